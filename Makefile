@@ -1,0 +1,64 @@
+# Needs Python 3.11 or newer with venv, make and a package registry; everything else comes with the lock.
+#   make demo [STORE=sqlite|dynamodb]   make test [ARGS="-k feed"]   make check   make bench   make docs   make lock
+
+PYTHON ?= python3
+STORE  ?= sqlite
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Ours, not the machine's: a virtual environment that happens to be active must not leak in.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: setup demo test check format bench docs lock clean
+.DEFAULT_GOAL := setup
+
+setup: $(VENV)/.installed  ## the virtual environment with everything in it
+
+$(VENV)/.locked: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Ascend needs Python 3.11 or newer, and '$(PYTHON)' is not that. Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@echo "Creating $(VENV) and installing requirements.lock (a minute or so, the first time)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq --no-input --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+# Without build isolation, so that nothing unlocked is fetched: the build backend is in the lock.
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml
+	@echo "Installing ascend (editable)"
+	@$(BIN)/python -m pip install -qq --no-input --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+ifeq ($(STORE),sqlite)
+	@$(BIN)/ascend demo
+else ifeq ($(STORE),dynamodb)
+	@$(BIN)/python scripts/dynamodb_local.py run -- $(BIN)/ascend --store dynamodb://demo demo
+else
+	$(error STORE is sqlite or dynamodb, not '$(STORE)')
+endif
+
+test: setup
+	@$(BIN)/pytest --numprocesses=auto $(ARGS)
+
+check: setup
+	@echo "Formatting";       $(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
+	@echo "Lint";             $(BIN)/ruff check --quiet .
+	@echo "Types: mypy";      $(BIN)/mypy
+	@echo "Types: pyright";   $(BIN)/pyright
+	@echo "Import contracts"; $(BIN)/lint-imports --no-logo
+	@echo "Advisories";       $(BIN)/python scripts/audit.py
+
+format: setup
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+bench: setup
+	@$(BIN)/python scripts/bench.py $(ARGS)
+
+docs: setup  ## every link leads somewhere, every example runs
+	@$(BIN)/pytest tests/docs $(ARGS)
+
+lock:
+	@PYTHON=$(PYTHON) scripts/lock.sh
+
+clean:
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,106 @@
+"""What the client's errors mean to us, with the table, the endpoint and the next step."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import aiohttp
+from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from ascend.domain.errors import (
+    AccessDenied,
+    InvalidStoreUrl,
+    LimitExceeded,
+    StoreError,
+    StoreMismatch,
+    StoreMissing,
+    StoreUnavailable,
+)
+
+_THROTTLED = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "LimitExceededException",
+        "ReplicatedWriteConflictException",
+    }
+)
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "KMSAccessDeniedException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "NotAuthorized",
+        "OptInRequired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_NO_CREDENTIALS = (
+    boto.NoCredentialsError,
+    boto.PartialCredentialsError,
+    boto.CredentialRetrievalError,
+    boto.TokenRetrievalError,
+    boto.SSOError,
+    boto.ProfileNotFound,
+    boto.NoAuthTokenError,
+)
+_NO_ANSWER = (boto.HTTPClientError, boto.IncompleteReadError, ResponseParserError, aiohttp.ClientError, OSError)
+_FAILED = frozenset({"InternalServerError", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException"})
+_SERVER_ERROR = 500
+
+
+@contextmanager
+def translated(where: str) -> Generator[None, None, None]:
+    """Turns the client's errors into ours. `where` names table and endpoint."""
+    try:
+        yield
+    except boto.ClientError as error:
+        raise translate(error, where) from error
+    except _NO_CREDENTIALS as error:
+        raise AccessDenied(f"{where}: {error}; check the AWS credentials or profile of this process") from error
+    except (boto.NoRegionError, boto.InvalidRegionError) as error:
+        raise InvalidStoreUrl("no valid region: add ?region=… or set AWS_REGION") from error
+    except _NO_ANSWER as error:
+        raise StoreUnavailable(f"{where}: {str(error) or type(error).__name__}; check endpoint and network") from error
+    except boto.BotoCoreError as error:
+        raise StoreError(f"{where}: {error}") from error
+
+
+def translate(error: boto.ClientError, where: str) -> StoreError | LimitExceeded:
+    reply: dict[str, Any] = dict(error.response)
+    code, said = str(reply.get("Error", {}).get("Code", "")), str(reply.get("Error", {}).get("Message", ""))
+    if code == "ResourceNotFoundException":
+        return StoreMissing(where)
+    if code in _DENIED:
+        return AccessDenied(f"{where}: {code}: {said}")
+    if code in _THROTTLED:
+        return StoreUnavailable(f"{where} throttles ({code}): write less at once, or raise the table's limits")
+    if code in _FAILED or reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+        return StoreUnavailable(f"{where}: {code} {said}; try again")
+    return _invalid(said, where) if code == "ValidationException" else StoreError(f"{where}: {code}: {said}")
+
+
+def _invalid(said: str, where: str) -> StoreError | LimitExceeded:
+    """What passes our own checks and is refused all the same: the table has other keys, or an item is over a limit."""
+    lower = said.lower()
+    if "size has exceeded" in lower or "exceeds the maximum" in lower:
+        return LimitExceeded(f"{where}: {said}")
+    if "schema" in lower or "index" in lower:
+        return StoreMismatch(f"{where}: {said}")
+    return StoreError(f"{where}: {said}")
+
+
+def code_of(error: boto.ClientError) -> str:
+    reply: dict[str, Any] = dict(error.response)
+    return str(reply.get("Error", {}).get("Code", ""))

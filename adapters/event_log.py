@@ -1,0 +1,136 @@
+"""The event log on an ordered table: one item a commit, its position allocated by the write itself.
+
+pk W#<workspace>   sk 0000000000000042   id, clock, time, format, body
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime
+
+from ascend.adapters import keys
+from ascend.adapters.table import Absent, Between, Bookmark, Item, Page, Table, Tables, Value
+from ascend.domain.commit import FORMAT, Commit, decode, encode
+from ascend.domain.errors import LogDiverged, UpgradeRequired
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.model import Model
+from ascend.domain.ports import START, Head, Point, Tail, Taken
+
+
+class TableEventLog:
+    """`EventLog` and `LogReader` on any of the stores."""
+
+    def __init__(self, tables: Tables, model: Model) -> None:
+        self.tables = tables
+        self.model = model
+
+    async def append(self, head: Head, commit: Commit) -> Head | Taken:
+        if commit.position != head.point.position + 1 or commit.clock < head.point.clock:
+            raise AssertionError(f"commit {commit.position} does not follow {head.point}")
+        item = to_item(commit)
+        if commit.position == 1:
+            await self._register(commit.workspace)
+        blocked = await self.tables.put(Table.EVENTS, item, Absent())
+        if blocked is None:
+            return Head(commit.workspace, Point(commit.position, commit.clock))
+        by = str(blocked.existing.attributes["id"]) if blocked.existing else ""
+        return Head(commit.workspace, Point(commit.position, commit.clock)) if by == commit.id else Taken(by)
+
+    async def _register(self, workspace: WorkspaceId) -> None:
+        """Before the first commit, so that no log is ever without an entry; an entry alone is harmless."""
+        await self.tables.put(Table.EVENTS, Item(keys.registry_key(workspace), {}), Absent())
+
+    async def tail(self, workspace: WorkspaceId, after: Point, limit: int) -> Tail:
+        first = after.position + 1
+        commits = list(self._decoded(workspace, first, await self._items(workspace, first, limit + 1, True)))
+        if len(commits) > limit:
+            return Tail(commits[:limit], None)
+        end = Point(commits[-1].position, commits[-1].clock) if commits else after
+        return Tail(commits, Head(workspace, end))
+
+    async def commits(
+        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False
+    ) -> Sequence[Commit]:
+        page = await self._page(workspace, first, limit, consistent, None)
+        items = page.items  # one page, at most 1 MB: the reader's memory stays bounded
+        commits: list[Commit] = []
+        for expected, item in enumerate(items, first):
+            if position_of(item) != expected:
+                break  # an eventually consistent read may show a gap: never skip a number
+            try:
+                commits.append(from_item(self.model, workspace, item))
+            except UpgradeRequired:
+                if not commits:
+                    raise
+                break
+        return commits
+
+    async def head(self, workspace: WorkspaceId) -> Point:
+        pk = keys.log_partition(workspace)
+        page = await self.tables.query(Table.EVENTS, pk, descending=True, limit=1, consistent=True)
+        return Point(position_of(page.items[0]), clock_of(page.items[0])) if page.items else START
+
+    async def workspaces(self) -> AsyncIterator[WorkspaceId]:
+        for shard in range(keys.SHARDS):
+            after = None
+            while True:
+                page = await self.tables.query(Table.EVENTS, keys.registry_partition(shard), after=after)
+                for item in page.items:
+                    yield WorkspaceId(item.key.sk)
+                if (after := page.next) is None:
+                    break
+
+    async def _items(self, workspace: WorkspaceId, first: int, limit: int, consistent: bool) -> list[Item]:
+        items: list[Item] = []
+        after = None
+        while len(items) < limit:
+            page = await self._page(workspace, first, limit - len(items), consistent, after)
+            items += page.items
+            if (after := page.next) is None:
+                break
+        return items
+
+    async def _page(
+        self, workspace: WorkspaceId, first: int, limit: int, consistent: bool, after: Bookmark | None
+    ) -> Page:
+        slots = Between(keys.slot(first), keys.LAST)
+        partition = keys.log_partition(workspace)
+        return await self.tables.query(Table.EVENTS, partition, slots, after=after, limit=limit, consistent=consistent)
+
+    def _decoded(self, workspace: WorkspaceId, first: int, items: list[Item]) -> Iterator[Commit]:
+        for expected, item in enumerate(items, first):
+            if position_of(item) != expected:
+                raise LogDiverged(f"the log of {workspace} has a gap at {expected}")
+            yield from_item(self.model, workspace, item)
+
+
+def to_item(commit: Commit) -> Item:
+    attributes: dict[str, Value] = {
+        "id": commit.id,
+        "clock": commit.clock,
+        "time": commit.time.isoformat(timespec="milliseconds"),
+        "format": FORMAT,
+        "body": encode(commit.records),
+    }
+    return Item(keys.commit_key(commit.workspace, commit.position), attributes)
+
+
+def from_item(model: Model, workspace: WorkspaceId, item: Item) -> Commit:
+    stored = item.attributes
+    return Commit(
+        workspace=workspace,
+        position=position_of(item),
+        id=str(stored["id"]),
+        clock=clock_of(item),
+        time=datetime.fromisoformat(str(stored["time"])).astimezone(UTC),
+        records=decode(model, str(stored["format"]), str(stored["body"])),
+    )
+
+
+def position_of(item: Item) -> int:
+    return int(item.key.sk)
+
+
+def clock_of(item: Item) -> int:
+    clock = item.attributes["clock"]
+    if not isinstance(clock, int):
+        raise UpgradeRequired(f"commit {item.key.sk} has no clock")
+    return clock

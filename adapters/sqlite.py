@@ -1,0 +1,242 @@
+"""The tables in one SQLite file: the embedded default. Durable after a power cut, for several processes at once.
+
+    task ──▶ worker thread ──▶ the write connection (one at a time; BEGIN IMMEDIATE … COMMIT)
+                          └──▶ a read connection (a few; readers never wait for writers)
+
+A connection is taken and given back inside the thread. So when a task is cancelled, its thread still ends the
+transaction: the item is written whole or not at all, and the connection is sound.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import AsyncGenerator, Callable, Collection, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from anyio import CancelScope, CapacityLimiter
+from anyio.to_thread import run_sync
+
+from ascend.adapters import sqlite_statements as sql
+from ascend.adapters.conditions import check_condition, holds
+from ascend.adapters.items import check_key, to_typed
+from ascend.adapters.queries import PAGE_BYTES, Query, check_scan, page_limit
+from ascend.adapters.sqlite_file import create_file, open_file, translated
+from ascend.adapters.table import (
+    PAGE,
+    Blocked,
+    Bookmark,
+    Condition,
+    Equals,
+    Everything,
+    Index,
+    Item,
+    Key,
+    Page,
+    Sort,
+    Table,
+)
+from ascend.domain.errors import StoreError, StoreUnavailable
+
+T = TypeVar("T")
+
+READERS = 4
+
+
+class UsedAcrossFork(StoreError):
+    """An SQLite store cannot be used across a fork: open it anew in the child process."""
+
+
+@asynccontextmanager
+async def open_sqlite(path: str | os.PathLike[str]) -> AsyncGenerator["SqliteTables", None]:
+    """The tables in this file, closed on the way out. The file may not be there yet: `create()` makes it."""
+    tables = SqliteTables(path)
+    try:
+        yield tables
+    finally:
+        with CancelScope(shield=True):
+            await tables.close()
+
+
+class SqliteTables:
+    """Both tables of one store, for one process. Must be closed."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._file = _File(Path(path).absolute())
+        self._writing = CapacityLimiter(1)
+        self._reading = CapacityLimiter(READERS)
+
+    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  all are
+        check_key(key)
+        return await self._read(lambda connection: _get(connection, table, key))
+
+    async def batch_get(
+        self,
+        table: Table,
+        keys: Collection[Key],
+        *,
+        consistent: bool = True,  # noqa: ARG002
+    ) -> dict[Key, Item]:
+        for key in keys:
+            check_key(key)
+        wanted = set(keys)
+
+        def read(connection: sqlite3.Connection) -> dict[Key, Item]:
+            found = ((key, _get(connection, table, key)) for key in wanted)
+            return {key: item for key, item in found if item is not None}
+
+        return await self._read(read)
+
+    async def query(
+        self,
+        table: Table,
+        pk: str,
+        sort: Sort = Everything(),
+        *,
+        index: Index | None = None,
+        after: Bookmark | None = None,
+        descending: bool = False,
+        limit: int = PAGE,
+        consistent: bool = False,
+    ) -> Page:
+        wanted = Query(table, pk, sort, index, after, descending, limit, consistent)
+        statement = sql.query(wanted)
+        return await self._read(
+            lambda connection: _page(
+                connection, table, statement, limit, lambda row: sql.bookmark_of(table, row, index)
+            )
+        )
+
+    async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
+        typed, _ = to_typed(table, item)
+        check_condition(when)
+        row = sql.to_row(table, typed)
+        return await self._write(lambda connection: _change(connection, table, item.key, when, sql.PUT[table], row))
+
+    async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
+        check_key(key)
+        check_condition(when)
+        row = (key.pk, key.sk)
+        return await self._write(lambda connection: _change(connection, table, key, when, sql.DELETE[table], row))
+
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+        check_scan(after, limit)
+        statement = sql.scan(table, after, page_limit(limit))
+        return await self._read(lambda connection: _page(connection, table, statement, limit, lambda row: row[:2]))
+
+    async def create(self) -> None:
+        await run_sync(create_file, self._file.path, limiter=self._writing)
+
+    async def check(self) -> None:
+        await run_sync(lambda: open_file(self._file.path).close(), limiter=self._reading)
+
+    async def close(self) -> None:
+        await run_sync(self._file.close, limiter=self._writing)
+
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await run_sync(self._file.read, work, limiter=self._reading)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await run_sync(self._file.write, work, limiter=self._writing)
+
+
+class _File:
+    """The connections to one file. Every method is called in a worker thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._writer: sqlite3.Connection | None = None
+        self._writing = threading.Lock()  # also when the task of an earlier write was cancelled and left its thread
+        self._closed = False
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self._usable():
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            connection = connection or open_file(self.path)
+            try:
+                return work(connection)
+            finally:
+                self._give_back(connection)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self._usable(), self._writing:
+            self._refuse_closed()
+            if self._writer is None:
+                self._writer = open_file(self.path)
+            return work(self._writer)
+
+    def close(self) -> None:
+        if self._pid != os.getpid():
+            return  # they belong to the parent process; to close them here would drop its locks
+        with self._writing, self._lock:
+            self._closed = True
+            for connection in (self._writer, *self._idle):
+                if connection is not None:
+                    connection.close()
+            self._writer, self._idle = None, []
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if self._closed or len(self._idle) >= READERS:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    @contextmanager
+    def _usable(self) -> Generator[None, None, None]:
+        if self._pid != os.getpid():
+            raise UsedAcrossFork(self.path)
+        self._refuse_closed()
+        with translated(self.path):
+            yield
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreUnavailable(f"{self.path} was closed by this process")
+
+
+def _get(connection: sqlite3.Connection, table: Table, key: Key) -> Item | None:
+    row = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
+    return None if row is None else sql.to_item(table, row)
+
+
+def _change(
+    connection: sqlite3.Connection, table: Table, key: Key, when: Condition, statement: str, row: sql.Row
+) -> Blocked | None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        existing = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
+        if not holds(when, existing and sql.attributes_of(existing)):
+            connection.rollback()
+            return Blocked(existing and sql.to_item(table, existing))
+        connection.execute(statement, row)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    return None
+
+
+def _page(
+    connection: sqlite3.Connection,
+    table: Table,
+    statement: sql.Statement,
+    limit: int,
+    bookmark_of: Callable[[sql.Row], Bookmark],
+) -> Page:
+    """The items up to 1 MB. As on DynamoDB, `next` is set where the limit was reached, though nothing may follow."""
+    items: list[Item] = []
+    size = 0
+    rows = connection.execute(*statement)
+    for row in rows:
+        items.append(sql.to_item(table, row))
+        size += len(row[-1])
+        if size >= PAGE_BYTES or len(items) == page_limit(limit):
+            rows.close()  # ends the read transaction
+            return Page(items, bookmark_of(row))
+    return Page(items, None)

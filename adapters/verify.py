@@ -1,0 +1,229 @@
+"""Verify: fold the log into a scratch store, compare it with what is stored, list every difference.
+
+    log[1..rendered] ──▶ the ordinary batches ──▶ scratch ─┐
+                                                           ├── key by key: missing, surplus, stale, wrong
+    what is stored ────────────────────────────────────────┘
+
+Read items, tombstones, snapshots, edges, command records and parked entities, with their positions. A workspace that
+moves while it is read is read again.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ascend.adapters import keys
+from ascend.adapters.event_log import TableEventLog
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.table import Item, Key, Table, Tables, Value
+from ascend.adapters.views import TOMBSTONE, TableViews, number
+from ascend.domain.commit import Commit
+from ascend.domain.errors import LogDiverged, UpgradeRequired
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.model import Model
+from ascend.domain.ports import Point, World
+from ascend.projections.current import CurrentGeneration
+from ascend.projections.ports import Record
+from ascend.projections.projector import Projector
+
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`what` is missing, surplus, stale (an earlier position), wrong, or log (the log itself is not as it must be)."""
+
+    what: str
+    workspace: str
+    partition: str
+    sort: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Verified:
+    workspaces: int = 0
+    commits: int = 0
+    items: int = 0
+    lag: int = 0
+    """Commits that are not rendered yet: no difference, but not verified either."""
+    differences: list[Difference] = field(default_factory=list[Difference])
+    more: int = 0
+    """Differences that are counted but not listed."""
+    unsettled: list[WorkspaceId] = field(default_factory=list[WorkspaceId])
+    """Workspaces that kept moving, or whose batch is half done: run a worker, then verify again."""
+
+    @property
+    def clean(self) -> bool:
+        return not self.differences and not self.unsettled
+
+
+LISTED = 10_000
+
+
+class UpTo:
+    """The log as it was when a workspace was rendered up to a position."""
+
+    def __init__(self, log: TableEventLog, position: int) -> None:
+        self.log, self.position = log, position
+
+    async def commits(
+        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False
+    ) -> Sequence[Commit]:
+        limit = min(limit, self.position - first + 1)
+        return await self.log.commits(workspace, first, limit, consistent=True) if limit > 0 else ()
+
+    async def head(self, workspace: WorkspaceId) -> Point:
+        return await self.log.head(workspace)
+
+    def workspaces(self) -> AsyncIterator[WorkspaceId]:
+        return self.log.workspaces()
+
+
+class Verifier:
+    """`scratch` is an empty store that nobody else uses."""
+
+    def __init__(self, tables: Tables, scratch: Tables, model: Model, current: CurrentGeneration, world: World) -> None:
+        self.tables = tables
+        self.scratch = scratch
+        self.model = model
+        self.current = current
+        self.world = world
+        self.log = TableEventLog(tables, model)
+        self.views = TableViews(tables, model, world)
+        self.scratch_views = TableViews(scratch, model, world)
+        self.generation = current.generation
+        self.result = Verified()
+
+    async def run(self) -> Verified:
+        self.current.learn(await self.views.epochs())
+        self.generation = self.current.generation
+        workspaces = [workspace async for workspace in self.log.workspaces()]
+        self.result.workspaces = len(workspaces)
+        left = set(workspaces)
+        for _ in range(ROUNDS):
+            records = {workspace: await self._record(workspace) for workspace in left}
+            for workspace, record in records.items():
+                await self._replay(workspace, record)
+            found = [d async for d in self._compare(left)]
+            moved = {workspace for workspace in left if await self._record(workspace) != records[workspace]}
+            unsettled = {
+                w for w, r in records.items() if r is not None and (int(r.folded) != int(r.rendered) or r.cursor)
+            }
+            self._add(d for d in found if d.workspace not in moved | unsettled)
+            left = moved | unsettled
+            if not left:
+                break
+        self.result.unsettled = sorted(left)
+        return self.result
+
+    async def _record(self, workspace: WorkspaceId) -> Record | None:
+        records = await self.views.records(workspace)
+        return next((record for record in records if record.generation == self.generation), None)
+
+    # The log, folded
+
+    async def _replay(self, workspace: WorkspaceId, record: Record | None) -> None:
+        head = (await self.log.head(workspace)).position
+        until = record.rendered if record is not None else 0
+        self.result.lag += head - until
+        projector = Projector(
+            UpTo(self.log, until), self.scratch_views, self.model, self.current.projections, self.world
+        )
+        try:
+            while await projector.step(workspace, self.generation):
+                pass
+            await self._commands_once(workspace, until)
+        except (UpgradeRequired, LogDiverged) as error:
+            self._add([Difference("log", workspace, keys.log_partition(workspace), "", str(error))])
+
+    async def _commands_once(self, workspace: WorkspaceId, until: int) -> None:
+        """Every command id stands in the log once: where its record says."""
+        upto, position = UpTo(self.log, until), 1
+        while commits := await upto.commits(workspace, position, 500):
+            expected = {
+                keys.command_key(workspace, self.generation.id, record.command_id): commit.position
+                for commit in commits
+                for record in commit.records
+            }
+            found = await self.scratch.batch_get(Table.VIEWS, list(expected))
+            twice = [(key, at) for key, at in expected.items() if number(found[key].attributes["position"]) != at]
+            self._add(
+                Difference("log", workspace, keys.log_partition(workspace), keys.slot(at), f"{key.sk} is applied twice")
+                for key, at in twice
+            )
+            position = commits[-1].position + 1
+            self.result.commits += len(commits)
+
+    # Comparing
+
+    async def _compare(self, workspaces: set[WorkspaceId]) -> AsyncIterator[Difference]:
+        self.result.items = 0
+        async for stored in self._pages(self.tables, workspaces):
+            wanted = await self.scratch.batch_get(Table.VIEWS, [item.key for item in stored])
+            self.result.items += len(stored)
+            for item in stored:
+                if (found := compare(item, wanted.get(item.key))) is not None:
+                    yield found
+        async for wanted_items in self._pages(self.scratch, workspaces):
+            there = await self.tables.batch_get(Table.VIEWS, [item.key for item in wanted_items])
+            for item in wanted_items:
+                if item.key not in there and not await self._may_have_expired(item):
+                    yield difference("missing", item)
+
+    async def _pages(self, tables: Tables, workspaces: set[WorkspaceId]) -> AsyncIterator[Sequence[Item]]:
+        owners = {self.generation.id, *(str(build) for build in self.generation.builds)}
+        known = {str(workspace) for workspace in workspaces}
+        async for items in scan_pages(tables):
+            ours = [item for item in items if keys.owner(item.key) in owners and workspace_of(item) in known]
+            if ours:
+                yield ours
+
+    async def _may_have_expired(self, item: Item) -> bool:
+        """A tombstone or an old command's record that the store was free to remove."""
+        if item.expires is None:
+            return False
+        if item.expires < self.world.now().timestamp():
+            return True
+        if "data" in item.attributes or item.key.sk.startswith("C#"):
+            return False
+        position = number(item.attributes["position"])
+        commits = await self.log.commits(WorkspaceId(workspace_of(item)), position, 1, consistent=True)
+        return bool(commits) and commits[0].time + TOMBSTONE < self.world.now()
+
+    def _add(self, differences: Iterable[Difference]) -> None:
+        for found in differences:
+            if len(self.result.differences) < LISTED:
+                self.result.differences.append(found)
+            else:
+                self.result.more += 1
+
+
+def workspace_of(item: Item) -> str:
+    stored = item.attributes.get("workspace")
+    return str(stored) if stored is not None else item.key.pk.split("#")[1]
+
+
+def compare(stored: Item, wanted: Item | None) -> Difference | None:
+    if wanted is None:
+        return difference("surplus", stored)
+    if content(stored) == content(wanted):
+        return None
+    at, should = position(stored), position(wanted)
+    if at < should:
+        return difference("stale", stored, f"at position {at}, should be at {should}")
+    names = sorted(name for name, value in content(wanted).items() if content(stored).get(name) != value)
+    return difference("wrong", stored, f"differs in {', '.join(names) or 'attributes it should not have'}")
+
+
+def content(item: Item) -> Mapping[str, Value | Key]:
+    """Everything but when it expires, which depends on when it was written."""
+    return {**item.attributes, "gsi1": str(item.gsi1), "gsi2": str(item.gsi2)}
+
+
+def position(item: Item) -> int:
+    stored = item.attributes.get("position")
+    return stored if isinstance(stored, int) else -1
+
+
+def difference(what: str, item: Item, detail: str = "") -> Difference:
+    return Difference(what, workspace_of(item), item.key.pk, item.key.sk, detail)

@@ -1,0 +1,271 @@
+"""Records, snapshots and read items on an ordered table. Every put names the position that it moves the item to.
+
+read item   position, type, workspace, data (JSON)         without data: a tombstone, which expires
+snapshot    position, version, state (JSON)                never expires
+record      builds, rendered, folded, …, moved (when)      replaced only by who knows its old values
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from ascend.adapters import keys
+from ascend.adapters.table import Absent, Below, Bookmark, Equals, Item, Prefix, Table, Tables, Value
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.model import Model
+from ascend.domain.ports import Applied, Checkpoint, Folded, Remembered, Rendered, World
+from ascend.domain.service import RETENTION
+from ascend.domain.view import UNBORN, Versioned
+from ascend.projections.current import CurrentGeneration
+from ascend.projections.item import ViewKey
+from ascend.projections.ports import Change, Edge, Parked, Record, Unparked
+from ascend.projections.projection import Build, Epochs, Generation
+
+TOMBSTONE = timedelta(days=2)
+"""Far longer than any worker can still be about to write what the tombstone stands against (15 minutes)."""
+
+
+class TableViews:
+    """`Views` on any of the stores."""
+
+    def __init__(self, tables: Tables, model: Model, world: World) -> None:
+        self.tables = tables
+        self.model = model
+        self.world = world
+
+    # Epochs and records
+
+    async def epochs(self) -> Epochs:
+        item = await self.tables.get(Table.VIEWS, keys.EPOCHS)
+        return to_epochs(item)
+
+    async def set_epochs(self, old: Epochs, new: Epochs) -> bool:
+        when = Equals(dict(old)) if old else Absent()
+        return await self.tables.put(Table.VIEWS, Item(keys.EPOCHS, dict(new)), when) is None
+
+    async def records(self, workspace: WorkspaceId) -> Sequence[Record]:
+        partition = keys.generations_partition(workspace)
+        page = await self.tables.query(Table.VIEWS, partition, consistent=True)
+        return [to_record(workspace, item) for item in page.items]
+
+    async def begin(self, record: Record) -> None:
+        await self.tables.put(Table.VIEWS, self._record_item(record), Absent())
+
+    async def move(self, old: Record, new: Record) -> bool:
+        attributes = record_attributes(old)
+        same = Equals({name: attributes[name] for name in ("rendered", "folded", "cursor", "stalled")})
+        return await self.tables.put(Table.VIEWS, self._record_item(new), same) is None
+
+    def _record_item(self, record: Record) -> Item:
+        moved: dict[str, Value] = {"moved": self.world.now().isoformat(timespec="seconds")}
+        key = keys.record_key(record.workspace, record.generation.id)
+        return Item(key, record_attributes(record) | moved)
+
+    # Snapshots
+
+    async def states(
+        self, workspace: WorkspaceId, generation: Generation, refs: Collection[Ref]
+    ) -> Mapping[Ref, Versioned]:
+        wanted = {keys.snapshot_key(workspace, generation.id, ref): ref for ref in refs}
+        found = await self.tables.batch_get(Table.VIEWS, list(wanted))
+        return {ref: self.state(ref, found.get(key)) for key, ref in wanted.items()}
+
+    def state(self, ref: Ref, item: Item | None) -> Versioned:
+        if item is None:
+            return UNBORN
+        a = item.attributes
+        return Versioned(self.model.load_state(ref, str(a["state"])), number(a["version"]), number(a["position"]))
+
+    async def children(
+        self, workspace: WorkspaceId, generation: Generation, parent: Ref, after: str, limit: int
+    ) -> Sequence[Ref]:
+        prefix = keys.edges_prefix(parent)
+        bookmark: Bookmark | None = (prefix + after,) if after else None
+        partition = keys.generation_partition(workspace, generation.id)
+        children: list[Ref] = []
+        while len(children) < limit:
+            page = await self.tables.query(
+                Table.VIEWS, partition, Prefix(prefix), after=bookmark, limit=limit, consistent=True
+            )
+            there = (item.key.sk for item in page.items if item.attributes["there"])
+            children += [Ref(parent.kind, sk.removeprefix(prefix)) for sk in there]
+            if (bookmark := page.next) is None:
+                break
+        return children[:limit]
+
+    async def put_state(self, workspace: WorkspaceId, generation: Generation, ref: Ref, state: Versioned) -> None:
+        if state.state is None:
+            return
+        attributes: dict[str, Value] = {
+            "position": state.position,
+            "version": state.version,
+            "state": self.model.dump_state(ref, state.state),
+        }
+        await self._forward(Item(keys.snapshot_key(workspace, generation.id, ref), attributes), state.position)
+
+    async def put_edge(self, workspace: WorkspaceId, generation: Generation, edge: Edge) -> None:
+        key = keys.edge_key(workspace, generation.id, edge.parent, edge.child)
+        attributes: dict[str, Value] = {"position": edge.position, "there": edge.there}
+        expires = None if edge.there else self._tombstone_expires()
+        await self._forward(Item(key, attributes, expires=expires), edge.position)
+
+    async def put_applied(self, workspace: WorkspaceId, generation: Generation, applied: Applied) -> None:
+        """Records of ids that carry a time expire some time after they are refused as too old."""
+        made = applied.command_id.time
+        expires = None if made is None else int(made / 1_000 + 2 * RETENTION.total_seconds())
+        attributes: dict[str, Value] = {
+            "position": applied.position,
+            "digest": applied.digest,
+            "actor": applied.actor,
+            "events": applied.events,
+        }
+        key = keys.command_key(workspace, generation.id, applied.command_id)
+        await self.tables.put(Table.VIEWS, Item(key, attributes, expires=expires), Absent())
+
+    # Parked entities and read items
+
+    async def parked(self, workspace: WorkspaceId, generation: Generation) -> Sequence[Parked]:
+        partition = keys.generation_partition(workspace, generation.id)
+        found: list[Parked] = []
+        bookmark = None
+        while True:
+            page = await self.tables.query(
+                Table.VIEWS, partition, Prefix(keys.PARKED_PREFIX), after=bookmark, consistent=True
+            )
+            found += [to_parked(item) for item in page.items if "data" in item.attributes]
+            if (bookmark := page.next) is None:
+                return found
+
+    async def put_parked(self, workspace: WorkspaceId, generation: Generation, parked: Parked | Unparked) -> None:
+        key = keys.parked_key(workspace, generation.id, parked.build, parked.ref)
+        attributes: dict[str, Value] = {"position": parked.position}
+        if isinstance(parked, Parked):
+            build = [parked.build.projection, parked.build.version, parked.build.epoch]
+            data = {"build": build, "ref": parked.ref, "error": parked.error, "keys": parked.keys}
+            attributes["data"] = to_json(data).decode()
+            expires = None
+        else:
+            expires = self._tombstone_expires()
+        await self._forward(Item(key, attributes, expires=expires), parked.position)
+
+    async def put_change(self, workspace: WorkspaceId, change: Change) -> None:
+        await self._forward(self.change_item(workspace, change), change.position)
+
+    def change_item(self, workspace: WorkspaceId, change: Change) -> Item:
+        key = keys.item_key(change.build, change.key)
+        attributes: dict[str, Value] = {"position": change.position, "workspace": workspace}
+        if change.item is None:
+            return Item(key, attributes, expires=self._tombstone_expires())
+        item = change.item
+        attributes |= {"type": type(item).__name__, "data": item.content()}
+        gsi1 = keys.item_key(change.build, item.gsi1.render(item)) if item.gsi1 else None
+        gsi2 = keys.item_key(change.build, item.gsi2.render(item)) if item.gsi2 else None
+        return Item(key, attributes, gsi1, gsi2)
+
+    async def _forward(self, item: Item, position: int) -> None:
+        """Writes unless something at this position or a later one stands there already."""
+        await self.tables.put(Table.VIEWS, item, Below("position", position))
+
+    def _tombstone_expires(self) -> int:
+        return int((self.world.now() + TOMBSTONE).timestamp())
+
+
+class TableSnapshots:
+    """`Snapshots`, for the command path: what `TableViews` wrote for one generation."""
+
+    def __init__(self, views: TableViews, current: CurrentGeneration) -> None:
+        self.views = views
+        self.current = current
+
+    async def checkpoint(self, workspace: WorkspaceId) -> Checkpoint:
+        """One request, which also brings the epochs where what is known of them is old."""
+        while True:
+            generation = self.current.generation
+            key = keys.record_key(workspace, generation.id)
+            asked = [key, keys.EPOCHS] if self.current.is_old() else [key]
+            found = await self.views.tables.batch_get(Table.VIEWS, asked)
+            if len(asked) == 1 or not self.current.learn(to_epochs(found.get(keys.EPOCHS))):
+                break
+        item = found.get(key)
+        if item is None:
+            return Checkpoint(Folded(0), 0, generation.id)
+        record = to_record(workspace, item)
+        return Checkpoint(record.folded, record.clock, generation.id)
+
+    async def load(
+        self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
+    ) -> Remembered | None:
+        snapshots = {keys.snapshot_key(workspace, at.generation, ref): ref for ref in refs}
+        records = {keys.command_key(workspace, at.generation, command): command for command in commands}
+        if at.folded == 0:
+            return Remembered(dict.fromkeys(refs, UNBORN), {})
+        record = keys.record_key(workspace, at.generation)
+        found = await self.views.tables.batch_get(Table.VIEWS, [*snapshots, *records, record])
+        if record not in found:
+            return None
+        entities = {ref: self.views.state(ref, found.get(key)) for key, ref in snapshots.items()}
+        applied = {command: to_applied(command, found[key]) for key, command in records.items() if key in found}
+        return Remembered(entities, applied)
+
+
+def to_epochs(item: Item | None) -> Epochs:
+    return {name: number(epoch) for name, epoch in item.attributes.items()} if item else {}
+
+
+def number(value: Value) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"a number was expected, not {value!r}")
+    return value
+
+
+def to_applied(command: CommandId, item: Item) -> Applied:
+    a = item.attributes
+    return Applied(command, number(a["position"]), str(a["digest"]), UserId(str(a["actor"])), number(a["events"]))
+
+
+def record_attributes(record: Record) -> dict[str, Value]:
+    return {
+        "snapshots": record.generation.snapshots,
+        "builds": [str(build) for build in record.generation.builds],
+        "rendered": record.rendered,
+        "folded": record.folded,
+        "commit_id": record.commit_id,
+        "clock": record.clock,
+        "parked": record.parked,
+        "cursor": list(record.cursor),
+        "stalled": record.stalled,
+    }
+
+
+def to_record(workspace: WorkspaceId, item: Item) -> Record:
+    a: Mapping[str, Any] = item.attributes
+    builds = tuple(to_build(str(text)) for text in a["builds"])
+    return Record(
+        workspace=workspace,
+        generation=Generation(number(a["snapshots"]), builds),
+        rendered=Rendered(number(a["rendered"])),
+        folded=Folded(number(a["folded"])),
+        commit_id=str(a["commit_id"]),
+        clock=number(a["clock"]),
+        parked=number(a["parked"]),
+        cursor=tuple(str(step) for step in a["cursor"]),
+        stalled=str(a["stalled"]),
+    )
+
+
+def to_build(text: str) -> Build:
+    projection, version, epoch = text.rsplit(".", 2)
+    return Build(projection, int(version), int(epoch))
+
+
+def to_parked(item: Item) -> Parked:
+    data = from_json(str(item.attributes["data"]))
+    return Parked(
+        build=Build(*data["build"]),
+        ref=Ref(*data["ref"]),
+        position=number(item.attributes["position"]),
+        error=data["error"],
+        keys=tuple(ViewKey(*key) for key in data["keys"]),
+    )

@@ -1,0 +1,36 @@
+"""The clocks and the dice of this machine."""
+
+import os
+import random
+import time
+from datetime import UTC, datetime
+
+import anyio
+
+_BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+class SystemWorld:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def elapsed(self) -> float:
+        """Counts on while the machine sleeps, where the system has such a clock."""
+        return time.monotonic() if _BOOT_CLOCK is None else time.clock_gettime(_BOOT_CLOCK)
+
+    async def sleep(self, seconds: float) -> None:
+        await anyio.sleep(seconds)
+
+    def chance(self) -> float:
+        return random.random()
+
+    def unique(self) -> str:
+        return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
+
+
+def uuid7(milliseconds: int, random_bytes: bytes) -> str:
+    """RFC 9562, section 5.7: 48 bits of time, version, 12 random bits, variant, 62 random bits."""
+    a = int.from_bytes(random_bytes[:2]) & 0x0FFF
+    b = int.from_bytes(random_bytes[2:10]) & 0x3FFF_FFFF_FFFF_FFFF
+    text = f"{milliseconds << 80 | 0x7 << 76 | a << 64 | 0b10 << 62 | b:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,0 +1,71 @@
+"""A command: what somebody wants, and the rule that turns it into events, or into nothing, or into a refusal."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from enum import StrEnum
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ascend.domain.errors import InvalidInput
+from ascend.domain.event import Event
+from ascend.domain.ids import Ref
+from ascend.domain.values import Instant
+
+if TYPE_CHECKING:
+    from ascend.domain.view import View
+
+Decision = Sequence[Event]
+NOTHING: Decision = ()
+"""It is so already: nothing is appended."""
+
+
+class Role(StrEnum):
+    """What a member may do; each role may do all that those before it may."""
+
+    VIEWER = "viewer"
+    MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+    def allows(self, needed: "Role") -> bool:
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+class Command(BaseModel):
+    """Pure: `decide` sees only the view that it is given; no clock, no randomness, no I/O."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    needs: ClassVar[Role | None] = Role.MEMBER
+    """The least role that may send it. None: anybody (to create a workspace)."""
+    at: Instant | None = None
+    """When it happened, for facts that are imported; else the time of the decision."""
+
+    if not TYPE_CHECKING:  # the generated signature stays visible to type checkers
+
+        def __init__(self, **fields: Any) -> None:
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                raise InvalidInput(explain(type(self).__name__, error)) from None
+
+    def touches(self) -> tuple[Ref, ...]:
+        """Entities that the decision will surely ask for: they are loaded together, in one request."""
+        return ()
+
+    @abstractmethod
+    def decide(self, view: "View") -> Decision:
+        """The events that follow, `NOTHING` when it is so already. Raises `Refusal`."""
+
+    def digest(self, *context: str) -> str:
+        """Identifies what the sender set, so that an id used for something else is noticed (128 bits, hex)."""
+        sent = self.model_dump_json(exclude_unset=True)
+        return sha256("\x1f".join((type(self).__name__, sent, *context)).encode()).hexdigest()[:32]
+
+
+def explain(what: str, error: ValidationError) -> str:
+    """One line that names each field and what is wrong with it."""
+    problems = (f"{'.'.join(str(part) for part in (what, *e['loc']))}: {e['msg']}" for e in error.errors())
+    return "; ".join(problems)

@@ -1,0 +1,210 @@
+"""Comments: on a Task or a Thing, in time order. The author edits; the author or an admin deletes."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, assert_never
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ascend.domain.command import NOTHING, Command, Decision, Role
+from ascend.domain.errors import NotAllowed, NotFound, Refusal
+from ascend.domain.event import Event
+from ascend.domain.ids import CommentId, Ref, TaskId, ThingId, UserId
+from ascend.domain.task import Task
+from ascend.domain.task_commands import existing
+from ascend.domain.thing import Thing
+from ascend.domain.thing_commands import living
+from ascend.domain.values import FEW, Instant, Text
+from ascend.domain.workspace import NoSuchMember
+
+if TYPE_CHECKING:
+    from ascend.domain.view import View
+
+Words = Annotated[Text, Field(min_length=1)]
+Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW)]
+
+
+class CommentEvent(Event):
+    comment_id: CommentId
+    by: UserId
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref(Comment.entity, self.comment_id),)
+
+
+class CommentPosted(CommentEvent, tag="comment.posted"):
+    on: Ref
+    text: str
+    reply_to: CommentId | None = None
+    mentions: tuple[UserId, ...] = ()
+
+
+class CommentEdited(CommentEvent, tag="comment.edited"):
+    text: str
+    mentions: tuple[UserId, ...] = ()
+
+
+class CommentDeleted(CommentEvent, tag="comment.deleted"): ...
+
+
+CommentEvents = CommentPosted | CommentEdited | CommentDeleted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A deleted comment keeps its place (replies hang on it) and loses its words."""
+
+    entity: ClassVar[str] = "comment"
+    id: CommentId
+    on: Ref
+    author: UserId
+    text: str
+    reply_to: CommentId | None = None
+    mentions: tuple[UserId, ...]
+    posted_at: Instant
+    edited_at: Instant | None = None
+    deleted: bool = False
+
+
+class NoSuchComment(NotFound):
+    """There is no such Comment in this workspace, or it was deleted."""
+
+
+class CommentExists(Refusal):
+    """There is, or was, another Comment with this id."""
+
+
+class ReplyElsewhere(Refusal):
+    """A reply stands on the same Task or Thing as the Comment that it answers."""
+
+
+class NotTheAuthor(NotAllowed):
+    """Only its author edits a Comment; only its author or an admin deletes it."""
+
+
+class PostComment(Command):
+    """On exactly one of a Task or a Thing."""
+
+    comment_id: CommentId
+    task_id: TaskId | None = None
+    thing_id: ThingId | None = None
+    text: Words
+    reply_to: CommentId | None = None
+    mentions: Mentions = ()
+
+    @model_validator(mode="after")
+    def on_one_target(self) -> Self:
+        if (self.task_id is None) == (self.thing_id is None):
+            raise PydanticCustomError("target", "a comment stands on exactly one of task_id and thing_id")
+        return self
+
+    def on(self) -> Ref:
+        if self.task_id is not None:
+            return Ref(Task.entity, self.task_id)
+        if self.thing_id is not None:
+            return Ref(Thing.entity, self.thing_id)
+        raise ValueError("a comment on nothing")  # validation lets none through
+
+    def touches(self) -> tuple[Ref, ...]:
+        answered = () if self.reply_to is None else (Ref(Comment.entity, self.reply_to),)
+        return (Ref(Comment.entity, self.comment_id), self.on(), *answered)
+
+    def decide(self, view: "View") -> Decision:
+        there = view.find(Comment, self.comment_id)
+        if there is not None:
+            if self.says(there, view.actor):
+                return NOTHING
+            raise CommentExists(self.comment_id)
+        if self.task_id is not None:
+            existing(view, self.task_id)
+        if self.thing_id is not None:
+            living(view, self.thing_id)
+        if self.reply_to is not None and living_comment(view, self.reply_to).on != self.on():
+            raise ReplyElsewhere(self.reply_to)
+        check_mentions(view, self.mentions)
+        posted = CommentPosted(
+            at=view.at,
+            by=view.actor,
+            comment_id=self.comment_id,
+            on=self.on(),
+            text=self.text,
+            reply_to=self.reply_to,
+            mentions=self.mentions,
+        )
+        return [posted]
+
+    def says(self, there: Comment, actor: UserId) -> bool:
+        mine = (self.on(), actor, self.text, self.reply_to, self.mentions, False)
+        return mine == (there.on, there.author, there.text, there.reply_to, there.mentions, there.deleted)
+
+
+class EditComment(Command):
+    comment_id: CommentId
+    text: Words
+    mentions: Mentions = ()
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref(Comment.entity, self.comment_id),)
+
+    def decide(self, view: "View") -> Decision:
+        comment = living_comment(view, self.comment_id)
+        if comment.author != view.actor:
+            raise NotTheAuthor(comment.id)
+        check_mentions(view, self.mentions)
+        if (comment.text, comment.mentions) == (self.text, self.mentions):
+            return NOTHING
+        edited = CommentEdited(at=view.at, by=view.actor, comment_id=comment.id, text=self.text, mentions=self.mentions)
+        return [edited]
+
+
+class DeleteComment(Command):
+    comment_id: CommentId
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref(Comment.entity, self.comment_id),)
+
+    def decide(self, view: "View") -> Decision:
+        comment = view.find(Comment, self.comment_id)
+        if comment is None:
+            raise NoSuchComment(self.comment_id)
+        if comment.deleted:
+            return NOTHING
+        role = view.role()
+        if comment.author != view.actor and not (role and role.allows(Role.ADMIN)):
+            raise NotTheAuthor(comment.id)
+        return [CommentDeleted(at=view.at, by=view.actor, comment_id=comment.id)]
+
+
+def living_comment(view: "View", comment_id: CommentId) -> Comment:
+    comment = view.find(Comment, comment_id)
+    if comment is None or comment.deleted:
+        raise NoSuchComment(comment_id)
+    return comment
+
+
+def check_mentions(view: "View", users: tuple[UserId, ...]) -> None:
+    for user in users:
+        if user not in view.workspace.members:
+            raise NoSuchMember(user)
+
+
+def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
+    if isinstance(event, CommentPosted):
+        return Comment(
+            id=event.comment_id,
+            on=event.on,
+            author=event.by,
+            text=event.text,
+            reply_to=event.reply_to,
+            mentions=event.mentions,
+            posted_at=event.at,
+        )
+    if comment is None:
+        raise ValueError(f"{event.tag} before comment.posted")
+    match event:
+        case CommentEdited():
+            return replace(comment, text=event.text, mentions=event.mentions, edited_at=event.at)
+        case CommentDeleted():
+            return replace(comment, text="", mentions=(), deleted=True)
+        case _:
+            assert_never(event)

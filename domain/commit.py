@@ -1,0 +1,98 @@
+"""A commit: what one append writes. One item, one or more commands' events, one position.
+
+{"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "events": [[type, version, at, data], …]}, …]}
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from ascend.domain.errors import LimitExceeded, UpgradeRequired
+from ascend.domain.event import Event
+from ascend.domain.ids import CommandId, UserId, WorkspaceId
+from ascend.domain.model import Model
+
+EVENT_BYTES = 131_072
+COMMIT_BYTES = 262_144
+"""Well below the 400 KB that an item may have."""
+FORMAT = "json/1"
+"""How the body is written. A compressed body will have another format, and old ones stay readable."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRecord:
+    """One applied command with its events."""
+
+    command_id: CommandId
+    digest: str
+    actor: UserId
+    events: tuple[Event, ...]
+    correlation: str | None = None
+    causation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What stands in one slot of a workspace's log."""
+
+    workspace: WorkspaceId
+    position: int
+    id: str
+    clock: int
+    """Hybrid logical clock, milliseconds: at least the predecessor's, at least the time of every command in it."""
+    time: datetime
+    """Wall clock of the writer, for people only."""
+    records: tuple[CommandRecord, ...]
+
+    def events(self) -> Iterator[Event]:
+        for record in self.records:
+            yield from record.events
+
+
+def encode(records: tuple[CommandRecord, ...]) -> str:
+    """The body of a commit. Raises `LimitExceeded`."""
+    text = to_json({"commands": [encode_record(record) for record in records]}).decode()
+    if len(text.encode()) > COMMIT_BYTES:
+        raise LimitExceeded(f"a commit has at most {COMMIT_BYTES} bytes, this one {len(text.encode())}")
+    return text
+
+
+def encode_record(record: CommandRecord) -> dict[str, Any]:
+    said = {
+        "id": record.command_id,
+        "digest": record.digest,
+        "actor": record.actor,
+        "correlation": record.correlation,
+        "causation": record.causation,
+        "events": [encode_event(event) for event in record.events],
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def encode_event(event: Event) -> list[Any]:
+    data = event.model_dump(mode="json", exclude={"at"}, exclude_none=True)
+    size = len(to_json(data))
+    if size > EVENT_BYTES:
+        raise LimitExceeded(f"an event has at most {EVENT_BYTES} bytes, this {event.tag} {size}")
+    return [event.tag, event.version, event.at, data]
+
+
+def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:
+    """The commands of a stored body. Raises `UpgradeRequired` for what this code does not know."""
+    if format != FORMAT:
+        raise UpgradeRequired(f"commit format {format}")
+    return tuple(decode_record(model, record) for record in from_json(body)["commands"])
+
+
+def decode_record(model: Model, record: dict[str, Any]) -> CommandRecord:
+    return CommandRecord(
+        command_id=CommandId(record["id"]),
+        digest=record["digest"],
+        actor=UserId(record["actor"]),
+        events=tuple(model.event(*event) for event in record["events"]),
+        correlation=record.get("correlation"),
+        causation=record.get("causation"),
+    )

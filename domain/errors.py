@@ -1,0 +1,119 @@
+"""Everything Ascend raises on purpose. An error's docstring is its message; its fields say which one.
+
+AscendError
+├── Refusal                 a rule says no; nothing was appended (each rule is a subclass beside its entity)
+│   ├── NotFound            ├── NotAllowed            └── VersionConflict
+├── InvalidInput            the input can never be accepted as it is
+│   ├── LimitExceeded       ├── InvalidCursor         └── InvalidRecord (importers)
+├── CommandIdReused, CommandTooOld, CommandFromTheFuture
+├── Contention              bounded retries are used up; nothing was appended
+├── OutcomeUnknown          the write may or may not have happened; send the same command_id again
+├── UpgradeRequired         the log holds something that this version of the code cannot read
+├── LogDiverged             log and views do not belong together (one was restored from a backup)
+├── NotVisibleYet           the projection did not reach a receipt's position in time
+└── StoreError              the store itself
+    ├── StoreUnavailable    no answer, throttled, busy: a write's outcome is unknown
+    ├── StoreMissing        ├── StoreMismatch         ├── AccessDenied        └── InvalidStoreUrl
+"""
+
+
+class AscendError(Exception):
+    """Something went wrong in Ascend."""
+
+    def __init__(self, detail: object = "") -> None:
+        message = (type(self).__doc__ or "").strip().split("\n\n")[0]
+        super().__init__(f"{message} [{detail}]" if str(detail) else message)
+        self.detail = detail
+
+
+class Refusal(AscendError):
+    """A rule refused the command."""
+
+    @property
+    def rule(self) -> str:
+        """The rule's name, stable for machines."""
+        return type(self).__name__
+
+
+class NotFound(Refusal):
+    """There is no such entity in this workspace."""
+
+
+class NotAllowed(Refusal):
+    """The acting user's role does not allow this."""
+
+
+class VersionConflict(Refusal):
+    """The entity has changed since the sender saw it: read it again, then decide."""
+
+
+class InvalidInput(AscendError):
+    """The input is not valid."""
+
+
+class LimitExceeded(InvalidInput):
+    """A limit is exceeded."""
+
+
+class InvalidCursor(InvalidInput):
+    """The cursor does not belong to this query: start again without one."""
+
+
+class InvalidRecord(InvalidInput):
+    """A record of the file cannot be imported; everything before it was. Mend it and run the import again."""
+
+
+class CommandIdReused(AscendError):
+    """This command_id was used before, by another actor or with other content: use a new id."""
+
+
+class CommandTooOld(AscendError):
+    """The command is older than the retention of command records, so it may have been applied: check, and use a new id."""
+
+
+class CommandFromTheFuture(AscendError):
+    """The command_id's time is too far ahead of this machine's clock: check the sender's clock."""
+
+
+class Contention(AscendError):
+    """Too many writers at once on this workspace; nothing was appended: send the same command_id again."""
+
+
+class OutcomeUnknown(AscendError):
+    """The command may or may not have been applied: send the same command_id again to find out."""
+
+
+class UpgradeRequired(AscendError):
+    """The log holds an event that this version of the code cannot read: upgrade this process."""
+
+
+class LogDiverged(AscendError):
+    """The log is not the one these views were built from (restored from a backup?): rebuild the views."""
+
+
+class NotVisibleYet(AscendError):
+    """The projections have not reached this position in time: is a worker running?"""
+
+
+class StoreError(AscendError):
+    """The store failed."""
+
+
+class StoreUnavailable(StoreError):
+    """The store gave no answer in time; a write may or may not have happened."""
+
+
+class StoreMissing(StoreError):
+    """There is no Ascend store here: create it with `ascend init`."""
+
+
+class StoreMismatch(StoreError):
+    """What is here is not an Ascend store of this version."""
+
+
+class AccessDenied(StoreError):
+    """The store refused the credentials or lacks a permission."""
+
+
+class InvalidStoreUrl(StoreError):
+    """Not a store URL: use memory://, sqlite:///FILE or dynamodb://PREFIX?region=…&endpoint_url=…"""

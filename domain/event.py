@@ -1,0 +1,27 @@
+"""An event: a fact in the past tense, small, versioned, stored for ever."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ascend.domain.ids import Ref
+from ascend.domain.values import Instant
+
+
+class Event(BaseModel):
+    """Stored for ever: optional fields may be added, with None or empty as default; nothing is renamed or removed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    tag: ClassVar[str]
+    version: ClassVar[int]
+    at: Instant
+    """When it happened (which may be long before it was stored)."""
+
+    def __init_subclass__(cls, *, tag: str = "", version: int = 1, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.tag, cls.version = tag, version
+
+    @abstractmethod
+    def touches(self) -> tuple[Ref, ...]:
+        """Every entity whose state this event changes, so that finding them needs no state. What it is about is first."""

@@ -1,0 +1,75 @@
+"""Ids: distinct types, so that a TaskId can never be passed where a ThingId is meant.
+
+Entity ids are UUIDs in canonical text, 36 characters: fixed width, no separator can hide in them. A UUIDv7 carries its
+time (RFC 9562), which is how a new command is known to be new; a UUIDv5 is derived from what it names.
+User ids come from the embedder's login system: 1 to 64 characters that are no separators.
+"""
+
+import re
+from typing import Any, ClassVar, NamedTuple, Self
+from uuid import UUID, uuid5
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from ascend.domain.errors import InvalidInput
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+USER_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+~-]{0,63}")
+NAMESPACE = UUID("5f2b7b3c-6f0e-5a55-9a5e-0d4c1f6f7a10")
+
+
+class Id(str):
+    """Text that matches the type's pattern; anything else raises `InvalidInput`."""
+
+    __slots__ = ()
+    pattern: ClassVar[re.Pattern[str]] = UUID_TEXT
+
+    def __new__(cls, text: str) -> Self:
+        if not cls.pattern.fullmatch(text):
+            raise InvalidInput(f"not a {cls.__name__}: {text[:80]!r}")
+        return super().__new__(cls, text)
+
+    @classmethod
+    def derive(cls, *names: str) -> Self:
+        """The same names give the same id, on every machine, for ever (a UUIDv5)."""
+        return cls(str(uuid5(NAMESPACE, "\x1f".join((cls.__name__, *names)))))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+
+
+class WorkspaceId(Id): ...
+
+
+class ThingId(Id): ...
+
+
+class TaskId(Id): ...
+
+
+class CommentId(Id): ...
+
+
+class UserId(Id):
+    pattern = USER_TEXT
+
+
+class CommandId(Id):
+    """A command's identity: sent again with the same id, it has no second effect."""
+
+    @property
+    def time(self) -> int | None:
+        """Milliseconds since 1970 at which a UUIDv7 was made; None for other versions."""
+        return int(self[:8] + self[9:13], 16) if self[14] == "7" else None
+
+
+class Ref(NamedTuple):
+    """Which entity: its kind and its id."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}#{self.id}"

@@ -1,0 +1,194 @@
+"""Things: what people own and know, in hierarchies (`thing_commands` holds the commands and their rules).
+
+          create ──▶ living ⇄ archived          rename, describe, move: while living and not archived
+                       │
+                     delete: refuse while there are children, cascade, or re-parent them (the command says which)
+
+A Thing lives if all its ancestors live, so deleting a subtree is one event on its root. A Thing's state keeps the number
+of its children and an upper bound of the height below it; an event that deepens a tree names the ancestors whose bound
+it raises (mostly none), so that depth is checked without looking at the subtree.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import ClassVar, assert_never
+
+from ascend.domain.event import Event
+from ascend.domain.ids import Ref, ThingId, UserId
+from ascend.domain.values import Instant
+
+
+class ThingKind(StrEnum):
+    PHYSICAL = "physical"
+    DIGITAL = "digital"
+    RELATIONAL = "relational"
+
+
+def thing_ref(thing: ThingId) -> Ref:
+    return Ref(Thing.entity, thing)
+
+
+def refs(*things: ThingId | None) -> tuple[Ref, ...]:
+    """Each Thing once, in the order given."""
+    return tuple(dict.fromkeys(thing_ref(thing) for thing in things if thing is not None))
+
+
+class ThingEvent(Event):
+    thing_id: ThingId
+    by: UserId
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (thing_ref(self.thing_id),)
+
+
+class ThingCreated(ThingEvent, tag="thing.created"):
+    kind: ThingKind
+    name: str
+    parent: ThingId | None = None
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    raised: tuple[ThingId, ...] = ()
+    """The parent, its parent, …: those whose height grows by this."""
+
+    def touches(self) -> tuple[Ref, ...]:
+        return refs(self.thing_id, self.parent, *self.raised)
+
+
+class ThingRenamed(ThingEvent, tag="thing.renamed"):
+    name: str
+
+
+class ThingDescribed(ThingEvent, tag="thing.described"):
+    """The whole of what describes it, as it is from now on."""
+
+    description: str
+    tags: tuple[str, ...]
+    metadata: dict[str, str]
+
+
+class ThingMoved(ThingEvent, tag="thing.moved"):
+    old_parent: ThingId | None = None
+    new_parent: ThingId | None = None
+    height: int
+    """The moved Thing's own height, from which the heights of `raised` follow."""
+    raised: tuple[ThingId, ...] = ()
+
+    def touches(self) -> tuple[Ref, ...]:
+        return refs(self.thing_id, self.old_parent, self.new_parent, *self.raised)
+
+
+class ThingArchived(ThingEvent, tag="thing.archived"): ...
+
+
+class ThingRestored(ThingEvent, tag="thing.restored"): ...
+
+
+class ThingDeleted(ThingEvent, tag="thing.deleted"):
+    """Its descendants die with it, but for `reparented`, which now hang where it hung."""
+
+    parent: ThingId | None = None
+    reparented: tuple[ThingId, ...] = ()
+
+    def touches(self) -> tuple[Ref, ...]:
+        return refs(self.thing_id, self.parent, *self.reparented)
+
+
+ThingEvents = ThingCreated | ThingRenamed | ThingDescribed | ThingMoved | ThingArchived | ThingRestored | ThingDeleted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    entity: ClassVar[str] = "thing"
+    id: ThingId
+    kind: ThingKind
+    name: str
+    parent: ThingId | None = None
+    description: str
+    tags: tuple[str, ...]
+    metadata: dict[str, str] = field(default_factory=dict[str, str])
+    created_by: UserId
+    created_at: Instant
+    children: int = 0
+    height: int = 0
+    archived: bool = False
+    deleted: bool = False
+
+
+def hangs_below(thing: Thing) -> Ref | None:
+    """The parent, while the Thing itself is not deleted."""
+    return None if thing.deleted or thing.parent is None else thing_ref(thing.parent)
+
+
+def children_of(thing: Thing) -> int:
+    return thing.children
+
+
+def passed_on(thing: Thing) -> object:
+    """What read items of descendants show of it: where it is, and whether it lives."""
+    return thing.parent, thing.deleted
+
+
+def evolve(thing: Thing | None, event: ThingEvents, me: str) -> Thing:
+    if isinstance(event, ThingCreated) and event.thing_id == me:
+        return Thing(
+            id=event.thing_id,
+            kind=event.kind,
+            name=event.name,
+            parent=event.parent,
+            description=event.description,
+            tags=event.tags,
+            metadata=event.metadata,
+            created_by=event.by,
+            created_at=event.at,
+        )
+    if thing is None:
+        raise ValueError(f"{event.tag} before thing.created")
+    return evolve_itself(thing, event) if event.thing_id == me else evolve_relative(thing, event)
+
+
+def evolve_itself(thing: Thing, event: ThingEvents) -> Thing:
+    match event:
+        case ThingCreated():
+            raise ValueError("thing.created twice")
+        case ThingRenamed():
+            return replace(thing, name=event.name)
+        case ThingDescribed():
+            return replace(thing, description=event.description, tags=event.tags, metadata=event.metadata)
+        case ThingMoved():
+            return replace(thing, parent=event.new_parent)
+        case ThingArchived():
+            return replace(thing, archived=True)
+        case ThingRestored():
+            return replace(thing, archived=False)
+        case ThingDeleted():
+            return replace(thing, deleted=True, children=thing.children - len(event.reparented))
+        case _:
+            assert_never(event)
+
+
+def evolve_relative(thing: Thing, event: ThingEvents) -> Thing:
+    """What an event about another Thing does to this one: its parent, one of its children, or an ancestor."""
+    match event:
+        case ThingCreated():
+            return grown(thing, event.raised, 0, children=int(thing.id == event.parent))
+        case ThingMoved():
+            come_or_gone = int(thing.id == event.new_parent) - int(thing.id == event.old_parent)
+            return grown(thing, event.raised, event.height, children=come_or_gone)
+        case ThingDeleted():
+            if thing.id == event.parent:
+                return replace(thing, children=thing.children - 1 + len(event.reparented))
+            return replace(thing, parent=event.parent)
+        case ThingRenamed() | ThingDescribed() | ThingArchived() | ThingRestored():
+            return thing
+        case _:
+            assert_never(event)
+
+
+def grown(thing: Thing, raised: tuple[ThingId, ...], height: int, children: int) -> Thing:
+    above = raised.index(thing.id) + 1 if thing.id in raised else 0
+    return replace(
+        thing,
+        children=thing.children + children,
+        height=max(thing.height, above + height) if above else thing.height,
+    )

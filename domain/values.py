@@ -1,0 +1,86 @@
+"""Values with limits that commands and events are made of. Every text is unicode, bounded, and safe to show in a line."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+NAME_CHARACTERS = 300
+TEXT_BYTES = 65_536
+FEW = 20
+"""How many tags, assignees, mentions, … one entity may have: each costs a read item or a lookup."""
+
+ZONE_NAME = re.compile(r"[A-Za-z0-9/_+-]{1,64}")
+
+# Characters that reorder the text around them (Unicode UAX #9): in a name they make one thing look like another.
+BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _name(text: str) -> str:
+    for character in text:
+        if character in BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
+            raise PydanticCustomError("name", f"a name cannot hold the control character U+{ord(character):04X}")
+    if not text.strip():
+        raise PydanticCustomError("name", "a name cannot be blank")
+    return text
+
+
+def _text(text: str) -> str:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise PydanticCustomError("text", "text must be unicode without lone surrogates") from None
+    if size > TEXT_BYTES:
+        raise PydanticCustomError("text", f"a text is at most {TEXT_BYTES} bytes (this one: {size})")
+    return text
+
+
+def _zone(name: str) -> str:
+    if not ZONE_NAME.fullmatch(name):
+        raise PydanticCustomError("zone", "not the name of an IANA time zone")
+    return name
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) != len(values):
+        raise PydanticCustomError("distinct", "the same value is given twice")
+    return values
+
+
+Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_name)]
+Text = Annotated[str, AfterValidator(_text)]
+Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_name)]
+Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(_distinct)]
+Metadata = Annotated[dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_text)]], Field(max_length=FEW)]
+Instant = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+class ZonedTime(BaseModel):
+    """A moment, and the zone in which people think of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    instant: Instant
+    zone: Annotated[str, AfterValidator(_zone)]
+
+    @classmethod
+    def of(cls, moment: datetime) -> "ZonedTime":
+        """From a datetime whose tzinfo is a `zoneinfo.ZoneInfo`, or UTC."""
+        return cls(instant=moment, zone=getattr(moment.tzinfo, "key", "UTC"))
+
+
+Due = date | ZonedTime
+"""A day (wherever the reader is) or a moment."""
+
+
+def due_text(due: Due) -> str:
+    """Text that sorts by time: a day before every moment of that day (UTC)."""
+    match due:
+        case ZonedTime():
+            return due.instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case datetime():  # a datetime is a date in Python; pydantic never lets one in here
+            raise TypeError("a moment needs its zone: use ZonedTime.of(moment)")
+        case date():
+            return due.isoformat()

@@ -1,0 +1,10 @@
+"""All projections. One line registers a new one."""
+
+from ascend.projections.comments import COMMENTS
+from ascend.projections.feed import FEED
+from ascend.projections.members import MEMBERS
+from ascend.projections.projection import Projection
+from ascend.projections.tasks import TASKS
+from ascend.projections.things import THINGS
+
+PROJECTIONS: tuple[Projection, ...] = (MEMBERS, FEED, TASKS, THINGS, COMMENTS)

@@ -1,0 +1,173 @@
+"""What the projection engine asks of the world: commits to read, and places for what it builds."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ascend.domain.commit import Commit
+from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.ports import Applied, Folded, Point, Rendered
+from ascend.domain.view import Versioned
+from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.projection import Build, Epochs, Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How far one generation is in one workspace. The only thing that moves; every move names what it moves from."""
+
+    workspace: WorkspaceId
+    generation: Generation
+    rendered: Rendered
+    folded: Folded
+    commit_id: str
+    """Of the commit at *rendered*: when the log holds another, log and views do not belong together."""
+    clock: int
+    """Of the commit at *folded*."""
+    parked: int = 0
+    """Entities that cannot be rendered."""
+    cursor: tuple[str, ...] = ()
+    """How far the fan-out of the commit behind *rendered* is written: the path of the last entity."""
+    stalled: str = ""
+    """Why nothing moves: the log holds something that cannot be folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last state of one read item within a batch. `item` is None where it vanished."""
+
+    build: Build
+    key: ViewKey
+    position: int
+    item: ReadItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An entity that a projection cannot render, since `position`. Its last good items stay."""
+
+    build: Build
+    ref: Ref
+    position: int
+    error: str
+    keys: tuple[ViewKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unparked:
+    build: Build
+    ref: Ref
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`child` hangs below `parent`, or (when not `there`) does so no more."""
+
+    parent: Ref
+    child: Ref
+    position: int
+    there: bool
+
+
+class LogReader(Protocol):
+    """The log as workers read it: by position, never skipping a number."""
+
+    async def commits(
+        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False
+    ) -> Sequence[Commit]:
+        """Commits from position `first` on, as many as can be read and decoded. They end before a gap.
+
+        Raises `UpgradeRequired` when already the first cannot be decoded.
+        """
+        ...
+
+    async def head(self, workspace: WorkspaceId) -> Point:
+        """Where the log ends now."""
+        ...
+
+    def workspaces(self) -> AsyncIterator[WorkspaceId]:
+        """Every registered workspace; one of them may still be without a commit."""
+        ...
+
+
+class Views(Protocol):
+    """Where records, snapshots and read items are kept. Every write moves something forward or changes nothing."""
+
+    async def epochs(self) -> Epochs: ...
+
+    async def set_epochs(self, old: Epochs, new: Epochs) -> bool: ...
+
+    async def records(self, workspace: WorkspaceId) -> Sequence[Record]:
+        """The records of all generations that are kept for a workspace, in one consistent read."""
+        ...
+
+    async def begin(self, record: Record) -> None:
+        """Writes the first record of a generation, if there is none."""
+        ...
+
+    async def move(self, old: Record, new: Record) -> bool:
+        """Replaces the record if it still is `old`."""
+        ...
+
+    async def states(
+        self, workspace: WorkspaceId, generation: Generation, refs: Collection[Ref]
+    ) -> Mapping[Ref, Versioned]:
+        """Snapshots; what never existed comes back unborn."""
+        ...
+
+    async def children(
+        self, workspace: WorkspaceId, generation: Generation, parent: Ref, after: str, limit: int
+    ) -> Sequence[Ref]:
+        """Children in the order of their ids, those behind the id `after`."""
+        ...
+
+    async def parked(self, workspace: WorkspaceId, generation: Generation) -> Sequence[Parked]: ...
+
+    async def put_change(self, workspace: WorkspaceId, change: Change) -> None: ...
+
+    async def put_parked(self, workspace: WorkspaceId, generation: Generation, parked: Parked | Unparked) -> None: ...
+
+    async def put_state(self, workspace: WorkspaceId, generation: Generation, ref: Ref, state: Versioned) -> None: ...
+
+    async def put_edge(self, workspace: WorkspaceId, generation: Generation, edge: Edge) -> None: ...
+
+    async def put_applied(self, workspace: WorkspaceId, generation: Generation, applied: Applied) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which part of one build's items: a partition, some of its sort keys, in the table or in an index."""
+
+    build: Build
+    partition: str
+    prefix: str = ""
+    low: str | None = None
+    high: str | None = None
+    """With `low` and `high`: sort keys from one to the other, both included; else those with the prefix."""
+    index: int | None = None
+    """1 or 2; None: the table, read consistently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of items as they are stored."""
+
+    contents: Sequence[str]
+    next: tuple[str, ...] | None
+
+
+class Reader(Protocol):
+    """Reads items for queries. Tombstones are left out."""
+
+    async def get(self, wanted: Collection[tuple[Build, ViewKey]]) -> Mapping[tuple[Build, ViewKey], str]:
+        """Contents of the items that exist: one consistent BatchGet. Refreshes the epochs along with it."""
+        ...
+
+    async def page(self, asked: Asked, after: tuple[str, ...] | None, limit: int) -> Found:
+        """One Query."""
+        ...
+
+    async def rendered(self, workspace: WorkspaceId) -> int:
+        """How far this process's generation is."""
+        ...

@@ -1,0 +1,262 @@
+"""One batch of one workspace, for one generation.
+
+    read the record ─▶ folded behind rendered? fold the difference, that was all
+                    ─▶ read commits after rendered, and the states that they need ─▶ simulate (pure)
+                    ─▶ read the record again: has it moved? then what was read may mix two moments: drop it
+                    ─▶ write read items ─▶ move rendered ─▶ write edges, snapshots, commands ─▶ move folded
+
+A crash anywhere leaves a state from which the next batch goes on; every write moves something forward or does nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from ascend.domain.commit import Commit
+from ascend.domain.errors import AscendError, LogDiverged
+from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.memo import applied_by
+from ascend.domain.model import Model
+from ascend.domain.ports import Applied, Folded, Rendered, World
+from ascend.domain.together import each
+from ascend.domain.view import NotLoaded
+from ascend.projections.batch import Batch, Outcome
+from ascend.projections.ports import Edge, LogReader, Parked, Record, Views
+from ascend.projections.projection import Build, Generation, Projection
+from ascend.projections.walk import Walk
+
+T = TypeVar("T")
+
+COMMITS = 500
+"""Commits a batch, at most."""
+TOUCHES = 2_000
+"""Entities that they touch, at most (unless already the first commit touches more)."""
+CHUNK = 250
+"""Descendants that are rendered at once when a subtree changes."""
+KEPT = 5_000
+"""States that are kept between two chunks, so that ancestors are not read for each of them."""
+AT_ONCE = 16
+"""Writes on their way."""
+LONGEST = 10 * 60.0
+"""Seconds after reading the record in which a batch may still start a write. Tombstones live far longer."""
+
+
+class Overtaken(AscendError):
+    """Another worker is ahead, or this one slept too long: what it read is dropped."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A batch on its way: the record that it goes from, and what other generations have rendered already."""
+
+    record: Record
+    started: float
+    elsewhere: Mapping[Build, int]
+
+
+class Projector:
+    def __init__(
+        self, log: LogReader, views: Views, model: Model, projections: Iterable[Projection], world: World
+    ) -> None:
+        self.log = log
+        self.views = views
+        self.model = model
+        self.projections = {(p.name, p.version): p for p in projections}
+        self.world = world
+
+    async def step(self, workspace: WorkspaceId, generation: Generation) -> bool:
+        """One batch. False when nothing is left to do. Raises `UpgradeRequired` and `LogDiverged`."""
+        job = await self._begin(workspace, generation)
+        if job.record.folded < job.record.rendered:
+            await self._repair(job)
+            return True
+        commits = await self._commits(job.record)
+        if not commits:
+            return False
+        try:
+            await self._project(job, commits)
+        except Overtaken:
+            await self.world.sleep(0.05 * self.world.chance())
+        return True
+
+    async def _begin(self, workspace: WorkspaceId, generation: Generation) -> Job:
+        started = self.world.elapsed()
+        records = await self.views.records(workspace)
+        mine = next((record for record in records if record.generation == generation), None)
+        if mine is None:
+            mine = Record(workspace, generation, Rendered(0), Folded(0), "", 0)
+            await self.views.begin(mine)
+        elsewhere = {
+            build: max((r.rendered for r in records if r is not mine and build in r.generation.builds), default=0)
+            for build in generation.builds
+        }
+        return Job(mine, started, elsewhere)
+
+    async def _commits(self, record: Record) -> Sequence[Commit]:
+        """What follows *rendered*; on the way, the commit at *rendered* must be the one that it was."""
+        first = max(1, record.rendered)
+        commits = await self.log.commits(record.workspace, first, COMMITS + 1)
+        if record.rendered:
+            if not commits:
+                commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=True)
+            if not commits or commits[0].id != record.commit_id:
+                raise LogDiverged(f"workspace {record.workspace}, position {record.rendered}")
+            commits = commits[1:]
+        return within_bounds(commits)
+
+    async def _project(self, job: Job, commits: Sequence[Commit]) -> None:
+        record = job.record
+        parked = await self.views.parked(record.workspace, record.generation) if record.parked else ()
+        batch = self._batch(record, [p for p in parked if p.position <= record.rendered])
+        await self._load(batch, job, {ref for commit in commits for ref in touched(commit)})
+        done = await self._simulate(batch, job, commits)
+        if not done:
+            job = await self._fan_out(batch, job, commits[0])
+            done = commits[:1]
+        await self._check(job)
+        await self._write(job, batch.outcome)
+        rendered = replace(
+            job.record,
+            rendered=Rendered(done[-1].position),
+            commit_id=done[-1].id,
+            parked=job.record.parked + newly_parked(batch.outcome),
+            cursor=(),
+            stalled="",
+        )
+        await self._move(job.record, rendered)
+        await self._fold(rendered, batch, done, job.started)
+
+    def _batch(self, record: Record, parked: Iterable[Parked]) -> Batch:
+        builds = {build: self.projections[build.projection, build.version] for build in record.generation.builds}
+        return Batch(self.model, builds, record.workspace, {}, parked)
+
+    async def _simulate(self, batch: Batch, job: Job, commits: Sequence[Commit]) -> list[Commit]:
+        """Takes in commits until one changes a whole subtree: that one gets a batch of its own."""
+        done: list[Commit] = []
+        for commit in commits:
+            after = await self._loading(batch, job, partial(batch.after, commit))
+            if batch.spreads(after):
+                break
+            diff = await self._loading(batch, job, partial(batch.diff, after, after, commit.position))
+            if batch.parks_again(diff):
+                break
+            batch.take(after, diff)
+            done.append(commit)
+        return done
+
+    async def _fan_out(self, batch: Batch, job: Job, commit: Commit) -> Job:
+        """Writes what the commit changes below what it touches, chunk by chunk, with a cursor in the record."""
+        record = job.record
+        after = await self._loading(batch, job, partial(batch.after, commit))
+        own = await self._loading(batch, job, partial(batch.diff, after, after, commit.position))
+
+        async def children(parent: Ref, last: str, count: int) -> Sequence[Ref]:
+            refs = await self.views.children(record.workspace, record.generation, parent, last, count)
+            await self._load(batch, job, refs)
+            return refs
+
+        walk = Walk(children, batch.has_children, batch.spreads(after), record.cursor)
+        while chunk := await walk.take(CHUNK):
+            refs = [ref for ref in chunk if ref not in after]
+            diff = await self._loading(batch, job, partial(batch.diff, refs, after, commit.position))
+            await self._check(job)
+            await self._write(job, diff)
+            moved = replace(job.record, cursor=walk.cursor, parked=job.record.parked + newly_parked(diff))
+            await self._move(job.record, moved)
+            job = replace(job, record=moved, started=self.world.elapsed())
+            if len(batch.states) > KEPT:
+                batch.forget(ref for ref in list(batch.states) if ref not in after)
+        batch.take(after, own)
+        return job
+
+    # Writing
+
+    async def _check(self, job: Job) -> None:
+        """Nothing that was read since the record was read mixes two moments if the record has not moved."""
+        records = await self.views.records(job.record.workspace)
+        if job.record not in records:
+            raise Overtaken(job.record.workspace)
+
+    async def _write(self, job: Job, outcome: Outcome) -> None:
+        record = job.record
+        changes = [c for c in outcome.changes.values() if c.position > job.elsewhere.get(c.build, 0)]
+        await self._each(job.started, changes, lambda change: self.views.put_change(record.workspace, change))
+        parked = list(outcome.parked.values())
+        await self._each(job.started, parked, lambda p: self.views.put_parked(record.workspace, record.generation, p))
+
+    async def _move(self, old: Record, new: Record) -> None:
+        if not await self.views.move(old, new):
+            raise Overtaken(old.workspace)
+
+    async def _fold(self, record: Record, batch: Batch, commits: Sequence[Commit], started: float) -> None:
+        """Snapshots, edges before them: where a snapshot is written, its edges are."""
+        workspace, generation = record.workspace, record.generation
+        edges: list[Edge] = list(batch.outcome.edges.values())
+        await self._each(started, edges, lambda edge: self.views.put_edge(workspace, generation, edge))
+        states = [(ref, batch.states[ref]) for ref in batch.outcome.touched]
+        await self._each(started, states, lambda pair: self.views.put_state(workspace, generation, *pair))
+        applied: list[Applied] = [each_one for commit in commits for each_one in applied_by(commit)]
+        await self._each(started, applied, lambda one: self.views.put_applied(workspace, generation, one))
+        folded = replace(record, folded=Folded(record.rendered), clock=commits[-1].clock)
+        await self.views.move(record, folded)  # where it has moved, another worker did the same
+
+    async def _repair(self, job: Job) -> None:
+        """A worker stopped between the two positions: fold what it rendered, without rendering."""
+        record = job.record
+        missing: list[Commit] = []
+        while (position := record.folded + len(missing) + 1) <= record.rendered:
+            left = record.rendered - position + 1
+            more = await self.log.commits(record.workspace, position, left, consistent=True)
+            if not more:
+                raise LogDiverged(f"workspace {record.workspace}, position {position}")
+            missing += more
+        batch = Batch(self.model, {}, record.workspace, {}, ())
+        await self._load(batch, job, {ref for commit in missing for ref in touched(commit)})
+        for commit in missing:
+            after = batch.after(commit)
+            batch.take(after, batch.diff(after, after, commit.position))
+        await self._fold(record, batch, missing, job.started)
+
+    # Loading
+
+    async def _load(self, batch: Batch, job: Job, refs: Iterable[Ref]) -> None:
+        """And what is above them: a level of the hierarchy a request."""
+        missing = {ref for ref in refs if ref not in batch.states}
+        while missing:
+            states = await self.views.states(job.record.workspace, job.record.generation, missing)
+            batch.states.update(states)
+            above = {self.model.parent(ref, state.state) for ref, state in states.items()}
+            missing = {ref for ref in above if ref is not None and ref not in batch.states}
+
+    async def _loading(self, batch: Batch, job: Job, compute: Callable[[], T]) -> T:
+        while True:
+            try:
+                return compute()
+            except NotLoaded as missing:
+                await self._load(batch, job, missing.refs)
+
+    async def _each(self, started: float, things: Sequence[T], put: Callable[[T], Awaitable[None]]) -> None:
+        async def one(thing: T) -> None:
+            if self.world.elapsed() - started > LONGEST:
+                raise Overtaken("this worker slept")
+            await put(thing)
+
+        await each(things, one, limit=AT_ONCE)
+
+
+def touched(commit: Commit) -> set[Ref]:
+    return {ref for event in commit.events() for ref in event.touches()}
+
+
+def within_bounds(commits: Sequence[Commit]) -> Sequence[Commit]:
+    total = 0
+    for count, commit in enumerate(commits[:COMMITS]):
+        total += len(touched(commit))
+        if total > TOUCHES:
+            return commits[: max(1, count)]
+    return commits[:COMMITS]
+
+
+def newly_parked(outcome: Outcome) -> int:
+    return sum(1 if isinstance(parked, Parked) else -1 for parked in outcome.parked.values())

@@ -1,0 +1,101 @@
+"""Workers: any number, anywhere. They look at workspaces and do batches until nothing is left, or go on for ever."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import anyio
+import structlog
+
+from ascend.domain.errors import LogDiverged, StoreUnavailable, UpgradeRequired
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.ports import World
+from ascend.domain.together import each
+from ascend.projections.current import CurrentGeneration
+from ascend.projections.ports import LogReader, Views
+from ascend.projections.projection import Generation
+from ascend.projections.projector import Projector
+
+log = structlog.get_logger("ascend")
+
+WORKSPACES = 4
+"""Workspaces at once."""
+PAUSE = 1.0
+"""Seconds between two looks at all workspaces, unless something wakes the worker."""
+LONGEST_PAUSE = 30.0
+"""After the store gave no answer, again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one look at all workspaces came to."""
+
+    workspaces: int
+    batches: int
+    stalled: tuple[WorkspaceId, ...]
+
+
+class Worker:
+    def __init__(
+        self, log: LogReader, views: Views, projector: Projector, current: CurrentGeneration, world: World
+    ) -> None:
+        self.log = log
+        self.views = views
+        self.projector = projector
+        self.current = current
+        self.world = world
+        self._woken = anyio.Event()
+
+    async def catch_up(self, workspace: WorkspaceId, generation: Generation | None = None) -> int:
+        """Batches until nothing is left; how many. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`."""
+        batches = 0
+        while await self.projector.step(workspace, generation or await self.generation()):
+            batches += 1
+        return batches
+
+    async def generation(self) -> Generation:
+        if self.current.is_old():
+            self.current.learn(await self.views.epochs())
+        return self.current.generation
+
+    async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None) -> Pass:
+        """Catches up with every workspace. One that stalls is left behind, marked, and named; others go on."""
+        stalled: list[WorkspaceId] = []
+        batches = [0]
+        workspaces = [workspace async for workspace in self.log.workspaces()]
+
+        async def one(workspace: WorkspaceId) -> None:
+            try:
+                batches[0] += await self.catch_up(workspace)
+            except (UpgradeRequired, LogDiverged) as error:
+                stalled.append(workspace)
+                await self._mark(workspace, error)
+            if progress is not None:
+                progress(workspace)
+
+        await each(workspaces, one, limit=WORKSPACES)
+        return Pass(len(workspaces), batches[0], tuple(stalled))
+
+    async def follow(self, pause: float = PAUSE) -> None:
+        """Goes on until it is cancelled. A store that gives no answer is asked again, with growing pauses."""
+        wait = pause
+        while True:
+            self._woken = anyio.Event()
+            try:
+                await self.run_once()
+                wait = pause
+            except StoreUnavailable as error:
+                wait = min(LONGEST_PAUSE, 2 * wait)
+                log.warning("worker.no_answer", error=str(error), again_in=wait)
+            with anyio.move_on_after(wait):
+                await self._woken.wait()
+
+    def wake(self) -> None:
+        """There may be something to do. Only a hint: the log says what."""
+        self._woken.set()
+
+    async def _mark(self, workspace: WorkspaceId, error: Exception) -> None:
+        log.error("workspace.stalled", workspace=workspace, error=type(error).__name__, detail=str(error))
+        generation = self.current.generation
+        for record in await self.views.records(workspace):
+            if record.generation == generation and record.stalled != str(error):
+                await self.views.move(record, replace(record, stalled=str(error)))

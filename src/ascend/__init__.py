@@ -1,0 +1,259 @@
+"""Ascend: the event-sourced core of a Life OS, on DynamoDB, SQLite or memory.
+
+async with ascend.open_store("sqlite:///life.db", create=True) as store:
+    home = ascend.new_id(ascend.WorkspaceId)
+    await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ascend.UserId("ada"))
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from ascend.adapters.event_log import TableEventLog
+from ascend.adapters.reader import TableReader
+from ascend.adapters.store_url import open_tables
+from ascend.adapters.table import Tables
+from ascend.adapters.views import TableSnapshots, TableViews
+from ascend.adapters.world import SystemWorld
+from ascend.domain.command import Command, Role
+from ascend.domain.comment import DeleteComment, EditComment, PostComment
+from ascend.domain.errors import (
+    AccessDenied,
+    AscendError,
+    CommandFromTheFuture,
+    CommandIdReused,
+    CommandTooOld,
+    Contention,
+    InvalidCursor,
+    InvalidInput,
+    InvalidRecord,
+    InvalidStoreUrl,
+    LimitExceeded,
+    LogDiverged,
+    NotAllowed,
+    NotFound,
+    NotVisibleYet,
+    OutcomeUnknown,
+    Refusal,
+    StoreError,
+    StoreMismatch,
+    StoreMissing,
+    StoreUnavailable,
+    UpgradeRequired,
+    VersionConflict,
+)
+from ascend.domain.execution import Counts, Parts, Receipt, Request
+from ascend.domain.ids import CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
+from ascend.domain.model import MODEL, Model
+from ascend.domain.ports import World
+from ascend.domain.service import CommandService
+from ascend.domain.task import Priority, Status
+from ascend.domain.task_commands import (
+    AssignTask,
+    CancelTask,
+    CompleteTask,
+    CreateTask,
+    DeleteTask,
+    EditTask,
+    PrioritiseTask,
+    ReopenTask,
+    ScheduleTask,
+    StartTask,
+    UnassignTask,
+)
+from ascend.domain.thing import ThingKind
+from ascend.domain.thing_commands import (
+    ArchiveThing,
+    Children,
+    CreateThing,
+    DeleteThing,
+    DescribeThing,
+    MoveThing,
+    RenameThing,
+    RestoreThing,
+)
+from ascend.domain.values import Due, ZonedTime
+from ascend.domain.workspace import (
+    AddMember,
+    ChangeRole,
+    CreateWorkspace,
+    LeaveWorkspace,
+    RemoveMember,
+    RenameWorkspace,
+)
+from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.current import CurrentGeneration
+from ascend.projections.pages import IndexPage, Page
+from ascend.projections.projection import Projection
+from ascend.projections.projector import Projector
+from ascend.projections.queries import OPERATOR, Operator, Queries, Viewer
+from ascend.projections.waiting import wait_until_rendered
+from ascend.projections.worker import Worker
+
+I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
+
+
+class Store:
+    """One open store. Safe to use from many tasks of one event loop; open one per process and store."""
+
+    def __init__(self, tables: Tables, world: World, model: Model, projections: Iterable[Projection]) -> None:
+        self.tables = tables
+        self.world = world
+        self.model = model
+        self.current = CurrentGeneration(model, tuple(projections), world)
+        self.log = TableEventLog(tables, model)
+        self.views = TableViews(tables, model, world)
+        self.projector = Projector(self.log, self.views, model, self.current.projections, world)
+        self.worker = Worker(self.log, self.views, self.projector, self.current, world)
+        self.reader = TableReader(tables, self.current)
+        self.queries = Queries(self.reader, self.current)
+        snapshots = TableSnapshots(self.views, self.current)
+        self.commands = CommandService(Parts(self.log, snapshots, self.worker, world, model))
+
+    async def execute(
+        self,
+        workspace: WorkspaceId,
+        command: Command,
+        *,
+        actor: UserId,
+        command_id: CommandId | None = None,
+        expected: Mapping[Ref, int] | None = None,
+        correlation: str | None = None,
+        causation: str | None = None,
+    ) -> Receipt:
+        """Applies a command exactly once, however often it is sent with the same `command_id`.
+
+        Keep the id to be able to send it again: after `OutcomeUnknown`, a crash or a cancellation. `expected` names
+        versions of entities that the sender saw, as read items show them; where one has changed: `VersionConflict`.
+
+        Raises: see `CommandService.execute`.
+        """
+        request = Request(
+            workspace=workspace,
+            command=command,
+            actor=actor,
+            command_id=command_id or CommandId(self.world.unique()),
+            expected=dict(expected or {}),
+            correlation=correlation,
+            causation=causation,
+        )
+        receipt = await self.commands.execute(request)
+        if receipt.events:
+            self.worker.wake()
+        return receipt
+
+    async def wait_for(self, receipt: Receipt, *, seconds: float = 10.0) -> None:
+        """Returns when queries show what the receipt stands for. Raises `NotVisibleYet`.
+
+        Exact for queries that return a `Page`; best effort for an `IndexPage`. Needs a worker, in any process.
+        """
+        await wait_until_rendered(self.reader, self.world, receipt.workspace, receipt.position, seconds)
+
+
+@asynccontextmanager
+async def open_store(
+    url: str,
+    *,
+    create: bool = False,
+    model: Model = MODEL,
+    projections: Iterable[Projection] = PROJECTIONS,
+    world: World | None = None,
+) -> AsyncIterator[Store]:
+    """Opens `memory://`, `sqlite:///FILE` or `dynamodb://PREFIX?region=…&endpoint_url=…`.
+
+    With `create`, what is missing is created. Raises `InvalidStoreUrl`, `StoreMissing`, `StoreMismatch`,
+    `AccessDenied`, `StoreUnavailable`.
+    """
+    async with open_tables(url) as tables:
+        if create:
+            await tables.create()
+        await tables.check()
+        yield Store(tables, world or SystemWorld(), model, projections)
+
+
+def new_id(kind: type[I]) -> I:
+    """A new id of this type: a UUIDv7, which sorts by the time at which it was made."""
+    return kind(SystemWorld().unique())
+
+
+__all__ = [
+    "MODEL",
+    "OPERATOR",
+    "PROJECTIONS",
+    "AccessDenied",
+    "AddMember",
+    "ArchiveThing",
+    "AscendError",
+    "AssignTask",
+    "CancelTask",
+    "ChangeRole",
+    "Children",
+    "Command",
+    "CommandFromTheFuture",
+    "CommandId",
+    "CommandIdReused",
+    "CommandTooOld",
+    "CommentId",
+    "CompleteTask",
+    "Contention",
+    "Counts",
+    "CreateTask",
+    "CreateThing",
+    "CreateWorkspace",
+    "DeleteComment",
+    "DeleteTask",
+    "DeleteThing",
+    "DescribeThing",
+    "Due",
+    "EditComment",
+    "EditTask",
+    "IndexPage",
+    "InvalidCursor",
+    "InvalidInput",
+    "InvalidRecord",
+    "InvalidStoreUrl",
+    "LeaveWorkspace",
+    "LimitExceeded",
+    "LogDiverged",
+    "MoveThing",
+    "NotAllowed",
+    "NotFound",
+    "NotVisibleYet",
+    "Operator",
+    "OutcomeUnknown",
+    "Page",
+    "PostComment",
+    "PrioritiseTask",
+    "Priority",
+    "Projection",
+    "Receipt",
+    "Ref",
+    "Refusal",
+    "RemoveMember",
+    "RenameThing",
+    "RenameWorkspace",
+    "ReopenTask",
+    "RestoreThing",
+    "Role",
+    "ScheduleTask",
+    "StartTask",
+    "Status",
+    "Store",
+    "StoreError",
+    "StoreMismatch",
+    "StoreMissing",
+    "StoreUnavailable",
+    "TaskId",
+    "ThingId",
+    "ThingKind",
+    "UnassignTask",
+    "UpgradeRequired",
+    "UserId",
+    "VersionConflict",
+    "Viewer",
+    "Worker",
+    "WorkspaceId",
+    "ZonedTime",
+    "new_id",
+    "open_store",
+]

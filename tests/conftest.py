@@ -1,0 +1,24 @@
+"""What holds for every test: asyncio only, and a blocked event loop is an error."""
+
+from collections.abc import Iterator
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
+
+pytest_plugins = ["engines"]
+
+settings.register_profile("ascend", deadline=None, print_blob=True)
+settings.load_profile("ascend")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def blocking_is_an_error() -> Iterator[BlockBuster]:
+    """Calls that block an event loop raise when Ascend makes them; in a worker thread they are welcome."""
+    with blockbuster_ctx("ascend") as detector:
+        yield detector

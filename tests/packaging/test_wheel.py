@@ -1,0 +1,74 @@
+"""The wheel holds one top-level package, and lives beside an embedder's own package named `domain`."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WORKER = """
+import domain, ascend.domain.errors, ascend.adapters.table, ascend.projections
+print(domain.__file__, ascend.domain.errors.__file__, sep="\\n")
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from the source distribution, as an index would have it built."""
+    place = tmp_path_factory.mktemp("dist")
+    build("sdist", ROOT, place)
+    unpacked = place / "source"
+    subprocess.run([sys.executable, "-m", "tarfile", "-e", next(place.glob("*.tar.gz")), unpacked], check=True)
+    build("wheel", next(unpacked.iterdir()), place)
+    return next(place.glob("*.whl"))
+
+
+def build(target: str, source: Path, place: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", place],
+        cwd=source,
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_it_holds_one_package_with_its_types(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"ascend"}
+    assert {"ascend/py.typed", "ascend/domain/errors.py", "ascend/adapters/table.py"} <= set(names)
+
+
+def test_it_holds_every_module_of_the_folders(wheel: Path) -> None:
+    expected = {
+        f"ascend/{path.relative_to(ROOT)}"
+        for folder in ("domain", "projections", "adapters")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+
+    assert expected - set(zipfile.ZipFile(wheel).namelist()) == set()
+
+
+def test_a_worker_with_a_domain_of_its_own_imports_both(wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / "worker" / "domain").mkdir(parents=True)
+    (tmp_path / "worker" / "domain" / "__init__.py").touch()
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    path = os.pathsep.join([str(tmp_path / "worker"), str(tmp_path / "installed")])
+
+    ran = subprocess.run(
+        [sys.executable, "-c", WORKER],
+        env={"PYTHONPATH": path},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.stderr == ""
+    assert ran.stdout.split() == [
+        str(tmp_path / "worker" / "domain" / "__init__.py"),
+        str(tmp_path / "installed" / "ascend" / "domain" / "errors.py"),
+    ]
