@@ -1,6 +1,7 @@
 """An event: a fact in the past tense, small, versioned, stored for ever."""
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -25,3 +26,8 @@ class Event(BaseModel):
     @abstractmethod
     def touches(self) -> tuple[Ref, ...]:
         """Every entity whose state this event changes, so that finding them needs no state. What it is about is first."""
+
+
+def touched(events: Iterable[Event]) -> set[Ref]:
+    """Every entity that any of the events touches."""
+    return {ref for event in events for ref in event.touches()}

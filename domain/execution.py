@@ -23,7 +23,7 @@ from ascend.domain.errors import (
     StoreUnavailable,
     VersionConflict,
 )
-from ascend.domain.event import Event
+from ascend.domain.event import Event, touched
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.memo import Memo
 from ascend.domain.model import Model
@@ -303,6 +303,6 @@ def decide(request: Request, view: View) -> Decision:
 
 
 def check_size(events: Collection[Event]) -> None:
-    touched = {ref for event in events for ref in event.touches()}
-    if len(touched) > TOUCHED:
-        raise LimitExceeded(f"a command touches at most {TOUCHED} entities, this one {len(touched)}")
+    count = len(touched(events))
+    if count > TOUCHED:
+        raise LimitExceeded(f"a command touches at most {TOUCHED} entities, this one {count}")

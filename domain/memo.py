@@ -11,6 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Collection, Iterable, Mapping
 
 from ascend.domain.commit import Commit
+from ascend.domain.event import touched
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
 from ascend.domain.model import Model
 from ascend.domain.ports import Applied, Checkpoint, Head, Point
@@ -37,6 +38,8 @@ class Memo:
         self.entities: OrderedDict[Ref, Versioned] = OrderedDict()
         self.applied: dict[CommandId, Applied] = {}
         self.events = 0
+        self._touching: dict[Ref, deque[Commit]] = {}
+        """The commits that are held, by what they touch."""
 
     @property
     def head(self) -> Head:
@@ -55,6 +58,8 @@ class Memo:
             changed = self.model.fold(known, commit.position, events)
             self.entities.update((ref, state) for ref, state in changed.items() if ref in known)
             self.commits.append(commit)
+            for ref in touched(events):
+                self._touching.setdefault(ref, deque()).append(commit)
             self.events += len(events)
             self.position = commit.position
             self.applied.update((record.command_id, record) for record in applied_by(commit))
@@ -65,9 +70,9 @@ class Memo:
         if any(state.position > self.position for state in entities.values()):
             return False
         fresh = {ref: state for ref, state in entities.items() if ref not in self.entities}
-        for commit in self.commits:
-            touched = [event for event in commit.events() if any(ref in fresh for ref in event.touches())]
-            changed = self.model.fold(fresh, commit.position, touched) if touched else {}
+        behind = {commit.position: commit for ref in fresh for commit in self._touching.get(ref, ())}
+        for position in sorted(behind):
+            changed = self.model.fold(fresh, position, behind[position].events())
             fresh.update((ref, state) for ref, state in changed.items() if ref in fresh)
         self.entities.update(fresh)
         return True
@@ -87,6 +92,10 @@ class Memo:
             if not half_full and self.commits[0].clock >= recent:
                 break
             gone = self.commits.popleft()
+            for ref in touched(gone.events()):
+                self._touching[ref].popleft()
+                if not self._touching[ref]:
+                    del self._touching[ref]
             self.events -= sum(len(record.events) for record in gone.records)
             self.since = Point(gone.position, gone.clock)
             for record in gone.records:

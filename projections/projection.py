@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
@@ -54,14 +55,14 @@ class Build:
         return f"{self.projection}.{self.version}.{self.epoch}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Generation:
     """The builds that one worker keeps, with the version of the snapshots that it keeps them from."""
 
     snapshots: int
     builds: tuple[Build, ...]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Short, and the same wherever the same builds are known."""
         text = f"{self.snapshots}:" + ",".join(str(build) for build in sorted(self.builds))

@@ -14,7 +14,8 @@ from functools import partial
 from typing import TypeVar
 
 from ascend.domain.commit import Commit
-from ascend.domain.errors import AscendError, LogDiverged
+from ascend.domain.errors import AscendError, LogDiverged, UpgradeRequired
+from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.memo import applied_by
 from ascend.domain.model import Model
@@ -65,13 +66,16 @@ class Projector:
         self.projections = {(p.name, p.version): p for p in projections}
         self.world = world
 
-    async def step(self, workspace: WorkspaceId, generation: Generation) -> bool:
-        """One batch. False when nothing is left to do. Raises `UpgradeRequired` and `LogDiverged`."""
+    async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> bool:
+        """One batch. False when nothing is left to do, as far as a read that may lag shows (if `exact`: a consistent one).
+
+        Raises `UpgradeRequired` and `LogDiverged`.
+        """
         job = await self._begin(workspace, generation)
         if job.record.folded < job.record.rendered:
             await self._repair(job)
             return True
-        commits = await self._commits(job.record)
+        commits = await self._commits(job.record, exact=exact)
         if not commits:
             return False
         try:
@@ -93,12 +97,13 @@ class Projector:
         }
         return Job(mine, started, elsewhere)
 
-    async def _commits(self, record: Record) -> Sequence[Commit]:
+    async def _commits(self, record: Record, *, exact: bool) -> Sequence[Commit]:
         """What follows *rendered*; on the way, the commit at *rendered* must be the one that it was."""
         first = max(1, record.rendered)
-        commits = await self.log.commits(record.workspace, first, COMMITS + 1)
+        commits: Sequence[Commit]
+        commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=exact)
         if record.rendered:
-            if not commits:
+            if not commits and not exact:
                 commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=True)
             if not commits or commits[0].id != record.commit_id:
                 raise LogDiverged(f"workspace {record.workspace}, position {record.rendered}")
@@ -109,7 +114,7 @@ class Projector:
         record = job.record
         parked = await self.views.parked(record.workspace, record.generation) if record.parked else ()
         batch = self._batch(record, [p for p in parked if p.position <= record.rendered])
-        await self._load(batch, job, {ref for commit in commits for ref in touched(commit)})
+        await self._load(batch, job, touched(event for commit in commits for event in commit.events()))
         done = await self._simulate(batch, job, commits)
         if not done:
             job = await self._fan_out(batch, job, commits[0])
@@ -135,7 +140,12 @@ class Projector:
         """Takes in commits until one changes a whole subtree: that one gets a batch of its own."""
         done: list[Commit] = []
         for commit in commits:
-            after = await self._loading(batch, job, partial(batch.after, commit))
+            try:
+                after = await self._loading(batch, job, partial(batch.after, commit))
+            except UpgradeRequired:
+                if done:
+                    break  # what is before it is not held up
+                raise
             if batch.spreads(after):
                 break
             diff = await self._loading(batch, job, partial(batch.diff, after, after, commit.position))
@@ -212,7 +222,7 @@ class Projector:
                 raise LogDiverged(f"workspace {record.workspace}, position {position}")
             missing += more
         batch = Batch(self.model, {}, record.workspace, {}, ())
-        await self._load(batch, job, {ref for commit in missing for ref in touched(commit)})
+        await self._load(batch, job, touched(event for commit in missing for event in commit.events()))
         for commit in missing:
             after = batch.after(commit)
             batch.take(after, batch.diff(after, after, commit.position))
@@ -245,14 +255,10 @@ class Projector:
         await each(things, one, limit=AT_ONCE)
 
 
-def touched(commit: Commit) -> set[Ref]:
-    return {ref for event in commit.events() for ref in event.touches()}
-
-
 def within_bounds(commits: Sequence[Commit]) -> Sequence[Commit]:
     total = 0
     for count, commit in enumerate(commits[:COMMITS]):
-        total += len(touched(commit))
+        total += len(touched(commit.events()))
         if total > TOUCHES:
             return commits[: max(1, count)]
     return commits[:COMMITS]

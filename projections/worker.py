@@ -45,19 +45,29 @@ class Worker:
         self.world = world
         self._woken = anyio.Event()
 
-    async def catch_up(self, workspace: WorkspaceId, generation: Generation | None = None) -> int:
-        """Batches until nothing is left; how many. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`."""
+    async def catch_up(
+        self, workspace: WorkspaceId, generation: Generation | None = None, *, exact: bool = True
+    ) -> int:
+        """Batches until nothing is left; how many. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`.
+
+        With `exact`, a consistent read has the last word; without, what was appended just now may wait for the next look.
+        """
         batches = 0
-        while await self.projector.step(workspace, generation or await self.generation()):
-            batches += 1
-        return batches
+        last_word = False
+        while True:
+            if await self.projector.step(workspace, generation or await self.generation(), exact=last_word):
+                batches, last_word = batches + 1, False
+            elif exact and not last_word:
+                last_word = True
+            else:
+                return batches
 
     async def generation(self) -> Generation:
         if self.current.is_old():
             self.current.learn(await self.views.epochs())
         return self.current.generation
 
-    async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None) -> Pass:
+    async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, exact: bool = True) -> Pass:
         """Catches up with every workspace. One that stalls is left behind, marked, and named; others go on."""
         stalled: list[WorkspaceId] = []
         batches = [0]
@@ -65,7 +75,7 @@ class Worker:
 
         async def one(workspace: WorkspaceId) -> None:
             try:
-                batches[0] += await self.catch_up(workspace)
+                batches[0] += await self.catch_up(workspace, exact=exact)
             except (UpgradeRequired, LogDiverged) as error:
                 stalled.append(workspace)
                 await self._mark(workspace, error)
@@ -81,7 +91,7 @@ class Worker:
         while True:
             self._woken = anyio.Event()
             try:
-                await self.run_once()
+                await self.run_once(exact=False)
                 wait = pause
             except StoreUnavailable as error:
                 wait = min(LONGEST_PAUSE, 2 * wait)
