@@ -54,9 +54,7 @@ class Memo:
             if commit.position != self.position + 1:
                 raise AssertionError(f"commit {commit.position} after {self.position}")
             events = tuple(commit.events())
-            known = {ref: self.entities[ref] for event in events for ref in event.touches() if ref in self.entities}
-            changed = self.model.fold(known, commit.position, events)
-            self.entities.update((ref, state) for ref, state in changed.items() if ref in known)
+            self.entities.update(self.model.fold(self.entities, commit.position, events))
             self.commits.append(commit)
             for ref in touched(events):
                 self._touching.setdefault(ref, deque()).append(commit)
@@ -72,8 +70,7 @@ class Memo:
         fresh = {ref: state for ref, state in entities.items() if ref not in self.entities}
         behind = {commit.position: commit for ref in fresh for commit in self._touching.get(ref, ())}
         for position in sorted(behind):
-            changed = self.model.fold(fresh, position, behind[position].events())
-            fresh.update((ref, state) for ref, state in changed.items() if ref in fresh)
+            fresh.update(self.model.fold(fresh, position, behind[position].events()))
         self.entities.update(fresh)
         return True
 

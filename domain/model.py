@@ -15,7 +15,7 @@ from ascend.domain.command import explain
 from ascend.domain.errors import UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
-from ascend.domain.view import UNBORN, Entity, Versioned
+from ascend.domain.view import Entity, Versioned
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes the data of an event of one version, gives that of the next version."""
@@ -66,15 +66,16 @@ class Model:
         return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots)
 
     def fold(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
-        """The new states of all entities that these events of one commit touch; older states come from `entities`.
+        """The new states of those `entities` that these events of one commit touch.
 
-        Idempotent: a state that is at or past `position` stays as it is.
+        Idempotent: a state that is at or past `position` stays as it is. An entity that is not given has no old state to
+        fold onto, so it is left out; one that never was is given as `UNBORN`.
         """
         changed: dict[Ref, Versioned] = {}
         for event in events:
             for ref in event.touches():
-                before = changed.get(ref) or entities.get(ref, UNBORN)
-                if before.position < position or ref in changed:
+                before = changed.get(ref) or entities.get(ref)
+                if before is not None and (before.position < position or ref in changed):
                     changed[ref] = self.evolve(before, ref, position, event)
         return changed
 

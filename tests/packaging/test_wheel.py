@@ -6,33 +6,11 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 WORKER = """
 import domain, ascend.domain.errors, ascend.adapters.table, ascend.projections
 print(domain.__file__, ascend.domain.errors.__file__, sep="\\n")
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built from the source distribution, as an index would have it built."""
-    place = tmp_path_factory.mktemp("dist")
-    build("sdist", ROOT, place)
-    unpacked = place / "source"
-    subprocess.run([sys.executable, "-m", "tarfile", "-e", next(place.glob("*.tar.gz")), unpacked], check=True)
-    build("wheel", next(unpacked.iterdir()), place)
-    return next(place.glob("*.whl"))
-
-
-def build(target: str, source: Path, place: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", place],
-        cwd=source,
-        check=True,
-        capture_output=True,
-    )
 
 
 def test_it_holds_one_package_with_its_types(wheel: Path) -> None:

@@ -1,0 +1,75 @@
+"""A project of somebody else's installs the wheel and embeds it: its own `domain`, its types, cancelled writes."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+WRONG = """
+import ascend
+
+async def wrong(store: ascend.Store) -> None:
+    await store.execute("home", ascend.LeaveWorkspace(), actor=ascend.UserId("ada"))
+    page = await store.queries.feed(ascend.UserId("ada"), viewer=ascend.UserId("ada"))
+    reveal_type(page.items[0].line.title)
+"""
+
+
+@pytest.fixture
+def project(wheel: Path, tmp_path: Path) -> Path:
+    """A folder with a package `domain`, a worker, and an environment in which the wheel is installed.
+
+    Ascend's dependencies are those of this environment, by a path file; Ascend itself is not on that path.
+    """
+    folder = tmp_path / "scratch"
+    (folder / "domain").mkdir(parents=True)
+    (folder / "domain" / "__init__.py").write_text('NAME: str = "Home"\n')
+    shutil.copy(Path(__file__).with_name("scratch_worker.py"), folder / "worker.py")
+    (folder / "wrong.py").write_text(WRONG)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    python = folder / "venv" / "bin" / "python"
+    ours = sysconfig.get_paths()["purelib"]
+    theirs = sysconfig.get_paths(vars={"base": str(folder / "venv"), "platbase": str(folder / "venv")})["purelib"]
+    Path(theirs, "dependencies.pth").write_text(f"{ours}\n")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "-qq", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True)
+    return folder
+
+
+@pytest.mark.timeout(180)
+def test_it_commands_projects_and_queries_and_survives_cancelled_writes(
+    project: Path, dynamodb_local_url: str, aws_env: dict[str, str]
+) -> None:
+    environment = {**aws_env, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local_url, "PATH": os.environ["PATH"]}
+
+    ran = subprocess.run(
+        [project / "venv" / "bin" / "python", "worker.py"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    cancelled, rest = ran.stdout.splitlines()[-1].split(maxsplit=1)
+    assert int(cancelled) > 0
+    assert rest == "10 {'Our home'} 22"  # ten lines in the feed; a commit a command, none twice
+
+
+@pytest.mark.timeout(180)
+def test_its_type_checker_sees_the_types(project: Path) -> None:
+    def mypy(file: str) -> subprocess.CompletedProcess[str]:
+        python = project / "venv" / "bin" / "python"
+        command = [sys.executable, "-m", "mypy", "--strict", "--python-executable", python, file]
+        return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+    right, wrong = mypy("worker.py"), mypy("wrong.py")
+
+    assert (right.returncode, right.stdout) == (0, "Success: no issues found in 1 source file\n")
+    assert 'incompatible type "str"; expected "WorkspaceId"' in wrong.stdout
+    assert 'Revealed type is "str"' in wrong.stdout.replace("builtins.", "")
