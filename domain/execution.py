@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from ascend.domain.command import Command, Decision
 from ascend.domain.commit import CommandRecord, Commit
 from ascend.domain.errors import (
@@ -25,6 +23,7 @@ from ascend.domain.errors import (
 )
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.logs import log, note
 from ascend.domain.memo import Memo
 from ascend.domain.model import Model
 from ascend.domain.ports import Applied, CatchUp, Checkpoint, EventLog, Head, Snapshots, Tail, Taken, World
@@ -32,14 +31,13 @@ from ascend.domain.together import both
 from ascend.domain.view import NotLoaded, View
 from ascend.domain.workspace import Workspace
 
-log = structlog.get_logger("ascend")
-
 ROUNDS = 30
 """How often a command is decided anew before it gives up."""
 SENDS = 4
 """How often a write without an answer is sent."""
 TAIL = 1_000
 """A longer tail means that no worker ran: then the worker's batch is run first."""
+TRACE_CHARACTERS = 128
 TOUCHED = 500
 """Entities that one command may touch."""
 
@@ -66,6 +64,12 @@ class Request:
     """The version of entities as the sender saw them: where one has changed since, `VersionConflict`."""
     correlation: str | None = None
     causation: str | None = None
+
+    def __post_init__(self) -> None:
+        if any(len(text or "") > TRACE_CHARACTERS for text in (self.correlation, self.causation)):
+            raise LimitExceeded(f"correlation and causation have at most {TRACE_CHARACTERS} characters")
+        if len(self.expected) > TOUCHED:
+            raise LimitExceeded(f"versions of at most {TOUCHED} entities can be expected")
 
     def digest(self) -> str:
         """Identifies what the sender set."""
@@ -124,8 +128,10 @@ class Execution:
                 continue
             if await self._appended(memo, answer):
                 self.parts.counts.applied += 1
+                self._note("command.applied", position=memo.position, events=len(answer))
                 return self._receipt(memo.position, len(answer))
             self.parts.counts.conflicts += 1
+            self._note("command.conflict", round=round)
             await self._catch(memo)
             await self._pause(round)
         raise Contention(self.request.workspace)
@@ -256,13 +262,7 @@ class Execution:
             try:
                 return await self.parts.log.append(head, commit)
             except StoreUnavailable as error:
-                log.warning(
-                    "command.no_answer",
-                    workspace=self.request.workspace,
-                    command_id=self.request.command_id,
-                    sent=send,
-                    error=type(error).__name__,
-                )
+                log.warning("command.no_answer", **self._who(), sent=send, error=type(error).__name__)
                 if send == SENDS:
                     raise OutcomeUnknown(self.request.command_id) from error
                 self.parts.counts.resent += 1
@@ -280,12 +280,24 @@ class Execution:
     def _nothing(self, memo: Memo, answer: Decision | Refusal) -> Receipt:
         if isinstance(answer, Refusal):
             self.parts.counts.refused += 1
+            self._note("command.refused", rule=answer.rule)
             raise answer
         self.parts.counts.nothing += 1
         return self._receipt(memo.position, 0)
 
     def _receipt(self, position: int, events: int) -> Receipt:
         return Receipt(self.request.workspace, self.request.command_id, position, events)
+
+    def _who(self) -> dict[str, object]:
+        request = self.request
+        return {
+            "workspace": request.workspace,
+            "command_id": request.command_id,
+            "command": type(request.command).__name__,
+        }
+
+    def _note(self, event: str, **keys: object) -> None:
+        note(event, **self._who(), **keys)
 
     async def _pause(self, round: int) -> None:
         """Exponential, with full jitter."""

@@ -17,6 +17,7 @@ from ascend.domain.commit import Commit
 from ascend.domain.errors import AscendError, LogDiverged, UpgradeRequired
 from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.logs import note
 from ascend.domain.memo import applied_by
 from ascend.domain.model import Model
 from ascend.domain.ports import Applied, Folded, Rendered, World
@@ -118,7 +119,7 @@ class Projector:
         done = await self._simulate(batch, job, commits)
         if not done:
             job = await self._fan_out(batch, job, commits[0])
-            done = commits[:1]
+            done = list(commits[:1])
         await self._check(job)
         await self._write(job, batch.outcome)
         rendered = replace(
@@ -131,6 +132,14 @@ class Projector:
         )
         await self._move(job.record, rendered)
         await self._fold(rendered, batch, done, job.started)
+        note(
+            "workspace.projected",
+            workspace=record.workspace,
+            generation=record.generation.id,
+            first=done[0].position,
+            last=done[-1].position,
+            items=len(batch.outcome.changes),
+        )
 
     def _batch(self, record: Record, parked: Iterable[Parked]) -> Batch:
         builds = {build: self.projections[build.projection, build.version] for build in record.generation.builds}

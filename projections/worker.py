@@ -4,18 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import anyio
-import structlog
 
 from ascend.domain.errors import LogDiverged, StoreUnavailable, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.logs import log
 from ascend.domain.ports import World
 from ascend.domain.together import each
 from ascend.projections.current import CurrentGeneration
 from ascend.projections.ports import LogReader, Views
 from ascend.projections.projection import Generation
 from ascend.projections.projector import Projector
-
-log = structlog.get_logger("ascend")
 
 WORKSPACES = 4
 """Workspaces at once."""

@@ -28,7 +28,7 @@ def project(wheel: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "scratch"
     (folder / "domain").mkdir(parents=True)
     (folder / "domain" / "__init__.py").write_text('NAME: str = "Home"\n')
-    shutil.copy(Path(__file__).with_name("scratch_worker.py"), folder / "worker.py")
+    shutil.copy(Path(__file__).with_name("scratch_worker.py.txt"), folder / "worker.py")
     (folder / "wrong.py").write_text(WRONG)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     python = folder / "venv" / "bin" / "python"
