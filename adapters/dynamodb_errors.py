@@ -55,7 +55,14 @@ _NO_CREDENTIALS = (
     boto.ProfileNotFound,
     boto.NoAuthTokenError,
 )
-_NO_ANSWER = (boto.HTTPClientError, boto.IncompleteReadError, ResponseParserError, aiohttp.ClientError, OSError)
+_NO_ANSWER = (
+    boto.ConnectionError,
+    boto.HTTPClientError,
+    boto.IncompleteReadError,
+    ResponseParserError,
+    aiohttp.ClientError,
+    OSError,
+)
 _FAILED = frozenset({"InternalServerError", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException"})
 _SERVER_ERROR = 500
 
@@ -92,13 +99,10 @@ def translate(error: boto.ClientError, where: str) -> StoreError | LimitExceeded
 
 
 def _invalid(said: str, where: str) -> StoreError | LimitExceeded:
-    """What passes our own checks and is refused all the same: the table has other keys, or an item is over a limit."""
+    """What passes our own checks and is refused all the same: an item over a limit, or a table with other keys."""
     lower = said.lower()
-    if "size has exceeded" in lower or "exceeds the maximum" in lower:
-        return LimitExceeded(f"{where}: {said}")
-    if "schema" in lower or "index" in lower:
-        return StoreMismatch(f"{where}: {said}")
-    return StoreError(f"{where}: {said}")
+    is_limit = "size has exceeded" in lower or "exceeds the maximum" in lower
+    return LimitExceeded(f"{where}: {said}") if is_limit else StoreMismatch(f"{where}: {said}")
 
 
 def code_of(error: boto.ClientError) -> str:

@@ -26,7 +26,7 @@ class FastParsers(AioResponseParserFactory):
 class _FastParser(AioJSONParser):
     async def parse(self, response: Any, shape: Any) -> Any:
         if response["status_code"] != HTTPStatus.OK or shape is None or shape.name not in _PLAIN:
-            return await super().parse(response, shape)
+            return await super().parse(response, shape)  # pyright: ignore[reportArgumentType]  None where there is none
         parsed = _decoded(response["body"])
         if parsed is None:  # a proxy's page, say: to take it for an empty reply would be "no such item"
             raise ResponseParserError(f"the reply to {shape.name.removesuffix('Output')} is not DynamoDB's")

@@ -38,29 +38,34 @@ class TableEventLog:
         """Before the first commit, so that no log is ever without an entry; an entry alone is harmless."""
         await self.tables.put(Table.EVENTS, Item(keys.registry_key(workspace), {}), Absent())
 
-    async def tail(self, workspace: WorkspaceId, after: Point, limit: int) -> Tail:
-        first = after.position + 1
-        commits = list(self._decoded(workspace, first, await self._items(workspace, first, limit + 1, True)))
+    async def tail(self, workspace: WorkspaceId, after: Point, limit: int, *, known: str = "") -> Tail:
+        first = after.position + 1 - bool(known)
+        items = await self._items(workspace, first, limit + 1 + bool(known), consistent=True)
+        if known:
+            if not items or position_of(items[0]) != first or items[0].attributes["id"] != known:
+                raise LogDiverged(f"workspace {workspace}, position {first}")
+            items = items[1:]
+        commits = list(self._decoded(workspace, after.position + 1, items))
         if len(commits) > limit:
             return Tail(commits[:limit], None)
         end = Point(commits[-1].position, commits[-1].clock) if commits else after
         return Tail(commits, Head(workspace, end))
 
     async def commits(
-        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False
+        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False, least: int = 1
     ) -> Sequence[Commit]:
-        page = await self._page(workspace, first, limit, consistent, None)
-        items = page.items  # one page, at most 1 MB: the reader's memory stays bounded
-        commits: list[Commit] = []
-        for expected, item in enumerate(items, first):
-            if position_of(item) != expected:
-                break  # an eventually consistent read may show a gap: never skip a number
+        page = await self._page(workspace, first, limit, None, consistent=consistent)
+        commits: list[Commit] = []  # of one page, at most 1 MB: the reader's memory stays bounded
+        for expected, item in enumerate(page.items, first):
             try:
+                if position_of(item) != expected:
+                    raise LogDiverged(f"the log of {workspace} has a gap at {expected}")
                 commits.append(from_item(self.model, workspace, item))
-            except UpgradeRequired:
-                if not commits:
+            except (UpgradeRequired, LogDiverged) as error:
+                may_fill = isinstance(error, LogDiverged) and not consistent  # such a read may show a gap for a moment
+                if len(commits) < least and not may_fill:
                     raise
-                break
+                break  # never skip a number
         return commits
 
     async def head(self, workspace: WorkspaceId) -> Point:
@@ -78,18 +83,18 @@ class TableEventLog:
                 if (after := page.next) is None:
                     break
 
-    async def _items(self, workspace: WorkspaceId, first: int, limit: int, consistent: bool) -> list[Item]:
+    async def _items(self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool) -> list[Item]:
         items: list[Item] = []
         after = None
         while len(items) < limit:
-            page = await self._page(workspace, first, limit - len(items), consistent, after)
+            page = await self._page(workspace, first, limit - len(items), after, consistent=consistent)
             items += page.items
             if (after := page.next) is None:
                 break
         return items
 
     async def _page(
-        self, workspace: WorkspaceId, first: int, limit: int, consistent: bool, after: Bookmark | None
+        self, workspace: WorkspaceId, first: int, limit: int, after: Bookmark | None, *, consistent: bool
     ) -> Page:
         slots = Between(keys.slot(first), keys.LAST)
         partition = keys.log_partition(workspace)

@@ -1,6 +1,6 @@
 """The tables in one SQLite file: the embedded default. Durable after a power cut, for several processes at once.
 
-    task ──▶ worker thread ──▶ the write connection (one at a time; BEGIN IMMEDIATE … COMMIT)
+    task ──▶ worker thread ──▶ the write connection (BEGIN IMMEDIATE … COMMIT, with all writes that wait)
                           └──▶ a read connection (a few; readers never wait for writers)
 
 A connection is taken and given back inside the thread. So when a task is cancelled, its thread still ends the
@@ -9,9 +9,8 @@ transaction: the item is written whole or not at all, and the connection is soun
 
 import os
 import sqlite3
-import threading
-from collections.abc import AsyncGenerator, Callable, Collection, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +21,8 @@ from ascend.adapters import sqlite_statements as sql
 from ascend.adapters.conditions import check_condition, holds
 from ascend.adapters.items import check_key, to_typed
 from ascend.adapters.queries import PAGE_BYTES, Query, check_scan, page_limit
-from ascend.adapters.sqlite_file import create_file, open_file, translated
+from ascend.adapters.sqlite_connections import READERS, WRITERS, Connections, UsedAcrossFork
+from ascend.adapters.sqlite_file import create_file, open_file
 from ascend.adapters.table import (
     PAGE,
     Blocked,
@@ -37,21 +37,21 @@ from ascend.adapters.table import (
     Sort,
     Table,
 )
-from ascend.domain.errors import StoreError, StoreUnavailable
+
+__all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
 
 T = TypeVar("T")
 
-READERS = 4
-
-
-class UsedAcrossFork(StoreError):
-    """An SQLite store cannot be used across a fork: open it anew in the child process."""
-
 
 @asynccontextmanager
-async def open_sqlite(path: str | os.PathLike[str]) -> AsyncGenerator["SqliteTables", None]:
-    """The tables in this file, closed on the way out. The file may not be there yet: `create()` makes it."""
-    tables = SqliteTables(path)
+async def open_sqlite(
+    path: str | os.PathLike[str], *, durable: bool = True
+) -> AsyncGenerator["SqliteTables", None]:
+    """The tables in this file, closed on the way out. The file may not be there yet: `create()` makes it.
+
+    `durable=False` is for scratch files: they need not outlive a power cut.
+    """
+    tables = SqliteTables(path, durable=durable)
     try:
         yield tables
     finally:
@@ -62,9 +62,9 @@ async def open_sqlite(path: str | os.PathLike[str]) -> AsyncGenerator["SqliteTab
 class SqliteTables:
     """Both tables of one store, for one process. Must be closed."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._file = _File(Path(path).absolute())
-        self._writing = CapacityLimiter(1)
+    def __init__(self, path: str | os.PathLike[str], *, durable: bool = True) -> None:
+        self._file = Connections(Path(path).absolute(), durable=durable)
+        self._writing = CapacityLimiter(WRITERS)
         self._reading = CapacityLimiter(READERS)
 
     async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  all are
@@ -112,13 +112,13 @@ class SqliteTables:
         typed, _ = to_typed(table, item)
         check_condition(when)
         row = sql.to_row(table, typed)
-        return await self._write(lambda connection: _change(connection, table, item.key, when, sql.PUT[table], row))
+        return await self._write(lambda connection: change(connection, table, item.key, when, sql.PUT[table], row))
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)
         check_condition(when)
         row = (key.pk, key.sk)
-        return await self._write(lambda connection: _change(connection, table, key, when, sql.DELETE[table], row))
+        return await self._write(lambda connection: change(connection, table, key, when, sql.DELETE[table], row))
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
         check_scan(after, limit)
@@ -141,84 +141,19 @@ class SqliteTables:
         return await run_sync(self._file.write, work, limiter=self._writing)
 
 
-class _File:
-    """The connections to one file. Every method is called in a worker thread."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._idle: list[sqlite3.Connection] = []
-        self._writer: sqlite3.Connection | None = None
-        self._writing = threading.Lock()  # also when the task of an earlier write was cancelled and left its thread
-        self._closed = False
-
-    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        with self._usable():
-            with self._lock:
-                connection = self._idle.pop() if self._idle else None
-            connection = connection or open_file(self.path)
-            try:
-                return work(connection)
-            finally:
-                self._give_back(connection)
-
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        with self._usable(), self._writing:
-            self._refuse_closed()
-            if self._writer is None:
-                self._writer = open_file(self.path)
-            return work(self._writer)
-
-    def close(self) -> None:
-        if self._pid != os.getpid():
-            return  # they belong to the parent process; to close them here would drop its locks
-        with self._writing, self._lock:
-            self._closed = True
-            for connection in (self._writer, *self._idle):
-                if connection is not None:
-                    connection.close()
-            self._writer, self._idle = None, []
-
-    def _give_back(self, connection: sqlite3.Connection) -> None:
-        with self._lock:
-            if self._closed or len(self._idle) >= READERS:
-                connection.close()
-            else:
-                self._idle.append(connection)
-
-    @contextmanager
-    def _usable(self) -> Generator[None, None, None]:
-        if self._pid != os.getpid():
-            raise UsedAcrossFork(self.path)
-        self._refuse_closed()
-        with translated(self.path):
-            yield
-
-    def _refuse_closed(self) -> None:
-        if self._closed:
-            raise StoreUnavailable(f"{self.path} was closed by this process")
-
-
 def _get(connection: sqlite3.Connection, table: Table, key: Key) -> Item | None:
     row = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
     return None if row is None else sql.to_item(table, row)
 
 
-def _change(
+def change(
     connection: sqlite3.Connection, table: Table, key: Key, when: Condition, statement: str, row: sql.Row
 ) -> Blocked | None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        existing = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
-        if not holds(when, existing and sql.attributes_of(existing)):
-            connection.rollback()
-            return Blocked(existing and sql.to_item(table, existing))
-        connection.execute(statement, row)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
+    """Within a transaction."""
+    existing = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
+    if not holds(when, existing and sql.attributes_of(existing)):
+        return Blocked(existing and sql.to_item(table, existing))
+    connection.execute(statement, row)
     return None
 
 

@@ -46,14 +46,14 @@ def open_file(path: Path) -> sqlite3.Connection:
 
     Raises: StoreMissing, StoreMismatch, AccessDenied, NetworkFileSystem, StoreUnavailable.
     """
-    if not path.exists():
-        raise StoreMissing(path)
-    refuse_network(path)
     with translated(path):
-        connection = _connect(path, "rw")
+        if not path.exists():
+            raise StoreMissing(path)
+        refuse_network(path)
+        connection = connect(path, "rw")
         try:
             _refuse_empty(connection, path)
-            _write_ahead(connection)
+            write_ahead(connection)
         except BaseException:
             connection.close()
             raise
@@ -62,15 +62,15 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 def create_file(path: Path) -> None:
     """Make the file and its tables; nothing where they are there. Several processes may do it at once."""
-    if not path.parent.is_dir():
-        raise StoreMissing(f"the folder {path.parent} does not exist, make it first")
-    refuse_network(path)
     with translated(path):
-        connection = _connect(path, "rwc")
+        if not path.parent.is_dir():
+            raise StoreMissing(f"the folder {path.parent} does not exist, make it first")
+        refuse_network(path)
+        connection = connect(path, "rwc")
         try:
-            if _is_empty(connection, path):
-                _create_tables(connection, path)
-            _write_ahead(connection)
+            if is_empty(connection, path):
+                create_tables(connection, path)
+            write_ahead(connection)
         finally:
             connection.close()
 
@@ -92,14 +92,18 @@ def refuse_network(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
 
 @contextmanager
 def translated(path: Path) -> Generator[None, None, None]:
-    """Turns SQLite's errors into ours."""
+    """Turns the errors of SQLite and of the file system into ours."""
     try:
         yield
     except sqlite3.Error as error:
-        raise _translate(error, path) from error
+        raise translate(error, path) from error
+    except PermissionError as error:
+        raise AccessDenied(f"{path}: {error.strerror}") from error
+    except OSError as error:
+        raise StoreUnavailable(f"{path}: {error.strerror}") from error
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def connect(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,
@@ -111,28 +115,43 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _is_empty(connection: sqlite3.Connection, path: Path) -> bool:
+def is_empty(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether nothing is in the file yet. Raises: StoreMismatch where something else is."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    with _one_moment(connection):
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        something = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     if application == APPLICATION_ID and version == SCHEMA_VERSION:
         return False
     if application == APPLICATION_ID:
         raise StoreMismatch(f"{path} has schema {version}, this code expects {SCHEMA_VERSION}")
-    if application or version or connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+    if application or version or something:
         raise StoreMismatch(f"{path} is an SQLite file of another program")
     return True
 
 
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Generator[None, None, None]:
+    """All that is read inside is of one moment: another process may be making the tables right now."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.rollback()
+
+
 def _refuse_empty(connection: sqlite3.Connection, path: Path) -> None:
-    if _is_empty(connection, path):
+    if is_empty(connection, path):
         raise StoreMissing(f"{path} is empty")
 
 
-def _create_tables(connection: sqlite3.Connection, path: Path) -> None:
+def create_tables(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     try:
-        if _is_empty(connection, path):  # still, now that nobody else can write
+        if is_empty(connection, path):  # still, now that nobody else can write
             for statement in _SCHEMA:
                 connection.execute(statement)
         connection.execute("COMMIT")
@@ -141,8 +160,8 @@ def _create_tables(connection: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL. The busy timeout does not cover that, so wait here for others who do it too."""
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite may call itself busy there without waiting, so wait here for others who switch too."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -155,7 +174,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         time.sleep(0.01)
 
 
-def _translate(error: sqlite3.Error, path: Path) -> StoreError:
+def translate(error: sqlite3.Error, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreUnavailable(f"{path} is busy: others have been writing to it for {BUSY_SECONDS:.0f} s, try again")

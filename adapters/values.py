@@ -89,15 +89,14 @@ def _marshal(value: object, depth: int) -> tuple[Typed, int]:
 
 
 def _container(value: object, depth: int) -> tuple[Typed, int]:
+    kind = type(value).__name__
     if depth == 0 and isinstance(value, (Mapping, Sequence)):
         raise LimitExceeded(f"lists and maps nest at most {DEPTH} deep")
     if isinstance(value, Mapping):
         return _map(cast("Mapping[object, object]", value), depth - 1)
     if isinstance(value, Sequence) and not isinstance(value, (bytearray, memoryview)):
         return _list(cast("Sequence[object]", value), depth - 1)
-    raise InvalidInput(
-        f"a value cannot be a {type(value).__name__}; text, int, Decimal, bool, None, bytes, list and map can"
-    )
+    raise InvalidInput(f"a value cannot be a {kind}; text, int, Decimal, bool, None, bytes, list and map can")
 
 
 def _list(members: Sequence[object], depth: int) -> tuple[Typed, int]:

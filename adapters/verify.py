@@ -67,10 +67,10 @@ class UpTo:
         self.log, self.position = log, position
 
     async def commits(
-        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False
+        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False, least: int = 1
     ) -> Sequence[Commit]:
         limit = min(limit, self.position - first + 1)
-        return await self.log.commits(workspace, first, limit, consistent=True) if limit > 0 else ()
+        return await self.log.commits(workspace, first, limit, consistent=True, least=least) if limit > 0 else ()
 
     async def head(self, workspace: WorkspaceId) -> Point:
         return await self.log.head(workspace)
@@ -110,6 +110,7 @@ class Verifier:
                 w for w, r in records.items() if r is not None and (int(r.folded) != int(r.rendered) or r.cursor)
             }
             self._add(d for d in found if d.workspace not in moved | unsettled)
+            self._add([self._never_rendered(w) for w in sorted(left - moved) if records[w] is None and await self._head(w)])
             left = moved | unsettled
             if not left:
                 break
@@ -120,10 +121,17 @@ class Verifier:
         records = await self.views.records(workspace)
         return next((record for record in records if record.generation == self.generation), None)
 
+    async def _head(self, workspace: WorkspaceId) -> int:
+        return (await self.log.head(workspace)).position
+
+    def _never_rendered(self, workspace: WorkspaceId) -> Difference:
+        detail = "no worker has rendered this workspace, or its views are gone: run a worker"
+        return Difference("missing", workspace, keys.generations_partition(workspace), self.generation.id, detail)
+
     # The log, folded
 
     async def _replay(self, workspace: WorkspaceId, record: Record | None) -> None:
-        head = (await self.log.head(workspace)).position
+        head = await self._head(workspace)
         until = record.rendered if record is not None else 0
         self.result.lag += head - until
         projector = Projector(

@@ -192,7 +192,7 @@ class TableSnapshots:
         if item is None:
             return Checkpoint(Folded(0), 0, generation.id)
         record = to_record(workspace, item)
-        return Checkpoint(record.folded, record.clock, generation.id)
+        return Checkpoint(record.folded, record.clock, generation.id, record.folded_id)
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
@@ -233,6 +233,7 @@ def record_attributes(record: Record) -> dict[str, Value]:
         "folded": record.folded,
         "commit_id": record.commit_id,
         "clock": record.clock,
+        "folded_id": record.folded_id,
         "parked": record.parked,
         "cursor": list(record.cursor),
         "stalled": record.stalled,
@@ -249,6 +250,7 @@ def to_record(workspace: WorkspaceId, item: Item) -> Record:
         folded=Folded(number(a["folded"])),
         commit_id=str(a["commit_id"]),
         clock=number(a["clock"]),
+        folded_id=str(a["folded_id"]),
         parked=number(a["parked"]),
         cursor=tuple(str(step) for step in a["cursor"]),
         stalled=str(a["stalled"]),

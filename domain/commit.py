@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from ascend.domain.errors import LimitExceeded, UpgradeRequired
+from ascend.domain.errors import InvalidInput, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
 from ascend.domain.model import Model
@@ -84,7 +84,10 @@ def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:
     """The commands of a stored body. Raises `UpgradeRequired` for what this code does not know."""
     if format != FORMAT:
         raise UpgradeRequired(f"commit format {format}")
-    return tuple(decode_record(model, record) for record in from_json(body)["commands"])
+    try:
+        return tuple(decode_record(model, record) for record in from_json(body)["commands"])
+    except (InvalidInput, LookupError, TypeError, ValueError) as error:
+        raise UpgradeRequired(f"commit body: {error!r}") from error
 
 
 def decode_record(model: Model, record: dict[str, Any]) -> CommandRecord:

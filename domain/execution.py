@@ -6,7 +6,7 @@ known? ──▶ load what is missing ──▶ decide ──▶ nothing, or ref
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -50,6 +50,8 @@ class Receipt:
     command_id: CommandId
     position: int
     events: int
+    repeated: bool = field(default=False, compare=False)
+    """The command was applied before; this is what became of it then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +134,8 @@ class Execution:
                 return self._receipt(memo.position, len(answer))
             self.parts.counts.conflicts += 1
             self._note("command.conflict", round=round)
-            await self._catch(memo)
             await self._pause(round)
+            await self._catch(memo)  # after the pause, so that the next decision is on the latest head
         raise Contention(self.request.workspace)
 
     # What is known
@@ -166,7 +168,7 @@ class Execution:
             memo = Memo(self.parts.model, workspace, checkpoint)
             asked = () if memo.certainly_new(command) else (command,)
             tail, remembered = await both(
-                partial(self.parts.log.tail, workspace, memo.since, TAIL),
+                partial(self.parts.log.tail, workspace, memo.since, TAIL, known=checkpoint.commit_id),
                 partial(self.parts.snapshots.load, workspace, checkpoint, needed, asked),
             )
             if tail.head is None:
@@ -228,6 +230,7 @@ class Execution:
                 return refusal
             else:
                 check_size(events)
+                self.parts.model.check(events)
                 return events
 
     async def _confirmed(self, memo: Memo) -> bool:
@@ -275,7 +278,7 @@ class Execution:
         if earlier.digest != self.request.digest():
             raise CommandIdReused(self.request.command_id)
         self.parts.counts.repeated += 1
-        return self._receipt(earlier.position, earlier.events)
+        return replace(self._receipt(earlier.position, earlier.events), repeated=True)
 
     def _nothing(self, memo: Memo, answer: Decision | Refusal) -> Receipt:
         if isinstance(answer, Refusal):

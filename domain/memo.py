@@ -82,7 +82,13 @@ class Memo:
         return len(self.commits) > KEPT_COMMITS or self.events > KEPT_EVENTS
 
     def shrink(self, folded: Checkpoint) -> bool:
-        """Moves *since* on, never past what is folded. False when that does not make room."""
+        """Moves *since* on, never past what is folded. False when the memory is of no use any more.
+
+        That is so when it does not make room, and when another generation is read from now on that is not yet that far.
+        """
+        if folded.folded < self.since.position:
+            return False
+        self.checkpoint = folded  # snapshots are loaded as of here: what lies before *since* is in them
         recent = self.commits[-1].clock - WINDOW if self.commits else 0
         while self.commits and self.commits[0].position <= folded.folded:
             half_full = len(self.commits) > KEPT_COMMITS // 2 or self.events > KEPT_EVENTS // 2

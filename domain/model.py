@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ascend.domain import comment, task, thing, workspace
 from ascend.domain.command import explain
-from ascend.domain.errors import UpgradeRequired
+from ascend.domain.errors import InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
 from ascend.domain.view import Entity, Versioned
@@ -44,7 +44,7 @@ class Kind:
     ) -> None:
         self.hierarchy = hierarchy
         self.state = state
-        self.events: tuple[type[Event], ...] = get_args(events)
+        self.events: tuple[type[Event], ...] = get_args(events) or (events,)
         self.evolve = evolve
         self.adapter: TypeAdapter[Any] = TypeAdapter(state)
 
@@ -64,6 +64,16 @@ class Model:
     ) -> "Model":
         events = {event.tag: event for kind in kinds for event in kind.events}
         return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots)
+
+    def plus(self, *kinds: Kind) -> "Model":
+        """This model with more kinds of entities."""
+        return Model.of(*self.kinds.values(), *kinds, snapshots=self.snapshots, upcasters=self.upcasters)
+
+    def check(self, events: Iterable[Event]) -> None:
+        """Raises `UpgradeRequired` for an event that nobody with this model could read again."""
+        for event in events:
+            if self.events.get(event.tag) is not type(event):
+                raise UpgradeRequired(f"event {event.tag!r} is not in the model: give its Kind to open_store(model=…)")
 
     def fold(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
         """The new states of those `entities` that these events of one commit touch.
@@ -101,6 +111,8 @@ class Model:
             return known.model_validate({**data, "at": at})
         except ValidationError as error:
             raise UpgradeRequired(explain(f"event {tag} version {version}", error)) from None
+        except InvalidInput as error:
+            raise UpgradeRequired(f"event {tag} version {version}: {error.detail}") from None
 
     def parent(self, ref: Ref, state: Entity | None) -> Ref | None:
         """What the entity hangs below, if it is of a kind that does."""
@@ -113,7 +125,7 @@ class Model:
     def load_state(self, ref: Ref, text: str) -> Entity:
         try:
             loaded: Entity = self.kinds[ref.kind].adapter.validate_json(text)
-        except (ValidationError, KeyError) as error:
+        except (ValidationError, InvalidInput, KeyError) as error:
             raise UpgradeRequired(f"snapshot of {ref}: {type(error).__name__}") from None
         return loaded
 

@@ -52,8 +52,11 @@ class Taken:
 class EventLog(Protocol):
     """One workspace's commits, at dense positions."""
 
-    async def tail(self, workspace: WorkspaceId, after: Point, limit: int) -> Tail:
-        """The commits behind `after`, read consistently."""
+    async def tail(self, workspace: WorkspaceId, after: Point, limit: int, *, known: str = "") -> Tail:
+        """The commits behind `after`, read consistently.
+
+        With `known`, the id of the commit at `after`: raises `LogDiverged` unless that commit stands there.
+        """
         ...
 
     async def append(self, head: Head, commit: Commit) -> Head | Taken:
@@ -84,6 +87,8 @@ class Checkpoint:
     folded: Folded
     clock: int
     generation: str
+    commit_id: str = ""
+    """Of the commit at *folded*, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from ascend.domain.task import (
 )
 from ascend.domain.thing import refs
 from ascend.domain.thing_commands import living
-from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, due_text
+from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, is_after
 from ascend.domain.workspace import NoSuchMember
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class ScheduleTask(TaskCommand):
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
-        if self.start is not None and self.due is not None and due_text(self.start)[:10] > due_text(self.due)[:10]:
+        if self.start is not None and self.due is not None and is_after(self.start, self.due):
             raise PydanticCustomError("order", "a task cannot be due before it starts")
         return self
 

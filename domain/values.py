@@ -5,8 +5,10 @@ import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
+
+from ascend.domain.errors import InvalidInput
 
 NAME_CHARACTERS = 300
 TEXT_BYTES = 65_536
@@ -22,8 +24,9 @@ BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u206
 def _name(text: str) -> str:
     for character in text:
         if character in BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
-            raise PydanticCustomError("name", f"a name cannot hold the control character U+{ord(character):04X}")
-    if not text.strip():
+            code = f"U+{ord(character):04X}"
+            raise PydanticCustomError("name", "a name cannot hold the control character {code}", {"code": code})
+    if all(character.isspace() or unicodedata.category(character) == "Cf" for character in text):
         raise PydanticCustomError("name", "a name cannot be blank")
     return text
 
@@ -34,7 +37,8 @@ def _text(text: str) -> str:
     except UnicodeEncodeError:
         raise PydanticCustomError("text", "text must be unicode without lone surrogates") from None
     if size > TEXT_BYTES:
-        raise PydanticCustomError("text", f"a text is at most {TEXT_BYTES} bytes (this one: {size})")
+        limits = {"limit": TEXT_BYTES, "size": size}
+        raise PydanticCustomError("text", "a text is at most {limit} bytes (this one: {size})", limits)
     return text
 
 
@@ -50,36 +54,61 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("instant", "a moment lies between the years 1 and 9999 (UTC)") from None
+
+
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_name)]
 Text = Annotated[str, AfterValidator(_text)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_name)]
 Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(_distinct)]
 Metadata = Annotated[dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_text)]], Field(max_length=FEW)]
-Instant = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 
 class ZonedTime(BaseModel):
     """A moment, and the zone in which people think of it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     instant: Instant
     zone: Annotated[str, AfterValidator(_zone)]
 
     @classmethod
     def of(cls, moment: datetime) -> "ZonedTime":
-        """From a datetime whose tzinfo is a `zoneinfo.ZoneInfo`, or UTC."""
-        return cls(instant=moment, zone=getattr(moment.tzinfo, "key", "UTC"))
+        """From a datetime whose tzinfo is a `zoneinfo.ZoneInfo`, or UTC. Raises `InvalidInput` for one without."""
+        try:
+            return cls(instant=moment, zone=getattr(moment.tzinfo, "key", "UTC"))
+        except ValidationError as error:
+            raise InvalidInput("; ".join(problem["msg"] for problem in error.errors())) from None
 
 
 Due = date | ZonedTime
 """A day (wherever the reader is) or a moment."""
 
 
+def is_after(start: Due, due: Due) -> bool:
+    """Whether it is so everywhere: a day begins and ends at other moments in every zone."""
+    match start, due:
+        case ZonedTime(), ZonedTime():
+            return start.instant > due.instant
+        case date(), date():
+            return start > due
+        case _:
+            return (_utc_day(start) - _utc_day(due)).days > 1
+
+
+def _utc_day(due: Due) -> date:
+    return due.instant.date() if isinstance(due, ZonedTime) else due
+
+
 def due_text(due: Due) -> str:
     """Text that sorts by time: a day before every moment of that day (UTC)."""
     match due:
         case ZonedTime():
-            return due.instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return due.instant.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
         case datetime():  # a datetime is a date in Python; pydantic never lets one in here
             raise TypeError("a moment needs its zone: use ZonedTime.of(moment)")
         case date():

@@ -7,7 +7,7 @@ from ascend.domain.command import NOTHING, Command, Decision, Role
 from ascend.domain.errors import NotAllowed, NotFound, Refusal
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, UserId, WorkspaceId
-from ascend.domain.values import Name
+from ascend.domain.values import Label, Name
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
@@ -91,7 +91,7 @@ class CreateWorkspace(Command):
 
     needs = None
     name: Name
-    owner_name: Name
+    owner_name: Label
 
     def decide(self, view: "View") -> Decision:
         there = view.find(Workspace, view.workspace_id)
@@ -123,7 +123,7 @@ class RenameWorkspace(Command):
 class AddMember(Command):
     needs = Role.ADMIN
     user_id: UserId
-    name: Name
+    name: Label
     role: Role = Role.MEMBER
 
     def decide(self, view: "View") -> Decision:

@@ -135,6 +135,9 @@ class Batch:
         self.outcome.changes.update(outcome.changes)
         self.outcome.edges.update(outcome.edges)
         self.outcome.parked.update(outcome.parked)
+        self.park(outcome)
+
+    def park(self, outcome: Outcome) -> None:
         for key, parked in outcome.parked.items():
             if isinstance(parked, Parked):
                 self.parked[key] = parked
@@ -152,6 +155,7 @@ class Batch:
         self, outcome: Outcome, build: Build, ref: Ref, was: Items | Unrenderable, now: Items | Unrenderable, at: int
     ) -> None:
         parked = self.parked.get((build, ref))
+        now = fitting(was, now)
         if isinstance(now, Unrenderable):
             if parked is None:
                 keys = () if isinstance(was, Unrenderable) else tuple(was)
@@ -191,9 +195,21 @@ def render(projection: Projection, ref: Ref, look: Look) -> Items | Unrenderable
     return items
 
 
+CONTENT_BYTES = 380_000
 SORT_KEY_BYTES = 1_024
 PARTITION_KEY_BYTES = 1_900
 """Of the 2,048 that a store takes: the build is added to it."""
+
+
+def fitting(was: Items | Unrenderable, now: Items | Unrenderable) -> Items | Unrenderable:
+    """An item that the store would refuse for its size parks its entity, and stops nothing else."""
+    if isinstance(now, Unrenderable):
+        return now
+    before: Items = {} if isinstance(was, Unrenderable) else was
+    for key, item in now.items():
+        if before.get(key) != item and len(item.content().encode()) > CONTENT_BYTES:
+            return Unrenderable(f"a {type(item).__name__} is larger than {CONTENT_BYTES} bytes")
+    return now
 
 
 def check_keys(item: ReadItem) -> None:

@@ -30,6 +30,8 @@ class Record:
     """How far the fan-out of the commit behind *rendered* is written: the path of the last entity."""
     stalled: str = ""
     """Why nothing moves: the log holds something that cannot be folded."""
+    folded_id: str = ""
+    """Of the commit at *folded*: commands compare it with the log, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,12 @@ class LogReader(Protocol):
     """The log as workers read it: by position, never skipping a number."""
 
     async def commits(
-        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False
+        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False, least: int = 1
     ) -> Sequence[Commit]:
-        """Commits from position `first` on, as many as can be read and decoded. They end before a gap.
+        """Commits from position `first` on, as far as they can be read in one go, and before what cannot be read.
 
-        Raises `UpgradeRequired` when already the first cannot be decoded.
+        Raises `UpgradeRequired` when something undecodable comes before `least` commits are read, and `LogDiverged` when
+        a gap does (a read that is not consistent may show one for a moment).
         """
         ...
 

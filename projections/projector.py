@@ -101,11 +101,12 @@ class Projector:
     async def _commits(self, record: Record, *, exact: bool) -> Sequence[Commit]:
         """What follows *rendered*; on the way, the commit at *rendered* must be the one that it was."""
         first = max(1, record.rendered)
+        least = 2 if record.rendered else 1  # at least one that is new, or the reason why not
         commits: Sequence[Commit]
-        commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=exact)
+        commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=exact, least=least)
         if record.rendered:
             if not commits and not exact:
-                commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=True)
+                commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=True, least=least)
             if not commits or commits[0].id != record.commit_id:
                 raise LogDiverged(f"workspace {record.workspace}, position {record.rendered}")
             commits = commits[1:]
@@ -114,7 +115,8 @@ class Projector:
     async def _project(self, job: Job, commits: Sequence[Commit]) -> None:
         record = job.record
         parked = await self.views.parked(record.workspace, record.generation) if record.parked else ()
-        batch = self._batch(record, [p for p in parked if p.position <= record.rendered])
+        seen = record.rendered + bool(record.cursor)  # of a fan-out, what lies before the cursor is done
+        batch = self._batch(record, [p for p in parked if p.position <= seen])
         await self._load(batch, job, touched(event for commit in commits for event in commit.events()))
         done = await self._simulate(batch, job, commits)
         if not done:
@@ -126,7 +128,7 @@ class Projector:
             job.record,
             rendered=Rendered(done[-1].position),
             commit_id=done[-1].id,
-            parked=job.record.parked + newly_parked(batch.outcome),
+            parked=len(batch.parked),
             cursor=(),
             stalled="",
         )
@@ -181,11 +183,13 @@ class Projector:
             diff = await self._loading(batch, job, partial(batch.diff, refs, after, commit.position))
             await self._check(job)
             await self._write(job, diff)
-            moved = replace(job.record, cursor=walk.cursor, parked=job.record.parked + newly_parked(diff))
+            batch.park(diff)
+            moved = replace(job.record, cursor=walk.cursor, parked=len(batch.parked))
             await self._move(job.record, moved)
             job = replace(job, record=moved, started=self.world.elapsed())
             if len(batch.states) > KEPT:
-                batch.forget(ref for ref in list(batch.states) if ref not in after)
+                batch.forget([ref for ref in batch.states if ref not in after])
+                walk.forget()
         batch.take(after, own)
         return job
 
@@ -217,7 +221,7 @@ class Projector:
         await self._each(started, states, lambda pair: self.views.put_state(workspace, generation, *pair))
         applied: list[Applied] = [each_one for commit in commits for each_one in applied_by(commit)]
         await self._each(started, applied, lambda one: self.views.put_applied(workspace, generation, one))
-        folded = replace(record, folded=Folded(record.rendered), clock=commits[-1].clock)
+        folded = replace(record, folded=Folded(record.rendered), clock=commits[-1].clock, folded_id=commits[-1].id)
         await self.views.move(record, folded)  # where it has moved, another worker did the same
 
     async def _repair(self, job: Job) -> None:
@@ -271,7 +275,3 @@ def within_bounds(commits: Sequence[Commit]) -> Sequence[Commit]:
         if total > TOUCHES:
             return commits[: max(1, count)]
     return commits[:COMMITS]
-
-
-def newly_parked(outcome: Outcome) -> int:
-    return sum(1 if isinstance(parked, Parked) else -1 for parked in outcome.parked.values())

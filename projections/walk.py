@@ -20,7 +20,7 @@ class Level:
 
 
 class Walk:
-    """`cursor` is the path to the entity that was visited last: enough to go on from there."""
+    """What `has_children` is asked about has been given by `children`, and `forget` was not called since."""
 
     def __init__(
         self, children: Children, has_children: Callable[[Ref], bool], roots: Collection[Ref], cursor: Sequence[str]
@@ -30,6 +30,8 @@ class Walk:
         self._roots = deque(sorted(roots))
         self._all_roots = frozenset(roots)
         self._levels: list[Level] = []
+        self.cursor = tuple(cursor)
+        """The path to the entity that was visited last: enough to go on from there."""
         if cursor:
             self._resume(cursor)
 
@@ -40,20 +42,19 @@ class Walk:
         path = [root, *cursor[1:]]
         self._levels = [Level(Ref(kind, above), below) for above, below in zip(path, [*path[1:], ""], strict=True)]
 
-    @property
-    def cursor(self) -> tuple[str, ...]:
-        if not self._levels:
-            return ()
-        kind, root = self._levels[0].parent
-        below = [level.last for level in self._levels if level.last]
-        return (f"{kind}#{root}", *below)
-
     async def take(self, count: int) -> list[Ref]:
         """The next entities, at most `count`; none when the walk is over. Other roots are left to their own turn."""
         found: list[Ref] = []
         while len(found) < count and (child := await self._next(count)) is not None:
             found.append(child)
+            self.cursor = (str(self._levels[0].parent), *(level.last for level in self._levels if level.last))
         return found
+
+    def forget(self) -> None:
+        """Children that were read ahead will be read again."""
+        for level in self._levels:
+            level.ahead.clear()
+            level.done = False
 
     async def _next(self, page: int) -> Ref | None:
         while True:

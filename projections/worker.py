@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import anyio
 
-from ascend.domain.errors import LogDiverged, StoreUnavailable, UpgradeRequired
+from ascend.domain.errors import AccessDenied, LogDiverged, StoreUnavailable, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.logs import log
 from ascend.domain.ports import World
@@ -73,7 +73,8 @@ class Worker:
 
         async def one(workspace: WorkspaceId) -> None:
             try:
-                batches[0] += await self.catch_up(workspace, exact=exact)
+                done = await self.catch_up(workspace, exact=exact)
+                batches[0] += done
             except (UpgradeRequired, LogDiverged) as error:
                 stalled.append(workspace)
                 await self._mark(workspace, error)
@@ -91,7 +92,7 @@ class Worker:
             try:
                 await self.run_once(exact=False)
                 wait = pause
-            except StoreUnavailable as error:
+            except (StoreUnavailable, AccessDenied) as error:  # credentials expire, and are renewed
                 wait = min(LONGEST_PAUSE, 2 * wait)
                 log.warning("worker.no_answer", error=str(error), again_in=wait)
             with anyio.move_on_after(wait):

@@ -62,7 +62,7 @@ def listen(tables: DynamoTables) -> Wire:
     def record(event_name: str, parsed_response: dict[str, Any] | None, context: dict[str, Any], **_: object) -> None:
         reply = parsed_response or {}
         consumed: Any = reply.get("ConsumedCapacity", [])
-        each: list[dict[str, float]] = consumed if isinstance(consumed, list) else [consumed]
+        each: list[dict[str, float]] = [consumed] if "CapacityUnits" in consumed else consumed
         units = sum(one["CapacityUnits"] for one in each)
         failed = parsed_response is None or "Error" in reply
         wire.sent.append(Sent(event_name.rpartition(".")[2], context["wire_table"], units, failed))

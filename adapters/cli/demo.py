@@ -1,0 +1,130 @@
+"""The demo: a small sample goes all the way from commands to feeds and trees, and a rebuild gives the same bytes."""
+
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from shlex import quote
+
+import typer
+from rich.text import Text
+
+from ascend import Refusal, ScheduleTask, TaskId, UserId
+from ascend.adapters.cli import imports, raw, working
+from ascend.adapters.cli.desk import Desk, Options, operate
+from ascend.adapters.cli.errors import STALLED
+from ascend.adapters.cli.feed import Period, feed
+from ascend.adapters.cli.operations import rebuild
+from ascend.adapters.cli.printing import Printer, console
+from ascend.adapters.cli.text import plain
+from ascend.adapters.cli.tree import tree
+from ascend.adapters.digest import digest
+from ascend.adapters.importers import import_github, import_inventree, imported_workspace
+from ascend.adapters.samples import INVENTORY, ISSUES
+
+TASKS, THINGS = "Household", "Inventory"
+"""The two workspaces."""
+WHO = UserId("github:carla")
+PLANS = {"Renew the passports": 0, "Plant the herb bed": 3}
+"""What she plans for in how many days, so that her feed has something for every day on which the demo runs."""
+WIDTH = 100
+"""Columns for raw items, at most."""
+
+
+def demo(context: typer.Context) -> None:
+    options: Options = context.obj
+    if options.store is None:
+        options.store = f"sqlite:///{tempfile.mkdtemp(prefix='ascend-demo-')}/demo.db"
+    operate(context, run, create=True)
+
+
+async def run(desk: Desk) -> None:
+    """With --json, the pictures go to standard error, and what it came to goes to standard output."""
+    shown = replace(desk, printer=pictures(desk.printer))
+    shown.printer.text(f"Ascend demo on {desk.options.url}")
+    imported = await import_samples(shown)
+    await project(shown)
+    await plan(shown)
+    await look(shown)
+    await look_below(shown)
+    before, after, items = await rebuild_all(shown)
+    if desk.printer.json:
+        digests = {"digest": before, "rebuilt": after, "items": items}
+        desk.printer.document({"store": desk.options.url, "imported": imported, **digests})
+    if before != after:
+        raise typer.Exit(STALLED)
+
+
+def pictures(printer: Printer) -> Printer:
+    made = Printer(json=False)
+    if printer.json:
+        made.out = console(sys.stderr)
+    return made
+
+
+def heading(desk: Desk, text: str) -> None:
+    desk.printer.show(Text(f"\n── {text} ──", "bold cyan"))
+
+
+def typed(desk: Desk, command: str) -> None:
+    """What somebody would type to see what follows."""
+    desk.printer.text(f"$ ascend --store {quote(desk.options.url)} {command}", "dim")
+
+
+async def import_samples(desk: Desk) -> list[dict[str, object]]:
+    heading(desk, "Commands become events: an issue tracker and an inventory are imported")
+    summaries: list[dict[str, object]] = []
+    for importer, file, workspace in ((import_github, ISSUES, TASKS), (import_inventree, INVENTORY, THINGS)):
+        summary = await imports.run(desk, importer, file, imported_workspace(workspace), workspace)
+        desk.printer.text(imports.sentence(file, workspace, summary))
+        summaries.append(imports.to_data(summary))
+    return summaries
+
+
+async def project(desk: Desk) -> None:
+    heading(desk, "Events become read items: a worker catches up")
+    await working.catch_up(desk)
+
+
+async def plan(desk: Desk) -> None:
+    heading(desk, "Somebody acts")
+    workspace = imported_workspace(TASKS)
+    for title, days in PLANS.items():
+        due = desk.options.clock().date() + timedelta(days=days)
+        with suppress(Refusal):  # somebody has deleted it since an earlier demo, say
+            task = await desk.names.entity(workspace, title)
+            assert isinstance(task, TaskId)
+            receipt = await desk.store.execute(workspace, ScheduleTask(task_id=task, due=due), actor=WHO)
+            became = f"position {receipt.position}" if receipt.events else "so it was already"
+            desk.printer.text(f"{WHO} schedules {plain(title)!r} for {due}: {became}")
+    await desk.store.worker.run_once()
+
+
+async def look(desk: Desk) -> None:
+    heading(desk, "A task feed, across workspaces")
+    typed(desk, f"feed {WHO}")
+    await feed(desk, WHO, Period())
+    heading(desk, "A hierarchy of Things")
+    typed(desk, f"tree {THINGS}")
+    await tree(desk, imported_workspace(THINGS), None)
+
+
+async def look_below(desk: Desk) -> None:
+    tasks, things = imported_workspace(TASKS), imported_workspace(THINGS)
+    heading(desk, "The events table: the first commit and the last two of Household")
+    desk.printer.show(raw.picture(await raw.commits(desk.store, tasks, 1, 2)), WIDTH)
+    heading(desk, "The views table: a read item of each projection")
+    partitions = (f"U#{WHO}", f"W#{tasks}", f"W#{things}")
+    desk.printer.show(raw.picture(await raw.read_items(desk.store, partitions)), WIDTH)
+
+
+async def rebuild_all(desk: Desk) -> tuple[str, str, int]:
+    heading(desk, "A rebuild from the log gives the same bytes")
+    store = desk.store
+    before, items = await digest(store.tables, store.current.generation)
+    await rebuild(desk, None)
+    after, _ = await digest(store.tables, store.current.generation)
+    desk.printer.text(f"digest before  {before}  {items} items")
+    desk.printer.text(f"digest after   {after}  {'the same' if before == after else 'NOT THE SAME'}", "bold")
+    return before, after, items

@@ -1,0 +1,71 @@
+"""Where a command works: an open store, who looks, and where it prints."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import anyio
+import typer
+
+from ascend import OPERATOR, Store, Viewer, open_store
+from ascend.adapters.cli.errors import ForOperators
+from ascend.adapters.cli.naming import Names
+from ascend.adapters.cli.printing import Printer
+from ascend.adapters.world import SystemWorld
+
+DEFAULT_STORE = "sqlite:///ascend.db"
+
+
+def local_now() -> datetime:
+    return SystemWorld().now().astimezone()
+
+
+@dataclass
+class Options:
+    """What stands before the command."""
+
+    store: str | None = None
+    user: str | None = None
+    json: bool = False
+    debug: bool = False
+    clock: Callable[[], datetime] = local_now
+    printer: Printer = field(init=False)
+
+    @property
+    def url(self) -> str:
+        return self.store or DEFAULT_STORE
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    store: Store
+    viewer: Viewer
+    printer: Printer
+    options: Options
+
+    @property
+    def names(self) -> Names:
+        return Names(self.store, self.viewer)
+
+
+Job = Callable[[Desk], Awaitable[None]]
+
+
+def look(context: typer.Context, job: Job) -> None:
+    """Runs a job that looks, as the user named by --as, else as the operator."""
+    anyio.run(_run, context.obj, job, False)
+
+
+def operate(context: typer.Context, job: Job, *, create: bool = False) -> None:
+    """Runs a job of the operator. With `create`, what is missing of the store is created."""
+    options: Options = context.obj
+    if options.user is not None:
+        raise ForOperators(context.info_name)
+    anyio.run(_run, options, job, create)
+
+
+async def _run(options: Options, job: Job, create: bool) -> None:
+    async with open_store(options.url, create=create) as store:
+        await store.worker.generation()  # which items are read: those of the latest rebuild
+        viewer = OPERATOR if options.user is None else await Names(store, OPERATOR).user(options.user)
+        await job(Desk(store, viewer, options.printer, options))

@@ -1,0 +1,64 @@
+"""Imports: files of other programs become commands. What came before an error stays, and running again goes on."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
+from ascend.adapters.cli.desk import Desk
+from ascend.adapters.cli.printing import counted
+from ascend.adapters.cli.progress import progress
+from ascend.adapters.importers import Progress, Send, Summary, imported_workspace
+from ascend.domain.ids import UUID_TEXT
+
+Importer = Callable[[Path, WorkspaceId, str, Send, Progress | None], Awaitable[Summary]]
+
+
+async def import_file(desk: Desk, importer: Importer, file: Path, workspace: str) -> None:
+    """`workspace` is the name under which imports go, or the id of one that is there."""
+    if UUID_TEXT.fullmatch(workspace):
+        card = await desk.store.queries.workspace(WorkspaceId(workspace), viewer=desk.viewer)
+        id, name = card.workspace, card.name
+    else:
+        id, name = imported_workspace(workspace), workspace
+    summary = await run(desk, importer, file, id, name)
+    desk.printer.result(to_data(summary), sentence(file, name, summary))
+    for refusal in summary.refusals:
+        desk.printer.note(f"refused: {refusal}")
+    if summary.refused > len(summary.refusals):
+        desk.printer.note(f"… and {summary.refused - len(summary.refusals)} more")
+
+
+async def run(desk: Desk, importer: Importer, file: Path, workspace: WorkspaceId, name: str) -> Summary:
+    with progress(desk.printer.err, "Importing") as report:
+        return await importer(file, workspace, name, sender(desk), lambda _, done, total: report(done, total))
+
+
+def sender(desk: Desk) -> Send:
+    async def send(workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId) -> Receipt:
+        return await desk.store.execute(workspace, command, actor=actor, command_id=command_id)
+
+    return send
+
+
+def to_data(summary: Summary) -> dict[str, object]:
+    return {
+        "workspace": summary.workspace,
+        "records": summary.records,
+        "commands": dict(sorted(summary.sent.items())),
+        "events": summary.events,
+        "repeated": summary.repeated,
+        "kept": summary.kept,
+        "refused": summary.refused,
+        "refusals": summary.refusals,
+    }
+
+
+def sentence(file: Path, workspace: str, summary: Summary) -> str:
+    """Imported x.json into 'Home' (…): 12 records, 40 commands, 43 events appended, 0 commands known before."""
+    said = Counter({"known before": summary.repeated, "kept as they are": summary.kept, "refused": summary.refused})
+    rest = "".join(f", {count} {what}" for what, count in said.items() if count)
+    return (
+        f"Imported {file.name} into {workspace!r} ({summary.workspace}): {counted(summary.records, 'record')}, "
+        f"{counted(summary.sent.total(), 'command')}, {counted(summary.events, 'event')} appended{rest}."
+    )

@@ -1,0 +1,123 @@
+"""What the operator does to a store: create it, look how far it is, rebuild, prune, digest."""
+
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Any
+
+from ascend.adapters.cli.desk import Desk
+from ascend.adapters.cli.printing import Column, counted
+from ascend.adapters.cli.progress import progress, spinner
+from ascend.adapters.digest import digest as digest_of
+from ascend.adapters.prune import prune as prune_tables
+from ascend.domain.ids import WorkspaceId
+from ascend.projections.rebuild import rebuild as rebuild_items
+from ascend.projections.status import WorkspaceStatus
+from ascend.projections.status import status as status_of
+
+
+async def init(desk: Desk) -> None:
+    url = desk.options.url
+    desk.printer.result({"store": url}, f"The store {url} is ready.")
+
+
+async def status(desk: Desk) -> None:
+    """A line for each workspace; below it, what is parked and why one stalls."""
+    if desk.printer.json:
+        await desk.printer.array(to_data(one) async for one in statuses(desk))
+        return
+    troubles: list[str] = []
+
+    async def watched() -> AsyncIterator[WorkspaceStatus]:
+        async for one in statuses(desk):
+            troubles.extend(troubles_of(one))
+            yield one
+
+    columns = (
+        Column[WorkspaceStatus]("WORKSPACE", 36, lambda one: one.workspace),
+        Column[WorkspaceStatus]("   HEAD", 7, lambda one: f"{one.head:>7}"),
+        Column[WorkspaceStatus]("RENDERED", 8, lambda one: f"{one.rendered:>8}"),
+        Column[WorkspaceStatus](" FOLDED", 7, lambda one: f"{one.folded:>7}"),
+        Column[WorkspaceStatus]("  LAG", 5, lambda one: f"{one.lag:>5}"),
+        Column[WorkspaceStatus]("STATE", 0, condition),
+    )
+    await desk.printer.listing(columns, watched())
+    for trouble in troubles:
+        desk.printer.text(trouble)
+
+
+async def statuses(desk: Desk) -> AsyncIterator[WorkspaceStatus]:
+    store = desk.store
+    async for one in status_of(store.log, store.views, store.current.generation):
+        yield one
+
+
+def condition(one: WorkspaceStatus) -> str:
+    if one.stalled:
+        return "stalled"
+    return f"{len(one.parked)} parked" if one.parked else "ok"
+
+
+def troubles_of(one: WorkspaceStatus) -> list[str]:
+    stalled = [f"{one.workspace} stalled: {one.stalled}"] if one.stalled else []
+    parked = [f"{one.workspace} parked: {p.build} {p.ref} since position {p.position}: {p.error}" for p in one.parked]
+    others = len(one.other_generations)
+    old = [f"{one.workspace} keeps {others} other generation(s): `ascend prune` removes what is no longer used"]
+    return stalled + parked + (old if others else [])
+
+
+def to_data(one: WorkspaceStatus) -> dict[str, Any]:
+    return {
+        "workspace": one.workspace,
+        "head": one.head,
+        "rendered": one.rendered,
+        "folded": one.folded,
+        "lag": one.lag,
+        "stalled": one.stalled or None,
+        "parked": [
+            {"build": str(p.build), "entity": str(p.ref), "position": p.position, "error": p.error} for p in one.parked
+        ],
+        "other_generations": [
+            {"id": r.generation.id, "builds": [str(build) for build in r.generation.builds], "rendered": r.rendered}
+            for r in one.other_generations
+        ],
+    }
+
+
+async def rebuild(desk: Desk, projection: str | None) -> None:
+    store = desk.store
+    names = [] if projection is None else [projection]
+    total = len([workspace async for workspace in store.log.workspaces()])
+    done: list[WorkspaceId] = []
+    with progress(desk.printer.err, "Rebuilding") as report:
+
+        def built(workspace: WorkspaceId) -> None:
+            done.append(workspace)
+            report(len(done), total)
+
+        report(0, total)
+        epochs = await rebuild_items(store.log, store.views, store.worker, store.current, names, built)
+    rebuilt = names or [known.name for known in store.current.projections]
+    what = (
+        f"Rebuilt {', '.join(rebuilt)} for {counted(total, 'workspace')}; `ascend prune` removes the old items later."
+    )
+    desk.printer.result({"rebuilt": rebuilt, "workspaces": total, "epochs": epochs}, what)
+
+
+async def prune(desk: Desk, *, now: bool) -> None:
+    with spinner(desk.printer.err, "Pruning"):
+        pruned = await prune_tables(
+            desk.store.tables, desk.store.world, desk.store.current.generation, even_if_in_use=now
+        )
+    desk.printer.result(
+        asdict(pruned),
+        f"Removed {counted(pruned.records, 'record')} of old generations and {counted(pruned.items, 'item')}.",
+    )
+
+
+async def digest(desk: Desk) -> None:
+    with spinner(desk.printer.err, "Reading all read items"):
+        hexadecimal, items = await digest_of(desk.store.tables, desk.store.current.generation)
+    lag = sum([one.lag async for one in statuses(desk)])
+    if lag:
+        desk.printer.note(f"{lag} commits are not rendered yet: run `ascend worker --until-caught-up` first")
+    desk.printer.result({"digest": hexadecimal, "items": items}, f"{hexadecimal}  {items} items")

@@ -1,0 +1,119 @@
+"""An issue or pull request, as GitHub's REST API, its command line tool or the IETF's issue archive writes it down.
+
+Their names differ (created_at, createdAt; user, author), what they say does not: either name is understood.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+
+GHOST = "ghost"
+"""GitHub's own name for the author of what a deleted account left behind."""
+ADDRESS = re.compile(r"([^/]+/[^/]+)/(?:issues|pulls?)/\d+$")
+
+
+def either(*names: str) -> AliasChoices:
+    """The first of these names that is there."""
+    return AliasChoices(*names)
+
+
+def _login(value: Any) -> Any:
+    match value:
+        case None:
+            return GHOST
+        case {"login": login}:
+            return login
+        case _:
+            return value
+
+
+def _label(value: Any) -> Any:
+    match value:
+        case {"name": name}:
+            return name
+        case _:
+            return value
+
+
+def _list(value: Any) -> Any:
+    """REST gives the number of comments where others give the comments."""
+    return [] if value is None or isinstance(value, int) else value
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+Login = Annotated[str, BeforeValidator(_login)]
+Label = Annotated[str, BeforeValidator(_label)]
+Body = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+Optional = AwareDatetime | None
+
+
+class Source(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Said(Source):
+    """A comment, or what a reviewer wrote."""
+
+    author: Login = Field(default=GHOST, validation_alias=either("author", "user"))
+    body: Body = ""
+    created_at: AwareDatetime = Field(validation_alias=either("created_at", "createdAt", "submitted_at", "submittedAt"))
+    updated_at: Optional = Field(default=None, validation_alias=either("updated_at", "updatedAt"))
+
+
+class Milestone(Source):
+    due_on: Optional = Field(default=None, validation_alias=either("due_on", "dueOn"))
+
+
+class Issue(Source):
+    number: StrictInt = Field(ge=1, lt=2**63)
+    title: str
+    author: Login = Field(default=GHOST, validation_alias=either("author", "user"))
+    body: Body = ""
+    state: Annotated[Literal["OPEN", "CLOSED", "MERGED"], BeforeValidator(_upper)]
+    url: str = Field(default="", validation_alias=either("html_url", "url"))
+    labels: Annotated[list[Label], BeforeValidator(_list)] = []
+    assignees: Annotated[list[Login], BeforeValidator(_list)] = []
+    milestone: Milestone | None = None
+    created_at: AwareDatetime = Field(validation_alias=either("created_at", "createdAt"))
+    updated_at: Optional = Field(default=None, validation_alias=either("updated_at", "updatedAt"))
+    closed_at: Optional = Field(default=None, validation_alias=either("closed_at", "closedAt"))
+    merged_by: Login | None = Field(default=None, validation_alias=either("merged_by", "mergedBy"))
+    closed_by: Login | None = Field(default=None, validation_alias=either("closed_by", "closedBy"))
+    pull_request: Any = None
+    comments: Annotated[list[Said], BeforeValidator(_list)] = []
+    reviews: Annotated[list[Said], BeforeValidator(_list)] = []
+
+    @property
+    def type(self) -> str:
+        return "issue" if self.pull_request is None else "pull"
+
+    @property
+    def due(self) -> date | None:
+        """GitHub keeps a day as the morning of it in UTC."""
+        due = self.milestone.due_on if self.milestone else None
+        return due.date() if due else None
+
+    @property
+    def closer(self) -> str:
+        known = (self.merged_by, self.closed_by)
+        return next((login for login in known if login is not None and login != GHOST), self.author)
+
+    @property
+    def closed(self) -> datetime | None:
+        return None if self.state == "OPEN" else self.closed_at or self.updated_at or self.created_at
+
+
+class Key(Source):
+    """By what issues are put in order."""
+
+    number: StrictInt = Field(ge=1, lt=2**63)
+    url: str = Field(default="", validation_alias=either("html_url", "url"))
+
+    def repository(self, otherwise: str) -> str:
+        found = ADDRESS.search(self.url)
+        return found[1] if found else otherwise

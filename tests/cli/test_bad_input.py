@@ -1,0 +1,158 @@
+"""Bad input gets one line that names what is wrong and what to do, and an exit code; never a traceback."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import anyio
+import orjson
+import pytest
+from cli.given import Ascend, process
+from conformance.stub_dynamodb import error, stub_dynamodb
+
+ISSUE: dict[str, Any] = {
+    "number": 1,
+    "title": "t",
+    "user": {"login": "ada"},
+    "state": "open",
+    "created_at": "2024-01-02T03:04:05Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", ""),
+        (b'[{"number": 1, "tit', "not complete JSON"),
+        (b'{"a": 1}', "neither a JSON list"),
+        (b"PK\x03\x04\x00\x00", "neither"),
+        (orjson.dumps([{"title": "no number"}]), "number: Field required"),
+        (orjson.dumps([{**ISSUE, "title": "\u202ereversed"}]), "U+202E"),
+        (orjson.dumps([{**ISSUE, "title": "bell \u0007"}]), "U+0007"),
+        (orjson.dumps([{**ISSUE, "title": ""}]), "issue 1"),
+    ],
+)
+def test_a_bad_file_is_named_with_its_record(ascend: Ascend, tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "issues.json"
+    file.write_bytes(content)
+
+    refused = ascend("import", "github", str(file), "--workspace", "W")
+
+    assert refused.code == 2
+    assert "issues.json" in refused.error
+    assert said in refused.error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["fly"], 2, "No such command 'fly'"),
+        (["tasks"], 2, "Missing argument 'workspace'"),
+        (["tasks", "Home", "--json"], 2, "before the command"),
+        (["tasks", "Home", "--status", "opn"], 2, "'open', 'started', 'done', 'cancelled'"),
+        (["feed", "ada", "--from", "tomorrow"], 2, "%Y-%m-%d"),
+        (["import"], 2, "Missing command"),
+        (["import", "github", "/nope", "--workspace", "W"], 2, "'/nope' does not exist"),
+        (["import", "github", "/", "--workspace", "W"], 2, "is a directory"),
+        (["import", "github", __file__], 2, "--workspace"),
+        (["import", "github", __file__, "--workspace", "00000000-0000-5000-8000-000000000000"], 3, "00000000"),
+        (["--store", "sqlit:///x.db", "status"], 2, "unknown scheme 'sqlit'"),
+        (["--store", "sqlite://x.db", "status"], 2, "sqlite:///x.db"),
+        (["--store", "ascend.db", "status"], 2, "no scheme"),
+        (["--store", "dynamodb://x?regoin=y", "status"], 2, "unknown option 'regoin'"),
+        (["--store", "sqlite:////nope/x.db", "init"], 4, "make it first"),
+        (["--store", "sqlite:////nope.db", "status"], 4, "ascend init"),
+    ],
+)
+def test_a_bad_command_line(ascend: Ascend, arguments: list[str], code: int, said: str) -> None:
+    refused = ascend(*arguments)
+
+    assert (refused.code, refused.out) == (code, "")
+    assert said in refused.error
+
+
+def test_a_file_that_is_no_store_of_ours(ascend: Ascend, tmp_path: Path) -> None:
+    text, foreign, newer, empty = (tmp_path / name for name in ("text.db", "foreign.db", "newer.db", "empty.db"))
+    text.write_text("a diary, not a database\n" * 100)
+    empty.touch()
+    for file, statement in ((foreign, "CREATE TABLE t (a)"), (newer, "PRAGMA application_id = 0x41534344")):
+        connection = sqlite3.connect(file)
+        connection.execute(statement)
+        connection.execute("PRAGMA user_version = 7")
+        connection.close()
+
+    for file in (text, foreign, newer, empty):
+        before = file.read_bytes()
+        refused = ascend("--store", f"sqlite:///{file}", "status")
+        assert refused.code == 4
+        assert file.name in refused.error
+        assert file.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written_to(ascend: Ascend, tmp_path: Path) -> None:
+    if os.geteuid():
+        folder = tmp_path / "read-only"
+        folder.mkdir(mode=0o555)
+    elif (folder := Path("/proc")).exists():  # root writes everywhere else
+        pass
+    else:
+        pytest.skip("root can write everywhere on this machine")
+
+    refused = ascend("--store", f"sqlite:///{folder}/x.db", "init")
+
+    assert refused.code == 4
+    assert str(folder) in refused.error
+
+
+def test_a_port_nobody_answers_at(aws_env: dict[str, str]) -> None:
+    refused = process("--store", "dynamodb://x?region=eu-west-1&endpoint_url=http://127.0.0.1:9", "status")
+
+    assert refused.code == 4
+    assert "http://127.0.0.1:9" in refused.error
+    assert "check endpoint and network" in refused.error
+
+
+def test_no_credentials(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in aws_env if "KEY" in name or "TOKEN" in name]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    refused = process("--store", "dynamodb://x?region=eu-west-1&endpoint_url=http://127.0.0.1:9", "status")
+
+    assert refused.code == 4
+    assert "credentials" in refused.error
+
+
+async def test_expired_credentials(aws_env: dict[str, str]) -> None:
+    expired = error("ExpiredTokenException", "The security token included in the request is expired")
+    async with stub_dynamodb(expired) as stub:
+        store = f"dynamodb://x?region=eu-west-1&endpoint_url={stub.url}"
+        refused = await anyio.to_thread.run_sync(process, "--store", store, "status")
+
+    assert refused.code == 4
+    assert "expired" in refused.error
+
+
+async def test_missing_tables(aws_env: dict[str, str]) -> None:
+    async with stub_dynamodb(error("ResourceNotFoundException")) as stub:
+        store = f"dynamodb://x?region=eu-west-1&endpoint_url={stub.url}"
+        refused = await anyio.to_thread.run_sync(process, "--store", store, "status")
+
+    assert refused.code == 4
+    assert "ascend init" in refused.error
+
+
+def test_a_defect_is_one_line_and_debug_shows_where(ascend: Ascend, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError("\x1b[31moops")
+
+    monkeypatch.setattr("ascend.adapters.cli.lists.members", broken)
+
+    plain = ascend("members", "Home")
+    debug = ascend("--debug", "members", "Home")
+
+    assert plain.code == 70
+    assert plain.error.startswith(r"ZeroDivisionError: \x1b[31moops")
+    assert "--debug" in plain.error
+    assert "Traceback" in debug.err

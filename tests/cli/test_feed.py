@@ -1,0 +1,77 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from cli.given import DUES, NOW, Ascend
+
+from ascend.adapters.cli.dates import When, when
+
+GROUPS = {
+    "overdue": ["yesterday", "an hour ago"],
+    "today": ["today", "tonight"],
+    "next 7 days": ["after midnight", "in a week"],
+    "later": ["in eight days"],
+    "no date": ["some day"],
+}
+
+
+def test_a_feed_is_grouped_by_the_local_day(ascend: Ascend) -> None:
+    lines = ascend("--json", "feed", "ada").json
+
+    found = {group: [line["title"] for line in lines if line["group"] == group] for group in GROUPS}
+    assert found == GROUPS
+
+
+def test_a_feed_is_drawn_with_its_groups(ascend: Ascend) -> None:
+    assert ascend("feed", "Ada").out.splitlines() == [
+        "ada: 8 open tasks",
+        "",
+        "Overdue",
+        "2026-03-09        urgent  yesterday    Home",
+        "2026-03-10 11:00          an hour ago  Home",
+        "",
+        "Today",
+        "2026-03-10          today    Home",
+        "2026-03-10 23:30    tonight  Home",
+        "",
+        "Next 7 days",
+        "2026-03-11 00:30    after midnight  Home",
+        "2026-03-17          in a week       Home",
+        "",
+        "Later",
+        "2026-03-18    in eight days  Home",
+        "",
+        "No date",
+        "    some day  Home",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("period", "titles"),
+    [
+        (["--from", "2026-03-11"], ["after midnight", "in a week", "in eight days"]),
+        (["--to", "2026-03-09"], ["yesterday"]),
+        (["--from", "2026-03-10", "--to", "2026-03-10"], ["today", "an hour ago", "tonight"]),
+        (["--from", "2027-01-01"], []),
+        (["--from", "0001-01-01", "--to", "9999-12-31"], [title for title, due in DUES.items() if due]),
+    ],
+)
+def test_a_period_is_of_local_days(ascend: Ascend, period: list[str], titles: list[str]) -> None:
+    assert sorted(line["title"] for line in ascend("--json", "feed", "ada", *period).json) == sorted(titles)
+
+
+def test_a_feed_is_for_nobody_else(ascend: Ascend) -> None:
+    assert ascend("--as", "ada", "feed", "ada").code == 0
+    refused = ascend("--as", "bob", "feed", "ada")
+
+    assert (refused.code, refused.out) == (3, "")
+    assert "nobody else" in refused.error
+
+
+def test_an_unknown_user_is_an_error(ascend: Ascend) -> None:
+    assert "user 'zoe'" in ascend("feed", "zoe").error
+    assert ascend("--as", "zoe", "workspaces").code == 3
+
+
+def test_a_day_is_overdue_when_it_is_over() -> None:
+    assert when(date(2026, 3, 10), NOW) is When.TODAY
+    assert when(date(2026, 3, 10), datetime(2026, 3, 11, tzinfo=UTC)) is When.OVERDUE

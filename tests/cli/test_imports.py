@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import orjson
+import pytest
+from cli.given import Ascend
+
+from ascend.adapters.samples import INVENTORY, ISSUES
+
+ISSUE = {
+    "number": 1,
+    "title": "#1: fix",
+    "user": {"login": "ada"},
+    "state": "open",
+    "created_at": "2024-01-02T03:04:05Z",
+}
+
+
+def write(path: Path, *records: object) -> str:
+    path.write_bytes(orjson.dumps(records))
+    return str(path)
+
+
+@pytest.mark.parametrize(("source", "sample"), [("github", ISSUES), ("inventree", INVENTORY)])
+def test_a_second_import_adds_nothing(ascend: Ascend, source: str, sample: Path) -> None:
+    command = ("--json", "import", source, str(sample), "--workspace", "Imported")
+
+    first = ascend(*command).json
+    second = ascend(*command).json
+
+    assert first["events"] > 20
+    assert first["refused"] == 0
+    assert second["events"] == 0
+    assert second["records"] == first["records"]
+    assert ascend("worker", "--until-caught-up").code == 0
+    assert ascend("members", "Imported").code == 0
+
+
+def test_a_workspace_that_was_imported_before_is_named_by_its_id_too(ascend: Ascend) -> None:
+    first = ascend("--json", "import", "github", str(ISSUES), "--workspace", "Imported").json
+    ascend("worker", "--until-caught-up")
+
+    again = ascend("--json", "import", "github", str(ISSUES), "--workspace", first["workspace"]).json
+
+    assert (again["workspace"], again["events"]) == (first["workspace"], 0)
+
+
+def test_an_import_creates_no_store(ascend: Ascend, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.db"
+    refused = ascend("--store", f"sqlite:///{missing}", "import", "github", str(ISSUES), "--workspace", "W")
+
+    assert refused.code == 4
+    assert "ascend init" in refused.error
+    assert not missing.exists()
+
+
+def test_what_came_before_a_bad_record_stays_and_running_again_goes_on(ascend: Ascend, tmp_path: Path) -> None:
+    good, bad = ISSUE, {**ISSUE, "number": 2, "body": "x" * 100_000}
+    file = write(tmp_path / "issues.json", good, bad)
+
+    refused = ascend("import", "github", file, "--workspace", "W")
+
+    assert refused.code == 2
+    assert file in refused.error
+    assert "issue 2" in refused.error
+    assert "65536 bytes" in refused.error
+
+    write(tmp_path / "issues.json", good, {**bad, "body": "short"})
+    again = ascend("--json", "import", "github", file, "--workspace", "W")
+
+    assert (again.code, again.json["records"]) == (0, 2)
+    ascend("worker", "--until-caught-up")
+    assert [line["title"] for line in ascend("--json", "tasks", "W").json] == ["#1: fix", "#1: fix"]

@@ -1,0 +1,129 @@
+from pathlib import Path
+
+import pytest
+from cli.given import HOME, WORK, Ascend, views
+
+OPERATIONS = [
+    ["init"],
+    ["status"],
+    ["verify"],
+    ["rebuild"],
+    ["prune"],
+    ["digest"],
+    ["worker", "--until-caught-up"],
+    ["demo"],
+]
+
+
+@pytest.mark.parametrize("command", OPERATIONS, ids=lambda command: command[0])
+def test_operations_are_not_for_users(ascend: Ascend, command: list[str]) -> None:
+    refused = ascend("--as", "ada", *command)
+
+    assert (refused.code, refused.out) == (3, "")
+    assert command[0] in refused.error
+
+
+def test_status_says_how_far_every_workspace_is(ascend: Ascend) -> None:
+    lines = {line["workspace"]: line for line in ascend("--json", "status").json}
+    shown = ascend("status").out.splitlines()
+
+    work = lines[WORK]
+    assert (work["head"], work["rendered"], work["folded"], work["lag"]) == (6, 6, 6, 0)
+    assert (work["stalled"], work["parked"], work["other_generations"]) == (None, [], [])
+    assert len(lines) == 4
+    assert shown[0].split() == ["WORKSPACE", "HEAD", "RENDERED", "FOLDED", "LAG", "STATE"]
+    assert [WORK, "6", "6", "6", "0", "ok"] in [line.split() for line in shown]
+
+
+def test_status_says_what_stalls(ascend: Ascend, file: Path) -> None:
+    views(
+        file,
+        f"UPDATE events SET attributes = replace(attributes, 'json/1', 'json/9') WHERE pk = 'W#{WORK}' AND sk = '0000000000000006'",
+    )
+    views(file, "DELETE FROM views")
+
+    caught_up = ascend("worker", "--until-caught-up")
+    status = ascend("status")
+
+    assert caught_up.code == 1
+    assert "3 workspaces" in caught_up.out
+    assert f"{WORK} stalled: " in caught_up.err
+    assert "json/9" in caught_up.err
+    assert status.code == 0
+    assert [WORK, "6", "5", "5", "1", "stalled"] in [line.split() for line in status.out.splitlines()]
+    assert f"{WORK} stalled: " in status.out
+
+
+def test_a_rebuild_gives_the_same_bytes(ascend: Ascend) -> None:
+    before = ascend("digest").out
+    rebuilt = ascend("rebuild")
+
+    assert rebuilt.code == 0
+    assert ascend("digest").out == before
+    assert "other generation" in ascend("status").out
+    assert ascend("prune").code == 2
+    assert "--now" in ascend("prune").error
+    assert ascend("--json", "prune", "--now").json["records"] == 4
+    assert "other generation" not in ascend("status").out
+    assert ascend("digest").out == before
+    assert ascend("tasks", "Home").code == 0
+
+
+def test_one_projection_is_rebuilt(ascend: Ascend, file: Path) -> None:
+    before = ascend("--json", "digest").json
+    views(file, "DELETE FROM views WHERE pk LIKE '%#feed.1.0'")
+
+    assert ascend("--json", "digest").json["items"] < before["items"]
+    assert ascend("--json", "rebuild", "feed").json["rebuilt"] == ["feed"]
+    assert ascend("--json", "digest").json == before
+
+
+def test_an_unknown_projection_is_an_error_that_names_the_others(ascend: Ascend) -> None:
+    unknown = ascend("rebuild", "feeds")
+
+    assert unknown.code == 2
+    assert "no projection feeds; there are members, feed, tasks, things, comments" in unknown.error
+
+
+def test_the_digest_changes_with_one_field_of_one_item(ascend: Ascend, file: Path) -> None:
+    before = ascend("digest").out
+    views(
+        file, "UPDATE views SET attributes = replace(attributes, 'in a week', 'in a weak') WHERE pk LIKE 'U#ada#feed%'"
+    )
+
+    assert ascend("digest").out != before
+
+
+def test_the_digest_of_what_is_not_rendered_comes_with_a_note(ascend: Ascend, file: Path) -> None:
+    views(file, "DELETE FROM views")
+
+    digest = ascend("digest")
+
+    assert digest.out.split()[1:] == ["0", "items"]
+    assert "not rendered yet" in digest.err
+
+
+def test_a_worker_catches_up(ascend: Ascend, file: Path) -> None:
+    before = ascend("digest").out
+    views(file, "DELETE FROM views")
+
+    assert ascend("--json", "worker", "--until-caught-up").json == {"workspaces": 4, "batches": 4, "stalled": []}
+    assert ascend("digest").out == before
+    assert ascend("worker", "--until-caught-up").out == "Caught up with 4 workspaces in 0 batches.\n"
+    assert ascend("tasks", HOME).code == 0
+
+
+def test_init_creates_a_store_and_does_nothing_the_second_time(ascend: Ascend, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+
+    assert ascend("--store", url, "status").code == 4
+    assert ascend("--store", url, "--json", "init").json == {"store": url}
+    assert ascend("--store", url, "--json", "status").json == []
+    assert ascend("--store", url, "init").code == 0
+
+
+def test_init_leaves_a_store_that_is_there_as_it_is(ascend: Ascend) -> None:
+    before = ascend("digest").out
+
+    assert ascend("init").code == 0
+    assert ascend("digest").out == before

@@ -1,0 +1,63 @@
+from cli.given import HOUSE, TABLE, Ascend
+
+from ascend import CommentId, TaskId
+
+
+def test_a_task_by_its_title(ascend: Ascend) -> None:
+    shown = ascend("show", "Home", "yesterday").out.splitlines()
+
+    assert shown[:6] == [
+        "yesterday",
+        f"task {TaskId.derive('yesterday')}",
+        "status       open",
+        "priority     urgent",
+        "assigned to  ada",
+        "due          2026-03-09",
+    ]
+
+
+def test_a_thing_with_where_it_is_and_its_comments(ascend: Ascend) -> None:
+    shown = ascend("show", "Home", TABLE).out
+
+    assert "in           House › Kitchen" in shown
+    assert f"About {TABLE}" in shown
+
+
+def test_a_comment_by_its_id(ascend: Ascend) -> None:
+    shown = ascend("--json", "show", "Home", CommentId.derive(HOUSE)).json
+
+    assert (shown["kind"], shown["comment"]["text"]) == ("comment", f"About {HOUSE}")
+
+
+def test_as_json(ascend: Ascend) -> None:
+    task = ascend("--json", "show", "Home", "today").json
+    thing = ascend("--json", "show", "Home", "Kitchen").json
+
+    assert (task["kind"], task["task"]["due"], task["comments"]) == ("task", "2026-03-10", [])
+    assert (thing["kind"], [node["name"] for node in thing["ancestors"]]) == ("thing", ["House"])
+
+
+def test_other_peoples_text_cannot_move_the_cursor(ascend: Ascend) -> None:
+    shown = ascend("show", "Work", TaskId.derive("evil")).out
+
+    assert shown.count(r"red: \x1b[31m, bell: \x07, reversed: \u202egnp.exe, C1: \x9b2J") == 2
+    assert not set(shown) & set("\x1b\x07\u202e\x9b\u200b")
+
+
+def test_it_is_verbatim_in_json(ascend: Ascend) -> None:
+    shown = ascend("--json", "show", "Work", TaskId.derive("evil")).json
+
+    assert shown["task"]["description"] == shown["comments"][0]["text"]
+    assert shown["task"]["description"].startswith("red: \x1b[31m")
+
+
+def test_a_title_of_two_tasks_is_an_error_that_lists_them(ascend: Ascend) -> None:
+    ambiguous = ascend("show", "Work", "Call back")
+
+    assert ambiguous.code == 2
+    assert ambiguous.error.count("task 0") == 2
+
+
+def test_an_unknown_entity(ascend: Ascend) -> None:
+    assert ascend("show", "Home", "Nothing").code == 3
+    assert "no task, thing or comment" in ascend("show", "Home", CommentId.derive("nothing")).error

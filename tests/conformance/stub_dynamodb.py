@@ -1,0 +1,63 @@
+"""A server that answers as it is told: for what no emulator ever does (throttle, hang, lose a reply, leave keys)."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+import orjson
+from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    body: object = field(default_factory=dict[str, object])
+    status: int = 200
+
+
+HANG = Reply(status=0)
+"""No answer at all."""
+DROP = Reply(status=-1)
+"""The connection ends without an answer."""
+
+
+def error(code: str, message: str = "said the service", status: int = 400, **more: object) -> Reply:
+    return Reply({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message, **more}, status)
+
+
+@dataclass(slots=True)
+class Stub:
+    """Gives its replies one after another, the last one for ever."""
+
+    replies: list[Reply]
+    url: str = ""
+    asked: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append((request.headers["X-Amz-Target"].rpartition(".")[2], orjson.loads(await request.read())))
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if reply is HANG:
+            await anyio.sleep_forever()
+        if reply is DROP:
+            assert request.transport is not None
+            request.transport.close()
+        body = reply.body if isinstance(reply.body, bytes) else orjson.dumps(reply.body)
+        return web.Response(status=max(reply.status, 200), body=body, content_type="application/x-amz-json-1.0")
+
+
+@asynccontextmanager
+async def stub_dynamodb(*replies: Reply) -> AsyncGenerator[Stub, None]:
+    stub = Stub(list(replies))
+    handle: Callable[[web.Request], Awaitable[web.StreamResponse]] = stub.answer
+    application = web.Application()
+    application.router.add_post("/", handle)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    stub.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    try:
+        yield stub
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,114 @@
+"""A crash, or a reply that is lost, at every storage call: doing it again comes to what an undisturbed run comes to.
+
+All calls in memory; on SQLite and DynamoDB Local a sample of them, or all with ASCEND_CRASHES=all.
+"""
+
+import os
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from crash.story import STORY, Cast, whole
+from faulty import Fault
+from world import FakeWorld
+
+import ascend
+from ascend.adapters.dynamodb import open_tables
+from ascend.adapters.memory import MemoryTables
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.sqlite import open_sqlite
+from ascend.adapters.table import Absent, Item, Table, Tables
+from ascend.domain.task_commands import TaskCommand
+from ascend.domain.together import each
+
+ALL = os.environ.get("ASCEND_CRASHES") == "all"
+
+
+def test_the_story_has_every_command_type() -> None:
+    told = {type(scene[1]) for scene in STORY if scene is not None}
+    assert told == {*ascend.Command.__subclasses__(), *TaskCommand.__subclasses__()} - {TaskCommand}
+
+
+async def test_the_undisturbed_log_is_dense_and_holds_every_command_once() -> None:
+    tables = MemoryTables()
+    await Cast(tables, FakeWorld()).play()
+    log = (await whole(tables))["log"]
+    assert [position for position, _, _ in log] == list(range(1, len(log) + 1))
+    ids = [record.command_id for _, _, records in log for record in records]
+    assert len(ids) == len(set(ids)) == len([scene for scene in STORY if scene is not None]) - 3  # refused, so already
+
+
+@pytest.mark.parametrize("fault", Fault)
+async def test_at_every_call_in_memory(fault: Fault) -> None:
+    rehearsed = await rehearsal()
+    for point in rehearsed.points():
+        await rehearsed.disturbed(point, fault, MemoryTables())
+
+
+async def test_at_some_calls_on_sqlite(tmp_path: Path) -> None:
+    rehearsed = await rehearsal()
+    for point, fault in some(rehearsed, 50):
+        async with open_sqlite(tmp_path / f"{point}-{fault.name}.db") as tables:
+            await tables.create()
+            await rehearsed.disturbed(point, fault, tables)
+
+
+async def test_at_some_calls_on_dynamodb_local(dynamodb_local_url: str) -> None:
+    rehearsed = await rehearsal()
+    for (scene, call), fault in some(rehearsed, 50):
+        async with open_tables(f"crash-{scene}-{call}-{fault.name}", endpoint_url=dynamodb_local_url) as tables:
+            await tables.create()
+            await rehearsed.disturbed((scene, call), fault, tables)
+
+
+Point = tuple[int, int]
+"""A scene's number, and the number of a call in it."""
+
+
+@dataclass
+class Rehearsal:
+    """An undisturbed performance: what is stored before each scene and after the last, and the calls of each scene."""
+
+    stored: list[Sequence[tuple[Table, Item]]]
+    calls: list[int]
+
+    def points(self) -> list[Point]:
+        return [(scene, call) for scene, calls in enumerate(self.calls) for call in range(1, calls + 1)]
+
+    async def restore(self, scene: int, tables: Tables) -> None:
+        await each(self.stored[scene], lambda pair: tables.put(*pair, Absent()), limit=16)
+
+    async def play(self, scene: int, tables: Tables, call: int = 0, fault: Fault | None = None) -> int:
+        """One scene, on what was before, after two more to warm up; how many calls it made."""
+        warming_up = range(max(0, scene - 2), scene)
+        await self.restore(warming_up.start, tables)
+        cast = Cast(tables, FakeWorld())
+        await cast.play(warming_up)
+        before, cast.point, cast.fault = cast.calls, cast.calls + call, fault
+        await cast.play(range(scene, scene + 1))
+        return cast.calls - before
+
+    async def disturbed(self, point: Point, fault: Fault, tables: Tables) -> None:
+        scene, call = point
+        assert await self.play(scene, tables, call, fault) >= call
+        undisturbed = MemoryTables()
+        await self.restore(scene + 1, undisturbed)
+        assert await whole(tables) == await whole(undisturbed), (point, fault)
+
+
+async def rehearsal() -> Rehearsal:
+    tables = MemoryTables()
+    cast = Cast(tables, FakeWorld())
+    rehearsed = Rehearsal([[]], [])
+    for scene in range(len(STORY)):
+        await cast.play(range(scene, scene + 1))
+        rehearsed.stored.append([(t, item) for t in Table async for page in scan_pages(tables, t) for item in page])
+    rehearsed.calls = [await rehearsed.play(scene, MemoryTables()) for scene in range(len(STORY))]
+    return rehearsed
+
+
+def some(rehearsed: Rehearsal, most: int) -> list[tuple[Point, Fault]]:
+    points = [(point, fault) for point in rehearsed.points() for fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)]
+    return points if ALL else sorted(random.Random(1).sample(points, most), key=str)

@@ -1,0 +1,114 @@
+"""Comments: the author edits, the author or an admin deletes, a reply stands beside what it answers."""
+
+from datetime import timedelta
+
+import pytest
+from scenario import ADA, BEA, MAX, MEMBERS, NOON, STRANGER, VERA, comment_id, fact, given, task_id, thing_id
+
+from ascend.domain.comment import (
+    Comment,
+    CommentDeleted,
+    CommentEdited,
+    CommentExists,
+    CommentPosted,
+    DeleteComment,
+    EditComment,
+    NoSuchComment,
+    NotTheAuthor,
+    PostComment,
+    ReplyElsewhere,
+)
+from ascend.domain.errors import InvalidInput, NotAllowed
+from ascend.domain.ids import Ref, UserId
+from ascend.domain.task_commands import CreateTask, DeleteTask, NoSuchTask
+from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, NoSuchThing
+from ascend.domain.workspace import MemberRemoved, NoSuchMember
+
+TASK, HOUSE, ROOM, C, REPLY = task_id(), thing_id("house"), thing_id("room"), comment_id(), comment_id("reply")
+POST = PostComment(comment_id=C, task_id=TASK, text="Which blue?", mentions=(BEA,))
+POSTED = fact(CommentPosted, by=MAX, comment_id=C, on=Ref("task", TASK), text="Which blue?", mentions=(BEA,))
+
+PLACES = (
+    given(*MEMBERS)
+    .do(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=ROOM, name="Room", parent=HOUSE))
+    .do(CreateTask(task_id=TASK, title="Paint"))
+    .events
+)
+home, posted = given(*PLACES), given(*PLACES, POSTED)
+deleted = given(*PLACES, POSTED, fact(CommentDeleted, by=MAX, comment_id=C))
+
+
+def test_it_is_posted_once() -> None:
+    home.when(POST, by=MAX).then(POSTED)
+    posted.when(POST, by=MAX).nothing()
+    posted.when(POST, by=ADA).refused(CommentExists)
+    posted.when(PostComment(comment_id=C, task_id=TASK, text="Why?"), by=MAX).refused(CommentExists)
+    deleted.when(POST, by=MAX).refused(CommentExists)
+
+
+def test_it_stands_on_something_that_lives() -> None:
+    on_room = PostComment(comment_id=C, thing_id=ROOM, text="Bright")
+    home.when(on_room).then(fact(CommentPosted, comment_id=C, on=Ref("thing", ROOM), text="Bright"))
+    given(*PLACES).do(DeleteThing(thing_id=HOUSE, children=Children.CASCADE)).when(on_room).refused(NoSuchThing)
+    given(*PLACES).do(DeleteTask(task_id=TASK)).when(POST).refused(NoSuchTask)
+
+
+@pytest.mark.parametrize("targets", [{}, {"task_id": TASK, "thing_id": ROOM}])
+def test_it_stands_on_exactly_one_target(targets: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="exactly one of task_id and thing_id"):
+        PostComment.model_validate({"comment_id": C, "text": "Here?", **targets})
+
+
+def test_a_reply_stands_on_the_same_target() -> None:
+    reply = PostComment(comment_id=REPLY, task_id=TASK, text="Sky blue", reply_to=C)
+    elsewhere = PostComment(comment_id=REPLY, thing_id=ROOM, text="Sky blue", reply_to=C)
+    posted.when(reply).then(fact(CommentPosted, comment_id=REPLY, on=Ref("task", TASK), text="Sky blue", reply_to=C))
+    posted.when(elsewhere).refused(ReplyElsewhere)
+    home.when(reply).refused(NoSuchComment)
+    deleted.when(reply).refused(NoSuchComment)
+
+
+def test_only_members_are_mentioned() -> None:
+    home.when(PostComment(comment_id=C, task_id=TASK, text="?", mentions=(BEA, STRANGER))).refused(NoSuchMember)
+    posted.when(EditComment(comment_id=C, text="?", mentions=(STRANGER,)), by=MAX).refused(NoSuchMember)
+
+
+def test_its_author_edits_it() -> None:
+    edit = EditComment(comment_id=C, text="Which red?")
+    edited = fact(CommentEdited, by=MAX, at=NOON + timedelta(hours=1), comment_id=C, text="Which red?")
+    posted.when(edit, by=MAX, at=NOON + timedelta(hours=1)).then(edited)
+    posted.when(EditComment(comment_id=C, text="Which blue?", mentions=(BEA,)), by=MAX).nothing()
+    after = given(*PLACES, POSTED, edited).state(Comment, C)
+    assert (after.text, after.mentions, after.posted_at, after.edited_at) == ("Which red?", (), NOON, edited.at)
+
+
+@pytest.mark.parametrize("by", [ADA, BEA])
+def test_nobody_else_edits_it(by: UserId) -> None:
+    posted.when(EditComment(comment_id=C, text="Which red?"), by=by).refused(NotTheAuthor)
+
+
+@pytest.mark.parametrize("by", [MAX, BEA, ADA])
+def test_its_author_or_an_admin_deletes_it(by: UserId) -> None:
+    posted.when(DeleteComment(comment_id=C), by=by).then(fact(CommentDeleted, by=by, comment_id=C))
+    deleted.when(DeleteComment(comment_id=C), by=by).nothing()
+
+
+def test_another_member_does_not_delete_it() -> None:
+    by_bea = given(*PLACES, fact(CommentPosted, by=BEA, comment_id=C, on=Ref("task", TASK), text="Which blue?"))
+    by_bea.when(DeleteComment(comment_id=C), by=MAX).refused(NotTheAuthor)
+
+
+def test_an_author_who_is_gone_or_only_a_viewer_changes_nothing() -> None:
+    gone = given(*PLACES, POSTED, fact(MemberRemoved, workspace_id=PLACES[0].touches()[0].id, user_id=MAX))
+    gone.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NotAllowed)
+    home.when(POST, by=VERA).refused(NotAllowed)
+
+
+def test_a_deleted_comment_keeps_its_place_and_loses_its_words() -> None:
+    state = deleted.state(Comment, C)
+    assert (state.deleted, state.text, state.mentions, state.on) == (True, "", (), Ref("task", TASK))
+    deleted.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NoSuchComment)
+
+
+def test_a_comment_that_never_was_cannot_be_deleted() -> None:
+    home.when(DeleteComment(comment_id=C)).refused(NoSuchComment)

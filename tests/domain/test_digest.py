@@ -1,0 +1,52 @@
+"""The digest of a command: equal for what says the same, different for what does not."""
+
+import pytest
+from scenario import ADA, BEA, HOME, task_id, thing_id
+
+from ascend.domain.command import Command
+from ascend.domain.execution import Request
+from ascend.domain.ids import CommandId, Ref, UserId
+from ascend.domain.task_commands import CompleteTask, CreateTask, EditTask, StartTask
+
+T = task_id()
+COMMAND = CreateTask(task_id=T, title="Paint", metadata={"a": "1", "b": "2"})
+
+
+def digest(command: Command = COMMAND, by: UserId = ADA, expected: dict[Ref, int] | None = None) -> str:
+    command_id = CommandId.derive("any")
+    return Request(workspace=HOME, command=command, actor=by, command_id=command_id, expected=expected or {}).digest()
+
+
+def test_it_is_the_same_for_ever() -> None:
+    assert digest() == "785208eab2bcdaf0358587997955340d"
+
+
+def test_a_map_is_the_same_in_any_order() -> None:
+    assert digest(CreateTask(task_id=T, title="Paint", metadata={"b": "2", "a": "1"})) == digest()
+
+
+def test_versions_expected_are_the_same_in_any_order() -> None:
+    one, two = Ref("task", T), Ref("thing", thing_id("x"))
+    assert digest(expected={one: 1, two: 2}) == digest(expected={two: 2, one: 1})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        digest(CreateTask(task_id=T, title="Draw", metadata={"a": "1", "b": "2"})),
+        digest(CreateTask(task_id=task_id("other"), title="Paint", metadata={"a": "1", "b": "2"})),
+        digest(CreateTask(task_id=T, title="Paint", metadata={"a": "1"})),
+        digest(by=BEA),
+        digest(expected={Ref("task", T): 0}),
+    ],
+)
+def test_another_content_sender_or_version_is_another(other: str) -> None:
+    assert other != digest()
+
+
+def test_commands_with_the_same_fields_differ() -> None:
+    assert digest(StartTask(task_id=T)) != digest(CompleteTask(task_id=T))
+
+
+def test_what_was_not_set_does_not_count_so_that_a_new_field_changes_no_digest() -> None:
+    assert digest(EditTask(task_id=T)) != digest(EditTask(task_id=T, description=None))

@@ -1,0 +1,98 @@
+"""Ids: nothing can hide in them."""
+
+import string
+from uuid import UUID
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from scenario import task_id
+
+from ascend.adapters.world import uuid7
+from ascend.domain.errors import InvalidInput
+from ascend.domain.ids import CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
+from ascend.domain.task_commands import CompleteTask
+
+UUID_KINDS = [WorkspaceId, ThingId, TaskId, CommentId, CommandId]
+GOOD = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3"
+OTHER_FORMS = [
+    GOOD.upper(),
+    GOOD.replace("-", ""),
+    f"{{{GOOD}}}",
+    f"urn:uuid:{GOOD}",
+    f" {GOOD}",
+    f"{GOOD}\n",
+    GOOD[:-1],
+    f"{GOOD}#",
+    f"{GOOD[:35]}#",
+    f"{GOOD[:35]}٣",
+    "",
+]
+
+
+@pytest.mark.parametrize("kind", UUID_KINDS)
+def test_a_canonical_uuid_is_an_id(kind: type[Id]) -> None:
+    assert str(kind(GOOD)) == GOOD
+
+
+@pytest.mark.parametrize("text", OTHER_FORMS)
+@pytest.mark.parametrize("kind", UUID_KINDS)
+def test_another_form_of_it_is_not(kind: type[Id], text: str) -> None:
+    with pytest.raises(InvalidInput, match=kind.__name__) as caught:
+        kind(text)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("text", ["ada", "a", "x" * 64, "ada@example.org", "auth0|5f7", "urn:x:1", "A.b_c+d~e-f", "0"])
+def test_a_user_id_comes_from_somebody_s_login_system(text: str) -> None:
+    assert UserId(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a#b", "#", "@ada", "a b", "ada\n", "x" * 65, "ä", "a/b", "a\x00", "a\u202eb", "%23"]
+)
+def test_what_could_be_taken_for_something_else_is_no_user_id(text: str) -> None:
+    with pytest.raises(InvalidInput, match="UserId"):
+        UserId(text)
+
+
+@for_all(st.text())
+def test_no_id_holds_the_separator_or_anything_but_plain_letters(text: str) -> None:
+    plain = set(string.ascii_letters + string.digits + "._:@|+~-")
+    for kind in (*UUID_KINDS, UserId):
+        try:
+            id = kind(text)
+        except InvalidInput:
+            continue
+        assert set(id) <= plain
+
+
+def test_the_same_names_give_the_same_id_for_ever() -> None:
+    assert TaskId.derive("github", "1") == "17016936-2972-5b11-9720-73a1353fcda6"
+    assert UUID(TaskId.derive("github", "1")).version == 5
+
+
+def test_other_names_and_other_kinds_give_other_ids() -> None:
+    ids = [TaskId.derive("a", "bc"), TaskId.derive("ab", "c"), TaskId.derive("abc"), ThingId.derive("abc")]
+    assert len(set(ids)) == len(ids)
+
+
+@for_all(st.integers(0, 2**48 - 1), st.binary(min_size=10, max_size=10))
+def test_a_uuid7_carries_its_time(milliseconds: int, noise: bytes) -> None:
+    text = uuid7(milliseconds, noise)
+    assert CommandId(text).time == milliseconds
+    assert UUID(text).version == 7
+    assert UUID(text).variant == "specified in RFC 4122"
+
+
+def test_another_uuid_has_no_time() -> None:
+    assert CommandId.derive("any").time is None
+
+
+def test_a_command_names_its_entity_by_an_id_and_nothing_else() -> None:
+    with pytest.raises(InvalidInput, match="not a TaskId"):
+        CompleteTask.model_validate({"task_id": f"{task_id()}#x"})
+
+
+def test_a_ref_says_what_and_which() -> None:
+    assert str(Ref("task", GOOD)) == f"task#{GOOD}"

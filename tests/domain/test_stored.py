@@ -1,0 +1,129 @@
+"""What is stored comes back as it went in: events, snapshots. What cannot be read asks for an upgrade."""
+
+import json
+from datetime import UTC
+from typing import Any
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from samples import BARE, EVENTS, FULL
+from scenario import ADA, NOON, fact, task_id
+
+from ascend.domain.commit import COMMIT_BYTES, EVENT_BYTES, FORMAT, CommandRecord, decode, encode
+from ascend.domain.errors import LimitExceeded, UpgradeRequired
+from ascend.domain.event import Event
+from ascend.domain.ids import CommandId, Ref
+from ascend.domain.model import MODEL, Kind, Model, Upcaster
+from ascend.domain.task import Task, TaskCompleted, TaskCreated, evolve
+from ascend.domain.view import UNBORN, Entity
+
+ID = CommandId.derive("any")
+
+
+def record(*events: Event, correlation: str | None = None, causation: str | None = None) -> CommandRecord:
+    return CommandRecord(ID, "d" * 32, ADA, events, correlation, causation)
+
+
+def body(*events: list[Any], **others: Any) -> str:
+    return json.dumps({"commands": [{"id": ID, "digest": "d", "actor": "ada", "events": events, **others}]})
+
+
+def test_there_is_an_example_of_every_event() -> None:
+    assert {type(event) for event in EVENTS} == set(MODEL.events.values())
+    assert set(FULL) == set(BARE) == set(MODEL.kinds)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.tag)
+def test_every_event_comes_back(event: Event) -> None:
+    records = (record(event, correlation="c", causation="d"), record(event, event))
+    assert decode(MODEL, FORMAT, encode(records)) == records
+
+
+NAMES = st.text(st.characters(codec="utf-8"), max_size=20)
+
+
+@for_all(NAMES, NAMES, st.dictionaries(NAMES, NAMES), st.datetimes(timezones=st.just(UTC)))
+def test_any_text_and_time_comes_back(title: str, text: str, metadata: dict[str, str], at: Any) -> None:
+    event = fact(TaskCreated, at=at, task_id=task_id(), title=title, description=text, metadata=metadata)
+    assert decode(MODEL, FORMAT, encode((record(event),))) == (record(event),)
+
+
+@pytest.mark.parametrize("state", [*FULL.values(), *BARE.values()], ids=lambda state: type(state).__name__)
+def test_every_state_comes_back(state: Entity) -> None:
+    ref = Ref(state.entity, "any")
+    text = MODEL.dump_state(ref, state)
+    assert MODEL.load_state(ref, text) == state
+    assert MODEL.dump_state(ref, MODEL.load_state(ref, text)) == text
+
+
+@pytest.mark.parametrize(
+    ("format", "stored"),
+    [
+        ("zstd/1", body()),
+        (FORMAT, body(["task.exploded", 1, "2026-01-01T00:00:00Z", {}])),
+        (FORMAT, body(["task.deleted", 2, "2026-01-01T00:00:00Z", {"task_id": task_id(), "by": "ada"}])),
+        (FORMAT, body(["task.deleted", 0, "2026-01-01T00:00:00Z", {"task_id": task_id(), "by": "ada"}])),
+        (FORMAT, body(["task.deleted", 1, "2026-01-01T00:00:00Z", {"task_id": task_id(), "by": "ada", "new": 1}])),
+        (FORMAT, body(["task.deleted", 1, "2026-01-01T00:00:00Z", {"task_id": task_id()}])),
+        (FORMAT, body(["task.deleted", 1, "2026-01-01T00:00:00Z", {"task_id": "#", "by": "ada"}])),
+        (FORMAT, body(["task.deleted", 1, "yesterday", {"task_id": task_id(), "by": "ada"}])),
+        (FORMAT, body(["task.deleted", 1])),
+        (FORMAT, body(actor="a#b")),
+        (FORMAT, body(id="another form")),
+        (FORMAT, "{}"),
+        (FORMAT, "not json"),
+    ],
+)
+def test_what_this_code_cannot_read_asks_for_an_upgrade(format: str, stored: str) -> None:
+    with pytest.raises(UpgradeRequired):
+        decode(MODEL, format, stored)
+
+
+@pytest.mark.parametrize("text", ["{}", "not json", '{"id": "#"}', "null"])
+def test_a_snapshot_of_another_shape_asks_for_an_upgrade(text: str) -> None:
+    for kind in MODEL.kinds:
+        with pytest.raises(UpgradeRequired):
+            MODEL.load_state(Ref(kind, task_id()), text)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.tag)
+def test_an_event_about_what_never_began_asks_for_an_upgrade(event: Event) -> None:
+    ref = event.touches()[0]
+    if event.tag.endswith((".created", ".posted")):
+        assert MODEL.evolve(UNBORN, ref, 1, event).state is not None
+    else:
+        with pytest.raises(UpgradeRequired, match=event.tag):
+            MODEL.evolve(UNBORN, ref, 1, event)
+
+
+class TaskFinished(TaskCompleted, tag="task.completed", version=3):
+    effort: str
+
+
+def upcasting(*versions: int) -> Model:
+    steps: dict[int, Upcaster] = {
+        1: lambda data: {**data, "hours": 0},
+        2: lambda data: {"task_id": data["task_id"], "by": data["by"], "effort": f"{data['hours']} h"},
+    }
+    kind = Kind(Task, TaskCreated | TaskFinished, evolve)
+    return Model.of(kind, upcasters={("task.completed", version): steps[version] for version in versions})
+
+
+def test_an_older_version_is_brought_up_step_by_step() -> None:
+    first = {"task_id": task_id(), "by": "ada"}
+    finished = fact(TaskFinished, task_id=task_id(), effort="0 h")
+    assert upcasting(1, 2).event("task.completed", 1, NOON, first) == finished
+    assert upcasting(1, 2).event("task.completed", 2, NOON, {**first, "hours": 0}) == finished
+    with pytest.raises(UpgradeRequired, match="no upcaster"):
+        upcasting(1).event("task.completed", 1, NOON, first)
+
+
+def test_an_event_and_a_commit_are_limited_and_the_error_names_the_limit() -> None:
+    long = fact(TaskCreated, task_id=task_id(), title="x", description="\x01" * (EVENT_BYTES // 6))
+    with pytest.raises(LimitExceeded, match=f"an event has at most {EVENT_BYTES} bytes"):
+        encode((record(long),))
+    half = fact(TaskCreated, task_id=task_id(), title="x", description="x" * (COMMIT_BYTES // 3))
+    with pytest.raises(LimitExceeded, match=f"a commit has at most {COMMIT_BYTES} bytes"):
+        encode((record(half, half, half),))
+    assert encode((record(half, half),))

@@ -1,0 +1,28 @@
+"""The real files go into a store, side by side, each into a workspace of its own."""
+
+from pathlib import Path
+from typing import Any
+
+from end_to_end.places import Place, at_once
+from end_to_end.truth import DAP, PARTS, QUIC
+from importers.given import real
+
+FILES = {"dap": ("github", DAP), "quic": ("github", QUIC), "parts": ("inventree", PARTS)}
+
+
+def importing(workspace: str) -> tuple[str, str, Path, str, str]:
+    source, names = FILES[workspace]
+    return "import", source, real(*names), "--workspace", workspace
+
+
+async def import_all(place: Place) -> dict[str, Any]:
+    summaries = await at_once(place.run, *(importing(workspace) for workspace in FILES))
+    return dict(zip(FILES, summaries, strict=True))
+
+
+async def fill(place: Place) -> dict[str, Any]:
+    """Imports, and a worker until it has caught up; the imports' summaries."""
+    await place.run("init")
+    summaries = await import_all(place)
+    await place.catch_up()
+    return summaries

@@ -1,0 +1,198 @@
+"""What lies in the tables, as files in `tests/golden`. They are only ever added to: stored data is there for ever.
+
+    commits/<event>.<version>.json              a commit's body, exactly as it is stored
+    reads/<event>.<version>.as.<version>.json   what the code of a later version makes of it
+    items/<what>.json, keys/<what>.json         everything else in the tables, but for read items
+    read_items/<projection>.<version>.<type>.json
+
+`python tests/golden_files.py` writes those that are missing. A new event, version, projection or kind of item needs
+nothing but that, and an example in `samples.py`.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+from samples import COMMENT, EVENTS, FULL, HOUSE, ROOM, SHELF, TASK, THING, WORKSPACE, T
+from scenario import ADA, HOME, NOON
+from world import FakeWorld
+
+from ascend.adapters import keys
+from ascend.adapters.event_log import to_item
+from ascend.adapters.items import to_typed
+from ascend.adapters.memory import MemoryTables
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.table import Item, Table
+from ascend.adapters.views import TableViews
+from ascend.domain.commit import FORMAT, CommandRecord, Commit, decode, encode
+from ascend.domain.ids import CommandId, Ref
+from ascend.domain.model import MODEL
+from ascend.domain.ports import Applied, Folded, Rendered
+from ascend.domain.task import Status
+from ascend.domain.view import Versioned
+from ascend.projections.batch import Look, Unrenderable, render
+from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.ports import Change, Edge, Parked, Record
+from ascend.projections.projection import Build, Generation
+
+GOLDEN = Path(__file__).parent / "golden"
+COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
+BUILD = Build("tasks", 1, 0)
+GENERATION = Generation(1, (BUILD,))
+
+
+def stored(folder: str) -> dict[str, str]:
+    """The files of a folder, by their names without `.json`."""
+    return {path.stem: path.read_text() for path in sorted((GOLDEN / folder).glob("*.json"))}
+
+
+def commits() -> Iterator[tuple[str, str]]:
+    for event in EVENTS:
+        record = CommandRecord(COMMAND, "02d9bd13bb8bb8a8ddd0bbbd1dd0ad49", ADA, (event,), "a request", "a policy")
+        yield f"{event.tag}.{event.version}", encode((record,))
+
+
+def reads(bodies: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for name, body in bodies.items():
+        now = MODEL.events[name.rpartition(".")[0]].version
+        yield f"{name}.as.{now}", pretty([read(record) for record in decode(MODEL, FORMAT, body)])
+
+
+def read(record: CommandRecord) -> dict[str, Any]:
+    """All that was said. What a later version adds with a default is left out."""
+    events = [[event.tag, event.model_dump(mode="json", exclude_defaults=True)] for event in record.events]
+    said = (record.command_id, record.digest, record.actor, record.correlation, record.causation)
+    return {"record": said, "events": events}
+
+
+def all_keys() -> Iterator[tuple[str, str]]:
+    thing, task, commit = Ref("thing", HOUSE), Ref("task", T), keys.commit_key(HOME, 42)
+    rendered = {
+        "commit": commit,
+        "registry": keys.registry_key(HOME),
+        "epochs": keys.EPOCHS,
+        "record": keys.record_key(HOME, "generation"),
+        "snapshot": keys.snapshot_key(HOME, "generation", task),
+        "edge": keys.edge_key(HOME, "generation", thing, Ref("thing", ROOM)),
+        "command": keys.command_key(HOME, "generation", COMMAND),
+        "parked": keys.parked_key(HOME, "generation", BUILD, task),
+        "read_item": keys.item_key(BUILD, ViewKey(f"W#{HOME}", f"card#{T}")),
+    }
+    for name, key in rendered.items():
+        yield name, pretty([key.pk, key.sk])
+
+
+async def items() -> dict[str, str]:
+    tables = MemoryTables()
+    views = TableViews(tables, MODEL, FakeWorld())
+    record = Record(HOME, GENERATION, Rendered(3), Folded(2), "commit", 7, 1, ("a", "b"), "a reason")
+    await views.begin(record)
+    await views.set_epochs({}, {"tasks": 1})
+    await views.put_edge(HOME, GENERATION, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, there=True))
+    await views.put_edge(HOME, GENERATION, Edge(Ref("thing", HOUSE), Ref("thing", SHELF), 3, there=False))
+    await views.put_applied(HOME, GENERATION, Applied(COMMAND, 3, "digest", ADA, 1))
+    await views.put_applied(HOME, GENERATION, Applied(CommandId.derive("any"), 3, "digest", ADA, 1))
+    task = Ref("task", T)
+    await views.put_parked(HOME, GENERATION, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),)))
+    await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
+    for kind, state in FULL.items():
+        await views.put_state(HOME, GENERATION, Ref(kind, kind), Versioned(state, 2, 3))
+    written = [item async for page in scan_pages(tables) for item in page]
+    return {name_of(item): stored_form(Table.VIEWS, item) for item in written} | {"commit.1": whole_commit()}
+
+
+def whole_commit() -> str:
+    record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
+    return stored_form(Table.EVENTS, to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record))))
+
+
+def name_of(item: Item) -> str:
+    """Such as `snapshot.task.1`: the version of what it holds comes last."""
+    kind = item.key.sk.split("#")
+    match kind[0]:
+        case "S":
+            return f"snapshot.{kind[1]}.{MODEL.snapshots}"
+        case "E":
+            return "edge.1" if item.attributes["there"] else "edge.gone.1"
+        case "C":
+            return "command.1" if item.expires else "command.for_ever.1"
+        case "P":
+            return "parked.1"
+        case "epochs":
+            return "epochs.1"
+        case "gone":
+            return "tombstone.1"
+        case _:
+            return "record.1"
+
+
+def read_items() -> dict[str, str]:
+    views = TableViews(MemoryTables(), MODEL, FakeWorld())
+    states = living()
+    look = Look(HOME, states, {})
+    found: dict[str, str] = {}
+    for projection in PROJECTIONS:
+        build = Build(projection.name, projection.version, 0)
+        for ref in states:
+            rendered = render(projection, ref, look)
+            assert not isinstance(rendered, Unrenderable), rendered.error
+            for key, item in rendered.items():
+                assert parsed(item) == key
+                text = stored_form(Table.VIEWS, views.change_item(HOME, Change(build, key, 3, item)))
+                found.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
+    return found
+
+
+def parsed(item: ReadItem) -> ViewKey:
+    """The item's key, rendered from what is parsed from it."""
+    fields = item.key.parse(item.key.render(item))
+    return ViewKey(item.key.partition.format(**fields), item.key.sort.format(**fields))
+
+
+def living() -> dict[Ref, Versioned]:
+    """A state of each kind, and what it hangs below."""
+    house = replace(THING, id=HOUSE, parent=None, deleted=False)
+    room = replace(house, id=ROOM, parent=HOUSE)
+    shelf = replace(room, id=SHELF, parent=ROOM, name="Shelf № 5")
+    task = replace(TASK, status=Status.STARTED, deleted=False)
+    comment = replace(COMMENT, deleted=False)
+    states = (task, shelf, comment, WORKSPACE, house, room)
+    return {Ref(state.entity, state.id): Versioned(state, 2, 3) for state in states}
+
+
+def stored_form(table: Table, item: Item) -> str:
+    return pretty(to_typed(table, item)[0])
+
+
+def pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def current() -> dict[str, dict[str, str]]:
+    """What this code writes and reads, by folder and name."""
+    bodies = dict(commits())
+    return {
+        "commits": bodies,
+        "reads": dict(reads(bodies | stored("commits"))),
+        "keys": dict(all_keys()),
+        "items": anyio.run(items),
+        "read_items": read_items(),
+    }
+
+
+def add_missing() -> None:
+    for folder, files in current().items():
+        for name, text in files.items():
+            path = GOLDEN / folder / f"{name}.json"
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+                print(f"added {path}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    add_missing()

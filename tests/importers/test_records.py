@@ -1,0 +1,31 @@
+"""Ids are derived from what the source calls things; different names never meet in one id."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ascend.adapters.importers import imported_workspace
+from ascend.adapters.importers.records import person
+from ascend.domain.ids import USER_TEXT
+
+LOGINS = st.text(min_size=1, max_size=80) | st.text("a~7e[]", min_size=1, max_size=4)
+
+
+def test_plain_logins_stay_readable() -> None:
+    assert person("github", "martinthomson").id == "github:martinthomson"
+    assert person("github", "dependabot[bot]").id == "github:dependabot~5bbot~5d"
+    assert person("inventree", "a~b").id == "inventree:a~7eb"
+
+
+@given(a=LOGINS, b=LOGINS)
+def test_different_logins_are_different_users(a: str, b: str) -> None:
+    assert (person("github", a).id == person("github", b).id) == (a == b)
+
+
+@given(login=LOGINS)
+def test_any_login_is_a_user_id(login: str) -> None:
+    assert USER_TEXT.fullmatch(person("inventree", login).id)
+
+
+def test_a_workspace_is_known_by_its_name() -> None:
+    assert imported_workspace("Home") == "28b1df42-27a2-5e69-96d4-ff34702b91b1"
+    assert imported_workspace("Home") != imported_workspace("Work")

@@ -1,0 +1,20 @@
+"""The household that ships with the project."""
+
+from importers.given import Store
+
+from ascend.adapters.samples import INVENTORY, ISSUES
+from ascend.domain.task import Task
+from ascend.domain.thing import Thing
+from ascend.domain.workspace import Workspace
+
+
+async def test_the_household(store: Store) -> None:
+    tasks = await store.github(ISSUES)
+    things = await store.inventree(INVENTORY)
+    assert (tasks.records, tasks.refused, things.refused) == (20, 0, 0)
+    assert (tasks.kept, things.kept) == (0, 0)
+    assert len(await store.every(Task)) == 20 + 2
+    assert len(await store.every(Thing)) == 5 + 3 + 5 + 6
+    assert len((await store.only(Workspace)).members) == 1 + 4 + 4
+    assert sum(task.is_open and task.due is not None for task in await store.every(Task)) > 10
+    assert (await store.github(ISSUES)).events == (await store.inventree(INVENTORY)).events == 0

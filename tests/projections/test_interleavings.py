@@ -1,0 +1,96 @@
+"""Any interleaving of several workers of two generations, with crashes and sleepers: the same items, the same positions.
+
+ASCEND_SEEDS=5000 explores more.
+"""
+
+import os
+import random
+
+import anyio
+import pytest
+from simulation.histories import History
+from simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
+from simulation.projected import NEW, OLD, TREE_MODEL
+from simulation.truth import stored, truths
+from world import FakeWorld
+
+import ascend
+from ascend.adapters.memory import MemoryTables
+from ascend.adapters.prune import prune
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.table import Absent, Item, Table
+from ascend.adapters.verify import Verifier
+from ascend.domain.commit import Commit
+from ascend.projections import projector
+
+SEEDS = int(os.environ.get("ASCEND_SEEDS", "150"))
+BATCH = 50
+
+
+async def a_log(seed: int) -> tuple[History, list[Item]]:
+    store = ascend.Store(MemoryTables(), FakeWorld(seed), TREE_MODEL, ())
+    history = await History(store, FakeWorld(seed), random.Random(seed)).begin(members=2)
+    while len(history.commits) < 6 + seed % 12:
+        await history.live(1)
+    return history, [item async for items in scan_pages(store.tables, Table.EVENTS) for item in items]
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
+def test_any_interleaving_gives_the_items_and_positions_of_a_naive_replay(
+    first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(first, min(first + BATCH, SEEDS)):
+        with monkeypatch.context() as patched:
+            simulate(seed, patched)
+
+
+def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(f"interleaving {seed}")
+    without_an_event_loop(rng, monkeypatch)
+    for name, choices in {"TOUCHES": (2, 5, 50), "CHUNK": (1, 2, 3), "KEPT": (0, 50)}.items():
+        monkeypatch.setattr(projector, name, rng.choice(choices))
+    history, items = anyio.run(a_log, seed)
+    tables, world = WeakTables(rng), FakeWorld(seed)
+    arriving = [item for item in items if item.key.pk.startswith("W#")]
+    for item in [item for item in items if item not in arriving]:
+        finish(tables.put(Table.EVENTS, item, Absent()))
+
+    def a_process() -> Process:
+        return program(rng.choice((OLD, NEW))).worker.catch_up(history.workspace)
+
+    def program(projections: tuple[ascend.Projection, ...]) -> ascend.Store:
+        return ascend.Store(tables, world, TREE_MODEL, projections)
+
+    scheduler = Scheduler(rng, tables)
+    while arriving:
+        count = rng.randint(1, len(arriving))
+        for item in arriving[:count]:
+            finish(tables.put(Table.EVENTS, item, Absent()))
+        arriving = arriving[count:]
+        scheduler.run(a_process, rng.randint(1, 3), kills=rng.randint(0, 3), zombies=rng.randint(0, 2))
+    anyio.run(check, program(OLD), program(NEW), history.workspace, history.commits, seed)
+
+
+async def check(
+    old: ascend.Store, new: ascend.Store, workspace: ascend.WorkspaceId, commits: list[Commit], seed: int
+) -> None:
+    for store in (old, new):
+        await store.worker.catch_up(workspace)
+        expected = truths(store.model, store.current.projections, workspace, commits)
+        for build in store.current.generation.builds:
+            assert await stored(store.tables, build) == expected[build.projection].lines, (seed, build)
+        verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.world).run()
+        assert verified.clean, (seed, verified)
+    everything = await stored_by_owner(new)
+    await prune(new.tables, new.world, new.current.generation, even_if_in_use=True)
+    kept = {new.current.generation.id, *map(str, new.current.generation.builds)}
+    assert await stored_by_owner(new) == {owner: items for owner, items in everything.items() if owner in kept}
+
+
+async def stored_by_owner(store: ascend.Store) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    async for items in scan_pages(store.tables):
+        for item in items:
+            owner = item.key.pk.rpartition("#")[2]
+            found.setdefault(item.key.sk if owner == "generations" else owner, []).append(item)
+    return found

@@ -1,0 +1,98 @@
+"""A worker stops in the middle of a batch, at every storage call there is; others go on; it dies, or wakes much later.
+
+    top ── b, q, p ── x (── y)        x is renamed; x moves below q; p (without x) moves below b
+
+Whoever takes x from before and p from after these commits sees a place where x never was. With y below x, each of the
+first two changes a subtree.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import anyio
+import pytest
+from simulation.histories import ADA, History
+from simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
+from simulation.projected import TREE, TREE_MODEL
+from simulation.truth import Truth, stored, truths
+from world import FakeWorld
+
+import ascend
+from ascend.adapters.memory import MemoryTables
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.table import Absent, Item, Table
+from ascend.projections import projector
+
+
+@dataclass
+class Scene:
+    """Everything is projected up to where the story begins."""
+
+    workspace: ascend.WorkspaceId
+    items: Sequence[tuple[Table, Item]]
+    expected: Truth
+    rng: random.Random
+
+    def tables(self) -> WeakTables:
+        tables = WeakTables(self.rng)
+        for table, item in self.items:
+            finish(tables.put(table, item, Absent()))
+        return tables
+
+    def process(self, tables: WeakTables) -> Process:
+        store = ascend.Store(tables, FakeWorld(), TREE_MODEL, (TREE,))
+        return store.worker.catch_up(self.workspace)
+
+
+async def a_scene(crowded: bool) -> Scene:
+    store = ascend.Store(MemoryTables(), FakeWorld(), TREE_MODEL, (TREE,))
+    history = await History(store, FakeWorld(), random.Random(1)).begin(members=1)
+    b, q, p, x, y = (history.new(ascend.ThingId) for _ in range(5))
+    below = ((y, x),) if crowded else ()
+    for thing, parent in ((b, None), (q, None), (p, None), (x, p), *below):
+        await history.send(ascend.CreateThing(thing_id=thing, name="old", parent=parent), ADA)
+    await store.worker.run_once()
+    story: list[ascend.Command] = [
+        ascend.RenameThing(thing_id=x, name="new"),
+        ascend.MoveThing(thing_id=x, parent=q),
+        ascend.MoveThing(thing_id=p, parent=b),
+    ]
+    if crowded:
+        story += [ascend.DeleteThing(thing_id=q, children=ascend.Children.CASCADE), ascend.DeleteThing(thing_id=p)]
+    for command in story:
+        await history.send(command, ADA)
+    assert not history.refused
+    items = [(t, item) for t in Table async for page in scan_pages(store.tables, t) for item in page]
+    expected = truths(TREE_MODEL, (TREE,), history.workspace, history.commits)[TREE.name]
+    return Scene(history.workspace, items, expected, random.Random(1))
+
+
+@pytest.mark.parametrize("crowded", [True, False])
+@pytest.mark.parametrize("wakes", [True, False])
+@pytest.mark.parametrize(("its_batches", "their_batches"), [(1, 1), (1, 3), (3, 1), (3, 3)])
+def test_a_worker_that_stops_anywhere_and_wakes_or_dies_leaves_no_trace(
+    crowded: bool, wakes: bool, its_batches: int, their_batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = anyio.run(a_scene, crowded)
+    without_an_event_loop(scene.rng, monkeypatch)
+    monkeypatch.setattr(projector, "CHUNK", 1)
+    for calls in count(1):
+        tables = scene.tables()
+        scheduler = Scheduler(scene.rng, tables)
+        tables.scheduled = True
+        monkeypatch.setattr(projector, "COMMITS", its_batches)
+        sleeper = scene.process(tables)
+        if not scheduler.send(sleeper, calls):
+            return
+        monkeypatch.setattr(projector, "COMMITS", their_batches)
+        while scheduler.send(other := scene.process(tables), 10_000):
+            raise AssertionError(other)
+        if wakes:
+            assert not scheduler.send(sleeper, 10_000)
+        else:
+            scheduler.kill(sleeper)
+        build = ascend.Store(tables, FakeWorld(), TREE_MODEL, (TREE,)).current.generation.builds[0]
+        tables.scheduled = False
+        assert anyio.run(stored, tables, build) == scene.expected.lines, calls

@@ -1,0 +1,166 @@
+"""Random histories: people who create, move, rename, assign, comment and delete, through the real command service.
+
+Refusals are part of life. The states that a history knows come from the naive fold of `truth`, never from the engine.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeVar
+
+from simulation.truth import States, fold
+from world import FakeWorld
+
+import ascend
+from ascend.domain.commit import Commit
+from ascend.domain.comment import Comment
+from ascend.domain.ids import Id
+from ascend.domain.task import Task
+from ascend.domain.thing import Thing
+from ascend.domain.view import Entity
+
+I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
+S = TypeVar("S", bound=Entity)
+
+PEOPLE = tuple(ascend.UserId(name) for name in ("ada", "bob", "cy", "dan", "eve"))
+ADA = PEOPLE[0]
+NAMES = ("Box", "Äpfel", "box #2", "Shelf", "Zoë's", "  cup", "ßtraße", "a" * 120)
+TODAY = date(2026, 1, 1)
+
+
+@dataclass
+class History:
+    """What happened in one workspace, and more of it on request."""
+
+    store: ascend.Store
+    world: FakeWorld
+    rng: random.Random
+    workspace: ascend.WorkspaceId = field(init=False)
+    commits: list[Commit] = field(default_factory=list[Commit])
+    states: States = field(default_factory=States)
+    refused: int = 0
+
+    def __post_init__(self) -> None:
+        self.workspace = self.new(ascend.WorkspaceId)
+
+    async def begin(self, members: int = 3) -> "History":
+        await self.send(ascend.CreateWorkspace(name="Home", owner_name="Ada"), ADA)
+        for user in PEOPLE[1:members]:
+            await self.send(ascend.AddMember(user_id=user, name=user.title()), ADA)
+        return self
+
+    async def live(self, commands: int) -> None:
+        for _ in range(commands):
+            await self.send(*self.something())
+
+    async def send(self, command: ascend.Command, actor: ascend.UserId) -> None:
+        self.world.advance(seconds=self.rng.choice((0.0, 1.0, 3_600.0)))
+        try:
+            receipt = await self.store.execute(self.workspace, command, actor=actor)
+        except ascend.Refusal:
+            self.refused += 1
+        else:
+            if receipt.events:
+                self.commits += await self.store.log.commits(self.workspace, receipt.position, 1)
+                fold(self.store.model, self.states, self.commits[-1])
+
+    def new(self, kind: type[I]) -> I:
+        return kind(self.world.unique())
+
+    def entities(self, kind: type[S]) -> list[S]:
+        return [state for state, _ in self.states.values() if isinstance(state, kind)]
+
+    # What they do
+
+    def something(self) -> tuple[ascend.Command, ascend.UserId]:
+        deeds: tuple[tuple[int, Callable[[], ascend.Command]], ...] = (
+            (2, self.about_members),
+            (10 if len(self.entities(Thing)) > 3 else 30, self.about_a_thing),
+            (8, self.about_a_task),
+            (4, self.about_a_comment),
+        )
+        deed = self.rng.choices([deed for _, deed in deeds], [weight for weight, _ in deeds])[0]
+        return deed(), self.rng.choice((ADA, ADA, ADA, *PEOPLE))
+
+    def about_members(self) -> ascend.Command:
+        user = self.rng.choice(PEOPLE)
+        return self.rng.choice(
+            (
+                ascend.RenameWorkspace(name=self.rng.choice(NAMES)),
+                ascend.AddMember(user_id=user, name=user.title(), role=self.rng.choice(tuple(ascend.Role))),
+                ascend.ChangeRole(user_id=user, role=self.rng.choice(tuple(ascend.Role))),
+                ascend.RemoveMember(user_id=user),
+                ascend.LeaveWorkspace(),
+            )
+        )
+
+    def about_a_thing(self) -> ascend.Command:
+        things = self.entities(Thing)
+        parent = self.rng.choice((None, *(thing.id for thing in things), *(thing.id for thing in things)))
+        create = ascend.CreateThing(
+            thing_id=self.new(ascend.ThingId),
+            name=self.rng.choice(NAMES),
+            parent=parent,
+            kind=self.rng.choice(tuple(ascend.ThingKind)),
+            metadata={"size": str(self.rng.randrange(9))},
+        )
+        if not things or self.rng.random() < 0.3:
+            return create
+        thing = self.rng.choice(things)
+        children = tuple(other.id for other in things if other.parent == thing.id and not other.deleted)
+        return self.rng.choice(
+            (
+                ascend.MoveThing(thing_id=thing.id, parent=parent),
+                ascend.MoveThing(thing_id=thing.id, parent=parent),
+                ascend.RenameThing(thing_id=thing.id, name=self.rng.choice(NAMES)),
+                ascend.DescribeThing(thing_id=thing.id, description=str(self.rng.random())),
+                ascend.ArchiveThing(thing_id=thing.id),
+                ascend.RestoreThing(thing_id=thing.id),
+                ascend.DeleteThing(thing_id=thing.id),
+                ascend.DeleteThing(thing_id=thing.id, children=ascend.Children.CASCADE),
+                ascend.DeleteThing(thing_id=thing.id, children=ascend.Children.REPARENT, reparented=children),
+            )
+        )
+
+    def about_a_task(self) -> ascend.Command:
+        tasks, things = self.entities(Task), self.entities(Thing)
+        if not tasks or self.rng.random() < 0.25:
+            about = tuple(thing.id for thing in self.rng.sample(things, min(len(things), self.rng.randrange(3))))
+            return ascend.CreateTask(task_id=self.new(ascend.TaskId), title=self.rng.choice(NAMES), about=about)
+        task = self.rng.choice(tasks).id
+        users = tuple(self.rng.sample(PEOPLE, self.rng.randint(1, 2)))
+        return self.rng.choice(
+            (
+                ascend.EditTask(task_id=task, title=self.rng.choice(NAMES), tags=("red",)),
+                ascend.ScheduleTask(task_id=task, due=self.due()),
+                ascend.PrioritiseTask(task_id=task, priority=self.rng.choice(tuple(ascend.Priority))),
+                ascend.AssignTask(task_id=task, users=users),
+                ascend.AssignTask(task_id=task, users=users),
+                ascend.UnassignTask(task_id=task, users=users),
+                ascend.StartTask(task_id=task),
+                ascend.CompleteTask(task_id=task),
+                ascend.ReopenTask(task_id=task),
+                ascend.CancelTask(task_id=task),
+                ascend.DeleteTask(task_id=task),
+            )
+        )
+
+    def about_a_comment(self) -> ascend.Command:
+        comments, tasks, things = self.entities(Comment), self.entities(Task), self.entities(Thing)
+        if comments and self.rng.random() < 0.5:
+            comment = self.rng.choice(comments)
+            if self.rng.random() < 0.6:
+                return ascend.EditComment(comment_id=comment.id, text=str(self.rng.random()))
+            return ascend.DeleteComment(comment_id=comment.id)
+        comment_id = self.new(ascend.CommentId)
+        if tasks and self.rng.random() < 0.7:
+            return ascend.PostComment(comment_id=comment_id, task_id=self.rng.choice(tasks).id, text="hm")
+        if things:
+            return ascend.PostComment(comment_id=comment_id, thing_id=self.rng.choice(things).id, text="oh")
+        return ascend.CreateTask(task_id=self.new(ascend.TaskId), title="Begin")
+
+    def due(self) -> ascend.Due | None:
+        day = TODAY + timedelta(days=self.rng.randrange(-3, 8))
+        moment = self.world.now() + timedelta(hours=self.rng.randrange(-72, 200))
+        return self.rng.choice((None, day, day, ascend.ZonedTime.of(moment)))

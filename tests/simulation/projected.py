@@ -1,0 +1,75 @@
+"""Projections for simulations, which hang on each other more than the real ones do; two versions of a program.
+
+    old code    tree 1, feed 1, tasks 1
+    new code    tree 1, feed 1, tasks 2 (changed), comments 1 (added)
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ascend.domain.ids import ThingId
+from ascend.domain.model import MODEL, Hierarchy, Kind, Model
+from ascend.domain.task import Task
+from ascend.domain.thing import Thing, ThingEvents, children_of, evolve, hangs_below
+from ascend.projections.comments import COMMENTS
+from ascend.projections.feed import FEED
+from ascend.projections.item import ReadItem
+from ascend.projections.members import MEMBERS
+from ascend.projections.projection import Look, Projection
+from ascend.projections.tasks import TASKS
+from ascend.projections.things import path_text
+
+
+class Branch(ReadItem, key=("W#{workspace}", "{place}")):
+    """Keyed by where it is: a move gives new keys to a whole subtree. Holds the names above it."""
+
+    path: tuple[ThingId, ...]
+    names: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        return path_text(self.path)
+
+
+def branch(thing: Thing, look: Look) -> Iterable[Branch]:
+    path: list[Thing] = []
+    link: Thing | None = thing
+    while link is not None and not link.deleted:
+        path.insert(0, link)
+        if link.parent is None:
+            ids, names = tuple(link.id for link in path), tuple(link.name for link in path)
+            yield Branch(workspace=look.workspace, path=ids, names=names)
+        link = None if link.parent is None else look.get(Thing, link.parent)
+
+
+def passed_on(thing: Thing) -> object:
+    return thing.parent, thing.deleted, thing.name
+
+
+TREE = Projection("tree", 1, (Branch,), {Thing: branch})
+
+
+class Title(ReadItem, key=("W#{workspace}", "{title}")):
+    """Two tasks may want one key; the id keeps them apart."""
+
+    task: str
+    words: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.words[:20].replace('#', ' ')}-{self.task}"
+
+
+def title(task: Task, look: Look) -> Iterable[Title]:
+    if not task.deleted:
+        yield Title(workspace=look.workspace, task=task.id, words=task.title)
+
+
+TASKS_2 = Projection("tasks", 2, (Title,), {Task: title})
+
+OLD = (TREE, FEED, TASKS)
+NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS)
+
+_thing = Kind(Thing, ThingEvents, evolve, Hierarchy(hangs_below, children_of, passed_on))
+TREE_MODEL: Model = replace(MODEL, kinds={**MODEL.kinds, Thing.entity: _thing})
+

@@ -1,0 +1,129 @@
+"""What must be stored, worked out as naively as possible: after every commit, render everything, and compare.
+
+No batches, no subtrees, no edges, no loading: a picture of all states, all items of all entities, commit by commit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from ascend.adapters import keys
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.table import Item, Key, Tables
+from ascend.domain.commit import Commit
+from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.model import Model
+from ascend.domain.view import Entity
+from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.projection import Build, Projection
+
+S = TypeVar("S", bound=Entity)
+States = dict[Ref, tuple[Entity | None, int]]
+"""Each entity's state and version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A read item as it must stand in the table; `data` is None for a tombstone."""
+
+    position: int
+    data: str | None
+    gsi1: ViewKey | None = None
+    gsi2: ViewKey | None = None
+
+
+Lines = dict[ViewKey, Line]
+
+
+@dataclass
+class Picture:
+    """All states at one position."""
+
+    workspace: WorkspaceId
+    states: States
+    version: int = 0
+
+    def get(self, kind: type[S], id: str) -> S | None:
+        return cast("S | None", self.states.get(Ref(kind.entity, id), (None, 0))[0])
+
+
+def fold(model: Model, states: States, commit: Commit) -> None:
+    for event in commit.events():
+        about = event.touches()[0]
+        for ref in event.touches():
+            state, version = states.get(ref, (None, 0))
+            states[ref] = (model.kinds[ref.kind].evolve(state, event, ref.id), version + (ref == about))
+
+
+@dataclass
+class Truth:
+    """The lines of one projection. An entity that cannot be rendered keeps its last good items."""
+
+    projection: Projection
+    lines: Lines = field(default_factory=Lines)
+    good: dict[Ref, dict[ViewKey, ReadItem]] = field(default_factory=dict[Ref, dict[ViewKey, ReadItem]])
+    failing: dict[Ref, int] = field(default_factory=dict[Ref, int])
+    """Since which position."""
+
+    def see(self, picture: Picture, position: int) -> None:
+        for ref in picture.states:
+            try:
+                now = self.render(picture, ref)
+            except ArithmeticError:
+                self.failing.setdefault(ref, position)
+                continue
+            before = self.good.get(ref, {})
+            anew = self.failing.pop(ref, None) is not None
+            for key in before.keys() | now.keys():
+                if anew or before.get(key) != now.get(key):
+                    self.lines[key] = line(position, now.get(key))
+            self.good[ref] = now
+
+    def render(self, picture: Picture, ref: Ref) -> dict[ViewKey, ReadItem]:
+        how = self.projection.of(ref)
+        state, picture.version = picture.states[ref]
+        return {} if how is None or state is None else {item.key.render(item): item for item in how(state, picture)}
+
+
+def line(position: int, item: ReadItem | None) -> Line:
+    if item is None:
+        return Line(position, None)
+    indexes = [template and template.render(item) for template in (item.gsi1, item.gsi2)]
+    return Line(position, item.content(), *indexes)
+
+
+def truths(
+    model: Model, projections: Iterable[Projection], workspace: WorkspaceId, commits: Sequence[Commit]
+) -> dict[str, Truth]:
+    """By the projection's name."""
+    known = {projection.name: Truth(projection) for projection in projections}
+    picture = Picture(workspace, {})
+    for commit in commits:
+        fold(model, picture.states, commit)
+        for truth in known.values():
+            truth.see(picture, commit.position)
+    return known
+
+
+async def stored(tables: Tables, build: Build, workspace: WorkspaceId | None = None) -> Lines:
+    """The items of a build as they stand in the table (of one workspace, or of all)."""
+    lines: Lines = {}
+    async for items in scan_pages(tables):
+        for item in items:
+            if keys.owner(item.key) == str(build) and workspace in {None, item.attributes["workspace"]}:
+                key, found = to_line(item)
+                lines[key] = found
+    return lines
+
+
+def to_line(item: Item) -> tuple[ViewKey, Line]:
+    position, data = item.attributes["position"], item.attributes.get("data")
+    assert isinstance(position, int)
+    text = None if data is None else str(data)
+    return without_build(item.key), Line(
+        position, text, item.gsi1 and without_build(item.gsi1), item.gsi2 and without_build(item.gsi2)
+    )
+
+
+def without_build(key: Key) -> ViewKey:
+    return ViewKey(key.pk.rpartition("#")[0], key.sk)
