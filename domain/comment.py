@@ -139,6 +139,8 @@ class PostComment(Command):
 
 
 class EditComment(Command):
+    """An imported edit (`at`) of which only the last text is known says when: the same text again, of a later day."""
+
     comment_id: CommentId
     text: Words
     mentions: Mentions = ()
@@ -151,10 +153,13 @@ class EditComment(Command):
         if comment.author != view.actor:
             raise NotTheAuthor(comment.id)
         check_mentions(view, self.mentions)
-        if (comment.text, comment.mentions) == (self.text, self.mentions):
+        if (comment.text, comment.mentions) == (self.text, self.mentions) and not self.tells_when(comment):
             return NOTHING
         edited = CommentEdited(at=view.at, by=view.actor, comment_id=comment.id, text=self.text, mentions=self.mentions)
         return [edited]
+
+    def tells_when(self, comment: Comment) -> bool:
+        return self.at is not None and self.at > (comment.edited_at or comment.posted_at)
 
 
 class DeleteComment(Command):

@@ -102,7 +102,7 @@ class Sending:
             self.count(receipt)
 
     def count(self, receipt: Receipt) -> None:
-        if getattr(receipt, "repeated", False):
+        if receipt.repeated:
             self.summary.repeated += 1
         else:
             self.summary.events += receipt.events

@@ -142,4 +142,3 @@ async def whole(tables: Tables) -> dict[str, Any]:
         "events": {item.key async for items in scan_pages(tables, Table.EVENTS) for item in items},
         "digest": await digest(tables, reader.current.generation),
     }
-

@@ -13,8 +13,8 @@ from simulation.truth import States, fold
 from world import FakeWorld
 
 import ascend
-from ascend.domain.commit import Commit
 from ascend.domain.comment import Comment
+from ascend.domain.commit import Commit
 from ascend.domain.ids import Id
 from ascend.domain.task import Task
 from ascend.domain.thing import Thing

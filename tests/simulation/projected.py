@@ -1,7 +1,7 @@
 """Projections for simulations, which hang on each other more than the real ones do; two versions of a program.
 
-    old code    tree 1, feed 1, tasks 1
-    new code    tree 1, feed 1, tasks 2 (changed), comments 1 (added)
+old code    tree 1, feed 1, tasks 1
+new code    tree 1, feed 1, tasks 2 (changed), comments 1 (added)
 """
 
 from collections.abc import Iterable
@@ -72,4 +72,3 @@ NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS)
 
 _thing = Kind(Thing, ThingEvents, evolve, Hierarchy(hangs_below, children_of, passed_on))
 TREE_MODEL: Model = replace(MODEL, kinds={**MODEL.kinds, Thing.entity: _thing})
-
