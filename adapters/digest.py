@@ -23,7 +23,7 @@ async def digest(tables: Tables, generation: Generation) -> tuple[str, int]:
 
 def of_item(projection: str, item: Item) -> int:
     partition = item.key.pk.rpartition("#")[0]
-    index_keys = [key.sk if key else "" for key in (item.gsi1, item.gsi2)]
+    index_keys = [part for key in (item.gsi1, item.gsi2) if key for part in (key.pk.rpartition("#")[0], key.sk)]
     stored = (str(item.attributes["type"]), str(item.attributes["data"]))
     text = "\x1f".join((projection, partition, item.key.sk, *index_keys, *stored))
     return int.from_bytes(sha256(text.encode()).digest())

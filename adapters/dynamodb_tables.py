@@ -182,4 +182,4 @@ async def _tolerate_emulator(
     except ClientError as error:
         if not is_unknown_to_emulator(client.meta.endpoint_url, code_of(error)):
             raise
-        _log.warning("table.setting_unknown", table=definition.name, setting=setting, endpoint=client.meta.endpoint_url)
+        _log.info("table.setting_unknown", table=definition.name, setting=setting, endpoint=client.meta.endpoint_url)

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from ascend.adapters import keys
-from ascend.adapters.table import Between, Everything, Index, Prefix, Sort, Table, Tables
-from ascend.adapters.views import to_epochs, to_record
+from ascend.adapters.table import Between, Bookmark, Everything, Index, Prefix, Sort, Table, Tables
+from ascend.adapters.views import read_record, to_epochs
 from ascend.domain.ids import WorkspaceId
-from ascend.projections.current import CurrentGeneration
+from ascend.projections.current import CurrentGeneration, Rebuilt
 from ascend.projections.item import ViewKey
 from ascend.projections.ports import Asked, Found
 from ascend.projections.projection import Build
@@ -23,8 +23,8 @@ class TableReader:
         asked = {keys.item_key(build, key): (build, key) for build, key in wanted}
         refresh = [keys.EPOCHS] if self.current.is_old() else []
         found = await self.tables.batch_get(Table.VIEWS, [*asked, *refresh])
-        if refresh:
-            self.current.learn(to_epochs(found.get(keys.EPOCHS)))
+        if refresh and self.current.learn(to_epochs(found.get(keys.EPOCHS))):
+            raise Rebuilt
         return {
             wish: str(found[key].attributes["data"])
             for key, wish in asked.items()
@@ -37,17 +37,28 @@ class TableReader:
             f"{asked.partition}#{asked.build}",
             sort(asked),
             index=None if asked.index is None else list(Index)[asked.index - 1],
-            after=after,
+            after=to_bookmark(asked.build, after),
             limit=limit,
             consistent=asked.index is None,
         )
         contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]
-        return Found(contents, page.next)
+        return Found(contents, to_mark(page.next))
 
     async def rendered(self, workspace: WorkspaceId) -> int:
-        generation = self.current.generation
-        item = await self.tables.get(Table.VIEWS, keys.record_key(workspace, generation.id))
-        return 0 if item is None else to_record(workspace, item).rendered
+        record = await read_record(self.tables, self.current, workspace)
+        return 0 if record is None else record.rendered
+
+
+def to_mark(bookmark: Bookmark | None) -> tuple[str, ...] | None:
+    """A bookmark that holds for every build: a page that was begun before a rebuild goes on after it."""
+    if bookmark is None or len(bookmark) == 1:
+        return bookmark
+    index_sort, partition, sort_key = bookmark
+    return index_sort, partition.rpartition("#")[0], sort_key
+
+
+def to_bookmark(build: Build, mark: tuple[str, ...] | None) -> Bookmark | None:
+    return (mark[0], f"{mark[1]}#{build}", mark[2]) if mark is not None and len(mark) == 3 else mark  # noqa: PLR2004
 
 
 def sort(asked: Asked) -> Sort:

@@ -44,9 +44,7 @@ T = TypeVar("T")
 
 
 @asynccontextmanager
-async def open_sqlite(
-    path: str | os.PathLike[str], *, durable: bool = True
-) -> AsyncGenerator["SqliteTables", None]:
+async def open_sqlite(path: str | os.PathLike[str], *, durable: bool = True) -> AsyncGenerator["SqliteTables", None]:
     """The tables in this file, closed on the way out. The file may not be there yet: `create()` makes it.
 
     `durable=False` is for scratch files: they need not outlive a power cut.

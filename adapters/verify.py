@@ -67,7 +67,13 @@ class UpTo:
         self.log, self.position = log, position
 
     async def commits(
-        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False, least: int = 1
+        self,
+        workspace: WorkspaceId,
+        first: int,
+        limit: int,
+        *,
+        consistent: bool = False,  # noqa: ARG002  always
+        least: int = 1,
     ) -> Sequence[Commit]:
         limit = min(limit, self.position - first + 1)
         return await self.log.commits(workspace, first, limit, consistent=True, least=least) if limit > 0 else ()
@@ -110,7 +116,9 @@ class Verifier:
                 w for w, r in records.items() if r is not None and (int(r.folded) != int(r.rendered) or r.cursor)
             }
             self._add(d for d in found if d.workspace not in moved | unsettled)
-            self._add([self._never_rendered(w) for w in sorted(left - moved) if records[w] is None and await self._head(w)])
+            self._add(
+                [self._never_rendered(w) for w in sorted(left - moved) if records[w] is None and await self._head(w)]
+            )
             left = moved | unsettled
             if not left:
                 break

@@ -42,8 +42,8 @@ class TableViews:
         return to_epochs(item)
 
     async def set_epochs(self, old: Epochs, new: Epochs) -> bool:
-        when = Equals(dict(old)) if old else Absent()
-        return await self.tables.put(Table.VIEWS, Item(keys.EPOCHS, dict(new)), when) is None
+        when = Equals({"epochs": dict(old)}) if old else Absent()  # as a whole: another rebuild may have added a name
+        return await self.tables.put(Table.VIEWS, Item(keys.EPOCHS, {"epochs": dict(new)}), when) is None
 
     async def records(self, workspace: WorkspaceId) -> Sequence[Record]:
         partition = keys.generations_partition(workspace)
@@ -172,6 +172,16 @@ class TableViews:
         return int((self.world.now() + TOMBSTONE).timestamp())
 
 
+async def read_record(tables: Tables, current: CurrentGeneration, workspace: WorkspaceId) -> Record | None:
+    """This process's record of a workspace: one request, which also brings the epochs where they are not fresh."""
+    while True:
+        key = keys.record_key(workspace, current.generation.id)
+        asked = [key, keys.EPOCHS] if current.is_old() else [key]
+        found = await tables.batch_get(Table.VIEWS, asked)
+        if len(asked) == 1 or not current.learn(to_epochs(found.get(keys.EPOCHS))):
+            return to_record(workspace, found[key]) if key in found else None
+
+
 class TableSnapshots:
     """`Snapshots`, for the command path: what `TableViews` wrote for one generation."""
 
@@ -180,19 +190,11 @@ class TableSnapshots:
         self.current = current
 
     async def checkpoint(self, workspace: WorkspaceId) -> Checkpoint:
-        """One request, which also brings the epochs where what is known of them is old."""
-        while True:
-            generation = self.current.generation
-            key = keys.record_key(workspace, generation.id)
-            asked = [key, keys.EPOCHS] if self.current.is_old() else [key]
-            found = await self.views.tables.batch_get(Table.VIEWS, asked)
-            if len(asked) == 1 or not self.current.learn(to_epochs(found.get(keys.EPOCHS))):
-                break
-        item = found.get(key)
-        if item is None:
-            return Checkpoint(Folded(0), 0, generation.id)
-        record = to_record(workspace, item)
-        return Checkpoint(record.folded, record.clock, generation.id, record.folded_id)
+        record = await read_record(self.views.tables, self.current, workspace)
+        generation = self.current.generation.id
+        if record is None:
+            return Checkpoint(Folded(0), 0, generation)
+        return Checkpoint(record.folded, record.clock, generation, record.folded_id)
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
@@ -203,15 +205,16 @@ class TableSnapshots:
             return Remembered(dict.fromkeys(refs, UNBORN), {})
         record = keys.record_key(workspace, at.generation)
         found = await self.views.tables.batch_get(Table.VIEWS, [*snapshots, *records, record])
-        if record not in found:
-            return None
+        if record not in found or to_record(workspace, found[record]).folded < at.folded:
+            return None  # removed, and perhaps begun anew
         entities = {ref: self.views.state(ref, found.get(key)) for key, ref in snapshots.items()}
         applied = {command: to_applied(command, found[key]) for key, command in records.items() if key in found}
         return Remembered(entities, applied)
 
 
 def to_epochs(item: Item | None) -> Epochs:
-    return {name: number(epoch) for name, epoch in item.attributes.items()} if item else {}
+    epochs: Any = item.attributes["epochs"] if item else {}
+    return {name: number(epoch) for name, epoch in epochs.items()}
 
 
 def number(value: Value) -> int:

@@ -14,6 +14,10 @@ FRESH = 5.0
 """Seconds for which what is known of the epochs is good. Old items are removed much later (`prune`)."""
 
 
+class Rebuilt(Exception):
+    """The epochs have changed since this was asked: ask again, for the new items."""
+
+
 class CurrentGeneration:
     def __init__(self, model: Model, projections: Sequence[Projection], world: World) -> None:
         self.model = model

@@ -164,7 +164,10 @@ class Reader(Protocol):
     """Reads items for queries. Tombstones are left out."""
 
     async def get(self, wanted: Collection[tuple[Build, ViewKey]]) -> Mapping[tuple[Build, ViewKey], str]:
-        """Contents of the items that exist: one consistent BatchGet. Refreshes the epochs along with it."""
+        """Contents of the items that exist: one consistent BatchGet, which refreshes the epochs as well.
+
+        Raises `Rebuilt` when they have changed: other items are asked for from now on.
+        """
         ...
 
     async def page(self, asked: Asked, after: tuple[str, ...] | None, limit: int) -> Found:

@@ -5,10 +5,11 @@ moment their removal is projected, whatever a lagging index says. A feed crosses
 the user is no member (any more) are dropped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from ascend.domain.errors import InvalidInput, NotAllowed, NotFound
 from ascend.domain.ids import CommentId, Ref, TaskId, ThingId, UserId, WorkspaceId
@@ -16,7 +17,7 @@ from ascend.domain.task import Status, Task
 from ascend.domain.thing import Thing
 from ascend.domain.together import both
 from ascend.projections.comments import COMMENTS, CommentLine
-from ascend.projections.current import CurrentGeneration
+from ascend.projections.current import CurrentGeneration, Rebuilt
 from ascend.projections.feed import FEED, FeedLine
 from ascend.projections.item import ReadItem, ViewKey
 from ascend.projections.members import MEMBERS, MemberLine, WorkspaceCard
@@ -26,6 +27,8 @@ from ascend.projections.projection import Build, Projection
 from ascend.projections.tasks import TASKS, TaskCard, TaskLine
 from ascend.projections.things import THINGS, TOP, ThingCard, ThingNode, path_text
 
+P = ParamSpec("P")
+T = TypeVar("T")
 R = TypeVar("R", bound=ReadItem)
 LIMIT = 100
 MOST = 1_000
@@ -56,6 +59,20 @@ class ThingView:
     ancestors: Sequence[ThingNode]
 
 
+def on_current_items(query: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Asks once more when it turns out that the items were rebuilt."""
+
+    @wraps(query)
+    async def asking(*args: P.args, **kwargs: P.kwargs) -> T:
+        while True:
+            try:
+                return await query(*args, **kwargs)
+            except Rebuilt:
+                continue
+
+    return asking
+
+
 class Queries:
     """Every method raises `NotAllowed` for who is no member, `InvalidCursor` for a cursor of another query."""
 
@@ -65,6 +82,7 @@ class Queries:
 
     # Across workspaces
 
+    @on_current_items
     async def feed(
         self,
         user: UserId,
@@ -91,6 +109,7 @@ class Queries:
         entries = [FeedEntry(line, known[line.workspace].workspace_name) for line in lines if line.workspace in known]
         return IndexPage(entries, to_cursor(question, found.next))
 
+    @on_current_items
     async def workspaces(
         self, user: UserId, *, viewer: Viewer, limit: int = ACROSS, cursor: str | None = None
     ) -> IndexPage[MemberLine]:
@@ -104,16 +123,19 @@ class Queries:
 
     # In one workspace
 
+    @on_current_items
     async def workspace(self, workspace: WorkspaceId, *, viewer: Viewer) -> WorkspaceCard:
         card = self._key(MEMBERS, workspace, "workspace")
         return WorkspaceCard.of((await self._checked(workspace, viewer, [card]))[card])
 
+    @on_current_items
     async def members(
         self, workspace: WorkspaceId, *, viewer: Viewer, limit: int = LIMIT, cursor: str | None = None
     ) -> Page[MemberLine]:
         asked = Asked(self._build(MEMBERS), f"W#{workspace}", prefix="member#")
         return Page(*await self._lines(MemberLine, workspace, viewer, asked, cursor, limit))
 
+    @on_current_items
     async def tasks(
         self, workspace: WorkspaceId, *, viewer: Viewer, limit: int = LIMIT, cursor: str | None = None
     ) -> Page[TaskLine]:
@@ -121,6 +143,7 @@ class Queries:
         asked = Asked(self._build(TASKS), f"W#{workspace}", prefix="line#")
         return Page(*await self._lines(TaskLine, workspace, viewer, asked, cursor, limit))
 
+    @on_current_items
     async def tasks_by_status(
         self,
         workspace: WorkspaceId,
@@ -134,9 +157,11 @@ class Queries:
         asked = Asked(self._build(TASKS), f"W#{workspace}#{status}", index=1)
         return IndexPage(*await self._lines(TaskLine, workspace, viewer, asked, cursor, limit))
 
+    @on_current_items
     async def task(self, workspace: WorkspaceId, task: TaskId, *, viewer: Viewer) -> TaskCard:
         return await self._one(TaskCard, TASKS, workspace, f"card#{task}", viewer, Ref(Task.entity, task))
 
+    @on_current_items
     async def children(
         self,
         workspace: WorkspaceId,
@@ -150,6 +175,7 @@ class Queries:
         asked = Asked(self._build(THINGS), f"W#{workspace}#{parent or TOP}", index=1)
         return IndexPage(*await self._lines(ThingNode, workspace, viewer, asked, cursor, limit))
 
+    @on_current_items
     async def subtree(
         self,
         workspace: WorkspaceId,
@@ -171,6 +197,7 @@ class Queries:
         found, question = await self._page(asked, cursor, limit)
         return IndexPage([ThingNode.of(content) for content in found.contents], to_cursor(question, found.next))
 
+    @on_current_items
     async def thing(self, workspace: WorkspaceId, thing: ThingId, *, viewer: Viewer) -> ThingView:
         node, card = (self._key(THINGS, workspace, f"{kind}#{thing}") for kind in ("node", "card"))
         got = await self._checked(workspace, viewer, [node, card])
@@ -182,6 +209,7 @@ class Queries:
         ancestors = [ThingNode.of(nodes[key]) for key in names.values() if key in nodes]
         return ThingView(ThingCard.of(got[card]), ancestors)
 
+    @on_current_items
     async def comments(
         self,
         workspace: WorkspaceId,
@@ -196,10 +224,12 @@ class Queries:
         asked = Asked(self._build(COMMENTS), f"W#{workspace}#{kind}#{on}", index=1)
         return IndexPage(*await self._lines(CommentLine, workspace, viewer, asked, cursor, limit))
 
+    @on_current_items
     async def comment(self, workspace: WorkspaceId, comment: CommentId, *, viewer: Viewer) -> CommentLine:
         ref = Ref("comment", comment)
         return await self._one(CommentLine, COMMENTS, workspace, f"comment#{comment}", viewer, ref)
 
+    @on_current_items
     async def check(self, workspace: WorkspaceId, viewer: Viewer) -> None:
         """Raises `NotAllowed` unless the viewer may see the workspace."""
         await self._checked(workspace, viewer, [])
@@ -255,7 +285,7 @@ class Queries:
     async def _memberships(self, user: UserId, workspaces: Iterable[WorkspaceId]) -> dict[WorkspaceId, MemberLine]:
         """Those of the workspaces that the user is in: one consistent BatchGet."""
         keys = {workspace: self._key(MEMBERS, workspace, f"member#{user}") for workspace in workspaces}
-        got = await self._reader.get(list(keys.values())) if keys else {}
+        got = await self._reader.get(list(keys.values())) if keys or self._current.is_old() else {}
         return {workspace: MemberLine.of(got[key]) for workspace, key in keys.items() if key in got}
 
 

@@ -81,4 +81,22 @@ OTHERS: list[st.SearchStrategy[Command]] = [
 
 Wish = tuple[UserId, Command]
 WISHES: st.SearchStrategy[Wish] = st.tuples(USERS, st.one_of(*ABOUT_THINGS, *OTHERS))
-HIERARCHY: st.SearchStrategy[Wish] = st.tuples(st.just(ADA), st.one_of(*ABOUT_THINGS))
+
+Step = tuple[str, int, int | None]
+"""Something done to the hierarchy: what, to which Thing, and where to. The Things are numbers."""
+COUNT = 8
+STEPS: st.SearchStrategy[list[Step]] = st.lists(
+    st.tuples(
+        st.sampled_from(["move", "move", "move", "create", "reparent", "refuse", "cascade"]),
+        st.integers(0, COUNT - 1),
+        st.none() | st.integers(0, COUNT - 1),
+    ),
+    max_size=30,
+)
+FORESTS: st.SearchStrategy[list[Step]] = st.tuples(
+    *(
+        st.tuples(st.just("create"), st.just(n), st.none() | st.integers(0, n - 1) if n else st.none())
+        for n in range(COUNT)
+    )
+).map(list)
+"""All of them, each at the top or below one that was there before."""

@@ -19,7 +19,6 @@ from ascend.adapters.cli.operations import rebuild
 from ascend.adapters.cli.printing import Printer, console
 from ascend.adapters.cli.text import plain
 from ascend.adapters.cli.tree import tree
-from ascend.adapters.digest import digest
 from ascend.adapters.importers import import_github, import_inventree, imported_workspace
 from ascend.adapters.samples import INVENTORY, ISSUES
 
@@ -122,9 +121,9 @@ async def look_below(desk: Desk) -> None:
 async def rebuild_all(desk: Desk) -> tuple[str, str, int]:
     heading(desk, "A rebuild from the log gives the same bytes")
     store = desk.store
-    before, items = await digest(store.tables, store.current.generation)
+    before, items = await store.digest()
     await rebuild(desk, None)
-    after, _ = await digest(store.tables, store.current.generation)
+    after, _ = await store.digest()
     desk.printer.text(f"digest before  {before}  {items} items")
     desk.printer.text(f"digest after   {after}  {'the same' if before == after else 'NOT THE SAME'}", "bold")
     return before, after, items

@@ -66,6 +66,5 @@ def operate(context: typer.Context, job: Job, *, create: bool = False) -> None:
 
 async def _run(options: Options, job: Job, create: bool) -> None:
     async with open_store(options.url, create=create) as store:
-        await store.worker.generation()  # which items are read: those of the latest rebuild
         viewer = OPERATOR if options.user is None else await Names(store, OPERATOR).user(options.user)
         await job(Desk(store, viewer, options.printer, options))

@@ -7,12 +7,8 @@ from typing import Any
 from ascend.adapters.cli.desk import Desk
 from ascend.adapters.cli.printing import Column, counted
 from ascend.adapters.cli.progress import progress, spinner
-from ascend.adapters.digest import digest as digest_of
-from ascend.adapters.prune import prune as prune_tables
 from ascend.domain.ids import WorkspaceId
-from ascend.projections.rebuild import rebuild as rebuild_items
 from ascend.projections.status import WorkspaceStatus
-from ascend.projections.status import status as status_of
 
 
 async def init(desk: Desk) -> None:
@@ -23,12 +19,12 @@ async def init(desk: Desk) -> None:
 async def status(desk: Desk) -> None:
     """A line for each workspace; below it, what is parked and why one stalls."""
     if desk.printer.json:
-        await desk.printer.array(to_data(one) async for one in statuses(desk))
+        await desk.printer.array(to_data(one) async for one in desk.store.status())
         return
     troubles: list[str] = []
 
     async def watched() -> AsyncIterator[WorkspaceStatus]:
-        async for one in statuses(desk):
+        async for one in desk.store.status():
             troubles.extend(troubles_of(one))
             yield one
 
@@ -43,12 +39,6 @@ async def status(desk: Desk) -> None:
     await desk.printer.listing(columns, watched())
     for trouble in troubles:
         desk.printer.text(trouble)
-
-
-async def statuses(desk: Desk) -> AsyncIterator[WorkspaceStatus]:
-    store = desk.store
-    async for one in status_of(store.log, store.views, store.current.generation):
-        yield one
 
 
 def condition(one: WorkspaceStatus) -> str:
@@ -95,7 +85,7 @@ async def rebuild(desk: Desk, projection: str | None) -> None:
             report(len(done), total)
 
         report(0, total)
-        epochs = await rebuild_items(store.log, store.views, store.worker, store.current, names, built)
+        epochs = await store.rebuild(*names, progress=built)
     rebuilt = names or [known.name for known in store.current.projections]
     what = (
         f"Rebuilt {', '.join(rebuilt)} for {counted(total, 'workspace')}; `ascend prune` removes the old items later."
@@ -105,9 +95,7 @@ async def rebuild(desk: Desk, projection: str | None) -> None:
 
 async def prune(desk: Desk, *, now: bool) -> None:
     with spinner(desk.printer.err, "Pruning"):
-        pruned = await prune_tables(
-            desk.store.tables, desk.store.world, desk.store.current.generation, even_if_in_use=now
-        )
+        pruned = await desk.store.prune(even_if_in_use=now)
     desk.printer.result(
         asdict(pruned),
         f"Removed {counted(pruned.records, 'record')} of old generations and {counted(pruned.items, 'item')}.",
@@ -116,8 +104,8 @@ async def prune(desk: Desk, *, now: bool) -> None:
 
 async def digest(desk: Desk) -> None:
     with spinner(desk.printer.err, "Reading all read items"):
-        hexadecimal, items = await digest_of(desk.store.tables, desk.store.current.generation)
-    lag = sum([one.lag async for one in statuses(desk)])
+        hexadecimal, items = await desk.store.digest()
+    lag = sum([one.lag async for one in desk.store.status()])
     if lag:
         desk.printer.note(f"{lag} commits are not rendered yet: run `ascend worker --until-caught-up` first")
     desk.printer.result({"digest": hexadecimal, "items": items}, f"{hexadecimal}  {items} items")

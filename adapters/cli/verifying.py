@@ -1,45 +1,22 @@
 """Verify: fold the log into a scratch store in a temporary folder, and list every difference. Exits with 1 if any."""
 
-import tempfile
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import asdict
-from pathlib import Path
 
 import typer
-from anyio import CancelScope, to_thread
 
 from ascend.adapters.cli.desk import Desk
 from ascend.adapters.cli.errors import STALLED
 from ascend.adapters.cli.printing import Printer, counted
 from ascend.adapters.cli.progress import spinner
-from ascend.adapters.sqlite import open_sqlite
-from ascend.adapters.table import Tables
-from ascend.adapters.verify import Difference, Verified, Verifier
+from ascend.adapters.verify import Difference, Verified
 
 
 async def verify(desk: Desk) -> None:
-    store = desk.store
     with spinner(desk.printer.err, "Folding the log, and comparing"):
-        async with scratch_tables() as scratch:
-            verifier = Verifier(store.tables, scratch, store.model, store.current, store.world)
-            verified = await verifier.run()
+        verified = await desk.store.verify()
     say(desk.printer, verified)
     if not verified.clean:
         raise typer.Exit(STALLED)
-
-
-@asynccontextmanager
-async def scratch_tables() -> AsyncGenerator[Tables]:
-    """On disk, because a store need not fit into memory."""
-    folder = await to_thread.run_sync(lambda: tempfile.TemporaryDirectory(prefix="ascend-verify-"))
-    try:
-        async with open_sqlite(Path(folder.name) / "scratch.db", durable=False) as scratch:
-            await scratch.create()
-            yield scratch
-    finally:
-        with CancelScope(shield=True):
-            await to_thread.run_sync(folder.cleanup)
 
 
 def say(printer: Printer, verified: Verified) -> None:

@@ -7,7 +7,6 @@ import typer
 
 from ascend.adapters.cli.desk import Desk
 from ascend.adapters.cli.errors import STALLED
-from ascend.adapters.cli.operations import statuses
 from ascend.adapters.cli.printing import counted
 from ascend.adapters.cli.progress import Report, progress
 from ascend.projections.worker import Pass
@@ -52,7 +51,7 @@ async def watch(desk: Desk, report: Report) -> None:
     """Commits rendered, of those that there are."""
     while True:
         rendered, head = 0, 0
-        async for one in statuses(desk):
+        async for one in desk.store.status():
             rendered, head = rendered + one.rendered, head + one.head
         report(rendered, head)
         await anyio.sleep(LOOK)
@@ -65,6 +64,6 @@ def sentence(done: Pass) -> str:
 
 
 async def name_stalled(desk: Desk) -> None:
-    async for one in statuses(desk):
+    async for one in desk.store.status():
         if one.stalled:
             desk.printer.note(f"{one.workspace} stalled: {one.stalled}")

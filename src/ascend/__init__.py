@@ -5,17 +5,21 @@ async with ascend.open_store("sqlite:///life.db", create=True) as store:
     await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ascend.UserId("ada"))
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from ascend.adapters.digest import digest
 from ascend.adapters.event_log import TableEventLog
+from ascend.adapters.prune import Pruned, prune
 from ascend.adapters.reader import TableReader
+from ascend.adapters.scratch import scratch_tables
 from ascend.adapters.store_url import open_tables
 from ascend.adapters.table import Tables
+from ascend.adapters.verify import Verified, Verifier
 from ascend.adapters.views import TableSnapshots, TableViews
 from ascend.adapters.world import SystemWorld
-from ascend.domain.command import Command, Role
+from ascend.domain.command import NOTHING, Command, Decision, Role
 from ascend.domain.comment import DeleteComment, EditComment, PostComment
 from ascend.domain.errors import (
     AccessDenied,
@@ -42,9 +46,10 @@ from ascend.domain.errors import (
     UpgradeRequired,
     VersionConflict,
 )
+from ascend.domain.event import Event
 from ascend.domain.execution import Counts, Parts, Receipt, Request
 from ascend.domain.ids import CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
-from ascend.domain.model import MODEL, Model
+from ascend.domain.model import MODEL, Hierarchy, Kind, Model
 from ascend.domain.ports import World
 from ascend.domain.service import CommandService
 from ascend.domain.task import Priority, Status
@@ -73,6 +78,7 @@ from ascend.domain.thing_commands import (
     RestoreThing,
 )
 from ascend.domain.values import Due, ZonedTime
+from ascend.domain.view import View
 from ascend.domain.workspace import (
     AddMember,
     ChangeRole,
@@ -83,10 +89,13 @@ from ascend.domain.workspace import (
 )
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.current import CurrentGeneration
+from ascend.projections.item import ReadItem
 from ascend.projections.pages import IndexPage, Page
-from ascend.projections.projection import Projection
+from ascend.projections.projection import Epochs, Look, Projection
 from ascend.projections.projector import Projector
 from ascend.projections.queries import OPERATOR, Operator, Queries, Viewer
+from ascend.projections.rebuild import rebuild
+from ascend.projections.status import WorkspaceStatus, status
 from ascend.projections.waiting import wait_until_rendered
 from ascend.projections.worker import Worker
 
@@ -96,7 +105,14 @@ I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
 class Store:
     """One open store. Safe to use from many tasks of one event loop; open one per process and store."""
 
-    def __init__(self, tables: Tables, world: World, model: Model, projections: Iterable[Projection]) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        world: World | None = None,
+        model: Model = MODEL,
+        projections: Iterable[Projection] = PROJECTIONS,
+    ) -> None:
+        world = world or SystemWorld()
         self.tables = tables
         self.world = world
         self.model = model
@@ -149,6 +165,30 @@ class Store:
         """
         await wait_until_rendered(self.reader, self.world, receipt.workspace, receipt.position, seconds)
 
+    # For operators
+
+    async def status(self) -> AsyncIterator[WorkspaceStatus]:
+        """How far every workspace is, what is parked, what stalls."""
+        async for one in status(self.log, self.views, await self.worker.generation()):
+            yield one
+
+    async def verify(self) -> Verified:
+        """Folds the log and compares it with all that is stored. Uses a temporary file."""
+        async with scratch_tables() as scratch:
+            return await Verifier(self.tables, scratch, self.model, self.current, self.world).run()
+
+    async def rebuild(self, *projections: str, progress: Callable[[WorkspaceId], None] | None = None) -> Epochs:
+        """Builds these projections (or all) afresh beside the old items, then switches. Gives the new epochs."""
+        return await rebuild(self.log, self.views, self.worker, self.current, projections, progress)
+
+    async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
+        """Removes what earlier generations left. Raises `InvalidInput` while one of them is still worked on."""
+        return await prune(self.tables, self.world, await self.worker.generation(), even_if_in_use=even_if_in_use)
+
+    async def digest(self) -> tuple[str, int]:
+        """One number (hex) for the content of all live read items, and how many there are. Reads all of them."""
+        return await digest(self.tables, await self.worker.generation())
+
 
 @asynccontextmanager
 async def open_store(
@@ -168,7 +208,9 @@ async def open_store(
         if create:
             await tables.create()
         await tables.check()
-        yield Store(tables, world or SystemWorld(), model, projections)
+        store = Store(tables, world, model, projections)
+        await store.worker.generation()  # which items are read: those of the latest rebuild
+        yield store
 
 
 def new_id(kind: type[I]) -> I:
@@ -178,6 +220,7 @@ def new_id(kind: type[I]) -> I:
 
 __all__ = [
     "MODEL",
+    "NOTHING",
     "OPERATOR",
     "PROJECTIONS",
     "AccessDenied",
@@ -200,6 +243,7 @@ __all__ = [
     "CreateTask",
     "CreateThing",
     "CreateWorkspace",
+    "Decision",
     "DeleteComment",
     "DeleteTask",
     "DeleteThing",
@@ -207,14 +251,19 @@ __all__ = [
     "Due",
     "EditComment",
     "EditTask",
+    "Event",
+    "Hierarchy",
     "IndexPage",
     "InvalidCursor",
     "InvalidInput",
     "InvalidRecord",
     "InvalidStoreUrl",
+    "Kind",
     "LeaveWorkspace",
     "LimitExceeded",
     "LogDiverged",
+    "Look",
+    "Model",
     "MoveThing",
     "NotAllowed",
     "NotFound",
@@ -226,6 +275,8 @@ __all__ = [
     "PrioritiseTask",
     "Priority",
     "Projection",
+    "Pruned",
+    "ReadItem",
     "Receipt",
     "Ref",
     "Refusal",
@@ -233,6 +284,7 @@ __all__ = [
     "RenameThing",
     "RenameWorkspace",
     "ReopenTask",
+    "Request",
     "RestoreThing",
     "Role",
     "ScheduleTask",
@@ -243,16 +295,21 @@ __all__ = [
     "StoreMismatch",
     "StoreMissing",
     "StoreUnavailable",
+    "SystemWorld",
     "TaskId",
     "ThingId",
     "ThingKind",
     "UnassignTask",
     "UpgradeRequired",
     "UserId",
+    "Verified",
     "VersionConflict",
+    "View",
     "Viewer",
     "Worker",
     "WorkspaceId",
+    "WorkspaceStatus",
+    "World",
     "ZonedTime",
     "new_id",
     "open_store",

@@ -1,14 +1,17 @@
 """That a new command is new is known without reading, from its id's time, whatever anybody's wall clock says."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from faulty import Call
 from scenario import task_id
 from staged import Home, StagedTables, a_home, memo_of, paint, send
 
 from ascend import Store
 from ascend.domain import memo
 from ascend.domain.ids import CommandId, Ref
+from ascend.domain.ports import Folded
 from ascend.domain.task_commands import CompleteTask, CreateTask, ReopenTask, TaskExists
 
 READ = ["batch_get views"]
@@ -114,3 +117,41 @@ async def test_what_was_forgotten_is_loaded_from_where_it_is_folded() -> None:
         await send(store, CreateTask(task_id=task_id("first"), title="Draw"))
     seen = {Ref("task", task_id("first")): 1}
     assert (await send(store, CompleteTask(task_id=task_id("first")), expected=seen)).events == 1
+
+
+@pytest.mark.parametrize("derived", [False, True])
+async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(
+    derived: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Applied elsewhere, folded, taken in and forgotten here, all between two tries of the same command."""
+    monkeypatch.setattr(memo, "KEPT_COMMITS", 1)
+    monkeypatch.setattr(memo, "WINDOW", 0)
+    home = await a_home(paint())
+    tables, rival = StagedTables(home.tables), home.process()
+    store = await folded_and_warm(tables, home)
+    id = CommandId.derive("any") if derived else home.new_id()
+
+    async def overtake(call: Call) -> None:
+        if call.is_write:
+            tables.before = None
+            await send(rival, CompleteTask(task_id=task_id()), id=id)
+            await send(rival, ReopenTask(task_id=task_id()))
+            await home.caught_up()
+
+    tables.before = overtake
+    assert (await send(store, CompleteTask(task_id=task_id()), id=id)).position == home.head - 1
+    assert memo_of(store).since.position == home.head
+    assert (await home.tags())[-1] == "task.reopened"
+
+
+@pytest.mark.usefixtures("short_memory")
+async def test_a_memory_does_not_go_over_to_a_generation_that_is_behind_it() -> None:
+    home = await a_home(paint())
+    await home.caught_up()
+    store = home.process()
+    await send(store, paint("warm"))
+    held = memo_of(store)
+    behind = replace(held.checkpoint, folded=Folded(held.since.position - 1), generation="another")
+    assert not held.shrink(behind)
+    assert held.shrink(replace(held.checkpoint, generation="another"))
+    assert held.checkpoint.generation == "another"

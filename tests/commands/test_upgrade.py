@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from scenario import HOME, id_of
+from scenario import ADA, HOME, STRANGER, fact, id_of
 from staged import Home, a_home, paint, send
 
 from ascend.adapters import keys
+from ascend.adapters.event_log import to_item
 from ascend.adapters.table import Absent, Table
+from ascend.domain.command import Role
+from ascend.domain.commit import CommandRecord
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.workspace import CreateWorkspace
+from ascend.domain.workspace import CreateWorkspace, MemberRoleChanged
 
 LATER = [
     ({"format": "json/2"}, ""),
@@ -54,3 +57,20 @@ async def test_a_log_with_a_gap_is_never_read_over() -> None:
     for process in (warm, home.process()):
         with pytest.raises(LogDiverged):
             await send(process, paint("warm"))
+
+
+async def test_an_event_that_cannot_be_folded_stops_every_command_that_comes() -> None:
+    """What comes before it in the same read is no excuse to go on from there."""
+    home = await a_home(paint())
+    warm = home.process()
+    await send(warm, paint("warm"))
+    await send(home.process(), paint("missed"))
+    event = fact(MemberRoleChanged, workspace_id=HOME, user_id=STRANGER, role=Role.ADMIN)
+    record = CommandRecord(home.new_id(), "digest", ADA, (event,))
+    last = (await home.log())[-1]
+    commit = replace(last, position=home.head + 1, id="nobody's", records=(record,))
+    await home.tables.put(Table.EVENTS, to_item(commit), Absent())
+    for _ in range(2):
+        for process in (warm, home.process()):
+            with pytest.raises(UpgradeRequired, match="member_role_changed"):
+                await send(process, paint("later"))

@@ -6,21 +6,21 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from scenario import HOME, MEMBERS, NOON, History, given
-from wishes import HIERARCHY, WISHES, Wish
+from scenario import ADA, HOME, MEMBERS, NOON, History, given, thing_id
+from wishes import FORESTS, STEPS, WISHES, Step, Wish
 
 from ascend.domain import thing_commands
-from ascend.domain.command import Decision
+from ascend.domain.command import Command, Decision
 from ascend.domain.errors import Refusal
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, ThingId
 from ascend.domain.model import MODEL
 from ascend.domain.thing import Thing, ThingCreated, ThingDeleted, ThingMoved
-from ascend.domain.view import UNBORN, Versioned
+from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, MoveThing
+from ascend.domain.view import UNBORN
 from ascend.domain.workspace import Workspace
 
 MANY = st.lists(WISHES, max_size=40)
-TREES = st.lists(HIERARCHY, max_size=40)
 SHALLOW = 4
 patient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -104,7 +104,7 @@ def test_versions_count_the_events_about_an_entity(wishes: list[Wish]) -> None:
 
 
 class Tree:
-    """Who hangs below whom, and who was deleted."""
+    """Who hangs below whom; what was deleted is gone."""
 
     def __init__(self) -> None:
         self.parents: dict[ThingId, ThingId | None] = {}
@@ -121,60 +121,61 @@ class Tree:
             case _:
                 pass
 
-    def children(self, thing: ThingId) -> int:
-        return sum(parent == thing for parent in self.parents.values())
+    def children(self, thing: ThingId) -> tuple[ThingId, ...]:
+        return tuple(child for child, parent in self.parents.items() if parent == thing)
 
     def path(self, thing: ThingId) -> list[ThingId]:
-        path, link = [thing], self.parents.get(thing)
-        while link is not None:
+        """It and what is above it, as far as that is there."""
+        path, link = [thing], self.parents[thing]
+        while link in self.parents:
             assert link not in path, "a cycle"
-            path, link = [*path, link], self.parents.get(link)
+            path, link = [*path, link], self.parents[link]
         return path
+
+    def lives(self, thing: ThingId) -> bool:
+        return self.parents[self.path(thing)[-1]] is None
 
     def height(self, thing: ThingId) -> int:
         paths = (self.path(other) for other in self.parents)
         return max((path.index(thing) for path in paths if thing in path), default=0)
 
+    def shape(self) -> dict[Ref, object]:
+        return {Ref("thing", thing): (parent, self.children(thing)) for thing, parent in self.parents.items()}
 
-def shape(tree: Tree) -> dict[Ref, object]:
-    return {Ref("thing", thing): (parent, tree.children(thing)) for thing, parent in tree.parents.items()}
+    def command(self, step: Step) -> Command:
+        what, thing, to = step[0], thing_id(step[1]), None if step[2] is None else thing_id(step[2])
+        match what:
+            case "create":
+                return CreateThing(thing_id=thing, name="x", parent=to)
+            case "move":
+                return MoveThing(thing_id=thing, parent=to)
+            case "reparent":
+                return DeleteThing(thing_id=thing, children=Children.REPARENT, reparented=self.children(thing))
+            case _:
+                return DeleteThing(thing_id=thing, children=Children(what))
 
 
 @patient
-@for_all(TREES)
-def test_a_hierarchy_is_what_its_things_say(monkeypatch: pytest.MonkeyPatch, wishes: list[Wish]) -> None:
+@for_all(FORESTS, STEPS)
+def test_a_hierarchy_is_what_its_things_say(
+    monkeypatch: pytest.MonkeyPatch, forest: list[Step], steps: list[Step]
+) -> None:
     monkeypatch.setattr(thing_commands, "DEPTH", SHALLOW)
     history, tree = given(*MEMBERS), Tree()
-    for wish in wishes:
-        for event in (events := decided(history, wish)):
-            before = shape(tree)
+    for step in forest + steps:
+        before, events = tree.shape(), decided(history, (ADA, tree.command(step)))
+        for event in events:
             tree.take(event)
-            after = shape(tree)
+            after = tree.shape()
             changed = {ref for ref in before | after if before.get(ref) != after.get(ref)}
             assert changed <= set(event.touches())
         if events:
             history.commit(events)
-        for thing in tree.parents:
+        for thing, parent in tree.parents.items():
             state = history.state(Thing, thing)
-            assert state.parent == tree.parents[thing]
-            assert state.children == tree.children(thing)
+            assert (state.parent, state.children) == (parent, len(tree.children(thing)))
             assert state.height >= tree.height(thing)
-            if not dead(history.entities, tree.path(thing)):
+            if parent in tree.parents:  # why an event may name those that it raises as the first so many ancestors
+                assert history.state(Thing, parent).height > state.height
+            if tree.lives(thing):
                 assert len(tree.path(thing)) <= SHALLOW
-
-
-def dead(entities: dict[Ref, Versioned], path: list[ThingId]) -> bool:
-    states = (entities[Ref("thing", thing)].state for thing in path)
-    return any(isinstance(state, Thing) and state.deleted for state in states)
-
-
-@patient
-@for_all(TREES)
-def test_a_bound_grows_by_one_with_each_level(monkeypatch: pytest.MonkeyPatch, wishes: list[Wish]) -> None:
-    """Why an event may name the ancestors that it raises as the first so many of them."""
-    monkeypatch.setattr(thing_commands, "DEPTH", SHALLOW)
-    history = lived(wishes)
-    for versioned in history.entities.values():
-        thing = versioned.state
-        if isinstance(thing, Thing) and thing.parent is not None and not thing.deleted:
-            assert history.state(Thing, thing.parent).height > thing.height

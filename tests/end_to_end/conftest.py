@@ -14,6 +14,7 @@ import pytest
 from end_to_end.filling import fill
 from end_to_end.places import Place, dynamodb, quick_folder, sqlite
 from end_to_end.truth import DAP, PARTS, QUIC
+from end_to_end.views import views_of
 from importers.given import real
 
 BOTH = ("sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb_local))
@@ -39,6 +40,10 @@ class Everything:
     database: Path
     summaries: dict[str, Any]
     digest: str
+    quic_digest: str
+    """With the smallest of the files only."""
+    quic_items: int
+    """That the views table held then, tombstones, snapshots and records among them."""
 
     def copied_to(self, folder: Path) -> Place:
         place = sqlite(folder)
@@ -64,8 +69,14 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Everything:
 
 def made(kept: Path) -> dict[str, Any]:
     with quick_folder() as folder:
-        place = sqlite(folder)
-        summaries = anyio.run(fill, place)
-        digest = anyio.run(place.digest)
+        note = anyio.run(filled, sqlite(folder))
         shutil.copy(folder / "life.db", kept)
-    return {"summaries": summaries, "digest": digest}
+    return note
+
+
+async def filled(place: Place) -> dict[str, Any]:
+    summaries = await fill(place, "quic")
+    with views_of(place.url) as views:
+        quic = {"quic_digest": await place.digest(), "quic_items": views.count()}
+    summaries |= await fill(place, "dap", "parts")
+    return {"summaries": summaries, "digest": await place.digest(), **quic}

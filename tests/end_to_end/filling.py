@@ -1,4 +1,4 @@
-"""The real files go into a store, side by side, each into a workspace of its own."""
+"""The real files go into a store, each into a workspace of its own."""
 
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,15 @@ def importing(workspace: str) -> tuple[str, str, Path, str, str]:
     return "import", source, real(*names), "--workspace", workspace
 
 
-async def import_all(place: Place) -> dict[str, Any]:
-    summaries = await at_once(place.run, *(importing(workspace) for workspace in FILES))
-    return dict(zip(FILES, summaries, strict=True))
+async def import_all(place: Place, *workspaces: str) -> dict[str, Any]:
+    """The summaries of imports (of all files, if none is named) that ran side by side."""
+    names = workspaces or tuple(FILES)
+    return dict(zip(names, await at_once(place.run, *map(importing, names)), strict=True))
 
 
-async def fill(place: Place) -> dict[str, Any]:
+async def fill(place: Place, *workspaces: str) -> dict[str, Any]:
     """Imports, and a worker until it has caught up; the imports' summaries."""
     await place.run("init")
-    summaries = await import_all(place)
+    summaries = await import_all(place, *workspaces)
     await place.catch_up()
     return summaries

@@ -59,6 +59,14 @@ class Place:
     async def catch_up(self) -> None:
         await self.run("worker", "--until-caught-up")
 
+    async def log(self, workspace: str) -> list[dict[str, Any]]:
+        """The commits, which are dense, and hold no command twice."""
+        commits: list[dict[str, Any]] = await self.run("history", workspace)
+        assert [commit["position"] for commit in commits] == list(range(1, len(commits) + 1))
+        sent = [command["id"] for commit in commits for command in commit["commands"]]
+        assert len(set(sent)) == len(sent)
+        return commits
+
 
 Job = Sequence[object]
 """The arguments of one command."""

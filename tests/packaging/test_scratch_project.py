@@ -35,8 +35,8 @@ def project(wheel: Path, tmp_path: Path) -> Path:
     ours = sysconfig.get_paths()["purelib"]
     theirs = sysconfig.get_paths(vars={"base": str(folder / "venv"), "platbase": str(folder / "venv")})["purelib"]
     Path(theirs, "dependencies.pth").write_text(f"{ours}\n")
-    install = [sys.executable, "-m", "pip", "--python", python, "install", "-qq", "--no-deps", "--no-index", wheel]
-    subprocess.run(install, check=True)
+    options = ["-qq", "--no-deps", "--no-index"]
+    subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", *options, wheel], check=True)
     return folder
 
 
@@ -65,7 +65,7 @@ def test_it_commands_projects_and_queries_and_survives_cancelled_writes(
 def test_its_type_checker_sees_the_types(project: Path) -> None:
     def mypy(file: str) -> subprocess.CompletedProcess[str]:
         python = project / "venv" / "bin" / "python"
-        command = [sys.executable, "-m", "mypy", "--strict", "--python-executable", python, file]
+        command: list[str | Path] = [sys.executable, "-m", "mypy", "--strict", "--python-executable", python, file]
         return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
     right, wrong = mypy("worker.py"), mypy("wrong.py")

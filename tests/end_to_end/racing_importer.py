@@ -1,0 +1,31 @@
+"""Imports issues like `ascend import github`, but at a signal, and counts its conflicts with others who write.
+
+racing_importer.py URL FILE WORKSPACE     says "ready", waits for a line, imports, says what it came to (JSON)
+"""
+
+import sys
+from pathlib import Path
+
+import anyio
+import orjson
+
+import ascend
+from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
+from ascend.adapters.importers import import_github, imported_workspace
+
+
+async def main(url: str, file: str, name: str) -> None:
+    async with ascend.open_store(url) as store:
+
+        async def send(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
+            return await store.execute(workspace, command, actor=actor, command_id=id)
+
+        print("ready", flush=True)
+        await anyio.to_thread.run_sync(sys.stdin.readline)
+        summary = await import_github(Path(file), imported_workspace(name), name, send)
+        said = {"events": summary.events, "repeated": summary.repeated, "refused": summary.refused}
+        print(orjson.dumps({**said, "conflicts": store.commands.counts.conflicts}).decode())
+
+
+if __name__ == "__main__":
+    anyio.run(main, *sys.argv[1:])

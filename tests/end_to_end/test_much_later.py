@@ -1,0 +1,69 @@
+"""Importing again after the records of commands, and tombstones, have had their time."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from end_to_end.conftest import Everything
+from end_to_end.filling import FILES, fill
+from end_to_end.places import Place, dynamodb
+from importers.given import real
+
+import ascend
+from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
+from ascend.adapters.digest import digest
+from ascend.adapters.importers import import_github, import_inventree, imported_workspace
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.table import Equals, Table, Tables
+from ascend.adapters.world import SystemWorld
+from ascend.domain.service import RETENTION
+
+LATER = 2 * RETENTION
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+class Later(SystemWorld):
+    def now(self) -> datetime:
+        return super().now() + LATER
+
+
+async def test_on_sqlite(everything: Everything, folder: Path) -> None:
+    await nothing_is_added(everything.copied_to(folder), tuple(FILES), everything.digest)
+
+
+async def test_on_dynamodb(everything: Everything, dynamodb_local_url: str) -> None:
+    place = dynamodb(dynamodb_local_url)
+    await fill(place, "quic")
+    await nothing_is_added(place, ("quic",), everything.quic_digest)
+
+
+async def nothing_is_added(place: Place, names: tuple[str, ...], before: str) -> None:
+    async with ascend.open_store(place.url, world=Later()) as store:
+
+        async def send(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
+            return await store.execute(workspace, command, actor=actor, command_id=id)
+
+        await expire(store.tables, Later().now())
+        for name in names:
+            source, file = FILES[name]
+            run = import_github if source == "github" else import_inventree
+            workspace = imported_workspace(name)
+            head = (await store.log.head(workspace)).position
+            summary = await run(real(*file), workspace, name, send)
+            assert (summary.events, summary.repeated, summary.refused) == (0, head, 0)
+            assert (await store.log.head(workspace)).position == head
+        assert store.commands.counts.applied == store.commands.counts.nothing == 0
+        await store.worker.run_once()
+        assert (await digest(store.tables, store.current.generation))[0] == before
+
+
+async def expire(tables: Tables, now: datetime) -> None:
+    """Removes what the store is free to remove by now."""
+    async for items in scan_pages(tables):
+        for item in items:
+            if item.expires is not None and item.expires < now.timestamp():
+                await tables.delete(Table.VIEWS, item.key, Equals({"position": item.attributes["position"]}))
+
+
+def test_it_is_later_than_any_record_lives() -> None:
+    assert timedelta(days=60) <= LATER
