@@ -1,0 +1,97 @@
+"""What a backend engineer relies on who embeds Ascend."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import anyio
+import pytest
+
+import ascend
+
+ADA = ascend.UserId("ada")
+HERE = Path(__file__).parent
+
+
+async def made(store: ascend.Store) -> ascend.WorkspaceId:
+    home = ascend.new_id(ascend.WorkspaceId)
+    await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    return home
+
+
+def test_the_public_names_are_these() -> None:
+    """A name that comes or goes is a line in the changelog."""
+    assert sorted(ascend.__all__) == (HERE / "public_names.txt").read_text().split()
+
+
+def test_nothing_happens_at_import() -> None:
+    look = (
+        "import sys, threading, ascend; print(threading.active_count(), 'typer' in sys.modules, 'ijson' in sys.modules)"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+
+    assert (ran.stdout, ran.stderr) == ("1 False False\n", "")
+
+
+async def test_several_stores_live_in_one_process(tmp_path: Path) -> None:
+    async with (
+        ascend.open_store(f"sqlite:///{tmp_path}/one.db", create=True) as one,
+        ascend.open_store(f"sqlite:///{tmp_path}/two.db", create=True) as two,
+        ascend.open_store("memory://") as three,
+    ):
+        homes = [await made(store) for store in (one, two, three)]
+        for store in (one, two, three):
+            await store.worker.run_once()
+
+        for mine, store in zip(homes, (one, two, three), strict=True):
+            assert [workspace async for workspace in store.log.workspaces()] == [mine]
+            assert (await store.queries.workspace(mine, viewer=ADA)).name == "Home"
+
+
+async def test_a_receipt_is_visible_once_it_was_waited_for() -> None:
+    async with ascend.open_store("memory://") as store, anyio.create_task_group() as group:
+        group.start_soon(store.worker.follow)
+        home = await made(store)
+        for number in range(20):
+            task = ascend.new_id(ascend.TaskId)
+            receipt = await store.execute(home, ascend.CreateTask(task_id=task, title=f"Task {number}"), actor=ADA)
+            await store.wait_for(receipt)
+            assert (await store.queries.task(home, task, viewer=ADA)).title == f"Task {number}"
+        group.cancel_scope.cancel()
+
+
+async def test_waiting_without_a_worker_ends_with_an_error_that_says_so() -> None:
+    async with ascend.open_store("memory://") as store:
+        home = await made(store)
+        receipt = await store.execute(home, ascend.RenameWorkspace(name="Ours"), actor=ADA)
+
+        with pytest.raises(ascend.NotVisibleYet, match="is a worker running"):
+            await store.wait_for(receipt, seconds=0.05)
+
+
+async def test_a_worker_ends_with_the_task_group_that_it_runs_in() -> None:
+    async with ascend.open_store("memory://") as store:
+        with anyio.fail_after(5):
+            async with anyio.create_task_group() as group:
+                group.start_soon(store.worker.follow)
+                await made(store)
+                group.cancel_scope.cancel()
+
+
+async def test_an_event_outside_the_model_is_refused_before_it_is_written() -> None:
+    class Bought(ascend.Event, tag="bought"):
+        def touches(self) -> tuple[ascend.Ref, ...]:
+            return (ascend.Ref("asset", "1"),)
+
+    class Buy(ascend.Command):
+        def decide(self, view: ascend.View) -> ascend.Decision:
+            return [Bought(at=view.at)]
+
+    async with ascend.open_store("memory://") as store:
+        home = await made(store)
+
+        with pytest.raises(ascend.UpgradeRequired, match="model="):
+            await store.execute(home, Buy(), actor=ADA)
+
+        assert (await store.log.head(home)).position == 1
