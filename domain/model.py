@@ -6,7 +6,7 @@ older version is brought up by its upcaster, an unknown one raises `UpgradeRequi
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -44,7 +44,7 @@ class Kind:
     ) -> None:
         self.hierarchy = hierarchy
         self.state = state
-        self.events: tuple[type[Event], ...] = get_args(events) or (events,)
+        self.events: tuple[type[Event], ...] = get_args(events) or (cast("type[Event]", events),)
         self.evolve = evolve
         self.adapter: TypeAdapter[Any] = TypeAdapter(state)
 

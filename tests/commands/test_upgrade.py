@@ -15,7 +15,7 @@ from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.workspace import CreateWorkspace, MemberRoleChanged
 
-LATER = [
+LATER: list[tuple[dict[str, str], str]] = [
     ({"format": "json/2"}, ""),
     ({}, '["task.created",2,'),
     ({}, '["task.invented",1,'),

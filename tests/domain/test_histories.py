@@ -127,7 +127,7 @@ class Tree:
     def path(self, thing: ThingId) -> list[ThingId]:
         """It and what is above it, as far as that is there."""
         path, link = [thing], self.parents[thing]
-        while link in self.parents:
+        while link is not None and link in self.parents:
             assert link not in path, "a cycle"
             path, link = [*path, link], self.parents[link]
         return path
@@ -175,7 +175,9 @@ def test_a_hierarchy_is_what_its_things_say(
             state = history.state(Thing, thing)
             assert (state.parent, state.children) == (parent, len(tree.children(thing)))
             assert state.height >= tree.height(thing)
-            if parent in tree.parents:  # why an event may name those that it raises as the first so many ancestors
+            if (
+                parent is not None and parent in tree.parents
+            ):  # why an event may name those that it raises as the first so many ancestors
                 assert history.state(Thing, parent).height > state.height
             if tree.lives(thing):
                 assert len(tree.path(thing)) <= SHALLOW
