@@ -126,7 +126,7 @@ def from_item(model: Model, workspace: WorkspaceId, item: Item) -> Commit:
         id=str(stored["id"]),
         clock=clock_of(item),
         time=datetime.fromisoformat(str(stored["time"])).astimezone(UTC),
-        records=decode(model, str(stored["format"]), str(stored["body"])),
+        records=decode(model, str(stored.get("format")), str(stored.get("body"))),
     )
 
 

@@ -8,7 +8,7 @@ Read items, tombstones, snapshots, edges, command records and parked entities, w
 moves while it is read is read again.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ascend.adapters import keys
@@ -99,30 +99,32 @@ class Verifier:
         self.scratch_views = TableViews(scratch, model, world)
         self.generation = current.generation
         self.result = Verified()
+        self.registered: set[WorkspaceId] = set()
+        self._lag: dict[WorkspaceId, int] = {}
+        self._commits: dict[WorkspaceId, int] = {}
 
     async def run(self) -> Verified:
         self.current.learn(await self.views.epochs())
         self.generation = self.current.generation
-        workspaces = [workspace async for workspace in self.log.workspaces()]
-        self.result.workspaces = len(workspaces)
-        left = set(workspaces)
-        for _ in range(ROUNDS):
-            records = {workspace: await self._record(workspace) for workspace in left}
-            for workspace, record in records.items():
-                await self._replay(workspace, record)
-            found = [d async for d in self._compare(left)]
+        self.registered = {workspace async for workspace in self.log.workspaces()}
+        self.result.workspaces = len(self.registered)
+        left = self.registered
+        found: list[Difference] = []
+        for round in range(ROUNDS):
+            records = {workspace: await self._record(workspace) for workspace in sorted(left)}
+            found = [d for workspace, record in records.items() for d in await self._replayed(workspace, record)]
+            broken = {d.workspace for d in found if d.what == "log"}
+            found += [d async for d in self._compare(left - broken)]
             moved = {workspace for workspace in left if await self._record(workspace) != records[workspace]}
-            unsettled = {
-                w for w, r in records.items() if r is not None and (int(r.folded) != int(r.rendered) or r.cursor)
-            }
-            self._add(d for d in found if d.workspace not in moved | unsettled)
-            self._add(
-                [self._never_rendered(w) for w in sorted(left - moved) if records[w] is None and await self._head(w)]
-            )
-            left = moved | unsettled
+            left = moved | {w for w, r in records.items() if r and (int(r.folded) != int(r.rendered) or r.cursor)}
+            self._add(d for d in found if d.workspace not in left)
+            if round == 0:
+                self._add([d async for d in self._strangers()])
             if not left:
                 break
+        self._add(d for d in found if d.workspace in left and d.what == "log")
         self.result.unsettled = sorted(left)
+        self.result.lag, self.result.commits = sum(self._lag.values()), sum(self._commits.values())
         return self.result
 
     async def _record(self, workspace: WorkspaceId) -> Record | None:
@@ -138,21 +140,30 @@ class Verifier:
 
     # The log, folded
 
-    async def _replay(self, workspace: WorkspaceId, record: Record | None) -> None:
-        head = await self._head(workspace)
-        until = record.rendered if record is not None else 0
-        self.result.lag += head - until
+    async def _replayed(self, workspace: WorkspaceId, record: Record | None) -> list[Difference]:
+        """Folds the log into the scratch store, and gives what is wrong with the log itself."""
+        head, until = await self._head(workspace), record.rendered if record is not None else 0
+        self._lag[workspace], self._commits[workspace] = max(0, head - until), 0
+        if record is None:
+            return [self._never_rendered(workspace)] if head else []
+        if head < until:
+            return [self._log(workspace, head, f"the log ends here, the views are at {until}")]
         projector = Projector(
             UpTo(self.log, until), self.scratch_views, self.model, self.current.projections, self.world
         )
         try:
             while await projector.step(workspace, self.generation):
                 pass
-            await self._commands_once(workspace, until)
+            if until and (await self.log.commits(workspace, until, 1, consistent=True))[0].id != record.commit_id:
+                return [self._log(workspace, until, "another commit than the one that the views were built from")]
+            return [found async for found in self._applied_twice(workspace, until)]
         except (UpgradeRequired, LogDiverged) as error:
-            self._add([Difference("log", workspace, keys.log_partition(workspace), "", str(error))])
+            return [self._log(workspace, until, str(error))]
 
-    async def _commands_once(self, workspace: WorkspaceId, until: int) -> None:
+    def _log(self, workspace: WorkspaceId, at: int, detail: str) -> Difference:
+        return Difference("log", workspace, keys.log_partition(workspace), keys.slot(at), detail)
+
+    async def _applied_twice(self, workspace: WorkspaceId, until: int) -> AsyncIterator[Difference]:
         """Every command id stands in the log once: where its record says."""
         upto, position = UpTo(self.log, until), 1
         while commits := await upto.commits(workspace, position, 500):
@@ -162,17 +173,15 @@ class Verifier:
                 for record in commit.records
             }
             found = await self.scratch.batch_get(Table.VIEWS, list(expected))
-            twice = [(key, at) for key, at in expected.items() if number(found[key].attributes["position"]) != at]
-            self._add(
-                Difference("log", workspace, keys.log_partition(workspace), keys.slot(at), f"{key.sk} is applied twice")
-                for key, at in twice
-            )
+            for key, at in expected.items():
+                if number(found[key].attributes["position"]) != at:
+                    yield self._log(workspace, at, f"{key.sk} is applied twice")
             position = commits[-1].position + 1
-            self.result.commits += len(commits)
+            self._commits[workspace] += len(commits)
 
     # Comparing
 
-    async def _compare(self, workspaces: set[WorkspaceId]) -> AsyncIterator[Difference]:
+    async def _compare(self, workspaces: Collection[str]) -> AsyncIterator[Difference]:
         self.result.items = 0
         async for stored in self._pages(self.tables, workspaces):
             wanted = await self.scratch.batch_get(Table.VIEWS, [item.key for item in stored])
@@ -186,12 +195,21 @@ class Verifier:
                 if item.key not in there and not await self._may_have_expired(item):
                     yield difference("missing", item)
 
-    async def _pages(self, tables: Tables, workspaces: set[WorkspaceId]) -> AsyncIterator[Sequence[Item]]:
+    async def _strangers(self) -> AsyncIterator[Difference]:
+        """Items of workspaces that no log tells of."""
+        async for items in self._pages(self.tables):
+            for item in items:
+                if workspace_of(item) not in self.registered and not await self._exists(workspace_of(item)):
+                    yield difference("surplus", item, "there is no such workspace")
+
+    async def _exists(self, workspace: str) -> bool:
+        return WorkspaceId.pattern.fullmatch(workspace) is not None and await self._head(WorkspaceId(workspace)) > 0
+
+    async def _pages(self, tables: Tables, workspaces: Collection[str] | None = None) -> AsyncIterator[Sequence[Item]]:
         owners = {self.generation.id, *(str(build) for build in self.generation.builds)}
-        known = {str(workspace) for workspace in workspaces}
         async for items in scan_pages(tables):
-            ours = [item for item in items if keys.owner(item.key) in owners and workspace_of(item) in known]
-            if ours:
+            ours = [item for item in items if keys.owner(item.key) in owners]
+            if ours := [item for item in ours if workspaces is None or workspace_of(item) in workspaces]:
                 yield ours
 
     async def _may_have_expired(self, item: Item) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, assert_never
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.command import NOTHING, Command, Decision, Role
@@ -14,14 +14,14 @@ from ascend.domain.task import Task
 from ascend.domain.task_commands import existing
 from ascend.domain.thing import Thing
 from ascend.domain.thing_commands import living
-from ascend.domain.values import FEW, Instant, Text
+from ascend.domain.values import FEW, Instant, Text, distinct
 from ascend.domain.workspace import NoSuchMember
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
 
 Words = Annotated[Text, Field(min_length=1)]
-Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW)]
+Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW), AfterValidator(distinct)]
 
 
 class CommentEvent(Event):

@@ -7,12 +7,13 @@ known? ──▶ load what is missing ──▶ decide ──▶ nothing, or ref
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from ascend.domain.command import Command, Decision
 from ascend.domain.commit import CommandRecord, Commit
 from ascend.domain.errors import (
+    CommandFromTheFuture,
     CommandIdReused,
     Contention,
     LimitExceeded,
@@ -22,13 +23,13 @@ from ascend.domain.errors import (
     VersionConflict,
 )
 from ascend.domain.event import Event, touched
-from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId, time_of
 from ascend.domain.logs import log, note
 from ascend.domain.memo import Memo
 from ascend.domain.model import Model
 from ascend.domain.ports import Applied, CatchUp, Checkpoint, EventLog, Head, Snapshots, Tail, Taken, World
 from ascend.domain.together import both
-from ascend.domain.view import NotLoaded, View
+from ascend.domain.view import UNBORN, NotLoaded, View
 from ascend.domain.workspace import Workspace
 
 ROUNDS = 30
@@ -37,6 +38,8 @@ SENDS = 4
 """How often a write without an answer is sent."""
 TAIL = 1_000
 """A longer tail means that no worker ran: then the worker's batch is run first."""
+AHEAD = timedelta(seconds=60)
+"""How far the time in an id may be ahead of this machine's clock."""
 TRACE_CHARACTERS = 128
 TOUCHED = 500
 """Entities that one command may touch."""
@@ -167,15 +170,17 @@ class Execution:
             checkpoint = await self._checkpoint()
             memo = Memo(self.parts.model, workspace, checkpoint)
             asked = () if memo.certainly_new(command) else (command,)
+            unborn = {ref: UNBORN for ref in needed if memo.certainly_unborn(ref)}
+            there = [ref for ref in needed if ref not in unborn]
             tail, remembered = await both(
                 partial(self.parts.log.tail, workspace, memo.since, TAIL, known=checkpoint.commit_id),
-                partial(self.parts.snapshots.load, workspace, checkpoint, needed, asked),
+                partial(self.parts.snapshots.load, workspace, checkpoint, there, asked),
             )
             if tail.head is None:
                 await self.parts.catch_up.catch_up(workspace)
                 continue
             memo.absorb(tail.commits, tail.head)
-            if remembered is not None and memo.remember(remembered.entities):
+            if remembered is not None and memo.remember({**remembered.entities, **unborn}):
                 self.looked, self.looked_up = bool(asked), remembered.applied.get(command)
                 return memo
             await self._pause(round)  # a worker went on, or the generation was replaced, between the reads
@@ -183,7 +188,11 @@ class Execution:
 
     async def _load(self, memo: Memo, refs: Collection[Ref]) -> bool:
         """Brings entities into memory. False when the head has moved for it, or the memory is of no use any more."""
-        remembered = await self.parts.snapshots.load(self.request.workspace, memo.checkpoint, refs, ())
+        memo.remember({ref: UNBORN for ref in refs if memo.certainly_unborn(ref)})
+        there = [ref for ref in refs if ref not in memo.entities]
+        if not there:
+            return True
+        remembered = await self.parts.snapshots.load(self.request.workspace, memo.checkpoint, there, ())
         if remembered is None:
             self.memo = None
             return False
@@ -229,7 +238,7 @@ class Execution:
             except Refusal as refusal:
                 return refusal
             else:
-                check_size(events)
+                check_events(events, self.parts.world.now())
                 self.parts.model.check(events)
                 return events
 
@@ -250,7 +259,7 @@ class Execution:
             correlation=request.correlation,
             causation=request.causation,
         )
-        clock = max(head.point.clock, request.command_id.time or 0)
+        clock = max(head.point.clock, request.command_id.time or 0, latest_id(events))
         commit = Commit(
             request.workspace, head.point.position + 1, self.commit_id, clock, self.parts.world.now(), (record,)
         )
@@ -317,7 +326,14 @@ def decide(request: Request, view: View) -> Decision:
     return request.command.decide(view)
 
 
-def check_size(events: Collection[Event]) -> None:
+def check_events(events: Collection[Event], now: datetime) -> None:
     count = len(touched(events))
     if count > TOUCHED:
         raise LimitExceeded(f"a command touches at most {TOUCHED} entities, this one {count}")
+    if latest_id(events) / 1_000 > (now + AHEAD).timestamp():
+        raise CommandFromTheFuture("the id of an entity that it creates")
+
+
+def latest_id(events: Collection[Event]) -> int:
+    """The latest time, in milliseconds, of the ids that the events touch; 0 where none carries a time."""
+    return max((time_of(ref.id) or 0 for ref in touched(events)), default=0)

@@ -61,8 +61,15 @@ class CommandId(Id):
 
     @property
     def time(self) -> int | None:
-        """Milliseconds since 1970 at which a UUIDv7 was made; None for other versions."""
-        return int(self[:8] + self[9:13], 16) if self[14] == "7" else None
+        return time_of(self)
+
+
+VERSION_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def time_of(id: str) -> int | None:
+    """Milliseconds since 1970 at which a UUIDv7 was made; None for everything else."""
+    return int(id[:8] + id[9:13], 16) if VERSION_7.fullmatch(id) else None
 
 
 class Ref(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from ascend.domain.commit import Commit
 from ascend.domain.event import touched
-from ascend.domain.ids import CommandId, Ref, WorkspaceId
+from ascend.domain.ids import CommandId, Ref, WorkspaceId, time_of
 from ascend.domain.model import Model
 from ascend.domain.ports import Applied, Checkpoint, Head, Point
 from ascend.domain.view import Versioned
@@ -77,6 +77,11 @@ class Memo:
     def certainly_new(self, command: CommandId) -> bool:
         """Had it been applied at or before *since*, that commit's clock would be at least the command's time."""
         return command.time is not None and command.time > self.since.clock
+
+    def certainly_unborn(self, ref: Ref) -> bool:
+        """The same for an entity: a commit's clock is at least the time of every id that it touches."""
+        made = time_of(ref.id)
+        return made is not None and made > self.since.clock
 
     def is_full(self) -> bool:
         return len(self.commits) > KEPT_COMMITS or self.events > KEPT_EVENTS

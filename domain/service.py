@@ -7,14 +7,12 @@ from datetime import timedelta
 import anyio
 
 from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, Refusal
-from ascend.domain.execution import Counts, Execution, Parts, Receipt, Request
+from ascend.domain.execution import AHEAD, Counts, Execution, Parts, Receipt, Request
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.memo import Memo
 
 RETENTION = timedelta(days=30)
 """Records of commands whose id carries a time are kept this long; an older command is refused."""
-AHEAD = timedelta(seconds=60)
-"""How far a command's time may be ahead of this machine's clock."""
 WORKSPACES = 200
 """Workspaces that are kept warm."""
 

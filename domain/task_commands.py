@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.command import NOTHING, Command, Decision
@@ -26,14 +26,14 @@ from ascend.domain.task import (
 )
 from ascend.domain.thing import refs
 from ascend.domain.thing_commands import living
-from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, is_after
+from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, distinct, is_after
 from ascend.domain.workspace import NoSuchMember
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
 
 Users = Annotated[tuple[UserId, ...], Field(min_length=1, max_length=FEW)]
-Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW)]
+Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW), AfterValidator(distinct)]
 
 
 class NoSuchTask(NotFound):

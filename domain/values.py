@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.errors import InvalidInput
+
+S = TypeVar("S", bound=str)
 
 NAME_CHARACTERS = 300
 TEXT_BYTES = 65_536
@@ -48,7 +50,7 @@ def _zone(name: str) -> str:
     return name
 
 
-def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+def distinct(values: tuple[S, ...]) -> tuple[S, ...]:
     if len(set(values)) != len(values):
         raise PydanticCustomError("distinct", "the same value is given twice")
     return values
@@ -64,7 +66,7 @@ def _utc(moment: datetime) -> datetime:
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_name)]
 Text = Annotated[str, AfterValidator(_text)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_name)]
-Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(_distinct)]
+Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(distinct)]
 Metadata = Annotated[dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_text)]], Field(max_length=FEW)]
 Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
 

@@ -28,7 +28,7 @@ class CommentLine(
 
     @property
     def when(self) -> str:
-        return self.posted_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return self.posted_at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def render(comment: Comment, look: Look) -> Iterable[CommentLine]:

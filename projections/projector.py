@@ -73,13 +73,14 @@ class Projector:
         Raises `UpgradeRequired` and `LogDiverged`.
         """
         job = await self._begin(workspace, generation)
-        if job.record.folded < job.record.rendered:
-            await self._repair(job)
-            return True
-        commits = await self._commits(job.record, exact=exact)
-        if not commits:
-            return False
         try:
+            if job.record.folded < job.record.rendered:
+                await self._repair(job)
+                return True
+            commits = await self._commits(job.record, exact=exact)
+            if not commits:
+                await self._no_longer_stalled(job.record)
+                return False
             await self._project(job, commits)
         except Overtaken:
             await self.world.sleep(0.05 * self.world.chance())
@@ -111,6 +112,10 @@ class Projector:
                 raise LogDiverged(f"workspace {record.workspace}, position {record.rendered}")
             commits = commits[1:]
         return within_bounds(commits)
+
+    async def _no_longer_stalled(self, record: Record) -> None:
+        if record.stalled:
+            await self.views.move(record, replace(record, stalled=""))
 
     async def _project(self, job: Job, commits: Sequence[Commit]) -> None:
         record = job.record

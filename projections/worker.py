@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import anyio
 
-from ascend.domain.errors import AccessDenied, LogDiverged, StoreUnavailable, UpgradeRequired
+from ascend.domain.errors import AccessDenied, StoreError, StoreUnavailable
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.logs import log
 from ascend.domain.ports import World
@@ -75,7 +75,9 @@ class Worker:
             try:
                 done = await self.catch_up(workspace, exact=exact)
                 batches[0] += done
-            except (UpgradeRequired, LogDiverged) as error:
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever one workspace holds, it stops no other
                 stalled.append(workspace)
                 await self._mark(workspace, error)
             if progress is not None:
@@ -104,7 +106,7 @@ class Worker:
 
     async def _mark(self, workspace: WorkspaceId, error: Exception) -> None:
         log.error("workspace.stalled", workspace=workspace, error=type(error).__name__, detail=str(error))
-        generation = self.current.generation
+        generation, why = self.current.generation, (str(error) or type(error).__name__)[:1_000]
         for record in await self.views.records(workspace):
-            if record.generation == generation and record.stalled != str(error):
-                await self.views.move(record, replace(record, stalled=str(error)))
+            if record.generation == generation and record.stalled != why:
+                await self.views.move(record, replace(record, stalled=why))

@@ -40,7 +40,7 @@ TASKS = st.sampled_from([task_id(n) for n in range(3)])
 COMMENTS = st.sampled_from([comment_id(n) for n in range(3)])
 NAMES = st.sampled_from(["x", "y"])
 MAYBE_THING = st.none() | THINGS
-SOME_USERS = st.lists(USERS, min_size=1, max_size=3).map(tuple)
+SOME_USERS = st.lists(USERS, min_size=1, max_size=3, unique=True).map(tuple)
 DAYS = st.none() | st.just(date(2026, 5, 1))
 
 ABOUT_THINGS: list[st.SearchStrategy[Command]] = [

@@ -1,12 +1,12 @@
 """Nothing grows with the length of a log or the number of workspaces."""
 
 import pytest
-from scenario import HOME, fact, id_of
+from scenario import HOME, NOON, fact, id_of
 from staged import a_home, lanes, memo_of, paint, send
 
 from ascend.domain import memo, service
 from ascend.domain.errors import LimitExceeded
-from ascend.domain.execution import TOUCHED, check_size
+from ascend.domain.execution import TOUCHED, check_events
 from ascend.domain.ids import ThingId, WorkspaceId
 from ascend.domain.thing import ThingDeleted
 from ascend.domain.workspace import CreateWorkspace
@@ -59,5 +59,5 @@ def test_a_command_touches_few_enough_entities() -> None:
     reparented = tuple(id_of(ThingId, n) for n in range(TOUCHED))
     event = fact(ThingDeleted, thing_id=id_of(ThingId, "root"), reparented=reparented)
     with pytest.raises(LimitExceeded, match="at most 500 entities, this one 501"):
-        check_size([event])
-    check_size([event.model_copy(update={"reparented": reparented[:-1]})])
+        check_events([event], NOON)
+    check_events([event.model_copy(update={"reparented": reparented[:-1]})], NOON)

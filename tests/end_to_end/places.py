@@ -6,7 +6,7 @@ Files lie in memory where the machine has such a place: what is killed here are 
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 
 import anyio
 import orjson
+
+from ascend.adapters.importers import imported_workspace
 
 ASCEND = str(Path(sys.executable).with_name("ascend"))
 TESTS = Path(__file__).parents[1]
@@ -60,8 +62,8 @@ class Place:
         await self.run("worker", "--until-caught-up")
 
     async def log(self, workspace: str) -> list[dict[str, Any]]:
-        """The commits, which are dense, and hold no command twice."""
-        commits: list[dict[str, Any]] = await self.run("history", workspace)
+        """The commits of an imported workspace, which are dense, and hold no command twice."""
+        commits: list[dict[str, Any]] = await self.run("history", imported_workspace(workspace))
         assert [commit["position"] for commit in commits] == list(range(1, len(commits) + 1))
         sent = [command["id"] for commit in commits for command in commit["commands"]]
         assert len(set(sent)) == len(sent)
@@ -94,7 +96,7 @@ def dynamodb(endpoint: str) -> Place:
 
 
 @contextmanager
-def quick_folder() -> Iterator[Path]:
+def quick_folder() -> Generator[Path]:
     memory = Path("/dev/shm")
     where = memory if os.access(memory, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="ascend-", dir=where) as folder:

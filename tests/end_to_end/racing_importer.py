@@ -20,12 +20,18 @@ async def main(url: str, file: str, name: str) -> None:
         async def send(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
             return await store.execute(workspace, command, actor=actor, command_id=id)
 
-        print("ready", flush=True)
+        say("ready")
         await anyio.to_thread.run_sync(sys.stdin.readline)
         summary = await import_github(Path(file), imported_workspace(name), name, send)
         said = {"events": summary.events, "repeated": summary.repeated, "refused": summary.refused}
-        print(orjson.dumps({**said, "conflicts": store.commands.counts.conflicts}).decode())
+        say(orjson.dumps({**said, "conflicts": store.commands.counts.conflicts}).decode())
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    anyio.run(main, *sys.argv[1:])
+    _, url, file, workspace = sys.argv
+    anyio.run(main, url, file, workspace)

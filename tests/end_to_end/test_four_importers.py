@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -21,13 +21,11 @@ PROCESSES = 4
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-async def test_four_at_once_are_like_one(
-    everything: Everything, place: Place, record_property: Callable[[str, object], None]
-) -> None:
+async def test_four_at_once_are_like_one(everything: Everything, place: Place) -> None:
     whole = everything.summaries["quic"]["events"]
     await place.run("init")
     done = await anyio.to_thread.run_sync(race, place)
-    record_property("what each came to", done)
+    print("what each came to:", done)  # noqa: T201 - for whoever wants to see it: pytest -rP
     assert [each["events"] + each["repeated"] for each in done] == [whole] * PROCESSES
     assert sum(each["events"] for each in done) == whole
     assert [each["refused"] for each in done] == [0] * PROCESSES
@@ -49,7 +47,7 @@ def race(place: Place) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def racer(place: Place) -> Iterator[tuple[IO[str], IO[str]]]:
+def racer(place: Place) -> Generator[tuple[IO[str], IO[str]]]:
     """What it says, and what it is told."""
     command = [sys.executable, str(IMPORTER), place.url, str(real(*QUIC)), "quic"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

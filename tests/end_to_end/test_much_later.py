@@ -1,6 +1,6 @@
 """Importing again after the records of commands, and tombstones, have had their time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -63,7 +63,3 @@ async def expire(tables: Tables, now: datetime) -> None:
         for item in items:
             if item.expires is not None and item.expires < now.timestamp():
                 await tables.delete(Table.VIEWS, item.key, Equals({"position": item.attributes["position"]}))
-
-
-def test_it_is_later_than_any_record_lives() -> None:
-    assert timedelta(days=60) <= LATER

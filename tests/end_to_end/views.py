@@ -1,7 +1,7 @@
 """The views table as an operator handles it, past Ascend: how many items it holds, and dropping it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ class Views(Protocol):
 
 
 @contextmanager
-def views_of(url: str) -> Iterator[Views]:
+def views_of(url: str) -> Generator[Views]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         with closing(sqlite3.connect(parts.path.removeprefix("/"), isolation_level=None)) as connection:

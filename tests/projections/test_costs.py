@@ -1,136 +1,138 @@
-"""What queries and projections cost on the wire, counted on DynamoDB Local."""
+"""What queries and projections cost, counted on the wire to DynamoDB Local."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
-from scenario import ADA, HOME, MAX, comment_id, task_id, thing_id
+from scenario import ADA, BEA, HOME, comment_id, task_id, thing_id
 from wire import Wire, listen
+from world import FakeWorld
 
 import ascend
-from ascend.adapters.dynamodb import open_tables
+from ascend.adapters.dynamodb import DynamoTables
+from ascend.adapters.dynamodb_client import open_client
+from ascend.projections import queries
 
-HOUSE, ROOM, SHELF, T = thing_id("house"), thing_id("room"), thing_id("shelf"), task_id()
-TODAY = date(2026, 1, 1)
-
-
-@dataclass
-class Home:
-    store: ascend.Store
-    wire: Wire
-
-    async def send(self, command: ascend.Command) -> ascend.Receipt:
-        return await self.store.execute(HOME, command, actor=ADA)
-
-    async def costs(self, work: Awaitable[object]) -> dict[str, int]:
-        self.wire.clear()
-        await work
-        return self.wire.summary()
-
-
-@asynccontextmanager
-async def home(url: str, tasks: int = 3) -> AsyncIterator[Home]:
-    """A home with three Things in each other, some tasks of Ada's, and a comment; all of it projected."""
-    async with open_tables("costs", endpoint_url=url) as tables:
-        await tables.create()
-        store = ascend.Store(tables)
-        made = Home(store, listen(tables))
-        await made.send(ascend.CreateWorkspace(name="Home", owner_name="Ada"))
-        await made.send(ascend.AddMember(user_id=MAX, name="Max"))
-        for thing, parent in ((HOUSE, None), (ROOM, HOUSE), (SHELF, ROOM)):
-            await made.send(ascend.CreateThing(thing_id=thing, name="Thing", parent=parent))
-        for number in range(tasks):
-            task = T if number == 0 else task_id(number)
-            await made.send(ascend.CreateTask(task_id=task, title=f"Task {number}"))
-            await made.send(ascend.AssignTask(task_id=task, users=(ADA,)))
-            await made.send(ascend.ScheduleTask(task_id=task, due=TODAY))
-        await made.send(ascend.PostComment(comment_id=comment_id(), task_id=T, text="Now?"))
-        await store.worker.run_once()
-        yield made
-
-
-QUERY = {"Query": 1, "BatchGetItem": 1}
-GET = {"BatchGetItem": 1}
-Ask = Callable[[ascend.Queries], Awaitable[object]]
-QUERIES: dict[str, tuple[Ask, dict[str, int]]] = {
-    "feed": (lambda q: q.feed(ADA, viewer=ADA), QUERY),
-    "feed in a range": (lambda q: q.feed(ADA, viewer=ADA, start=TODAY, end=TODAY), QUERY),
-    "workspaces": (lambda q: q.workspaces(ADA, viewer=ADA), QUERY),
-    "workspace": (lambda q: q.workspace(HOME, viewer=ADA), GET),
-    "members": (lambda q: q.members(HOME, viewer=ADA), QUERY),
-    "tasks": (lambda q: q.tasks(HOME, viewer=ADA), QUERY),
-    "tasks_by_status": (lambda q: q.tasks_by_status(HOME, ascend.Status.OPEN, viewer=ADA), QUERY),
-    "task": (lambda q: q.task(HOME, T, viewer=ADA), GET),
-    "children": (lambda q: q.children(HOME, HOUSE, viewer=ADA), QUERY),
-    "subtree": (lambda q: q.subtree(HOME, HOUSE, viewer=ADA), QUERY),
-    "thing, with its path": (lambda q: q.thing(HOME, SHELF, viewer=ADA), {"BatchGetItem": 2}),
-    "comments": (lambda q: q.comments(HOME, T, viewer=ADA), QUERY),
-    "comment": (lambda q: q.comment(HOME, comment_id(), viewer=ADA), GET),
-    "check": (lambda q: q.check(HOME, ADA), GET),
+HOUSE, ROOM, BOX = (thing_id(name) for name in ("house", "room", "box"))
+CHORE = task_id("chore")
+LIFE: tuple[ascend.Command, ...] = (
+    ascend.CreateWorkspace(name="Home", owner_name="Ada"),
+    ascend.AddMember(user_id=BEA, name="Bea"),
+    ascend.CreateThing(thing_id=HOUSE, name="House"),
+    ascend.CreateThing(thing_id=ROOM, name="Room", parent=HOUSE),
+    ascend.CreateThing(thing_id=BOX, name="Box", parent=ROOM),
+    ascend.CreateTask(task_id=CHORE, title="Chore", about=(BOX,)),
+    ascend.ScheduleTask(task_id=CHORE, due=date(2026, 1, 1)),
+    ascend.AssignTask(task_id=CHORE, users=(ADA, BEA)),
+    ascend.PostComment(comment_id=comment_id(), task_id=CHORE, text="Now?"),
+)
+Ask = Callable[[queries.Queries], Awaitable[object]]
+ASK: dict[str, tuple[Ask, dict[str, int]]] = {
+    "feed": (lambda q: q.feed(ADA, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "feed, dated": (lambda q: q.feed(ADA, viewer=ADA, end=date(2026, 1, 2)), {"Query": 1, "BatchGetItem": 1}),
+    "workspaces": (lambda q: q.workspaces(ADA, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "workspace": (lambda q: q.workspace(HOME, viewer=ADA), {"BatchGetItem": 1}),
+    "members": (lambda q: q.members(HOME, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "tasks": (lambda q: q.tasks(HOME, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "by status": (lambda q: q.tasks_by_status(HOME, ascend.Status.OPEN, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "task": (lambda q: q.task(HOME, CHORE, viewer=ADA), {"BatchGetItem": 1}),
+    "children": (lambda q: q.children(HOME, HOUSE, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "subtree": (lambda q: q.subtree(HOME, HOUSE, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "all things": (lambda q: q.subtree(HOME, None, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "thing": (lambda q: q.thing(HOME, BOX, viewer=ADA), {"BatchGetItem": 2}),
+    "comments": (lambda q: q.comments(HOME, CHORE, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
+    "comment": (lambda q: q.comment(HOME, comment_id(), viewer=ADA), {"BatchGetItem": 1}),
+}
+CHANGES: dict[str, tuple[ascend.Command, int]] = {
+    "line, card, two lines of a feed": (ascend.PrioritiseTask(task_id=CHORE, priority=ascend.Priority.HIGH), 4),
+    "card": (ascend.EditTask(task_id=CHORE, description="Soon"), 1),
+    "card of a thing": (ascend.DescribeThing(thing_id=HOUSE, description="Old"), 1),
+    "card and node, of a thing with others in it": (ascend.RenameThing(thing_id=HOUSE, name="Hut"), 2),
+    "card and two members": (ascend.RenameWorkspace(name="Hut"), 3),
+    "a comment": (ascend.EditComment(comment_id=comment_id(), text="Soon?"), 1),
 }
 
 
-def test_every_query_is_counted() -> None:
-    methods = {name for name in vars(ascend.Queries) if not name.startswith("_")}
-    assert methods == {name.split(",")[0].split(" ")[0] for name in QUERIES}
+@pytest.fixture
+async def tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
+    async with open_client(None, dynamodb_local_url) as client:
+        tables = DynamoTables(client, "costs", stream=False)
+        await tables.create()
+        yield tables
 
 
-async def test_a_query_is_one_request_a_page_and_at_most_one_batch_for_membership_and_names(
-    dynamodb_local_url: str,
-) -> None:
-    async with home(dynamodb_local_url) as made:
-        queries = made.store.queries
-        assert {name: await made.costs(ask(queries)) for name, (ask, _) in QUERIES.items()} == {
-            name: expected for name, (_, expected) in QUERIES.items()
-        }
+async def a_home(tables: DynamoTables, more: int = 0) -> tuple[ascend.Store, Wire]:
+    """Projected; with so many commits more in its log."""
+    store = ascend.Store(tables, FakeWorld())
+    for command in LIFE:
+        await store.execute(HOME, command, actor=ADA)
+    for n in range(more):
+        await store.execute(HOME, ascend.RenameThing(thing_id=BOX, name=f"{n} box"), actor=ADA)
+    await store.worker.run_once()
+    return store, listen(tables)
 
 
-async def test_also_where_a_page_is_not_the_last_and_when_the_epochs_are_looked_at_again(
-    dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ascend.projections.current.FRESH", -1.0)
-    async with home(dynamodb_local_url) as made:
-        assert await made.costs(made.store.queries.feed(ADA, viewer=ADA, limit=1)) == QUERY
-        assert await made.costs(made.store.queries.tasks(HOME, viewer=ADA, limit=1)) == QUERY
+async def test_a_query_is_one_request_a_page_and_one_for_membership_and_names(tables: DynamoTables) -> None:
+    store, wire = await a_home(tables)
+    for name, (ask, expected) in ASK.items():
+        wire.clear()
+        await ask(store.queries)
+        assert wire.summary() == expected, name
+        assert wire.read_units <= 5, name
 
 
-@pytest.mark.parametrize("tasks", [3, 60])
-async def test_a_page_costs_the_same_however_long_the_log_is(dynamodb_local_url: str, tasks: int) -> None:
-    """Half a unit for the page, a unit for each item that is read consistently: the membership, the subtree's root."""
-    async with home(dynamodb_local_url, tasks) as made:
-        units: list[float] = []
-        for ask in (
-            lambda: made.store.queries.feed(ADA, viewer=ADA, limit=2),
-            lambda: made.store.queries.subtree(HOME, HOUSE, viewer=ADA),
-            lambda: made.store.queries.comments(HOME, T, viewer=ADA),
-        ):
-            assert await made.costs(ask()) == QUERY
-            units.append(made.wire.read_units)
-        assert units == [1.5, 2.5, 1.5]
+async def test_learning_of_a_rebuild_costs_no_request_of_its_own(tables: DynamoTables) -> None:
+    _, wire = await a_home(tables)
+    for name, (ask, expected) in ASK.items():
+        fresh = ascend.Store(tables, FakeWorld())
+        wire.clear()
+        await ask(fresh.queries)
+        assert wire.summary() == expected, name
 
 
-async def test_a_simple_task_event_is_one_write_for_each_item_that_changes_and_a_share_of_the_batch(
-    dynamodb_local_url: str,
-) -> None:
-    """A feed line that vanishes, a line and a card; a snapshot, a command record, and the record moved twice."""
-    async with home(dynamodb_local_url) as made:
-        await made.send(ascend.CompleteTask(task_id=T))
-        sent = await made.costs(made.store.worker.run_once())
-        assert sent["PutItem"] == 3 + 2 + 2
-        assert "Scan" not in sent
+def test_a_page_across_workspaces_fits_into_one_batch() -> None:
+    assert queries.ACROSS + 1 <= 100  # with the epochs
 
 
-async def test_nothing_is_written_where_nothing_changed(dynamodb_local_url: str) -> None:
-    async with home(dynamodb_local_url) as made:
-        sent = await made.costs(made.store.worker.run_once())
-        assert sent.keys() == {"Query"}
+async def test_a_change_writes_what_it_changes_and_a_fixed_share(tables: DynamoTables) -> None:
+    store, wire = await a_home(tables)
+    for name, (command, items) in CHANGES.items():
+        await store.execute(HOME, command, actor=ADA)
+        wire.clear()
+        await store.projector.step(HOME, store.current.generation)
+        snapshot, command_record, record_moves = 1, 1, 2
+        assert wire.summary()["PutItem"] == items + snapshot + command_record + record_moves, name
+        assert "Scan" not in wire.summary()
+        wire.clear()
+        await store.worker.catch_up(HOME)
+        assert wire.write_units == 0
 
 
-async def test_events_of_one_batch_on_one_task_write_each_item_once(dynamodb_local_url: str) -> None:
-    async with home(dynamodb_local_url) as made:
-        for number in range(10):
-            await made.send(ascend.EditTask(task_id=T, title=f"Edition {number}"))
-        sent = await made.costs(made.store.worker.run_once())
-        assert sent["PutItem"] == 3 + 1 + 10 + 2  # items, snapshot, command records, the record moved twice
+async def test_many_changes_of_one_entity_write_each_item_once(tables: DynamoTables) -> None:
+    store, wire = await a_home(tables)
+    for n in range(10):
+        await store.execute(HOME, ascend.EditTask(task_id=CHORE, title=f"Chore {n}"), actor=ADA)
+    wire.clear()
+    await store.projector.step(HOME, store.current.generation)
+    items, snapshot, command_records, record_moves = 4, 1, 10, 2
+    assert wire.summary()["PutItem"] == items + snapshot + command_records + record_moves
+
+
+async def test_a_long_log_costs_what_a_short_one_costs(tables: DynamoTables) -> None:
+    async def costs(more: int) -> Any:
+        own = DynamoTables(tables.client, f"costs-{more}", stream=False)
+        await own.create()
+        store, wire = await a_home(own, more)
+        found: dict[str, Any] = {}
+        for name, (ask, _) in ASK.items():
+            wire.clear()
+            await ask(store.queries)
+            found[name] = (wire.summary(), wire.read_units)
+        await store.execute(HOME, ascend.EditTask(task_id=CHORE, title="Other"), actor=ADA)
+        wire.clear()
+        await store.projector.step(HOME, store.current.generation)
+        found["projecting"] = (wire.summary(), wire.read_units, wire.write_units)
+        return found
+
+    assert await costs(600) == await costs(5)

@@ -10,8 +10,8 @@ import anyio
 import pytest
 from simulation.histories import History
 from simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
-from simulation.projected import NEW, OLD, TREE_MODEL
-from simulation.truth import stored, truths
+from simulation.projected import NEW, OLD, POISON, TREE_MODEL
+from simulation.truth import failing, parked, stored, truths
 from world import FakeWorld
 
 import ascend
@@ -28,8 +28,10 @@ BATCH = 50
 
 
 async def a_log(seed: int) -> tuple[History, list[Item]]:
-    store = ascend.Store(MemoryTables(), FakeWorld(seed), TREE_MODEL, ())
-    history = await History(store, FakeWorld(seed), random.Random(seed)).begin(members=2)
+    world = FakeWorld(seed)
+    store = ascend.Store(MemoryTables(), world, TREE_MODEL, ())
+    history = await History(store, world, random.Random(seed)).begin(members=2)
+    history.names = ("good", POISON, "better") if seed % 2 else history.names
     while len(history.commits) < 6 + seed % 12:
         await history.live(1)
     return history, [item async for items in scan_pages(store.tables, Table.EVENTS) for item in items]
@@ -79,6 +81,7 @@ async def check(
         expected = truths(store.model, store.current.projections, workspace, commits)
         for build in store.current.generation.builds:
             assert await stored(store.tables, build) == expected[build.projection].lines, (seed, build)
+        assert await parked(store, workspace) == failing(expected.values()), seed
         verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.world).run()
         assert verified.clean, (seed, verified)
     everything = await stored_by_owner(new)

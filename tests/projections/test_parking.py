@@ -1,194 +1,172 @@
-"""One bad entity stops only itself: it is parked with its last good items, and listed; the others go on."""
+"""An entity that cannot be rendered stops only itself: it is parked, listed, and rendered again when it can be."""
 
 import random
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Sequence
 
 import pytest
 from faulty import Crash, Fault, FaultyTables
 from scenario import ADA, HOME, task_id, thing_id
+from simulation.busy import a_copy
+from simulation.histories import History
+from simulation.projected import NEW, POISON, TREE_MODEL
+from simulation.truth import failing, parked, stored, truths
+from world import FakeWorld
 
 import ascend
 from ascend.adapters.memory import MemoryTables
-from ascend.adapters.table import Prefix, Table, Tables
-from ascend.domain.task import Task
-from ascend.domain.thing import Thing
+from ascend.adapters.table import Tables
 from ascend.projections import projector
-from ascend.projections.item import ReadItem
-from ascend.projections.tasks import TaskCard
-from ascend.projections.things import living_path
 
-GOOD, BAD = task_id("good"), task_id("bad")
+HOUSE, ROOM, BOX, SHED = (thing_id(name) for name in ("house", "room", "box", "shed"))
 
 
-class TaskName(ReadItem, key=("W#{workspace}", "name#{task}")):
-    task: ascend.TaskId
-    title: str
+def a_process(tables: Tables | None = None) -> ascend.Store:
+    return ascend.Store(tables or MemoryTables(), FakeWorld(), TREE_MODEL, NEW)
 
 
-class ThingPath(ReadItem, key=("W#{workspace}", "path#{thing}")):
-    thing: ascend.ThingId
-    names: str
-
-
-def name(task: Task, look: ascend.Look) -> Iterable[ReadItem]:
-    if "poison" in task.title:
-        raise ValueError("cannot be rendered")
-    if not task.deleted:
-        yield TaskName(workspace=look.workspace, task=task.id, title=task.title)
-
-
-def path(thing: Thing, look: ascend.Look) -> Iterable[ReadItem]:
-    links = [look.get(Thing, link) for link in living_path(thing, look) or ()]
-    if any(link is not None and link.archived for link in links):
-        raise ValueError("something above cannot be rendered")
-    yield ThingPath(workspace=look.workspace, thing=thing.id, names="/".join(link.name for link in links if link))
-
-
-NAMES = ascend.Projection("names", 1, (TaskName, ThingPath), {Task: name, Thing: path})
-PROJECTIONS = (*ascend.PROJECTIONS, NAMES)
-
-
-def opened(tables: Tables) -> ascend.Store:
-    return ascend.Store(tables, projections=PROJECTIONS)
-
-
-async def begun(tables: Tables) -> ascend.Store:
-    store = opened(tables)
-    await send(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
-    for task in (GOOD, BAD):
-        await send(store, ascend.CreateTask(task_id=task, title="Fine"))
+async def a_house() -> ascend.Store:
+    """house ── room ── box, a shed beside it, and a task; projected."""
+    store = a_process()
+    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    for thing, parent in ((HOUSE, None), (ROOM, HOUSE), (BOX, ROOM), (SHED, None)):
+        await do(store, ascend.CreateThing(thing_id=thing, name="good", parent=parent))
+    await do(store, ascend.CreateTask(task_id=task_id(), title="good"))
     await store.worker.run_once()
     return store
 
 
-async def send(store: ascend.Store, command: ascend.Command) -> None:
-    await store.execute(HOME, command, actor=ADA)
+async def do(store: ascend.Store, *commands: ascend.Command) -> None:
+    for command in commands:
+        await store.execute(HOME, command, actor=ADA)
 
 
-async def retitle(store: ascend.Store, task: ascend.TaskId, title: str) -> None:
-    await send(store, ascend.EditTask(task_id=task, title=title))
+async def check(store: ascend.Store) -> None:
+    """Items, positions and what is parked are as a naive replay says."""
+    commits = await store.log.commits(HOME, 1, 1_000)
+    expected = truths(store.model, store.current.projections, HOME, commits)
+    for build in store.current.generation.builds:
+        assert await stored(store.tables, build) == expected[build.projection].lines
+    assert await parked(store, HOME) == failing(expected.values())
 
 
-async def parked(store: ascend.Store) -> list[str]:
-    (status,) = [one async for one in store.status()]
-    assert status.lag == 0
-    return sorted(f"{one.build.projection} {one.ref.id}" for one in status.parked)
+async def parked_things(store: ascend.Store) -> set[str]:
+    return {ref.id for _, ref in await parked(store, HOME)}
 
 
-async def titles(store: ascend.Store) -> dict[str, str]:
-    """What the projection says, as it is stored."""
-    page = await store.tables.query(Table.VIEWS, f"W#{HOME}#names.1.0", Prefix("name#"))
-    items = [TaskName.of(str(item.attributes["data"])) for item in page.items if "data" in item.attributes]
-    return {item.task: item.title for item in items}
-
-
-async def test_only_the_bad_entity_of_the_failing_projection_stops() -> None:
-    store = await begun(MemoryTables())
-    await retitle(store, BAD, "poison")
-    await retitle(store, GOOD, "Better")
-    await store.worker.run_once()
-
-    assert await parked(store) == [f"names {BAD}"]
-    assert await titles(store) == {GOOD: "Better", BAD: "Fine"}  # the last good item stays
-    assert (await store.queries.task(HOME, BAD, viewer=ADA)).title == "poison"  # other projections go on
-
-
-async def test_it_is_rendered_again_once_it_can_be() -> None:
-    store = await begun(MemoryTables())
-    for title in ("poison", "poison again", "Well"):
-        await retitle(store, BAD, title)
-        await store.worker.run_once()
-
-    assert await parked(store) == []
-    assert await titles(store) == {GOOD: "Fine", BAD: "Well"}
+async def test_only_the_one_is_parked_and_its_last_good_items_stay() -> None:
+    store = await a_house()
+    await do(store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better"))
+    assert (await store.worker.run_once()).stalled == ()
+    (one,) = [one async for one in store.status()]
+    assert (one.lag, one.stalled, len(one.parked)) == (0, "", 1)
+    assert (one.parked[0].build.projection, one.parked[0].position) == ("tasks", 7)
+    assert one.parked[0].error == f"ZeroDivisionError: {POISON}"
+    lines = await stored(store.tables, one.parked[0].build)
+    assert [line.position for line in lines.values()] == [6]
+    await check(store)
     assert (await store.verify()).clean
 
 
-async def test_what_vanished_while_it_was_parked_leaves_a_tombstone() -> None:
-    store = await begun(MemoryTables())
-    await retitle(store, BAD, "poison")
+async def test_rendered_again_it_is_parked_no_more_and_what_vanished_is_removed() -> None:
+    store = await a_house()
+    await do(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
-    await retitle(store, BAD, "Well")
-    await send(store, ascend.DeleteTask(task_id=BAD))
+    await do(store, ascend.EditTask(task_id=task_id(), title="another key"))
     await store.worker.run_once()
-
-    assert await parked(store) == []
-    assert await titles(store) == {GOOD: "Fine"}
-    assert (await store.verify()).clean
+    assert await parked_things(store) == set()
+    await check(store)
 
 
-async def test_what_renders_through_it_is_parked_with_it_and_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "CHUNK", 2)
-    store = await begun(MemoryTables())
-    house, shed = thing_id("house"), thing_id("shed")
-    for thing, parent in ((house, None), (shed, None), *((thing_id(n), house) for n in range(5))):
-        await send(store, ascend.CreateThing(thing_id=thing, name="Thing", parent=parent))
-    await send(store, ascend.ArchiveThing(thing_id=shed))
+async def test_what_renders_through_it_is_parked_with_it() -> None:
+    store = await a_house()
+    await do(store, ascend.RenameThing(thing_id=HOUSE, name=POISON))
     await store.worker.run_once()
-    assert await parked(store) == [f"names {shed}"]
-
-    await send(store, ascend.CreateThing(thing_id=thing_id("x"), name="X"))
-    await send(store, ascend.MoveThing(thing_id=house, parent=thing_id("x")))
-    await send(store, ascend.RestoreThing(thing_id=shed))
-    await send(store, ascend.MoveThing(thing_id=house, parent=shed))
+    assert await parked_things(store) == {HOUSE, ROOM, BOX}
+    await check(store)
+    await do(store, ascend.MoveThing(thing_id=ROOM, parent=SHED))
     await store.worker.run_once()
-
-    assert await parked(store) == []
-    assert (await store.verify()).clean
-
-
-@pytest.mark.parametrize("seed", range(25))
-async def test_positions_do_not_depend_on_the_boundaries_of_batches(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Verify folds the log in batches of its own and compares positions, tombstones and what is parked."""
-    dice = random.Random(seed)
-    store = await begun(MemoryTables())
-    for _ in range(25):
-        task = dice.choice((GOOD, BAD))
-        await retitle(store, task, dice.choice(("poison", "poison again", "Well", "Fine")))
-        if dice.random() < 0.4:
-            monkeypatch.setattr(projector, "COMMITS", dice.randint(1, 4))
-            await store.worker.run_once()
+    assert await parked_things(store) == {HOUSE}
+    await do(store, ascend.MoveThing(thing_id=SHED, parent=HOUSE))
     await store.worker.run_once()
-    monkeypatch.undo()
+    assert await parked_things(store) == {HOUSE, SHED, ROOM, BOX}
+    await check(store)
+    await do(store, ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.CASCADE))
+    await store.worker.run_once()
+    assert await parked_things(store) == set()
+    await check(store)
 
-    assert (await store.verify()).differences == []
+
+STORY: Sequence[ascend.Command] = (
+    ascend.RenameThing(thing_id=HOUSE, name=POISON),
+    ascend.EditTask(task_id=task_id(), title=POISON),
+    ascend.RenameThing(thing_id=HOUSE, name="better"),
+    ascend.EditTask(task_id=task_id(), title="better"),
+    ascend.RenameThing(thing_id=ROOM, name=POISON),
+    ascend.EditTask(task_id=task_id(), title=POISON),
+    ascend.MoveThing(thing_id=BOX, parent=SHED),
+    ascend.EditTask(task_id=task_id(), title="best"),
+    ascend.EditTask(task_id=task_id(), title=POISON),
+    ascend.RenameThing(thing_id=SHED, name=POISON),
+    ascend.EditTask(task_id=task_id(), title="good again"),
+    ascend.RenameThing(thing_id=ROOM, name="good"),
+)
 
 
-@pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
-async def test_a_crash_at_any_call_changes_nothing_of_it(fault: Fault) -> None:
-    call = 0
-    while True:
-        call += 1
-        tables = MemoryTables()
-        store = await begun(tables)
-        for title in ("poison", "Well", "poison", "Better", "poison"):
-            await retitle(store, BAD, title)
-        faulty = FaultyTables(tables, {call: fault})
-        with suppress(Crash):
-            await opened(faulty).worker.run_once()
-        if not faulty.crashed:
-            break
-        again = opened(tables)
+@pytest.mark.parametrize("commits", [1, 2, 3, 500])
+@pytest.mark.parametrize("kept", [0, 3, 7])
+async def test_whatever_the_batches(commits: int, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first few commits in one batch, the rest in batches of a size: parked and unparked within and across them."""
+    store = await a_house()
+    await do(store, *STORY[:kept])
+    await store.worker.run_once()
+    await do(store, *STORY[kept:])
+    monkeypatch.setattr(projector, "COMMITS", commits)
+    monkeypatch.setattr(projector, "CHUNK", 1)
+    await store.worker.run_once()
+    await check(store)
+
+
+@pytest.mark.parametrize(("commits", "then"), [(500, 1), (3, 2), (500, 500)])
+async def test_a_crash_anywhere_around_it(commits: int, then: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "CHUNK", 1)
+    store = await a_house()
+    await do(store, *STORY)
+    counted = FaultyTables(await a_copy(store.tables))
+    await a_process(counted).worker.run_once()
+    for point in [call.number for call in counted.calls if call.is_write]:
+        tables = await a_copy(store.tables)
+        monkeypatch.setattr(projector, "COMMITS", commits)
+        try:
+            await a_process(FaultyTables(tables, {point: Fault.CRASH_AFTER})).worker.run_once()
+        except Crash:
+            monkeypatch.setattr(projector, "COMMITS", then)
+        again = a_process(tables)
         await again.worker.run_once()
-        assert await parked(again) == [f"names {BAD}"]
-        assert (await again.verify()).differences == []
-    assert call > 20
+        await check(again)
 
 
-async def test_an_item_too_large_for_the_store_parks_its_entity() -> None:
-    class Large(ReadItem, key=("W#{workspace}", "large#{task}")):
-        task: ascend.TaskId
-        text: str
+@pytest.mark.parametrize("seed", range(10))
+async def test_random_histories_with_poison(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, world = random.Random(seed), FakeWorld(seed)
+    store = ascend.Store(MemoryTables(), world, TREE_MODEL, NEW)
+    history = await History(store, world, rng, names=("good", "better", POISON)).begin()
+    while len(history.commits) < 50:
+        await history.live(rng.choice((1, 5, 20)))
+        monkeypatch.setattr(projector, "COMMITS", rng.choice((1, 2, 7, 500)))
+        monkeypatch.setattr(projector, "CHUNK", rng.choice((1, 2, 250)))
+        await store.worker.run_once()
+    expected = truths(TREE_MODEL, NEW, history.workspace, history.commits)
+    for build in store.current.generation.builds:
+        assert await stored(store.tables, build) == expected[build.projection].lines
+    assert await parked(store, history.workspace) == failing(expected.values())
 
-    def large(task: Task, look: ascend.Look) -> Iterable[ReadItem]:
-        yield Large(workspace=look.workspace, task=task.id, text="x" * 400_000)
 
-    huge = ascend.Projection("huge", 1, (Large,), {Task: large})
-    store = ascend.Store(MemoryTables(), projections=(*ascend.PROJECTIONS, huge))
-    await send(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
-    await send(store, ascend.CreateTask(task_id=GOOD, title="Fine"))
+async def test_the_record_counts_what_is_parked_also_when_one_came_and_went_in_one_batch() -> None:
+    store = await a_house()
+    await do(store, ascend.RenameThing(thing_id=SHED, name=POISON))
     await store.worker.run_once()
-
-    assert await parked(store) == [f"huge {GOOD}"]
-    assert isinstance(await store.queries.task(HOME, GOOD, viewer=ADA), TaskCard)
+    await do(store, *(ascend.EditTask(task_id=task_id(), title=title) for title in (POISON, "good again")))
+    await store.worker.run_once()
+    (record,) = await store.views.records(HOME)
+    assert record.parked == 1
+    await check(store)

@@ -47,8 +47,9 @@ class Scene:
 
 
 async def a_scene(crowded: bool) -> Scene:
-    store = ascend.Store(MemoryTables(), FakeWorld(), TREE_MODEL, (TREE,))
-    history = await History(store, FakeWorld(), random.Random(1)).begin(members=1)
+    world = FakeWorld()
+    store = ascend.Store(MemoryTables(), world, TREE_MODEL, (TREE,))
+    history = await History(store, world, random.Random(1)).begin(members=1)
     b, q, p, x, y = (history.new(ascend.ThingId) for _ in range(5))
     below = ((y, x),) if crowded else ()
     for thing, parent in ((b, None), (q, None), (p, None), (x, p), *below):

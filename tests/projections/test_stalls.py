@@ -22,7 +22,7 @@ from ascend.domain.model import MODEL, Kind, Model
 from ascend.domain.task import Task, TaskEvent, TaskStarted, evolve
 
 BAD, GOOD = (ascend.WorkspaceId.derive(name) for name in ("bad", "good"))
-CHORE = task_id("chore")
+CHORE, NOBODY = task_id("chore"), task_id("nobody")
 BODY = '{"commands": [{"id": "%s", "digest": "", "actor": "ada", "events": [%s]}]}'
 
 
@@ -99,7 +99,7 @@ async def test_it_stalls_alone_and_loudly_right_before_what_it_cannot_read(what:
     assert bad.stalled
     assert (good.rendered, good.stalled) == (3, "")
     with pytest.raises(ascend.UpgradeRequired):
-        await store.execute(BAD, ascend.CompleteTask(task_id=CHORE), actor=ADA)
+        await store.execute(BAD, ascend.CompleteTask(task_id=NOBODY if what == "fold" else CHORE), actor=ADA)
     assert (await store.verify()).lag == 1
 
 

@@ -19,6 +19,7 @@ from ascend.domain.ids import Id
 from ascend.domain.task import Task
 from ascend.domain.thing import Thing
 from ascend.domain.view import Entity
+from ascend.domain.workspace import Workspace
 
 I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
 S = TypeVar("S", bound=Entity)
@@ -40,6 +41,7 @@ class History:
     commits: list[Commit] = field(default_factory=list[Commit])
     states: States = field(default_factory=States)
     refused: int = 0
+    names: tuple[str, ...] = NAMES
 
     def __post_init__(self) -> None:
         self.workspace = self.new(ascend.WorkspaceId)
@@ -55,7 +57,7 @@ class History:
             await self.send(*self.something())
 
     async def send(self, command: ascend.Command, actor: ascend.UserId) -> None:
-        self.world.advance(seconds=self.rng.choice((0.0, 1.0, 3_600.0)))
+        self.world.advance(seconds=self.rng.choice((0.0, 1.0, 600.0)))
         try:
             receipt = await self.store.execute(self.workspace, command, actor=actor)
         except ascend.Refusal:
@@ -81,13 +83,21 @@ class History:
             (4, self.about_a_comment),
         )
         deed = self.rng.choices([deed for _, deed in deeds], [weight for weight, _ in deeds])[0]
-        return deed(), self.rng.choice((ADA, ADA, ADA, *PEOPLE))
+        return deed(), self.somebody()
+
+    def somebody(self) -> ascend.UserId:
+        """Mostly a member, and the more they may do, the more often."""
+        members = next(iter(self.entities(Workspace))).members
+        if self.rng.random() < 0.05:
+            return self.rng.choice(PEOPLE)
+        weights = [1 + 2 * list(ascend.Role).index(member.role) for member in members.values()]
+        return self.rng.choices(list(members), weights)[0]
 
     def about_members(self) -> ascend.Command:
         user = self.rng.choice(PEOPLE)
         return self.rng.choice(
             (
-                ascend.RenameWorkspace(name=self.rng.choice(NAMES)),
+                ascend.RenameWorkspace(name=self.rng.choice(self.names)),
                 ascend.AddMember(user_id=user, name=user.title(), role=self.rng.choice(tuple(ascend.Role))),
                 ascend.ChangeRole(user_id=user, role=self.rng.choice(tuple(ascend.Role))),
                 ascend.RemoveMember(user_id=user),
@@ -97,23 +107,24 @@ class History:
 
     def about_a_thing(self) -> ascend.Command:
         things = self.entities(Thing)
-        parent = self.rng.choice((None, *(thing.id for thing in things), *(thing.id for thing in things)))
+        places = [thing.id for thing in things if not thing.deleted or self.rng.random() < 0.1]
+        parent = self.rng.choice((None, *places, *places, *places))
         create = ascend.CreateThing(
             thing_id=self.new(ascend.ThingId),
-            name=self.rng.choice(NAMES),
+            name=self.rng.choice(self.names),
             parent=parent,
             kind=self.rng.choice(tuple(ascend.ThingKind)),
             metadata={"size": str(self.rng.randrange(9))},
         )
         if not things or self.rng.random() < 0.3:
             return create
-        thing = self.rng.choice(things)
+        thing = self.rng.choice([thing for thing in things if not thing.deleted] or things)
         children = tuple(other.id for other in things if other.parent == thing.id and not other.deleted)
         return self.rng.choice(
             (
                 ascend.MoveThing(thing_id=thing.id, parent=parent),
                 ascend.MoveThing(thing_id=thing.id, parent=parent),
-                ascend.RenameThing(thing_id=thing.id, name=self.rng.choice(NAMES)),
+                ascend.RenameThing(thing_id=thing.id, name=self.rng.choice(self.names)),
                 ascend.DescribeThing(thing_id=thing.id, description=str(self.rng.random())),
                 ascend.ArchiveThing(thing_id=thing.id),
                 ascend.RestoreThing(thing_id=thing.id),
@@ -127,12 +138,12 @@ class History:
         tasks, things = self.entities(Task), self.entities(Thing)
         if not tasks or self.rng.random() < 0.25:
             about = tuple(thing.id for thing in self.rng.sample(things, min(len(things), self.rng.randrange(3))))
-            return ascend.CreateTask(task_id=self.new(ascend.TaskId), title=self.rng.choice(NAMES), about=about)
+            return ascend.CreateTask(task_id=self.new(ascend.TaskId), title=self.rng.choice(self.names), about=about)
         task = self.rng.choice(tasks).id
         users = tuple(self.rng.sample(PEOPLE, self.rng.randint(1, 2)))
         return self.rng.choice(
             (
-                ascend.EditTask(task_id=task, title=self.rng.choice(NAMES), tags=("red",)),
+                ascend.EditTask(task_id=task, title=self.rng.choice(self.names), tags=("red",)),
                 ascend.ScheduleTask(task_id=task, due=self.due()),
                 ascend.PrioritiseTask(task_id=task, priority=self.rng.choice(tuple(ascend.Priority))),
                 ascend.AssignTask(task_id=task, users=users),

@@ -1,5 +1,7 @@
 """Projections for simulations, which hang on each other more than the real ones do; two versions of a program.
 
+They fail on everything that is named "poison", and with it on what is below it.
+
 old code    tree 1, feed 1, tasks 1
 new code    tree 1, feed 1, tasks 2 (changed), comments 1 (added)
 """
@@ -19,6 +21,8 @@ from ascend.projections.projection import Look, Projection
 from ascend.projections.tasks import TASKS
 from ascend.projections.things import path_text
 
+POISON = "poison"
+
 
 class Branch(ReadItem, key=("W#{workspace}", "{place}")):
     """Keyed by where it is: a move gives new keys to a whole subtree. Holds the names above it."""
@@ -37,9 +41,15 @@ def branch(thing: Thing, look: Look) -> Iterable[Branch]:
     while link is not None and not link.deleted:
         path.insert(0, link)
         if link.parent is None:
-            ids, names = tuple(link.id for link in path), tuple(link.name for link in path)
+            ids, names = tuple(link.id for link in path), tuple(edible(link.name) for link in path)
             yield Branch(workspace=look.workspace, path=ids, names=names)
         link = None if link.parent is None else look.get(Thing, link.parent)
+
+
+def edible(name: str) -> str:
+    if name == POISON:
+        raise ZeroDivisionError(name)
+    return name
 
 
 def passed_on(thing: Thing) -> object:
@@ -62,7 +72,7 @@ class Title(ReadItem, key=("W#{workspace}", "{title}")):
 
 def title(task: Task, look: Look) -> Iterable[Title]:
     if not task.deleted:
-        yield Title(workspace=look.workspace, task=task.id, words=task.title)
+        yield Title(workspace=look.workspace, task=task.id, words=edible(task.title))
 
 
 TASKS_2 = Projection("tasks", 2, (Title,), {Task: title})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
+from ascend import Store
 from ascend.adapters import keys
 from ascend.adapters.scans import scan_pages
 from ascend.adapters.table import Item, Key, Tables
@@ -88,8 +89,8 @@ class Truth:
 def line(position: int, item: ReadItem | None) -> Line:
     if item is None:
         return Line(position, None)
-    indexes = [template and template.render(item) for template in (item.gsi1, item.gsi2)]
-    return Line(position, item.content(), *indexes)
+    gsi1, gsi2 = (None if template is None else template.render(item) for template in (item.gsi1, item.gsi2))
+    return Line(position, item.content(), gsi1, gsi2)
 
 
 def truths(
@@ -103,6 +104,24 @@ def truths(
         for truth in known.values():
             truth.see(picture, commit.position)
     return known
+
+
+Failing = dict[tuple[str, Ref], tuple[int, set[ViewKey]]]
+"""By projection and entity: since which position, and where its last good items are."""
+
+
+def failing(truths: Iterable[Truth]) -> Failing:
+    return {
+        (truth.projection.name, ref): (since, set(truth.good.get(ref, ())))
+        for truth in truths
+        for ref, since in truth.failing.items()
+    }
+
+
+async def parked(store: Store, workspace: WorkspaceId) -> Failing:
+    """As the status lists it."""
+    (status,) = [one async for one in store.status() if one.workspace == workspace]
+    return {(one.build.projection, one.ref): (one.position, set(one.keys)) for one in status.parked}
 
 
 async def stored(tables: Tables, build: Build, workspace: WorkspaceId | None = None) -> Lines:
@@ -120,9 +139,8 @@ def to_line(item: Item) -> tuple[ViewKey, Line]:
     position, data = item.attributes["position"], item.attributes.get("data")
     assert isinstance(position, int)
     text = None if data is None else str(data)
-    return without_build(item.key), Line(
-        position, text, item.gsi1 and without_build(item.gsi1), item.gsi2 and without_build(item.gsi2)
-    )
+    gsi1, gsi2 = (None if key is None else without_build(key) for key in (item.gsi1, item.gsi2))
+    return without_build(item.key), Line(position, text, gsi1, gsi2)
 
 
 def without_build(key: Key) -> ViewKey:

@@ -1,0 +1,170 @@
+"""Every query answers what a naive look at all states answers, in one page or in many."""
+
+import random
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+import pytest
+from simulation.busy import a_busy_store
+from simulation.histories import PEOPLE, TODAY, History
+from world import FakeWorld
+
+import ascend
+from ascend.domain.comment import Comment
+from ascend.domain.task import Task
+from ascend.domain.thing import Thing
+from ascend.domain.workspace import Workspace
+from ascend.projections.item import sortable
+from ascend.projections.queries import FeedEntry
+
+T = TypeVar("T")
+SEEDS = range(6)
+LAST = "~"
+
+
+async def pages(ask: Callable[[int, str | None], Awaitable[ascend.Page[T]]], limit: int) -> list[T]:
+    found: list[T] = []
+    cursor = None
+    while True:
+        page = await ask(limit, cursor)
+        assert len(page.items) <= limit
+        found += page.items
+        if (cursor := page.cursor) is None:
+            return found
+
+
+async def same_in_any_pages(ask: Callable[[int, str | None], Awaitable[ascend.Page[T]]]) -> list[T]:
+    whole = await pages(ask, 99)
+    for limit in (1, 2, 7):
+        assert await pages(ask, limit) == whole
+    return whole
+
+
+def when(due: ascend.Due | None) -> str:
+    if isinstance(due, ascend.ZonedTime):
+        return due.instant.isoformat()
+    return LAST if due is None else due.isoformat()
+
+
+def day(due: ascend.Due | None) -> date | None:
+    return due.instant.date() if isinstance(due, ascend.ZonedTime) else due
+
+
+def alive(history: History, thing: Thing | None) -> bool:
+    while thing is not None and not thing.deleted:
+        if thing.parent is None:
+            return True
+        thing = the_thing(history, thing.parent)
+    return False
+
+
+def the_thing(history: History, id: ascend.ThingId) -> Thing:
+    return next(thing for thing in history.entities(Thing) if thing.id == id)
+
+
+def path(history: History, thing: Thing) -> tuple[ascend.ThingId, ...]:
+    return (thing.id,) if thing.parent is None else (*path(history, the_thing(history, thing.parent)), thing.id)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_things(seed: int) -> None:
+    store, history = await a_busy_store(seed)
+    ask, home, viewer = store.queries, history.workspace, ascend.OPERATOR
+    living = [thing for thing in history.entities(Thing) if alive(history, thing)]
+    for parent in (None, *(thing.id for thing in living)):
+        nodes = await same_in_any_pages(
+            lambda limit, cursor, p=parent: ask.children(home, p, viewer=viewer, limit=limit, cursor=cursor)
+        )
+        here = [thing for thing in living if thing.parent == parent]
+        assert [node.thing for node in nodes] == [t.id for t in sorted(here, key=lambda t: (sortable(t.name), t.id))]
+        nodes = await same_in_any_pages(
+            lambda limit, cursor, p=parent: ask.subtree(home, p, viewer=viewer, limit=limit, cursor=cursor)
+        )
+        below = [path(history, thing) for thing in living if parent is None or parent in path(history, thing)]
+        assert [node.path for node in nodes] == sorted(below)
+    for thing in history.entities(Thing):
+        if thing in living:
+            found = await ask.thing(home, thing.id, viewer=viewer)
+            assert [node.thing for node in found.ancestors] == list(path(history, thing)[:-1])
+            assert (found.card.name, found.card.archived) == (thing.name, thing.archived)
+        else:
+            with pytest.raises(ascend.NotFound):
+                await ask.thing(home, thing.id, viewer=viewer)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_tasks_and_comments(seed: int) -> None:
+    store, history = await a_busy_store(seed)
+    ask, home, viewer = store.queries, history.workspace, ascend.OPERATOR
+    tasks = [task for task in history.entities(Task) if not task.deleted]
+    lines = await same_in_any_pages(lambda limit, cursor: ask.tasks(home, viewer=viewer, limit=limit, cursor=cursor))
+    assert [line.task for line in lines] == sorted(task.id for task in tasks)
+    for status in ascend.Status:
+        lines = await same_in_any_pages(
+            lambda limit, cursor, s=status: ask.tasks_by_status(home, s, viewer=viewer, limit=limit, cursor=cursor)
+        )
+        here = sorted((when(task.due), task.priority, task.id) for task in tasks if task.status is status)
+        assert [line.task for line in lines] == [id for _, _, id in here]
+    for target in (*history.entities(Task), *history.entities(Thing)):
+        found = await same_in_any_pages(
+            lambda limit, cursor, t=target: ask.comments(home, t.id, viewer=viewer, limit=limit, cursor=cursor)
+        )
+        here = [comment for comment in history.entities(Comment) if comment.on.id == target.id]
+        assert [line.comment for line in found] == [c.id for c in sorted(here, key=lambda c: (c.posted_at, c.id))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_members_workspaces_and_the_feed_across_workspaces(seed: int) -> None:
+    world = FakeWorld(seed)
+    store, first = await a_busy_store(seed, 40, world)
+    second = await History(store, world, random.Random(seed + 100)).begin()
+    await second.live(60)
+    await store.worker.run_once()
+    homes = (first, second)
+    for history in homes:
+        (workspace,) = history.entities(Workspace)
+        members = await same_in_any_pages(
+            lambda limit, cursor, w=workspace.id: store.queries.members(
+                w, viewer=ascend.OPERATOR, limit=limit, cursor=cursor
+            )
+        )
+        assert [(m.user, m.role) for m in members] == sorted((u, m.role) for u, m in workspace.members.items())
+    for user in PEOPLE:
+        mine = [h for h in homes if user in h.entities(Workspace)[0].members]
+        found = await same_in_any_pages(
+            lambda limit, cursor, u=user: store.queries.workspaces(u, viewer=u, limit=limit, cursor=cursor)
+        )
+        assert [line.workspace for line in found] == sorted(history.workspace for history in mine)
+        for start, end in ((None, None), (TODAY, None), (None, TODAY), (TODAY, TODAY + timedelta(days=3))):
+            entries = await same_in_any_pages(
+                lambda limit, cursor, u=user, s=start, e=end: store.queries.feed(
+                    u, viewer=u, start=s, end=e, limit=limit, cursor=cursor
+                )
+            )
+            assert tasks_of(entries) == naive_feed(mine, user, start, end)
+
+
+def tasks_of(entries: Iterable[FeedEntry]) -> list[ascend.TaskId]:
+    return [entry.line.task for entry in entries]
+
+
+def naive_feed(
+    homes: Sequence[History], user: ascend.UserId, start: date | None, end: date | None
+) -> list[ascend.TaskId]:
+    mine = [
+        task
+        for history in homes
+        for task in history.entities(Task)
+        if user in task.assignees and task.status in {"open", "started"} and not task.deleted
+    ]
+    if start is not None or end is not None:
+        mine = [task for task in mine if (d := day(task.due)) and (start or date.min) <= d <= (end or date.max)]
+    return [task.id for task in sorted(mine, key=lambda task: (order(task.due), task.id))]
+
+
+def order(due: ascend.Due | None) -> tuple[date, datetime | None] | tuple[date]:
+    at = day(due)
+    if at is None:
+        return (date.max,)
+    return (at, due.instant) if isinstance(due, ascend.ZonedTime) else (at,)

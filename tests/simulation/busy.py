@@ -1,0 +1,44 @@
+"""A store with a life behind it, in memory, all of it projected; and copies of it to spoil."""
+
+import random
+
+from simulation.histories import History
+from world import FakeWorld
+
+import ascend
+from ascend.adapters.memory import MemoryTables
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.table import Absent, Equals, Item, Key, Table, Tables
+
+
+async def a_busy_store(
+    seed: int = 1, commits: int = 80, world: FakeWorld | None = None
+) -> tuple[ascend.Store, History]:
+    world = world or FakeWorld(seed)
+    store = ascend.Store(MemoryTables(), world)
+    history = await History(store, world, random.Random(seed)).begin()
+    while len(history.commits) < commits:
+        await history.live(1)
+    await store.worker.run_once()
+    return store, history
+
+
+async def everything(tables: Tables) -> list[tuple[Table, Item]]:
+    return [(table, item) for table in Table async for page in scan_pages(tables, table) for item in page]
+
+
+async def a_copy(
+    tables: Tables, *, without: tuple[Key, ...] = (), events: bool = True, views: bool = True
+) -> MemoryTables:
+    copy = MemoryTables()
+    kept = {Table.EVENTS: events, Table.VIEWS: views}
+    for table, item in await everything(tables):
+        if kept[table] and item.key not in without:
+            await copy.put(table, item, Absent())
+    return copy
+
+
+async def overwrite(tables: Tables, table: Table, item: Item) -> None:
+    """As nobody should: without looking at what stands there."""
+    await tables.delete(table, item.key, Equals({}))
+    await tables.put(table, item, Absent())
