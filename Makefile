@@ -5,8 +5,8 @@ PYTHON ?= python3
 STORE  ?= sqlite
 VENV   := .venv
 BIN    := $(VENV)/bin
-# Ours, not the machine's: a virtual environment that happens to be active must not leak in.
-unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# Ours, not the machine's: an active virtual environment must not leak in, nor somebody's store be written to.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME ASCEND_STORE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: setup demo test check format bench docs lock clean

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
@@ -44,7 +45,7 @@ async def open_client(
     Region: argument, AWS_REGION, AWS_DEFAULT_REGION, profile. Endpoint: argument, AWS_ENDPOINT_URL_DYNAMODB,
     AWS_ENDPOINT_URL, profile. Credentials: the ordinary chain.
 
-    Raises: InvalidStoreUrl (no region), AccessDenied (no credentials).
+    Raises: InvalidStoreUrl (no region, an impossible endpoint), AccessDenied (no credentials).
     """
     session = AioSession()
     session.register_component("response_parser_factory", FastParsers())
@@ -57,7 +58,11 @@ async def open_client(
             opening: AbstractAsyncContextManager[DynamoDBClient] = session.create_client(  # pyright: ignore[reportUnknownMemberType]
                 "dynamodb", region_name=region, endpoint_url=endpoint_url, config=CONFIG
             )
-            client = await stack.enter_async_context(opening)
+            try:
+                client = await stack.enter_async_context(opening)
+                _ = urlsplit(client.meta.endpoint_url).port  # else the first request would find it wrong
+            except ValueError as error:
+                raise InvalidStoreUrl(f"the endpoint: {error}; see endpoint_url and AWS_ENDPOINT_URL…") from error
         yield client
 
 

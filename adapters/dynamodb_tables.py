@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import anyio
-import structlog
 from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb_errors import code_of
 from ascend.adapters.table import Index, Table
 from ascend.domain.errors import StoreMismatch, StoreUnavailable
+from ascend.domain.logs import note
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -31,7 +31,6 @@ TTL_ATTRIBUTE = "expires"
 
 _AMAZON = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _UNKNOWN = frozenset({"UnknownOperationException", "UnknownOperation", "NotImplemented", "ValidationException"})
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ async def create_table(client: "DynamoDBClient", definition: Definition) -> None
     send: Any = client
     try:
         await send.create_table(**request(definition))
-        _log.info("table.created", table=definition.name)
+        note("table.created", table=definition.name)
     except ClientError as error:
         if code_of(error) != "ResourceInUseException":  # it is there, or just being made by another process
             raise
@@ -182,4 +181,4 @@ async def _tolerate_emulator(
     except ClientError as error:
         if not is_unknown_to_emulator(client.meta.endpoint_url, code_of(error)):
             raise
-        _log.info("table.setting_unknown", table=definition.name, setting=setting, endpoint=client.meta.endpoint_url)
+        note("table.setting_unknown", table=definition.name, setting=setting, endpoint=client.meta.endpoint_url)

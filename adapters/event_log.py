@@ -71,7 +71,7 @@ class TableEventLog:
     async def head(self, workspace: WorkspaceId) -> Point:
         pk = keys.log_partition(workspace)
         page = await self.tables.query(Table.EVENTS, pk, descending=True, limit=1, consistent=True)
-        return Point(position_of(page.items[0]), clock_of(page.items[0])) if page.items else START
+        return Point(position_of(page.items[0]), int(str(page.items[0].attributes["clock"]))) if page.items else START
 
     async def workspaces(self) -> AsyncIterator[WorkspaceId]:
         for shard in range(keys.SHARDS):
@@ -119,23 +119,15 @@ def to_item(commit: Commit) -> Item:
 
 
 def from_item(model: Model, workspace: WorkspaceId, item: Item) -> Commit:
-    stored = item.attributes
-    return Commit(
-        workspace=workspace,
-        position=position_of(item),
-        id=str(stored["id"]),
-        clock=clock_of(item),
-        time=datetime.fromisoformat(str(stored["time"])).astimezone(UTC),
-        records=decode(model, str(stored.get("format")), str(stored.get("body"))),
-    )
+    """Raises `UpgradeRequired` for an item that is no commit as this code knows it."""
+    stored, position = item.attributes, position_of(item)
+    try:
+        clock, time = int(str(stored["clock"])), datetime.fromisoformat(str(stored["time"])).astimezone(UTC)
+        id, format, body = (str(stored[name]) for name in ("id", "format", "body"))
+    except (KeyError, ValueError) as error:
+        raise UpgradeRequired(f"commit {position} of {workspace}: {error!r}") from error
+    return Commit(workspace, position, id, clock, time, decode(model, format, body))
 
 
 def position_of(item: Item) -> int:
     return int(item.key.sk)
-
-
-def clock_of(item: Item) -> int:
-    clock = item.attributes["clock"]
-    if not isinstance(clock, int):
-        raise UpgradeRequired(f"commit {item.key.sk} has no clock")
-    return clock

@@ -4,7 +4,7 @@
              R#<shard>                       <workspace>                      the registry: which workspaces there are
     views    epochs                          epochs                           which build of each projection is read
              W#<workspace>#generations       <generation>                     a record: how far a generation is
-             W#<workspace>#<generation>      S#<kind>#<id>                    a snapshot
+             W#<workspace>#<incarnation>     S#<kind>#<id>                    a snapshot
                                              E#<kind>#<parent>#<child>        an edge of a hierarchy
                                              C#<command id>                   an applied command
                                              P#<build>#<kind>#<id>            a parked entity
@@ -60,31 +60,31 @@ def record_key(workspace: WorkspaceId, generation: str) -> Key:
     return Key(generations_partition(workspace), generation)
 
 
-def generation_partition(workspace: WorkspaceId, generation: str) -> str:
-    return f"W#{workspace}#{generation}"
+def incarnation_partition(workspace: WorkspaceId, incarnation: str) -> str:
+    return f"W#{workspace}#{incarnation}"
 
 
-def snapshot_key(workspace: WorkspaceId, generation: str, ref: Ref) -> Key:
-    return Key(generation_partition(workspace, generation), f"S#{ref}")
+def snapshot_key(workspace: WorkspaceId, incarnation: str, ref: Ref) -> Key:
+    return Key(incarnation_partition(workspace, incarnation), f"S#{ref}")
 
 
 def edges_prefix(parent: Ref) -> str:
     return f"E#{parent}#"
 
 
-def edge_key(workspace: WorkspaceId, generation: str, parent: Ref, child: Ref) -> Key:
-    return Key(generation_partition(workspace, generation), edges_prefix(parent) + child.id)
+def edge_key(workspace: WorkspaceId, incarnation: str, parent: Ref, child: Ref) -> Key:
+    return Key(incarnation_partition(workspace, incarnation), edges_prefix(parent) + child.id)
 
 
-def command_key(workspace: WorkspaceId, generation: str, command: CommandId) -> Key:
-    return Key(generation_partition(workspace, generation), f"C#{command}")
+def command_key(workspace: WorkspaceId, incarnation: str, command: CommandId) -> Key:
+    return Key(incarnation_partition(workspace, incarnation), f"C#{command}")
 
 
 PARKED_PREFIX = "P#"
 
 
-def parked_key(workspace: WorkspaceId, generation: str, build: Build, ref: Ref) -> Key:
-    return Key(generation_partition(workspace, generation), f"{PARKED_PREFIX}{build}#{ref}")
+def parked_key(workspace: WorkspaceId, incarnation: str, build: Build, ref: Ref) -> Key:
+    return Key(incarnation_partition(workspace, incarnation), f"{PARKED_PREFIX}{build}#{ref}")
 
 
 def item_key(build: Build, key: ViewKey) -> Key:
@@ -95,3 +95,8 @@ def item_key(build: Build, key: ViewKey) -> Key:
 def owner(key: Key) -> str:
     """Which build or generation a key of the views table belongs to: the last part of its partition."""
     return key.pk.rpartition("#")[2]
+
+
+def generation_of(incarnation: str) -> str:
+    """An incarnation is the id of its generation, and something of its own."""
+    return incarnation.partition("-")[0]

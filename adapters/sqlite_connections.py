@@ -65,13 +65,14 @@ class Connections:
                 self._give_back(connection)
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        waiting = Waiting(work)
-        with self._lock:
-            self._queue.append(waiting)
-        with self._usable(), self._writing:
-            if not waiting.done:
-                self._write_all()
-            return waiting.outcome()
+        with self._usable():  # first of all: in a forked child the locks may be held by threads that it does not have
+            waiting = Waiting(work)
+            with self._lock:
+                self._queue.append(waiting)
+            with self._writing:
+                if not waiting.done:
+                    self._write_all()
+                return waiting.outcome()
 
     def _write_all(self) -> None:
         """What waits by now, in one transaction: all of it is written, or nothing and all of them fail."""

@@ -20,13 +20,17 @@ APPLICATION_ID = 0x41534344
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 10.0
 
+COLUMNS = {
+    "events": ["pk", "sk", "attributes"],
+    "views": ["pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "expires", "attributes"],
+}
 _SCHEMA = (
-    """CREATE TABLE events (pk TEXT NOT NULL, sk TEXT NOT NULL, attributes TEXT NOT NULL,
+    """CREATE TABLE IF NOT EXISTS events (pk TEXT NOT NULL, sk TEXT NOT NULL, attributes TEXT NOT NULL,
        PRIMARY KEY (pk, sk)) WITHOUT ROWID, STRICT""",
-    """CREATE TABLE views (pk TEXT NOT NULL, sk TEXT NOT NULL, gsi1pk TEXT, gsi1sk TEXT, gsi2pk TEXT, gsi2sk TEXT,
+    """CREATE TABLE IF NOT EXISTS views (pk TEXT NOT NULL, sk TEXT NOT NULL, gsi1pk TEXT, gsi1sk TEXT, gsi2pk TEXT, gsi2sk TEXT,
        expires INTEGER, attributes TEXT NOT NULL, PRIMARY KEY (pk, sk)) WITHOUT ROWID, STRICT""",
-    "CREATE INDEX views_gsi1 ON views (gsi1pk, gsi1sk, pk, sk) WHERE gsi1pk IS NOT NULL",
-    "CREATE INDEX views_gsi2 ON views (gsi2pk, gsi2sk, pk, sk) WHERE gsi2pk IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS views_gsi1 ON views (gsi1pk, gsi1sk, pk, sk) WHERE gsi1pk IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS views_gsi2 ON views (gsi2pk, gsi2sk, pk, sk) WHERE gsi2pk IS NOT NULL",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
@@ -49,10 +53,11 @@ def open_file(path: Path) -> sqlite3.Connection:
     with translated(path):
         if not path.exists():
             raise StoreMissing(path)
+        refuse_folder(path)
         refuse_network(path)
         connection = connect(path, "rw")
         try:
-            _refuse_empty(connection, path)
+            _refuse_incomplete(connection, path)
             write_ahead(connection)
         except BaseException:
             connection.close()
@@ -61,18 +66,24 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 
 def create_file(path: Path) -> None:
-    """Make the file and its tables; nothing where they are there. Several processes may do it at once."""
+    """Make the file and what is missing of its tables. Several processes may do it at once."""
     with translated(path):
         if not path.parent.is_dir():
             raise StoreMissing(f"the folder {path.parent} does not exist, make it first")
+        refuse_folder(path)
         refuse_network(path)
         connection = connect(path, "rwc")
         try:
-            if is_empty(connection, path):
+            if is_empty(connection, path) or missing_tables(connection, path):
                 create_tables(connection, path)
             write_ahead(connection)
         finally:
             connection.close()
+
+
+def refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StoreMismatch(f"{path} is a folder: name a file in it")
 
 
 def refuse_network(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
@@ -143,15 +154,36 @@ def _one_moment(connection: sqlite3.Connection) -> Generator[None, None, None]:
         connection.rollback()
 
 
-def _refuse_empty(connection: sqlite3.Connection, path: Path) -> None:
+def missing_tables(connection: sqlite3.Connection, path: Path) -> list[str]:
+    """Raises: StoreMismatch where a table is not as this code would make it."""
+    missing: list[str] = []
+    for table, columns in COLUMNS.items():
+        found = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+        if not found:
+            missing.append(table)
+        elif found != columns:
+            other = f"its table {table!r} has the columns {', '.join(found)} instead of {', '.join(columns)}"
+            raise StoreMismatch(f"{path}: {other}: restore it from a backup")
+    return missing
+
+
+def _refuse_incomplete(connection: sqlite3.Connection, path: Path) -> None:
     if is_empty(connection, path):
         raise StoreMissing(f"{path} is empty")
+    match missing_tables(connection, path):
+        case []:
+            return
+        case ["views"]:
+            raise StoreMissing(f"{path} has lost its table 'views': once it is created, workers fill it from the log")
+        case missing:
+            lost = " and ".join(map(repr, missing))
+            raise StoreMissing(f"{path} has lost {lost}: restore a backup, for what is created anew has an empty log")
 
 
 def create_tables(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     try:
-        if is_empty(connection, path):  # still, now that nobody else can write
+        if is_empty(connection, path) or missing_tables(connection, path):  # still, now that nobody else can write
             for statement in _SCHEMA:
                 connection.execute(statement)
         connection.execute("COMMIT")

@@ -58,7 +58,7 @@ def parse(url: str) -> StoreUrl:
     except ValueError as error:
         raise InvalidStoreUrl(f"{url}: {error}") from None
     if "://" not in url:
-        raise InvalidStoreUrl(f"{url}: there is no scheme")
+        raise InvalidStoreUrl(_without_slashes(url, parts))
     if parts.fragment:
         raise InvalidStoreUrl(f"{url}: # cannot be part of it, write %23")
     match parts.scheme:
@@ -73,6 +73,16 @@ def parse(url: str) -> StoreUrl:
             return _parse_dynamodb(url, parts)
         case scheme:
             raise InvalidStoreUrl(f"{url}: unknown scheme {scheme!r}")
+
+
+def _without_slashes(url: str, parts: SplitResult) -> str:
+    if not url:
+        return "it is empty: there is no scheme"
+    if parts.scheme != "sqlite":
+        return f"{url}: there is no scheme"
+    path = parts.path.lstrip("/")
+    absolute = f", or sqlite:////{path} for an absolute path" if parts.path.startswith("/") else ""
+    return f"{url}: sqlite: needs three slashes, write sqlite:///{path}{absolute}"
 
 
 def _parse_sqlite(url: str, parts: SplitResult) -> SqliteUrl:
@@ -97,9 +107,18 @@ def _parse_dynamodb(url: str, parts: SplitResult) -> DynamoUrl:
     endpoint = options.get("endpoint_url")
     if endpoint is not None and not re.match(r"https?://[^/]", endpoint):
         raise InvalidStoreUrl(f"{url}: endpoint_url begins with http:// or https://")
+    if endpoint is not None:
+        _check_port(url, endpoint)
     if "region" in options and not re.fullmatch(r"[a-z0-9-]+", options["region"]):
         raise InvalidStoreUrl(f"{url}: {options['region']!r} is not a region")
     return DynamoUrl(prefix, options.get("region"), endpoint)
+
+
+def _check_port(url: str, endpoint: str) -> None:
+    try:
+        _ = urlsplit(endpoint).port
+    except ValueError as error:
+        raise InvalidStoreUrl(f"{url}: endpoint_url: {error}") from None
 
 
 def _options(url: str, parts: SplitResult, *known: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from ascend.domain.commit import Commit
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.model import Model
-from ascend.domain.ports import Point, World
+from ascend.domain.ports import Folded, Point, Rendered, World
 from ascend.projections.current import CurrentGeneration
 from ascend.projections.ports import Record
 from ascend.projections.projector import Projector
@@ -102,6 +102,9 @@ class Verifier:
         self.registered: set[WorkspaceId] = set()
         self._lag: dict[WorkspaceId, int] = {}
         self._commits: dict[WorkspaceId, int] = {}
+        self._lives: set[str] = set()
+        self._ahead: set[str] = set()
+        self._rendered: dict[str, int] = {}
 
     async def run(self) -> Verified:
         self.current.learn(await self.views.epochs())
@@ -112,11 +115,13 @@ class Verifier:
         found: list[Difference] = []
         for round in range(ROUNDS):
             records = {workspace: await self._record(workspace) for workspace in sorted(left)}
+            self._ahead.clear()
             found = [d for workspace, record in records.items() for d in await self._replayed(workspace, record)]
             broken = {d.workspace for d in found if d.what == "log"}
             found += [d async for d in self._compare(left - broken)]
             moved = {workspace for workspace in left if await self._record(workspace) != records[workspace]}
             left = moved | {w for w, r in records.items() if r and (int(r.folded) != int(r.rendered) or r.cursor)}
+            left |= {workspace for workspace in records if workspace in self._ahead}
             self._add(d for d in found if d.workspace not in left)
             if round == 0:
                 self._add([d async for d in self._strangers()])
@@ -148,27 +153,31 @@ class Verifier:
             return [self._never_rendered(workspace)] if head else []
         if head < until:
             return [self._log(workspace, head, f"the log ends here, the views are at {until}")]
+        self._lives.add(record.incarnation)
+        self._rendered[workspace] = until
+        life = Record(workspace, self.generation, Rendered(0), Folded(0), "", 0, incarnation=record.incarnation)
+        await self.scratch_views.begin(life)
         projector = Projector(
             UpTo(self.log, until), self.scratch_views, self.model, self.current.projections, self.world
         )
         try:
-            while await projector.step(workspace, self.generation):
+            while await projector.step(workspace, self.generation) is not None:
                 pass
             if until and (await self.log.commits(workspace, until, 1, consistent=True))[0].id != record.commit_id:
                 return [self._log(workspace, until, "another commit than the one that the views were built from")]
-            return [found async for found in self._applied_twice(workspace, until)]
+            return [found async for found in self._applied_twice(workspace, record.incarnation, until)]
         except (UpgradeRequired, LogDiverged) as error:
             return [self._log(workspace, until, str(error))]
 
     def _log(self, workspace: WorkspaceId, at: int, detail: str) -> Difference:
         return Difference("log", workspace, keys.log_partition(workspace), keys.slot(at), detail)
 
-    async def _applied_twice(self, workspace: WorkspaceId, until: int) -> AsyncIterator[Difference]:
+    async def _applied_twice(self, workspace: WorkspaceId, life: str, until: int) -> AsyncIterator[Difference]:
         """Every command id stands in the log once: where its record says."""
         upto, position = UpTo(self.log, until), 1
         while commits := await upto.commits(workspace, position, 500):
             expected = {
-                keys.command_key(workspace, self.generation.id, record.command_id): commit.position
+                keys.command_key(workspace, life, record.command_id): commit.position
                 for commit in commits
                 for record in commit.records
             }
@@ -187,13 +196,21 @@ class Verifier:
             wanted = await self.scratch.batch_get(Table.VIEWS, [item.key for item in stored])
             self.result.items += len(stored)
             for item in stored:
-                if (found := compare(item, wanted.get(item.key))) is not None:
+                found = compare(item, wanted.get(item.key))
+                if found is not None and self._is_ahead(item):
+                    self._ahead.add(found.workspace)
+                elif found is not None:
                     yield found
         async for wanted_items in self._pages(self.scratch, workspaces):
             there = await self.tables.batch_get(Table.VIEWS, [item.key for item in wanted_items])
             for item in wanted_items:
                 if item.key not in there and not await self._may_have_expired(item):
                     yield difference("missing", item)
+
+    def _is_ahead(self, item: Item) -> bool:
+        """Written by a batch that is not over, or by another generation: right, once this one is that far."""
+        rendered, lag = self._rendered.get(workspace_of(item), 0), self._lag.get(WorkspaceId(workspace_of(item)), 0)
+        return rendered < position(item) <= rendered + lag
 
     async def _strangers(self) -> AsyncIterator[Difference]:
         """Items of workspaces that no log tells of."""
@@ -206,7 +223,7 @@ class Verifier:
         return WorkspaceId.pattern.fullmatch(workspace) is not None and await self._head(WorkspaceId(workspace)) > 0
 
     async def _pages(self, tables: Tables, workspaces: Collection[str] | None = None) -> AsyncIterator[Sequence[Item]]:
-        owners = {self.generation.id, *(str(build) for build in self.generation.builds)}
+        owners = {*self._lives, *(str(build) for build in self.generation.builds)}
         async for items in scan_pages(tables):
             ours = [item for item in items if keys.owner(item.key) in owners]
             if ours := [item for item in ours if workspaces is None or workspace_of(item) in workspaces]:

@@ -43,7 +43,8 @@ class TableViews:
 
     async def set_epochs(self, old: Epochs, new: Epochs) -> bool:
         when = Equals({"epochs": dict(old)}) if old else Absent()  # as a whole: another rebuild may have added a name
-        return await self.tables.put(Table.VIEWS, Item(keys.EPOCHS, {"epochs": dict(new)}), when) is None
+        blocked = await self.tables.put(Table.VIEWS, Item(keys.EPOCHS, {"epochs": dict(new)}), when)
+        return blocked is None or to_epochs(blocked.existing) == new  # a reply was lost: that was us
 
     async def records(self, workspace: WorkspaceId) -> Sequence[Record]:
         partition = keys.generations_partition(workspace)
@@ -55,7 +56,7 @@ class TableViews:
 
     async def move(self, old: Record, new: Record) -> bool:
         attributes = record_attributes(old)
-        same = Equals({name: attributes[name] for name in ("rendered", "folded", "cursor", "stalled")})
+        same = Equals({name: attributes[name] for name in ("incarnation", "rendered", "folded", "cursor", "stalled")})
         return await self.tables.put(Table.VIEWS, self._record_item(new), same) is None
 
     def _record_item(self, record: Record) -> Item:
@@ -65,10 +66,8 @@ class TableViews:
 
     # Snapshots
 
-    async def states(
-        self, workspace: WorkspaceId, generation: Generation, refs: Collection[Ref]
-    ) -> Mapping[Ref, Versioned]:
-        wanted = {keys.snapshot_key(workspace, generation.id, ref): ref for ref in refs}
+    async def states(self, record: Record, refs: Collection[Ref]) -> Mapping[Ref, Versioned]:
+        wanted = {keys.snapshot_key(record.workspace, record.incarnation, ref): ref for ref in refs}
         found = await self.tables.batch_get(Table.VIEWS, list(wanted))
         return {ref: self.state(ref, found.get(key)) for key, ref in wanted.items()}
 
@@ -78,12 +77,10 @@ class TableViews:
         a = item.attributes
         return Versioned(self.model.load_state(ref, str(a["state"])), number(a["version"]), number(a["position"]))
 
-    async def children(
-        self, workspace: WorkspaceId, generation: Generation, parent: Ref, after: str, limit: int
-    ) -> Sequence[Ref]:
+    async def children(self, record: Record, parent: Ref, after: str, limit: int) -> Sequence[Ref]:
         prefix = keys.edges_prefix(parent)
         bookmark: Bookmark | None = (prefix + after,) if after else None
-        partition = keys.generation_partition(workspace, generation.id)
+        partition = keys.incarnation_partition(record.workspace, record.incarnation)
         children: list[Ref] = []
         while len(children) < limit:
             page = await self.tables.query(
@@ -95,7 +92,7 @@ class TableViews:
                 break
         return children[:limit]
 
-    async def put_state(self, workspace: WorkspaceId, generation: Generation, ref: Ref, state: Versioned) -> None:
+    async def put_state(self, record: Record, ref: Ref, state: Versioned) -> None:
         if state.state is None:
             return
         attributes: dict[str, Value] = {
@@ -103,15 +100,17 @@ class TableViews:
             "version": state.version,
             "state": self.model.dump_state(ref, state.state),
         }
-        await self._forward(Item(keys.snapshot_key(workspace, generation.id, ref), attributes), state.position)
+        await self._forward(
+            Item(keys.snapshot_key(record.workspace, record.incarnation, ref), attributes), state.position
+        )
 
-    async def put_edge(self, workspace: WorkspaceId, generation: Generation, edge: Edge) -> None:
-        key = keys.edge_key(workspace, generation.id, edge.parent, edge.child)
+    async def put_edge(self, record: Record, edge: Edge) -> None:
+        key = keys.edge_key(record.workspace, record.incarnation, edge.parent, edge.child)
         attributes: dict[str, Value] = {"position": edge.position, "there": edge.there}
         expires = None if edge.there else self._tombstone_expires()
         await self._forward(Item(key, attributes, expires=expires), edge.position)
 
-    async def put_applied(self, workspace: WorkspaceId, generation: Generation, applied: Applied) -> None:
+    async def put_applied(self, record: Record, applied: Applied) -> None:
         """Records of ids that carry a time expire some time after they are refused as too old."""
         made = applied.command_id.time
         expires = None if made is None else int(made / 1_000 + 2 * RETENTION.total_seconds())
@@ -121,13 +120,13 @@ class TableViews:
             "actor": applied.actor,
             "events": applied.events,
         }
-        key = keys.command_key(workspace, generation.id, applied.command_id)
+        key = keys.command_key(record.workspace, record.incarnation, applied.command_id)
         await self.tables.put(Table.VIEWS, Item(key, attributes, expires=expires), Absent())
 
     # Parked entities and read items
 
-    async def parked(self, workspace: WorkspaceId, generation: Generation) -> Sequence[Parked]:
-        partition = keys.generation_partition(workspace, generation.id)
+    async def parked(self, record: Record) -> Sequence[Parked]:
+        partition = keys.incarnation_partition(record.workspace, record.incarnation)
         found: list[Parked] = []
         bookmark = None
         while True:
@@ -138,8 +137,8 @@ class TableViews:
             if (bookmark := page.next) is None:
                 return found
 
-    async def put_parked(self, workspace: WorkspaceId, generation: Generation, parked: Parked | Unparked) -> None:
-        key = keys.parked_key(workspace, generation.id, parked.build, parked.ref)
+    async def put_parked(self, record: Record, parked: Parked | Unparked) -> None:
+        key = keys.parked_key(record.workspace, record.incarnation, parked.build, parked.ref)
         attributes: dict[str, Value] = {"position": parked.position}
         if isinstance(parked, Parked):
             build = [parked.build.projection, parked.build.version, parked.build.epoch]
@@ -191,19 +190,18 @@ class TableSnapshots:
 
     async def checkpoint(self, workspace: WorkspaceId) -> Checkpoint:
         record = await read_record(self.views.tables, self.current, workspace)
-        generation = self.current.generation.id
         if record is None:
-            return Checkpoint(Folded(0), 0, generation)
-        return Checkpoint(record.folded, record.clock, generation, record.folded_id)
+            return Checkpoint(Folded(0), 0, "")
+        return Checkpoint(record.folded, record.clock, record.incarnation, record.folded_id)
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
     ) -> Remembered | None:
-        snapshots = {keys.snapshot_key(workspace, at.generation, ref): ref for ref in refs}
-        records = {keys.command_key(workspace, at.generation, command): command for command in commands}
+        snapshots = {keys.snapshot_key(workspace, at.incarnation, ref): ref for ref in refs}
+        records = {keys.command_key(workspace, at.incarnation, command): command for command in commands}
         if at.folded == 0:
             return Remembered(dict.fromkeys(refs, UNBORN), {})
-        record = keys.record_key(workspace, at.generation)
+        record = keys.record_key(workspace, keys.generation_of(at.incarnation))
         found = await self.views.tables.batch_get(Table.VIEWS, [*snapshots, *records, record])
         if record not in found or to_record(workspace, found[record]).folded < at.folded:
             return None  # removed, and perhaps begun anew
@@ -240,6 +238,7 @@ def record_attributes(record: Record) -> dict[str, Value]:
         "parked": record.parked,
         "cursor": list(record.cursor),
         "stalled": record.stalled,
+        "incarnation": record.incarnation,
     }
 
 
@@ -257,6 +256,7 @@ def to_record(workspace: WorkspaceId, item: Item) -> Record:
         parked=number(a["parked"]),
         cursor=tuple(str(step) for step in a["cursor"]),
         stalled=str(a["stalled"]),
+        incarnation=str(a["incarnation"]),
     )
 
 

@@ -194,7 +194,7 @@ def check_mentions(view: "View", users: tuple[UserId, ...]) -> None:
 
 
 def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
-    if isinstance(event, CommentPosted):
+    if isinstance(event, CommentPosted) and comment is None:
         return Comment(
             id=event.comment_id,
             on=event.on,
@@ -207,6 +207,8 @@ def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
     if comment is None:
         raise ValueError(f"{event.tag} before comment.posted")
     match event:
+        case CommentPosted():
+            raise ValueError("comment.posted twice")
         case CommentEdited():
             return replace(comment, text=event.text, mentions=event.mentions, edited_at=event.at)
         case CommentDeleted():

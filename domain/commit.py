@@ -3,7 +3,7 @@
 {"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "events": [[type, version, at, data], …]}, …]}
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,6 +78,17 @@ def encode_event(event: Event) -> list[Any]:
     if size > EVENT_BYTES:
         raise LimitExceeded(f"an event has at most {EVENT_BYTES} bytes, this {event.tag} {size}")
     return [event.tag, event.version, event.at, data]
+
+
+def check_stored(model: Model, events: Iterable[Event]) -> None:
+    """Raises `UpgradeRequired` for an event that would not be read again as what it is: a log is for ever."""
+    for event in events:
+        if model.events.get(event.tag) is not type(event):
+            raise UpgradeRequired(f"event {event.tag!r} is not in the model: give its Kind to open_store(model=…)")
+        if model.event(*encode_event(event)) != event:
+            raise UpgradeRequired(
+                f"event {event.tag!r} is not read as it was written: every optional field needs a default"
+            )
 
 
 def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ascend.domain.command import Command, Decision
-from ascend.domain.commit import CommandRecord, Commit
+from ascend.domain.commit import CommandRecord, Commit, check_stored
 from ascend.domain.errors import (
     CommandFromTheFuture,
     CommandIdReused,
@@ -19,6 +19,7 @@ from ascend.domain.errors import (
     LimitExceeded,
     OutcomeUnknown,
     Refusal,
+    StoreError,
     StoreUnavailable,
     VersionConflict,
 )
@@ -145,7 +146,8 @@ class Execution:
 
     async def _warm(self) -> Memo:
         """The memory at some head, holding what the command surely asks for."""
-        needed = (Ref(Workspace.entity, self.request.workspace), *self.request.command.touches())
+        command = self.request.command
+        needed = (Ref(Workspace.entity, self.request.workspace), *command.touches(), *self.request.expected)
         memo = self.memo
         if memo is not None and memo.is_full():
             self.looked = False  # *since* moves
@@ -197,7 +199,9 @@ class Execution:
             self.memo = None
             return False
         if memo.remember(remembered.entities):
-            return True
+            above = (self.parts.model.parent(ref, memo.entities[ref].state) for ref in there)
+            missing = {ref for ref in above if ref is not None and ref not in memo.entities}
+            return await self._load(memo, missing) if missing else True  # a level of the hierarchy a request
         await self._catch(memo)
         return False
 
@@ -239,7 +243,8 @@ class Execution:
                 return refusal
             else:
                 check_events(events, self.parts.world.now())
-                self.parts.model.check(events)
+                check_stored(self.parts.model, events)
+                self.parts.model.fold(memo.entities, memo.position + 1, events)  # raises what nobody could fold later
                 return events
 
     async def _confirmed(self, memo: Memo) -> bool:
@@ -270,16 +275,20 @@ class Execution:
         return True
 
     async def _send(self, head: Head, commit: Commit) -> Head | Taken:
+        unanswered: StoreError | None = None
         for send in range(1, SENDS + 1):
             try:
                 return await self.parts.log.append(head, commit)
             except StoreUnavailable as error:
                 log.warning("command.no_answer", **self._who(), sent=send, error=type(error).__name__)
-                if send == SENDS:
-                    raise OutcomeUnknown(self.request.command_id) from error
-                self.parts.counts.resent += 1
+                unanswered = error
+                self.parts.counts.resent += send < SENDS
                 await self._pause(send)
-        raise AssertionError("unreachable")
+            except StoreError as error:
+                if unanswered is None:
+                    raise
+                raise OutcomeUnknown(self.request.command_id) from error  # an earlier send may have been written
+        raise OutcomeUnknown(self.request.command_id) from unanswered
 
     # Answers
 

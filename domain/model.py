@@ -69,12 +69,6 @@ class Model:
         """This model with more kinds of entities."""
         return Model.of(*self.kinds.values(), *kinds, snapshots=self.snapshots, upcasters=self.upcasters)
 
-    def check(self, events: Iterable[Event]) -> None:
-        """Raises `UpgradeRequired` for an event that nobody with this model could read again."""
-        for event in events:
-            if self.events.get(event.tag) is not type(event):
-                raise UpgradeRequired(f"event {event.tag!r} is not in the model: give its Kind to open_store(model=…)")
-
     def fold(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
         """The new states of those `entities` that these events of one commit touch.
 

@@ -82,11 +82,11 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far the snapshots are written, and in which generation they are kept."""
+    """How far the snapshots are written, and which life of which generation they belong to."""
 
     folded: Folded
     clock: int
-    generation: str
+    incarnation: str
     commit_id: str = ""
     """Of the commit at *folded*, where it is known."""
 

@@ -129,7 +129,7 @@ class Task:
 
 
 def evolve(task: Task | None, event: TaskEvents, me: str) -> Task:
-    if isinstance(event, TaskCreated):
+    if isinstance(event, TaskCreated) and task is None:
         return Task(
             id=event.task_id,
             title=event.title,
@@ -143,6 +143,8 @@ def evolve(task: Task | None, event: TaskEvents, me: str) -> Task:
     if task is None:
         raise ValueError(f"{event.tag} before task.created")
     match event:
+        case TaskCreated():
+            raise ValueError("task.created twice")
         case TaskEdited():
             return replace(
                 task,

@@ -130,7 +130,7 @@ def passed_on(thing: Thing) -> object:
 
 
 def evolve(thing: Thing | None, event: ThingEvents, me: str) -> Thing:
-    if isinstance(event, ThingCreated) and event.thing_id == me:
+    if isinstance(event, ThingCreated) and event.thing_id == me and thing is None:
         return Thing(
             id=event.thing_id,
             kind=event.kind,

@@ -205,13 +205,15 @@ def keep_an_owner(view: "View", member: Member) -> None:
 
 
 def evolve(workspace: Workspace | None, event: WorkspaceEvents, me: str) -> Workspace:
-    if isinstance(event, WorkspaceCreated):
+    if isinstance(event, WorkspaceCreated) and workspace is None:
         owner = {event.by: Member(event.owner_name, Role.OWNER)}
         return Workspace(id=event.workspace_id, name=event.name, members=owner)
     if workspace is None:
         raise ValueError(f"{event.tag} before workspace.created")
     members = workspace.members
     match event:
+        case WorkspaceCreated():
+            raise ValueError("workspace.created twice")
         case WorkspaceRenamed():
             return replace(workspace, name=event.name)
         case MemberAdded():

@@ -191,7 +191,7 @@ def render(projection: Projection, ref: Ref, look: Look) -> Items | Unrenderable
     except NotLoaded:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a projection raises parks this one entity
-        return Unrenderable(f"{type(error).__name__}: {error}"[:500])
+        return failure(error)
     return items
 
 
@@ -201,14 +201,21 @@ PARTITION_KEY_BYTES = 1_900
 """Of the 2,048 that a store takes: the build is added to it."""
 
 
+def failure(error: Exception) -> Unrenderable:
+    return Unrenderable(f"{type(error).__name__}: {error}"[:500])
+
+
 def fitting(was: Items | Unrenderable, now: Items | Unrenderable) -> Items | Unrenderable:
     """An item that the store would refuse for its size parks its entity, and stops nothing else."""
     if isinstance(now, Unrenderable):
         return now
     before: Items = {} if isinstance(was, Unrenderable) else was
-    for key, item in now.items():
-        if before.get(key) != item and len(item.content().encode()) > CONTENT_BYTES:
-            return Unrenderable(f"a {type(item).__name__} is larger than {CONTENT_BYTES} bytes")
+    try:
+        for key, item in now.items():
+            if before.get(key) != item and len(item.content().encode()) > CONTENT_BYTES:
+                return Unrenderable(f"a {type(item).__name__} is larger than {CONTENT_BYTES} bytes")
+    except Exception as error:  # noqa: BLE001 - what cannot be written as JSON parks its entity, too
+        return failure(error)
     return now
 
 
@@ -217,3 +224,5 @@ def check_keys(item: ReadItem) -> None:
     for key in (template.render(item) for template in templates):
         if len(key.sort.encode()) > SORT_KEY_BYTES or len(key.partition.encode()) > PARTITION_KEY_BYTES:
             raise ValueError(f"a key of {type(item).__name__} is too long")
+        if not key.sort or not key.partition:
+            raise ValueError(f"a key of {type(item).__name__} is empty")

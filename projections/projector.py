@@ -67,34 +67,36 @@ class Projector:
         self.projections = {(p.name, p.version): p for p in projections}
         self.world = world
 
-    async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> bool:
-        """One batch. False when nothing is left to do, as far as a read that may lag shows (if `exact`: a consistent one).
+    async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> int | None:
+        """One batch: up to where it is rendered now. None when nothing is left to do, as far as a read that may lag shows.
 
-        Raises `UpgradeRequired` and `LogDiverged`.
+        With `exact` that read is consistent. Raises `UpgradeRequired` and `LogDiverged`.
         """
         job = await self._begin(workspace, generation)
         try:
             if job.record.folded < job.record.rendered:
                 await self._repair(job)
-                return True
+                return job.record.rendered
             commits = await self._commits(job.record, exact=exact)
             if not commits:
                 await self._no_longer_stalled(job.record)
-                return False
-            await self._project(job, commits)
+                return None
+            return await self._project(job, commits)
         except Overtaken:
             await self.world.sleep(0.05 * self.world.chance())
-        return True
+            return job.record.rendered
 
     async def _begin(self, workspace: WorkspaceId, generation: Generation) -> Job:
         started = self.world.elapsed()
         records = await self.views.records(workspace)
         mine = next((record for record in records if record.generation == generation), None)
         if mine is None:
-            mine = Record(workspace, generation, Rendered(0), Folded(0), "", 0)
+            life = f"{generation.id}-{self.world.unique()[-12:]}"
+            mine = Record(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=life)
             await self.views.begin(mine)
+        others = [r for r in records if r != mine and not r.parked]  # what is parked elsewhere is not rendered there
         elsewhere = {
-            build: max((r.rendered for r in records if r is not mine and build in r.generation.builds), default=0)
+            build: max((r.rendered for r in others if build in r.generation.builds), default=0)
             for build in generation.builds
         }
         return Job(mine, started, elsewhere)
@@ -117,9 +119,9 @@ class Projector:
         if record.stalled:
             await self.views.move(record, replace(record, stalled=""))
 
-    async def _project(self, job: Job, commits: Sequence[Commit]) -> None:
+    async def _project(self, job: Job, commits: Sequence[Commit]) -> int:
         record = job.record
-        parked = await self.views.parked(record.workspace, record.generation) if record.parked else ()
+        parked = await self.views.parked(record) if record.parked else ()
         seen = record.rendered + bool(record.cursor)  # of a fan-out, what lies before the cursor is done
         batch = self._batch(record, [p for p in parked if p.position <= seen])
         await self._load(batch, job, touched(event for commit in commits for event in commit.events()))
@@ -147,6 +149,7 @@ class Projector:
             last=done[-1].position,
             items=len(batch.outcome.changes),
         )
+        return done[-1].position
 
     def _batch(self, record: Record, parked: Iterable[Parked]) -> Batch:
         builds = {build: self.projections[build.projection, build.version] for build in record.generation.builds}
@@ -178,7 +181,7 @@ class Projector:
         own = await self._loading(batch, job, partial(batch.diff, after, after, commit.position))
 
         async def children(parent: Ref, last: str, count: int) -> Sequence[Ref]:
-            refs = await self.views.children(record.workspace, record.generation, parent, last, count)
+            refs = await self.views.children(record, parent, last, count)
             await self._load(batch, job, refs)
             return refs
 
@@ -211,7 +214,7 @@ class Projector:
         changes = [c for c in outcome.changes.values() if c.position > job.elsewhere.get(c.build, 0)]
         await self._each(job.started, changes, lambda change: self.views.put_change(record.workspace, change))
         parked = list(outcome.parked.values())
-        await self._each(job.started, parked, lambda p: self.views.put_parked(record.workspace, record.generation, p))
+        await self._each(job.started, parked, lambda p: self.views.put_parked(record, p))
 
     async def _move(self, old: Record, new: Record) -> None:
         if not await self.views.move(old, new):
@@ -219,13 +222,12 @@ class Projector:
 
     async def _fold(self, record: Record, batch: Batch, commits: Sequence[Commit], started: float) -> None:
         """Snapshots, edges before them: where a snapshot is written, its edges are."""
-        workspace, generation = record.workspace, record.generation
         edges: list[Edge] = list(batch.outcome.edges.values())
-        await self._each(started, edges, lambda edge: self.views.put_edge(workspace, generation, edge))
+        await self._each(started, edges, lambda edge: self.views.put_edge(record, edge))
         states = [(ref, batch.states[ref]) for ref in batch.outcome.touched]
-        await self._each(started, states, lambda pair: self.views.put_state(workspace, generation, *pair))
+        await self._each(started, states, lambda pair: self.views.put_state(record, *pair))
         applied: list[Applied] = [each_one for commit in commits for each_one in applied_by(commit)]
-        await self._each(started, applied, lambda one: self.views.put_applied(workspace, generation, one))
+        await self._each(started, applied, lambda one: self.views.put_applied(record, one))
         folded = replace(record, folded=Folded(record.rendered), clock=commits[-1].clock, folded_id=commits[-1].id)
         await self.views.move(record, folded)  # where it has moved, another worker did the same
 
@@ -252,7 +254,7 @@ class Projector:
         """And what is above them: a level of the hierarchy a request."""
         missing = {ref for ref in refs if ref not in batch.states}
         while missing:
-            states = await self.views.states(job.record.workspace, job.record.generation, missing)
+            states = await self.views.states(job.record, missing)
             batch.states.update(states)
             above = {self.model.parent(ref, state.state) for ref, state in states.items()}
             missing = {ref for ref in above if ref is not None and ref not in batch.states}

@@ -5,7 +5,7 @@ moment their removal is projected, whatever a lagging index says. A feed crosses
 the user is no member (any more) are dropped.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -205,7 +205,7 @@ class Queries:
             raise NotFound(Ref(Thing.entity, thing))
         above = ThingNode.of(got[node]).path[:-1]
         names = {link: self._key(THINGS, workspace, f"node#{link}") for link in above}
-        nodes = await self._reader.get(list(names.values())) if names else {}
+        nodes = await self._get(names.values())
         ancestors = [ThingNode.of(nodes[key]) for key in names.values() if key in nodes]
         return ThingView(ThingCard.of(got[card]), ancestors)
 
@@ -282,10 +282,13 @@ class Queries:
             raise NotFound(Ref("workspace", workspace))
         raise NotAllowed(f"{viewer} is no member of {workspace}")  # whether it exists is not for them to know
 
+    async def _get(self, wanted: Collection[tuple[Build, ViewKey]]) -> Mapping[tuple[Build, ViewKey], str]:
+        return await self._reader.get(wanted) if wanted or self._current.is_old() else {}
+
     async def _memberships(self, user: UserId, workspaces: Iterable[WorkspaceId]) -> dict[WorkspaceId, MemberLine]:
         """Those of the workspaces that the user is in: one consistent BatchGet."""
         keys = {workspace: self._key(MEMBERS, workspace, f"member#{user}") for workspace in workspaces}
-        got = await self._reader.get(list(keys.values())) if keys or self._current.is_old() else {}
+        got = await self._get(keys.values())
         return {workspace: MemberLine.of(got[key]) for workspace, key in keys.items() if key in got}
 
 

@@ -37,6 +37,6 @@ async def status(log: LogReader, views: Views, generation: Generation) -> AsyncI
             rendered=mine.rendered if mine else 0,
             folded=mine.folded if mine else 0,
             stalled=mine.stalled if mine else "",
-            parked=await views.parked(workspace, generation) if mine and mine.parked else (),
+            parked=await views.parked(mine) if mine and mine.parked else (),
             other_generations=[record for record in records if record is not mine],
         )

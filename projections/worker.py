@@ -17,6 +17,8 @@ from ascend.projections.projector import Projector
 
 WORKSPACES = 4
 """Workspaces at once."""
+BATCHES = 10
+"""Of one workspace, before a follower looks at the others: a busy one must not starve them."""
 PAUSE = 1.0
 """Seconds between two looks at all workspaces, unless something wakes the worker."""
 LONGEST_PAUSE = 30.0
@@ -44,28 +46,33 @@ class Worker:
         self._woken = anyio.Event()
 
     async def catch_up(
-        self, workspace: WorkspaceId, generation: Generation | None = None, *, exact: bool = True
+        self, workspace: WorkspaceId, generation: Generation | None = None, *, most: int | None = None
     ) -> int:
-        """Batches until nothing is left; how many. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`.
+        """Batches up to where the log ends now, by a consistent read; how many. What comes meanwhile is for the next time.
 
-        With `exact`, a consistent read has the last word; without, what was appended just now may wait for the next look.
+        With `most`: so many batches at the most, and what was appended just now may wait for the next look.
+        Raises `UpgradeRequired`, `LogDiverged`, `StoreError`.
         """
-        batches = 0
-        last_word = False
-        while True:
-            if await self.projector.step(workspace, generation or await self.generation(), exact=last_word):
-                batches, last_word = batches + 1, False
-            elif exact and not last_word:
+        target = (await self.log.head(workspace)).position if most is None else None
+        batches, last_word = 0, False
+        while most is None or batches < most:
+            rendered = await self.projector.step(workspace, generation or await self.generation(), exact=last_word)
+            if rendered is None:
+                if target is None or last_word:
+                    break
                 last_word = True
-            else:
-                return batches
+                continue
+            batches, last_word = batches + 1, False
+            if target is not None and rendered >= target:
+                break
+        return batches
 
     async def generation(self) -> Generation:
         if self.current.is_old():
             self.current.learn(await self.views.epochs())
         return self.current.generation
 
-    async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, exact: bool = True) -> Pass:
+    async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, most: int | None = None) -> Pass:
         """Catches up with every workspace. One that stalls is left behind, marked, and named; others go on."""
         stalled: list[WorkspaceId] = []
         batches = [0]
@@ -73,7 +80,7 @@ class Worker:
 
         async def one(workspace: WorkspaceId) -> None:
             try:
-                done = await self.catch_up(workspace, exact=exact)
+                done = await self.catch_up(workspace, most=most)
                 batches[0] += done
             except StoreError:
                 raise
@@ -92,7 +99,7 @@ class Worker:
         while True:
             self._woken = anyio.Event()
             try:
-                await self.run_once(exact=False)
+                await self.run_once(most=BATCHES)
                 wait = pause
             except (StoreUnavailable, AccessDenied) as error:  # credentials expire, and are renewed
                 wait = min(LONGEST_PAUSE, 2 * wait)
@@ -105,8 +112,8 @@ class Worker:
         self._woken.set()
 
     async def _mark(self, workspace: WorkspaceId, error: Exception) -> None:
-        log.error("workspace.stalled", workspace=workspace, error=type(error).__name__, detail=str(error))
         generation, why = self.current.generation, (str(error) or type(error).__name__)[:1_000]
         for record in await self.views.records(workspace):
             if record.generation == generation and record.stalled != why:
+                log.error("workspace.stalled", workspace=workspace, error=type(error).__name__, detail=why)
                 await self.views.move(record, replace(record, stalled=why))

@@ -12,12 +12,13 @@ import os
 import urllib.request
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
+from typing import NoReturn
 
 import pytest
 from dynamodb_local import Unavailable, dynamodb_local, fresh_credentials
 from moto.server import ThreadedMotoServer
 
-NOT_RUN = "DynamoDB Local is not available: "
+NOT_RUN = "not run for want of "
 MARKERS = {"dynamodb_local": "dynamodb_local", "moto_server": "moto"}
 """The marker of every test that asks for this fixture, by whatever way."""
 
@@ -29,7 +30,7 @@ def dynamodb_local_server() -> Iterator[str]:
         try:
             url = running.enter_context(dynamodb_local())
         except Unavailable as error:
-            pytest.skip(f"{NOT_RUN}{error}")
+            not_run("DynamoDB Local", error)
         yield url
 
 
@@ -74,6 +75,11 @@ def aws_env(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 # ---- what was not run is said in one line --------------------------------------------------------------------------
 
 
+def not_run(what: str, why: object) -> NoReturn:
+    """Skips the test, which needs something that does not ship with the project."""
+    pytest.skip(f"{NOT_RUN}{what}: {why}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for fixture in MARKERS.keys() & set(getattr(item, "fixturenames", ())):
@@ -91,11 +97,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     yield  # all else that is to be said comes before
-    if reasons := _not_run(terminalreporter):
-        what = f"NOT RUN: {len(reasons)} test(s) on DynamoDB Local, which is not available: {reasons[0]}"
-        terminalreporter.write_line(what, red=True)
+    for what, reasons in _not_run(terminalreporter).items():
+        line = f"NOT RUN: {len(reasons)} test(s) for want of {what}: {reasons[0]}"
+        terminalreporter.write_line(line, red=True)
 
 
-def _not_run(terminal: pytest.TerminalReporter) -> list[str]:
-    skipped = (str(report.longrepr[-1]) for report in terminal.stats.get("skipped", []))
-    return [reason.partition(NOT_RUN)[2] for reason in skipped if NOT_RUN in reason]
+def _not_run(terminal: pytest.TerminalReporter) -> dict[str, list[str]]:
+    """The reasons, by what was wanting."""
+    found: dict[str, list[str]] = {}
+    for report in terminal.stats.get("skipped", []):
+        _, wanted, said = str(report.longrepr[-1]).partition(NOT_RUN)
+        if wanted:
+            what, _, why = said.partition(": ")
+            found.setdefault(what, []).append(why)
+    return found

@@ -89,18 +89,20 @@ def all_keys() -> Iterator[tuple[str, str]]:
 async def items() -> dict[str, str]:
     tables = MemoryTables()
     views = TableViews(tables, MODEL, FakeWorld())
-    record = Record(HOME, GENERATION, Rendered(3), Folded(2), "commit", 7, 1, ("a", "b"), "a reason")
+    record = Record(
+        HOME, GENERATION, Rendered(3), Folded(2), "commit", 7, 1, ("a", "b"), "a reason", "folded", "generation-life"
+    )
     await views.begin(record)
     await views.set_epochs({}, {"tasks": 1})
-    await views.put_edge(HOME, GENERATION, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, there=True))
-    await views.put_edge(HOME, GENERATION, Edge(Ref("thing", HOUSE), Ref("thing", SHELF), 3, there=False))
-    await views.put_applied(HOME, GENERATION, Applied(COMMAND, 3, "digest", ADA, 1))
-    await views.put_applied(HOME, GENERATION, Applied(CommandId.derive("any"), 3, "digest", ADA, 1))
+    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, there=True))
+    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", SHELF), 3, there=False))
+    await views.put_applied(record, Applied(COMMAND, 3, "digest", ADA, 1))
+    await views.put_applied(record, Applied(CommandId.derive("any"), 3, "digest", ADA, 1))
     task = Ref("task", T)
-    await views.put_parked(HOME, GENERATION, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),)))
+    await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),)))
     await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
     for kind, state in FULL.items():
-        await views.put_state(HOME, GENERATION, Ref(kind, kind), Versioned(state, 2, 3))
+        await views.put_state(record, Ref(kind, kind), Versioned(state, 2, 3))
     written = [item async for page in scan_pages(tables) for item in page]
     return {name_of(item): stored_form(Table.VIEWS, item) for item in written} | {"commit.1": whole_commit()}
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ascend.adapters.cli import logs, look_commands, operator_commands
-from ascend.adapters.cli.desk import DEFAULT_STORE, Options, local_now
+from ascend.adapters.cli.desk import DEFAULT_STORE, STORE_VARIABLE, Options, local_now
 from ascend.adapters.cli.errors import report
 from ascend.adapters.cli.printing import Printer
 
@@ -62,9 +62,8 @@ def before(
     store: Annotated[
         str | None,
         typer.Option(
-            envvar="ASCEND_STORE",
             metavar="URL",
-            help=f"sqlite:///FILE or dynamodb://PREFIX?region=…&endpoint_url=…  [default: {DEFAULT_STORE}]",
+            help=f"sqlite:///FILE or dynamodb://PREFIX?region=…&endpoint_url=…  [default: ${STORE_VARIABLE}, {DEFAULT_STORE}]",
         ),
     ] = None,
     user: Annotated[

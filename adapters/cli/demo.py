@@ -5,7 +5,9 @@ import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from shlex import quote
+from urllib.parse import quote as quote_path
 
 import typer
 from rich.text import Text
@@ -32,13 +34,16 @@ WIDTH = 100
 
 
 def demo(context: typer.Context) -> None:
+    """Without --store, in a new store: the sample never goes into one that the environment happens to name."""
     options: Options = context.obj
+    folder: str | None = None
     if options.store is None:
-        options.store = f"sqlite:///{tempfile.mkdtemp(prefix='ascend-demo-')}/demo.db"
-    operate(context, run, create=True)
+        folder = tempfile.mkdtemp(prefix="ascend-demo-")
+        options.store = f"sqlite:///{quote_path(folder)}/demo.db"
+    operate(context, partial(run, kept=folder), create=True)
 
 
-async def run(desk: Desk) -> None:
+async def run(desk: Desk, kept: str | None) -> None:
     """With --json, the pictures go to standard error, and what it came to goes to standard output."""
     shown = replace(desk, printer=pictures(desk.printer))
     shown.printer.text(f"Ascend demo on {desk.options.url}")
@@ -48,6 +53,8 @@ async def run(desk: Desk) -> None:
     await look(shown)
     await look_below(shown)
     before, after, items = await rebuild_all(shown)
+    if kept is not None:
+        shown.printer.text(f"\nThis store is kept, to look around in: {kept} (delete the folder when you are done)")
     if desk.printer.json:
         digests = {"digest": before, "rebuilt": after, "items": items}
         desk.printer.document({"store": desk.options.url, "imported": imported, **digests})

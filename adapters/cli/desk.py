@@ -1,5 +1,6 @@
 """Where a command works: an open store, who looks, and where it prints."""
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from ascend.adapters.cli.printing import Printer
 from ascend.adapters.world import SystemWorld
 
 DEFAULT_STORE = "sqlite:///ascend.db"
+STORE_VARIABLE = "ASCEND_STORE"
 
 
 def local_now() -> datetime:
@@ -25,6 +27,7 @@ class Options:
     """What stands before the command."""
 
     store: str | None = None
+    """As it was typed; the environment may name another."""
     user: str | None = None
     json: bool = False
     debug: bool = False
@@ -33,7 +36,7 @@ class Options:
 
     @property
     def url(self) -> str:
-        return self.store or DEFAULT_STORE
+        return os.environ.get(STORE_VARIABLE, DEFAULT_STORE) if self.store is None else self.store
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,6 @@ class UnknownName(NotFound):
     """There is nothing of this name or id that you could see."""
 
 
-class UnreadableFile(InvalidInput):
-    """The file cannot be read."""
-
-
 class ForOperators(Refusal):
     """This is for the operator: leave --as away."""
 

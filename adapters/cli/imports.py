@@ -1,11 +1,17 @@
-"""Imports: files of other programs become commands. What came before an error stays, and running again goes on."""
+"""Imports: files of other programs become commands. What came before an error stays, and running again goes on.
+
+What a rule refuses is listed and passed over; the exit code says that there was such.
+"""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import typer
+
 from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
 from ascend.adapters.cli.desk import Desk
+from ascend.adapters.cli.errors import REFUSED
 from ascend.adapters.cli.printing import counted
 from ascend.adapters.cli.progress import progress
 from ascend.adapters.importers import Progress, Send, Summary, imported_workspace
@@ -27,6 +33,8 @@ async def import_file(desk: Desk, importer: Importer, file: Path, workspace: str
         desk.printer.note(f"refused: {refusal}")
     if summary.refused > len(summary.refusals):
         desk.printer.note(f"… and {summary.refused - len(summary.refusals)} more")
+    if summary.refused:
+        raise typer.Exit(REFUSED)
 
 
 async def run(desk: Desk, importer: Importer, file: Path, workspace: WorkspaceId, name: str) -> Summary:

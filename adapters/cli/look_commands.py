@@ -1,6 +1,6 @@
 """The commands that look at a store: as the operator, or as the user named by --as."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -16,6 +16,13 @@ from ascend.adapters.cli.tree import tree as show_tree
 Workspace = Annotated[str, typer.Argument(help="Its id, or its name where that is unique.")]
 
 
+def day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, of whatever zone
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day: write YYYY-MM-DD") from None
+
+
 def workspaces(context: typer.Context) -> None:
     """The workspaces: all for the operator, else those of the user."""
     look(context, lists.workspaces)
@@ -29,12 +36,13 @@ def members(context: typer.Context, workspace: Workspace) -> None:
 def feed(
     context: typer.Context,
     user: Annotated[str, typer.Argument(help="Their id, or their name where that is unique.")],
-    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE")] = None,
-    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE")] = None,
+    first: Annotated[date | None, typer.Option("--from", parser=day, metavar="DATE")] = None,
+    last: Annotated[date | None, typer.Option("--to", parser=day, metavar="DATE")] = None,
 ) -> None:
     """A user's open tasks in all workspaces: overdue, today, next 7 days, later, no date."""
-    period = Period(first and first.date(), last and last.date())
-    look(context, lambda desk: show_feed(desk, user, period))
+    if first and last and first > last:
+        raise typer.BadParameter(f"--from {first} is after --to {last}", context)
+    look(context, lambda desk: show_feed(desk, user, Period(first, last)))
 
 
 def tasks(

@@ -4,15 +4,33 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from ascend.adapters.cli import imports, operations, working
 from ascend.adapters.cli.demo import demo as show_demo
 from ascend.adapters.cli.desk import operate
 from ascend.adapters.cli.verifying import verify as verify_store
 from ascend.adapters.importers import import_github, import_inventree
+from ascend.domain.values import Name
+
+NAME: TypeAdapter[str] = TypeAdapter(Name)
+
+
+def workspace_name(text: str) -> str:
+    try:
+        return NAME.validate_python(text)
+    except ValidationError as error:
+        raise typer.BadParameter(f"{text[:100]!r}: {error.errors()[0]['msg']}") from None
+
 
 Into = Annotated[
-    str, typer.Option("--workspace", metavar="NAME", help="The workspace's name; it is created if need be.")
+    str,
+    typer.Option(
+        "--workspace",
+        metavar="NAME",
+        callback=workspace_name,
+        help="The workspace's name; it is created if need be.",
+    ),
 ]
 ImportedFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 

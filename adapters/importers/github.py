@@ -22,10 +22,10 @@ from ascend.adapters.importers.github_issue import Issue, Key
 from ascend.adapters.importers.github_records import record
 from ascend.adapters.importers.records import Record, checked
 from ascend.adapters.importers.sending import Progress, Send, Sending, Summary
-from ascend.adapters.importers.stage import Stage, staging
-from ascend.adapters.importers.stream import elements, first_character, has_list
+from ascend.adapters.importers.stage import Stage, Twice, staging
+from ascend.adapters.importers.stream import NotWholeJson, elements, first_character, has_list
 from ascend.adapters.importers.threads import in_threads
-from ascend.domain.errors import InvalidInput
+from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import WorkspaceId
 
 SCHEMA = "CREATE TABLE issue (number INTEGER, repository TEXT, body TEXT, PRIMARY KEY (number, repository))"
@@ -39,7 +39,8 @@ async def import_github(
 
     Raises:
         InvalidInput: not such a file, or it ends too early; all issues before the place were imported.
-        InvalidRecord: an issue cannot be imported; all with a lower number were.
+        InvalidRecord: an issue cannot be imported; all with a lower number were. Or a record of the file has no
+            number, or that of another one before it; all before it were imported.
     """
     sending = Sending(path, workspace, name, send)
     async with staging(SCHEMA) as stage:
@@ -65,19 +66,25 @@ async def _read(path: Path, stage: Stage, progress: Progress | None) -> InvalidI
     except InvalidInput as error:
         if not read:
             raise
-        return error
+        if isinstance(error, InvalidRecord):
+            return error
+        return InvalidInput(f"{error.detail}; everything before it was imported: mend it and run the import again")
     return None
 
 
 def _staged(path: Path, stage: Stage) -> Iterator[None]:
     for at, (repository, raw) in enumerate(_issues(path), 1):
-        key, body = checked(path, f"record {at}", partial(_keyed, raw))
-        stage.put("issue", key.number, key.repository(repository), body)
+        checked(path, f"record {at}", partial(_put, stage, repository, raw))
         yield
 
 
-def _keyed(raw: Any) -> tuple[Key, str]:
-    return Key.model_validate(raw), to_json(raw).decode()
+def _put(stage: Stage, repository: str, raw: Any) -> None:
+    body = to_json(raw).decode()
+    key = Key.model_validate_json(body)
+    try:
+        stage.put("issue", key.number, key.repository(repository), body)
+    except Twice as error:
+        raise InvalidInput(f"issue {key.number}: {error}") from None
 
 
 def _issues(path: Path) -> Iterator[tuple[str, Any]]:
@@ -93,19 +100,24 @@ def _issues(path: Path) -> Iterator[tuple[str, Any]]:
 
 def _archived(path: Path) -> Iterator[tuple[str, Any]]:
     """One pass over the file for each list. Where it ends too early, each still gives what it has."""
-    broken: InvalidInput | None = None
-    repository = ""
+    broken: NotWholeJson | None = None
+    repository, read = "", 0
     for prefix in ("repo", "issues.item", "pulls.item"):
         try:
             for element in elements(path, prefix):
                 if prefix == "repo":
                     repository = str(element)
                     break
-                yield repository, {"pull_request": {}, **element} if prefix == "pulls.item" else element
-        except InvalidInput as error:
-            broken = error
+                yield repository, as_pull(element) if prefix == "pulls.item" else element
+                read += 1
+        except NotWholeJson as error:
+            broken = broken or error
     if broken is not None:
-        raise broken
+        raise NotWholeJson(path, read, broken.why)
+
+
+def as_pull(element: Any) -> Any:
+    return {"pull_request": {}, **element} if isinstance(element, dict) else element
 
 
 def _records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[Record]:

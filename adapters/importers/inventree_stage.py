@@ -38,7 +38,7 @@ from ascend.adapters.importers.inventree_schema import (
     TOO_DEEP,
     TRACKED,
 )
-from ascend.adapters.importers.stage import Stage
+from ascend.adapters.importers.stage import Stage, Twice
 from ascend.domain.command import explain
 from ascend.domain.errors import InvalidInput
 from ascend.domain.thing_commands import DEPTH
@@ -62,6 +62,8 @@ class Rows:
 
     def put(self, raw: Any) -> None:
         """Raises `ValidationError`, or `InvalidInput` that names the row."""
+        if not isinstance(raw, dict):
+            raise InvalidInput("Input should be an object")
         row = Row.model_validate(raw)
         shape = SHAPES.get(row.model)
         if shape is None:
@@ -73,6 +75,8 @@ class Rows:
             self._put(row, row.pk, shape.model_validate(row.fields))
         except ValidationError as error:
             raise InvalidInput(explain(label, error)) from None
+        except Twice as error:
+            raise InvalidInput(f"{label}: {error}") from None
 
     def _put(self, row: Row, pk: int, fields: Fields) -> None:
         body = fields.model_dump_json()

@@ -10,6 +10,13 @@ from anyio import CancelScope, to_thread
 Value = str | int | None
 
 
+class Twice(Exception):
+    """Two records in one file have the same number, and say different things."""
+
+    def __str__(self) -> str:
+        return "a record before it has the same number and says something else; keep one of the two"
+
+
 class Stage:
     """A private SQLite file without a name, which vanishes when it is closed, or with the process."""
 
@@ -19,9 +26,18 @@ class Stage:
         self._db.executescript(schema)
 
     def put(self, table: str, *values: Value) -> None:
-        """Adds a row, in the place of an earlier one with the same key."""
+        """Adds a row; the very same row again changes nothing, as where two pages of a list overlap. Raises `Twice`."""
         marks = ", ".join("?" * len(values))
-        self._db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", values)  # noqa: S608 - our own names
+        try:
+            self._db.execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608 - our own names
+        except sqlite3.IntegrityError:
+            if not self._has(table, values):
+                raise Twice from None
+
+    def _has(self, table: str, values: tuple[Value, ...]) -> bool:
+        columns = [str(name) for _, name, *_ in self.rows(f"PRAGMA table_info({table})")]
+        same = " AND ".join(f"{name} IS ?" for name in columns)
+        return self.first(f"SELECT 1 FROM {table} WHERE {same}", *values) is not None  # noqa: S608 - our own names
 
     def rows(self, statement: str, *values: Value) -> Iterator[tuple[Any, ...]]:
         """Rows as they are asked for. The stage must not be changed in between."""

@@ -183,7 +183,7 @@ class Store:
 
     async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
         """Removes what earlier generations left. Raises `InvalidInput` while one of them is still worked on."""
-        return await prune(self.tables, self.world, await self.worker.generation(), even_if_in_use=even_if_in_use)
+        return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
 
     async def digest(self) -> tuple[str, int]:
         """One number (hex) for the content of all live read items, and how many there are. Reads all of them."""

@@ -51,7 +51,15 @@ def test_a_bad_file_is_named_with_its_record(ascend: Ascend, tmp_path: Path, con
         (["tasks"], 2, "Missing argument 'workspace'"),
         (["tasks", "Home", "--json"], 2, "before the command"),
         (["tasks", "Home", "--status", "opn"], 2, "'open', 'started', 'done', 'cancelled'"),
-        (["feed", "ada", "--from", "tomorrow"], 2, "%Y-%m-%d"),
+        (["feed", "ada", "--from", "tomorrow"], 2, "'tomorrow' is not a day: write YYYY-MM-DD"),
+        (
+            ["feed", "ada", "--from", "2026-03-02", "--to", "2026-03-01"],
+            2,
+            "--from 2026-03-02 is after --to 2026-03-01",
+        ),
+        (["import", "github", __file__, "--workspace", ""], 2, "'--workspace'"),
+        (["import", "github", __file__, "--workspace", "bell \u0007"], 2, "'--workspace'"),
+        (["import", "inventree", __file__, "--workspace", "x" * 301], 2, "'--workspace'"),
         (["import"], 2, "Missing command"),
         (["import", "github", "/nope", "--workspace", "W"], 2, "'/nope' does not exist"),
         (["import", "github", "/", "--workspace", "W"], 2, "is a directory"),
@@ -59,6 +67,11 @@ def test_a_bad_file_is_named_with_its_record(ascend: Ascend, tmp_path: Path, con
         (["import", "github", __file__, "--workspace", "00000000-0000-5000-8000-000000000000"], 3, "00000000"),
         (["--store", "sqlit:///x.db", "status"], 2, "unknown scheme 'sqlit'"),
         (["--store", "sqlite://x.db", "status"], 2, "sqlite:///x.db"),
+        (["--store", "sqlite:/x.db", "status"], 2, "three slashes, write sqlite:///x.db"),
+        (["--store", "", "status"], 2, "it is empty"),
+        (["--store", "sqlite:////", "init"], 2, "the file's name is missing"),
+        (["--store", "sqlite:////tmp", "init"], 4, "is a folder: name a file in it"),
+        (["--store", "dynamodb://x?region=y&endpoint_url=http://h:99999", "status"], 2, "Port out of range"),
         (["--store", "ascend.db", "status"], 2, "no scheme"),
         (["--store", "dynamodb://x?regoin=y", "status"], 2, "unknown option 'regoin'"),
         (["--store", "sqlite:////nope/x.db", "init"], 4, "make it first"),
@@ -70,6 +83,22 @@ def test_a_bad_command_line(ascend: Ascend, arguments: list[str], code: int, sai
 
     assert (refused.code, refused.out) == (code, "")
     assert said in refused.error
+
+
+def test_an_empty_variable_is_not_the_default(ascend: Ascend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASCEND_STORE", "")
+
+    refused = ascend("status")
+
+    assert (refused.code, "it is empty" in refused.error) == (2, True)
+
+
+def test_an_impossible_endpoint_in_the_environment(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:99999")
+
+    refused = process("--store", "dynamodb://x?region=eu-west-1", "status")
+
+    assert (refused.code, "Port out of range" in refused.error) == (2, True)
 
 
 def test_a_file_that_is_no_store_of_ours(ascend: Ascend, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_it_works_and_works_again(tmp_path: Path) -> None:
 
 def test_by_default_it_makes_a_store_of_its_own_and_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.delenv("ASCEND_STORE", raising=False)
+    monkeypatch.setenv("ASCEND_STORE", f"sqlite:///{tmp_path}/real.db")
     monkeypatch.chdir(tmp_path)
 
     demo = process("demo")
@@ -46,7 +46,9 @@ def test_by_default_it_makes_a_store_of_its_own_and_says_where(tmp_path: Path, m
     check(demo)
     (store,) = re.findall(r"^Ascend demo on (\S+)$", demo.out, re.MULTILINE)
     assert process("--store", store, "feed", "github:carla").code == 0
+    assert f"This store is kept, to look around in: {tmp_path}/ascend-demo-" in demo.out
     assert not (tmp_path / "ascend.db").exists()
+    assert not (tmp_path / "real.db").exists()
 
 
 def test_in_json(tmp_path: Path) -> None:

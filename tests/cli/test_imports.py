@@ -1,9 +1,13 @@
+import os
 from pathlib import Path
 
+import anyio
 import orjson
 import pytest
 from cli.given import Ascend
 
+from ascend import DeleteTask, TaskId, open_store
+from ascend.adapters.importers import IMPORTER, imported_workspace
 from ascend.adapters.samples import INVENTORY, ISSUES
 
 ISSUE = {
@@ -42,6 +46,26 @@ def test_a_workspace_that_was_imported_before_is_named_by_its_id_too(ascend: Asc
     again = ascend("--json", "import", "github", str(ISSUES), "--workspace", first["workspace"]).json
 
     assert (again["workspace"], again["events"]) == (first["workspace"], 0)
+
+
+def test_what_a_rule_refuses_is_listed_and_the_rest_imported(ascend: Ascend, tmp_path: Path) -> None:
+    file = write(tmp_path / "issues.json", ISSUE, {**ISSUE, "number": 2, "title": "gone"})
+    ascend("import", "github", file, "--workspace", "W")
+    workspace, task = imported_workspace("W"), TaskId.derive(imported_workspace("W"), "github", "", "2")
+
+    async def delete() -> None:
+        async with open_store(os.environ["ASCEND_STORE"]) as store:
+            await store.execute(workspace, DeleteTask(task_id=task), actor=IMPORTER)
+
+    anyio.run(delete)
+    comments = [{"user": {"login": "ada"}, "body": "Hello", "created_at": "2024-02-02T03:04:05Z"}]
+    write(tmp_path / "issues.json", *({**ISSUE, "number": n, "title": "gone", "comments": comments} for n in (2, 3)))
+
+    told = ascend("--json", "import", "github", file, "--workspace", "W")
+
+    assert (told.code, told.json["records"], told.json["refused"]) == (3, 2, len(told.json["refusals"]))
+    assert "refused: issue 2: " in told.err
+    assert "issue 3" not in told.err
 
 
 def test_an_import_creates_no_store(ascend: Ascend, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ async def test_a_memory_does_not_go_over_to_a_generation_that_is_behind_it() -> 
     store = home.process()
     await send(store, paint("warm"))
     held = memo_of(store)
-    behind = replace(held.checkpoint, folded=Folded(held.since.position - 1), generation="another")
+    behind = replace(held.checkpoint, folded=Folded(held.since.position - 1), incarnation="another")
     assert not held.shrink(behind)
-    assert held.shrink(replace(held.checkpoint, generation="another"))
-    assert held.checkpoint.generation == "another"
+    assert held.shrink(replace(held.checkpoint, incarnation="another"))
+    assert held.checkpoint.incarnation == "another"

@@ -19,9 +19,8 @@ from ascend.domain.errors import (
     Refusal,
     StoreUnavailable,
 )
-from ascend.domain.execution import Receipt
+from ascend.domain.execution import AHEAD, Receipt
 from ascend.domain.ids import CommandId, Ref
-from ascend.domain.execution import AHEAD
 from ascend.domain.service import RETENTION
 from ascend.domain.task_commands import CompleteTask, CreateTask, ReopenTask, TaskExists
 from ascend.domain.workspace import RenameWorkspace

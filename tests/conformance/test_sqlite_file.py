@@ -155,8 +155,13 @@ class TestProcesses:
         with pytest.raises(UsedAcrossFork, match="open it anew in the child"):
             await tables.get(Table.VIEWS, Key(PK, "1"))
 
+        with tables._file._writing, pytest.raises(UsedAcrossFork):  # held by a thread that the child does not have
+            await tables.put(Table.VIEWS, item("1"), Absent())
+
         monkeypatch.undo()
         assert await tables.get(Table.VIEWS, Key(PK, "1")) is None
+        await fill(tables, item("2"))
+        assert await sort_keys(tables) == ["2"]
 
 
 class TestDurability:
@@ -233,6 +238,37 @@ class TestWrongFiles:
                 with pytest.raises(StoreMismatch, match="another program"):
                     await call()
         assert path.read_bytes() == before
+
+    @pytest.mark.parametrize(
+        ("table", "said"), [("views", "workers fill it from the log"), ("events", "restore a backup")]
+    )
+    async def test_a_store_that_lost_a_table_gets_it_only_when_asked(
+        self, tables: SqliteTables, path: Path, table: str, said: str
+    ) -> None:
+        await tables.put(Table.EVENTS, item("1"), Absent())
+        make(path, f"DROP TABLE {table}")
+        async with open_sqlite(path) as again:
+            for call in (again.check(), again.get(Table.VIEWS, Key(PK, "1"))):
+                with pytest.raises(StoreMissing, match=said):
+                    await call
+            await again.create()
+            await again.check()
+            assert await sort_keys(again, table=Table.EVENTS) == ([] if table == "events" else ["1"])
+            await fill(again, item("2"))
+
+    async def test_a_store_whose_table_has_other_columns(self, tables: SqliteTables, path: Path) -> None:
+        make(path, "ALTER TABLE views RENAME COLUMN expires TO ends")
+        async with open_sqlite(path) as again:
+            for call in (again.check, again.create):
+                with pytest.raises(StoreMismatch, match="ends, attributes instead of"):
+                    await call()
+
+    async def test_a_folder(self, path: Path) -> None:
+        path.mkdir()
+        async with open_sqlite(path) as tables:
+            for call in (tables.check, tables.create):
+                with pytest.raises(StoreMismatch, match="is a folder: name a file in it"):
+                    await call()
 
     async def test_a_store_with_another_schema(self, tables: SqliteTables, path: Path) -> None:
         make(path, "PRAGMA user_version = 99")

@@ -39,7 +39,10 @@ def test_good_ones(url: str, expected: StoreUrl) -> None:
     [
         ("", "there is no scheme"),
         ("life.db", "there is no scheme"),
-        ("sqlite:life.db", "there is no scheme"),
+        ("sqlite:life.db", "needs three slashes, write sqlite:///life.db"),
+        ("sqlite:/life.db", "write sqlite:///life.db, or sqlite:////life.db for an absolute path"),
+        ("dynamodb://life?endpoint_url=http://localhost:99999", "Port out of range"),
+        ("dynamodb://life?endpoint_url=http://localhost:port", "Port could not be cast"),
         ("sqllite:///life.db", "unknown scheme 'sqllite'"),
         ("postgres://life", "unknown scheme 'postgres'"),
         ("sqlite://life.db", "write sqlite:///life.db"),

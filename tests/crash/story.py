@@ -12,9 +12,10 @@ from scenario import ADA, BEA, HOME, MAX, NOON, comment_id, task_id, thing_id
 from world import FakeWorld
 
 import ascend
+from ascend.adapters import keys
 from ascend.adapters.digest import digest
 from ascend.adapters.scans import scan_pages
-from ascend.adapters.table import Table, Tables
+from ascend.adapters.table import Key, Table, Tables
 from ascend.domain.ids import CommandId
 
 HOUSE, ROOM, SHELF, BOX, CUP, OLD = (thing_id(name) for name in ("house", "room", "shelf", "box", "cup", "old"))
@@ -132,13 +133,19 @@ async def whole(tables: Tables) -> dict[str, Any]:
     reader = ascend.Store(tables, FakeWorld(), ascend.MODEL, ascend.PROJECTIONS)
     commits = await reader.log.commits(HOME, 1, 1_000, consistent=True)
     views = [item async for items in scan_pages(tables) for item in items]
-    mine = {"moved", "commit_id", "folded_id"}
+    mine = {"moved", "commit_id", "folded_id", "incarnation"}
     return {
         "log": [(commit.position, commit.clock, commit.records) for commit in commits],
         "views": {
-            item.key: (item.gsi1, item.gsi2, {k: v for k, v in item.attributes.items() if k not in mine})
+            anybodys(item.key): (item.gsi1, item.gsi2, {k: v for k, v in item.attributes.items() if k not in mine})
             for item in views
         },
         "events": {item.key async for items in scan_pages(tables, Table.EVENTS) for item in items},
         "digest": await digest(tables, reader.current.generation),
     }
+
+
+def anybodys(key: Key) -> Key:
+    """Without what is one life's own."""
+    partition, _, owner = key.pk.rpartition("#")
+    return Key(f"{partition}#{keys.generation_of(owner)}", key.sk)

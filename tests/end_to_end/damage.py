@@ -87,6 +87,6 @@ def kinds_of(generation: Generation) -> Callable[[Item], str]:
         owner = keys.owner(item.key)
         if owner in builds:
             return builds[owner] if "data" in item.attributes else "tombstone"
-        return item.key.sk[:2] if owner == generation.id else ""
+        return item.key.sk[:2] if keys.generation_of(owner) == generation.id else ""
 
     return kind

@@ -26,13 +26,13 @@ RIGHT_TO_LEFT = "a\u202eb"
         ("hello", "neither a JSON list of issues nor an issue archive"),
         ('{"message": "Not Found"}', "neither a JSON list of issues nor an issue archive"),
         ('{"issues": {"item": 1}}', "neither a JSON list of issues nor an issue archive"),
-        ("[1]", "record 1: Input should be a valid dictionary"),
+        ("[1]", "record 1: Input should be an object"),
         ("[" + json.dumps({"title": "x"}) + "]", "record 1.number: Field required"),
         ('[{"number": "7"}]', "record 1.number: Input should be a valid integer"),
         ('[{"number": 1', "not complete JSON after record 0"),
         ('{"issues": [', "not complete JSON after record 0"),
         ('[{"number": ' + "9" * 5_000 + "}]", "not complete JSON after record 0"),
-        ('[{"number": 1, "body": ' + "[" * 10_000 + "]" * 10_000 + "}]", "record 1: "),
+        ('[{"number": 1, "body": ' + "[" * 10_000 + "]" * 10_000 + "}]", "nested more than 100 levels deep"),
     ],
 )
 async def test_not_such_a_file(store: Store, tmp_path: Path, content: str, why: str) -> None:
@@ -80,11 +80,28 @@ async def test_a_bad_issue_stops_the_import_there(
 async def test_a_truncated_file_is_imported_up_to_where_it_ends(store: Store, tmp_path: Path, cut: int) -> None:
     whole = json.dumps(archive(*(issue(n) for n in range(1, 6)), pulls=[issue(n) for n in range(6, 11)]))
     text = whole[: len(whole) * cut // 100]
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput) as raised:
         await store.github(written(tmp_path, text))
-    assert len(await store.every(Task)) == text.count('"comments": 0}')
+    whole_records = text.count('"comments": 0}')
+    assert len(await store.every(Task)) == whole_records
+    if whole_records:
+        assert f"not complete JSON after record {whole_records}: " in str(raised.value)
+        assert "everything before it was imported: mend it and run the import again" in str(raised.value)
     await store.github(written(tmp_path, whole))
     assert len(await store.every(Task)) == 10
+
+
+async def test_of_two_issues_with_the_same_number_none_is_lost_silently(store: Store, tmp_path: Path) -> None:
+    file = written(tmp_path, [issue(1), issue(2), issue(2, title="Another"), issue(3)])
+    with pytest.raises(InvalidRecord, match=r"record 3: issue 2: a record before it has the same number"):
+        await store.github(file)
+    assert [task.title for task in await store.every(Task)] == ["Issue 1", "Issue 2"]
+
+
+async def test_the_very_same_record_twice_is_one(store: Store, tmp_path: Path) -> None:
+    """As where the pages of a list overlap."""
+    summary = await store.github(written(tmp_path, [issue(1), issue(1), issue(2)]))
+    assert summary.records == len(await store.every(Task)) == 2
 
 
 async def test_a_record_without_its_number_in_the_middle(store: Store, tmp_path: Path) -> None:
@@ -111,6 +128,8 @@ LAMP = row("part.part", 5, name="Lamp")
     ("content", "why"),
     [
         ("{}", "not a JSON list of rows"),
+        ("[1]", "record 1: Input should be an object"),
+        ([LAMP, row("part.part", 5, name="Torch")], "record 2: part.part 5: a record before it has the same number"),
         ("[{}]", "record 1.model: Field required"),
         ('[{"model": "part.part", "fields": {}}]', "record 1.pk: Field required"),
         ([issue(1)], "record 1.model: Field required"),

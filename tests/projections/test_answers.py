@@ -1,8 +1,9 @@
 """Every query answers what a naive look at all states answers, in one page or in many."""
 
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -16,25 +17,25 @@ from ascend.domain.task import Task
 from ascend.domain.thing import Thing
 from ascend.domain.workspace import Workspace
 from ascend.projections.item import sortable
-from ascend.projections.queries import FeedEntry
 
 T = TypeVar("T")
 SEEDS = range(6)
 LAST = "~"
 
 
-async def pages(ask: Callable[[int, str | None], Awaitable[ascend.Page[T]]], limit: int) -> list[T]:
+async def pages(ask: Callable[..., Awaitable[ascend.Page[T]]], limit: int) -> list[T]:
     found: list[T] = []
     cursor = None
     while True:
-        page = await ask(limit, cursor)
+        page = await ask(limit=limit, cursor=cursor)
         assert len(page.items) <= limit
         found += page.items
         if (cursor := page.cursor) is None:
             return found
 
 
-async def same_in_any_pages(ask: Callable[[int, str | None], Awaitable[ascend.Page[T]]]) -> list[T]:
+async def in_any_pages(ask: Callable[..., Awaitable[ascend.Page[T]]]) -> list[T]:
+    """All that is answered, the same with small pages and large ones."""
     whole = await pages(ask, 99)
     for limit in (1, 2, 7):
         assert await pages(ask, limit) == whole
@@ -73,24 +74,19 @@ async def test_things(seed: int) -> None:
     ask, home, viewer = store.queries, history.workspace, ascend.OPERATOR
     living = [thing for thing in history.entities(Thing) if alive(history, thing)]
     for parent in (None, *(thing.id for thing in living)):
-        nodes = await same_in_any_pages(
-            lambda limit, cursor, p=parent: ask.children(home, p, viewer=viewer, limit=limit, cursor=cursor)
-        )
+        nodes = await in_any_pages(partial(ask.children, home, parent, viewer=viewer))
         here = [thing for thing in living if thing.parent == parent]
         assert [node.thing for node in nodes] == [t.id for t in sorted(here, key=lambda t: (sortable(t.name), t.id))]
-        nodes = await same_in_any_pages(
-            lambda limit, cursor, p=parent: ask.subtree(home, p, viewer=viewer, limit=limit, cursor=cursor)
-        )
+        nodes = await in_any_pages(partial(ask.subtree, home, parent, viewer=viewer))
         below = [path(history, thing) for thing in living if parent is None or parent in path(history, thing)]
         assert [node.path for node in nodes] == sorted(below)
-    for thing in history.entities(Thing):
-        if thing in living:
-            found = await ask.thing(home, thing.id, viewer=viewer)
-            assert [node.thing for node in found.ancestors] == list(path(history, thing)[:-1])
-            assert (found.card.name, found.card.archived) == (thing.name, thing.archived)
-        else:
-            with pytest.raises(ascend.NotFound):
-                await ask.thing(home, thing.id, viewer=viewer)
+    for thing in living:
+        found = await ask.thing(home, thing.id, viewer=viewer)
+        assert [node.thing for node in found.ancestors] == list(path(history, thing)[:-1])
+        assert (found.card.name, found.card.archived) == (thing.name, thing.archived)
+    for thing in (thing for thing in history.entities(Thing) if thing not in living):
+        with pytest.raises(ascend.NotFound):
+            await ask.thing(home, thing.id, viewer=viewer)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -98,20 +94,20 @@ async def test_tasks_and_comments(seed: int) -> None:
     store, history = await a_busy_store(seed)
     ask, home, viewer = store.queries, history.workspace, ascend.OPERATOR
     tasks = [task for task in history.entities(Task) if not task.deleted]
-    lines = await same_in_any_pages(lambda limit, cursor: ask.tasks(home, viewer=viewer, limit=limit, cursor=cursor))
+    lines = await in_any_pages(partial(ask.tasks, home, viewer=viewer))
     assert [line.task for line in lines] == sorted(task.id for task in tasks)
     for status in ascend.Status:
-        lines = await same_in_any_pages(
-            lambda limit, cursor, s=status: ask.tasks_by_status(home, s, viewer=viewer, limit=limit, cursor=cursor)
-        )
+        lines = await in_any_pages(partial(ask.tasks_by_status, home, status, viewer=viewer))
         here = sorted((when(task.due), task.priority, task.id) for task in tasks if task.status is status)
         assert [line.task for line in lines] == [id for _, _, id in here]
-    for target in (*history.entities(Task), *history.entities(Thing)):
-        found = await same_in_any_pages(
-            lambda limit, cursor, t=target: ask.comments(home, t.id, viewer=viewer, limit=limit, cursor=cursor)
-        )
-        here = [comment for comment in history.entities(Comment) if comment.on.id == target.id]
-        assert [line.comment for line in found] == [c.id for c in sorted(here, key=lambda c: (c.posted_at, c.id))]
+    targets: list[ascend.TaskId | ascend.ThingId] = [
+        *(task.id for task in history.entities(Task)),
+        *(thing.id for thing in history.entities(Thing)),
+    ]
+    for target in targets:
+        found = await in_any_pages(partial(ask.comments, home, target, viewer=viewer))
+        said = [comment for comment in history.entities(Comment) if comment.on.id == target]
+        assert [line.comment for line in found] == [c.id for c in sorted(said, key=lambda c: (c.posted_at, c.id))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -121,32 +117,18 @@ async def test_members_workspaces_and_the_feed_across_workspaces(seed: int) -> N
     second = await History(store, world, random.Random(seed + 100)).begin()
     await second.live(60)
     await store.worker.run_once()
-    homes = (first, second)
+    ask, homes = store.queries, (first, second)
     for history in homes:
         (workspace,) = history.entities(Workspace)
-        members = await same_in_any_pages(
-            lambda limit, cursor, w=workspace.id: store.queries.members(
-                w, viewer=ascend.OPERATOR, limit=limit, cursor=cursor
-            )
-        )
+        members = await in_any_pages(partial(ask.members, workspace.id, viewer=ascend.OPERATOR))
         assert [(m.user, m.role) for m in members] == sorted((u, m.role) for u, m in workspace.members.items())
     for user in PEOPLE:
         mine = [h for h in homes if user in h.entities(Workspace)[0].members]
-        found = await same_in_any_pages(
-            lambda limit, cursor, u=user: store.queries.workspaces(u, viewer=u, limit=limit, cursor=cursor)
-        )
+        found = await in_any_pages(partial(ask.workspaces, user, viewer=user))
         assert [line.workspace for line in found] == sorted(history.workspace for history in mine)
         for start, end in ((None, None), (TODAY, None), (None, TODAY), (TODAY, TODAY + timedelta(days=3))):
-            entries = await same_in_any_pages(
-                lambda limit, cursor, u=user, s=start, e=end: store.queries.feed(
-                    u, viewer=u, start=s, end=e, limit=limit, cursor=cursor
-                )
-            )
-            assert tasks_of(entries) == naive_feed(mine, user, start, end)
-
-
-def tasks_of(entries: Iterable[FeedEntry]) -> list[ascend.TaskId]:
-    return [entry.line.task for entry in entries]
+            entries = await in_any_pages(partial(ask.feed, user, viewer=user, start=start, end=end))
+            assert [entry.line.task for entry in entries] == naive_feed(mine, user, start, end)
 
 
 def naive_feed(

@@ -1,143 +1,178 @@
-"""A change above many Things: written chunk by chunk, with a cursor, by however many workers, whatever crashes."""
+"""A commit that changes a whole subtree is written chunk by chunk, and goes on from there after a crash."""
 
-from collections import Counter
-from contextlib import suppress
+import random
+from itertools import pairwise
 
 import anyio
 import pytest
 from faulty import Call, Crash, Fault, FaultyTables
 from scenario import ADA, HOME, thing_id
+from simulation.busy import a_copy
+from simulation.projected import TREE, TREE_MODEL
+from simulation.truth import stored, truths
+from world import FakeWorld
 
 import ascend
 from ascend.adapters.memory import MemoryTables
-from ascend.adapters.table import Table
+from ascend.adapters.table import Table, Tables
+from ascend.domain.thing_commands import DEPTH
 from ascend.projections import projector
-from ascend.projections.things import ThingNode
+from ascend.projections.members import MEMBERS
+from ascend.projections.things import THINGS
 
-CHUNK = 7
-WIDE = 40
-
-
-@pytest.fixture(autouse=True)
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "CHUNK", CHUNK)
+HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
+BELOW = 40
 
 
-async def send(store: ascend.Store, command: ascend.Command) -> None:
-    await store.execute(HOME, command, actor=ADA)
+def a_process(tables: Tables | None = None) -> ascend.Store:
+    """Its items: nodes of the real projection, which stay where they are, and branches, which get new keys."""
+    return ascend.Store(tables or MemoryTables(), FakeWorld(), TREE_MODEL, (MEMBERS, THINGS, TREE))
 
 
-async def a_house(tables: MemoryTables) -> ascend.Store:
-    """A house with forty rooms and a box in each, a deep chain in one box, and a garden beside the house."""
-    store = ascend.Store(tables)
-    await send(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
-    for name in ("house", "garden"):
-        await send(store, ascend.CreateThing(thing_id=thing_id(name), name=name))
-    for n in range(WIDE):
-        await send(store, ascend.CreateThing(thing_id=thing_id(f"room {n}"), name="room", parent=thing_id("house")))
-        await send(store, ascend.CreateThing(thing_id=thing_id(f"box {n}"), name="box", parent=thing_id(f"room {n}")))
-    above = thing_id("box 0")
-    for n in range(12):
-        below = thing_id(f"deep {n}")
-        await send(store, ascend.CreateThing(thing_id=below, name="deep", parent=above))
-        above = below
+async def do(store: ascend.Store, *commands: ascend.Command) -> None:
+    for command in commands:
+        await store.execute(HOME, command, actor=ADA)
+
+
+async def a_tree(below: int = BELOW, seed: int = 1) -> ascend.Store:
+    """here ── root ── many in any shape; all projected."""
+    store, rng = a_process(), random.Random(seed)
+    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    for thing, parent in ((HERE, None), (THERE, None), (ROOT, HERE)):
+        await do(store, ascend.CreateThing(thing_id=thing, name="x", parent=parent))
+    for n in range(below):
+        parent = rng.choice([ROOT, *(thing_id(m) for m in range(max(0, n - 8), n))])
+        create = ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=parent)
+        try:
+            await do(store, create)
+        except ascend.Refusal:  # too deep
+            await do(store, create.model_copy(update={"parent": ROOT}))
     await store.worker.run_once()
     return store
 
 
-async def below_the_garden(store: ascend.Store) -> set[ascend.ThingId]:
-    page = await store.queries.subtree(HOME, thing_id("garden"), viewer=ADA)
-    return {node.thing for node in page.items}
+async def check(store: ascend.Store) -> None:
+    commits = await store.log.commits(HOME, 1, 2_000)
+    expected = truths(store.model, store.current.projections, HOME, commits)
+    for build in store.current.generation.builds:
+        assert await stored(store.tables, build) == expected[build.projection].lines
 
 
-ALL = 2 + 2 * WIDE + 12
+def items_written(tables: FaultyTables) -> int:
+    """Read items, of whatever kind."""
+    return sum(call.is_write and call.table is Table.VIEWS and ".1.0" in call.keys[0].pk for call in tables.calls)
 
 
-async def test_a_move_takes_everything_below_along() -> None:
-    store = await a_house(MemoryTables())
-    await send(store, ascend.MoveThing(thing_id=thing_id("house"), parent=thing_id("garden")))
-    await store.worker.run_once()
-
-    assert len(await below_the_garden(store)) == ALL
-    deepest = await store.queries.thing(HOME, thing_id("deep 11"), viewer=ADA)
-    assert [link.name for link in deepest.ancestors][:5] == ["garden", "house", "room", "box", "deep"]
-    assert (await store.verify()).clean
+MOVE = ascend.MoveThing(thing_id=ROOT, parent=THERE)
+DELETE = ascend.DeleteThing(thing_id=ROOT, children=ascend.Children.CASCADE)
 
 
-async def test_a_deletion_takes_everything_below_away() -> None:
-    store = await a_house(MemoryTables())
-    await send(store, ascend.DeleteThing(thing_id=thing_id("house"), children=ascend.Children.CASCADE))
-    await store.worker.run_once()
-
-    page = await store.queries.subtree(HOME, None, viewer=ADA)
-    assert [node.thing for node in page.items] == [thing_id("garden")]
-    assert (await store.verify()).clean
-
-
-@pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
-async def test_after_a_crash_it_goes_on_from_the_cursor(fault: Fault) -> None:
-    """Halfway through: what was written before the last cursor is not written again."""
-    tables = MemoryTables()
-    store = await a_house(tables)
-    await send(store, ascend.MoveThing(thing_id=thing_id("house"), parent=thing_id("garden")))
-    nodes = Counter[str]()
-
-    def at_the_fortieth_node(call: Call) -> Fault | None:
-        if call.method == "put" and call.keys[0].sk.startswith("node#"):
-            nodes[call.keys[0].sk] += 1
-            return fault if nodes.total() == ALL // 2 else None
-        return None
-
-    with suppress(Crash):
-        await ascend.Store(FaultyTables(tables, at_the_fortieth_node)).worker.run_once()
-    before = nodes.total()
-    again = FaultyTables(tables)
-    await ascend.Store(again).worker.run_once()
-    written = [call for call in again.calls if call.method == "put" and call.keys[0].sk.startswith("node#")]
-
-    assert ALL // 2 <= before < ALL - 1  # puts that were on their way beside it are counted, too
-    assert len(written) <= ALL - 1 - before + 2 * CHUNK  # the chunk in which it crashed, and the ones in flight
-    assert len(await below_the_garden(ascend.Store(tables))) == ALL
-    assert (await store.verify()).clean
+@pytest.mark.parametrize("command", [MOVE, DELETE])
+async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(
+    command: ascend.Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "CHUNK", 8)
+    store = await a_tree()
+    await do(store, command)
+    whole = FaultyTables(await a_copy(store.tables))
+    await a_process(whole).worker.run_once()
+    chunk = 8 * 3  # a node, a branch here and one there
+    for point in [call.number for call in whole.calls if call.is_write][::5]:
+        tables = await a_copy(store.tables)
+        first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
+        with pytest.raises(Crash):
+            await a_process(first).worker.run_once()
+        second = FaultyTables(tables)
+        await a_process(second).worker.run_once()
+        await check(a_process(tables))
+        assert items_written(first) + items_written(second) <= items_written(whole) + chunk, point
 
 
-async def test_a_crash_at_any_call_converges() -> None:
-    for call in range(1, 200, 3):
-        tables = MemoryTables()
-        store = await a_house(tables)
-        await send(store, ascend.MoveThing(thing_id=thing_id("room 0"), parent=thing_id("garden")))
-        faulty = FaultyTables(tables, {call: Fault.CRASH_AFTER})
-        with suppress(Crash):
-            await ascend.Store(faulty).worker.run_once()
-        if not faulty.crashed:
+async def test_a_crash_after_every_chunk_still_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "CHUNK", 5)
+    store = await a_tree()
+    await do(store, MOVE)
+    cursors: list[tuple[str, ...]] = [()]
+    while True:
+        left = [2]
+
+        def after_its_first_move(call: Call, left: list[int] = left) -> Fault | None:
+            left[0] -= call.is_write and "generations" in call.keys[0].pk
+            return Fault.CRASH_AFTER if left[0] == 1 and call.is_write else None
+
+        try:
+            await a_process(FaultyTables(store.tables, after_its_first_move)).worker.run_once()
+        except Crash:
+            (record,) = await store.views.records(HOME)
+            cursors.append(record.cursor)
+        else:
             break
-        await ascend.Store(tables).worker.run_once()
-        assert (await store.verify()).differences == []
-    else:
-        pytest.fail("the run did not end")
+    assert len([one for one in cursors if one]) == BELOW // 5
+    assert all(one != other for one, other in pairwise(cursors[: BELOW // 5 + 1]))
+    await check(store)
 
 
-async def test_several_workers_at_once_do_no_harm() -> None:
-    tables = MemoryTables()
-    store = await a_house(tables)
-    for target in ("garden", None, "garden"):
-        parent = thing_id(target) if target else None
-        await send(store, ascend.MoveThing(thing_id=thing_id("house"), parent=parent))
+@pytest.mark.parametrize("chunk", [1, 7, BELOW, BELOW + 1, 250])
+@pytest.mark.parametrize("commits", [1, 3, 500])
+async def test_what_comes_before_and_after_it(chunk: int, commits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = await a_tree()
+    rename = (ascend.RenameThing(thing_id=thing_id(n), name="new") for n in range(4))
+    deep = thing_id("new")
+    await do(store, next(rename), MOVE, next(rename))
+    await do(store, ascend.CreateThing(thing_id=deep, name="deep", parent=ROOT))
+    await do(store, next(rename), ascend.MoveThing(thing_id=ROOT, parent=None), DELETE)
+    monkeypatch.setattr(projector, "CHUNK", chunk)
+    monkeypatch.setattr(projector, "COMMITS", commits)
+    monkeypatch.setattr(projector, "KEPT", 10)
+    await store.worker.run_once()
+    await check(store)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_several_workers_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "CHUNK", 3)
+    store = await a_tree(seed=seed)
+    await do(store, MOVE, ascend.RenameThing(thing_id=thing_id(3), name="new"), DELETE)
+    rng = random.Random(seed)
+
+    async def worker() -> None:
+        for _ in range(rng.randrange(50)):
+            await anyio.lowlevel.checkpoint()
+        await a_process(store.tables).worker.run_once()
+
     async with anyio.create_task_group() as group:
         for _ in range(4):
-            group.start_soon(ascend.Store(tables).worker.run_once)
-
-    assert len(await below_the_garden(store)) == ALL
-    assert (await store.verify()).clean
+            group.start_soon(worker)
+    await check(store)
 
 
-async def test_a_thing_without_anything_below_needs_no_fan_out() -> None:
-    tables = MemoryTables()
-    store = await a_house(tables)
-    await send(store, ascend.MoveThing(thing_id=thing_id("box 1"), parent=thing_id("garden")))
-    counted = FaultyTables(tables)
-    await ascend.Store(counted).worker.run_once()
+async def test_a_chain_as_deep_as_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "KEPT", 1)
+    monkeypatch.setattr(projector, "CHUNK", 2)
+    store = await a_tree(below=0)
+    for n in range(DEPTH - 2):
+        await do(store, ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=thing_id(n - 1) if n else ROOT))
+    await do(store, MOVE, ascend.RenameThing(thing_id=thing_id(DEPTH - 3), name="deepest"))
+    await store.worker.run_once()
+    await check(store)
+    found = await store.queries.thing(HOME, thing_id(DEPTH - 3), viewer=ADA)
+    assert len(found.ancestors) == DEPTH - 1
 
-    written = [call.keys[0].sk for call in counted.calls if call.method == "put" and call.table is Table.VIEWS]
-    assert [sk for sk in written if sk.startswith("node#")] == [f"node#{thing_id('box 1')}"]
-    assert ThingNode.key.sort == "node#{thing}"
+
+async def test_a_large_subtree_as_it_comes() -> None:
+    """With the real bounds: each node written once, and nothing else of what is below."""
+    store = ascend.Store(MemoryTables(), FakeWorld())
+    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    for thing in (HERE, THERE, ROOT):
+        await do(store, ascend.CreateThing(thing_id=thing, name="x"))
+    for n in range(600):
+        await do(
+            store, ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=thing_id(n // 9 - 1) if n > 8 else ROOT)
+        )
+    await store.worker.run_once()
+    await do(store, MOVE)
+    counted = FaultyTables(store.tables)
+    await ascend.Store(counted, FakeWorld()).worker.run_once()
+    nodes, card_of_root = 601, 1
+    assert items_written(counted) == nodes + card_of_root
+    assert (await store.queries.subtree(HOME, THERE, viewer=ADA)).items[-1].path[0] == THERE

@@ -15,8 +15,8 @@ from simulation.truth import failing, parked, stored, truths
 from world import FakeWorld
 
 import ascend
+from ascend.adapters import keys
 from ascend.adapters.memory import MemoryTables
-from ascend.adapters.prune import prune
 from ascend.adapters.scans import scan_pages
 from ascend.adapters.table import Absent, Item, Table
 from ascend.adapters.verify import Verifier
@@ -85,15 +85,18 @@ async def check(
         verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.world).run()
         assert verified.clean, (seed, verified)
     everything = await stored_by_owner(new)
-    await prune(new.tables, new.world, new.current.generation, even_if_in_use=True)
+    await new.prune(even_if_in_use=True)
     kept = {new.current.generation.id, *map(str, new.current.generation.builds)}
-    assert await stored_by_owner(new) == {owner: items for owner, items in everything.items() if owner in kept}
+    left = {owner: items for owner, items in everything.items() if keys.generation_of(owner) in kept}
+    assert await stored_by_owner(new) == left
 
 
 async def stored_by_owner(store: ascend.Store) -> dict[str, list[Item]]:
+    """By generation or build."""
     found: dict[str, list[Item]] = {}
     async for items in scan_pages(store.tables):
         for item in items:
-            owner = item.key.pk.rpartition("#")[2]
-            found.setdefault(item.key.sk if owner == "generations" else owner, []).append(item)
+            owner = keys.owner(item.key)
+            whose = item.key.sk if owner == keys.GENERATIONS else keys.generation_of(owner)
+            found.setdefault(whose, []).append(item)
     return found

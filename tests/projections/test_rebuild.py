@@ -70,7 +70,7 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(
 
     async def read() -> None:
         reader = ascend.Store(store.tables, world)
-        seen: set[str] = set()
+        seen: set[ascend.TaskId] = set()
         while not ended.is_set():
             found = {line.task for line in (await reader.queries.tasks(home.workspace, viewer=ADA)).items}
             assert seen <= found
@@ -180,8 +180,7 @@ async def test_the_same_rebuild_twice_at_once_is_one() -> None:
             await store.rebuild()
 
     switched.before = another_is_faster
-    with pytest.raises(ascend.Contention):
-        await late.rebuild()
+    await late.rebuild()  # they built the same
     assert await store.views.epochs() == dict.fromkeys(NAMES, 1)
     await check(store, history)
 
@@ -198,7 +197,7 @@ async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_remo
     generation = store.current.generation
     kept = {"epochs", keys.GENERATIONS, generation.id, *map(str, generation.builds)}
     left = [item for table, item in await everything(store.tables) if table is Table.VIEWS]
-    assert {keys.owner(item.key) for item in left} == kept
+    assert {keys.generation_of(keys.owner(item.key)) for item in left} == kept
     assert len([item for item in left if keys.owner(item.key) == keys.GENERATIONS]) == 1
     assert await store.digest() == before
     await check(store, history)

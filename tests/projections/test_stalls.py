@@ -44,12 +44,15 @@ def evolve_newer(task: Task | None, event: Any, me: str) -> Task:
             return evolve(task, event, me)
 
 
+def with_a_room(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "room": "?"}
+
+
 def newer() -> Model:
     kinds = {**MODEL.kinds, "task": Kind(Task, None, evolve_newer)}
-    upcasters = {("task.started", 1): lambda data: {**data, "room": "?"}}
-    return replace(
-        MODEL, kinds=kinds, events=MODEL.events | {e.tag: e for e in (Painted, StartedIn)}, upcasters=upcasters
-    )
+    newer_events: dict[str, type[Event]] = {Painted.tag: Painted, StartedIn.tag: StartedIn}
+    events = {**MODEL.events, **newer_events}
+    return replace(MODEL, kinds=kinds, events=events, upcasters={("task.started", 1): with_a_room})
 
 
 async def two_homes(tables: Tables) -> tuple[ascend.Store, FakeWorld]:

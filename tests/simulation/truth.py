@@ -129,7 +129,7 @@ async def stored(tables: Tables, build: Build, workspace: WorkspaceId | None = N
     lines: Lines = {}
     async for items in scan_pages(tables):
         for item in items:
-            if keys.owner(item.key) == str(build) and workspace in {None, item.attributes["workspace"]}:
+            if keys.owner(item.key) == str(build) and (workspace is None or workspace == item.attributes["workspace"]):
                 key, found = to_line(item)
                 lines[key] = found
     return lines

@@ -1,0 +1,97 @@
+"""The permissions that the page lists are those that each role uses: counted on the wire to DynamoDB Local."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
+
+import pytest
+from wire import Wire, listen
+
+import ascend
+from ascend.adapters.dynamodb import DynamoTables
+from ascend.adapters.dynamodb_client import open_client
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "run-on-dynamodb.md"
+ROW = re.compile(r"^\| (opens|sends|queries|runs|verifies|prunes|creates)\b[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
+OPERATION = re.compile(r"`([A-Z]\w+)`")
+ADA = ascend.UserId("ada")
+HOME = ascend.new_id(ascend.WorkspaceId)
+HOUSE, CHORE = ascend.new_id(ascend.ThingId), ascend.new_id(ascend.TaskId)
+LIFE: tuple[ascend.Command, ...] = (
+    ascend.CreateWorkspace(name="Home", owner_name="Ada"),
+    ascend.CreateThing(thing_id=HOUSE, name="House"),
+    ascend.CreateTask(task_id=CHORE, title="Chore", about=(HOUSE,)),
+    ascend.AssignTask(task_id=CHORE, users=(ADA,)),
+)
+Uses = set[tuple[str, str]]
+
+ROLES: dict[str, Uses] = {
+    role: {(table, one) for table, cell in (("events", events), ("views", views)) for one in OPERATION.findall(cell)}
+    for role, events, views in ROW.findall(PAGE.read_text())
+}
+
+
+def seen(wire: Wire) -> Uses:
+    """Table and operation of all that was sent since the last look."""
+    found = {(one.table.removeprefix("roles-"), one.operation) for one in wire.sent}
+    wire.clear()
+    return found
+
+
+@pytest.fixture
+async def tables(dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DynamoTables]:
+    """What `open_store` opens, so that the wire is heard from the first request on."""
+    async with open_client(None, dynamodb_local_url) as client:
+        tables = DynamoTables(client, "roles", stream=False)
+
+        def open_tables(url: str) -> AbstractAsyncContextManager[DynamoTables]:
+            return nullcontext(tables)
+
+        monkeypatch.setattr(ascend, "open_tables", open_tables)
+        yield tables
+
+
+async def test_each_role_uses_what_the_page_lists(tables: DynamoTables) -> None:
+    wire = listen(tables)
+
+    await tables.create()
+    assert seen(wire) <= ROLES["creates"] | ROLES["opens"]  # an emulator does not know every setting
+
+    async with ascend.open_store("dynamodb://roles") as store:
+        assert seen(wire) == ROLES["opens"]
+
+        for command in LIFE:
+            await store.execute(HOME, command, actor=ADA)
+        other = ascend.Store(tables)  # knows nothing yet
+        await other.execute(HOME, ascend.StartTask(task_id=CHORE), actor=ADA)
+        await store.execute(HOME, ascend.CompleteTask(task_id=CHORE), actor=ADA)  # behind what the other appended
+        await store.execute(HOME, ascend.CompleteTask(task_id=CHORE), actor=ADA)
+        assert seen(wire) == ROLES["sends"]
+
+        await store.worker.run_once()
+        await store.execute(HOME, ascend.RenameThing(thing_id=HOUSE, name="Hut"), actor=ADA)
+        receipt = await store.execute(HOME, ascend.ReopenTask(task_id=CHORE), actor=ADA)
+        wire.clear()
+        await ascend.Store(tables).worker.run_once()
+        await store.rebuild("feed")
+        assert seen(wire) - ROLES["opens"] == ROLES["runs"]
+
+        await store.wait_for(receipt)
+        assert len((await store.queries.feed(ADA, viewer=ADA)).items) == 1
+        await store.queries.tasks(HOME, viewer=ADA)
+        await store.queries.thing(HOME, HOUSE, viewer=ADA)
+        assert seen(wire) - ROLES["opens"] == ROLES["queries"]
+
+        assert [one.lag async for one in store.status()] == [0]
+        await store.digest()
+        assert (await store.verify()).clean
+        assert seen(wire) - ROLES["opens"] == ROLES["verifies"]
+
+        assert (await store.prune(even_if_in_use=True)).records == 1
+        assert seen(wire) - ROLES["opens"] == ROLES["prunes"]
+
+
+def test_every_role_is_compared() -> None:
+    assert set(ROLES) == {"opens", "sends", "queries", "runs", "verifies", "prunes", "creates"}
+    assert all(ROLES.values())
