@@ -3,8 +3,8 @@
 import random
 
 import pytest
+from simulation.busy import check
 from simulation.histories import History
-from simulation.truth import stored, truths
 from world import FakeWorld
 
 import ascend
@@ -30,6 +30,4 @@ async def test_items_positions_and_tombstones_are_those_of_a_naive_replay(
         await history.live(rng.choice((1, 5, 20, 40)))
         small_batches(rng, monkeypatch)
         await store.worker.run_once()
-    expected = truths(ascend.MODEL, ascend.PROJECTIONS, history.workspace, history.commits)
-    for build in store.current.generation.builds:
-        assert await stored(store.tables, build) == expected[build.projection].lines
+    await check(store, history)

@@ -3,6 +3,7 @@
 import random
 
 from simulation.histories import History
+from simulation.truth import stored, truths
 from world import FakeWorld
 
 import ascend
@@ -42,3 +43,16 @@ async def overwrite(tables: Tables, table: Table, item: Item) -> None:
     """As nobody should: without looking at what stands there."""
     await tables.delete(table, item.key, Equals({}))
     await tables.put(table, item, Absent())
+
+
+async def check(store: ascend.Store, history: History) -> None:
+    """When all is projected, what is read is what a naive replay says."""
+    await store.worker.run_once()
+    expected = truths(store.model, store.current.projections, history.workspace, history.commits)
+    for build in store.current.generation.builds:
+        assert await stored(store.tables, build, history.workspace) == expected[build.projection].lines
+
+
+async def an_owner(store: ascend.Store, history: History) -> ascend.UserId:
+    members = (await store.queries.members(history.workspace, viewer=ascend.OPERATOR)).items
+    return next(member.user for member in members if member.role is ascend.Role.OWNER)
