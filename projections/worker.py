@@ -115,5 +115,5 @@ class Worker:
         generation, why = self.current.generation, (str(error) or type(error).__name__)[:1_000]
         for record in await self.views.records(workspace):
             if record.generation == generation and record.stalled != why:
-                log.error("workspace.stalled", workspace=workspace, error=type(error).__name__, detail=why)
+                log.error("workspace.stalled", workspace=workspace, error=type(error).__name__)  # status says why
                 await self.views.move(record, replace(record, stalled=why))
