@@ -13,7 +13,7 @@ comment), what was reopened, and an edit that goes back to the first content.
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from anyio import to_thread
 from pydantic_core import to_json
@@ -117,7 +117,7 @@ def _archived(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def as_pull(element: Any) -> Any:
-    return {"pull_request": {}, **element} if isinstance(element, dict) else element
+    return {"pull_request": {}, **cast("dict[str, Any]", element)} if isinstance(element, dict) else element
 
 
 def _records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[Record]:

@@ -21,6 +21,12 @@ TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2020, 1, 3)).map(lambda at: 
 SAID = st.fixed_dictionaries(
     {"author": LOGINS, "body": st.sampled_from(["", "yes", "no"]), "createdAt": TIMES, "updatedAt": TIMES}
 )
+
+
+def number(record: dict[str, Any]) -> int:
+    return int(record["number"])
+
+
 ISSUE = st.fixed_dictionaries(
     {
         "number": st.integers(1, 5),
@@ -52,11 +58,11 @@ ENTRY = st.fixed_dictionaries(
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-@given(issues=st.lists(ISSUE, max_size=4), pulls=st.lists(ISSUE, max_size=2), dies=st.integers(0, 20))
+@given(records=st.lists(ISSUE, max_size=5, unique_by=number), pulls=st.integers(0, 2), dies=st.integers(0, 20))
 async def test_issues(
-    issues: list[dict[str, Any]], pulls: list[dict[str, Any]], dies: int, tmp_path_factory: pytest.TempPathFactory
+    records: list[dict[str, Any]], pulls: int, dies: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    file = written(tmp_path_factory.mktemp("again"), archive(*issues, pulls=pulls))
+    file = written(tmp_path_factory.mktemp("again"), archive(*records[pulls:], pulls=records[:pulls]))
     undisturbed, killed = Store(), Store()
     await undisturbed.github(file)
     whole = [*await undisturbed.events()]
