@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -88,7 +88,8 @@ async def measure(name: str, url: str, count: int) -> None:
         await raw_puts(store.tables, WARM_UP, "warm-up")
         made = await workspace(store)
         await commands(store, made, WARM_UP)
-        puts, one = [], []
+        puts: list[float] = []
+        one: list[float] = []
         for round_ in range(3):  # in turns, so that the machine's moods meet both
             puts.append(await raw_puts(store.tables, count // 3, f"raw-{round_}"))
             one.append(await commands(store, made, count // 3))
@@ -126,7 +127,7 @@ def memory(name: str, urls: tuple[str, str], count: int) -> None:
 
 
 @asynccontextmanager
-async def stores(only: str) -> AsyncIterator[dict[str, tuple[str, str, str]]]:
+async def stores(only: str) -> AsyncGenerator[dict[str, tuple[str, str, str]]]:
     """Three fresh stores of each kind, by their URLs."""
     async with AsyncExitStack() as stack:
         found: dict[str, tuple[str, str, str]] = {}

@@ -5,7 +5,7 @@ async with ascend.open_store("sqlite:///life.db", create=True) as store:
     await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ascend.UserId("ada"))
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -198,7 +198,7 @@ async def open_store(
     model: Model = MODEL,
     projections: Iterable[Projection] = PROJECTIONS,
     world: World | None = None,
-) -> AsyncIterator[Store]:
+) -> AsyncGenerator[Store]:
     """Opens `memory://`, `sqlite:///FILE` or `dynamodb://PREFIX?region=…&endpoint_url=…`.
 
     With `create`, what is missing is created. Raises `InvalidStoreUrl`, `StoreMissing`, `StoreMismatch`,

@@ -155,7 +155,7 @@ class TestProcesses:
         with pytest.raises(UsedAcrossFork, match="open it anew in the child"):
             await tables.get(Table.VIEWS, Key(PK, "1"))
 
-        with tables._file._writing, pytest.raises(UsedAcrossFork):  # held by a thread that the child does not have
+        with tables._file._writing, pytest.raises(UsedAcrossFork):  # held by a thread that the child does not have  # pyright: ignore[reportPrivateUsage]
             await tables.put(Table.VIEWS, item("1"), Absent())
 
         monkeypatch.undo()
@@ -357,7 +357,7 @@ class TestWaiting:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         entered = threading.Event()
-        transaction = Connections._transaction
+        transaction = Connections._transaction  # pyright: ignore[reportPrivateUsage]
 
         def entering(connections: Connections, together: list[Any]) -> Any:
             entered.set()
