@@ -54,7 +54,7 @@ async def run(desk: Desk, kept: str | None) -> None:
     await look_below(shown)
     before, after, items = await rebuild_all(shown)
     if kept is not None:
-        shown.printer.text(f"\nThis store is kept, to look around in: {kept} (delete the folder when you are done)")
+        shown.printer.text(f"This store is kept, to look around in: {kept} (delete the folder when you are done)")
     if desk.printer.json:
         digests = {"digest": before, "rebuilt": after, "items": items}
         desk.printer.document({"store": desk.options.url, "imported": imported, **digests})
