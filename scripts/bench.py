@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from statistics import median
 
 import anyio
 import structlog
@@ -26,6 +27,7 @@ from ascend.domain.together import each
 ACTOR = ascend.UserId("bench")
 WORKSPACES = 50
 WARM_UP = 300
+ROUNDS = 15
 
 
 async def raw_puts(tables: Tables, count: int, name: str) -> float:
@@ -90,13 +92,16 @@ async def measure(name: str, url: str, count: int) -> None:
         await commands(store, made, WARM_UP)
         puts: list[float] = []
         one: list[float] = []
-        for round_ in range(3):  # in turns, so that the machine's moods meet both
-            puts.append(await raw_puts(store.tables, count // 3, f"raw-{round_}"))
-            one.append(await commands(store, made, count // 3))
+        for round_ in range(ROUNDS):  # in turns, so that the machine's moods meet both
+            puts.append(await raw_puts(store.tables, count // ROUNDS, f"raw-{round_}"))
+            one.append(await commands(store, made, count // ROUNDS))
         many = await commands_in_many(store, count)
-        put, command = sorted(puts)[1], sorted(one)[1]
+        put, command = median(puts), median(one)
+        ratio = median(mine / raw for mine, raw in zip(one, puts, strict=True))
         print(f"{name:>16} raw conditional puts           {put:9,.0f}/s")
-        print(f"{name:>16} commands, one workspace        {command:9,.0f}/s   {command / put:5.2f} of the raw puts")
+        print(
+            f"{name:>16} commands, one workspace        {command:9,.0f}/s   {ratio:5.2f} of the raw puts, median of {ROUNDS} turns"
+        )
         print(f"{name:>16} commands, 50 workspaces        {many:9,.0f}/s   {many / put:5.2f} of the raw puts")
         print(f"{name:>16} replay: read and decoded       {await reading(store, made):9,.0f} events/s")
         print(f"{name:>16} replay: projected              {await projecting(store):9,.0f} events/s")
