@@ -71,13 +71,15 @@ DELETE = ascend.DeleteThing(thing_id=ROOT, children=ascend.Children.CASCADE)
 async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(
     command: ascend.Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projector, "CHUNK", 8)
+    monkeypatch.setattr(projector, "CHUNK", 9)
     store = await a_tree()
     await do(store, command)
     whole = FaultyTables(await a_copy(store.tables))
     await a_process(whole).worker.run_once()
-    chunk = 8 * 3  # a node, a branch here and one there
-    for point in [call.number for call in whole.calls if call.is_write][::5]:
+    chunk = 9 * 3  # a node, a branch here and one there
+    writes = [call for call in whole.calls if call.is_write]
+    moves = [call for call in writes if "generations" in call.keys[0].pk]
+    for point in sorted({call.number for call in (*writes[::7], *moves)}):
         tables = await a_copy(store.tables)
         first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):

@@ -9,17 +9,21 @@ first two changes a subtree.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, takewhile
 
 import anyio
 import pytest
+from faulty import Call, FaultyTables
+from simulation.busy import a_busy_store, a_copy, check
 from simulation.histories import ADA, History
 from simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
 from simulation.projected import TREE, TREE_MODEL
 from simulation.truth import Truth, stored, truths
+from staged import StagedTables
 from world import FakeWorld
 
 import ascend
+from ascend.adapters import keys
 from ascend.adapters.memory import MemoryTables
 from ascend.adapters.scans import scan_pages
 from ascend.adapters.table import Absent, Item, Table
@@ -97,3 +101,25 @@ def test_a_worker_that_stops_anywhere_and_wakes_or_dies_leaves_no_trace(
         build = ascend.Store(tables, FakeWorld(), TREE_MODEL, (TREE,)).current.generation.builds[0]
         tables.scheduled = False
         assert anyio.run(stored, tables, build) == scene.expected.lines, calls
+
+
+async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tombstones that its writes would have to fear live for days; only its record, which names what it replaces, moves."""
+    monkeypatch.setattr(projector, "AT_ONCE", 1)
+    world = FakeWorld()
+    store, history = await a_busy_store(commits=20, world=world)
+    await history.live(15)
+    undisturbed = FaultyTables(await a_copy(store.tables))
+    await ascend.Store(undisturbed, world).worker.run_once()
+    for number in [call.number for call in undisturbed.calls if call.is_write]:
+        tables = StagedTables(await a_copy(store.tables))
+
+        async def sleep(call: Call, number: int = number) -> None:
+            if call.number == number:
+                world.advance(seconds=11 * 60)
+
+        tables.before = sleep
+        await ascend.Store(tables, world).worker.run_once()
+        written = takewhile(lambda call: call.is_write, tables.calls[number:])
+        assert all(keys.GENERATIONS in call.keys[0].pk for call in written)
+        await check(ascend.Store(tables, world), history)
