@@ -1,16 +1,11 @@
 """The two tables as DynamoDB knows them: how they are made, and whether what is there is like that.
 
-              key      indexes                     kept by
-    events    pk, sk   none                        deletion protection, point-in-time recovery; stream (keys only)
-    views     pk, sk   gsi1, gsi2 (all attributes) nothing: rebuilt from events; TTL on `expires`
-
-Both: on-demand billing, encrypted with a KMS key. The stream carries keys only: it says "look at this workspace",
-and readers read the log itself; so no content leaves through it.
+How they are to be is declared in `schema.tables`.
 """
 
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,7 +13,9 @@ import anyio
 from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb_errors import code_of
-from ascend.adapters.table import Index, Table
+from ascend.adapters.schema.drift import State, of_table
+from ascend.adapters.schema.tables import TableSpec, spec_of
+from ascend.adapters.table import Table
 from ascend.domain.errors import StoreMismatch, StoreUnavailable
 from ascend.domain.logs import note
 
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
 
 CREATE_SECONDS = 180.0
 RECOVERY_ATTEMPTS = 30
-TTL_ATTRIBUTE = "expires"
 
 _AMAZON = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _UNKNOWN = frozenset({"UnknownOperationException", "UnknownOperation", "NotImplemented", "ValidationException"})
@@ -40,12 +36,10 @@ class Definition:
     stream: bool = True
 
     @property
-    def indexes(self) -> tuple[Index, ...]:
-        return tuple(Index) if self.table is Table.VIEWS else ()
-
-    @property
-    def has_stream(self) -> bool:
-        return self.stream and self.table is Table.EVENTS
+    def spec(self) -> TableSpec:
+        """As it is declared, but for the stream where nobody listens."""
+        spec = spec_of(self.table)
+        return spec if self.stream else replace(spec, stream=None)
 
 
 async def create_table(client: "DynamoDBClient", definition: Definition) -> None:
@@ -58,10 +52,11 @@ async def create_table(client: "DynamoDBClient", definition: Definition) -> None
         if code_of(error) != "ResourceInUseException":  # it is there, or just being made by another process
             raise
     await _wait_until_active(client, definition)
-    if definition.table is Table.EVENTS:
+    if definition.spec.recovery:
         await _tolerate_emulator(client, definition, "point_in_time_recovery", _recover(send, definition.name))
-    else:
-        await _tolerate_emulator(client, definition, "time_to_live", _expire(send, definition.name))
+    if definition.spec.ttl is not None:
+        expire = _expire(send, definition.name, definition.spec.ttl)
+        await _tolerate_emulator(client, definition, "time_to_live", expire)
 
 
 async def check_table(client: "DynamoDBClient", definition: Definition) -> None:
@@ -74,47 +69,33 @@ async def check_table(client: "DynamoDBClient", definition: Definition) -> None:
 
 def request(definition: Definition) -> dict[str, Any]:
     """What CreateTable is asked for."""
-    names = ["pk", "sk", *(f"{index.value}{part}" for index in definition.indexes for part in ("pk", "sk"))]
+    spec = definition.spec
     wanted: dict[str, Any] = {
         "TableName": definition.name,
-        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
-        "KeySchema": _schema(),
-        "BillingMode": "PAY_PER_REQUEST",
-        "SSESpecification": {"Enabled": True},
-        "DeletionProtectionEnabled": definition.table is Table.EVENTS,
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in spec.key_attributes],
+        "KeySchema": _schema(spec.keys),
+        "BillingMode": spec.billing,
+        "SSESpecification": {"Enabled": True, "SSEType": spec.encryption},
+        "DeletionProtectionEnabled": spec.deletion_protection,
     }
-    if definition.has_stream:
-        wanted["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
-    if definition.indexes:
+    if spec.stream is not None:
+        wanted["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": spec.stream}
+    if spec.indexes:
         wanted["GlobalSecondaryIndexes"] = [
-            {"IndexName": index.value, "KeySchema": _schema(index.value), "Projection": {"ProjectionType": "ALL"}}
-            for index in definition.indexes
+            {
+                "IndexName": index.name,
+                "KeySchema": _schema(index.keys),
+                "Projection": {"ProjectionType": index.projection},
+            }
+            for index in spec.indexes
         ]
     return wanted
 
 
 def differences(definition: Definition, found: dict[str, Any]) -> list[str]:
-    """What keeps Ascend from working with this table, given its description."""
-    types = {one["AttributeName"]: one["AttributeType"] for one in found.get("AttributeDefinitions", [])}
-    indexes = {one["IndexName"]: one for one in found.get("GlobalSecondaryIndexes", [])}
-    wrong: list[str] = []
-    if not _has_keys(found, types, ""):
-        wrong.append("its key is not (pk, sk) of type S")
-    for index in definition.indexes:
-        name = index.value
-        if name not in indexes:
-            wrong.append(f"index {name} is missing")
-        elif not _has_keys(indexes[name], types, name):
-            wrong.append(f"the key of index {name} is not ({name}pk, {name}sk) of type S")
-        elif indexes[name].get("Projection", {}).get("ProjectionType") != "ALL":
-            wrong.append(f"index {name} does not hold all attributes")
-    if definition.table is Table.EVENTS and indexes:
-        wrong.append("it has indexes, which would throttle the log")
-    if found.get("LocalSecondaryIndexes"):
-        wrong.append("it has local indexes, which limit a workspace to 10 GB")
-    if definition.has_stream and not found.get("StreamSpecification", {}).get("StreamEnabled"):
-        wrong.append("its stream is off")
-    return wrong
+    """What keeps Ascend from working with this table, given its description. `ascend doctor` tells the rest, too."""
+    findings = of_table(definition.spec, found)
+    return [finding.said for finding in findings if finding.state is State.DRIFT and finding.stops]
 
 
 def is_unknown_to_emulator(endpoint_url: str, code: str) -> bool:
@@ -123,16 +104,9 @@ def is_unknown_to_emulator(endpoint_url: str, code: str) -> bool:
     return code in _UNKNOWN and not host.endswith(_AMAZON)
 
 
-def _schema(prefix: str = "") -> list[dict[str, str]]:
-    return [
-        {"AttributeName": f"{prefix}pk", "KeyType": "HASH"},
-        {"AttributeName": f"{prefix}sk", "KeyType": "RANGE"},
-    ]
-
-
-def _has_keys(found: dict[str, Any], types: dict[str, str], prefix: str) -> bool:
-    schema = sorted(found.get("KeySchema", []), key=lambda one: one["KeyType"])
-    return schema == _schema(prefix) and types.get(f"{prefix}pk") == types.get(f"{prefix}sk") == "S"
+def _schema(keys: tuple[str, str]) -> list[dict[str, str]]:
+    pk, sk = keys
+    return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]
 
 
 async def _wait_until_active(client: "DynamoDBClient", definition: Definition) -> None:
@@ -165,11 +139,11 @@ async def _recover(send: Any, name: str) -> None:
             return
 
 
-async def _expire(send: Any, name: str) -> None:
+async def _expire(send: Any, name: str, attribute: str) -> None:
     found = (await send.describe_time_to_live(TableName=name))["TimeToLiveDescription"]
     if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
         return
-    wanted = {"Enabled": True, "AttributeName": TTL_ATTRIBUTE}
+    wanted = {"Enabled": True, "AttributeName": attribute}
     await send.update_time_to_live(TableName=name, TimeToLiveSpecification=wanted)
 
 

@@ -1,6 +1,9 @@
 """The event log on an ordered table: one item a commit, its position allocated by the write itself.
 
 pk W#<workspace>   sk 0000000000000042   id, clock, time, format, body
+                                         id, clock, format                  a stub: what erasure left of a commit
+pk R#<shard>       sk <workspace>                                           the registry
+                                         erased                             of an erased workspace: nobody looks at it
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -8,11 +11,12 @@ from datetime import UTC, datetime
 
 from ascend.adapters import keys
 from ascend.adapters.table import Absent, Between, Bookmark, Item, Page, Table, Tables, Value
-from ascend.domain.commit import FORMAT, Commit, decode, encode
+from ascend.domain.commit import ERASED, FORMAT, Commit, decode, encode
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.model import Model
 from ascend.domain.ports import START, Head, Point, Tail, Taken
+from ascend.domain.workspace import WorkspaceIsErased
 
 
 class TableEventLog:
@@ -68,6 +72,14 @@ class TableEventLog:
                 break  # never skip a number
         return commits
 
+    async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
+        """The last commits, or those before a position, the latest first."""
+        pk, after = keys.log_partition(workspace), None if before is None else (keys.slot(before),)
+        page = await self.tables.query(
+            Table.EVENTS, pk, after=after, descending=True, limit=limit, consistent=True
+        )
+        return [from_item(self.model, workspace, item) for item in page.items]
+
     async def head(self, workspace: WorkspaceId) -> Point:
         pk = keys.log_partition(workspace)
         page = await self.tables.query(Table.EVENTS, pk, descending=True, limit=1, consistent=True)
@@ -79,7 +91,8 @@ class TableEventLog:
             while True:
                 page = await self.tables.query(Table.EVENTS, keys.registry_partition(shard), after=after)
                 for item in page.items:
-                    yield WorkspaceId(item.key.sk)
+                    if "erased" not in item.attributes:
+                        yield WorkspaceId(item.key.sk)
                 if (after := page.next) is None:
                     break
 
@@ -104,6 +117,8 @@ class TableEventLog:
         for expected, item in enumerate(items, first):
             if position_of(item) != expected:
                 raise LogDiverged(f"the log of {workspace} has a gap at {expected}")
+            if item.attributes.get("format") == ERASED:
+                raise WorkspaceIsErased(workspace)
             yield from_item(self.model, workspace, item)
 
 
@@ -121,12 +136,21 @@ def to_item(commit: Commit) -> Item:
 def from_item(model: Model, workspace: WorkspaceId, item: Item) -> Commit:
     """Raises `UpgradeRequired` for an item that is no commit as this code knows it."""
     stored, position = item.attributes, position_of(item)
+    if stored.get("format") == ERASED:
+        clock = int(str(stored["clock"]))
+        return Commit(workspace, position, str(stored["id"]), clock, datetime.fromtimestamp(clock / 1_000, UTC), ())
     try:
         clock, time = int(str(stored["clock"])), datetime.fromisoformat(str(stored["time"])).astimezone(UTC)
         id, format, body = (str(stored[name]) for name in ("id", "format", "body"))
     except (KeyError, ValueError) as error:
         raise UpgradeRequired(f"commit {position} of {workspace}: {error!r}") from error
     return Commit(workspace, position, id, clock, time, decode(model, format, body))
+
+
+def to_stub(item: Item) -> Item:
+    """What erasure leaves of a commit: the slot, so that no late writer can fill it, and the id that stood in it."""
+    kept = {name: item.attributes[name] for name in ("id", "clock")}
+    return Item(item.key, {**kept, "format": ERASED})
 
 
 def position_of(item: Item) -> int:

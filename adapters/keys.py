@@ -1,21 +1,11 @@
-"""Every key that Ascend writes, in one place.
-
-    events   W#<workspace>                   0000000000000042                 a commit
-             R#<shard>                       <workspace>                      the registry: which workspaces there are
-    views    epochs                          epochs                           which build of each projection is read
-             W#<workspace>#generations       <generation>                     a record: how far a generation is
-             W#<workspace>#<incarnation>     S#<kind>#<id>                    a snapshot
-                                             E#<kind>#<parent>#<child>        an edge of a hierarchy
-                                             C#<command id>                   an applied command
-                                             P#<build>#<kind>#<id>            a parked entity
-             <W#workspace…|U#user…>#<build>  as the read item says            a read item
-    indexes  <as the read item says>#<build>
+"""Every key that Ascend writes, rendered from the templates in `schema.items`.
 
 The workspace comes first, so that IAM can bind a process to one tenant by leading keys. Ids hold no `#`.
 """
 
 from hashlib import sha256
 
+from ascend.adapters.schema import items
 from ascend.adapters.table import Key
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
 from ascend.projections.item import ViewKey
@@ -25,66 +15,83 @@ WIDTH = 16
 LAST = "9" * WIDTH
 SHARDS = 8
 """Of the registry: workspaces are created at 1,000 a second and shard, at most."""
-EPOCHS = Key("epochs", "epochs")
+EPOCHS = items.EPOCHS.key.key()
 
 
 def log_partition(workspace: WorkspaceId) -> str:
-    return f"W#{workspace}"
+    return items.COMMIT.key.partition(workspace=workspace)
 
 
 def slot(position: int) -> str:
+    """So many digits, that text sorts as numbers do."""
     return f"{position:0{WIDTH}d}"
 
 
 def commit_key(workspace: WorkspaceId, position: int) -> Key:
-    return Key(log_partition(workspace), slot(position))
+    return items.COMMIT.key.key(workspace=workspace, position=slot(position))
 
 
 def registry_partition(shard: int) -> str:
-    return f"R#{shard}"
+    return items.REGISTRY_ENTRY.key.partition(shard=str(shard))
 
 
 def registry_key(workspace: WorkspaceId) -> Key:
     shard = int(sha256(workspace.encode()).hexdigest(), 16) % SHARDS
-    return Key(registry_partition(shard), workspace)
+    return items.REGISTRY_ENTRY.key.key(shard=str(shard), workspace=workspace)
 
 
-GENERATIONS = "generations"
+GENERATIONS = items.RECORD.key.pk.rpartition("#")[2]
 
 
 def generations_partition(workspace: WorkspaceId) -> str:
-    return f"W#{workspace}#{GENERATIONS}"
+    return items.RECORD.key.partition(workspace=workspace)
 
 
 def record_key(workspace: WorkspaceId, generation: str) -> Key:
-    return Key(generations_partition(workspace), generation)
+    return items.RECORD.key.key(workspace=workspace, generation=generation)
 
 
 def incarnation_partition(workspace: WorkspaceId, incarnation: str) -> str:
-    return f"W#{workspace}#{incarnation}"
+    return items.SNAPSHOT.key.partition(workspace=workspace, incarnation=incarnation)
 
 
 def snapshot_key(workspace: WorkspaceId, incarnation: str, ref: Ref) -> Key:
-    return Key(incarnation_partition(workspace, incarnation), f"S#{ref}")
+    return items.SNAPSHOT.key.key(workspace=workspace, incarnation=incarnation, kind=ref.kind, id=ref.id)
 
 
 def edges_prefix(parent: Ref) -> str:
-    return f"E#{parent}#"
+    return items.EDGE.key.prefix(kind=parent.kind, parent=parent.id)
 
 
 def edge_key(workspace: WorkspaceId, incarnation: str, parent: Ref, child: Ref) -> Key:
-    return Key(incarnation_partition(workspace, incarnation), edges_prefix(parent) + child.id)
+    return items.EDGE.key.key(
+        workspace=workspace, incarnation=incarnation, kind=parent.kind, parent=parent.id, child=child.id
+    )
 
 
 def command_key(workspace: WorkspaceId, incarnation: str, command: CommandId) -> Key:
-    return Key(incarnation_partition(workspace, incarnation), f"C#{command}")
+    return items.APPLIED_COMMAND.key.key(workspace=workspace, incarnation=incarnation, command=command)
 
 
-PARKED_PREFIX = "P#"
+PARKED_PREFIX = items.PARKED.key.prefix()
 
 
 def parked_key(workspace: WorkspaceId, incarnation: str, build: Build, ref: Ref) -> Key:
-    return Key(incarnation_partition(workspace, incarnation), f"{PARKED_PREFIX}{build}#{ref}")
+    return items.PARKED.key.key(
+        workspace=workspace, incarnation=incarnation, build=str(build), kind=ref.kind, id=ref.id
+    )
+
+
+POLICIES = items.POLICY_POSITION.key.pk.rpartition("#")[2]
+INSTALLED = items.INSTALLED_POLICIES.key.key()
+
+
+def policies_partition(workspace: WorkspaceId) -> str:
+    return items.POLICY_POSITION.key.partition(workspace=workspace)
+
+
+def policy_key(workspace: WorkspaceId, policy: str) -> Key:
+    return items.POLICY_POSITION.key.key(workspace=workspace, policy=policy)
 
 
 def item_key(build: Build, key: ViewKey) -> Key:

@@ -76,7 +76,7 @@ async def nobodys(views: TableViews, items: Sequence[Item], current: Generation)
 
     Records are read after the items: a generation that begins meanwhile has its record written before all else.
     """
-    kept = {keys.GENERATIONS, *(str(build) for build in current.builds)}
+    kept = {keys.GENERATIONS, keys.POLICIES, *(str(build) for build in current.builds)}
     doubtful = [item for item in items if item.key.pk.startswith(("W#", "U#")) and keys.owner(item.key) not in kept]
     named: dict[WorkspaceId, set[str]] = {}
     for workspace in {workspace_of(item) for item in doubtful}:

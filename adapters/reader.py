@@ -1,10 +1,12 @@
 """Reads items for queries: one BatchGet or one Query a call."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from ascend.adapters import keys
+from ascend.adapters.event_log import TableEventLog
 from ascend.adapters.table import Between, Bookmark, Everything, Index, Prefix, Sort, Table, Tables
 from ascend.adapters.views import read_record, to_epochs
+from ascend.domain.commit import Commit
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.current import CurrentGeneration, Rebuilt
 from ascend.projections.item import ViewKey
@@ -15,8 +17,9 @@ from ascend.projections.projection import Build
 class TableReader:
     """`Reader` on any of the stores."""
 
-    def __init__(self, tables: Tables, current: CurrentGeneration) -> None:
+    def __init__(self, tables: Tables, log: TableEventLog, current: CurrentGeneration) -> None:
         self.tables = tables
+        self.log = log
         self.current = current
 
     async def get(self, wanted: Collection[tuple[Build, ViewKey]]) -> Mapping[tuple[Build, ViewKey], str]:
@@ -38,11 +41,15 @@ class TableReader:
             sort(asked),
             index=None if asked.index is None else list(Index)[asked.index - 1],
             after=to_bookmark(asked.build, after),
+            descending=asked.descending,
             limit=limit,
             consistent=asked.index is None,
         )
         contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]
         return Found(contents, to_mark(page.next))
+
+    async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
+        return await self.log.latest(workspace, before, limit)
 
     async def rendered(self, workspace: WorkspaceId) -> int:
         record = await read_record(self.tables, self.current, workspace)

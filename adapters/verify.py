@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from ascend.adapters import keys
 from ascend.adapters.event_log import TableEventLog
 from ascend.adapters.scans import scan_pages
+from ascend.adapters.schema.items import TOMBSTONE
 from ascend.adapters.table import Item, Key, Table, Tables, Value
-from ascend.adapters.views import TOMBSTONE, TableViews, number
+from ascend.adapters.views import TableViews, number
 from ascend.domain.commit import Commit
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
@@ -161,7 +162,7 @@ class Verifier:
             UpTo(self.log, until), self.scratch_views, self.model, self.current.projections, self.world
         )
         try:
-            while await projector.step(workspace, self.generation) is not None:
+            while not (await projector.step(workspace, self.generation)).idle:
                 pass
             if until and (await self.log.commits(workspace, until, 1, consistent=True))[0].id != record.commit_id:
                 return [self._log(workspace, until, "another commit than the one that the views were built from")]

@@ -6,25 +6,21 @@ record      builds, rendered, folded, …, moved (when)      replaced only by wh
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from ascend.adapters import keys
+from ascend.adapters.schema.items import APPLIED, TOMBSTONE
 from ascend.adapters.table import Absent, Below, Bookmark, Equals, Item, Prefix, Table, Tables, Value
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.model import Model
 from ascend.domain.ports import Applied, Checkpoint, Folded, Remembered, Rendered, World
-from ascend.domain.service import RETENTION
 from ascend.domain.view import UNBORN, Versioned
 from ascend.projections.current import CurrentGeneration
 from ascend.projections.item import ViewKey
 from ascend.projections.ports import Change, Edge, Parked, Record, Unparked
 from ascend.projections.projection import Build, Epochs, Generation
-
-TOMBSTONE = timedelta(days=2)
-"""Far longer than any worker can still be about to write what the tombstone stands against (15 minutes)."""
 
 
 class TableViews:
@@ -113,7 +109,7 @@ class TableViews:
     async def put_applied(self, record: Record, applied: Applied) -> None:
         """Records of ids that carry a time expire some time after they are refused as too old."""
         made = applied.command_id.time
-        expires = None if made is None else int(made / 1_000 + 2 * RETENTION.total_seconds())
+        expires = None if made is None else int(made / 1_000 + APPLIED.total_seconds())
         attributes: dict[str, Value] = {
             "position": applied.position,
             "digest": applied.digest,

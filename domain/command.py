@@ -41,6 +41,8 @@ class Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     needs: ClassVar[Role | None] = Role.MEMBER
     """The least role that may send it. None: anybody (to create a workspace)."""
+    while_archived: ClassVar[bool] = False
+    """May be sent to an archived workspace."""
     at: Instant | None = None
     """When it happened, for facts that are imported; else the time of the decision."""
 

@@ -1,21 +1,21 @@
-"""Comments: on a Task or a Thing, in time order. The author edits; the author or an admin deletes."""
+"""Comments: on a Task, a Thing or an Asset, in time order. The author edits; the author or an admin deletes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, assert_never
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ascend.domain.asset import Asset
 from ascend.domain.command import NOTHING, Command, Decision, Role
 from ascend.domain.errors import NotAllowed, NotFound, Refusal
 from ascend.domain.event import Event
-from ascend.domain.ids import CommentId, Ref, TaskId, ThingId, UserId
+from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
+from ascend.domain.members import check_members
+from ascend.domain.targets import check_target
 from ascend.domain.task import Task
-from ascend.domain.task_commands import existing
 from ascend.domain.thing import Thing
-from ascend.domain.thing_commands import living
-from ascend.domain.values import FEW, Instant, Text, distinct
-from ascend.domain.workspace import NoSuchMember
+from ascend.domain.values import FEW, Instant, Metadata, Tags, Text, distinct
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
@@ -37,11 +37,16 @@ class CommentPosted(CommentEvent, tag="comment.posted"):
     text: str
     reply_to: CommentId | None = None
     mentions: tuple[UserId, ...] = ()
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
 
 
 class CommentEdited(CommentEvent, tag="comment.edited"):
     text: str
     mentions: tuple[UserId, ...] = ()
+    tags: tuple[str, ...] | None = None
+    """None: as they were."""
+    metadata: dict[str, str] | None = None
 
 
 class CommentDeleted(CommentEvent, tag="comment.deleted"): ...
@@ -61,6 +66,8 @@ class Comment:
     text: str
     reply_to: CommentId | None = None
     mentions: tuple[UserId, ...]
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict[str, str])
     posted_at: Instant
     edited_at: Instant | None = None
     deleted: bool = False
@@ -75,7 +82,7 @@ class CommentExists(Refusal):
 
 
 class ReplyElsewhere(Refusal):
-    """A reply stands on the same Task or Thing as the Comment that it answers."""
+    """A reply stands on the same Task, Thing or Asset as the Comment that it answers."""
 
 
 class NotTheAuthor(NotAllowed):
@@ -83,27 +90,30 @@ class NotTheAuthor(NotAllowed):
 
 
 class PostComment(Command):
-    """On exactly one of a Task or a Thing."""
+    """On exactly one of a Task, a Thing and an Asset."""
 
     comment_id: CommentId
     task_id: TaskId | None = None
     thing_id: ThingId | None = None
+    asset_id: AssetId | None = None
     text: Words
     reply_to: CommentId | None = None
     mentions: Mentions = ()
+    tags: Tags = ()
+    metadata: Metadata = {}
 
     @model_validator(mode="after")
     def on_one_target(self) -> Self:
-        if (self.task_id is None) == (self.thing_id is None):
-            raise PydanticCustomError("target", "a comment stands on exactly one of task_id and thing_id")
+        if len(self.targets()) != 1:
+            raise PydanticCustomError("target", "a comment stands on exactly one of task_id, thing_id and asset_id")
         return self
 
+    def targets(self) -> list[Ref]:
+        named = ((Task.entity, self.task_id), (Thing.entity, self.thing_id), (Asset.entity, self.asset_id))
+        return [Ref(kind, id) for kind, id in named if id is not None]
+
     def on(self) -> Ref:
-        if self.task_id is not None:
-            return Ref(Task.entity, self.task_id)
-        if self.thing_id is not None:
-            return Ref(Thing.entity, self.thing_id)
-        raise ValueError("a comment on nothing")  # validation lets none through
+        return self.targets()[0]
 
     def touches(self) -> tuple[Ref, ...]:
         answered = () if self.reply_to is None else (Ref(Comment.entity, self.reply_to),)
@@ -115,13 +125,10 @@ class PostComment(Command):
             if self.says(there, view.actor):
                 return NOTHING
             raise CommentExists(self.comment_id)
-        if self.task_id is not None:
-            existing(view, self.task_id)
-        if self.thing_id is not None:
-            living(view, self.thing_id)
+        check_target(view, self.on())
         if self.reply_to is not None and living_comment(view, self.reply_to).on != self.on():
             raise ReplyElsewhere(self.reply_to)
-        check_mentions(view, self.mentions)
+        check_members(view, self.mentions)
         posted = CommentPosted(
             at=view.at,
             by=view.actor,
@@ -130,12 +137,15 @@ class PostComment(Command):
             text=self.text,
             reply_to=self.reply_to,
             mentions=self.mentions,
+            tags=self.tags,
+            metadata=self.metadata,
         )
         return [posted]
 
     def says(self, there: Comment, actor: UserId) -> bool:
-        mine = (self.on(), actor, self.text, self.reply_to, self.mentions, False)
-        return mine == (there.on, there.author, there.text, there.reply_to, there.mentions, there.deleted)
+        mine = (self.on(), actor, self.text, self.reply_to, self.mentions, self.tags, self.metadata, False)
+        its = (there.on, there.author, there.text, there.reply_to, there.mentions, there.tags, there.metadata)
+        return mine == (*its, there.deleted)
 
 
 class EditComment(Command):
@@ -144,6 +154,9 @@ class EditComment(Command):
     comment_id: CommentId
     text: Words
     mentions: Mentions = ()
+    tags: Tags | None = None
+    """None: as they were. So with the metadata."""
+    metadata: Metadata | None = None
 
     def touches(self) -> tuple[Ref, ...]:
         return (Ref(Comment.entity, self.comment_id),)
@@ -152,11 +165,18 @@ class EditComment(Command):
         comment = living_comment(view, self.comment_id)
         if comment.author != view.actor:
             raise NotTheAuthor(comment.id)
-        check_mentions(view, self.mentions)
-        if (comment.text, comment.mentions) == (self.text, self.mentions) and not self.tells_when(comment):
-            return NOTHING
-        edited = CommentEdited(at=view.at, by=view.actor, comment_id=comment.id, text=self.text, mentions=self.mentions)
-        return [edited]
+        check_members(view, self.mentions)
+        edited = CommentEdited(
+            at=view.at,
+            by=view.actor,
+            comment_id=comment.id,
+            text=self.text,
+            mentions=self.mentions,
+            tags=self.tags,
+            metadata=self.metadata,
+        )
+        same = replace(edited_comment(comment, edited), edited_at=comment.edited_at) == comment
+        return NOTHING if same and not self.tells_when(comment) else [edited]
 
     def tells_when(self, comment: Comment) -> bool:
         return self.at is not None and self.at > (comment.edited_at or comment.posted_at)
@@ -187,12 +207,6 @@ def living_comment(view: "View", comment_id: CommentId) -> Comment:
     return comment
 
 
-def check_mentions(view: "View", users: tuple[UserId, ...]) -> None:
-    for user in users:
-        if user not in view.workspace.members:
-            raise NoSuchMember(user)
-
-
 def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
     if isinstance(event, CommentPosted) and comment is None:
         return Comment(
@@ -202,6 +216,8 @@ def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
             text=event.text,
             reply_to=event.reply_to,
             mentions=event.mentions,
+            tags=event.tags,
+            metadata=event.metadata,
             posted_at=event.at,
         )
     if comment is None:
@@ -210,8 +226,19 @@ def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
         case CommentPosted():
             raise ValueError("comment.posted twice")
         case CommentEdited():
-            return replace(comment, text=event.text, mentions=event.mentions, edited_at=event.at)
+            return edited_comment(comment, event)
         case CommentDeleted():
-            return replace(comment, text="", mentions=(), deleted=True)
+            return replace(comment, text="", mentions=(), tags=(), metadata={}, deleted=True)
         case _:
             assert_never(event)
+
+
+def edited_comment(comment: Comment, event: CommentEdited) -> Comment:
+    return replace(
+        comment,
+        text=event.text,
+        mentions=event.mentions,
+        tags=comment.tags if event.tags is None else event.tags,
+        metadata=comment.metadata if event.metadata is None else event.metadata,
+        edited_at=event.at,
+    )

@@ -3,9 +3,10 @@
 {"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "events": [[type, version, at, data], …]}, …]}
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -14,12 +15,15 @@ from ascend.domain.errors import InvalidInput, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
 from ascend.domain.model import Model
+from ascend.domain.workspace import WorkspaceErased, WorkspaceIsErased
 
 EVENT_BYTES = 131_072
 COMMIT_BYTES = 262_144
 """Well below the 400 KB that an item may have."""
 FORMAT = "json/1"
 """How the body is written. A compressed body will have another format, and old ones stay readable."""
+ERASED = "erased/1"
+"""The format of a stub, which keeps the slot of a commit of an erased workspace: no body, no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,28 @@ class Commit:
     time: datetime
     """Wall clock of the writer, for people only."""
     records: tuple[CommandRecord, ...]
+    """None in a stub."""
 
     def events(self) -> Iterator[Event]:
         for record in self.records:
             yield from record.events
+
+    @property
+    def is_stub(self) -> bool:
+        return not self.records
+
+    @property
+    def is_erased(self) -> bool:
+        """A stub, or the erasure itself: nothing of this workspace is projected any more."""
+        return self.is_stub or any(isinstance(event, WorkspaceErased) for event in self.events())
+
+
+def living(commits: Sequence[Commit]) -> Sequence[Commit]:
+    """Those before the erasure of the workspace, where the log ends for workers. Raises `WorkspaceIsErased` for none."""
+    alive = list(takewhile(lambda commit: not commit.is_erased, commits))
+    if commits and not alive:
+        raise WorkspaceIsErased(commits[0].workspace)
+    return alive
 
 
 def encode(records: tuple[CommandRecord, ...]) -> str:

@@ -31,7 +31,7 @@ from ascend.domain.model import Model
 from ascend.domain.ports import Applied, CatchUp, Checkpoint, EventLog, Head, Snapshots, Tail, Taken, World
 from ascend.domain.together import both
 from ascend.domain.view import UNBORN, NotLoaded, View
-from ascend.domain.workspace import Workspace
+from ascend.domain.workspace import Workspace, WorkspaceIsArchived, WorkspaceIsErased
 
 ROUNDS = 30
 """How often a command is decided anew before it gives up."""
@@ -327,11 +327,16 @@ class Execution:
 
 def decide(request: Request, view: View) -> Decision:
     """The rules that hold for every command, then its own. Raises `Refusal` and `NotLoaded`."""
+    workspace = view.find(Workspace, request.workspace)
+    if workspace is not None and workspace.erased:
+        raise WorkspaceIsErased(request.workspace)
     if request.command.needs is not None:
         view.require(request.command.needs)
     for ref, version in request.expected.items():
         if view.versioned(ref).version != version:
             raise VersionConflict(f"{ref} has version {view.versioned(ref).version}, not {version}")
+    if workspace is not None and workspace.archived and not request.command.while_archived:
+        raise WorkspaceIsArchived(request.workspace)
     return request.command.decide(view)
 
 

@@ -2,7 +2,8 @@
 
 Entity ids are UUIDs in canonical text, 36 characters: fixed width, no separator can hide in them. A UUIDv7 carries its
 time (RFC 9562), which is how a new command is known to be new; a UUIDv5 is derived from what it names.
-User ids come from the embedder's login system: 1 to 64 characters that are no separators.
+User ids come from the embedder's login system: 1 to 64 characters that are no separators. Those with `~` in front are
+the system's own, and are never taken from outside.
 """
 
 import re
@@ -15,7 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 from ascend.domain.errors import InvalidInput
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-USER_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+~-]{0,63}")
+USER_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+~-]{0,63}|~(policies|operator)")
 NAMESPACE = UUID("5f2b7b3c-6f0e-5a55-9a5e-0d4c1f6f7a10")
 
 
@@ -46,7 +47,16 @@ class WorkspaceId(Id): ...
 class ThingId(Id): ...
 
 
+class AssetId(Id): ...
+
+
 class TaskId(Id): ...
+
+
+class RelationId(Id): ...
+
+
+class LinkId(Id): ...
 
 
 class CommentId(Id): ...
@@ -54,6 +64,12 @@ class CommentId(Id): ...
 
 class UserId(Id):
     pattern = USER_TEXT
+
+
+POLICIES = UserId("~policies")
+"""Who sends the commands by which policies answer events."""
+OPERATOR_USER = UserId("~operator")
+"""Who erases a workspace."""
 
 
 class CommandId(Id):

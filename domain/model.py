@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from ascend.domain import comment, task, thing, workspace
+from ascend.domain import asset, comment, link, relation, task, thing, workspace
 from ascend.domain.command import explain
 from ascend.domain.errors import InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
@@ -129,6 +129,10 @@ thing_hierarchy = Hierarchy(parent=thing.hangs_below, children=thing.children_of
 MODEL = Model.of(
     Kind(workspace.Workspace, workspace.WorkspaceEvents, workspace.evolve),
     Kind(thing.Thing, thing.ThingEvents, thing.evolve, thing_hierarchy),
+    Kind(asset.Asset, asset.AssetEvents, asset.evolve),
+    Kind(link.Link, link.LinkEvents, link.evolve),
     Kind(task.Task, task.TaskEvents, task.evolve),
+    Kind(relation.Relation, relation.RelationEvents, relation.evolve),
     Kind(comment.Comment, comment.CommentEvents, comment.evolve),
+    snapshots=2,
 )

@@ -56,6 +56,7 @@ class EventLog(Protocol):
         """The commits behind `after`, read consistently.
 
         With `known`, the id of the commit at `after`: raises `LogDiverged` unless that commit stands there.
+        Raises `WorkspaceIsErased` where they were emptied.
         """
         ...
 

@@ -3,6 +3,9 @@
 open ──start──▶ started ──complete──▶ done ──reopen──▶ open
   └───────────complete───────────────▲
 open, started ──cancel──▶ cancelled ──reopen──▶ open            any ──delete──▶ gone for good
+
+A Task may be a subtask of another, be blocked by others, and recur: then a policy opens the next occurrence of one that
+is completed (`task_commands`, `task_dependencies`, `task_recurrence` hold the commands).
 """
 
 from dataclasses import dataclass, field, replace
@@ -30,6 +33,10 @@ class Priority(IntEnum):
     LOW = 4
 
 
+def task_refs(*tasks: TaskId | None) -> tuple[Ref, ...]:
+    return tuple(Ref(Task.entity, task) for task in tasks if task is not None)
+
+
 class TaskEvent(Event):
     task_id: TaskId
     by: UserId
@@ -44,6 +51,10 @@ class TaskCreated(TaskEvent, tag="task.created"):
     about: tuple[ThingId, ...] = ()
     tags: tuple[str, ...] = ()
     metadata: dict[str, str] = {}
+    parent: TaskId | None = None
+
+    def touches(self) -> tuple[Ref, ...]:
+        return task_refs(self.task_id, self.parent)
 
 
 class TaskEdited(TaskEvent, tag="task.edited"):
@@ -59,6 +70,24 @@ class TaskEdited(TaskEvent, tag="task.edited"):
 class TaskScheduled(TaskEvent, tag="task.scheduled"):
     start: Due | None = None
     due: Due | None = None
+    recurrence: str | None = None
+    """RFC 5545 rule."""
+    first: Due | None = None
+    """When the series began to which this occurrence belongs; None where it begins here."""
+
+
+class TaskRecurred(TaskEvent, tag="task.recurred"):
+    """The next occurrence was opened."""
+
+    next: TaskId
+
+
+class TaskBlocked(TaskEvent, tag="task.blocked"):
+    blockers: tuple[TaskId, ...]
+
+
+class TaskUnblocked(TaskEvent, tag="task.unblocked"):
+    blockers: tuple[TaskId, ...]
 
 
 class TaskPrioritised(TaskEvent, tag="task.prioritised"):
@@ -76,7 +105,9 @@ class TaskUnassigned(TaskEvent, tag="task.unassigned"):
 class TaskStarted(TaskEvent, tag="task.started"): ...
 
 
-class TaskCompleted(TaskEvent, tag="task.completed"): ...
+class TaskCompleted(TaskEvent, tag="task.completed"):
+    recurs: bool | None = None
+    """It has a next occurrence, perhaps."""
 
 
 class TaskReopened(TaskEvent, tag="task.reopened"): ...
@@ -85,13 +116,20 @@ class TaskReopened(TaskEvent, tag="task.reopened"): ...
 class TaskCancelled(TaskEvent, tag="task.cancelled"): ...
 
 
-class TaskDeleted(TaskEvent, tag="task.deleted"): ...
+class TaskDeleted(TaskEvent, tag="task.deleted"):
+    parent: TaskId | None = None
+
+    def touches(self) -> tuple[Ref, ...]:
+        return task_refs(self.task_id, self.parent)
 
 
 TaskEvents = (
     TaskCreated
     | TaskEdited
     | TaskScheduled
+    | TaskRecurred
+    | TaskBlocked
+    | TaskUnblocked
     | TaskPrioritised
     | TaskAssigned
     | TaskUnassigned
@@ -116,7 +154,13 @@ class Task:
     priority: Priority = Priority.NORMAL
     start: Due | None = None
     due: Due | None = None
+    recurrence: str | None = None
+    first: Due | None = None
+    next: TaskId | None = None
     assignees: tuple[UserId, ...] = ()
+    parent: TaskId | None = None
+    subtasks: int = 0
+    blocked_by: tuple[TaskId, ...] = ()
     created_by: UserId
     created_at: Instant
     closed_at: Instant | None = None
@@ -129,7 +173,7 @@ class Task:
 
 
 def evolve(task: Task | None, event: TaskEvents, me: str) -> Task:
-    if isinstance(event, TaskCreated) and task is None:
+    if isinstance(event, TaskCreated) and event.task_id == me and task is None:
         return Task(
             id=event.task_id,
             title=event.title,
@@ -137,11 +181,26 @@ def evolve(task: Task | None, event: TaskEvents, me: str) -> Task:
             about=event.about,
             tags=event.tags,
             metadata=event.metadata,
+            parent=event.parent,
             created_by=event.by,
             created_at=event.at,
         )
     if task is None:
         raise ValueError(f"{event.tag} before task.created")
+    return evolve_itself(task, event) if event.task_id == me else evolve_parent(task, event)
+
+
+def evolve_parent(task: Task, event: TaskEvents) -> Task:
+    match event:
+        case TaskCreated():
+            return replace(task, subtasks=task.subtasks + 1)
+        case TaskDeleted():
+            return replace(task, subtasks=task.subtasks - 1)
+        case _:
+            raise ValueError(f"{event.tag} of another task")
+
+
+def evolve_itself(task: Task, event: TaskEvents) -> Task:
     match event:
         case TaskCreated():
             raise ValueError("task.created twice")
@@ -155,7 +214,14 @@ def evolve(task: Task | None, event: TaskEvents, me: str) -> Task:
                 metadata=event.metadata,
             )
         case TaskScheduled():
-            return replace(task, start=event.start, due=event.due)
+            first = event.first or (event.due if event.recurrence else None)
+            return replace(task, start=event.start, due=event.due, recurrence=event.recurrence, first=first)
+        case TaskRecurred():
+            return replace(task, next=event.next)
+        case TaskBlocked():
+            return replace(task, blocked_by=(*task.blocked_by, *event.blockers))
+        case TaskUnblocked():
+            return replace(task, blocked_by=tuple(one for one in task.blocked_by if one not in event.blockers))
         case TaskPrioritised():
             return replace(task, priority=event.priority)
         case TaskAssigned():

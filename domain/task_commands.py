@@ -8,6 +8,8 @@ from pydantic_core import PydanticCustomError
 from ascend.domain.command import NOTHING, Command, Decision
 from ascend.domain.errors import NotFound, Refusal
 from ascend.domain.ids import Ref, TaskId, ThingId, UserId
+from ascend.domain.members import check_members
+from ascend.domain.recurrence import Rule, check_zone
 from ascend.domain.task import (
     Priority,
     Status,
@@ -23,14 +25,17 @@ from ascend.domain.task import (
     TaskScheduled,
     TaskStarted,
     TaskUnassigned,
+    task_refs,
 )
 from ascend.domain.thing import refs
 from ascend.domain.thing_commands import living
-from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, distinct, is_after
-from ascend.domain.workspace import NoSuchMember
+from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, ZonedTime, distinct, is_after
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
+
+LEVELS = 10
+"""Of subtasks: a decision walks up all of them."""
 
 Users = Annotated[tuple[UserId, ...], Field(min_length=1, max_length=FEW)]
 Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW), AfterValidator(distinct)]
@@ -52,8 +57,20 @@ class TaskIsDone(Refusal):
     """A Task that is done cannot be started or cancelled: reopen it first."""
 
 
+class TaskIsBlocked(Refusal):
+    """A Task cannot be started or completed before those that block it are closed."""
+
+
 class TooManyAssignees(Refusal):
     """A Task has as many assignees as it can have."""
+
+
+class TooManyLevels(Refusal):
+    """A subtask would hang too deep."""
+
+
+class HasSubtasks(Refusal):
+    """A Task with subtasks cannot be deleted: delete them first."""
 
 
 class TaskCommand(Command):
@@ -69,9 +86,11 @@ class CreateTask(TaskCommand):
     about: Things = ()
     tags: Tags = ()
     metadata: Metadata = {}
+    parent: TaskId | None = None
+    """The Task of which it is a part, for good."""
 
     def touches(self) -> tuple[Ref, ...]:
-        return (Ref(Task.entity, self.task_id), *refs(*self.about))
+        return (*task_refs(self.task_id, self.parent), *refs(*self.about))
 
     def decide(self, view: "View") -> Decision:
         there = view.find(Task, self.task_id)
@@ -81,6 +100,7 @@ class CreateTask(TaskCommand):
             raise TaskExists(self.task_id)
         for thing in self.about:
             living(view, thing)
+        check_parent(view, self.parent)
         created = TaskCreated(
             at=view.at,
             by=view.actor,
@@ -90,12 +110,14 @@ class CreateTask(TaskCommand):
             about=self.about,
             tags=self.tags,
             metadata=self.metadata,
+            parent=self.parent,
         )
         return [created]
 
     def says(self, there: Task) -> bool:
-        mine = (self.title, self.description, self.about, self.tags, self.metadata, False)
-        return mine == (there.title, there.description, there.about, there.tags, there.metadata, there.deleted)
+        mine = (self.title, self.description, self.about, self.tags, self.metadata, self.parent, False)
+        its = (there.title, there.description, there.about, there.tags, there.metadata, there.parent, there.deleted)
+        return mine == its
 
 
 class EditTask(TaskCommand):
@@ -127,22 +149,36 @@ class EditTask(TaskCommand):
 
 
 class ScheduleTask(TaskCommand):
-    """Sets both dates: one that is not given is taken away."""
+    """Sets the dates and the recurrence: what is not given is taken away."""
 
     start: Due | None = None
     due: Due | None = None
+    recurrence: Rule | None = None
+    """RFC 5545, say `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in its time zone."""
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
+        if self.recurrence is not None and self.due is None:
+            raise PydanticCustomError("recurrence", "a task that recurs needs a due date, at which its series begins")
         if self.start is not None and self.due is not None and is_after(self.start, self.due):
             raise PydanticCustomError("order", "a task cannot be due before it starts")
         return self
 
     def decide(self, view: "View") -> Decision:
         task = existing(view, self.task_id)
-        if (task.start, task.due) == (self.start, self.due):
+        if (task.start, task.due, task.recurrence) == (self.start, self.due, self.recurrence):
             return NOTHING
-        return [TaskScheduled(at=view.at, by=view.actor, task_id=task.id, start=self.start, due=self.due)]
+        if self.recurrence is not None and isinstance(self.due, ZonedTime):
+            check_zone(self.due.zone)
+        scheduled = TaskScheduled(
+            at=view.at,
+            by=view.actor,
+            task_id=task.id,
+            start=self.start,
+            due=self.due,
+            recurrence=self.recurrence,
+        )
+        return [scheduled]
 
 
 class PrioritiseTask(TaskCommand):
@@ -160,9 +196,7 @@ class AssignTask(TaskCommand):
 
     def decide(self, view: "View") -> Decision:
         task = existing(view, self.task_id)
-        for user in self.users:
-            if user not in view.workspace.members:
-                raise NoSuchMember(user)
+        check_members(view, self.users)
         new = tuple(dict.fromkeys(user for user in self.users if user not in task.assignees))
         if not new:
             return NOTHING
@@ -180,6 +214,17 @@ class UnassignTask(TaskCommand):
         return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
 
 
+class ReleaseTask(TaskCommand):
+    """Unassigns those who are no members any more. A policy sends it."""
+
+    def decide(self, view: "View") -> Decision:
+        task = view.find(Task, self.task_id)
+        if task is None or task.deleted:
+            return NOTHING
+        gone = tuple(user for user in task.assignees if user not in view.workspace.members)
+        return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
+
+
 class StartTask(TaskCommand):
     def decide(self, view: "View") -> Decision:
         task = existing(view, self.task_id)
@@ -189,6 +234,7 @@ class StartTask(TaskCommand):
             raise TaskIsDone(task.id)
         if task.status is Status.CANCELLED:
             raise TaskIsCancelled(task.id)
+        check_unblocked(view, task)
         return [TaskStarted(at=view.at, by=view.actor, task_id=task.id)]
 
 
@@ -199,7 +245,9 @@ class CompleteTask(TaskCommand):
             return NOTHING
         if task.status is Status.CANCELLED:
             raise TaskIsCancelled(task.id)
-        return [TaskCompleted(at=view.at, by=view.actor, task_id=task.id)]
+        check_unblocked(view, task)
+        recurs = True if task.recurrence and task.next is None else None
+        return [TaskCompleted(at=view.at, by=view.actor, task_id=task.id, recurs=recurs)]
 
 
 class ReopenTask(TaskCommand):
@@ -225,7 +273,11 @@ class DeleteTask(TaskCommand):
         task = view.find(Task, self.task_id)
         if task is None:
             raise NoSuchTask(self.task_id)
-        return NOTHING if task.deleted else [TaskDeleted(at=view.at, by=view.actor, task_id=task.id)]
+        if task.deleted:
+            return NOTHING
+        if task.subtasks:
+            raise HasSubtasks(task.id)
+        return [TaskDeleted(at=view.at, by=view.actor, task_id=task.id, parent=task.parent)]
 
 
 def existing(view: "View", task_id: TaskId) -> Task:
@@ -233,3 +285,20 @@ def existing(view: "View", task_id: TaskId) -> Task:
     if task is None or task.deleted:
         raise NoSuchTask(task_id)
     return task
+
+
+def check_parent(view: "View", parent: TaskId | None) -> None:
+    """Raises unless a subtask can hang below this Task: it and those above it live, and they are not too many."""
+    levels = 0
+    while parent is not None:
+        levels += 1
+        if levels == LEVELS:
+            raise TooManyLevels(f"at most {LEVELS}")
+        parent = existing(view, parent).parent
+
+
+def check_unblocked(view: "View", task: Task) -> None:
+    view.load(*task_refs(*task.blocked_by))
+    for blocker in task.blocked_by:
+        if (there := view.find(Task, blocker)) is not None and there.is_open:
+            raise TaskIsBlocked(blocker)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -18,6 +19,10 @@ FEW = 20
 """How many tags, assignees, mentions, … one entity may have: each costs a read item or a lookup."""
 
 ZONE_NAME = re.compile(r"[A-Za-z0-9/_+-]{1,64}")
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}")
+RUNS_CODE = frozenset({"javascript", "vbscript", "data"})
+"""Schemes that no front end should ever be handed as a link."""
 
 # Characters that reorder the text around them (Unicode UAX #9): in a name they make one thing look like another.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -41,6 +46,15 @@ def _text(text: str) -> str:
     if size > TEXT_BYTES:
         limits = {"limit": TEXT_BYTES, "size": size}
         raise PydanticCustomError("text", "a text is at most {limit} bytes (this one: {size})", limits)
+    return text
+
+
+def _uri(text: str) -> str:
+    scheme, colon, rest = text.partition(":")
+    if not (colon and rest and SCHEME.fullmatch(scheme)) or scheme.lower() in RUNS_CODE:
+        raise PydanticCustomError("uri", "not a URI such as https://… or s3://…")
+    if any(character.isspace() or not character.isprintable() for character in text):
+        raise PydanticCustomError("uri", "a URI cannot hold blanks and control characters: percent-encode them")
     return text
 
 
@@ -68,6 +82,10 @@ Text = Annotated[str, AfterValidator(_text)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_name)]
 Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(distinct)]
 Metadata = Annotated[dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_text)]], Field(max_length=FEW)]
+Uri = Annotated[str, Field(max_length=2_000), AfterValidator(_uri)]
+Amount = Annotated[Decimal, Field(max_digits=38, allow_inf_nan=False)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
 Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 
@@ -104,6 +122,11 @@ def is_after(start: Due, due: Due) -> bool:
 
 def _utc_day(due: Due) -> date:
     return due.instant.date() if isinstance(due, ZonedTime) else due
+
+
+def instant_text(moment: datetime) -> str:
+    """Text that sorts by time."""
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def due_text(due: Due) -> str:

@@ -1,18 +1,24 @@
-"""Comments of a Task or a Thing, in the order of their time. Deleted ones leave a line without words."""
+"""Comments of a Task, a Thing or an Asset, in the order of their time, and each user's inbox of mentions.
+
+A deleted comment leaves a line without words.
+"""
 
 from collections.abc import Iterable
 
 from ascend.domain.comment import Comment
-from ascend.domain.ids import CommentId, UserId
-from ascend.domain.values import Instant
+from ascend.domain.ids import CommentId, Ref, UserId
+from ascend.domain.values import Instant, instant_text
 from ascend.projections.item import ReadItem
 from ascend.projections.projection import Look, Projection
+
+EXCERPT = 200
+"""Characters of a comment that an inbox shows."""
 
 
 class CommentLine(
     ReadItem,
     key=("W#{workspace}", "comment#{comment}"),
-    gsi1=("W#{workspace}#{target_kind}#{target}", "{when}#{comment}"),
+    gsi1=("W#{workspace}#on#{target_kind}#{target}", "{when}#{comment}"),
 ):
     comment: CommentId
     version: int
@@ -22,16 +28,37 @@ class CommentLine(
     text: str
     reply_to: CommentId | None = None
     mentions: tuple[UserId, ...] = ()
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
     posted_at: Instant
     edited_at: Instant | None = None
     deleted: bool = False
 
     @property
     def when(self) -> str:
-        return self.posted_at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        return instant_text(self.posted_at)
+
+    @property
+    def counted(self) -> str | None:
+        return None if self.deleted else "comments"
 
 
-def render(comment: Comment, look: Look) -> Iterable[CommentLine]:
+class MentionLine(ReadItem, key=("U#{user}", "{workspace}#{comment}"), gsi1=("U#{user}", "{when}#{comment}")):
+    """Somebody named a user in a comment."""
+
+    user: UserId
+    comment: CommentId
+    on: Ref
+    author: UserId
+    excerpt: str
+    posted_at: Instant
+
+    @property
+    def when(self) -> str:
+        return instant_text(self.posted_at)
+
+
+def render(comment: Comment, look: Look) -> Iterable[ReadItem]:
     yield CommentLine(
         workspace=look.workspace,
         comment=comment.id,
@@ -42,10 +69,22 @@ def render(comment: Comment, look: Look) -> Iterable[CommentLine]:
         text=comment.text,
         reply_to=comment.reply_to,
         mentions=comment.mentions,
+        tags=comment.tags,
+        metadata=comment.metadata,
         posted_at=comment.posted_at,
         edited_at=comment.edited_at,
         deleted=comment.deleted,
     )
+    for user in comment.mentions:
+        yield MentionLine(
+            workspace=look.workspace,
+            user=user,
+            comment=comment.id,
+            on=comment.on,
+            author=comment.author,
+            excerpt=comment.text[:EXCERPT],
+            posted_at=comment.posted_at,
+        )
 
 
-COMMENTS = Projection("comments", 1, (CommentLine,), {Comment: render})
+COMMENTS = Projection("comments", 2, (CommentLine, MentionLine), {Comment: render})

@@ -1,10 +1,10 @@
-"""A user's open tasks across all workspaces, by due date: one line for each assignee while the task is open."""
+"""A user's tasks across all workspaces: what is open, by due date, and what is done, the latest first."""
 
 from collections.abc import Iterable
 
 from ascend.domain.ids import TaskId, UserId
 from ascend.domain.task import Priority, Status, Task
-from ascend.domain.values import Due, due_text
+from ascend.domain.values import Due, Instant, due_text, instant_text
 from ascend.projections.item import ReadItem
 from ascend.projections.projection import Look, Projection
 
@@ -12,7 +12,9 @@ NO_DATE = "~"
 """Sorts behind every date."""
 
 
-class FeedLine(ReadItem, key=("U#{user}", "{workspace}#{task}"), gsi1=("U#{user}", "{when}#{task}")):
+class FeedLine(ReadItem, key=("U#{user}", "open#{workspace}#{task}"), gsi1=("U#{user}#open", "{when}#{task}")):
+    """One for each assignee while the Task is open. In the table: those of one workspace."""
+
     user: UserId
     task: TaskId
     title: str
@@ -25,9 +27,22 @@ class FeedLine(ReadItem, key=("U#{user}", "{workspace}#{task}"), gsi1=("U#{user}
         return NO_DATE if self.due is None else due_text(self.due)
 
 
-def render(task: Task, look: Look) -> Iterable[FeedLine]:
-    if task.is_open:
-        for user in task.assignees:
+class DoneLine(ReadItem, key=("U#{user}", "done#{workspace}#{task}"), gsi1=("U#{user}#done", "{when}#{task}")):
+    """One for each assignee once the Task is done."""
+
+    user: UserId
+    task: TaskId
+    title: str
+    closed_at: Instant
+
+    @property
+    def when(self) -> str:
+        return instant_text(self.closed_at)
+
+
+def render(task: Task, look: Look) -> Iterable[ReadItem]:
+    for user in task.assignees:
+        if task.is_open:
             yield FeedLine(
                 workspace=look.workspace,
                 user=user,
@@ -37,6 +52,10 @@ def render(task: Task, look: Look) -> Iterable[FeedLine]:
                 priority=task.priority,
                 due=task.due,
             )
+        elif task.status is Status.DONE and not task.deleted and task.closed_at is not None:
+            yield DoneLine(
+                workspace=look.workspace, user=user, task=task.id, title=task.title, closed_at=task.closed_at
+            )
 
 
-FEED = Projection("feed", 1, (FeedLine,), {Task: render})
+FEED = Projection("feed", 2, (FeedLine, DoneLine), {Task: render})

@@ -1,4 +1,4 @@
-"""Who is in a workspace, its name, and which workspaces a user is in. Every query checks membership here."""
+"""Who is in a workspace or invited to it, its name, and which workspaces a user is in. Every query checks members here."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,13 @@ class WorkspaceCard(ReadItem, key=("W#{workspace}", "workspace")):
     name: str
     version: int
     members: int
+    invited: int
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    archived: bool = False
 
 
-class MemberLine(ReadItem, key=("W#{workspace}", "member#{user}"), gsi1=("U#{user}", "{workspace}")):
+class MemberLine(ReadItem, key=("W#{workspace}", "member#{user}"), gsi1=("U#{user}", "member#{workspace}")):
     """In the table: the members of a workspace. In the index: the workspaces of a user."""
 
     user: UserId
@@ -23,11 +27,30 @@ class MemberLine(ReadItem, key=("W#{workspace}", "member#{user}"), gsi1=("U#{use
     role: Role
     workspace_name: str
     """Copied: at most 500 lines change with a workspace's name, and a feed page needs one read a workspace."""
+    archived: bool = False
+    """Of the workspace."""
+
+
+class InvitationLine(ReadItem, key=("W#{workspace}", "invitation#{user}"), gsi1=("U#{user}", "invitation#{workspace}")):
+    """In the table: who is invited. In the index: a user's open invitations."""
+
+    user: UserId
+    role: Role
+    workspace_name: str
 
 
 def render(workspace: Workspace, look: Look) -> Iterable[ReadItem]:
+    if workspace.erased:
+        return
     yield WorkspaceCard(
-        workspace=look.workspace, name=workspace.name, version=look.version, members=len(workspace.members)
+        workspace=look.workspace,
+        name=workspace.name,
+        version=look.version,
+        members=len(workspace.members),
+        invited=len(workspace.invited),
+        tags=workspace.tags,
+        metadata=workspace.metadata,
+        archived=workspace.archived,
     )
     for user, member in workspace.members.items():
         yield MemberLine(
@@ -36,7 +59,10 @@ def render(workspace: Workspace, look: Look) -> Iterable[ReadItem]:
             name=member.name,
             role=member.role,
             workspace_name=workspace.name,
+            archived=workspace.archived,
         )
+    for user, role in workspace.invited.items():
+        yield InvitationLine(workspace=look.workspace, user=user, role=role, workspace_name=workspace.name)
 
 
-MEMBERS = Projection("members", 1, (WorkspaceCard, MemberLine), {Workspace: render})
+MEMBERS = Projection("members", 2, (WorkspaceCard, MemberLine, InvitationLine), {Workspace: render})

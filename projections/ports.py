@@ -82,6 +82,7 @@ class LogReader(Protocol):
     ) -> Sequence[Commit]:
         """Commits from position `first` on, as far as they can be read in one go, and before what cannot be read.
 
+        Those of an erased workspace are stubs without events, up to the erasure itself.
         Raises `UpgradeRequired` when something undecodable comes before `least` commits are read, and `LogDiverged` when
         a gap does (a read that is not consistent may show one for a moment).
         """
@@ -92,7 +93,7 @@ class LogReader(Protocol):
         ...
 
     def workspaces(self) -> AsyncIterator[WorkspaceId]:
-        """Every registered workspace; one of them may still be without a commit."""
+        """Every registered workspace but those that were erased; one of them may still be without a commit."""
         ...
 
 
@@ -148,6 +149,7 @@ class Asked:
     """With `low` and `high`: sort keys from one to the other, both included; else those with the prefix."""
     index: int | None = None
     """1 or 2; None: the table, read consistently."""
+    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,10 @@ class Reader(Protocol):
 
     async def page(self, asked: Asked, after: tuple[str, ...] | None, limit: int) -> Found:
         """One Query."""
+        ...
+
+    async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
+        """The last commits, or those before a position, the latest first: one consistent Query of the log."""
         ...
 
     async def rendered(self, workspace: WorkspaceId) -> int:

@@ -6,6 +6,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
+from ascend.domain.commit import Commit
+from ascend.domain.event import Event
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.view import Entity
 from ascend.projections.item import ReadItem
@@ -28,6 +30,8 @@ class Look(Protocol):
 
 
 Render = Callable[[Any, Look], Iterable[ReadItem]]
+RenderEvent = Callable[[Commit, int, Event], Iterable[ReadItem]]
+"""Of one event of a commit, by its index there."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Projection:
     version: int
     items: tuple[type[ReadItem], ...]
     renders: Mapping[type[Entity], Render]
+    events: RenderEvent | None = None
 
     def of(self, ref: Ref) -> Render | None:
         return next((render for kind, render in self.renders.items() if kind.entity == ref.kind), None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from ascend.domain.commit import Commit
+from ascend.domain.commit import Commit, living
 from ascend.domain.errors import AscendError, LogDiverged, UpgradeRequired
 from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
@@ -23,6 +23,7 @@ from ascend.domain.model import Model
 from ascend.domain.ports import Applied, Folded, Rendered, World
 from ascend.domain.together import each
 from ascend.domain.view import NotLoaded
+from ascend.domain.workspace import WorkspaceIsErased
 from ascend.projections.batch import Batch, Outcome
 from ascend.projections.ports import Edge, LogReader, Parked, Record, Views
 from ascend.projections.projection import Build, Generation, Projection
@@ -42,10 +43,19 @@ AT_ONCE = 16
 """Writes on their way."""
 LONGEST = 10 * 60.0
 """Seconds after reading the record in which a batch may still start a write. Tombstones live far longer."""
+SLEPT = "this worker slept"
 
 
 class Overtaken(AscendError):
     """Another worker is ahead, or this one slept too long: what it read is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step came to: how far the workspace is rendered, and whether nothing was left to do (`idle`)."""
+
+    rendered: int
+    idle: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,39 +77,52 @@ class Projector:
         self.projections = {(p.name, p.version): p for p in projections}
         self.world = world
 
-    async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> int | None:
-        """One batch: up to where it is rendered now. None when nothing is left to do, as far as a read that may lag shows.
+    async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> Step:
+        """One batch. It is idle when nothing is left to do, as far as a read that may lag shows.
 
-        With `exact` that read is consistent. Raises `UpgradeRequired` and `LogDiverged`.
+        With `exact` that read is consistent. Raises `UpgradeRequired` and `LogDiverged`. Of an erased workspace it writes
+        nothing.
         """
-        job = await self._begin(workspace, generation)
+        rendered = 0
         try:
-            if job.record.folded < job.record.rendered:
+            job = await self._begin(workspace, generation)
+            rendered = job.record.rendered
+            if job.record.folded < rendered:
                 await self._repair(job)
-                return job.record.rendered
+                return Step(rendered)
             commits = await self._commits(job.record, exact=exact)
             if not commits:
                 await self._no_longer_stalled(job.record)
-                return None
-            return await self._project(job, commits)
+                return Step(rendered, idle=True)
+            return Step(await self._project(job, commits))
         except Overtaken:
             await self.world.sleep(0.05 * self.world.chance())
-            return job.record.rendered
+            return Step(rendered)
+        except WorkspaceIsErased:
+            return Step(0, idle=True)  # whatever is left of it is being swept away
 
     async def _begin(self, workspace: WorkspaceId, generation: Generation) -> Job:
         started = self.world.elapsed()
         records = await self.views.records(workspace)
         mine = next((record for record in records if record.generation == generation), None)
         if mine is None:
-            life = f"{generation.id}-{self.world.unique()[-12:]}"
-            mine = Record(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=life)
-            await self.views.begin(mine)
+            mine = await self._first(workspace, generation, started)
         others = [r for r in records if r != mine and not r.parked]  # what is parked elsewhere is not rendered there
         elsewhere = {
             build: max((r.rendered for r in others if build in r.generation.builds), default=0)
             for build in generation.builds
         }
         return Job(mine, started, elsewhere)
+
+    async def _first(self, workspace: WorkspaceId, generation: Generation, started: float) -> Record:
+        """Begins a life of the generation: never of an erased workspace, and never long after it was looked at."""
+        living(await self.log.commits(workspace, 1, 1, consistent=True, least=0))
+        if self.world.elapsed() - started > LONGEST:
+            raise Overtaken(SLEPT)
+        life = f"{generation.id}-{self.world.unique()[-12:]}"
+        record = Record(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=life)
+        await self.views.begin(record)
+        return record
 
     async def _commits(self, record: Record, *, exact: bool) -> Sequence[Commit]:
         """What follows *rendered*; on the way, the commit at *rendered* must be the one that it was."""
@@ -113,7 +136,7 @@ class Projector:
             if not commits or commits[0].id != record.commit_id:
                 raise LogDiverged(f"workspace {record.workspace}, position {record.rendered}")
             commits = commits[1:]
-        return within_bounds(commits)
+        return within_bounds(living(commits))
 
     async def _no_longer_stalled(self, record: Record) -> None:
         if record.stalled:
@@ -240,7 +263,7 @@ class Projector:
             more = await self.log.commits(record.workspace, position, left, consistent=True)
             if not more:
                 raise LogDiverged(f"workspace {record.workspace}, position {position}")
-            missing += more
+            missing += living(more)
         batch = Batch(self.model, {}, record.workspace, {}, ())
         await self._load(batch, job, touched(event for commit in missing for event in commit.events()))
         for commit in missing:
@@ -269,7 +292,7 @@ class Projector:
     async def _each(self, started: float, things: Sequence[T], put: Callable[[T], Awaitable[None]]) -> None:
         async def one(thing: T) -> None:
             if self.world.elapsed() - started > LONGEST:
-                raise Overtaken("this worker slept")
+                raise Overtaken(SLEPT)
             await put(thing)
 
         await each(things, one, limit=AT_ONCE)

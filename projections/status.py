@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from ascend.domain.ids import WorkspaceId
+from ascend.projections.policies import PolicyPosition, PolicyPositions
 from ascend.projections.ports import LogReader, Parked, Record, Views
 from ascend.projections.projection import Generation
 
@@ -18,6 +19,8 @@ class WorkspaceStatus:
     parked: Sequence[Parked]
     other_generations: Sequence[Record]
     """Of other versions of the code, or of before a rebuild: `prune` removes what is no longer needed."""
+    policies: Sequence[PolicyPosition] = ()
+    """How far each has answered the events, and whether it stalls."""
 
     @property
     def lag(self) -> int:
@@ -25,8 +28,10 @@ class WorkspaceStatus:
         return self.head - self.rendered
 
 
-async def status(log: LogReader, views: Views, generation: Generation) -> AsyncIterator[WorkspaceStatus]:
-    """Every workspace: three or four requests each."""
+async def status(
+    log: LogReader, views: Views, policies: PolicyPositions, generation: Generation
+) -> AsyncIterator[WorkspaceStatus]:
+    """Every workspace: three to five requests each."""
     async for workspace in log.workspaces():
         records = await views.records(workspace)
         mine = next((record for record in records if record.generation == generation), None)
@@ -39,4 +44,5 @@ async def status(log: LogReader, views: Views, generation: Generation) -> AsyncI
             stalled=mine.stalled if mine else "",
             parked=await views.parked(mine) if mine and mine.parked else (),
             other_generations=[record for record in records if record is not mine],
+            policies=sorted((await policies.of(workspace)).values(), key=lambda one: one.policy),
         )

@@ -1,4 +1,7 @@
-"""A workspace's tasks: a line for lists, by status and due date, and a card with everything about one task."""
+"""A workspace's tasks: a line for lists, and a card with everything about one task.
+
+line   gsi1: the tasks of one status by due date      gsi2: those still to be done by priority, then due date
+"""
 
 from collections.abc import Iterable
 
@@ -9,9 +12,14 @@ from ascend.projections.feed import NO_DATE
 from ascend.projections.item import ReadItem
 from ascend.projections.projection import Look, Projection
 
+TO_DO = "to-do"
+
 
 class TaskLine(
-    ReadItem, key=("W#{workspace}", "line#{task}"), gsi1=("W#{workspace}#{status}", "{when}#{priority}#{task}")
+    ReadItem,
+    key=("W#{workspace}", "line#{task}"),
+    gsi1=("W#{workspace}#status#{status}", "{when}#{priority}#{task}"),
+    gsi2=("W#{workspace}#{to_do}", "{priority}#{when}#{task}"),
 ):
     task: TaskId
     title: str
@@ -24,6 +32,15 @@ class TaskLine(
     def when(self) -> str:
         return NO_DATE if self.due is None else due_text(self.due)
 
+    @property
+    def to_do(self) -> str | None:
+        """None for what is closed: it is not in that index."""
+        return TO_DO if self.status in {Status.OPEN, Status.STARTED} else None
+
+    @property
+    def counted(self) -> str:
+        return f"tasks.{self.status}"
+
 
 class TaskCard(ReadItem, key=("W#{workspace}", "card#{task}")):
     task: TaskId
@@ -35,6 +52,12 @@ class TaskCard(ReadItem, key=("W#{workspace}", "card#{task}")):
     assignees: tuple[UserId, ...] = ()
     start: Due | None = None
     due: Due | None = None
+    recurrence: str | None = None
+    next: TaskId | None = None
+    """The occurrence that was opened when this one was completed."""
+    parent: TaskId | None = None
+    subtasks: int = 0
+    blocked_by: tuple[TaskId, ...] = ()
     about: tuple[ThingId, ...] = ()
     tags: tuple[str, ...] = ()
     metadata: dict[str, str] = {}
@@ -66,6 +89,11 @@ def render(task: Task, look: Look) -> Iterable[ReadItem]:
         assignees=task.assignees,
         start=task.start,
         due=task.due,
+        recurrence=task.recurrence,
+        next=task.next,
+        parent=task.parent,
+        subtasks=task.subtasks,
+        blocked_by=task.blocked_by,
         about=task.about,
         tags=task.tags,
         metadata=task.metadata,
@@ -75,4 +103,4 @@ def render(task: Task, look: Look) -> Iterable[ReadItem]:
     )
 
 
-TASKS = Projection("tasks", 1, (TaskLine, TaskCard), {Task: render})
+TASKS = Projection("tasks", 2, (TaskLine, TaskCard), {Task: render})

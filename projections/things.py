@@ -1,7 +1,7 @@
 """Things in their hierarchy.
 
     node   gsi1: the children of a Thing (or of the top) by name      gsi2: a whole subtree, by path, in one Query
-    card   everything about one Thing
+    card   everything about one Thing; gsi1: the Things of one kind by name
 
 A move changes the index keys of the nodes below in place; a rename changes one node: names of ancestors are joined.
 """
@@ -20,8 +20,8 @@ TOP = "top"
 class ThingNode(
     ReadItem,
     key=("W#{workspace}", "node#{thing}"),
-    gsi1=("W#{workspace}#{parent_or_top}", "{sort_name}#{thing}"),
-    gsi2=("W#{workspace}", "{path_text}"),
+    gsi1=("W#{workspace}#in#{parent_or_top}", "{sort_name}#{thing}"),
+    gsi2=("W#{workspace}#tree", "{path_text}"),
 ):
     thing: ThingId
     name: str
@@ -46,8 +46,14 @@ class ThingNode(
     def path_text(self) -> str:
         return path_text(self.path)
 
+    @property
+    def counted(self) -> str:
+        return "things"
 
-class ThingCard(ReadItem, key=("W#{workspace}", "card#{thing}")):
+
+class ThingCard(
+    ReadItem, key=("W#{workspace}", "card#{thing}"), gsi1=("W#{workspace}#kind#{kind}", "{sort_name}#{thing}")
+):
     thing: ThingId
     version: int
     name: str
@@ -58,6 +64,10 @@ class ThingCard(ReadItem, key=("W#{workspace}", "card#{thing}")):
     archived: bool
     created_by: UserId
     created_at: Instant
+
+    @property
+    def sort_name(self) -> str:
+        return sortable(self.name)
 
 
 def path_text(path: Iterable[ThingId]) -> str:
@@ -104,4 +114,4 @@ def render(thing: Thing, look: Look) -> Iterable[ReadItem]:
     )
 
 
-THINGS = Projection("things", 1, (ThingNode, ThingCard), {Thing: render})
+THINGS = Projection("things", 2, (ThingNode, ThingCard), {Thing: render})

@@ -11,6 +11,7 @@ from ascend.domain.logs import log
 from ascend.domain.ports import World
 from ascend.domain.together import each
 from ascend.projections.current import CurrentGeneration
+from ascend.projections.policy_runner import PolicyRunner
 from ascend.projections.ports import LogReader, Views
 from ascend.projections.projection import Generation
 from ascend.projections.projector import Projector
@@ -19,6 +20,8 @@ WORKSPACES = 4
 """Workspaces at once."""
 BATCHES = 10
 """Of one workspace, before a follower looks at the others: a busy one must not starve them."""
+CHAIN = 10
+"""How often policies may answer what policies did, in one look."""
 PAUSE = 1.0
 """Seconds between two looks at all workspaces, unless something wakes the worker."""
 LONGEST_PAUSE = 30.0
@@ -35,14 +38,23 @@ class Pass:
 
 
 class Worker:
+    """Without `policies`, it only projects."""
+
     def __init__(
-        self, log: LogReader, views: Views, projector: Projector, current: CurrentGeneration, world: World
+        self,
+        log: LogReader,
+        views: Views,
+        projector: Projector,
+        current: CurrentGeneration,
+        world: World,
+        policies: PolicyRunner | None = None,
     ) -> None:
         self.log = log
         self.views = views
         self.projector = projector
         self.current = current
         self.world = world
+        self.policies = policies
         self._woken = anyio.Event()
 
     async def catch_up(
@@ -51,13 +63,20 @@ class Worker:
         """Batches up to where the log ends now, by a consistent read; how many. What comes meanwhile is for the next time.
 
         With `most`: so many batches at the most, and what was appended just now may wait for the next look.
-        Raises `UpgradeRequired`, `LogDiverged`, `StoreError`.
+        No policy runs. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`.
         """
+        return (await self._catch_up(workspace, generation, most))[0]
+
+    async def _catch_up(
+        self, workspace: WorkspaceId, generation: Generation | None, most: int | None
+    ) -> tuple[int, int]:
+        """And how far it is rendered then."""
         target = (await self.log.head(workspace)).position if most is None else None
-        batches, last_word = 0, False
+        batches, rendered, last_word = 0, 0, False
         while most is None or batches < most:
-            rendered = await self.projector.step(workspace, generation or await self.generation(), exact=last_word)
-            if rendered is None:
+            step = await self.projector.step(workspace, generation or await self.generation(), exact=last_word)
+            rendered = step.rendered
+            if step.idle:
                 if target is None or last_word:
                     break
                 last_word = True
@@ -65,7 +84,7 @@ class Worker:
             batches, last_word = batches + 1, False
             if target is not None and rendered >= target:
                 break
-        return batches
+        return batches, rendered
 
     async def generation(self) -> Generation:
         if self.current.is_old():
@@ -73,15 +92,19 @@ class Worker:
         return self.current.generation
 
     async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, most: int | None = None) -> Pass:
-        """Catches up with every workspace. One that stalls is left behind, marked, and named; others go on."""
+        """Catches up with every workspace, then runs the policies there.
+
+        One that stalls is left behind, marked, and named; others go on.
+        """
         stalled: list[WorkspaceId] = []
         batches = [0]
         workspaces = [workspace async for workspace in self.log.workspaces()]
+        if self.policies is not None:
+            await self.policies.installation.run(workspaces)
 
         async def one(workspace: WorkspaceId) -> None:
             try:
-                done = await self.catch_up(workspace, most=most)
-                batches[0] += done
+                batches[0] += await self._look(workspace, most)
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever one workspace holds, it stops no other
@@ -92,6 +115,20 @@ class Worker:
 
         await each(workspaces, one, limit=WORKSPACES)
         return Pass(len(workspaces), batches[0], tuple(stalled))
+
+    async def _look(self, workspace: WorkspaceId, most: int | None) -> int:
+        """Batches, and what policies answer to them, and what follows from that; how many batches."""
+        batches = 0
+        for _ in range(CHAIN if most is None else 1):
+            generation = await self.generation()
+            done, rendered = await self._catch_up(workspace, generation, most)
+            batches += done
+            if self.policies is None or not await self.policies.run(
+                workspace, generation, rendered, most=None if most is None else 1
+            ):
+                break
+            self.wake()  # for what is left when this look is over
+        return batches
 
     async def follow(self, pause: float = PAUSE) -> None:
         """Goes on until it is cancelled. A store that gives no answer is asked again, with growing pauses."""

@@ -27,7 +27,8 @@ from types import FrameType
 from typing import IO
 
 import lifeline
-from dynamodb_local_download import Unavailable, emulator, java
+from dynamodb_local_download import emulator, java
+from fetched import Unavailable
 
 __all__ = ["Unavailable", "dynamodb_local", "environment", "fresh_credentials"]
 

@@ -35,11 +35,12 @@ from ascend.domain.command import Command
 from ascend.domain.commit import Commit
 from ascend.domain.execution import Receipt
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.members import AddMember
 from ascend.domain.memo import Memo
 from ascend.domain.ports import START
 from ascend.domain.service import Lane
 from ascend.domain.task_commands import CreateTask
-from ascend.domain.workspace import AddMember, CreateWorkspace
+from ascend.domain.workspace_commands import CreateWorkspace
 
 T = TypeVar("T")
 Hook = Callable[[Call], Awaitable[None]]

@@ -8,6 +8,7 @@ from scenario import ADA, BEA, MAX, VERA, comment_id, task_id, thing_id
 from ascend.domain.command import Command, Role
 from ascend.domain.comment import DeleteComment, EditComment, PostComment
 from ascend.domain.ids import UserId
+from ascend.domain.members import AddMember, ChangeRole, LeaveWorkspace, RemoveMember
 from ascend.domain.task import Priority
 from ascend.domain.task_commands import (
     AssignTask,
@@ -32,7 +33,7 @@ from ascend.domain.thing_commands import (
     RenameThing,
     RestoreThing,
 )
-from ascend.domain.workspace import AddMember, ChangeRole, LeaveWorkspace, RemoveMember, RenameWorkspace
+from ascend.domain.workspace_commands import RenameWorkspace
 
 USERS = st.sampled_from([ADA, BEA, MAX, VERA])
 THINGS = st.sampled_from([thing_id(n) for n in range(7)])

@@ -23,7 +23,7 @@ Importer = Callable[[Path, WorkspaceId, str, Send, Progress | None], Awaitable[S
 async def import_file(desk: Desk, importer: Importer, file: Path, workspace: str) -> None:
     """`workspace` is the name under which imports go, or the id of one that is there."""
     if UUID_TEXT.fullmatch(workspace):
-        card = await desk.store.queries.workspace(WorkspaceId(workspace), viewer=desk.viewer)
+        card = (await desk.store.queries.workspace(WorkspaceId(workspace), viewer=desk.viewer)).card
         id, name = card.workspace, card.name
     else:
         id, name = imported_workspace(workspace), workspace

@@ -17,7 +17,7 @@ async def init(desk: Desk) -> None:
 
 
 async def status(desk: Desk) -> None:
-    """A line for each workspace; below it, what is parked and why one stalls."""
+    """A line for each workspace; below it, what is parked, why one stalls, and which policies are behind."""
     if desk.printer.json:
         await desk.printer.array(to_data(one) async for one in desk.store.status())
         return
@@ -44,7 +44,9 @@ async def status(desk: Desk) -> None:
 def condition(one: WorkspaceStatus) -> str:
     if one.stalled:
         return "stalled"
-    return f"{len(one.parked)} parked" if one.parked else "ok"
+    if one.parked:
+        return f"{len(one.parked)} parked"
+    return "policy stalled" if any(policy.stalled for policy in one.policies) else "ok"
 
 
 def troubles_of(one: WorkspaceStatus) -> list[str]:
@@ -52,7 +54,17 @@ def troubles_of(one: WorkspaceStatus) -> list[str]:
     parked = [f"{one.workspace} parked: {p.build} {p.ref} since position {p.position}: {p.error}" for p in one.parked]
     others = len(one.other_generations)
     old = [f"{one.workspace} keeps {others} other generation(s): `ascend prune` removes what is no longer used"]
-    return stalled + parked + (old if others else [])
+    return stalled + parked + policies_of(one) + (old if others else [])
+
+
+def policies_of(one: WorkspaceStatus) -> list[str]:
+    """Those that have not answered all that is rendered."""
+    return [
+        f"{one.workspace} policy {policy.policy} is at position {policy.position}"
+        + (f", stalled: {policy.stalled}" if policy.stalled else "")
+        for policy in one.policies
+        if policy.stalled or policy.position < one.rendered
+    ]
 
 
 def to_data(one: WorkspaceStatus) -> dict[str, Any]:
@@ -69,6 +81,10 @@ def to_data(one: WorkspaceStatus) -> dict[str, Any]:
         "other_generations": [
             {"id": r.generation.id, "builds": [str(build) for build in r.generation.builds], "rendered": r.rendered}
             for r in one.other_generations
+        ],
+        "policies": [
+            {"name": policy.policy, "position": policy.position, "stalled": policy.stalled or None}
+            for policy in one.policies
         ],
     }
 

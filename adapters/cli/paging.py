@@ -52,7 +52,7 @@ async def _filled(
 ) -> dict[WorkspaceId, WorkspaceCard | None]:
     async def one(workspace: WorkspaceId) -> None:
         with suppress(NotFound):
-            found[workspace] = await store.queries.workspace(workspace, viewer=OPERATOR)
+            found[workspace] = (await store.queries.workspace(workspace, viewer=OPERATOR)).card
 
     await each(list(found), one, limit=AT_ONCE)
     return found

@@ -22,7 +22,7 @@ async def tree(desk: Desk, workspace_name: str, thing_name: str | None) -> None:
         await desk.printer.array(nodes)
         return
     if top is None:
-        name = (await desk.store.queries.workspace(workspace, viewer=desk.viewer)).name
+        name = (await desk.store.queries.workspace(workspace, viewer=desk.viewer)).card.name
         root = Tree(Text(plain(name), "bold"))
     else:
         root = Tree(await title(desk, workspace, top))

@@ -11,7 +11,8 @@ from ascend.domain.command import Command
 from ascend.domain.errors import CommandIdReused, InvalidInput, InvalidRecord, Refusal
 from ascend.domain.execution import Receipt
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
-from ascend.domain.workspace import AddMember, CreateWorkspace
+from ascend.domain.members import AddMember
+from ascend.domain.workspace_commands import CreateWorkspace
 
 Send = Callable[[WorkspaceId, Command, UserId, CommandId], Awaitable[Receipt]]
 Progress = Callable[[Literal["reading", "importing"], int, int | None], None]

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ascend.adapters.digest import digest
 from ascend.adapters.event_log import TableEventLog
+from ascend.adapters.policies import TablePolicyPositions
 from ascend.adapters.prune import Pruned, prune
 from ascend.adapters.reader import TableReader
 from ascend.adapters.scratch import scratch_tables
@@ -19,6 +20,8 @@ from ascend.adapters.table import Tables
 from ascend.adapters.verify import Verified, Verifier
 from ascend.adapters.views import TableSnapshots, TableViews
 from ascend.adapters.world import SystemWorld
+from ascend.domain.asset import AssetKind
+from ascend.domain.asset_commands import CreateAsset, EditAsset, RetireAsset
 from ascend.domain.command import NOTHING, Command, Decision, Role
 from ascend.domain.comment import DeleteComment, EditComment, PostComment
 from ascend.domain.errors import (
@@ -48,9 +51,22 @@ from ascend.domain.errors import (
 )
 from ascend.domain.event import Event
 from ascend.domain.execution import Counts, Parts, Receipt, Request
-from ascend.domain.ids import CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
+from ascend.domain.ids import AssetId, CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
+from ascend.domain.link import LinkAsset, UnlinkAsset
+from ascend.domain.members import (
+    AddMember,
+    ChangeRole,
+    DeclineInvitation,
+    InviteMember,
+    JoinWorkspace,
+    LeaveWorkspace,
+    RemoveMember,
+    WithdrawInvitation,
+)
 from ascend.domain.model import MODEL, Hierarchy, Kind, Model
+from ascend.domain.policy import Reaction
 from ascend.domain.ports import World
+from ascend.domain.relation import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.service import CommandService
 from ascend.domain.task import Priority, Status
 from ascend.domain.task_commands import (
@@ -66,6 +82,7 @@ from ascend.domain.task_commands import (
     StartTask,
     UnassignTask,
 )
+from ascend.domain.task_dependencies import BlockTask, UnblockTask
 from ascend.domain.thing import ThingKind
 from ascend.domain.thing_commands import (
     ArchiveThing,
@@ -79,18 +96,20 @@ from ascend.domain.thing_commands import (
 )
 from ascend.domain.values import Due, ZonedTime
 from ascend.domain.view import View
-from ascend.domain.workspace import (
-    AddMember,
-    ChangeRole,
+from ascend.domain.workspace_commands import (
+    ArchiveWorkspace,
     CreateWorkspace,
-    LeaveWorkspace,
-    RemoveMember,
+    DescribeWorkspace,
     RenameWorkspace,
+    RestoreWorkspace,
 )
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.current import CurrentGeneration
 from ascend.projections.item import ReadItem
 from ascend.projections.pages import IndexPage, Page
+from ascend.projections.policies import Hints, Policy
+from ascend.projections.policies_catalog import POLICIES_CATALOG
+from ascend.projections.policy_runner import PolicyRunner
 from ascend.projections.projection import Epochs, Look, Projection
 from ascend.projections.projector import Projector
 from ascend.projections.queries import OPERATOR, Operator, Queries, Viewer
@@ -111,6 +130,7 @@ class Store:
         world: World | None = None,
         model: Model = MODEL,
         projections: Iterable[Projection] = PROJECTIONS,
+        policies: Iterable[Policy] = POLICIES_CATALOG,
     ) -> None:
         world = world or SystemWorld()
         self.tables = tables
@@ -120,11 +140,15 @@ class Store:
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, world)
         self.projector = Projector(self.log, self.views, model, self.current.projections, world)
-        self.worker = Worker(self.log, self.views, self.projector, self.current, world)
-        self.reader = TableReader(tables, self.current)
+        self.reader = TableReader(tables, self.log, self.current)
         self.queries = Queries(self.reader, self.current)
         snapshots = TableSnapshots(self.views, self.current)
-        self.commands = CommandService(Parts(self.log, snapshots, self.worker, world, model))
+        projecting = Worker(self.log, self.views, self.projector, self.current, world)
+        self.commands = CommandService(Parts(self.log, snapshots, projecting, world, model))
+        self.policies = PolicyRunner(
+            self.log, TablePolicyPositions(tables), self.commands, self.queries, self.current, policies, world
+        )
+        self.worker = Worker(self.log, self.views, self.projector, self.current, world, self.policies)
 
     async def execute(
         self,
@@ -142,8 +166,10 @@ class Store:
         Keep the id to be able to send it again: after `OutcomeUnknown`, a crash or a cancellation. `expected` names
         versions of entities that the sender saw, as read items show them; where one has changed: `VersionConflict`.
 
-        Raises: see `CommandService.execute`.
+        Raises: `InvalidInput` for an actor of the system's own (`~…`); else see `CommandService.execute`.
         """
+        if actor.startswith("~"):
+            raise InvalidInput(f"{actor} is one of the system's own users")
         request = Request(
             workspace=workspace,
             command=command,
@@ -169,7 +195,7 @@ class Store:
 
     async def status(self) -> AsyncIterator[WorkspaceStatus]:
         """How far every workspace is, what is parked, what stalls."""
-        async for one in status(self.log, self.views, await self.worker.generation()):
+        async for one in status(self.log, self.views, self.policies.positions, await self.worker.generation()):
             yield one
 
     async def verify(self) -> Verified:
@@ -197,6 +223,7 @@ async def open_store(
     create: bool = False,
     model: Model = MODEL,
     projections: Iterable[Projection] = PROJECTIONS,
+    policies: Iterable[Policy] = POLICIES_CATALOG,
     world: World | None = None,
 ) -> AsyncGenerator[Store]:
     """Opens `memory://`, `sqlite:///FILE` or `dynamodb://PREFIX?region=…&endpoint_url=…`.
@@ -208,7 +235,7 @@ async def open_store(
         if create:
             await tables.create()
         await tables.check()
-        store = Store(tables, world, model, projections)
+        store = Store(tables, world, model, projections, policies)
         await store.worker.generation()  # which items are read: those of the latest rebuild
         yield store
 
@@ -222,12 +249,18 @@ __all__ = [
     "MODEL",
     "NOTHING",
     "OPERATOR",
+    "POLICIES_CATALOG",
     "PROJECTIONS",
     "AccessDenied",
     "AddMember",
+    "AddRelation",
     "ArchiveThing",
+    "ArchiveWorkspace",
     "AscendError",
+    "AssetId",
+    "AssetKind",
     "AssignTask",
+    "BlockTask",
     "CancelTask",
     "ChangeRole",
     "Children",
@@ -240,27 +273,36 @@ __all__ = [
     "CompleteTask",
     "Contention",
     "Counts",
+    "CreateAsset",
     "CreateTask",
     "CreateThing",
     "CreateWorkspace",
     "Decision",
+    "DeclineInvitation",
     "DeleteComment",
     "DeleteTask",
     "DeleteThing",
     "DescribeThing",
+    "DescribeWorkspace",
     "Due",
+    "EditAsset",
     "EditComment",
+    "EditRelation",
     "EditTask",
     "Event",
     "Hierarchy",
+    "Hints",
     "IndexPage",
     "InvalidCursor",
     "InvalidInput",
     "InvalidRecord",
     "InvalidStoreUrl",
+    "InviteMember",
+    "JoinWorkspace",
     "Kind",
     "LeaveWorkspace",
     "LimitExceeded",
+    "LinkAsset",
     "LogDiverged",
     "Look",
     "Model",
@@ -271,21 +313,26 @@ __all__ = [
     "Operator",
     "OutcomeUnknown",
     "Page",
+    "Policy",
     "PostComment",
     "PrioritiseTask",
     "Priority",
     "Projection",
     "Pruned",
+    "Reaction",
     "ReadItem",
     "Receipt",
     "Ref",
     "Refusal",
     "RemoveMember",
+    "RemoveRelation",
     "RenameThing",
     "RenameWorkspace",
     "ReopenTask",
     "Request",
     "RestoreThing",
+    "RestoreWorkspace",
+    "RetireAsset",
     "Role",
     "ScheduleTask",
     "StartTask",
@@ -300,12 +347,15 @@ __all__ = [
     "ThingId",
     "ThingKind",
     "UnassignTask",
+    "UnblockTask",
+    "UnlinkAsset",
     "UpgradeRequired",
     "UserId",
     "Verified",
     "VersionConflict",
     "View",
     "Viewer",
+    "WithdrawInvitation",
     "Worker",
     "WorkspaceId",
     "WorkspaceStatus",

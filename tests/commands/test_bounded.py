@@ -9,7 +9,7 @@ from ascend.domain.errors import LimitExceeded
 from ascend.domain.execution import TOUCHED, check_events
 from ascend.domain.ids import ThingId, WorkspaceId
 from ascend.domain.thing import ThingDeleted
-from ascend.domain.workspace import CreateWorkspace
+from ascend.domain.workspace_commands import CreateWorkspace
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,10 @@ from ascend.adapters.world import SystemWorld
 from ascend.domain.command import Command
 from ascend.domain.errors import VersionConflict
 from ascend.domain.ids import CommandId, Ref
+from ascend.domain.members import AddMember
 from ascend.domain.task_commands import AssignTask, CompleteTask, ReopenTask
 from ascend.domain.thing_commands import CreateThing
-from ascend.domain.workspace import AddMember, CreateWorkspace
+from ascend.domain.workspace_commands import CreateWorkspace
 
 T = task_id()
 FREE = {"PutItem": 1}

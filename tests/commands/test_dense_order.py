@@ -16,7 +16,7 @@ from ascend.adapters.table import Table
 from ascend.domain import execution
 from ascend.domain.errors import Contention
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.workspace import CreateWorkspace
+from ascend.domain.workspace_commands import CreateWorkspace
 
 
 def hurried(home: Home, seed: int) -> Store:

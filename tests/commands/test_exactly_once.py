@@ -23,7 +23,7 @@ from ascend.domain.execution import AHEAD, Receipt
 from ascend.domain.ids import CommandId, Ref
 from ascend.domain.service import RETENTION
 from ascend.domain.task_commands import CompleteTask, CreateTask, ReopenTask, TaskExists
-from ascend.domain.workspace import RenameWorkspace
+from ascend.domain.workspace_commands import RenameWorkspace
 
 DERIVED = CommandId.derive("an importer's")
 

@@ -14,8 +14,8 @@ from ascend.domain import execution
 from ascend.domain.command import Command
 from ascend.domain.errors import NotAllowed, VersionConflict
 from ascend.domain.ids import Ref
+from ascend.domain.members import RemoveMember
 from ascend.domain.task_commands import CancelTask, CompleteTask, ReopenTask, StartTask, TaskIsCancelled
-from ascend.domain.workspace import RemoveMember
 from ascend.projections import rebuild
 
 T = task_id()

@@ -64,5 +64,5 @@ async def test_a_rebuild_makes_it_whole() -> None:
     await store.worker.run_once()
 
     assert receipt.position == 7
-    assert (await store.queries.workspace(home, viewer=ADA)).name == "Ours"
+    assert (await store.queries.workspace(home, viewer=ADA)).card.name == "Ours"
     assert (await store.verify()).clean

@@ -13,7 +13,8 @@ from ascend.domain.command import Role
 from ascend.domain.commit import CommandRecord
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.workspace import CreateWorkspace, MemberRoleChanged
+from ascend.domain.workspace import MemberRoleChanged
+from ascend.domain.workspace_commands import CreateWorkspace
 
 LATER: list[tuple[dict[str, str], str]] = [
     ({"format": "json/2"}, ""),

@@ -16,7 +16,7 @@ sys.path[:0] = [str(ROOT / "tests")]  # also when run as a script
 from docs.example_items import every_item, kinds, last, shown  # noqa: E402  behind the path
 
 from ascend import PROJECTIONS  # noqa: E402
-from ascend.adapters import keys  # noqa: E402
+from ascend.adapters.schema.items import ENGINE  # noqa: E402
 from ascend.domain import errors  # noqa: E402
 
 PAGES = ROOT / "docs" / "reference"
@@ -49,9 +49,9 @@ def message(error: type[errors.AscendError]) -> str:
 
 
 async def all_keys() -> str:
-    """What `adapters/keys.py` says of itself."""
-    drawing = (keys.__doc__ or "").partition("\n\n")[2].rpartition("\n\nThe workspace comes first")[0]
-    lines = (line.removeprefix("    ") for line in drawing.splitlines())
+    """Of the engine's own items; those of read items are in a table of their own."""
+    rows = [(one.table.value, one.key.pk, one.key.sk, one.name) for one in ENGINE]
+    lines = (f"{table:<8} {pk:<32} {sk:<28} {name}" for table, pk, sk, name in rows)
     return "\n".join(("```text", *lines, "```"))
 
 

@@ -20,9 +20,10 @@ from ascend.domain.comment import (
 )
 from ascend.domain.errors import InvalidInput, NotAllowed
 from ascend.domain.ids import Ref, UserId
+from ascend.domain.members import NoSuchMember
 from ascend.domain.task_commands import CreateTask, DeleteTask, NoSuchTask
 from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, NoSuchThing
-from ascend.domain.workspace import MemberRemoved, NoSuchMember
+from ascend.domain.workspace import MemberRemoved
 
 TASK, HOUSE, ROOM, C, REPLY = task_id(), thing_id("house"), thing_id("room"), comment_id(), comment_id("reply")
 POST = PostComment(comment_id=C, task_id=TASK, text="Which blue?", mentions=(BEA,))

@@ -9,6 +9,7 @@ from ascend.domain.command import Command, Role
 from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
 from ascend.domain.ids import UserId
+from ascend.domain.members import NoSuchMember
 from ascend.domain.task import (
     Priority,
     Status,
@@ -45,7 +46,6 @@ from ascend.domain.task_commands import (
 )
 from ascend.domain.thing_commands import CreateThing, DeleteThing, NoSuchThing
 from ascend.domain.values import FEW, Due, ZonedTime
-from ascend.domain.workspace import NoSuchMember
 
 T, HOUSE, SHED = task_id(), thing_id("house"), thing_id("shed")
 CREATED = fact(TaskCreated, task_id=T, title="Paint")

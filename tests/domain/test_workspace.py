@@ -6,28 +6,20 @@ from scenario import ADA, BEA, CREATED, HOME, MAX, MEMBERS, STRANGER, VERA, fact
 from ascend.domain.command import Command, Role
 from ascend.domain.errors import NotAllowed, NotFound, VersionConflict
 from ascend.domain.ids import Ref, UserId
-from ascend.domain.model import MODEL
-from ascend.domain.task_commands import CreateTask
-from ascend.domain.workspace import (
-    MEMBERS as MOST,
-)
-from ascend.domain.workspace import (
+from ascend.domain.members import (
     AddMember,
     ChangeRole,
-    CreateWorkspace,
     LastOwner,
     LeaveWorkspace,
-    MemberRemoved,
-    MemberRoleChanged,
     NoSuchMember,
     RemoveMember,
-    RenameWorkspace,
-    Workspace,
-    WorkspaceCreated,
-    WorkspaceExists,
     WorkspaceFull,
-    WorkspaceRenamed,
 )
+from ascend.domain.model import MODEL
+from ascend.domain.task_commands import CreateTask
+from ascend.domain.workspace import MEMBERS as MOST
+from ascend.domain.workspace import MemberRemoved, MemberRoleChanged, Workspace, WorkspaceCreated, WorkspaceRenamed
+from ascend.domain.workspace_commands import CreateWorkspace, RenameWorkspace, WorkspaceExists
 
 home = given(*MEMBERS)
 

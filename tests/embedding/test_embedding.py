@@ -46,7 +46,7 @@ async def test_several_stores_live_in_one_process(tmp_path: Path) -> None:
 
         for mine, store in zip(homes, (one, two, three), strict=True):
             assert [workspace async for workspace in store.log.workspaces()] == [mine]
-            assert (await store.queries.workspace(mine, viewer=ADA)).name == "Home"
+            assert (await store.queries.workspace(mine, viewer=ADA)).card.name == "Home"
 
 
 async def test_a_receipt_is_visible_once_it_was_waited_for() -> None:

@@ -10,9 +10,10 @@ from ascend.adapters.importers import IMPORTER, imported_workspace
 from ascend.domain.command import Role
 from ascend.domain.comment import Comment, CommentEdited, DeleteComment, EditComment
 from ascend.domain.ids import UserId
+from ascend.domain.members import RemoveMember
 from ascend.domain.task import Status, Task, TaskAssigned, TaskCompleted
 from ascend.domain.task_commands import DeleteTask, EditTask, ReopenTask
-from ascend.domain.workspace import RemoveMember, Workspace
+from ascend.domain.workspace import Workspace
 
 ADA, BOB = UserId("github:ada"), UserId("github:bob")
 

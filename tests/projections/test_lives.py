@@ -170,7 +170,7 @@ async def test_a_busy_workspace_does_not_starve_the_others(monkeypatch: pytest.M
         with anyio.fail_after(20):
             await worker.run_once(most=most)
     assert count > 0
-    assert (await store.queries.workspace(quiet, viewer=ADA)).name == "Quiet"
+    assert (await store.queries.workspace(quiet, viewer=ADA)).card.name == "Quiet"
 
 
 def tasks() -> ascend.Projection:

@@ -65,7 +65,7 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(
             found = {line.task for line in (await reader.queries.tasks(home.workspace, viewer=ADA)).items}
             assert seen <= found
             seen = found
-            card = await reader.queries.workspace(home.workspace, viewer=ADA)
+            card = (await reader.queries.workspace(home.workspace, viewer=ADA)).card
             assert card.members == len((await reader.queries.members(home.workspace, viewer=ADA)).items)
             await world.sleep(1)
 

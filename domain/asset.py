@@ -1,0 +1,94 @@
+"""Assets: a document, a file, an account or a value, linked with any number of Things and Tasks (`link`).
+
+create ──▶ in use ──retire──▶ retired: it stays, with its links, and cannot be changed
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar, assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from ascend.domain.event import Event
+from ascend.domain.ids import AssetId, Ref, UserId
+from ascend.domain.values import Instant
+
+
+class AssetKind(StrEnum):
+    DOCUMENT = "document"
+    FILE = "file"
+    ACCOUNT = "account"
+    VALUE = "value"
+
+
+class Details(BaseModel):
+    """What an Asset is: where it lies, or what it is worth. As it was stored; commands check it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    name: str
+    description: str = ""
+    media_type: str | None = None
+    uri: str | None = None
+    size: int | None = None
+    """Bytes."""
+    checksum: str | None = None
+    """As the owner writes it, say sha256:…"""
+    amount: Decimal | None = None
+    currency: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+
+
+class AssetEvent(Event):
+    asset_id: AssetId
+    by: UserId
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref(Asset.entity, self.asset_id),)
+
+
+class AssetCreated(AssetEvent, tag="asset.created"):
+    kind: AssetKind
+    details: Details
+
+
+class AssetEdited(AssetEvent, tag="asset.edited"):
+    """The whole of what describes it, as it is from now on."""
+
+    details: Details
+
+
+class AssetRetired(AssetEvent, tag="asset.retired"): ...
+
+
+AssetEvents = AssetCreated | AssetEdited | AssetRetired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    entity: ClassVar[str] = "asset"
+    id: AssetId
+    kind: AssetKind
+    details: Details
+    created_by: UserId
+    created_at: Instant
+    retired: bool = False
+
+
+def evolve(asset: Asset | None, event: AssetEvents, me: str) -> Asset:
+    if isinstance(event, AssetCreated) and asset is None:
+        return Asset(
+            id=event.asset_id, kind=event.kind, details=event.details, created_by=event.by, created_at=event.at
+        )
+    if asset is None:
+        raise ValueError(f"{event.tag} before asset.created")
+    match event:
+        case AssetCreated():
+            raise ValueError("asset.created twice")
+        case AssetEdited():
+            return replace(asset, details=event.details)
+        case AssetRetired():
+            return replace(asset, retired=True)
+        case _:
+            assert_never(event)

@@ -1,0 +1,183 @@
+"""The text of a recurrence rule: what of RFC 5545 (section 3.3.10) makes sense for a due date, and nothing else.
+
+FREQ=DAILY | WEEKLY | MONTHLY | YEARLY     INTERVAL     COUNT or UNTIL     WKST
+BYMONTH (all)   BYDAY (all; 1MO, -1FR: monthly, yearly)   BYMONTHDAY (all but weekly)   BYSETPOS (monthly, yearly)
+
+Equal rules are equal texts: parts stand in one order, lists are sorted, what changes nothing is left out.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import LiteralString
+
+from pydantic_core import PydanticCustomError
+
+CHARACTERS = 300
+MOST_TIMES = 10_000
+LONGEST_INTERVAL = {"DAILY": 1000, "WEEKLY": 1000, "MONTHLY": 1000, "YEARLY": 50}
+"""All are well within the hundred years that are searched for an occurrence."""
+
+FIVE_WEEKS = 5
+"""A month touches no more of one weekday."""
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+NUMBERS = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYSETPOS": 366}
+PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", *NUMBERS, "BYDAY", "WKST")
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,5}")
+WEEKDAY = re.compile(r"([+-]?(?:0?[1-9]|[1-4][0-9]|5[0-3]))?(MO|TU|WE|TH|FR|SA|SU)")
+DAY = re.compile(r"[0-9]{8}")
+MOMENT = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+
+
+@dataclass(frozen=True)
+class RuleParts:
+    freq: str
+    interval: int = 1
+    count: int | None = None
+    until: date | datetime | None = None
+    """A day, or a moment in UTC."""
+    months: tuple[int, ...] = ()
+    month_days: tuple[int, ...] = ()
+    days: tuple[tuple[int, int], ...] = ()
+    """Pairs of the weekday (0 is Monday) and its number in the month or year (0: each)."""
+    positions: tuple[int, ...] = ()
+    week_start: int = 0
+
+    def text(self) -> str:
+        skips_parts_of_weeks = self.freq == "WEEKLY" and self.interval > 1 and self.days
+        parts = {
+            "FREQ": self.freq,
+            "INTERVAL": "" if self.interval == 1 else str(self.interval),
+            "COUNT": str(self.count or ""),
+            "UNTIL": _until_text(self.until),
+            "BYMONTH": _joined(self.months),
+            "BYMONTHDAY": _joined(self.month_days),
+            "BYDAY": ",".join(f"{number or ''}{WEEKDAYS[day]}" for day, number in self.days),
+            "BYSETPOS": _joined(self.positions),
+            "WKST": WEEKDAYS[self.week_start] if self.week_start and skips_parts_of_weeks else "",
+        }
+        return ";".join(f"{name}={value}" for name, value in parts.items() if value)
+
+
+def canonical(text: str) -> str:
+    return parse(text).text()
+
+
+def parse(text: str) -> RuleParts:
+    """The parts of a rule. Raises `PydanticCustomError` (a `ValueError`) for what a due date cannot follow."""
+    given = _split(text)
+    freq = given.get("FREQ", "")
+    if freq not in LONGEST_INTERVAL:
+        raise _wrong("FREQ is one of DAILY, WEEKLY, MONTHLY, YEARLY, and is never left out")
+    rule = RuleParts(
+        freq=freq,
+        interval=_number("INTERVAL", given.get("INTERVAL", "1"), LONGEST_INTERVAL[freq]),
+        count=_number("COUNT", given["COUNT"], MOST_TIMES) if "COUNT" in given else None,
+        until=_until(given["UNTIL"]) if "UNTIL" in given else None,
+        months=_numbers("BYMONTH", given),
+        month_days=_numbers("BYMONTHDAY", given),
+        days=_days(given["BYDAY"]) if "BYDAY" in given else (),
+        positions=_numbers("BYSETPOS", given),
+        week_start=_week_start(given.get("WKST", "MO")),
+    )
+    _check(rule)
+    return rule
+
+
+def _split(text: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for part in text.upper().split(";"):
+        name, _, value = part.partition("=")
+        if not name or not value:
+            raise _wrong("write a rule as NAME=VALUE;NAME=VALUE, without 'RRULE:', such as FREQ=WEEKLY;BYDAY=MO,TH")
+        if name not in PARTS:
+            raise _wrong("a rule for due dates is made of {parts}: leave out the rest", parts=", ".join(PARTS))
+        if name in given:
+            raise _wrong("{part} is given twice: write it once", part=name)
+        given[name] = value
+    return given
+
+
+def _check(rule: RuleParts) -> None:
+    """What makes sense alone, but not together."""
+    numbered = [abs(number) for _, number in rule.days if number]
+    if rule.count and rule.until:
+        raise _wrong("a rule ends by COUNT or by UNTIL: leave one out")
+    if rule.freq == "WEEKLY" and rule.month_days:
+        raise _wrong("BYMONTHDAY does not go with FREQ=WEEKLY: use FREQ=MONTHLY or FREQ=DAILY")
+    if rule.freq in {"DAILY", "WEEKLY"} and (numbered or rule.positions):
+        raise _wrong("BYSETPOS and numbered days such as 1MO need FREQ=MONTHLY or FREQ=YEARLY")
+    if rule.positions and not (rule.days or rule.month_days or rule.months):
+        raise _wrong("BYSETPOS chooses among days: name them with BYDAY, BYMONTHDAY or BYMONTH")
+    if numbered and len(numbered) < len(rule.days):  # allowed by the RFC; dateutil finds nothing
+        raise _wrong("BYDAY holds numbered days (1MO,-1FR) or plain ones (MO,FR): do not mix them")
+    if (rule.freq == "MONTHLY" or rule.months) and max(numbered, default=0) > FIVE_WEEKS:
+        raise _wrong("a month has at most five of a weekday: use 1MO to 5MO, or -1MO to -5MO")
+
+
+def _number(part: str, value: str, highest: int) -> int:
+    number = int(value) if NUMBER.fullmatch(value) else 0
+    if not 0 < number <= highest:
+        raise _wrong("{part} is, in this rule, a number from 1 to {highest}", part=part, highest=highest)
+    return number
+
+
+def _numbers(part: str, given: dict[str, str]) -> tuple[int, ...]:
+    """Sorted: those that count from the start, then those from the end."""
+    values = given[part].split(",") if part in given else []
+    numbers = {int(value) if NUMBER.fullmatch(value) else 0 for value in values}
+    if part == "BYMONTH" and min(numbers, default=1) < 1:
+        raise _wrong("BYMONTH holds numbers from 1 to 12")
+    if not all(0 < abs(number) <= NUMBERS[part] for number in numbers):
+        raise _wrong("{part} holds numbers up to {highest}; -1 is the last", part=part, highest=NUMBERS[part])
+    return tuple(sorted(numbers, key=_from_the_start_first))
+
+
+def _days(value: str) -> tuple[tuple[int, int], ...]:
+    found = [WEEKDAY.fullmatch(day) for day in value.split(",")]
+    if None in found:
+        raise _wrong("BYDAY holds {days}; each month or year also 1MO, -1FR", days=", ".join(WEEKDAYS))
+    days = {(WEEKDAYS.index(match[2]), int(match[1] or 0)) for match in found if match}
+    return tuple(sorted(days, key=lambda day: (day[0], _from_the_start_first(day[1]))))
+
+
+def _from_the_start_first(number: int) -> tuple[bool, int]:
+    return number < 0, number
+
+
+def _week_start(value: str) -> int:
+    if value not in WEEKDAYS:
+        raise _wrong("WKST is one of {days}", days=", ".join(WEEKDAYS))
+    return WEEKDAYS.index(value)
+
+
+def _until(value: str) -> date | datetime:
+    try:
+        if DAY.fullmatch(value):
+            return date.fromisoformat(value)
+        if MOMENT.fullmatch(value):
+            return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    raise _wrong("UNTIL is a day (20261231) or a moment in UTC (20261231T225959Z)")
+
+
+def _until_text(until: date | datetime | None) -> str:
+    """Not by `strftime`, which writes the year 1 as 1 on some systems."""
+    match until:
+        case None:
+            return ""
+        case datetime():
+            return re.sub("[-:]", "", until.replace(tzinfo=None).isoformat()) + "Z"
+        case date():
+            return until.isoformat().replace("-", "")
+
+
+def _joined(numbers: tuple[int, ...]) -> str:
+    return ",".join(map(str, numbers))
+
+
+def _wrong(message: LiteralString, **context: object) -> PydanticCustomError:
+    return PydanticCustomError("recurrence", message, context)

@@ -1,0 +1,50 @@
+"""What can be pointed at: a Thing, a Task or an Asset, named by its kind and id."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from ascend.domain.asset import Asset
+from ascend.domain.asset_commands import existing_asset
+from ascend.domain.errors import InvalidInput
+from ascend.domain.ids import AssetId, Id, Ref, TaskId, ThingId
+from ascend.domain.task import Task
+from ascend.domain.task_commands import existing
+from ascend.domain.thing import Thing
+from ascend.domain.thing_commands import living
+
+if TYPE_CHECKING:
+    from ascend.domain.view import View
+
+IDS: dict[str, type[Id]] = {Thing.entity: ThingId, Task.entity: TaskId, Asset.entity: AssetId}
+
+
+def _target(ref: Ref) -> Ref:
+    kind = IDS.get(ref.kind)
+    if kind is None:
+        raise PydanticCustomError("target", "a kind is thing, task or asset")
+    try:
+        return Ref(ref.kind, kind(ref.id))
+    except InvalidInput as error:
+        raise PydanticCustomError("target", "{why}", {"why": error.detail}) from None
+
+
+def _thing_or_task(ref: Ref) -> Ref:
+    if ref.kind == Asset.entity:
+        raise PydanticCustomError("target", "a kind is thing or task here")
+    return ref
+
+
+Target = Annotated[Ref, AfterValidator(_target)]
+ThingOrTask = Annotated[Target, AfterValidator(_thing_or_task)]
+
+
+def check_target(view: "View", ref: Ref) -> None:
+    """Raises `NoSuchThing`, `NoSuchTask` or `NoSuchAsset` unless it lives."""
+    if ref.kind == Thing.entity:
+        living(view, ThingId(ref.id))
+    elif ref.kind == Task.entity:
+        existing(view, TaskId(ref.id))
+    else:
+        existing_asset(view, AssetId(ref.id))

@@ -1,0 +1,104 @@
+"""The next occurrence of a Task that recurs: opened by a policy when one is completed."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ascend.domain.command import NOTHING, Decision
+from ascend.domain.event import Event
+from ascend.domain.ids import Ref, TaskId, UserId
+from ascend.domain.recurrence import check_zone, next_due
+from ascend.domain.task import (
+    Priority,
+    Status,
+    Task,
+    TaskAssigned,
+    TaskCreated,
+    TaskPrioritised,
+    TaskRecurred,
+    TaskScheduled,
+    task_refs,
+)
+from ascend.domain.task_commands import TaskCommand
+from ascend.domain.thing import Thing
+from ascend.domain.values import Due, ZonedTime
+
+if TYPE_CHECKING:
+    from ascend.domain.view import View
+
+
+class OpenNextOccurrence(TaskCommand):
+    """Does nothing when the Task does not recur, was reopened, or its series is over. A policy sends it."""
+
+    def touches(self) -> tuple[Ref, ...]:
+        return task_refs(self.task_id, next_id(self.task_id))
+
+    def decide(self, view: "View") -> Decision:
+        task = view.find(Task, self.task_id)
+        if task is None or task.deleted or task.status is not Status.DONE or task.next is not None:
+            return NOTHING
+        if task.recurrence is None or task.due is None:
+            return NOTHING
+        due = next_due(task.recurrence, task.first or task.due, task.due)
+        if due is None or view.find(Task, next_id(task.id)) is not None:
+            return NOTHING
+        return [
+            TaskRecurred(at=view.at, by=view.actor, task_id=task.id, next=next_id(task.id)),
+            *opened(view, task, due),
+        ]
+
+
+def next_id(task: TaskId) -> TaskId:
+    return TaskId.derive("next occurrence", task)
+
+
+def opened(view: "View", task: Task, due: Due) -> list[Event]:
+    """What opens the next occurrence, with what is still true of the Task."""
+    new, by, at = next_id(task.id), view.actor, view.at
+    about = tuple(one for one in task.about if (thing := view.find(Thing, one)) is not None and not thing.deleted)
+    parent = None if task.parent is None else view.find(Task, task.parent)
+    events: list[Event] = [
+        TaskCreated(
+            at=at,
+            by=by,
+            task_id=new,
+            title=task.title,
+            description=task.description,
+            about=about,
+            tags=task.tags,
+            metadata=task.metadata,
+            parent=parent.id if parent is not None and not parent.deleted else None,
+        ),
+        TaskScheduled(
+            at=at,
+            by=by,
+            task_id=new,
+            start=None if task.start is None or task.due is None else moved(task.start, task.due, due),
+            due=due,
+            recurrence=task.recurrence,
+            first=task.first or task.due,
+        ),
+    ]
+    if task.priority is not Priority.NORMAL:
+        events.append(TaskPrioritised(at=at, by=by, task_id=new, priority=task.priority))
+    if users := still_members(view, task):
+        events.append(TaskAssigned(at=at, by=by, task_id=new, users=users))
+    return events
+
+
+def still_members(view: "View", task: Task) -> tuple[UserId, ...]:
+    return tuple(user for user in task.assignees if user in view.workspace.members)
+
+
+def moved(start: Due, old: Due, new: Due) -> Due:
+    """As many days before the new due date as it was before the old one, at the same time of day."""
+    days = timedelta(days=(local(new).date() - local(old).date()).days)
+    if not isinstance(start, ZonedTime):
+        return start + days
+    return ZonedTime(instant=(local(start) + days).replace(tzinfo=check_zone(start.zone)), zone=start.zone)
+
+
+def local(due: Due) -> datetime:
+    """On the clocks of its zone, without the zone."""
+    if isinstance(due, ZonedTime):
+        return due.instant.astimezone(check_zone(due.zone)).replace(tzinfo=None)
+    return datetime(due.year, due.month, due.day)  # noqa: DTZ001  no moment: a day

@@ -1,0 +1,84 @@
+"""An access pattern: one question, the keys that answer it, and how often we expect it to be asked.
+
+Queries ask through patterns, so what is declared is what runs; documents, costs, policies and checks are made from them.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from ascend.domain.errors import InvalidInput
+from ascend.projections.item import KeyTemplate, ReadItem, ViewKey
+from ascend.projections.ports import Asked
+from ascend.projections.projection import Build, Projection
+
+LAST = "~"
+"""Sorts behind every character that a date or an id has."""
+
+
+class Kind(Enum):
+    """Which request a page is."""
+
+    GET = "BatchGetItem"
+    """The item, and whether the viewer may see it, in one consistent read."""
+    QUERY = "Query"
+    LOG = "Query of the events table"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Assumptions, for one workspace of a hundred people (a user's own feeds: for one user). They feed cost and checks."""
+
+    reads_a_day: int
+    writes_a_day: int
+    """Of the items that answer it."""
+    items: int
+    """In its partition, now."""
+    in_a_year: int
+    page: int
+    """Items a page."""
+    bytes: int
+    """Of one item."""
+    primary: bool = False
+    """People wait for it all day: the keys are made for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    name: str
+    query: str
+    """The method of `Queries`."""
+    kind: Kind
+    projection: Projection
+    item: type[ReadItem]
+    given: tuple[str, ...]
+    """What the caller says: all fields of the partition, then the first ones of the sort key."""
+    index: int | None = None
+    """1 or 2; None: the table itself, read consistently."""
+    range: str | None = None
+    """A field behind the given ones, of which a range may be asked for."""
+    descending: bool = False
+    joined: str = ""
+    """What the one BatchGet beside the page reads, besides the membership."""
+    load: Load
+
+    @property
+    def template(self) -> KeyTemplate:
+        template = (self.item.key, self.item.gsi1, self.item.gsi2)[self.index or 0]
+        if template is None:
+            raise InvalidInput(f"{self.item.__name__} is not in index {self.index}")
+        return template
+
+    def asked(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> Asked:
+        """What to read. With `low` or `high` (both included): only so much of the range."""
+        partition = self.template.partition_of(**given)
+        prefix = self.template.prefix_of(**given)
+        if low is None and high is None:
+            return Asked(build, partition, prefix=prefix, index=self.index, descending=self.descending)
+        if self.range is None:
+            raise InvalidInput(f"{self.name}: there is no range")
+        low, high = prefix + (low or "0"), prefix + (LAST if high is None else high + LAST)
+        return Asked(build, partition, low=low, high=high, index=self.index, descending=self.descending)
+
+    def key(self, **given: object) -> ViewKey:
+        """Of the one item that is asked for."""
+        return ViewKey(self.item.key.partition_of(**given), self.item.key.prefix_of(**given))

@@ -1,0 +1,34 @@
+"""The policies that every store has. Embedders add their own: `open_store(policies=(*POLICIES_CATALOG, …))`."""
+
+from collections.abc import AsyncGenerator
+
+from ascend.domain.policy import Reaction
+from ascend.domain.task import TaskCompleted
+from ascend.domain.task_commands import ReleaseTask
+from ascend.domain.task_recurrence import OpenNextOccurrence
+from ascend.domain.workspace import MemberRemoved
+from ascend.projections.policies import Hints, Policy
+from ascend.projections.queries import OPERATOR
+
+
+async def unassign(removed: MemberRemoved, hints: Hints) -> AsyncGenerator[Reaction]:
+    """Releases each open Task of who was removed, or left."""
+    cursor: str | None = None
+    while True:
+        page = await hints.queries.tasks_of(removed.user_id, hints.workspace, viewer=OPERATOR, cursor=cursor)
+        for line in page.items:
+            yield Reaction(ReleaseTask(task_id=line.task), name=line.task)
+        if (cursor := page.cursor) is None:
+            return
+
+
+async def open_next(completed: TaskCompleted, hints: Hints) -> AsyncGenerator[Reaction]:  # noqa: ARG001  asks nothing
+    """Opens the next occurrence of a Task that recurs. The event says whether it may: no read for all others."""
+    if completed.recurs:
+        yield Reaction(OpenNextOccurrence(task_id=completed.task_id), name="next")
+
+
+POLICIES_CATALOG: tuple[Policy, ...] = (
+    Policy("unassign-removed-members", {MemberRemoved: unassign}),
+    Policy("open-next-occurrence", {TaskCompleted: open_next}),
+)

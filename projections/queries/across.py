@@ -1,0 +1,146 @@
+"""What a user sees across all workspaces. Lines of those in which they are no member (any more) are dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ascend.domain.ids import UserId, WorkspaceId
+from ascend.projections.comments import MentionLine
+from ascend.projections.feed import DoneLine, FeedLine
+from ascend.projections.members import InvitationLine, MemberLine
+from ascend.projections.pages import IndexPage, Page
+from ascend.projections.pattern import Pattern
+from ascend.projections.patterns import (
+    DONE_OF_USER,
+    FEED_OF_USER,
+    INVITATIONS_OF_USER,
+    MENTIONS,
+    TASKS_OF_USER,
+    WORKSPACES_OF_USER,
+)
+from ascend.projections.queries.asking import ACROSS, JOINED, Asking, R, Viewer, check_self, on_current_items
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    line: FeedLine
+    workspace_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneEntry:
+    line: DoneLine
+    workspace_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentionEntry:
+    line: MentionLine
+    workspace_name: str
+
+
+class AcrossQueries(Asking):
+    @on_current_items
+    async def feed(
+        self,
+        user: UserId,
+        *,
+        viewer: Viewer,
+        start: date | None = None,
+        end: date | None = None,
+        limit: int = ACROSS,
+        cursor: str | None = None,
+    ) -> IndexPage[FeedEntry]:
+        """The user's open tasks in all workspaces, by due date; those without a date last.
+
+        With `start` or `end` (both included, UTC days): only tasks that are due then. Those of archived workspaces are
+        left out.
+        """
+        lines, known, next_cursor = await self._days(FEED_OF_USER, FeedLine, user, viewer, start, end, limit, cursor)
+        entries = [FeedEntry(line, known[line.workspace].workspace_name) for line in lines if line.workspace in known]
+        return IndexPage(entries, next_cursor)
+
+    @on_current_items
+    async def done(
+        self,
+        user: UserId,
+        *,
+        viewer: Viewer,
+        start: date | None = None,
+        end: date | None = None,
+        limit: int = ACROSS,
+        cursor: str | None = None,
+    ) -> IndexPage[DoneEntry]:
+        """The user's tasks that are done, the latest first; with `start` or `end`: closed on these days (UTC)."""
+        lines, known, next_cursor = await self._days(DONE_OF_USER, DoneLine, user, viewer, start, end, limit, cursor)
+        entries = [DoneEntry(line, known[line.workspace].workspace_name) for line in lines if line.workspace in known]
+        return IndexPage(entries, next_cursor)
+
+    @on_current_items
+    async def mentions(
+        self, user: UserId, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
+    ) -> IndexPage[MentionEntry]:
+        """The comments that name the user, in all workspaces, the latest first."""
+        check_self(user, viewer)
+        found, next_cursor = await self._page(self._asked(MENTIONS, user=user), cursor, limit, JOINED)
+        lines = [MentionLine.of(content) for content in found.contents]
+        known, living = await self._across(
+            user, (line.workspace for line in lines), [(line.workspace, line.on) for line in lines]
+        )
+        entries = [
+            MentionEntry(line, known[line.workspace].workspace_name)
+            for line in lines
+            if line.workspace in known and (line.workspace, line.on) in living
+        ]
+        return IndexPage(entries, next_cursor)
+
+    @on_current_items
+    async def workspaces(
+        self, user: UserId, *, viewer: Viewer, limit: int = ACROSS, cursor: str | None = None
+    ) -> IndexPage[MemberLine]:
+        """The workspaces that a user is in, with the user's role."""
+        check_self(user, viewer)
+        found, next_cursor = await self._page(self._asked(WORKSPACES_OF_USER, user=user), cursor, limit, ACROSS)
+        lines = [MemberLine.of(content) for content in found.contents]
+        known, _ = await self._across(user, (line.workspace for line in lines))
+        return IndexPage(list(known.values()), next_cursor)
+
+    @on_current_items
+    async def invitations_of(
+        self, user: UserId, *, viewer: Viewer, limit: int = ACROSS, cursor: str | None = None
+    ) -> IndexPage[InvitationLine]:
+        """The user's open invitations."""
+        check_self(user, viewer)
+        found, next_cursor = await self._page(self._asked(INVITATIONS_OF_USER, user=user), cursor, limit, ACROSS)
+        lines = [InvitationLine.of(content) for content in found.contents]
+        projection = INVITATIONS_OF_USER.projection
+        keys = [self._key(projection, InvitationLine, workspace=line.workspace, user=user) for line in lines]
+        got = await self._get(keys)
+        return IndexPage([InvitationLine.of(got[key]) for key in keys if key in got], next_cursor)
+
+    @on_current_items
+    async def tasks_of(
+        self, user: UserId, workspace: WorkspaceId, *, viewer: Viewer, limit: int = ACROSS, cursor: str | None = None
+    ) -> Page[FeedLine]:
+        """A user's open tasks in one workspace, in the order of their creation. For its members."""
+        asked = self._asked(TASKS_OF_USER, user=user, workspace=workspace)
+        return Page(*await self._lines(FeedLine, workspace, viewer, asked, cursor, limit))
+
+    async def _days(
+        self,
+        pattern: Pattern,
+        kind: type[R],
+        user: UserId,
+        viewer: Viewer,
+        start: date | None,
+        end: date | None,
+        limit: int,
+        cursor: str | None,
+    ) -> tuple[Sequence[R], dict[WorkspaceId, MemberLine], str | None]:
+        """Lines of a range of days, with the memberships in workspaces that are not archived."""
+        check_self(user, viewer)
+        low, high = (None if day is None else day.isoformat() for day in (start, end))
+        found, next_cursor = await self._page(self._asked(pattern, low, high, user=user), cursor, limit, ACROSS)
+        lines = [kind.of(content) for content in found.contents]
+        known, _ = await self._across(user, (line.workspace for line in lines))
+        return lines, {workspace: member for workspace, member in known.items() if not member.archived}, next_cursor

@@ -1,0 +1,49 @@
+"""A workspace's Assets, and what they are linked with."""
+
+from ascend.domain.asset import Asset
+from ascend.domain.ids import AssetId, Ref, WorkspaceId
+from ascend.projections.assets import AssetCard
+from ascend.projections.links import LinkLine, LinkRole, place
+from ascend.projections.pages import Page
+from ascend.projections.patterns import ASSET, ASSETS_OF_TARGET, ASSETS_OF_WORKSPACE, TARGETS_OF_ASSET
+from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
+from ascend.projections.tasks import TaskLine
+from ascend.projections.things import ThingNode
+
+
+class AssetQueries(Asking):
+    @on_current_items
+    async def asset(self, workspace: WorkspaceId, asset: AssetId, *, viewer: Viewer) -> AssetCard:
+        return await self._one(ASSET, AssetCard, workspace, viewer, Ref(Asset.entity, asset))
+
+    @on_current_items
+    async def assets(
+        self, workspace: WorkspaceId, *, viewer: Viewer, limit: int = LIMIT, cursor: str | None = None
+    ) -> Page[AssetCard]:
+        """All Assets, in the order of their ids (which is that of their creation, for UUIDv7)."""
+        asked = self._asked(ASSETS_OF_WORKSPACE, workspace=workspace)
+        return Page(*await self._lines(AssetCard, workspace, viewer, asked, cursor, limit))
+
+    @on_current_items
+    async def assets_of(
+        self, workspace: WorkspaceId, target: Ref, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
+    ) -> Page[AssetCard]:
+        """The Assets of a Thing or a Task, retired ones included."""
+        asked = self._asked(ASSETS_OF_TARGET, workspace=workspace, at=place(target), role=LinkRole.ASSET)
+        found, next_cursor = await self._page(asked, cursor, limit, JOINED)
+        others = [LinkLine.of(content).other for content in found.contents]
+        heads = await self._joined(workspace, viewer, target, others)
+        return Page([head for ref in others if isinstance(head := heads.get(ref), AssetCard)], next_cursor)
+
+    @on_current_items
+    async def targets_of(
+        self, workspace: WorkspaceId, asset: AssetId, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
+    ) -> Page[ThingNode | TaskLine]:
+        """The Things and Tasks that an Asset belongs to: Tasks first."""
+        anchor = Ref(Asset.entity, asset)
+        asked = self._asked(TARGETS_OF_ASSET, workspace=workspace, at=place(anchor), role=LinkRole.ON)
+        found, next_cursor = await self._page(asked, cursor, limit, JOINED)
+        others = [LinkLine.of(content).other for content in found.contents]
+        heads = await self._joined(workspace, viewer, anchor, others)
+        living = [head for ref in others if isinstance(head := heads.get(ref), ThingNode | TaskLine)]
+        return Page(living, next_cursor)

@@ -1,0 +1,118 @@
+"""A workspace's Tasks."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from ascend.domain.ids import Ref, TaskId, ThingId, WorkspaceId
+from ascend.domain.task import Priority, Status, Task
+from ascend.domain.thing import Thing
+from ascend.projections.links import LinkLine, LinkRole, place
+from ascend.projections.pages import IndexPage, Page
+from ascend.projections.pattern import Pattern
+from ascend.projections.patterns import (
+    BLOCKED_BY_TASK,
+    SUBTASKS,
+    TASK,
+    TASKS_ABOUT,
+    TASKS_BY_PRIORITY,
+    TASKS_BY_STATUS,
+    TASKS_OF_WORKSPACE,
+)
+from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
+from ascend.projections.tasks import TASKS, TO_DO, TaskCard, TaskLine
+
+
+class TaskQueries(Asking):
+    @on_current_items
+    async def task(self, workspace: WorkspaceId, task: TaskId, *, viewer: Viewer) -> TaskCard:
+        return await self._one(TASK, TaskCard, workspace, viewer, Ref(Task.entity, task))
+
+    @on_current_items
+    async def tasks(
+        self, workspace: WorkspaceId, *, viewer: Viewer, limit: int = LIMIT, cursor: str | None = None
+    ) -> Page[TaskLine]:
+        """All tasks, in the order of their ids (which is that of their creation, for UUIDv7)."""
+        asked = self._asked(TASKS_OF_WORKSPACE, workspace=workspace)
+        return Page(*await self._lines(TaskLine, workspace, viewer, asked, cursor, limit))
+
+    @on_current_items
+    async def tasks_by_status(
+        self,
+        workspace: WorkspaceId,
+        status: Status,
+        *,
+        viewer: Viewer,
+        start: date | None = None,
+        end: date | None = None,
+        limit: int = LIMIT,
+        cursor: str | None = None,
+    ) -> IndexPage[TaskLine]:
+        """Tasks of one status, by due date, then priority; those without a date last.
+
+        With `start` or `end` (both included, UTC days): only tasks that are due then.
+        """
+        low, high = (None if day is None else day.isoformat() for day in (start, end))
+        asked = self._asked(TASKS_BY_STATUS, low, high, workspace=workspace, status=status)
+        return IndexPage(*await self._lines(TaskLine, workspace, viewer, asked, cursor, limit))
+
+    @on_current_items
+    async def tasks_by_priority(
+        self,
+        workspace: WorkspaceId,
+        priority: Priority | None = None,
+        *,
+        viewer: Viewer,
+        limit: int = LIMIT,
+        cursor: str | None = None,
+    ) -> IndexPage[TaskLine]:
+        """What is still to be done, the most urgent first, then by due date; or of one priority."""
+        asked = self._asked(TASKS_BY_PRIORITY, workspace=workspace, to_do=TO_DO, priority=priority)
+        return IndexPage(*await self._lines(TaskLine, workspace, viewer, asked, cursor, limit))
+
+    @on_current_items
+    async def tasks_about(
+        self, workspace: WorkspaceId, thing: ThingId, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
+    ) -> Page[TaskLine]:
+        """The Tasks about a Thing, in the order of their ids."""
+        anchor = Ref(Thing.entity, thing)
+        return await self._linked_tasks(TASKS_ABOUT, workspace, anchor, LinkRole.TASK, viewer, limit, cursor)
+
+    @on_current_items
+    async def subtasks(
+        self, workspace: WorkspaceId, task: TaskId, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
+    ) -> Page[TaskLine]:
+        """The parts of a Task, in the order of their ids."""
+        anchor = Ref(Task.entity, task)
+        return await self._linked_tasks(SUBTASKS, workspace, anchor, LinkRole.SUBTASK, viewer, limit, cursor)
+
+    @on_current_items
+    async def blocks(
+        self, workspace: WorkspaceId, task: TaskId, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
+    ) -> Page[TaskLine]:
+        """The Tasks that wait for this one."""
+        anchor = Ref(Task.entity, task)
+        return await self._linked_tasks(BLOCKED_BY_TASK, workspace, anchor, LinkRole.BLOCKS, viewer, limit, cursor)
+
+    @on_current_items
+    async def blocked_by(self, workspace: WorkspaceId, task: TaskId, *, viewer: Viewer) -> Sequence[TaskLine]:
+        """The Tasks that this one waits for (at most 20), closed ones included, in the order in which they were named."""
+        card = await self.task(workspace, task, viewer=viewer)
+        keys = [self._key(TASKS, TaskLine, workspace=workspace, task=blocker) for blocker in card.blocked_by]
+        got = await self._get(keys)
+        return [TaskLine.of(got[key]) for key in keys if key in got]
+
+    async def _linked_tasks(
+        self,
+        pattern: Pattern,
+        workspace: WorkspaceId,
+        anchor: Ref,
+        role: LinkRole,
+        viewer: Viewer,
+        limit: int,
+        cursor: str | None,
+    ) -> Page[TaskLine]:
+        asked = self._asked(pattern, workspace=workspace, at=place(anchor), role=role)
+        found, next_cursor = await self._page(asked, cursor, limit, JOINED)
+        others = [LinkLine.of(content).other for content in found.contents]
+        heads = await self._joined(workspace, viewer, anchor, others)
+        return Page([head for ref in others if isinstance(head := heads.get(ref), TaskLine)], next_cursor)
