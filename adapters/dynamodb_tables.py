@@ -100,8 +100,11 @@ def differences(definition: Definition, found: dict[str, Any]) -> list[str]:
 
 def is_unknown_to_emulator(endpoint_url: str, code: str) -> bool:
     """Emulators do not know every setting. Amazon does: there, it must succeed."""
-    host = urlsplit(endpoint_url).hostname or ""
-    return code in _UNKNOWN and not host.endswith(_AMAZON)
+    return code in _UNKNOWN and is_emulator(endpoint_url)
+
+
+def is_emulator(endpoint_url: str) -> bool:
+    return not (urlsplit(endpoint_url).hostname or "").endswith(_AMAZON)
 
 
 def _schema(keys: tuple[str, str]) -> list[dict[str, str]]:

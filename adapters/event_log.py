@@ -75,15 +75,20 @@ class TableEventLog:
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
         """The last commits, or those before a position, the latest first."""
         pk, after = keys.log_partition(workspace), None if before is None else (keys.slot(before),)
-        page = await self.tables.query(
-            Table.EVENTS, pk, after=after, descending=True, limit=limit, consistent=True
-        )
+        page = await self.tables.query(Table.EVENTS, pk, after=after, descending=True, limit=limit, consistent=True)
         return [from_item(self.model, workspace, item) for item in page.items]
 
     async def head(self, workspace: WorkspaceId) -> Point:
         pk = keys.log_partition(workspace)
         page = await self.tables.query(Table.EVENTS, pk, descending=True, limit=1, consistent=True)
         return Point(position_of(page.items[0]), int(str(page.items[0].attributes["clock"]))) if page.items else START
+
+    async def is_erased(self, workspace: WorkspaceId) -> bool:
+        """Whether its log ends with its erasure."""
+        try:
+            return any(commit.is_erased for commit in await self.latest(workspace, None, 1))
+        except UpgradeRequired:
+            return False  # what this process cannot read is no erasure
 
     async def workspaces(self) -> AsyncIterator[WorkspaceId]:
         for shard in range(keys.SHARDS):

@@ -55,6 +55,10 @@ class TableReader:
         record = await read_record(self.tables, self.current, workspace)
         return 0 if record is None else record.rendered
 
+    async def counts(self, workspace: WorkspaceId) -> Mapping[str, int]:
+        record = await read_record(self.tables, self.current, workspace)
+        return {} if record is None else record.counts
+
 
 def to_mark(bookmark: Bookmark | None) -> tuple[str, ...] | None:
     """A bookmark that holds for every build: a page that was begun before a rebuild goes on after it."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from ascend.adapters.memory import MemoryTables
+from ascend.adapters.schema.tables import PREFIX
 from ascend.adapters.sqlite import open_sqlite
 from ascend.adapters.table import Tables
 from ascend.domain.errors import InvalidStoreUrl
@@ -102,7 +103,7 @@ def _parse_dynamodb(url: str, parts: SplitResult) -> DynamoUrl:
         raise InvalidStoreUrl(f"{url}: the prefix of the tables' names is missing")
     if parts.path.strip("/"):
         raise InvalidStoreUrl(f"{url}: dynamodb:// takes a prefix, not a path")
-    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,200}", prefix):
+    if not re.fullmatch(PREFIX, prefix):
         raise InvalidStoreUrl(f"{url}: a prefix has 1 to 200 of a-z, A-Z, 0-9, '_', '-' and '.'")
     endpoint = options.get("endpoint_url")
     if endpoint is not None and not re.match(r"https?://[^/]", endpoint):

@@ -4,8 +4,8 @@
                                                            ├── key by key: missing, surplus, stale, wrong
     what is stored ────────────────────────────────────────┘
 
-Read items, tombstones, snapshots, edges, command records and parked entities, with their positions. A workspace that
-moves while it is read is read again.
+Read items, tombstones, snapshots, edges, command records and parked entities, with their positions, and the counts in
+the record. A workspace that moves while it is read is read again.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
@@ -123,7 +123,9 @@ class Verifier:
             moved = {workspace for workspace in left if await self._record(workspace) != records[workspace]}
             left = moved | {w for w, r in records.items() if r and (int(r.folded) != int(r.rendered) or r.cursor)}
             left |= {workspace for workspace in records if workspace in self._ahead}
-            self._add(d for d in found if d.workspace not in left)
+            there = {workspace async for workspace in self.log.workspaces()}  # one may have been erased meanwhile
+            left &= there
+            self._add(d for d in found if d.workspace in there - left)
             if round == 0:
                 self._add([d async for d in self._strangers()])
             if not left:
@@ -166,17 +168,31 @@ class Verifier:
                 pass
             if until and (await self.log.commits(workspace, until, 1, consistent=True))[0].id != record.commit_id:
                 return [self._log(workspace, until, "another commit than the one that the views were built from")]
-            return [found async for found in self._applied_twice(workspace, record.incarnation, until)]
+            twice = [found async for found in self._applied_twice(workspace, record.incarnation, until)]
+            return [*twice, *await self._miscounted(record)]
         except (UpgradeRequired, LogDiverged) as error:
             return [self._log(workspace, until, str(error))]
 
     def _log(self, workspace: WorkspaceId, at: int, detail: str) -> Difference:
         return Difference("log", workspace, keys.log_partition(workspace), keys.slot(at), detail)
 
+    async def _miscounted(self, record: Record) -> list[Difference]:
+        """The record counts what the log makes."""
+        records = await self.scratch_views.records(record.workspace)
+        wanted = next(other.counts for other in records if other.generation == self.generation)
+        names = sorted(name for name in {**record.counts, **wanted} if record.counts.get(name) != wanted.get(name))
+        if not names:
+            return []
+        told = (f"{name}: {record.counts.get(name, 0)}, should be {wanted.get(name, 0)}" for name in names)
+        partition = keys.generations_partition(record.workspace)
+        return [Difference("wrong", record.workspace, partition, self.generation.id, f"counts {'; '.join(told)}")]
+
     async def _applied_twice(self, workspace: WorkspaceId, life: str, until: int) -> AsyncIterator[Difference]:
         """Every command id stands in the log once: where its record says."""
         upto, position = UpTo(self.log, until), 1
         while commits := await upto.commits(workspace, position, 500):
+            if any(commit.is_erased for commit in commits):
+                return  # meanwhile: there is nothing to compare any more
             expected = {
                 keys.command_key(workspace, life, record.command_id): commit.position
                 for commit in commits
@@ -214,14 +230,17 @@ class Verifier:
         return rendered < position(item) <= rendered + lag
 
     async def _strangers(self) -> AsyncIterator[Difference]:
-        """Items of workspaces that no log tells of."""
+        """Items of workspaces that no log tells of, or no more: erasure missed them, or is still at work."""
         async for items in self._pages(self.tables):
             for item in items:
                 if workspace_of(item) not in self.registered and not await self._exists(workspace_of(item)):
-                    yield difference("surplus", item, "there is no such workspace")
+                    yield difference("surplus", item, "there is no such workspace, or no more")
 
     async def _exists(self, workspace: str) -> bool:
-        return WorkspaceId.pattern.fullmatch(workspace) is not None and await self._head(WorkspaceId(workspace)) > 0
+        if WorkspaceId.pattern.fullmatch(workspace) is None:
+            return False
+        id = WorkspaceId(workspace)
+        return await self._head(id) > 0 and not await self.log.is_erased(id)
 
     async def _pages(self, tables: Tables, workspaces: Collection[str] | None = None) -> AsyncIterator[Sequence[Item]]:
         owners = {*self._lives, *(str(build) for build in self.generation.builds)}

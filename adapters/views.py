@@ -6,6 +6,7 @@ record      builds, rendered, folded, …, moved (when)      replaced only by wh
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -19,7 +20,7 @@ from ascend.domain.ports import Applied, Checkpoint, Folded, Remembered, Rendere
 from ascend.domain.view import UNBORN, Versioned
 from ascend.projections.current import CurrentGeneration
 from ascend.projections.item import ViewKey
-from ascend.projections.ports import Change, Edge, Parked, Record, Unparked
+from ascend.projections.ports import Change, Edge, Parked, Record
 from ascend.projections.projection import Build, Epochs, Generation
 
 
@@ -129,21 +130,17 @@ class TableViews:
             page = await self.tables.query(
                 Table.VIEWS, partition, Prefix(keys.PARKED_PREFIX), after=bookmark, consistent=True
             )
-            found += [to_parked(item) for item in page.items if "data" in item.attributes]
+            found += [parked for parked in map(to_parked, page.items) if stands(parked, record)]
             if (bookmark := page.next) is None:
                 return found
 
-    async def put_parked(self, record: Record, parked: Parked | Unparked) -> None:
-        key = keys.parked_key(record.workspace, record.incarnation, parked.build, parked.ref)
-        attributes: dict[str, Value] = {"position": parked.position}
-        if isinstance(parked, Parked):
-            build = [parked.build.projection, parked.build.version, parked.build.epoch]
-            data = {"build": build, "ref": parked.ref, "error": parked.error, "keys": parked.keys}
-            attributes["data"] = to_json(data).decode()
-            expires = None
-        else:
-            expires = self._tombstone_expires()
-        await self._forward(Item(key, attributes, expires=expires), parked.position)
+    async def put_parked(self, record: Record, parked: Parked) -> None:
+        item = parked_item(record, parked)
+        await self._forward(item, number(item.attributes["position"]))
+
+    async def release(self, record: Record, parked: Parked) -> None:
+        item = replace(parked_item(record, parked), expires=self._tombstone_expires())
+        await self.tables.put(Table.VIEWS, item, Equals({"position": item.attributes["position"]}))
 
     async def put_change(self, workspace: WorkspaceId, change: Change) -> None:
         await self._forward(self.change_item(workspace, change), change.position)
@@ -155,8 +152,7 @@ class TableViews:
             return Item(key, attributes, expires=self._tombstone_expires())
         item = change.item
         attributes |= {"type": type(item).__name__, "data": item.content()}
-        gsi1 = keys.item_key(change.build, item.gsi1.render(item)) if item.gsi1 else None
-        gsi2 = keys.item_key(change.build, item.gsi2.render(item)) if item.gsi2 else None
+        gsi1, gsi2 = (place and keys.item_key(change.build, place) for place in item.index_keys())
         return Item(key, attributes, gsi1, gsi2)
 
     async def _forward(self, item: Item, position: int) -> None:
@@ -235,6 +231,7 @@ def record_attributes(record: Record) -> dict[str, Value]:
         "cursor": list(record.cursor),
         "stalled": record.stalled,
         "incarnation": record.incarnation,
+        "counts": dict(record.counts),
     }
 
 
@@ -253,6 +250,7 @@ def to_record(workspace: WorkspaceId, item: Item) -> Record:
         cursor=tuple(str(step) for step in a["cursor"]),
         stalled=str(a["stalled"]),
         incarnation=str(a["incarnation"]),
+        counts={name: number(count) for name, count in a.get("counts", {}).items()},
     )
 
 
@@ -261,12 +259,30 @@ def to_build(text: str) -> Build:
     return Build(projection, int(version), int(epoch))
 
 
+def parked_item(record: Record, parked: Parked) -> Item:
+    """What is parked, or (`was`) what is so no longer, for those who have yet to go where it was rendered again."""
+    build = [parked.build.projection, parked.build.version, parked.build.epoch]
+    data = {"build": build, "ref": parked.ref, "position": parked.position, "error": parked.error, "keys": parked.keys}
+    text = to_json(data | {"counts": dict(parked.counts)}).decode()
+    attributes: Mapping[str, Value] = (
+        {"position": parked.position, "data": text} if parked.until is None else {"position": parked.until, "was": text}
+    )
+    return Item(keys.parked_key(record.workspace, record.incarnation, parked.build, parked.ref), attributes)
+
+
 def to_parked(item: Item) -> Parked:
-    data = from_json(str(item.attributes["data"]))
+    a = item.attributes
+    data = from_json(str(a["data"] if "data" in a else a["was"]))
     return Parked(
         build=Build(*data["build"]),
         ref=Ref(*data["ref"]),
-        position=number(item.attributes["position"]),
+        position=data["position"],
         error=data["error"],
         keys=tuple(ViewKey(*key) for key in data["keys"]),
+        counts=data["counts"],
+        until=None if "data" in a else number(a["position"]),
     )
+
+
+def stands(parked: Parked, record: Record) -> bool:
+    return parked.position <= record.reached and (parked.until is None or parked.until > record.rendered)

@@ -37,8 +37,8 @@ class CommentPosted(CommentEvent, tag="comment.posted"):
     text: str
     reply_to: CommentId | None = None
     mentions: tuple[UserId, ...] = ()
-    tags: tuple[str, ...] = ()
-    metadata: dict[str, str] = {}
+    tags: tuple[str, ...] | None = None
+    metadata: dict[str, str] | None = None
 
 
 class CommentEdited(CommentEvent, tag="comment.edited"):
@@ -137,8 +137,8 @@ class PostComment(Command):
             text=self.text,
             reply_to=self.reply_to,
             mentions=self.mentions,
-            tags=self.tags,
-            metadata=self.metadata,
+            tags=self.tags or None,
+            metadata=self.metadata or None,
         )
         return [posted]
 
@@ -216,8 +216,8 @@ def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
             text=event.text,
             reply_to=event.reply_to,
             mentions=event.mentions,
-            tags=event.tags,
-            metadata=event.metadata,
+            tags=event.tags or (),
+            metadata=event.metadata or {},
             posted_at=event.at,
         )
     if comment is None:

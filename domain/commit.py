@@ -3,7 +3,7 @@
 {"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "events": [[type, version, at, data], …]}, …]}
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -13,8 +13,9 @@ from pydantic_core import from_json, to_json
 
 from ascend.domain.errors import InvalidInput, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
-from ascend.domain.ids import CommandId, UserId, WorkspaceId
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.model import Model
+from ascend.domain.view import Versioned
 from ascend.domain.workspace import WorkspaceErased, WorkspaceIsErased
 
 EVENT_BYTES = 131_072
@@ -102,15 +103,33 @@ def encode_event(event: Event) -> list[Any]:
     return [event.tag, event.version, event.at, data]
 
 
-def check_stored(model: Model, events: Iterable[Event]) -> None:
-    """Raises `UpgradeRequired` for an event that would not be read again as what it is: a log is for ever."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The events of a decision as they are written (some in an older version), and as they will be read."""
+
+    written: Sequence[Event]
+    read: Sequence[Event]
+
+
+def check_stored(model: Model, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]) -> Stored:
+    """What becomes of these events in a commit at `position`: a log is for ever.
+
+    Raises `UpgradeRequired` for what would not be read again as what it is, and for what nobody could fold.
+    """
     for event in events:
         if model.events.get(event.tag) is not type(event):
             raise UpgradeRequired(f"event {event.tag!r} is not in the model: give its Kind to open_store(model=…)")
-        if model.event(*encode_event(event)) != event:
+    after = model.fold(entities, position, events)
+    written = model.as_written(entities, position, events)
+    read = [model.event(*encode_event(event)) for event in written]
+    for event, stored, again in zip(events, written, read, strict=True):
+        if again != event and stored is event:
             raise UpgradeRequired(
                 f"event {event.tag!r} is not read as it was written: every optional field needs a default"
             )
+    if read != list(events) and model.fold(entities, position, read) != after:
+        raise UpgradeRequired("an event that is written in an older version does not mean the same there")
+    return Stored(written, read)
 
 
 def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:

@@ -11,7 +11,11 @@ from ascend.domain.values import Instant
 
 
 class Event(BaseModel):
-    """Stored for ever: optional fields may be added, with None or empty as default; nothing is renamed or removed."""
+    """Stored for ever.
+
+    Optional fields may be added, with None as default: as long as they are not used, nothing is written that an older
+    process could not read. All else is a new version (docs/how-to/change-an-event.md).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     tag: ClassVar[str]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ascend.domain.command import Command, Decision
-from ascend.domain.commit import CommandRecord, Commit, check_stored
+from ascend.domain.commit import CommandRecord, Commit, Stored, check_stored
 from ascend.domain.errors import (
     CommandFromTheFuture,
     CommandIdReused,
@@ -128,14 +128,14 @@ class Execution:
             answer = await self._decide(memo)
             if answer is None:
                 continue
-            if isinstance(answer, Refusal) or not answer:
+            if isinstance(answer, Refusal) or not answer.written:
                 if await self._confirmed(memo):
                     return self._nothing(memo, answer)
                 continue
             if await self._appended(memo, answer):
                 self.parts.counts.applied += 1
-                self._note("command.applied", position=memo.position, events=len(answer))
-                return self._receipt(memo.position, len(answer))
+                self._note("command.applied", position=memo.position, events=len(answer.read))
+                return self._receipt(memo.position, len(answer.read))
             self.parts.counts.conflicts += 1
             self._note("command.conflict", round=round)
             await self._pause(round)
@@ -230,7 +230,7 @@ class Execution:
 
     # Deciding and writing
 
-    async def _decide(self, memo: Memo) -> Decision | Refusal | None:
+    async def _decide(self, memo: Memo) -> Stored | Refusal | None:
         """The events, or the refusal; None when the head moved while something was loaded."""
         view = View(self.request.workspace, self.request.actor, self.at, memo.entities)
         while True:
@@ -243,9 +243,7 @@ class Execution:
                 return refusal
             else:
                 check_events(events, self.parts.world.now())
-                check_stored(self.parts.model, events)
-                self.parts.model.fold(memo.entities, memo.position + 1, events)  # raises what nobody could fold later
-                return events
+                return check_stored(self.parts.model, memo.entities, memo.position + 1, events)
 
     async def _confirmed(self, memo: Memo) -> bool:
         """An answer that appends nothing has no condition to protect it: is the head still where we decided?"""
@@ -253,25 +251,26 @@ class Execution:
         await self._catch(memo)
         return self.memo is memo and memo.position == before
 
-    async def _appended(self, memo: Memo, events: Decision) -> bool:
+    async def _appended(self, memo: Memo, events: Stored) -> bool:
         """Whether the commit stands behind the head. A lost reply is resolved by sending the same commit again."""
         request, head = self.request, memo.head
         record = CommandRecord(
             command_id=request.command_id,
             digest=request.digest(),
             actor=request.actor,
-            events=tuple(events),
+            events=tuple(events.written),
             correlation=request.correlation,
             causation=request.causation,
         )
-        clock = max(head.point.clock, request.command_id.time or 0, latest_id(events))
+        clock = max(head.point.clock, request.command_id.time or 0, latest_id(events.read))
         commit = Commit(
             request.workspace, head.point.position + 1, self.commit_id, clock, self.parts.world.now(), (record,)
         )
         outcome = await self._send(head, commit)
         if isinstance(outcome, Taken):
             return False
-        memo.absorb([commit], outcome)
+        as_read = replace(record, events=tuple(events.read))
+        memo.absorb([replace(commit, records=(as_read,))], outcome)
         return True
 
     async def _send(self, head: Head, commit: Commit) -> Head | Taken:
@@ -298,7 +297,7 @@ class Execution:
         self.parts.counts.repeated += 1
         return replace(self._receipt(earlier.position, earlier.events), repeated=True)
 
-    def _nothing(self, memo: Memo, answer: Decision | Refusal) -> Receipt:
+    def _nothing(self, memo: Memo, answer: Stored | Refusal) -> Receipt:
         if isinstance(answer, Refusal):
             self.parts.counts.refused += 1
             self._note("command.refused", rule=answer.rule)

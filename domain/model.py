@@ -1,24 +1,28 @@
 """The model: which entities and events there are. One line registers a new one.
 
 Event and state types are listed, never found by their name at run time. A stored event names its type and version; an
-older version is brought up by its upcaster, an unknown one raises `UpgradeRequired` and stalls its workspace.
+older version is brought up by its upcaster, an unknown one raises `UpgradeRequired` and stalls its workspace. A new
+version is read by one release and written by the next: until then, `writes` says how the older one is made of it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from ascend.domain import asset, comment, link, relation, task, thing, workspace
+from ascend.domain import asset, comment, link, older, relation, task, thing, workspace
 from ascend.domain.command import explain
 from ascend.domain.errors import InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
-from ascend.domain.view import Entity, Versioned
+from ascend.domain.view import UNBORN, Entity, Versioned
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes the data of an event of one version, gives that of the next version."""
+
+Downcast = Callable[[Any, Any], Event]
+"""Takes an event and the state before it, gives the event as it was in an older version: the class of that time."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,34 @@ class Model:
     events: Mapping[str, type[Event]]
     upcasters: Mapping[tuple[str, int], Upcaster]
     snapshots: int
+    writes: Mapping[str, Downcast]
+    """Events that are still written in an older version: some process may not read the newer one."""
 
     @classmethod
     def of(
-        cls, *kinds: Kind, snapshots: int = 1, upcasters: Mapping[tuple[str, int], Upcaster] | None = None
+        cls,
+        *kinds: Kind,
+        snapshots: int = 1,
+        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
+        writes: Mapping[str, Downcast] | None = None,
     ) -> "Model":
         events = {event.tag: event for kind in kinds for event in kind.events}
-        return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots)
+        return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots, writes or {})
 
-    def plus(self, *kinds: Kind) -> "Model":
+    def plus(
+        self,
+        *kinds: Kind,
+        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
+        writes: Mapping[str, Downcast] | None = None,
+    ) -> "Model":
         """This model with more kinds of entities."""
-        return Model.of(*self.kinds.values(), *kinds, snapshots=self.snapshots, upcasters=self.upcasters)
+        return Model.of(
+            *self.kinds.values(),
+            *kinds,
+            snapshots=self.snapshots,
+            upcasters={**self.upcasters, **(upcasters or {})},
+            writes={**self.writes, **(writes or {})},
+        )
 
     def fold(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
         """The new states of those `entities` that these events of one commit touch.
@@ -108,6 +129,19 @@ class Model:
         except InvalidInput as error:
             raise UpgradeRequired(f"event {tag} version {version}: {error.detail}") from None
 
+    def as_written(self, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]) -> list[Event]:
+        """The events of a commit at `position` in the versions that are written. `entities` is before them."""
+        written: list[Event] = []
+        for index, event in enumerate(events):
+            if (downcast := self.writes.get(event.tag)) is None:
+                written.append(event)
+            else:
+                about = event.touches()[0]
+                changed = self.fold(entities, position, events[:index])
+                before = changed.get(about) or entities.get(about, UNBORN)
+                written.append(downcast(event, before.state))
+        return written
+
     def parent(self, ref: Ref, state: Entity | None) -> Ref | None:
         """What the entity hangs below, if it is of a kind that does."""
         hierarchy = self.kinds[ref.kind].hierarchy
@@ -135,4 +169,6 @@ MODEL = Model.of(
     Kind(relation.Relation, relation.RelationEvents, relation.evolve),
     Kind(comment.Comment, comment.CommentEvents, comment.evolve),
     snapshots=2,
+    upcasters={("task.edited", 1): older.unchanged},
+    writes={"task.edited": older.whole},  # 0.1.0 reads no other; to be left out in 0.3.0
 )

@@ -57,14 +57,14 @@ class TaskCreated(TaskEvent, tag="task.created"):
         return task_refs(self.task_id, self.parent)
 
 
-class TaskEdited(TaskEvent, tag="task.edited"):
-    """The whole of what describes it, as it is from now on."""
+class TaskEdited(TaskEvent, tag="task.edited", version=2):
+    """What changed in what describes it; None: it is as it was."""
 
-    title: str
-    description: str
-    about: tuple[ThingId, ...]
-    tags: tuple[str, ...]
-    metadata: dict[str, str]
+    title: str | None = None
+    description: str | None = None
+    about: tuple[ThingId, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    metadata: dict[str, str] | None = None
 
 
 class TaskScheduled(TaskEvent, tag="task.scheduled"):
@@ -207,11 +207,11 @@ def evolve_itself(task: Task, event: TaskEvents) -> Task:
         case TaskEdited():
             return replace(
                 task,
-                title=event.title,
-                description=event.description,
-                about=event.about,
-                tags=event.tags,
-                metadata=event.metadata,
+                title=task.title if event.title is None else event.title,
+                description=task.description if event.description is None else event.description,
+                about=task.about if event.about is None else event.about,
+                tags=task.tags if event.tags is None else event.tags,
+                metadata=task.metadata if event.metadata is None else event.metadata,
             )
         case TaskScheduled():
             first = event.first or (event.due if event.recurrence else None)

@@ -1,6 +1,6 @@
 """What people do with Tasks, and the rules for it."""
 
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -33,6 +33,8 @@ from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, ZonedTime
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
+
+T = TypeVar("T")
 
 LEVELS = 10
 """Of subtasks: a decision walks up all of them."""
@@ -137,15 +139,14 @@ class EditTask(TaskCommand):
             at=view.at,
             by=view.actor,
             task_id=task.id,
-            title=task.title if self.title is None else self.title,
-            description=task.description if self.description is None else self.description,
-            about=task.about if self.about is None else self.about,
-            tags=task.tags if self.tags is None else self.tags,
-            metadata=task.metadata if self.metadata is None else self.metadata,
+            title=changed(self.title, task.title),
+            description=changed(self.description, task.description),
+            about=changed(self.about, task.about),
+            tags=changed(self.tags, task.tags),
+            metadata=changed(self.metadata, task.metadata),
         )
-        before = (task.title, task.description, task.about, task.tags, task.metadata)
-        after = (edited.title, edited.description, edited.about, edited.tags, edited.metadata)
-        return NOTHING if before == after else [edited]
+        said = (edited.title, edited.description, edited.about, edited.tags, edited.metadata)
+        return NOTHING if all(part is None for part in said) else [edited]
 
 
 class ScheduleTask(TaskCommand):
@@ -278,6 +279,11 @@ class DeleteTask(TaskCommand):
         if task.subtasks:
             raise HasSubtasks(task.id)
         return [TaskDeleted(at=view.at, by=view.actor, task_id=task.id, parent=task.parent)]
+
+
+def changed(new: T | None, old: T) -> T | None:
+    """What is new; None where nothing is."""
+    return None if new == old else new
 
 
 def existing(view: "View", task_id: TaskId) -> Task:

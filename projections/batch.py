@@ -5,47 +5,20 @@ about to write what was skipped. So a key that changed at *any* commit is writte
 tombstone: positions are a function of the log alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ascend.domain.commit import Commit
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.model import Model
 from ascend.domain.view import Entity, NotLoaded, Versioned
-from ascend.projections.item import ReadItem, ViewKey
-from ascend.projections.ports import Change, Edge, Parked, Unparked
-from ascend.projections.projection import Build, Projection
-
-S = TypeVar("S", bound=Entity)
-Items = dict[ViewKey, ReadItem]
-
-
-@dataclass(frozen=True, slots=True)
-class Unrenderable:
-    """A projection failed on an entity."""
-
-    error: str
-
-
-class Look:
-    """The states at one position, as `Projection.render` sees them."""
-
-    def __init__(
-        self, workspace: WorkspaceId, states: Mapping[Ref, Versioned], overlay: Mapping[Ref, Versioned]
-    ) -> None:
-        self.workspace = workspace
-        self.version = 0
-        self._states, self._overlay = states, overlay
-
-    def versioned(self, ref: Ref) -> Versioned:
-        found = self._overlay.get(ref) or self._states.get(ref)
-        if found is None:
-            raise NotLoaded(ref)
-        return found
-
-    def get(self, kind: type[S], id: str) -> S | None:
-        return cast("S | None", self.versioned(Ref(kind.entity, id)).state)
+from ascend.projections.counts import counted
+from ascend.projections.item import ViewKey
+from ascend.projections.ports import Change, Edge, Parked
+from ascend.projections.projection import Build, Projection, RenderEvent
+from ascend.projections.rendering import Items, Look, Unrenderable, fitting, items_of, render
 
 
 @dataclass
@@ -54,10 +27,17 @@ class Outcome:
 
     changes: dict[tuple[Build, ViewKey], Change] = field(default_factory=dict[tuple[Build, ViewKey], Change])
     edges: dict[tuple[Ref, Ref], Edge] = field(default_factory=dict[tuple[Ref, Ref], Edge])
-    parked: dict[tuple[Build, Ref], Parked | Unparked] = field(
-        default_factory=dict[tuple[Build, Ref], Parked | Unparked]
-    )
+    parked: dict[tuple[Build, Ref], Parked] = field(default_factory=dict[tuple[Build, Ref], Parked])
+    """With `until`: rendered again."""
     touched: set[Ref] = field(default_factory=set[Ref])
+    counts: Counter[str] = field(default_factory=Counter[str])
+    """How many live items there are more (or fewer) by the name under which they count."""
+
+    def take(self, more: "Outcome") -> None:
+        self.changes.update(more.changes)
+        self.edges.update(more.edges)
+        self.parked.update(more.parked)
+        self.counts.update(more.counts)
 
 
 class Batch:
@@ -82,8 +62,7 @@ class Batch:
     def advance(self, commit: Commit) -> None:
         """Takes in one commit whose effect stays with the entities that it touches."""
         after = self.after(commit)
-        diff = self.diff(after, after, commit.position)
-        self.take(after, diff)
+        self.take(after, self.effect(commit, after))
 
     def after(self, commit: Commit) -> dict[Ref, Versioned]:
         """The new states of what the commit touches."""
@@ -129,24 +108,38 @@ class Batch:
                 self._compare(outcome, build, ref, was, now, position)
         return outcome
 
+    def effect(self, commit: Commit, after: Mapping[Ref, Versioned]) -> Outcome:
+        """What the commit changes in the items of what it touches, and the lines of its events."""
+        outcome = self.diff(after, after, commit.position)
+        for build, projection in self.builds.items():
+            if projection.events is not None:
+                self._lines(outcome, build, projection.events, commit)
+        return outcome
+
     def take(self, after: Mapping[Ref, Versioned], outcome: Outcome) -> None:
         self.states.update(after)
         self.outcome.touched.update(after)
-        self.outcome.changes.update(outcome.changes)
-        self.outcome.edges.update(outcome.edges)
-        self.outcome.parked.update(outcome.parked)
+        self.outcome.take(outcome)
         self.park(outcome)
 
     def park(self, outcome: Outcome) -> None:
         for key, parked in outcome.parked.items():
-            if isinstance(parked, Parked):
+            if parked.until is None:
                 self.parked[key] = parked
             else:
                 del self.parked[key]
 
+    @property
+    def standing(self) -> int:
+        """How many are parked. Others of `parked` are rendered by this very commit, as far as a fan-out came."""
+        return sum(parked.until is None for parked in self.parked.values())
+
     def parks_again(self, outcome: Outcome) -> bool:
-        """An entity that was parked when the batch began, and rendered in between: its first record is still needed."""
-        return any(isinstance(p, Parked) and key in self.parked_at_start for key, p in outcome.parked.items())
+        """An entity that was rendered again within this batch: that it was parked before is still to be known."""
+        return any(
+            parked.until is None and (key in self.parked_at_start or key in self.outcome.parked)
+            for key, parked in outcome.parked.items()
+        )
 
     def _before(self, build: Build, projection: Projection, ref: Ref, look: Look) -> Items | Unrenderable:
         return Unrenderable("parked") if (build, ref) in self.parked else render(projection, ref, look)
@@ -158,17 +151,35 @@ class Batch:
         now = fitting(was, now)
         if isinstance(now, Unrenderable):
             if parked is None:
-                keys = () if isinstance(was, Unrenderable) else tuple(was)
-                outcome.parked[build, ref] = Parked(build, ref, at, now.error, keys)
+                kept: Items = {} if isinstance(was, Unrenderable) else was
+                outcome.parked[build, ref] = Parked(build, ref, at, now.error, tuple(kept), counted(kept.values()))
             return
         if isinstance(was, Unrenderable):  # rendered again: everything is written anew
             vanished = set(parked.keys if parked else ()) - now.keys()
             changed = [*((key, now[key]) for key in now), *((key, None) for key in vanished)]
+            outcome.counts.subtract(parked.counts if parked else {})
             if parked is not None:
-                outcome.parked[build, ref] = Unparked(build, ref, at)
+                outcome.parked[build, ref] = replace(parked, until=at)
         else:
             changed = [(key, now.get(key)) for key in {**was, **now} if was.get(key) != now.get(key)]
+            outcome.counts.subtract(counted(was.values()))
+        outcome.counts.update(counted(now.values()))
         outcome.changes.update(((build, key), Change(build, key, at, item)) for key, item in changed)
+
+    def _lines(self, outcome: Outcome, build: Build, how: RenderEvent, commit: Commit) -> None:
+        for index, event in enumerate(commit.events()):
+            lines = fitting({}, items_of(partial(how, commit, index, event)))
+            if not isinstance(lines, Unrenderable) and any((build, key) in outcome.changes for key in lines):
+                lines = Unrenderable("another event of this commit has a line with this key")
+            if isinstance(lines, Unrenderable):
+                key = build, event.touches()[0]
+                if key not in self.parked:
+                    outcome.parked.setdefault(key, Parked(*key, commit.position, lines.error, ()))
+                continue
+            outcome.counts.update(counted(lines.values()))
+            outcome.changes.update(
+                ((build, key), Change(build, key, commit.position, line)) for key, line in lines.items()
+            )
 
     def _edges(self, outcome: Outcome, ref: Ref, after: Versioned | None, position: int) -> None:
         if after is None:
@@ -176,53 +187,3 @@ class Batch:
         old, new = self.model.parent(ref, self.states[ref].state), self.model.parent(ref, after.state)
         if old != new:
             outcome.edges.update({(p, ref): Edge(p, ref, position, p == new) for p in (old, new) if p is not None})
-
-
-def render(projection: Projection, ref: Ref, look: Look) -> Items | Unrenderable:
-    """The items of one entity. A projection's failure is a value; `NotLoaded` passes."""
-    how, versioned = projection.of(ref), look.versioned(ref)
-    if how is None or versioned.state is None:
-        return {}
-    look.version = versioned.version
-    try:
-        items = {item.key.render(item): item for item in how(versioned.state, look)}
-        for item in items.values():
-            check_keys(item)
-    except NotLoaded:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a projection raises parks this one entity
-        return failure(error)
-    return items
-
-
-CONTENT_BYTES = 380_000
-SORT_KEY_BYTES = 1_024
-PARTITION_KEY_BYTES = 1_900
-"""Of the 2,048 that a store takes: the build is added to it."""
-
-
-def failure(error: Exception) -> Unrenderable:
-    return Unrenderable(f"{type(error).__name__}: {error}"[:500])
-
-
-def fitting(was: Items | Unrenderable, now: Items | Unrenderable) -> Items | Unrenderable:
-    """An item that the store would refuse for its size parks its entity, and stops nothing else."""
-    if isinstance(now, Unrenderable):
-        return now
-    before: Items = {} if isinstance(was, Unrenderable) else was
-    try:
-        for key, item in now.items():
-            if before.get(key) != item and len(item.content().encode()) > CONTENT_BYTES:
-                return Unrenderable(f"a {type(item).__name__} is larger than {CONTENT_BYTES} bytes")
-    except Exception as error:  # noqa: BLE001 - what cannot be written as JSON parks its entity, too
-        return failure(error)
-    return now
-
-
-def check_keys(item: ReadItem) -> None:
-    templates = (template for template in (item.key, item.gsi1, item.gsi2) if template is not None)
-    for key in (template.render(item) for template in templates):
-        if len(key.sort.encode()) > SORT_KEY_BYTES or len(key.partition.encode()) > PARTITION_KEY_BYTES:
-            raise ValueError(f"a key of {type(item).__name__} is too long")
-        if not key.sort or not key.partition:
-            raise ValueError(f"a key of {type(item).__name__} is empty")

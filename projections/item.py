@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple, Self
-from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ConfigDict
 
@@ -35,13 +34,10 @@ class KeyTemplate:
         self.partition, self.sort = partition, sort
         self.partition_fields: tuple[str, ...] = tuple(FIELD.findall(partition))
         self.sort_fields: tuple[str, ...] = tuple(FIELD.findall(sort))
+        self.fields = tuple(dict.fromkeys((*self.partition_fields, *self.sort_fields)))
+        """Names, the partition's first, each once."""
         parts = (re.escape(part).replace(r"\{", "{").replace(r"\}", "}") for part in (partition, sort))
         self._parsers = [re.compile(FIELD.sub(r"(?P<\1>[^#]*)", part)) for part in parts]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Names, the partition's first, each once."""
-        return tuple(dict.fromkeys((*self.partition_fields, *self.sort_fields)))
 
     def render(self, item: BaseModel) -> ViewKey:
         """The keys of an item. Raises `LimitExceeded` where a field holds the separator, `InvalidInput` where it is None."""
@@ -152,13 +148,14 @@ def sortable(text: str) -> str:
     return "".join(" " if c == "#" or c < " " else c for c in folded[:SORTABLE_CHARACTERS])
 
 
-ESCAPED = re.compile(r"[%#\x00-\x1f\x7f-\x9f]")
+UNSAFE = re.compile(r"[%#\x00-\x1f\x7f-\x9f]")
+ESCAPED = re.compile(r"(?:%[0-9A-F]{2})+")
 
 
 def keyed(text: str) -> str:
     """Text for a key, for exact matches: nothing is lost, and `unkeyed` gives it back."""
-    return ESCAPED.sub(lambda found: quote(found[0], safe=""), text)
+    return UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)
 
 
 def unkeyed(text: str) -> str:
-    return unquote(text)
+    return ESCAPED.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), text)

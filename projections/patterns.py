@@ -325,7 +325,7 @@ HISTORY_OF_ENTITY = Pattern(
     item=HistoryLine,
     given=("workspace", "at"),
     descending=True,
-    load=Load(200, 3_000, 10, 30, 50, 400),
+    load=Load(200, 3_000, 5, 20, 50, 400),
 )
 HISTORY_OF_WORKSPACE = Pattern(
     name="History of a workspace, the latest first",

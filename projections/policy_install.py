@@ -9,13 +9,11 @@ head that was read before the policy was found not to be installed.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ascend.domain.commit import Commit
 from ascend.domain.errors import UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.logs import note
 from ascend.domain.ports import World
 from ascend.domain.together import each
-from ascend.domain.workspace import WorkspaceErased
 from ascend.projections.policies import PolicyPosition, PolicyPositions
 from ascend.projections.ports import LogReader
 
@@ -38,7 +36,7 @@ class Installation:
 
     async def run(self, workspaces: Sequence[WorkspaceId]) -> None:
         """Given all workspaces, read before this is called."""
-        if self.done:
+        if self.done or not self.names:
             return
         missing = await self._missing()
         for start in range(0, len(workspaces), CHUNK):
@@ -67,19 +65,15 @@ class Installation:
 
         async def one(workspace: WorkspaceId) -> None:
             position = (await self.log.head(workspace)).position
-            if position and not await self._erased(workspace, position):
+            if position and not await self._erased(workspace):
                 heads[workspace] = position
 
         await each(workspaces, one, limit=AT_ONCE)
         return heads
 
-    async def _erased(self, workspace: WorkspaceId, head: int) -> bool:
+    async def _erased(self, workspace: WorkspaceId) -> bool:
         try:
-            return any(map(is_erased, await self.log.commits(workspace, head, 1, consistent=True)))
+            first = await self.log.commits(workspace, 1, 1, consistent=True)
         except UpgradeRequired:  # what this process cannot read is no erasure
             return False
-
-
-def is_erased(commit: Commit) -> bool:
-    """Of an erased workspace: its last commit says so, and those before are empty."""
-    return not commit.records or any(isinstance(event, WorkspaceErased) for event in commit.events())
+        return any(commit.is_erased for commit in first)

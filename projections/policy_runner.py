@@ -30,7 +30,7 @@ from ascend.domain.policy import reaction_id
 from ascend.domain.ports import World
 from ascend.projections.current import CurrentGeneration
 from ascend.projections.policies import Hints, Policy, PolicyPosition, PolicyPositions
-from ascend.projections.policy_install import LONGEST, Installation, is_erased
+from ascend.projections.policy_install import LONGEST, Installation
 from ascend.projections.ports import LogReader
 from ascend.projections.projection import Generation
 from ascend.projections.queries import Queries
@@ -116,7 +116,7 @@ class PolicyRunner:
                 for one in group:
                     await self._move(one, stalled(one, error))
                 continue
-            if any(map(is_erased, commits)):
+            if any(commit.is_erased for commit in commits):
                 break
             for one in group:
                 now = await self._answer(one, commits, step)
@@ -132,9 +132,8 @@ class PolicyRunner:
         found = dict(await self.positions.of(workspace))
         missing = [name for name in self.policies if name not in found]
         if missing:
-            if not rendered or any(map(is_erased, await self._commits(workspace, rendered - 1, 1))):
-                return ()
-            if self.world.elapsed() - started > LONGEST:
+            first = await self._commits(workspace, 0, 1) if rendered else ()
+            if not first or first[0].is_erased or self.world.elapsed() - started > LONGEST:
                 return ()
             for name in missing:
                 found[name] = await self.positions.begin(PolicyPosition(workspace, name))

@@ -1,7 +1,7 @@
 """What the projection engine asks of the world: commits to read, and places for what it builds."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ascend.domain.commit import Commit
@@ -34,6 +34,13 @@ class Record:
     """Of the commit at *folded*: commands compare it with the log, too."""
     incarnation: str = ""
     """This life of the generation: part of every key of its snapshots, so that what an earlier life left is not theirs."""
+    counts: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Live read items by the name under which they count, at *rendered*; in the middle of a fan-out, at the cursor."""
+
+    @property
+    def reached(self) -> int:
+        """The last commit of which something is rendered: in the middle of a fan-out, what lies before the cursor."""
+        return self.rendered + bool(self.cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +55,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """An entity that a projection cannot render, since `position`. Its last good items stay."""
+    """An entity that a projection cannot render, since `position`. Its last good items stay, and count as they did."""
 
     build: Build
     ref: Ref
     position: int
     error: str
     keys: tuple[ViewKey, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unparked:
-    build: Build
-    ref: Ref
-    position: int
+    counts: Mapping[str, int] = field(default_factory=dict[str, int])
+    """What its last good items count."""
+    until: int | None = None
+    """Where it was rendered again. Known for longer than that: a worker may have to go there once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +128,20 @@ class Views(Protocol):
         """Children in the order of their ids, those behind the id `after`."""
         ...
 
-    async def parked(self, record: Record) -> Sequence[Parked]: ...
+    async def parked(self, record: Record) -> Sequence[Parked]:
+        """What is parked where the record stands.
+
+        In the middle of a fan-out also what its commit has rendered again, before the cursor or, by a crash, behind it.
+        """
+        ...
 
     async def put_change(self, workspace: WorkspaceId, change: Change) -> None: ...
 
-    async def put_parked(self, record: Record, parked: Parked | Unparked) -> None: ...
+    async def put_parked(self, record: Record, parked: Parked) -> None: ...
+
+    async def release(self, record: Record, parked: Parked) -> None:
+        """What was rendered again, and is behind the record: it may expire."""
+        ...
 
     async def put_state(self, record: Record, ref: Ref, state: Versioned) -> None: ...
 
@@ -180,4 +193,11 @@ class Reader(Protocol):
 
     async def rendered(self, workspace: WorkspaceId) -> int:
         """How far this process's generation is."""
+        ...
+
+    async def counts(self, workspace: WorkspaceId) -> Mapping[str, int]:
+        """Live read items of this process's generation by the name under which they count: one consistent read.
+
+        It refreshes the epochs as well. Names that count nothing are left out.
+        """
         ...

@@ -1,7 +1,7 @@
 """A projection says what the read items of an entity *are*; the engine finds out what changed."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
@@ -31,18 +31,29 @@ class Look(Protocol):
 
 Render = Callable[[Any, Look], Iterable[ReadItem]]
 RenderEvent = Callable[[Commit, int, Event], Iterable[ReadItem]]
-"""Of one event of a commit, by its index there."""
+"""Of one event and its number (0, 1, …) within the commit."""
 
 
 @dataclass(frozen=True)
 class Projection:
-    """Pure: no clock, no chance, no order of arrival. Raise `version` whenever the items it gives change."""
+    """Pure: no clock, no chance, no order of arrival. Raise `version` whenever the items it gives change.
+
+    It says what the items of entities are (`renders`), or adds lines for `events`: lines that never change, whose key
+    holds the commit's position and the event's number in it, so that it is always new. Not both: where the lines of an
+    event cannot be rendered, its entity (the first that the event touches) is parked, and never rendered again. Later
+    lines come as ever, but the lost ones only with a rebuild, by a version that can render them; until then the status
+    lists the entity. To stall the workspace instead would hold up all other projections, and commands, for one line.
+    """
 
     name: str
     version: int
     items: tuple[type[ReadItem], ...]
-    renders: Mapping[type[Entity], Render]
+    renders: Mapping[type[Entity], Render] = field(default_factory=dict[type[Entity], Render])
     events: RenderEvent | None = None
+
+    def __post_init__(self) -> None:
+        if self.renders and self.events:
+            raise ValueError(f"the projection {self.name} renders entities or events: make it two")
 
     def of(self, ref: Ref) -> Render | None:
         return next((render for kind, render in self.renders.items() if kind.entity == ref.kind), None)

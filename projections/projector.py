@@ -8,13 +8,13 @@
 A crash anywhere leaves a state from which the next batch goes on; every write moves something forward or does nothing.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from ascend.domain.commit import Commit, living
-from ascend.domain.errors import AscendError, LogDiverged, UpgradeRequired
+from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.logs import note
@@ -25,8 +25,10 @@ from ascend.domain.together import each
 from ascend.domain.view import NotLoaded
 from ascend.domain.workspace import WorkspaceIsErased
 from ascend.projections.batch import Batch, Outcome
+from ascend.projections.counts import plus
 from ascend.projections.ports import Edge, LogReader, Parked, Record, Views
-from ascend.projections.projection import Build, Generation, Projection
+from ascend.projections.projection import Generation, Projection
+from ascend.projections.step import Job, Overtaken, Step
 from ascend.projections.walk import Walk
 
 T = TypeVar("T")
@@ -44,27 +46,6 @@ AT_ONCE = 16
 LONGEST = 10 * 60.0
 """Seconds after reading the record in which a batch may still start a write. Tombstones live far longer."""
 SLEPT = "this worker slept"
-
-
-class Overtaken(AscendError):
-    """Another worker is ahead, or this one slept too long: what it read is dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a step came to: how far the workspace is rendered, and whether nothing was left to do (`idle`)."""
-
-    rendered: int
-    idle: bool = False
-
-
-@dataclass(frozen=True)
-class Job:
-    """A batch on its way: the record that it goes from, and what other generations have rendered already."""
-
-    record: Record
-    started: float
-    elsewhere: Mapping[Build, int]
 
 
 class Projector:
@@ -144,25 +125,22 @@ class Projector:
 
     async def _project(self, job: Job, commits: Sequence[Commit]) -> int:
         record = job.record
-        parked = await self.views.parked(record) if record.parked else ()
-        seen = record.rendered + bool(record.cursor)  # of a fan-out, what lies before the cursor is done
-        batch = self._batch(record, [p for p in parked if p.position <= seen])
+        batch = self._batch(record, await self.views.parked(record) if record.parked else ())
         await self._load(batch, job, touched(event for commit in commits for event in commit.events()))
         done = await self._simulate(batch, job, commits)
         if not done:
             job = await self._fan_out(batch, job, commits[0])
             done = list(commits[:1])
-        await self._check(job)
-        await self._write(job, batch.outcome)
         rendered = replace(
             job.record,
             rendered=Rendered(done[-1].position),
             commit_id=done[-1].id,
-            parked=len(batch.parked),
+            parked=batch.standing,
             cursor=(),
             stalled="",
+            counts=plus(job.record.counts, batch.outcome.counts),
         )
-        await self._move(job.record, rendered)
+        await self._render(job, batch.outcome, rendered)
         await self._fold(rendered, batch, done, job.started)
         note(
             "workspace.projected",
@@ -190,7 +168,7 @@ class Projector:
                 raise
             if batch.spreads(after):
                 break
-            diff = await self._loading(batch, job, partial(batch.diff, after, after, commit.position))
+            diff = await self._loading(batch, job, partial(batch.effect, commit, after))
             if batch.parks_again(diff):
                 break
             batch.take(after, diff)
@@ -201,7 +179,7 @@ class Projector:
         """Writes what the commit changes below what it touches, chunk by chunk, with a cursor in the record."""
         record = job.record
         after = await self._loading(batch, job, partial(batch.after, commit))
-        own = await self._loading(batch, job, partial(batch.diff, after, after, commit.position))
+        own = await self._loading(batch, job, partial(batch.effect, commit, after))
 
         async def children(parent: Ref, last: str, count: int) -> Sequence[Ref]:
             refs = await self.views.children(record, parent, last, count)
@@ -212,11 +190,10 @@ class Projector:
         while chunk := await walk.take(CHUNK):
             refs = [ref for ref in chunk if ref not in after]
             diff = await self._loading(batch, job, partial(batch.diff, refs, after, commit.position))
-            await self._check(job)
-            await self._write(job, diff)
             batch.park(diff)
-            moved = replace(job.record, cursor=walk.cursor, parked=len(batch.parked))
-            await self._move(job.record, moved)
+            counts = plus(job.record.counts, diff.counts)
+            moved = replace(job.record, cursor=walk.cursor, parked=batch.standing, counts=counts)
+            await self._render(job, diff, moved)
             job = replace(job, record=moved, started=self.world.elapsed())
             if len(batch.states) > KEPT:
                 batch.forget([ref for ref in batch.states if ref not in after])
@@ -225,6 +202,15 @@ class Projector:
         return job
 
     # Writing
+
+    async def _render(self, job: Job, outcome: Outcome, moved: Record) -> None:
+        """Writes the items, then moves the record: their counts are right with it, or not at all."""
+        await self._check(job)
+        await self._write(job, outcome)
+        if not await self.views.move(job.record, moved):
+            raise Overtaken(moved.workspace)
+        rendered_again = [parked for parked in outcome.parked.values() if parked.until is not None]
+        await self._each(job.started, rendered_again, lambda parked: self.views.release(moved, parked))
 
     async def _check(self, job: Job) -> None:
         """Nothing that was read since the record was read mixes two moments if the record has not moved."""
@@ -238,10 +224,6 @@ class Projector:
         await self._each(job.started, changes, lambda change: self.views.put_change(record.workspace, change))
         parked = list(outcome.parked.values())
         await self._each(job.started, parked, lambda p: self.views.put_parked(record, p))
-
-    async def _move(self, old: Record, new: Record) -> None:
-        if not await self.views.move(old, new):
-            raise Overtaken(old.workspace)
 
     async def _fold(self, record: Record, batch: Batch, commits: Sequence[Commit], started: float) -> None:
         """Snapshots, edges before them: where a snapshot is written, its edges are."""

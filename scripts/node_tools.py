@@ -1,6 +1,7 @@
-"""Node, and the programs from the npm registry that tests and generated files need: TypeScript and json2ts.
+"""Node, and what tests and generated files need from the npm registry: TypeScript, json2ts, an evaluator of IAM policies.
 
     subprocess.run([*node_tool("tsc"), "--strict", …])
+    subprocess.run([node(), "mine.cjs"], env=os.environ | {"NODE_PATH": str(node_packages())})
     subprocess.run([sys.executable, "app.py"], env=os.environ | jsii_environment())      an AWS CDK app
 
 Node is the machine's if new enough, else the one in requirements.lock. The programs are those that
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from fetched import Unavailable, cached, npm, run
 
-__all__ = ["Unavailable", "jsii_environment", "node", "node_tool"]
+__all__ = ["Unavailable", "jsii_environment", "node", "node_packages", "node_tool"]
 
 NODE_AT_LEAST = 22  # older ones have no support any more, and jsii says so on 20 lines
 PINNED = Path(__file__).with_name("node")
@@ -27,10 +28,17 @@ def node_tool(name: str) -> list[str]:
 
     Raises: Unavailable
     """
+    return [str(node()), str(node_packages() / ".bin" / name)]
+
+
+def node_packages() -> Path:
+    """The folder in which Node finds the pinned packages.
+
+    Raises: Unavailable
+    """
     lock = hashlib.sha256((PINNED / "package-lock.json").read_bytes()).hexdigest()[:12]
     machine = f"{platform.system()}-{platform.machine()}".lower()  # tsc is a native program
-    place = cached(f"node-tools-{lock}-{machine}", _install)
-    return [str(node()), str(place / "node_modules" / ".bin" / name)]
+    return cached(f"node-tools-{lock}-{machine}", _install) / "node_modules"
 
 
 def jsii_environment() -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
-pytest_plugins = ["engines"]
+pytest_plugins = ["engines", "node"]
 
 settings.register_profile("ascend", deadline=None, print_blob=True)
 settings.load_profile("ascend")

@@ -33,11 +33,11 @@ from ascend.domain.model import MODEL
 from ascend.domain.ports import Applied, Folded, Rendered
 from ascend.domain.task import Status
 from ascend.domain.view import Versioned
-from ascend.projections.batch import Look, Unrenderable, render
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.item import ReadItem, ViewKey
 from ascend.projections.ports import Change, Edge, Parked, Record
 from ascend.projections.projection import Build, Generation
+from ascend.projections.rendering import Look, Unrenderable, render
 
 GOLDEN = Path(__file__).parent / "golden"
 COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
@@ -99,7 +99,7 @@ async def items() -> dict[str, str]:
     await views.put_applied(record, Applied(COMMAND, 3, "digest", ADA, 1))
     await views.put_applied(record, Applied(CommandId.derive("any"), 3, "digest", ADA, 1))
     task = Ref("task", T)
-    await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),)))
+    await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),), {"tasks.open": 1}))
     await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
     for kind, state in FULL.items():
         await views.put_state(record, Ref(kind, kind), Versioned(state, 2, 3))

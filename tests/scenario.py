@@ -13,7 +13,7 @@ from ascend.domain.command import Command, Decision, Role
 from ascend.domain.errors import Refusal
 from ascend.domain.event import Event
 from ascend.domain.execution import Request, decide
-from ascend.domain.ids import CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
+from ascend.domain.ids import AssetId, CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
 from ascend.domain.model import MODEL
 from ascend.domain.view import UNBORN, Entity, NotLoaded, Versioned, View
 from ascend.domain.workspace import MemberAdded, WorkspaceCreated
@@ -41,6 +41,10 @@ def thing_id(name: object) -> ThingId:
 
 def comment_id(name: object = "comment") -> CommentId:
     return id_of(CommentId, name)
+
+
+def asset_id(name: object = "asset") -> AssetId:
+    return id_of(AssetId, name)
 
 
 def fact(kind: type[E], /, *, by: UserId = ADA, at: datetime = NOON, **data: Any) -> E:

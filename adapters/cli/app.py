@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from ascend.adapters.cli import logs, look_commands, operator_commands
+from ascend.adapters.cli import logs, look_commands, operator_commands, schema_commands
 from ascend.adapters.cli.desk import DEFAULT_STORE, STORE_VARIABLE, Options, local_now
+from ascend.adapters.cli.doctor import doctor
 from ascend.adapters.cli.errors import report
 from ascend.adapters.cli.printing import Printer
 
-EXITS = """Exit codes: 0 done, 1 `verify` found differences or a workspace stalls, 2 usage or invalid input,
+EXITS = """Exit codes: 0 done, 1 `verify` or `doctor` found differences, or a workspace stalls, 2 usage or invalid input,
 3 refused by a rule, not allowed or not found, 4 trouble with the store, 70 a defect, 130 interrupted."""
 
 LOOK = (
@@ -33,7 +34,9 @@ OPERATE = (
     operator_commands.verify,
     operator_commands.rebuild,
     operator_commands.prune,
+    operator_commands.erase,
     operator_commands.digest,
+    doctor,
 )
 IMPORT = (operator_commands.github, operator_commands.inventree)
 
@@ -86,10 +89,14 @@ def build() -> typer.Typer:
     app.callback()(before)
     importing = typer.Typer(rich_markup_mode=None)
     app.add_typer(importing, name="import", help="Import a file; a second time, it adds nothing.")
+    schema = typer.Typer(rich_markup_mode=None)
+    app.add_typer(schema, name="schema", help="What is derived from the declaration of the schema.")
     for command in (*LOOK, *OPERATE):
         app.command()(command)
     for importer in IMPORT:
         importing.command()(importer)
+    for derivation in schema_commands.COMMANDS:
+        schema.command()(derivation)
     return app
 
 

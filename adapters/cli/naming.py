@@ -47,7 +47,8 @@ class Names:
         try:
             await self.store.queries.check(workspace, self.viewer)
         except NotFound:
-            if (await self.store.log.head(workspace)).position:
+            log = self.store.log
+            if (await log.head(workspace)).position and not await log.is_erased(workspace):
                 raise NotRendered(workspace) from None
             raise
         return workspace

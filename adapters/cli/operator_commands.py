@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from ascend.adapters.cli import imports, operations, working
 from ascend.adapters.cli.demo import demo as show_demo
 from ascend.adapters.cli.desk import operate
+from ascend.adapters.cli.erasing import erase as erase_workspace
 from ascend.adapters.cli.verifying import verify as verify_store
 from ascend.adapters.importers import import_github, import_inventree
 from ascend.domain.values import Name
@@ -88,6 +89,18 @@ def prune(
 ) -> None:
     """Remove what earlier versions and rebuilds left."""
     operate(context, lambda desk: operations.prune(desk, now=now))
+
+
+def erase(
+    context: typer.Context,
+    workspace: Annotated[str, typer.Argument(help="By id, or by name where it is unique.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without, it is only said what would be erased.")] = False,
+    workers_stopped: Annotated[
+        bool, typer.Option("--workers-stopped", help="No worker runs, nor wakes up: do not wait 15 minutes for one.")
+    ] = False,
+) -> None:
+    """Erase a workspace for good."""
+    operate(context, lambda desk: erase_workspace(desk, workspace, yes=yes, workers_stopped=workers_stopped))
 
 
 def digest(context: typer.Context) -> None:

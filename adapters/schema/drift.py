@@ -85,6 +85,8 @@ def of_index(index: IndexSpec, name: str, table: Described, found: Described | N
     if not has_keys(found, table, index.keys):
         said = f"the key of {setting} is not {pair} of type S"
         return judged(name, setting, False, said, remake, stops=True)
+    if (status := found.get("IndexStatus", "ACTIVE")) not in {"ACTIVE", "UPDATING"}:
+        return judged(name, setting, False, f"{setting} is {str(status).lower()}", "wait until it is active")
     projection = found.get("Projection", {}).get("ProjectionType")
     said = f"{setting} does not hold all attributes"
     return judged(name, setting, projection == index.projection, said, remake, stops=True)

@@ -74,9 +74,11 @@ RECORD = ItemType(
         Attribute("clock", Type.NUMBER, "of the commit at `folded`"),
         Attribute("folded_id", Type.TEXT, "of the commit at `folded`: commands compare it with the log"),
         Attribute("parked", Type.NUMBER, "entities that cannot be rendered"),
+        Attribute("counts", Type.MAP, "entities of each kind at `rendered`: moved by the put that moves it"),
         Attribute("cursor", Type.LIST, "how far a large fan-out is written; empty: none is on its way"),
         Attribute("stalled", Type.TEXT, "why nothing moves; empty: all is well"),
         Attribute("incarnation", Type.TEXT, "this life of the generation: part of the keys of its snapshots"),
+        Attribute("counts", Type.MAP, "name → live read items that count under it, at `rendered`"),
         Attribute("moved", Type.TEXT, "when, for people and for `prune`"),
     ),
     writer=Writer.WORKER,
@@ -129,10 +131,13 @@ PARKED = ItemType(
     key=Template(LIFE, "P#{build}#{kind}#{id}"),
     attributes=(
         POSITION,
-        Attribute("data", Type.TEXT, "JSON: the error, and the keys of the last good items", optional=True),
+        Attribute(
+            "data", Type.TEXT, "JSON: the error, the keys of the last good items, what they count", optional=True
+        ),
+        Attribute("was", Type.TEXT, "the same of what is rendered again at `position`", optional=True),
     ),
     writer=Writer.WORKER,
-    retention=Retention("until it is rendered; then a tombstone", TOMBSTONE),
+    retention=Retention("until it is rendered, and the record is past that; then a tombstone", TOMBSTONE),
 )
 
 POLICY_POSITION = ItemType(

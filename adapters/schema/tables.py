@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from ascend.adapters.table import Index, Table
 
+PREFIX = "[A-Za-z0-9_.-]{1,200}"
+"""Of the tables' names: one store is one prefix."""
 ON_DEMAND = "PAY_PER_REQUEST"
 ALL = "ALL"
 KEYS_ONLY = "KEYS_ONLY"

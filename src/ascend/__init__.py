@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from ascend.adapters.digest import digest
+from ascend.adapters.erase import Erased, Erasure, Progress
 from ascend.adapters.event_log import TableEventLog
 from ascend.adapters.policies import TablePolicyPositions
 from ascend.adapters.prune import Pruned, prune
@@ -211,6 +212,18 @@ class Store:
         """Removes what earlier generations left. Raises `InvalidInput` while one of them is still worked on."""
         return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
 
+    async def erase(
+        self, workspace: WorkspaceId, *, progress: Progress | None = None, workers_stopped: bool = False
+    ) -> Erased:
+        """Removes a workspace for good; what stays is the fact that its id is taken. Takes more than 15 minutes.
+
+        So long a worker that knew it may still write, unless `workers_stopped`. Safe to stop and to run again.
+        Raises `NotFound`, `StoreError` and what `CommandService.execute` raises.
+        """
+        generation = await self.worker.generation()
+        job = Erasure(self.log, self.views, self.commands, generation, self.world, workspace, progress)
+        return await job.run(workers_stopped=workers_stopped)
+
     async def digest(self) -> tuple[str, int]:
         """One number (hex) for the content of all live read items, and how many there are. Reads all of them."""
         return await digest(self.tables, await self.worker.generation())
@@ -289,6 +302,7 @@ __all__ = [
     "EditComment",
     "EditRelation",
     "EditTask",
+    "Erased",
     "Event",
     "Hierarchy",
     "Hints",

@@ -9,7 +9,7 @@ from faulty import Call, Crash, Fault, FaultyTables
 from scenario import ADA, HOME, thing_id
 from simulation.busy import a_copy
 from simulation.projected import TREE, TREE_MODEL
-from simulation.truth import stored, truths
+from simulation.truth import check_stored
 from world import FakeWorld
 
 import ascend
@@ -52,10 +52,7 @@ async def a_tree(below: int = BELOW, seed: int = 1) -> ascend.Store:
 
 
 async def check(store: ascend.Store) -> None:
-    commits = await store.log.commits(HOME, 1, 2_000)
-    expected = truths(store.model, store.current.projections, HOME, commits)
-    for build in store.current.generation.builds:
-        assert await stored(store.tables, build) == expected[build.projection].lines
+    await check_stored(store, HOME, await store.log.commits(HOME, 1, 2_000))
 
 
 def items_written(tables: FaultyTables) -> int:

@@ -11,7 +11,7 @@ import pytest
 from simulation.histories import History
 from simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
 from simulation.projected import NEW, OLD, POISON, TREE_MODEL
-from simulation.truth import failing, parked, stored, truths
+from simulation.truth import check_stored
 from world import FakeWorld
 
 import ascend
@@ -78,10 +78,7 @@ async def check(
 ) -> None:
     for store in (old, new):
         await store.worker.catch_up(workspace)
-        expected = truths(store.model, store.current.projections, workspace, commits)
-        for build in store.current.generation.builds:
-            assert await stored(store.tables, build) == expected[build.projection].lines, (seed, build)
-        assert await parked(store, workspace) == failing(expected.values()), seed
+        await check_stored(store, workspace, commits, seed)
         verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.world).run()
         assert verified.clean, (seed, verified)
     everything = await stored_by_owner(new)

@@ -9,7 +9,7 @@ from scenario import ADA, HOME, task_id, thing_id
 from simulation.busy import a_copy
 from simulation.histories import History
 from simulation.projected import NEW, POISON, TREE_MODEL
-from simulation.truth import failing, parked, stored, truths
+from simulation.truth import check_stored, parked, stored
 from world import FakeWorld
 
 import ascend
@@ -41,12 +41,8 @@ async def do(store: ascend.Store, *commands: ascend.Command) -> None:
 
 
 async def check(store: ascend.Store) -> None:
-    """Items, positions and what is parked are as a naive replay says."""
-    commits = await store.log.commits(HOME, 1, 1_000)
-    expected = truths(store.model, store.current.projections, HOME, commits)
-    for build in store.current.generation.builds:
-        assert await stored(store.tables, build) == expected[build.projection].lines
-    assert await parked(store, HOME) == failing(expected.values())
+    """As a naive replay says."""
+    await check_stored(store, HOME, await store.log.commits(HOME, 1, 1_000))
 
 
 async def parked_things(store: ascend.Store) -> set[str]:
@@ -155,10 +151,7 @@ async def test_random_histories_with_poison(seed: int, monkeypatch: pytest.Monke
         monkeypatch.setattr(projector, "COMMITS", rng.choice((1, 2, 7, 500)))
         monkeypatch.setattr(projector, "CHUNK", rng.choice((1, 2, 250)))
         await store.worker.run_once()
-    expected = truths(TREE_MODEL, NEW, history.workspace, history.commits)
-    for build in store.current.generation.builds:
-        assert await stored(store.tables, build) == expected[build.projection].lines
-    assert await parked(store, history.workspace) == failing(expected.values())
+    await check_stored(store, history.workspace, history.commits)
 
 
 async def test_the_record_counts_what_is_parked_also_when_one_came_and_went_in_one_batch() -> None:

@@ -2,20 +2,22 @@
 
 They fail on everything that is named "poison", and with it on what is below it.
 
-old code    tree 1, feed 1, tasks 1
-new code    tree 1, feed 1, tasks 2 (changed), comments 1 (added)
+old code    tree, feed, tale, tasks
+new code    tree, feed, tale, tasks (another version), comments (added)
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ascend.domain.commit import Commit
+from ascend.domain.event import Event
 from ascend.domain.ids import ThingId
 from ascend.domain.model import MODEL, Hierarchy, Kind, Model
 from ascend.domain.task import Task
 from ascend.domain.thing import Thing, ThingEvents, children_of, evolve, hangs_below
 from ascend.projections.comments import COMMENTS
 from ascend.projections.feed import FEED
-from ascend.projections.item import ReadItem
+from ascend.projections.item import ReadItem, sortable
 from ascend.projections.members import MEMBERS
 from ascend.projections.projection import Look, Projection
 from ascend.projections.tasks import TASKS
@@ -33,6 +35,10 @@ class Branch(ReadItem, key=("W#{workspace}", "{place}")):
     @property
     def place(self) -> str:
         return path_text(self.path)
+
+    @property
+    def counted(self) -> str:
+        return f"depth.{len(self.path)}"
 
 
 def branch(thing: Thing, look: Look) -> Iterable[Branch]:
@@ -69,16 +75,47 @@ class Title(ReadItem, key=("W#{workspace}", "{title}")):
     def title(self) -> str:
         return f"{self.words[:20].replace('#', ' ')}-{self.task}"
 
+    @property
+    def counted(self) -> str | None:
+        return f"titles.{self.words[:4]}" if self.words in {"good", "better"} else None
+
 
 def title(task: Task, look: Look) -> Iterable[Title]:
     if not task.deleted:
         yield Title(workspace=look.workspace, task=task.id, words=edible(task.title))
 
 
-TASKS_2 = Projection("tasks", 2, (Title,), {Task: title})
+TASKS_2 = Projection("tasks", TASKS.version + 1, (Title,), {Task: title})
 
-OLD = (TREE, FEED, TASKS)
-NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS)
+
+class Told(ReadItem, key=("W#{workspace}", "{position}.{index}.{line}"), gsi1=("W#{workspace}", "{name}#{position}")):
+    """What happened; in the index, only what gives a name."""
+
+    position: int
+    index: int
+    line: int
+    tag: str
+    name: str | None = None
+
+    @property
+    def counted(self) -> str:
+        return self.tag.partition(".")[0]
+
+
+def tell(commit: Commit, index: int, event: Event) -> Iterable[Told]:
+    """Two lines an event. A name that cannot be told is not found before the second."""
+    words = event.model_dump()
+    for line, name in enumerate((None, words.get("name", words.get("title")))):
+        told = None if name is None else sortable(edible(name))
+        yield Told(
+            workspace=commit.workspace, position=commit.position, index=index, line=line, tag=event.tag, name=told
+        )
+
+
+TALE = Projection("tale", 1, (Told,), events=tell)
+
+OLD = (TREE, FEED, TASKS, TALE)
+NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS, TALE)
 
 _thing = Kind(Thing, ThingEvents, evolve, Hierarchy(hangs_below, children_of, passed_on))
 TREE_MODEL: Model = replace(MODEL, kinds={**MODEL.kinds, Thing.entity: _thing})

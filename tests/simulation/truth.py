@@ -3,7 +3,8 @@
 No batches, no subtrees, no edges, no loading: a picture of all states, all items of all entities, commit by commit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -58,13 +59,30 @@ def fold(model: Model, states: States, commit: Commit) -> None:
 
 @dataclass
 class Truth:
-    """The lines of one projection. An entity that cannot be rendered keeps its last good items."""
+    """The lines of one projection. An entity that cannot be rendered keeps its last good items; a lost event is lost."""
 
     projection: Projection
     lines: Lines = field(default_factory=Lines)
     good: dict[Ref, dict[ViewKey, ReadItem]] = field(default_factory=dict[Ref, dict[ViewKey, ReadItem]])
     failing: dict[Ref, int] = field(default_factory=dict[Ref, int])
     """Since which position."""
+    told: list[ReadItem] = field(default_factory=list[ReadItem])
+    """The lines of events."""
+
+    def hear(self, commit: Commit) -> None:
+        for index, event in enumerate(commit.events()):
+            try:
+                found = list(self.projection.events(commit, index, event)) if self.projection.events else []
+            except ArithmeticError:
+                self.failing.setdefault(event.touches()[0], commit.position)
+                continue
+            self.told += found
+            self.lines.update((item.key.render(item), line(commit.position, item)) for item in found)
+
+    def live(self) -> Iterable[ReadItem]:
+        yield from self.told
+        for items in self.good.values():
+            yield from items.values()
 
     def see(self, picture: Picture, position: int) -> None:
         for ref in picture.states:
@@ -89,8 +107,7 @@ class Truth:
 def line(position: int, item: ReadItem | None) -> Line:
     if item is None:
         return Line(position, None)
-    gsi1, gsi2 = (None if template is None else template.render(item) for template in (item.gsi1, item.gsi2))
-    return Line(position, item.content(), gsi1, gsi2)
+    return Line(position, item.content(), *item.index_keys())
 
 
 def truths(
@@ -103,7 +120,14 @@ def truths(
         fold(model, picture.states, commit)
         for truth in known.values():
             truth.see(picture, commit.position)
+            truth.hear(commit)
     return known
+
+
+def counts(truths: Iterable[Truth]) -> Mapping[str, int]:
+    """How many items are live, by the name under which they count."""
+    names = (item.counted for truth in truths for item in truth.live())
+    return Counter(name for name in names if name is not None)
 
 
 Failing = dict[tuple[str, Ref], tuple[int, set[ViewKey]]]
@@ -116,6 +140,15 @@ def failing(truths: Iterable[Truth]) -> Failing:
         for truth in truths
         for ref, since in truth.failing.items()
     }
+
+
+async def check_stored(store: Store, workspace: WorkspaceId, commits: Sequence[Commit], why: object = None) -> None:
+    """Items, positions, what is parked and what is counted."""
+    expected = truths(store.model, store.current.projections, workspace, commits)
+    for build in store.current.generation.builds:
+        assert await stored(store.tables, build, workspace) == expected[build.projection].lines, (why, build)
+    assert await parked(store, workspace) == failing(expected.values()), why
+    assert await store.reader.counts(workspace) == counts(expected.values()), why
 
 
 async def parked(store: Store, workspace: WorkspaceId) -> Failing:

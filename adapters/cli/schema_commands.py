@@ -1,0 +1,43 @@
+"""`ascend schema …`: what is derived from the declaration of the schema. Needs no store.
+
+A further derivation is a function here, or in a file of its own, and its name in `COMMANDS`.
+"""
+
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+import yaml
+from pydantic_core import to_json
+
+from ascend.adapters.schema.cloudformation import template
+
+
+class Format(Enum):
+    YAML = "yaml"
+    JSON = "json"
+
+
+AsFormat = Annotated[Format, typer.Option("--format", help="How it is written.")]
+
+
+def cloudformation(format: AsFormat = Format.YAML) -> None:
+    """The CloudFormation template: both tables, alarms, outputs."""
+    print(written(template(), format), end="")
+
+
+def written(document: dict[str, Any], format: Format) -> str:
+    """The document as text, in the order in which it was put together."""
+    if format is Format.JSON:
+        return to_json(document, indent=2).decode() + "\n"
+    return yaml.dump(document, Dumper=Plain, sort_keys=False, allow_unicode=True, width=120)
+
+
+class Plain(yaml.SafeDumper):
+    """Without anchors: what stands twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  its signature is the library's
+        return True
+
+
+COMMANDS = (cloudformation,)

@@ -1,0 +1,98 @@
+"""What holds for every command: who may send it, what happens in an archived or erased workspace, and its name."""
+
+import re
+
+import pytest
+from one_of_each import EXAMPLES, every_command
+from scenario import ADA, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given
+
+import ascend
+from ascend.domain.command import Command, Role
+from ascend.domain.errors import NotAllowed, NotFound
+from ascend.domain.ids import OPERATOR_USER, POLICIES, UserId
+from ascend.domain.members import DeclineInvitation, JoinWorkspace, LeaveWorkspace
+from ascend.domain.task_commands import ReleaseTask
+from ascend.domain.task_recurrence import OpenNextOccurrence
+from ascend.domain.workspace import WorkspaceArchived, WorkspaceErased, WorkspaceIsArchived, WorkspaceIsErased
+from ascend.domain.workspace_commands import (
+    ArchiveWorkspace,
+    CreateWorkspace,
+    EraseWorkspace,
+    RestoreWorkspace,
+)
+
+ARCHIVED = given(*MEMBERS, fact(WorkspaceArchived, workspace_id=HOME))
+ERASED = given(*MEMBERS, fact(WorkspaceErased, by=OPERATOR_USER, workspace_id=HOME))
+WHILE_ARCHIVED = {ArchiveWorkspace, RestoreWorkspace, EraseWorkspace, JoinWorkspace, DeclineInvitation, LeaveWorkspace}
+REACTIONS = {ReleaseTask, OpenNextOccurrence}
+"""What a policy sends is not lost, also where the workspace was archived before the policy ran."""
+OPEN_TO_ALL = {CreateWorkspace, EraseWorkspace, JoinWorkspace, DeclineInvitation}
+each_command = pytest.mark.parametrize("command", EXAMPLES, ids=lambda command: type(command).__name__)
+
+
+def test_there_is_an_example_of_every_command() -> None:
+    assert {type(command) for command in EXAMPLES} == every_command()
+
+
+def test_every_command_that_people_send_is_public() -> None:
+    public = {getattr(ascend, name) for name in ascend.__all__}
+    assert every_command() - public == REACTIONS | {EraseWorkspace}
+
+
+@each_command
+def test_an_archived_workspace_refuses_all_but_the_few_that_may(command: Command) -> None:
+    if type(command) in WHILE_ARCHIVED | REACTIONS | {CreateWorkspace}:
+        assert not isinstance(ARCHIVED.when(command).outcome, WorkspaceIsArchived)
+    else:
+        ARCHIVED.when(command).refused(WorkspaceIsArchived)
+
+
+@each_command
+def test_an_erased_workspace_refuses_all(command: Command) -> None:
+    for by in (ADA, STRANGER, OPERATOR_USER, POLICIES):
+        ERASED.when(command, by=by).refused(WorkspaceIsErased)
+
+
+@each_command
+def test_a_stranger_is_refused_before_anything_else_is_looked_at(command: Command) -> None:
+    """They learn nothing: not even whether the workspace is archived."""
+    for home in (given(*MEMBERS), ARCHIVED):
+        if type(command) not in OPEN_TO_ALL:
+            home.when(command, by=STRANGER).refused(NotAllowed)
+
+
+NEEDED = {Role.VIEWER: VERA, Role.MEMBER: MAX}
+LOWER: dict[Role, UserId] = {Role.MEMBER: VERA, Role.ADMIN: MAX}
+
+
+@each_command
+def test_a_role_below_the_one_that_is_needed_is_refused(command: Command) -> None:
+    needs = type(command).needs
+    assert (needs is None) == (type(command) in OPEN_TO_ALL)
+    if needs in LOWER:
+        given(*MEMBERS).when(command, by=LOWER[needs]).refused(NotAllowed)
+
+
+@each_command
+def test_nothing_can_be_done_in_a_workspace_that_is_not_there(command: Command) -> None:
+    if type(command) not in OPEN_TO_ALL:
+        given().when(command).refused(NotFound)
+
+
+@each_command
+def test_what_it_surely_asks_for_is_what_it_looks_at(command: Command) -> None:
+    """So that all of it is loaded in one request: the entity that it is about is always among it."""
+    about = [name for name in type(command).model_fields if name.endswith("_id") and name != "user_id"]
+    named = {getattr(command, name) for name in about if getattr(command, name) is not None}
+    assert {ref.id for ref in command.touches()} >= named
+
+
+@each_command
+def test_it_comes_back_from_what_a_sender_would_write(command: Command) -> None:
+    text = command.model_dump_json(exclude_unset=True)
+    again = type(command).model_validate_json(text)
+    assert (again, again.digest()) == (command, command.digest())
+
+
+def test_every_name_says_what_somebody_wants() -> None:
+    assert [c.__name__ for c in every_command() if not re.fullmatch(r"([A-Z][a-z]+){2,3}", c.__name__)] == []

@@ -1,0 +1,143 @@
+"""Node and its programs: there on a machine where nothing was installed by hand, pinned, installed once."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import node_tools
+import pytest
+from node_tools import Unavailable, node, node_tool
+
+SCRIPTS = Path(node_tools.__file__).parent
+ASKS = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); import node_tools; print(node_tools.node_tool('tsc')[-1])"
+ONE_TABLE = """
+import json
+from aws_cdk import App, Stack, aws_dynamodb as dynamodb
+
+app = App(analytics_reporting=False)
+key = dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING)
+dynamodb.TableV2(Stack(app, "Mine"), "Events", partition_key=key)
+print(json.dumps(app.synth().get_stack_by_name("Mine").template))
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for programs, found before all others; the user's cache is empty."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return programs
+
+
+def program(place: Path, script: str) -> Path:
+    place.write_text(f"#!/bin/sh\n{script}\n")
+    place.chmod(0o755)
+    return place
+
+
+# ---- the programs --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("line", "code"), [("const a: string = 'a';", 0), ("const a: string = null;", 1)])
+def test_tsc_checks_strictly(tsc: list[str], tmp_path: Path, line: str, code: int) -> None:
+    (tmp_path / "a.ts").write_text(line)
+
+    ran = subprocess.run([*tsc, "--strict", "--noEmit", "a.ts"], cwd=tmp_path, check=False, capture_output=True)
+
+    assert min(ran.returncode, 1) == code
+
+
+def test_json2ts_makes_an_interface_with_comments(json2ts: list[str]) -> None:
+    schema = {"title": "Task", "description": "Work.", "type": "object", "properties": {"title": {"type": "string"}}}
+
+    ran = subprocess.run(json2ts, input=json.dumps(schema), text=True, check=True, capture_output=True)
+
+    assert " * Work.\n */\nexport interface Task {\n  title?: string;" in ran.stdout
+
+
+def test_an_aws_cdk_app_runs_where_no_node_is_on_the_path(jsii_env: dict[str, str], tmp_path: Path) -> None:
+    environment = jsii_env | {"PATH": str(tmp_path)}
+
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", ONE_TABLE], env=environment, check=True, capture_output=True, text=True
+    )
+
+    [table] = json.loads(ran.stdout)["Resources"].values()
+    assert (table["Type"], ran.stderr) == ("AWS::DynamoDB::GlobalTable", "")
+
+
+# ---- Node ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_machines_node_is_taken_if_it_is_new_enough(machine: Path) -> None:
+    theirs = program(machine / "node", "echo v22.1.0")
+
+    assert node() == theirs
+
+
+@pytest.mark.parametrize("script", ["echo v20.20.2", "echo not a version", "exit 1"])
+def test_else_the_locked_one(machine: Path, script: str) -> None:
+    theirs = program(machine / "node", script)
+
+    found = node()
+
+    assert found != theirs
+    assert subprocess.run([found, "--version"], check=True, capture_output=True).stdout.startswith(b"v2")
+
+
+def test_also_where_there_is_none(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(machine))
+
+    assert node().is_file()
+
+
+# ---- installing ----------------------------------------------------------------------------------------------------
+
+
+def test_any_number_of_processes_install_once(machine: Path, tmp_path: Path) -> None:
+    program(machine / "npm", f'echo "$@" >> {tmp_path}/calls; sleep 0.5; mkdir -p node_modules/.bin')
+
+    asking = [subprocess.Popen([sys.executable, "-c", ASKS], stdout=subprocess.PIPE) for _ in range(4)]
+    answers = {one.communicate()[0] for one in asking}
+
+    assert len(answers) == 1
+    assert Path(answers.pop().decode().strip()).parent.is_dir()
+    [call] = (tmp_path / "calls").read_text().splitlines()
+    assert call.startswith("ci --ignore-scripts ")
+
+
+def test_another_lock_is_another_installation(machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(machine / "npm", "mkdir -p node_modules/.bin")
+    before = node_tool("tsc")
+    monkeypatch.setattr(node_tools, "PINNED", shutil.copytree(SCRIPTS / "node", tmp_path / "pinned"))
+    assert node_tool("tsc") == before
+
+    with (tmp_path / "pinned" / "package-lock.json").open("a") as lock:
+        lock.write(" ")
+
+    assert node_tool("tsc") != before
+
+
+def test_without_a_registry_it_says_why_and_leaves_nothing(machine: Path, tmp_path: Path) -> None:
+    program(machine / "npm", "mkdir node_modules; echo 'npm error code ENOTFOUND' >&2; exit 1")
+
+    with pytest.raises(Unavailable, match="npm could not install what scripts/node pins: npm error code ENOTFOUND"):
+        node_tool("tsc")
+
+    assert [path.name for path in (tmp_path / "cache" / "ascend").iterdir()] == ["lock"]
+
+
+def test_the_lock_has_a_hash_for_each_package_and_no_registry_address() -> None:
+    lock = (SCRIPTS / "node" / "package-lock.json").read_text()
+
+    packages = [package for name, package in json.loads(lock)["packages"].items() if name]
+
+    assert packages
+    assert [package for package in packages if not package["integrity"].startswith("sha512-")] == []
+    assert re.findall(r'"resolved"|\.tgz', lock) == []
