@@ -145,10 +145,11 @@ class Erasure:
         await self._clear(keys.generations_partition(self.workspace))
 
     async def _clear(self, partition: str) -> None:
+        """One by one, in order: the workspace's card goes after all members that could ask for it."""
         after = None
         while True:
             page = await self.tables.query(Table.VIEWS, partition, after=after, consistent=True)
-            await self._remove(page.items)
+            await self._remove(page.items, at_once=1)
             if (after := page.next) is None:
                 break
 
@@ -164,7 +165,7 @@ class Erasure:
         own = f"{keys.log_partition(self.workspace)}#"
         return item.attributes.get("workspace") == self.workspace or item.key.pk.startswith(own)
 
-    async def _remove(self, items: Sequence[Item]) -> None:
+    async def _remove(self, items: Sequence[Item], at_once: int = AT_ONCE) -> None:
         """Whatever stands there by now, as long as it is of this workspace."""
 
         async def one(item: Item) -> None:
@@ -172,7 +173,7 @@ class Erasure:
             if await self._sent(lambda: self.tables.delete(Table.VIEWS, item.key, ours)):
                 self.removed[kind_of(item)] += 1
 
-        await each(items, one, limit=AT_ONCE)
+        await each(items, one, limit=at_once)
 
     async def _wait(self, began: float) -> None:
         while (waited := self.world.elapsed() - began) < LATE:

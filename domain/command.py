@@ -42,7 +42,7 @@ class Command(BaseModel):
     needs: ClassVar[Role | None] = Role.MEMBER
     """The least role that may send it. None: anybody (to create a workspace)."""
     while_archived: ClassVar[bool] = False
-    """May be sent to an archived workspace."""
+    """May be sent to an archived workspace: what brings it back, what people do about themselves, what policies answer."""
     at: Instant | None = None
     """When it happened, for facts that are imported; else the time of the decision."""
 

@@ -4,7 +4,10 @@
 invite ──▶ invited ──join──▶ member ──remove, leave──▶ gone        add: at once, for who knows that they want to
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from ascend.domain.command import NOTHING, Command, Decision, Role
 from ascend.domain.errors import NotAllowed, NotFound, Refusal
@@ -25,6 +28,15 @@ from ascend.domain.workspace import (
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
+
+
+def _person(user: UserId) -> UserId:
+    if user.startswith("~"):
+        raise PydanticCustomError("user", "one of the system's own users cannot be a member")
+    return user
+
+
+Person = Annotated[UserId, AfterValidator(_person)]
 
 
 class LastOwner(Refusal):
@@ -51,16 +63,18 @@ class InviteMember(Command):
     """The invited user finds it among their invitations, and joins or declines."""
 
     needs = Role.ADMIN
-    user_id: UserId
+    user_id: Person
     role: Role = Role.MEMBER
 
     def decide(self, view: "View") -> Decision:
         workspace = view.workspace
-        if self.user_id in workspace.members or workspace.invited.get(self.user_id) is self.role:
+        before = workspace.invited.get(self.user_id)
+        if self.user_id in workspace.members or before is self.role:
             return NOTHING
-        if len(workspace.invited) >= INVITATIONS and self.user_id not in workspace.invited:
+        if before is None and len(workspace.invited) >= INVITATIONS:
             raise TooManyInvitations(f"at most {INVITATIONS}")
         may_grant(view, self.role)
+        may_grant(view, before or self.role)
         return [
             MemberInvited(
                 at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=self.user_id, role=self.role
@@ -121,7 +135,7 @@ class AddMember(Command):
     """Without an invitation: for who has the user's consent already. `InviteMember` asks for it."""
 
     needs = Role.ADMIN
-    user_id: UserId
+    user_id: Person
     name: Label
     role: Role = Role.MEMBER
 

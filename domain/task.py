@@ -156,6 +156,8 @@ class Task:
     due: Due | None = None
     recurrence: str | None = None
     first: Due | None = None
+    slot: Due | None = None
+    """Where this occurrence stands in its series, also when it was put off."""
     next: TaskId | None = None
     assignees: tuple[UserId, ...] = ()
     parent: TaskId | None = None
@@ -214,8 +216,7 @@ def evolve_itself(task: Task, event: TaskEvents) -> Task:
                 metadata=task.metadata if event.metadata is None else event.metadata,
             )
         case TaskScheduled():
-            first = event.first or (event.due if event.recurrence else None)
-            return replace(task, start=event.start, due=event.due, recurrence=event.recurrence, first=first)
+            return scheduled(task, event)
         case TaskRecurred():
             return replace(task, next=event.next)
         case TaskBlocked():
@@ -240,3 +241,10 @@ def evolve_itself(task: Task, event: TaskEvents) -> Task:
             return replace(task, deleted=True)
         case _:
             assert_never(event)
+
+
+def scheduled(task: Task, event: TaskScheduled) -> Task:
+    first = (event.first or event.due) if event.recurrence else None
+    goes_on = event.first is not None and event.first == task.first
+    slot = task.slot if goes_on else event.due if event.recurrence else None
+    return replace(task, start=event.start, due=event.due, recurrence=event.recurrence, first=first, slot=slot)

@@ -1,6 +1,6 @@
 """What people do with Tasks, and the rules for it."""
 
-from typing import TYPE_CHECKING, Annotated, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -150,7 +150,10 @@ class EditTask(TaskCommand):
 
 
 class ScheduleTask(TaskCommand):
-    """Sets the dates and the recurrence: what is not given is taken away."""
+    """Sets the dates and the recurrence: what is not given is taken away.
+
+    With the recurrence that it has already, only this occurrence is put off: the series goes on from where it stood.
+    """
 
     start: Due | None = None
     due: Due | None = None
@@ -178,6 +181,7 @@ class ScheduleTask(TaskCommand):
             start=self.start,
             due=self.due,
             recurrence=self.recurrence,
+            first=task.first if self.recurrence == task.recurrence else None,
         )
         return [scheduled]
 
@@ -217,6 +221,8 @@ class UnassignTask(TaskCommand):
 
 class ReleaseTask(TaskCommand):
     """Unassigns those who are no members any more. A policy sends it."""
+
+    while_archived: ClassVar[bool] = True
 
     def decide(self, view: "View") -> Decision:
         task = view.find(Task, self.task_id)

@@ -1,7 +1,7 @@
 """The next occurrence of a Task that recurs: opened by a policy when one is completed."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ascend.domain.command import NOTHING, Decision
 from ascend.domain.event import Event
@@ -19,8 +19,8 @@ from ascend.domain.task import (
     task_refs,
 )
 from ascend.domain.task_commands import TaskCommand
-from ascend.domain.thing import Thing
-from ascend.domain.values import Due, ZonedTime
+from ascend.domain.thing_commands import lives
+from ascend.domain.values import Due, ZonedTime, is_after
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 class OpenNextOccurrence(TaskCommand):
     """Does nothing when the Task does not recur, was reopened, or its series is over. A policy sends it."""
+
+    while_archived: ClassVar[bool] = True
 
     def touches(self) -> tuple[Ref, ...]:
         return task_refs(self.task_id, next_id(self.task_id))
@@ -38,7 +40,7 @@ class OpenNextOccurrence(TaskCommand):
             return NOTHING
         if task.recurrence is None or task.due is None:
             return NOTHING
-        due = next_due(task.recurrence, task.first or task.due, task.due)
+        due = next_due(task.recurrence, task.first or task.due, task.slot or task.due)
         if due is None or view.find(Task, next_id(task.id)) is not None:
             return NOTHING
         return [
@@ -54,7 +56,7 @@ def next_id(task: TaskId) -> TaskId:
 def opened(view: "View", task: Task, due: Due) -> list[Event]:
     """What opens the next occurrence, with what is still true of the Task."""
     new, by, at = next_id(task.id), view.actor, view.at
-    about = tuple(one for one in task.about if (thing := view.find(Thing, one)) is not None and not thing.deleted)
+    about = tuple(thing for thing in task.about if lives(view, thing))
     parent = None if task.parent is None else view.find(Task, task.parent)
     events: list[Event] = [
         TaskCreated(
@@ -90,11 +92,15 @@ def still_members(view: "View", task: Task) -> tuple[UserId, ...]:
 
 
 def moved(start: Due, old: Due, new: Due) -> Due:
-    """As many days before the new due date as it was before the old one, at the same time of day."""
+    """As many days before the new due date as it was before the old one, at the same time of day; never behind it.
+
+    Where start and due have different zones, a change of clocks in one of them would bring it there.
+    """
     days = timedelta(days=(local(new).date() - local(old).date()).days)
     if not isinstance(start, ZonedTime):
         return start + days
-    return ZonedTime(instant=(local(start) + days).replace(tzinfo=check_zone(start.zone)), zone=start.zone)
+    then = ZonedTime(instant=(local(start) + days).replace(tzinfo=check_zone(start.zone)), zone=start.zone)
+    return new if is_after(then, new) else then
 
 
 def local(due: Due) -> datetime:

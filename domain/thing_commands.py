@@ -248,6 +248,14 @@ def living(view: "View", thing: ThingId) -> Thing:
     return chain(view, thing)[0]
 
 
+def lives(view: "View", thing: ThingId) -> bool:
+    try:
+        chain(view, thing)
+    except NoSuchThing:
+        return False
+    return True
+
+
 def changeable(view: "View", thing: ThingId) -> Thing:
     found = living(view, thing)
     if found.archived:

@@ -28,6 +28,7 @@ class CreateWorkspace(Command):
     """The sender becomes its owner. Sent to the workspace's new id."""
 
     needs = None
+    while_archived: ClassVar[bool] = True
     name: Name
     owner_name: Label
 

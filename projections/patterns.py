@@ -164,7 +164,7 @@ SUBTREE = Pattern(
     given=("workspace", "path_text"),
     index=2,
     joined="the node at the top, for its path",
-    load=Load(200, 200, 5_000, 50_000, 500, 400),
+    load=Load(200, 200, 5_000, 50_000, 150, 400),
 )
 THINGS_BY_KIND = Pattern(
     name="Things of one kind by name",
@@ -302,7 +302,6 @@ MENTIONS = Pattern(
     item=MentionLine,
     given=("user",),
     index=1,
-    range="when",
     descending=True,
     joined="the user's membership, and what the comments stand on",
     load=Load(20, 5, 500, 2_000, 30, 500),

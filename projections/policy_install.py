@@ -7,7 +7,7 @@ that happens after a policy was installed is lost, whoever installs it at the sa
 head that was read before the policy was found not to be installed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ascend.domain.errors import UpgradeRequired
 from ascend.domain.ids import WorkspaceId
@@ -48,13 +48,25 @@ class Installation:
             begun = [
                 PolicyPosition(workspace, name, position) for workspace, position in heads.items() for name in missing
             ]
-            if self.world.elapsed() - began > LONGEST:
-                return  # this process slept: again at the next look
-            await each(begun, self.positions.begin, limit=AT_ONCE)
+            if not await self._begin(begun, began):
+                return  # again at the next look
         if missing:
             await self.positions.install(missing)
             note("policies.installed", policies=sorted(missing), workspaces=len(workspaces))
         self.done = True
+
+    async def _begin(self, positions: Iterable[PolicyPosition], began: float) -> bool:
+        """False if this process slept meanwhile: what is begun now might stay in a workspace that was erased."""
+        slept: list[PolicyPosition] = []
+
+        async def one(position: PolicyPosition) -> None:
+            if self.world.elapsed() - began > LONGEST:
+                slept.append(position)
+            else:
+                await self.positions.begin(position)
+
+        await each(positions, one, limit=AT_ONCE)
+        return not slept
 
     async def _missing(self) -> set[str]:
         return set(self.names).difference(await self.positions.installed())

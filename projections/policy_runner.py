@@ -133,9 +133,11 @@ class PolicyRunner:
         missing = [name for name in self.policies if name not in found]
         if missing:
             first = await self._commits(workspace, 0, 1) if rendered else ()
-            if not first or first[0].is_erased or self.world.elapsed() - started > LONGEST:
+            if not first or first[0].is_erased:
                 return ()
             for name in missing:
+                if self.world.elapsed() - started > LONGEST:
+                    return ()
                 found[name] = await self.positions.begin(PolicyPosition(workspace, name))
         return [found[name] for name in self.policies]
 

@@ -249,7 +249,7 @@ class Projector:
         batch = Batch(self.model, {}, record.workspace, {}, ())
         await self._load(batch, job, touched(event for commit in missing for event in commit.events()))
         for commit in missing:
-            after = batch.after(commit)
+            after = await self._loading(batch, job, partial(batch.after, commit))
             batch.take(after, batch.diff(after, after, commit.position))
         await self._fold(record, batch, missing, job.started)
 
@@ -270,6 +270,9 @@ class Projector:
                 return compute()
             except NotLoaded as missing:
                 await self._load(batch, job, missing.refs)
+            except UpgradeRequired:
+                await self._check(job)  # or are states that are missing being swept away?
+                raise
 
     async def _each(self, started: float, things: Sequence[T], put: Callable[[T], Awaitable[None]]) -> None:
         async def one(thing: T) -> None:

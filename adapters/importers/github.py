@@ -4,10 +4,11 @@
     {"repo", "issues": [{"number", …}, …], "pulls": [ … ]}        an object: the archive, with comments and reviews
 
     file ──read──▶ stage (on disk) ──by ascending number──▶ records ──▶ commands
+                                   ──again, for what they say about each other──▶ relations
 
 Imported again after the source has changed, what is new follows, and changed titles, texts and labels are edits.
 Not followed, because the file does not say it as a fact of its own: what was taken away (an assignee, a due date, a
-comment), what was reopened, and an edit that goes back to the first content.
+comment, a reference), what was reopened, and an edit that goes back to the first content.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from pydantic_core import to_json
 
 from ascend.adapters.importers.github_issue import Issue, Key
 from ascend.adapters.importers.github_records import record
+from ascend.adapters.importers.github_references import related
 from ascend.adapters.importers.records import Record, checked
 from ascend.adapters.importers.sending import Progress, Send, Sending, Summary
 from ascend.adapters.importers.stage import Stage, Twice, staging
@@ -29,6 +31,7 @@ from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import WorkspaceId
 
 SCHEMA = "CREATE TABLE issue (number INTEGER, repository TEXT, body TEXT, PRIMARY KEY (number, repository))"
+ONE = "SELECT 1 FROM issue WHERE number = ? AND repository = ?"
 IN_ORDER = "SELECT number, repository, body FROM issue ORDER BY number, repository"
 
 
@@ -46,10 +49,11 @@ async def import_github(
     async with staging(SCHEMA) as stage:
         broken = await _read(path, stage, progress)
         total = await to_thread.run_sync(stage.count, "issue")
-        async for each in in_threads(_records(path, stage, workspace)):
-            await sending.record(each)
-            if progress:
-                progress("importing", sending.summary.records, total)
+        for records in (_records(path, stage, workspace), _relations(path, stage, workspace)):
+            async for each in in_threads(records):
+                await sending.record(each)
+                if progress:
+                    progress("importing", sending.summary.records, total)
     if broken is not None:
         raise broken
     return sending.summary
@@ -123,3 +127,15 @@ def as_pull(element: Any) -> Any:
 def _records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[Record]:
     for number, repository, body in stage.rows(IN_ORDER):
         yield checked(path, f"issue {number}", lambda: record(Issue.model_validate_json(body), workspace, repository))  # noqa: B023 - called at once
+
+
+def _relations(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[Record]:
+    """When all tasks are there: a text may name an issue with a higher number."""
+    for number, repository, body in stage.rows(IN_ORDER):
+        there = partial(_is_staged, stage, repository)
+        issue = Issue.model_validate_json(body)
+        yield checked(path, f"issue {number}", partial(related, issue, workspace, repository, there))
+
+
+def _is_staged(stage: Stage, repository: str, number: int) -> bool:
+    return stage.first(ONE, number, repository) is not None

@@ -13,12 +13,16 @@ from ascend.domain.task_commands import AssignTask, CompleteTask, CreateTask, Sc
 
 def record(issue: Issue, workspace: WorkspaceId, repository: str) -> Record:
     """Creation first, then everything by its time."""
-    identity = Identity(workspace, ("github", repository, str(issue.number)))
+    identity = named(workspace, repository, issue.number)
     task = TaskId.derive(workspace, *identity.names)
     later = [*said(issue, identity, task), *completed(issue, identity, task)]
     later.sort(key=lambda happened: happened[0])  # what happened at the same time stays in this order
     steps = (*opened(issue, identity, task), *(step for _, step in later))
     return Record(f"issue {issue.number}", issue.created_at, people(issue), steps)
+
+
+def named(workspace: WorkspaceId, repository: str, number: int) -> Identity:
+    return Identity(workspace, ("github", repository, str(number)))
 
 
 def user(login: str) -> Person:

@@ -1,11 +1,11 @@
 """Imports an InvenTree inventory: the list of rows that its `export_records` (Django's `dumpdata`) writes.
 
-    file ──read──▶ stage (on disk) ──users, places, parts, items, orders──▶ records ──▶ commands
+    file ──read──▶ stage (on disk) ──users, images, places, parts, items, orders, bills──▶ records ──▶ commands
 
-Rows refer to rows that come later, so nothing is sent before the file was read whole and its references hold.
-Imported again after the inventory has changed: what is new follows, and moves; orders that changed are edited. What a
-thing is called and how it is described stays as it was imported; `Summary.kept` counts such. One workspace holds one
-inventory, since a dump does not say of which it is.
+Rows refer to rows that come later, so nothing is sent before the file was read whole and its hierarchies hold.
+Imported again after the inventory has changed: what is new follows, and moves; orders and lines of bills that changed
+are edited. What a thing is called and how it is described stays as it was imported; `Summary.kept` counts such. What
+was taken away (a line, an image) stays. One workspace holds one inventory, since a dump does not say of which it is.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,8 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from ascend.adapters.importers.inventree_schema import SCHEMA
+from ascend.adapters.importers.inventree_links import Links
+from ascend.adapters.importers.inventree_schema import PART, SCHEMA
 from ascend.adapters.importers.inventree_stage import Rows
 from ascend.adapters.importers.inventree_tasks import Tasks
 from ascend.adapters.importers.inventree_things import Things, actor
@@ -34,7 +35,8 @@ async def import_inventree(
 
     Raises:
         InvalidInput: not such a file, or it ends too early, or its references do not hold; nothing was imported.
-        InvalidRecord: a row cannot be imported; those before it (users, places, parts, items, orders) were.
+        InvalidRecord: a row cannot be imported; those before it were: users, images, places, parts, items, orders,
+            bills of materials, variants.
     """
     sending = Sending(path, workspace, name, send)
     async with staging(SCHEMA) as stage:
@@ -62,12 +64,18 @@ def _staged(path: Path, rows: Rows) -> Iterator[None]:
 
 
 def _records(path: Path, rows: Rows, workspace: WorkspaceId) -> Iterator[Record]:
-    """Users first, then what holds something before what it holds, then what is about them."""
+    """Users first, then what holds something before what it holds, then what is about them, then what joins them."""
     for pk, account in rows.accounts():
         people = actor(account.username)[1]
         yield Record(f"auth.user {pk}", account.date_joined or rows.beginning, people)
-    things, tasks = Things(rows, workspace), Tasks(rows, workspace)
+    things, tasks, links = Things(rows, workspace), Tasks(rows, workspace), Links(rows, workspace)
+    for image, part in rows.images():
+        yield checked(path, f"{PART} {part}", partial(links.image, image, part))
     for model, pk, body in rows.things():
         yield checked(path, f"{model} {pk}", partial(things.record, model, pk, body))
     for model, pk, body in rows.tasks():
         yield checked(path, f"{model} {pk}", partial(tasks.record, model, pk, body))
+    for pk, line in rows.bills():
+        yield checked(path, f"part.bomitem {pk}", partial(links.bill, pk, line))
+    for part, template in rows.variants():
+        yield checked(path, f"{PART} {part}", partial(links.variant, part, template))

@@ -34,10 +34,15 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def joined(one: str, other: str) -> str:
+    return one if other in {"", one} else f"{one}, {other}" if one else other
+
+
 Pk = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 Text = Annotated[str, BeforeValidator(_text)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
 User = Annotated[str | StrictInt | None, BeforeValidator(_user)]
+Quantity = Annotated[Decimal, Field(allow_inf_nan=False)]
 
 
 class Fields(BaseModel):
@@ -74,15 +79,48 @@ class Part(Fields):
     ipn: Text = Field(default="", alias="IPN")
     revision: Text = ""
     units: Text = ""
+    image: Text = ""
+    """Where the file lies, below the folder of uploads."""
+    variant_of: Pk | None = None
     creation_date: Moment | None = None
     creation_user: User = None
+
+
+class BomLine(Fields):
+    """Of a bill of materials: what a part is made of."""
+
+    part: Pk
+    sub_part: Pk
+    quantity: Quantity = Decimal(1)
+    reference: Text = ""
+    note: Text = ""
+    overage: Text = ""
+    optional: bool = False
+    consumable: bool = False
+    inherited: bool = False
+    allow_variants: bool = False
+
+    def and_also(self, other: "BomLine") -> "BomLine":
+        """Both in one, where two lines name the same two parts."""
+        return BomLine(
+            part=self.part,
+            sub_part=self.sub_part,
+            quantity=self.quantity + other.quantity,
+            reference=joined(self.reference, other.reference),
+            note=joined(self.note, other.note),
+            overage=joined(self.overage, other.overage),
+            optional=self.optional and other.optional,
+            consumable=self.consumable and other.consumable,
+            inherited=self.inherited and other.inherited,
+            allow_variants=self.allow_variants and other.allow_variants,
+        )
 
 
 class Item(Fields):
     part: Pk
     location: Pk | None = None
     belongs_to: Pk | None = None
-    quantity: Annotated[Decimal, Field(allow_inf_nan=False)] = Decimal(1)
+    quantity: Quantity = Decimal(1)
     serial: Text = ""
     batch: Text = ""
     packaging: Text = ""
@@ -136,7 +174,8 @@ class Build(Fields):
     title: Text = ""
     notes: Text = ""
     part: Pk
-    quantity: Annotated[Decimal, Field(allow_inf_nan=False)] = Decimal(1)
+    parent: Pk | None = None
+    quantity: Quantity = Decimal(1)
     status: int
     creation_date: Moment | None = None
     completion_date: Moment | None = None

@@ -5,12 +5,15 @@ gathered first, and then asked for in the order in which things can be made: wha
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import reduce
+from itertools import groupby
 from typing import Any
 
 from pydantic import ValidationError
 
 from ascend.adapters.importers.inventree_rows import (
     Account,
+    BomLine,
     Build,
     Fields,
     Item,
@@ -24,24 +27,25 @@ from ascend.adapters.importers.inventree_rows import (
 )
 from ascend.adapters.importers.inventree_schema import (
     ABOUT,
-    ALL_TASKS,
-    ARRANGE,
-    ASTRAY,
+    BUILD,
     CATEGORY,
+    CONSISTS,
+    HOLDS,
+    IMAGES,
     ITEM,
+    LINES,
     LOCATION,
     ONE_THING,
     PART,
     SHAPES,
     TASKS,
     THINGS,
-    TOO_DEEP,
     TRACKED,
+    VARIANTS,
 )
 from ascend.adapters.importers.stage import Stage, Twice
 from ascend.domain.command import explain
 from ascend.domain.errors import InvalidInput
-from ascend.domain.thing_commands import DEPTH
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Held = tuple[str, int] | None
@@ -89,15 +93,22 @@ class Rows:
             case Part():
                 self._saw(fields.creation_date)
                 self._thing(PART, pk, held(CATEGORY, fields.category), None, body)
+                self._part(pk, fields)
+            case BomLine():
+                self.stage.put("bom", pk, fields.part, fields.sub_part, body)
             case Item():
                 self._saw(fields.updated)
                 self._thing(ITEM, pk, stored_in(fields), fields.part, body)
             case Tracking():
                 self._saw(fields.date)
                 self.stage.put("tracking", fields.item, round(fields.date.timestamp() * 1e6), pk, body)
-            case Order() | Build():
+            case Order():
                 self._saw(fields.creation_date)
-                self.stage.put("task", TASKS.index(row.model), pk, body)
+                self.stage.put("task", TASKS.index(row.model), pk, None, None, body)
+            case Build():
+                self._saw(fields.creation_date)
+                rank = TASKS.index(BUILD)
+                self.stage.put("task", rank, pk, None if fields.parent is None else rank, fields.parent, body)
             case Line():
                 rank = TASKS.index(row.model.removesuffix("lineitem"))
                 self.stage.put("line", rank, fields.order, pk, fields.part, fields.item)
@@ -110,22 +121,24 @@ class Rows:
         up_rank, up_pk = (None, None) if holder is None else (THINGS.index(holder[0]), holder[1])
         self.stage.put("thing", THINGS.index(model), pk, up_rank, up_pk, part, body)
 
+    def _part(self, pk: int, part: Part) -> None:
+        if part.image:
+            self.stage.put("shown", part.image, pk)
+        if part.variant_of is not None:
+            self.stage.put("variant", pk, part.variant_of)
+
     def _saw(self, moment: datetime | None) -> None:
         if moment is not None and (self.earliest is None or moment < self.earliest):
             self.earliest = moment
 
     def arrange(self) -> None:
-        """When all rows are there. Raises `InvalidInput` where they do not make a hierarchy."""
-        self.stage.run(ARRANGE)
-        deep = self.stage.first(TOO_DEEP)
-        if deep is not None:
-            raise InvalidInput(f"{THINGS[deep[0]]} {deep[1]}: it is more than {DEPTH} levels deep")
-        if (astray := self.stage.first(ASTRAY)) is not None:
-            why = "what holds it is not in the file, or they hold each other in a circle"
-            raise InvalidInput(f"{THINGS[astray[0]]} {astray[1]}: {why}")
+        """When all rows are there. Raises `InvalidInput` where they do not make hierarchies."""
+        HOLDS.arrange(self.stage)
+        CONSISTS.arrange(self.stage)
 
     def count(self) -> int:
-        return sum(self.stage.count(table) for table in ("account", "thing", "task"))
+        """Of records."""
+        return sum(self.stage.count(table) for table in ("account", "image", "thing", "task", "bill"))
 
     # What was put, in order
 
@@ -133,16 +146,27 @@ class Rows:
         for pk, body in self.stage.rows("SELECT pk, body FROM account ORDER BY pk"):
             yield pk, Account.model_validate_json(body)
 
+    def images(self) -> Iterator[tuple[str, int]]:
+        """Each once, with the first part that shows it."""
+        yield from self.stage.rows(IMAGES)
+
     def things(self) -> Iterator[tuple[str, int, str]]:
         """What holds something comes before what it holds."""
-        for rank, pk, body in self.stage.rows(
-            "SELECT rank, pk, body FROM arranged JOIN thing USING (rank, pk) ORDER BY rank, level, pk"
-        ):
-            yield THINGS[rank], pk, body
+        yield from HOLDS.rows(self.stage)
 
     def tasks(self) -> Iterator[tuple[str, int, str]]:
-        for rank, pk, body in self.stage.rows(ALL_TASKS):
-            yield TASKS[rank], pk, body
+        yield from CONSISTS.rows(self.stage)
+
+    def bills(self) -> Iterator[tuple[int, BomLine]]:
+        """What a part contains of another, with the pk of the first line that says so."""
+        for _, rows in groupby(self.stage.rows(LINES), lambda row: row[:2]):
+            lines = ((pk, BomLine.model_validate_json(body)) for _, _, pk, body in rows)
+            pk, first = next(lines)
+            yield pk, reduce(BomLine.and_also, (line for _, line in lines), first)
+
+    def variants(self) -> Iterator[tuple[int, int]]:
+        """A part, and the one of which it is a variant."""
+        yield from self.stage.rows(VARIANTS)
 
     def tracked(self, item: int) -> list[tuple[int, Tracking]]:
         """By time."""

@@ -39,6 +39,8 @@ class Job:
     """What a build and an order have in common."""
 
     reference: str
+    parent: int | None
+    """The build of which it is a part."""
     title: str
     notes: str
     about: tuple[ThingId, ...]
@@ -60,14 +62,29 @@ class Tasks:
     def record(self, model: str, pk: int, body: str) -> Record:
         job = self.build(body) if model == BUILD else self.order(model, pk, body)
         identity = Identity(self.workspace, ("inventree", model, str(pk)))
-        task = TaskId.derive(self.workspace, *identity.names)
+        task = self.task_id(model, pk)
         user, people = actor(job.by)
+        steps = [identity.task(user, self.create(model, pk, task, job), edited_at=job.at)]
+        if job.due is not None:
+            steps.append(identity.step(f"due {job.due}", user, ScheduleTask(task_id=task, due=job.due, at=job.at)))
+        for role, by, command in self.progress(job, task):
+            doer, more = actor(by)
+            steps.append(identity.step(role, doer, command))
+            people = tuple(dict.fromkeys((*people, *more)))
+        return Record(f"{model} {pk}", job.at, people, tuple(steps))
+
+    def task_id(self, model: str, pk: int) -> TaskId:
+        return TaskId.derive(self.workspace, "inventree", model, str(pk))
+
+    def create(self, model: str, pk: int, task: TaskId, job: Job) -> CreateTask:
+        """Another parent than at the last import is not followed, since a task's is for good, but told in the metadata."""
         metadata = given(
             source=f"{model} {pk}",
             type=TYPES[model],
             reference=job.reference,
             status=job.status,
             quantity=job.quantity,
+            parent="" if job.parent is None else str(job.parent),
         )
         create = CreateTask(
             task_id=task,
@@ -77,14 +94,9 @@ class Tasks:
             metadata=metadata,
             at=job.at,
         )
-        steps = [identity.task(user, create, edited_at=job.at)]
-        if job.due is not None:
-            steps.append(identity.step(f"due {job.due}", user, ScheduleTask(task_id=task, due=job.due, at=job.at)))
-        for role, by, command in self.progress(job, task):
-            doer, more = actor(by)
-            steps.append(identity.step(role, doer, command))
-            people = tuple(dict.fromkeys((*people, *more)))
-        return Record(f"{model} {pk}", job.at, people, tuple(steps))
+        if job.parent is None:
+            return create
+        return create.model_copy(update={"parent": self.task_id(BUILD, job.parent)})
 
     def progress(
         self, job: Job, task: TaskId
@@ -106,6 +118,7 @@ class Tasks:
         build = Build.model_validate_json(body)
         return Job(
             reference=build.reference,
+            parent=build.parent,
             title=build.title,
             notes=build.notes,
             about=self.parts(iter([build.part] if self.rows.has(PART, build.part) else [])),
@@ -123,6 +136,7 @@ class Tasks:
         order = Order.model_validate_json(body)
         return Job(
             reference=order.reference,
+            parent=None,
             title=order.description,
             notes="",
             about=self.parts(self.rows.about(model, pk)),

@@ -4,7 +4,7 @@ created where its tracking begins ──move──▶ … ──move──▶ wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ascend.adapters.importers.inventree_rows import Item, Part, Place, Tracking, plain
@@ -12,8 +12,9 @@ from ascend.adapters.importers.inventree_schema import CATEGORY, ITEM, LOCATION,
 from ascend.adapters.importers.inventree_stage import Held, Rows, held, stored_in
 from ascend.adapters.importers.records import IMPORTER, Identity, Person, Record, Step, person
 from ascend.domain.errors import InvalidInput
-from ascend.domain.ids import ThingId, UserId, WorkspaceId
-from ascend.domain.thing import ThingKind
+from ascend.domain.ids import AssetId, Ref, ThingId, UserId, WorkspaceId
+from ascend.domain.link import LinkAsset
+from ascend.domain.thing import Thing, ThingKind
 from ascend.domain.thing_commands import CreateThing, MoveThing
 from ascend.domain.values import FEW
 
@@ -39,6 +40,10 @@ class Moved:
 
 def thing_id(workspace: WorkspaceId, model: str, pk: int) -> ThingId:
     return ThingId.derive(workspace, "inventree", model, str(pk))
+
+
+def image_id(workspace: WorkspaceId, path: str) -> AssetId:
+    return AssetId.derive(workspace, "inventree", "image", path)
 
 
 def actor(username: str | None) -> tuple[UserId, tuple[Person, ...]]:
@@ -85,7 +90,15 @@ class Things:
             metadata=given(source=f"{PART} {pk}", IPN=part.ipn, revision=part.revision, units=part.units),
             at=part.creation_date or self.rows.beginning,
         )
-        return self.made(PART, pk, create, self.rows.username(part.creation_user))
+        made = self.made(PART, pk, create, self.rows.username(part.creation_user))
+        if not part.image:
+            return made
+        link = LinkAsset(
+            asset_id=image_id(self.workspace, part.image), to=Ref(Thing.entity, create.thing_id), at=create.at
+        )
+        (first,) = made.steps
+        identity = Identity(self.workspace, ("inventree", PART, str(pk)))
+        return replace(made, steps=(first, identity.step(f"shows {part.image}", first.actor, link)))
 
     def item(self, pk: int, item: Item) -> Record:
         begun, *moves = self.journey(item, self.rows.tracked(pk))

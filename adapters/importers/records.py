@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from ascend.domain.command import Command, explain
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
+from ascend.domain.relation import AddRelation, EditRelation
 from ascend.domain.task_commands import CreateTask, EditTask
 
 IMPORTER = UserId("ascend:importer")
@@ -56,6 +57,10 @@ class Record:
     at: datetime
     people: tuple[Person, ...] = ()
     steps: tuple[Step, ...] = ()
+    again: bool = False
+    """It came before: these steps had to wait until all others were there."""
+    skipped: int = 0
+    """References of which nothing is made, since they lead nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,14 @@ class Identity:
         )
         edit = says.model_copy(update={"at": edited_at})
         return self.step("create", actor, create, self.step(f"edit {says.digest()}", actor, edit))
+
+    def relation(self, role: str, actor: UserId, add: AddRelation) -> Step:
+        """Adds the relation, or edits it where it was imported with another content before."""
+        says = EditRelation(
+            source=add.source, type=add.type, target=add.target, inverse=add.inverse, metadata=add.metadata
+        )
+        edit = says.model_copy(update={"at": add.at})
+        return self.step(role, actor, add, self.step(f"edit {role} {says.digest()}", actor, edit))
 
 
 def imported_workspace(name: str) -> WorkspaceId:

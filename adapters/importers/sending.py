@@ -36,6 +36,8 @@ class Summary:
     """Commands that had been applied before."""
     kept: int = 0
     """Commands that had been applied before with another content, where what stands in the workspace was left so."""
+    skipped: int = 0
+    """References in texts of which nothing was made: to themselves, or to what is not in the file."""
     refused: int = 0
     """Commands that a rule refused, such as a comment on a task that was deleted since, or of a removed member."""
     refusals: list[str] = field(default_factory=list[str])
@@ -63,7 +65,8 @@ class Sending:
                 await self.step(record, step)
         except InvalidInput as error:
             raise InvalidRecord(f"{self.file}: {record.label}: {error.detail}") from None
-        self.summary.records += 1
+        self.summary.records += not record.again
+        self.summary.skipped += record.skipped
 
     async def workspace(self, record: Record) -> None:
         """A refusal here stops the import: somebody else's workspace has this id."""

@@ -93,25 +93,16 @@ def of_index(index: IndexSpec, name: str, table: Described, found: Described | N
 
 
 def of_stream(spec: TableSpec, name: str, found: Described) -> Finding:
-    stream = found.get("StreamSpecification") or {}
+    stream: Described = found.get("StreamSpecification") or {}
     view = stream.get("StreamViewType") if stream.get("StreamEnabled") else None
     if spec.stream is None:
         said, todo = f"its stream is on ({view})", "turn it off, unless something of yours reads it"
         return judged(name, "no stream", view is None, said, todo)
     if view is None:
-        return judged(
-            name,
-            "stream",
-            False,
-            "its stream is off",
-            f"turn it on, with {spec.stream}: workers are woken by it",
-            stops=True,
-        )
-    said = f"its stream carries {view}"
-    todo = (
-        f"turn it off and on again with {spec.stream}, so that no content leaves through it; consumers need the new ARN"
-    )
-    return judged(name, "stream", view == spec.stream, said, todo)
+        todo = f"turn it on, with {spec.stream}"
+        return judged(name, "stream", False, "its stream is off", todo, stops=True)
+    todo = f"turn it off and on again with {spec.stream}: no content may leave through it; consumers need the new ARN"
+    return judged(name, "stream", view == spec.stream, f"its stream carries {view}", todo)
 
 
 def of_billing(spec: TableSpec, name: str, found: Described, *, emulated: bool) -> Finding:
@@ -123,8 +114,8 @@ def of_billing(spec: TableSpec, name: str, found: Described, *, emulated: bool) 
 
 
 def of_encryption(spec: TableSpec, name: str, found: Described, *, emulated: bool) -> Finding:
-    described = found.get("SSEDescription")
-    fine = None if described is None and emulated else (described or {}).get("SSEType") == spec.encryption
+    described: Described = found.get("SSEDescription") or {}
+    fine = None if emulated and not described else described.get("SSEType") == spec.encryption
     todo = "set SSESpecification to Enabled (with a key of yours, or AWS's own for DynamoDB)"
     return judged(name, "encryption", fine, "it is not encrypted with a KMS key of this account", todo)
 

@@ -22,7 +22,7 @@ EXAMPLES: dict[str, str] = {
     "blocked_by": "queries.blocked_by(home, task, viewer=ada)",
     "thing": "queries.thing(home, deep, viewer=ada)",
     "children": "queries.children(home, thing, viewer=ada, limit=100)",
-    "subtree": "queries.subtree(home, thing, viewer=ada, limit=500)",
+    "subtree": "queries.subtree(home, thing, viewer=ada, limit=150)",
     "things_by_kind": "queries.things_by_kind(home, ThingKind.DIGITAL, viewer=ada, limit=100)",
     "asset": "queries.asset(home, asset, viewer=ada)",
     "assets": "queries.assets(home, viewer=ada, limit=100)",

@@ -70,11 +70,12 @@ GRANTS: Mapping[Role, tuple[Grant, ...]] = {
     Role.WORKER: (
         *OPEN,
         Grant(EVENTS, ("Query",), (Keys.LOG,)),
-        Grant(EVENTS, ("PutItem", "Query"), ALL),  # policies send commands; the registry says which workspaces there are
+        Grant(
+            EVENTS, ("PutItem", "Query"), ALL
+        ),  # policies send commands; the registry says which workspaces there are
         Grant(VIEWS, ("BatchGetItem", "Query"), (Keys.OWN,)),
         Grant(VIEWS, ("PutItem",), (Keys.OWN, Keys.USERS)),
-        Grant(VIEWS, ("GetItem", "PutItem"), ALL),  # which policies are installed
-        Grant(VIEWS, ("Query",), ALL, indexes=True),  # policies look for what they answer
+        Grant(VIEWS, ("GetItem", "PutItem", "Query"), ALL),  # which policies are installed; what they look for
     ),
     Role.READER: (
         *OPEN,

@@ -56,7 +56,7 @@ EPOCHS = ItemType(
     table=Table.VIEWS,
     key=Template("epochs", "epochs"),
     attributes=(Attribute("epochs", Type.MAP, "projection → how often it was rebuilt, where it was"),),
-    writer=Writer.WORKER,
+    writer=Writer.OPERATOR,
     retention=FOR_EVER,
 )
 
@@ -74,7 +74,6 @@ RECORD = ItemType(
         Attribute("clock", Type.NUMBER, "of the commit at `folded`"),
         Attribute("folded_id", Type.TEXT, "of the commit at `folded`: commands compare it with the log"),
         Attribute("parked", Type.NUMBER, "entities that cannot be rendered"),
-        Attribute("counts", Type.MAP, "entities of each kind at `rendered`: moved by the put that moves it"),
         Attribute("cursor", Type.LIST, "how far a large fan-out is written; empty: none is on its way"),
         Attribute("stalled", Type.TEXT, "why nothing moves; empty: all is well"),
         Attribute("incarnation", Type.TEXT, "this life of the generation: part of the keys of its snapshots"),

@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT / "tests")]  # also when run as a script
 from docs.example_items import every_item, kinds, last, shown  # noqa: E402  behind the path
 
 from ascend import PROJECTIONS  # noqa: E402
+from ascend.adapters.schema.docs import design  # noqa: E402
 from ascend.adapters.schema.items import ENGINE  # noqa: E402
 from ascend.domain import errors  # noqa: E402
 
@@ -77,6 +78,7 @@ async def items() -> str:
 
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "keys": all_keys,
+    "design": design,
     "read-items": read_items,
     "items": items,
     "rules": rules,

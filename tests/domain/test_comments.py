@@ -3,8 +3,24 @@
 from datetime import timedelta
 
 import pytest
-from scenario import ADA, BEA, MAX, MEMBERS, NOON, STRANGER, VERA, comment_id, fact, given, task_id, thing_id
+from scenario import (
+    ADA,
+    BEA,
+    MAX,
+    MEMBERS,
+    NOON,
+    STRANGER,
+    VERA,
+    asset_id,
+    comment_id,
+    fact,
+    given,
+    task_id,
+    thing_id,
+)
 
+from ascend.domain.asset import AssetKind
+from ascend.domain.asset_commands import CreateAsset, NoSuchAsset, RetireAsset
 from ascend.domain.comment import (
     Comment,
     CommentDeleted,
@@ -25,7 +41,8 @@ from ascend.domain.task_commands import CreateTask, DeleteTask, NoSuchTask
 from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, NoSuchThing
 from ascend.domain.workspace import MemberRemoved
 
-TASK, HOUSE, ROOM, C, REPLY = task_id(), thing_id("house"), thing_id("room"), comment_id(), comment_id("reply")
+TASK, HOUSE, ROOM, DEED = task_id(), thing_id("house"), thing_id("room"), asset_id()
+C, REPLY = comment_id(), comment_id("reply")
 POST = PostComment(comment_id=C, task_id=TASK, text="Which blue?", mentions=(BEA,))
 POSTED = fact(CommentPosted, by=MAX, comment_id=C, on=Ref("task", TASK), text="Which blue?", mentions=(BEA,))
 
@@ -54,10 +71,37 @@ def test_it_stands_on_something_that_lives() -> None:
     given(*PLACES).do(DeleteTask(task_id=TASK)).when(POST).refused(NoSuchTask)
 
 
-@pytest.mark.parametrize("targets", [{}, {"task_id": TASK, "thing_id": ROOM}])
+@pytest.mark.parametrize(
+    "targets", [{}, {"task_id": TASK, "thing_id": ROOM}, {"thing_id": ROOM, "asset_id": asset_id()}]
+)
 def test_it_stands_on_exactly_one_target(targets: dict[str, str]) -> None:
-    with pytest.raises(InvalidInput, match="exactly one of task_id and thing_id"):
+    with pytest.raises(InvalidInput, match="exactly one of task_id, thing_id and asset_id"):
         PostComment.model_validate({"comment_id": C, "text": "Here?", **targets})
+
+
+def test_it_stands_on_an_asset_too_also_on_a_retired_one() -> None:
+    deed = CreateAsset(asset_id=DEED, kind=AssetKind.DOCUMENT, name="Deed")
+    on_deed = PostComment(comment_id=C, asset_id=DEED, text="Lost?")
+    home.when(on_deed).refused(NoSuchAsset)
+    said = fact(CommentPosted, comment_id=C, on=Ref("asset", DEED), text="Lost?")
+    given(*PLACES).do(deed).when(on_deed).then(said)
+    given(*PLACES).do(deed, RetireAsset(asset_id=DEED)).when(on_deed).then(said)
+
+
+TAGGED = PostComment(comment_id=C, task_id=TASK, text="Blue", tags=("decided",), metadata={"ral": "5015"})
+
+
+def test_it_carries_tags_and_metadata_which_an_edit_keeps_unless_it_gives_others() -> None:
+    tagged = given(*PLACES).do(TAGGED, by=MAX)
+    tagged.when(TAGGED, by=MAX).nothing()
+    tagged.when(TAGGED.model_copy(update={"tags": ()}), by=MAX).refused(CommentExists)
+    tagged.when(EditComment(comment_id=C, text="Blue", tags=("decided",)), by=MAX).nothing()
+    edited = fact(CommentEdited, by=MAX, comment_id=C, text="Red", tags=())
+    tagged.when(EditComment(comment_id=C, text="Red", tags=()), by=MAX).then(edited)
+    state = given(*tagged.events, edited).state(Comment, C)
+    assert (state.text, state.tags, state.metadata) == ("Red", (), {"ral": "5015"})
+    deleted = given(*tagged.events, fact(CommentDeleted, by=MAX, comment_id=C)).state(Comment, C)
+    assert (deleted.tags, deleted.metadata) == ((), {})
 
 
 def test_a_reply_stands_on_the_same_target() -> None:
@@ -102,6 +146,7 @@ def test_another_member_does_not_delete_it() -> None:
 def test_an_author_who_is_gone_or_only_a_viewer_changes_nothing() -> None:
     gone = given(*PLACES, POSTED, fact(MemberRemoved, workspace_id=PLACES[0].touches()[0].id, user_id=MAX))
     gone.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NotAllowed)
+    gone.when(DeleteComment(comment_id=C), by=MAX).refused(NotAllowed)
     home.when(POST, by=VERA).refused(NotAllowed)
 
 

@@ -1,27 +1,36 @@
 """Laws that hold in every history, whatever people want in whatever order."""
 
+from dataclasses import replace
 from datetime import timedelta
+from graphlib import TopologicalSorter
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from scenario import ADA, HOME, MEMBERS, NOON, History, given, thing_id
-from wishes import FORESTS, STEPS, WISHES, Step, Wish
+from wishes import FORESTS, FURNITURE, MANY, STEPS, Step, Wish
 
 from ascend.domain import thing_commands
 from ascend.domain.command import Command, Decision
+from ascend.domain.commit import FORMAT, CommandRecord, check_stored, decode, encode
 from ascend.domain.errors import Refusal
 from ascend.domain.event import Event
-from ascend.domain.ids import Ref, ThingId
-from ascend.domain.model import MODEL
+from ascend.domain.ids import CommandId, Ref, TaskId, ThingId
+from ascend.domain.link import Link
+from ascend.domain.model import MODEL, Model
+from ascend.domain.relation import Relation
+from ascend.domain.task import Task
+from ascend.domain.task_commands import ReleaseTask
+from ascend.domain.task_recurrence import OpenNextOccurrence
 from ascend.domain.thing import Thing, ThingCreated, ThingDeleted, ThingMoved
 from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, MoveThing
-from ascend.domain.view import UNBORN
+from ascend.domain.view import UNBORN, Versioned
 from ascend.domain.workspace import Workspace
 
-MANY = st.lists(WISHES, max_size=40)
+START = given(*MEMBERS).do(*FURNITURE).events
 SHALLOW = 4
+long = settings(max_examples=50)
 patient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -34,31 +43,34 @@ def decided(history: History, wish: Wish, later: timedelta = timedelta(0)) -> De
 
 
 def lived(wishes: list[Wish], later: timedelta = timedelta(0)) -> History:
-    history = given(*MEMBERS)
+    history = given(*START)
     for wish in wishes:
         if events := decided(history, wish, later):
             history.commit(events)
     return history
 
 
+@long
 @for_all(MANY)
 def test_a_repeated_command_writes_nothing(wishes: list[Wish]) -> None:
-    history = given(*MEMBERS)
+    history = given(*START)
     for wish in wishes:
         if events := decided(history, wish):
             history.commit(events)
             assert not decided(history, wish)
 
 
+@long
 @for_all(MANY)
 def test_an_owner_is_always_there(wishes: list[Wish]) -> None:
-    history = given(*MEMBERS)
+    history = given(*START)
     for wish in wishes:
         if events := decided(history, wish):
             history.commit(events)
         assert history.state(Workspace, HOME).owners() >= 1
 
 
+@long
 @for_all(MANY)
 def test_each_state_follows_from_the_events_that_touch_it_alone(wishes: list[Wish]) -> None:
     history = lived(wishes)
@@ -69,6 +81,7 @@ def test_each_state_follows_from_the_events_that_touch_it_alone(wishes: list[Wis
         assert alone == {ref: state}
 
 
+@long
 @for_all(MANY)
 def test_a_commit_folded_twice_changes_nothing(wishes: list[Wish]) -> None:
     history = lived(wishes)
@@ -76,9 +89,10 @@ def test_a_commit_folded_twice_changes_nothing(wishes: list[Wish]) -> None:
         assert not MODEL.fold(history.entities, position, [event])
 
 
+@long
 @for_all(MANY)
 def test_no_event_is_without_effect(wishes: list[Wish]) -> None:
-    history = given(*MEMBERS)
+    history = given(*START)
     for wish in wishes:
         before = dict(history.entities)
         if events := decided(history, wish):
@@ -87,17 +101,120 @@ def test_no_event_is_without_effect(wishes: list[Wish]) -> None:
             assert all(history.entities[ref].state != before.get(ref, UNBORN).state for ref in about)
 
 
+@long
 @for_all(MANY, st.timedeltas(timedelta(0), timedelta(days=10_000)))
 def test_what_is_decided_does_not_depend_on_when(wishes: list[Wish], later: timedelta) -> None:
     now, then = lived(wishes), lived(wishes, later)
     assert [event.model_copy(update={"at": NOON}) for event in then.events] == now.events
 
 
+@long
 @for_all(MANY)
 def test_versions_count_the_events_about_an_entity(wishes: list[Wish]) -> None:
     history = lived(wishes)
     for ref, state in history.entities.items():
         assert state.version == sum(event.touches()[0] == ref for event in history.events)
+
+
+@long
+@for_all(MANY)
+def test_what_is_stored_is_read_as_it_was_and_folds_to_the_same(wishes: list[Wish]) -> None:
+    """Written by this release, and as the next one will write it."""
+    history = lived(wishes)
+    for model in (MODEL, replace(MODEL, writes={})):
+        again = stored_and_read(model, history)
+        assert {ref: state.state for ref, state in again.items()} == {
+            ref: state.state for ref, state in history.entities.items()
+        }
+        for ref, state in again.items():
+            assert state.state is not None
+            assert model.load_state(ref, model.dump_state(ref, state.state)) == state.state
+
+
+def stored_and_read(model: Model, history: History) -> dict[Ref, Versioned]:
+    entities: dict[Ref, Versioned] = {}
+    for position, event in enumerate(history.events, 1):
+        before = {ref: entities.get(ref, UNBORN) for ref in event.touches()}
+        stored = check_stored(model, before, position, [event])
+        record = CommandRecord(CommandId.derive("any"), "", ADA, tuple(stored.written))
+        (read,) = decode(model, FORMAT, encode((record,)))
+        assert read.events == tuple(stored.read)
+        entities |= model.fold(before, position, read.events)
+    return entities
+
+
+@long
+@for_all(MANY)
+def test_counts_are_what_a_naive_count_says(wishes: list[Wish]) -> None:
+    history = lived(wishes)
+    tasks = [state.state for state in history.entities.values() if isinstance(state.state, Task)]
+    for task in tasks:
+        assert task.subtasks == sum(other.parent == task.id and not other.deleted for other in tasks)
+    things = [state.state for state in history.entities.values() if isinstance(state.state, Thing)]
+    for thing in things:
+        if not thing.deleted:
+            assert thing.children == sum(other.parent == thing.id and not other.deleted for other in things)
+
+
+@long
+@for_all(MANY)
+def test_no_task_ever_waits_for_itself(wishes: list[Wish]) -> None:
+    history = given(*START)
+    for wish in wishes:
+        if events := decided(history, wish):
+            history.commit(events)
+            waits = {
+                state.state.id: state.state.blocked_by
+                for state in history.entities.values()
+                if isinstance(state.state, Task) and not state.state.deleted
+            }
+            assert list(TopologicalSorter(waits).static_order()) is not None  # raises for a cycle
+
+
+@long
+@for_all(MANY)
+def test_whatever_hangs_on_something_came_when_that_was_there(wishes: list[Wish]) -> None:
+    """A subtask on a Task that lives, ends of relations and links on what ever was."""
+    for ref, state in (history := lived(wishes)).entities.items():
+        match state.state:
+            case Task(parent=TaskId() as parent, deleted=False):
+                assert not history.state(Task, parent).deleted, ref
+            case Relation(source=source, target=target):
+                assert {source, target} <= history.entities.keys()
+            case Link(asset=asset, to=to):
+                assert {Ref("asset", asset), to} <= history.entities.keys()
+            case _:
+                pass
+
+
+@long
+@for_all(MANY)
+def test_in_an_archived_workspace_only_people_come_and_go(wishes: list[Wish]) -> None:
+    history = given(*START)
+    for wish in wishes:
+        archived = history.state(Workspace, HOME).archived
+        if events := decided(history, wish):
+            if archived and not isinstance(wish[1], ReleaseTask | OpenNextOccurrence):
+                assert {event.tag for event in events} <= {
+                    "workspace.restored",
+                    "workspace.member_joined",
+                    "workspace.invitation_withdrawn",
+                    "workspace.member_removed",
+                }
+            history.commit(events)
+
+
+def test_these_histories_are_worth_looking_at() -> None:
+    """Every event that people can bring about is in one of them."""
+    seen: set[str] = set()
+
+    @settings(max_examples=200, database=None, derandomize=True)
+    @for_all(MANY)
+    def look(wishes: list[Wish]) -> None:
+        seen.update(event.tag for event in lived(wishes).events)
+
+    look()
+    assert MODEL.events.keys() - seen == {"workspace.erased"}
 
 
 # Hierarchies, against the simplest account of them

@@ -10,10 +10,26 @@ from scenario import task_id
 
 from ascend.adapters.world import uuid7
 from ascend.domain.errors import InvalidInput
-from ascend.domain.ids import CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
+from ascend.domain.ids import (
+    AssetId,
+    CommandId,
+    CommentId,
+    Id,
+    LinkId,
+    Ref,
+    RelationId,
+    TaskId,
+    ThingId,
+    UserId,
+    WorkspaceId,
+)
+from ascend.domain.link import LinkAsset
+from ascend.domain.policy import reaction_id
+from ascend.domain.relation import AddRelation
 from ascend.domain.task_commands import CompleteTask
+from ascend.domain.task_recurrence import next_id
 
-UUID_KINDS = [WorkspaceId, ThingId, TaskId, CommentId, CommandId]
+UUID_KINDS = [WorkspaceId, ThingId, TaskId, AssetId, LinkId, RelationId, CommentId, CommandId]
 GOOD = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3"
 OTHER_FORMS = [
     GOOD.upper(),
@@ -49,7 +65,24 @@ def test_a_user_id_comes_from_somebody_s_login_system(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a#b", "#", "@ada", "a b", "ada\n", "x" * 65, "ä", "a/b", "a\x00", "a\u202eb", "%23"]
+    "text",
+    [
+        "",
+        "a#b",
+        "#",
+        "@ada",
+        "a b",
+        "ada\n",
+        "x" * 65,
+        "ä",
+        "a/b",
+        "a\x00",
+        "a\u202eb",
+        "%23",
+        "~ada",
+        "~",
+        "~policies2",
+    ],
 )
 def test_what_could_be_taken_for_something_else_is_no_user_id(text: str) -> None:
     with pytest.raises(InvalidInput, match="UserId"):
@@ -70,6 +103,16 @@ def test_no_id_holds_the_separator_or_anything_but_plain_letters(text: str) -> N
 def test_the_same_names_give_the_same_id_for_ever() -> None:
     assert TaskId.derive("github", "1") == "17016936-2972-5b11-9720-73a1353fcda6"
     assert UUID(TaskId.derive("github", "1")).version == 5
+
+
+def test_what_is_derived_from_ends_types_and_events_is_the_same_for_ever() -> None:
+    """Stored ids depend on it: another way to derive one would make duplicates."""
+    thing, task = Ref("thing", ThingId(GOOD)), Ref("task", TaskId(GOOD))
+    relation = AddRelation(source=thing, type="part of", target=task)
+    assert relation.relation_id == "bcceff6b-4305-5ed2-b59a-ca7d35cd363b"
+    assert LinkAsset(asset_id=AssetId(GOOD), to=task).link_id == "ef7c659e-d060-57a9-841b-209aecf45b36"
+    assert next_id(TaskId(GOOD)) == "d456fdc5-fb1f-5381-b17a-bf919370743e"
+    assert reaction_id("a-policy", "a commit", 3, "a name") == "4827c64f-b937-58cf-a8fb-7e2b47cf8f39"
 
 
 def test_other_names_and_other_kinds_give_other_ids() -> None:

@@ -62,6 +62,7 @@ WRONG = [
     ("FREQ=DAILY;UNTIL=2026-12-31", "UNTIL is a day"),
     ("FREQ=DAILY;UNTIL=20260229", "UNTIL is a day"),
     ("FREQ=DAILY;UNTIL=20261231T090000", "a moment in UTC"),
+    ("FREQ=DAILY;UNTIL=2026111T90000Z", "a moment in UTC"),
     ("FREQ=DAILY;UNTIL=20261231T240000Z", "a moment in UTC"),
     ("FREQ=DAILY;UNTIL=20261231T235960Z", "a moment in UTC"),
     ("FREQ=DAILY;BYMONTH=13", "BYMONTH holds numbers up to 12"),

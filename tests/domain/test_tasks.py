@@ -141,7 +141,7 @@ def test_it_is_about_things_that_live() -> None:
     given(*MEMBERS).when(about).refused(NoSuchThing)
     things.do(about, DeleteThing(thing_id=HOUSE))
     things.when(EditTask(task_id=T, about=(HOUSE, SHED))).then(  # what it is about already stays, though it is gone
-        fact(TaskEdited, task_id=T, title="Paint", description="", about=(HOUSE, SHED), tags=(), metadata={})
+        fact(TaskEdited, task_id=T, about=(HOUSE, SHED))
     )
     things.do(EditTask(task_id=T, about=()))
     things.when(EditTask(task_id=T, about=(HOUSE,))).refused(NoSuchThing)
@@ -149,11 +149,19 @@ def test_it_is_about_things_that_live() -> None:
 
 def test_what_is_not_edited_stays_as_it_is() -> None:
     described = task().do(EditTask(task_id=T, description="blue", tags=("a",), metadata={"k": "v"}))
-    described.when(EditTask(task_id=T, title="Draw")).then(
-        fact(TaskEdited, task_id=T, title="Draw", description="blue", about=(), tags=("a",), metadata={"k": "v"})
-    )
+    described.when(EditTask(task_id=T, title="Draw", tags=("a",))).then(fact(TaskEdited, task_id=T, title="Draw"))
     described.when(EditTask(task_id=T, title="Paint", tags=("a",))).nothing()
     described.when(EditTask(task_id=T)).nothing()
+    drawn = described.do(EditTask(task_id=T, title="Draw")).state(Task, T)
+    assert (drawn.title, drawn.description, drawn.tags, drawn.metadata) == ("Draw", "blue", ("a",), {"k": "v"})
+
+
+def test_what_is_edited_to_nothing_is_empty() -> None:
+    described = task().do(EditTask(task_id=T, description="blue", tags=("a",), metadata={"k": "v"}))
+    emptied = fact(TaskEdited, task_id=T, description="", tags=(), metadata={})
+    described.when(EditTask(task_id=T, description="", tags=(), metadata={})).then(emptied)
+    state = given(*described.events, emptied).state(Task, T)
+    assert (state.title, state.description, state.tags, state.metadata) == ("Paint", "", (), {})
 
 
 def test_it_is_prioritised() -> None:

@@ -109,7 +109,7 @@ def is_slot(table: Table, item: Item) -> bool:
         return item.key.pk.startswith("R#") and item.attributes == {"erased": True}
     if item.key.pk != f"W#{DOOMED}":
         return False
-    return item.attributes.keys() == {"id", "clock", "format"} or '["workspace.erased",1,' in str(item.attributes["body"])
+    return set(item.attributes) == {"id", "clock", "format"} or '["workspace.erased",1,' in str(item.attributes["body"])
 
 
 async def of_others(tables: Tables) -> set[str]:

@@ -69,7 +69,9 @@ class Wakes(FakeWorld):
             await self.sleeper.wake()
 
 
-async def erased_meanwhile(tables: MemoryTables, world: FakeWorld, work: Work, stops_at: int, minutes: float) -> None:
+async def erased_meanwhile(
+    tables: MemoryTables, world: FakeWorld, work: Work, stops_at: int, minutes: float, first: Work | None
+) -> None:
     """What was sent before the sleep arrives within minutes: no request lives longer."""
     sleeper = Sleeper(StagedTables(tables), world, stops_at, before=minutes < 10)
     sleeper.listen()
@@ -77,14 +79,16 @@ async def erased_meanwhile(tables: MemoryTables, world: FakeWorld, work: Work, s
         group.start_soon(sleeper.run, work)
         await sleeper.stopped.wait()
         eraser = ascend.Store(tables, Wakes(sleeper, minutes))
-        with suppress(ascend.NotFound):
-            await eraser.erase(DOOMED)
+        if first is not None:
+            await first(eraser)
+        await eraser.erase(DOOMED)
         world.advance(seconds=max(0.0, minutes * 60 - 15 * 60))
         await sleeper.wake()
 
 
 async def calls_of(tables: MemoryTables, work: Work) -> int:
     """How many storage calls it is, undisturbed."""
-    staged = StagedTables(tables)
-    await work(ascend.Store(staged, FakeWorld()))
+    staged, world = StagedTables(tables), FakeWorld()
+    world.advance(days=1)
+    await work(ascend.Store(staged, world))
     return len(staged.calls)

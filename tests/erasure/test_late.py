@@ -1,20 +1,19 @@
 """Who was stopped before an erasure and wakes after it leaves nothing: a worker, a writer, a creator."""
 
-import random
-from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import pytest
 from erasure.house import DOOMED, HOUSE, KEPT, PAINT, ROOM, SHELF, WORDS, say, traces
 from erasure.sleepers import Work, calls_of, erased_meanwhile
 from scenario import ADA, BEA
-from simulation.busy import a_copy, everything
+from simulation.busy import a_copy
 from staged import send
 from world import FakeWorld
 
 import ascend
 from ascend.adapters.memory import MemoryTables
 from ascend.domain import execution
+from ascend.domain.workspace import WorkspaceIsErased
 from ascend.projections import projector
 
 CREATE = ascend.CreateWorkspace(name="Zebra home", owner_name="Ada Zebra")
@@ -47,9 +46,23 @@ async def a_house(*, projected: bool) -> MemoryTables:
     return tables
 
 
-async def work(store: ascend.Store) -> None:
+async def project(store: ascend.Store) -> None:
     done = await store.worker.run_once()
     assert done.stalled == ()
+
+
+async def write(store: ascend.Store) -> None:
+    """Twice, so that the second time it knows the workspace, or thinks so."""
+    for name in ("Zebra shed", "Zebra hut"):
+        await send(store, ascend.RenameThing(thing_id=HOUSE, name=name), to=DOOMED)
+
+
+async def create(store: ascend.Store) -> None:
+    await send(store, CREATE, to=DOOMED)
+
+
+async def create_another(store: ascend.Store) -> None:
+    await send(store, CREATE, BEA, to=DOOMED)
 
 
 @pytest.mark.parametrize("minutes", [9, 20])
@@ -57,15 +70,40 @@ async def work(store: ascend.Store) -> None:
 async def test_a_late_worker(projected: bool, minutes: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projector, "COMMITS", 4)
     monkeypatch.setattr(projector, "CHUNK", 1)
-    house = await a_house(projected=projected)
-    for stops_at in range(1, await calls_of(await a_copy(house), work) + 1):
-        await check(house, work, stops_at, minutes)
+    await at_every_call(await a_house(projected=projected), project, minutes)
 
 
-async def check(house: MemoryTables, work: Work, stops_at: int, minutes: float) -> None:
-    tables, world = await a_copy(house), FakeWorld(2)
-    world.advance(days=1)
-    await erased_meanwhile(tables, world, work, stops_at, minutes)
-    assert await traces(tables) == [], stops_at
-    await ascend.Store(tables, world).worker.run_once()
-    assert await traces(tables) == [], stops_at
+@pytest.mark.parametrize("minutes", [9, 20])
+@pytest.mark.parametrize("tail", [3, 1_000], ids=["catches up first", "reads the tail"])
+async def test_a_late_writer(tail: int, minutes: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "TAIL", tail)
+    await at_every_call(await a_house(projected=False), write, minutes, every=1 if tail == 1_000 else 4)
+
+
+@pytest.mark.parametrize("minutes", [9, 20])
+async def test_a_late_creator(minutes: float) -> None:
+    """Somebody else's workspace of the same id came and went."""
+
+    async def other(store: ascend.Store) -> None:
+        with suppress(ascend.Refusal):  # where the late one was not late
+            await say(store, DOOMED, BEFORE)
+
+    await at_every_call(MemoryTables(), create_another, minutes, first=other)
+
+
+async def at_every_call(
+    house: MemoryTables, work: Work, minutes: float, *, every: int = 1, first: Work | None = None
+) -> None:
+    calls = await calls_of(await a_copy(house), work)
+    assert calls
+    for stops_at in range(1, calls + 1, every):
+        tables, world = await a_copy(house), FakeWorld(2)
+        world.advance(days=1)
+        await erased_meanwhile(tables, world, work, stops_at, minutes, first)
+        assert await traces(tables) == [], stops_at
+        store = ascend.Store(tables, world)
+        assert DOOMED not in [workspace async for workspace in store.log.workspaces()]
+        with pytest.raises(WorkspaceIsErased):
+            await create(store)
+        await project(store)
+        assert await traces(tables) == [], stops_at

@@ -30,9 +30,7 @@ class SayLouder(TaskCommand):
 
     def decide(self, view: View) -> Decision:
         task = view.get(Task, self.task_id)
-        said = {"title": f"{task.title}!", "description": task.description, "about": task.about}
-        rest = {"tags": task.tags, "metadata": task.metadata}
-        return [TaskEdited.model_validate({"at": view.at, "by": view.actor, "task_id": task.id, **said, **rest})]
+        return [TaskEdited(at=view.at, by=view.actor, task_id=task.id, title=f"{task.title}!")]
 
 
 async def say_louder(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
@@ -45,7 +43,7 @@ async def greet(assigned: TaskAssigned, hints: Hints) -> AsyncGenerator[Reaction
 
 
 async def hurry(edited: TaskEdited, hints: Hints) -> AsyncGenerator[Reaction]:
-    if edited.title.endswith("!"):
+    if (edited.title or "").endswith("!"):
         yield Reaction(ascend.PrioritiseTask(task_id=edited.task_id, priority=Priority.URGENT), name="hurry")
 
 

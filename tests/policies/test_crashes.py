@@ -41,7 +41,6 @@ async def test_whatever_fails_the_next_worker_comes_to_the_same(fault: Fault) ->
         await place.process().worker.run_once()
         await answered_once(place)
     assert number > 80
-    assert (await place.process().verify()).clean
 
 
 async def fails(store: Store) -> bool:
@@ -69,8 +68,7 @@ async def test_wherever_another_worker_comes_in_between_the_answers_are_the_same
         await place.process().worker.run_once()
         await answered_once(place)
         there = len(tables.calls) >= number
-    assert number > 20
-    assert (await place.process().verify()).clean
+    assert number > 80
 
 
 async def test_two_workers_at_once_come_to_the_same() -> None:
@@ -82,3 +80,4 @@ async def test_two_workers_at_once_come_to_the_same() -> None:
 
     await place.process().worker.run_once()
     await answered_once(place)
+    assert (await place.process().verify()).clean

@@ -10,6 +10,7 @@ import ascend
 from ascend import Store, WorkspaceId
 from ascend.adapters import keys
 from ascend.adapters.policies import TablePolicyPositions
+from ascend.adapters.table import Equals, Item, Table
 from ascend.projections import policy_install
 
 LATER = WorkspaceId.derive("later")
@@ -186,4 +187,19 @@ async def test_two_that_install_different_policies_both_have_them_installed() ->
     tables.before = meanwhile
     await place.running(LOUDER, tables=tables).worker.run_once()
 
+    assert await TablePolicyPositions(place.tables).installed() == {"louder", "greet"}
+
+
+async def test_also_where_this_process_cannot_read_the_log() -> None:
+    place = Place()
+    await a_life(place.process(), HOME)
+    first = keys.commit_key(HOME, 1)
+    item = await place.tables.get(Table.EVENTS, first)
+    assert item is not None
+    newer = Item(first, {**item.attributes, "format": "json/9"})
+    await place.tables.put(Table.EVENTS, newer, Equals({"id": item.attributes["id"]}))
+
+    done = await place.process().worker.run_once()
+
+    assert (done.stalled, set((await place.at()).values())) == ((HOME,), {5})
     assert await TablePolicyPositions(place.tables).installed() == {"louder", "greet"}

@@ -11,7 +11,10 @@ from structlog.testing import capture_logs
 
 import ascend
 from ascend import Hints, Policy, Reaction, Request, WorkspaceId
+from ascend.adapters import keys
 from ascend.adapters.policies import TablePolicyPositions
+from ascend.adapters.table import Equals, Item, Table
+from ascend.domain.commit import Commit
 from ascend.domain.errors import Contention, OutcomeUnknown
 from ascend.domain.task import TaskAssigned, TaskStarted
 from ascend.projections.policies import PolicyPosition
@@ -212,3 +215,42 @@ async def test_hints_of_items_that_were_rebuilt_meanwhile_move_nothing() -> None
     await store.worker.run_once()
 
     assert (after_one, (await place.at())["greet"]) == (begun, place.head)
+
+
+async def test_an_unreadable_commit_stalls_the_policies_that_stand_before_it() -> None:
+    """Another process, newer than this one, has rendered it."""
+    place = await a_place()
+    for command in (START, paint("other")):
+        await send(place.running(), command)
+    await place.running().worker.run_once()
+    started = keys.commit_key(HOME, 5)
+    item = await place.tables.get(Table.EVENTS, started)
+    assert item is not None
+    newer = Item(started, {**item.attributes, "format": "json/9"})
+    await place.tables.put(Table.EVENTS, newer, Equals({"id": item.attributes["id"]}))
+
+    done = await place.process().worker.run_once()
+
+    assert done.stalled == ()
+    assert {one.stalled.partition(":")[0] for one in (await place.positions()).values()} == {"UpgradeRequired"}
+    assert set((await place.at()).values()) == {4}
+
+
+async def test_a_policy_that_stalls_far_behind_reads_one_commit_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = await poisoned()
+    for n in range(20):
+        await send(place.process(), paint(n))
+    await place.process().worker.run_once()
+    store = place.process()
+    commits, read = store.log.commits, list[int]()
+
+    async def counted(workspace: WorkspaceId, first: int, limit: int, **how: Any) -> Sequence[Commit]:
+        found = await commits(workspace, first, limit, **how)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(store.log, "commits", counted)
+    await store.worker.run_once()
+
+    assert (await place.at())["louder"] == 5
+    assert max(read) == 2  # with the one that it stands at

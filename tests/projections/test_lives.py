@@ -116,7 +116,7 @@ async def test_what_another_generation_parked_is_not_taken_for_rendered() -> Non
 async def test_the_newest_code_prunes_and_only_once_it_has_caught_up() -> None:
     world, tables = FakeWorld(), MemoryTables()
     await a_home(tables, world)
-    newer = tuple(replace(p, version=2) if p.name == "tasks" else p for p in ascend.PROJECTIONS)
+    newer = tuple(replace(p, version=p.version + 1) if p.name == "tasks" else p for p in ascend.PROJECTIONS)
     new, old = ascend.Store(tables, world, projections=newer), ascend.Store(tables, world)
     world.advance(days=1)
     with pytest.raises(ascend.InvalidInput, match="run a worker first"):

@@ -110,7 +110,7 @@ async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again(m
     store, history = await a_busy_store(commits=20, world=world)
     await history.live(15)
     undisturbed = FaultyTables(await a_copy(store.tables))
-    await ascend.Store(undisturbed, world).worker.run_once()
+    await ascend.Store(undisturbed, world).worker.catch_up(history.workspace)
     for number in [call.number for call in undisturbed.calls if call.is_write]:
         tables = StagedTables(await a_copy(store.tables))
 
@@ -119,7 +119,7 @@ async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again(m
                 world.advance(seconds=11 * 60)
 
         tables.before = sleep
-        await ascend.Store(tables, world).worker.run_once()
+        await ascend.Store(tables, world).worker.catch_up(history.workspace)
         written = takewhile(lambda call: call.is_write, tables.calls[number:])
         assert all(keys.GENERATIONS in call.keys[0].pk for call in written)
         await check(ascend.Store(tables, world), history)

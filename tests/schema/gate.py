@@ -80,9 +80,7 @@ class Gate:
             self.used.add(one)
         passed = {name: value for name, value in request.headers.items() if name not in {"Host", "Content-Length"}}
         async with self.session.post(self.engine, data=body, headers=passed) as reply:
-            return web.Response(
-                status=reply.status, body=await reply.read(), content_type="application/x-amz-json-1.0"
-            )
+            return web.Response(status=reply.status, body=await reply.read(), content_type="application/x-amz-json-1.0")
 
 
 def refused(message: str) -> web.Response:

@@ -115,6 +115,9 @@ class Realistic:
 
 
 async def fill(store: ascend.Store, realistic: Realistic) -> None:
+    for number in range(4):
+        another = ascend.CreateWorkspace(name=f"Allotment {number}", owner_name="Ada")
+        await store.execute(realistic.new(ascend.WorkspaceId), another, actor=ADA)
     for command in realistic.commands():
         await store.execute(realistic.home, command, actor=ADA)
     await store.worker.run_once()

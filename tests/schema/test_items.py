@@ -11,7 +11,7 @@ from ascend.adapters.schema.catalog import built, item_types, type_of
 from ascend.adapters.schema.item_type import ItemType
 from ascend.adapters.schema.items import ENGINE, ERASED_STUB, SNAPSHOT
 from ascend.adapters.schema.template import Template
-from ascend.adapters.table import Item, Key, Table
+from ascend.adapters.table import Item, Key, Table, Value
 from ascend.domain.errors import LimitExceeded
 from ascend.projections.item import ViewKey
 from ascend.projections.projection import Build
@@ -64,7 +64,7 @@ def test_only_what_may_expire_does(lying: list[tuple[Table, Item]]) -> None:
 
 def test_an_item_with_a_foreign_attribute_is_of_no_type() -> None:
     key = SNAPSHOT.key.key(workspace="w", incarnation="i", kind="task", id="t")
-    attributes = {"position": 1, "version": 1, "state": "{}"}
+    attributes: dict[str, Value] = {"position": 1, "version": 1, "state": "{}"}
     assert type_of(Table.VIEWS, Item(key, attributes), TYPES) is SNAPSHOT
 
     with pytest.raises(LookupError):
@@ -133,6 +133,9 @@ def named(types: tuple[ItemType, ...]) -> list[str]:
 
 def test_names_are_unique_and_everything_says_what_it_is() -> None:
     assert len(set(named(TYPES))) == len(TYPES)
+    for one in TYPES:
+        names = [attribute.name for attribute in one.attributes]
+        assert len(set(names)) == len(names), one.name
     assert [one.name for one in ENGINE if not one.meaning or not one.retention.text] == []
 
 

@@ -21,6 +21,7 @@ async def a_busy_store(
     while len(history.commits) < commits:
         await history.live(1)
     await store.worker.run_once()
+    await history.look()
     return store, history
 
 
@@ -48,6 +49,7 @@ async def overwrite(tables: Tables, table: Table, item: Item) -> None:
 async def check(store: ascend.Store, history: History) -> None:
     """When all is projected, what is read is what a naive replay says."""
     await store.worker.run_once()
+    await history.look()
     await check_stored(store, history.workspace, history.commits)
 
 

@@ -64,8 +64,13 @@ class History:
             self.refused += 1
         else:
             if receipt.events:
-                self.commits += await self.store.log.commits(self.workspace, receipt.position, 1)
-                fold(self.store.model, self.states, self.commits[-1])
+                await self.look()
+
+    async def look(self) -> None:
+        """At what was appended meanwhile, by policies, too."""
+        for commit in await self.store.log.commits(self.workspace, len(self.commits) + 1, 1_000, consistent=True):
+            self.commits.append(commit)
+            fold(self.store.model, self.states, commit)
 
     def new(self, kind: type[I]) -> I:
         return kind(self.world.unique())

@@ -1,0 +1,87 @@
+"""Links: an Asset belongs to any number of Things and Tasks, and each of them has any number of Assets."""
+
+import pytest
+from scenario import MEMBERS, asset_id, fact, given, task_id, thing_id
+
+from ascend.domain.asset import AssetKind
+from ascend.domain.asset_commands import AssetIsRetired, CreateAsset, NoSuchAsset, RetireAsset
+from ascend.domain.errors import InvalidInput, Refusal
+from ascend.domain.ids import LinkId, Ref
+from ascend.domain.link import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
+from ascend.domain.task_commands import CreateTask, DeleteTask, NoSuchTask
+from ascend.domain.thing_commands import ArchiveThing, Children, CreateThing, DeleteThing, NoSuchThing
+
+DEED, HOUSE, ROOM, PAINT = asset_id("deed"), thing_id("house"), thing_id("room"), task_id("paint")
+ON_ROOM, ON_PAINT = Ref("thing", ROOM), Ref("task", PAINT)
+ENDS = [ON_ROOM, ON_PAINT]
+
+PLACES = (
+    given(*MEMBERS)
+    .do(CreateAsset(asset_id=DEED, kind=AssetKind.DOCUMENT, name="Deed"))
+    .do(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=ROOM, name="Room", parent=HOUSE))
+    .do(CreateTask(task_id=PAINT, title="Paint"))
+    .events
+)
+home = given(*PLACES)
+
+
+def linked(to: Ref) -> AssetLinked:
+    return fact(AssetLinked, link_id=LinkId.derive(DEED, *to), asset_id=DEED, to=to)
+
+
+def unlinked(to: Ref) -> AssetUnlinked:
+    return fact(AssetUnlinked, link_id=LinkId.derive(DEED, *to), asset_id=DEED, to=to)
+
+
+@pytest.mark.parametrize("to", ENDS)
+def test_an_asset_is_linked_with_a_thing_or_a_task_once(to: Ref) -> None:
+    home.when(LinkAsset(asset_id=DEED, to=to)).then(linked(to))
+    given(*PLACES, linked(to)).when(LinkAsset(asset_id=DEED, to=to)).nothing()
+
+
+@pytest.mark.parametrize("to", ENDS)
+def test_linked_again_after_it_was_unlinked_it_is_the_same_link(to: Ref) -> None:
+    there = given(*PLACES, linked(to))
+    there.when(UnlinkAsset(asset_id=DEED, to=to)).then(unlinked(to))
+    gone = given(*PLACES, linked(to), unlinked(to))
+    gone.when(UnlinkAsset(asset_id=DEED, to=to)).nothing()
+    gone.when(LinkAsset(asset_id=DEED, to=to)).then(linked(to))
+    again = given(*PLACES, linked(to), unlinked(to), linked(to))
+    assert again.state(Link, linked(to).link_id) == there.state(Link, linked(to).link_id)
+
+
+def test_links_of_one_asset_are_apart() -> None:
+    both = given(*PLACES, linked(ON_ROOM), linked(ON_PAINT), unlinked(ON_ROOM))
+    assert both.state(Link, linked(ON_PAINT).link_id).there
+    assert not both.state(Link, linked(ON_ROOM).link_id).there
+
+
+def test_what_was_never_linked_is_unlinked_already() -> None:
+    home.when(UnlinkAsset(asset_id=DEED, to=ON_ROOM)).nothing()
+    given(*MEMBERS).when(UnlinkAsset(asset_id=DEED, to=ON_ROOM)).nothing()
+
+
+LIVES: list[tuple[Ref, type[Refusal]]] = [(ON_ROOM, NoSuchThing), (ON_PAINT, NoSuchTask)]
+DEATHS = (DeleteThing(thing_id=HOUSE, children=Children.CASCADE), DeleteTask(task_id=PAINT))
+
+
+@pytest.mark.parametrize(("to", "refusal"), LIVES)
+def test_both_ends_live(to: Ref, refusal: type[Refusal]) -> None:
+    link = LinkAsset(asset_id=DEED, to=to)
+    given(*MEMBERS).when(link).refused(NoSuchAsset)
+    given(*PLACES).do(*DEATHS).when(link).refused(refusal)
+    given(*PLACES).do(RetireAsset(asset_id=DEED)).when(link).refused(AssetIsRetired)
+    given(*PLACES).do(ArchiveThing(thing_id=ROOM)).when(link).then(linked(to))
+
+
+@pytest.mark.parametrize("to", ENDS)
+def test_a_link_can_be_taken_away_whatever_became_of_its_ends(to: Ref) -> None:
+    dead = given(*PLACES, linked(to)).do(*DEATHS, RetireAsset(asset_id=DEED))
+    dead.when(UnlinkAsset(asset_id=DEED, to=to)).then(unlinked(to))
+
+
+@pytest.mark.parametrize("to", [Ref("asset", DEED), Ref("comment", DEED), Ref("thing", "#"), Ref("", ROOM)])
+def test_nothing_else_is_linked(to: Ref) -> None:
+    for kind in (LinkAsset, UnlinkAsset):
+        with pytest.raises(InvalidInput, match=rf"{kind.__name__}\.to"):
+            kind(asset_id=DEED, to=to)

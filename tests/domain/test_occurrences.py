@@ -1,0 +1,264 @@
+"""The next occurrence of a Task that recurs: what is still true of the Task, at the next date of its series."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from rules import rules
+from scenario import ADA, BEA, MAX, MEMBERS, History, asset_id, fact, given, task_id, thing_id
+
+from ascend.domain.asset import AssetKind
+from ascend.domain.asset_commands import CreateAsset
+from ascend.domain.command import Command
+from ascend.domain.event import Event
+from ascend.domain.ids import POLICIES, Ref, TaskId
+from ascend.domain.link import LinkAsset
+from ascend.domain.members import RemoveMember
+from ascend.domain.task import (
+    Priority,
+    Status,
+    Task,
+    TaskAssigned,
+    TaskCompleted,
+    TaskCreated,
+    TaskPrioritised,
+    TaskRecurred,
+    TaskScheduled,
+)
+from ascend.domain.task_commands import (
+    AssignTask,
+    CancelTask,
+    CompleteTask,
+    CreateTask,
+    DeleteTask,
+    EditTask,
+    PrioritiseTask,
+    ReopenTask,
+    ScheduleTask,
+)
+from ascend.domain.task_dependencies import BlockTask
+from ascend.domain.task_recurrence import OpenNextOccurrence, next_id
+from ascend.domain.thing_commands import Children, CreateThing, DeleteThing
+from ascend.domain.values import Due, ZonedTime, is_after
+from ascend.domain.workspace_commands import ArchiveWorkspace
+
+WATER, FIRST, WEEKLY = task_id("water"), date(2026, 5, 1), "FREQ=WEEKLY"
+CREATE = CreateTask(task_id=WATER, title="Water", description="All of them", tags=("plants",), metadata={"l": "2"})
+EVERY_WEEK = ScheduleTask(task_id=WATER, due=FIRST, recurrence=WEEKLY)
+DONE, OPEN_NEXT = CompleteTask(task_id=WATER), OpenNextOccurrence(task_id=WATER)
+
+
+def recurring(*commands: Command, schedule: ScheduleTask = EVERY_WEEK) -> History:
+    return given(*MEMBERS).do(CREATE, schedule, *commands)
+
+
+def opened(task: TaskId, **more: Any) -> list[Event]:
+    """By a policy, as a copy of the Task above, a week later than the first."""
+    new = next_id(task)
+    texts = {"title": "Water", "description": "All of them", "tags": ("plants",), "metadata": {"l": "2"}}
+    dates = {"due": FIRST + timedelta(weeks=1), "recurrence": WEEKLY, "first": FIRST}
+    return [
+        fact(TaskRecurred, by=POLICIES, task_id=task, next=new),
+        fact(TaskCreated, by=POLICIES, task_id=new, **{**texts, **more}),
+        fact(TaskScheduled, by=POLICIES, task_id=new, **dates),
+    ]
+
+
+def test_it_is_opened_once_when_the_task_is_done() -> None:
+    recurring(DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+    recurring(DONE).do(OPEN_NEXT).when(OPEN_NEXT).nothing()
+    state = recurring(DONE).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
+    assert (state.status, state.due, state.created_by) == (Status.OPEN, date(2026, 5, 8), POLICIES)
+
+
+def test_the_event_says_whether_there_may_be_a_next() -> None:
+    recurs = fact(TaskCompleted, task_id=WATER, recurs=True)
+    recurring().when(DONE).then(recurs)
+    given(*MEMBERS).do(CREATE).when(DONE).then(fact(TaskCompleted, task_id=WATER))
+    again = recurring(DONE, OPEN_NEXT, ReopenTask(task_id=WATER))
+    again.when(DONE).then(fact(TaskCompleted, task_id=WATER))  # the next one is there already
+    again.do(DONE).when(OPEN_NEXT).nothing()
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        [],
+        [DONE, ReopenTask(task_id=WATER)],
+        [CancelTask(task_id=WATER)],
+        [DONE, DeleteTask(task_id=WATER)],
+        [DONE, ScheduleTask(task_id=WATER, due=FIRST)],
+        [DONE, ScheduleTask(task_id=WATER)],
+        [DONE, ScheduleTask(task_id=WATER, due=FIRST, recurrence="FREQ=WEEKLY;COUNT=1")],
+        [DONE, ScheduleTask(task_id=WATER, due=FIRST, recurrence="FREQ=WEEKLY;UNTIL=20260507")],
+        [DONE, CreateTask(task_id=next_id(WATER), title="Somebody else's")],
+    ],
+    ids=["open", "reopened", "cancelled", "deleted", "once", "never", "over by count", "over by date", "taken"],
+)
+def test_it_is_not_opened_when_there_is_nothing_to_repeat(meanwhile: list[Command]) -> None:
+    recurring(*meanwhile).when(OPEN_NEXT).nothing()
+
+
+def test_that_of_no_task_is_nothing() -> None:
+    given(*MEMBERS).when(OPEN_NEXT).nothing()
+
+
+def test_it_is_opened_also_where_the_workspace_was_archived_meanwhile() -> None:
+    recurring(DONE, ArchiveWorkspace()).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+
+
+def test_it_is_opened_from_what_the_task_says_by_then() -> None:
+    edited = recurring(DONE, EditTask(task_id=WATER, title="Water them", tags=()))
+    edited.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, title="Water them", tags=()))
+
+
+def test_what_is_not_normal_is_as_urgent_again() -> None:
+    urgent = recurring(PrioritiseTask(task_id=WATER, priority=Priority.URGENT), DONE)
+    prioritised = fact(TaskPrioritised, by=POLICIES, task_id=next_id(WATER), priority=Priority.URGENT)
+    urgent.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER), prioritised)
+
+
+def test_who_is_still_there_is_on_it_again() -> None:
+    both = recurring(AssignTask(task_id=WATER, users=(BEA, MAX)), DONE)
+    bea, max = (fact(TaskAssigned, by=POLICIES, task_id=next_id(WATER), users=users) for users in ((BEA, MAX), (MAX,)))
+    both.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER), bea)
+    both.do(RemoveMember(user_id=BEA)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER), max)
+    both.do(RemoveMember(user_id=MAX)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+
+
+def test_it_is_about_what_lives_still() -> None:
+    """A Thing lives if all those that it is in live."""
+    house, room, shed, garden = (thing_id(name) for name in ("house", "room", "shed", "garden"))
+    about = EditTask(task_id=WATER, about=(room, shed, garden))
+    things = (
+        *(CreateThing(thing_id=thing, name="x") for thing in (house, shed, garden)),
+        CreateThing(thing_id=room, name="Room", parent=house),
+    )
+    history = given(*MEMBERS).do(CREATE, EVERY_WEEK, *things, about, DONE)
+    history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, about=(room, shed, garden)))
+    history.do(DeleteThing(thing_id=shed)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, about=(room, garden)))
+    history.do(DeleteThing(thing_id=house, children=Children.CASCADE))
+    history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, about=(garden,)))
+
+
+def test_it_is_a_part_of_the_same_whole() -> None:
+    chores = CreateTask(task_id=task_id("chores"), title="Chores")
+    part = CREATE.model_copy(update={"parent": task_id("chores")})
+    history = given(*MEMBERS).do(chores, part, EVERY_WEEK, DONE)
+    history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, parent=task_id("chores")))
+    assert history.do(OPEN_NEXT).state(Task, task_id("chores")).subtasks == 2
+
+
+def test_what_stood_in_its_way_and_what_was_linked_with_it_is_not_repeated() -> None:
+    buy, photo = CreateTask(task_id=task_id("buy"), title="Buy"), asset_id("photo")
+    asset = CreateAsset(asset_id=photo, kind=AssetKind.FILE, name="Photo")
+    history = recurring(buy, asset, BlockTask(task_id=WATER, blockers=(task_id("buy"),)))
+    history.do(LinkAsset(asset_id=photo, to=Ref("task", WATER)), CompleteTask(task_id=task_id("buy")), DONE)
+    history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+
+
+def test_a_series_goes_on_from_its_first_date() -> None:
+    """So that COUNT counts, and the 31st comes back after a February."""
+    history = recurring(
+        schedule=ScheduleTask(task_id=WATER, due=date(2026, 1, 31), recurrence="FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3")
+    )
+    dues, task = [], WATER
+    while (state := history.entities.get(Ref("task", task))) is not None:
+        assert isinstance(state.state, Task)
+        dues.append(state.state.due)
+        history.do(CompleteTask(task_id=task), OpenNextOccurrence(task_id=task))
+        task = next_id(task)
+    assert dues == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]
+
+
+def at(text: str, zone: str = "Europe/Berlin") -> ZonedTime:
+    return ZonedTime.of(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)))
+
+
+NEW_YORK = "America/New_York"
+MOVES: list[tuple[str, Due | None, Due, str, Due | None, Due]] = [
+    ("no start", None, FIRST, WEEKLY, None, date(2026, 5, 8)),
+    ("days", date(2026, 4, 29), FIRST, WEEKLY, date(2026, 5, 6), date(2026, 5, 8)),
+    ("one day", FIRST, FIRST, "FREQ=YEARLY", date(2027, 5, 1), date(2027, 5, 1)),
+    (
+        "clocks go forward between",  # on 29 March, at 02:00
+        at("2026-03-22 09:00"),
+        at("2026-03-23 18:00"),
+        WEEKLY,
+        at("2026-03-29 09:00"),
+        at("2026-03-30 18:00"),
+    ),
+    (
+        "start in the hour that is skipped",
+        at("2026-03-22 02:30"),
+        at("2026-03-22 12:00"),
+        WEEKLY,
+        at("2026-03-29 03:30"),
+        at("2026-03-29 12:00"),
+    ),
+    (
+        "start in the hour that comes twice",  # on 25 October
+        at("2026-10-18 02:30"),
+        at("2026-10-18 12:00"),
+        WEEKLY,
+        ZonedTime(instant=datetime.fromisoformat("2026-10-25T00:30:00Z"), zone="Europe/Berlin"),
+        at("2026-10-25 12:00"),
+    ),
+    (
+        "start in another zone",  # New York changes its clocks on 8 March, Berlin three weeks later
+        at("2026-03-04 08:00", NEW_YORK),
+        at("2026-03-05 18:00"),
+        WEEKLY,
+        at("2026-03-11 08:00", NEW_YORK),
+        at("2026-03-12 18:00"),
+    ),
+    ("a time before a day", at("2026-04-30 22:00"), FIRST, WEEKLY, at("2026-05-07 22:00"), date(2026, 5, 8)),
+    (
+        "a day before a time",
+        date(2026, 3, 27),
+        at("2026-03-28 02:30"),
+        "FREQ=DAILY",
+        date(2026, 3, 28),
+        at("2026-03-29 03:30"),
+    ),
+    (
+        "never behind the due date",  # 13:30 UTC, an hour later once New York's clocks have changed
+        at("2026-10-30 09:30", NEW_YORK),
+        at("2026-10-30 13:45", "UTC"),
+        WEEKLY,
+        at("2026-11-06 13:45", "UTC"),
+        at("2026-11-06 13:45", "UTC"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("start", "due", "rule", "next_start", "next_due"), [row[1:] for row in MOVES], ids=[row[0] for row in MOVES]
+)
+def test_its_dates_move_by_the_calendar_and_the_clocks_on_the_wall(
+    start: Due | None, due: Due, rule: str, next_start: Due | None, next_due: Due
+) -> None:
+    history = recurring(DONE, schedule=ScheduleTask(task_id=WATER, start=start, due=due, recurrence=rule))
+    state = history.do(OPEN_NEXT).state(Task, next_id(WATER))
+    assert (state.start, state.due, state.recurrence, state.first) == (next_start, next_due, rule, due)
+
+
+ZONES = st.sampled_from(["UTC", "Europe/Berlin", NEW_YORK, "Asia/Kathmandu", "Pacific/Apia"])
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1))  # noqa: DTZ001  in a zone of its own, below
+TIMES = st.builds(lambda moment, zone: ZonedTime.of(moment.replace(tzinfo=ZoneInfo(zone))), MOMENTS, ZONES)
+DUES: st.SearchStrategy[Due] = st.dates(date(2000, 1, 1), date(2040, 1, 1)) | TIMES
+
+
+@for_all(DUES, DUES, rules())
+def test_what_is_opened_is_what_somebody_could_have_scheduled(start: Due, due: Due, rule: str) -> None:
+    if is_after(start, due):
+        start, due = due, start
+    if is_after(start, due):
+        return
+    history = recurring(DONE, schedule=ScheduleTask(task_id=WATER, start=start, due=due, recurrence=rule))
+    for event in history.do(OPEN_NEXT, by=ADA).events:
+        if isinstance(event, TaskScheduled):
+            ScheduleTask(task_id=event.task_id, start=event.start, due=event.due, recurrence=event.recurrence)
