@@ -124,7 +124,6 @@ class Verifier:
             left = moved | {w for w, r in records.items() if r and (int(r.folded) != int(r.rendered) or r.cursor)}
             left |= {workspace for workspace in records if workspace in self._ahead}
             there = {workspace async for workspace in self.log.workspaces()}  # one may have been erased meanwhile
-            left &= there
             self._add(d for d in found if d.workspace in there - left)
             if round == 0:
                 self._add([d async for d in self._strangers()])

@@ -116,8 +116,6 @@ class PolicyRunner:
                 for one in group:
                     await self._move(one, stalled(one, error))
                 continue
-            if any(commit.is_erased for commit in commits):
-                break
             for one in group:
                 now = await self._answer(one, commits, step)
                 if self.current.generation != generation:

@@ -64,17 +64,19 @@ class History:
     """What happened in one workspace so far, each decision a commit of its own."""
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
-        self.events: list[Event] = []
+        self.commits: list[list[Event]] = []
         self.entities: dict[Ref, Versioned] = {}
-        self.position = 0
         for event in events:
             self.commit([event])
 
     def commit(self, events: Decision) -> None:
-        self.position += 1
-        self.events += events
+        self.commits.append(list(events))
         touched = {ref: self.entities.get(ref, UNBORN) for event in events for ref in event.touches()}
-        self.entities.update(MODEL.fold(touched, self.position, events))
+        self.entities.update(MODEL.fold(touched, len(self.commits), events))
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for events in self.commits for event in events]
 
     def decide(
         self, command: Command, by: UserId = ADA, at: datetime = NOON, expected: Mapping[Ref, int] | None = None

@@ -156,12 +156,14 @@ WISHES: st.SearchStrategy[Wish] = st.tuples(
 MANY: st.SearchStrategy[list[Wish]] = st.lists(WISHES, min_size=20, max_size=60)
 
 FURNITURE: tuple[Command, ...] = (
-    *(CreateThing(thing_id=id, name="x") for id in THING_IDS[:3]),
+    *(CreateThing(thing_id=id, name="x") for id in THING_IDS[:5]),
     ArchiveThing(thing_id=THING_IDS[2]),
     *(CreateTask(task_id=id, title="x") for id in TASK_IDS),
     BlockTask(task_id=TASK_IDS[2], blockers=(TASK_IDS[0],)),
     ScheduleTask(task_id=TASK_IDS[0], due=date(2026, 5, 1), recurrence="FREQ=DAILY"),
-    AssignTask(task_id=TASK_IDS[0], users=(BEA, MAX)),
+    AddMember(user_id=STRANGER, name="x"),
+    AssignTask(task_id=TASK_IDS[0], users=(BEA, STRANGER)),
+    RemoveMember(user_id=STRANGER),
     CreateAsset(asset_id=asset_id(0), kind=AssetKind.FILE, name="x"),
     AddRelation(source=Ref("thing", THING_IDS[0]), type="x", target=Ref("task", TASK_IDS[0])),
     LinkAsset(asset_id=asset_id(0), to=Ref("thing", THING_IDS[0])),

@@ -24,6 +24,10 @@ LOOK = (
     look_commands.tasks,
     look_commands.tree,
     look_commands.show,
+    look_commands.assets,
+    look_commands.tagged,
+    look_commands.mentions,
+    look_commands.done,
     look_commands.history,
 )
 OPERATE = (

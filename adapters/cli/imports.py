@@ -3,7 +3,6 @@
 What a rule refuses is listed and passed over; the exit code says that there was such.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,6 +16,16 @@ from ascend.adapters.cli.progress import progress
 from ascend.adapters.importers import Progress, Send, Summary, imported_workspace
 from ascend.domain.ids import UUID_TEXT
 
+KINDS = {
+    "AddMember": "member",
+    "CreateThing": "thing",
+    "CreateAsset": "asset",
+    "LinkAsset": "asset link",
+    "CreateTask": "task",
+    "PostComment": "comment",
+    "AddRelation": "relation",
+}
+"""What a command brings, the first time."""
 Importer = Callable[[Path, WorkspaceId, str, Send, Progress | None], Awaitable[Summary]]
 
 
@@ -28,7 +37,8 @@ async def import_file(desk: Desk, importer: Importer, file: Path, workspace: str
     else:
         id, name = imported_workspace(workspace), workspace
     summary = await run(desk, importer, file, id, name)
-    desk.printer.result(to_data(summary), sentence(file, name, summary))
+    conflicts = desk.store.commands.counts.conflicts
+    desk.printer.result(to_data(summary) | {"conflicts": conflicts}, sentence(file, name, summary, conflicts))
     for refusal in summary.refusals:
         desk.printer.note(f"refused: {refusal}")
     if summary.refused > len(summary.refusals):
@@ -57,16 +67,24 @@ def to_data(summary: Summary) -> dict[str, object]:
         "events": summary.events,
         "repeated": summary.repeated,
         "kept": summary.kept,
+        "skipped": summary.skipped,
         "refused": summary.refused,
         "refusals": summary.refusals,
     }
 
 
-def sentence(file: Path, workspace: str, summary: Summary) -> str:
-    """Imported x.json into 'Home' (…): 12 records, 40 commands, 43 events appended, 0 commands known before."""
-    said = Counter({"known before": summary.repeated, "kept as they are": summary.kept, "refused": summary.refused})
-    rest = "".join(f", {count} {what}" for what, count in said.items() if count)
+def sentence(file: Path, workspace: str, summary: Summary, conflicts: int = 0) -> str:
+    """Imported x.json into 'Home' (…): 12 records (12 tasks, 3 members), 40 commands, 43 events appended, …"""
+    kinds = ", ".join(counted(summary.sent[command], one) for command, one in KINDS.items() if summary.sent[command])
+    said = {
+        "known before": summary.repeated,
+        "kept as they are": summary.kept,
+        "refused": summary.refused,
+        "references that lead nowhere": summary.skipped,
+        "conflicts with other writers": conflicts,
+    }
+    rest = "".join(f", {count:,} {what}" for what, count in said.items() if count)
     return (
-        f"Imported {file.name} into {workspace!r} ({summary.workspace}): {counted(summary.records, 'record')}, "
+        f"Imported {file.name} into {workspace!r} ({summary.workspace}): {counted(summary.records, 'record')} ({kinds}), "
         f"{counted(summary.sent.total(), 'command')}, {counted(summary.events, 'event')} appended{rest}."
     )

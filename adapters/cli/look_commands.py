@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ascend import Status
-from ascend.adapters.cli import lists
+from ascend.adapters.cli import lists, more_lists
 from ascend.adapters.cli.desk import look
 from ascend.adapters.cli.feed import Period
 from ascend.adapters.cli.feed import feed as show_feed
@@ -64,12 +64,44 @@ def tree(
 def show(
     context: typer.Context,
     workspace: Workspace,
-    entity: Annotated[str, typer.Argument(help="The id of a task, thing or comment, or a unique title or name.")],
+    entity: Annotated[
+        str | None, typer.Argument(help="The id of a task, thing, asset or comment, or a unique title or name.")
+    ] = None,
 ) -> None:
-    """Everything about one task, thing or comment."""
+    """A workspace in numbers, or everything about one task, thing, asset or comment."""
     look(context, lambda desk: show_entity(desk, workspace, entity))
 
 
-def history(context: typer.Context, workspace: Workspace) -> None:
-    """What happened in a workspace: every event, in order."""
-    look(context, lambda desk: lists.history(desk, workspace))
+def assets(context: typer.Context, workspace: Workspace) -> None:
+    """A workspace's Assets, in the order of their ids."""
+    look(context, lambda desk: more_lists.assets(desk, workspace))
+
+
+def tagged(context: typer.Context, workspace: Workspace, tag: str) -> None:
+    """Everything that carries a tag, by kind."""
+    look(context, lambda desk: more_lists.tagged(desk, workspace, tag))
+
+
+User = Annotated[str, typer.Argument(help="Their id, or their name where that is unique.")]
+
+
+def mentions(context: typer.Context, user: User) -> None:
+    """The comments that name a user, in all workspaces, the latest first."""
+    look(context, lambda desk: more_lists.mentions(desk, user))
+
+
+def done(context: typer.Context, user: User) -> None:
+    """A user's tasks that are done, in all workspaces, the latest first."""
+    look(context, lambda desk: more_lists.done(desk, user))
+
+
+def history(
+    context: typer.Context,
+    workspace: Workspace,
+    entity: Annotated[str | None, typer.Argument(help="Only of this one: as in `show`.")] = None,
+) -> None:
+    """What happened in a workspace, in order; or to one entity, the latest first."""
+    if entity is None:
+        look(context, lambda desk: lists.history(desk, workspace))
+    else:
+        look(context, lambda desk: more_lists.history_of(desk, workspace, entity))

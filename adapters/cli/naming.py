@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TypeVar
 
 from ascend import (
+    AssetId,
     CommentId,
     NotFound,
     Operator,
@@ -79,16 +80,17 @@ class Names:
             return ThingId(text)
         return one(await self._things(workspace, text), f"thing {text!r}", "`ascend tree WORKSPACE` shows them")
 
-    async def entity(self, workspace: WorkspaceId, text: str) -> TaskId | ThingId | CommentId:
-        """A task, a thing or a comment, by id; a task or a thing by name."""
+    async def entity(self, workspace: WorkspaceId, text: str) -> TaskId | ThingId | AssetId | CommentId:
+        """A task, a thing, an asset or a comment, by id; all but a comment by name."""
         if UUID_TEXT.fullmatch(text):
             return await self._by_id(workspace, text)
-        found: dict[TaskId | ThingId, str] = {}
+        found: dict[TaskId | ThingId | AssetId, str] = {}
         found.update((await self._tasks(workspace, text)).items())
         found.update((await self._things(workspace, text)).items())
+        found.update((await self._assets(workspace, text)).items())
         return one(found, repr(text), "`ascend tasks` and `ascend tree` list them")
 
-    async def _by_id(self, workspace: WorkspaceId, text: str) -> TaskId | ThingId | CommentId:
+    async def _by_id(self, workspace: WorkspaceId, text: str) -> TaskId | ThingId | AssetId | CommentId:
         queries, viewer = self.store.queries, self.viewer
         try:
             return (await queries.task(workspace, TaskId(text), viewer=viewer)).task
@@ -99,13 +101,23 @@ class Names:
         except NotFound:
             pass
         try:
+            return (await queries.asset(workspace, AssetId(text), viewer=viewer)).asset
+        except NotFound:
+            pass
+        try:
             return (await queries.comment(workspace, CommentId(text), viewer=viewer)).comment
         except NotFound:
-            raise UnknownName(f"{text}: no task, thing or comment in this workspace") from None
+            raise UnknownName(f"{text}: no task, thing, asset or comment in this workspace") from None
 
     async def _tasks(self, workspace: WorkspaceId, title: str) -> dict[TaskId, str]:
         lines = every(lambda cursor: self.store.queries.tasks(workspace, viewer=self.viewer, limit=MOST, cursor=cursor))
         return {line.task: f"task {line.task}" async for line in lines if line.title == title}
+
+    async def _assets(self, workspace: WorkspaceId, name: str) -> dict[AssetId, str]:
+        cards = every(
+            lambda cursor: self.store.queries.assets(workspace, viewer=self.viewer, limit=MOST, cursor=cursor)
+        )
+        return {card.asset: f"asset {card.asset}" async for card in cards if card.details.name == name}
 
     async def _things(self, workspace: WorkspaceId, name: str) -> dict[ThingId, str]:
         nodes = every(lambda cursor: self.store.queries.subtree(workspace, None, viewer=self.viewer, cursor=cursor))

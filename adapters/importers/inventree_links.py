@@ -6,6 +6,7 @@ image ◀──linked── every part that shows it
 """
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from ascend.adapters.importers.inventree_rows import BomLine, plain
@@ -23,16 +24,16 @@ from ascend.domain.thing import Thing
 CONTAINS, PART_OF = "contains", "is part of"
 VARIANT_OF, VARIANT = "is variant of", "has variant"
 MEDIA_TYPES = {
-    "avif": "image/avif",
-    "bmp": "image/bmp",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "tif": "image/tiff",
-    "tiff": "image/tiff",
-    "webp": "image/webp",
+    ".avif": "image/avif",
+    ".bmp": "image/bmp",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".webp": "image/webp",
 }
 """By suffix. A table of our own: that of the system is another one on every machine."""
 
@@ -44,12 +45,12 @@ class Links:
 
     def image(self, path: str, part: int) -> Record:
         """Comes before the parts: each of them is linked when it is made."""
-        _, _, suffix = path.rpartition(".")
+        file = PurePosixPath(path)
         create = CreateAsset(
             asset_id=image_id(self.workspace, path),
             kind=AssetKind.FILE,
-            name=path.rpartition("/")[2],
-            media_type=MEDIA_TYPES.get(suffix.lower()),
+            name=file.name,
+            media_type=MEDIA_TYPES.get(file.suffix.lower()),
             uri=f"inventree:{quote(path)}",
             at=self.rows.beginning,
         )

@@ -13,7 +13,7 @@ from ascend.adapters.dynamodb import DynamoTables
 from ascend.adapters.dynamodb_client import open_client
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "run-on-dynamodb.md"
-ROW = re.compile(r"^\| (opens|sends|queries|runs|verifies|prunes|creates)\b[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
+ROW = re.compile(r"^\| (opens|sends|queries|runs|verifies|prunes|erases|creates)\b[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
 OPERATION = re.compile(r"`([A-Z]\w+)`")
 ADA = ascend.UserId("ada")
 HOME = ascend.new_id(ascend.WorkspaceId)
@@ -91,7 +91,10 @@ async def test_each_role_uses_what_the_page_lists(tables: DynamoTables) -> None:
         assert (await store.prune(even_if_in_use=True)).records == 1
         assert seen(wire) - ROLES["opens"] == ROLES["prunes"]
 
+        await ascend.Store(tables).erase(HOME, workers_stopped=True)
+        assert seen(wire) - ROLES["opens"] == ROLES["erases"]
+
 
 def test_every_role_is_compared() -> None:
-    assert set(ROLES) == {"opens", "sends", "queries", "runs", "verifies", "prunes", "creates"}
+    assert set(ROLES) == {"opens", "sends", "queries", "runs", "verifies", "prunes", "erases", "creates"}
     assert all(ROLES.values())

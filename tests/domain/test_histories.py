@@ -15,7 +15,7 @@ from ascend.domain import thing_commands
 from ascend.domain.command import Command, Decision
 from ascend.domain.commit import FORMAT, CommandRecord, check_stored, decode, encode
 from ascend.domain.errors import Refusal
-from ascend.domain.event import Event
+from ascend.domain.event import Event, touched
 from ascend.domain.ids import CommandId, Ref, TaskId, ThingId
 from ascend.domain.link import Link
 from ascend.domain.model import MODEL, Model
@@ -76,8 +76,8 @@ def test_each_state_follows_from_the_events_that_touch_it_alone(wishes: list[Wis
     history = lived(wishes)
     for ref, state in history.entities.items():
         alone = {ref: UNBORN}
-        for position, event in enumerate(history.events, 1):
-            alone |= MODEL.fold(alone, position, [event])
+        for position, events in enumerate(history.commits, 1):
+            alone |= MODEL.fold(alone, position, events)
         assert alone == {ref: state}
 
 
@@ -85,8 +85,8 @@ def test_each_state_follows_from_the_events_that_touch_it_alone(wishes: list[Wis
 @for_all(MANY)
 def test_a_commit_folded_twice_changes_nothing(wishes: list[Wish]) -> None:
     history = lived(wishes)
-    for position, event in enumerate(history.events, 1):
-        assert not MODEL.fold(history.entities, position, [event])
+    for position, events in enumerate(history.commits, 1):
+        assert not MODEL.fold(history.entities, position, events)
 
 
 @long
@@ -133,9 +133,9 @@ def test_what_is_stored_is_read_as_it_was_and_folds_to_the_same(wishes: list[Wis
 
 def stored_and_read(model: Model, history: History) -> dict[Ref, Versioned]:
     entities: dict[Ref, Versioned] = {}
-    for position, event in enumerate(history.events, 1):
-        before = {ref: entities.get(ref, UNBORN) for ref in event.touches()}
-        stored = check_stored(model, before, position, [event])
+    for position, events in enumerate(history.commits, 1):
+        before = {ref: entities.get(ref, UNBORN) for ref in touched(events)}
+        stored = check_stored(model, before, position, events)
         record = CommandRecord(CommandId.derive("any"), "", ADA, tuple(stored.written))
         (read,) = decode(model, FORMAT, encode((record,)))
         assert read.events == tuple(stored.read)

@@ -21,7 +21,7 @@ async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:
     store = ascend.Store(tables, world)
     await send(store, ascend.CreateWorkspace(name="Zebra", owner_name="Ada"), to=DOOMED)
     await store.erase(DOOMED)
-    stub, last = [item for table, item in await everything(tables) if item.key.pk == f"W#{DOOMED}"]
+    stub, last = [item for _, item in await everything(tables) if item.key.pk == f"W#{DOOMED}"]
     for position in range(2, 3 * TAIL):
         key = keys.commit_key(DOOMED, position)
         await tables.put(Table.EVENTS, Item(key, stub.attributes), Absent())

@@ -1,5 +1,6 @@
 """For any file: importing it again appends nothing, also after a crash, and whatever the order of its records."""
 
+from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from importers.given import FOR_EVER, HOME, Killed, Store, archive, issue, written
 
 from ascend.adapters.importers import import_github
+from ascend.domain.asset import Asset
+from ascend.domain.relation import Relation
 from ascend.domain.thing import Thing
 from ascend.domain.together import each
 
@@ -31,6 +34,7 @@ ISSUE = st.fixed_dictionaries(
     {
         "number": st.integers(1, 5),
         "title": st.sampled_from(["One", "Two"]),
+        "body": st.sampled_from(["", "closes #2", "like #5", "#1, #2, fixes #1"]),
         "author": LOGINS,
         "state": st.sampled_from(["OPEN", "CLOSED", "MERGED"]),
         "createdAt": TIMES,
@@ -42,6 +46,12 @@ ISSUE = st.fixed_dictionaries(
         "comments": st.lists(SAID, max_size=4),
         "reviews": st.lists(SAID, max_size=2),
     }
+)
+PART = st.fixed_dictionaries(
+    {"image": st.sampled_from([None, "a.png", "b.jpg"]), "variant_of": st.sampled_from([None, 4])}
+)
+LINE = st.fixed_dictionaries(
+    {"part": st.integers(1, 3), "sub_part": st.just(4), "quantity": st.integers(0, 9), "note": st.sampled_from("ab")}
 )
 ITEM = st.fixed_dictionaries({"location": st.none() | st.integers(1, 3), "belongs_to": st.none() | st.integers(1, 2)})
 DELTAS: st.SearchStrategy[dict[str, int]] = st.fixed_dictionaries(
@@ -111,22 +121,38 @@ async def test_a_cancelled_import_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-@given(items=st.lists(ITEM, min_size=5, max_size=5), entries=st.lists(ENTRY, max_size=12), dice=st.randoms())
+@given(
+    items=st.lists(ITEM, min_size=5, max_size=5),
+    entries=st.lists(ENTRY, max_size=12),
+    parts=st.lists(PART, min_size=3, max_size=3),
+    lines=st.lists(LINE, max_size=5),
+    dice=st.randoms(),
+)
 async def test_inventories(
-    items: list[dict[str, Any]], entries: list[dict[str, Any]], dice: Random, tmp_path_factory: pytest.TempPathFactory
+    items: list[dict[str, Any]],
+    entries: list[dict[str, Any]],
+    parts: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    dice: Random,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     for item in items[:2]:
         item["belongs_to"] = None
-    rows = [{"model": "part.part", "pk": 1, "fields": {"name": "Lamp"}}]
+    rows = [{"model": "part.part", "pk": n, "fields": {"name": "Lamp", **part}} for n, part in enumerate(parts, 1)]
+    rows += [{"model": "part.bomitem", "pk": n, "fields": line} for n, line in enumerate(lines)]
     rows += [{"model": "stock.stocklocation", "pk": n, "fields": {"name": f"L{n}"}} for n in (1, 2, 3)]
     rows += [{"model": "stock.stockitem", "pk": n, "fields": {"part": 1, **item}} for n, item in enumerate(items, 1)]
     rows += [{"model": "stock.stockitemtracking", "pk": n, "fields": entry} for n, entry in enumerate(entries)]
+    rows.append({"model": "part.part", "pk": 4, "fields": {"name": "Bulb"}})
     dice.shuffle(rows)
     file = written(tmp_path_factory.mktemp("again"), rows)
     store = Store()
     await store.inventree(file)
     whole = [*await store.events()]
     assert store.service.counts.nothing == 0
+    pairs = Counter((line["part"], line["sub_part"]) for line in lines)
+    assert len(await store.every(Relation)) == len(pairs) + sum(part["variant_of"] is not None for part in parts)
+    assert len(await store.every(Asset)) == len({part["image"] for part in parts} - {None})
     assert (await store.inventree(file)).events == 0
     assert await store.events() == whole
     parents = {thing.metadata.get("source"): thing.parent for thing in await store.every(Thing)}

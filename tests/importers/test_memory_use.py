@@ -26,19 +26,24 @@ async def swallow(workspace: WorkspaceId, command: Command, actor: UserId, id: C
 
 
 def an_issue(n: int) -> dict[str, Any]:
-    return issue(n + 1, user={"login": f"user{n}"}, body=BODY, assignees=[{"login": f"other{n}"}])
+    body = f"{BODY}; closes #{n}, see #{n + 2}"
+    return issue(n + 1, user={"login": f"user{n}"}, body=body, assignees=[{"login": f"other{n}"}])
 
 
 def an_item(n: int) -> dict[str, Any]:
     rows: list[tuple[str, dict[str, Any]]] = [
-        ("stock.stockitem", {"part": n // 5, "serial": str(n), "location": n // 5, "notes": BODY}),
-        ("part.part", {"name": f"Part {n}", "category": n // 5, "notes": BODY}),
+        ("stock.stockitem", {"part": n // 6, "serial": str(n), "location": n // 6, "notes": BODY}),
+        (
+            "part.part",
+            {"name": f"Part {n}", "category": n // 6, "notes": BODY, "image": f"{n}.png", "variant_of": n // 6},
+        ),
         ("stock.stocklocation", {"name": f"Place {n}", "description": BODY}),
         ("part.partcategory", {"name": f"Category {n}"}),
-        ("stock.stockitemtracking", {"item": n // 5, "date": "2021-07-01T00:00:00Z", "deltas": {"location": n // 5}}),
+        ("stock.stockitemtracking", {"item": n // 6, "date": "2021-07-01T00:00:00Z", "deltas": {"location": n // 6}}),
+        ("part.bomitem", {"part": n // 6, "sub_part": 0, "note": "x" * 400}),
     ]
-    model, fields = rows[n % 5]
-    return row(model, n // 5, **fields)
+    model, fields = rows[n % 6]
+    return row(model, n // 6, **fields)
 
 
 @pytest.mark.parametrize(("run", "make"), [(import_github, an_issue), (import_inventree, an_item)])

@@ -7,7 +7,10 @@ import pytest
 from importers.given import Store, real
 
 from ascend.adapters.importers import imported_workspace
+from ascend.domain.asset import Asset
 from ascend.domain.comment import Comment, CommentEdited
+from ascend.domain.link import Link
+from ascend.domain.relation import Relation
 from ascend.domain.service import RETENTION
 from ascend.domain.task import Task
 from ascend.domain.thing import Thing, ThingMoved
@@ -39,11 +42,25 @@ async def test_an_archive_of_issues(store: Store) -> None:
     assert sum(comment.edited_at is not None for comment in comments) == len(await store.told(CommentEdited)) == 187
     assert open_and_assigned(tasks) == {"cjpatton": 4, "tgeoghegan": 1}
     assert (summary.records, summary.events, summary.refused) == (585, len(await store.events()), 0)
+    await they_name_each_other(store)
+    assert (summary.skipped, summary.sent["AddRelation"]) == (0, 146 + 122)
+
+
+async def they_name_each_other(store: Store) -> None:
+    """A plain `#n` counts 146 that close and 129 other mentions: six of those are of what the same text closes
+    (one of them as `issue#65`), one is another repository's (`cfrg/draft-irtf-cfrg-vdaf#95`).
+    """
+    relations = await store.every(Relation)
+    pairs = {(one.source, one.target) for one in relations}
+    assert Counter(one.type for one in relations) == {"closes": 146, "mentions": 129 - 6 - 1}
+    assert len(pairs) == len(relations)
+    assert sum((target, source) in pairs for source, target in pairs) == 2 * 2
 
 
 async def test_a_list_of_issues(store: Store) -> None:
     await store.github(real(*QUIC))
     tasks = await store.every(Task)
+    assert Counter(one.type for one in await store.every(Relation)) == {"closes": 71, "mentions": 167}
     assert Counter(task.metadata["type"] for task in tasks) == {"issue": 262, "pull": 217}
     assert sum(task.is_open for task in tasks) == 133
     assert sum(len(task.assignees) for task in tasks) == 107
@@ -74,6 +91,18 @@ async def test_an_inventory(store: Store) -> None:
     holders = Counter(by_id[item.parent].metadata["source"].split()[0] if item.parent else "" for item in items)
     assert holders == {"stock.stocklocation": 1_106 - 28 - 38, "stock.stockitem": 28, "": 38}
     assert len(await store.told(ThingMoved)) == 28
+    assert [task.title[:6] for task in tasks if task.parent] == ["BO0011", "BO0012", "BO0013"]
+    await parts_have_bills_and_images(store)
+
+
+async def parts_have_bills_and_images(store: Store) -> None:
+    relations, assets, links = await store.every(Relation), await store.every(Asset), await store.every(Link)
+    assert Counter(one.type for one in relations) == {"contains": 228, "is variant of": 18}
+    assert len({one.id for one in relations}) == len(relations)
+    assert sum(one.metadata.get("reference") is not None for one in relations) == 44
+    assert len({asset.details.uri for asset in assets}) == len(assets) == 69
+    assert {asset.details.media_type for asset in assets} == {"image/jpeg", "image/png", "image/webp"}
+    assert (len({link.to for link in links}), len({link.asset for link in links}), len(links)) == (412, 69, 412)
 
 
 @pytest.mark.parametrize("names", [DAP, QUIC, PARTS])

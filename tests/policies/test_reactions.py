@@ -113,11 +113,13 @@ async def test_an_event_of_no_interest_only_moves_the_position() -> None:
 async def test_what_is_not_rendered_is_not_answered() -> None:
     place = await a_place()
     store = place.process()
-    await send(store, START)
+    for command in (paint("other"), START):
+        await send(store, command)
 
     left = await store.policies.run(HOME, store.current.generation, place.head - 1)
 
     assert (left, await answers(place)) == (False, [])
+    assert set((await place.at()).values()) == {place.head - 1}
 
 
 async def test_a_policy_sees_what_its_event_did() -> None:

@@ -32,16 +32,20 @@ async def measure(url: str) -> dict[str, dict[str, Any]]:
     async with ascend.open_store(f"dynamodb://measured?endpoint_url={url}", create=True, world=world) as store:
         realistic = Realistic(world)
         await fill(store, realistic)
-        if not isinstance(store.tables, DynamoTables):
-            raise TypeError("units are measured on DynamoDB only")
-        wire = listen(store.tables)
-        await store.queries.check(realistic.home, ascend.OPERATOR)  # the epochs are known from here on
-        found: dict[str, dict[str, Any]] = {}
-        for pattern in PATTERNS:
-            wire.clear()
-            answer = await eval(f"{EXAMPLES[pattern.query]}", {"queries": store.queries, **realistic.names})  # noqa: S307
-            found[pattern.query] = {"requests": wire.summary(), "units": wire.read_units, "lines": lines(answer)}
-        return found
+        return await of_queries(store, realistic)
+
+
+async def of_queries(store: ascend.Store, realistic: Realistic) -> dict[str, dict[str, Any]]:
+    if not isinstance(store.tables, DynamoTables):
+        raise TypeError("units are measured on DynamoDB only")
+    wire = listen(store.tables)
+    await store.queries.check(realistic.home, ascend.OPERATOR)  # the epochs are known from here on
+    found: dict[str, dict[str, Any]] = {}
+    for pattern in PATTERNS:
+        wire.clear()
+        answer = await eval(EXAMPLES[pattern.query], {"queries": store.queries, **realistic.names})
+        found[pattern.query] = {"requests": wire.summary(), "units": wire.read_units, "lines": lines(answer)}
+    return found
 
 
 def lines(answer: object) -> int:

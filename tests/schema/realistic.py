@@ -8,6 +8,7 @@ from typing import Any
 from world import BEGINNING, FakeWorld
 
 import ascend
+from ascend.domain.ids import Id
 
 ADA, EVE = ascend.UserId("ada"), ascend.UserId("eve")
 PEOPLE = tuple(ascend.UserId(f"user-{number:03}") for number in range(98))
@@ -47,7 +48,7 @@ class Realistic:
             "Ref": ascend.Ref,
         }
 
-    def new(self, kind: type[ascend.Id]) -> Any:
+    def new(self, kind: type[Id]) -> Any:
         return kind(self.world.unique())
 
     def commands(self) -> Iterator[Command]:

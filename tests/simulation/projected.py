@@ -77,7 +77,7 @@ class Title(ReadItem, key=("W#{workspace}", "{title}")):
 
     @property
     def counted(self) -> str | None:
-        return f"titles.{self.words[:4]}" if self.words in {"good", "better"} else None
+        return f"titles.{self.words}" if self.words in {"good", "better"} else None
 
 
 def title(task: Task, look: Look) -> Iterable[Title]:

@@ -1,0 +1,76 @@
+"""What a command and every query cost does not depend on how much lies in the workspace.
+
+ASCEND_SCALE=1 pytest tests/schema/test_scale.py --timeout=7200      100,000 tasks and 50,000 Things; else a part of it
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from schema.measured import of_queries
+from schema.padding import paddings
+from schema.realistic import ADA, Realistic, fill
+from wire import listen
+from world import FakeWorld
+
+import ascend
+from ascend.adapters.dynamodb import DynamoTables
+from ascend.adapters.schema.examples import EXAMPLES
+from ascend.projections.patterns import PATTERNS
+
+SCALE = float(os.environ.get("ASCEND_SCALE", "0.004"))
+TASKS, THINGS = int(100_000 * SCALE), int(50_000 * SCALE)
+
+
+async def a_workspace(store: ascend.Store, world: FakeWorld, tasks: int, things: int) -> Realistic:
+    realistic = Realistic(world)
+    await store.execute(realistic.home, next(realistic.commands()), actor=ADA)
+    for pad in paddings(world, tasks, things):
+        await store.execute(realistic.home, pad, actor=ADA)
+        await store.worker.catch_up(realistic.home)
+    await fill(store, realistic)
+    return realistic
+
+
+async def costs(url: str, tasks: int, things: int) -> dict[str, Any]:
+    """Of each query, and of a command in a process that knows nothing yet."""
+    world = FakeWorld()
+    async with ascend.open_store(f"dynamodb://pad-{tasks}?endpoint_url={url}", create=True, world=world) as store:
+        realistic = await a_workspace(store, world, tasks, things)
+        assert isinstance(store.tables, DynamoTables)
+        found: dict[str, Any] = await of_queries(store, realistic)
+        cold = ascend.Store(store.tables, world)
+        wire = listen(store.tables)
+        edit = ascend.EditTask(task_id=realistic.tasks[5], title="Look at the beans")
+        await cold.execute(realistic.home, edit, actor=ADA)
+        found["cold command"] = (wire.summary(), wire.read_units, wire.write_units)
+        wire.clear()
+        await store.worker.catch_up(realistic.home)
+        found["projected"] = (wire.summary(), wire.read_units, wire.write_units)
+        return found
+
+
+@pytest.mark.timeout(7_200)
+async def test_on_dynamodb(dynamodb_local_url: str) -> None:
+    assert await costs(dynamodb_local_url, TASKS, THINGS) == await costs(dynamodb_local_url, 100, 50)
+
+
+@pytest.mark.timeout(7_200)
+async def test_on_sqlite(tmp_path: Path) -> None:
+    """The same answers: what there is more of is not on these pages."""
+
+    async def answers(tasks: int, things: int) -> list[Any]:
+        world = FakeWorld()
+        url = f"sqlite:///{tmp_path}/{tasks}.db"
+        async with ascend.open_store(url, create=True, world=world) as store:
+            realistic = await a_workspace(store, world, tasks, things)
+            summary = await store.queries.workspace(realistic.home, viewer=ADA)
+            assert (summary.counts["things"], summary.counts["tasks.open"]) == (150 + things, 140 + tasks)
+            names = {"queries": store.queries, **realistic.names}
+            asked = [pattern for pattern in PATTERNS if pattern.query not in {"workspace", "history"}]
+            return [
+                getattr(answer, "items", answer) for p in asked for answer in [await eval(EXAMPLES[p.query], names)]
+            ]
+
+    assert await answers(TASKS, THINGS) == await answers(100, 50)
