@@ -178,7 +178,7 @@ class Erasure:
     async def _wait(self, began: float) -> None:
         while (waited := self.world.elapsed() - began) < LATE:
             self._report("Waiting for late workers", int(waited), int(LATE))
-            await self.world.sleep(min(LOOK, LATE - waited))
+            await self.world.sleep(LOOK)
 
     def _report(self, what: str, done: int, total: int | None) -> None:
         if self.progress is not None:

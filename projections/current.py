@@ -6,6 +6,7 @@ What is known of the epochs is refreshed along with other reads, so it costs no 
 
 from collections.abc import Sequence
 
+from ascend.domain.errors import InvalidInput
 from ascend.domain.model import Model
 from ascend.domain.ports import World
 from ascend.projections.projection import Build, Epochs, Generation, Projection, generation
@@ -22,6 +23,9 @@ class CurrentGeneration:
     def __init__(self, model: Model, projections: Sequence[Projection], world: World) -> None:
         self.model = model
         self.projections = tuple(projections)
+        names = [projection.name for projection in projections]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise InvalidInput(f"two projections have the name {', '.join(twice)}: their items would mix")
         self._world = world
         self._learned: float | None = None
         self.epochs: Epochs = {}

@@ -5,6 +5,7 @@ Queries ask through patterns, so what is declared is what runs; documents, costs
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Generic, TypeVar
 
 from ascend.domain.errors import InvalidInput
 from ascend.projections.item import KeyTemplate, ReadItem, ViewKey
@@ -42,14 +43,17 @@ class Load:
     """People wait for it all day: the keys are made for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+R = TypeVar("R", bound=ReadItem)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern(Generic[R]):
     name: str
     query: str
     """The method of `Queries`."""
-    kind: Kind
+    kind: Kind = Kind.QUERY
     projection: Projection
-    item: type[ReadItem]
+    item: type[R]
     given: tuple[str, ...]
     """What the caller says: all fields of the partition, then the first ones of the sort key."""
     index: int | None = None

@@ -1,5 +1,7 @@
 """All access patterns. The numbers of each `Load` are assumptions: see `Load`."""
 
+from typing import Any
+
 from ascend.projections.assets import ASSETS, AssetCard
 from ascend.projections.comments import COMMENTS, CommentLine, MentionLine
 from ascend.projections.feed import FEED, DoneLine, FeedLine
@@ -337,7 +339,7 @@ HISTORY_OF_WORKSPACE = Pattern(
     load=Load(50, 3_000, 100_000, 1_000_000, 50, 600),
 )
 
-PATTERNS: tuple[Pattern, ...] = (
+PATTERNS: tuple[Pattern[Any], ...] = (
     WORKSPACE,
     MEMBERS_OF_WORKSPACE,
     INVITATIONS_OF_WORKSPACE,

@@ -1,9 +1,13 @@
 """What lies in the tables, as files in `tests/golden`. They are only ever added to: stored data is there for ever.
 
-    commits/<event>.<version>.json              a commit's body, exactly as it is stored
-    reads/<event>.<version>.as.<version>.json   what the code of a later version makes of it
-    items/<what>.json, keys/<what>.json         everything else in the tables, but for read items
+    commits/<event>.<version>.json              a commit's body, exactly as it is stored: read for ever
+    commits/<event>.<version>+<release>.json    one more, of an event that says more since that release
+    reads/<commit>.as.<version>.json            what the code of a later version makes of it
+    items/<what>.<version>.json, keys/<what>.json
+                                                everything else in the tables, but for read items
     read_items/<projection>.<version>.<type>.json
+
+Snapshots and read items of older versions are history: no code reads them, for a generation is built from the log.
 
 `python tests/golden_files.py` writes those that are missing. A new event, version, projection or kind of item needs
 nothing but that, and an example in `samples.py`.
@@ -16,18 +20,36 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from samples import COMMENT, EVENTS, FULL, HOUSE, ROOM, SHELF, TASK, THING, WORKSPACE, T
+from samples import (
+    ASSET,
+    COMMENT,
+    EVENTS,
+    FULL,
+    GROWN,
+    HOUSE,
+    LINK,
+    NEXT,
+    RELATION,
+    ROOM,
+    SHELF,
+    TASK,
+    THING,
+    WORKSPACE,
+    T,
+)
 from scenario import ADA, HOME, NOON
 from world import FakeWorld
 
 from ascend.adapters import keys
-from ascend.adapters.event_log import to_item
+from ascend.adapters.event_log import to_item, to_stub
 from ascend.adapters.items import to_typed
 from ascend.adapters.memory import MemoryTables
+from ascend.adapters.policies import TablePolicyPositions
 from ascend.adapters.scans import scan_pages
 from ascend.adapters.table import Item, Table
 from ascend.adapters.views import TableViews
 from ascend.domain.commit import FORMAT, CommandRecord, Commit, decode, encode
+from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref
 from ascend.domain.model import MODEL
 from ascend.domain.ports import Applied, Folded, Rendered
@@ -35,14 +57,19 @@ from ascend.domain.task import Status
 from ascend.domain.view import Versioned
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.policies import PolicyPosition
 from ascend.projections.ports import Change, Edge, Parked, Record
-from ascend.projections.projection import Build, Generation
+from ascend.projections.projection import Build, Generation, Projection
 from ascend.projections.rendering import Look, Unrenderable, render
 
 GOLDEN = Path(__file__).parent / "golden"
 COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
 BUILD = Build("tasks", 1, 0)
 GENERATION = Generation(1, (BUILD,))
+RECORD = Record(
+    *(HOME, GENERATION, Rendered(3), Folded(2), "commit", 7, 1),
+    *(("a", "b"), "a reason", "folded", "generation-life", {"tasks.open": 2}),
+)
 
 
 def stored(folder: str) -> dict[str, str]:
@@ -53,12 +80,22 @@ def stored(folder: str) -> dict[str, str]:
 def commits() -> Iterator[tuple[str, str]]:
     for event in EVENTS:
         record = CommandRecord(COMMAND, "02d9bd13bb8bb8a8ddd0bbbd1dd0ad49", ADA, (event,), "a request", "a policy")
-        yield f"{event.tag}.{event.version}", encode((record,))
+        yield file_of(event), encode((record,))
+
+
+def file_of(event: Event) -> str:
+    grown = GROWN.get(event.tag)
+    return f"{event.tag}.{event.version}" + (f"+{grown}" if grown else "")
+
+
+def tag_and_version(name: str) -> tuple[str, int]:
+    tag, _, version = name.partition("+")[0].rpartition(".")
+    return tag, int(version)
 
 
 def reads(bodies: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name, body in bodies.items():
-        now = MODEL.events[name.rpartition(".")[0]].version
+        now = MODEL.events[tag_and_version(name)[0]].version
         yield f"{name}.as.{now}", pretty([read(record) for record in decode(MODEL, FORMAT, body)])
 
 
@@ -75,6 +112,8 @@ def all_keys() -> Iterator[tuple[str, str]]:
         "commit": commit,
         "registry": keys.registry_key(HOME),
         "epochs": keys.EPOCHS,
+        "policy": keys.policy_key(HOME, "a-policy"),
+        "policies": keys.INSTALLED,
         "record": keys.record_key(HOME, "generation"),
         "snapshot": keys.snapshot_key(HOME, "generation", task),
         "edge": keys.edge_key(HOME, "generation", thing, Ref("thing", ROOM)),
@@ -89,9 +128,7 @@ def all_keys() -> Iterator[tuple[str, str]]:
 async def items() -> dict[str, str]:
     tables = MemoryTables()
     views = TableViews(tables, MODEL, FakeWorld())
-    record = Record(
-        HOME, GENERATION, Rendered(3), Folded(2), "commit", 7, 1, ("a", "b"), "a reason", "folded", "generation-life"
-    )
+    record = RECORD
     await views.begin(record)
     await views.set_epochs({}, {"tasks": 1})
     await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, there=True))
@@ -101,15 +138,22 @@ async def items() -> dict[str, str]:
     task = Ref("task", T)
     await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),), {"tasks.open": 1}))
     await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
+    policies = TablePolicyPositions(tables)
+    await policies.begin(PolicyPosition(HOME, "a-policy", 3, "commit", "a reason"))
+    await policies.install(["b-policy", "a-policy"])
     for kind, state in FULL.items():
         await views.put_state(record, Ref(kind, kind), Versioned(state, 2, 3))
     written = [item async for page in scan_pages(tables) for item in page]
-    return {name_of(item): stored_form(Table.VIEWS, item) for item in written} | {"commit.1": whole_commit()}
+    return {name_of(item): stored_form(Table.VIEWS, item) for item in written} | whole_commits()
 
 
-def whole_commit() -> str:
+def whole_commits() -> dict[str, str]:
+    """One, and what erasure leaves of it."""
     record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
-    return stored_form(Table.EVENTS, to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record))))
+    commit = to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record)))
+    erased = Item(keys.registry_key(HOME), {"erased": True})
+    lying = {"commit.1": commit, "stub.1": to_stub(commit), "registry.erased.1": erased}
+    return {name: stored_form(Table.EVENTS, item) for name, item in lying.items()}
 
 
 def name_of(item: Item) -> str:
@@ -123,30 +167,44 @@ def name_of(item: Item) -> str:
         case "C":
             return "command.1" if item.expires else "command.for_ever.1"
         case "P":
-            return "parked.1"
+            return "parked.2"
         case "epochs":
             return "epochs.1"
+        case "policies":
+            return "policies.1"
+        case "a-policy":
+            return "policy.1"
         case "gone":
             return "tombstone.1"
         case _:
-            return "record.1"
+            return "record.2"
 
 
 def read_items() -> dict[str, str]:
+    """The first of each type."""
     views = TableViews(MemoryTables(), MODEL, FakeWorld())
-    states = living()
-    look = Look(HOME, states, {})
     found: dict[str, str] = {}
     for projection in PROJECTIONS:
         build = Build(projection.name, projection.version, 0)
-        for ref in states:
-            rendered = render(projection, ref, look)
-            assert not isinstance(rendered, Unrenderable), rendered.error
-            for key, item in rendered.items():
-                assert parsed(item) == key
-                text = stored_form(Table.VIEWS, views.change_item(HOME, Change(build, key, 3, item)))
-                found.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
+        for key, item in rendered(projection):
+            assert parsed(item) == key
+            assert type(item).of(item.content()) == item
+            text = stored_form(Table.VIEWS, views.change_item(HOME, Change(build, key, 3, item)))
+            found.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
     return found
+
+
+def rendered(projection: Projection) -> Iterator[tuple[ViewKey, ReadItem]]:
+    states = living()
+    look = Look(HOME, states, {})
+    for ref in states:
+        items = render(projection, ref, look)
+        assert not isinstance(items, Unrenderable), items.error
+        yield from items.items()
+    if projection.events is not None:
+        commit = Commit(HOME, 3, "commit", 7, NOON, (CommandRecord(COMMAND, "d", ADA, EVENTS),))
+        for index, event in enumerate(EVENTS):
+            yield from ((item.key.render(item), item) for item in projection.events(commit, index, event))
 
 
 def parsed(item: ReadItem) -> ViewKey:
@@ -161,8 +219,10 @@ def living() -> dict[Ref, Versioned]:
     room = replace(house, id=ROOM, parent=HOUSE)
     shelf = replace(room, id=SHELF, parent=ROOM, name="Shelf № 5")
     task = replace(TASK, status=Status.STARTED, deleted=False)
+    done = replace(task, id=NEXT, status=Status.DONE)
     comment = replace(COMMENT, deleted=False)
-    states = (task, shelf, comment, WORKSPACE, house, room)
+    workspace, relation = replace(WORKSPACE, erased=False), replace(RELATION, removed=False)
+    states = (task, done, shelf, ASSET, LINK, relation, comment, workspace, house, room)
     return {Ref(state.entity, state.id): Versioned(state, 2, 3) for state in states}
 
 

@@ -84,6 +84,11 @@ EVENTS: tuple[Event, ...] = (
     fact(comment.CommentDeleted, comment_id=C),
 )
 
+GROWN = dict.fromkeys(
+    ("task.created", "task.scheduled", "task.completed", "task.deleted", "comment.posted", "comment.edited"), "0.2.0"
+)
+"""Events that have had more to say, within their version, since a release: each has one stored example more."""
+
 WORKSPACE = Workspace(
     id=HOME,
     name="Home",
@@ -125,6 +130,7 @@ TASK = Task(
     due=DUE,
     recurrence="FREQ=WEEKLY",
     first=date(2026, 4, 25),
+    slot=date(2026, 5, 2),
     next=NEXT,
     assignees=(ADA, BEA),
     parent=WHOLE,

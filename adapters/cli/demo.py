@@ -4,7 +4,6 @@ import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from shlex import quote
 from urllib.parse import quote as quote_path
@@ -12,23 +11,22 @@ from urllib.parse import quote as quote_path
 import typer
 from rich.text import Text
 
-from ascend import Refusal, ScheduleTask, TaskId, UserId
+from ascend import Refusal
 from ascend.adapters.cli import imports, raw, working
+from ascend.adapters.cli.demo_acts import TASKS, THINGS, WHO, plan, recur
 from ascend.adapters.cli.desk import Desk, Options, operate
 from ascend.adapters.cli.errors import STALLED
 from ascend.adapters.cli.feed import Period, feed
+from ascend.adapters.cli.more_lists import tagged
 from ascend.adapters.cli.operations import rebuild
 from ascend.adapters.cli.printing import Printer, console
-from ascend.adapters.cli.text import plain
+from ascend.adapters.cli.show import show
 from ascend.adapters.cli.tree import tree
 from ascend.adapters.importers import import_github, import_inventree, imported_workspace
 from ascend.adapters.samples import INVENTORY, ISSUES
 
-TASKS, THINGS = "Household", "Inventory"
-"""The two workspaces."""
-WHO = UserId("github:carla")
-PLANS = {"Renew the passports": 0, "Plant the herb bed": 3}
-"""What she plans for in how many days, so that her feed has something for every day on which the demo runs."""
+THING, TAG = "City bike", "bike"
+"""What is looked at more closely."""
 WIDTH = 100
 """Columns for raw items, at most."""
 
@@ -49,10 +47,14 @@ async def run(desk: Desk, kept: str | None) -> None:
     shown.printer.text(f"Ascend demo on {desk.options.url}")
     imported = await import_samples(shown)
     await project(shown)
+    heading(shown, "Somebody acts")
     await plan(shown)
     await look(shown)
+    await look_closely(shown)
     await look_below(shown)
     before, after, items = await rebuild_all(shown)
+    heading(shown, "A policy answers an event: what recurs comes back")
+    await recur(shown)
     if kept is not None:
         shown.printer.text(f"This store is kept, to look around in: {kept} (delete the folder when you are done)")
     if desk.printer.json:
@@ -93,20 +95,6 @@ async def project(desk: Desk) -> None:
     await working.catch_up(desk)
 
 
-async def plan(desk: Desk) -> None:
-    heading(desk, "Somebody acts")
-    workspace = imported_workspace(TASKS)
-    for title, days in PLANS.items():
-        due = desk.options.clock().date() + timedelta(days=days)
-        with suppress(Refusal):  # somebody has deleted it since an earlier demo, say
-            task = await desk.names.entity(workspace, title)
-            assert isinstance(task, TaskId)
-            receipt = await desk.store.execute(workspace, ScheduleTask(task_id=task, due=due), actor=WHO)
-            became = f"position {receipt.position}" if receipt.events else "so it was already"
-            desk.printer.text(f"{WHO} schedules {plain(title)!r} for {due}: {became}")
-    await desk.store.worker.run_once()
-
-
 async def look(desk: Desk) -> None:
     heading(desk, "A task feed, across workspaces")
     typed(desk, f"feed {WHO}")
@@ -114,6 +102,16 @@ async def look(desk: Desk) -> None:
     heading(desk, "A hierarchy of Things")
     typed(desk, f"tree {THINGS}")
     await tree(desk, imported_workspace(THINGS), None)
+
+
+async def look_closely(desk: Desk) -> None:
+    heading(desk, "What belongs together: relations, assets, tags")
+    typed(desk, f"show {THINGS} {quote(THING)}")
+    with suppress(Refusal):  # somebody has renamed it since an earlier demo, say
+        await show(desk, THINGS, THING)
+    desk.printer.text("")
+    typed(desk, f"tagged {THINGS} {TAG}")
+    await tagged(desk, THINGS, TAG)
 
 
 async def look_below(desk: Desk) -> None:

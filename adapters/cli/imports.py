@@ -75,7 +75,8 @@ def to_data(summary: Summary) -> dict[str, object]:
 
 def sentence(file: Path, workspace: str, summary: Summary, conflicts: int = 0) -> str:
     """Imported x.json into 'Home' (…): 12 records (12 tasks, 3 members), 40 commands, 43 events appended, …"""
-    kinds = ", ".join(counted(summary.sent[command], one) for command, one in KINDS.items() if summary.sent[command])
+    came = ", ".join(counted(summary.sent[command], one) for command, one in KINDS.items() if summary.sent[command])
+    records = counted(summary.records, "record") + (f" ({came})" if came else "")
     said = {
         "known before": summary.repeated,
         "kept as they are": summary.kept,
@@ -85,6 +86,6 @@ def sentence(file: Path, workspace: str, summary: Summary, conflicts: int = 0) -
     }
     rest = "".join(f", {count:,} {what}" for what, count in said.items() if count)
     return (
-        f"Imported {file.name} into {workspace!r} ({summary.workspace}): {counted(summary.records, 'record')} ({kinds}), "
+        f"Imported {file.name} into {workspace!r} ({summary.workspace}): {records}, "
         f"{counted(summary.sent.total(), 'command')}, {counted(summary.events, 'event')} appended{rest}."
     )

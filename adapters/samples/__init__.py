@@ -3,6 +3,6 @@
 from pathlib import Path
 
 ISSUES = Path(__file__).with_name("issues.json")
-"""Twenty tasks of four people, as an issue archive. For `import_github`."""
+"""Twenty tasks of four people, some of which name others, as an issue archive. For `import_github`."""
 INVENTORY = Path(__file__).with_name("inventory.json")
-"""A house, its rooms, bikes and tools, and two orders. For `import_inventree`."""
+"""A house, its rooms, bikes and tools with their photos, and two orders. For `import_inventree`."""

@@ -13,6 +13,7 @@ Resource = dict[str, Any]
 
 LAG_NAMESPACE, LAG_METRIC, LAG_DIMENSION = "Ascend", "Lag", "Store"
 """Of the metric that the embedder publishes: `lag` of the workspace that is furthest behind, by the store's prefix."""
+NO_TOPIC = "none"
 OPERATIONS = {
     Table.EVENTS: ("PutItem", "Query"),
     Table.VIEWS: ("BatchGetItem", "GetItem", "PutItem", "Query"),
@@ -28,8 +29,8 @@ PARAMETERS: dict[str, Any] = {
     },
     "AlarmTopic": {
         "Type": "String",
-        "Default": "",
-        "Description": "ARN of the SNS topic that alarms are sent to; empty: they only change their state",
+        "Default": NO_TOPIC,
+        "Description": f"ARN of the SNS topic that alarms are sent to; {NO_TOPIC}: they only change their state",
     },
     "ThrottleThreshold": {
         "Type": "Number",
@@ -58,7 +59,7 @@ def template() -> dict[str, Any]:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "Ascend: the event log and its views",
         "Parameters": PARAMETERS,
-        "Conditions": {"HasAlarmTopic": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopic"}, ""]}]}},
+        "Conditions": {"HasAlarmTopic": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopic"}, NO_TOPIC]}]}},
         "Resources": {logical_id(spec): table(spec) for spec in TABLES}
         | {name: alarm for spec in TABLES for name, alarm in alarms(spec)}
         | {"LagAlarm": lag_alarm()},

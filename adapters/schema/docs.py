@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
+
 from ascend.adapters.items import to_typed
 from ascend.adapters.schema.catalog import item_types, type_of
 from ascend.adapters.schema.examples import EXAMPLES
@@ -26,7 +28,10 @@ PART = re.compile(r"^<!-- part: ([\w-]+) -->$", re.MULTILINE)
 
 async def design() -> str:
     """The whole document, as Markdown."""
-    items = await sample_items()
+    return await anyio.to_thread.run_sync(filled, await sample_items())
+
+
+def filled(items: dict[Table, list[Item]]) -> str:
     parts = {
         "patterns": patterns(),
         "assumptions": assumptions(),
@@ -52,13 +57,13 @@ def patterns() -> str:
     return table(head, (row(pattern, found[pattern.query]) for pattern in PATTERNS))
 
 
-def row(pattern: Pattern, found: Measured) -> tuple[object, ...]:
+def row(pattern: Pattern[Any], found: Measured) -> tuple[object, ...]:
     question = f"**{pattern.name}**" if pattern.load.primary else pattern.name
     requests = " + ".join(f"{count} {name}" for name, count in sorted(found.requests.items(), reverse=True))
     return question, f"`{pattern.query}`", condition(pattern), requests, consistency(pattern), found.lines, found.units
 
 
-def condition(pattern: Pattern) -> str:
+def condition(pattern: Pattern[Any]) -> str:
     """The key condition, in the words of the templates."""
     if pattern.kind is Kind.LOG:
         return "events: `pk = W#{workspace}`, descending"
@@ -75,7 +80,7 @@ def condition(pattern: Pattern) -> str:
     return f"{where}: `pk = {template.partition}`, {test}" + (", descending" if pattern.descending else "")
 
 
-def consistency(pattern: Pattern) -> str:
+def consistency(pattern: Pattern[Any]) -> str:
     return "index: eventual" if pattern.index else "strong"
 
 
@@ -125,7 +130,7 @@ def examples() -> str:
     )
 
 
-def joined(pattern: Pattern) -> str:
+def joined(pattern: Pattern[Any]) -> str:
     beside = f"; beside it: {pattern.joined}" if pattern.joined else ""
     return f"{condition(pattern)}{beside}."
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.projections.comments import MentionLine
@@ -128,7 +129,7 @@ class AcrossQueries(Asking):
 
     async def _days(
         self,
-        pattern: Pattern,
+        pattern: Pattern[Any],
         kind: type[R],
         user: UserId,
         viewer: Viewer,

@@ -21,7 +21,7 @@ from ascend.projections.comments import COMMENTS, CommentLine
 from ascend.projections.current import CurrentGeneration, Rebuilt
 from ascend.projections.item import ReadItem, ViewKey
 from ascend.projections.members import MEMBERS, MemberLine, WorkspaceCard
-from ascend.projections.pages import to_bookmark, to_cursor
+from ascend.projections.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.pattern import Pattern
 from ascend.projections.ports import Asked, Found, Reader
 from ascend.projections.projection import Build, Projection
@@ -80,9 +80,32 @@ class Asking:
         self._reader = reader
         self._current = current
 
+    @on_current_items
+    async def ask(
+        self,
+        pattern: Pattern[R],
+        workspace: WorkspaceId,
+        *,
+        viewer: Viewer,
+        low: str | None = None,
+        high: str | None = None,
+        limit: int = LIMIT,
+        cursor: str | None = None,
+        **given: object,
+    ) -> Page[R]:
+        """A page of a pattern of your own: of one workspace, with the values that it is `given`.
+
+        An `IndexPage` where the pattern reads an index. Raises `InvalidInput` for a pattern across workspaces.
+        """
+        if not pattern.template.partition.startswith("W#{workspace}"):
+            raise InvalidInput(f"{pattern.name}: its partition is of no workspace, so nobody can say who may see it")
+        asked = self._asked(pattern, low, high, workspace=workspace, **given)
+        made = IndexPage if pattern.index else Page
+        return made(*await self._lines(pattern.item, workspace, viewer, asked, cursor, limit))
+
     # Pages
 
-    def _asked(self, pattern: Pattern, low: str | None = None, high: str | None = None, **given: object) -> Asked:
+    def _asked(self, pattern: Pattern[Any], low: str | None = None, high: str | None = None, **given: object) -> Asked:
         return pattern.asked(self._current.build(pattern.projection), low, high, **given)
 
     async def _page(self, asked: Asked, cursor: str | None, limit: int, most: int = MOST) -> tuple[Found, str | None]:
@@ -132,7 +155,7 @@ class Asking:
     def _key(self, projection: Projection, item: type[ReadItem], **given: object) -> Wanted:
         return self._current.build(projection), ViewKey(item.key.partition_of(**given), item.key.prefix_of(**given))
 
-    async def _one(self, pattern: Pattern, kind: type[R], workspace: WorkspaceId, viewer: Viewer, ref: Ref) -> R:
+    async def _one(self, pattern: Pattern[Any], kind: type[R], workspace: WorkspaceId, viewer: Viewer, ref: Ref) -> R:
         key = self._current.build(pattern.projection), pattern.key(workspace=workspace, **{ref.kind: ref.id})
         got = await self._checked(workspace, viewer, [key])
         if key not in got:

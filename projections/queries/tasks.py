@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from ascend.domain.ids import Ref, TaskId, ThingId, WorkspaceId
 from ascend.domain.task import Priority, Status, Task
@@ -103,7 +104,7 @@ class TaskQueries(Asking):
 
     async def _linked_tasks(
         self,
-        pattern: Pattern,
+        pattern: Pattern[Any],
         workspace: WorkspaceId,
         anchor: Ref,
         role: LinkRole,

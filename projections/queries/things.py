@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ascend.domain.errors import NotFound
 from ascend.domain.ids import Ref, ThingId, WorkspaceId
@@ -118,7 +119,7 @@ class ThingQueries(Asking):
 
     async def _relations(
         self,
-        pattern: Pattern,
+        pattern: Pattern[Any],
         workspace: WorkspaceId,
         anchor: Ref,
         direction: Direction,

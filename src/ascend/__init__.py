@@ -108,6 +108,7 @@ from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.current import CurrentGeneration
 from ascend.projections.item import ReadItem
 from ascend.projections.pages import IndexPage, Page
+from ascend.projections.pattern import Load, Pattern
 from ascend.projections.policies import Hints, Policy
 from ascend.projections.policies_catalog import POLICIES_CATALOG
 from ascend.projections.policy_runner import PolicyRunner
@@ -317,6 +318,7 @@ __all__ = [
     "LeaveWorkspace",
     "LimitExceeded",
     "LinkAsset",
+    "Load",
     "LogDiverged",
     "Look",
     "Model",
@@ -327,6 +329,7 @@ __all__ = [
     "Operator",
     "OutcomeUnknown",
     "Page",
+    "Pattern",
     "Policy",
     "PostComment",
     "PrioritiseTask",

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from cli.given import Result, process
 
+from ascend import PROJECTIONS
+
 
 def digests(shown: str) -> list[str]:
     return re.findall(r"^digest \w+ +([0-9a-f]{64})", shown, re.MULTILINE)
@@ -18,8 +20,11 @@ def check(demo: Result) -> None:
     assert before == after
     for seen in ("Overdue", "Today", "Next 7 days", "Later", "No date", "└── ", "task.scheduled", "the same"):
         assert seen in demo.out
-    for projection in ("members", "feed", "tasks", "things", "comments"):
-        assert re.search(rf"^pk +[WU]#\S+#{projection}\.1\.\d+$", demo.out, re.MULTILINE)
+    for projection in PROJECTIONS:
+        key = rf"^pk +[WU]#\S+#{projection.name}\.{projection.version}\.\d+$"
+        assert re.search(key, demo.out, re.MULTILINE)
+    for seen in ("assets       bike.jpg", "relations    contains Bicycle light", "open, opened by ~policies"):
+        assert seen in demo.out
     assert re.search(r"^sk +0{15}1$", demo.out, re.MULTILINE)
     assert not re.search(r"[ \x1b]$|\x1b", demo.out, re.MULTILINE)
 

@@ -6,7 +6,8 @@ from ascend.adapters import erase
 
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erase, "LATE", 0.01)
+    monkeypatch.setattr(erase, "LATE", 0.02)
+    monkeypatch.setattr(erase, "LOOK", 0.01)
 
 
 def test_without_yes_it_is_only_said_what_would_be_erased(ascend: Ascend) -> None:

@@ -39,6 +39,25 @@ def test_a_second_import_adds_nothing(ascend: Ascend, source: str, sample: Path)
     assert ascend("members", "Imported").code == 0
 
 
+def test_it_says_what_came(ascend: Ascend) -> None:
+    tasks = ascend("import", "github", str(ISSUES), "--workspace", "Tasks").out
+    things = ascend("import", "inventree", str(INVENTORY), "--workspace", "Things").out
+
+    assert "20 records (4 members, 20 tasks, 13 comments, 3 relations), 83 commands, 83 events appended.\n" in tasks
+    kinds = "4 members, 19 things, 2 assets, 3 asset links, 2 tasks, 1 relation"
+    assert f"28 records ({kinds}), 38 commands, 38 events appended.\n" in things
+
+
+def test_what_leads_nowhere_is_counted(ascend: Ascend, tmp_path: Path) -> None:
+    file = write(tmp_path / "issues.json", {**ISSUE, "body": "Like #1, closes #7"})
+
+    told = ascend("import", "github", file, "--workspace", "W")
+    again = ascend("--json", "import", "github", file, "--workspace", "W").json
+
+    assert (told.code, told.out.count("2 references that lead nowhere")) == (0, 1)
+    assert (again["skipped"], again["conflicts"], again["refused"]) == (2, 0, 0)
+
+
 def test_a_workspace_that_was_imported_before_is_named_by_its_id_too(ascend: Ascend) -> None:
     first = ascend("--json", "import", "github", str(ISSUES), "--workspace", "Imported").json
     ascend("worker", "--until-caught-up")

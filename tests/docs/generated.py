@@ -13,11 +13,7 @@ import anyio
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests")]  # also when run as a script
 
-from docs.example_items import every_item, kinds, last, shown  # noqa: E402  behind the path
-
-from ascend import PROJECTIONS  # noqa: E402
 from ascend.adapters.schema.docs import design  # noqa: E402
-from ascend.adapters.schema.items import ENGINE  # noqa: E402
 from ascend.domain import errors  # noqa: E402
 
 PAGES = ROOT / "docs" / "reference"
@@ -49,38 +45,8 @@ def message(error: type[errors.AscendError]) -> str:
     return " ".join((error.__doc__ or "").strip().split("\n\n")[0].split())
 
 
-async def all_keys() -> str:
-    """Of the engine's own items; those of read items are in a table of their own."""
-    rows = [(one.table.value, one.key.pk, one.key.sk, one.name) for one in ENGINE]
-    lines = (f"{table:<8} {pk:<32} {sk:<28} {name}" for table, pk, sk, name in rows)
-    return "\n".join(("```text", *lines, "```"))
-
-
-async def read_items() -> str:
-    """The keys of every read item."""
-    lines = ["| projection | item | key | gsi1 | gsi2 |", "|---|---|---|---|---|"]
-    for projection in PROJECTIONS:
-        for item in projection.items:
-            templates = (item.key, item.gsi1, item.gsi2)
-            cells = [f"`{t.partition}`<br>`{t.sort}`" if t else "" for t in templates]
-            lines.append(f"| `{projection.name}` {projection.version} | `{item.__name__}` | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-async def items() -> str:
-    """One example of every kind of item, as it lies in the tables."""
-    lying = await every_item()
-    return "\n\n".join(
-        f"{what}\n\n```text\n{shown(table, last(lying[table], partition, sort, kind))}\n```"
-        for what, table, partition, sort, kind in kinds()
-    )
-
-
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
-    "keys": all_keys,
     "design": design,
-    "read-items": read_items,
-    "items": items,
     "rules": rules,
 }
 

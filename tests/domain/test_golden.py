@@ -4,17 +4,25 @@ Where one of these fails because something new has no file yet: `python tests/go
 """
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from golden_files import current, reads, stored
+from golden_files import RECORD, current, file_of, reads, stored, tag_and_version
 from samples import EVENTS, FULL
+from scenario import HOME
 
-from ascend.domain.event import Event
+from ascend.adapters.items import from_typed
+from ascend.adapters.views import to_record
+from ascend.domain.commit import FORMAT, decode, encode
+from ascend.domain.event import Event, touched
 from ascend.domain.ids import Ref
 from ascend.domain.model import MODEL
+from ascend.domain.view import Versioned
 from ascend.projections.catalog import PROJECTIONS
 
 FOLDERS = ["reads", "keys", "items", "read_items"]
+COMMITS = stored("commits")
 
 
 @pytest.fixture(scope="module")
@@ -22,17 +30,55 @@ def now() -> dict[str, dict[str, str]]:
     return current()
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event.tag}.{event.version}")
+def data_of(name: str) -> list[dict[str, Any]]:
+    """Of all events in a stored commit."""
+    return [event[3] for command in json.loads(COMMITS[name])["commands"] for event in command["events"]]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=file_of)
 def test_every_version_of_every_event_was_stored_once(event: Event) -> None:
     versions = {f"{event.tag}.{version}" for version in range(1, event.version + 1)}
-    assert versions <= stored("commits").keys()
+    assert versions | {file_of(event)} <= COMMITS.keys()
 
 
-@pytest.mark.parametrize("name", stored("commits"))
+@pytest.mark.parametrize("event", EVENTS, ids=file_of)
+def test_every_field_of_every_event_was_stored_once(event: Event) -> None:
+    """Where a field is new: name the release in `samples.GROWN`."""
+    ours = [name for name in COMMITS if tag_and_version(name) == (event.tag, event.version)]
+    fields = {field for name in ours for data in data_of(name) for field in data}
+    may = type(event).model_fields.keys() - {"at"}
+    assert fields == may - ({"description", "tags"} if event.tag == "task.edited" else set())
+
+
+@pytest.mark.parametrize("name", COMMITS)
 def test_every_stored_commit_is_read_as_it_ever_was(name: str) -> None:
     files = stored("reads")
-    for key, text in reads({name: stored("commits")[name]}):
+    for key, text in reads({name: COMMITS[name]}):
         assert files[key] == text
+
+
+@pytest.mark.parametrize("name", COMMITS)
+def test_what_an_earlier_release_stored_would_be_stored_the_same_today(name: str) -> None:
+    """So processes of that release read what we write, as long as nothing new is used."""
+    (record,) = decode(MODEL, FORMAT, COMMITS[name])
+    there = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(record.events)}
+    written = MODEL.as_written(there, 2, record.events)
+    if all((event.tag, event.version) == tag_and_version(name) for event in written):
+        assert encode((replace(record, events=tuple(written)),)) == COMMITS[name]
+
+
+def test_every_event_is_written_in_a_version_that_the_release_before_reads() -> None:
+    """A version that is new in this release is written by the next: until then `MODEL.writes` says how."""
+    states = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(EVENTS)}
+    written = [MODEL.as_written(states, 2, [event])[0] for event in EVENTS]
+    assert {event.tag: event.version for event in written if event.version > 1} == {}
+    assert {event.tag for event in written if type(event) is not MODEL.events[event.tag]} == {"task.edited"}
+
+
+@pytest.mark.parametrize("name", [name for name in stored("items") if name.startswith("record.")])
+def test_a_record_of_every_release_is_read_for_generations_look_at_one_another_s(name: str) -> None:
+    record = to_record(HOME, from_typed(json.loads(stored("items")[name])))
+    assert record == replace(RECORD, counts={} if name == "record.1" else RECORD.counts)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -40,7 +86,7 @@ def test_what_is_written_today_has_a_file(folder: str, now: dict[str, dict[str, 
     assert now[folder].keys() <= stored(folder).keys()
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", [*FOLDERS, "commits"])
 def test_what_is_written_today_is_what_was_written_before(folder: str, now: dict[str, dict[str, str]]) -> None:
     before = stored(folder)
     assert {name: text for name, text in now[folder].items() if before.get(name, text) != text} == {}

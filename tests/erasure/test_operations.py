@@ -1,6 +1,6 @@
 """What operators do looks past an erased workspace, and finds what an erasure has missed."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -63,7 +63,7 @@ async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool, m
 
 
 @contextmanager
-def suppress_crash() -> Iterator[None]:
+def suppress_crash() -> Generator[None]:
     try:
         yield
     except* Crash:

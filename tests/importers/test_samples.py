@@ -1,8 +1,13 @@
 """The household that ships with the project."""
 
+from collections import Counter
+
 from importers.given import Store
 
 from ascend.adapters.samples import INVENTORY, ISSUES
+from ascend.domain.asset import Asset
+from ascend.domain.link import Link
+from ascend.domain.relation import Relation
 from ascend.domain.task import Task
 from ascend.domain.thing import Thing
 from ascend.domain.workspace import Workspace
@@ -16,5 +21,8 @@ async def test_the_household(store: Store) -> None:
     assert len(await store.every(Task)) == 20 + 2
     assert len(await store.every(Thing)) == 5 + 3 + 5 + 6
     assert len((await store.only(Workspace)).members) == 1 + 4 + 4
+    assert Counter(one.type for one in await store.every(Relation)) == {"closes": 1, "mentions": 2, "contains": 1}
+    assert (len(await store.every(Asset)), len(await store.every(Link))) == (2, 3)
+    assert (tasks.skipped, things.skipped) == (0, 0)
     assert sum(task.is_open and task.due is not None for task in await store.every(Task)) > 10
     assert (await store.github(ISSUES)).events == (await store.inventree(INVENTORY)).events == 0

@@ -2,7 +2,6 @@
 
 import anyio
 import pytest
-from docs.example_items import BROKEN, every_item
 
 import ascend
 from ascend.adapters.items import to_typed
@@ -10,6 +9,7 @@ from ascend.adapters.keys import item_key
 from ascend.adapters.schema.catalog import built, item_types, type_of
 from ascend.adapters.schema.item_type import ItemType
 from ascend.adapters.schema.items import ENGINE, ERASED_STUB, SNAPSHOT
+from ascend.adapters.schema.sample import BROKEN, sample_items
 from ascend.adapters.schema.template import Template
 from ascend.adapters.table import Item, Key, Table, Value
 from ascend.domain.errors import LimitExceeded
@@ -22,7 +22,7 @@ TYPES = item_types((*ascend.PROJECTIONS, BROKEN))
 @pytest.fixture(scope="module")
 def lying() -> list[tuple[Table, Item]]:
     """Every item of a store in which every kind lies."""
-    every = anyio.run(every_item)
+    every = anyio.run(sample_items)
     return [(table, item) for table, items in every.items() for item in items]
 
 

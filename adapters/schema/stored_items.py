@@ -1,0 +1,76 @@
+"""The JSON Schema of items as they lie in the tables, keys included: plain values, as DynamoDB's document client gives them."""
+
+from collections.abc import Iterable
+
+from ascend.adapters.schema.catalog import READ_ITEM, UNTIL_REPLACED
+from ascend.adapters.schema.item_type import Attribute, ItemType, Type
+from ascend.adapters.schema.items import ENGINE
+from ascend.adapters.schema.json_schema import Schema, reference
+from ascend.adapters.schema.template import FIELD, SEPARATOR
+from ascend.projections.item import ReadItem
+
+TYPES: dict[Type, Schema] = {
+    Type.TEXT: {"type": "string"},
+    Type.NUMBER: {"type": "integer"},
+    Type.YES_NO: {"type": "boolean"},
+    Type.LIST: {"type": "array"},
+    Type.MAP: {"type": "object"},
+}
+EXPIRES = Attribute("expires", Type.NUMBER, "epoch second after which it may vanish", optional=True)
+INDEX_KEYS = tuple(
+    Attribute(f"{index}{part}", Type.TEXT, f"in {index}, if it is there", optional=True)
+    for index in ("gsi1", "gsi2")
+    for part in ("pk", "sk")
+)
+
+
+def stored_items(read_items: Iterable[type[ReadItem]]) -> dict[str, Schema]:
+    made = {pascal(one.name) + "Item": of_engine(one) for one in ENGINE}
+    made["StoredReadItem"] = of_read_items([item.__name__ for item in read_items])
+    names = {name: reference(name) for name in made}
+    everything = thing("StoredItems", "Every item type of the tables, by name.", names, list(names))
+    return made | {"StoredItems": everything}
+
+
+def of_engine(one: ItemType) -> Schema:
+    keys = {"pk": keyed_by(one.key.pk), "sk": keyed_by(one.key.sk)}
+    about = f"{sentence(one.meaning)} In `{one.table.value}`: `{one.key.pk}`, `{one.key.sk}`. Kept: {one.retention.text}."
+    attributes = (*one.attributes, *((EXPIRES,) if one.retention.expires else ()))
+    return item(pascal(one.name) + "Item", about, keys, attributes)
+
+
+def of_read_items(names: list[str]) -> Schema:
+    about = f"A read item, or the tombstone of one. In `views`. Kept: {UNTIL_REPLACED.text}."
+    text: Schema = {"type": "string"}
+    made = item("StoredReadItem", about, {"pk": text, "sk": text}, (*INDEX_KEYS, *READ_ITEM, EXPIRES))
+    made["properties"]["type"]["enum"] = names
+    return made
+
+
+def item(name: str, about: str, keys: dict[str, Schema], attributes: Iterable[Attribute]) -> Schema:
+    attributes = list(attributes)
+    described = {one.name: TYPES[one.type] | {"description": sentence(one.meaning)} for one in attributes}
+    return thing(name, about, keys | described, [*keys, *(one.name for one in attributes if not one.optional)])
+
+
+def thing(name: str, about: str, properties: dict[str, Schema], required: list[str]) -> Schema:
+    return {
+        "title": name,
+        "description": about,
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def keyed_by(template: str) -> Schema:
+    return {"type": "string", "pattern": f"^{FIELD.sub(f'[^{SEPARATOR}]*', template)}$"}
+
+
+def pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split())
+
+
+def sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
