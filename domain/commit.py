@@ -125,7 +125,7 @@ def check_stored(model: Model, entities: Mapping[Ref, Versioned], position: int,
     for event, stored, again in zip(events, written, read, strict=True):
         if again != event and stored is event:
             raise UpgradeRequired(
-                f"event {event.tag!r} is not read as it was written: every optional field needs a default"
+                f"event {event.tag!r} is not read as it was written: every field that may be None needs None as default"
             )
     if read != list(events) and model.fold(entities, position, read) != after:
         raise UpgradeRequired("an event that is written in an older version does not mean the same there")

@@ -55,8 +55,7 @@ class Batch:
         self.builds = builds
         self.workspace = workspace
         self.states = states
-        self.parked_at_start = {(p.build, p.ref): p for p in parked}
-        self.parked: dict[tuple[Build, Ref], Parked] = dict(self.parked_at_start)
+        self.parked = {(p.build, p.ref): p for p in parked}
         self.outcome = Outcome()
 
     def advance(self, commit: Commit) -> None:
@@ -136,10 +135,7 @@ class Batch:
 
     def parks_again(self, outcome: Outcome) -> bool:
         """An entity that was rendered again within this batch: that it was parked before is still to be known."""
-        return any(
-            parked.until is None and (key in self.parked_at_start or key in self.outcome.parked)
-            for key, parked in outcome.parked.items()
-        )
+        return any(parked.until is None and key in self.outcome.parked for key, parked in outcome.parked.items())
 
     def _before(self, build: Build, projection: Projection, ref: Ref, look: Look) -> Items | Unrenderable:
         return Unrenderable("parked") if (build, ref) in self.parked else render(projection, ref, look)

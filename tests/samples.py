@@ -63,7 +63,7 @@ EVENTS: tuple[Event, ...] = (
     fact(link.AssetLinked, link_id=L, asset_id=A, to=ON_SHELF),
     fact(link.AssetUnlinked, link_id=L, asset_id=A, to=ON_SHELF),
     fact(task.TaskCreated, task_id=T, title="Paint", about=(ROOM,), parent=WHOLE, **TEXTS),
-    fact(task.TaskEdited, task_id=T, title="Draw", about=(), metadata={}),
+    fact(task.TaskEdited, task_id=T, title="Draw", about=(), **TEXTS),
     fact(task.TaskScheduled, task_id=T, start=date(2026, 5, 1), due=DUE, recurrence="FREQ=WEEKLY", first=DUE),
     fact(task.TaskRecurred, task_id=T, next=NEXT),
     fact(task.TaskBlocked, task_id=T, blockers=(BLOCKER, NEXT)),

@@ -11,6 +11,8 @@ import yaml
 from pydantic_core import to_json
 
 from ascend.adapters.schema.cloudformation import template
+from ascend.adapters.schema.iam import Role, Where, policy
+from ascend.domain.ids import WorkspaceId
 
 
 class Format(Enum):
@@ -24,6 +26,21 @@ AsFormat = Annotated[Format, typer.Option("--format", help="How it is written.")
 def cloudformation(format: AsFormat = Format.YAML) -> None:
     """The CloudFormation template: both tables, alarms, outputs."""
     print(written(template(), format), end="")
+
+
+def iam(
+    role: Annotated[Role, typer.Argument(help="What a process does.")],
+    workspace: Annotated[
+        str | None, typer.Option(metavar="ID", help="Bound to this one, by leading keys: not for the operator.")
+    ] = None,
+    prefix: Annotated[str, typer.Option(help="Of the tables' names.")] = Where.prefix,
+    region: Annotated[str, typer.Option(help="Of the tables; * for any.")] = Where.region,
+    account: Annotated[str, typer.Option(help="Whose tables they are; * for any.")] = Where.account,
+    format: AsFormat = Format.JSON,
+) -> None:
+    """The least-privilege IAM policy of a role."""
+    bound = None if workspace is None else WorkspaceId(workspace)
+    print(written(policy(role, Where(prefix, region, account), bound), format), end="")
 
 
 def written(document: dict[str, Any], format: Format) -> str:
@@ -40,4 +57,4 @@ class Plain(yaml.SafeDumper):
         return True
 
 
-COMMANDS = (cloudformation,)
+COMMANDS = (cloudformation, iam)

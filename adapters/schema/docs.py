@@ -173,12 +173,12 @@ def as_text(value: Any) -> str:
 
 
 def partitions() -> str:
-    """Shares of the largest partition, as they were measured on real imports."""
-    head = ("import", "largest partition", "of all items", "of all bytes", "of all write units")
+    """Shares of the largest partition of each table and index, as they were measured on real imports."""
+    head = ("import", "table or index", "largest partition", "of its items", "of its bytes", "of its write units")
+    shares = ("items", "bytes", "units")
     rows = json.loads(PARTITIONS.read_text())
-    return table(
-        head, ((one["import"], f"`{one['partition']}`", one["items"], one["bytes"], one["units"]) for one in rows)
-    )
+    cells = ((one["import"], one["where"], f"`{one['partition']}`", *(f"{one[m]} %" for m in shares)) for one in rows)
+    return table(head, cells)
 
 
 def relationships(items: dict[Table, list[Item]]) -> str:

@@ -95,7 +95,7 @@ GRANTS: Mapping[Role, tuple[Grant, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Where:
     """Where the tables are; `*` stands for any region or account."""
 

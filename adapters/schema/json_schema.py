@@ -1,10 +1,11 @@
 """JSON Schema (2020-12) of pydantic models, in the words of `vocabulary`.
 
-    models(classes, Sent)      what people send: what has a default may be left out
-    models(classes, Stored)    what lies in the tables: None is left out, all else is always there
+models(classes, Sent)      what people send: what has a default may be left out
+models(classes, Stored)    what lies in the tables: None is left out, all else is always there
 """
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -21,12 +22,16 @@ Schema = dict[str, Any]
 
 CHECKED = "x-checked-by"
 """Beside what a function checks: by it, words are found. It never leaves this module."""
+NONE = re.compile(r"\bNone\b")
 NULL: Schema = {"type": "null"}
 DECIMAL: Schema = {"type": "string", "pattern": r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"}
 
 
 class Sent(GenerateJsonSchema):
     """As a command is sent."""
+
+    none = "null"
+    """What a docstring's None is in this JSON."""
 
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> JsonSchemaValue:
         checked, function = super().function_after_schema(schema), schema["function"]["function"]
@@ -48,9 +53,12 @@ class Sent(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         made = super().model_schema(schema)
-        for name, text in docstrings.of_fields(schema["cls"]).items():
-            if name in made.get("properties", {}):
-                made["properties"][name]["description"] = text
+        said = docstrings.of_fields(schema["cls"])
+        parts = {name: part | {"description": said[name]} for name, part in made["properties"].items() if name in said}
+        made["properties"] |= parts
+        for one in (made, *parts.values()):
+            if "description" in one:
+                one["description"] = NONE.sub(self.none, one["description"])
         return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
@@ -59,6 +67,8 @@ class Sent(GenerateJsonSchema):
 
 class Stored(Sent):
     """As `model_dump_json(exclude_none=True)` writes it."""
+
+    none = "absent"
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

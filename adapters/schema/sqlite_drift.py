@@ -9,8 +9,16 @@ from pathlib import Path
 
 from ascend.adapters.schema.drift import Finding, judged
 from ascend.adapters.schema.tables import TABLES, TableSpec
-from ascend.adapters.sqlite_file import connect, is_empty, missing_tables, refuse_folder, refuse_network, translated
-from ascend.domain.errors import StoreError
+from ascend.adapters.sqlite_file import (
+    COLUMNS,
+    connect,
+    is_empty,
+    missing_tables,
+    refuse_folder,
+    refuse_network,
+    translated,
+)
+from ascend.domain.errors import StoreError, StoreMismatch
 
 CREATE = "create it: `ascend init`"
 FOREIGN = "name the file of an Ascend store, or restore it from a backup"
@@ -23,8 +31,11 @@ def of_file(path: Path) -> list[Finding]:
         return [judged(where, "file", False, "it does not exist", CREATE, stops=True)]
     if (wrong := _refused(path)) is not None:
         return [judged(where, "file", False, wrong, "put the store into a file on a local disk", stops=True)]
-    with translated(path), closing(connect(path, "rw")) as connection:
-        return [_mode(path), *_inside(connection, path)]
+    try:
+        with translated(path), closing(connect(path, "rw")) as connection:
+            return [_mode(path), *_inside(connection, path)]
+    except StoreMismatch as error:
+        return [judged(where, "schema", False, str(error), FOREIGN, stops=True)]
 
 
 def _refused(path: Path) -> str | None:
@@ -47,11 +58,7 @@ def _mode(path: Path) -> Finding:
 
 def _inside(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
     where = str(path)
-    try:
-        lost = ["events", "views"] if is_empty(connection, path) else missing_tables(connection, path)
-    except StoreError as error:
-        yield judged(where, "schema", False, str(error), FOREIGN, stops=True)
-        return
+    lost = list(COLUMNS) if is_empty(connection, path) else missing_tables(connection, path)
     todo = f"{CREATE}; a new events table has an empty log, so restore a backup where there was one"
     yield judged(where, "schema", not lost, f"it has no {' and no '.join(lost)}", todo, stops=True)
     for spec in TABLES:

@@ -14,7 +14,7 @@ TYPES: dict[Type, Schema] = {
     Type.NUMBER: {"type": "integer"},
     Type.YES_NO: {"type": "boolean"},
     Type.LIST: {"type": "array"},
-    Type.MAP: {"type": "object"},
+    Type.MAP: {"type": "object", "additionalProperties": True},
 }
 EXPIRES = Attribute("expires", Type.NUMBER, "epoch second after which it may vanish", optional=True)
 INDEX_KEYS = tuple(
@@ -34,7 +34,9 @@ def stored_items(read_items: Iterable[type[ReadItem]]) -> dict[str, Schema]:
 
 def of_engine(one: ItemType) -> Schema:
     keys = {"pk": keyed_by(one.key.pk), "sk": keyed_by(one.key.sk)}
-    about = f"{sentence(one.meaning)} In `{one.table.value}`: `{one.key.pk}`, `{one.key.sk}`. Kept: {one.retention.text}."
+    about = (
+        f"{sentence(one.meaning)} In `{one.table.value}`: `{one.key.pk}`, `{one.key.sk}`. Kept: {one.retention.text}."
+    )
     attributes = (*one.attributes, *((EXPIRES,) if one.retention.expires else ()))
     return item(pascal(one.name) + "Item", about, keys, attributes)
 

@@ -72,7 +72,12 @@ def commit_body() -> dict[str, Schema]:
         for one in EVENTS
     ]
     text = {"type": "string"}
-    record = {"id": reference("CommandId"), "digest": text, "actor": reference("UserId"), "events": every("StoredEvent")}
+    record = {
+        "id": reference("CommandId"),
+        "digest": text,
+        "actor": reference("UserId"),
+        "events": every("StoredEvent"),
+    }
     optional = {"correlation": text, "causation": text}
     return {
         "StoredEvent": {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
-from ascend.domain import ids, members, recurrence, targets, values
+from ascend.domain import comment, ids, members, recurrence, targets, values
 from ascend.domain.ids import Id
 from ascend.domain.model import MODEL
 
@@ -27,8 +27,12 @@ def id_word(kind: type[Id], meaning: str) -> Word:
     return Word(kind, meaning, {"type": "string", "pattern": f"^(?:{kind.pattern.pattern})$"})
 
 
-def pair(*kinds: str) -> dict[str, Any]:
-    both = [{"type": "string", "enum": list(kinds)}, {"type": "string"}]
+def one_of(*texts: str) -> dict[str, Any]:
+    return {"type": "string", "enum": list(texts)}
+
+
+def pair(kind: Mapping[str, Any]) -> dict[str, Any]:
+    both = [kind, {"type": "string"}]
     return {"type": "array", "prefixItems": both, "items": False, "minItems": 2, "maxItems": 2}
 
 
@@ -42,13 +46,15 @@ WORDS: dict[str, Word] = {
     "RelationId": id_word(ids.RelationId, "A UUID in lower case, derived from the Relation's ends and type."),
     "LinkId": id_word(ids.LinkId, "A UUID in lower case, derived from the two ends of the link."),
     "CommentId": id_word(ids.CommentId, "A UUID in lower case, made by whoever posts the comment: a UUIDv7."),
-    "CommandId": id_word(ids.CommandId, "A UUID in lower case. Sent again with the same id, a command has no second effect."),
+    "CommandId": id_word(
+        ids.CommandId, "A UUID in lower case. Sent again with the same id, a command has no second effect."
+    ),
     "UserId": id_word(ids.UserId, "As the login system gives it. Those with `~` in front are the system's own."),
     "Person": Word(members.Person, "A user who is a person: none of the system's own.", {"pattern": "^[^~]"}),
-    "Kind": Word(None, "Of an entity.", {"type": "string", "enum": list(MODEL.kinds)}),
-    "Ref": Word(ids.Ref, "Which entity: its kind and its id.", pair(*MODEL.kinds)),
-    "Target": Word(targets.Target, "A Thing, a Task or an Asset: its kind and its id.", pair(*targets.IDS)),
-    "ThingOrTask": Word(targets.ThingOrTask, "A Thing or a Task: its kind and its id.", pair("thing", "task")),
+    "Kind": Word(None, "Of an entity.", one_of(*MODEL.kinds)),
+    "Ref": Word(ids.Ref, "Which entity: its kind and its id.", pair({"$ref": "#/$defs/Kind"})),
+    "Target": Word(targets.Target, "A Thing, a Task or an Asset: its kind and its id.", pair(one_of(*targets.IDS))),
+    "ThingOrTask": Word(targets.ThingOrTask, "A Thing or a Task: its kind and its id.", pair(one_of("thing", "task"))),
     "Instant": Word(values.Instant, "A moment, RFC 3339 with an offset; stored in UTC, with `Z`."),
     "Zone": Word(ZONE, "Name of an IANA time zone.", {"pattern": f"^{values.ZONE_NAME.pattern}$"}),
     "Day": Word(date, "A day of the calendar: YYYY-MM-DD."),
@@ -56,6 +62,7 @@ WORDS: dict[str, Word] = {
     "Name": Word(values.Name, "One line, not blank, without control characters."),
     "Label": Word(values.Label, "A short name: one line, not blank, without control characters."),
     "Text": Word(values.Text, f"Unicode of at most {values.TEXT_BYTES:,} bytes in UTF-8."),
+    "Words": Word(comment.Words, f"Unicode of 1 to {values.TEXT_BYTES:,} bytes in UTF-8."),
     "Tags": Word(values.Tags, "Each once."),
     "Metadata": Word(values.Metadata, "Free for the embedder's use."),
     "Uri": Word(values.Uri, "Such as https://… or s3://…, percent-encoded; no scheme that runs code."),

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests")]  # also when run as a script
 
 from ascend.adapters.schema.docs import design  # noqa: E402
+from ascend.adapters.schema.iam import GRANTS, Grant, Role  # noqa: E402
 from ascend.domain import errors  # noqa: E402
 
 PAGES = ROOT / "docs" / "reference"
@@ -45,8 +46,26 @@ def message(error: type[errors.AscendError]) -> str:
     return " ".join((error.__doc__ or "").strip().split("\n\n")[0].split())
 
 
+async def permissions() -> str:
+    """What each role may do, and to which partition keys its policy for one workspace binds that."""
+    lines = ["| role | on | actions | for one workspace: leading keys |", "|---|---|---|---|"]
+    for role, grants in GRANTS.items():
+        for grant in grants:
+            place = f"indexes of {grant.table.value}" if grant.indexes else grant.table.value
+            actions = ", ".join(f"`{action}`" for action in grant.actions)
+            lines.append(f"| `{role.value}` | {place} | {actions} | {bound(role, grant)} |")
+    return "\n".join(lines)
+
+
+def bound(role: Role, grant: Grant) -> str:
+    if role is Role.OPERATOR:
+        return "there is none"
+    return "not bound" if grant.keys is None else "; ".join(key.value for key in grant.keys)
+
+
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "design": design,
+    "permissions": permissions,
     "rules": rules,
 }
 

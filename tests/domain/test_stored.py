@@ -1,8 +1,9 @@
 """What is stored comes back as it went in: events, snapshots. What cannot be read asks for an upgrade."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given as for_all
@@ -87,10 +88,17 @@ def test_a_snapshot_of_another_shape_asks_for_an_upgrade(text: str) -> None:
             MODEL.load_state(Ref(kind, task_id()), text)
 
 
+BEGINNINGS = {
+    *("workspace.created", "thing.created", "asset.created", "task.created", "comment.posted"),
+    *("asset.linked", "relation.added"),
+    "workspace.erased",  # all before it was emptied
+}
+
+
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.tag)
 def test_an_event_about_what_never_began_asks_for_an_upgrade(event: Event) -> None:
     ref = event.touches()[0]
-    if event.tag.endswith((".created", ".posted")):
+    if event.tag in BEGINNINGS:
         assert MODEL.evolve(UNBORN, ref, 1, event).state is not None
     else:
         with pytest.raises(UpgradeRequired, match=event.tag):
@@ -99,6 +107,36 @@ def test_an_event_about_what_never_began_asks_for_an_upgrade(event: Event) -> No
 
 class TaskFinished(TaskCompleted, tag="task.completed", version=3):
     effort: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    entity: ClassVar[str] = "picture"
+    room: str
+
+
+class PictureEvent(Event):
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref("picture", "p"),)
+
+
+class PictureHung1(PictureEvent, tag="picture.hung"): ...
+
+
+class PictureHung(PictureEvent, tag="picture.hung", version=2):
+    room: str
+
+
+def hung(picture: Picture | None, event: PictureHung, me: str) -> Picture:
+    return Picture(room=event.room)
+
+
+def placed(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "room": "?"}
+
+
+def unplaced(event: PictureHung, picture: Picture | None) -> PictureHung1:
+    return PictureHung1(at=event.at)
 
 
 def upcasting(*versions: int) -> Model:
@@ -117,6 +155,24 @@ def test_an_older_version_is_brought_up_step_by_step() -> None:
     assert upcasting(1, 2).event("task.completed", 2, NOON, {**first, "hours": 0}) == finished
     with pytest.raises(UpgradeRequired, match="no upcaster"):
         upcasting(1).event("task.completed", 1, NOON, first)
+
+
+def test_there_is_an_upcaster_from_every_older_version_and_no_other() -> None:
+    older = {(event.tag, version) for event in MODEL.events.values() for version in range(1, event.version)}
+    assert set(MODEL.upcasters) == older == {("task.edited", 1)}
+
+
+def test_more_kinds_bring_their_own_upcasters_and_older_versions() -> None:
+    kind, upcaster, downcast = (
+        Kind(Picture, PictureHung, hung),
+        {("picture.hung", 1): placed},
+        {"picture.hung": unplaced},
+    )
+    more = MODEL.plus(kind, upcasters=upcaster, writes=downcast)
+    assert more.upcasters == {**MODEL.upcasters, **upcaster}
+    assert more.writes == {**MODEL.writes, **downcast}
+    assert more.event("picture.hung", 1, NOON, {}) == PictureHung(at=NOON, room="?")
+    assert more.event("task.edited", 1, NOON, {"task_id": task_id(), "by": "ada"}).version == 2
 
 
 def test_an_event_and_a_commit_are_limited_and_the_error_names_the_limit() -> None:

@@ -12,6 +12,7 @@ from ascend.adapters import keys
 from ascend.adapters.policies import TablePolicyPositions
 from ascend.adapters.table import Equals, Item, Table
 from ascend.projections import policy_install
+from ascend.projections.policies import PolicyPosition
 
 LATER = WorkspaceId.derive("later")
 
@@ -132,6 +133,40 @@ async def test_nothing_that_happens_after_it_was_installed_is_lost_whoever_insta
         assert await titles(place, HOME) == ["Paint", "Hello max"]
         assert await titles(place, LATER) == ["Paint", "Paint!"]
     assert late > 20
+
+
+async def test_also_in_a_workspace_that_was_created_while_it_was_being_installed() -> None:
+    """The first runner did not know of it, the second does; between two of its calls, the first is done."""
+    number, there = 0, True
+    while there:
+        number += 1
+        place = Place()
+        await a_life(place.process(), HOME)
+        for command in (*LIFE, paint()):
+            await send(place.process(), command, to=LATER)
+        tables = StagedTables(place.tables)
+
+        async def meanwhile(call: Call, place: Place = place, number: int = number) -> None:
+            if call.number == number:
+                await place.process().policies.installation.run([HOME])
+                await send(place.process(), START, to=LATER)
+
+        tables.before = meanwhile
+        await place.process(tables).policies.installation.run([HOME, LATER])
+        await place.process().worker.run_once()
+
+        if there := len(tables.calls) >= number:
+            assert await titles(place, LATER) == ["Paint", "Paint!"], number
+    assert number > 6
+
+
+async def test_a_position_that_is_there_is_not_begun_again() -> None:
+    place = await a_place()
+    positions, there = TablePolicyPositions(place.tables), (await place.positions())["louder"]
+
+    assert await positions.begin(PolicyPosition(HOME, "louder")) == there
+    assert await positions.begin(PolicyPosition(HOME, "new")) == PolicyPosition(HOME, "new")
+    assert (await place.positions())["louder"] == there
 
 
 async def test_a_runner_that_slept_begins_nothing() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from policies.given import ASSIGN, GREET, LIFE, LOUDER, START, Place, T, a_place, say_louder
 from scenario import ADA, HOME
-from staged import paint, send
+from staged import StagedTables, paint, send
 from structlog.testing import capture_logs
 
 import ascend
@@ -82,7 +82,8 @@ async def test_it_fails_in_this_workspace_only() -> None:
 
 async def test_as_long_as_it_fails_nothing_is_written_or_said_again() -> None:
     place = await poisoned()
-    store = place.process()
+    tables = StagedTables(place.tables)
+    store = place.process(tables)
     before = await place.positions(), place.head
 
     with capture_logs() as said:
@@ -90,6 +91,7 @@ async def test_as_long_as_it_fails_nothing_is_written_or_said_again() -> None:
         await store.worker.run_once()
 
     assert (await place.positions(), place.head) == before
+    assert [call for call in tables.calls if call.is_write] == []
     assert (loud(said), store.policies.counts.stalled) == ([], 0)
 
 

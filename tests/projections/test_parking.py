@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from faulty import Crash, Fault, FaultyTables
+from faulty import Call, Crash, Fault, FaultyTables
 from scenario import ADA, HOME, task_id, thing_id
 from simulation.busy import a_copy
 from simulation.histories import History
@@ -140,6 +140,22 @@ async def test_a_crash_anywhere_around_it(commits: int, then: int, monkeypatch: 
         again = a_process(tables)
         await again.worker.run_once()
         await check(again)
+
+
+async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = await a_house()
+    await do(store, ascend.RenameThing(thing_id=SHED, name=POISON))
+    await store.worker.run_once()
+    await do(store, *(ascend.EditTask(task_id=task_id(), title=title) for title in ("better", POISON)))
+
+    def once_it_is_parked(call: Call) -> Fault | None:
+        return Fault.CRASH_AFTER if call.is_write and call.keys[0].sk.startswith("P#tasks") else None
+
+    with pytest.raises(Crash):
+        await a_process(FaultyTables(store.tables, once_it_is_parked)).worker.run_once()
+    monkeypatch.setattr(projector, "COMMITS", 1)
+    await store.worker.run_once()
+    await check(store)
 
 
 @pytest.mark.parametrize("seed", range(10))

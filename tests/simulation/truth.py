@@ -149,6 +149,8 @@ async def check_stored(store: Store, workspace: WorkspaceId, commits: Sequence[C
     for build in store.current.generation.builds:
         assert await stored(store.tables, build, workspace) == expected[build.projection].lines, (why, build)
     assert await parked(store, workspace) == failing(expected.values()), why
+    mine = [record for record in await store.views.records(workspace) if record.generation == store.current.generation]
+    assert [record.parked for record in mine] == [len(failing(expected.values()))], why
     assert await store.reader.counts(workspace) == counts(expected.values()), why
 
 

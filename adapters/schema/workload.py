@@ -1,0 +1,222 @@
+"""A workload: how often people do and ask what, how large things are, how much lies there. All of it is assumed.
+
+What is not said is taken from the assumptions of the access patterns (`Load`): one workspace of a hundred people.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from ascend.adapters.schema.commands import COMMANDS
+from ascend.adapters.schema.prices import REGIONS, Override
+from ascend.projections import patterns
+from ascend.projections.pattern import Pattern
+from ascend.projections.patterns import PATTERNS
+
+Count = Annotated[int, Field(ge=0, le=10**12)]
+Rate = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
+Characters = Annotated[int, Field(ge=1, le=300)]
+Text = Annotated[int, Field(ge=0, le=65_536)]
+Few = Annotated[int, Field(ge=0, le=20)]
+
+NOT_SENT = frozenset({"EraseWorkspace"})
+"""Sent by `erase` only, once in a workspace's life; nearly all of the price of erasing is in what it sweeps away."""
+SENT = tuple(command.__name__ for command in COMMANDS if command.__name__ not in NOT_SENT)
+QUERIES = tuple(pattern.query for pattern in PATTERNS)
+DAYS = 30
+"""Of a month."""
+
+
+def _commands(rates: dict[str, float]) -> dict[str, float]:
+    return _known(rates, SENT, "command")
+
+
+def _queries(rates: dict[str, float]) -> dict[str, float]:
+    return _known(rates, QUERIES, "query")
+
+
+def _known(rates: dict[str, float], names: tuple[str, ...], what: str) -> dict[str, float]:
+    if strange := next((name for name in rates if name not in names), None):
+        known = ", ".join(sorted(names))
+        raise PydanticCustomError("name", "there is no {what} {name}; there are: {known}", {
+            "what": what, "name": strange[:80], "known": known,
+        })  # fmt: skip
+    return rates
+
+
+def _region(name: str) -> str:
+    if name not in REGIONS:
+        known = ", ".join(REGIONS)
+        raise PydanticCustomError("region", "no prices of {name} are known: name one of {known}, and give `prices`", {
+            "name": name[:80], "known": known,
+        })  # fmt: skip
+    return name
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Workspaces(Part):
+    name: Characters = 20
+    people: Annotated[int, Field(ge=3, le=500)] = 100
+    """Members of one workspace."""
+    of_a_user: Annotated[int, Field(ge=1, le=99)] = 5
+    """Workspaces that a user is in."""
+
+
+class Things(Part):
+    name: Characters = 30
+    description: Text = 250
+    tags: Few = 1
+    level: Annotated[int, Field(ge=1, le=19)] = 4
+    """How many are above a Thing, itself included."""
+    below: Annotated[int, Field(ge=0, le=200)] = 5
+    """How many are in one that is moved or deleted."""
+
+
+class Tasks(Part):
+    title: Characters = 40
+    description: Text = 400
+    tags: Few = 0
+    about: Few = 1
+    assignees: Annotated[int, Field(ge=1, le=20)] = 2
+    blockers: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class Assets(Part):
+    name: Characters = 20
+    uri: Annotated[int, Field(ge=20, le=2_000)] = 60
+    description: Text = 0
+    tags: Few = 0
+
+
+class Comments(Part):
+    text: Annotated[int, Field(ge=1, le=65_536)] = 300
+    mentions: Few = 0
+
+
+class Relations(Part):
+    type: Annotated[int, Field(ge=1, le=100)] = 10
+    tags: Few = 0
+
+
+class Sizes(Part):
+    """Of an average entity, in characters and in numbers."""
+
+    workspace: Workspaces = Workspaces()
+    thing: Things = Things()
+    task: Tasks = Tasks()
+    asset: Assets = Assets()
+    comment: Comments = Comments()
+    relation: Relations = Relations()
+
+
+class Stored(Part):
+    """What lies in one workspace, in numbers. `commits`: of its log."""
+
+    things: Count = patterns.SUBTREE.load.items
+    tasks: Count = patterns.TASKS_OF_WORKSPACE.load.items
+    assets: Count = patterns.ASSETS_OF_WORKSPACE.load.items
+    comments: Count = 10 * patterns.ASSETS_OF_WORKSPACE.load.items
+    relations: Count = patterns.ASSETS_OF_WORKSPACE.load.items
+    commits: Count = patterns.HISTORY_OF_WORKSPACE.load.items
+
+
+class Worker(Part):
+    processes: Annotated[int, Field(ge=1, le=1_000)] = 1
+    pause: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 1.0
+    """Seconds between two looks at all workspaces."""
+    batch: Annotated[float, Field(ge=1, le=500, allow_inf_nan=False)] = 1.0
+    """Commands that a batch finds, on average: 1 where they come one by one."""
+
+
+def default_commands() -> dict[str, float]:
+    """A day, in one workspace: the writes that the patterns assume, shared among the commands that make them."""
+    return {
+        name: round(pattern.load.writes_a_day * percent / 100, 2)
+        for pattern, mix in MIX
+        for name, percent in mix.items()
+    }
+
+
+def default_reads(people: int, workspaces: int) -> dict[str, float]:
+    """Pages a day: as the patterns assume; a user's own feeds once for each user."""
+    users = people * workspaces
+    return {
+        pattern.query: float(pattern.load.reads_a_day * (users if is_personal(pattern) else workspaces))
+        for pattern in PATTERNS
+    }
+
+
+def is_personal(pattern: Pattern[Any]) -> bool:
+    return "user" in pattern.given
+
+
+class Workload(Part):
+    """Rates are of a day, in all workspaces together."""
+
+    region: Annotated[str, AfterValidator(_region)] = "us-east-1"
+    workspaces: Annotated[int, Field(ge=1, le=10_000_000)] = 1
+    commands: Annotated[dict[str, Rate], AfterValidator(_commands)] = {}
+    """By name of the command. Empty: the default mix, once for each workspace."""
+    reads: Annotated[dict[str, Rate], AfterValidator(_queries)] = {}
+    """Pages, by name of the query. What is not named is read as the patterns assume."""
+    lines: Annotated[dict[str, Annotated[int, Field(ge=1, le=1_000)]], AfterValidator(_queries)] = {}
+    """Of a page, by name of the query. What is not named has as many as the patterns assume."""
+    sizes: Sizes = Sizes()
+    stored: Stored = Stored()
+    worker: Worker = Worker()
+    cold: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """Share of the commands that a process decides which does not know the workspace yet."""
+    peak: Annotated[float, Field(ge=1, le=100_000, allow_inf_nan=False)] = 10.0
+    """The busiest second, compared with an average one. Provisioned capacity must stand it."""
+    stream_reads: Rate = 0.0
+    """GetRecords a day of readers of your own; a Lambda function's cost nothing."""
+    prices: Override = Override()
+
+    @property
+    def commands_a_day(self) -> dict[str, float]:
+        return self.commands or {name: rate * self.workspaces for name, rate in default_commands().items()}
+
+    @property
+    def reads_a_day(self) -> dict[str, float]:
+        return default_reads(self.sizes.workspace.people, self.workspaces) | self.reads
+
+    def lines_of(self, pattern: Pattern[Any]) -> int:
+        return self.lines.get(pattern.query, min(pattern.load.page, pattern.load.items))
+
+
+MIX: tuple[tuple[Pattern[Any], dict[str, float]], ...] = (
+    (patterns.WORKSPACE, {"RenameWorkspace": 10, "DescribeWorkspace": 90}),
+    (patterns.INVITATIONS_OF_WORKSPACE, {"InviteMember": 50, "JoinWorkspace": 45, "WithdrawInvitation": 5}),
+    (patterns.TASK, {
+        "CreateTask": 16,
+        "EditTask": 10,
+        "ScheduleTask": 16,
+        "PrioritiseTask": 6,
+        "AssignTask": 18,
+        "UnassignTask": 2,
+        "StartTask": 12,
+        "CompleteTask": 14,
+        "ReopenTask": 1,
+        "CancelTask": 2,
+        "DeleteTask": 1,
+        "OpenNextOccurrence": 2,
+    }),
+    (patterns.BLOCKED_BY_TASK, {"BlockTask": 90, "UnblockTask": 10}),
+    (patterns.THING, {
+        "CreateThing": 25,
+        "RenameThing": 10,
+        "DescribeThing": 50,
+        "MoveThing": 12,
+        "ArchiveThing": 2,
+        "DeleteThing": 1,
+    }),
+    (patterns.ASSET, {"CreateAsset": 60, "EditAsset": 35, "RetireAsset": 5}),
+    (patterns.ASSETS_OF_TARGET, {"LinkAsset": 90, "UnlinkAsset": 10}),
+    (patterns.RELATIONS_OUT, {"AddRelation": 80, "EditRelation": 10, "RemoveRelation": 10}),
+    (patterns.COMMENT, {"PostComment": 85, "EditComment": 13, "DeleteComment": 2}),
+)
+"""Percent of the writes a day that a pattern assumes of the item that it shows."""
