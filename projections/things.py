@@ -40,7 +40,7 @@ class ThingNode(
 
     @property
     def sort_name(self) -> str:
-        return sortable(self.name)
+        return by_name(self.name)
 
     @property
     def path_text(self) -> str:
@@ -67,7 +67,12 @@ class ThingCard(
 
     @property
     def sort_name(self) -> str:
-        return sortable(self.name)
+        return by_name(self.name)
+
+
+def by_name(name: str) -> str:
+    """With an end that sorts before every character of a name, so that "Box" comes before "Box 2"."""
+    return sortable(name) + "\t"
 
 
 def path_text(path: Iterable[ThingId]) -> str:

@@ -104,7 +104,8 @@ class Worker:
 
         async def one(workspace: WorkspaceId) -> None:
             try:
-                batches[0] += await self._look(workspace, most)
+                done = await self._look(workspace, most)
+                batches[0] += done  # not in one line: others add to it during the wait
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever one workspace holds, it stops no other

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from node_tools import node_tool
+from pydantic import JsonValue
 from typescript_keys import builders
 
 from ascend.adapters.schema.types import TYPESCRIPT, document
@@ -38,14 +39,18 @@ def interfaces(schema: dict[str, Any]) -> str:
     return ran(["json2ts", *options], json.dumps(with_tuples(schema)))
 
 
-def with_tuples(schema: Any) -> Any:
+def with_tuples(schema: JsonValue) -> Any:
     """The same with tuples as before JSON Schema 2020-12: json-schema-to-typescript knows no others."""
-    if isinstance(schema, list):
-        return [with_tuples(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: with_tuples(value) for key, value in schema.items()}
-    return made | {"items": made.pop("prefixItems"), "additionalItems": False} if "prefixItems" in made else made
+    match schema:
+        case list():
+            return [with_tuples(one) for one in schema]
+        case dict():
+            made = {key: with_tuples(value) for key, value in schema.items()}
+            return (
+                made | {"items": made.pop("prefixItems"), "additionalItems": False} if "prefixItems" in made else made
+            )
+        case _:
+            return schema
 
 
 def ran(command: list[str], text: str) -> str:

@@ -84,7 +84,7 @@ EVENTS: tuple[Event, ...] = (
     fact(comment.CommentDeleted, comment_id=C),
 )
 
-GROWN = dict.fromkeys(
+GROWN: dict[str, str] = dict.fromkeys(
     ("task.created", "task.scheduled", "task.completed", "task.deleted", "comment.posted", "comment.edited"), "0.2.0"
 )
 """Events that have had more to say, within their version, since a release: each has one stored example more."""

@@ -47,9 +47,12 @@ class Deeds:
     def __init__(self, sizes: Sizes, unique: Callable[[], str]) -> None:
         self.sizes = sizes
         self.unique = unique
-        self.people = [UserId(f"person-{number:04d}") for number in range(sizes.workspace.people - 1)]
+        self.people = [UserId(f"person-{number:04d}") for number in range(sizes.workspace.people - 2)]
+        """Beside the owner, and one more who leaves, or comes later."""
         self.chain = [self.new(ThingId) for _ in range(sizes.thing.level)]
         """Of Things, each in the one before: the last but one is where Things are made."""
+        self.aside = self.new(ThingId)
+        """Beside that one: to move from one to the other keeps the level."""
         self.abouts = [self.new(ThingId) for _ in range(max(2, sizes.task.about))]
         self.others = [self.new(TaskId) for _ in range(sizes.task.blockers + 1)]
 
@@ -61,6 +64,7 @@ class Deeds:
         yield members.AddMember(user_id=LEAVER, name="Somebody")
         for above, thing in zip([None, *self.chain], self.chain, strict=False):
             yield self.thing(thing, above)
+        yield self.thing(self.aside, [None, None, *self.chain][-3])
         yield from (self.thing(thing, self.above) for thing in self.abouts)
         yield from (self.task(task) for task in self.others)
 
@@ -71,7 +75,13 @@ class Deeds:
 
     def deeds(self) -> Iterator[Deed]:
         yield from self.of_workspace()
-        for command in (*self.of_things(), *self.of_tasks(), *self.of_assets(), *self.of_relations(), *self.of_comments()):
+        for command in (
+            *self.of_things(),
+            *self.of_tasks(),
+            *self.of_assets(),
+            *self.of_relations(),
+            *self.of_comments(),
+        ):
             yield command, OWNER
 
     # Workspaces
@@ -89,8 +99,8 @@ class Deeds:
         for answer, actor in ((members.WithdrawInvitation(user_id=GUEST), OWNER), (members.DeclineInvitation(), GUEST)):
             yield members.InviteMember(user_id=GUEST), OWNER
             yield answer, actor
-        yield workspaces.DescribeWorkspace(tags=several(1)), OWNER
         yield workspaces.RenameWorkspace(name=changed(self.sizes.workspace.name)), OWNER
+        yield workspaces.DescribeWorkspace(tags=several(1)), OWNER
         yield workspaces.ArchiveWorkspace(), OWNER
         yield workspaces.RestoreWorkspace(), OWNER
 
@@ -108,7 +118,6 @@ class Deeds:
         )
 
     def of_things(self) -> Iterator[Command]:
-        """Moved to a sibling's place and back is a move of the same path length."""
         sizes, thing = self.sizes.thing, self.new(ThingId)
         yield self.thing(thing, self.above)
         for _ in range(sizes.below):
@@ -117,7 +126,7 @@ class Deeds:
         yield things.DescribeThing(thing_id=thing, description=changed(sizes.description), tags=several(sizes.tags))
         yield things.ArchiveThing(thing_id=thing)
         yield things.RestoreThing(thing_id=thing)
-        yield things.MoveThing(thing_id=thing, parent=self.abouts[0])
+        yield things.MoveThing(thing_id=thing, parent=self.aside)
         yield things.DeleteThing(thing_id=thing, children=things.Children.CASCADE)
 
     # Tasks

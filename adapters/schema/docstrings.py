@@ -3,6 +3,7 @@
 import ast
 import inspect
 from functools import cache
+from itertools import pairwise
 from textwrap import dedent
 from typing import Any
 
@@ -20,7 +21,7 @@ def of_fields(cls: type[Any]) -> dict[str, str]:
 def own(cls: type[Any]) -> dict[str, str]:
     (definition,) = ast.parse(dedent(inspect.getsource(cls))).body
     body = definition.body if isinstance(definition, ast.ClassDef) else []
-    said = ((before, text_of(after)) for before, after in zip(body, body[1:], strict=False))
+    said = ((before, text_of(after)) for before, after in pairwise(body))
     return {
         before.target.id: text
         for before, text in said

@@ -5,10 +5,10 @@
 So a formula cannot drift from the code: what a projection writes, and how large it is, is what it wrote here.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ascend import Store
 from ascend.adapters.memory import MemoryTables
@@ -29,8 +29,8 @@ from ascend.adapters.schema.template import FIELD, parser
 from ascend.adapters.schema.units import size
 from ascend.adapters.schema.workload import Sizes
 from ascend.adapters.table import Item, Key, Table
-from ascend.domain.ids import POLICIES, CommandId, WorkspaceId
 from ascend.domain.execution import Request
+from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.projections.worker import BATCHES
 
 TYPES = item_types()
@@ -39,8 +39,17 @@ ONCE_A_BATCH = frozenset(
 )
 """What a worker reads and moves once for all commands of a batch."""
 
+COMPLETES = frozenset({"AssignTask", "ScheduleTask", "PrioritiseTask"})
+"""They give a Task what a typical one has."""
+
+SPREAD = 0.1
+"""Sizes are averages: an item is up to so much smaller or larger than the one that is made here."""
+MOVES = 2
+"""Of the record in a batch: *rendered*, then *folded*. In a fan-out, its cursor moves as well."""
+
 Where = tuple[str, str]
 """An item type by name, and a place: `events`, `views`, `gsi1`, `gsi2`."""
+Units = partial(defaultdict[Where, float], float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,12 @@ class Footprint:
     """Read units of the worker, by item type: its own."""
     batch: Mapping[str, float]
     """Read units of the worker that all commands of a batch share."""
+    alone: bool
+    """It changes a whole subtree, and so has a batch of its own."""
+
+    def share(self, kind: str, batch: float) -> float:
+        """Of what is read or moved once for a batch of so many commands."""
+        return 1 if self.alone and kind in {RECORD.name, COMMIT.name} else 1 / batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ class Lived:
 @dataclass
 class Life:
     sizes: Sizes
-    meter: Meter = field(default_factory=lambda: Meter(MemoryTables()))
+    meter: Meter = field(default_factory=lambda: Meter(MemoryTables(), SPREAD))
     world: QuietWorld = field(default_factory=QuietWorld)
     footprints: dict[str, Footprint] = field(default_factory=dict[str, Footprint])
     bytes: dict[str, int] = field(default_factory=dict[str, int])
@@ -107,27 +122,35 @@ class Life:
         """Counts a command where it is the first of its type."""
         command, actor = deed
         self.meter.clear()
-        request = Request(
-            workspace=home, command=command, actor=actor, command_id=CommandId(self.world.unique())
-        )
+        request = Request(workspace=home, command=command, actor=actor, command_id=CommandId(self.world.unique()))
         receipt = await Store(self.meter, self.world).commands.execute(request)
         if not receipt.events:
             raise AssertionError(f"{command!r} changes nothing")
         cold, appended = sum(read.units for read in self.meter.reads), list(self.meter.puts)
         reads = await self.look(store)
         puts = [*appended, *self.meter.puts]
-        self.bytes |= {name_of(put): size(put.table, put.item) for put in puts if is_whole(put.item)}
         more = {name: reads.get(name, 0) - idle.get(name, 0) for name in reads}
-        self.footprints.setdefault(type(command).__name__, footprint(puts, more, cold))
+        self.count(type(command).__name__, puts, footprint(puts, more, cold))
+
+    def count(self, command: str, puts: Iterable[Put], one: Footprint) -> None:
+        """The first of its type; what it wrote is as large as such an item is."""
+        if self.footprints.setdefault(command, one) is not one:
+            return
+        for put in puts:
+            name = name_of(put)
+            if is_whole(put.item) and (name not in self.bytes or command in COMPLETES):
+                self.bytes[name] = max(self.bytes.get(name, 0), size(put.table, put.item))
 
 
 def footprint(puts: Iterable[Put], reads: Mapping[str, float], cold: float) -> Footprint:
-    writes, shared, bytes = Counter[Where](), Counter[Where](), Counter[Where]()
+    writes, shared, bytes = Units(), Units(), Units()
     for put in puts:
         name = name_of(put)
         own = name == COMMIT.name or name not in ONCE_A_BATCH
-        (writes if own else shared).update({(name, place): units for place, units in put.units.items()})
-        bytes.update({(name, place): more for place, more in put.bytes.items()})
+        for place, units in put.units.items():
+            (writes if own else shared)[name, place] += units
+        for place, more in put.bytes.items():
+            bytes[name, place] += more
     return Footprint(
         writes=writes,
         shared=shared,
@@ -135,6 +158,7 @@ def footprint(puts: Iterable[Put], reads: Mapping[str, float], cold: float) -> F
         cold=cold,
         reads={name: units for name, units in reads.items() if name not in ONCE_A_BATCH},
         batch={name: units for name, units in reads.items() if name in ONCE_A_BATCH},
+        alone=shared[RECORD.name, Table.VIEWS.value] > MOVES,
     )
 
 
@@ -149,10 +173,10 @@ def name_of(put: Put) -> str:
 
 def read_by_type(reads: Iterable[Read]) -> dict[str, float]:
     """Of what was asked for together, each key has the same share."""
-    found = Counter[str]()
+    found = defaultdict[str, float](float)
     for read in reads:
         for key in read.keys:
-            found[name_of_key(read.table, key)] += read.units / len(read.keys)  # type: ignore[assignment]
+            found[name_of_key(read.table, key)] += read.units / len(read.keys)
     return dict(found)
 
 

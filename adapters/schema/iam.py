@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any
 
 from ascend.adapters import keys
+from ascend.adapters.schema import items
 from ascend.adapters.schema.tables import spec_of
 from ascend.adapters.table import Table
 from ascend.domain.errors import InvalidInput
@@ -31,14 +32,18 @@ class Role(Enum):
 
 
 class Keys(Enum):
-    """Which partition keys a grant is about; a value of several stands for each of them."""
+    """Which partition keys a grant is about, as a pattern of leading keys for one workspace."""
 
-    LOG = "the workspace's commits"
-    ENTRY = "the shard of the registry that names the workspace"
-    OWN = "what is kept of the workspace in views"
-    USERS = "lines of users: feeds, inboxes, memberships"
-    EPOCHS = "which build of each projection is read"
-    ALL = "every workspace's: not for code that acts for one"
+    LOG = items.COMMIT.key.pk
+    ENTRY = items.REGISTRY_ENTRY.key.pk
+    """The shard that names the workspace."""
+    OWN = f"{items.COMMIT.key.pk}#*"
+    """All that is kept of the workspace in views, but what lies under users."""
+    USERS = "U#*"
+    """Feeds, inboxes, memberships."""
+    EPOCHS = items.EPOCHS.key.pk
+    ALL = "*"
+    """Of every workspace: not for code that acts for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +150,8 @@ def resources_of(grant: Grant, where: Where) -> Resources:
 
 
 def leading_keys(grant: Grant, workspace: WorkspaceId) -> Leading:
-    patterns = {
-        Keys.LOG: keys.log_partition(workspace),
-        Keys.ENTRY: keys.registry_key(workspace).pk,
-        Keys.OWN: f"{keys.log_partition(workspace)}#*",
-        Keys.USERS: "U#*",
-        Keys.EPOCHS: keys.EPOCHS.pk,
-    }
-    return tuple(patterns[one] for one in grant.keys or ())
+    shard = items.REGISTRY_ENTRY.key.parse(keys.registry_key(workspace))["shard"]
+    return tuple(one.value.format(workspace=workspace, shard=shard) for one in grant.keys or ())
 
 
 def statement(resources: Resources, actions: set[str], leading: Leading) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from ascend.adapters.schema.items import RECORD
 from ascend.adapters.schema.workload import Sizes
 from ascend.projections.assets import AssetCard
-from ascend.projections.item import ReadItem
 from ascend.projections.members import InvitationLine, MemberLine
 from ascend.projections.pattern import Kind, Pattern
 from ascend.projections.patterns import (
@@ -25,6 +25,7 @@ from ascend.projections.patterns import (
     TARGETS_OF_ASSET,
     TASKS_ABOUT,
     THING,
+    WORKSPACE,
     WORKSPACES_OF_USER,
 )
 from ascend.projections.tasks import TaskLine
@@ -32,7 +33,8 @@ from ascend.projections.things import ThingNode
 
 Times = Callable[[int, Sizes], int]
 """Of the lines of the page and the sizes."""
-Join = tuple[type[ReadItem], Times]
+Join = tuple[str, Times]
+"""An item type, by name."""
 
 
 def once(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  one signature for all
@@ -48,29 +50,34 @@ def each_workspace(lines: int, sizes: Sizes) -> int:
     return min(lines, sizes.workspace.of_a_user)
 
 
+def each_place(lines: int, sizes: Sizes) -> int:
+    return min(lines, sizes.comment.places)
+
+
 def ancestors(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  "
     return sizes.thing.level - 1
 
 
-MEMBERSHIP: Join = (MemberLine, once)
+MEMBERSHIP: Join = (MemberLine.__name__, once)
 JOINS: dict[str, tuple[Join, ...]] = {
-    WORKSPACES_OF_USER.query: ((MemberLine, each_line),),
-    INVITATIONS_OF_USER.query: ((InvitationLine, each_line),),
-    FEED_OF_USER.query: ((MemberLine, each_workspace),),
-    DONE_OF_USER.query: ((MemberLine, each_workspace),),
-    MENTIONS.query: ((MemberLine, each_workspace), (TaskLine, each_line)),
-    TASKS_ABOUT.query: (MEMBERSHIP, (ThingNode, once), (TaskLine, each_line)),
-    SUBTASKS.query: (MEMBERSHIP, (TaskLine, once), (TaskLine, each_line)),
-    BLOCKED_BY_TASK.query: (MEMBERSHIP, (TaskLine, once), (TaskLine, each_line)),
-    BLOCKERS.query: (MEMBERSHIP, (TaskLine, each_line)),
-    THING.query: (MEMBERSHIP, (ThingNode, once), (ThingNode, ancestors)),
-    SUBTREE.query: (MEMBERSHIP, (ThingNode, once)),
-    ASSETS_OF_TARGET.query: (MEMBERSHIP, (ThingNode, once), (AssetCard, each_line)),
-    TARGETS_OF_ASSET.query: (MEMBERSHIP, (AssetCard, once), (ThingNode, each_line)),
-    RELATIONS_OUT.query: (MEMBERSHIP, (ThingNode, once), (ThingNode, each_line)),
-    RELATIONS_IN.query: (MEMBERSHIP, (ThingNode, once), (ThingNode, each_line)),
-    COMMENT.query: (MEMBERSHIP, (TaskLine, once)),
-    COMMENTS_ON.query: (MEMBERSHIP, (TaskLine, once)),
+    WORKSPACE.query: (MEMBERSHIP, (RECORD.name, once)),
+    WORKSPACES_OF_USER.query: ((MemberLine.__name__, each_line),),
+    INVITATIONS_OF_USER.query: ((InvitationLine.__name__, each_line),),
+    FEED_OF_USER.query: ((MemberLine.__name__, each_workspace),),
+    DONE_OF_USER.query: ((MemberLine.__name__, each_workspace),),
+    MENTIONS.query: ((MemberLine.__name__, each_workspace), (TaskLine.__name__, each_place)),
+    TASKS_ABOUT.query: (MEMBERSHIP, (ThingNode.__name__, once), (TaskLine.__name__, each_line)),
+    SUBTASKS.query: (MEMBERSHIP, (TaskLine.__name__, once), (TaskLine.__name__, each_line)),
+    BLOCKED_BY_TASK.query: (MEMBERSHIP, (TaskLine.__name__, once), (TaskLine.__name__, each_line)),
+    BLOCKERS.query: (MEMBERSHIP, (TaskLine.__name__, each_line)),
+    THING.query: (MEMBERSHIP, (ThingNode.__name__, once), (ThingNode.__name__, ancestors)),
+    SUBTREE.query: (MEMBERSHIP, (ThingNode.__name__, once)),
+    ASSETS_OF_TARGET.query: (MEMBERSHIP, (ThingNode.__name__, once), (AssetCard.__name__, each_line)),
+    TARGETS_OF_ASSET.query: (MEMBERSHIP, (AssetCard.__name__, once), (ThingNode.__name__, each_line)),
+    RELATIONS_OUT.query: (MEMBERSHIP, (ThingNode.__name__, once), (ThingNode.__name__, each_line)),
+    RELATIONS_IN.query: (MEMBERSHIP, (ThingNode.__name__, once), (ThingNode.__name__, each_line)),
+    COMMENT.query: (MEMBERSHIP, (TaskLine.__name__, once)),
+    COMMENTS_ON.query: (MEMBERSHIP, (TaskLine.__name__, once)),
 }
 """Those that read more than the viewer's membership. Typical ones: a comment stands on a Task, a link leads to a Thing."""
 
@@ -78,9 +85,9 @@ JOINS: dict[str, tuple[Join, ...]] = {
 def joined(pattern: Pattern[Any], lines: int, sizes: Sizes) -> list[tuple[str, int]]:
     """Item types, by name, and how many of each."""
     joins = JOINS.get(pattern.query, (MEMBERSHIP,))
-    return [(item.__name__, times(lines, sizes)) for item, times in joins]
+    return [(item, times(lines, sizes)) for item, times in joins]
 
 
-def read(pattern: Pattern[Any], lines: int) -> int:
+def own(pattern: Pattern[Any], lines: int) -> int:
     """How many items of its own the pattern reads."""
     return 1 if pattern.kind is Kind.GET else lines

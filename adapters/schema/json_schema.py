@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, JsonValue, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
@@ -100,15 +100,21 @@ def definition(name: str, word: Word) -> Schema:
     return {"title": name, "description": word.meaning + longest} | made
 
 
-def worded(schema: Any, inside: str = "") -> Any:
+def worded(schema: JsonValue, inside: str = "") -> Any:
     """The same with references for what has a name. `inside`: but for this one.
 
     What is said beside a reference stands beside an `allOf`: many tools read nothing beside `$ref`.
     """
-    if isinstance(schema, list):
-        return [worded(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
+    match schema:
+        case list():
+            return [worded(one) for one in schema]
+        case dict():
+            return worded_one(schema, inside)
+        case _:
+            return schema
+
+
+def worded_one(schema: Schema, inside: str) -> Schema:
     said = {key: schema[key] for key in ("default", "description") if isinstance(schema.get(key), str)}
     bare = without(schema, *said)
     word = next((name for name in WORDS if name != inside and WORDS[name].type and bare == fragment(name)), None)
@@ -120,6 +126,18 @@ def worded(schema: Any, inside: str = "") -> Any:
 def fragment(name: str) -> Schema:
     """What the library says of a word."""
     return without(TypeAdapter(WORDS[name].type).json_schema(schema_generator=Sent), "$defs", "description", "title")
+
+
+def described(name: str, about: str, always: dict[str, Schema], perhaps: dict[str, Schema] | None = None) -> Schema:
+    """An object of these properties."""
+    return {
+        "title": name,
+        "description": about,
+        "type": "object",
+        "properties": always | (perhaps or {}),
+        "required": list(always),
+        "additionalProperties": False,
+    }
 
 
 def reference(name: str) -> Schema:

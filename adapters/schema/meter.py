@@ -25,7 +25,7 @@ from ascend.adapters.table import (
 class Put:
     table: Table
     item: Item
-    units: Mapping[str, int]
+    units: Mapping[str, float]
     """By place."""
     bytes: Mapping[str, int]
     """How much more is stored, by place."""
@@ -46,6 +46,8 @@ class Meter:
     """Passes every call on."""
 
     tables: Tables
+    spread: float = 0.0
+    """Of sizes, which are averages (see `write_units`)."""
     puts: list[Put] = field(default_factory=list[Put])
     reads: list[Read] = field(default_factory=list[Read])
 
@@ -92,7 +94,7 @@ class Meter:
         blocked = await self.tables.put(table, item, when)
         old, new = stored_bytes(table, before), stored_bytes(table, item if blocked is None else before)
         bytes = {place: new.get(place, 0) - old.get(place, 0) for place in {**old, **new}}
-        units = put_units(table, before, item)
+        units = put_units(table, before, item, spread=self.spread)
         if blocked is not None:
             units = {table.value: units[table.value]}  # a failed condition is billed, and changes no index
         self.puts.append(Put(table, item, units, bytes))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ascend.adapters.schema.catalog import READ_ITEM, UNTIL_REPLACED
 from ascend.adapters.schema.item_type import Attribute, ItemType, Type
 from ascend.adapters.schema.items import ENGINE
-from ascend.adapters.schema.json_schema import Schema, reference
+from ascend.adapters.schema.json_schema import Schema, described, reference
 from ascend.adapters.schema.template import FIELD, SEPARATOR
 from ascend.projections.item import ReadItem
 
@@ -27,8 +27,9 @@ INDEX_KEYS = tuple(
 def stored_items(read_items: Iterable[type[ReadItem]]) -> dict[str, Schema]:
     made = {pascal(one.name) + "Item": of_engine(one) for one in ENGINE}
     made["StoredReadItem"] = of_read_items([item.__name__ for item in read_items])
-    names = {name: reference(name) for name in made}
-    everything = thing("StoredItems", "Every item type of the tables, by name.", names, list(names))
+    everything = described(
+        "StoredItems", "Every item type of the tables, by name.", {name: reference(name) for name in made}
+    )
     return made | {"StoredItems": everything}
 
 
@@ -50,20 +51,11 @@ def of_read_items(names: list[str]) -> Schema:
 
 
 def item(name: str, about: str, keys: dict[str, Schema], attributes: Iterable[Attribute]) -> Schema:
-    attributes = list(attributes)
-    described = {one.name: TYPES[one.type] | {"description": sentence(one.meaning)} for one in attributes}
-    return thing(name, about, keys | described, [*keys, *(one.name for one in attributes if not one.optional)])
-
-
-def thing(name: str, about: str, properties: dict[str, Schema], required: list[str]) -> Schema:
-    return {
-        "title": name,
-        "description": about,
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
+    always, perhaps = dict(keys), dict[str, Schema]()
+    for one in attributes:
+        said = perhaps if one.optional else always
+        said[one.name] = TYPES[one.type] | {"description": sentence(one.meaning)}
+    return described(name, about, always, perhaps)
 
 
 def keyed_by(template: str) -> Schema:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ascend.adapters.schema.commands import COMMANDS
-from ascend.adapters.schema.json_schema import Schema, Sent, Stored, models, reference, without, words
+from ascend.adapters.schema.json_schema import Schema, Sent, Stored, described, models, reference, without, words
 from ascend.adapters.schema.stored_items import stored_items
 from ascend.domain import older
 from ascend.domain.event import Event
@@ -92,17 +92,6 @@ def commit_body() -> dict[str, Schema]:
 
 def directory(name: str, about: str, names: Iterable[str]) -> Schema:
     return described(name, about, {one: reference(one) for one in names})
-
-
-def described(name: str, about: str, always: dict[str, Schema], perhaps: dict[str, Schema] | None = None) -> Schema:
-    return {
-        "title": name,
-        "description": about,
-        "type": "object",
-        "properties": always | (perhaps or {}),
-        "required": list(always),
-        "additionalProperties": False,
-    }
 
 
 def every(name: str) -> Schema:

@@ -8,10 +8,12 @@ read    1 unit for each 4 KB (begun): of one item (GetItem, BatchGetItem), of al
 
 from collections.abc import Iterable, Mapping
 from math import ceil
+from typing import TypeVar
 
 from ascend.adapters.items import to_typed
 from ascend.adapters.table import Item, Key, Table
 
+K = TypeVar("K")
 WRITE_BYTES = 1_024
 READ_BYTES = 4_096
 MISSING = 1.0
@@ -24,32 +26,40 @@ def size(table: Table, item: Item) -> int:
     return to_typed(table, item)[1]
 
 
-def write_units(*sizes: int) -> int:
-    """Of one put that leaves items of these sizes before and after it."""
-    return max(1, ceil(max(sizes) / WRITE_BYTES))
+def write_units(*sizes: float, spread: float = 0.0) -> float:
+    """Of one put that leaves items of these sizes before and after it.
+
+    With a `spread`, sizes are averages of many that are by up to this share smaller or larger, and so is the number.
+    """
+    whole = max(sizes)
+    if not spread:
+        return max(1, ceil(whole / WRITE_BYTES))
+    low, high = whole * (1 - spread), whole * (1 + spread)
+    return (summed_units(high) - summed_units(low)) / (high - low)
 
 
-def put_units(table: Table, before: Item | None, after: Item) -> dict[str, int]:
+def summed_units(size: float) -> float:
+    """The integral of the units of one put, from no bytes to this size."""
+    full, rest = divmod(size, WRITE_BYTES)
+    return WRITE_BYTES * full * (full + 1) / 2 + rest * (full + 1)
+
+
+def put_units(table: Table, before: Item | None, after: Item, *, spread: float = 0.0) -> dict[str, float]:
     """Of one put, by place: the table's name, `gsi1`, `gsi2`."""
     old, new = 0 if before is None else size(table, before), size(table, after)
-    units = {table.value: write_units(old, new)}
+    units = {table.value: write_units(old, new, spread=spread)}
     for name in ("gsi1", "gsi2"):
         was, now = entry(before, name), entry(after, name)
-        if was or now:
-            units[name] = index_units(old if was else None, new if now else None, same=was == now)
+        if was and was == now:
+            units[name] = write_units(old, new, spread=spread)
+        elif was or now:  # what stood there is removed, what stands there now is put
+            units[name] = sum(write_units(bytes, spread=spread) for bytes, key in ((old, was), (new, now)) if key)
     return units
 
 
 def entry(item: Item | None, index: str) -> Key | None:
     """Where an item stands in an index."""
     return None if item is None else {"gsi1": item.gsi1, "gsi2": item.gsi2}[index]
-
-
-def index_units(old: int | None, new: int | None, *, same: bool) -> int:
-    """Of one index; None: the item is not in it. `same`: at the same key before and after."""
-    if old is not None and new is not None and same:
-        return write_units(old, new)
-    return sum(write_units(bytes) for bytes in (old, new) if bytes is not None)
 
 
 def stored_bytes(table: Table, item: Item | None) -> dict[str, int]:
@@ -72,5 +82,6 @@ def get_units(sizes: Iterable[float | None], *, consistent: bool = True) -> floa
     return units if consistent else units / 2
 
 
-def plus(one: Mapping[str, float], other: Mapping[str, float], times: float = 1) -> dict[str, float]:
+def plus(one: Mapping[K, float], other: Mapping[K, float], times: float) -> dict[K, float]:
+    """Sums by name: the one, and the other so many times."""
     return {name: one.get(name, 0) + times * other.get(name, 0) for name in {**one, **other}}

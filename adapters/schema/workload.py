@@ -3,9 +3,9 @@
 What is not said is taken from the assumptions of the access patterns (`Load`): one workspace of a hundred people.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.adapters.schema.commands import COMMANDS
@@ -78,7 +78,7 @@ class Things(Part):
 
 class Tasks(Part):
     title: Characters = 40
-    description: Text = 400
+    description: Text = 300
     tags: Few = 0
     about: Few = 1
     assignees: Annotated[int, Field(ge=1, le=20)] = 2
@@ -94,7 +94,9 @@ class Assets(Part):
 
 class Comments(Part):
     text: Annotated[int, Field(ge=1, le=65_536)] = 300
-    mentions: Few = 0
+    mentions: Few = 1
+    places: Annotated[int, Field(ge=1, le=48)] = 20
+    """How many Tasks a page of a user's mentions stands on."""
 
 
 class Relations(Part):
@@ -111,6 +113,14 @@ class Sizes(Part):
     asset: Assets = Assets()
     comment: Comments = Comments()
     relation: Relations = Relations()
+
+    @model_validator(mode="after")
+    def there_are_so_many_people(self) -> Self:
+        people = self.workspace.people - 1
+        if max(self.task.assignees, self.comment.mentions) > people:
+            raise PydanticCustomError("people", "a Task has at most {people} assignees, and a comment as many mentions: "
+                "there are no more people in a workspace", {"people": people})  # fmt: skip
+        return self
 
 
 class Stored(Part):
@@ -191,29 +201,35 @@ class Workload(Part):
 MIX: tuple[tuple[Pattern[Any], dict[str, float]], ...] = (
     (patterns.WORKSPACE, {"RenameWorkspace": 10, "DescribeWorkspace": 90}),
     (patterns.INVITATIONS_OF_WORKSPACE, {"InviteMember": 50, "JoinWorkspace": 45, "WithdrawInvitation": 5}),
-    (patterns.TASK, {
-        "CreateTask": 16,
-        "EditTask": 10,
-        "ScheduleTask": 16,
-        "PrioritiseTask": 6,
-        "AssignTask": 18,
-        "UnassignTask": 2,
-        "StartTask": 12,
-        "CompleteTask": 14,
-        "ReopenTask": 1,
-        "CancelTask": 2,
-        "DeleteTask": 1,
-        "OpenNextOccurrence": 2,
-    }),
+    (
+        patterns.TASK,
+        {
+            "CreateTask": 16,
+            "EditTask": 10,
+            "ScheduleTask": 16,
+            "PrioritiseTask": 6,
+            "AssignTask": 18,
+            "UnassignTask": 2,
+            "StartTask": 12,
+            "CompleteTask": 14,
+            "ReopenTask": 1,
+            "CancelTask": 2,
+            "DeleteTask": 1,
+            "OpenNextOccurrence": 2,
+        },
+    ),
     (patterns.BLOCKED_BY_TASK, {"BlockTask": 90, "UnblockTask": 10}),
-    (patterns.THING, {
-        "CreateThing": 25,
-        "RenameThing": 10,
-        "DescribeThing": 50,
-        "MoveThing": 12,
-        "ArchiveThing": 2,
-        "DeleteThing": 1,
-    }),
+    (
+        patterns.THING,
+        {
+            "CreateThing": 25,
+            "RenameThing": 10,
+            "DescribeThing": 50,
+            "MoveThing": 12,
+            "ArchiveThing": 2,
+            "DeleteThing": 1,
+        },
+    ),
     (patterns.ASSET, {"CreateAsset": 60, "EditAsset": 35, "RetireAsset": 5}),
     (patterns.ASSETS_OF_TARGET, {"LinkAsset": 90, "UnlinkAsset": 10}),
     (patterns.RELATIONS_OUT, {"AddRelation": 80, "EditRelation": 10, "RemoveRelation": 10}),

@@ -69,6 +69,11 @@ export function sortable(text: string): string {
     .join("");
 }
 
+/** A name in a sort key, with an end that sorts before every character of a name. */
+export function byName(name: string): string {
+  return `${sortable(name)}\t`;
+}
+
 /** One character without its case (Unicode's full case folding), which JavaScript has no function for. */
 function withoutCase(one: string): string {
   if (one === "ı") return one;

@@ -14,8 +14,9 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests")]  # also when run as a script
 
 from ascend.adapters.schema.docs import design  # noqa: E402
-from ascend.adapters.schema.iam import GRANTS, Grant, Role  # noqa: E402
+from ascend.adapters.schema.iam import ALL, GRANTS, OPEN, Grant, Role  # noqa: E402
 from ascend.domain import errors  # noqa: E402
+from ascend.domain.integrity import INTEGRITY  # noqa: E402
 
 PAGES = ROOT / "docs" / "reference"
 PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -48,23 +49,29 @@ def message(error: type[errors.AscendError]) -> str:
 
 async def permissions() -> str:
     """What each role may do, and to which partition keys its policy for one workspace binds that."""
-    lines = ["| role | on | actions | for one workspace: leading keys |", "|---|---|---|---|"]
-    for role, grants in GRANTS.items():
-        for grant in grants:
-            place = f"indexes of {grant.table.value}" if grant.indexes else grant.table.value
-            actions = ", ".join(f"`{action}`" for action in grant.actions)
-            lines.append(f"| `{role.value}` | {place} | {actions} | {bound(role, grant)} |")
+    lines = ["| role | on | actions | leading keys of one for a workspace |", "|---|---|---|---|"]
+    lines += [permission("all", grant) for grant in OPEN]
+    lines += [permission(f"`{role.value}`", grant) for role in Role for grant in GRANTS[role] if grant not in OPEN]
     return "\n".join(lines)
 
 
-def bound(role: Role, grant: Grant) -> str:
-    if role is Role.OPERATOR:
-        return "there is none"
-    return "not bound" if grant.keys is None else "; ".join(key.value for key in grant.keys)
+def permission(role: str, grant: Grant) -> str:
+    place = f"indexes of {grant.table.value}" if grant.indexes else grant.table.value
+    actions = ", ".join(f"`{action}`" for action in grant.actions)
+    leading = "not granted" if grant.keys == ALL else ", ".join(f"`{key.value}`" for key in grant.keys or ())
+    return f"| {role} | {place} | {actions} | {leading} |"
+
+
+async def integrity() -> str:
+    """What becomes of whatever points at something that is deleted."""
+    lines = ["| what points | by | at | rule | which means |", "|---|---|---|---|---|"]
+    lines += [f"| {p.pointing} | `{p.field}` | {p.pointed} | **{p.rule.value}** | {p.meaning} |" for p in INTEGRITY]
+    return "\n".join(lines)
 
 
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "design": design,
+    "integrity": integrity,
     "permissions": permissions,
     "rules": rules,
 }

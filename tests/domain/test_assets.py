@@ -49,7 +49,7 @@ def test_it_is_created_once() -> None:
     home.when(create).then(created)
     deed.when(create).nothing()
     deed.when(CreateAsset(asset_id=A, kind=AssetKind.FILE, **SCAN)).refused(AssetExists)
-    deed.when(CreateAsset(asset_id=A, kind=AssetKind.DOCUMENT, **{**SCAN, "size": 1})).refused(AssetExists)
+    deed.when(create.model_copy(update={"size": 1})).refused(AssetExists)
     retired.when(create).refused(AssetExists)
     state = deed.state(Asset, A)
     assert (state.kind, state.details, state.created_by, state.created_at) == (

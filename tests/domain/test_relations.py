@@ -84,9 +84,9 @@ def test_one_that_never_was_cannot_be_changed() -> None:
 
 
 def test_what_is_not_given_stays_and_none_takes_it_away() -> None:
-    other = {**ALL, "inverse": "carries"}
+    other: dict[str, Any] = {**ALL, "inverse": "carries"}
     full.when(EditRelation(**EDGE, inverse="carries")).then(fact(RelationEdited, relation_id=R, **other))
-    dates = {**ALL, "valid_from": None, "valid_to": None}
+    dates: dict[str, Any] = {**ALL, "valid_from": None, "valid_to": None}
     full.when(EditRelation(**EDGE, valid_from=None, valid_to=None)).then(fact(RelationEdited, relation_id=R, **dates))
     nothing = fact(RelationEdited, relation_id=R)
     full.when(EditRelation(**EDGE, inverse=None, valid_from=None, valid_to=None, tags=(), metadata={})).then(nothing)
@@ -103,8 +103,9 @@ def test_it_does_not_end_before_it_begins() -> None:
     home.when(one_day).then(fact(RelationAdded, relation_id=R, **EDGE, valid_from=last, valid_to=last))
     full.when(EditRelation(**EDGE, valid_from=date(2027, 1, 1))).refused(ValidityOrder)
     full.when(EditRelation(**EDGE, valid_to=date(2025, 1, 1))).refused(ValidityOrder)
+    later: dict[str, Any] = {**ALL, "valid_from": date(2027, 1, 1), "valid_to": None}
     full.when(EditRelation(**EDGE, valid_from=date(2027, 1, 1), valid_to=None)).then(
-        fact(RelationEdited, relation_id=R, **{**ALL, "valid_from": date(2027, 1, 1), "valid_to": None})
+        fact(RelationEdited, relation_id=R, **later)
     )
 
 

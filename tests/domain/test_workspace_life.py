@@ -33,8 +33,8 @@ CREATE = CreateWorkspace(name="Home", owner_name="Ada")
 PAINT = CreateTask(task_id=task_id(), title="Paint")
 
 
-def described(**what: object) -> WorkspaceDescribed:
-    return fact(WorkspaceDescribed, workspace_id=HOME, **{"tags": (), "metadata": {}, **what})
+def described(tags: tuple[str, ...] = (), metadata: dict[str, str] | None = None) -> WorkspaceDescribed:
+    return fact(WorkspaceDescribed, workspace_id=HOME, tags=tags, metadata=metadata or {})
 
 
 def test_it_carries_tags_and_metadata() -> None:

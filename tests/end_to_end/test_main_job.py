@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from end_to_end import truth
 from end_to_end.conftest import Everything
 from end_to_end.filling import fill, import_all
+from end_to_end.joined import Edges, Seen, names
 from end_to_end.places import Place, at_once, dynamodb
-from end_to_end.truth import moves, open_issues_of, subtree
+
+import ascend
+from ascend import OPERATOR, Store
+from ascend.adapters.importers import imported_workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 Row = dict[str, Any]
@@ -34,6 +39,8 @@ async def looks_right(place: Place) -> None:
     await tasks_of_dap(place)
     await feeds(place)
     await the_tree_below_factory(place)
+    await what_hangs_together(place)
+    await as_the_command_line_shows_it(place)
     verified = await place.run("verify")
     heads = await place.heads()
     assert (verified["clean"], verified["lag"], verified["commits"]) == (True, 0, sum(heads.values()))
@@ -92,7 +99,7 @@ async def things(place: Place) -> None:
         "stock.stockitem": 1_106,
     }
     assert len(await place.run("tree", "parts")) == len(made)
-    assert sum(event["type"] == "thing.moved" for event in events) == moves()
+    assert sum(event["type"] == "thing.moved" for event in events) == truth.moves()
     assert len(lines) == 16 + 12 + 6 + 6
     assert sum(line.get("due") is not None for line in lines) == 14
     assert len(members) == 4 + 1
@@ -101,14 +108,66 @@ async def things(place: Place) -> None:
 async def feeds(place: Place) -> None:
     for login, count in (("martinthomson", 1), ("cjpatton", 4)):
         lines = await place.run("feed", login)
-        assert sorted((line["workspace_name"], line["title"]) for line in lines) == open_issues_of(login)
+        assert sorted((line["workspace_name"], line["title"]) for line in lines) == truth.open_issues_of(login)
         assert len(lines) == count
 
 
 async def the_tree_below_factory(place: Place) -> None:
     nodes = await place.run("tree", "parts", "Factory")
     names = {node["thing"]: node["name"] for node in nodes}
-    assert Counter(tuple(names[thing] for thing in node["path"]) for node in nodes) == subtree("Factory")
+    assert Counter(tuple(names[thing] for thing in node["path"]) for node in nodes) == truth.subtree("Factory")
+
+
+async def what_hangs_together(place: Place) -> None:
+    """Both ways, all of it: each query gives what the file says, and no more, as the counts show."""
+    assert truth.plain_references("dap") == {"closes": 146, "mentions": 129}  # six are closed too, one is not theirs
+    async with ascend.open_store(place.url) as store:
+        for name in ("dap", "quic"):
+            seen = await looking(store, name)
+            pairs = truth.references(name)
+            edges = Counter((type, str(source), str(target)) for (source, target), type in pairs.items())
+            await relations_are(seen, edges)
+            assert await seen.tagged(truth.tags(name)) == truth.tags(name)
+        seen = await looking(store, "parts")
+        await relations_are(seen, Counter((type, part(one), part(other)) for type, one, other in truth.bills()))
+        shown = Counter((image, part(pk)) for image, pks in truth.images().items() for pk in pks)
+        assert await seen.images() == shown
+        assert await seen.images_of([ref for ref, name in seen.names.items() if name.startswith("part.part ")]) == shown
+        assert await seen.tagged(truth.tags("parts")) == truth.tags("parts")
+
+
+async def looking(store: Store, name: str) -> Seen:
+    workspace = imported_workspace(name)
+    counts = (await store.queries.workspace(workspace, viewer=OPERATOR)).counts
+    assert counts == truth.counts(name)
+    return Seen(store, workspace, await names(store, workspace))
+
+
+async def relations_are(seen: Seen, expected: Edges) -> None:
+    """From either end."""
+    sources, targets = {source for _, source, _ in expected}, {target for _, _, target in expected}
+    outwards = [ref for ref, name in seen.names.items() if name in sources]
+    inwards = [ref for ref, name in seen.names.items() if name in targets]
+    assert await seen.relations(outwards, outwards=True) == expected
+    assert await seen.relations(inwards, outwards=False) == expected
+
+
+def part(pk: int) -> str:
+    return f"part.part {pk}"
+
+
+async def as_the_command_line_shows_it(place: Place) -> None:
+    lines = await place.run("tasks", "parts")
+    build = next(line for line in lines if line["title"].startswith("BO0010"))
+    shown = await place.run("show", "parts", build["task"])
+    (about,) = shown["task"]["about"]
+    assert {line["title"][:6] for line in shown["related"]["subtasks"]} == truth.parts_of_builds()["BO0010"]
+    thing = await place.run("show", "parts", about)
+    pk = int(thing["thing"]["metadata"]["source"].split()[1])
+    assert {line["title"][:6] for line in thing["related"]["tasks"]} >= truth.builds_of(pk) > set()
+    finished = await place.run("done", "martinthomson")
+    titles = sorted((entry["workspace_name"], entry["line"]["title"]) for entry in finished)
+    assert titles == truth.done("martinthomson")
 
 
 # What the command line says

@@ -1,11 +1,13 @@
 """What must come out, worked out from the files themselves, by other code than the importers'."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from importers.given import real
 
@@ -15,6 +17,7 @@ PARTS = ("inventree", "inventree_data.json")
 Row = dict[str, Any]
 
 
+@cache
 def load(file: Path) -> Any:
     return json.loads(file.read_text("utf-8"))
 
@@ -41,7 +44,65 @@ def open_issues_of(login: str) -> list[tuple[str, str]]:
     )
 
 
+CLOSING = {
+    *("close", "closes", "closed", "fix", "fixes", "fixed"),
+    *("resolve", "resolves", "resolved", "address", "addresses", "addressed"),
+}
+PLAIN = re.compile(r"#(\d+)")
+
+
+def references(workspace: str) -> dict[tuple[int, int], str]:
+    """Which numbers the texts of issues name, and whether they close them."""
+    texts = {issue["number"]: issue["body"] or "" for where, issue in issues() if where == workspace}
+    found: dict[tuple[int, int], str] = {}
+    for number, text in texts.items():
+        for hit in PLAIN.finditer(text):
+            pair, before = (number, int(hit[1])), text[: hit.start()]
+            if int(hit[1]) in texts and not before[-1:].isalnum():
+                words = before.removesuffix(":").split()
+                closes = before[-1:].isspace() and bool(words) and words[-1].strip("*(:-").lower() in CLOSING
+                found[pair] = "closes" if closes or found.get(pair) == "closes" else "mentions"
+    return found
+
+
+def plain_references(workspace: str) -> Counter[str]:
+    """Pairs by the plainest of expressions, each kind by itself."""
+    texts = {issue["number"]: issue["body"] or "" for where, issue in issues() if where == workspace}
+    closing = re.compile(rf"\b({'|'.join(CLOSING)})\s+#(\d+)", re.IGNORECASE)
+    found = Counter[str]()
+    for text in texts.values():
+        closed = {hit.end(): int(hit[2]) for hit in closing.finditer(text)}
+        others = {int(hit[1]) for hit in PLAIN.finditer(text) if hit.end() not in closed}
+        found += Counter({"closes": len(set(closed.values()) & texts.keys()), "mentions": len(others & texts.keys())})
+    return found
+
+
+def tags(workspace: str) -> Counter[str]:
+    """How many tasks, or parts, carry each."""
+    if workspace == "parts":
+        words = (part["keywords"] or "" for part in rows("part.part").values())
+        return Counter(tag for text in words for tag in set(text.split()))
+    labels = (issue["labels"] for where, issue in issues() if where == workspace)
+    return Counter(tag for given in labels for tag in {one if isinstance(one, str) else one["name"] for one in given})
+
+
+def done(login: str) -> list[tuple[str, str]]:
+    """Tasks of theirs that are closed, by workspace and title."""
+    return sorted(
+        (workspace, issue["title"])
+        for workspace, issue in issues()
+        if issue["state"].upper() != "OPEN" and login in logins(issue)
+    )
+
+
 # The inventory
+
+STATUS = {
+    "build.build": {20: "started", 30: "cancelled", 40: "done"},
+    "order.purchaseorder": {20: "started", 30: "done", 40: "cancelled", 50: "cancelled", 60: "cancelled"},
+    "order.salesorder": {15: "started", 20: "done", 30: "done", 40: "cancelled", 50: "cancelled", 60: "cancelled"},
+    "order.returnorder": {20: "started", 30: "done", 40: "cancelled"},
+}
 
 
 def rows(model: str) -> dict[int, Row]:
@@ -75,6 +136,64 @@ def subtree(location: str) -> Counter[tuple[str, ...]]:
 
     (root,) = (pk for pk, fields in places.items() if fields["name"] == location)
     return Counter(below(root, ()))
+
+
+def bills() -> set[tuple[str, int, int]]:
+    """What part has to do with what other part."""
+    lines = {("contains", line["part"], line["sub_part"]) for line in rows("part.bomitem").values()}
+    variants = ((pk, part["variant_of"]) for pk, part in rows("part.part").items())
+    return lines | {("is variant of", pk, template) for pk, template in variants if template is not None}
+
+
+def images() -> dict[str, set[int]]:
+    """The parts that show each."""
+    shown: dict[str, set[int]] = {}
+    for pk, part in rows("part.part").items():
+        if part["image"]:
+            shown.setdefault(part["image"], set()).add(pk)
+    return shown
+
+
+def parts_of_builds() -> dict[str, set[str]]:
+    builds = rows("build.build")
+    found: dict[str, set[str]] = {}
+    for build in builds.values():
+        if build["parent"] is not None:
+            found.setdefault(builds[build["parent"]]["reference"], set()).add(build["reference"])
+    return found
+
+
+def builds_of(part: int) -> set[str]:
+    return {build["reference"] for build in rows("build.build").values() if build["part"] == part}
+
+
+def counts(workspace: str) -> dict[str, int]:
+    """How many there are of each kind, of tasks by status."""
+    if workspace == "parts":
+        held = ("stock.stocklocation", "part.partcategory", "part.part", "stock.stockitem")
+        orders = [(STATUS[model], one["status"]) for model in STATUS for one in rows(model).values()]
+        tasks = Counter(f"tasks.{names.get(status, 'open')}" for names, status in orders)
+        return {
+            "things": sum(len(rows(model)) for model in held),
+            "assets": len(images()),
+            "relations": len(bills()),
+            **tasks,
+        }
+    here = [issue for where, issue in issues() if where == workspace]
+    said = [
+        one
+        for issue in here
+        for kind in ("comments", "reviews")
+        for one in listed(issue.get(kind))
+        if one["body"].strip()
+    ]
+    tasks = Counter("tasks.open" if issue["state"].upper() == "OPEN" else "tasks.done" for issue in here)
+    return {**tasks, "relations": len(references(workspace))} | ({"comments": len(said)} if said else {})
+
+
+def listed(value: Any) -> list[Row]:
+    """GitHub's list of issues gives the number of comments only."""
+    return cast("list[Row]", value) if isinstance(value, list) else []
 
 
 def moves() -> int:

@@ -45,10 +45,11 @@ class EditTask(task_commands.EditTask):
 
 
 def evolve_1(task: Task | None, event: Any, me: str) -> Task:
-    if isinstance(event, TaskEdited1) and task is not None:
-        said = event.model_dump(include={"title", "description", "about", "tags", "metadata"})
-        return replace(task, **said)
-    return evolve(task, event, me)
+    match event:
+        case TaskEdited1() if task is not None:
+            return replace(task, **event.model_dump(include={"title", "description", "about", "tags", "metadata"}))
+        case _:
+            return evolve(task, event, me)
 
 
 def model_1() -> Model:

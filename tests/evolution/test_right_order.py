@@ -24,10 +24,10 @@ async def test_nobody_ever_stalls_and_all_read_the_same(tmp_path: Path) -> None:
                 for what in edits(number, process.release.name):
                     expected |= what
                     await process.edit(**what)
-                    for reader in processes:
-                        assert await reader.work() == ()
-                        assert shown(await reader.card()) == expected
-                        assert [(await reader.status(home)).stalled for home in (HOME, OTHER)] == ["", ""]
+                for reader in processes:
+                    assert await reader.work() == ()
+                    assert shown(await reader.card()) == expected
+                    assert [(await reader.status(home)).stalled for home in (HOME, OTHER)] == ["", ""]
         assert await fleet.versions() == [
             WRITTEN[release] for phase in PHASES for release in phase for _ in range(EDITS)
         ]
@@ -65,7 +65,8 @@ async def test_a_command_is_applied_once_whichever_release_it_is_sent_to_again(t
         processes = [await fleet.start(release) for release in ("0.1.0", "0.2.0", "0.3.0")]
         old, new, newer = processes
         for sender, others in ((old, processes), (new, processes), (newer, [new, newer])):
-            id, what = fleet.new_id(), {"title": sender.release.name, "tags": ("x",)}
+            id = fleet.new_id()
+            what: dict[str, Any] = {"title": sender.release.name, "tags": ("x",)}
             receipt = await sender.edit(id=id, **what)
             for worked in (False, True):
                 for other in others:

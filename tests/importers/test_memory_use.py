@@ -14,7 +14,7 @@ from ascend.domain.command import Command
 from ascend.domain.execution import Receipt
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
 
-FEW, MANY = 200, 2_000
+FEW, MANY = 240, 2_400
 BODY = "x" * 2_000
 CACHES = 2_000_000
 """Bytes: pydantic remembers up to 16,384 short strings, which takes thousands of records to fill."""

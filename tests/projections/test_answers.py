@@ -1,14 +1,14 @@
 """Every query answers what a naive look at all states answers, in one page or in many."""
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
 import pytest
 from simulation.busy import a_busy_store
 from simulation.histories import PEOPLE, TODAY, History
+from simulation.looking import alive, in_any_pages, path
 from world import FakeWorld
 
 import ascend
@@ -18,28 +18,8 @@ from ascend.domain.thing import Thing
 from ascend.domain.workspace import Workspace
 from ascend.projections.item import sortable
 
-T = TypeVar("T")
 SEEDS = range(6)
 LAST = "~"
-
-
-async def pages(ask: Callable[..., Awaitable[ascend.Page[T]]], limit: int) -> list[T]:
-    found: list[T] = []
-    cursor = None
-    while True:
-        page = await ask(limit=limit, cursor=cursor)
-        assert len(page.items) <= limit
-        found += page.items
-        if (cursor := page.cursor) is None:
-            return found
-
-
-async def in_any_pages(ask: Callable[..., Awaitable[ascend.Page[T]]]) -> list[T]:
-    """All that is answered, the same with small pages and large ones."""
-    whole = await pages(ask, 99)
-    for limit in (1, 2, 7):
-        assert await pages(ask, limit) == whole
-    return whole
 
 
 def when(due: ascend.Due | None) -> str:
@@ -50,22 +30,6 @@ def when(due: ascend.Due | None) -> str:
 
 def day(due: ascend.Due | None) -> date | None:
     return due.instant.date() if isinstance(due, ascend.ZonedTime) else due
-
-
-def alive(history: History, thing: Thing | None) -> bool:
-    while thing is not None and not thing.deleted:
-        if thing.parent is None:
-            return True
-        thing = the_thing(history, thing.parent)
-    return False
-
-
-def the_thing(history: History, id: ascend.ThingId) -> Thing:
-    return next(thing for thing in history.entities(Thing) if thing.id == id)
-
-
-def path(history: History, thing: Thing) -> tuple[ascend.ThingId, ...]:
-    return (thing.id,) if thing.parent is None else (*path(history, the_thing(history, thing.parent)), thing.id)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -101,13 +65,16 @@ async def test_tasks_and_comments(seed: int) -> None:
         here = sorted((when(task.due), task.priority, task.id) for task in tasks if task.status is status)
         assert [line.task for line in lines] == [id for _, _, id in here]
     targets: list[ascend.TaskId | ascend.ThingId] = [
-        *(task.id for task in history.entities(Task)),
-        *(thing.id for thing in history.entities(Thing)),
+        *(task.id for task in tasks),
+        *(thing.id for thing in history.entities(Thing) if alive(history, thing)),
     ]
     for target in targets:
         found = await in_any_pages(partial(ask.comments, home, target, viewer=viewer))
         said = [comment for comment in history.entities(Comment) if comment.on.id == target]
         assert [line.comment for line in found] == [c.id for c in sorted(said, key=lambda c: (c.posted_at, c.id))]
+    for gone in [task.id for task in history.entities(Task) if task.deleted]:
+        with pytest.raises(ascend.NotFound):
+            await ask.comments(home, gone, viewer=viewer)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

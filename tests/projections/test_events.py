@@ -137,7 +137,7 @@ def forgetful(commit: Commit, index: int, event: Event) -> Iterable[Told]:
 
 
 def loud(commit: Commit, index: int, event: Event) -> Iterable[Told]:
-    return (line.model_copy(update={"name": "!" * 400_000}) for line in brave(commit, index, event))
+    return (line.model_copy(update={"tag": f"{line.tag}{'!' * 400_000}"}) for line in brave(commit, index, event))
 
 
 @pytest.mark.parametrize(("tell", "lines", "parked"), [(brave, 2, 0), (forgetful, 1, 1), (loud, 0, 2)])

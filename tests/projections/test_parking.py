@@ -123,11 +123,19 @@ async def test_whatever_the_batches(commits: int, kept: int, monkeypatch: pytest
     await check(store)
 
 
-@pytest.mark.parametrize(("commits", "then"), [(500, 1), (3, 2), (500, 500)])
-async def test_a_crash_anywhere_around_it(commits: int, then: int, monkeypatch: pytest.MonkeyPatch) -> None:
+SUBTREE_PARKED = STORY[:1]
+AND_UNPARKED = (STORY[0], STORY[2])
+BATCHES = [(500, 1), (3, 2), (500, 500)]
+PLAYS = [(SUBTREE_PARKED, 1, 1), (AND_UNPARKED, 1, 1), *((STORY, *sizes) for sizes in BATCHES)]
+
+
+@pytest.mark.parametrize(("story", "commits", "then"), PLAYS)
+async def test_a_crash_anywhere_around_it(
+    story: Sequence[ascend.Command], commits: int, then: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(projector, "CHUNK", 1)
     store = await a_house()
-    await do(store, *STORY)
+    await do(store, *story)
     counted = FaultyTables(await a_copy(store.tables))
     await a_process(counted).worker.run_once()
     for point in [call.number for call in counted.calls if call.is_write]:

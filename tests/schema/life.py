@@ -78,8 +78,9 @@ async def read_one(url: str, who: str, home: ascend.WorkspaceId) -> None:
 
 
 async def create(url: str) -> None:
-    async with opened(url, Role.OPERATOR.value, create=True):
-        pass
+    """The tables, and the policies in them: what is there when one is installed is not answered by it."""
+    async with opened(url, Role.OPERATOR.value, create=True) as store:
+        await store.worker.run_once()
 
 
 async def operate(url: str, who: str, home: ascend.WorkspaceId) -> None:

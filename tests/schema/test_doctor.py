@@ -58,7 +58,7 @@ async def test_on_moto_everything_is_known(moto_url: str) -> None:
         await tables.create()
         assert {one.state for one in await examine(f"dynamodb://t?endpoint_url={moto_url}")} == {State.OK}
 
-        off = {"PointInTimeRecoveryEnabled": False}
+        off: Any = {"PointInTimeRecoveryEnabled": False}
         await tables.client.update_continuous_backups(TableName="t-events", PointInTimeRecoverySpecification=off)
 
     found = await examine(f"dynamodb://t?endpoint_url={moto_url}")

@@ -1,5 +1,6 @@
 """Each role runs under its policy, and uses all of it. An evaluator that is not ours decides (`gate`)."""
 
+import json
 from collections.abc import AsyncIterator
 from copy import deepcopy
 
@@ -10,6 +11,7 @@ from schema.life import ADA, CHORE, FOR_ONE, LIVES, PREFIX, create, opened, work
 
 import ascend
 from ascend.adapters import keys
+from ascend.adapters.cli.app import run
 from ascend.adapters.schema.iam import Role, Where, policy
 from ascend.domain import execution
 from ascend.domain.errors import AccessDenied, InvalidInput
@@ -201,3 +203,17 @@ def test_nobody_updates_or_deletes_an_event() -> None:
 def test_an_operator_of_one_workspace_there_is_not() -> None:
     with pytest.raises(InvalidInput, match="whole tables"):
         policy(Role.OPERATOR, WHERE, HOME)
+
+
+def test_the_command_writes_the_policy(capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--prefix", PREFIX, "--region", "us-east-1", "--account", "123456789012"]
+
+    assert run(["schema", "iam", "reader", "--workspace", HOME, *where]) == 0
+    assert json.loads(capsys.readouterr().out) == policy(Role.READER, WHERE, HOME)
+
+    assert run(["schema", "iam", "operator"]) == 0
+    assert json.loads(capsys.readouterr().out) == policy(Role.OPERATOR, Where())
+
+    assert run(["schema", "iam", "operator", "--workspace", HOME]) == 2
+    assert run(["schema", "iam", "writer", "--workspace", "no id"]) == 2
+    assert run(["schema", "iam", "nobody"]) == 2

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
+from simulation.tangles import something_tangled
 from simulation.truth import States, fold
 from world import FakeWorld
 
@@ -86,15 +87,20 @@ class History:
             (10 if len(self.entities(Thing)) > 3 else 30, self.about_a_thing),
             (8, self.about_a_task),
             (4, self.about_a_comment),
+            (8, lambda: something_tangled(self, PEOPLE)),
         )
         deed = self.rng.choices([deed for _, deed in deeds], [weight for weight, _ in deeds])[0]
-        return deed(), self.somebody()
+        command = deed()
+        return command, self.somebody(command)
 
-    def somebody(self) -> ascend.UserId:
-        """Mostly a member, and the more they may do, the more often."""
-        members = next(iter(self.entities(Workspace))).members
+    def somebody(self, command: ascend.Command) -> ascend.UserId:
+        """Mostly a member, and the more they may do, the more often. Who is invited may want to join."""
+        workspace = next(iter(self.entities(Workspace)))
+        members = workspace.members
         if self.rng.random() < 0.05:
             return self.rng.choice(PEOPLE)
+        if workspace.invited and isinstance(command, ascend.JoinWorkspace):
+            return self.rng.choice(list(workspace.invited))
         weights = [1 + 2 * list(ascend.Role).index(member.role) for member in members.values()]
         return self.rng.choices(list(members), weights)[0]
 
@@ -107,6 +113,10 @@ class History:
                 ascend.ChangeRole(user_id=user, role=self.rng.choice(tuple(ascend.Role))),
                 ascend.RemoveMember(user_id=user),
                 ascend.LeaveWorkspace(),
+                ascend.DescribeWorkspace(tags=(self.rng.choice(("home", "shared")),)),
+                ascend.InviteMember(user_id=user, role=self.rng.choice(tuple(ascend.Role))),
+                ascend.WithdrawInvitation(user_id=user),
+                ascend.JoinWorkspace(name=user.title()),
             )
         )
 

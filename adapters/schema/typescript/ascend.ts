@@ -1905,6 +1905,14 @@ export interface StoredReadItem {
   pk: string;
   sk: string;
   /**
+   * Of the last commit that changed the item; every write moves it forward.
+   */
+  position: number;
+  /**
+   * Whose it is: also told where the key begins with a user.
+   */
+  workspace: string;
+  /**
    * In gsi1, if it is there.
    */
   gsi1pk?: string;
@@ -1920,14 +1928,6 @@ export interface StoredReadItem {
    * In gsi2, if it is there.
    */
   gsi2sk?: string;
-  /**
-   * Of the last commit that changed the item; every write moves it forward.
-   */
-  position: number;
-  /**
-   * Whose it is: also told where the key begins with a user.
-   */
-  workspace: string;
   /**
    * The item's type, by name; absent from a tombstone.
    */
@@ -2279,7 +2279,7 @@ export const keys = {
     gsi1("W#{workspace}#in#{parent_or_top}#things.2.{epoch}", "{sort_name}#{thing}", {
       workspace: of.workspace,
       parent_or_top: of.path.at(-2) ?? "top",
-      sort_name: sortable(of.name),
+      sort_name: sortable(of.name) + "\t",
       thing: of.thing,
       epoch: of.epoch,
     }),
@@ -2302,7 +2302,7 @@ export const keys = {
     gsi1("W#{workspace}#kind#{kind}#things.2.{epoch}", "{sort_name}#{thing}", {
       workspace: of.workspace,
       kind: of.kind,
-      sort_name: sortable(of.name),
+      sort_name: sortable(of.name) + "\t",
       thing: of.thing,
       epoch: of.epoch,
     }),

@@ -1,0 +1,75 @@
+"""What reading costs: pages of each access pattern, and workers that look whether there is something to do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ascend.adapters.schema.cost_writes import command_reads
+from ascend.adapters.schema.footprints import Lived
+from ascend.adapters.schema.items import COMMIT, REGISTRY_ENTRY
+from ascend.adapters.schema.joins import joined, own
+from ascend.adapters.schema.prices import Prices
+from ascend.adapters.schema.storage import average_bytes
+from ascend.adapters.schema.units import MISSING, OVERHEAD_BYTES, get_units, page_units
+from ascend.adapters.schema.workload import DAYS, Workload
+from ascend.projections.current import FRESH
+from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.patterns import PATTERNS
+
+SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class PatternCost:
+    """Units of one page; `money` of all of them, a month."""
+
+    query: str
+    a_day: float
+    lines: int
+    page: float
+    joined: float
+    money: float
+
+
+def pattern_cost(workload: Workload, lived: Lived, pattern: Pattern[Any], prices: Prices) -> PatternCost:
+    a_day, lines = workload.reads_a_day[pattern.query], workload.lines_of(pattern)
+    page, beside = page_of(workload, lived, pattern, lines), joined_units(workload, lived, pattern, lines)
+    money = prices.reads((page + beside) * a_day * DAYS)
+    return PatternCost(pattern.query, a_day, lines, page, beside, money)
+
+
+def page_of(workload: Workload, lived: Lived, pattern: Pattern[Any], lines: int) -> float:
+    if pattern.kind is Kind.LOG:
+        average = average_bytes(workload, lived.footprints).get((COMMIT.name, "events"), 0) - OVERHEAD_BYTES
+        return page_units(lines * average, consistent=True)
+    bytes = lived.sizes.get(pattern.item.__name__, pattern.load.bytes)
+    if pattern.kind is Kind.GET:
+        return get_units([bytes] * own(pattern, lines))
+    return page_units(own(pattern, lines) * bytes, consistent=pattern.index is None)
+
+
+def joined_units(workload: Workload, lived: Lived, pattern: Pattern[Any], lines: int) -> float:
+    counts = joined(pattern, lines, workload.sizes)
+    return sum(get_units([lived.sizes[kind]] * count) for kind, count in counts)
+
+
+def reads_of(workload: Workload, lived: Lived) -> dict[str, float]:
+    """Units of a month, by place."""
+    found = {"events": 0.0, "views": looks_of(workload, lived) * DAYS, "gsi1": 0.0, "gsi2": 0.0}
+    for name, a_day in workload.commands_a_day.items():
+        for place, units in command_reads(workload, lived.footprints[name]).items():
+            found[place] += units * a_day * DAYS
+    for pattern in PATTERNS:
+        a_day, lines = workload.reads_a_day[pattern.query] * DAYS, workload.lines_of(pattern)
+        place = "events" if pattern.kind is Kind.LOG else f"gsi{pattern.index}" if pattern.index else "views"
+        found[place] += page_of(workload, lived, pattern, lines) * a_day
+        found["views"] += joined_units(workload, lived, pattern, lines) * a_day
+    return found
+
+
+def looks_of(workload: Workload, lived: Lived) -> float:
+    """Units a day: of the registry, of each workspace, and of the epochs where they are no longer fresh."""
+    looks = SECONDS / workload.worker.pause
+    registry = lived.idle[REGISTRY_ENTRY.name]
+    each = sum(units for kind, units in lived.idle.items() if kind != REGISTRY_ENTRY.name)
+    epochs = SECONDS / max(FRESH, workload.worker.pause) * MISSING
+    return workload.worker.processes * (looks * (registry + workload.workspaces * each) + epochs)

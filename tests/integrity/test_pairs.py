@@ -1,0 +1,128 @@
+"""Deleting what others point at: what both sides show before it, and what the rule of the pair makes of that."""
+
+from collections.abc import Iterator
+from typing import get_args, get_type_hints
+
+import pytest
+from integrity.cases import CASES, Case
+from integrity.home import HOUSE, PAINT, ROOM, Home, a_home, finds, lists
+from scenario import ADA, BEA, HOME
+
+import ascend
+from ascend.adapters.event_log import to_stub
+from ascend.adapters.scans import scan_pages
+from ascend.adapters.table import Table
+from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
+from ascend.domain.integrity import INTEGRITY, Rule
+from ascend.domain.model import MODEL
+from ascend.domain.thing_commands import HasChildren
+
+AFTER: dict[Rule, tuple[bool, bool, bool]] = {
+    Rule.REFUSE: (True, True, True),
+    Rule.DETACH: (True, False, False),
+    Rule.POLICY: (True, False, False),
+    Rule.CASCADE: (False, False, False),
+    Rule.KEEP: (True, True, False),
+}
+"""Whether what points lives, shows what it points at, and is shown there."""
+PAIRS = {str(pair): pair for pair in INTEGRITY}
+
+
+async def seen(case: Case, home: Home) -> tuple[bool, bool, bool]:
+    return await case.lives(home), await case.shows(home), await case.shown(home)
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_what_points_at_what_is_deleted_follows_the_rule(name: str) -> None:
+    rule, case = PAIRS[name].rule, CASES[name]
+    for deletion in case.deletions:
+        home = await a_home()
+        await home.do(*case.made, by=BEA)
+        assert await seen(case, home) == (True, True, True)
+
+        if rule is Rule.REFUSE:
+            with pytest.raises(ascend.Refusal):
+                await home.do(deletion)
+        else:
+            await home.do(deletion)
+
+        lives, shows, shown = AFTER[rule]
+        assert await seen(case, home) == (lives, shows, shown or case.still_shown)
+        assert (await home.store.verify()).clean
+
+
+async def test_children_go_as_the_command_says() -> None:
+    refuse = await a_home()
+    with pytest.raises(HasChildren):
+        await refuse.do(ascend.DeleteThing(thing_id=HOUSE))
+    assert await lists("children", HOUSE, field="thing", value=ROOM)(refuse)
+
+    cascade = await a_home()
+    await cascade.do(ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.CASCADE))
+    assert not await finds("thing", ROOM)(cascade)
+    assert not await lists("subtree", None, field="thing", value=ROOM)(cascade)
+
+    reparent = await a_home()
+    await reparent.do(ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.REPARENT, reparented=(ROOM,)))
+    assert await finds("thing", ROOM)(reparent)
+    assert await lists("children", None, field="thing", value=ROOM)(reparent)
+
+
+async def test_erasure_leaves_nothing_of_a_workspace_but_its_slots() -> None:
+    home = await a_home()
+    assert [entry.line.task for entry in (await home.ask.feed(BEA, viewer=BEA)).items] == [PAINT]
+
+    await home.store.erase(HOME)
+
+    for question in (finds("task", PAINT), finds("thing", ROOM), lists("members", field="user", value=ADA)):
+        assert not await question(home)
+    assert (await home.ask.feed(BEA, viewer=BEA)).items == []
+    assert [item async for page in scan_pages(home.store.tables) for item in page if HOME in str(item)] == []
+    log = [item async for page in scan_pages(home.store.tables, Table.EVENTS) for item in page]
+    slots = [item for item in log if item.key.pk.startswith("W#")]
+    assert [item for item in slots if item != to_stub(item)] == slots[-1:]  # the erasure itself
+
+
+ELSEWHERE = {
+    "thing.parent → thing": test_children_go_as_the_command_says,
+    "anything.workspace → workspace": test_erasure_leaves_nothing_of_a_workspace_but_its_slots,
+}
+
+
+def test_every_pair_of_the_table_has_a_test() -> None:
+    assert CASES.keys() | ELSEWHERE.keys() == PAIRS.keys()
+    assert len(PAIRS) == len(INTEGRITY)
+
+
+KINDS: dict[type, str] = {ThingId: "thing", TaskId: "task", AssetId: "asset", CommentId: "comment", UserId: "member"}
+ITSELF = {("workspace", "members"), ("workspace", "invited")}
+"""A membership is no pointer: it is what ends when a member is removed."""
+
+
+def test_every_field_that_points_at_something_is_in_the_table() -> None:
+    listed = {(pair.pointing, pair.field) for pair in INTEGRITY} - {("anything", "workspace")}
+    pointing = {
+        (kind, name)
+        for kind, entity in MODEL.kinds.items()
+        for name, hint in get_type_hints(entity.state).items()
+        if name != "id" and (KINDS.keys() | {Ref}) & set(within(hint))
+    }
+    assert pointing - ITSELF == listed
+
+
+def within(hint: object) -> Iterator[object]:
+    """The type and all that it is made of."""
+    yield hint
+    for part in get_args(hint):
+        yield from within(part)
+
+
+def test_what_a_pair_names_is_there() -> None:
+    for pair in INTEGRITY:
+        hint = (
+            set(within(get_type_hints(MODEL.kinds[pair.pointing].state)[pair.field]))
+            if pair.field != "workspace"
+            else {Ref}
+        )
+        assert pair.pointed in {KINDS.get(part) for part in hint if isinstance(part, type)} or Ref in hint
+        assert pair.meaning.endswith(".")

@@ -1,0 +1,121 @@
+"""The NoSQL Workbench model has the published format, and is both tables with everything that lies in the sample store."""
+
+import copy
+import json
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from jsonschema import Draft202012Validator
+from schema import lying
+
+from ascend.adapters.cli.app import run
+from ascend.adapters.items import to_typed
+from ascend.adapters.schema.tables import EVENTS, TABLES, VIEWS
+from ascend.adapters.schema.workbench import workbench
+
+FORMAT = json.loads(Path(__file__).with_name("workbench_format.json").read_text())
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def model() -> Json:
+    return anyio.run(workbench)
+
+
+def faults(model: Json) -> list[str]:
+    """What the Workbench would not take, or not show: of the format, and of what its schema cannot say."""
+    validator: Any = Draft202012Validator(FORMAT)
+    if wrong := [f"{error.json_path}: {error.message[:100]}" for error in validator.iter_errors(model)]:
+        return wrong
+    names = [facet["FacetName"] for table in model["DataModel"] for facet in table["TableFacets"]]
+    twice = [f"two facets {name}" for name in set(names) if names.count(name) > 1]
+    return [*twice, *chain.from_iterable(faults_of_table(table) for table in model["DataModel"])]
+
+
+def faults_of_table(table: Json) -> list[str]:
+    keys = {part["AttributeName"]: part["AttributeType"] for part in table["KeyAttributes"].values()}
+    types = keys | {one["AttributeName"]: one["AttributeType"] for one in table["NonKeyAttributes"]}
+    found = [
+        f"{index['IndexName']} has a key that is not defined"
+        for index in table["GlobalSecondaryIndexes"]
+        for part in index["KeyAttributes"].values()
+        if types.get(part["AttributeName"]) != part["AttributeType"]
+    ]
+    for facet in table["TableFacets"]:
+        shown = keys.keys() | set(facet["NonKeyAttributes"])
+        found += [f"{facet['FacetName']} shows {name}, which is not defined" for name in shown - types.keys()]
+        for item in facet["TableData"]:
+            found += [f"{facet['FacetName']} has an item without {name}" for name in keys.keys() - item.keys()]
+            found += [f"{facet['FacetName']} does not show {name}" for name in item.keys() - shown]
+            found += [f"{name} is not of its type" for name, value in item.items() if [types.get(name)] != list(value)]
+    return found
+
+
+def test_it_has_the_published_format(model: Json) -> None:
+    Draft202012Validator.check_schema(FORMAT)
+
+    assert faults(model) == []
+
+
+def test_it_has_both_tables_with_their_keys_and_indexes(model: Json) -> None:
+    events, views = model["DataModel"]
+
+    assert [events["TableName"], views["TableName"]] == [EVENTS.name("ascend"), VIEWS.name("ascend")]
+    assert [part["AttributeName"] for part in views["KeyAttributes"].values()] == list(VIEWS.keys)
+    assert events["GlobalSecondaryIndexes"] == []
+    for index, spec in zip(views["GlobalSecondaryIndexes"], VIEWS.indexes, strict=True):
+        assert index["IndexName"] == spec.name
+        assert [part["AttributeName"] for part in index["KeyAttributes"].values()] == list(spec.keys)
+        assert index["Projection"] == {"ProjectionType": spec.projection}
+
+
+def test_it_has_a_facet_for_each_item_type_with_all_items_of_the_sample_store(model: Json) -> None:
+    facets = {facet["FacetName"]: facet for table in model["DataModel"] for facet in table["TableFacets"]}
+
+    assert list(facets) == [one.name for spec in TABLES for one in lying.TYPES if one.table is spec.table]
+    for one in lying.TYPES:
+        alias = {"PartitionKeyAlias": one.key.pk, "SortKeyAlias": one.key.sk}
+        mine = [to_typed(one.table, item)[0] for kind, item in lying.items() if kind.name == one.name]
+        assert (facets[one.name]["KeyAttributeAlias"], facets[one.name]["TableData"]) == (alias, mine)
+        assert mine != []
+
+
+def planted(change: Callable[[Json, Json, Json], object]) -> Callable[[Json], None]:
+    """A change of the model, its second table, the last facet of it."""
+    return lambda model: [change(model, table := model["DataModel"][1], table["TableFacets"][-1])] and None
+
+
+FAULTS: dict[str, Callable[[Json], None]] = {
+    "an old version": planted(lambda model, *_: model["ModelMetadata"].update(Version="1.0")),
+    "no service": planted(lambda model, *_: model["ModelMetadata"].pop("AWSService")),
+    "another date": planted(lambda model, *_: model["ModelMetadata"].update(DateCreated="2030-01-01")),
+    "no keys": planted(lambda _, table, __: table.pop("KeyAttributes")),
+    "a plain value in an item": planted(lambda *of: of[2]["TableData"][0].update(position=7)),
+    "a number as a number": planted(lambda *of: of[2]["TableData"][0].update(position={"N": 7})),
+    "another type": planted(lambda *of: of[2]["TableData"][0].update(position={"S": "7"})),
+    "an item without its key": planted(lambda *of: of[2]["TableData"][0].pop("sk")),
+    "an attribute that nobody defined": planted(lambda *of: of[2]["NonKeyAttributes"].append("colour")),
+    "an attribute that is not shown": planted(lambda *of: of[2]["NonKeyAttributes"].remove("data")),
+    "two facets of one name": planted(lambda *of: of[2].update(FacetName=of[1]["TableFacets"][0]["FacetName"])),
+    "an index on nothing": planted(
+        lambda _, table, __: table["NonKeyAttributes"].remove({"AttributeName": "gsi1pk", "AttributeType": "S"})
+    ),
+}
+
+
+@pytest.mark.parametrize("plant", FAULTS.values(), ids=list(FAULTS))
+def test_a_planted_fault_is_found(plant: Callable[[Json], None], model: Json) -> None:
+    broken = copy.deepcopy(model)
+    plant(broken)
+
+    assert faults(broken) != []
+
+
+def test_the_command_line_prints_it(model: Json, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "workbench"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == model
