@@ -2,8 +2,9 @@
 
 import copy
 import json
-from collections.abc import Callable
+from functools import reduce
 from itertools import chain
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -84,33 +85,34 @@ def test_it_has_a_facet_for_each_item_type_with_all_items_of_the_sample_store(mo
         assert mine != []
 
 
-def planted(change: Callable[[Json, Json, Json], object]) -> Callable[[Json], None]:
-    """A change of the model, its second table, the last facet of it."""
-    return lambda model: [change(model, table := model["DataModel"][1], table["TableFacets"][-1])] and None
-
-
-FAULTS: dict[str, Callable[[Json], None]] = {
-    "an old version": planted(lambda model, *_: model["ModelMetadata"].update(Version="1.0")),
-    "no service": planted(lambda model, *_: model["ModelMetadata"].pop("AWSService")),
-    "another date": planted(lambda model, *_: model["ModelMetadata"].update(DateCreated="2030-01-01")),
-    "no keys": planted(lambda _, table, __: table.pop("KeyAttributes")),
-    "a plain value in an item": planted(lambda *of: of[2]["TableData"][0].update(position=7)),
-    "a number as a number": planted(lambda *of: of[2]["TableData"][0].update(position={"N": 7})),
-    "another type": planted(lambda *of: of[2]["TableData"][0].update(position={"S": "7"})),
-    "an item without its key": planted(lambda *of: of[2]["TableData"][0].pop("sk")),
-    "an attribute that nobody defined": planted(lambda *of: of[2]["NonKeyAttributes"].append("colour")),
-    "an attribute that is not shown": planted(lambda *of: of[2]["NonKeyAttributes"].remove("data")),
-    "two facets of one name": planted(lambda *of: of[2].update(FacetName=of[1]["TableFacets"][0]["FacetName"])),
-    "an index on nothing": planted(
-        lambda _, table, __: table["NonKeyAttributes"].remove({"AttributeName": "gsi1pk", "AttributeType": "S"})
-    ),
+GONE = object()
+FACET = ("DataModel", 1, "TableFacets", -1)
+ITEM = (*FACET, "TableData", 0)
+PLANTED: dict[str, tuple[tuple[str | int, ...], object]] = {
+    "an old version": (("ModelMetadata", "Version"), "1.0"),
+    "no service": (("ModelMetadata", "AWSService"), GONE),
+    "another date": (("ModelMetadata", "DateCreated"), "2030-01-01"),
+    "no keys": (("DataModel", 1, "KeyAttributes"), GONE),
+    "a plain value in an item": ((*ITEM, "position"), 7),
+    "a number as a number": ((*ITEM, "position"), {"N": 7}),
+    "another type": ((*ITEM, "position"), {"S": "7"}),
+    "an item without its key": ((*ITEM, "sk"), GONE),
+    "an attribute that nobody defined": ((*FACET, "NonKeyAttributes", 0), "colour"),
+    "an attribute that is not shown": ((*FACET, "NonKeyAttributes", 0), GONE),
+    "two facets of one name": ((*FACET, "FacetName"), "commit"),
+    "an index on nothing": (("DataModel", 1, "NonKeyAttributes", 0), GONE),
 }
+"""Where, and what stands there instead."""
 
 
-@pytest.mark.parametrize("plant", FAULTS.values(), ids=list(FAULTS))
-def test_a_planted_fault_is_found(plant: Callable[[Json], None], model: Json) -> None:
+@pytest.mark.parametrize(("path", "value"), PLANTED.values(), ids=list(PLANTED))
+def test_a_planted_fault_is_found(path: tuple[str | int, ...], value: object, model: Json) -> None:
     broken = copy.deepcopy(model)
-    plant(broken)
+    place: Any = reduce(getitem, path[:-1], broken)
+    if value is GONE:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
 
     assert faults(broken) != []
 

@@ -2027,6 +2027,11 @@ export function sortable(text: string): string {
     .join("");
 }
 
+/** A name in a sort key, with an end that sorts before every character of a name. */
+export function byName(name: string): string {
+  return `${sortable(name)}\t`;
+}
+
 /** One character without its case (Unicode's full case folding), which JavaScript has no function for. */
 function withoutCase(one: string): string {
   if (one === "ı") return one;
@@ -2279,7 +2284,7 @@ export const keys = {
     gsi1("W#{workspace}#in#{parent_or_top}#things.2.{epoch}", "{sort_name}#{thing}", {
       workspace: of.workspace,
       parent_or_top: of.path.at(-2) ?? "top",
-      sort_name: sortable(of.name) + "\t",
+      sort_name: byName(of.name),
       thing: of.thing,
       epoch: of.epoch,
     }),
@@ -2302,7 +2307,7 @@ export const keys = {
     gsi1("W#{workspace}#kind#{kind}#things.2.{epoch}", "{sort_name}#{thing}", {
       workspace: of.workspace,
       kind: of.kind,
-      sort_name: sortable(of.name) + "\t",
+      sort_name: byName(of.name),
       thing: of.thing,
       epoch: of.epoch,
     }),
