@@ -228,8 +228,7 @@ class ReleaseTask(TaskCommand):
         task = view.find(Task, self.task_id)
         if task is None or task.deleted:
             return NOTHING
-        gone = tuple(user for user in task.assignees if user not in view.workspace.members)
-        return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
+        return released(view, task)
 
 
 class StartTask(TaskCommand):
@@ -262,7 +261,7 @@ class ReopenTask(TaskCommand):
         task = existing(view, self.task_id)
         if task.is_open:
             return NOTHING
-        return [TaskReopened(at=view.at, by=view.actor, task_id=task.id)]
+        return [TaskReopened(at=view.at, by=view.actor, task_id=task.id), *released(view, task)]
 
 
 class CancelTask(TaskCommand):
@@ -297,6 +296,12 @@ def existing(view: "View", task_id: TaskId) -> Task:
     if task is None or task.deleted:
         raise NoSuchTask(task_id)
     return task
+
+
+def released(view: "View", task: Task) -> Decision:
+    """Unassigns those who are no members any more: closed tasks keep them."""
+    gone = tuple(user for user in task.assignees if user not in view.workspace.members)
+    return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
 
 
 def check_parent(view: "View", parent: TaskId | None) -> None:

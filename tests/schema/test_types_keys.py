@@ -12,6 +12,7 @@ import ascend
 from ascend.adapters.keys import item_key
 from ascend.adapters.schema.item_type import ItemType
 from ascend.adapters.table import Item, Key
+from ascend.domain.ids import RelationId
 from ascend.domain.values import ZonedTime
 from ascend.projections.item import ReadItem, keyed, sortable
 from ascend.projections.projection import Build
@@ -101,7 +102,7 @@ def hostile() -> list[ReadItem]:
                 anchor=ON_SHELF,
                 direction=Direction.IN,
                 other=ON_TASK,
-                relation=ascend.domain.ids.RelationId(TASK),
+                relation=RelationId(TASK),
                 version=1,
                 type=text,
             ),

@@ -38,7 +38,7 @@ def test_real_items_bodies_and_commands_of_every_type_are_of_their_types(project
 
 
 LINE: dict[str, Any] = {"workspace": HOME, "task": TASK, "title": "Paint", "status": "open", "priority": 3}
-WHOLE = LINE | {"assignees": []}
+WHOLE: dict[str, Any] = LINE | {"assignees": []}
 EVENT = ["task.edited", 2, "2030-01-01T08:00:00Z", {"task_id": TASK, "by": "ada", "title": "Draw"}]
 RECORD = {"id": TASK, "digest": "", "actor": "ada"}
 RIGHT: list[lying.Named] = [

@@ -2,9 +2,7 @@
 
 import copy
 import json
-from functools import reduce
 from itertools import chain
-from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +106,9 @@ PLANTED: dict[str, tuple[tuple[str | int, ...], object]] = {
 @pytest.mark.parametrize(("path", "value"), PLANTED.values(), ids=list(PLANTED))
 def test_a_planted_fault_is_found(path: tuple[str | int, ...], value: object, model: Json) -> None:
     broken = copy.deepcopy(model)
-    place: Any = reduce(getitem, path[:-1], broken)
+    place: Any = broken
+    for step in path[:-1]:
+        place = place[step]
     if value is GONE:
         del place[path[-1]]
     else:

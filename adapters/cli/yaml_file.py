@@ -1,0 +1,110 @@
+"""YAML that somebody wrote: read without trust, into a model. What is wrong is said with its line."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from ascend.domain.errors import InvalidInput
+
+M = TypeVar("M", bound=BaseModel)
+BYTES = 100_000
+DEPTH = 20
+SHOWN = 5
+"""Mistakes that are told at once."""
+
+
+def read(file: Path, model: type[M]) -> M:
+    """Raises `InvalidInput` with file and line."""
+    with file.open("rb") as opened:
+        content = opened.read(BYTES + 1)
+    if len(content) > BYTES:
+        raise InvalidInput(f"{file} is larger than {BYTES:,} bytes")
+    try:
+        return parse(content.decode(), model)
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{file} is no text in UTF-8") from None
+    except InvalidInput as error:
+        raise InvalidInput(f"{file}, {error.detail}") from None
+
+
+def parse(text: str, model: type[M]) -> M:
+    """Raises `InvalidInput` that begins with the line."""
+    try:
+        check_events(text)
+        node = yaml.compose(text, yaml.SafeLoader)
+        check_keys(node)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise InvalidInput(f"line {mark.line + 1 if mark else 1}: {error.problem or error.context}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise InvalidInput(f"line 1: {' '.join(str(error).split())[:200]}") from None
+    if not isinstance(data, dict):
+        raise InvalidInput("line 1: names and values are expected (`name: value`)")
+    try:
+        return model.model_validate_json(json.dumps(data, default=str), strict=True)
+    except ValidationError as error:
+        said = [f"line {line_of(node, one['loc'])}: {sentence(one)}" for one in error.errors()]
+        more = f"; and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
+        raise InvalidInput("; ".join(said[:SHOWN]) + more) from None
+
+
+def check_events(text: str) -> None:
+    """Before anything is built of it. Raises `InvalidInput`: what repeats itself or nests may grow without end."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise InvalidInput(f"line {event.start_mark.line + 1}: anchors and aliases are not read here")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH:
+            raise InvalidInput(f"line {event.start_mark.line + 1}: this nests more than {DEPTH} deep")
+
+
+def check_keys(node: yaml.Node | None) -> None:
+    """Raises `InvalidInput` where a name stands twice: one of the two would be lost."""
+    for mapping in walk(node):
+        names: set[str] = set()
+        for key, _ in mapping.value:
+            if not isinstance(key, yaml.ScalarNode) or key.value in names:
+                said = f"{key.value!s} stands there twice" if isinstance(key, yaml.ScalarNode) else "a name is one word"
+                raise InvalidInput(f"line {key.start_mark.line + 1}: {said}")
+            names.add(key.value)
+
+
+def walk(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    """All mappings in it."""
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for _, value in node.value:
+            yield from walk(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from walk(value)
+
+
+def line_of(node: yaml.Node | None, where: tuple[int | str, ...]) -> int:
+    """Of what a validator names, or of what is nearest to it."""
+    line = 1
+    for step in where:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        elif isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+            continue
+        else:
+            break
+        line = node.start_mark.line + 1
+    return line
+
+
+def sentence(one: Any) -> str:
+    where = ".".join(str(step) for step in one["loc"] if step != "[key]")
+    said = "this is not known here" if one["type"] == "extra_forbidden" else one["msg"]
+    return f"{where}: {said}" if where else said
