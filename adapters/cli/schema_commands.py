@@ -10,6 +10,7 @@ import typer
 import yaml
 from pydantic_core import to_json
 
+from ascend.adapters.cli.schema_costs import COSTS
 from ascend.adapters.cli.schema_documents import DOCUMENTS
 from ascend.adapters.schema.cloudformation import template
 from ascend.adapters.schema.iam import Role, Where, policy
@@ -58,4 +59,4 @@ class Plain(yaml.SafeDumper):
         return True
 
 
-COMMANDS = (cloudformation, iam, *DOCUMENTS)
+COMMANDS = (cloudformation, iam, *DOCUMENTS, *COSTS)

@@ -39,8 +39,8 @@ def parse(text: str, model: type[M]) -> M:
         check_keys(node)
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise InvalidInput(f"line {mark.line + 1 if mark else 1}: {error.problem or error.context}") from None
+        line = line_at(error.problem_mark or error.context_mark)
+        raise InvalidInput(f"line {line}: {error.problem or error.context}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise InvalidInput(f"line 1: {' '.join(str(error).split())[:200]}") from None
     if not isinstance(data, dict):
@@ -58,10 +58,10 @@ def check_events(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise InvalidInput(f"line {event.start_mark.line + 1}: anchors and aliases are not read here")
+            raise InvalidInput(f"line {line_at(event.start_mark)}: anchors and aliases are not read here")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEPTH:
-            raise InvalidInput(f"line {event.start_mark.line + 1}: this nests more than {DEPTH} deep")
+            raise InvalidInput(f"line {line_at(event.start_mark)}: this nests more than {DEPTH} deep")
 
 
 def check_keys(node: yaml.Node | None) -> None:
@@ -71,7 +71,7 @@ def check_keys(node: yaml.Node | None) -> None:
         for key, _ in mapping.value:
             if not isinstance(key, yaml.ScalarNode) or key.value in names:
                 said = f"{key.value!s} stands there twice" if isinstance(key, yaml.ScalarNode) else "a name is one word"
-                raise InvalidInput(f"line {key.start_mark.line + 1}: {said}")
+                raise InvalidInput(f"line {line_at(key.start_mark)}: {said}")
             names.add(key.value)
 
 
@@ -90,18 +90,26 @@ def line_of(node: yaml.Node | None, where: tuple[int | str, ...]) -> int:
     """Of what a validator names, or of what is nearest to it."""
     line = 1
     for step in where:
-        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-        elif isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-            continue
-        else:
+        found = child(node, step)
+        if found is None:
             break
-        line = node.start_mark.line + 1
+        line, node = found
     return line
+
+
+def child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | None:
+    """What stands at this name or number, and its line."""
+    if isinstance(node, yaml.MappingNode):
+        named = ((line_at(key.start_mark), value) for key, value in node.value if key.value == str(step))
+        return next(named, None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return line_at(node.value[step].start_mark), node.value[step]
+    return None
+
+
+def line_at(mark: Any) -> int:
+    """The first one where the library names none."""
+    return 1 if mark is None else int(mark.line) + 1
 
 
 def sentence(one: Any) -> str:

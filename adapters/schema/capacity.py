@@ -12,41 +12,44 @@ MONTH = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Capacity:
-    """Units a second in each place, for a month. `break_even`: the least share of it that must be used."""
+class Side:
+    """Writes or reads."""
 
-    writes: Mapping[str, int]
-    reads: Mapping[str, int]
-    money: float
-    instead_of: float
-    """Money of the same reads and writes on demand."""
+    capacity: Mapping[str, int]
+    """Units a second in each place."""
     used: float
-    """Share of it that the workload uses, weighed by price."""
+    """Share of it, on average."""
     break_even: float
-
-    @property
-    def is_cheaper(self) -> bool:
-        return self.money < self.instead_of
+    """Where more than this share is used, it is cheaper than on demand."""
 
 
-def provisioned(writes: Mapping[str, float], reads: Mapping[str, float], peak: float, prices: Prices) -> Capacity:
-    """Of units a month, by place, whose busiest second is `peak` times an average one."""
-    capacity_writes = {place: units_a_second(writes.get(place, 0), peak) for place in PLACES}
-    capacity_reads = {place: units_a_second(reads.get(place, 0), peak) for place in PLACES}
-    hourly = sum(capacity_writes.values()) * prices.write_capacity_hour
-    hourly += sum(capacity_reads.values()) * prices.read_capacity_hour
-    money = hourly * HOURS
-    demand = prices.writes(sum(writes.values())) + prices.reads(sum(reads.values()))
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    writes: Side
+    reads: Side
+    money: float
+    """Of a month."""
+    instead_of: float
+    """Money of the same writes and reads on demand."""
+
+
+def provisioned(
+    writes: Mapping[str, float], reads: Mapping[str, float], steady: Mapping[str, float], peak: float, prices: Prices
+) -> Capacity:
+    """Of units a month, by place, whose busiest second is `peak` times an average one; `steady` reads have no peak."""
+    written, read = sum(writes.values()), sum(reads.values()) + sum(steady.values())
+    for_writes = {place: capacity(writes.get(place, 0) * peak) for place in PLACES}
+    for_reads = {place: capacity(reads.get(place, 0) * peak + steady.get(place, 0)) for place in PLACES}
+    a_second = sum(for_writes.values()), sum(for_reads.values())
+    hourly = a_second[0] * prices.write_capacity_hour + a_second[1] * prices.read_capacity_hour
     return Capacity(
-        writes=capacity_writes,
-        reads=capacity_reads,
-        money=money,
-        instead_of=demand,
-        used=demand * prices.break_even / money,
-        break_even=prices.break_even,
+        writes=Side(for_writes, written / MONTH / a_second[0], prices.break_even_writes),
+        reads=Side(for_reads, read / MONTH / a_second[1], prices.break_even_reads),
+        money=hourly * HOURS,
+        instead_of=prices.writes(written) + prices.reads(read),
     )
 
 
-def units_a_second(units: float, peak: float) -> int:
-    """At least 1: what the service sells."""
-    return max(1, ceil(units / MONTH * peak))
+def capacity(units: float) -> int:
+    """Units a second that come to so many a month. At least 1: what the service sells."""
+    return max(1, ceil(units / MONTH))

@@ -41,6 +41,7 @@ class Report:
     """Read units of workers that look whether there is something to do."""
     writes: float
     reads: float
+    """Without the looks."""
     gigabytes: float
     grows: float
     """Gigabytes a month."""
@@ -60,10 +61,11 @@ def report(workload: Workload, lived: Lived) -> Report:
     bytes = stored(workload, lived)
     gigabytes = sum(bytes.values()) / GIGABYTE
     kept = sum(amount for (_, place), amount in bytes.items() if place in RECOVERED) / GIGABYTE
-    looks = looks_of(workload, lived) * DAYS
+    steady = looks_of(workload, lived)
+    looks = sum(steady.values())
     money = {
         "writes": prices.writes(sum(writes.values())),
-        "reads": prices.reads(sum(reads.values()) - looks),
+        "reads": prices.reads(sum(reads.values())),
         "looks": prices.reads(looks),
         "storage": gigabytes * prices.storage,
         "recovery": kept * prices.recovery,
@@ -81,5 +83,5 @@ def report(workload: Workload, lived: Lived) -> Report:
         gigabytes=gigabytes,
         grows=sum(growth(workload, lived).values()) * DAYS / GIGABYTE,
         money=money | {"total": sum(money.values())},
-        provisioned=provisioned(by_place(writes), reads, workload.peak, prices),
+        provisioned=provisioned(by_place(writes), reads, steady, workload.peak, prices),
     )

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ascend.adapters.schema.cost_writes import command_reads
+from ascend.adapters.schema.cost_writes import command_reads, is_log
 from ascend.adapters.schema.footprints import Lived
 from ascend.adapters.schema.items import COMMIT, REGISTRY_ENTRY
 from ascend.adapters.schema.joins import joined, own
 from ascend.adapters.schema.prices import Prices
 from ascend.adapters.schema.storage import average_bytes
-from ascend.adapters.schema.units import MISSING, OVERHEAD_BYTES, get_units, page_units
+from ascend.adapters.schema.units import MISSING, OVERHEAD_BYTES, get_units, page_units, plus
 from ascend.adapters.schema.workload import DAYS, Workload
 from ascend.projections.current import FRESH
 from ascend.projections.pattern import Kind, Pattern
@@ -53,11 +53,10 @@ def joined_units(workload: Workload, lived: Lived, pattern: Pattern[Any], lines:
 
 
 def reads_of(workload: Workload, lived: Lived) -> dict[str, float]:
-    """Units of a month, by place."""
-    found = {"events": 0.0, "views": looks_of(workload, lived) * DAYS, "gsi1": 0.0, "gsi2": 0.0}
+    """Units of a month that people and their commands cause, by place."""
+    found = {"events": 0.0, "views": 0.0, "gsi1": 0.0, "gsi2": 0.0}
     for name, a_day in workload.commands_a_day.items():
-        for place, units in command_reads(workload, lived.footprints[name]).items():
-            found[place] += units * a_day * DAYS
+        found = plus(found, command_reads(workload, lived.footprints[name]), a_day * DAYS)
     for pattern in PATTERNS:
         a_day, lines = workload.reads_a_day[pattern.query] * DAYS, workload.lines_of(pattern)
         place = "events" if pattern.kind is Kind.LOG else f"gsi{pattern.index}" if pattern.index else "views"
@@ -66,10 +65,14 @@ def reads_of(workload: Workload, lived: Lived) -> dict[str, float]:
     return found
 
 
-def looks_of(workload: Workload, lived: Lived) -> float:
-    """Units a day: of the registry, of each workspace, and of the epochs where they are no longer fresh."""
-    looks = SECONDS / workload.worker.pause
-    registry = lived.idle[REGISTRY_ENTRY.name]
-    each = sum(units for kind, units in lived.idle.items() if kind != REGISTRY_ENTRY.name)
-    epochs = SECONDS / max(FRESH, workload.worker.pause) * MISSING
-    return workload.worker.processes * (looks * (registry + workload.workspaces * each) + epochs)
+def looks_of(workload: Workload, lived: Lived) -> dict[str, float]:
+    """Units of a month that workers cause where nothing happens, by place.
+
+    They look at the registry, at the log, record and policies of each workspace, and at the epochs when these are old.
+    """
+    looks, pause = DAYS * SECONDS / workload.worker.pause, workload.worker.pause
+    found = {"events": 0.0, "views": DAYS * SECONDS / max(FRESH, pause) * MISSING}
+    for kind, units in lived.idle.items():
+        times = 1 if kind == REGISTRY_ENTRY.name else workload.workspaces
+        found["events" if is_log(kind) else "views"] += looks * times * units
+    return plus({}, found, workload.worker.processes)

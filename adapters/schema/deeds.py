@@ -181,14 +181,15 @@ class Deeds:
 
     def of_assets(self) -> Iterator[Command]:
         sizes, asset = self.sizes.asset, self.new(AssetId)
-        said = {
-            "name": words(sizes.name),
-            "description": words(sizes.description),
-            "uri": "https://example.org/".ljust(sizes.uri, "x"),
-            "tags": several(sizes.tags),
-        }
         there = Ref("thing", self.abouts[0])
-        yield assets.CreateAsset(asset_id=asset, kind=AssetKind.DOCUMENT, **said)
+        yield assets.CreateAsset(
+            asset_id=asset,
+            kind=AssetKind.DOCUMENT,
+            name=words(sizes.name),
+            description=words(sizes.description),
+            uri="https://example.org/".ljust(sizes.uri, "x"),
+            tags=several(sizes.tags),
+        )
         yield assets.EditAsset(asset_id=asset, media_type="application/pdf")
         yield link.LinkAsset(asset_id=asset, to=there)
         yield link.UnlinkAsset(asset_id=asset, to=there)

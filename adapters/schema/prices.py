@@ -48,8 +48,8 @@ class Prices(BaseModel):
         return reads / 1_000_000 * (self.million_stream_reads or 0)
 
     @property
-    def break_even(self) -> float:
-        """The share of provisioned write capacity that must be used, on average, for it to be as cheap as on demand."""
+    def break_even_writes(self) -> float:
+        """The share of provisioned capacity that must be used, on average, for it to be as cheap as on demand."""
         return self.write_capacity_hour / (3_600 * self.million_writes / 1_000_000)
 
     @property

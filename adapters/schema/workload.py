@@ -3,6 +3,8 @@
 What is not said is taken from the assumptions of the access patterns (`Load`): one workspace of a hundred people.
 """
 
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -28,30 +30,28 @@ DAYS = 30
 """Of a month."""
 
 
-def _commands(rates: dict[str, float]) -> dict[str, float]:
-    return _known(rates, SENT, "command")
-
-
-def _queries(rates: dict[str, float]) -> dict[str, float]:
-    return _known(rates, QUERIES, "query")
-
-
-def _known(rates: dict[str, float], names: tuple[str, ...], what: str) -> dict[str, float]:
-    if strange := next((name for name in rates if name not in names), None):
-        known = ", ".join(sorted(names))
-        raise PydanticCustomError("name", "there is no {what} {name}; there are: {known}", {
-            "what": what, "name": strange[:80], "known": known,
-        })  # fmt: skip
-    return rates
-
-
-def _region(name: str) -> str:
-    if name not in REGIONS:
-        known = ", ".join(REGIONS)
-        raise PydanticCustomError("region", "no prices of {name} are known: name one of {known}, and give `prices`", {
-            "name": name[:80], "known": known,
-        })  # fmt: skip
+def known(name: str, names: Collection[str], what: str) -> str:
+    if name not in names:
+        near = get_close_matches(name, names, n=3, cutoff=0.3) or sorted(names)
+        said = {"what": what, "name": name[:80], "near": ", ".join(near)}
+        raise PydanticCustomError("name", "there is no {what} {name}: try {near}", said)
     return name
+
+
+def known_command(name: str) -> str:
+    return known(name, SENT, "command")
+
+
+def known_query(name: str) -> str:
+    return known(name, QUERIES, "query")
+
+
+def known_region(name: str) -> str:
+    return known(name, REGIONS, "table of prices for the region (take another, and give `prices`)")
+
+
+CommandName = Annotated[str, AfterValidator(known_command)]
+QueryName = Annotated[str, AfterValidator(known_query)]
 
 
 class Part(BaseModel):
@@ -167,13 +167,13 @@ def is_personal(pattern: Pattern[Any]) -> bool:
 class Workload(Part):
     """Rates are of a day, in all workspaces together."""
 
-    region: Annotated[str, AfterValidator(_region)] = "us-east-1"
+    region: Annotated[str, AfterValidator(known_region)] = "us-east-1"
     workspaces: Annotated[int, Field(ge=1, le=10_000_000)] = 1
-    commands: Annotated[dict[str, Rate], AfterValidator(_commands)] = {}
+    commands: dict[CommandName, Rate] = {}
     """By name of the command. Empty: the default mix, once for each workspace."""
-    reads: Annotated[dict[str, Rate], AfterValidator(_queries)] = {}
+    reads: dict[QueryName, Rate] = {}
     """Pages, by name of the query. What is not named is read as the patterns assume."""
-    lines: Annotated[dict[str, Annotated[int, Field(ge=1, le=1_000)]], AfterValidator(_queries)] = {}
+    lines: dict[QueryName, Annotated[int, Field(ge=1, le=1_000)]] = {}
     """Of a page, by name of the query. What is not named has as many as the patterns assume."""
     sizes: Sizes = Sizes()
     stored: Stored = Stored()

@@ -20,13 +20,15 @@ def test_it_holds_one_package_with_its_types(wheel: Path) -> None:
     assert {"ascend/py.typed", "ascend/domain/errors.py", "ascend/adapters/table.py"} <= set(names)
 
 
-def test_it_holds_every_module_of_the_folders(wheel: Path) -> None:
+def test_it_holds_every_module_and_document_of_the_folders(wheel: Path) -> None:
     expected = {
         f"ascend/{path.relative_to(ROOT)}"
         for folder in ("domain", "projections", "adapters")
-        for path in (ROOT / folder).rglob("*.py")
+        for kind in ("*.py", "*.json", "*.md", "*.ts")  # what the code reads lies beside it
+        for path in (ROOT / folder).rglob(kind)
     }
 
+    assert "ascend/adapters/schema/typescript/ascend.ts" in expected
     assert expected - set(zipfile.ZipFile(wheel).namelist()) == set()
 
 

@@ -142,7 +142,7 @@ async def test_a_command_that_is_applied_twice_is_listed() -> None:
 async def test_a_store_that_moves_meanwhile_is_not_blamed(seed: int) -> None:
     store, history = await a_busy_store(seed)
     tables = StagedTables(store.tables)
-    left = [2]
+    left, before = [2], len(history.commits)
 
     async def life_goes_on(call: object) -> None:
         if left[0] and history.rng.random() < 0.1:
@@ -153,7 +153,7 @@ async def test_a_store_that_moves_meanwhile_is_not_blamed(seed: int) -> None:
     verified = await verify(store, tables)
     assert verified.clean
     await history.look()
-    assert verified.commits + verified.lag == len(history.commits)
+    assert before <= verified.commits + verified.lag <= len(history.commits)  # the end of the log at some moment
 
 
 async def test_a_store_that_never_rests_is_unsettled_and_not_blamed() -> None:

@@ -51,8 +51,8 @@ def of_item(one: ItemType, item: Item) -> list[tuple[str, Any]]:
         return of_read_item(one.name, str(data), int(fields["epoch"]), item.key, item.gsi1, item.gsi2) if data else []
     first, *others = one.name.split()
     said = fields | ({"position": int(fields["position"])} if "position" in fields else {})
-    call = f"keys.{first}{''.join(word.capitalize() for word in others)}({literal(said) if said else ''})"
-    return [(call.replace('"kind": "', '"kind": <ascend.Kind>"'), names(item.key))]
+    call = f"keys.{first}{''.join(word.capitalize() for word in others)}({f'{literal(said)} as const' if said else ''})"
+    return [(call, names(item.key))]
 
 
 EPOCH = "const epoch = <T>(epoch: number, item: T) => ({ ...item, epoch });"

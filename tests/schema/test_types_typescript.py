@@ -1,6 +1,7 @@
 """The TypeScript that is kept is what the schema says today; `tsc --strict` accepts it with real items, and no others."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from write_typescript import typescript
 from ascend.adapters.cli.app import run
 from ascend.adapters.schema.types import TYPESCRIPT
 
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "use-the-types.md"
+BLOCKS: list[str] = re.findall(r"^```typescript\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
 TASK, HOME = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3", "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a4"
 
 
@@ -68,6 +71,11 @@ def test_each_fault_is_an_error_and_nothing_else_is(project: TypeScript) -> None
     first = 2 + len(RIGHT)
     assert {fault for at, fault in enumerate(FAULTS) if at + first not in found} == set()
     assert found == set(range(first, first + len(FAULTS)))
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_the_examples_of_the_page_compile(block: str, project: TypeScript) -> None:
+    assert project.errors(block, STRICTER) == []
 
 
 def test_the_command_line_prints_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,7 +85,7 @@ class History:
         deeds: tuple[tuple[int, Callable[[], ascend.Command]], ...] = (
             (2, self.about_members),
             (10 if len(self.entities(Thing)) > 3 else 30, self.about_a_thing),
-            (8, self.about_a_task),
+            (12, self.about_a_task),
             (4, self.about_a_comment),
             (8, lambda: something_tangled(self, PEOPLE)),
         )
@@ -154,8 +154,10 @@ class History:
         if not tasks or self.rng.random() < 0.25:
             about = tuple(thing.id for thing in self.rng.sample(things, min(len(things), self.rng.randrange(3))))
             return ascend.CreateTask(task_id=self.new(ascend.TaskId), title=self.rng.choice(self.names), about=about)
-        task = self.rng.choice(tasks).id
-        users = tuple(self.rng.sample(PEOPLE, self.rng.randint(1, 2)))
+        living = [task for task in tasks if not task.deleted or self.rng.random() < 0.1]
+        task = self.rng.choice(living or tasks).id
+        people = PEOPLE if self.rng.random() < 0.1 else tuple(next(iter(self.entities(Workspace))).members)
+        users = tuple(self.rng.sample(people, min(len(people), self.rng.randint(1, 2))))
         return self.rng.choice(
             (
                 ascend.EditTask(task_id=task, title=self.rng.choice(self.names), tags=("red",)),
