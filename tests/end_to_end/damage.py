@@ -10,7 +10,7 @@ from ascend.adapters.scans import scan_pages
 from ascend.adapters.table import Absent, Equals, Item, Key, Table, Tables, Value
 from ascend.projections.projection import Generation
 
-WORDS = ("title", "name", "text")
+WORDS = ("title", "name", "text", "type", "kind", "role", "event")
 """The fields of which every read item has one."""
 
 

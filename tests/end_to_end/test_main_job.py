@@ -16,7 +16,7 @@ import ascend
 from ascend import OPERATOR, Store
 from ascend.adapters.importers import imported_workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 Row = dict[str, Any]
 
 

@@ -11,7 +11,7 @@ import ascend
 from ascend.adapters import keys
 from ascend.adapters.event_log import from_item, to_stub
 from ascend.adapters.memory import MemoryTables
-from ascend.adapters.table import Absent, Item, Table
+from ascend.adapters.table import Absent, Item, Table, Value
 from ascend.domain.execution import TAIL
 from ascend.domain.workspace import WorkspaceIsErased
 
@@ -39,7 +39,8 @@ async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:
 
 async def test_a_stub_is_read_as_a_commit_without_events() -> None:
     """This is how it lies in the table, for ever."""
-    key, kept = keys.commit_key(DOOMED, 7), {"id": "c", "clock": 1_767_225_600_123}
+    key = keys.commit_key(DOOMED, 7)
+    kept: dict[str, Value] = {"id": "c", "clock": 1_767_225_600_123}
     stub = to_stub(Item(key, {**kept, "time": "…", "format": "json/1", "body": "Zebra"}))
     assert stub == Item(key, {**kept, "format": "erased/1"})
 
