@@ -85,7 +85,7 @@ def request(definition: Definition) -> dict[str, Any]:
             {
                 "IndexName": index.name,
                 "KeySchema": _schema(index.keys),
-                "Projection": {"ProjectionType": index.projection},
+                "Projection": index.projected,
             }
             for index in spec.indexes
         ]

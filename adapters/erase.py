@@ -96,8 +96,8 @@ class Erasure:
     # The log
 
     async def _append(self) -> int:
-        """Where the erasure stands. Always the same command, so that there is one."""
-        command_id = CommandId.derive("erase", self.workspace)
+        """Where the erasure stands. Under a new id each time: one that can be guessed could be taken by somebody else."""
+        command_id = CommandId(self.world.unique())
         request = Request(
             workspace=self.workspace, command=EraseWorkspace(), actor=OPERATOR_USER, command_id=command_id
         )

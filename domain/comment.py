@@ -165,7 +165,7 @@ class EditComment(Command):
         comment = living_comment(view, self.comment_id)
         if comment.author != view.actor:
             raise NotTheAuthor(comment.id)
-        check_members(view, self.mentions)
+        check_members(view, tuple(user for user in self.mentions if user not in comment.mentions))
         edited = CommentEdited(
             at=view.at,
             by=view.actor,

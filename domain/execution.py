@@ -17,6 +17,7 @@ from ascend.domain.errors import (
     CommandIdReused,
     Contention,
     LimitExceeded,
+    NotAllowed,
     OutcomeUnknown,
     Refusal,
     StoreError,
@@ -331,6 +332,8 @@ def decide(request: Request, view: View) -> Decision:
         raise WorkspaceIsErased(request.workspace)
     if request.command.needs is not None:
         view.require(request.command.needs)
+    if request.expected and request.command.needs is None:
+        raise NotAllowed("versions can be expected by members only")  # who is none must not learn any
     for ref, version in request.expected.items():
         if view.versioned(ref).version != version:
             raise VersionConflict(f"{ref} has version {view.versioned(ref).version}, not {version}")

@@ -144,6 +144,7 @@ class AddMember(Command):
             return NOTHING  # their role is changed by ChangeRole, never by chance
         check_room(view.workspace)
         may_grant(view, self.role)
+        may_grant(view, view.workspace.invited.get(self.user_id, self.role))
         added = MemberAdded(
             at=view.at,
             by=view.actor,

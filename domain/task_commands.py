@@ -6,8 +6,8 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.command import NOTHING, Command, Decision
-from ascend.domain.errors import NotFound, Refusal
-from ascend.domain.ids import Ref, TaskId, ThingId, UserId
+from ascend.domain.errors import InvalidInput, NotFound, Refusal
+from ascend.domain.ids import POLICIES, Ref, TaskId, ThingId, UserId
 from ascend.domain.members import check_members
 from ascend.domain.recurrence import Rule, check_zone
 from ascend.domain.task import (
@@ -30,6 +30,7 @@ from ascend.domain.task import (
 from ascend.domain.thing import refs
 from ascend.domain.thing_commands import living
 from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, ZonedTime, distinct, is_after
+from ascend.domain.workspace import WorkspaceIsArchived
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
@@ -131,6 +132,9 @@ class EditTask(TaskCommand):
     tags: Tags | None = None
     metadata: Metadata | None = None
 
+    def touches(self) -> tuple[Ref, ...]:
+        return (*task_refs(self.task_id), *refs(*(self.about or ())))
+
     def decide(self, view: "View") -> Decision:
         task = existing(view, self.task_id)
         for thing in set(self.about or ()) - set(task.about):
@@ -172,8 +176,8 @@ class ScheduleTask(TaskCommand):
         task = existing(view, self.task_id)
         if (task.start, task.due, task.recurrence) == (self.start, self.due, self.recurrence):
             return NOTHING
-        if self.recurrence is not None and isinstance(self.due, ZonedTime):
-            check_zone(self.due.zone)
+        if self.recurrence is not None:
+            check_series(self.start, self.due)
         scheduled = TaskScheduled(
             at=view.at,
             by=view.actor,
@@ -225,6 +229,7 @@ class ReleaseTask(TaskCommand):
     while_archived: ClassVar[bool] = True
 
     def decide(self, view: "View") -> Decision:
+        check_writable(view)
         task = view.find(Task, self.task_id)
         if task is None or task.deleted:
             return NOTHING
@@ -298,10 +303,25 @@ def existing(view: "View", task_id: TaskId) -> Task:
     return task
 
 
+def check_writable(view: "View") -> None:
+    """A policy goes on in an archived workspace; nobody else does."""
+    if view.workspace.archived and view.actor != POLICIES:
+        raise WorkspaceIsArchived(view.workspace_id)
+
+
 def released(view: "View", task: Task) -> Decision:
     """Unassigns those who are no members any more: closed tasks keep them."""
     gone = tuple(user for user in task.assignees if user not in view.workspace.members)
     return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
+
+
+def check_series(*dates: Due | None) -> None:
+    """Raises `InvalidInput` where the next occurrence could not be told: an unknown zone, the edge of the calendar."""
+    for one in dates:
+        if isinstance(one, ZonedTime):
+            check_zone(one.zone)
+        if one is not None and (one.instant if isinstance(one, ZonedTime) else one).year in {1, 9999}:
+            raise InvalidInput("a task that recurs lies between the years 2 and 9998")
 
 
 def check_parent(view: "View", parent: TaskId | None) -> None:

@@ -47,10 +47,14 @@ class BlockTask(TaskCommand):
             return NOTHING
         for blocker in new:
             existing(view, blocker)
-        if len(task.blocked_by) + len(new) > FEW:
+        dead = deleted(view, task.blocked_by)
+        if len(task.blocked_by) - len(dead) + len(new) > FEW:
             raise TooManyBlockers(f"at most {FEW}")
         check_no_cycle(view, task.id, new)
-        return [TaskBlocked(at=view.at, by=view.actor, task_id=task.id, blockers=new)]
+        blocked = TaskBlocked(at=view.at, by=view.actor, task_id=task.id, blockers=new)
+        if not dead:
+            return [blocked]
+        return [TaskUnblocked(at=view.at, by=view.actor, task_id=task.id, blockers=dead), blocked]
 
 
 class UnblockTask(TaskCommand):
@@ -60,6 +64,12 @@ class UnblockTask(TaskCommand):
         task = existing(view, self.task_id)
         gone = tuple(blocker for blocker in task.blocked_by if blocker in self.blockers)
         return [TaskUnblocked(at=view.at, by=view.actor, task_id=task.id, blockers=gone)] if gone else NOTHING
+
+
+def deleted(view: "View", blockers: tuple[TaskId, ...]) -> tuple[TaskId, ...]:
+    """They block nothing any more, and make room for others."""
+    view.load(*task_refs(*blockers))
+    return tuple(one for one in blockers if (task := view.find(Task, one)) is None or task.deleted)
 
 
 def check_no_cycle(view: "View", task: TaskId, blockers: tuple[TaskId, ...]) -> None:

@@ -18,7 +18,8 @@ from ascend.domain.task import (
     TaskScheduled,
     task_refs,
 )
-from ascend.domain.task_commands import TaskCommand
+from ascend.domain.task_commands import TaskCommand, check_writable
+from ascend.domain.thing import refs
 from ascend.domain.thing_commands import lives
 from ascend.domain.values import Due, ZonedTime, is_after
 
@@ -35,9 +36,10 @@ class OpenNextOccurrence(TaskCommand):
         return task_refs(self.task_id, next_id(self.task_id))
 
     def decide(self, view: "View") -> Decision:
+        check_writable(view)
         task = view.find(Task, self.task_id)
-        if task is None or task.deleted or task.status is not Status.DONE or task.next is not None:
-            return NOTHING
+        if task is None or task.status is not Status.DONE or task.next is not None:
+            return NOTHING  # deleted since it was done, the series goes on: else it would depend on who was faster
         if task.recurrence is None or task.due is None:
             return NOTHING
         due = next_due(task.recurrence, task.first or task.due, task.slot or task.due)
@@ -56,6 +58,7 @@ def next_id(task: TaskId) -> TaskId:
 def opened(view: "View", task: Task, due: Due) -> list[Event]:
     """What opens the next occurrence, with what is still true of the Task."""
     new, by, at = next_id(task.id), view.actor, view.at
+    view.load(*refs(*task.about))
     about = tuple(thing for thing in task.about if lives(view, thing))
     parent = None if task.parent is None else view.find(Task, task.parent)
     events: list[Event] = [

@@ -219,6 +219,7 @@ class DeleteThing(Command):
             raise HasChildren(thing.id)
         if self.children is Children.REPARENT:
             self.check_children(view, thing)
+            open_parent(view, thing.parent)
         deleted = ThingDeleted(
             at=view.at, by=view.actor, thing_id=thing.id, parent=thing.parent, reparented=self.reparented
         )

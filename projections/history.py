@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ascend.domain.commit import Commit
+from ascend.domain.commit import CommandRecord, Commit
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.values import Instant
@@ -32,24 +32,31 @@ class HistoryLine(ReadItem, key=("W#{workspace}", "{at}#{slot}")):
 
 def lines(commit: Commit) -> Iterable[HistoryLine]:
     """Of all events of a commit, in their order."""
-    index = 0
+    for index, event in enumerate(commit.events()):
+        yield from render(commit, index, event)
+
+
+def render(commit: Commit, index: int, event: Event) -> Iterable[HistoryLine]:
+    record = record_of(commit, index)
+    yield HistoryLine(
+        workspace=commit.workspace,
+        about=event.touches()[0],
+        position=commit.position,
+        index=index,
+        event=event.tag,
+        happened=event.at,
+        actor=record.actor,
+        command=record.command_id,
+    )
+
+
+def record_of(commit: Commit, index: int) -> CommandRecord:
+    """The command of an event, by the event's index within the commit."""
     for record in commit.records:
-        for event in record.events:
-            yield HistoryLine(
-                workspace=commit.workspace,
-                about=event.touches()[0],
-                position=commit.position,
-                index=index,
-                event=event.tag,
-                happened=event.at,
-                actor=record.actor,
-                command=record.command_id,
-            )
-            index += 1
-
-
-def render(commit: Commit, index: int, event: Event) -> Iterable[HistoryLine]:  # noqa: ARG001  as the engine calls it
-    yield from (line for line in lines(commit) if line.index == index)
+        if index < len(record.events):
+            return record
+        index -= len(record.events)
+    raise ValueError(f"commit {commit.position} has no event {index}")
 
 
 HISTORY = Projection("history", 1, (HistoryLine,), {}, events=render)

@@ -64,6 +64,8 @@ class Pattern(Generic[R]):
     joined: str = ""
     """What the one BatchGet beside the page reads, besides the membership."""
     load: Load
+    hot: str = ""
+    """Why its partition can bear that it takes all that a workspace writes of this kind, where it does."""
 
     @property
     def template(self) -> KeyTemplate:

@@ -14,6 +14,10 @@ from ascend.projections.tags import TAGS, TagLine
 from ascend.projections.tasks import TASKS, TaskCard, TaskLine
 from ascend.projections.things import THINGS, ThingCard, ThingNode
 
+SPLITS = "one build of one projection: a few puts a command, and without local indexes it splits by sort key"
+"""Of partitions in the table."""
+RARE = "a Thing is made, moved or renamed far more rarely than it is looked at"
+
 WORKSPACE = Pattern(
     name="Summary of a workspace, with counts",
     query="workspace",
@@ -23,6 +27,7 @@ WORKSPACE = Pattern(
     given=("workspace",),
     joined="the projection's record, which holds the counts",
     load=Load(2_000, 2, 1, 1, 1, 300),
+    hot=SPLITS,
 )
 MEMBERS_OF_WORKSPACE = Pattern(
     name="Members of a workspace",
@@ -106,6 +111,7 @@ TASK = Pattern(
     item=TaskCard,
     given=("workspace", "task"),
     load=Load(5_000, 500, 1, 1, 1, 1_000, primary=True),
+    hot=SPLITS,
 )
 TASKS_OF_WORKSPACE = Pattern(
     name="All tasks of a workspace, in the order of their creation",
@@ -126,6 +132,7 @@ TASKS_BY_STATUS = Pattern(
     index=1,
     range="when",
     load=Load(2_000, 500, 2_000, 5_000, 100, 350, primary=True),
+    hot="a put a change of a line; what is open is some thousand lines of all that ever were",
 )
 TASKS_BY_PRIORITY = Pattern(
     name="A workspace's tasks still to be done, by priority, then due date",
@@ -136,6 +143,7 @@ TASKS_BY_PRIORITY = Pattern(
     given=("workspace", "to_do", "priority"),
     index=2,
     load=Load(500, 500, 2_000, 5_000, 100, 350),
+    hot="sparse: closed tasks leave it",
 )
 THING = Pattern(
     name="One Thing with its ancestors",
@@ -146,6 +154,7 @@ THING = Pattern(
     given=("workspace", "thing"),
     joined="the nodes of its ancestors",
     load=Load(3_000, 200, 1, 1, 1, 800, primary=True),
+    hot=SPLITS,
 )
 CHILDREN = Pattern(
     name="Children of a Thing (or the top) by name",
@@ -167,6 +176,7 @@ SUBTREE = Pattern(
     index=2,
     joined="the node at the top, for its path",
     load=Load(200, 200, 5_000, 50_000, 150, 400),
+    hot=RARE,
 )
 THINGS_BY_KIND = Pattern(
     name="Things of one kind by name",
@@ -177,6 +187,7 @@ THINGS_BY_KIND = Pattern(
     given=("workspace", "kind"),
     index=1,
     load=Load(100, 200, 5_000, 20_000, 100, 800),
+    hot=RARE,
 )
 ASSET = Pattern(
     name="One Asset",
@@ -186,6 +197,7 @@ ASSET = Pattern(
     item=AssetCard,
     given=("workspace", "asset"),
     load=Load(1_000, 50, 1, 1, 1, 600),
+    hot=SPLITS,
 )
 ASSETS_OF_WORKSPACE = Pattern(
     name="All Assets of a workspace, in the order of their creation",
@@ -205,6 +217,7 @@ ASSETS_OF_TARGET = Pattern(
     given=("workspace", "at", "role"),
     joined="their Assets",
     load=Load(1_000, 50, 3, 5, 50, 300),
+    hot=SPLITS,
 )
 TARGETS_OF_ASSET = Pattern(
     name="Things (or Tasks) of an Asset",
@@ -265,6 +278,7 @@ RELATIONS_OUT = Pattern(
     given=("workspace", "at", "direction", "type_key"),
     joined="what is at the other end",
     load=Load(500, 50, 5, 10, 50, 500),
+    hot=SPLITS,
 )
 RELATIONS_IN = Pattern(
     name="Relations that come in at a Thing or Task, by type",
@@ -284,6 +298,7 @@ COMMENT = Pattern(
     item=CommentLine,
     given=("workspace", "comment"),
     load=Load(50, 300, 1, 1, 1, 700),
+    hot=SPLITS,
 )
 COMMENTS_ON = Pattern(
     name="Comments on a Task, Thing or Asset, the oldest first",
@@ -317,6 +332,7 @@ TAGGED = Pattern(
     given=("workspace", "tag_key", "kind"),
     joined="what comments and relations hang on",
     load=Load(300, 100, 200, 1_000, 33, 300),
+    hot=SPLITS,
 )
 HISTORY_OF_ENTITY = Pattern(
     name="History of one entity, the latest first",
@@ -327,6 +343,7 @@ HISTORY_OF_ENTITY = Pattern(
     given=("workspace", "at"),
     descending=True,
     load=Load(200, 3_000, 5, 20, 50, 400),
+    hot="a line an event: as many as the log takes, and it splits by sort key",
 )
 HISTORY_OF_WORKSPACE = Pattern(
     name="History of a workspace, the latest first",

@@ -39,6 +39,8 @@ TOUCHES = 2_000
 """Entities that they touch, at most (unless already the first commit touches more)."""
 CHUNK = 250
 """Descendants that are rendered at once when a subtree changes."""
+CHUNKS = 8
+"""A step of a fan-out; then others have their turn."""
 KEPT = 5_000
 """States that are kept between two chunks, so that ancestors are not read for each of them."""
 AT_ONCE = 16
@@ -129,7 +131,9 @@ class Projector:
         await self._load(batch, job, touched(event for commit in commits for event in commit.events()))
         done = await self._simulate(batch, job, commits)
         if not done:
-            job = await self._fan_out(batch, job, commits[0])
+            job, whole = await self._fan_out(batch, job, commits[0])
+            if not whole:
+                return job.record.rendered  # others have their turn; the cursor says where to go on
             done = list(commits[:1])
         rendered = replace(
             job.record,
@@ -175,8 +179,11 @@ class Projector:
             done.append(commit)
         return done
 
-    async def _fan_out(self, batch: Batch, job: Job, commit: Commit) -> Job:
-        """Writes what the commit changes below what it touches, chunk by chunk, with a cursor in the record."""
+    async def _fan_out(self, batch: Batch, job: Job, commit: Commit) -> tuple[Job, bool]:
+        """Writes what the commit changes below what it touches, chunk by chunk, with a cursor in the record.
+
+        Some chunks a step; whether that was all.
+        """
         record = job.record
         after = await self._loading(batch, job, partial(batch.after, commit))
         own = await self._loading(batch, job, partial(batch.effect, commit, after))
@@ -187,7 +194,9 @@ class Projector:
             return refs
 
         walk = Walk(children, batch.has_children, batch.spreads(after), record.cursor)
+        chunks = 0
         while chunk := await walk.take(CHUNK):
+            chunks += 1
             refs = [ref for ref in chunk if ref not in after]
             diff = await self._loading(batch, job, partial(batch.diff, refs, after, commit.position))
             batch.park(diff)
@@ -198,8 +207,10 @@ class Projector:
             if len(batch.states) > KEPT:
                 batch.forget([ref for ref in batch.states if ref not in after])
                 walk.forget()
+            if chunks == CHUNKS:
+                return job, False
         batch.take(after, own)
-        return job
+        return job, True
 
     # Writing
 

@@ -11,7 +11,7 @@ from ascend.domain.asset import AssetKind
 from ascend.domain.asset_commands import CreateAsset, EditAsset, RetireAsset
 from ascend.domain.command import Command, Role
 from ascend.domain.comment import DeleteComment, EditComment, PostComment
-from ascend.domain.ids import Ref, UserId
+from ascend.domain.ids import POLICIES, Ref, UserId
 from ascend.domain.link import LinkAsset, UnlinkAsset
 from ascend.domain.members import (
     AddMember,
@@ -151,7 +151,7 @@ ABOUT_THE_WORKSPACE: list[st.SearchStrategy[Command]] = [
 Wish = tuple[UserId, Command]
 WISHES: st.SearchStrategy[Wish] = st.tuples(
     st.just(ADA) | USERS, st.one_of(*ABOUT_THINGS, *ABOUT_TASKS, *OTHERS, *ABOUT_THE_WORKSPACE)
-)
+).map(lambda wish: (POLICIES, wish[1]) if isinstance(wish[1], ReleaseTask | OpenNextOccurrence) else wish)
 
 MANY: st.SearchStrategy[list[Wish]] = st.lists(WISHES, min_size=20, max_size=60)
 

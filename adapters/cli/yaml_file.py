@@ -48,7 +48,7 @@ def parse(text: str, model: type[M]) -> M:
     try:
         return model.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        said = [f"line {line_of(node, one['loc'])}: {sentence(one)}" for one in error.errors()]
+        said = [f"line {line_of(node, where(one))}: {sentence(one)}" for one in error.errors()]
         more = f"; and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
         raise InvalidInput("; ".join(said[:SHOWN]) + more) from None
 
@@ -112,7 +112,12 @@ def line_at(mark: Any) -> int:
     return 1 if mark is None else int(mark.line) + 1
 
 
+def where(one: Any) -> tuple[int | str, ...]:
+    """As a validator names it: `at` goes on from where it was called."""
+    return (*one["loc"], *one.get("ctx", {}).get("at", ()))
+
+
 def sentence(one: Any) -> str:
-    where = ".".join(str(step) for step in one["loc"] if step != "[key]")
+    named = ".".join(str(step) for step in one["loc"] if step != "[key]")
     said = "this is not known here" if one["type"] == "extra_forbidden" else one["msg"]
-    return f"{where}: {said}" if where else said
+    return f"{named}: {said}" if named else said

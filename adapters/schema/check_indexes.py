@@ -8,19 +8,19 @@ from ascend.adapters.schema.checked import Finding, Rule, Schema
 from ascend.adapters.schema.prices import REGIONS
 from ascend.adapters.schema.tables import ALL, INCLUDE, KEYS_ONLY, IndexSpec
 from ascend.adapters.schema.units import get_units, page_units, write_units
-from ascend.adapters.schema.workload import DAYS, default_reads
+from ascend.adapters.schema.workload import DAYS, is_personal
 from ascend.projections.pattern import Pattern
 
 READ = ("data",)
 """The attributes that a query reads of a read item."""
-BESIDE_BYTES = 100
+BESIDE_BYTES = 70
 """Of the attributes that nobody reads of an index: position, workspace, type."""
 KEY_BYTES = 300
 """Of an entry with keys only: those of the table and of the index."""
 PEOPLE = 100
 """For whom the patterns' assumptions are made."""
-TOLERANCE = 1.05
-"""What is dearer by less than this is no reason to change an index."""
+TOLERANCE = 1.1
+"""What is dearer by less than this is no reason to have less in an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,12 @@ def unused(schema: Schema) -> Iterator[Finding]:
         if not asked_of(schema, spec):
             said = "no pattern asks it, and every write of an item that is in it is paid for twice"
             yield Finding("unused index", spec.name, said, "remove it, or declare the pattern that needs it")
-    for keys in schema.keys():
+    for keys in schema.all_keys():
         if keys.place.startswith("gsi") and not any(schema.keys_of(one) == keys for one in schema.patterns):
             said = "no pattern asks for these items there"
-            todo = f"remove {keys.place} from {keys.item.name} (a new version of its projection), or declare the pattern"
+            todo = (
+                f"remove {keys.place} from {keys.item.name} (a new version of its projection), or declare the pattern"
+            )
             yield Finding("unused index", str(keys), said, todo)
 
 
@@ -79,25 +81,31 @@ def alternatives(schema: Schema) -> list[Alternatives]:
 
 
 def monthly(patterns: list[Pattern[Any]], projection: str) -> float:
-    """With keys only, what a page names is read from the table."""
-    prices, people = REGIONS["us-east-1"], default_reads(PEOPLE, 1)
-    reads = sum(one.load.reads_a_day * (PEOPLE if "user" in one.given else 1) * page(one, projection) for one in patterns)
-    writes = sum(write_units(entry_bytes(one, projection)) * rate for one, rate in written(patterns).items())
+    """An item that several patterns show is written once."""
+    prices, busiest = REGIONS["us-east-1"], {one.item: one for one in sorted(patterns, key=writes_a_day)}
+    reads = sum(one.load.reads_a_day * people(one) * page(one, projection) for one in patterns)
+    writes = sum(writes_a_day(one) * write_units(entry_bytes(one, projection)) for one in busiest.values())
     return prices.reads(reads * DAYS) + prices.writes(writes * DAYS)
 
 
+def people(pattern: Pattern[Any]) -> int:
+    return PEOPLE if is_personal(pattern) else 1
+
+
+def writes_a_day(pattern: Pattern[Any]) -> int:
+    return pattern.load.writes_a_day * people(pattern)
+
+
 def page(pattern: Pattern[Any], projection: str) -> float:
+    """With keys only, what a page names is read from the table as well."""
     lines = min(pattern.load.page, pattern.load.items)
     units = page_units(lines * entry_bytes(pattern, projection), consistent=False)
     return units + (get_units([pattern.load.bytes] * lines, consistent=False) if projection == KEYS_ONLY else 0)
 
 
 def entry_bytes(pattern: Pattern[Any], projection: str) -> int:
-    return {ALL: pattern.load.bytes, INCLUDE: pattern.load.bytes - BESIDE_BYTES, KEYS_ONLY: KEY_BYTES}[projection]
-
-
-def written(patterns: list[Pattern[Any]]) -> dict[int, float]:
-    ...
+    whole = pattern.load.bytes
+    return {ALL: whole, INCLUDE: max(KEY_BYTES, whole - BESIDE_BYTES), KEYS_ONLY: KEY_BYTES}[projection]
 
 
 def indexes(schema: Schema) -> list[IndexSpec]:

@@ -50,7 +50,9 @@ def condition(pattern: Pattern[Any], keys: Keys) -> Iterator[Finding]:
         yield Finding("scan", where, said, "give the whole key, or make it a Query")
     elif pattern.range is not None and sort[len(given) : len(given) + 1] != [pattern.range]:
         said = f"its range is of {pattern.range}, which does not follow what is given in the sort key"
-        yield Finding("scan", where, said, f"put {pattern.range} right behind {given[-1] if given else 'the beginning'}")
+        yield Finding(
+            "scan", where, said, f"put {pattern.range} right behind {given[-1] if given else 'the beginning'}"
+        )
 
 
 ASKED: tuple[Rule, ...] = (scans,)

@@ -12,7 +12,7 @@ from ascend.adapters.schema.template import FIELD, Template
 from ascend.domain.event import Event
 from ascend.domain.model import MODEL, Model
 from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.pattern import Pattern
+from ascend.projections.pattern import Kind, Pattern
 from ascend.projections.patterns import PATTERNS
 from ascend.projections.projection import Projection
 
@@ -74,7 +74,7 @@ class Schema:
             released=released,
         )
 
-    def keys(self) -> Iterator[Keys]:
+    def all_keys(self) -> Iterator[Keys]:
         """Of all item types, in all places."""
         for item in self.item_types:
             for place, template in ((item.table.value, item.key), ("gsi1", item.gsi1), ("gsi2", item.gsi2)):
@@ -82,9 +82,11 @@ class Schema:
                     yield Keys(item, place, template)
 
     def keys_of(self, pattern: Pattern[Any]) -> Keys | None:
-        """What the pattern asks; None where its item type is not there."""
+        """What the pattern asks of the views; None where its item type is not there."""
+        if pattern.kind is Kind.LOG:
+            return None
         place = f"gsi{pattern.index}" if pattern.index else None
-        mine = (one for one in self.keys() if one.item.model is pattern.item)
+        mine = (one for one in self.all_keys() if one.item.model is pattern.item)
         return next((one for one in mine if one.place == (place or one.item.table.value)), None)
 
     def field(self, name: str, item: ItemType) -> Field | None:

@@ -94,7 +94,7 @@ def table(spec: TableSpec) -> Resource:
             {
                 "IndexName": index.name,
                 "KeySchema": key_schema(index.keys),
-                "Projection": {"ProjectionType": index.projection},
+                "Projection": index.projected,
             }
             for index in spec.indexes
         ]

@@ -58,6 +58,8 @@ class ItemType:
     gsi2: Template | None = None
     instead_of: str = ""
     """The item type in whose place, and so at whose key, this one stands."""
+    hot: str = ""
+    """Why its partition can bear that it takes all that a workspace (or the store) writes of it, where it does."""
     projection: Projection | None = None
     """Which projection owns it; None: the engine."""
     model: type[ReadItem] | None = None

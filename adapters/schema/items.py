@@ -38,6 +38,7 @@ COMMIT = ItemType(
     ),
     writer=Writer.COMMANDS,
     retention=Retention("for ever; erasure of the workspace replaces it by a stub"),
+    hot="one put of 1 KB a command: 1,000 a second and workspace is the bound, and the documents say so",
 )
 
 REGISTRY_ENTRY = ItemType(
@@ -48,6 +49,7 @@ REGISTRY_ENTRY = ItemType(
     attributes=(Attribute("erased", Type.YES_NO, "the workspace was erased: nobody looks at it", optional=True),),
     writer=Writer.COMMANDS,
     retention=FOR_EVER,
+    hot="one put for each new workspace, in eight shards",
 )
 
 EPOCHS = ItemType(
@@ -58,6 +60,7 @@ EPOCHS = ItemType(
     attributes=(Attribute("epochs", Type.MAP, "projection → how often it was rebuilt, where it was"),),
     writer=Writer.OPERATOR,
     retention=FOR_EVER,
+    hot="written by a rebuild only; a process reads it every five seconds, one small item along with others",
 )
 
 RECORD = ItemType(
@@ -82,6 +85,7 @@ RECORD = ItemType(
     ),
     writer=Writer.WORKER,
     retention=WITH_ITS_GENERATION,
+    hot="two puts a batch, however many commands are in it",
 )
 
 SNAPSHOT = ItemType(
@@ -96,6 +100,7 @@ SNAPSHOT = ItemType(
     ),
     writer=Writer.WORKER,
     retention=WITH_ITS_GENERATION,
+    hot="a put for each entity and command of a batch; without local indexes it splits by sort key",
 )
 
 EDGE = ItemType(
@@ -151,6 +156,7 @@ POLICY_POSITION = ItemType(
     ),
     writer=Writer.WORKER,
     retention=FOR_EVER,
+    hot="one put a batch and policy",
 )
 
 INSTALLED_POLICIES = ItemType(
@@ -161,6 +167,7 @@ INSTALLED_POLICIES = ItemType(
     attributes=(Attribute("installed", Type.LIST, "names of policies"),),
     writer=Writer.WORKER,
     retention=FOR_EVER,
+    hot="written where a policy is new",
 )
 
 ERASED_STUB = ItemType(

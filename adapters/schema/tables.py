@@ -15,6 +15,7 @@ PREFIX = "[A-Za-z0-9_.-]{1,200}"
 ON_DEMAND = "PAY_PER_REQUEST"
 ALL = "ALL"
 KEYS_ONLY = "KEYS_ONLY"
+INCLUDE = "INCLUDE"
 KMS = "KMS"
 
 
@@ -26,6 +27,8 @@ class IndexSpec:
     projection: str
     why: str
     why_projection: str
+    included: tuple[str, ...] = ()
+    """Attributes, beside the keys, where the projection is `INCLUDE`."""
 
     @property
     def name(self) -> str:
@@ -34,6 +37,12 @@ class IndexSpec:
     @property
     def keys(self) -> tuple[str, str]:
         return f"{self.name}pk", f"{self.name}sk"
+
+    @property
+    def projected(self) -> dict[str, object]:
+        """As the service is told."""
+        attributes = {"NonKeyAttributes": list(self.included)} if self.included else {}
+        return {"ProjectionType": self.projection, **attributes}
 
 
 @dataclass(frozen=True, slots=True)

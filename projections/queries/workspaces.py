@@ -1,9 +1,10 @@
 """What a workspace is, who is in it, what carries a tag, and what happened."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ascend.domain.errors import InvalidCursor
+from ascend.domain.errors import InvalidCursor, InvalidInput
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.together import both
 from ascend.projections.history import HistoryLine, lines
@@ -20,12 +21,17 @@ from ascend.projections.patterns import (
 from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
 from ascend.projections.tags import TagLine
 
+SLOT = re.compile(r"[0-9]{1,16}")
+
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSummary:
     card: WorkspaceCard
     counts: Mapping[str, int]
-    """How many there are: things, assets, relations, comments, and tasks by status (`tasks.open`, …)."""
+    """How many there are: things, assets, relations, comments, and tasks by status (`tasks.open`, …).
+
+    Relations and comments count until they are removed themselves, also where what they hang on is gone.
+    """
 
 
 class WorkspaceQueries(Asking):
@@ -78,12 +84,13 @@ class WorkspaceQueries(Asking):
         """What happened in the workspace, from its log: the latest first, up to `limit` commits a page."""
         question = f"history\x1f{workspace}"
         mark = to_bookmark(question, cursor)
-        if mark is not None and not (len(mark) == 1 and mark[0].isdecimal()):
+        if mark is not None and not (len(mark) == 1 and SLOT.fullmatch(mark[0])):
             raise InvalidCursor(cursor)
+        if not 1 <= limit <= LIMIT:
+            raise InvalidInput(f"limit is from 1 to {LIMIT}, not {limit}")
         before = None if mark is None else int(mark[0])
-        most = min(max(1, limit), LIMIT)
         commits, _ = await both(
-            lambda: self._reader.latest(workspace, before, most), lambda: self._checked(workspace, viewer, [])
+            lambda: self._reader.latest(workspace, before, limit), lambda: self._checked(workspace, viewer, [])
         )
         happened = [line for commit in commits for line in reversed(list(lines(commit)))]
         more = bool(commits) and commits[-1].position > 1

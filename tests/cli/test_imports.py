@@ -44,8 +44,8 @@ def test_it_says_what_came(ascend: Ascend) -> None:
     things = ascend("import", "inventree", str(INVENTORY), "--workspace", "Things").out
 
     assert "20 records (4 members, 20 tasks, 13 comments, 3 relations), 83 commands, 83 events appended.\n" in tasks
-    kinds = "4 members, 19 things, 2 assets, 3 asset links, 2 tasks, 1 relation"
-    assert f"28 records ({kinds}), 38 commands, 38 events appended.\n" in things
+    kinds = "4 members, 19 things, 4 assets, 5 asset links, 2 tasks, 1 relation"
+    assert f"30 records ({kinds}), 42 commands, 42 events appended.\n" in things
 
 
 def test_what_leads_nowhere_is_counted(ascend: Ascend, tmp_path: Path) -> None:

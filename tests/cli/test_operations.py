@@ -71,7 +71,7 @@ def test_a_rebuild_gives_the_same_bytes(ascend: Ascend) -> None:
 
 def test_one_projection_is_rebuilt(ascend: Ascend, file: Path) -> None:
     before = ascend("--json", "digest").json
-    views(file, "DELETE FROM views WHERE pk LIKE '%#feed.1.0'")
+    views(file, "DELETE FROM views WHERE pk LIKE '%#feed.2.0'")
 
     assert ascend("--json", "digest").json["items"] < before["items"]
     assert ascend("--json", "rebuild", "feed").json["rebuilt"] == ["feed"]
@@ -82,7 +82,7 @@ def test_an_unknown_projection_is_an_error_that_names_the_others(ascend: Ascend)
     unknown = ascend("rebuild", "feeds")
 
     assert unknown.code == 2
-    assert "no projection feeds; there are members, feed, tasks, things, comments" in unknown.error
+    assert "no projection feeds; there are members, feed, tasks, things, assets, links, relations, comments, tags, history" in unknown.error
 
 
 def test_the_digest_changes_with_one_field_of_one_item(ascend: Ascend, file: Path) -> None:

@@ -60,4 +60,4 @@ def test_a_title_of_two_tasks_is_an_error_that_lists_them(ascend: Ascend) -> Non
 
 def test_an_unknown_entity(ascend: Ascend) -> None:
     assert ascend("show", "Home", "Nothing").code == 3
-    assert "no task, thing or comment" in ascend("show", "Home", CommentId.derive("nothing")).error
+    assert "no task, thing, asset or comment" in ascend("show", "Home", CommentId.derive("nothing")).error

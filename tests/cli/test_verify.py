@@ -6,11 +6,11 @@ import pytest
 from cli.given import HOME, Ascend, views
 
 PLANTED = {
-    "members": (f"W#{HOME}#members.1.0", "member#bob"),
-    "feed": ("U#ada#feed.1.0", ""),
-    "tasks": (f"W#{HOME}#tasks.1.0", "card#"),
-    "things": (f"W#{HOME}#things.1.0", "node#"),
-    "comments": (f"W#{HOME}#comments.1.0", "comment#"),
+    "members": (f"W#{HOME}#members.2.0", "member#bob"),
+    "feed": ("U#ada#feed.2.0", ""),
+    "tasks": (f"W#{HOME}#tasks.2.0", "card#"),
+    "things": (f"W#{HOME}#things.2.0", "node#"),
+    "comments": (f"W#{HOME}#comments.2.0", "comment#"),
 }
 """An item of each projection: the first with this partition key, whose sort key begins so."""
 DAMAGE = {

@@ -1,4 +1,4 @@
-"""A scripted history with every command type: a warm writer, one who is always cold, and a worker.
+"""A scripted history of every kind of entity: a warm writer, one who is always cold, and a worker.
 
 Whoever crashes, or gets no answer, does the same step again with the same command id.
 """
@@ -20,6 +20,7 @@ from ascend.domain.ids import CommandId
 
 HOUSE, ROOM, SHELF, BOX, CUP, OLD = (thing_id(name) for name in ("house", "room", "shelf", "box", "cup", "old"))
 PAINT, SWEEP = task_id("paint"), task_id("sweep")
+DEED = ascend.AssetId.derive("deed")
 FIRST, SECOND = comment_id("first"), comment_id("second")
 
 STORY: tuple[tuple[ascend.UserId, ascend.Command] | None, ...] = (
@@ -58,6 +59,10 @@ STORY: tuple[tuple[ascend.UserId, ascend.Command] | None, ...] = (
     (BEA, ascend.CancelTask(task_id=PAINT)),
     (BEA, ascend.StartTask(task_id=PAINT)),  # refused
     (BEA, ascend.CancelTask(task_id=PAINT)),  # so already
+    (ADA, ascend.BlockTask(task_id=SWEEP, blockers=(PAINT,))),
+    (ADA, ascend.CreateAsset(asset_id=DEED, kind=ascend.AssetKind.DOCUMENT, name="Deed", tags=("cold",))),
+    (ADA, ascend.LinkAsset(asset_id=DEED, to=ascend.Ref("thing", BOX))),
+    (ADA, ascend.AddRelation(source=ascend.Ref("thing", BOX), type="holds", target=ascend.Ref("thing", CUP))),
     (ADA, ascend.DeleteTask(task_id=SWEEP)),
     (ADA, ascend.DeleteThing(thing_id=SHELF, children=ascend.Children.REPARENT, reparented=(BOX,))),
     (ADA, ascend.DeleteThing(thing_id=OLD, children=ascend.Children.CASCADE)),

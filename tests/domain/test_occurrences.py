@@ -94,17 +94,20 @@ def test_the_event_says_whether_there_may_be_a_next() -> None:
         [],
         [DONE, ReopenTask(task_id=WATER)],
         [CancelTask(task_id=WATER)],
-        [DONE, DeleteTask(task_id=WATER)],
         [DONE, ScheduleTask(task_id=WATER, due=FIRST)],
         [DONE, ScheduleTask(task_id=WATER)],
         [DONE, ScheduleTask(task_id=WATER, due=FIRST, recurrence="FREQ=WEEKLY;COUNT=1")],
         [DONE, ScheduleTask(task_id=WATER, due=FIRST, recurrence="FREQ=WEEKLY;UNTIL=20260507")],
         [DONE, CreateTask(task_id=next_id(WATER), title="Somebody else's")],
     ],
-    ids=["open", "reopened", "cancelled", "deleted", "once", "never", "over by count", "over by date", "taken"],
+    ids=["open", "reopened", "cancelled", "once", "never", "over by count", "over by date", "taken"],
 )
 def test_it_is_not_opened_when_there_is_nothing_to_repeat(meanwhile: list[Command]) -> None:
     recurring(*meanwhile).when(OPEN_NEXT).nothing()
+
+
+def test_a_series_goes_on_when_what_was_done_is_deleted_before_the_policy_came() -> None:
+    recurring(DONE, DeleteTask(task_id=WATER)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
 def test_that_of_no_task_is_nothing() -> None:

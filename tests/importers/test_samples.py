@@ -22,7 +22,7 @@ async def test_the_household(store: Store) -> None:
     assert len(await store.every(Thing)) == 5 + 3 + 5 + 6
     assert len((await store.only(Workspace)).members) == 1 + 4 + 4
     assert Counter(one.type for one in await store.every(Relation)) == {"closes": 1, "mentions": 2, "contains": 1}
-    assert (len(await store.every(Asset)), len(await store.every(Link))) == (2, 3)
+    assert (len(await store.every(Asset)), len(await store.every(Link))) == (4, 5)
     assert (tasks.skipped, things.skipped) == (0, 0)
     assert sum(task.is_open and task.due is not None for task in await store.every(Task)) > 10
     assert (await store.github(ISSUES)).events == (await store.inventree(INVENTORY)).events == 0

@@ -31,7 +31,10 @@ async def test_a_store_that_only_workers_wrote_is_clean(seed: int) -> None:
     assert (verified.commits, verified.lag) == (len(history.commits), 0)
 
 
-@pytest.mark.parametrize("place", ["members", "feed", "tasks", "things", "comments", "tombstone", "S", "E", "C"])
+PLACES = [*(projection.name for projection in ascend.PROJECTIONS), "tombstone", "S", "E", "C"]
+
+
+@pytest.mark.parametrize("place", PLACES)
 async def test_each_damage_is_listed_once_by_its_name(place: str) -> None:
     store, _ = await a_busy_store()
     found = [item for table, item in await everything(store.tables) if table is Table.VIEWS and place_of(item) == place]

@@ -135,11 +135,12 @@ class History:
             return create
         thing = self.rng.choice([thing for thing in things if not thing.deleted] or things)
         children = tuple(other.id for other in things if other.parent == thing.id and not other.deleted)
+        if self.rng.random() < 0.4:  # so that more is born than dies
+            return ascend.RenameThing(thing_id=thing.id, name=self.rng.choice(self.names))
         return self.rng.choice(
             (
                 ascend.MoveThing(thing_id=thing.id, parent=parent),
                 ascend.MoveThing(thing_id=thing.id, parent=parent),
-                ascend.RenameThing(thing_id=thing.id, name=self.rng.choice(self.names)),
                 ascend.DescribeThing(thing_id=thing.id, description=str(self.rng.random())),
                 ascend.ArchiveThing(thing_id=thing.id),
                 ascend.RestoreThing(thing_id=thing.id),
@@ -170,7 +171,7 @@ class History:
                 ascend.CompleteTask(task_id=task),
                 ascend.ReopenTask(task_id=task),
                 ascend.CancelTask(task_id=task),
-                ascend.DeleteTask(task_id=task),
+                ascend.DeleteTask(task_id=task) if self.rng.random() < 0.4 else ascend.ReopenTask(task_id=task),
             )
         )
 

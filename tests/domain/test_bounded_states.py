@@ -1,0 +1,79 @@
+"""However much people say, the state of an entity fits into an item, with room for what a store adds to it."""
+
+from typing import Any
+
+import pytest
+from scenario import CREATED, HOME, asset_id, comment_id, given, member, task_id, thing_id
+
+from ascend.domain.asset import AssetKind
+from ascend.domain.asset_commands import CreateAsset
+from ascend.domain.command import Command, Role
+from ascend.domain.comment import EditComment, PostComment
+from ascend.domain.commit import EVENT_BYTES, encode_event
+from ascend.domain.ids import Ref, UserId
+from ascend.domain.members import InviteMember
+from ascend.domain.model import MODEL
+from ascend.domain.relation import AddRelation
+from ascend.domain.task_commands import AssignTask, CreateTask, EditTask
+from ascend.domain.task_dependencies import BlockTask
+from ascend.domain.thing_commands import CreateThing
+from ascend.domain.values import FEW, NAME_CHARACTERS
+from ascend.domain.workspace import INVITATIONS, MEMBERS
+from ascend.domain.workspace_commands import DescribeWorkspace, RenameWorkspace
+
+BOUND = 390 * 1024
+"""Of the 400 KB of an item."""
+PERSON, CONTROL = "\U0001f9d1", "\x01"  # four bytes a character; six in JSON, where a text may hold it
+NAME, LABEL = PERSON * NAME_CHARACTERS, PERSON * 96
+LABELS = tuple(f"{LABEL}{n:04}" for n in range(FEW))
+CARRIED: dict[str, Any] = {"tags": LABELS, "metadata": dict.fromkeys(LABELS, CONTROL * 500)}
+PART = CONTROL * (EVENT_BYTES // 6 - 100)
+"""Fills an event."""
+SPARE = CONTROL * 8_000
+"""Fills it together with all else that it may hold."""
+CROWD = [UserId(f"u{n:063d}") for n in range(MEMBERS)]
+T, C, A, X, Y = task_id(), comment_id(), asset_id(), thing_id("x"), thing_id("y")
+MANY = tuple(task_id(n) for n in range(FEW))
+
+LARGEST: dict[Ref, tuple[Command, ...]] = {
+    Ref("thing", X): (CreateThing(thing_id=X, name=NAME, description=SPARE, **CARRIED),),
+    Ref("asset", A): (
+        CreateAsset(asset_id=A, kind=AssetKind.FILE, name=NAME, description=SPARE, uri=f"x:{'y' * 1_990}", **CARRIED),
+    ),
+    Ref("task", T): (
+        *(CreateTask(task_id=task, title="x") for task in MANY),
+        CreateTask(task_id=T, title=NAME, description=PART[:-1_000]),
+        EditTask(task_id=T, **CARRIED),
+        AssignTask(task_id=T, users=tuple(CROWD[1 : FEW + 1])),
+        BlockTask(task_id=T, blockers=MANY),
+    ),
+    Ref("relation", AddRelation(source=Ref("thing", X), type=LABEL, target=Ref("thing", Y)).relation_id): (
+        *(CreateThing(thing_id=thing, name="x") for thing in (X, Y)),
+        AddRelation(source=Ref("thing", X), type=LABEL, target=Ref("thing", Y), inverse=LABEL, **CARRIED),
+    ),
+    Ref("comment", C): (
+        CreateThing(thing_id=X, name="x"),
+        PostComment(comment_id=C, thing_id=X, text="x", **CARRIED),
+        EditComment(comment_id=C, text=PART[:-300], mentions=tuple(CROWD[1 : FEW + 1])),
+    ),
+    Ref("workspace", HOME): (
+        RenameWorkspace(name=NAME),
+        DescribeWorkspace(**CARRIED),
+        *(InviteMember(user_id=UserId(f"v{n:063d}")) for n in range(INVITATIONS)),
+    ),
+}
+members = [member(user, Role.MEMBER).model_copy(update={"name": PERSON * 100}) for user in CROWD[1:]]
+
+
+@pytest.mark.parametrize("ref", LARGEST, ids=lambda ref: ref.kind)
+def test_the_largest_state_fits_into_an_item(ref: Ref) -> None:
+    history = given(CREATED, *members).do(*LARGEST[ref])
+    assert all(encode_event(event) for event in history.events)  # raises where one is too large to be stored
+    state = history.entities[ref].state
+    assert state is not None
+    size = len(MODEL.dump_state(ref, state).encode())
+    assert 10 * 1024 < size < BOUND
+
+
+def test_links_hold_nothing_but_ids() -> None:
+    assert MODEL.kinds.keys() - {ref.kind for ref in LARGEST} == {"link"}
