@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from ascend.adapters.cli.cost_tables import money
+from ascend.adapters.cli.printing import counted
 from ascend.adapters.schema.review import Answered, Costed, Review
-from ascend.adapters.schema.review_keys import Keys
+from ascend.adapters.schema.review_keys import TABLE, Keys
+from ascend.adapters.schema.tables import ALL
 
 
 def page(review: Review) -> Iterator[str]:
@@ -37,7 +39,10 @@ def of_item(one: Costed) -> Iterator[str]:
         if template is not None:
             last = name == ("gsi2" if item.gsi2 else "gsi1")
             yield f"    {name}={keys(template)}" + (")" if last else ",")
-    yield f"  {item.of_each} of each entity, about {one.bytes:,} bytes; a change writes {one.writes:g} units"
+    yield f"  {item.of_each} of each entity, about {one.bytes:,} bytes; a change writes {counted(round(one.writes), 'unit')}"
+    if one.projections:
+        said = ", ".join(f"{name} ${money(dollars).strip()}" for name, dollars in one.projections.items())
+        yield f"  what its index entries cost a month, as ours hold {ALL}: {said}"
     yield from (f"  - {reason}" for reason in item.reasons)
 
 
@@ -48,8 +53,10 @@ def keys(template: Keys) -> str:
 def of_answer(one: Answered) -> Iterator[str]:
     answer = one.answer
     order = ", descending" if answer.question.descending else ""
-    begins = f", sk begins with {answer.beginning}" if answer.beginning else ""
+    test = "=" if answer.question.is_get else "begins with"
+    begins = f", sk {test} {answer.beginning}" if answer.beginning else ""
     yield f"- {answer.question.question}"
-    yield f"    {answer.item} in the {answer.place}: pk = {answer.partition}{begins}{order}"
-    reads = "consistent" if answer.place == "table" else "eventually consistent"
+    where = "the table" if answer.place == TABLE else answer.place
+    yield f"    {answer.item} in {where}: pk = {answer.partition}{begins}{order}"
+    reads = "consistent" if answer.place == TABLE else "eventually consistent"
     yield f"    {reads}; {one.units:g} read units a page, ${money(one.money).strip()} a month"

@@ -17,6 +17,15 @@ SHOWN = 5
 """Mistakes that are told at once."""
 
 
+class Loader(yaml.SafeLoader):
+    """Safe, and with the truth values of YAML 1.2: `on`, `off`, `yes` and `no` are words."""
+
+    yaml_implicit_resolvers = {
+        letter: [(tag, pattern) for tag, pattern in known if letter in "tTfF" or not tag.endswith(":bool")]
+        for letter, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def read(file: Path, model: type[M]) -> M:
     """Raises `InvalidInput` with file and line."""
     with file.open("rb") as opened:
@@ -35,9 +44,9 @@ def parse(text: str, model: type[M]) -> M:
     """Raises `InvalidInput` that begins with the line."""
     try:
         check_events(text)
-        node = yaml.compose(text, yaml.SafeLoader)
+        node = yaml.compose(text, Loader)
         check_keys(node)
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader)  # noqa: S506  it is a safe one
     except yaml.MarkedYAMLError as error:
         line = line_at(error.problem_mark or error.context_mark)
         raise InvalidInput(f"line {line}: {error.problem or error.context}") from None
@@ -56,7 +65,7 @@ def parse(text: str, model: type[M]) -> M:
 def check_events(text: str) -> None:
     """Before anything is built of it. Raises `InvalidInput`: what repeats itself or nests may grow without end."""
     depth = 0
-    for event in yaml.parse(text, yaml.SafeLoader):
+    for event in yaml.parse(text, Loader):
         if isinstance(event, yaml.AliasEvent):
             raise InvalidInput(f"line {line_at(event.start_mark)}: anchors and aliases are not read here")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

@@ -20,7 +20,7 @@ def unknown(schema: Schema) -> Iterator[Finding]:
         for name in names:
             if schema.field(name, keys.item) is None:
                 said = f"nobody says what {name} may hold, or how long it can become"
-                yield Finding("unknown field", str(keys), said, f"say it: Schema.of(fields=FIELDS | {{{name!r}: …}})")
+                yield Finding("unknown field", str(keys), said, f"say it: Schema.of(fields={{{name!r}: label(…)}})")
 
 
 def too_long(schema: Schema) -> Iterator[Finding]:

@@ -3,12 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ascend.adapters.schema.checked import Finding, Keys, Rule, Schema
+from ascend.adapters.schema.checked import BUILD, Finding, Keys, Rule, Schema
 from ascend.adapters.schema.template import FIELD
 from ascend.projections.pattern import Kind, Pattern
-
-EPOCH = "epoch"
-"""Of the build: every query knows it."""
 
 
 def scans(schema: Schema) -> Iterator[Finding]:
@@ -31,7 +28,7 @@ def nowhere(pattern: Pattern[Any]) -> Finding:
 
 def condition(pattern: Pattern[Any], keys: Keys) -> Iterator[Finding]:
     """Given must be the whole partition, then the first fields of the sort key; a range is of the next one."""
-    partition = [name for name in FIELD.findall(keys.template.pk) if name != EPOCH]
+    partition = [name for name in FIELD.findall(keys.template.pk) if name != BUILD]
     sort = [name for name in FIELD.findall(keys.template.sk) if name not in partition]
     given = [name for name in pattern.given if name not in partition]
     where = f"{pattern.query}, asked of {keys}"

@@ -16,6 +16,9 @@ from ascend.projections.pattern import Kind, Pattern
 from ascend.projections.patterns import PATTERNS
 from ascend.projections.projection import Projection
 
+OURS = "ascend.projections."
+BUILD = "epoch"
+"""In every key of a read item: what the engine adds to it."""
 Released = Mapping[str, Mapping[str, object]]
 """What was released: its name with its version → its shape."""
 
@@ -53,7 +56,7 @@ class Schema:
     patterns: tuple[Pattern[Any], ...]
     events: tuple[type[Event], ...] = ()
     fields: Mapping[str, Field]
-    """By name: what they may hold, where their types do not say it."""
+    """Of item types of your own, by name: what they may hold, where their types do not say it."""
     released: Released | None = None
 
     @classmethod
@@ -62,7 +65,7 @@ class Schema:
         projections: Iterable[Projection] = PROJECTIONS,
         patterns: Iterable[Pattern[Any]] = PATTERNS,
         model: Model = MODEL,
-        fields: Mapping[str, Field] = FIELDS,
+        fields: Mapping[str, Field] | None = None,
         released: Released | None = None,
     ) -> Self:
         return cls(
@@ -70,7 +73,7 @@ class Schema:
             item_types=item_types(projections),
             patterns=tuple(patterns),
             events=tuple(model.events.values()),
-            fields=fields,
+            fields=fields or {},
             released=released,
         )
 
@@ -90,7 +93,8 @@ class Schema:
         return next((one for one in mine if one.place == (place or one.item.table.value)), None)
 
     def field(self, name: str, item: ItemType) -> Field | None:
-        return field_of(name, item.model, self.fields)
+        ours = item.model is None or item.model.__module__.startswith(OURS) or name == BUILD
+        return field_of(name, item.model, FIELDS if ours else self.fields)
 
     def fields_in(self, text: str, item: ItemType) -> list[tuple[str, Field]]:
         """Those that stand in a part of a template, as far as they are known."""

@@ -9,6 +9,7 @@ With a workspace, each statement names the leading keys (partition keys) that it
 condition on a put: a writer that goes past Ascend could replace a commit, so point-in-time recovery is the net below.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -16,7 +17,7 @@ from typing import Any
 
 from ascend.adapters import keys
 from ascend.adapters.schema import items
-from ascend.adapters.schema.tables import spec_of
+from ascend.adapters.schema.tables import PREFIX, spec_of
 from ascend.adapters.table import Table
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
@@ -108,6 +109,16 @@ class Where:
     region: str = "*"
     account: str = "*"
     partition: str = "aws"
+
+    def __post_init__(self) -> None:
+        """Raises `InvalidInput`: a stray `*` would open every store of an account."""
+        for what, text, wanted in (
+            ("prefix", self.prefix, PREFIX),
+            ("region", self.region, r"\*|[a-z]{2,}(-[a-z]+)+-\d"),
+            ("account", self.account, r"\*|\d{12}"),
+        ):
+            if not re.fullmatch(wanted, text):
+                raise InvalidInput(f"{text!r} is no {what}: it has to match {wanted}")
 
     def table(self, table: Table) -> str:
         name = spec_of(table).name(self.prefix)

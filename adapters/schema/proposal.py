@@ -63,6 +63,11 @@ class Question(Part):
     reads_a_day: Count | None = None
     page: Annotated[int, Field(ge=1, le=1_000)] | None = None
 
+    @property
+    def is_get(self) -> bool:
+        """One entity is asked for."""
+        return self.by == (ID,) and self.shows is None
+
 
 class Proposal(Part):
     entity: Word

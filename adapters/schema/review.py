@@ -1,12 +1,13 @@
 """What becomes of a proposal: what it leaves open, keys and indexes that answer it, what may go wrong, what it costs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ascend.adapters.schema.prices import REGIONS
 from ascend.adapters.schema.proposal import Proposal, Question
-from ascend.adapters.schema.review_keys import Answer, Draft, Item, draft
+from ascend.adapters.schema.review_keys import TABLE, Answer, Draft, Item, draft
 from ascend.adapters.schema.review_risks import Risk, risks
+from ascend.adapters.schema.tables import ALL, KEYS_ONLY
 from ascend.adapters.schema.units import get_units, page_units, write_units
 from ascend.adapters.schema.workload import DAYS
 
@@ -22,7 +23,7 @@ ASSUMED = {
 """Where nothing is said."""
 KEY_BYTES, INDEX_BYTES, LINE_BYTES = 250, 120, 150
 """Of an item: its keys and what stands beside the data; the keys of an index; what a line shows of an entity."""
-REGION = "us-east-1"
+PRICES = REGIONS["us-east-1"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Costed:
     item: Item
     bytes: int
     writes: float
+    projections: Mapping[str, float]
+    """Dollars a month of its index entries, if the index holds all of an item or keys only. Ours hold all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Review:
 
 def review(proposal: Proposal) -> Review:
     made = draft(proposal)
-    items = tuple(costed(proposal, item) for item in made.items.values())
+    items = tuple(costed(proposal, made, item) for item in made.items.values())
     answers = tuple(answered(proposal, made, one) for one in made.answers)
     written = sum(one.writes for one in items) * or_assumed(proposal.writes_a_day, "writes_a_day") * DAYS
     return Review(
@@ -73,7 +76,7 @@ def review(proposal: Proposal) -> Review:
         items=items,
         answers=answers,
         risks=tuple(risks(proposal, made, {one.item.name: one.bytes for one in items})),
-        money=REGIONS[REGION].writes(written) + sum(one.money for one in answers),
+        money=PRICES.writes(written) + sum(one.money for one in answers),
     )
 
 
@@ -130,7 +133,7 @@ def of_pattern(one: Question) -> Iterator[Unanswered]:
         yield Unanswered(
             one.question, "Must who has just changed it see that (`consistent`)?", why, "consistent: false"
         )
-    if one.page is None and one.by != ("id",):
+    if one.page is None and not one.is_get:
         yield Unanswered(
             one.question,
             "How many are shown at once (`page`)?",
@@ -146,15 +149,37 @@ def item_bytes(proposal: Proposal, item: Item) -> int:
     return KEY_BYTES + item.indexes * INDEX_BYTES + (proposal.bytes if item.whole else min(proposal.bytes, LINE_BYTES))
 
 
-def costed(proposal: Proposal, item: Item) -> Costed:
+def costed(proposal: Proposal, made: Draft, item: Item) -> Costed:
     bytes = item_bytes(proposal, item)
-    return Costed(item, bytes, item.a_change * write_units(bytes) * (1 + item.indexes))
+    asked = [one for one in made.answers if one.item == item.name and one.place != TABLE]
+    projections = {name: index_money(proposal, item, asked, name, bytes) for name in (ALL, KEYS_ONLY) if asked}
+    return Costed(item, bytes, item.a_change * write_units(bytes) * (1 + item.indexes), projections)
+
+
+def index_money(proposal: Proposal, item: Item, asked: Sequence[Answer], projection: str, bytes: int) -> float:
+    """With keys only, what a page names is read from the table as well."""
+    entry = bytes if projection == ALL else KEY_BYTES
+    writes = item.a_change * item.indexes * write_units(entry) * or_assumed(proposal.writes_a_day, "writes_a_day")
+    reads = 0.0
+    for one in asked:
+        lines = lines_of(proposal, one.question)
+        units = page_units(lines * entry, consistent=False)
+        units += 0 if projection == ALL else get_units([bytes] * lines, consistent=False)
+        reads += units * or_assumed(one.question.reads_a_day, "reads_a_day")
+    return PRICES.writes(writes * DAYS) + PRICES.reads(reads * DAYS)
 
 
 def answered(proposal: Proposal, made: Draft, one: Answer) -> Answered:
-    lines = 1 if one.question.by == ("id",) and one.question.shows is None else or_assumed(one.question.page, "page")
-    bytes = lines * item_bytes(proposal, made.items[one.item])
-    units = page_units(bytes, consistent=one.place == "table") + get_units([KEY_BYTES])
-    units += lines if made.items[one.item].key[1].endswith("{to}") else 0  # what a link leads to is read with it
-    reads = units * or_assumed(one.question.reads_a_day, "reads_a_day") * DAYS
-    return Answered(one, units, REGIONS[REGION].reads(reads))
+    item, lines = made.items[one.item], lines_of(proposal, one.question)
+    units = page_units(lines * item_bytes(proposal, item), consistent=one.place == TABLE) + get_units([KEY_BYTES])
+    units += lines if item.is_link else 0  # what a link leads to is read with it
+    return Answered(one, units, PRICES.reads(units * or_assumed(one.question.reads_a_day, "reads_a_day") * DAYS))
+
+
+def lines_of(proposal: Proposal, one: Question) -> int:
+    """A page is no longer than the list that it is of."""
+    if one.is_get:
+        return 1
+    asked, shown = (proposal.relationship(name) for name in (next(iter(one.by), None), one.shows))
+    most = shown.each if shown else asked.of_one if asked else or_assumed(proposal.items, "items")
+    return max(1, min(or_assumed(one.page, "page"), most if most is not None else ASSUMED["page"]))

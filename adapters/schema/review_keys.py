@@ -10,9 +10,9 @@ of a user, in all workspaces     a line for each user                     U#{use
 
 from dataclasses import dataclass, field, replace
 
-from ascend.adapters.schema.proposal import ID, USER, WORKSPACE, Proposal, Question, Relationship
+from ascend.adapters.schema.proposal import USER, WORKSPACE, Proposal, Question, Relationship
 
-INDEXES = 2
+TABLE = "table"
 Keys = tuple[str, str]
 
 BY_ID = (
@@ -31,6 +31,7 @@ CONSISTENT = (
 )
 PATH = "everything below is one Query by the beginning of a path; a move puts each node below again, in chunks"
 IN_ORDER = "sorted by what people see; the id behind it makes the key unique"
+AN_INDEX = "an index, since the table's own key says what it is: it follows the table by some milliseconds"
 NAMES_LATER = "a line holds no name: a page is read together with what it points at, so a rename rewrites nothing"
 
 
@@ -57,6 +58,10 @@ class Item:
         if self.gsi1 is None:
             return replace(self, gsi1=keys)
         return replace(self, gsi2=keys) if self.gsi2 is None else None
+
+    @property
+    def is_link(self) -> bool:
+        return self.key[1].endswith("{to}")
 
     @property
     def indexes(self) -> int:
@@ -104,8 +109,8 @@ def answer(made: Draft, one: Question) -> Answer:
         return for_user(made, one, relation)
     if one.shows is not None or (relation is not None and is_many(relation) and one.order is None):
         return linked(made, one, made.proposal.relationship(one.shows) or relation)
-    if one.by == (ID,):
-        return Answer(one, card(made).name, "table", *card(made).key)
+    if one.is_get:
+        return Answer(one, card(made).name, TABLE, *card(made).key)
     return listed(made, one, relation)
 
 
@@ -132,7 +137,7 @@ def linked(made: Draft, one: Question, relation: Relationship | None) -> Answer:
     )
     item = made.put(item, BOTH_WAYS, NAMES_LATER)
     role = relation.name if one.shows else entity
-    return Answer(one, item.name, "table", item.key[0], f"{{at}}#{role}#")
+    return Answer(one, item.name, TABLE, item.key[0], f"{{at}}#{role}#")
 
 
 def directions(proposal: Proposal, relation: Relationship) -> int:
@@ -149,9 +154,9 @@ def for_user(made: Draft, one: Question, relation: Relationship) -> Answer:
     new = Item(name, (f"U#{{{USER}}}", f"{word}{{workspace}}#{{{entity}}}"), of_each=lines, a_change=lines, whole=False)
     item = made.put(new, FOR_USER, *((SPARSE,) if one.only else ()))
     if not one.across and WORKSPACE in one.by:
-        return Answer(one, item.name, "table", item.key[0], f"{word}{{workspace}}#")
+        return Answer(one, item.name, TABLE, item.key[0], f"{word}{{workspace}}#")
     if one.order is None:
-        return Answer(one, item.name, "table", item.key[0], word)
+        return Answer(one, item.name, TABLE, item.key[0], word)
     keys = (f"U#{{{USER}}}#{one.only}" if one.only else f"U#{{{USER}}}", f"{{{one.order}}}#{{{entity}}}")
     return indexed(made, one, item, keys)
 
@@ -165,12 +170,12 @@ def listed(made: Draft, one: Question, relation: Relationship | None) -> Answer:
     parts = [named(made.proposal, name) for name in one.by if name != WORKSPACE] + ([one.only] if one.only else [])
     order = f"{{{one.order}}}#" if one.order else ""
     if not parts and not order:
-        return Answer(one, card(made).name, "table", "W#{workspace}", f"{entity}#")
+        return Answer(one, card(made).name, TABLE, "W#{workspace}", f"{entity}#")
     if one.consistent and not changes(made.proposal, one.order):
         words = "#".join(parts or [f"by_{one.order}"])
         name = title(entity, relation.name if relation else words.partition("#")[0], "line")
         line = made.put(Item(name, ("W#{workspace}", f"{words}#{order}{{{entity}}}"), whole=False), CONSISTENT)
-        return Answer(one, line.name, "table", "W#{workspace}", f"{words}#")
+        return Answer(one, line.name, TABLE, "W#{workspace}", f"{words}#")
     if one.only:
         made.put(card(made), SPARSE)
     return indexed(made, one, card(made), ("#".join(("W#{workspace}", *(parts or ["all"]))), f"{order}{{{entity}}}"))
@@ -201,7 +206,7 @@ def indexed(made: Draft, one: Question, item: Item, keys: Keys) -> Answer:
         )
         found = made.items.get(item.name, item).with_index(keys)
     made.items[found.name] = found
-    made.put(found, IN_ORDER)
+    made.put(found, AN_INDEX, IN_ORDER)
     return Answer(one, found.name, "gsi1" if found.gsi1 == keys else "gsi2", keys[0], "")
 
 

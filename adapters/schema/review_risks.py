@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ascend.adapters.schema.proposal import Proposal
-from ascend.adapters.schema.review_keys import Answer, Draft
+from ascend.adapters.schema.review_keys import TABLE, Answer, Draft
 from ascend.adapters.schema.units import WRITE_BYTES, write_units
 from ascend.domain.values import FEW
 from ascend.projections.rendering import CONTENT_BYTES
@@ -60,8 +60,8 @@ def endless(proposal: Proposal, made: Draft) -> Iterator[Risk]:
     """Of lists that nobody bounds."""
     for one in proposal.relationships:
         if one.of_one is None or one.of_one > MANY:
-            known = "nobody says how many" if one.of_one is None else f"{one.of_one:,}"
-            said = f"one {' or '.join(one.to)} may have {known}: its list has no end"
+            known = "any number" if one.of_one is None else f"{one.of_one:,}"
+            said = f"one {' or '.join(one.to)} may have {known} of these: its list has no end"
             todo = "read it in pages only, never count it by reading, or keep what is old elsewhere"
             yield Risk("unbounded collection", one.name, said, todo)
     whole = [one for one in made.answers if one.partition == "W#{workspace}" and one.beginning == f"{proposal.entity}#"]
@@ -107,18 +107,16 @@ def large(made: Draft, bytes: Mapping[str, int]) -> Iterator[Risk]:
 
 
 def late(proposal: Proposal, one: Answer) -> Iterator[Risk]:
-    if one.place != "table" and one.question.consistent:
+    if one.place != TABLE and one.question.consistent:
         order = one.question.order
         said = f"it must be read right after a write, and {one.place} follows the table by some milliseconds"
         todo = "let the front end show what it sent until the index has it"
         if order is not None and proposal.attributes[order].changes:
             todo += f"; or sort by what never changes: {order} does, so it cannot stand in the table's key"
         yield Risk("eventual consistency", one.question.question, said, todo)
-    if one.question.order is not None and one.place != "table" and proposal.attributes[one.question.order].changes:
+    if one.question.order is not None and one.place != TABLE and proposal.attributes[one.question.order].changes:
         said = f"a change of {one.question.order} is two writes in {one.place}: the old entry goes, a new one comes"
-        yield Risk(
-            "moving key", one.question.question, said, "sort by what changes rarely, or accept it: it is in the cost"
-        )
+        yield Risk("moving key", one.question.question, said, "sort by what changes rarely, or accept it")
     if one.question.across:
         said = "a line may outlive a membership: an index lags, and a removed member's lines are removed later"
         todo = "read the user's membership in each workspace of the page, consistently, and drop the others' lines"

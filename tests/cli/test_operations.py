@@ -82,7 +82,10 @@ def test_an_unknown_projection_is_an_error_that_names_the_others(ascend: Ascend)
     unknown = ascend("rebuild", "feeds")
 
     assert unknown.code == 2
-    assert "no projection feeds; there are members, feed, tasks, things, assets, links, relations, comments, tags, history" in unknown.error
+    assert (
+        "no projection feeds; there are members, feed, tasks, things, assets, links, relations, comments, tags, history"
+        in unknown.error
+    )
 
 
 def test_the_digest_changes_with_one_field_of_one_item(ascend: Ascend, file: Path) -> None:

@@ -13,7 +13,9 @@ from ascend.adapters.dynamodb import DynamoTables
 from ascend.adapters.dynamodb_client import open_client
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "run-on-dynamodb.md"
-ROW = re.compile(r"^\| (opens|sends|queries|runs|verifies|prunes|erases|creates)\b[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| (opens|sends|queries|runs|verifies|prunes|erases|creates)\b[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE
+)
 OPERATION = re.compile(r"`([A-Z]\w+)`")
 ADA = ascend.UserId("ada")
 HOME = ascend.new_id(ascend.WorkspaceId)

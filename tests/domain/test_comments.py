@@ -36,7 +36,7 @@ from ascend.domain.comment import (
 )
 from ascend.domain.errors import InvalidInput, NotAllowed
 from ascend.domain.ids import Ref, UserId
-from ascend.domain.members import NoSuchMember
+from ascend.domain.members import NoSuchMember, RemoveMember
 from ascend.domain.task_commands import CreateTask, DeleteTask, NoSuchTask
 from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, NoSuchThing
 from ascend.domain.workspace import MemberRemoved
@@ -125,6 +125,14 @@ def test_its_author_edits_it() -> None:
     posted.when(EditComment(comment_id=C, text="Which blue?", mentions=(BEA,)), by=MAX).nothing()
     after = given(*PLACES, POSTED, edited).state(Comment, C)
     assert (after.text, after.mentions, after.posted_at, after.edited_at) == ("Which red?", (), NOON, edited.at)
+
+
+def test_who_was_mentioned_and_is_gone_may_stay_mentioned() -> None:
+    gone = given(*PLACES, POSTED).do(RemoveMember(user_id=BEA))
+    edited = fact(CommentEdited, by=MAX, comment_id=C, text="Which red?", mentions=(BEA,))
+    gone.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).then(edited)
+    gone.do(EditComment(comment_id=C, text="Which red?"), by=MAX)
+    gone.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).refused(NoSuchMember)
 
 
 @pytest.mark.parametrize("by", [ADA, BEA])

@@ -77,6 +77,15 @@ def test_it_waits_for_few() -> None:
     one_less.when(waits("paint", "buy")).then(fact(TaskBlocked, task_id=PAINT, blockers=(BUY,)))
 
 
+def test_those_that_were_deleted_make_room_for_others() -> None:
+    many = [fact(TaskCreated, task_id=task_id(n), title="x") for n in range(FEW)]
+    full = tasks(*many, fact(TaskBlocked, task_id=PAINT, blockers=tuple(task_id(n) for n in range(FEW))))
+    full.do(DeleteTask(task_id=task_id(3)), CompleteTask(task_id=task_id(4)))
+    gone = fact(TaskUnblocked, task_id=PAINT, blockers=(task_id(3),))
+    full.when(waits("paint", "buy")).then(gone, fact(TaskBlocked, task_id=PAINT, blockers=(BUY,)))
+    full.when(waits("paint", "buy", "mix")).refused(TooManyBlockers)
+
+
 @pytest.mark.parametrize("command", [StartTask(task_id=PAINT), CompleteTask(task_id=PAINT)])
 def test_it_is_neither_started_nor_completed_before_all_of_them_are_closed(command: Command) -> None:
     done = fact(TaskStarted, task_id=PAINT) if isinstance(command, StartTask) else fact(TaskCompleted, task_id=PAINT)

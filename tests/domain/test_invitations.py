@@ -100,13 +100,15 @@ def test_nobody_invites_above_their_own_role_or_takes_such_an_invitation_back(ro
     withdrawing = there.when(WITHDRAW, by=BEA)
     other = Role.VIEWER if role is not Role.VIEWER else Role.MEMBER
     changing = there.when(InviteMember(user_id=SAM, role=other), by=BEA)
+    adding = there.when(AddMember(user_id=SAM, name="Sam", role=other), by=BEA)
     if role is Role.OWNER:
-        for answer in (inviting, withdrawing, changing):
+        for answer in (inviting, withdrawing, changing, adding):
             answer.refused(NotAllowed)
     else:
         inviting.then(invited(role=role, by=BEA))
         withdrawing.then(withdrawn(by=BEA))
         changing.then(invited(role=other, by=BEA))
+        adding.then(member(SAM, other).model_copy(update={"by": BEA}))
 
 
 @pytest.mark.parametrize("command", [JOIN, DECLINE], ids=lambda command: type(command).__name__)

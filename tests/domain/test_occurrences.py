@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from rules import rules
-from scenario import ADA, BEA, MAX, MEMBERS, History, asset_id, fact, given, task_id, thing_id
+from scenario import BEA, MAX, MEMBERS, VERA, History, asset_id, fact, given, task_id, thing_id
 
 from ascend.domain.asset import AssetKind
 from ascend.domain.asset_commands import CreateAsset
 from ascend.domain.command import Command
+from ascend.domain.errors import InvalidInput, NotAllowed
 from ascend.domain.event import Event
 from ascend.domain.ids import POLICIES, Ref, TaskId
 from ascend.domain.link import LinkAsset
@@ -43,8 +44,10 @@ from ascend.domain.task_dependencies import BlockTask
 from ascend.domain.task_recurrence import OpenNextOccurrence, next_id
 from ascend.domain.thing_commands import Children, CreateThing, DeleteThing
 from ascend.domain.values import Due, ZonedTime, is_after
+from ascend.domain.workspace import WorkspaceIsArchived
 from ascend.domain.workspace_commands import ArchiveWorkspace
 
+CHORES = task_id("chores")
 WATER, FIRST, WEEKLY = task_id("water"), date(2026, 5, 1), "FREQ=WEEKLY"
 CREATE = CreateTask(task_id=WATER, title="Water", description="All of them", tags=("plants",), metadata={"l": "2"})
 EVERY_WEEK = ScheduleTask(task_id=WATER, due=FIRST, recurrence=WEEKLY)
@@ -74,7 +77,7 @@ def opened(task: TaskId, **more: Any) -> list[Event]:
 
 def test_it_is_opened_once_when_the_task_is_done() -> None:
     recurring(DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
-    recurring(DONE).do(OPEN_NEXT).when(OPEN_NEXT).nothing()
+    recurring(DONE).do(OPEN_NEXT, by=POLICIES).when(OPEN_NEXT, by=POLICIES).nothing()
     state = recurring(DONE).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
     assert (state.status, state.due, state.created_by) == (Status.OPEN, date(2026, 5, 8), POLICIES)
 
@@ -83,9 +86,9 @@ def test_the_event_says_whether_there_may_be_a_next() -> None:
     recurs = fact(TaskCompleted, task_id=WATER, recurs=True)
     recurring().when(DONE).then(recurs)
     given(*MEMBERS).do(CREATE).when(DONE).then(fact(TaskCompleted, task_id=WATER))
-    again = recurring(DONE, OPEN_NEXT, ReopenTask(task_id=WATER))
+    again = recurring(DONE).do(OPEN_NEXT, by=POLICIES).do(ReopenTask(task_id=WATER))
     again.when(DONE).then(fact(TaskCompleted, task_id=WATER))  # the next one is there already
-    again.do(DONE).when(OPEN_NEXT).nothing()
+    again.do(DONE).when(OPEN_NEXT, by=POLICIES).nothing()
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,7 @@ def test_the_event_says_whether_there_may_be_a_next() -> None:
     ids=["open", "reopened", "cancelled", "once", "never", "over by count", "over by date", "taken"],
 )
 def test_it_is_not_opened_when_there_is_nothing_to_repeat(meanwhile: list[Command]) -> None:
-    recurring(*meanwhile).when(OPEN_NEXT).nothing()
+    recurring(*meanwhile).when(OPEN_NEXT, by=POLICIES).nothing()
 
 
 def test_a_series_goes_on_when_what_was_done_is_deleted_before_the_policy_came() -> None:
@@ -111,7 +114,23 @@ def test_a_series_goes_on_when_what_was_done_is_deleted_before_the_policy_came()
 
 
 def test_that_of_no_task_is_nothing() -> None:
-    given(*MEMBERS).when(OPEN_NEXT).nothing()
+    given(*MEMBERS).when(OPEN_NEXT, by=POLICIES).nothing()
+
+
+def test_it_is_opened_also_where_the_task_was_deleted_since_it_was_done() -> None:
+    """Else it would depend on who was faster. What it was a part of may be gone by then, too."""
+    recurring(DONE, DeleteTask(task_id=WATER)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+    chores, part = CreateTask(task_id=CHORES, title="Chores"), CREATE.model_copy(update={"parent": CHORES})
+    history = given(*MEMBERS).do(chores, part, EVERY_WEEK, DONE, DeleteTask(task_id=WATER))
+    history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, parent=CHORES))
+    history.do(DeleteTask(task_id=CHORES)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+
+
+def test_a_member_may_open_it_too_but_not_in_an_archived_workspace() -> None:
+    """There, only what policies answer is let in."""
+    assert recurring(DONE).when(OPEN_NEXT).outcome
+    recurring(DONE, ArchiveWorkspace()).when(OPEN_NEXT).refused(WorkspaceIsArchived)
+    recurring(DONE).when(OPEN_NEXT, by=VERA).refused(NotAllowed)
 
 
 def test_it_is_opened_also_where_the_workspace_was_archived_meanwhile() -> None:
@@ -153,11 +172,10 @@ def test_it_is_about_what_lives_still() -> None:
 
 
 def test_it_is_a_part_of_the_same_whole() -> None:
-    chores = CreateTask(task_id=task_id("chores"), title="Chores")
-    part = CREATE.model_copy(update={"parent": task_id("chores")})
+    chores, part = CreateTask(task_id=CHORES, title="Chores"), CREATE.model_copy(update={"parent": CHORES})
     history = given(*MEMBERS).do(chores, part, EVERY_WEEK, DONE)
-    history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, parent=task_id("chores")))
-    assert history.do(OPEN_NEXT).state(Task, task_id("chores")).subtasks == 2
+    history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, parent=CHORES))
+    assert history.do(OPEN_NEXT, by=POLICIES).state(Task, CHORES).subtasks == 2
 
 
 def test_what_stood_in_its_way_and_what_was_linked_with_it_is_not_repeated() -> None:
@@ -178,7 +196,7 @@ def test_a_series_goes_on_from_its_first_date() -> None:
     while (state := history.entities.get(Ref("task", task))) is not None:
         assert isinstance(state.state, Task)
         dues.append(state.state.due)
-        history.do(CompleteTask(task_id=task), OpenNextOccurrence(task_id=task))
+        history.do(CompleteTask(task_id=task)).do(OpenNextOccurrence(task_id=task), by=POLICIES)
         task = next_id(task)
     assert dues == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]
 
@@ -192,7 +210,7 @@ def test_one_that_was_put_off_is_followed_by_the_one_that_comes_after_its_place(
 
 def test_another_rule_begins_another_series() -> None:
     other = ScheduleTask(task_id=WATER, due=date(2026, 5, 4), recurrence="FREQ=DAILY")
-    state = recurring(other, DONE, OPEN_NEXT).state(Task, next_id(WATER))
+    state = recurring(other, DONE).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
     assert (state.due, state.first, state.slot) == (date(2026, 5, 5), date(2026, 5, 4), date(2026, 5, 5))
 
 
@@ -264,8 +282,18 @@ def test_its_dates_move_by_the_calendar_and_the_clocks_on_the_wall(
     start: Due | None, due: Due, rule: str, next_start: Due | None, next_due: Due
 ) -> None:
     history = recurring(DONE, schedule=ScheduleTask(task_id=WATER, start=start, due=due, recurrence=rule))
-    state = history.do(OPEN_NEXT).state(Task, next_id(WATER))
+    state = history.do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
     assert (state.start, state.due, state.recurrence, state.first) == (next_start, next_due, rule, due)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_series_lies_within_the_calendar(year: int) -> None:
+    """There, a moment may lie outside of it in one zone or another."""
+    for start, due in ((None, date(year, 6, 1)), (date(1, 1, 1), date(2026, 5, 1))):
+        with pytest.raises(InvalidInput, match="between the years"):
+            given(*MEMBERS).do(CREATE, ScheduleTask(task_id=WATER, start=start, due=due, recurrence=WEEKLY))
+        once = given(*MEMBERS).do(CREATE, ScheduleTask(task_id=WATER, start=start, due=due))
+        assert once.state(Task, WATER).due == due
 
 
 ZONES = st.sampled_from([ZoneInfo(name) for name in ("Europe/Berlin", NEW_YORK, "Asia/Kathmandu", "Pacific/Apia")])
@@ -280,6 +308,6 @@ def test_what_is_opened_is_what_somebody_could_have_scheduled(start: Due, due: D
     if is_after(start, due):
         return
     history = recurring(DONE, schedule=ScheduleTask(task_id=WATER, start=start, due=due, recurrence=rule))
-    for event in history.do(OPEN_NEXT, by=ADA).events:
+    for event in history.do(OPEN_NEXT, by=POLICIES).events:
         if isinstance(event, TaskScheduled):
             ScheduleTask(task_id=event.task_id, start=event.start, due=event.due, recurrence=event.recurrence)

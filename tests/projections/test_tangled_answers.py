@@ -1,8 +1,9 @@
 """Links, Relations, dependencies, mentions, tags and counts answer what a naive look at all states answers."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -12,6 +13,9 @@ from simulation.looking import alive, in_any_pages, pages
 from simulation.tangles import TAGS, TYPES
 
 import ascend
+from ascend.adapters.dynamodb import DynamoTables
+from ascend.adapters.dynamodb_client import open_client
+from ascend.adapters.sqlite import open_sqlite
 from ascend.domain.asset import Asset
 from ascend.domain.comment import Comment
 from ascend.domain.link import Link
@@ -22,7 +26,30 @@ from ascend.domain.workspace import Workspace
 from ascend.projections.queries import JOINED
 
 T = TypeVar("T")
-SEEDS = range(4)
+SEEDS = range(2)
+
+
+Life = tuple[ascend.Store, History]
+
+
+@pytest.fixture(params=("memory", "sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb_local)))
+async def life(request: pytest.FixtureRequest, seed: int, tmp_path: Path) -> AsyncIterator[Life]:
+    if request.param == "memory":
+        yield await a_busy_store(seed, 250)
+    elif request.param == "sqlite":
+        async with open_sqlite(tmp_path / "life.db") as tables:
+            await tables.create()
+            yield await a_busy_store(seed, 250, tables=tables)
+    else:
+        async with open_client(None, request.getfixturevalue("dynamodb_local_url")) as client:
+            dynamo = DynamoTables(client, "life", stream=False)
+            await dynamo.create()
+            yield await a_busy_store(seed, 250, tables=dynamo)
+
+
+@pytest.fixture(params=SEEDS)
+def seed(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
 class Naive:
@@ -60,62 +87,60 @@ class Naive:
         return {(kind, id) for kind, id, tags in found if tag in tags}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_links_both_ways(seed: int) -> None:
-    store, history = await a_busy_store(seed, 250)
+@pytest.mark.timeout(600)
+async def test_every_question(life: Life) -> None:
+    for check in (links_both_ways, relations_both_ways, dependencies_and_subtasks, mentions_tags_and_done, counts):
+        await check(*life)
+
+
+async def links_both_ways(store: ascend.Store, history: History) -> None:
     naive, ask, home, viewer = Naive(history), store.queries, history.workspace, ascend.OPERATOR
     links = [(one.asset, one.to) for one in history.entities(Link) if one.there]
     for end in naive.ends():
-        cards = await small_pages(partial(ask.assets_of, home, end, viewer=viewer))
+        cards = await pages_of(partial(ask.assets_of, home, end, viewer=viewer))
         assert {card.asset for card in cards} == {asset for asset, to in links if to == end}
     for asset in naive.assets:
-        heads = await small_pages(partial(ask.targets_of, home, asset, viewer=viewer))
+        heads = await pages_of(partial(ask.targets_of, home, asset, viewer=viewer))
         assert len(heads) == len({to for one, to in links if one == asset and naive.lives(to)})
     for thing in naive.things:
-        lines = await small_pages(partial(ask.tasks_about, home, thing, viewer=viewer))
+        lines = await pages_of(partial(ask.tasks_about, home, thing, viewer=viewer))
         assert {line.task for line in lines} == {t.id for t in naive.tasks.values() if thing in t.about}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_relations_both_ways(seed: int) -> None:
-    store, history = await a_busy_store(seed, 250)
+async def relations_both_ways(store: ascend.Store, history: History) -> None:
     naive, ask, home, viewer = Naive(history), store.queries, history.workspace, ascend.OPERATOR
     assert naive.relations()
     for end in naive.ends():
         for type in (None, *TYPES):
             some = [one for one in naive.relations() if type in {None, one.type}]
-            out = await small_pages(partial(ask.relations_from, home, end, type, viewer=viewer))
-            come = await small_pages(partial(ask.relations_to, home, end, type, viewer=viewer))
+            out = await pages_of(partial(ask.relations_from, home, end, type, viewer=viewer))
+            come = await pages_of(partial(ask.relations_to, home, end, type, viewer=viewer))
             assert {entry.line.relation for entry in out} == {one.id for one in some if one.source == end}
             assert {entry.line.relation for entry in come} == {one.id for one in some if one.target == end}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_dependencies_and_subtasks(seed: int) -> None:
-    store, history = await a_busy_store(seed, 250)
+async def dependencies_and_subtasks(store: ascend.Store, history: History) -> None:
     naive, ask, home, viewer = Naive(history), store.queries, history.workspace, ascend.OPERATOR
     for id, task in naive.tasks.items():
         others = naive.tasks.values()
-        blocks = await small_pages(partial(ask.blocks, home, id, viewer=viewer))
-        parts = await small_pages(partial(ask.subtasks, home, id, viewer=viewer))
+        blocks = await pages_of(partial(ask.blocks, home, id, viewer=viewer))
+        parts = await pages_of(partial(ask.subtasks, home, id, viewer=viewer))
         waits = await ask.blocked_by(home, id, viewer=viewer)
         assert {line.task for line in blocks} == {one.id for one in others if id in one.blocked_by}
         assert {line.task for line in parts} == {one.id for one in others if one.parent == id}
         assert [line.task for line in waits] == [one for one in task.blocked_by if one in naive.tasks]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_mentions_tags_and_what_was_done(seed: int) -> None:
-    store, history = await a_busy_store(seed, 250)
+async def mentions_tags_and_done(store: ascend.Store, history: History) -> None:
     naive, ask, home = Naive(history), store.queries, history.workspace
     for tag in (*TAGS, "no such tag"):
-        lines = await small_pages(partial(ask.tagged, home, tag, viewer=ascend.OPERATOR))
+        lines = await pages_of(partial(ask.tagged, home, tag, viewer=ascend.OPERATOR))
         assert {(line.kind, line.entity) for line in lines} == naive.tagged(tag)
-        things = await small_pages(partial(ask.tagged, home, tag, kind="thing", viewer=ascend.OPERATOR))
+        things = await pages_of(partial(ask.tagged, home, tag, kind="thing", viewer=ascend.OPERATOR))
         assert {line.entity for line in things} == {id for kind, id in naive.tagged(tag) if kind == "thing"}
     (workspace,) = history.entities(Workspace)
     for user in PEOPLE:
-        mentions = await small_pages(partial(ask.mentions, user, viewer=user))
+        mentions = await pages_of(partial(ask.mentions, user, viewer=user))
         expected = [one for one in naive.comments() if user in one.mentions and user in workspace.members]
         latest = sorted(expected, key=lambda one: (one.posted_at, one.id), reverse=True)
         assert [entry.line.comment for entry in mentions] == [one.id for one in latest]
@@ -126,9 +151,7 @@ async def test_mentions_tags_and_what_was_done(seed: int) -> None:
         assert [entry.line.task for entry in done] == [one.id for one in latest_done]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_counts(seed: int) -> None:
-    store, history = await a_busy_store(seed, 250)
+async def counts(store: ascend.Store, history: History) -> None:
     naive = Naive(history)
     summary = await store.queries.workspace(history.workspace, viewer=ascend.OPERATOR)
     expected = Counter(f"tasks.{task.status}" for task in naive.tasks.values())
@@ -139,7 +162,7 @@ async def test_counts(seed: int) -> None:
     assert summary.counts == {name: count for name, count in expected.items() if count}
 
 
-async def small_pages(ask: Callable[..., Awaitable[ascend.Page[T]]]) -> list[T]:
+async def pages_of(ask: Callable[..., Awaitable[ascend.Page[T]]]) -> list[T]:
     """In pages of a few and of as many as there may be: the same."""
     few, many = [await pages(ask, limit) for limit in (3, JOINED)]
     assert few == many

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import ascend
-from ascend.adapters.schema.check import FIELDS, Finding, Schema, check, label
+from ascend.adapters.schema.check import Finding, Schema, check, label
 from ascend.projections.pattern import Kind, Load, Pattern
 from ascend.projections.patterns import PATTERNS
 from ascend.projections.projection import Projection
@@ -50,7 +50,7 @@ NOTES_OF: Pattern[Any] = Pattern(
 MINE = Schema.of(
     projections=(*ascend.PROJECTIONS, NOTES),
     patterns=(*PATTERNS, NOTE, NOTES_OF),
-    fields={**FIELDS, "day": label(10)},
+    fields={"day": label(10)},
 )
 
 
@@ -68,6 +68,4 @@ def with_item(item: type[ascend.ReadItem], *patterns: Pattern[Any], **said: Any)
     """A projection more, with this item."""
     more = Projection("more", 1, (item,))
     known = tuple(replace(one, projection=more, item=item) for one in patterns)
-    return check(
-        Schema.of(projections=(*ascend.PROJECTIONS, more), patterns=(*PATTERNS, *known), fields={**FIELDS, **said})
-    )
+    return check(Schema.of(projections=(*ascend.PROJECTIONS, more), patterns=(*PATTERNS, *known), fields=said))

@@ -13,6 +13,7 @@ from schema.planted import LOAD, MINE, NOTE, NOTES_OF, with_item, with_pattern
 import ascend
 from ascend.adapters.cli import schema_costs
 from ascend.adapters.schema.check import Schema, check, our_schema
+from ascend.adapters.schema.check_indexes import alternatives
 from ascend.adapters.schema.items import ENGINE
 from ascend.adapters.schema.tables import INCLUDE, KEYS_ONLY, VIEWS
 from ascend.domain.task import Status
@@ -91,6 +92,12 @@ def test_an_index_that_lacks_what_its_patterns_return() -> None:
     assert "reads data, which INCLUDE leaves out" in check(less)[0].said
     assert check(enough) == []
     assert {(one.rule, one.where) for one in check(keys_only)} == {("projection", "gsi1"), ("projection", "gsi2")}
+
+
+def test_to_hold_all_is_justified_by_what_it_costs() -> None:
+    for one in alternatives(our_schema()):
+        assert one.money["KEYS_ONLY"] > 5 * one.money["ALL"]
+        assert one.money["ALL"] * 0.9 < one.money["INCLUDE"] < one.money["ALL"]
 
 
 def test_an_index_that_would_be_cheaper_with_keys_only() -> None:

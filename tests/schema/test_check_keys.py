@@ -51,7 +51,7 @@ def test_two_item_types_whose_keys_can_be_the_same(other: type[ascend.ReadItem],
     both = Projection("both", 1, (FirstLine, other))
     asked = replace(NOTE, projection=both, item=FirstLine, query="first")
     schema = Schema.of(
-        projections=(*ascend.PROJECTIONS, both), patterns=(*PATTERNS, asked), fields={**FIELDS, "title": label(100)}
+        projections=(*ascend.PROJECTIONS, both), patterns=(*PATTERNS, asked), fields={"title": label(100)}
     )
 
     assert rules(schema) == rule
@@ -100,6 +100,15 @@ def test_a_field_of_which_nobody_says_how_long_it_is() -> None:
     found = with_item(LongLine, replace(NOTE, given=("workspace", "title", "note")))
 
     assert [(one.rule, "title" in one.said) for one in found] == [("unknown field", True)]
+
+
+class WhenLine(ascend.ReadItem, key=("W#{workspace}", "{when}#{note}")):
+    note: ascend.CommentId
+    when: str
+
+
+def test_a_field_of_your_own_is_not_taken_for_ours_of_the_same_name() -> None:
+    assert [one.rule for one in with_item(WhenLine, replace(NOTE, given=("workspace", "when", "note")))] == ["unknown field"]
 
 
 @pytest.mark.parametrize("character", ["a", "ß", "İ", "ﷺ", "𐍈", "%", "#", "ﬃ"])

@@ -217,3 +217,11 @@ def test_the_command_writes_the_policy(capsys: pytest.CaptureFixture[str]) -> No
     assert run(["schema", "iam", "operator", "--workspace", HOME]) == 2
     assert run(["schema", "iam", "writer", "--workspace", "no id"]) == 2
     assert run(["schema", "iam", "nobody"]) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"prefix": "*"}, {"prefix": ""}, {"prefix": "a b"}, {"region": ""}, {"account": "abc"}, {"account": ""}]
+)
+def test_a_place_that_would_cover_other_stores_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        Where(**wrong)

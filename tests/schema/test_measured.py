@@ -11,7 +11,11 @@ from ascend.projections.pattern import Kind
 from ascend.projections.patterns import PATTERNS
 from ascend.projections.queries import Queries
 
-QUERIES = {name for base in Queries.__mro__ for name in vars(base) if not name.startswith("_")} - {"ask", "check", "head"}
+QUERIES = {name for base in Queries.__mro__ for name in vars(base) if not name.startswith("_")} - {
+    "ask",
+    "check",
+    "head",
+}
 
 
 async def test_the_documents_say_what_is_measured(dynamodb_local_url: str) -> None:

@@ -13,10 +13,10 @@ from ascend.adapters.table import Absent, Equals, Item, Key, Table, Tables
 
 
 async def a_busy_store(
-    seed: int = 1, commits: int = 80, world: FakeWorld | None = None
+    seed: int = 1, commits: int = 80, world: FakeWorld | None = None, tables: Tables | None = None
 ) -> tuple[ascend.Store, History]:
     world = world or FakeWorld(seed)
-    store = ascend.Store(MemoryTables(), world)
+    store = ascend.Store(tables or MemoryTables(), world)
     history = await History(store, world, random.Random(seed)).begin()
     while len(history.commits) < commits:
         await history.live(1)
