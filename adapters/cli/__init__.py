@@ -1,8 +1,9 @@
 """The command line: `ascend [--store URL] [--as USER] [--json] COMMAND …`. Needs the extra: pip install 'ascend[cli]'.
 
-exit code   0 done   1 `verify` or `doctor` found differences, or a workspace stalls   2 usage or invalid input
-            3 refused by a rule, not allowed, not found   4 the store is missing, another, unavailable or closed to us
-            70 a defect of ascend (`--debug` shows where)   130 interrupted   141 nobody reads the output any more
+exit code   0 done   1 `verify`, `doctor` or `schema check` found something, or a workspace stalls
+            2 usage or invalid input   3 refused by a rule, not allowed, not found
+            4 the store is missing, another, unavailable or closed to us   70 a defect of ascend (`--debug` shows where)
+            130 interrupted   141 nobody reads the output any more
 """
 
 import sys

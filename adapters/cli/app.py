@@ -14,8 +14,8 @@ from ascend.adapters.cli.doctor import doctor
 from ascend.adapters.cli.errors import report
 from ascend.adapters.cli.printing import Printer
 
-EXITS = """Exit codes: 0 done, 1 `verify` or `doctor` found differences, or a workspace stalls, 2 usage or invalid input,
-3 refused by a rule, not allowed or not found, 4 trouble with the store, 70 a defect, 130 interrupted."""
+EXITS = """Exit codes: 0 done, 1 `verify`, `doctor` or `schema check` found something, or a workspace stalls, 2 usage or
+invalid input, 3 refused by a rule, not allowed or not found, 4 trouble with the store, 70 a defect, 130 interrupted."""
 
 LOOK = (
     look_commands.workspaces,

@@ -151,9 +151,8 @@ def default_commands() -> dict[str, float]:
     }
 
 
-def default_reads(people: int, workspaces: int) -> dict[str, float]:
+def default_reads(users: int, workspaces: int) -> dict[str, float]:
     """Pages a day: as the patterns assume; a user's own feeds once for each user."""
-    users = people * workspaces
     return {
         pattern.query: float(pattern.load.reads_a_day * (users if is_personal(pattern) else workspaces))
         for pattern in PATTERNS
@@ -169,6 +168,8 @@ class Workload(Part):
 
     region: Annotated[str, AfterValidator(known_region)] = "us-east-1"
     workspaces: Annotated[int, Field(ge=1, le=10_000_000)] = 1
+    users: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    """None: as many as there are if each is in as many workspaces as the sizes say."""
     commands: dict[CommandName, Rate] = {}
     """By name of the command. Empty: the default mix, once for each workspace."""
     reads: dict[QueryName, Rate] = {}
@@ -192,7 +193,13 @@ class Workload(Part):
 
     @property
     def reads_a_day(self) -> dict[str, float]:
-        return default_reads(self.sizes.workspace.people, self.workspaces) | self.reads
+        return default_reads(self.people, self.workspaces) | self.reads
+
+    @property
+    def people(self) -> int:
+        """All users."""
+        each = min(self.sizes.workspace.of_a_user, self.workspaces)
+        return self.users or max(1, self.sizes.workspace.people * self.workspaces // each)
 
     def lines_of(self, pattern: Pattern[Any]) -> int:
         return self.lines.get(pattern.query, min(pattern.load.page, pattern.load.items))

@@ -100,8 +100,8 @@ class Asking:
         if not pattern.template.partition.startswith("W#{workspace}"):
             raise InvalidInput(f"{pattern.name}: its partition is of no workspace, so nobody can say who may see it")
         asked = self._asked(pattern, low, high, workspace=workspace, **given)
-        made = IndexPage if pattern.index else Page
-        return made(*await self._lines(pattern.item, workspace, viewer, asked, cursor, limit))
+        lines = await self._lines(pattern.item, workspace, viewer, asked, cursor, limit)
+        return IndexPage(*lines) if pattern.index else Page(*lines)
 
     # Pages
 

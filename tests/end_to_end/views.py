@@ -44,8 +44,8 @@ class DynamoViews:
         self.table = table
 
     def count(self) -> int:
-        pages = self.client.get_paginator("scan").paginate(TableName=self.table, Select="COUNT")
-        return sum(page["Count"] for page in pages)
+        """At once on DynamoDB Local; the service itself counts only every six hours."""
+        return int(self.client.describe_table(TableName=self.table)["Table"]["ItemCount"])
 
     def drop(self) -> None:
         self.client.delete_table(TableName=self.table)

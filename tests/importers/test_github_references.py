@@ -83,8 +83,10 @@ async def test_what_names_itself_or_nobody_is_passed_over_and_counted(store: Sto
 async def test_a_number_is_one_of_the_same_repository(store: Store, tmp_path: Path) -> None:
     loom = {"html_url": "https://github.com/lovelace/loom/issues/1", "title": "Loom"}
     other = {"html_url": "https://github.com/lovelace/loom/issues/2", "title": "Shuttle"}
-    await store.github(written(tmp_path, [issue(1), issue(1, **loom), says(2, "see #1", **other)]))
+    file = written(tmp_path, [issue(1), issue(3), issue(1, **loom), says(2, "see #1 and #3", **other)])
+    summary = await store.github(file)
     assert await edges(store) == [("Shuttle", "mentions", "Loom")]
+    assert summary.skipped == 1
 
 
 async def test_titles_and_comments_are_not_looked_at(store: Store, tmp_path: Path) -> None:

@@ -90,6 +90,8 @@ async def test_a_changed_line_is_an_edit_once(store: Store, tmp_path: Path) -> N
     summary = await store.inventree(changed)
     assert (await store.head(), summary.events, store.service.counts.nothing) == (head, 0, 0)
     assert (await store.only(Relation)).tags == ("mine",)
+    await store.inventree(written(tmp_path, [line(7, 1, 2, quantity="4"), BIKE, LIGHT]))
+    assert (await store.only(Relation)).metadata["quantity"] == "4"
 
 
 async def test_a_part_that_contains_itself_is_refused_and_reported(store: Store, tmp_path: Path) -> None:
@@ -116,6 +118,15 @@ async def test_variants_point_at_their_template_whatever_the_order(store: Store,
         ("Blue", "is variant of", "Bike", "has variant"),
     ]
     assert summary.records == 3
+
+
+async def test_a_variant_of_another_part_later_is_one_of_both(store: Store, tmp_path: Path) -> None:
+    first, later = (row("part.part", 2, name="Light", variant_of=template) for template in (1, 3))
+    await store.inventree(written(tmp_path, [BIKE, first, BULB]))
+    await store.inventree(written(tmp_path, [BIKE, later, BULB]))
+    summary = await store.inventree(written(tmp_path, [BIKE, later, BULB]))
+    assert [edge[2] for edge in await edges(store)] == ["Bike", "Bulb"]
+    assert (summary.events, summary.kept, store.service.counts.nothing) == (0, 0, 0)
 
 
 # Images

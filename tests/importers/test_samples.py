@@ -1,9 +1,13 @@
 """The household that ships with the project."""
 
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
-from importers.given import Store
+import pytest
+from importers.given import HOME, Store
 
+from ascend.adapters.importers import import_github, import_inventree
 from ascend.adapters.samples import INVENTORY, ISSUES
 from ascend.domain.asset import Asset
 from ascend.domain.link import Link
@@ -11,6 +15,18 @@ from ascend.domain.relation import Relation
 from ascend.domain.task import Task
 from ascend.domain.thing import Thing
 from ascend.domain.workspace import Workspace
+
+
+@pytest.mark.parametrize(("run", "file"), [(import_github, ISSUES), (import_inventree, INVENTORY)])
+async def test_progress_ends_at_the_number_of_records(store: Store, run: Any, file: Path) -> None:
+    told: list[tuple[str, int, int | None]] = []
+
+    def progress(what: str, done: int, of: int | None) -> None:
+        told.append((what, done, of))
+
+    summary = await run(file, HOME, "Home", store.send, progress)
+    assert told[-1] == ("importing", summary.records, summary.records)
+    assert told[0] == ("reading", 1, None)
 
 
 async def test_the_household(store: Store) -> None:

@@ -48,10 +48,10 @@ async def of_queries(store: ascend.Store, realistic: Realistic) -> dict[str, dic
     return found
 
 
-def lines(answer: object) -> int:
-    if isinstance(answer, ascend.Page):
-        return len(answer.items)
-    return len(answer) if isinstance(answer, list) else 1
+def lines(answer: Any) -> int:
+    """Of a page, or of a list; one where it is a single answer."""
+    found: Any = getattr(answer, "items", answer)
+    return len(found) if hasattr(found, "__len__") else 1
 
 
 if __name__ == "__main__":

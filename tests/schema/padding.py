@@ -21,19 +21,17 @@ class Pad(ascend.Command):
     things: tuple[ascend.ThingId, ...] = Field(default=(), max_length=A_COMMAND)
 
     def decide(self, view: ascend.View) -> list[Event]:
-        who = {"at": view.at, "by": view.actor}
+        at, by = view.at, view.actor
         events: list[Event] = []
         for number, task in enumerate(self.tasks):
             day = date(2027 + number % 3, 1 + number % 12, 1 + number % 28)  # behind all that is asked for
-            events += [
-                TaskCreated(task_id=task, title=f"Padding {number}", **who),
-                TaskScheduled(task_id=task, due=day, **who),
-            ]
+            events.append(TaskCreated(at=at, by=by, task_id=task, title=f"Padding {number}"))
+            events.append(TaskScheduled(at=at, by=by, task_id=task, due=day))
         for number, thing in enumerate(self.things):
             parent, raised = (self.things[0], (self.things[0],)) if number else (None, ())
-            kind = ascend.ThingKind.PHYSICAL
+            kind, name = ascend.ThingKind.PHYSICAL, f"Z {number}"
             events.append(
-                ThingCreated(thing_id=thing, kind=kind, name=f"Z {number}", parent=parent, raised=raised, **who)
+                ThingCreated(at=at, by=by, thing_id=thing, kind=kind, name=name, parent=parent, raised=raised)
             )
         return events
 

@@ -108,7 +108,9 @@ class WhenLine(ascend.ReadItem, key=("W#{workspace}", "{when}#{note}")):
 
 
 def test_a_field_of_your_own_is_not_taken_for_ours_of_the_same_name() -> None:
-    assert [one.rule for one in with_item(WhenLine, replace(NOTE, given=("workspace", "when", "note")))] == ["unknown field"]
+    assert [one.rule for one in with_item(WhenLine, replace(NOTE, given=("workspace", "when", "note")))] == [
+        "unknown field"
+    ]
 
 
 @pytest.mark.parametrize("character", ["a", "ß", "İ", "ﷺ", "𐍈", "%", "#", "ﬃ"])

@@ -1,17 +1,24 @@
 """What a workload costs: where its numbers come from, what they depend on, and what nonsense gets for an answer."""
 
+import re
 from pathlib import Path
 
 import anyio
 import pytest
+from pydantic import BaseModel
 from schema.commands import Ascend, runner
 
+from ascend.adapters.cli.yaml_file import parse
 from ascend.adapters.schema.cost import report
 from ascend.adapters.schema.footprints import Life, Lived
 from ascend.adapters.schema.prices import REGIONS, Override
+from ascend.adapters.schema.proposal import Proposal
 from ascend.adapters.schema.units import summed_units, write_units
 from ascend.adapters.schema.workload import DAYS, MIX, QUERIES, SENT, Stored, Worker, Workload, default_commands
 from ascend.domain.errors import InvalidInput
+from ascend.projections.patterns import FEED_OF_USER
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +52,12 @@ def test_what_is_not_said_is_what_the_patterns_assume() -> None:
         assert sum(default_commands()[name] for name in mix) == pytest.approx(pattern.load.writes_a_day)
         assert workload.reads_a_day[pattern.query] == 2 * pattern.load.reads_a_day
     assert sum(workload.commands_a_day.values()) == pytest.approx(2 * sum(default_commands().values()))
+
+
+def test_users_are_as_many_as_their_workspaces_hold() -> None:
+    assert Workload(workspaces=10).people == 100 * 10 // 5
+    assert Workload(workspaces=1).people == 100
+    assert Workload(workspaces=10, users=7).reads_a_day["feed"] == 7 * FEED_OF_USER.load.reads_a_day
 
 
 def test_the_sums_are_of_their_parts(lived: Lived) -> None:
@@ -134,6 +147,18 @@ def test_the_tables_name_every_projection_and_query(ascend: Ascend) -> None:
     assert [query for query in QUERIES if f"\n{query} " not in shown.out] == []
     assert "CompleteTask" in shown.out
     assert "breaks even at 28.9%" in shown.out
+
+
+@pytest.mark.parametrize("page", ["know-what-it-costs", "review-an-entity"])
+def test_files_that_the_documents_show_are_read(page: str) -> None:
+    text = (ROOT / "docs" / "how-to" / f"{page}.md").read_text()
+    models: dict[str, type[BaseModel]] = {"know-what-it-costs": Workload, "review-an-entity": Proposal}
+
+    (block,) = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+    assert isinstance(parse(block, models[page]), models[page])
+    if page == "know-what-it-costs":
+        assert block in (ROOT / "examples" / "cost" / "studio.yaml").read_text()
 
 
 def test_machines_get_the_workload_and_the_report(ascend: Ascend, tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ async def spent(dynamodb_local_url: str) -> Spent:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_a_mixed_workload_costs_what_the_formulas_say(spent: Spent, lived: Lived) -> None:
     """By command, by projection, by place, and in all; what is shared in a batch; what senders and workers read."""
     workload = Workload(sizes=SIZES, commands=dict(spent.commands), worker=Worker(batch=BATCH), cold=0)

@@ -39,22 +39,22 @@ def something_tangled(life: Life, people: Sequence[ascend.UserId]) -> ascend.Com
     if not tasks or not life.entities(Thing) or not life.entities(Asset):
         return an_asset(life)
     if life.rng.random() < 0.15:
-        return ascend.PostComment(
-            comment_id=life.new(ascend.CommentId),
-            **{on: life.rng.choice(ids) for on, ids in [life.rng.choice(targets(life))]},
-            text=f"Look, {life.rng.random()}",
-            mentions=tuple(life.rng.sample(list(people), life.rng.randint(1, 2))),
-            tags=tags(life),
-        )
+        return a_comment(life, people)
     return life.rng.choice(deeds)(life)
 
 
-def targets(life: Life) -> list[tuple[str, list[Id]]]:
-    return [
-        ("task_id", [task.id for task in life.entities(Task)]),
-        ("thing_id", [thing.id for thing in life.entities(Thing)]),
-        ("asset_id", [asset.id for asset in life.entities(Asset)]),
-    ]
+def a_comment(life: Life, people: Sequence[ascend.UserId]) -> ascend.Command:
+    """On a task, a Thing or an Asset, naming somebody."""
+    on = life.rng.randrange(3)
+    return ascend.PostComment(
+        comment_id=life.new(ascend.CommentId),
+        task_id=life.rng.choice(life.entities(Task)).id if on == 0 else None,
+        thing_id=life.rng.choice(life.entities(Thing)).id if on == 1 else None,
+        asset_id=life.rng.choice(life.entities(Asset)).id if on == 2 else None,
+        text=f"Look, {life.rng.random()}",
+        mentions=tuple(life.rng.sample(list(people), life.rng.randint(1, 2))),
+        tags=tags(life),
+    )
 
 
 def tags(life: Life) -> tuple[str, ...]:
@@ -90,14 +90,14 @@ def about_a_link(life: Life) -> ascend.Command:
 
 
 def about_a_relation(life: Life) -> ascend.Command:
-    ends = {"source": an_end(life), "type": life.rng.choice(TYPES), "target": an_end(life)}
+    source, type, target = an_end(life), life.rng.choice(TYPES), an_end(life)
     return life.rng.choice(
         (
-            ascend.AddRelation(**ends, inverse="back", tags=tags(life)),
-            ascend.AddRelation(**ends, inverse="back"),
-            ascend.AddRelation(**ends),
-            ascend.EditRelation(**ends, tags=tags(life)),
-            ascend.RemoveRelation(**ends),
+            ascend.AddRelation(source=source, type=type, target=target, inverse="back", tags=tags(life)),
+            ascend.AddRelation(source=source, type=type, target=target, inverse="back"),
+            ascend.AddRelation(source=source, type=type, target=target),
+            ascend.EditRelation(source=source, type=type, target=target, tags=tags(life)),
+            ascend.RemoveRelation(source=source, type=type, target=target),
         )
     )
 
