@@ -153,7 +153,7 @@ def for_user(made: Draft, one: Question, relation: Relationship) -> Answer:
     name, lines = title(entity, relation.name, one.only or "", "line"), relation.each or 2
     new = Item(name, (f"U#{{{USER}}}", f"{word}{{workspace}}#{{{entity}}}"), of_each=lines, a_change=lines, whole=False)
     item = made.put(new, FOR_USER, *((SPARSE,) if one.only else ()))
-    if False:
+    if not one.across and WORKSPACE in one.by:
         return Answer(one, item.name, TABLE, item.key[0], f"{word}{{workspace}}#")
     if one.order is None:
         return Answer(one, item.name, TABLE, item.key[0], word)
