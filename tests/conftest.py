@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
@@ -24,3 +25,10 @@ def blocking_is_an_error() -> Iterator[BlockBuster]:
         for function in detector.functions.values():
             function.can_block_in("domain/recurrence.py", "check_zone")  # a zone's small file, read once a process
         yield detector
+
+
+@pytest.fixture(autouse=True)
+def logs_go_nowhere_special() -> Iterator[None]:
+    """The command line sends logs to the streams of its test, which are closed after it."""
+    yield
+    structlog.reset_defaults()
