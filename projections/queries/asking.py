@@ -20,6 +20,7 @@ from ascend.projections.assets import ASSETS, AssetCard
 from ascend.projections.comments import COMMENTS, CommentLine
 from ascend.projections.current import CurrentGeneration, Rebuilt
 from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.links import LinkLine, LinkRole, place
 from ascend.projections.members import MEMBERS, MemberLine, WorkspaceCard
 from ascend.projections.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.pattern import Pattern
@@ -127,6 +128,23 @@ class Asking:
             lambda: self._page(asked, cursor, limit), lambda: self._checked(workspace, viewer, [])
         )
         return [kind.of(content) for content in found.contents], next_cursor
+
+    async def _linked(
+        self,
+        pattern: Pattern[Any],
+        workspace: WorkspaceId,
+        anchor: Ref,
+        role: LinkRole,
+        viewer: Viewer,
+        limit: int,
+        cursor: str | None,
+    ) -> tuple[Sequence[ReadItem], str | None]:
+        """What lives of what the anchor is linked with in this role."""
+        asked = self._asked(pattern, workspace=workspace, at=place(anchor), role=role)
+        found, next_cursor = await self._page(asked, cursor, limit, JOINED)
+        others = [LinkLine.of(content).other for content in found.contents]
+        heads = await self._joined(workspace, viewer, anchor, others)
+        return [heads[other] for other in others if other in heads], next_cursor
 
     async def _joined(
         self, workspace: WorkspaceId, viewer: Viewer, anchor: Ref, refs: Iterable[Ref]

@@ -3,7 +3,7 @@
 from ascend.domain.asset import Asset
 from ascend.domain.ids import AssetId, Ref, WorkspaceId
 from ascend.projections.assets import AssetCard
-from ascend.projections.links import LinkLine, LinkRole, place
+from ascend.projections.links import LinkRole
 from ascend.projections.pages import Page
 from ascend.projections.patterns import ASSET, ASSETS_OF_TARGET, ASSETS_OF_WORKSPACE, TARGETS_OF_ASSET
 from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
@@ -29,11 +29,9 @@ class AssetQueries(Asking):
         self, workspace: WorkspaceId, target: Ref, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
     ) -> Page[AssetCard]:
         """The Assets of a Thing or a Task, retired ones included."""
-        asked = self._asked(ASSETS_OF_TARGET, workspace=workspace, at=place(target), role=LinkRole.ASSET)
-        found, next_cursor = await self._page(asked, cursor, limit, JOINED)
-        others = [LinkLine.of(content).other for content in found.contents]
-        heads = await self._joined(workspace, viewer, target, others)
-        return Page([head for ref in others if isinstance(head := heads.get(ref), AssetCard)], next_cursor)
+        role = LinkRole.ASSET
+        heads, next_cursor = await self._linked(ASSETS_OF_TARGET, workspace, target, role, viewer, limit, cursor)
+        return Page([head for head in heads if isinstance(head, AssetCard)], next_cursor)
 
     @on_current_items
     async def targets_of(
@@ -41,9 +39,6 @@ class AssetQueries(Asking):
     ) -> Page[ThingNode | TaskLine]:
         """The Things and Tasks that an Asset belongs to: Tasks first."""
         anchor = Ref(Asset.entity, asset)
-        asked = self._asked(TARGETS_OF_ASSET, workspace=workspace, at=place(anchor), role=LinkRole.ON)
-        found, next_cursor = await self._page(asked, cursor, limit, JOINED)
-        others = [LinkLine.of(content).other for content in found.contents]
-        heads = await self._joined(workspace, viewer, anchor, others)
-        living = [head for ref in others if isinstance(head := heads.get(ref), ThingNode | TaskLine)]
-        return Page(living, next_cursor)
+        role = LinkRole.ON
+        heads, next_cursor = await self._linked(TARGETS_OF_ASSET, workspace, anchor, role, viewer, limit, cursor)
+        return Page([head for head in heads if isinstance(head, ThingNode | TaskLine)], next_cursor)

@@ -7,7 +7,7 @@ from typing import Any
 from ascend.domain.ids import Ref, TaskId, ThingId, WorkspaceId
 from ascend.domain.task import Priority, Status, Task
 from ascend.domain.thing import Thing
-from ascend.projections.links import LinkLine, LinkRole, place
+from ascend.projections.links import LinkRole
 from ascend.projections.pages import IndexPage, Page
 from ascend.projections.pattern import Pattern
 from ascend.projections.patterns import (
@@ -112,8 +112,5 @@ class TaskQueries(Asking):
         limit: int,
         cursor: str | None,
     ) -> Page[TaskLine]:
-        asked = self._asked(pattern, workspace=workspace, at=place(anchor), role=role)
-        found, next_cursor = await self._page(asked, cursor, limit, JOINED)
-        others = [LinkLine.of(content).other for content in found.contents]
-        heads = await self._joined(workspace, viewer, anchor, others)
-        return Page([head for ref in others if isinstance(head := heads.get(ref), TaskLine)], next_cursor)
+        heads, next_cursor = await self._linked(pattern, workspace, anchor, role, viewer, limit, cursor)
+        return Page([head for head in heads if isinstance(head, TaskLine)], next_cursor)
