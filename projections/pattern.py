@@ -12,8 +12,8 @@ from ascend.projections.item import KeyTemplate, ReadItem, ViewKey
 from ascend.projections.ports import Asked
 from ascend.projections.projection import Build, Projection
 
-LAST = "~"
-"""Sorts behind every character that a date or an id has."""
+FIRST, LAST = " ", "\U0010ffff"
+"""What sorts before all that a key's field begins with (no control character can stand in one), and behind all of it."""
 
 
 class Kind(Enum):
@@ -42,6 +42,11 @@ class Load:
     primary: bool = False
     """People wait for it all day: the keys are made for it."""
 
+    def __post_init__(self) -> None:
+        for name in ("reads_a_day", "writes_a_day", "items", "in_a_year", "page", "bytes"):
+            if (number := getattr(self, name)) < (least := name in {"page", "bytes"}):
+                raise InvalidInput(f"{name} is at least {int(least)}, not {number}")
+
 
 R = TypeVar("R", bound=ReadItem)
 
@@ -67,6 +72,14 @@ class Pattern(Generic[R]):
     hot: str = ""
     """Why its partition can bear that it takes all that a workspace writes of this kind, where it does."""
 
+    def __post_init__(self) -> None:
+        if not self.name.strip() or not self.query.isidentifier():
+            raise InvalidInput(
+                f"a pattern has a name, and a query that Python can call; not {self.name!r}, {self.query!r}"
+            )
+        if self.index not in {None, 1, 2}:
+            raise InvalidInput(f"{self.query}: index is 1, 2 or None (the table itself), not {self.index}")
+
     @property
     def template(self) -> KeyTemplate:
         template = (self.item.key, self.item.gsi1, self.item.gsi2)[self.index or 0]
@@ -75,15 +88,15 @@ class Pattern(Generic[R]):
         return template
 
     def asked(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> Asked:
-        """What to read. With `low` or `high` (both included): only so much of the range."""
+        """What to read. With `low` or `high`: from `low` on, up to what begins with `high`."""
         partition = self.template.partition_of(**given)
         prefix = self.template.prefix_of(**given)
         if low is None and high is None:
             return Asked(build, partition, prefix=prefix, index=self.index, descending=self.descending)
         if self.range is None:
             raise InvalidInput(f"{self.name}: there is no range")
-        low, high = prefix + (low or "0"), prefix + (LAST if high is None else high + LAST)
-        return Asked(build, partition, low=low, high=high, index=self.index, descending=self.descending)
+        first, last = prefix + (low or "") or FIRST, prefix + (high or "") + LAST
+        return Asked(build, partition, low=first, high=last, index=self.index, descending=self.descending)
 
     def key(self, **given: object) -> ViewKey:
         """Of the one item that is asked for."""

@@ -14,7 +14,7 @@ from ascend.adapters.cli.paging import every
 from ascend.adapters.cli.printing import counted
 from ascend.adapters.cli.text import plain
 from ascend.projections.feed import FeedLine
-from ascend.projections.queries import FeedEntry
+from ascend.projections.queries import Entry
 
 STYLES = {When.OVERDUE: "bold red", When.TODAY: "bold yellow", When.NEXT: "bold green"}
 
@@ -39,7 +39,7 @@ async def feed(desk: Desk, name: str, period: Period) -> None:
     if desk.printer.json:
         await desk.printer.array({"group": when(e.line.due, now), **to_data(e)} async for e in entries)
         return
-    groups: dict[When, list[FeedEntry]] = {group: [] for group in When}
+    groups: dict[When, list[Entry[FeedLine]]] = {group: [] for group in When}
     async for entry in entries:
         groups[when(entry.line.due, now)].append(entry)
     count = sum(map(len, groups.values()))
@@ -50,7 +50,7 @@ async def feed(desk: Desk, name: str, period: Period) -> None:
             desk.printer.show(table([row(entry, now) for entry in found], wrap=desk.printer.out.is_terminal))
 
 
-async def within(desk: Desk, user: UserId, period: Period, now: datetime) -> AsyncIterator[FeedEntry]:
+async def within(desk: Desk, user: UserId, period: Period, now: datetime) -> AsyncIterator[Entry[FeedLine]]:
     """Asked with a day more on each side: a store's days are UTC's."""
     queries, day = desk.store.queries, timedelta(days=1)
     start = period.first - day if period.first and period.first > date.min else None
@@ -62,11 +62,11 @@ async def within(desk: Desk, user: UserId, period: Period, now: datetime) -> Asy
             yield entry
 
 
-def to_data(entry: FeedEntry) -> dict[str, object]:
+def to_data(entry: Entry[FeedLine]) -> dict[str, object]:
     return {**entry.line.model_dump(mode="json"), "workspace_name": entry.workspace_name}
 
 
-def row(entry: FeedEntry, now: datetime) -> tuple[Text, ...]:
+def row(entry: Entry[FeedLine], now: datetime) -> tuple[Text, ...]:
     line = entry.line
     return Text(shown(line.due, now)), priority(line), Text(plain(line.title)), Text(plain(entry.workspace_name), "dim")
 

@@ -5,8 +5,10 @@ from ascend.adapters.cli.desk import Desk
 from ascend.adapters.cli.paging import every
 from ascend.adapters.cli.printing import Column
 from ascend.projections.assets import AssetCard
+from ascend.projections.comments import MentionLine
+from ascend.projections.feed import DoneLine
 from ascend.projections.history import HistoryLine
-from ascend.projections.queries import DoneEntry, MentionEntry
+from ascend.projections.queries import Entry
 from ascend.projections.tags import TagLine
 
 MOST = 1_000
@@ -61,10 +63,10 @@ async def mentions(desk: Desk, name: str) -> None:
     user = await desk.names.user(name)
     ask, viewer, zone = desk.store.queries, desk.viewer, desk.options.clock().tzinfo
     columns = (
-        Column[MentionEntry]("AT", 16, lambda entry: f"{entry.line.posted_at.astimezone(zone):%Y-%m-%d %H:%M}"),
-        Column[MentionEntry]("WORKSPACE", 20, lambda entry: entry.workspace_name),
-        Column[MentionEntry]("BY", 15, lambda entry: entry.line.author),
-        Column[MentionEntry]("COMMENT", 0, lambda entry: entry.line.excerpt),
+        Column[Entry[MentionLine]]("AT", 16, lambda entry: f"{entry.line.posted_at.astimezone(zone):%Y-%m-%d %H:%M}"),
+        Column[Entry[MentionLine]]("WORKSPACE", 20, lambda entry: entry.workspace_name),
+        Column[Entry[MentionLine]]("BY", 15, lambda entry: entry.line.author),
+        Column[Entry[MentionLine]]("COMMENT", 0, lambda entry: entry.line.excerpt),
     )
     await desk.printer.listing(columns, every(lambda cursor: ask.mentions(user, viewer=viewer, cursor=cursor)))
 
@@ -73,8 +75,8 @@ async def done(desk: Desk, name: str) -> None:
     user = await desk.names.user(name)
     ask, viewer, zone = desk.store.queries, desk.viewer, desk.options.clock().tzinfo
     columns = (
-        Column[DoneEntry]("DONE", 16, lambda entry: f"{entry.line.closed_at.astimezone(zone):%Y-%m-%d %H:%M}"),
-        Column[DoneEntry]("WORKSPACE", 20, lambda entry: entry.workspace_name),
-        Column[DoneEntry]("TITLE", 0, lambda entry: entry.line.title),
+        Column[Entry[DoneLine]]("DONE", 16, lambda entry: f"{entry.line.closed_at.astimezone(zone):%Y-%m-%d %H:%M}"),
+        Column[Entry[DoneLine]]("WORKSPACE", 20, lambda entry: entry.workspace_name),
+        Column[Entry[DoneLine]]("TITLE", 0, lambda entry: entry.line.title),
     )
     await desk.printer.listing(columns, every(lambda cursor: ask.done(user, viewer=viewer, cursor=cursor)))

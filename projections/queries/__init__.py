@@ -1,6 +1,6 @@
 """Queries: what people ask. Each names who asks, and each page is one Query or BatchGet, plus at most one BatchGet."""
 
-from ascend.projections.queries.across import AcrossQueries, DoneEntry, FeedEntry, MentionEntry
+from ascend.projections.queries.across import AcrossQueries, Entry
 from ascend.projections.queries.asking import ACROSS, JOINED, LIMIT, MOST, OPERATOR, Operator, Viewer
 from ascend.projections.queries.assets import AssetQueries
 from ascend.projections.queries.comments import CommentQueries
@@ -14,9 +14,7 @@ __all__ = [
     "LIMIT",
     "MOST",
     "OPERATOR",
-    "DoneEntry",
-    "FeedEntry",
-    "MentionEntry",
+    "Entry",
     "Operator",
     "Queries",
     "RelationEntry",

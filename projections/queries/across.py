@@ -1,13 +1,13 @@
 """What a user sees across all workspaces. Lines of those in which they are no member (any more) are dropped."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.projections.comments import MentionLine
 from ascend.projections.feed import DoneLine, FeedLine
+from ascend.projections.item import ReadItem
 from ascend.projections.members import InvitationLine, MemberLine
 from ascend.projections.pages import IndexPage, Page
 from ascend.projections.pattern import Pattern
@@ -19,24 +19,16 @@ from ascend.projections.patterns import (
     TASKS_OF_USER,
     WORKSPACES_OF_USER,
 )
-from ascend.projections.queries.asking import ACROSS, JOINED, Asking, R, Viewer, check_self, on_current_items
+from ascend.projections.queries.asking import ACROSS, JOINED, Asking, Viewer, check_self, days, on_current_items
+
+L = TypeVar("L", bound=ReadItem)
 
 
 @dataclass(frozen=True, slots=True)
-class FeedEntry:
-    line: FeedLine
-    workspace_name: str
+class Entry(Generic[L]):
+    """A line, with what it is shown with."""
 
-
-@dataclass(frozen=True, slots=True)
-class DoneEntry:
-    line: DoneLine
-    workspace_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class MentionEntry:
-    line: MentionLine
+    line: L
     workspace_name: str
 
 
@@ -51,15 +43,13 @@ class AcrossQueries(Asking):
         end: date | None = None,
         limit: int = ACROSS,
         cursor: str | None = None,
-    ) -> IndexPage[FeedEntry]:
+    ) -> IndexPage[Entry[FeedLine]]:
         """The user's open tasks in all workspaces, by due date; those without a date last.
 
         With `start` or `end` (both included, UTC days): only tasks that are due then. Those of archived workspaces are
         left out.
         """
-        lines, known, next_cursor = await self._days(FEED_OF_USER, FeedLine, user, viewer, start, end, limit, cursor)
-        entries = [FeedEntry(line, known[line.workspace].workspace_name) for line in lines if line.workspace in known]
-        return IndexPage(entries, next_cursor)
+        return await self._days(FEED_OF_USER, FeedLine, user, viewer, days(start, end), limit, cursor)
 
     @on_current_items
     async def done(
@@ -71,16 +61,14 @@ class AcrossQueries(Asking):
         end: date | None = None,
         limit: int = ACROSS,
         cursor: str | None = None,
-    ) -> IndexPage[DoneEntry]:
+    ) -> IndexPage[Entry[DoneLine]]:
         """The user's tasks that are done, the latest first; with `start` or `end`: closed on these days (UTC)."""
-        lines, known, next_cursor = await self._days(DONE_OF_USER, DoneLine, user, viewer, start, end, limit, cursor)
-        entries = [DoneEntry(line, known[line.workspace].workspace_name) for line in lines if line.workspace in known]
-        return IndexPage(entries, next_cursor)
+        return await self._days(DONE_OF_USER, DoneLine, user, viewer, days(start, end), limit, cursor)
 
     @on_current_items
     async def mentions(
         self, user: UserId, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
-    ) -> IndexPage[MentionEntry]:
+    ) -> IndexPage[Entry[MentionLine]]:
         """The comments that name the user, in all workspaces, the latest first."""
         check_self(user, viewer)
         found, next_cursor = await self._page(self._asked(MENTIONS, user=user), cursor, limit, JOINED)
@@ -89,7 +77,7 @@ class AcrossQueries(Asking):
             user, (line.workspace for line in lines), [(line.workspace, line.on) for line in lines]
         )
         entries = [
-            MentionEntry(line, known[line.workspace].workspace_name)
+            Entry(line, known[line.workspace].workspace_name)
             for line in lines
             if line.workspace in known and (line.workspace, line.on) in living
         ]
@@ -130,18 +118,17 @@ class AcrossQueries(Asking):
     async def _days(
         self,
         pattern: Pattern[Any],
-        kind: type[R],
+        kind: type[L],
         user: UserId,
         viewer: Viewer,
-        start: date | None,
-        end: date | None,
+        between: tuple[str | None, str | None],
         limit: int,
         cursor: str | None,
-    ) -> tuple[Sequence[R], dict[WorkspaceId, MemberLine], str | None]:
-        """Lines of a range of days, with the memberships in workspaces that are not archived."""
+    ) -> IndexPage[Entry[L]]:
+        """A user's lines of a range of days, without those of archived workspaces."""
         check_self(user, viewer)
-        low, high = (None if day is None else day.isoformat() for day in (start, end))
-        found, next_cursor = await self._page(self._asked(pattern, low, high, user=user), cursor, limit, ACROSS)
+        found, next_cursor = await self._page(self._asked(pattern, *between, user=user), cursor, limit, ACROSS)
         lines = [kind.of(content) for content in found.contents]
         known, _ = await self._across(user, (line.workspace for line in lines))
-        return lines, {workspace: member for workspace, member in known.items() if not member.archived}, next_cursor
+        shown = {workspace: member.workspace_name for workspace, member in known.items() if not member.archived}
+        return IndexPage([Entry(line, shown[line.workspace]) for line in lines if line.workspace in shown], next_cursor)

@@ -6,6 +6,7 @@ projected, whatever a lagging index says. What a line points at and is no longer
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -210,6 +211,13 @@ class Asking:
         got = await self._get([*members.values(), *heads.values()])
         known = {workspace: MemberLine.of(got[key]) for workspace, key in members.items() if key in got}
         return known, {other for other, key in heads.items() if key in got}
+
+
+def days(start: date | None, end: date | None) -> tuple[str | None, str | None]:
+    """The range of these days. What has no date lies behind the last day that there is, and so in no range."""
+    if start is None and end is None:
+        return None, None
+    return None if start is None else start.isoformat(), (end or date.max).isoformat()
 
 
 def check_self(user: UserId, viewer: Viewer) -> None:

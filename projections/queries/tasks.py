@@ -19,7 +19,7 @@ from ascend.projections.patterns import (
     TASKS_BY_STATUS,
     TASKS_OF_WORKSPACE,
 )
-from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
+from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, days, on_current_items
 from ascend.projections.tasks import TASKS, TO_DO, TaskCard, TaskLine
 
 
@@ -52,8 +52,7 @@ class TaskQueries(Asking):
 
         With `start` or `end` (both included, UTC days): only tasks that are due then.
         """
-        low, high = (None if day is None else day.isoformat() for day in (start, end))
-        asked = self._asked(TASKS_BY_STATUS, low, high, workspace=workspace, status=status)
+        asked = self._asked(TASKS_BY_STATUS, *days(start, end), workspace=workspace, status=status)
         return IndexPage(*await self._lines(TaskLine, workspace, viewer, asked, cursor, limit))
 
     @on_current_items

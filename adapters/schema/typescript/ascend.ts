@@ -2113,8 +2113,8 @@ function condition(pk: string, sk: string, fields: Fields, asked: Asked = {}): K
   const values: Record<string, string> = { ":pk": fill(pk, fields) };
   let test = "";
   if (days?.from !== undefined || days?.to !== undefined) {
-    values[":low"] = begin + (days.from ?? "0");
-    values[":high"] = begin + (days.to ?? "") + "~";
+    values[":low"] = begin + (days.from ?? "") || " ";
+    values[":high"] = begin + (days.to ?? "9999-12-31") + "\u{10ffff}"; // what has no date lies behind it
     test = ` AND ${index ?? ""}sk BETWEEN :low AND :high`;
   } else if (begin) {
     values[":prefix"] = begin;
