@@ -44,7 +44,11 @@ async def of_queries(store: ascend.Store, realistic: Realistic) -> dict[str, dic
     for pattern in PATTERNS:
         wire.clear()
         answer = await eval(EXAMPLES[pattern.query], {"queries": store.queries, **realistic.names})
-        found[pattern.query] = {"requests": wire.summary(), "units": wire.read_units, "lines": lines(answer)}
+        found[pattern.query] = {
+            "requests": dict(sorted(wire.summary().items())),
+            "units": wire.read_units,
+            "lines": lines(answer),
+        }
     return found
 
 

@@ -114,11 +114,26 @@ class Realistic:
             yield ascend.AddRelation(source=me, type="contains", target=other, inverse="is part of")
             yield ascend.AddRelation(source=other, type="contains", target=me, inverse="is part of")
 
+    def elsewhere(self, number: int) -> Iterator[Command]:
+        """What Ada has to do, has done and is told in another workspace of hers: her pages mix all of them."""
+        yield ascend.CreateWorkspace(name=f"Allotment {number}", owner_name="Ada")
+        for day in range(18):
+            task = self.new(ascend.TaskId)
+            yield ascend.CreateTask(task_id=task, title=f"Look after bed number {day:03}", description=WORDS * 5)
+            yield ascend.ScheduleTask(task_id=task, due=(BEGINNING + timedelta(days=3 * day)).date())
+            yield ascend.AssignTask(task_id=task, users=(ADA,))
+            if day < 5:
+                comment = self.new(ascend.CommentId)
+                yield ascend.PostComment(comment_id=comment, task_id=task, text=WORDS * 5, mentions=(ADA,))
+            if day >= 10:
+                yield ascend.CompleteTask(task_id=task)
+
 
 async def fill(store: ascend.Store, realistic: Realistic) -> None:
-    for number in range(4):
-        another = ascend.CreateWorkspace(name=f"Allotment {number}", owner_name="Ada")
-        await store.execute(realistic.new(ascend.WorkspaceId), another, actor=ADA)
     for command in realistic.commands():
         await store.execute(realistic.home, command, actor=ADA)
+    for number in range(4):
+        another = realistic.new(ascend.WorkspaceId)
+        for command in realistic.elsewhere(number):
+            await store.execute(another, command, actor=ADA)
     await store.worker.run_once()

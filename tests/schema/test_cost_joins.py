@@ -19,8 +19,8 @@ from ascend.adapters.table import Table
 from ascend.projections.pattern import Kind, Pattern
 from ascend.projections.patterns import PATTERNS
 
-GARDEN = Sizes.model_validate({"workspace": {"of_a_user": 1}, "thing": {"level": 11}, "comment": {"places": 1}})
-"""As `realistic` fills it: all is in one workspace, all comments stand on one Task, the deepest Thing is at level 11."""
+GARDEN = Sizes.model_validate({"workspace": {"of_a_user": 5}, "thing": {"level": 11}, "comment": {"places": 21}})
+"""As `realistic` fills it: Ada is in five workspaces, the comments of a page stand on 21 Tasks, the deepest Thing is at level 11."""
 
 
 @pytest.fixture(scope="module")

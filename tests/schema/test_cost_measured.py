@@ -162,11 +162,11 @@ def near_in_each(formula: Mapping[str, float], reported: Mapping[str, float]) ->
 # ---- queries, as `measured.json` has them: a test asks DynamoDB Local for these at every run -----------------------
 
 GARDEN = {
-    "workspace": {"name": 10, "people": 99, "of_a_user": 1},
+    "workspace": {"name": 10, "people": 99, "of_a_user": 5},
     "thing": {"name": 26, "description": 249, "tags": 1, "level": 2},
     "task": {"title": 25, "description": 415, "assignees": 2, "blockers": 2},
     "asset": {"name": 14, "uri": 45, "description": 170},
-    "comment": {"text": 415, "mentions": 1, "places": 1},
+    "comment": {"text": 415, "mentions": 1, "places": 21},
     "relation": {"type": 8},
 }
 """The sizes in `realistic`; the description of its Assets stands for their media type, size and checksum."""
@@ -179,7 +179,7 @@ def gardens() -> dict[int, tuple[Workload, Lived]]:
     """By the level of Things. The last that happened in the garden is that comments were posted."""
     made: dict[int, tuple[Workload, Lived]] = {}
     for sizes in (Sizes.model_validate(GARDEN), Sizes.model_validate(DEEP)):
-        workload = Workload(sizes=sizes, commands={"PostComment": 1})
+        workload = Workload(workspaces=5, sizes=sizes, commands={"PostComment": 1})
         made[sizes.thing.level] = workload, anyio.run(Life(sizes).run)
     return made
 
