@@ -22,10 +22,10 @@ from ascend.adapters.table import Between, Blocked, Equals, Item, Table, Tables
 from ascend.adapters.views import TableViews
 from ascend.domain.commit import ERASED
 from ascend.domain.errors import LogDiverged, StoreUnavailable
-from ascend.domain.execution import Request
 from ascend.domain.ids import OPERATOR_USER, CommandId, WorkspaceId
 from ascend.domain.logs import note
 from ascend.domain.ports import World
+from ascend.domain.request import Request
 from ascend.domain.service import CommandService
 from ascend.domain.together import each
 from ascend.domain.workspace import WorkspaceIsErased

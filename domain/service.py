@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import anyio
 
-from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, Refusal
-from ascend.domain.execution import AHEAD, Counts, Execution, Parts, Receipt, Request
+from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, InvalidInput, Refusal
+from ascend.domain.execution import Counts, Execution, Parts
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.memo import Memo
+from ascend.domain.request import AHEAD, Receipt, Request
 
 RETENTION = timedelta(days=30)
 """Records of commands whose id carries a time are kept this long; an older command is refused."""
@@ -42,6 +43,7 @@ class CommandService:
         """Applies the command, or finds that it was applied before, and returns its receipt.
 
         Raises:
+            InvalidInput: versions of a kind of entity that there is not are expected.
             Refusal: a rule says no; nothing was appended.
             CommandIdReused, CommandTooOld, CommandFromTheFuture: the id cannot be used.
             Contention: too many writers; nothing was appended.
@@ -49,6 +51,7 @@ class CommandService:
             UpgradeRequired: the log holds what this code cannot read.
         """
         self._check_age(request.command_id)
+        self._check_kinds(request)
         lane = self._lane(request.workspace)
         lane.users += 1
         try:
@@ -76,6 +79,11 @@ class CommandService:
             raise CommandFromTheFuture(f"{command_id}, {-age:.0f} s ahead")
         if age > RETENTION.total_seconds():
             raise CommandTooOld(f"{command_id}, {age / 86_400:.0f} days")
+
+    def _check_kinds(self, request: Request) -> None:
+        kinds = self.parts.model.kinds
+        if strange := sorted({ref.kind for ref in request.expected} - kinds.keys()):
+            raise InvalidInput(f"no entity is a {strange[0][:80]!r}: expect versions of {', '.join(kinds)}")
 
     def _lane(self, workspace: WorkspaceId) -> Lane:
         lane = self._lanes.setdefault(workspace, Lane())

@@ -10,7 +10,7 @@ from ascend.domain.asset_commands import existing_asset
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import AssetId, Id, Ref, TaskId, ThingId
 from ascend.domain.task import Task
-from ascend.domain.task_commands import existing
+from ascend.domain.task_rules import existing
 from ascend.domain.thing import Thing
 from ascend.domain.thing_commands import living
 

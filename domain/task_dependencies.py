@@ -8,7 +8,8 @@ from ascend.domain.command import NOTHING, Decision
 from ascend.domain.errors import Refusal
 from ascend.domain.ids import Ref, TaskId
 from ascend.domain.task import Task, TaskBlocked, TaskUnblocked, task_refs
-from ascend.domain.task_commands import TaskCommand, existing
+from ascend.domain.task_commands import TaskCommand
+from ascend.domain.task_rules import existing
 from ascend.domain.values import FEW, distinct
 
 if TYPE_CHECKING:

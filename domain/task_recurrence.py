@@ -18,7 +18,8 @@ from ascend.domain.task import (
     TaskScheduled,
     task_refs,
 )
-from ascend.domain.task_commands import TaskCommand, check_writable
+from ascend.domain.task_commands import TaskCommand
+from ascend.domain.task_rules import check_writable
 from ascend.domain.thing import refs
 from ascend.domain.thing_commands import lives
 from ascend.domain.values import Due, ZonedTime, is_after

@@ -23,11 +23,11 @@ from ascend.domain.errors import (
     StoreError,
     UpgradeRequired,
 )
-from ascend.domain.execution import Receipt, Request
 from ascend.domain.ids import POLICIES, CommandId, WorkspaceId
 from ascend.domain.logs import log, note
 from ascend.domain.policy import reaction_id
 from ascend.domain.ports import World
+from ascend.domain.request import Receipt, Request
 from ascend.projections.current import CurrentGeneration
 from ascend.projections.policies import Hints, Policy, PolicyPosition, PolicyPositions
 from ascend.projections.policy_install import LONGEST, Installation
@@ -39,6 +39,9 @@ COMMITS = 500
 """Commits a step, at most."""
 REACTIONS = 100
 """A step ends behind the commit with which it has sent so many: they are sent again, to no effect, after a crash."""
+TURN = 200
+"""Commands with an effect, behind which a follower looks at other workspaces even where one event is not yet answered:
+its answer begins anew then, with what was sent as commands that have no second effect."""
 WHY_CHARACTERS = 1_000
 
 
@@ -93,17 +96,17 @@ class PolicyRunner:
     ) -> bool:
         """Answers the events of commits that are rendered. Whether there is more to do: to project, or to answer.
 
-        With `most`: so many steps at the most. Raises `StoreError`.
+        With `most`: so many steps at the most, and a long answer in turns. Raises `StoreError`.
         """
         applied, steps = False, 0
         while self.policies and (most is None or steps < most):
-            step = await self._step(workspace, generation, rendered)
+            step = await self._step(workspace, generation, rendered, in_turns=most is not None)
             applied, steps = applied or step.applied, steps + 1
             if not step.left:
                 return applied
         return bool(self.policies)
 
-    async def _step(self, workspace: WorkspaceId, generation: Generation, rendered: int) -> Step:
+    async def _step(self, workspace: WorkspaceId, generation: Generation, rendered: int, *, in_turns: bool) -> Step:
         """Policies that stand at the same position share one read: mostly, that is all of them."""
         step = Step()
         here = await self._positions(workspace, rendered)
@@ -117,7 +120,7 @@ class PolicyRunner:
                     await self._move(one, stalled(one, error))
                 continue
             for one in group:
-                now = await self._answer(one, commits, step)
+                now = await self._answer(one, commits, step, in_turns=in_turns)
                 if self.current.generation != generation:
                     return step  # rebuilt meanwhile: the hints were of items that may not be as far
                 await self._move(one, now)
@@ -144,15 +147,20 @@ class PolicyRunner:
         before = 1 if after else 0
         return await self.log.commits(workspace, max(1, after), most + before, consistent=True, least=1 + before)
 
-    async def _answer(self, one: PolicyPosition, commits: Sequence[Commit], step: Step) -> PolicyPosition:
+    async def _answer(
+        self, one: PolicyPosition, commits: Sequence[Commit], step: Step, *, in_turns: bool
+    ) -> PolicyPosition:
         """How far it came."""
-        now, sent = one, 0
+        now, sent, did = one, 0, 0
         try:
             check_same_log(one, commits)
             for commit in commits:
                 if commit.position > one.position and sent < REACTIONS:
-                    async for applied in self._react(self.policies[one.policy], commit):
-                        step.applied, sent = step.applied or applied, sent + 1
+                    async with aclosing(self._react(self.policies[one.policy], commit)) as answers:
+                        async for applied in answers:
+                            step.applied, sent, did = step.applied or applied, sent + 1, did + applied
+                            if in_turns and did == TURN:
+                                return now  # something was applied: so there will be another look
                     now = replace(now, position=commit.position, commit_id=commit.id, stalled="")
         except StoreError:
             raise

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from ascend.domain.command import Command, Decision, Role
 from ascend.domain.errors import Refusal
 from ascend.domain.event import Event
-from ascend.domain.execution import Request, decide
 from ascend.domain.ids import AssetId, CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
 from ascend.domain.model import MODEL
+from ascend.domain.request import Request, decide
 from ascend.domain.view import UNBORN, Entity, NotLoaded, Versioned, View
 from ascend.domain.workspace import MemberAdded, WorkspaceCreated
 

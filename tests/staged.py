@@ -33,11 +33,11 @@ from ascend.adapters.table import (
 )
 from ascend.domain.command import Command
 from ascend.domain.commit import Commit
-from ascend.domain.execution import Receipt
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.members import AddMember
 from ascend.domain.memo import Memo
 from ascend.domain.ports import START
+from ascend.domain.request import Receipt
 from ascend.domain.service import Lane
 from ascend.domain.task_commands import CreateTask
 from ascend.domain.workspace_commands import CreateWorkspace

@@ -20,7 +20,7 @@ from ascend.adapters.importers.inventree_rows import (
     SupplierPart,
     Tracking,
 )
-from ascend.domain.task_commands import LEVELS
+from ascend.domain.task_rules import LEVELS
 from ascend.domain.thing_commands import DEPTH
 
 LOCATION, CATEGORY, PART, ITEM = "stock.stocklocation", "part.partcategory", "part.part", "stock.stockitem"

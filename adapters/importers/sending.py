@@ -9,9 +9,9 @@ from typing import Literal
 from ascend.adapters.importers.records import IMPORTER, Identity, Person, Record, Step
 from ascend.domain.command import Command
 from ascend.domain.errors import CommandIdReused, InvalidInput, InvalidRecord, Refusal
-from ascend.domain.execution import Receipt
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
 from ascend.domain.members import AddMember
+from ascend.domain.request import Receipt
 from ascend.domain.workspace_commands import CreateWorkspace
 
 Send = Callable[[WorkspaceId, Command, UserId, CommandId], Awaitable[Receipt]]

@@ -29,8 +29,8 @@ from ascend.adapters.schema.template import FIELD, parser
 from ascend.adapters.schema.units import size
 from ascend.adapters.schema.workload import Sizes
 from ascend.adapters.table import Item, Key, Table
-from ascend.domain.execution import Request
 from ascend.domain.ids import CommandId, WorkspaceId
+from ascend.domain.request import Request
 from ascend.projections.worker import BATCHES
 
 TYPES = item_types()

@@ -51,7 +51,7 @@ from ascend.domain.errors import (
     VersionConflict,
 )
 from ascend.domain.event import Event
-from ascend.domain.execution import Counts, Parts, Receipt, Request
+from ascend.domain.execution import Counts, Parts
 from ascend.domain.ids import AssetId, CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
 from ascend.domain.link import LinkAsset, UnlinkAsset
 from ascend.domain.members import (
@@ -68,6 +68,7 @@ from ascend.domain.model import MODEL, Hierarchy, Kind, Model
 from ascend.domain.policy import Reaction
 from ascend.domain.ports import World
 from ascend.domain.relation import AddRelation, EditRelation, RemoveRelation
+from ascend.domain.request import Receipt, Request
 from ascend.domain.service import CommandService
 from ascend.domain.task import Priority, Status
 from ascend.domain.task_commands import (

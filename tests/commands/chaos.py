@@ -25,8 +25,8 @@ from ascend import Store
 from ascend.adapters.table import Item, Key, Table
 from ascend.domain import execution, memo
 from ascend.domain.errors import Contention, OutcomeUnknown, StoreUnavailable
-from ascend.domain.execution import Receipt
 from ascend.domain.ids import CommandId
+from ascend.domain.request import Receipt
 from ascend.domain.task_commands import CompleteTask, ReopenTask
 from ascend.projections import projector
 

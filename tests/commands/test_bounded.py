@@ -6,8 +6,8 @@ from staged import a_home, lanes, memo_of, paint, send
 
 from ascend.domain import memo, service
 from ascend.domain.errors import LimitExceeded
-from ascend.domain.execution import TOUCHED, check_events
 from ascend.domain.ids import ThingId, WorkspaceId
+from ascend.domain.request import TOUCHED, check_events
 from ascend.domain.thing import ThingDeleted
 from ascend.domain.workspace_commands import CreateWorkspace
 

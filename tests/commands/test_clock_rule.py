@@ -12,7 +12,8 @@ from ascend import Store
 from ascend.domain import memo
 from ascend.domain.ids import CommandId, Ref
 from ascend.domain.ports import Folded
-from ascend.domain.task_commands import CompleteTask, CreateTask, ReopenTask, TaskExists
+from ascend.domain.task_commands import CompleteTask, CreateTask, ReopenTask
+from ascend.domain.task_rules import TaskExists
 
 READ = ["batch_get views"]
 WRITE = ["put events"]

@@ -19,10 +19,11 @@ from ascend.domain.errors import (
     Refusal,
     StoreUnavailable,
 )
-from ascend.domain.execution import AHEAD, Receipt
 from ascend.domain.ids import CommandId, Ref
+from ascend.domain.request import AHEAD, Receipt
 from ascend.domain.service import RETENTION
-from ascend.domain.task_commands import CompleteTask, CreateTask, ReopenTask, TaskExists
+from ascend.domain.task_commands import CompleteTask, CreateTask, ReopenTask
+from ascend.domain.task_rules import TaskExists
 from ascend.domain.workspace_commands import RenameWorkspace
 
 DERIVED = CommandId.derive("an importer's")

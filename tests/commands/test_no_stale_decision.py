@@ -12,10 +12,11 @@ from ascend import Store
 from ascend.adapters.table import Equals, Table
 from ascend.domain import execution
 from ascend.domain.command import Command
-from ascend.domain.errors import NotAllowed, VersionConflict
+from ascend.domain.errors import InvalidInput, NotAllowed, VersionConflict
 from ascend.domain.ids import Ref
 from ascend.domain.members import RemoveMember
-from ascend.domain.task_commands import CancelTask, CompleteTask, ReopenTask, StartTask, TaskIsCancelled
+from ascend.domain.task_commands import CancelTask, CompleteTask, ReopenTask, StartTask
+from ascend.domain.task_rules import TaskIsCancelled
 from ascend.projections import rebuild
 
 T = task_id()
@@ -119,6 +120,14 @@ async def test_a_version_that_was_seen_is_checked_on_the_head() -> None:
     with pytest.raises(VersionConflict):
         await send(store, CompleteTask(task_id=T), expected=seen)
     assert (await send(store, CompleteTask(task_id=T), expected={Ref("task", T): 2})).events == 1
+
+
+async def test_a_version_of_what_is_no_kind_of_entity_is_refused_before_anything_is_read() -> None:
+    home = await a_home(paint())
+    store, tables = await warm(home)
+    with pytest.raises(InvalidInput, match="no entity is a 'chore'"):
+        await send(store, StartTask(task_id=T), expected={Ref("chore", T): 1})
+    assert tables.made() == []
 
 
 @pytest.mark.parametrize("is_warm", [False, True])

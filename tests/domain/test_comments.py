@@ -37,7 +37,8 @@ from ascend.domain.comment import (
 from ascend.domain.errors import InvalidInput, NotAllowed
 from ascend.domain.ids import Ref, UserId
 from ascend.domain.members import NoSuchMember, RemoveMember
-from ascend.domain.task_commands import CreateTask, DeleteTask, NoSuchTask
+from ascend.domain.task_commands import CreateTask, DeleteTask
+from ascend.domain.task_rules import NoSuchTask
 from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, NoSuchThing
 from ascend.domain.workspace import MemberRemoved
 

@@ -9,15 +9,8 @@ from ascend.domain.command import Command
 from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
 from ascend.domain.task import Task, TaskBlocked, TaskCompleted, TaskCreated, TaskStarted, TaskUnblocked
-from ascend.domain.task_commands import (
-    CancelTask,
-    CompleteTask,
-    DeleteTask,
-    NoSuchTask,
-    ReopenTask,
-    StartTask,
-    TaskIsBlocked,
-)
+from ascend.domain.task_commands import CancelTask, CompleteTask, DeleteTask, ReopenTask, StartTask
+from ascend.domain.task_rules import NoSuchTask, TaskIsBlocked
 from ascend.domain.task_dependencies import (
     CHAIN,
     BlockedByItself,

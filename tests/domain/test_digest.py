@@ -4,8 +4,8 @@ import pytest
 from scenario import ADA, BEA, HOME, task_id, thing_id
 
 from ascend.domain.command import Command
-from ascend.domain.execution import Request
 from ascend.domain.ids import CommandId, Ref, UserId
+from ascend.domain.request import Request
 from ascend.domain.task_commands import CompleteTask, CreateTask, EditTask, StartTask
 
 T = task_id()

@@ -8,7 +8,8 @@ from ascend.domain.asset_commands import AssetIsRetired, CreateAsset, NoSuchAsse
 from ascend.domain.errors import InvalidInput, Refusal
 from ascend.domain.ids import LinkId, Ref
 from ascend.domain.link import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
-from ascend.domain.task_commands import CreateTask, DeleteTask, NoSuchTask
+from ascend.domain.task_commands import CreateTask, DeleteTask
+from ascend.domain.task_rules import NoSuchTask
 from ascend.domain.thing_commands import ArchiveThing, Children, CreateThing, DeleteThing, NoSuchThing
 
 DEED, HOUSE, ROOM, PAINT = asset_id("deed"), thing_id("house"), thing_id("room"), task_id("paint")

@@ -15,11 +15,7 @@ from ascend.domain.task import (
     Task,
     TaskScheduled,
 )
-from ascend.domain.task_commands import (
-    CompleteTask,
-    CreateTask,
-    ScheduleTask,
-)
+from ascend.domain.task_commands import CompleteTask, CreateTask, ScheduleTask
 from ascend.domain.task_recurrence import OpenNextOccurrence, next_id
 from ascend.domain.values import Due, ZonedTime, is_after
 

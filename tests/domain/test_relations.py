@@ -23,7 +23,8 @@ from ascend.domain.relation import (
     RemoveRelation,
     ValidityOrder,
 )
-from ascend.domain.task_commands import CreateTask, DeleteTask, NoSuchTask
+from ascend.domain.task_commands import CreateTask, DeleteTask
+from ascend.domain.task_rules import NoSuchTask
 from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, NoSuchThing
 
 HOUSE, WHEEL, CAR, DRIVE = (Ref("thing", thing_id(name)) for name in ("house", "wheel", "car", "drive"))

@@ -5,17 +5,8 @@ from scenario import MEMBERS, History, fact, given, task_id
 from ascend.domain.event import Event
 from ascend.domain.ids import TaskId
 from ascend.domain.task import Task, TaskCreated, TaskDeleted
-from ascend.domain.task_commands import (
-    LEVELS,
-    CancelTask,
-    CompleteTask,
-    CreateTask,
-    DeleteTask,
-    HasSubtasks,
-    NoSuchTask,
-    TaskExists,
-    TooManyLevels,
-)
+from ascend.domain.task_commands import CancelTask, CompleteTask, CreateTask, DeleteTask
+from ascend.domain.task_rules import LEVELS, HasSubtasks, NoSuchTask, TaskExists, TooManyLevels
 
 MOVE, PACK, CARRY = (task_id(name) for name in ("move", "pack", "carry"))
 MOVING = fact(TaskCreated, task_id=MOVE, title="Move")

@@ -33,17 +33,13 @@ from ascend.domain.task_commands import (
     CreateTask,
     DeleteTask,
     EditTask,
-    NoSuchTask,
     PrioritiseTask,
     ReopenTask,
     ScheduleTask,
     StartTask,
-    TaskExists,
-    TaskIsCancelled,
-    TaskIsDone,
-    TooManyAssignees,
     UnassignTask,
 )
+from ascend.domain.task_rules import NoSuchTask, TaskExists, TaskIsCancelled, TaskIsDone, TooManyAssignees
 from ascend.domain.thing_commands import CreateThing, DeleteThing, NoSuchThing
 from ascend.domain.values import FEW, Due, ZonedTime
 

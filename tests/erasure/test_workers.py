@@ -10,8 +10,8 @@ from world import FakeWorld
 import ascend
 from ascend.adapters.memory import MemoryTables
 from ascend.adapters.table import Table, Tables
-from ascend.domain.execution import Request
 from ascend.domain.ids import OPERATOR_USER, CommandId
+from ascend.domain.request import Request
 from ascend.domain.workspace_commands import EraseWorkspace
 
 

@@ -19,15 +19,15 @@ from world import FakeWorld
 import ascend
 from ascend.adapters import keys
 from ascend.adapters.table import Table
-from ascend.domain import task_commands
+from ascend.domain import task_commands, task_rules
 from ascend.domain.command import Decision
 from ascend.domain.commit import Commit
 from ascend.domain.event import Event
-from ascend.domain.execution import Receipt
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.model import MODEL, Kind, Model
 from ascend.domain.older import TaskEdited1, whole
 from ascend.domain.ports import START
+from ascend.domain.request import Receipt
 from ascend.domain.task import Task, TaskEdited, evolve
 from ascend.domain.view import View
 from ascend.projections.status import WorkspaceStatus
@@ -40,7 +40,7 @@ class EditTask(task_commands.EditTask):
     """As it was in 0.1.0, where the event had one version."""
 
     def decide(self, view: View) -> Decision:
-        task = task_commands.existing(view, self.task_id)
+        task = task_rules.existing(view, self.task_id)
         return [whole(event, task) for event in super().decide(view) if isinstance(event, TaskEdited)]
 
 

@@ -16,9 +16,10 @@ from ascend.adapters.views import TableSnapshots, TableViews
 from ascend.domain.command import Command
 from ascend.domain.commit import Commit
 from ascend.domain.event import Event
-from ascend.domain.execution import Parts, Receipt, Request
+from ascend.domain.execution import Parts
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.model import MODEL
+from ascend.domain.request import Receipt, Request
 from ascend.domain.service import CommandService
 from ascend.domain.view import UNBORN, Entity, Versioned
 from ascend.projections.catalog import PROJECTIONS

@@ -11,8 +11,8 @@ from importers.given import HOME, issue, row
 
 from ascend.adapters.importers import import_github, import_inventree
 from ascend.domain.command import Command
-from ascend.domain.execution import Receipt
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
+from ascend.domain.request import Receipt
 
 FEW, MANY = 240, 2_400
 BODY = "x" * 2_000

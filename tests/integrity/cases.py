@@ -28,7 +28,7 @@ from scenario import ADA, BEA, HOME, asset_id, comment_id, task_id, thing_id
 import ascend
 from ascend.domain.command import Command
 from ascend.domain.ids import Id, Ref
-from ascend.domain.task_commands import TaskIsBlocked
+from ascend.domain.task_rules import TaskIsBlocked
 
 SAID, REPLY, PRIME = comment_id(), comment_id("reply"), task_id("prime")
 ROOM_DIES: tuple[Command, ...] = (

@@ -14,7 +14,7 @@ from ascend import Hints, Policy, Reaction
 from ascend.domain.commit import CommandRecord
 from ascend.domain.ids import OPERATOR_USER, POLICIES, CommandId
 from ascend.domain.policy import reaction_id
-from ascend.domain.task import TaskEdited
+from ascend.domain.task import TaskEdited, TaskStarted
 from ascend.projections.worker import CHAIN
 
 
@@ -167,6 +167,45 @@ async def test_a_step_ends_behind_the_commit_with_which_enough_was_sent(monkeypa
     await store.worker.run_once(most=100)
 
     assert {name: position - begun for name, position in (await place.at()).items()} == {"louder": 4, "greet": 2}
+
+
+async def test_a_long_answer_to_one_event_is_given_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A follower's look is bounded; it begins the answer anew, and what was sent before has no second effect."""
+    monkeypatch.setattr("ascend.projections.policy_runner.TURN", 3)
+    closed: list[int] = []
+
+    async def shout(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+        number = 0
+        try:
+            for number in range(8):
+                yield Reaction(SayLouder(task_id=started.task_id), name=str(number))
+        finally:
+            closed.append(number)
+
+    place = await a_place(Policy("shout", {TaskStarted: shout}))
+    store = place.process()
+    await send(store, START)
+    begun, looks = place.head, list[int]()
+
+    for _ in range(4):
+        await store.worker.run_once(most=100)
+        looks.append(place.head - begun)
+
+    assert looks == [3, 6, 8, 8]
+    assert closed == [2, 5, 7]
+    assert (await place.titles())[-1] == "Paint" + 8 * "!"
+    assert set((await place.at()).values()) == {place.head}
+
+
+async def test_who_catches_up_with_everything_gives_a_long_answer_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ascend.projections.policy_runner.TURN", 1)
+    place = await a_place()
+    store = place.process()
+    await send(store, ASSIGN)
+
+    await store.worker.run_once()
+
+    assert await place.titles() == ["Paint", "Hello ada", "Hello bea"]
 
 
 @pytest.mark.parametrize("user", [POLICIES, OPERATOR_USER])
