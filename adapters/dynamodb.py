@@ -28,12 +28,9 @@ from ascend.adapters.table import (
     Bookmark,
     Condition,
     Equals,
-    Everything,
-    Index,
     Item,
     Key,
     Page,
-    Sort,
     Table,
 )
 from ascend.domain.errors import StoreUnavailable
@@ -84,23 +81,11 @@ class DynamoTables:
                 items[item.key] = item
         return items
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
-        wanted = Query(table, pk, sort, index, after, descending, limit, consistent)
-        request = requests.query(self._names[table], wanted)
-        with translated(self._where(table)):
+    async def query(self, query: Query) -> Page:
+        request = requests.query(self._names[query.table], query)
+        with translated(self._where(query.table)):
             reply = await self._send.query(**request)
-        return requests.page(reply, index)
+        return requests.page(reply, query.index)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         typed, _ = to_typed(table, item)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from ascend.adapters import keys
 from ascend.adapters.event_log import TableEventLog, position_of, to_stub
+from ascend.adapters.queries import Query
 from ascend.adapters.scans import scan_pages
 from ascend.adapters.schema.catalog import type_of
 from ascend.adapters.schema.items import ENGINE
@@ -118,7 +119,7 @@ class Erasure:
         partition, after = keys.log_partition(self.workspace), None
         while first <= last:
             slots = Between(keys.slot(first), keys.slot(last))
-            page = await self.tables.query(Table.EVENTS, partition, slots, after=after, consistent=True)
+            page = await self.tables.query(Query(Table.EVENTS, partition, slots, after=after, consistent=True))
             full = [item for item in page.items if item.attributes["format"] != ERASED]
             await each(full, self._stub, limit=AT_ONCE)
             self.commits += len(full)
@@ -148,7 +149,7 @@ class Erasure:
         """One by one, in order: the workspace's card goes after all members that could ask for it."""
         after = None
         while True:
-            page = await self.tables.query(Table.VIEWS, partition, after=after, consistent=True)
+            page = await self.tables.query(Query(Table.VIEWS, partition, after=after, consistent=True))
             await self._remove(page.items, at_once=1)
             if (after := page.next) is None:
                 break

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 
 from ascend.adapters import keys
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Absent, Between, Bookmark, Item, Page, Table, Tables, Value
 from ascend.domain.commit import ERASED, FORMAT, Commit, decode, encode
 from ascend.domain.errors import LogDiverged, UpgradeRequired
@@ -75,12 +76,14 @@ class TableEventLog:
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
         """The last commits, or those before a position, the latest first."""
         pk, after = keys.log_partition(workspace), None if before is None else (keys.slot(before),)
-        page = await self.tables.query(Table.EVENTS, pk, after=after, descending=True, limit=limit, consistent=True)
+        page = await self.tables.query(
+            Query(Table.EVENTS, pk, after=after, descending=True, limit=limit, consistent=True)
+        )
         return [from_item(self.model, workspace, item) for item in page.items]
 
     async def head(self, workspace: WorkspaceId) -> Point:
         pk = keys.log_partition(workspace)
-        page = await self.tables.query(Table.EVENTS, pk, descending=True, limit=1, consistent=True)
+        page = await self.tables.query(Query(Table.EVENTS, pk, descending=True, limit=1, consistent=True))
         return Point(position_of(page.items[0]), int(str(page.items[0].attributes["clock"]))) if page.items else START
 
     async def is_erased(self, workspace: WorkspaceId) -> bool:
@@ -94,7 +97,7 @@ class TableEventLog:
         for shard in range(keys.SHARDS):
             after = None
             while True:
-                page = await self.tables.query(Table.EVENTS, keys.registry_partition(shard), after=after)
+                page = await self.tables.query(Query(Table.EVENTS, keys.registry_partition(shard), after=after))
                 for item in page.items:
                     if "erased" not in item.attributes:
                         yield WorkspaceId(item.key.sk)
@@ -116,7 +119,9 @@ class TableEventLog:
     ) -> Page:
         slots = Between(keys.slot(first), keys.LAST)
         partition = keys.log_partition(workspace)
-        return await self.tables.query(Table.EVENTS, partition, slots, after=after, limit=limit, consistent=consistent)
+        return await self.tables.query(
+            Query(Table.EVENTS, partition, slots, after=after, limit=limit, consistent=consistent)
+        )
 
     def _decoded(self, workspace: WorkspaceId, first: int, items: list[Item]) -> Iterator[Commit]:
         for expected, item in enumerate(items, first):

@@ -22,12 +22,10 @@ from ascend.adapters.table import (
     Bookmark,
     Condition,
     Equals,
-    Everything,
     Index,
     Item,
     Key,
     Page,
-    Sort,
     Table,
 )
 
@@ -56,23 +54,11 @@ class MemoryTables:
         found = ((key, self._tables[table].read(key)) for key in keys)
         return {key: item for key, item in found if item is not None}
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
-        wanted = Query(table, pk, sort, index, after, descending, limit, consistent)
+    async def query(self, query: Query) -> Page:
         await checkpoint()
-        stored = self._tables[table]
-        rows = _slice(stored.rows.get((index, pk), ()), wanted)[: wanted.page]
-        return stored.page([(row, Key(*row[1:]) if index else Key(pk, *row)) for row in rows], limit)
+        stored = self._tables[query.table]
+        rows = _slice(stored.rows.get((query.index, query.pk), ()), query)[: query.page]
+        return stored.page([(row, Key(*row[1:]) if query.index else Key(query.pk, *row)) for row in rows], query.limit)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         typed, size = to_typed(table, item)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ascend.adapters import keys
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Absent, Equals, Item, Table, Tables, Value
 from ascend.adapters.views import number
 from ascend.domain.ids import WorkspaceId
@@ -17,7 +18,7 @@ class TablePolicyPositions:
         self.tables = tables
 
     async def of(self, workspace: WorkspaceId) -> Mapping[str, PolicyPosition]:
-        page = await self.tables.query(Table.VIEWS, keys.policies_partition(workspace))
+        page = await self.tables.query(Query(Table.VIEWS, keys.policies_partition(workspace)))
         return {item.key.sk: to_position(workspace, item) for item in page.items}
 
     async def begin(self, position: PolicyPosition) -> PolicyPosition:

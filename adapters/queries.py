@@ -1,6 +1,6 @@
 """What may be asked of a table, and the range of sort keys that it means, the same for every store."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import assert_never
 
 from ascend.adapters.items import check_pk, check_sk
@@ -35,12 +35,13 @@ class Query:
 
     table: Table
     pk: str
-    sort: Sort
-    index: Index | None
-    after: Bookmark | None
-    descending: bool
-    limit: int
-    consistent: bool
+    sort: Sort = Everything()
+    _: KW_ONLY
+    index: Index | None = None
+    after: Bookmark | None = None
+    descending: bool = False
+    limit: int = PAGE
+    consistent: bool = False
 
     def __post_init__(self) -> None:
         check_pk(self.pk)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ascend.adapters import keys
 from ascend.adapters.event_log import TableEventLog
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Between, Bookmark, Everything, Index, Prefix, Sort, Table, Tables
 from ascend.adapters.views import read_record, to_epochs
 from ascend.domain.commit import Commit
@@ -36,14 +37,16 @@ class TableReader:
 
     async def page(self, asked: Asked, after: tuple[str, ...] | None, limit: int) -> Found:
         page = await self.tables.query(
-            Table.VIEWS,
-            f"{asked.partition}#{asked.build}",
-            sort(asked),
-            index=None if asked.index is None else list(Index)[asked.index - 1],
-            after=to_bookmark(asked.build, after),
-            descending=asked.descending,
-            limit=limit,
-            consistent=asked.index is None,
+            Query(
+                Table.VIEWS,
+                f"{asked.partition}#{asked.build}",
+                sort(asked),
+                index=None if asked.index is None else list(Index)[asked.index - 1],
+                after=to_bookmark(asked.build, after),
+                descending=asked.descending,
+                limit=limit,
+                consistent=asked.index is None,
+            )
         )
         contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]
         return Found(contents, to_mark(page.next))

@@ -29,12 +29,9 @@ from ascend.adapters.table import (
     Bookmark,
     Condition,
     Equals,
-    Everything,
-    Index,
     Item,
     Key,
     Page,
-    Sort,
     Table,
 )
 
@@ -86,23 +83,11 @@ class SqliteTables:
 
         return await self._read(read)
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
-        wanted = Query(table, pk, sort, index, after, descending, limit, consistent)
-        statement = sql.query(wanted)
+    async def query(self, query: Query) -> Page:
+        table, statement = query.table, sql.query(query)
         return await self._read(
             lambda connection: _page(
-                connection, table, statement, limit, lambda row: sql.bookmark_of(table, row, index)
+                connection, table, statement, query.limit, lambda row: sql.bookmark_of(table, row, query.index)
             )
         )
 

@@ -12,7 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ascend.adapters.queries import Query
 
 Value = str | int | Decimal | bytes | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
@@ -128,19 +131,8 @@ class Tables(Protocol):
         """The items that exist at `keys`, any number of them (100 a request); not one moment in time."""
         ...
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
-        """One page of a partition of the table, or of an index (never consistent: `consistent` is refused there)."""
+    async def query(self, query: "Query") -> Page:
+        """One page of a partition of the table, or of an index (never consistent: it is refused there)."""
         ...
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:

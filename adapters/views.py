@@ -12,6 +12,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from ascend.adapters import keys
+from ascend.adapters.queries import Query
 from ascend.adapters.schema.items import APPLIED, TOMBSTONE
 from ascend.adapters.table import Absent, Below, Bookmark, Equals, Item, Prefix, Table, Tables, Value
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
@@ -45,7 +46,7 @@ class TableViews:
 
     async def records(self, workspace: WorkspaceId) -> Sequence[Record]:
         partition = keys.generations_partition(workspace)
-        page = await self.tables.query(Table.VIEWS, partition, consistent=True)
+        page = await self.tables.query(Query(Table.VIEWS, partition, consistent=True))
         return [to_record(workspace, item) for item in page.items]
 
     async def begin(self, record: Record) -> None:
@@ -81,7 +82,7 @@ class TableViews:
         children: list[Ref] = []
         while len(children) < limit:
             page = await self.tables.query(
-                Table.VIEWS, partition, Prefix(prefix), after=bookmark, limit=limit, consistent=True
+                Query(Table.VIEWS, partition, Prefix(prefix), after=bookmark, limit=limit, consistent=True)
             )
             there = (item.key.sk for item in page.items if item.attributes["there"])
             children += [Ref(parent.kind, sk.removeprefix(prefix)) for sk in there]
@@ -128,7 +129,7 @@ class TableViews:
         bookmark = None
         while True:
             page = await self.tables.query(
-                Table.VIEWS, partition, Prefix(keys.PARKED_PREFIX), after=bookmark, consistent=True
+                Query(Table.VIEWS, partition, Prefix(keys.PARKED_PREFIX), after=bookmark, consistent=True)
             )
             found += [parked for parked in map(to_parked, page.items) if stands(parked, record)]
             if (bookmark := page.next) is None:

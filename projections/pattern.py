@@ -33,7 +33,7 @@ class Load:
     writes_a_day: int
     """Of the items that answer it."""
     items: int
-    """In its partition, now."""
+    """In one list: what the key condition matches, now."""
     in_a_year: int
     page: int
     """Items a page."""

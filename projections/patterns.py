@@ -36,7 +36,7 @@ MEMBERS_OF_WORKSPACE = Pattern(
     projection=MEMBERS,
     item=MemberLine,
     given=("workspace",),
-    load=Load(500, 2, 100, 150, 100, 300),
+    load=Load(500, 1, 100, 150, 100, 300),
 )
 INVITATIONS_OF_WORKSPACE = Pattern(
     name="Open invitations of a workspace",
@@ -45,7 +45,7 @@ INVITATIONS_OF_WORKSPACE = Pattern(
     projection=MEMBERS,
     item=InvitationLine,
     given=("workspace",),
-    load=Load(10, 2, 5, 5, 20, 250),
+    load=Load(10, 1, 5, 5, 20, 250),
 )
 WORKSPACES_OF_USER = Pattern(
     name="A user's workspaces",
@@ -120,7 +120,7 @@ TASKS_OF_WORKSPACE = Pattern(
     projection=TASKS,
     item=TaskLine,
     given=("workspace",),
-    load=Load(100, 500, 10_000, 100_000, 100, 350),
+    load=Load(100, 500, 10_000, 43_000, 100, 350),
 )
 TASKS_BY_STATUS = Pattern(
     name="A workspace's tasks of one status, by due date",
@@ -175,7 +175,7 @@ SUBTREE = Pattern(
     given=("workspace", "path_text"),
     index=2,
     joined="the node at the top, for its path",
-    load=Load(200, 200, 5_000, 50_000, 150, 400),
+    load=Load(200, 200, 5_000, 23_000, 150, 400),
     hot=RARE,
 )
 THINGS_BY_KIND = Pattern(
@@ -206,7 +206,7 @@ ASSETS_OF_WORKSPACE = Pattern(
     projection=ASSETS,
     item=AssetCard,
     given=("workspace",),
-    load=Load(100, 50, 1_000, 5_000, 100, 600),
+    load=Load(100, 50, 1_000, 12_000, 100, 600),
 )
 ASSETS_OF_TARGET = Pattern(
     name="Assets of a Thing or a Task",
@@ -309,7 +309,7 @@ COMMENTS_ON = Pattern(
     given=("workspace", "target_kind", "target"),
     index=1,
     joined="what they stand on",
-    load=Load(3_000, 300, 5, 10, 50, 700, primary=True),
+    load=Load(3_000, 300, 3, 3, 50, 700, primary=True),
 )
 MENTIONS = Pattern(
     name="A user's mentions in all workspaces, the latest first",
@@ -342,7 +342,7 @@ HISTORY_OF_ENTITY = Pattern(
     item=HistoryLine,
     given=("workspace", "at"),
     descending=True,
-    load=Load(200, 3_000, 5, 20, 50, 400),
+    load=Load(200, 1_200, 5, 20, 50, 400),
     hot="a line an event: as many as the log takes, and it splits by sort key",
 )
 HISTORY_OF_WORKSPACE = Pattern(
@@ -353,7 +353,7 @@ HISTORY_OF_WORKSPACE = Pattern(
     item=HistoryLine,
     given=("workspace",),
     descending=True,
-    load=Load(50, 3_000, 100_000, 1_000_000, 50, 600),
+    load=Load(50, 1_200, 100_000, 530_000, 50, 600),
 )
 
 PATTERNS: tuple[Pattern[Any], ...] = (

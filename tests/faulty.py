@@ -13,6 +13,7 @@ from enum import Enum, auto
 from typing import TypeVar
 
 from ascend.adapters.memory import MemoryTables
+from ascend.adapters.queries import Query
 from ascend.adapters.table import (
     PAGE,
     Absent,
@@ -20,12 +21,9 @@ from ascend.adapters.table import (
     Bookmark,
     Condition,
     Equals,
-    Everything,
-    Index,
     Item,
     Key,
     Page,
-    Sort,
     Table,
     Tables,
 )
@@ -94,27 +92,9 @@ class FaultyTables:
             "batch_get", table, tuple(keys), lambda: self._tables.batch_get(table, keys, consistent=consistent)
         )
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
-        tables = self._frozen if index is not None and self._frozen is not None else self._tables
-        return await self._call(
-            "query",
-            table,
-            (),
-            lambda: tables.query(
-                table, pk, sort, index=index, after=after, descending=descending, limit=limit, consistent=consistent
-            ),
-        )
+    async def query(self, query: Query) -> Page:
+        tables = self._frozen if query.index is not None and self._frozen is not None else self._tables
+        return await self._call("query", query.table, (), lambda: tables.query(query))
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._call("put", table, (item.key,), lambda: self._tables.put(table, item, when))

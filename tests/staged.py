@@ -17,17 +17,13 @@ from world import FakeWorld
 from ascend import MODEL, PROJECTIONS, Store
 from ascend.adapters import keys
 from ascend.adapters.memory import MemoryTables
+from ascend.adapters.queries import Query
 from ascend.adapters.table import (
-    PAGE,
     Blocked,
-    Bookmark,
     Condition,
-    Everything,
-    Index,
     Item,
     Key,
     Page,
-    Sort,
     Table,
     Tables,
 )
@@ -56,22 +52,9 @@ class StagedTables(FaultyTables):
         self.partitions: set[str] = set()
         """Of every key that was asked for or written."""
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
-        self.partitions.add(pk)
-        return await super().query(
-            table, pk, sort, index=index, after=after, descending=descending, limit=limit, consistent=consistent
-        )
+    async def query(self, query: Query) -> Page:
+        self.partitions.add(query.pk)
+        return await super().query(query)
 
     async def _call(
         self, method: str, table: Table | None, keys: tuple[Key, ...], work: Callable[[], Awaitable[T]]

@@ -1,11 +1,11 @@
 """What a workload costs, as tables for people."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from ascend.adapters.cli.printing import Column, Printer, counted
 from ascend.adapters.schema.capacity import Capacity, Side
-from ascend.adapters.schema.cost import Report
+from ascend.adapters.schema.cost import Bill, Report
 from ascend.adapters.schema.cost_reads import PatternCost
 from ascend.adapters.schema.cost_writes import CommandCost, ProjectionCost
 from ascend.adapters.schema.workload import Workload
@@ -40,6 +40,9 @@ PATTERNS: Sequence[Column[PatternCost]] = (
 )
 
 
+NAMES = {"looks": "idle polling"}
+
+
 async def show(printer: Printer, workload: Workload, report: Report) -> None:
     if printer.json:
         printer.document({"workload": workload.model_dump(), "report": report})
@@ -69,16 +72,40 @@ async def table(printer: Printer, columns: Sequence[Column[L]], lines: Iterable[
 
 
 def bill(report: Report) -> list[str]:
-    sums = {
+    what = {
         "writes": f"{report.writes:,.0f} write units",
         "reads": f"{report.reads:,.0f} read units",
         "looks": f"{report.looks:,.0f} read units of workers that look whether there is something to do",
-        "storage": f"{report.gigabytes:,.3f} GB, and {report.grows:,.3f} more each month",
+        "storage": f"{report.gigabytes:,.3f} GB; the commands add {report.grows:,.3f} a month",
         "recovery": "point-in-time recovery of the events",
         "stream": "readers of the stream",
         "total": "",
     }
-    return [f"on demand, a month: {name:<9}{money(report.money[name])}  {what}".rstrip() for name, what in sums.items()]
+    year = report.in_a_year
+    then = {
+        "reads": f"{year.reads:,.0f} read units, of as many but longer pages",
+        "storage": f"{year.gigabytes:,.3f} GB",
+        "recovery": "",
+        "total": "for as many commands and reads as now",
+    }
+    now_lines = sums("on demand, a month", report, what)
+    return [*now_lines, *advice(report), "", *sums("in a year, a month", year, then)]
+
+
+def sums(when: str, one: Bill, what: Mapping[str, str]) -> list[str]:
+    return [
+        f"{when}: {NAMES.get(name, name):<12}{money(one.money[name])}  {said}".rstrip() for name, said in what.items()
+    ]
+
+
+def advice(report: Report) -> list[str]:
+    """What to do about polling, where nothing costs more."""
+    if report.money["looks"] < max(one for name, one in report.money.items() if name != "total"):
+        return []
+    less = (
+        "raise `worker.pause` (ten times as long costs about a tenth); a command of the same process wakes its worker"
+    )
+    return [f"idle polling costs the most: {less} at once"]
 
 
 def capacity(one: Capacity) -> list[str]:

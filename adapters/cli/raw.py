@@ -9,6 +9,7 @@ from rich.text import Text
 from ascend import Store, WorkspaceId
 from ascend.adapters import keys
 from ascend.adapters.cli.text import plain
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Item, Table
 from ascend.projections.item import ViewKey
 
@@ -21,8 +22,8 @@ LONGEST = 480
 async def commits(store: Store, workspace: WorkspaceId, first: int, last: int) -> list[Item]:
     """The first few and the last few of a workspace's log."""
     log = keys.log_partition(workspace)
-    begin = await store.tables.query(Table.EVENTS, log, limit=first)
-    end = await store.tables.query(Table.EVENTS, log, limit=last, descending=True)
+    begin = await store.tables.query(Query(Table.EVENTS, log, limit=first))
+    end = await store.tables.query(Query(Table.EVENTS, log, limit=last, descending=True))
     return [*begin.items, *reversed(end.items)]
 
 
@@ -32,7 +33,7 @@ async def read_items(store: Store, partitions: Sequence[str]) -> list[Item]:
     for projection in store.current.projections:
         for partition in partitions:
             key = keys.item_key(store.current.build(projection), ViewKey(partition, ""))
-            if items := (await store.tables.query(Table.VIEWS, key.pk, limit=1)).items:
+            if items := (await store.tables.query(Query(Table.VIEWS, key.pk, limit=1))).items:
                 found += items
                 break
     return found

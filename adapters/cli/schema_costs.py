@@ -15,7 +15,8 @@ from ascend.adapters.cli.review_page import page
 from ascend.adapters.cli.yaml_file import read
 from ascend.adapters.schema.check import check as check_of
 from ascend.adapters.schema.check import our_schema
-from ascend.adapters.schema.check_indexes import Alternatives, alternatives
+from ascend.adapters.schema.check_indexes import alternatives
+from ascend.adapters.schema.check_loads import outlook, summaries
 from ascend.adapters.schema.checked import Finding, Schema
 from ascend.adapters.schema.cost import cost as cost_of
 from ascend.adapters.schema.proposal import Proposal
@@ -47,17 +48,12 @@ def check(context: typer.Context) -> None:
     schema = our_schema()
     findings, indexes = check_of(schema), alternatives(schema)
     if options.json:
-        options.printer.document({"findings": findings, "indexes": indexes})
+        options.printer.document({"findings": findings, "indexes": indexes, "outlook": outlook(schema)})
     else:
-        for line in (*map(str, findings), *map(justified, indexes), summary(schema, findings)):
+        for line in (*map(str, findings), *map(str, indexes), *summaries(schema), summary(schema, findings)):
             options.printer.text(line)
     if findings:
         raise typer.Exit(STALLED)
-
-
-def justified(one: Alternatives) -> str:
-    others = ", ".join(f"{name} ${money:.2f}" for name, money in one.money.items() if name != one.declared)
-    return f"{one.index} holds {one.declared}: ${one.money[one.declared]:.2f} a month as assumed; {others}."
 
 
 def summary(schema: Schema, findings: Sequence[Finding]) -> str:

@@ -8,6 +8,7 @@ Each rule takes a schema and gives findings; each finding says what to do.
 
 from ascend.adapters.schema.check_indexes import INDEXES
 from ascend.adapters.schema.check_keys import KEYS
+from ascend.adapters.schema.check_loads import LOADS
 from ascend.adapters.schema.check_partitions import PARTITIONS
 from ascend.adapters.schema.check_patterns import ASKED
 from ascend.adapters.schema.check_released import RELEASES, released
@@ -16,7 +17,7 @@ from ascend.adapters.schema.fields import FIELDS, Field, label
 
 __all__ = ["FIELDS", "RULES", "Field", "Finding", "Schema", "check", "label", "our_schema"]
 
-RULES: tuple[Rule, ...] = (*ASKED, *INDEXES, *KEYS, *PARTITIONS, *RELEASES)
+RULES: tuple[Rule, ...] = (*ASKED, *INDEXES, *KEYS, *LOADS, *PARTITIONS, *RELEASES)
 
 
 def check(schema: Schema) -> list[Finding]:

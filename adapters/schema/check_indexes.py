@@ -8,7 +8,7 @@ from ascend.adapters.schema.checked import Finding, Rule, Schema
 from ascend.adapters.schema.prices import REGIONS
 from ascend.adapters.schema.tables import ALL, INCLUDE, KEYS_ONLY, IndexSpec
 from ascend.adapters.schema.units import get_units, page_units, write_units
-from ascend.adapters.schema.workload import DAYS, is_personal
+from ascend.adapters.schema.workload import DAYS, Workspaces, is_personal
 from ascend.projections.pattern import Pattern
 
 READ = ("data",)
@@ -17,7 +17,7 @@ BESIDE_BYTES = 70
 """Of the attributes that nobody reads of an index: position, workspace, type."""
 KEY_BYTES = 300
 """Of an entry with keys only: those of the table and of the index."""
-PEOPLE = 100
+PEOPLE = Workspaces().people
 """For whom the patterns' assumptions are made."""
 TOLERANCE = 1.1
 """What is dearer by less than this is no reason to have less in an index."""
@@ -34,6 +34,24 @@ class Alternatives:
     @property
     def cheapest(self) -> str:
         return min(self.money, key=lambda name: self.money[name])
+
+    @property
+    def reason(self) -> str:
+        """Why it is as declared."""
+        if self.declared == self.cheapest:
+            return "nothing is cheaper"
+        less = 1 - self.money[self.cheapest] / self.money[self.declared]
+        if self.money[self.declared] > self.money[self.cheapest] * TOLERANCE:
+            return f"{self.cheapest} would save {less:.0%}"
+        return (
+            f"{self.cheapest} would save {less:.0%}, and what a list of attributes leaves out cannot be read later "
+            "without a new index"
+        )
+
+    def __str__(self) -> str:
+        others = ", ".join(f"{name} ${money:.2f}" for name, money in self.money.items() if name != self.declared)
+        declared = f"{self.index} holds {self.declared}: ${self.money[self.declared]:.2f} a month as assumed"
+        return f"{declared}; {others}. {self.reason[0].upper()}{self.reason[1:]}."
 
 
 def unused(schema: Schema) -> Iterator[Finding]:

@@ -23,30 +23,39 @@ from ascend.adapters.schema.prices import GIGABYTE, Prices, prices_of
 from ascend.adapters.schema.storage import growth, stored
 from ascend.adapters.schema.tables import TABLES
 from ascend.adapters.schema.workload import DAYS, Workload
+from ascend.adapters.schema.year import in_a_year
 from ascend.projections.patterns import PATTERNS
 
 RECOVERED = frozenset(spec.table.value for spec in TABLES if spec.recovery)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """Of a month. Money in US dollars."""
+class Bill:
+    """Of a month, on demand. Money in US dollars."""
+
+    writes: float
+    reads: float
+    """Without the looks."""
+    looks: float
+    """Read units of idle polling: workers look whether there is something to do."""
+    gigabytes: float
+    money: Mapping[str, float]
+    """`writes`, `reads`, `looks`, `storage`, `recovery`, `stream`, and their `total`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Bill):
+    """The bill, its parts, and what becomes of it."""
 
     region: str
     prices: Prices
     commands: tuple[CommandCost, ...]
     projections: tuple[ProjectionCost, ...]
     patterns: tuple[PatternCost, ...]
-    looks: float
-    """Read units of workers that look whether there is something to do."""
-    writes: float
-    reads: float
-    """Without the looks."""
-    gigabytes: float
     grows: float
-    """Gigabytes a month."""
-    money: Mapping[str, float]
-    """On demand: `writes`, `reads`, `looks`, `storage`, `recovery`, `stream`, and their `total`."""
+    """Gigabytes a month, by what the commands add."""
+    in_a_year: Bill
+    """Of the same commands and reads, on what lies there in a year."""
     provisioned: Capacity
 
 
@@ -58,30 +67,36 @@ async def cost(workload: Workload) -> Report:
 def report(workload: Workload, lived: Lived) -> Report:
     prices = prices_of(workload.region, workload.prices)
     writes, reads = writes_of(workload, lived), reads_of(workload, lived)
+    now = bill(workload, lived, prices)
+    return Report(
+        writes=now.writes,
+        reads=now.reads,
+        looks=now.looks,
+        gigabytes=now.gigabytes,
+        money=now.money,
+        region=workload.region,
+        prices=prices,
+        commands=tuple(command_cost(workload, lived, name, prices) for name in workload.commands_a_day),
+        projections=projection_costs(writes, stored(workload, lived), prices),
+        patterns=tuple(pattern_cost(workload, lived, pattern, prices) for pattern in PATTERNS),
+        grows=sum(growth(workload, lived).values()) * DAYS / GIGABYTE,
+        in_a_year=bill(in_a_year(workload), lived, prices),
+        provisioned=provisioned(by_place(writes), reads, looks_of(workload, lived), workload.peak, prices),
+    )
+
+
+def bill(workload: Workload, lived: Lived, prices: Prices) -> Bill:
+    writes = sum(writes_of(workload, lived).values())
+    reads, looks = sum(reads_of(workload, lived).values()), sum(looks_of(workload, lived).values())
     bytes = stored(workload, lived)
     gigabytes = sum(bytes.values()) / GIGABYTE
     kept = sum(amount for (_, place), amount in bytes.items() if place in RECOVERED) / GIGABYTE
-    steady = looks_of(workload, lived)
-    looks = sum(steady.values())
     money = {
-        "writes": prices.writes(sum(writes.values())),
-        "reads": prices.reads(sum(reads.values())),
+        "writes": prices.writes(writes),
+        "reads": prices.reads(reads),
         "looks": prices.reads(looks),
         "storage": gigabytes * prices.storage,
         "recovery": kept * prices.recovery,
         "stream": prices.stream(workload.stream_reads * DAYS),
     }
-    return Report(
-        region=workload.region,
-        prices=prices,
-        commands=tuple(command_cost(workload, lived, name, prices) for name in workload.commands_a_day),
-        projections=projection_costs(writes, bytes, prices),
-        patterns=tuple(pattern_cost(workload, lived, pattern, prices) for pattern in PATTERNS),
-        looks=looks,
-        writes=sum(writes.values()),
-        reads=sum(reads.values()),
-        gigabytes=gigabytes,
-        grows=sum(growth(workload, lived).values()) * DAYS / GIGABYTE,
-        money=money | {"total": sum(money.values())},
-        provisioned=provisioned(by_place(writes), reads, steady, workload.peak, prices),
-    )
+    return Bill(writes, reads, looks, gigabytes, money | {"total": sum(money.values())})

@@ -48,7 +48,8 @@ def page_of(workload: Workload, lived: Lived, pattern: Pattern[Any], lines: int)
 
 
 def joined_units(workload: Workload, lived: Lived, pattern: Pattern[Any], lines: int) -> float:
-    counts = joined(pattern, lines, workload.sizes)
+    mine = workload.sizes.workspace.model_copy(update={"of_a_user": workload.memberships_of_a_user})
+    counts = joined(pattern, lines, workload.sizes.model_copy(update={"workspace": mine}))
     return sum(get_units([lived.sizes[kind]] * count) for kind, count in counts)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from ascend.adapters.queries import Query
 from ascend.adapters.schema.units import get_units, page_units, put_units, size, stored_bytes
 from ascend.adapters.table import (
     PAGE,
@@ -10,12 +11,10 @@ from ascend.adapters.table import (
     Bookmark,
     Condition,
     Equals,
-    Everything,
     Index,
     Item,
     Key,
     Page,
-    Sort,
     Table,
     Tables,
 )
@@ -70,23 +69,10 @@ class Meter:
         self.reads.append(Read(table, tuple(dict.fromkeys(keys)), None, units, tuple(found.values())))
         return found
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
-        page = await self.tables.query(
-            table, pk, sort, index=index, after=after, descending=descending, limit=limit, consistent=consistent
-        )
-        units = page_units(sum(size(table, item) for item in page.items), consistent=consistent)
-        self.reads.append(Read(table, (Key(pk, ""),), index, units, tuple(page.items)))
+    async def query(self, query: Query) -> Page:
+        page = await self.tables.query(query)
+        units = page_units(sum(size(query.table, item) for item in page.items), consistent=query.consistent)
+        self.reads.append(Read(query.table, (Key(query.pk, ""),), query.index, units, tuple(page.items)))
         return page
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:

@@ -3,17 +3,17 @@
 What is not said is taken from the assumptions of the access patterns (`Load`): one workspace of a hundred people.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ascend.adapters.schema.commands import COMMANDS
+from ascend.adapters.schema.mix import SENT, default_commands
 from ascend.adapters.schema.prices import REGIONS, Override
 from ascend.projections import patterns
-from ascend.projections.pattern import Pattern
+from ascend.projections.pattern import Load, Pattern
 from ascend.projections.patterns import PATTERNS
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
@@ -22,9 +22,6 @@ Characters = Annotated[int, Field(ge=1, le=300)]
 Text = Annotated[int, Field(ge=0, le=65_536)]
 Few = Annotated[int, Field(ge=0, le=20)]
 
-NOT_SENT = frozenset({"EraseWorkspace"})
-"""Sent by `erase` only, once in a workspace's life; nearly all of the price of erasing is in what it sweeps away."""
-SENT = tuple(command.__name__ for command in COMMANDS if command.__name__ not in NOT_SENT)
 QUERIES = tuple(pattern.query for pattern in PATTERNS)
 DAYS = 30
 """Of a month."""
@@ -123,15 +120,31 @@ class Sizes(Part):
         return self
 
 
+def assumed(count: Callable[[Load], int]) -> dict[str, int]:
+    """What lies in one workspace as the patterns assume, now or in a year: as many Relations as Assets."""
+    tasks, assets = count(patterns.TASKS_OF_WORKSPACE.load), count(patterns.ASSETS_OF_WORKSPACE.load)
+    return {
+        "things": count(patterns.SUBTREE.load),
+        "tasks": tasks,
+        "assets": assets,
+        "comments": tasks * count(patterns.COMMENTS_ON.load),
+        "relations": assets,
+        "commits": count(patterns.HISTORY_OF_WORKSPACE.load),
+    }
+
+
+NOW, IN_A_YEAR = assumed(lambda load: load.items), assumed(lambda load: load.in_a_year)
+
+
 class Stored(Part):
     """What lies in one workspace, in numbers. `commits`: of its log."""
 
-    things: Count = patterns.SUBTREE.load.items
-    tasks: Count = patterns.TASKS_OF_WORKSPACE.load.items
-    assets: Count = patterns.ASSETS_OF_WORKSPACE.load.items
-    comments: Count = 10 * patterns.ASSETS_OF_WORKSPACE.load.items
-    relations: Count = patterns.ASSETS_OF_WORKSPACE.load.items
-    commits: Count = patterns.HISTORY_OF_WORKSPACE.load.items
+    things: Count = NOW["things"]
+    tasks: Count = NOW["tasks"]
+    assets: Count = NOW["assets"]
+    comments: Count = NOW["comments"]
+    relations: Count = NOW["relations"]
+    commits: Count = NOW["commits"]
 
 
 class Worker(Part):
@@ -140,15 +153,6 @@ class Worker(Part):
     """Seconds between two looks at all workspaces."""
     batch: Annotated[float, Field(ge=1, le=500, allow_inf_nan=False)] = 1.0
     """Commands that a batch finds, on average: 1 where they come one by one."""
-
-
-def default_commands() -> dict[str, float]:
-    """A day, in one workspace: the writes that the patterns assume, shared among the commands that make them."""
-    return {
-        name: round(pattern.load.writes_a_day * percent / 100, 2)
-        for pattern, mix in MIX
-        for name, percent in mix.items()
-    }
 
 
 def default_reads(users: int, workspaces: int) -> dict[str, float]:
@@ -198,48 +202,33 @@ class Workload(Part):
     @property
     def people(self) -> int:
         """All users."""
-        each = min(self.sizes.workspace.of_a_user, self.workspaces)
-        return self.users or max(1, self.sizes.workspace.people * self.workspaces // each)
+        return self.users or max(1, self.memberships // self.memberships_of_a_user)
+
+    @property
+    def memberships(self) -> int:
+        return self.sizes.workspace.people * self.workspaces
+
+    @property
+    def memberships_of_a_user(self) -> int:
+        """Where the users are counted: as many as all memberships come to for one of them."""
+        said = round(self.memberships / self.users) if self.users else self.sizes.workspace.of_a_user
+        return max(1, min(said, self.workspaces))
 
     def lines_of(self, pattern: Pattern[Any]) -> int:
-        return self.lines.get(pattern.query, min(pattern.load.page, pattern.load.items))
+        return self.lines.get(pattern.query, min(pattern.load.page, self.items_of(pattern)))
 
+    def items_of(self, pattern: Pattern[Any]) -> int:
+        """In a list: as sizes and what is stored say, where they do."""
+        return self.counted.get(pattern.query, pattern.load.items)
 
-MIX: tuple[tuple[Pattern[Any], dict[str, float]], ...] = (
-    (patterns.WORKSPACE, {"RenameWorkspace": 10, "DescribeWorkspace": 90}),
-    (patterns.INVITATIONS_OF_WORKSPACE, {"InviteMember": 50, "JoinWorkspace": 45, "WithdrawInvitation": 5}),
-    (
-        patterns.TASK,
-        {
-            "CreateTask": 16,
-            "EditTask": 10,
-            "ScheduleTask": 16,
-            "PrioritiseTask": 6,
-            "AssignTask": 18,
-            "UnassignTask": 2,
-            "StartTask": 12,
-            "CompleteTask": 14,
-            "ReopenTask": 1,
-            "CancelTask": 2,
-            "DeleteTask": 1,
-            "OpenNextOccurrence": 2,
-        },
-    ),
-    (patterns.BLOCKED_BY_TASK, {"BlockTask": 90, "UnblockTask": 10}),
-    (
-        patterns.THING,
-        {
-            "CreateThing": 25,
-            "RenameThing": 10,
-            "DescribeThing": 50,
-            "MoveThing": 12,
-            "ArchiveThing": 2,
-            "DeleteThing": 1,
-        },
-    ),
-    (patterns.ASSET, {"CreateAsset": 60, "EditAsset": 35, "RetireAsset": 5}),
-    (patterns.ASSETS_OF_TARGET, {"LinkAsset": 90, "UnlinkAsset": 10}),
-    (patterns.RELATIONS_OUT, {"AddRelation": 80, "EditRelation": 10, "RemoveRelation": 10}),
-    (patterns.COMMENT, {"PostComment": 85, "EditComment": 13, "DeleteComment": 2}),
-)
-"""Percent of the writes a day that a pattern assumes of the item that it shows."""
+    @property
+    def counted(self) -> dict[str, int]:
+        """By name of the query."""
+        return {
+            patterns.MEMBERS_OF_WORKSPACE.query: self.sizes.workspace.people,
+            patterns.WORKSPACES_OF_USER.query: self.memberships_of_a_user,
+            patterns.TASKS_OF_WORKSPACE.query: self.stored.tasks,
+            patterns.SUBTREE.query: self.stored.things,
+            patterns.ASSETS_OF_WORKSPACE.query: self.stored.assets,
+            patterns.HISTORY_OF_WORKSPACE.query: self.stored.commits,
+        }

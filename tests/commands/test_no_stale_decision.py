@@ -9,6 +9,7 @@ from scenario import ADA, BEA, HOME, MAX, task_id
 from staged import Home, StagedTables, a_home, paint, send
 
 from ascend import Store
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Equals, Table
 from ascend.domain import execution
 from ascend.domain.command import Command
@@ -199,6 +200,6 @@ async def test_a_generation_that_is_no_longer_kept_is_left_behind() -> None:
 
 
 async def delete_all(home: Home, pk: str, sk: str | None = None) -> None:
-    for item in (await home.tables.query(Table.VIEWS, pk)).items:
+    for item in (await home.tables.query(Query(Table.VIEWS, pk))).items:
         if sk in {None, item.key.sk}:
             assert await home.tables.delete(Table.VIEWS, item.key, Equals({})) is None

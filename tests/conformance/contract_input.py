@@ -3,6 +3,7 @@
 import pytest
 from conformance.given import PK, fill, item, sort_keys
 
+from ascend.adapters.queries import Query
 from ascend.adapters.table import (
     Absent,
     Between,
@@ -39,7 +40,7 @@ class BadInput:
         with pytest.raises(InvalidInput):
             await tables.delete(Table.VIEWS, key, Equals({}))
         with pytest.raises(InvalidInput):
-            await tables.query(Table.VIEWS, key.pk, Prefix(key.sk))
+            await tables.query(Query(Table.VIEWS, key.pk, Prefix(key.sk)))
 
     async def test_the_longest_keys_are_kept(self, tables: Tables) -> None:
         longest = Key("é" * 1024, "s" * 1024)
@@ -53,24 +54,24 @@ class BadInput:
             with pytest.raises(InvalidInput):
                 await tables.put(Table.EVENTS, one, Absent())
         with pytest.raises(InvalidInput):
-            await tables.query(Table.EVENTS, PK, index=Index.GSI1)
+            await tables.query(Query(Table.EVENTS, PK, index=Index.GSI1))
 
     async def test_questions_without_sense_are_refused(self, tables: Tables) -> None:
         with pytest.raises(InvalidInput):
-            await tables.query(Table.VIEWS, PK, index=Index.GSI1, consistent=True)
+            await tables.query(Query(Table.VIEWS, PK, index=Index.GSI1, consistent=True))
         with pytest.raises(InvalidInput):
-            await tables.query(Table.VIEWS, PK, limit=0)
+            await tables.query(Query(Table.VIEWS, PK, limit=0))
         with pytest.raises(InvalidInput):
             await tables.scan(Table.VIEWS, limit=0)
         with pytest.raises(InvalidInput):
-            await tables.query(Table.VIEWS, PK, Between("b", "a"))
+            await tables.query(Query(Table.VIEWS, PK, Between("b", "a")))
 
     @pytest.mark.parametrize("after", [(), ("a", "b"), ("b", "pk", "sk"), ("zzz",), ("",)])
     async def test_a_bookmark_of_another_query_is_refused(self, tables: Tables, after: Bookmark) -> None:
         with pytest.raises(InvalidInput):
-            await tables.query(Table.VIEWS, PK, Prefix("a"), after=after)
+            await tables.query(Query(Table.VIEWS, PK, Prefix("a"), after=after))
         with pytest.raises(InvalidInput):
-            await tables.query(Table.VIEWS, PK, Prefix("a"), after=after, index=Index.GSI1)
+            await tables.query(Query(Table.VIEWS, PK, Prefix("a"), after=after, index=Index.GSI1))
         with pytest.raises(InvalidCursor):
             await tables.scan(Table.VIEWS, after=("a",))
 

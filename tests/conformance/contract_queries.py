@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from conformance.given import PK, fill, item, sort_keys
 
+from ascend.adapters.queries import Query
 from ascend.adapters.table import (
     Below,
     Between,
@@ -76,21 +77,23 @@ class Queries:
     async def test_a_page_goes_on_behind_an_item_that_is_gone(self, tables: Tables) -> None:
         await fill(tables, *(item(sk) for sk in self.KEYS))
 
-        page = await tables.query(Table.VIEWS, PK, Prefix("task"), after=("task#0105",), limit=2)
-        before = await tables.query(Table.VIEWS, PK, Prefix("task"), after=("task#0105",), limit=2, descending=True)
+        page = await tables.query(Query(Table.VIEWS, PK, Prefix("task"), after=("task#0105",), limit=2))
+        before = await tables.query(
+            Query(Table.VIEWS, PK, Prefix("task"), after=("task#0105",), limit=2, descending=True)
+        )
 
         assert [one.key.sk for one in page.items] == ["task#011", "task#012"]
         assert [one.key.sk for one in before.items] == ["task#010", "task#009"]
 
     async def test_an_empty_partition_is_an_empty_page(self, tables: Tables) -> None:
         for index in (None, Index.GSI1):
-            page = await tables.query(Table.VIEWS, "nobody", index=index)
+            page = await tables.query(Query(Table.VIEWS, "nobody", index=index))
             assert (list(page.items), page.next) == ([], None)
 
     async def test_more_than_a_megabyte_comes_in_several_pages(self, tables: Tables) -> None:
         await fill(tables, *(item(f"{number}", text="x" * 300_000) for number in range(9)))
 
-        first = await tables.query(Table.VIEWS, PK)
+        first = await tables.query(Query(Table.VIEWS, PK))
 
         assert 3 <= len(first.items) <= 4
         assert first.next is not None
@@ -101,7 +104,7 @@ class Queries:
         keys = [f"{number:04}" for number in range(1_005)]
         await fill(tables, *(item(sk) for sk in keys))
 
-        page = await tables.query(Table.VIEWS, PK, limit=5_000)
+        page = await tables.query(Query(Table.VIEWS, PK, limit=5_000))
 
         assert len(page.items) == 1_000
         assert await sort_keys(tables) == keys
@@ -145,7 +148,7 @@ class Queries:
         assert await sort_keys(tables, pk="a", index=Index.GSI1) == ["both", "one"]
         assert await sort_keys(tables, pk="b", index=Index.GSI2) == ["both"]
         assert await sort_keys(tables, pk="a", index=Index.GSI2) == []
-        page = await tables.query(Table.VIEWS, "b", index=Index.GSI2)
+        page = await tables.query(Query(Table.VIEWS, "b", index=Index.GSI2))
         assert page.items == [item("both", gsi1=Key("a", "1"), gsi2=Key("b", "1"))]
 
     async def test_an_item_that_moves_in_an_index_leaves_its_old_place(self, tables: Tables) -> None:
@@ -153,7 +156,7 @@ class Queries:
 
         await tables.put(Table.VIEWS, item(position=2, gsi1=Key("feed", "friday")), Below("position", 2))
 
-        page = await tables.query(Table.VIEWS, "feed", index=Index.GSI1)
+        page = await tables.query(Query(Table.VIEWS, "feed", index=Index.GSI1))
         assert page.items == [item(position=2, gsi1=Key("feed", "friday"))]
         assert await sort_keys(tables, pk="x", index=Index.GSI2) == []
 

@@ -10,6 +10,7 @@ import anyio
 import pytest
 from conformance.given import PK, fill, item, sort_keys
 
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Absent, Below, Blocked, Equals, Index, Item, Key, Table, Tables
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ class Races:
 
         last = item(position=MANY, gsi1=Key("feed", f"{MANY:03}"))
         assert await tables.get(Table.VIEWS, Key(PK, "1")) == last
-        assert (await tables.query(Table.VIEWS, "feed", index=Index.GSI1)).items == [last]
+        assert (await tables.query(Query(Table.VIEWS, "feed", index=Index.GSI1))).items == [last]
         for writer, found in zip(writers, seen, strict=True):
             assert found is None or number_of(found) >= number_of(writer)
 
@@ -128,13 +129,13 @@ class Cancellation:
     async def test_cancelled_calls_leave_nothing_behind(self, tables: Tables, native: bool) -> None:
         await fill(tables, *(item(f"{number:02}") for number in range(20)))
         for turns in (0, 1, 3, 7) * 8:
-            await _cancelled(lambda: tables.query(Table.VIEWS, PK), turns, native)
+            await _cancelled(lambda: tables.query(Query(Table.VIEWS, PK)), turns, native)
             await _cancelled(lambda: tables.get(Table.VIEWS, Key(PK, "01")), turns, native)
             await _cancelled(lambda: tables.put(Table.VIEWS, item("00", n=1), Equals({})), turns, native)
             await _cancelled(lambda: tables.delete(Table.VIEWS, Key(PK, "01"), Equals({"no": 1})), turns, native)
 
         with anyio.fail_after(30):
-            reads = await at_once(*([lambda: tables.query(Table.VIEWS, PK)] * MANY))
+            reads = await at_once(*([lambda: tables.query(Query(Table.VIEWS, PK))] * MANY))
         assert {len(page.items) for page in reads} == {20}
 
 

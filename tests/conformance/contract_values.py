@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ascend.adapters.items import ITEM_BYTES, to_typed
+from ascend.adapters.queries import Query
 from ascend.adapters.table import (
     Absent,
     Equals,
@@ -59,7 +60,7 @@ class Values:
         assert await tables.put(Table.VIEWS, written, Equals({}) if old else Absent()) is None
 
         got = await tables.get(Table.VIEWS, key)
-        (queried,) = (await tables.query(Table.VIEWS, PK)).items
+        (queried,) = (await tables.query(Query(Table.VIEWS, PK))).items
         blocked = await tables.put(Table.VIEWS, written, Absent())
 
         assert blocked is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+from ascend.adapters.queries import Query
 from ascend.adapters.table import (
     Absent,
     Bookmark,
@@ -48,7 +49,7 @@ async def _pages(
 ) -> AsyncIterator[Sequence[Item]]:
     after: Bookmark | None = None
     while True:
-        page = await tables.query(table, pk, sort, index=index, after=after, descending=descending, limit=limit)
+        page = await tables.query(Query(table, pk, sort, index=index, after=after, descending=descending, limit=limit))
         yield page.items
         if (after := page.next) is None:
             return

@@ -12,6 +12,7 @@ from conformance.stub_dynamodb import DROP, HANG, Reply, Stub, error, stub_dynam
 from ascend.adapters import dynamodb_client
 from ascend.adapters.dynamodb import PATIENCE, DynamoTables, open_tables
 from ascend.adapters.dynamodb_tables import Definition, differences, is_unknown_to_emulator, request
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Absent, Blocked, Equals, Item, Key, Table, Value
 from ascend.domain.errors import (
     AccessDenied,
@@ -213,8 +214,8 @@ class TestRequests:
 
     async def test_every_query_has_a_limit(self) -> None:
         async with stub_dynamodb(Reply({"Items": []})) as stub:
-            await ask(stub, lambda tables: tables.query(Table.VIEWS, PK))
-            await ask(stub, lambda tables: tables.query(Table.VIEWS, PK, limit=10**9))
+            await ask(stub, lambda tables: tables.query(Query(Table.VIEWS, PK)))
+            await ask(stub, lambda tables: tables.query(Query(Table.VIEWS, PK, limit=10**9)))
             await ask(stub, lambda tables: tables.scan(Table.VIEWS))
         assert [body["Limit"] for _, body in stub.asked] == [1_000] * 3
 

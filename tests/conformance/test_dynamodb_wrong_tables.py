@@ -4,6 +4,7 @@ import pytest
 from conformance.given import PK, item
 
 from ascend.adapters.dynamodb import DynamoTables, open_tables
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Absent, Key, Table
 from ascend.domain.errors import StoreMismatch, StoreMissing
 
@@ -17,7 +18,7 @@ async def put(tables: DynamoTables) -> None:
 
 
 async def query(tables: DynamoTables) -> None:
-    await tables.query(Table.VIEWS, PK)
+    await tables.query(Query(Table.VIEWS, PK))
 
 
 async def test_a_missing_table(dynamodb_local_url: str) -> None:

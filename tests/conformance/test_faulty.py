@@ -5,6 +5,7 @@ from conformance.given import PK, fill, item, sort_keys
 from faulty import Call, Crash, Fault, FaultyTables
 
 from ascend.adapters.memory import MemoryTables
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Absent, Below, Index, Key, Table
 from ascend.domain.errors import StoreUnavailable
 
@@ -57,8 +58,8 @@ async def test_a_frozen_index_lags_behind_while_items_do_not() -> None:
     await faulty.freeze_indexes()
     await faulty.put(Table.VIEWS, new, Below("position", 2))
 
-    assert (await faulty.query(Table.VIEWS, "feed", index=Index.GSI1)).items == [old]
-    assert (await faulty.query(Table.VIEWS, PK)).items == [new]
+    assert (await faulty.query(Query(Table.VIEWS, "feed", index=Index.GSI1))).items == [old]
+    assert (await faulty.query(Query(Table.VIEWS, PK))).items == [new]
 
     faulty.thaw_indexes()
-    assert (await faulty.query(Table.VIEWS, "feed", index=Index.GSI1)).items == [new]
+    assert (await faulty.query(Query(Table.VIEWS, "feed", index=Index.GSI1))).items == [new]

@@ -184,7 +184,7 @@ class TestDurability:
     ) -> None:
         """So that the last page costs what the first one does."""
         statement, parameters = sql.query(
-            Query(Table.VIEWS, "p", Prefix("a"), index, after, descending, limit=10, consistent=False)
+            Query(Table.VIEWS, "p", Prefix("a"), index=index, after=after, descending=descending, limit=10)
         )
         connection = await run_sync(sqlite_file.open_file, path)
         plan = str(connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall())

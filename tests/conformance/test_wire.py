@@ -4,6 +4,7 @@ from conformance.given import PK, fill, item
 from wire import Wire, listen
 
 from ascend.adapters.dynamodb import DynamoTables, open_tables
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Absent, Below, Index, Key, Table
 
 
@@ -24,7 +25,7 @@ async def test_each_call_is_one_request_and_costs_its_units(dynamodb_local_url: 
         wire.clear()
         await tables.get(Table.EVENTS, Key(PK, "1"))
         await tables.get(Table.EVENTS, Key(PK, "1"), consistent=False)
-        await tables.query(Table.EVENTS, PK)
+        await tables.query(Query(Table.EVENTS, PK))
         assert wire.summary() == {"GetItem": 2, "Query": 1}
         assert (wire.write_units, wire.read_units) == (0, 2)
 
@@ -57,5 +58,5 @@ async def test_a_move_in_an_index_costs_what_the_service_says(dynamodb_local_url
         wire.clear()
         await tables.put(Table.VIEWS, item(position=2, gsi1=Key("feed", "2")), Below("position", 2))
         assert wire.write_units == 3
-        await tables.query(Table.VIEWS, "feed", index=Index.GSI1)
+        await tables.query(Query(Table.VIEWS, "feed", index=Index.GSI1))
         assert wire.summary() == {"PutItem": 1, "Query": 1}

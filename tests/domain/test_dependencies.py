@@ -10,7 +10,6 @@ from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
 from ascend.domain.task import Task, TaskBlocked, TaskCompleted, TaskCreated, TaskStarted, TaskUnblocked
 from ascend.domain.task_commands import CancelTask, CompleteTask, DeleteTask, ReopenTask, StartTask
-from ascend.domain.task_rules import NoSuchTask, TaskIsBlocked
 from ascend.domain.task_dependencies import (
     CHAIN,
     BlockedByItself,
@@ -19,6 +18,7 @@ from ascend.domain.task_dependencies import (
     TooManyBlockers,
     UnblockTask,
 )
+from ascend.domain.task_rules import NoSuchTask, TaskIsBlocked
 from ascend.domain.values import FEW
 
 PAINT, PRIME, BUY, MIX = (task_id(name) for name in ("paint", "prime", "buy", "mix"))

@@ -18,6 +18,7 @@ from world import FakeWorld
 
 import ascend
 from ascend.adapters import keys
+from ascend.adapters.queries import Query
 from ascend.adapters.table import Table
 from ascend.domain import task_commands, task_rules
 from ascend.domain.command import Decision
@@ -119,7 +120,7 @@ class Fleet:
         """Of each stored `task.edited`, in the order of the log."""
         found: list[int] = []
         raw = (await self.start("0.3.0")).store
-        page = await raw.tables.query(Table.EVENTS, keys.log_partition(HOME))
+        page = await raw.tables.query(Query(Table.EVENTS, keys.log_partition(HOME)))
         for item in page.items:
             for command in from_json(str(item.attributes["body"]))["commands"]:
                 found += [version for tag, version, *_ in command["events"] if tag == "task.edited"]

@@ -100,6 +100,19 @@ def test_to_hold_all_is_justified_by_what_it_costs() -> None:
         assert one.money["ALL"] * 0.9 < one.money["INCLUDE"] < one.money["ALL"]
 
 
+def test_each_index_says_what_it_would_cost_otherwise_and_why_it_is_as_it_is(ascend: Ascend) -> None:
+    ours = alternatives(our_schema())
+    cheapest, dear = (replace(ours[0], money={**ours[0].money, "ALL": money}) for money in (0.01, 9.0))
+
+    for one in ours:
+        assert all(f"{name} ${money:.2f}" in str(one) for name, money in one.money.items() if name != "ALL")
+        assert f"holds ALL: ${one.money['ALL']:.2f} a month" in str(one)
+        assert "INCLUDE would save 6%, and what a list of attributes leaves out cannot be read later" in str(one)
+        assert str(one) in ascend("schema", "check").out
+    assert cheapest.reason == "nothing is cheaper"
+    assert dear.reason == "INCLUDE would save 98%"
+
+
 def test_an_index_that_would_be_cheaper_with_keys_only() -> None:
     """Large items, written often, that nobody reads by the index."""
     rarely = Load(1, 10_000, 1, 1, 1, 3_000)

@@ -11,12 +11,12 @@ from schema.commands import Ascend, runner
 from ascend.adapters.cli.yaml_file import parse
 from ascend.adapters.schema.cost import report
 from ascend.adapters.schema.footprints import Life, Lived
+from ascend.adapters.schema.mix import MIX, SENT, default_commands
 from ascend.adapters.schema.prices import REGIONS, Override
 from ascend.adapters.schema.proposal import Proposal
 from ascend.adapters.schema.units import summed_units, write_units
-from ascend.adapters.schema.workload import DAYS, MIX, QUERIES, SENT, Stored, Worker, Workload, default_commands
+from ascend.adapters.schema.workload import DAYS, QUERIES, Stored, Worker, Workload
 from ascend.domain.errors import InvalidInput
-from ascend.projections.patterns import FEED_OF_USER
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,16 +48,10 @@ def test_what_is_not_said_is_what_the_patterns_assume() -> None:
 
     assert set(workload.reads_a_day) == set(QUERIES)
     for pattern, mix in MIX:
-        assert sum(mix.values()) == 100
+        assert sum(mix.values()) == pytest.approx(100)
         assert sum(default_commands()[name] for name in mix) == pytest.approx(pattern.load.writes_a_day)
         assert workload.reads_a_day[pattern.query] == 2 * pattern.load.reads_a_day
     assert sum(workload.commands_a_day.values()) == pytest.approx(2 * sum(default_commands().values()))
-
-
-def test_users_are_as_many_as_their_workspaces_hold() -> None:
-    assert Workload(workspaces=10).people == 100 * 10 // 5
-    assert Workload(workspaces=1).people == 100
-    assert Workload(workspaces=10, users=7).reads_a_day["feed"] == 7 * FEED_OF_USER.load.reads_a_day
 
 
 def test_the_sums_are_of_their_parts(lived: Lived) -> None:
@@ -102,7 +96,7 @@ def test_what_changes_a_subtree_shares_its_batch_with_nobody(lived: Lived) -> No
 
 def test_storage_grows_with_what_is_stored_and_recovery_with_the_log(lived: Lived) -> None:
     small, large = (
-        report(Workload(stored=Stored(tasks=tasks, commits=commits)), lived).money
+        report(Workload(stored=Stored(tasks=tasks, comments=0, commits=commits)), lived).money
         for tasks, commits in ((0, 1_000), (100_000, 1_000))
     )
 
@@ -159,6 +153,32 @@ def test_files_that_the_documents_show_are_read(page: str) -> None:
     assert isinstance(parse(block, models[page]), models[page])
     if page == "know-what-it-costs":
         assert block in (ROOT / "examples" / "cost" / "studio.yaml").read_text()
+
+
+def polling(shown: str) -> list[str]:
+    return [line for line in shown.splitlines() if "polling" in line]
+
+
+def test_idle_polling_is_a_line_of_the_bill_and_says_what_to_do_where_it_costs_the_most(
+    ascend: Ascend, tmp_path: Path
+) -> None:
+    seldom = tmp_path / "seldom.yaml"
+    seldom.write_text("worker: {pause: 600}\n")
+
+    named, advised = polling(ascend("schema", "cost").out)
+    (only_named,) = polling(ascend("schema", "cost", seldom).out)
+
+    assert named.startswith("on demand, a month: idle polling ")
+    assert "costs the most: raise `worker.pause`" in advised
+    assert only_named.startswith("on demand, a month: idle polling ")
+
+
+def test_the_bill_is_shown_for_now_and_for_in_a_year(ascend: Ascend) -> None:
+    shown = ascend("schema", "cost").out
+
+    for when in ("on demand, a month: ", "in a year, a month: "):
+        lines = [line.removeprefix(when) for line in shown.splitlines() if line.startswith(when)]
+        assert {line.split()[0] for line in lines} >= {"reads", "storage", "recovery", "total"}
 
 
 def test_machines_get_the_workload_and_the_report(ascend: Ascend, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from ascend.adapters.memory import MemoryTables
 from ascend.adapters.queries import Query
 from ascend.adapters.schema.examples import EXAMPLES
 from ascend.adapters.schema.sample import ADA, EVE, QuietWorld, sample_tables
-from ascend.adapters.table import PAGE, Bookmark, Everything, Index, Key, Page, Sort, Table
+from ascend.adapters.table import Key, Page, Table
 from ascend.projections.pattern import Kind, Pattern
 from ascend.projections.patterns import PATTERNS
 
@@ -26,25 +26,12 @@ class Heard(MemoryTables):
         self.conditions: list[dict[str, Any]] = []
         self.keys: list[Key] = []
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
-        request = dynamodb_requests.query("", Query(table, pk, sort, index, after, descending, limit, consistent))
+    async def query(self, query: Query) -> Page:
+        request = dynamodb_requests.query("", query)
         values = {name: value["S"] for name, value in request["ExpressionAttributeValues"].items()}
         said = {name: value for name, value in request.items() if name not in {"TableName", "Limit"}}
         self.conditions.append(said | {"ExpressionAttributeValues": values})
-        return await super().query(
-            table, pk, sort, index=index, after=after, descending=descending, limit=limit, consistent=consistent
-        )
+        return await super().query(query)
 
     async def batch_get(self, table: Table, keys: Any, *, consistent: bool = True) -> Any:
         self.keys += keys

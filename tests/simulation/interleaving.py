@@ -15,18 +15,14 @@ from faulty import Crash
 
 from ascend.adapters import memory
 from ascend.adapters.memory import MemoryTables
+from ascend.adapters.queries import Query
 from ascend.adapters.table import (
-    PAGE,
     Blocked,
-    Bookmark,
     Condition,
     Equals,
-    Everything,
-    Index,
     Item,
     Key,
     Page,
-    Sort,
     Table,
 )
 from ascend.projections import projector
@@ -68,23 +64,11 @@ class WeakTables(MemoryTables):
             found |= await super().batch_get(table, [key], consistent=consistent)
         return found
 
-    async def query(
-        self,
-        table: Table,
-        pk: str,
-        sort: Sort = Everything(),
-        *,
-        index: Index | None = None,
-        after: Bookmark | None = None,
-        descending: bool = False,
-        limit: int = PAGE,
-        consistent: bool = False,
-    ) -> Page:
+    async def query(self, query: Query) -> Page:
         await self.turn()
-        page = await super().query(
-            table, pk, sort, index=index, after=after, descending=descending, limit=limit, consistent=consistent
-        )
-        if self.scheduled and not consistent and table is Table.EVENTS and page.items and self.rng.random() < 0.2:
+        page = await super().query(query)
+        stale = self.scheduled and not query.consistent and query.table is Table.EVENTS
+        if stale and page.items and self.rng.random() < 0.2:
             missed = self.rng.randrange(len(page.items))
             return Page([item for n, item in enumerate(page.items) if n != missed], page.next)
         return page
