@@ -57,6 +57,7 @@ def open_file(path: Path) -> sqlite3.Connection:
         refuse_network(path)
         connection = connect(path, "rw")
         try:
+            _refuse_encoding(connection, path)
             _refuse_incomplete(connection, path)
             write_ahead(connection)
         except BaseException:
@@ -74,6 +75,7 @@ def create_file(path: Path) -> None:
         refuse_network(path)
         connection = connect(path, "rwc")
         try:
+            _refuse_encoding(connection, path)
             if is_empty(connection, path) or missing_tables(connection, path):
                 create_tables(connection, path)
             write_ahead(connection)
@@ -165,6 +167,13 @@ def missing_tables(connection: sqlite3.Connection, path: Path) -> list[str]:
             other = f"its table {table!r} has the columns {', '.join(found)} instead of {', '.join(columns)}"
             raise StoreMismatch(f"{path}: {other}: restore it from a backup")
     return missing
+
+
+def _refuse_encoding(connection: sqlite3.Connection, path: Path) -> None:
+    """It cannot be changed once something is in the file, and UTF-16 sorts keys in another order than UTF-8."""
+    (encoding,) = connection.execute("PRAGMA encoding").fetchone()
+    if encoding != "UTF-8":
+        raise StoreMismatch(f"{path} holds its text as {encoding}: Ascend needs a file in UTF-8, such as a new one")
 
 
 def _refuse_incomplete(connection: sqlite3.Connection, path: Path) -> None:

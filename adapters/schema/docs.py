@@ -10,6 +10,9 @@ import anyio.to_thread
 
 from ascend.adapters.items import to_typed
 from ascend.adapters.schema.catalog import item_types, type_of
+from ascend.adapters.schema.check import our_schema
+from ascend.adapters.schema.check_indexes import alternatives
+from ascend.adapters.schema.edges import End, Relationship, read_items
 from ascend.adapters.schema.examples import EXAMPLES
 from ascend.adapters.schema.item_type import ItemType
 from ascend.adapters.schema.measured import Measured, measured
@@ -18,6 +21,7 @@ from ascend.adapters.schema.sample import sample_items
 from ascend.adapters.schema.tables import TABLES
 from ascend.adapters.table import Item, Table
 from ascend.adapters.values import unmarshal
+from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Kind, Pattern
 from ascend.projections.patterns import PATTERNS
 
@@ -116,8 +120,9 @@ def indexes() -> str:
             if key is not None:
                 used = [f"`{p.query}`" for p in PATTERNS if p.index == number and p.item is one.model]
                 rows.append((f"gsi{number}", one.name, f"`{key.pk}`", f"`{key.sk}`", ", ".join(used)))
+    money = {one.index: str(one) for one in alternatives(our_schema())}
     reasons = [
-        f"- **{spec.name}**: {spec.why}. It holds all attributes: {spec.why_projection}."
+        f"- **{spec.name}**: {spec.why}. It holds all attributes: {spec.why_projection}. {money[spec.name]}"
         for one in TABLES
         for spec in one.indexes
     ]
@@ -182,21 +187,27 @@ def partitions() -> str:
 
 
 def relationships(items: dict[Table, list[Item]]) -> str:
-    head = ("edge", "cardinality", "asked by", "read items", "example sort keys")
-    rows = (
-        (
-            one.edge,
-            one.cardinality,
-            ", ".join(f"`{query}`" for query in one.queries),
-            ", ".join(f"`{item.__name__}`" for item in one.items),
-            "<br>".join(f"`{key}`" for key in example_keys(items[Table.VIEWS], one.sort_keys)),
-        )
-        for one in RELATIONSHIPS
-    )
-    return table(head, rows)
+    """Each with the keys of one that lies in the sample store."""
+    head = ("edge", "cardinality", "kept in", "at one end", "at the other end")
+    lying = list(read_items(items[Table.VIEWS]))
+    return table(head, (related(one, *next(one.pairs(lying))) for one in RELATIONSHIPS))
 
 
-def example_keys(items: Sequence[Item], wanted: Iterable[str]) -> list[str]:
-    """The first key in the sample store that fits each expression."""
-    keys = [item.key.sk for item in items if "type" in item.attributes]
-    return [next(key for key in keys if re.fullmatch(expression, key)) for expression in wanted]
+def related(one: Relationship[Any, Any], here: ReadItem, there: ReadItem) -> tuple[str, ...]:
+    kept = "<br>".join(f"`{field}`" for field in one.kept) or "the log alone"
+    also = "".join(f"<br>also `{item.__name__}.{field}`" for item, field in one.copied)
+    return one.edge, one.cardinality, kept + also, end(one.one, here), end(one.other, there)
+
+
+def end(of: End[Any], item: ReadItem) -> str:
+    """What is found there, which of its fields hold the edge, and by which keys it is found."""
+    fields = ", ".join(f"`{field}`" for field in of.fields)
+    found = (f"`{query}`: {place(of, query, item)}" for query in of.queries)
+    return "<br>".join((f"{of.at}: `{of.item.__name__}` ({fields})", *found))
+
+
+def place(of: End[Any], query: str, item: ReadItem) -> str:
+    """The partition's template, and the item's own sort key there."""
+    index, template = of.keys(query)
+    where = f"gsi{index} " if index else ""
+    return f"{where}`{template.partition}`, `{json.dumps(template.render(item).sort, ensure_ascii=False)[1:-1]}`"

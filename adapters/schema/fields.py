@@ -16,9 +16,12 @@ from typing import Any, get_args, get_type_hints
 from ascend.domain.ids import Id, UserId
 from ascend.domain.thing_commands import DEPTH
 from ascend.projections.item import SORTABLE_CHARACTERS, ReadItem
+from ascend.projections.things import by_name
 
 UUID_SAMPLE = "00000000-0000-7000-8000-000000000000"
 ID_BYTES, USER_BYTES, LABEL_CHARACTERS, UTF8_BYTES, DATE_BYTES = 36, 64, 100, 4, 10
+NAME_END_BYTES = len(by_name(""))
+"""What ends a name in a key."""
 LINK_BYTES = ID_BYTES + 1
 """Of a path: an id and what ends it."""
 
@@ -81,7 +84,7 @@ FIELDS: Mapping[str, Field] = {
     "when": Field("[0-9TZ:.~-]+", "2030-01-01", len("2030-01-01T00:00:00.000000Z")),
     "slot": Field(r"[0-9]{16}\.[0-9]{4}", f"{'0' * 16}.0000", 21),
     "to_do": one_of(["to-do"]),
-    "sort_name": label(SORTABLE_CHARACTERS * UTF8_BYTES),
+    "sort_name": label(SORTABLE_CHARACTERS * UTF8_BYTES + NAME_END_BYTES),
     "type_key": label(LABEL_CHARACTERS * UTF8_BYTES),
     "tag_key": label(LABEL_CHARACTERS * UTF8_BYTES),
 }

@@ -1,58 +1,182 @@
-"""Which edges there are between entities, and where both of their ends lie."""
+"""Every edge between entities, and where both of its ends lie. A test finds an id in a state or an item that is in none."""
 
-from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
+from ascend.adapters.schema.edges import End, Relationship
+from ascend.domain.task import Task
+from ascend.projections.assets import AssetCard
 from ascend.projections.comments import CommentLine, MentionLine
-from ascend.projections.feed import FeedLine
-from ascend.projections.item import ReadItem
-from ascend.projections.links import LinkLine
-from ascend.projections.members import MemberLine
-from ascend.projections.relations import RelationLine
-from ascend.projections.tasks import TaskCard
-from ascend.projections.things import ThingNode
+from ascend.projections.feed import DoneLine, FeedLine
+from ascend.projections.history import HistoryLine
+from ascend.projections.links import LinkLine, LinkRole
+from ascend.projections.members import InvitationLine, MemberLine, WorkspaceCard
+from ascend.projections.relations import Direction, RelationLine
+from ascend.projections.tags import TagLine
+from ascend.projections.tasks import TaskCard, TaskLine
+from ascend.projections.things import ThingCard, ThingNode
 
-ID = "[0-9a-f-]{36}"
-
-
-@dataclass(frozen=True, slots=True)
-class Relationship:
-    edge: str
-    cardinality: str
-    queries: tuple[str, ...]
-    items: tuple[type[ReadItem], ...]
-    sort_keys: tuple[str, ...]
-    """Expressions for the sort keys at both ends, as they lie in the table."""
+BOTH = ("anchor", "other")
+ON = ("target_kind", "target")
+TAGGED = ("workspace.tags", "thing.tags", "asset.details", "task.tags", "relation.tags", "comment.tags")
+USER = End("the User", MemberLine, ("user",), ("members",))
 
 
-RELATIONSHIPS = (
-    Relationship("User in Workspace", "N:N", ("members", "workspaces"), (MemberLine,), ("member#ben",)),
-    Relationship("Thing in Thing", "1:N", ("children", "subtree", "thing"), (ThingNode,), (f"node#{ID}",)),
+def linked(target: str, on: LinkLine, line: LinkLine) -> bool:
+    return (on.role, on.anchor, on.other) == (LinkRole.ON, line.other, line.anchor) and line.anchor.kind == target
+
+
+def said_of(target: str, one: CommentLine, other: CommentLine) -> bool:
+    return one == other and one.target_kind == target
+
+
+PEOPLE: tuple[Relationship[Any, Any], ...] = (
     Relationship(
-        "Task about Thing", "N:N", ("tasks_about", "task"), (LinkLine, TaskCard), (f"thing:{ID}#task#task:{ID}",)
+        *("User in Workspace", "N:N", ("workspace.members",)),
+        End("the Workspace", MemberLine, ("user",), ("members",)),
+        End("the User", MemberLine, ("workspace",), ("workspaces",)),
+        lambda one, other: one == other,
     ),
     Relationship(
-        "Subtask of Task", "N:1", ("subtasks", "task"), (LinkLine, TaskCard), (f"task:{ID}#subtask#task:{ID}",)
+        *("User invited to Workspace", "N:N", ("workspace.invited",)),
+        End("the Workspace", InvitationLine, ("user",), ("invitations",)),
+        End("the User", InvitationLine, ("workspace",), ("invitations_of",)),
+        lambda one, other: one == other,
     ),
     Relationship(
-        "Task blocks Task", "N:N", ("blocks", "blocked_by"), (LinkLine, TaskCard), (f"task:{ID}#blocks#task:{ID}",)
+        *("Anything in Workspace", "N:1", ("anything.workspace",)),
+        End("the Workspace", TaskLine, ("workspace",), ("tasks", "tasks_by_status", "tasks_by_priority")),
+        End("the Task, for one", WorkspaceCard, ("workspace",), ("workspace",)),
+        lambda line, card: line.workspace == card.workspace,
     ),
     Relationship(
-        "Asset of Thing or Task",
-        "N:N",
-        ("assets_of", "targets_of"),
-        (LinkLine,),
-        (f"thing:{ID}#asset#asset:{ID}", f"asset:{ID}#on#thing:{ID}"),
+        *("User assigned to open Task", "N:N", ("task.assignees",)),
+        End("the User", FeedLine, ("user", "task"), ("feed", "tasks_of")),
+        End("the Task", TaskCard, ("assignees",), ("task",)),
+        lambda line, card: line.task == card.task and line.user in card.assignees,
+        copied=((TaskLine, "assignees"),),
     ),
     Relationship(
-        "Relation between Things or Tasks",
-        "N:N, by type",
-        ("relations_from", "relations_to"),
-        (RelationLine,),
-        (f"thing:{ID}#out#insured by#thing:{ID}", f"thing:{ID}#in#insured by#thing:{ID}"),
+        *("User assigned to Task that is done", "N:N", ("task.assignees",)),
+        End("the User", DoneLine, ("user", "task"), ("done",)),
+        End("the Task", TaskCard, ("assignees",), ("task",)),
+        lambda line, card: line.task == card.task and line.user in card.assignees,
     ),
     Relationship(
-        "User assigned to Task", "N:N", ("feed", "tasks_of", "task"), (FeedLine, TaskCard), (f"open#{ID}#{ID}",)
+        *("Thing made by User", "N:1", ("thing.created_by",)),
+        End("the Thing", ThingCard, ("created_by",), ("thing", "things_by_kind")),
+        USER,
+        lambda card, member: card.created_by == member.user,
     ),
-    Relationship("Comment on Task, Thing or Asset", "N:1", ("comments",), (CommentLine,), (f"comment#{ID}",)),
-    Relationship("Comment mentions User", "N:N", ("mentions", "comments"), (MentionLine, CommentLine), (f"{ID}#{ID}",)),
+    Relationship(
+        *("Asset made by User", "N:1", ("asset.created_by",)),
+        End("the Asset", AssetCard, ("created_by",), ("asset", "assets")),
+        USER,
+        lambda card, member: card.created_by == member.user,
+    ),
+    Relationship(
+        *("Task made by User", "N:1", ("task.created_by",)),
+        End("the Task", TaskCard, ("created_by",), ("task",)),
+        USER,
+        lambda card, member: card.created_by == member.user,
+    ),
+    Relationship(
+        *("Comment written by User", "N:1", ("comment.author",)),
+        End("the Comment", CommentLine, ("author",), ("comment",)),
+        USER,
+        lambda line, member: line.author == member.user,
+        copied=((MentionLine, "author"),),
+    ),
+    Relationship(
+        *("Comment mentions User", "N:N", ("comment.mentions",)),
+        End("the Comment", CommentLine, ("mentions",), ("comment",)),
+        End("the User", MentionLine, ("user", "comment"), ("mentions",)),
+        lambda line, mention: line.comment == mention.comment and mention.user in line.mentions,
+    ),
+    Relationship(
+        *("Event caused by User", "N:1", ()),
+        End("the event", HistoryLine, ("actor",), ("history_of",)),
+        USER,
+        lambda line, member: line.actor == member.user,
+    ),
 )
+
+ENTITIES: tuple[Relationship[Any, Any], ...] = (
+    Relationship(
+        *("Thing in Thing", "N:1", ("thing.parent",)),
+        End("the inner Thing", ThingNode, ("path",), ("thing",)),
+        End("the outer Thing", ThingNode, ("path",), ("children", "subtree")),
+        lambda one, other: one == other and one.parent is not None,
+    ),
+    Relationship(
+        *("Task about Thing", "N:N", ("task.about",)),
+        End("the Task", TaskCard, ("about",), ("task",)),
+        End("the Thing", LinkLine, BOTH, ("tasks_about",)),
+        lambda card, line: (line.role, line.other.id) == (LinkRole.TASK, card.task) and line.anchor.id in card.about,
+    ),
+    Relationship(
+        *("Subtask of Task", "N:1", ("task.parent",)),
+        End("the subtask", TaskCard, ("parent",), ("task",)),
+        End("the Task above", LinkLine, BOTH, ("subtasks",)),
+        lambda card, line: (line.role, line.other.id, line.anchor.id) == (LinkRole.SUBTASK, card.task, card.parent),
+    ),
+    Relationship(
+        *("Task blocked by Task", "N:N", ("task.blocked_by",)),
+        End("the Task that waits", TaskCard, ("blocked_by",), ("blocked_by", "task")),
+        End("the Task that blocks", LinkLine, BOTH, ("blocks",)),
+        lambda card, line: (
+            (line.role, line.other.id) == (LinkRole.BLOCKS, card.task) and line.anchor.id in card.blocked_by
+        ),
+    ),
+    Relationship(
+        *("Task opened the next occurrence", "1:1", ("task.next",)),
+        End("the Task that was done", TaskCard, ("next",), ("task",)),
+        End("the next one", TaskCard, ("task",), ("task",)),
+        lambda done, card: done.next == card.task,
+    ),
+    *(
+        Relationship(
+            *(f"Asset of {target}", "N:N", ("link.asset", "link.to")),
+            End("the Asset", LinkLine, BOTH, ("targets_of",)),
+            End(f"the {target}", LinkLine, BOTH, ("assets_of",)),
+            partial(linked, target.lower()),
+        )
+        for target in ("Thing", "Task")
+    ),
+    Relationship(
+        *("Relation from Thing or Task to Thing or Task", "N:N, by type", ("relation.source", "relation.target")),
+        End("its source", RelationLine, BOTH, ("relations_from",)),
+        End("its target", RelationLine, BOTH, ("relations_to",)),
+        lambda out, into: (out.relation, out.direction, into.direction) == (into.relation, Direction.OUT, Direction.IN),
+    ),
+    *(
+        Relationship(
+            *(f"Comment on {target}", "N:1", ("comment.on",)),
+            End("the Comment", CommentLine, ON, ("comment",)),
+            End(f"the {target}", CommentLine, ON, ("comments",)),
+            partial(said_of, target.lower()),
+            copied=((MentionLine, "on"), (TagLine, "on")),
+        )
+        for target in ("Thing", "Task", "Asset")
+    ),
+    Relationship(
+        *("Comment answers Comment", "N:1", ("comment.reply_to",)),
+        End("the reply", CommentLine, ("reply_to",), ("comment",)),
+        End("what it answers", CommentLine, ("comment",), ("comment", "comments")),
+        lambda reply, answered: reply.reply_to == answered.comment,
+    ),
+    Relationship(
+        *("Tag of anything", "N:N", TAGGED),
+        End("the tag", TagLine, ("kind", "entity"), ("tagged",)),
+        End("the Task, for one", TaskCard, ("tags",), ("task",)),
+        lambda line, card: (line.kind, line.entity) == (Task.entity, card.task) and line.tag in card.tags,
+    ),
+    Relationship(
+        *("Event about anything", "N:1", ()),
+        End("the Task, for one", HistoryLine, ("about",), ("history_of",)),
+        End("the event", TaskCard, ("task",), ("task",)),
+        lambda line, card: line.about == (Task.entity, card.task),
+    ),
+)
+
+RELATIONSHIPS = (*PEOPLE, *ENTITIES)

@@ -55,8 +55,9 @@ BROKEN = ascend.Projection("broken", 1, (Broken,), {Task: fail})
 def life(world: QuietWorld) -> tuple[ascend.Command, ...]:
     """What a small household does: at least one of everything."""
     house, flat, lamp = (ascend.ThingId(world.unique()) for _ in range(3))
-    move, rent, boxes = (ascend.TaskId(world.unique()) for _ in range(3))
+    move, rent, boxes, plants = (ascend.TaskId(world.unique()) for _ in range(4))
     lease, comment = ascend.AssetId(world.unique()), ascend.CommentId(world.unique())
+    reply, on_flat, on_lease = (ascend.CommentId(world.unique()) for _ in range(3))
     the_flat, the_house = ascend.Ref("thing", flat), ascend.Ref("thing", house)
     return (
         ascend.CreateWorkspace(name="Home", owner_name="Ada"),
@@ -76,11 +77,18 @@ def life(world: QuietWorld) -> tuple[ascend.Command, ...]:
             asset_id=lease, kind=ascend.AssetKind.DOCUMENT, name="Lease", uri="https://example.org/lease.pdf"
         ),
         ascend.LinkAsset(asset_id=lease, to=the_flat),
+        ascend.LinkAsset(asset_id=lease, to=ascend.Ref("task", rent)),
         ascend.AddRelation(source=the_house, type="insured by", target=the_flat, inverse="insures"),
         ascend.PostComment(comment_id=comment, task_id=rent, text="Again?", mentions=(BEN,)),
+        ascend.PostComment(comment_id=reply, task_id=rent, text="Every month.", reply_to=comment),
+        ascend.PostComment(comment_id=on_flat, thing_id=flat, text="Third floor."),
+        ascend.PostComment(comment_id=on_lease, asset_id=lease, text="Signed."),
         ascend.AssignTask(task_id=boxes, users=(BEN,)),
         ascend.CompleteTask(task_id=boxes),
         ascend.UnassignTask(task_id=rent, users=(BEN,)),
+        ascend.CreateTask(task_id=plants, title="Water the plants"),
+        ascend.ScheduleTask(task_id=plants, due=date(2030, 1, 5), recurrence="FREQ=WEEKLY"),
+        ascend.CompleteTask(task_id=plants),
     )
 
 
@@ -89,6 +97,7 @@ async def sample_tables() -> MemoryTables:
     tables, world = MemoryTables(), QuietWorld()
     home, gone = ascend.WorkspaceId(world.unique()), ascend.WorkspaceId(world.unique())
     store = ascend.Store(tables, world, ascend.MODEL, (*ascend.PROJECTIONS, BROKEN))
+    await store.worker.run_once()  # installs the policies: they answer what comes from now on
     for command in life(world):
         await store.execute(home, command, actor=ADA)
     await store.execute(gone, ascend.CreateWorkspace(name="Gone", owner_name="Ada"), actor=ADA)

@@ -8,16 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from ascend.adapters.schema.drift import Finding, judged
-from ascend.adapters.schema.tables import TABLES, TableSpec
-from ascend.adapters.sqlite_file import (
-    COLUMNS,
-    connect,
-    is_empty,
-    missing_tables,
-    refuse_folder,
-    refuse_network,
-    translated,
-)
+from ascend.adapters.schema.sqlite_objects import of_objects
+from ascend.adapters.sqlite_file import connect, is_empty, refuse_folder, refuse_network, translated
 from ascend.domain.errors import StoreError, StoreMismatch
 
 CREATE = "create it: `ascend init`"
@@ -58,35 +50,12 @@ def _mode(path: Path) -> Finding:
 
 def _inside(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
     where = str(path)
-    lost = list(COLUMNS) if is_empty(connection, path) else missing_tables(connection, path)
-    todo = f"{CREATE}; a new events table has an empty log, so restore a backup where there was one"
-    yield judged(where, "schema", not lost, f"it has no {' and no '.join(lost)}", todo, stops=True)
-    for spec in TABLES:
-        if spec.table.value not in lost:
-            yield from _indexes(connection, where, spec)
+    is_empty(connection, path)  # refuses the file of another program
+    yield from of_objects(connection, where)
+    (encoding,) = connection.execute("PRAGMA encoding").fetchone()
+    said = f"its text is {encoding}: keys are not in the order of their UTF-8 bytes"
+    todo = "`ascend init` a new file, then copy into it: `sqlite3 FILE '.dump --data-only' | sqlite3 NEW`"
+    yield judged(where, "encoding", encoding == "UTF-8", said, todo)
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     said = f"its journal is {journal}: readers and the writer wait for each other"
     yield judged(where, "write-ahead log", journal == "wal", said, "open it once, such as with `ascend status`")
-
-
-def _indexes(connection: sqlite3.Connection, where: str, spec: TableSpec) -> Iterator[Finding]:
-    """Those of each table, as in DynamoDB; what SQLite keeps for the primary key does not count."""
-    table = spec.table.value
-    found = {
-        name: _columns(connection, name)
-        for name, origin in connection.execute("SELECT name, origin FROM pragma_index_list(?)", (table,))
-        if origin == "c"
-    }
-    for index in spec.indexes:
-        name, columns = f"{table}_{index.name}", [*index.keys, *spec.keys]
-        sql = f"CREATE INDEX {name} ON {table} ({', '.join(columns)}) WHERE {columns[0]} IS NOT NULL"
-        other = found.pop(name, None)
-        said = f"index {name} is missing" if other is None else f"index {name} is on ({', '.join(other)})"
-        todo = f"{'' if other is None else f'DROP INDEX {name}; '}{sql}"
-        yield judged(where, f"index {name}", other == columns, said, todo)
-    said = f"indexes that nobody reads: {', '.join(sorted(found))}"
-    yield judged(where, f"other indexes of {table}", not found, said, "each is paid with every write: drop them")
-
-
-def _columns(connection: sqlite3.Connection, index: str) -> list[str]:
-    return [name for (name,) in connection.execute("SELECT name FROM pragma_index_info(?) ORDER BY seqno", (index,))]

@@ -116,7 +116,8 @@ VIEWS = TableSpec(
         IndexSpec(
             Index.GSI2,
             ALL,
-            why="the second other order of the same item, where one is not enough: a Thing by its path",
+            why="the second other order of the same item, where one is not enough: a Thing by its path, a Task that is "
+            "still to be done by its priority",
             why_projection="as gsi1: a subtree is returned whole by one Query",
         ),
     ),

@@ -38,6 +38,17 @@ class TestWrongFiles:
             await tables.create()
             await tables.check()
 
+    async def test_an_empty_file_whose_text_would_be_in_another_order(self, path: Path) -> None:
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA encoding = 'UTF-16le'")
+        connection.execute("CREATE TABLE gone (text)")
+        connection.execute("DROP TABLE gone")
+        connection.close()
+        async with open_sqlite(path) as tables:
+            for call in (tables.create, tables.check):
+                with pytest.raises(StoreMismatch, match="UTF-16le: Ascend needs a file in UTF-8"):
+                    await call()
+
     async def test_a_file_that_is_not_of_sqlite(self, path: Path) -> None:
         path.write_text("these are my notes, not a database\n" * 200)
         before = path.read_bytes()

@@ -1,15 +1,19 @@
 """The reference says what the code does: what is generated is up to date, and every number is the code's."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 from docs.generated import PAGES, rewritten
 
 import ascend
+from ascend.adapters.schema.iam import GRANTS, OPEN, Keys, Role
+from ascend.adapters.table import Table
 from ascend.domain import errors
 from ascend.projections.queries import Queries
 
@@ -67,13 +71,54 @@ def test_every_query_is_in_the_table_of_queries() -> None:
     assert [name for name in queries if f"| `{name}` |" not in text] == []
 
 
-def test_every_command_of_the_command_line_is_named() -> None:
+Options = set[str]
+NAMES = re.compile(r"[a-z]+(?: [a-z]+)*")
+OPTION = re.compile(r"--[a-z-]+")
+ROW = re.compile(r"^\| `(--)?([a-z][^`]*)` \|", re.MULTILINE)
+
+
+def commands(command: object, *path: str) -> Iterator[tuple[str, Options]]:
+    """Every command that does something, by what is typed, with its options; the first has no name: those before it."""
+    below: dict[str, object] = getattr(command, "commands", {})
+    if not (path and below):
+        parameters: list[Any] = getattr(command, "params", [])
+        yield (
+            " ".join(path),
+            {name for one in parameters for name in (*one.opts, *one.secondary_opts) if name[0] == "-"},
+        )
+    for name, one in below.items():
+        yield from commands(one, *path, name)
+
+
+def on_the_page() -> dict[str, Options]:
+    """The same, as the first cells of the tables say it."""
+    rows: list[tuple[str, str]] = ROW.findall((PAGES / "command-line.md").read_text())
+    before = {f"--{said.split()[0]}" for dashes, said in rows if dashes} - {"--help"}
+    typed = (said for dashes, said in rows if not dashes)
+    return {"": before} | {"".join(NAMES.findall(said)[:1]): set(OPTION.findall(said)) for said in typed}
+
+
+def test_every_command_of_the_command_line_is_named_with_its_options_and_no_other() -> None:
     from typer.main import get_command  # noqa: PLC0415
 
     from ascend.adapters.cli.app import app  # noqa: PLC0415
 
-    text = (PAGES / "command-line.md").read_text()
-    commands = list(getattr(get_command(app), "commands", {}))
+    known = dict(commands(get_command(app)))
 
-    assert commands != []
-    assert [name for name in commands if not re.search(rf"^\| `{name}\b", text, re.MULTILINE)] == []
+    assert {"schema docs", "import github", "doctor", ""} <= known.keys()
+    assert known["schema iam"] > {"--workspace", "--prefix"}
+    assert on_the_page() == known
+
+
+def test_a_reader_of_one_workspace_reads_by_key_as_the_page_for_front_ends_says() -> None:
+    """Only in a batch, but for the epochs. An evaluator of policies decides so in `test_iam`."""
+    granted = [grant for grant in (*OPEN, *GRANTS[Role.READER]) if grant.table is Table.VIEWS and not grant.indexes]
+    may = {
+        action: {key for grant in granted if action in grant.actions for key in grant.keys or ()}
+        for action in ("GetItem", "BatchGetItem", "Query")
+    }
+    page = (PAGES.parent / "how-to" / "use-the-types.md").read_text()
+
+    assert may == {"GetItem": {Keys.EPOCHS}, "BatchGetItem": {Keys.OWN, Keys.EPOCHS}, "Query": {Keys.OWN}}
+    assert "BatchGetItem, with which items are read by their keys, also when it is only one" in page.replace("\n", " ")
+    assert "GetItem of `epochs` alone" in page
