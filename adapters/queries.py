@@ -80,11 +80,11 @@ def check_limit(limit: int) -> None:
 def check_bookmark(after: Bookmark, parts: tuple[str, ...]) -> None:
     if len(after) != len(parts):
         raise InvalidCursor(f"it has {len(after)} parts instead of {', '.join(parts)}")
-    for part, text in zip(parts, after, strict=True):
-        if part == "pk":
-            check_pk(text)
-        else:
-            check_sk(text)
+    try:
+        for part, text in zip(parts, after, strict=True):
+            (check_pk if part == "pk" else check_sk)(text)
+    except InvalidInput as error:
+        raise InvalidCursor(str(error.detail)) from None
 
 
 def page_limit(limit: int) -> int:

@@ -90,7 +90,7 @@ class NotTheAuthor(NotAllowed):
 
 
 class PostComment(Command):
-    """On exactly one of a Task, a Thing and an Asset."""
+    """On exactly one of a Task, a Thing and an Asset. Mentioned members find it in their inbox."""
 
     comment_id: CommentId
     task_id: TaskId | None = None
@@ -149,7 +149,10 @@ class PostComment(Command):
 
 
 class EditComment(Command):
-    """An imported edit (`at`) of which only the last text is known says when: the same text again, of a later day."""
+    """By its author only. Text and mentions are given whole.
+
+    An imported edit (`at`) of which only the last text is known says when: the same text again, of a later day.
+    """
 
     comment_id: CommentId
     text: Words
@@ -183,6 +186,8 @@ class EditComment(Command):
 
 
 class DeleteComment(Command):
+    """By its author, or an admin. It keeps its place, since replies hang on it, and loses its words."""
+
     comment_id: CommentId
 
     def touches(self) -> tuple[Ref, ...]:
@@ -194,8 +199,7 @@ class DeleteComment(Command):
             raise NoSuchComment(self.comment_id)
         if comment.deleted:
             return NOTHING
-        role = view.role()
-        if comment.author != view.actor and not (role and role.allows(Role.ADMIN)):
+        if comment.author != view.actor and not view.may(Role.ADMIN):
             raise NotTheAuthor(comment.id)
         return [CommentDeleted(at=view.at, by=view.actor, comment_id=comment.id)]
 

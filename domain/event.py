@@ -31,6 +31,14 @@ class Event(BaseModel):
     def touches(self) -> tuple[Ref, ...]:
         """Every entity whose state this event changes, so that finding them needs no state. What it is about is first."""
 
+    def concerns(self) -> tuple[Ref, ...]:
+        """In whose history it stands: in that of what it touches first, unless it says more."""
+        return self.touches()[:1]
+
+    def counts_for(self, ref: Ref) -> bool:
+        """Whether it makes a new version of an entity that it touches: whoever saw the old one has to look again."""
+        return ref == self.touches()[0] or ref in self.concerns()
+
 
 def touched(events: Iterable[Event]) -> set[Ref]:
     """Every entity that any of the events touches."""

@@ -70,7 +70,7 @@ INTEGRITY: tuple[Pair, ...] = (
     ),
     Pair(
         *(Task.entity, "assignees", MEMBER, Rule.POLICY),
-        "`unassign-removed-members` takes them off their open Tasks. From the moment that they are removed they see "
+        "`unassign-removed-members` takes them off their open Tasks, unless they are a member again by then. From the moment that they are removed they see "
         "none of them.",
     ),
     Pair(Link.entity, "to", Thing.entity, Rule.DETACH, "The Asset stays, with its other links."),

@@ -26,6 +26,9 @@ class LinkEvent(Event):
     def touches(self) -> tuple[Ref, ...]:
         return (Ref(Link.entity, self.link_id),)
 
+    def concerns(self) -> tuple[Ref, ...]:
+        return (Ref(Asset.entity, self.asset_id), self.to)
+
 
 class AssetLinked(LinkEvent, tag="asset.linked"): ...
 
@@ -70,6 +73,8 @@ class LinkAsset(LinkCommand):
 
 
 class UnlinkAsset(LinkCommand):
+    """The Asset itself stays."""
+
     def decide(self, view: "View") -> Decision:
         link = view.find(Link, self.link_id)
         if link is None or not link.there:

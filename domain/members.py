@@ -83,6 +83,8 @@ class InviteMember(Command):
 
 
 class WithdrawInvitation(Command):
+    """The user can no longer join. Nobody withdraws an invitation to a role above their own."""
+
     needs = Role.ADMIN
     user_id: UserId
 
@@ -157,6 +159,8 @@ class AddMember(Command):
 
 
 class ChangeRole(Command):
+    """Of a member. Nobody gives or takes a role above their own, and the last owner stays owner."""
+
     needs = Role.ADMIN
     user_id: UserId
     role: Role
@@ -175,6 +179,8 @@ class ChangeRole(Command):
 
 
 class RemoveMember(Command):
+    """They see nothing any more, and a policy unassigns them from open tasks. The last owner cannot be removed."""
+
     needs = Role.ADMIN
     user_id: UserId
 
@@ -187,6 +193,8 @@ class RemoveMember(Command):
 
 
 class LeaveWorkspace(Command):
+    """Sent by the member who goes. The last owner cannot."""
+
     needs = Role.VIEWER
     while_archived: ClassVar[bool] = True
 
@@ -223,9 +231,8 @@ def check_members(view: "View", users: tuple[UserId, ...]) -> None:
 
 def may_grant(view: "View", role: Role) -> None:
     """Nobody gives, changes or takes a role above their own."""
-    mine = view.role()
-    if mine is None or not mine.allows(role):
-        raise NotAllowed(f"{view.actor} is {mine}, and cannot give or take the role {role}")
+    if not view.may(role):
+        raise NotAllowed(f"{view.actor} is {view.role()}, and cannot give or take the role {role}")
 
 
 def keep_an_owner(view: "View", member: Member) -> None:

@@ -109,8 +109,7 @@ class Model:
             state = self.kinds[ref.kind].evolve(before.state, event, ref.id)
         except Exception as error:
             raise UpgradeRequired(f"{event.tag} at {position} cannot be folded onto {ref}: {error!r}") from error
-        about_it = event.touches()[0] == ref
-        return Versioned(state, before.version + about_it, position)
+        return Versioned(state, before.version + event.counts_for(ref), position)
 
     def event(self, tag: str, version: int, at: Any, data: dict[str, Any]) -> Event:
         """A stored event, brought up to the version that this code knows."""

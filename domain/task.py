@@ -158,6 +158,8 @@ class Task:
     first: Due | None = None
     slot: Due | None = None
     """Where this occurrence stands in its series, also when it was put off."""
+    slot_start: Due | None = None
+    """And where it starts there."""
     next: TaskId | None = None
     assignees: tuple[UserId, ...] = ()
     parent: TaskId | None = None
@@ -245,6 +247,7 @@ def evolve_itself(task: Task, event: TaskEvents) -> Task:
 
 def scheduled(task: Task, event: TaskScheduled) -> Task:
     first = (event.first or event.due) if event.recurrence else None
-    goes_on = event.first is not None and event.first == task.first
-    slot = task.slot if goes_on else event.due if event.recurrence else None
-    return replace(task, start=event.start, due=event.due, recurrence=event.recurrence, first=first, slot=slot)
+    new = replace(task, start=event.start, due=event.due, recurrence=event.recurrence, first=first)
+    if event.first is not None and event.first == task.first:
+        return new  # the series goes on from where it stood
+    return replace(new, slot=event.due, slot_start=event.start) if first else replace(new, slot=None, slot_start=None)

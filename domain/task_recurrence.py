@@ -1,5 +1,6 @@
 """The next occurrence of a Task that recurs: opened by a policy when one is completed."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from ascend.domain.view import View
 
 
+ATTEMPTS = 10
+
+
 class OpenNextOccurrence(TaskCommand):
     """Does nothing when the Task does not recur, was reopened, or its series is over. A policy sends it."""
 
@@ -44,21 +48,24 @@ class OpenNextOccurrence(TaskCommand):
         if task.recurrence is None or task.due is None:
             return NOTHING
         due = next_due(task.recurrence, task.first or task.due, task.slot or task.due)
-        if due is None or view.find(Task, next_id(task.id)) is not None:
+        new = next((id for id in next_ids(task.id) if view.find(Task, id) is None), None)
+        if due is None or new is None:
             return NOTHING
-        return [
-            TaskRecurred(at=view.at, by=view.actor, task_id=task.id, next=next_id(task.id)),
-            *opened(view, task, due),
-        ]
+        return [TaskRecurred(at=view.at, by=view.actor, task_id=task.id, next=new), *opened(view, task, new, due)]
 
 
-def next_id(task: TaskId) -> TaskId:
-    return TaskId.derive("next occurrence", task)
+def next_id(task: TaskId, attempt: int = 0) -> TaskId:
+    return TaskId.derive("next occurrence", task, *([str(attempt)] if attempt else []))
 
 
-def opened(view: "View", task: Task, due: Due) -> list[Event]:
+def next_ids(task: TaskId) -> Iterator[TaskId]:
+    """Anybody can work them out, and take one for a Task of their own: then it is the one behind it."""
+    return (next_id(task, attempt) for attempt in range(ATTEMPTS))
+
+
+def opened(view: "View", task: Task, new: TaskId, due: Due) -> list[Event]:
     """What opens the next occurrence, with what is still true of the Task."""
-    new, by, at = next_id(task.id), view.actor, view.at
+    by, at = view.actor, view.at
     view.load(*refs(*task.about))
     about = tuple(thing for thing in task.about if lives(view, thing))
     parent = None if task.parent is None else view.find(Task, task.parent)
@@ -78,7 +85,7 @@ def opened(view: "View", task: Task, due: Due) -> list[Event]:
             at=at,
             by=by,
             task_id=new,
-            start=None if task.start is None or task.due is None else moved(task.start, task.due, due),
+            start=None if task.slot_start is None or task.slot is None else moved(task.slot_start, task.slot, due),
             due=due,
             recurrence=task.recurrence,
             first=task.first or task.due,

@@ -93,6 +93,9 @@ class ThingDeleted(ThingEvent, tag="thing.deleted"):
     def touches(self) -> tuple[Ref, ...]:
         return refs(self.thing_id, self.parent, *self.reparented)
 
+    def concerns(self) -> tuple[Ref, ...]:
+        return refs(self.thing_id, *self.reparented)
+
 
 ThingEvents = ThingCreated | ThingRenamed | ThingDescribed | ThingMoved | ThingArchived | ThingRestored | ThingDeleted
 

@@ -80,10 +80,12 @@ class View:
         member = self.workspace.members.get(self.actor)
         return member.role if member else None
 
-    def require(self, needed: Role) -> None:
-        """Raises `NotAllowed` unless the actor is a member with at least this role, or a policy."""
-        if self.actor == POLICIES:
-            return
+    def may(self, needed: Role) -> bool:
+        """Whether the actor is a member with at least this role, or a policy."""
         role = self.role()
-        if role is None or not role.allows(needed):
-            raise NotAllowed(f"{self.actor} is {role or 'no member'}, {needed} is needed")
+        return self.actor == POLICIES or (role is not None and role.allows(needed))
+
+    def require(self, needed: Role) -> None:
+        """Raises `NotAllowed` unless the actor `may`."""
+        if not self.may(needed):
+            raise NotAllowed(f"{self.actor} is {self.role() or 'no member'}, {needed} is needed")

@@ -1,6 +1,6 @@
-"""What happened to each entity, and who did it: one line an event, without its content."""
+"""What happened to each entity, and who did it: a line for each entity that an event concerns, without its content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ascend.domain.commit import CommandRecord, Commit
 from ascend.domain.event import Event
@@ -31,23 +31,26 @@ class HistoryLine(ReadItem, key=("W#{workspace}", "{at}#{slot}")):
 
 
 def lines(commit: Commit) -> Iterable[HistoryLine]:
-    """Of all events of a commit, in their order."""
+    """One of each event of a commit, in their order."""
     for index, event in enumerate(commit.events()):
-        yield from render(commit, index, event)
+        yield from render(commit, index, event)[:1]
 
 
-def render(commit: Commit, index: int, event: Event) -> Iterable[HistoryLine]:
+def render(commit: Commit, index: int, event: Event) -> Sequence[HistoryLine]:
     record = record_of(commit, index)
-    yield HistoryLine(
-        workspace=commit.workspace,
-        about=event.touches()[0],
-        position=commit.position,
-        index=index,
-        event=event.tag,
-        happened=event.at,
-        actor=record.actor,
-        command=record.command_id,
-    )
+    return [
+        HistoryLine(
+            workspace=commit.workspace,
+            about=about,
+            position=commit.position,
+            index=index,
+            event=event.tag,
+            happened=event.at,
+            actor=record.actor,
+            command=record.command_id,
+        )
+        for about in event.concerns()
+    ]
 
 
 def record_of(commit: Commit, index: int) -> CommandRecord:

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncGenerator
 
+from ascend.domain.errors import NotAllowed
+from ascend.domain.ids import UserId
 from ascend.domain.policy import Reaction
 from ascend.domain.task import TaskCompleted
 from ascend.domain.task_commands import ReleaseTask
@@ -12,7 +14,9 @@ from ascend.projections.queries import OPERATOR
 
 
 async def unassign(removed: MemberRemoved, hints: Hints) -> AsyncGenerator[Reaction]:
-    """Releases each open Task of who was removed, or left."""
+    """Releases each open Task of who was removed, or left; none any more once they are a member again."""
+    if await is_member(hints, removed.user_id):
+        return
     cursor: str | None = None
     while True:
         page = await hints.queries.tasks_of(removed.user_id, hints.workspace, viewer=OPERATOR, cursor=cursor)
@@ -20,6 +24,14 @@ async def unassign(removed: MemberRemoved, hints: Hints) -> AsyncGenerator[React
             yield Reaction(ReleaseTask(task_id=line.task), name=line.task)
         if (cursor := page.cursor) is None:
             return
+
+
+async def is_member(hints: Hints, user: UserId) -> bool:
+    try:
+        await hints.queries.check(hints.workspace, user)
+    except NotAllowed:
+        return False
+    return True
 
 
 async def open_next(completed: TaskCompleted, hints: Hints) -> AsyncGenerator[Reaction]:  # noqa: ARG001  asks nothing

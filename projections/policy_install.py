@@ -55,6 +55,12 @@ class Installation:
             note("policies.installed", policies=sorted(missing), workspaces=len(workspaces))
         self.done = True
 
+    async def before_anything(self) -> None:
+        """Where there is no workspace yet: from then on they answer all that ever happens."""
+        async for _ in self.log.workspaces():
+            return
+        await self.run(())
+
     async def _begin(self, positions: Iterable[PolicyPosition], began: float) -> bool:
         """False if this process slept meanwhile: what is begun now might stay in a workspace that was erased."""
         slept: list[PolicyPosition] = []

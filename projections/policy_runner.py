@@ -6,6 +6,7 @@ A crash anywhere leaves a position behind which events are answered again: by th
 have no second effect. So two runners on one workspace are wasteful, never wrong.
 """
 
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from ascend.domain.commit import CommandRecord, Commit
 from ascend.domain.errors import (
     CommandIdReused,
     Contention,
+    LimitExceeded,
     LogDiverged,
     OutcomeUnknown,
     Refusal,
@@ -40,8 +42,9 @@ COMMITS = 500
 REACTIONS = 100
 """A step ends behind the commit with which it has sent so many: they are sent again, to no effect, after a crash."""
 TURN = 200
-"""Commands with an effect, behind which a follower looks at other workspaces even where one event is not yet answered:
-its answer begins anew then, with what was sent as commands that have no second effect."""
+"""Commands behind which a follower looks at other workspaces, even where one event is not yet answered."""
+LONG_ANSWERS = 100
+"""How many of these a process keeps in mind, with what it has sent; more are begun anew, to no second effect."""
 WHY_CHARACTERS = 1_000
 
 
@@ -89,6 +92,8 @@ class PolicyRunner:
         self.policies = {policy.name: policy for policy in policies}
         self.world = world
         self.counts = PolicyCounts()
+        self._sent: OrderedDict[tuple[WorkspaceId, str, str], set[CommandId]] = OrderedDict()
+        """Of an answer that takes more than one turn, by workspace, policy and commit."""
         self.installation = Installation(log, positions, self.policies, world)
 
     async def run(
@@ -151,16 +156,18 @@ class PolicyRunner:
         self, one: PolicyPosition, commits: Sequence[Commit], step: Step, *, in_turns: bool
     ) -> PolicyPosition:
         """How far it came."""
-        now, sent, did = one, 0, 0
+        now, sent = one, 0
         try:
             check_same_log(one, commits)
             for commit in commits:
                 if commit.position > one.position and sent < REACTIONS:
                     async with aclosing(self._react(self.policies[one.policy], commit)) as answers:
                         async for applied in answers:
-                            step.applied, sent, did = step.applied or applied, sent + 1, did + applied
-                            if in_turns and did == TURN:
-                                return now  # something was applied: so there will be another look
+                            step.applied, sent = step.applied or applied, sent + 1
+                            if in_turns and sent >= TURN:
+                                step.left = True
+                                return now
+                    self._sent.pop((one.workspace, one.policy, commit.id), None)
                     now = replace(now, position=commit.position, commit_id=commit.id, stalled="")
         except StoreError:
             raise
@@ -179,14 +186,26 @@ class PolicyRunner:
             await self.positions.move(old, new)  # where it has moved, another runner did the same
 
     async def _react(self, policy: Policy, commit: Commit) -> AsyncGenerator[bool]:
-        """For each command that was sent, whether it appended something just now."""
+        """For each command that was sent, whether it appended something just now. Not again what an earlier turn sent."""
+        sent = self._sent_of(policy, commit)
         events = ((record, event) for record in commit.records for event in record.events)
         for index, (record, event) in enumerate(events):
             if (react := policy.reacts.get(type(event))) is not None:
                 async with aclosing(react(event, Hints(commit.workspace, self.queries))) as reactions:
                     async for reaction in reactions:
                         id = reaction_id(policy.name, commit.id, index, reaction.name)
-                        yield await self._send(policy, reaction.command, id, commit.workspace, record)
+                        if id not in sent:
+                            applied = await self._send(policy, reaction.command, id, commit.workspace, record)
+                            sent.add(id)
+                            yield applied
+
+    def _sent_of(self, policy: Policy, commit: Commit) -> set[CommandId]:
+        answer = commit.workspace, policy.name, commit.id
+        found = self._sent.setdefault(answer, set())
+        self._sent.move_to_end(answer)
+        if len(self._sent) > LONG_ANSWERS:
+            self._sent.popitem(last=False)
+        return found
 
     async def _send(
         self, policy: Policy, command: Command, id: CommandId, workspace: WorkspaceId, cause: CommandRecord
@@ -202,9 +221,9 @@ class PolicyRunner:
         who = {"policy": policy.name, "workspace": workspace, "command": type(command).__name__}
         try:
             receipt = await self.commands.execute(request)
-        except Refusal as refusal:
+        except (Refusal, LimitExceeded) as refusal:
             self.counts.refused += 1
-            log.warning("policy.refused", **who, rule=refusal.rule)
+            log.warning("policy.refused", **who, rule=getattr(refusal, "rule", type(refusal).__name__))
             return False
         except CommandIdReused:  # an earlier version of the policy sent something else, and that was applied
             self.counts.repeated += 1

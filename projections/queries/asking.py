@@ -97,7 +97,8 @@ class Asking:
     ) -> Page[R]:
         """A page of a pattern of your own: of one workspace, with the values that it is `given`.
 
-        An `IndexPage` where the pattern reads an index. Raises `InvalidInput` for a pattern across workspaces.
+        The lines as they lie there: nothing is joined, so what hangs on something that was deleted is shown, too. An
+        `IndexPage` where the pattern reads an index. Raises `InvalidInput` for a pattern across workspaces.
         """
         if not pattern.template.partition.startswith("W#{workspace}"):
             raise InvalidInput(f"{pattern.name}: its partition is of no workspace, so nobody can say who may see it")
@@ -217,6 +218,8 @@ def days(start: date | None, end: date | None) -> tuple[str | None, str | None]:
     """The range of these days. What has no date lies behind the last day that there is, and so in no range."""
     if start is None and end is None:
         return None, None
+    if start is not None and end is not None and start > end:
+        raise InvalidInput(f"start, {start}, is behind end, {end}")
     return None if start is None else start.isoformat(), (end or date.max).isoformat()
 
 

@@ -35,7 +35,7 @@ from ascend.domain.comment import (
     ReplyElsewhere,
 )
 from ascend.domain.errors import InvalidInput, NotAllowed
-from ascend.domain.ids import Ref, UserId
+from ascend.domain.ids import POLICIES, Ref, UserId
 from ascend.domain.members import NoSuchMember, RemoveMember
 from ascend.domain.task_commands import CreateTask, DeleteTask
 from ascend.domain.task_rules import NoSuchTask
@@ -141,8 +141,8 @@ def test_nobody_else_edits_it(by: UserId) -> None:
     posted.when(EditComment(comment_id=C, text="Which red?"), by=by).refused(NotTheAuthor)
 
 
-@pytest.mark.parametrize("by", [MAX, BEA, ADA])
-def test_its_author_or_an_admin_deletes_it(by: UserId) -> None:
+@pytest.mark.parametrize("by", [MAX, BEA, ADA, POLICIES])
+def test_its_author_an_admin_or_a_policy_deletes_it(by: UserId) -> None:
     posted.when(DeleteComment(comment_id=C), by=by).then(fact(CommentDeleted, by=by, comment_id=C))
     deleted.when(DeleteComment(comment_id=C), by=by).nothing()
 

@@ -113,7 +113,8 @@ def test_what_is_decided_does_not_depend_on_when(wishes: list[Wish], later: time
 def test_versions_count_the_events_about_an_entity(wishes: list[Wish]) -> None:
     history = lived(wishes)
     for ref, state in history.entities.items():
-        assert state.version == sum(event.touches()[0] == ref for event in history.events)
+        about = [{event.touches()[0], *event.concerns()} & {*event.touches()} for event in history.events]
+        assert state.version == sum(ref in refs for refs in about)
 
 
 @long

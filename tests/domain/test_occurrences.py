@@ -54,9 +54,9 @@ def recurring(*commands: Command, schedule: ScheduleTask = EVERY_WEEK) -> Histor
     return given(*MEMBERS).do(CREATE, schedule, *commands)
 
 
-def opened(task: TaskId, **more: Any) -> list[Event]:
+def opened(task: TaskId, attempt: int = 0, **more: Any) -> list[Event]:
     """By a policy, as a copy of the Task above, a week later than the first."""
-    new = next_id(task)
+    new = next_id(task, attempt)
     texts: dict[str, Any] = {
         "title": "Water",
         "description": "All of them",
@@ -97,9 +97,8 @@ def test_the_event_says_whether_there_may_be_a_next() -> None:
         [DONE, ScheduleTask(task_id=WATER)],
         [DONE, ScheduleTask(task_id=WATER, due=FIRST, recurrence="FREQ=WEEKLY;COUNT=1")],
         [DONE, ScheduleTask(task_id=WATER, due=FIRST, recurrence="FREQ=WEEKLY;UNTIL=20260507")],
-        [DONE, CreateTask(task_id=next_id(WATER), title="Somebody else's")],
     ],
-    ids=["open", "reopened", "cancelled", "once", "never", "over by count", "over by date", "taken"],
+    ids=["open", "reopened", "cancelled", "once", "never", "over by count", "over by date"],
 )
 def test_it_is_not_opened_when_there_is_nothing_to_repeat(meanwhile: list[Command]) -> None:
     recurring(*meanwhile).when(OPEN_NEXT, by=POLICIES).nothing()
@@ -107,6 +106,13 @@ def test_it_is_not_opened_when_there_is_nothing_to_repeat(meanwhile: list[Comman
 
 def test_a_series_goes_on_when_what_was_done_is_deleted_before_the_policy_came() -> None:
     recurring(DONE, DeleteTask(task_id=WATER)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+
+
+def test_who_takes_the_id_of_the_next_occurrence_does_not_end_the_series() -> None:
+    """Anybody can work it out."""
+    theirs = CreateTask(task_id=next_id(WATER), title="Mine"), DeleteTask(task_id=next_id(WATER))
+    recurring(*theirs, DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, 1))
+    recurring(*theirs, DONE).do(OPEN_NEXT, by=POLICIES).when(OPEN_NEXT, by=POLICIES).nothing()
 
 
 def test_that_of_no_task_is_nothing() -> None:
@@ -202,6 +208,26 @@ def test_one_that_was_put_off_is_followed_by_the_one_that_comes_after_its_place(
     recurring(later, DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
     twice = recurring(later, later.model_copy(update={"due": date(2026, 5, 20)}), DONE)
     twice.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+
+
+def test_one_that_was_put_off_leaves_the_start_of_those_behind_it_alone() -> None:
+    """Else each would start as much earlier as the first one was put off."""
+    early = ScheduleTask(task_id=WATER, start=date(2026, 4, 30), due=FIRST, recurrence=WEEKLY)
+    for start in (date(2026, 4, 30), date(2026, 5, 10), None):
+        later = ScheduleTask(task_id=WATER, start=start, due=date(2026, 5, 15), recurrence=WEEKLY)
+        history = recurring(later, DONE, schedule=early).do(OPEN_NEXT, by=POLICIES)
+        second = history.state(Task, next_id(WATER))
+        assert (second.start, second.due) == (date(2026, 5, 7), date(2026, 5, 8))
+        history.do(CompleteTask(task_id=second.id)).do(OpenNextOccurrence(task_id=second.id), by=POLICIES)
+        third = history.state(Task, next_id(second.id))
+        assert (third.start, third.due) == (date(2026, 5, 14), date(2026, 5, 15))
+
+
+def test_the_widest_series_goes_on_to_the_edge_of_the_calendar() -> None:
+    wide = ScheduleTask(task_id=WATER, start=date(2, 1, 1), due=date(3, 1, 1), recurrence="FREQ=YEARLY")
+    put_off = wide.model_copy(update={"due": date(9998, 1, 1)})
+    state = recurring(put_off, DONE, schedule=wide).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
+    assert (state.start, state.due) == (date(3, 1, 1), date(4, 1, 1))
 
 
 def test_another_rule_begins_another_series() -> None:

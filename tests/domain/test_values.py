@@ -131,3 +131,15 @@ def refused(field: str, make: Any) -> None:
     with pytest.raises(InvalidInput, match=field) as caught:
         make()
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("ZonedTime.instant: .*timezone", {"instant": datetime(2026, 1, 1), "zone": "UTC"}),  # noqa: DTZ001
+        ("ZonedTime.zone: .*IANA", {"instant": datetime(2026, 1, 1, tzinfo=UTC), "zone": ""}),
+        ("ZonedTime.zone: Field required", {"instant": datetime(2026, 1, 1, tzinfo=UTC)}),
+    ],
+)
+def test_a_moment_that_cannot_be_is_refused_where_it_is_made(field: str, fields: dict[str, Any]) -> None:
+    refused(field, lambda: ZonedTime(**fields))

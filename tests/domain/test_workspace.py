@@ -5,7 +5,7 @@ from scenario import ADA, BEA, CREATED, HOME, MAX, MEMBERS, STRANGER, VERA, fact
 
 from ascend.domain.command import Command, Role
 from ascend.domain.errors import NotAllowed, NotFound, VersionConflict
-from ascend.domain.ids import Ref, UserId
+from ascend.domain.ids import POLICIES, Ref, UserId
 from ascend.domain.members import (
     AddMember,
     ChangeRole,
@@ -128,6 +128,18 @@ def test_anybody_may_leave_and_is_then_a_stranger() -> None:
     gone = given(*MEMBERS, removed(VERA, by=VERA))
     gone.when(LeaveWorkspace(), by=VERA).refused(NotAllowed)
     gone.when(RemoveMember(user_id=VERA)).nothing()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        AddMember(user_id=STRANGER, name="Sam", role=Role.OWNER),
+        ChangeRole(user_id=MAX, role=Role.OWNER),
+        RemoveMember(user_id=VERA),
+    ],
+)
+def test_a_policy_may_do_what_an_owner_may(command: Command) -> None:
+    assert home.when(command, by=POLICIES).outcome
 
 
 def test_only_a_member_s_role_can_be_changed() -> None:

@@ -1,9 +1,11 @@
 """A policy starts at the head when it is installed; in a workspace that is created later, at its beginning."""
 
+from pathlib import Path
+
 import pytest
 from faulty import Call, Crash, Fault, FaultyTables
 from policies.given import GREET, LIFE, LOUDER, START, Place, T, a_place
-from scenario import HOME, MAX
+from scenario import ADA, HOME, MAX
 from staged import StagedTables, paint, send
 
 import ascend
@@ -36,6 +38,23 @@ async def test_what_was_before_is_not_answered() -> None:
 
     assert await titles(place, HOME) == ["Paint"]
     assert await place.at() == {"louder": place.head, "greet": place.head}
+
+
+async def test_in_a_new_store_they_answer_also_what_comes_before_the_first_worker(tmp_path: Path) -> None:
+    for url in ("memory://", f"sqlite:///{tmp_path}/new.db"):
+        async with ascend.open_store(url, create=True, policies=(LOUDER,)) as store:
+            await a_life(store, HOME)
+            await store.worker.run_once()
+            assert (await store.queries.task(HOME, T, viewer=ADA)).title == "Paint!"
+
+
+async def test_a_store_in_which_something_happened_is_no_new_one(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    async with ascend.open_store(url, create=True, policies=()) as store:
+        await a_life(store, HOME)
+    async with ascend.open_store(url, create=True, policies=(LOUDER,)) as store:
+        await store.worker.run_once()
+        assert (await store.queries.task(HOME, T, viewer=ADA)).title == "Paint"
 
 
 async def test_another_policy_starts_at_the_head_when_it_is_added() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import anyio
 import pytest
-from policies.given import ASSIGN, HURRY, LOUDER, START, Place, SayLouder, T, a_place
+from policies.given import ASSIGN, HURRY, LOUDER, START, Place, SayLouder, T, a_place, greeting
 from scenario import ADA, BEA, HOME
 from staged import paint, send
 
@@ -194,6 +194,43 @@ async def test_a_long_answer_to_one_event_is_given_in_turns(monkeypatch: pytest.
     assert looks == [3, 6, 8, 8]
     assert closed == [2, 5, 7]
     assert (await place.titles())[-1] == "Paint" + 8 * "!"
+    assert set((await place.at()).values()) == {place.head}
+
+
+async def test_commands_without_effect_take_turns_too_and_are_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ascend.projections.policy_runner.TURN", 3)
+
+    async def fuss(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+        for number in range(8):
+            yield Reaction(ascend.StartTask(task_id=started.task_id), name=str(number))
+
+    place = await a_place(Policy("fuss", {TaskStarted: fuss}))
+    store = place.process()
+    await send(store, START)
+    sent = list[int]()
+
+    for _ in range(4):
+        await store.worker.run_once(most=100)
+        sent.append(store.policies.counts.nothing)
+
+    assert sent == [3, 6, 8, 8]
+    assert set((await place.at()).values()) == {place.head}
+
+
+async def test_an_answer_that_is_too_large_stops_no_other() -> None:
+    async def swell(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+        text = "\x01" * 65_000  # six bytes each, as they are stored
+        yield Reaction(ascend.CreateTask(task_id=greeting(BEA), title="Large", description=text), name="large")
+        yield Reaction(SayLouder(task_id=started.task_id), name="louder")
+
+    place = await a_place(Policy("swell", {TaskStarted: swell}))
+    store = place.process()
+    await send(store, START)
+
+    await store.worker.run_once()
+
+    assert await place.titles() == ["Paint", "Paint!"]
+    assert store.policies.counts.refused == 1
     assert set((await place.at()).values()) == {place.head}
 
 

@@ -99,10 +99,16 @@ async def test_a_forged_seal_does_not_lead_elsewhere() -> None:
     store = await a_store()
     question = "\x1f".join(("tasks", f"W#{HOME}", "line#", "None", "None", "None"))
     for bookmark in (("",), (f"card#{task_id((HOME, 0))}",), ("a", "b", "c"), ("line#", "x")):
-        with pytest.raises(ascend.InvalidInput):
+        with pytest.raises(ascend.InvalidCursor):
             await ASK["tasks"](store, to_cursor(question, bookmark))
     page = await ASK["tasks"](store, to_cursor(question, (f"line#{task_id((AWAY, 0))}",)))
     assert all(line.workspace == HOME for line in page.items)
+
+
+async def test_days_that_end_before_they_start_are_refused() -> None:
+    store = await a_store()
+    with pytest.raises(ascend.InvalidInput, match="start, 2026-05-02, is behind end, 2026-05-01"):
+        await store.queries.feed(ADA, viewer=ADA, start=date(2026, 5, 2), end=date(2026, 5, 1))
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1_001])

@@ -1,9 +1,8 @@
 """Links, Relations, dependencies, mentions, tags and counts answer what a naive look at all states answers."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -13,9 +12,7 @@ from simulation.looking import alive, in_any_pages, pages
 from simulation.tangles import TAGS, TYPES
 
 import ascend
-from ascend.adapters.dynamodb import DynamoTables
-from ascend.adapters.dynamodb_client import open_client
-from ascend.adapters.sqlite import open_sqlite
+from ascend.adapters.table import Tables
 from ascend.domain.asset import Asset
 from ascend.domain.comment import Comment
 from ascend.domain.link import Link
@@ -32,19 +29,9 @@ SEEDS = range(2)
 Life = tuple[ascend.Store, History]
 
 
-@pytest.fixture(params=("memory", "sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb_local)))
-async def life(request: pytest.FixtureRequest, seed: int, tmp_path: Path) -> AsyncIterator[Life]:
-    if request.param == "memory":
-        yield await a_busy_store(seed, 250)
-    elif request.param == "sqlite":
-        async with open_sqlite(tmp_path / "life.db") as tables:
-            await tables.create()
-            yield await a_busy_store(seed, 250, tables=tables)
-    else:
-        async with open_client(None, request.getfixturevalue("dynamodb_local_url")) as client:
-            dynamo = DynamoTables(client, "life", stream=False)
-            await dynamo.create()
-            yield await a_busy_store(seed, 250, tables=dynamo)
+@pytest.fixture
+async def life(any_tables: Tables, seed: int) -> Life:
+    return await a_busy_store(seed, 250, tables=any_tables)
 
 
 @pytest.fixture(params=SEEDS)

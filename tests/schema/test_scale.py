@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from faulty import FaultyTables
 from schema.measured import of_queries
 from schema.padding import paddings
 from schema.realistic import ADA, Realistic, fill
@@ -17,6 +18,8 @@ from world import FakeWorld
 import ascend
 from ascend.adapters.dynamodb import DynamoTables
 from ascend.adapters.schema.examples import EXAMPLES
+from ascend.adapters.sqlite import open_sqlite
+from ascend.adapters.table import Tables
 from ascend.projections.patterns import PATTERNS
 
 SCALE = float(os.environ.get("ASCEND_SCALE", "0.004"))
@@ -57,21 +60,42 @@ async def test_on_dynamodb(dynamodb_local_url: str) -> None:
 
 @pytest.mark.timeout(7_200)
 async def test_on_sqlite(tmp_path: Path) -> None:
-    """The same answers: what there is more of is not on these pages."""
+    """The same requests, and the same answers: what there is more of is not on these pages."""
 
-    async def answers(tasks: int, things: int) -> list[Any]:
+    async def asked(tasks: int, things: int) -> dict[str, Any]:
         world = FakeWorld()
-        url = f"sqlite:///{tmp_path}/{tasks}.db"
-        async with ascend.open_store(url, create=True, world=world) as store:
-            realistic = Realistic(world)
+        async with open_sqlite(tmp_path / f"{tasks}.db") as tables:
+            await tables.create()
+            store, realistic = ascend.Store(tables, world), Realistic(world)
             await fill(store, realistic)
             await pad(store, realistic.home, tasks, things)  # behind it, so that positions and ids are the same
             summary = await store.queries.workspace(realistic.home, viewer=ADA)
             assert (summary.counts["things"], summary.counts["tasks.open"]) == (150 + things, 140 + tasks)
-            names = {"queries": store.queries, **realistic.names}
-            asked = [pattern for pattern in PATTERNS if pattern.query not in {"workspace", "history"}]
-            return [
-                getattr(answer, "items", answer) for p in asked for answer in [await eval(EXAMPLES[p.query], names)]
-            ]
+            return await of_pages(tables, realistic) | {"cold command": await of_a_cold_command(tables, realistic)}
 
-    assert await answers(TASKS, THINGS) == await answers(100, 50)
+    assert await asked(TASKS, THINGS) == await asked(100, 50)
+
+
+async def of_pages(tables: Tables, realistic: Realistic) -> dict[str, Any]:
+    """Requests and lines; of what shows how much there is, the requests alone."""
+    counted = FaultyTables(tables)
+    store = ascend.Store(counted, realistic.world)
+    await store.queries.check(realistic.home, ascend.OPERATOR)  # the epochs are known from here on
+    found: dict[str, Any] = {}
+    for pattern in PATTERNS:
+        counted.calls.clear()
+        answer = await eval(EXAMPLES[pattern.query], {"queries": store.queries, **realistic.names})
+        lines = None if pattern.query in {"workspace", "history"} else getattr(answer, "items", answer)
+        found[pattern.query] = methods(counted), lines
+    return found
+
+
+async def of_a_cold_command(tables: Tables, realistic: Realistic) -> list[str]:
+    counted = FaultyTables(tables)
+    edit = ascend.EditTask(task_id=realistic.tasks[5], title="Look at the beans")
+    await ascend.Store(counted, realistic.world).execute(realistic.home, edit, actor=ADA)
+    return methods(counted)
+
+
+def methods(tables: FaultyTables) -> list[str]:
+    return sorted(call.method for call in tables.calls)

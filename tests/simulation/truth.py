@@ -51,10 +51,10 @@ class Picture:
 
 def fold(model: Model, states: States, commit: Commit) -> None:
     for event in commit.events():
-        about = event.touches()[0]
+        about = {event.touches()[0], *event.concerns()}
         for ref in event.touches():
             state, version = states.get(ref, (None, 0))
-            states[ref] = (model.kinds[ref.kind].evolve(state, event, ref.id), version + (ref == about))
+            states[ref] = (model.kinds[ref.kind].evolve(state, event, ref.id), version + (ref in about))
 
 
 @dataclass
