@@ -10,7 +10,7 @@ a request that got no answer. If a put had succeeded the first time, its repetit
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import anyio
 from botocore.exceptions import ClientError
@@ -33,7 +33,7 @@ from ascend.adapters.table import (
     Page,
     Table,
 )
-from ascend.domain.errors import StoreUnavailable
+from ascend.domain.errors import InvalidInput, StoreUnavailable
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -48,7 +48,21 @@ async def open_tables(
 ) -> AsyncGenerator["DynamoTables", None]:
     """The tables of this prefix, through a client of their own that lives as long as the block (see `open_client`)."""
     async with open_client(region, endpoint_url) as client:
-        yield DynamoTables(client, prefix)
+        tables = DynamoTables(client, prefix)
+        try:
+            yield tables
+        finally:
+            tables.close()
+
+
+class Closed:
+    """Stands where the client was: a call on it would look like a network that does not answer, and be repeated."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise InvalidInput(f"the store dynamodb://{self._prefix} is closed: it lives as long as its `async with`")
 
 
 class DynamoTables:
@@ -59,6 +73,7 @@ class DynamoTables:
 
     def __init__(self, client: "DynamoDBClient", prefix: str, *, stream: bool = True) -> None:
         self.client = client
+        self._prefix = prefix
         self._send: Any = client  # requests are plain values, not the client's typed ones
         self._names = {table: f"{prefix}-{table.value}" for table in Table}
         self._definitions = [Definition(table, name, stream=stream) for table, name in self._names.items()]
@@ -112,6 +127,9 @@ class DynamoTables:
         for definition in self._definitions:
             with translated(self._where(definition.table)):
                 await check_table(self.client, definition)
+
+    def close(self) -> None:
+        self._send = Closed(self._prefix)
 
     async def _change(
         self, table: Table, send: Callable[..., Awaitable[object]], request: requests.Request

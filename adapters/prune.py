@@ -18,6 +18,10 @@ IN_USE = timedelta(minutes=15)
 AT_ONCE = 16
 
 
+class InUse(InvalidInput):
+    """Something earlier is, or will be, of use, so nothing was removed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pruned:
     records: int
@@ -25,17 +29,17 @@ class Pruned:
 
 
 async def prune(tables: Tables, views: TableViews, current: Generation, *, even_if_in_use: bool = False) -> Pruned:
-    """Removes every generation but `current`. Raises `InvalidInput` when one of them is, or will be, of use.
+    """Removes every generation but `current`. Raises `InUse` when one of them is, or will be, of use.
 
     Run it when no process with the old code, or from before the rebuild, is left. Whatever such a process writes
     afterwards is read by nobody, and gone with the next run. Safe to stop and to run again.
     """
     epochs = await views.epochs()
     if any(epochs.get(build.projection, 0) != build.epoch for build in current.builds):
-        raise InvalidInput("something was rebuilt a moment ago, and this process did not know yet: prune again")
+        raise InUse("something was rebuilt a moment ago, and this process did not know yet: prune again")
     epochs = await views.epochs()
     if any(build.epoch != epochs.get(build.projection, 0) for build in current.builds):
-        raise InvalidInput("a rebuild has switched seconds ago: prune again")
+        raise InUse("a rebuild has switched seconds ago: prune again")
     old = [item async for item in records_of_others(tables, current)]
     if not even_if_in_use:
         for item in old:
@@ -50,25 +54,24 @@ async def prune(tables: Tables, views: TableViews, current: Generation, *, even_
 
 
 async def check_unused(views: TableViews, item: Item, current: Generation) -> None:
-    """Raises `InvalidInput` where this record tells that its generation is worked on, newer, or ahead of the current."""
+    """Raises `InUse` where this record tells that its generation is worked on, newer, or ahead of the current."""
     record = to_record(workspace_of(item), item)
     if datetime.fromisoformat(str(item.attributes["moved"])) > views.world.now() - IN_USE:
         minutes = int(IN_USE.total_seconds() // 60)
-        raise InvalidInput(f"a worker moved an old generation within {minutes} minutes: stop it, or prune with --now")
+        raise InUse(
+            f"a worker moved an old generation within the last {minutes} minutes: stop workers that run older code, wait "
+            f"{minutes} minutes, then prune again (or, when none of them is left, prune with --now)"
+        )
     known = {build.projection: build.version for build in current.builds}
     for build in record.generation.builds:
         if build.projection not in known:
-            raise InvalidInput(
-                f"this process does not know the projection {build.projection}: prune with --now if it is gone"
-            )
+            raise InUse(f"this process does not know the projection {build.projection}: prune with --now if it is gone")
         if build.version > known[build.projection] or record.generation.snapshots > current.snapshots:
-            raise InvalidInput(f"{build} is newer than this process: prune with the newest code")
+            raise InUse(f"{build} is newer than this process: prune with the newest code")
     records = await views.records(record.workspace)
     mine = next((other for other in records if other.generation == current), None)
     if mine is None or int(mine.folded) < int(record.rendered):
-        raise InvalidInput(
-            f"workspace {record.workspace} is not rendered as far as in the old generation: run a worker first"
-        )
+        raise InUse(f"workspace {record.workspace} is not rendered as far as in the old generation: run a worker first")
 
 
 async def nobodys(views: TableViews, items: Sequence[Item], current: Generation) -> list[Item]:

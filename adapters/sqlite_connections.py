@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ascend.adapters.sqlite_file import open_file, translated
-from ascend.domain.errors import StoreError, StoreUnavailable
+from ascend.domain.errors import InvalidInput, StoreError
 
 T = TypeVar("T")
 
@@ -131,4 +131,4 @@ class Connections:
 
     def _refuse_closed(self) -> None:
         if self._closed:
-            raise StoreUnavailable(f"{self.path} was closed by this process")
+            raise InvalidInput(f"the store {self.path} is closed: it lives as long as its `async with`")

@@ -6,6 +6,7 @@
 `attributes` is typed JSON. The application id tells an Ascend store from other SQLite files, the user version its schema.
 """
 
+import errno
 import os
 import sqlite3
 import time
@@ -14,7 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from ascend.domain.errors import AccessDenied, StoreError, StoreMismatch, StoreMissing, StoreUnavailable
+from ascend.domain.errors import (
+    AccessDenied,
+    InvalidStoreUrl,
+    StoreError,
+    StoreMismatch,
+    StoreMissing,
+    StoreUnavailable,
+)
 
 APPLICATION_ID = 0x41534344
 SCHEMA_VERSION = 1
@@ -45,10 +53,18 @@ class NetworkFileSystem(StoreError):
     """SQLite's locks cannot be trusted on a network file system: put the file on a local disk."""
 
 
+class Damaged(StoreMismatch):
+    """The store's file is damaged: stop whoever uses it, and restore a backup."""
+
+
+class FolderMissing(StoreMissing):
+    """The folder of the store's file does not exist: make it first."""
+
+
 def open_file(path: Path) -> sqlite3.Connection:
     """A connection to the store in this file, for one thread at a time.
 
-    Raises: StoreMissing, StoreMismatch, AccessDenied, NetworkFileSystem, StoreUnavailable.
+    Raises: StoreMissing, StoreMismatch (Damaged), AccessDenied, NetworkFileSystem, StoreUnavailable.
     """
     with translated(path):
         if not path.exists():
@@ -70,7 +86,7 @@ def create_file(path: Path) -> None:
     """Make the file and what is missing of its tables. Several processes may do it at once."""
     with translated(path):
         if not path.parent.is_dir():
-            raise StoreMissing(f"the folder {path.parent} does not exist, make it first")
+            raise FolderMissing(path.parent)
         refuse_folder(path)
         refuse_network(path)
         connection = connect(path, "rwc")
@@ -113,6 +129,8 @@ def translated(path: Path) -> Generator[None, None, None]:
     except PermissionError as error:
         raise AccessDenied(f"{path}: {error.strerror}") from error
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise InvalidStoreUrl(f"{path}: {error.strerror}") from error
         raise StoreUnavailable(f"{path}: {error.strerror}") from error
 
 
@@ -221,7 +239,9 @@ def translate(error: sqlite3.Error, path: Path) -> StoreError:
         return StoreUnavailable(f"{path} is busy: others have been writing to it for {BUSY_SECONDS:.0f} s, try again")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_CANTOPEN):
         return AccessDenied(f"{path}: {error}; the file and its folder must be writable for this user ({os.geteuid()})")
-    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+    if code == sqlite3.SQLITE_CORRUPT:
+        return Damaged(f"{path}: {error}")
+    if code == sqlite3.SQLITE_NOTADB:
         return StoreMismatch(f"{path}: {error}")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM):
         return StoreUnavailable(f"{path}: {error}")

@@ -91,7 +91,9 @@ def _parse_sqlite(url: str, parts: SplitResult) -> SqliteUrl:
     if parts.netloc:
         raise InvalidStoreUrl(f"{url}: a slash is missing, write sqlite:///{parts.netloc}{parts.path}")
     path = unquote(parts.path.removeprefix("/"))
-    if not path or path.endswith("/") or "\0" in path:
+    if "\0" in path:
+        raise InvalidStoreUrl(f"{url}: a file's name cannot hold a null character (%00)")
+    if not path or path.endswith("/"):
         raise InvalidStoreUrl(f"{url}: the file's name is missing")
     return SqliteUrl(Path(path))
 

@@ -41,6 +41,8 @@ class AssetCommand(Command):
 
 
 class CreateAsset(AssetCommand):
+    """A document, file, account or value; linked with nothing yet. The same again does nothing."""
+
     kind: AssetKind
     name: Name
     description: Text = ""
@@ -95,6 +97,8 @@ class EditAsset(AssetCommand):
 
 
 class RetireAsset(AssetCommand):
+    """For good: it keeps its links, but cannot be changed, nor linked with anything new."""
+
     def decide(self, view: "View") -> Decision:
         asset = existing_asset(view, self.asset_id)
         return NOTHING if asset.retired else [AssetRetired(at=view.at, by=view.actor, asset_id=asset.id)]

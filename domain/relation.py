@@ -106,6 +106,8 @@ class RelationCommand(Command):
 
 
 class AddRelation(RelationCommand):
+    """From a Thing or Task to another. The same again does nothing; with other details it is refused: edit it."""
+
     inverse: Label | None = None
     """What it is called from the target's side."""
     valid_from: date | None = None
@@ -180,6 +182,8 @@ class EditRelation(RelationCommand):
 
 
 class RemoveRelation(RelationCommand):
+    """It can be added again."""
+
     def decide(self, view: "View") -> Decision:
         relation = view.find(Relation, self.relation_id)
         if relation is None:

@@ -61,9 +61,12 @@ class TaskCommand(Command):
 
 
 class CreateTask(TaskCommand):
+    """Open, of normal priority, without dates and assignees: other commands set these. The same again does nothing."""
+
     title: Name
     description: Text = ""
     about: Things = ()
+    """Things that it is about."""
     tags: Tags = ()
     metadata: Metadata = {}
     parent: TaskId | None = None
@@ -168,6 +171,8 @@ class ScheduleTask(TaskCommand):
 
 
 class PrioritiseTask(TaskCommand):
+    """1 is the most urgent."""
+
     priority: Priority
 
     def decide(self, view: "View") -> Decision:
@@ -178,6 +183,8 @@ class PrioritiseTask(TaskCommand):
 
 
 class AssignTask(TaskCommand):
+    """To these members, beside those who have it already: it appears in their feeds."""
+
     users: Users
 
     def decide(self, view: "View") -> Decision:
@@ -192,6 +199,8 @@ class AssignTask(TaskCommand):
 
 
 class UnassignTask(TaskCommand):
+    """From these users. Who does not have it is passed over."""
+
     users: Users
 
     def decide(self, view: "View") -> Decision:
@@ -214,6 +223,8 @@ class ReleaseTask(TaskCommand):
 
 
 class StartTask(TaskCommand):
+    """Somebody is at it. Refused when it is done or cancelled, or while a blocker is open."""
+
     def decide(self, view: "View") -> Decision:
         task = existing(view, self.task_id)
         if task.status is Status.STARTED:
@@ -227,6 +238,8 @@ class StartTask(TaskCommand):
 
 
 class CompleteTask(TaskCommand):
+    """If it recurs, a policy opens the next occurrence. Refused when it is cancelled, or while a blocker is open."""
+
     def decide(self, view: "View") -> Decision:
         task = existing(view, self.task_id)
         if task.status is Status.DONE:
@@ -239,6 +252,8 @@ class CompleteTask(TaskCommand):
 
 
 class ReopenTask(TaskCommand):
+    """One that is done or cancelled is open again, without those who are no members any more."""
+
     def decide(self, view: "View") -> Decision:
         task = existing(view, self.task_id)
         if task.is_open:
@@ -247,6 +262,8 @@ class ReopenTask(TaskCommand):
 
 
 class CancelTask(TaskCommand):
+    """It will not be done. Of a series, no next occurrence is opened. Refused when it is done."""
+
     def decide(self, view: "View") -> Decision:
         task = existing(view, self.task_id)
         if task.status is Status.CANCELLED:
@@ -257,6 +274,8 @@ class CancelTask(TaskCommand):
 
 
 class DeleteTask(TaskCommand):
+    """For good. Refused while it has subtasks."""
+
     def decide(self, view: "View") -> Decision:
         task = view.find(Task, self.task_id)
         if task is None:

@@ -34,7 +34,7 @@ class ChainTooLong(Refusal):
 
 
 class BlockTask(TaskCommand):
-    """The Task waits for these."""
+    """The Task waits for these: it cannot be started or completed while one of them is open."""
 
     blockers: Tasks
 
@@ -59,6 +59,8 @@ class BlockTask(TaskCommand):
 
 
 class UnblockTask(TaskCommand):
+    """The Task waits for these no longer."""
+
     blockers: Tasks
 
     def decide(self, view: "View") -> Decision:

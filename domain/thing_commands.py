@@ -70,6 +70,8 @@ class OtherChildren(Refusal):
 
 
 class CreateThing(Command):
+    """In a parent, or at the top (None). The same again does nothing."""
+
     thing_id: ThingId
     kind: ThingKind = ThingKind.PHYSICAL
     name: Name
@@ -109,6 +111,8 @@ class CreateThing(Command):
 
 
 class RenameThing(Command):
+    """Like every change of it, refused while it is archived."""
+
     thing_id: ThingId
     name: Name
 
@@ -147,7 +151,7 @@ class DescribeThing(Command):
 
 
 class MoveThing(Command):
-    """To another parent, or to the top (None)."""
+    """With all that is in it, to another parent or to the top (None)."""
 
     thing_id: ThingId
     parent: ThingId | None
@@ -173,6 +177,8 @@ class MoveThing(Command):
 
 
 class ArchiveThing(Command):
+    """It is seen, but not changed, and takes nothing new in, until it is restored. What is in it stays as it is."""
+
     thing_id: ThingId
 
     def touches(self) -> tuple[Ref, ...]:
@@ -184,6 +190,8 @@ class ArchiveThing(Command):
 
 
 class RestoreThing(Command):
+    """Of an archived Thing. A deleted one never comes back."""
+
     thing_id: ThingId
 
     def touches(self) -> tuple[Ref, ...]:
@@ -195,7 +203,10 @@ class RestoreThing(Command):
 
 
 class DeleteThing(Command):
-    """With `Children.REPARENT` the sender names all children, as they saw them; they move up to the Thing's parent."""
+    """For good. What becomes of its children: they forbid it (`REFUSE`), go with it, and so on down (`CASCADE`), or move up.
+
+    With `Children.REPARENT` the sender names all children, as they saw them; they move up to the Thing's parent.
+    """
 
     thing_id: ThingId
     children: Children = Children.REFUSE

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -96,13 +96,22 @@ class ZonedTime(BaseModel):
     instant: Instant
     zone: Annotated[str, AfterValidator(_zone)]
 
+    if not TYPE_CHECKING:  # the generated signature stays visible to type checkers
+
+        def __init__(self, **fields: Any) -> None:
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                said = (".".join(map(str, ("ZonedTime", *one["loc"]))) + f": {one['msg']}" for one in error.errors())
+                raise InvalidInput("; ".join(said)) from None
+
+        # Not called where one is validated inside a command: there, the command's error names the field.
+        __init__.__pydantic_base_init__ = True
+
     @classmethod
     def of(cls, moment: datetime) -> "ZonedTime":
         """From a datetime whose tzinfo is a `zoneinfo.ZoneInfo`, or UTC. Raises `InvalidInput` for one without."""
-        try:
-            return cls(instant=moment, zone=getattr(moment.tzinfo, "key", "UTC"))
-        except ValidationError as error:
-            raise InvalidInput("; ".join(problem["msg"] for problem in error.errors())) from None
+        return cls(instant=moment, zone=getattr(moment.tzinfo, "key", "UTC"))
 
 
 Due = date | ZonedTime

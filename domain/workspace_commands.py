@@ -50,6 +50,8 @@ class CreateWorkspace(Command):
 
 
 class RenameWorkspace(Command):
+    """Everybody sees the new name, in feeds, too."""
+
     needs = Role.ADMIN
     name: Name
 
@@ -91,6 +93,8 @@ class ArchiveWorkspace(Command):
 
 
 class RestoreWorkspace(Command):
+    """Of an archived workspace: it can be changed again, and its tasks are back in the feeds."""
+
     needs = Role.ADMIN
     while_archived: ClassVar[bool] = True
 

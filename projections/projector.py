@@ -26,6 +26,7 @@ from ascend.domain.view import NotLoaded
 from ascend.domain.workspace import WorkspaceIsErased
 from ascend.projections.batch import Batch, Outcome
 from ascend.projections.counts import plus
+from ascend.projections.pace import Pace
 from ascend.projections.ports import Edge, LogReader, Parked, Record, Views
 from ascend.projections.projection import Generation, Projection
 from ascend.projections.step import Job, Overtaken, Step
@@ -33,10 +34,10 @@ from ascend.projections.walk import Walk
 
 T = TypeVar("T")
 
-COMMITS = 500
-"""Commits a batch, at most."""
 TOUCHES = 2_000
 """Entities that they touch, at most (unless already the first commit touches more)."""
+COMMITS = 500
+"""Commits a batch, at most."""
 CHUNK = 250
 """Descendants that are rendered at once when a subtree changes."""
 CHUNKS = 8
@@ -59,6 +60,7 @@ class Projector:
         self.model = model
         self.projections = {(p.name, p.version): p for p in projections}
         self.world = world
+        self.pace = Pace()
 
     async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> Step:
         """One batch. It is idle when nothing is left to do, as far as a read that may lag shows.
@@ -77,7 +79,9 @@ class Projector:
             if not commits:
                 await self._no_longer_stalled(job.record)
                 return Step(rendered, idle=True)
-            return Step(await self._project(job, commits))
+            rendered = await self._project(job, within_bounds(commits))
+            self.pace.learn(workspace, len(commits), rendered - job.record.rendered)
+            return Step(rendered)
         except Overtaken:
             await self.world.sleep(0.05 * self.world.chance())
             return Step(rendered)
@@ -111,15 +115,16 @@ class Projector:
         """What follows *rendered*; on the way, the commit at *rendered* must be the one that it was."""
         first = max(1, record.rendered)
         least = 2 if record.rendered else 1  # at least one that is new, or the reason why not
+        most = self.pace.of(record, COMMITS) + 1
         commits: Sequence[Commit]
-        commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=exact, least=least)
+        commits = await self.log.commits(record.workspace, first, most, consistent=exact, least=least)
         if record.rendered:
             if not commits and not exact:
-                commits = await self.log.commits(record.workspace, first, COMMITS + 1, consistent=True, least=least)
+                commits = await self.log.commits(record.workspace, first, most, consistent=True, least=least)
             if not commits or commits[0].id != record.commit_id:
                 raise LogDiverged(f"workspace {record.workspace}, position {record.rendered}")
             commits = commits[1:]
-        return within_bounds(living(commits))
+        return living(commits)[: most - 1]
 
     async def _no_longer_stalled(self, record: Record) -> None:
         if record.stalled:
@@ -296,8 +301,8 @@ class Projector:
 
 def within_bounds(commits: Sequence[Commit]) -> Sequence[Commit]:
     total = 0
-    for count, commit in enumerate(commits[:COMMITS]):
+    for count, commit in enumerate(commits):
         total += len(touched(commit.events()))
         if total > TOUCHES:
             return commits[: max(1, count)]
-    return commits[:COMMITS]
+    return commits

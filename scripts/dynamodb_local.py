@@ -13,6 +13,7 @@ It ends with its user, also when that one is killed (see lifeline.py).
 import argparse
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -36,6 +37,7 @@ HOST = "127.0.0.1"
 REGION = "us-east-1"
 ATTEMPTS = 5  # somebody else may take the free port before Java does
 PATIENCE = 90.0  # seconds for a cold Java on a busy machine
+CANNOT_RUN, NOT_FOUND = 126, 127
 AS_ITSELF = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ENDPOINT_URL")
 
 
@@ -137,9 +139,16 @@ def _last_line(output: IO[bytes]) -> str:
 
 
 def run(command: list[str]) -> int:
-    """The exit code of `command`, which ran with an emulator of its own."""
+    """The exit code of `command`, which ran with an emulator of its own; as in a shell where it cannot run."""
+    if shutil.which(command[0]) is None:
+        print(f"{command[0]}: no such command: give its path (.venv/bin/ascend), or add it to PATH", file=sys.stderr)
+        return NOT_FOUND
     with dynamodb_local() as url:
-        return subprocess.run(command, env=_as_itself(os.environ) | environment(url), check=False).returncode
+        try:
+            return subprocess.run(command, env=_as_itself(os.environ) | environment(url), check=False).returncode
+        except OSError as error:
+            print(f"{command[0]} cannot be run: {error.strerror}", file=sys.stderr)
+            return CANNOT_RUN
 
 
 def start() -> int:

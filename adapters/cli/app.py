@@ -15,7 +15,8 @@ from ascend.adapters.cli.errors import report
 from ascend.adapters.cli.printing import Printer
 
 EXITS = """Exit codes: 0 done, 1 `verify`, `doctor` or `schema check` found something, or a workspace stalls, 2 usage or
-invalid input, 3 refused by a rule, not allowed or not found, 4 trouble with the store, 70 a defect, 130 interrupted."""
+invalid input, 3 refused by a rule, not allowed or not found, 4 trouble with the store, 70 a defect, 74 the output cannot
+be written, 130 interrupted."""
 
 LOOK = (
     look_commands.workspaces,
@@ -49,12 +50,20 @@ def run(arguments: Sequence[str], clock: Callable[[], datetime] = local_now) -> 
     """Runs one command line; its exit code. Errors are one line on standard error."""
     options = Options(clock=clock)
     try:
-        command = typer.main.get_command(app)
-        with command.make_context("ascend", list(arguments) or ["--help"], obj=options) as context:
-            command.invoke(context)
+        code = invoke(arguments, options)
         sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is one line and an exit code
         return report(error, debug=options.debug)
+    return code
+
+
+def invoke(arguments: Sequence[str], options: Options) -> int:
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("ascend", list(arguments) or ["--help"], obj=options) as context:
+            command.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
     return 0
 
 
@@ -89,7 +98,8 @@ def before(
 
 
 def build() -> typer.Typer:
-    app = typer.Typer(add_completion=False, epilog=EXITS, rich_markup_mode=None)
+    help_options = {"help_option_names": ["--help", "-h"]}  # commands take them over
+    app = typer.Typer(add_completion=False, epilog=EXITS, rich_markup_mode=None, context_settings=help_options)
     app.callback()(before)
     importing = typer.Typer(rich_markup_mode=None)
     app.add_typer(importing, name="import", help="Import a file; a second time, it adds nothing.")

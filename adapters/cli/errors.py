@@ -1,6 +1,8 @@
 """What went wrong, in one line on standard error, and as an exit code."""
 
+import errno
 import os
+import re
 import sys
 import traceback
 from contextlib import suppress
@@ -21,9 +23,10 @@ from ascend.domain.errors import (
     UpgradeRequired,
 )
 
-STALLED, INVALID, REFUSED, STORE, DEFECT, INTERRUPTED, NO_READER = 1, 2, 3, 4, 70, 130, 141
-LONGEST = 1_000
-"""Characters of a message that are shown: it may quote somebody's text."""
+STALLED, INVALID, REFUSED, STORE, DEFECT, NO_OUTPUT, INTERRUPTED, NO_READER = 1, 2, 3, 4, 70, 74, 130, 141
+CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.ENXIO})
+LONGEST, ENDLESS_WORD = 1_000, re.compile(r"(\S{80})\S{220,}")
+"""Of a message that is shown: it may quote what somebody typed."""
 GLOBAL = frozenset({"--store", "--as", "--json", "--verbose", "--debug", "--version"})
 
 
@@ -42,10 +45,10 @@ class ForOperators(Refusal):
 def report(error: BaseException, *, debug: bool) -> int:
     """Says it and gives the exit code."""
     error = unwrapped(error)
+    finish_output()
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, BrokenPipeError):
-        point_to_nowhere()
         return NO_READER
     if debug and isinstance(error, Exception):
         traceback.print_exception(error)
@@ -73,6 +76,8 @@ def explain(error: BaseException) -> tuple[int, str]:
             return code_of(error), str(error)
         case OSError(filename=str() as file, strerror=str() as reason):
             return INVALID, f"{file}: {reason}"
+        case OSError(errno=int() as number, strerror=str() as reason) if number in CANNOT_WRITE:
+            return NO_OUTPUT, f"the output cannot be written: {reason}"
         case _:
             return (
                 DEFECT,
@@ -93,7 +98,7 @@ def code_of(error: AscendError) -> int:
 
 
 def usage(error: typer.TyperException) -> str:
-    message = error.format_message().rstrip(". ")
+    message = error.format_message().rstrip(". ").replace(": Value error, ", ": ")
     if getattr(error, "option_name", None) in GLOBAL:
         return f"{message} (global options stand before the command: `ascend --json tasks …`)"
     context = getattr(error, "ctx", None)
@@ -102,11 +107,15 @@ def usage(error: typer.TyperException) -> str:
 
 def say(message: str) -> None:
     line = " ".join(plain(part.strip()) for part in message.splitlines() if part.strip())
+    line = ENDLESS_WORD.sub(r"\1…", line)
     with suppress(OSError):
         print(f"ascend: {line if len(line) <= LONGEST else f'{line[:LONGEST]}…'}", file=sys.stderr, flush=True)
 
 
-def point_to_nowhere() -> None:
-    """So that what is still buffered for a reader who left does not fail again when the process ends."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def finish_output() -> None:
+    """What is still buffered and cannot be written goes nowhere: else it fails again when the process ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -75,6 +75,8 @@ def to_data(summary: Summary) -> dict[str, object]:
 
 def sentence(file: Path, workspace: str, summary: Summary, conflicts: int = 0) -> str:
     """Imported x.json into 'Home' (…): 12 records (12 tasks, 3 members), 40 commands, 43 events appended, …"""
+    if not summary.records and not summary.sent.total():
+        return f"{file.name} holds no records: nothing was imported."
     came = ", ".join(counted(summary.sent[command], one) for command, one in KINDS.items() if summary.sent[command])
     records = counted(summary.records, "record") + (f" ({came})" if came else "")
     said = {

@@ -24,6 +24,8 @@ from ascend.projections.members import MemberLine
 I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
 SHOWN = 5
 """Candidates that an error lists."""
+LONGEST = 80
+"""Characters of a name that an error quotes."""
 MOST = 1_000
 
 
@@ -40,7 +42,7 @@ class Names:
         if UUID_TEXT.fullmatch(text):
             return WorkspaceId(text)
         found = {id: str(id) async for id, name in workspace_names(self.store, self.viewer) if name == text}
-        return one(found, f"workspace {text!r}", "`ascend workspaces` lists them")
+        return one(found, f"workspace {quoted(text)}", "`ascend workspaces` lists them")
 
     async def rendered_workspace(self, text: str) -> WorkspaceId:
         """For queries: they know only what was rendered."""
@@ -63,7 +65,7 @@ class Names:
             async for line in self._members(workspace):
                 if text in {line.user, line.name}:
                     found[line.user] = line.user
-        return one(found, f"user {text!r}", "`ascend members WORKSPACE` lists them")
+        return one(found, f"user {quoted(text)}", "`ascend members WORKSPACE` lists them")
 
     def _members(self, workspace: WorkspaceId) -> AsyncIterator[MemberLine]:
         queries, viewer = self.store.queries, self.viewer
@@ -78,7 +80,7 @@ class Names:
     async def thing(self, workspace: WorkspaceId, text: str) -> ThingId:
         if UUID_TEXT.fullmatch(text):
             return ThingId(text)
-        return one(await self._things(workspace, text), f"thing {text!r}", "`ascend tree WORKSPACE` shows them")
+        return one(await self._things(workspace, text), f"thing {quoted(text)}", "`ascend tree WORKSPACE` shows them")
 
     async def entity(self, workspace: WorkspaceId, text: str) -> TaskId | ThingId | AssetId | CommentId:
         """A task, a thing, an asset or a comment, by id; all but a comment by name."""
@@ -88,7 +90,7 @@ class Names:
         found.update((await self._tasks(workspace, text)).items())
         found.update((await self._things(workspace, text)).items())
         found.update((await self._assets(workspace, text)).items())
-        return one(found, repr(text), "`ascend tasks` and `ascend tree` list them")
+        return one(found, quoted(text), "`ascend tasks` and `ascend tree` list them")
 
     async def _by_id(self, workspace: WorkspaceId, text: str) -> TaskId | ThingId | AssetId | CommentId:
         queries, viewer = self.store.queries, self.viewer
@@ -129,6 +131,10 @@ class Names:
             return thing
         above = (await self.store.queries.thing(workspace, thing, viewer=self.viewer)).ancestors
         return f"thing {thing} in {' › '.join(node.name for node in above) or 'no other'}"
+
+
+def quoted(text: str) -> str:
+    return repr(text) if len(text) <= LONGEST else f"{text[:LONGEST]!r}…"
 
 
 def one(found: Mapping[I, str], what: str, hint: str) -> I:

@@ -53,7 +53,9 @@ def troubles_of(one: WorkspaceStatus) -> list[str]:
     stalled = [f"{one.workspace} stalled: {one.stalled}"] if one.stalled else []
     parked = [f"{one.workspace} parked: {p.build} {p.ref} since position {p.position}: {p.error}" for p in one.parked]
     others = len(one.other_generations)
-    old = [f"{one.workspace} keeps {others} other generation(s): `ascend prune` removes what is no longer used"]
+    old = [
+        f"{one.workspace} keeps {counted(others, 'other generation')}: `ascend prune` removes what is no longer used"
+    ]
     return stalled + parked + policies_of(one) + (old if others else [])
 
 
@@ -123,5 +125,5 @@ async def digest(desk: Desk) -> None:
         hexadecimal, items = await desk.store.digest()
     lag = sum([one.lag async for one in desk.store.status()])
     if lag:
-        desk.printer.note(f"{lag} commits are not rendered yet: run `ascend worker --until-caught-up` first")
-    desk.printer.result({"digest": hexadecimal, "items": items}, f"{hexadecimal}  {items} items")
+        desk.printer.note(f"not rendered yet: {counted(lag, 'commit')}: run `ascend worker --until-caught-up` first")
+    desk.printer.result({"digest": hexadecimal, "items": items}, f"{hexadecimal}  {counted(items, 'item')}")

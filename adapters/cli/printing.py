@@ -11,7 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from ascend.adapters.cli.text import plain
+from ascend.adapters.cli.text import json_text, plain
 
 T = TypeVar("T")
 ROOMY = 110
@@ -68,14 +68,21 @@ class Printer:
         else:
             self.text(text)
 
+    def prose(self, text: str) -> None:
+        """A text of many lines that is no data: as it is, or as the JSON document {"text": …}."""
+        if self.json:
+            self.document({"text": text})
+        else:
+            print(text, end="" if text.endswith("\n") else "\n")
+
     def document(self, data: object) -> None:
-        print(to_json(data, indent=2).decode())
+        print(json_text(to_json(data, indent=2)))
 
     async def array(self, data: AsyncIterable[object]) -> None:
         """One JSON array, written as it comes: memory does not grow with its length."""
         opening = "["
         async for one in data:
-            print(opening, to_json(one).decode(), sep="\n", end="")
+            print(opening, json_text(to_json(one)), sep="\n", end="")
             opening = ","
         print("[]" if opening == "[" else "\n]")
 

@@ -10,6 +10,7 @@ import typer
 import yaml
 from pydantic_core import to_json
 
+from ascend.adapters.cli.desk import Options
 from ascend.adapters.cli.schema_costs import COSTS
 from ascend.adapters.cli.schema_documents import DOCUMENTS
 from ascend.adapters.schema.cloudformation import template
@@ -25,12 +26,13 @@ class Format(Enum):
 AsFormat = Annotated[Format, typer.Option("--format", help="How it is written.")]
 
 
-def cloudformation(format: AsFormat = Format.YAML) -> None:
+def cloudformation(context: typer.Context, format: AsFormat = Format.YAML) -> None:
     """The CloudFormation template: both tables, alarms, outputs."""
-    print(written(template(), format), end="")
+    write(context.obj, template(), format)
 
 
 def iam(
+    context: typer.Context,
     role: Annotated[Role, typer.Argument(help="What a process does.")],
     workspace: Annotated[
         str | None, typer.Option(metavar="ID", help="Bound to this one, by leading keys: not for the operator.")
@@ -42,7 +44,12 @@ def iam(
 ) -> None:
     """The least-privilege IAM policy of a role."""
     bound = None if workspace is None else WorkspaceId(workspace)
-    print(written(policy(role, Where(prefix, region, account), bound), format), end="")
+    write(context.obj, policy(role, Where(prefix, region, account), bound), format)
+
+
+def write(options: Options, document: dict[str, Any], format: Format) -> None:
+    """With --json it is JSON, whatever the format."""
+    print(written(document, Format.JSON if options.json else format), end="")
 
 
 def written(document: dict[str, Any], format: Format) -> str:

@@ -1,12 +1,12 @@
 """`ascend schema docs`, `types`, `workbench`: what people and their tools read of the schema."""
 
-import json
 from enum import Enum
 from typing import Annotated
 
 import anyio
 import typer
 
+from ascend.adapters.cli.desk import Options
 from ascend.adapters.schema.docs import design
 from ascend.adapters.schema.types import TYPESCRIPT, document
 from ascend.adapters.schema.workbench import workbench as data_model
@@ -17,27 +17,30 @@ class Language(Enum):
     TYPESCRIPT = "typescript"
 
 
-def docs() -> None:
+def docs(context: typer.Context) -> None:
     """The design document, as Markdown."""
-    print(anyio.run(design))
+    options: Options = context.obj
+    options.printer.prose(f"{anyio.run(design)}\n")
 
 
 def types(
+    context: typer.Context,
     format: Annotated[
         Language, typer.Option("--format", help="json: JSON Schema. typescript: interfaces and key builders.")
     ] = Language.JSON,
 ) -> None:
     """Types of commands, events and items."""
-    print(TYPESCRIPT.read_text() if format is Language.TYPESCRIPT else as_text(document()), end="")
+    options: Options = context.obj
+    if format is Language.TYPESCRIPT:
+        options.printer.prose(TYPESCRIPT.read_text())
+    else:
+        options.printer.document(document())
 
 
-def workbench() -> None:
+def workbench(context: typer.Context) -> None:
     """A data model with sample data, for NoSQL Workbench for DynamoDB."""
-    print(as_text(anyio.run(data_model)), end="")
-
-
-def as_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    options: Options = context.obj
+    options.printer.document(anyio.run(data_model))
 
 
 DOCUMENTS = (docs, types, workbench)

@@ -30,7 +30,7 @@ def say(printer: Printer, verified: Verified) -> None:
     for workspace in verified.unsettled:
         printer.text(f"unsettled {workspace}: it kept moving, or a batch is half done: run a worker, then verify again")
     if verified.lag:
-        printer.note(f"{verified.lag} commits are not rendered yet, and so not verified: run a worker first")
+        printer.note(f"not rendered yet, and so not verified: {counted(verified.lag, 'commit')}: run a worker first")
     printer.text(summary(verified))
 
 
@@ -42,4 +42,9 @@ def sentence(found: Difference) -> str:
 def summary(verified: Verified) -> str:
     count = len(verified.differences) + verified.more
     what = "Clean" if verified.clean else counted(count, "difference")
-    return f"{what}: {verified.workspaces} workspaces, {verified.commits} commits, {verified.items} items compared."
+    compared = (
+        counted(verified.workspaces, "workspace"),
+        counted(verified.commits, "commit"),
+        counted(verified.items, "item"),
+    )
+    return f"{what}: {', '.join(compared)} compared."

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from ascend.adapters.cli.yaml_loader import Loader, cut, number_meant
 from ascend.domain.errors import InvalidInput
 
 M = TypeVar("M", bound=BaseModel)
@@ -15,15 +16,6 @@ BYTES = 100_000
 DEPTH = 20
 SHOWN = 5
 """Mistakes that are told at once."""
-
-
-class Loader(yaml.SafeLoader):
-    """Safe, and with the truth values of YAML 1.2: `on`, `off`, `yes` and `no` are words."""
-
-    yaml_implicit_resolvers = {
-        letter: [(tag, pattern) for tag, pattern in known if letter in "tTfF" or not tag.endswith(":bool")]
-        for letter, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
 
 def read(file: Path, model: type[M]) -> M:
@@ -79,7 +71,9 @@ def check_keys(node: yaml.Node | None) -> None:
         names: set[str] = set()
         for key, _ in mapping.value:
             if not isinstance(key, yaml.ScalarNode) or key.value in names:
-                said = f"{key.value!s} stands there twice" if isinstance(key, yaml.ScalarNode) else "a name is one word"
+                said = (
+                    f"{cut(key.value)} stands there twice" if isinstance(key, yaml.ScalarNode) else "a name is one word"
+                )
                 raise InvalidInput(f"line {line_at(key.start_mark)}: {said}")
             names.add(key.value)
 
@@ -127,6 +121,7 @@ def where(one: Any) -> tuple[int | str, ...]:
 
 
 def sentence(one: Any) -> str:
-    named = ".".join(str(step) for step in one["loc"] if step != "[key]")
+    named = ".".join(cut(str(step)) for step in one["loc"] if step != "[key]")
     said = "this is not known here" if one["type"] == "extra_forbidden" else one["msg"]
+    said = number_meant(one.get("input"), one["type"].startswith("int")) or said
     return f"{named}: {said}" if named else said

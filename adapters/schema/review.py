@@ -113,7 +113,7 @@ def unanswered(proposal: Proposal) -> Iterator[Unanswered]:
                 one.name, question, "one may stand in its own item, several are lines", f"each: {ASSUMED['each']}"
             )
         if one.of_one is None:
-            question = f"At how many {entity} does one {' or '.join(one.to)} stand (`of_one`)?"
+            question = f"How many `{entity}` entities point at one {' or '.join(one.to)} (`of_one`)?"
             yield Unanswered(
                 one.name,
                 question,

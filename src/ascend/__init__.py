@@ -21,6 +21,7 @@ from ascend.adapters.table import Tables
 from ascend.adapters.verify import Verified, Verifier
 from ascend.adapters.views import TableSnapshots, TableViews
 from ascend.adapters.world import SystemWorld
+from ascend.domain.arguments import command_of, id_of, text_of, versions_of
 from ascend.domain.asset import AssetKind
 from ascend.domain.asset_commands import CreateAsset, EditAsset, RetireAsset
 from ascend.domain.command import NOTHING, Command, Decision, Role
@@ -169,18 +170,20 @@ class Store:
         Keep the id to be able to send it again: after `OutcomeUnknown`, a crash or a cancellation. `expected` names
         versions of entities that the sender saw, as read items show them; where one has changed: `VersionConflict`.
 
-        Raises: `InvalidInput` for an actor of the system's own (`~…`); else see `CommandService.execute`.
+        Ids may come as text. Raises: `InvalidInput` for an argument that is something else than it should be, and for an
+        actor of the system's own (`~…`); else see `CommandService.execute`.
         """
-        if actor.startswith("~"):
-            raise InvalidInput(f"{actor} is one of the system's own users")
+        user = id_of("actor", UserId, actor)
+        if user.startswith("~"):
+            raise InvalidInput(f"{user} is one of the system's own users")
         request = Request(
-            workspace=workspace,
-            command=command,
-            actor=actor,
-            command_id=command_id or CommandId(self.world.unique()),
-            expected=dict(expected or {}),
-            correlation=correlation,
-            causation=causation,
+            workspace=id_of("workspace", WorkspaceId, workspace),
+            command=command_of(command),
+            actor=user,
+            command_id=id_of("command_id", CommandId, self.world.unique() if command_id is None else command_id),
+            expected=versions_of(expected),
+            correlation=None if correlation is None else text_of("correlation", correlation),
+            causation=None if causation is None else text_of("causation", causation),
         )
         receipt = await self.commands.execute(request)
         if receipt.events:
@@ -211,7 +214,7 @@ class Store:
         return await rebuild(self.log, self.views, self.worker, self.current, projections, progress)
 
     async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
-        """Removes what earlier generations left. Raises `InvalidInput` while one of them is still worked on."""
+        """Removes what earlier generations left. Raises `InUse` (an `InvalidInput`) while one is still worked on."""
         return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
 
     async def erase(
@@ -223,7 +226,8 @@ class Store:
         Raises `NotFound`, `StoreError` and what `CommandService.execute` raises.
         """
         generation = await self.worker.generation()
-        job = Erasure(self.log, self.views, self.commands, generation, self.world, workspace, progress)
+        erased = id_of("workspace", WorkspaceId, workspace)
+        job = Erasure(self.log, self.views, self.commands, generation, self.world, erased, progress)
         return await job.run(workers_stopped=workers_stopped)
 
     async def digest(self) -> tuple[str, int]:
@@ -243,15 +247,18 @@ async def open_store(
 ) -> AsyncGenerator[Store]:
     """Opens `memory://`, `sqlite:///FILE` or `dynamodb://PREFIX?region=…&endpoint_url=…`.
 
-    With `create`, what is missing is created. Raises `InvalidStoreUrl`, `StoreMissing`, `StoreMismatch`,
-    `AccessDenied`, `StoreUnavailable`.
+    With `create`, what is missing is created; in a store without workspaces, policies answer all that is to come.
+    Raises `InvalidStoreUrl`, `StoreMissing`, `StoreMismatch`, `AccessDenied`, `StoreUnavailable`; `InvalidInput` for a
+    URL that is no text.
     """
-    async with open_tables(url) as tables:
+    async with open_tables(text_of("url", url)) as tables:
         if create:
             await tables.create()
         await tables.check()
         store = Store(tables, world, model, projections, policies)
         await store.worker.generation()  # which items are read: those of the latest rebuild
+        if create:
+            await store.policies.installation.before_anything()
         yield store
 
 

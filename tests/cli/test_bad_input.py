@@ -70,6 +70,7 @@ def test_a_bad_file_is_named_with_its_record(ascend: Ascend, tmp_path: Path, con
         (["--store", "sqlite:/x.db", "status"], 2, "three slashes, write sqlite:///x.db"),
         (["--store", "", "status"], 2, "it is empty"),
         (["--store", "sqlite:////", "init"], 2, "the file's name is missing"),
+        (["--store", "sqlite:///asc%00end.db", "init"], 2, "cannot hold a null character (%00)"),
         (["--store", "sqlite:////tmp", "init"], 4, "is a folder: name a file in it"),
         (["--store", "dynamodb://x?region=y&endpoint_url=http://h:99999", "status"], 2, "Port out of range"),
         (["--store", "ascend.db", "status"], 2, "no scheme"),
@@ -185,3 +186,48 @@ def test_a_defect_is_one_line_and_debug_shows_where(ascend: Ascend, monkeypatch:
     assert plain.error.startswith(r"ZeroDivisionError: \x1b[31moops")
     assert "--debug" in plain.error
     assert "Traceback" in debug.err
+
+
+LONG = "n" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["tasks", LONG], f"workspace '{LONG[:80]}'…: `ascend workspaces` lists them]"),
+        (["tasks", "n n " * 2_000], "n n '…: `ascend workspaces` lists them]"),
+        (["tree", "Home", LONG], f"thing '{LONG[:80]}'…: `ascend tree WORKSPACE` shows them]"),
+        (["show", "Home", LONG], f"'{LONG[:80]}'…: `ascend tasks` and `ascend tree` list them]"),
+        (["feed", LONG], f"user '{LONG[:80]}'…: `ascend members WORKSPACE` lists them]"),
+        (["rebuild", LONG], "n… there are"),
+        ([LONG], "n… (see `ascend --help`)"),
+        (["--store", f"sqlite:////{LONG}", "status"], "n… File name too long]"),
+    ],
+)
+def test_what_is_quoted_is_cut_and_what_to_do_stays(ascend: Ascend, arguments: list[str], said: str) -> None:
+    refused = ascend(*arguments)
+
+    assert said in refused.error
+    assert len(refused.error) < 400
+
+
+def test_a_file_name_that_cannot_be_is_a_wrong_url_and_no_store_that_is_silent(ascend: Ascend) -> None:
+    refused = ascend("--store", f"sqlite:////{LONG}", "init")
+
+    assert refused.code == 2
+    assert refused.error.startswith("Not a store URL")
+
+
+def test_no_words_of_libraries(ascend: Ascend) -> None:
+    for arguments in (["tasks", "Home", "--status", "opn"], ["schema", "iam", "king"]):
+        assert "Value error" not in ascend(*arguments).error
+
+
+def test_an_empty_list_makes_no_workspace(ascend: Ascend, tmp_path: Path) -> None:
+    file = tmp_path / "issues.json"
+    file.write_text("[]")
+
+    imported = ascend("import", "github", str(file), "--workspace", "W")
+
+    assert (imported.code, imported.out) == (0, "issues.json holds no records: nothing was imported.\n")
+    assert "W" not in [line["name"] for line in ascend("--json", "workspaces").json]

@@ -22,6 +22,10 @@ DAMAGE = {
 }
 
 
+ISSUE = """[{"number": 1, "title": "t", "user": {"login": "ada"}, "state": "open",
+    "created_at": "2024-01-02T03:04:05Z", "updated_at": "2024-01-02T03:04:05Z"}]"""
+
+
 def one(partition: str, prefix: str) -> str:
     first = f"SELECT min(sk) FROM views WHERE pk = '{partition}' AND sk LIKE '{prefix}%'"
     return f"pk = '{partition}' AND sk = ({first})"
@@ -32,6 +36,20 @@ def test_a_store_that_is_as_it_must_be_is_clean(ascend: Ascend) -> None:
 
     assert (verified.code, verified.err) == (0, "")
     assert verified.out.startswith("Clean: 4 workspaces, ")
+
+
+def test_one_of_a_kind_is_said_so(ascend: Ascend, tmp_path: Path) -> None:
+    store = ("--store", f"sqlite:///{tmp_path}/one.db")
+    ascend(*store, "init")
+    tasks = tmp_path / "issues.json"
+    tasks.write_text(ISSUE)
+    ascend(*store, "import", "github", str(tasks), "--workspace", "One")
+
+    behind = ascend(*store, "verify")
+    ascend(*store, "worker", "--until-caught-up")
+
+    assert "workspaces" not in behind.out
+    assert ascend(*store, "verify").out.startswith("Clean: 1 workspace, ")
 
 
 @pytest.mark.parametrize("what", DAMAGE)

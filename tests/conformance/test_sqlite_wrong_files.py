@@ -11,9 +11,16 @@ from conformance.processes import failure, start
 
 from ascend.adapters import sqlite_file
 from ascend.adapters.sqlite import SqliteTables, open_sqlite
-from ascend.adapters.sqlite_file import NetworkFileSystem, refuse_network
+from ascend.adapters.sqlite_file import Damaged, FolderMissing, NetworkFileSystem, refuse_network
 from ascend.adapters.table import Absent, Key, Table
-from ascend.domain.errors import AccessDenied, StoreError, StoreMismatch, StoreMissing, StoreUnavailable
+from ascend.domain.errors import (
+    AccessDenied,
+    InvalidInput,
+    StoreError,
+    StoreMismatch,
+    StoreMissing,
+    StoreUnavailable,
+)
 
 
 class TestWrongFiles:
@@ -27,7 +34,7 @@ class TestWrongFiles:
 
     async def test_a_missing_folder(self, path: Path) -> None:
         async with open_sqlite(path / "sub" / "x.db") as tables:
-            with pytest.raises(StoreMissing, match="folder"):
+            with pytest.raises(FolderMissing, match=r"folder .* does not exist: make it first\. \[.*sub\]"):
                 await tables.create()
 
     async def test_an_empty_file_becomes_a_store_only_when_asked(self, path: Path) -> None:
@@ -143,8 +150,20 @@ class TestWrongFiles:
 
     async def test_a_closed_store(self, tables: SqliteTables, path: Path) -> None:
         await tables.close()
-        with pytest.raises(StoreUnavailable, match="closed"):
+        with pytest.raises(InvalidInput, match=r"store\.db is closed: it lives as long as its `async with`"):
             await tables.get(Table.VIEWS, Key("a", "b"))
+        with pytest.raises(InvalidInput, match="is closed"):
+            await tables.put(Table.VIEWS, item("a"), Absent())
+
+    async def test_a_damaged_file(self, tables: SqliteTables, path: Path) -> None:
+        await fill(tables, *(item(f"{number:04}", text="x" * 4_000) for number in range(30)))
+        await tables.close()
+        whole = path.read_bytes()
+        path.write_bytes(whole[:4_096] + b"\xa5" * (len(whole) - 4_096))
+
+        async with open_sqlite(path) as again:
+            with pytest.raises(Damaged, match=r"is damaged: .*restore a backup\. \[.*store\.db: database disk image"):
+                await sort_keys(again)
 
 
 class TestNetworkFileSystems:

@@ -6,12 +6,16 @@ python tests/docs/generated.py     writes them anew, between `<!-- generated: na
 import re
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests")]  # also when run as a script
+
+from docs import commands_page, queries_page  # noqa: E402
 
 from ascend.adapters.schema.docs import design  # noqa: E402
 from ascend.adapters.schema.iam import ALL, GRANTS, OPEN, Grant, Role  # noqa: E402
@@ -69,7 +73,20 @@ async def integrity() -> str:
     return "\n".join(lines)
 
 
+def of_code(write: Callable[[], str]) -> Callable[[], Awaitable[str]]:
+    """In a thread: it reads source."""
+
+    async def written() -> str:
+        return await anyio.to_thread.run_sync(write)
+
+    return written
+
+
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
+    **{f"commands-{entity}": of_code(partial(commands_page.commands, entity)) for entity in commands_page.ENTITIES},
+    "values": of_code(commands_page.values),
+    "queries": of_code(queries_page.queries),
+    "lines": of_code(queries_page.lines),
     "design": design,
     "integrity": integrity,
     "permissions": permissions,

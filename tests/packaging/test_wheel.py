@@ -1,4 +1,4 @@
-"""The wheel holds one top-level package, and lives beside an embedder's own package named `domain`."""
+"""The wheel holds one package, beside it what the command runs first, and lives beside an embedder's own package named `domain`."""
 
 import os
 import subprocess
@@ -16,8 +16,13 @@ print(domain.__file__, ascend.domain.errors.__file__, sep="\\n")
 def test_it_holds_one_package_with_its_types(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"ascend"}
-    assert {"ascend/py.typed", "ascend/domain/errors.py", "ascend/adapters/table.py"} <= set(names)
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {
+        "ascend",
+        "ascend_command.py",
+    }
+    assert {"ascend/py.typed", "ascend/__init__.py", "ascend/domain/errors.py", "ascend/adapters/table.py"} <= set(
+        names
+    )
 
 
 def test_it_holds_every_module_and_document_of_the_folders(wheel: Path) -> None:

@@ -1,7 +1,9 @@
 """A commit that changes a whole subtree is written chunk by chunk, and goes on from there after a crash."""
 
 import random
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import anyio
 import pytest
@@ -14,8 +16,10 @@ from world import FakeWorld
 
 import ascend
 from ascend.adapters import keys
+from ascend.adapters.event_log import TableEventLog
 from ascend.adapters.memory import MemoryTables
 from ascend.adapters.table import Table, Tables
+from ascend.domain.commit import Commit
 from ascend.domain.thing_commands import DEPTH
 from ascend.projections import projector
 from ascend.projections.members import MEMBERS
@@ -158,6 +162,27 @@ async def test_a_chain_as_deep_as_can_be(monkeypatch: pytest.MonkeyPatch) -> Non
     await check(store)
     found = await store.queries.thing(HOME, thing_id(DEPTH - 3), viewer=ADA)
     assert len(found.ancestors) == DEPTH - 1
+
+
+async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> None:
+    """The commit before it (is it still the same?), it, and one behind it: three reads a commit."""
+    store, moves = await a_tree(), 200
+    for n in range(moves):
+        await do(store, ascend.MoveThing(thing_id=ROOT, parent=(THERE, HERE)[n % 2]))
+    read: list[int] = []
+
+    class Counted(TableEventLog):
+        async def commits(self, *args: Any, **kwargs: Any) -> Sequence[Commit]:
+            found = await super().commits(*args, **kwargs)
+            read.append(len(found))
+            return found
+
+    process = a_process(store.tables)
+    process.worker.projector.log = Counted(store.tables, TREE_MODEL)
+    await process.worker.catch_up(HOME)
+    await check(process)
+
+    assert moves < sum(read) < 4.5 * moves  # the first time, it reads as far as it may
 
 
 async def test_a_large_subtree_as_it_comes() -> None:

@@ -10,6 +10,7 @@ from world import FakeWorld
 
 import ascend
 from ascend.adapters import keys
+from ascend.adapters.prune import InUse
 from ascend.adapters.table import Equals, Table, Tables
 from ascend.projections import projector
 
@@ -19,7 +20,9 @@ async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_remo
     store, history = await a_busy_store(world=world)
     before = await store.digest()
     await store.rebuild()
-    with pytest.raises(ascend.InvalidInput):
+    with pytest.raises(
+        InUse, match=r"^Something earlier is.* nothing was removed\..* wait 15 minutes, then prune again"
+    ):
         await store.prune()
     world.advance(seconds=16 * 60)
     await store.prune()

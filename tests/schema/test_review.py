@@ -132,7 +132,7 @@ def test_a_proposal_that_says_all_is_asked_nothing() -> None:
         ("items", "How many are in a workspace"),
         ("in_a_year", "in a year"),
         ("relationships.0.each", "How many about has one note"),
-        ("relationships.0.of_one", "does one thing stand"),
+        ("relationships.0.of_one", "How many `note` entities point at one thing"),
         ("patterns.0.reads_a_day", "How often is it asked"),
         ("patterns.0.page", "How many are shown at once"),
         ("patterns.0.consistent", "Must who has just changed it see that"),

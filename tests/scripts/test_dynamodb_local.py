@@ -71,6 +71,35 @@ def test_a_command_runs_with_an_emulator_of_its_own(dynamodb_local_url: str) -> 
     assert ran.returncode == 7
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (
+            "no-such-command",
+            127,
+            "no-such-command: no such command: give its path (.venv/bin/ascend), or add it to PATH",
+        ),
+        ("/dev/null", 127, "/dev/null: no such command"),
+        ("{tmp_path}/odd", 126, "odd cannot be run: Exec format error"),
+    ],
+)
+def test_a_command_that_cannot_run_is_told_in_one_line(
+    dynamodb_local_url: str, tmp_path: Path, command: str, code: int, said: str
+) -> None:
+    odd = tmp_path / "odd"
+    odd.write_text("neither a program nor a script")
+    odd.chmod(0o755)
+
+    ran = subprocess.run(
+        [sys.executable, SCRIPT, "run", "--", command.format(tmp_path=tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr.count("\n"), said in ran.stderr) == (code, 1, True)
+
+
 @pytest.mark.parametrize("victim", ["owner", "lifeline"])
 def test_killed_with_sigkill_nothing_stays_behind(victim: str, tmp_path: Path) -> None:
     if victim == "lifeline" and sys.platform != "linux":

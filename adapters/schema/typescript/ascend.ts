@@ -254,6 +254,8 @@ export interface CreateWorkspace {
   owner_name: Label;
 }
 /**
+ * Everybody sees the new name, in feeds, too.
+ *
  * Needs the role admin.
  */
 export interface RenameWorkspace {
@@ -294,6 +296,8 @@ export interface ArchiveWorkspace {
   at?: Instant | null;
 }
 /**
+ * Of an archived workspace: it can be changed again, and its tasks are back in the feeds.
+ *
  * Needs the role admin.
  */
 export interface RestoreWorkspace {
@@ -325,6 +329,8 @@ export interface InviteMember {
   role?: Role & string;
 }
 /**
+ * The user can no longer join. Nobody withdraws an invitation to a role above their own.
+ *
  * Needs the role admin.
  */
 export interface WithdrawInvitation {
@@ -368,6 +374,8 @@ export interface AddMember {
   role?: Role & string;
 }
 /**
+ * Of a member. Nobody gives or takes a role above their own, and the last owner stays owner.
+ *
  * Needs the role admin.
  */
 export interface ChangeRole {
@@ -379,6 +387,8 @@ export interface ChangeRole {
   role: Role;
 }
 /**
+ * They see nothing any more, and a policy unassigns them from open tasks. The last owner cannot be removed.
+ *
  * Needs the role admin.
  */
 export interface RemoveMember {
@@ -389,6 +399,8 @@ export interface RemoveMember {
   user_id: UserId;
 }
 /**
+ * Sent by the member who goes. The last owner cannot.
+ *
  * Needs the role viewer.
  */
 export interface LeaveWorkspace {
@@ -398,6 +410,8 @@ export interface LeaveWorkspace {
   at?: Instant | null;
 }
 /**
+ * In a parent, or at the top (null). The same again does nothing.
+ *
  * Needs the role member.
  */
 export interface CreateThing {
@@ -414,6 +428,8 @@ export interface CreateThing {
   metadata?: Metadata;
 }
 /**
+ * Like every change of it, refused while it is archived.
+ *
  * Needs the role member.
  */
 export interface RenameThing {
@@ -440,7 +456,7 @@ export interface DescribeThing {
   metadata?: Metadata | null;
 }
 /**
- * To another parent, or to the top (null).
+ * With all that is in it, to another parent or to the top (null).
  *
  * Needs the role member.
  */
@@ -453,6 +469,8 @@ export interface MoveThing {
   parent: ThingId | null;
 }
 /**
+ * It is seen, but not changed, and takes nothing new in, until it is restored. What is in it stays as it is.
+ *
  * Needs the role member.
  */
 export interface ArchiveThing {
@@ -463,6 +481,8 @@ export interface ArchiveThing {
   thing_id: ThingId;
 }
 /**
+ * Of an archived Thing. A deleted one never comes back.
+ *
  * Needs the role member.
  */
 export interface RestoreThing {
@@ -473,6 +493,8 @@ export interface RestoreThing {
   thing_id: ThingId;
 }
 /**
+ * For good. What becomes of its children: they forbid it (`REFUSE`), go with it, and so on down (`CASCADE`), or move up.
+ *
  * With `Children.REPARENT` the sender names all children, as they saw them; they move up to the Thing's parent.
  *
  * Needs the role member.
@@ -490,6 +512,8 @@ export interface DeleteThing {
   reparented?: ThingId[];
 }
 /**
+ * A document, file, account or value; linked with nothing yet. The same again does nothing.
+ *
  * Needs the role member.
  */
 export interface CreateAsset {
@@ -533,6 +557,8 @@ export interface EditAsset {
   metadata?: Metadata;
 }
 /**
+ * For good: it keeps its links, but cannot be changed, nor linked with anything new.
+ *
  * Needs the role member.
  */
 export interface RetireAsset {
@@ -556,6 +582,8 @@ export interface LinkAsset {
   to: ThingOrTask;
 }
 /**
+ * The Asset itself stays.
+ *
  * Needs the role member.
  */
 export interface UnlinkAsset {
@@ -567,6 +595,8 @@ export interface UnlinkAsset {
   to: ThingOrTask;
 }
 /**
+ * Open, of normal priority, without dates and assignees: other commands set these. The same again does nothing.
+ *
  * Needs the role member.
  */
 export interface CreateTask {
@@ -578,6 +608,8 @@ export interface CreateTask {
   title: Name;
   description?: Text;
   /**
+   * Things that it is about.
+   *
    * @maxItems 20
    */
   about?: ThingId[];
@@ -633,6 +665,8 @@ export interface ZonedTime {
   zone: Zone;
 }
 /**
+ * 1 is the most urgent.
+ *
  * Needs the role member.
  */
 export interface PrioritiseTask {
@@ -644,6 +678,8 @@ export interface PrioritiseTask {
   priority: Priority;
 }
 /**
+ * To these members, beside those who have it already: it appears in their feeds.
+ *
  * Needs the role member.
  */
 export interface AssignTask {
@@ -659,6 +695,8 @@ export interface AssignTask {
   users: [UserId, ...UserId[]];
 }
 /**
+ * From these users. Who does not have it is passed over.
+ *
  * Needs the role member.
  */
 export interface UnassignTask {
@@ -686,6 +724,8 @@ export interface ReleaseTask {
   task_id: TaskId;
 }
 /**
+ * Somebody is at it. Refused when it is done or cancelled, or while a blocker is open.
+ *
  * Needs the role member.
  */
 export interface StartTask {
@@ -696,6 +736,8 @@ export interface StartTask {
   task_id: TaskId;
 }
 /**
+ * If it recurs, a policy opens the next occurrence. Refused when it is cancelled, or while a blocker is open.
+ *
  * Needs the role member.
  */
 export interface CompleteTask {
@@ -706,6 +748,8 @@ export interface CompleteTask {
   task_id: TaskId;
 }
 /**
+ * One that is done or cancelled is open again, without those who are no members any more.
+ *
  * Needs the role member.
  */
 export interface ReopenTask {
@@ -716,6 +760,8 @@ export interface ReopenTask {
   task_id: TaskId;
 }
 /**
+ * It will not be done. Of a series, no next occurrence is opened. Refused when it is done.
+ *
  * Needs the role member.
  */
 export interface CancelTask {
@@ -726,6 +772,8 @@ export interface CancelTask {
   task_id: TaskId;
 }
 /**
+ * For good. Refused while it has subtasks.
+ *
  * Needs the role member.
  */
 export interface DeleteTask {
@@ -736,7 +784,7 @@ export interface DeleteTask {
   task_id: TaskId;
 }
 /**
- * The Task waits for these.
+ * The Task waits for these: it cannot be started or completed while one of them is open.
  *
  * Needs the role member.
  */
@@ -753,6 +801,8 @@ export interface BlockTask {
   blockers: [TaskId, ...TaskId[]];
 }
 /**
+ * The Task waits for these no longer.
+ *
  * Needs the role member.
  */
 export interface UnblockTask {
@@ -780,6 +830,8 @@ export interface OpenNextOccurrence {
   task_id: TaskId;
 }
 /**
+ * From a Thing or Task to another. The same again does nothing; with other details it is refused: edit it.
+ *
  * Needs the role member.
  */
 export interface AddRelation {
@@ -822,6 +874,8 @@ export interface EditRelation {
   metadata?: Metadata;
 }
 /**
+ * It can be added again.
+ *
  * Needs the role member.
  */
 export interface RemoveRelation {
@@ -834,7 +888,7 @@ export interface RemoveRelation {
   target: ThingOrTask;
 }
 /**
- * On exactly one of a Task, a Thing and an Asset.
+ * On exactly one of a Task, a Thing and an Asset. Mentioned members find it in their inbox.
  *
  * Needs the role member.
  */
@@ -857,6 +911,8 @@ export interface PostComment {
   metadata?: Metadata;
 }
 /**
+ * By its author only. Text and mentions are given whole.
+ *
  * An imported edit (`at`) of which only the last text is known says when: the same text again, of a later day.
  *
  * Needs the role member.
@@ -879,6 +935,8 @@ export interface EditComment {
   metadata?: Metadata | null;
 }
 /**
+ * By its author, or an admin. It keeps its place, since replies hang on it, and loses its words.
+ *
  * Needs the role member.
  */
 export interface DeleteComment {

@@ -1,0 +1,46 @@
+"""YAML that somebody wrote: what cannot be read is told in our words, with its line, and cut where it is long."""
+
+from pathlib import Path
+
+import pytest
+from cli.given import Ascend
+
+from ascend.adapters.cli.yaml_file import parse
+from ascend.adapters.schema.workload import Workload
+from ascend.domain.errors import InvalidInput
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("users: 1e3", "line 1: users: 1e3 is a text in YAML: write 1000"),
+        ("peak: 1e3", "line 1: peak: 1e3 is a text in YAML: write 1000 or 1.0e+3"),
+        ("peak: 1.5e3", "line 1: peak: 1.5e3 is a text in YAML: write 1500 or 1.5e+3"),
+        ("\ncold: 1E-1", "line 2: cold: 1E-1 is a text in YAML: write 0.1 or 1.0e-1"),
+        ("\nusers: " + "9" * 5_000, "line 2: " + "9" * 80 + "… cannot be read as int: put a text in quotes"),
+        ("\n\nregion: 2026-13-45", "line 3: 2026-13-45 cannot be read as timestamp: put a text in quotes"),
+        ("region: !!timestamp abc", "line 1: abc cannot be read as timestamp: put a text in quotes"),
+        ("k" * 1_000 + ": 1", "line 1: " + "k" * 80 + "…: this is not known here"),
+        (("k" * 1_000 + ": 1\n") * 2, "line 2: " + "k" * 80 + "… stands there twice"),
+    ],
+)
+def test_what_cannot_be_read_is_told(text: str, said: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse(text, Workload)
+
+    assert refused.value.detail == said
+
+
+@pytest.mark.parametrize("text", ["1000", "1.0e+3", "1.5e+3", "1.0e-1"])
+def test_what_is_proposed_is_read(text: str) -> None:
+    assert parse(f"stream_reads: {text}", Workload).stream_reads == float(text)
+
+
+def test_the_file_is_named(ascend: Ascend, tmp_path: Path) -> None:
+    file = tmp_path / "workload.yaml"
+    file.write_text("workspaces: 1e3\n")
+
+    refused = ascend("schema", "cost", str(file))
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.error.endswith(f"[{file}, line 1: workspaces: 1e3 is a text in YAML: write 1000]")
