@@ -14,6 +14,7 @@ from ascend.domain.commit import CommandRecord, Commit, Stored, check_stored
 from ascend.domain.errors import (
     CommandIdReused,
     Contention,
+    InvalidInput,
     OutcomeUnknown,
     Refusal,
     StoreError,
@@ -237,7 +238,7 @@ class Execution:
                 unanswered = error
                 self.parts.counts.resent += send < SENDS
                 await self._pause(send)
-            except StoreError as error:
+            except (StoreError, InvalidInput) as error:  # such as: the store was closed meanwhile
                 if unanswered is None:
                     raise
                 raise OutcomeUnknown(self.request.command_id) from error  # an earlier send may have been written

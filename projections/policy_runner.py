@@ -6,10 +6,9 @@ A crash anywhere leaves a position behind which events are answered again: by th
 have no second effect. So two runners on one workspace are wasteful, never wrong.
 """
 
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Protocol
 
@@ -43,8 +42,8 @@ REACTIONS = 100
 """A step ends behind the commit with which it has sent so many: they are sent again, to no effect, after a crash."""
 TURN = 200
 """Commands behind which a follower looks at other workspaces, even where one event is not yet answered."""
-LONG_ANSWERS = 100
-"""How many of these a process keeps in mind, with what it has sent; more are begun anew, to no second effect."""
+LONG_ANSWERS, LONGEST_ANSWER = 20, 10_000
+"""Of how many answers, and of how many commands of each, a process keeps in mind what it has sent; more are sent at once."""
 WHY_CHARACTERS = 1_000
 
 
@@ -73,6 +72,14 @@ class Step:
     """There is more to answer, and nothing in the way."""
 
 
+@dataclass(slots=True)
+class Sent:
+    """What is sent so far in answer to the events of a commit."""
+
+    commit: str
+    ids: set[CommandId] = field(default_factory=set[CommandId])
+
+
 class PolicyRunner:
     def __init__(
         self,
@@ -92,8 +99,8 @@ class PolicyRunner:
         self.policies = {policy.name: policy for policy in policies}
         self.world = world
         self.counts = PolicyCounts()
-        self._sent: OrderedDict[tuple[WorkspaceId, str, str], set[CommandId]] = OrderedDict()
-        """Of an answer that takes more than one turn, by workspace, policy and commit."""
+        self._sent: dict[tuple[WorkspaceId, str], Sent] = {}
+        """Of answers that take more than one turn, by workspace and policy."""
         self.installation = Installation(log, positions, self.policies, world)
 
     async def run(
@@ -161,13 +168,14 @@ class PolicyRunner:
             check_same_log(one, commits)
             for commit in commits:
                 if commit.position > one.position and sent < REACTIONS:
-                    async with aclosing(self._react(self.policies[one.policy], commit)) as answers:
+                    before = self._sent_before(one, commit)
+                    async with aclosing(self._react(self.policies[one.policy], commit, before.ids)) as answers:
                         async for applied in answers:
                             step.applied, sent = step.applied or applied, sent + 1
-                            if in_turns and sent >= TURN:
+                            if in_turns and sent >= TURN and self._keep(one, before):
                                 step.left = True
                                 return now
-                    self._sent.pop((one.workspace, one.policy, commit.id), None)
+                    self._sent.pop((one.workspace, one.policy), None)
                     now = replace(now, position=commit.position, commit_id=commit.id, stalled="")
         except StoreError:
             raise
@@ -185,9 +193,8 @@ class PolicyRunner:
         if new != old:
             await self.positions.move(old, new)  # where it has moved, another runner did the same
 
-    async def _react(self, policy: Policy, commit: Commit) -> AsyncGenerator[bool]:
+    async def _react(self, policy: Policy, commit: Commit, sent: set[CommandId]) -> AsyncGenerator[bool]:
         """For each command that was sent, whether it appended something just now. Not again what an earlier turn sent."""
-        sent = self._sent_of(policy, commit)
         events = ((record, event) for record in commit.records for event in record.events)
         for index, (record, event) in enumerate(events):
             if (react := policy.reacts.get(type(event))) is not None:
@@ -199,13 +206,17 @@ class PolicyRunner:
                             sent.add(id)
                             yield applied
 
-    def _sent_of(self, policy: Policy, commit: Commit) -> set[CommandId]:
-        answer = commit.workspace, policy.name, commit.id
-        found = self._sent.setdefault(answer, set())
-        self._sent.move_to_end(answer)
-        if len(self._sent) > LONG_ANSWERS:
-            self._sent.popitem(last=False)
-        return found
+    def _sent_before(self, one: PolicyPosition, commit: Commit) -> "Sent":
+        before = self._sent.get((one.workspace, one.policy))
+        return before if before is not None and before.commit == commit.id else Sent(commit.id)
+
+    def _keep(self, one: PolicyPosition, sent: "Sent") -> bool:
+        """For the next turn. False where that is too much: then there is none, and the answer goes on."""
+        answer = one.workspace, one.policy
+        if len(sent.ids) > LONGEST_ANSWER or (answer not in self._sent and len(self._sent) >= LONG_ANSWERS):
+            return False
+        self._sent[answer] = sent
+        return True
 
     async def _send(
         self, policy: Policy, command: Command, id: CommandId, workspace: WorkspaceId, cause: CommandRecord

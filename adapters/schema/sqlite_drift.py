@@ -55,7 +55,7 @@ def _inside(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
     (encoding,) = connection.execute("PRAGMA encoding").fetchone()
     said = f"its text is {encoding}: keys are not in the order of their UTF-8 bytes"
     todo = "`ascend init` a new file, then copy into it: `sqlite3 FILE '.dump --data-only' | sqlite3 NEW`"
-    yield judged(where, "encoding", encoding == "UTF-8", said, todo)
+    yield judged(where, "encoding", encoding == "UTF-8", said, todo, stops=True)
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     said = f"its journal is {journal}: readers and the writer wait for each other"
     yield judged(where, "write-ahead log", journal == "wal", said, "open it once, such as with `ascend status`")

@@ -3,7 +3,7 @@
 What lies there grows as the patterns assume (`Load.in_a_year`); where a workload says its commands, by what these make.
 """
 
-from ascend.adapters.schema.workload import IN_A_YEAR, NOW, Stored, Workload
+from ascend.adapters.schema.workload import IN_A_YEAR, NOW, Workload
 from ascend.projections.patterns import PATTERNS
 
 DAYS_OF_A_YEAR = 365
@@ -19,7 +19,8 @@ MAKE = {
 
 def in_a_year(workload: Workload) -> Workload:
     more = made(workload) if workload.commands else {kind: IN_A_YEAR[kind] - NOW[kind] for kind in NOW}
-    stored = Stored(**{kind: count + more[kind] for kind, count in workload.stored.model_dump().items()})
+    then = {kind: count + more[kind] for kind, count in workload.stored.model_dump().items()}
+    stored = workload.stored.model_copy(update=then)  # it may be more than a workload may say
     longer = {
         one.query: min(one.load.page, one.load.in_a_year) for one in PATTERNS if one.query not in workload.counted
     }

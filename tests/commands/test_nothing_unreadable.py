@@ -60,13 +60,16 @@ async def test_it_is_refused_and_the_workspace_goes_on(colour: str | None) -> No
     assert (await store.worker.run_once()).stalled == ()
 
 
-async def test_after_a_send_without_an_answer_any_failure_is_an_unknown_outcome() -> None:
+@pytest.mark.parametrize(
+    "failure", [ascend.AccessDenied("the credentials have expired"), ascend.InvalidInput("this store is closed")]
+)
+async def test_after_a_send_without_an_answer_any_failure_is_an_unknown_outcome(failure: ascend.AscendError) -> None:
     class Expiring(FaultyTables):
-        """The first write's reply is lost; then the credentials have expired."""
+        """The first write's reply is lost; then something else is wrong."""
 
         async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
             if self.calls and self.calls[-1].is_write:
-                raise ascend.AccessDenied("the credentials have expired")
+                raise failure
             return await super().put(table, item, when)
 
     def lose(call: Call) -> Fault | None:

@@ -8,8 +8,8 @@ import pytest
 import ascend
 
 ADA = ascend.UserId("ada")
-HOME = ascend.new_id(ascend.WorkspaceId)
-TASK = ascend.new_id(ascend.TaskId)
+HOME = ascend.WorkspaceId.derive("home")
+TASK = ascend.TaskId.derive("a task")
 CREATE: Any = ascend.CreateTask(task_id=TASK, title="x")
 
 

@@ -11,7 +11,7 @@ from ascend.adapters.dynamodb import open_tables
 from ascend.adapters.table import Absent, Item, Key, Table
 
 ADA = ascend.UserId("ada")
-HOME = ascend.new_id(ascend.WorkspaceId)
+HOME = ascend.WorkspaceId.derive("home")
 CLOSED = r"is closed: it lives as long as its `async with`"
 
 

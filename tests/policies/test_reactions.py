@@ -197,6 +197,33 @@ async def test_a_long_answer_to_one_event_is_given_in_turns(monkeypatch: pytest.
     assert set((await place.at()).values()) == {place.head}
 
 
+@pytest.mark.parametrize(("limit", "most"), [("LONG_ANSWERS", 1), ("LONG_ANSWERS", 0), ("LONGEST_ANSWER", 4)])
+async def test_more_long_answers_than_are_kept_in_mind_come_to_their_end(
+    limit: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be remembered is not begun anew for ever: it is sent at once. Beside it, a policy that stalls."""
+    monkeypatch.setattr("ascend.projections.policy_runner.TURN", 3)
+    monkeypatch.setattr(f"ascend.projections.policy_runner.{limit}", most)
+
+    async def shout(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+        for number in range(8):
+            yield Reaction(SayLouder(task_id=started.task_id), name=str(number))
+
+    async def fail(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+        yield Reaction(ascend.StartTask(task_id=ascend.TaskId("no id")), name="never")
+
+    policies = [Policy(name, {TaskStarted: shout}) for name in ("one", "two", "three")]
+    place = await a_place(Policy("bad", {TaskStarted: fail}), *policies)
+    store = place.process()
+    await send(store, START)
+
+    for _ in range(4):
+        await store.worker.run_once(most=100)
+
+    assert (await place.titles())[-1] == "Paint" + 24 * "!"
+    assert {name for name, at in (await place.at()).items() if at == place.head} == {"one", "two", "three"}
+
+
 async def test_commands_without_effect_take_turns_too_and_are_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ascend.projections.policy_runner.TURN", 3)
 

@@ -211,7 +211,7 @@ def test_machines_get_the_workload_and_the_report(ascend: Ascend, tmp_path: Path
         ("a: !!python/object/apply:os.system [x]\n", "line 1: could not determine a constructor"),
         ("workspaces: 1\n---\nworkspaces: 2\n", "line 2: but found another document"),
         ("a: 'b\n", "line 2: found unexpected end of stream"),
-        ("a: 2001-99-99\n", "line 1: month must be in 1..12"),
+        ("a: 2001-99-99\n", "line 1: 2001-99-99 cannot be read as timestamp"),
         ("[1, 2]: 3\n", "line 1: a name is one word"),
         ("{" + "b: 1, " * 20_000 + "}", "is larger than 100,000 bytes"),
         ("\x00", "line 1: unacceptable character"),
