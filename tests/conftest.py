@@ -1,5 +1,6 @@
 """What holds for every test: asyncio only, and a blocked event loop is an error."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,9 @@ from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
 pytest_plugins = ["engines", "node"]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script: so would be those that we start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("ascend", deadline=None, print_blob=True)
 settings.load_profile("ascend")
