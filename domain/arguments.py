@@ -61,8 +61,11 @@ def text_of(name: str, value: object) -> str:
     raise InvalidInput(f"{name} is {shown(value)}: pass text")
 
 
+def cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
 def shown(value: object) -> str:
     """As little of it as tells what it is."""
-    said = ascii(value)
-    short = said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
+    short = cut(ascii(value))
     return short if value is None else f"{short} ({type(value).__name__})"

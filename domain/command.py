@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
-from ascend.domain.values import NAME_CHARACTERS, Instant
+from ascend.domain.values import Instant, explain
 
 if TYPE_CHECKING:
     from ascend.domain.view import View
@@ -66,15 +66,3 @@ class Command(BaseModel):
         """Identifies what the sender set, so that an id used for something else is noticed (128 bits, hex)."""
         sent = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True, ensure_ascii=False)
         return sha256("\x1f".join((type(self).__name__, sent, *context)).encode()).hexdigest()[:32]
-
-
-def explain(what: str, error: ValidationError) -> str:
-    """One line that names each field and what is wrong with it."""
-    problems = (f"{'.'.join(_shown(part) for part in (what, *e['loc']))}: {e['msg']}" for e in error.errors()[:10])
-    return "; ".join(problems)
-
-
-def _shown(part: object) -> str:
-    """A field's name, or a key of a map: the sender's own text, which may hold anything."""
-    text = str(part)
-    return text if text.isprintable() and len(text) <= NAME_CHARACTERS else repr(text[:100])

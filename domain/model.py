@@ -12,10 +12,10 @@ from typing import Any, cast, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from ascend.domain import asset, comment, link, older, relation, task, thing, workspace
-from ascend.domain.command import explain
 from ascend.domain.errors import InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
+from ascend.domain.values import explain
 from ascend.domain.view import UNBORN, Entity, Versioned
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

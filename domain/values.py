@@ -102,8 +102,7 @@ class ZonedTime(BaseModel):
             try:
                 super().__init__(**fields)
             except ValidationError as error:
-                said = (".".join(map(str, ("ZonedTime", *one["loc"]))) + f": {one['msg']}" for one in error.errors())
-                raise InvalidInput("; ".join(said)) from None
+                raise InvalidInput(explain("ZonedTime", error)) from None
 
         # Not called where one is validated inside a command: there, the command's error names the field.
         __init__.__pydantic_base_init__ = True
@@ -147,3 +146,15 @@ def due_text(due: Due) -> str:
             raise TypeError("a moment needs its zone: use ZonedTime.of(moment)")
         case date():
             return due.isoformat()
+
+
+def explain(what: str, error: ValidationError) -> str:
+    """One line that names each field and what is wrong with it."""
+    problems = (f"{'.'.join(_shown(part) for part in (what, *e['loc']))}: {e['msg']}" for e in error.errors()[:10])
+    return "; ".join(problems)
+
+
+def _shown(part: object) -> str:
+    """A field's name, or a key of a map: the sender's own text, which may hold anything."""
+    text = str(part)
+    return text if text.isprintable() and len(text) <= NAME_CHARACTERS else repr(text[:100])

@@ -4,6 +4,7 @@ from ascend.projections.assets import ASSETS
 from ascend.projections.comments import COMMENTS
 from ascend.projections.feed import FEED
 from ascend.projections.history import HISTORY
+from ascend.projections.item import ReadItem
 from ascend.projections.links import LINKS
 from ascend.projections.members import MEMBERS
 from ascend.projections.projection import Projection
@@ -24,3 +25,4 @@ PROJECTIONS: tuple[Projection, ...] = (
     TAGS,
     HISTORY,
 )
+READ_ITEMS: tuple[type[ReadItem], ...] = tuple(item for one in PROJECTIONS for item in one.items)

@@ -57,9 +57,10 @@ class Installation:
 
     async def before_anything(self) -> None:
         """Where there is no workspace yet: from then on they answer all that ever happens."""
-        async for _ in self.log.workspaces():
-            return
-        await self.run(())
+        if self.names and await self._missing():
+            async for _ in self.log.workspaces():
+                return
+            await self.run(())
 
     async def _begin(self, positions: Iterable[PolicyPosition], began: float) -> bool:
         """False if this process slept meanwhile: what is begun now might stay in a workspace that was erased."""

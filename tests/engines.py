@@ -2,6 +2,7 @@
 
     dynamodb_local_url   endpoint of DynamoDB Local; the test is reported as not run where it can't be had
     moto_url             endpoint of moto's server, emptied for each test
+    any_url, any_tables  memory, SQLite and DynamoDB Local, one after another
     aws_env              credentials of the test's own, in the environment and as a value: on DynamoDB Local that is
                          an empty database of the test's own
 
@@ -10,13 +11,17 @@ Each test process (xdist worker) has servers of its own: nothing is shared, so n
 
 import os
 import urllib.request
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from dynamodb_local import Unavailable, dynamodb_local, fresh_credentials
 from moto.server import ThreadedMotoServer
+
+from ascend.adapters.store_url import open_tables
+from ascend.adapters.table import Tables
 
 NOT_RUN = "not run for want of "
 MARKERS = {"dynamodb_local": "dynamodb_local", "moto_server": "moto"}
@@ -70,6 +75,22 @@ def aws_env(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return variables
+
+
+@pytest.fixture(params=("memory", "sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb_local)))
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where there is no store yet, on each kind of store."""
+    if request.param == "dynamodb":
+        return f"dynamodb://any?endpoint_url={request.getfixturevalue('dynamodb_local_url')}"
+    return {"memory": "memory://", "sqlite": f"sqlite:///{tmp_path}/any.db"}[request.param]
+
+
+@pytest.fixture
+async def any_tables(any_url: str) -> AsyncIterator[Tables]:
+    """Empty ones, of each kind of store."""
+    async with open_tables(any_url) as tables:
+        await tables.create()
+        yield tables
 
 
 # ---- what was not run is said in one line --------------------------------------------------------------------------

@@ -17,7 +17,7 @@ def plain(text: str) -> str:
     r"""One line: what a terminal would obey, or nobody would see, is written as an escape, such as \x1b."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(escape(c) if unicodedata.category(c) in HIDDEN and c not in KEPT else c for c in text)
+    return "".join(escape(c) if is_hidden(c) else c for c in text)
 
 
 def lines(text: str) -> list[str]:
@@ -26,13 +26,12 @@ def lines(text: str) -> list[str]:
 
 
 def json_text(document: bytes) -> str:
-    r"""JSON, of the same value, in which such characters are written as \uXXXX: it may be read on a terminal."""
-    return BEYOND_ASCII.sub(lambda found: json_escape(found[0]), document.decode())
+    """JSON, of the same value, in which such characters are written as JSON's own escapes: a terminal may show it."""
+    return BEYOND_ASCII.sub(lambda found: json.dumps(c)[1:-1] if is_hidden(c := found[0]) else c, document.decode())
 
 
-def json_escape(character: str) -> str:
-    hidden = unicodedata.category(character) in HIDDEN and character not in KEPT
-    return json.dumps(character)[1:-1] if hidden else character
+def is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in HIDDEN and character not in KEPT
 
 
 def escape(character: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from ascend.adapters.cli.yaml_loader import Loader, cut, number_meant
+from ascend.adapters.cli.yaml_loader import Loader, number_meant
+from ascend.domain.arguments import cut
 from ascend.domain.errors import InvalidInput
 
 M = TypeVar("M", bound=BaseModel)

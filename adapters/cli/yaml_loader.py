@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-SHOWN = 80
-"""Characters of a word that somebody wrote, in an error."""
+from ascend.domain.arguments import cut
+
 EXPONENT = re.compile(r"([+-]?[0-9]{1,20}(?:\.[0-9]{0,20})?)e([+-]?)([0-9]{1,2})", re.IGNORECASE)
 
 
@@ -25,10 +25,6 @@ class Loader(yaml.SafeLoader):
         except (ValueError, AttributeError):  # a day that there is not, a number without end, …
             said = f"{cut(str(node.value))} cannot be read as {node.tag.rpartition(':')[2]}: put a text in quotes"
             raise yaml.constructor.ConstructorError(None, None, said, node.start_mark) from None
-
-
-def cut(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def number_meant(text: object, whole: bool) -> str | None:

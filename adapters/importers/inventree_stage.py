@@ -44,8 +44,8 @@ from ascend.adapters.importers.inventree_schema import (
     VARIANTS,
 )
 from ascend.adapters.importers.stage import Stage, Twice
-from ascend.domain.command import explain
 from ascend.domain.errors import InvalidInput
+from ascend.domain.values import explain
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Held = tuple[str, int] | None

@@ -6,14 +6,14 @@ from itertools import product
 from typing import Generic, TypeVar
 
 from ascend.adapters.table import Item
-from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.catalog import READ_ITEMS
 from ascend.projections.item import KeyTemplate, ReadItem
 from ascend.projections.patterns import PATTERNS
 
 A = TypeVar("A", bound=ReadItem)
 B = TypeVar("B", bound=ReadItem)
 ASKED = {pattern.query: pattern for pattern in PATTERNS}
-TYPES = {item.__name__: item for projection in PROJECTIONS for item in projection.items}
+TYPES = {item.__name__: item for item in READ_ITEMS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,12 @@ from ascend.adapters.schema.stored_items import stored_items
 from ascend.domain import older
 from ascend.domain.event import Event
 from ascend.domain.model import MODEL
-from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.item import ReadItem
+from ascend.projections.catalog import READ_ITEMS
 
 TYPESCRIPT = Path(__file__).with_name("typescript") / "ascend.ts"
 
 EVENTS: tuple[type[Event], ...] = (*MODEL.events.values(), older.TaskEdited1)
 """Every version that is written or read."""
-READ_ITEMS: tuple[type[ReadItem], ...] = tuple(item for one in PROJECTIONS for item in one.items)
 
 
 def document() -> Schema:

@@ -137,16 +137,17 @@ class Asking:
         workspace: WorkspaceId,
         anchor: Ref,
         role: LinkRole,
+        kinds: tuple[type[R], ...],
         viewer: Viewer,
         limit: int,
         cursor: str | None,
-    ) -> tuple[Sequence[ReadItem], str | None]:
-        """What lives of what the anchor is linked with in this role."""
+    ) -> Page[R]:
+        """What lives, and is of these kinds, of what the anchor is linked with in this role."""
         asked = self._asked(pattern, workspace=workspace, at=place(anchor), role=role)
         found, next_cursor = await self._page(asked, cursor, limit, JOINED)
         others = [LinkLine.of(content).other for content in found.contents]
         heads = await self._joined(workspace, viewer, anchor, others)
-        return [heads[other] for other in others if other in heads], next_cursor
+        return Page([head for other in others if isinstance(head := heads.get(other), kinds)], next_cursor)
 
     async def _joined(
         self, workspace: WorkspaceId, viewer: Viewer, anchor: Ref, refs: Iterable[Ref]

@@ -29,16 +29,14 @@ class AssetQueries(Asking):
         self, workspace: WorkspaceId, target: Ref, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
     ) -> Page[AssetCard]:
         """The Assets of a Thing or a Task, retired ones included."""
-        role = LinkRole.ASSET
-        heads, next_cursor = await self._linked(ASSETS_OF_TARGET, workspace, target, role, viewer, limit, cursor)
-        return Page([head for head in heads if isinstance(head, AssetCard)], next_cursor)
+        role, kinds = LinkRole.ASSET, (AssetCard,)
+        return await self._linked(ASSETS_OF_TARGET, workspace, target, role, kinds, viewer, limit, cursor)
 
     @on_current_items
     async def targets_of(
         self, workspace: WorkspaceId, asset: AssetId, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
     ) -> Page[ThingNode | TaskLine]:
         """The Things and Tasks that an Asset belongs to: Tasks first."""
-        anchor = Ref(Asset.entity, asset)
-        role = LinkRole.ON
-        heads, next_cursor = await self._linked(TARGETS_OF_ASSET, workspace, anchor, role, viewer, limit, cursor)
-        return Page([head for head in heads if isinstance(head, ThingNode | TaskLine)], next_cursor)
+        anchor, role = Ref(Asset.entity, asset), LinkRole.ON
+        kinds: tuple[type[ThingNode | TaskLine], ...] = (ThingNode, TaskLine)
+        return await self._linked(TARGETS_OF_ASSET, workspace, anchor, role, kinds, viewer, limit, cursor)

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from ascend.domain.ids import Ref, TaskId, ThingId, WorkspaceId
 from ascend.domain.task import Priority, Status, Task
 from ascend.domain.thing import Thing
 from ascend.projections.links import LinkRole
 from ascend.projections.pages import IndexPage, Page
-from ascend.projections.pattern import Pattern
 from ascend.projections.patterns import (
     BLOCKED_BY_TASK,
     SUBTASKS,
@@ -75,7 +73,7 @@ class TaskQueries(Asking):
     ) -> Page[TaskLine]:
         """The Tasks about a Thing, in the order of their ids."""
         anchor = Ref(Thing.entity, thing)
-        return await self._linked_tasks(TASKS_ABOUT, workspace, anchor, LinkRole.TASK, viewer, limit, cursor)
+        return await self._linked(TASKS_ABOUT, workspace, anchor, LinkRole.TASK, (TaskLine,), viewer, limit, cursor)
 
     @on_current_items
     async def subtasks(
@@ -83,7 +81,7 @@ class TaskQueries(Asking):
     ) -> Page[TaskLine]:
         """The parts of a Task, in the order of their ids."""
         anchor = Ref(Task.entity, task)
-        return await self._linked_tasks(SUBTASKS, workspace, anchor, LinkRole.SUBTASK, viewer, limit, cursor)
+        return await self._linked(SUBTASKS, workspace, anchor, LinkRole.SUBTASK, (TaskLine,), viewer, limit, cursor)
 
     @on_current_items
     async def blocks(
@@ -91,7 +89,9 @@ class TaskQueries(Asking):
     ) -> Page[TaskLine]:
         """The Tasks that wait for this one."""
         anchor = Ref(Task.entity, task)
-        return await self._linked_tasks(BLOCKED_BY_TASK, workspace, anchor, LinkRole.BLOCKS, viewer, limit, cursor)
+        return await self._linked(
+            BLOCKED_BY_TASK, workspace, anchor, LinkRole.BLOCKS, (TaskLine,), viewer, limit, cursor
+        )
 
     @on_current_items
     async def blocked_by(self, workspace: WorkspaceId, task: TaskId, *, viewer: Viewer) -> Sequence[TaskLine]:
@@ -100,16 +100,3 @@ class TaskQueries(Asking):
         keys = [self._key(TASKS, TaskLine, workspace=workspace, task=blocker) for blocker in card.blocked_by]
         got = await self._get(keys)
         return [TaskLine.of(got[key]) for key in keys if key in got]
-
-    async def _linked_tasks(
-        self,
-        pattern: Pattern[Any],
-        workspace: WorkspaceId,
-        anchor: Ref,
-        role: LinkRole,
-        viewer: Viewer,
-        limit: int,
-        cursor: str | None,
-    ) -> Page[TaskLine]:
-        heads, next_cursor = await self._linked(pattern, workspace, anchor, role, viewer, limit, cursor)
-        return Page([head for head in heads if isinstance(head, TaskLine)], next_cursor)

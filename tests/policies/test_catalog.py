@@ -1,8 +1,6 @@
 """The policies that every store has, with the commands that they send."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,10 +12,7 @@ from world import FakeWorld
 
 import ascend
 from ascend import MODEL, PROJECTIONS, Store, TaskId, WorkspaceId
-from ascend.adapters.dynamodb import DynamoTables
-from ascend.adapters.dynamodb_client import open_client
 from ascend.adapters.memory import MemoryTables
-from ascend.adapters.sqlite import open_sqlite
 from ascend.adapters.table import Tables
 from ascend.domain.ids import POLICIES
 from ascend.domain.task_recurrence import next_id
@@ -36,19 +31,9 @@ async def store() -> Store:
     return await with_policies(store_on(MemoryTables()))
 
 
-@pytest.fixture(params=["memory", "sqlite", "dynamodb"])
-async def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    if request.param == "memory":
-        yield await with_policies(store_on(MemoryTables()))
-    elif request.param == "sqlite":
-        async with open_sqlite(tmp_path / "life.db") as tables:
-            await tables.create()
-            yield await with_policies(store_on(tables))
-    else:
-        async with open_client(None, request.getfixturevalue("dynamodb_local_url")) as client:
-            on_dynamodb = DynamoTables(client, "catalog", stream=False)
-            await on_dynamodb.create()
-            yield await with_policies(store_on(on_dynamodb))
+@pytest.fixture
+async def any_store(any_tables: Tables) -> Store:
+    return await with_policies(store_on(any_tables))
 
 
 async def with_policies(store: Store) -> Store:

@@ -1,15 +1,15 @@
 """A pattern of an embedder's own: ranges of any text, on every store; what makes no sense is refused where it is written."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise, product
-from pathlib import Path
 from typing import Any
 
 import pytest
 from world import FakeWorld
 
 import ascend
+from ascend.adapters.table import Tables
 from ascend.domain.task import Task
 from ascend.projections.item import sortable
 
@@ -38,13 +38,9 @@ BY_WORD: ascend.Pattern[NameLine] = ascend.Pattern(
 )
 
 
-@pytest.fixture(params=("memory", "sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb_local)))
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ascend.Store]:
-    url = {"memory": "memory://", "sqlite": f"sqlite:///{tmp_path}/words.db"}.get(request.param)
-    url = url or f"dynamodb://words?endpoint_url={request.getfixturevalue('dynamodb_local_url')}"
-    projections = (*ascend.PROJECTIONS, WORDS)
-    async with ascend.open_store(url, create=True, projections=projections, world=FakeWorld()) as opened:
-        yield opened
+@pytest.fixture
+async def store(any_tables: Tables) -> ascend.Store:
+    return ascend.Store(any_tables, FakeWorld(), projections=(*ascend.PROJECTIONS, WORDS))
 
 
 async def a_workspace(store: ascend.Store) -> ascend.WorkspaceId:

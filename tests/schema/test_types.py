@@ -14,9 +14,10 @@ from schema import lying
 from ascend.adapters.cli.app import run
 from ascend.adapters.schema.commands import COMMANDS
 from ascend.adapters.schema.json_schema import Sent, Stored, models
-from ascend.adapters.schema.types import EVENTS, READ_ITEMS, document
+from ascend.adapters.schema.types import EVENTS, document
 from ascend.domain.command import Command
 from ascend.domain.errors import InvalidInput
+from ascend.projections.catalog import READ_ITEMS
 
 SCHEMA = document()
 DEFINITIONS = SCHEMA["$defs"]
