@@ -7,13 +7,13 @@ policies. This is the list of them; the reference is made from it, and each pair
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ascend.domain.asset import Asset
-from ascend.domain.comment import Comment
-from ascend.domain.link import Link
-from ascend.domain.relation import Relation
-from ascend.domain.task import Task
-from ascend.domain.thing import Thing
-from ascend.domain.workspace import Workspace
+from ascend.domain.assets.asset import Asset
+from ascend.domain.comments.comment import Comment
+from ascend.domain.links import Link
+from ascend.domain.relations.relation import Relation
+from ascend.domain.tasks.task import Task
+from ascend.domain.things.thing import Thing
+from ascend.domain.workspaces.workspace import Workspace
 
 MEMBER = "member"
 ANYTHING = "anything"

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from ascend.domain.asset import Asset
-from ascend.domain.asset_commands import existing_asset
+from ascend.domain.assets.asset import Asset
+from ascend.domain.assets.commands import existing_asset
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import AssetId, Id, Ref, TaskId, ThingId
-from ascend.domain.task import Task
-from ascend.domain.task_rules import existing
-from ascend.domain.thing import Thing
-from ascend.domain.thing_commands import living
+from ascend.domain.tasks.rules import existing
+from ascend.domain.tasks.task import Task
+from ascend.domain.things.commands import living
+from ascend.domain.things.thing import Thing
 
 if TYPE_CHECKING:
-    from ascend.domain.view import View
+    from ascend.domain.workspaces.view import View
 
 IDS: dict[str, type[Id]] = {Thing.entity: ThingId, Task.entity: TaskId, Asset.entity: AssetId}
 

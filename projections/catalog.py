@@ -1,17 +1,17 @@
 """All projections. One line registers a new one."""
 
-from ascend.projections.assets import ASSETS
-from ascend.projections.comments import COMMENTS
-from ascend.projections.feed import FEED
-from ascend.projections.history import HISTORY
 from ascend.projections.item import ReadItem
-from ascend.projections.links import LINKS
-from ascend.projections.members import MEMBERS
 from ascend.projections.projection import Projection
-from ascend.projections.relations import RELATIONS
-from ascend.projections.tags import TAGS
-from ascend.projections.tasks import TASKS
-from ascend.projections.things import THINGS
+from ascend.projections.read_models.assets import ASSETS
+from ascend.projections.read_models.comments import COMMENTS
+from ascend.projections.read_models.feed import FEED
+from ascend.projections.read_models.history import HISTORY
+from ascend.projections.read_models.links import LINKS
+from ascend.projections.read_models.members import MEMBERS
+from ascend.projections.read_models.relations import RELATIONS
+from ascend.projections.read_models.tags import TAGS
+from ascend.projections.read_models.tasks import TASKS
+from ascend.projections.read_models.things import THINGS
 
 PROJECTIONS: tuple[Projection, ...] = (
     MEMBERS,

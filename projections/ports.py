@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ascend.domain.commit import Commit
 from ascend.domain.ids import Ref, WorkspaceId
-from ascend.domain.ports import Applied, Folded, Point, Rendered
-from ascend.domain.view import Versioned
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.ports import Applied, Folded, Point, Rendered
+from ascend.domain.workspaces.view import Versioned
 from ascend.projections.item import ReadItem, ViewKey
 from ascend.projections.projection import Build, Epochs, Generation
 

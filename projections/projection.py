@@ -6,10 +6,10 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
-from ascend.domain.commit import Commit
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, WorkspaceId
-from ascend.domain.view import Entity
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.workspaces.view import Entity
 from ascend.projections.item import ReadItem
 
 S = TypeVar("S", bound=Entity)

@@ -21,8 +21,10 @@ import structlog
 from dynamodb_local import Unavailable, dynamodb_local, environment
 
 import ascend
-from ascend.adapters.table import Absent, Item, Key, Table, Tables
-from ascend.domain.together import each
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.port import Tables
+from ascend.domain.runtime.concurrency import each
 
 ACTOR = ascend.UserId("bench")
 WORKSPACES = 50

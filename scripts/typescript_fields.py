@@ -1,22 +1,22 @@
 """What stands in keys and is no field of a read item, said in TypeScript; and what queries always or perhaps say.
 
 A template or pattern that needs more of it fails in typescript_keys.py; what is said here is compared with what Python
-renders by tests/schema/test_types_keys.py.
+renders by tests/architect/types/test_types_keys.py.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ascend.projections.comments import CommentLine, MentionLine
-from ascend.projections.feed import DoneLine, FeedLine
-from ascend.projections.history import HistoryLine
 from ascend.projections.item import ReadItem
-from ascend.projections.links import LinkLine, LinkRole
-from ascend.projections.relations import Direction, RelationLine
-from ascend.projections.tags import TagLine
-from ascend.projections.tasks import TO_DO, TaskLine
-from ascend.projections.things import TOP, ThingCard, ThingNode
+from ascend.projections.read_models.comments import CommentLine, MentionLine
+from ascend.projections.read_models.feed import DoneLine, FeedLine
+from ascend.projections.read_models.history import HistoryLine
+from ascend.projections.read_models.links import LinkLine, LinkRole
+from ascend.projections.read_models.relations import Direction, RelationLine
+from ascend.projections.read_models.tags import TagLine
+from ascend.projections.read_models.tasks import TO_DO, TaskLine
+from ascend.projections.read_models.things import TOP, ThingCard, ThingNode
 
 
 @dataclass(frozen=True, slots=True)

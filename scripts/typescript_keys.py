@@ -11,16 +11,16 @@ from typing import Any
 
 from typescript_fields import DERIVED, FIXED, GIVEN, MAY_LACK
 
-from ascend.adapters.schema.catalog import built
-from ascend.adapters.schema.item_type import ItemType
-from ascend.adapters.schema.items import COMMIT, ENGINE
-from ascend.adapters.schema.stored_items import sentence
-from ascend.adapters.schema.template import Template
+from ascend.adapters.layout.catalog import built
+from ascend.adapters.layout.item_type import ItemType
+from ascend.adapters.layout.items import COMMIT, ENGINE
+from ascend.adapters.layout.template import Template
+from ascend.architect.types.stored_items import sentence
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.item import KeyTemplate, ReadItem
 from ascend.projections.pattern import Kind, Pattern
-from ascend.projections.patterns import PATTERNS
 from ascend.projections.projection import Projection
+from ascend.projections.queries.patterns import PATTERNS
 
 ENGINE_FIELDS = {"workspace": "WorkspaceId", "command": "CommandId", "kind": "Kind", "position": "number"}
 """All others are text."""

@@ -1,4 +1,4 @@
-"""Writes adapters/schema/typescript/ascend.ts anew: interfaces from the JSON Schema, and the key builders.
+"""Writes src/ascend/architect/types/typescript/ascend.ts anew: interfaces from the JSON Schema, and the key builders.
 
     python scripts/write_typescript.py
 
@@ -15,7 +15,7 @@ from node_tools import node_tool
 from pydantic import JsonValue
 from typescript_keys import builders
 
-from ascend.adapters.schema.types import TYPESCRIPT, document
+from ascend.architect.types.types import TYPESCRIPT, document
 
 HEAD = Path(__file__).parent / "typescript" / "keys.ts"
 BANNER = """\

@@ -28,7 +28,7 @@ def main() -> NoReturn:
 
 
 def loaded() -> Callable[[Sequence[str]], int]:
-    from ascend.adapters.cli import load  # noqa: PLC0415  not before somebody looks after Ctrl-C
+    from ascend.cli import load  # noqa: PLC0415  not before somebody looks after Ctrl-C
 
     return load()
 

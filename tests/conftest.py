@@ -27,7 +27,9 @@ def blocking_is_an_error() -> Iterator[BlockBuster]:
     """Calls that block an event loop raise when Ascend makes them; in a worker thread they are welcome."""
     with blockbuster_ctx("ascend") as detector:
         for function in detector.functions.values():
-            function.can_block_in("domain/recurrence.py", "check_zone")  # a zone's small file, read once a process
+            function.can_block_in(
+                "domain/tasks/recurrence.py", "check_zone"
+            )  # a zone's small file, read once a process
         yield detector
 
 

@@ -17,12 +17,12 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from ascend.domain.command import Command
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
-from ascend.domain.relation import AddRelation, EditRelation
-from ascend.domain.task_commands import CreateTask, EditTask
+from ascend.domain.relations.relation import AddRelation, EditRelation
+from ascend.domain.tasks.commands import CreateTask, EditTask
 from ascend.domain.values import explain
+from ascend.domain.workspaces.command import Command
 
 IMPORTER = UserId("ascend:importer")
 """Owns the workspaces that are imported, and acts where the source names nobody."""

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from ascend.adapters.importers.records import IMPORTER, Identity, Person, Record, Step
-from ascend.domain.command import Command
 from ascend.domain.errors import CommandIdReused, InvalidInput, InvalidRecord, Refusal
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
-from ascend.domain.members import AddMember
-from ascend.domain.request import Receipt
-from ascend.domain.workspace_commands import CreateWorkspace
+from ascend.domain.runtime.request import Receipt
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.lifecycle import CreateWorkspace
+from ascend.domain.workspaces.members import AddMember
 
 Send = Callable[[WorkspaceId, Command, UserId, CommandId], Awaitable[Receipt]]
 Progress = Callable[[Literal["reading", "importing"], int, int | None], None]

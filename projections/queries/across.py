@@ -5,13 +5,11 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from ascend.domain.ids import UserId, WorkspaceId
-from ascend.projections.comments import MentionLine
-from ascend.projections.feed import DoneLine, FeedLine
 from ascend.projections.item import ReadItem
-from ascend.projections.members import InvitationLine, MemberLine
-from ascend.projections.pages import IndexPage, Page
 from ascend.projections.pattern import Pattern
-from ascend.projections.patterns import (
+from ascend.projections.queries.asking import ACROSS, JOINED, Asking, Viewer, check_self, days, on_current_items
+from ascend.projections.queries.pages import IndexPage, Page
+from ascend.projections.queries.patterns import (
     DONE_OF_USER,
     FEED_OF_USER,
     INVITATIONS_OF_USER,
@@ -19,7 +17,9 @@ from ascend.projections.patterns import (
     TASKS_OF_USER,
     WORKSPACES_OF_USER,
 )
-from ascend.projections.queries.asking import ACROSS, JOINED, Asking, Viewer, check_self, days, on_current_items
+from ascend.projections.read_models.comments import MentionLine
+from ascend.projections.read_models.feed import DoneLine, FeedLine
+from ascend.projections.read_models.members import InvitationLine, MemberLine
 
 L = TypeVar("L", bound=ReadItem)
 

@@ -10,25 +10,25 @@ from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from ascend.domain.asset import Asset
-from ascend.domain.comment import Comment
+from ascend.domain.assets.asset import Asset
+from ascend.domain.comments.comment import Comment
 from ascend.domain.errors import InvalidInput, NotAllowed, NotFound
 from ascend.domain.ids import Ref, UserId, WorkspaceId
-from ascend.domain.task import Task
-from ascend.domain.thing import Thing
-from ascend.domain.together import both
-from ascend.projections.assets import ASSETS, AssetCard
-from ascend.projections.comments import COMMENTS, CommentLine
-from ascend.projections.current import CurrentGeneration, Rebuilt
+from ascend.domain.runtime.concurrency import both
+from ascend.domain.tasks.task import Task
+from ascend.domain.things.thing import Thing
+from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.item import ReadItem, ViewKey
-from ascend.projections.links import LinkLine, LinkRole, place
-from ascend.projections.members import MEMBERS, MemberLine, WorkspaceCard
-from ascend.projections.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.pattern import Pattern
 from ascend.projections.ports import Asked, Found, Reader
 from ascend.projections.projection import Build, Projection
-from ascend.projections.tasks import TASKS, TaskLine
-from ascend.projections.things import THINGS, ThingNode
+from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
+from ascend.projections.read_models.assets import ASSETS, AssetCard
+from ascend.projections.read_models.comments import COMMENTS, CommentLine
+from ascend.projections.read_models.links import LinkLine, LinkRole, place
+from ascend.projections.read_models.members import MEMBERS, MemberLine, WorkspaceCard
+from ascend.projections.read_models.tasks import TASKS, TaskLine
+from ascend.projections.read_models.things import THINGS, ThingNode
 
 P = ParamSpec("P")
 T = TypeVar("T")

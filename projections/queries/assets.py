@@ -1,14 +1,14 @@
 """A workspace's Assets, and what they are linked with."""
 
-from ascend.domain.asset import Asset
+from ascend.domain.assets.asset import Asset
 from ascend.domain.ids import AssetId, Ref, WorkspaceId
-from ascend.projections.assets import AssetCard
-from ascend.projections.links import LinkRole
-from ascend.projections.pages import Page
-from ascend.projections.patterns import ASSET, ASSETS_OF_TARGET, ASSETS_OF_WORKSPACE, TARGETS_OF_ASSET
 from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
-from ascend.projections.tasks import TaskLine
-from ascend.projections.things import ThingNode
+from ascend.projections.queries.pages import Page
+from ascend.projections.queries.patterns import ASSET, ASSETS_OF_TARGET, ASSETS_OF_WORKSPACE, TARGETS_OF_ASSET
+from ascend.projections.read_models.assets import AssetCard
+from ascend.projections.read_models.links import LinkRole
+from ascend.projections.read_models.tasks import TaskLine
+from ascend.projections.read_models.things import ThingNode
 
 
 class AssetQueries(Asking):

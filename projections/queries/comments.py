@@ -1,16 +1,16 @@
 """Comments on Tasks, Things and Assets."""
 
-from ascend.domain.asset import Asset
-from ascend.domain.comment import Comment
+from ascend.domain.assets.asset import Asset
+from ascend.domain.comments.comment import Comment
 from ascend.domain.errors import NotFound
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, WorkspaceId
-from ascend.domain.task import Task
-from ascend.domain.thing import Thing
-from ascend.domain.together import both
-from ascend.projections.comments import CommentLine
-from ascend.projections.pages import IndexPage
-from ascend.projections.patterns import COMMENT, COMMENTS_ON
+from ascend.domain.runtime.concurrency import both
+from ascend.domain.tasks.task import Task
+from ascend.domain.things.thing import Thing
 from ascend.projections.queries.asking import LIMIT, MOST, Asking, Viewer, on_current_items
+from ascend.projections.queries.pages import IndexPage
+from ascend.projections.queries.patterns import COMMENT, COMMENTS_ON
+from ascend.projections.read_models.comments import CommentLine
 
 
 class CommentQueries(Asking):

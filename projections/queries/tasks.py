@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from ascend.domain.ids import Ref, TaskId, ThingId, WorkspaceId
-from ascend.domain.task import Priority, Status, Task
-from ascend.domain.thing import Thing
-from ascend.projections.links import LinkRole
-from ascend.projections.pages import IndexPage, Page
-from ascend.projections.patterns import (
+from ascend.domain.tasks.task import Priority, Status, Task
+from ascend.domain.things.thing import Thing
+from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, days, on_current_items
+from ascend.projections.queries.pages import IndexPage, Page
+from ascend.projections.queries.patterns import (
     BLOCKED_BY_TASK,
     SUBTASKS,
     TASK,
@@ -17,8 +17,8 @@ from ascend.projections.patterns import (
     TASKS_BY_STATUS,
     TASKS_OF_WORKSPACE,
 )
-from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, days, on_current_items
-from ascend.projections.tasks import TASKS, TO_DO, TaskCard, TaskLine
+from ascend.projections.read_models.links import LinkRole
+from ascend.projections.read_models.tasks import TASKS, TO_DO, TaskCard, TaskLine
 
 
 class TaskQueries(Asking):

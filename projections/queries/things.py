@@ -6,16 +6,16 @@ from typing import Any
 
 from ascend.domain.errors import NotFound
 from ascend.domain.ids import Ref, ThingId, WorkspaceId
-from ascend.domain.thing import Thing, ThingKind
+from ascend.domain.things.thing import Thing, ThingKind
 from ascend.projections.item import keyed
-from ascend.projections.links import place
-from ascend.projections.pages import IndexPage, Page
 from ascend.projections.pattern import Pattern
-from ascend.projections.patterns import CHILDREN, RELATIONS_IN, RELATIONS_OUT, SUBTREE, THINGS_BY_KIND
 from ascend.projections.queries.asking import JOINED, LIMIT, MOST, Asking, Viewer, on_current_items
-from ascend.projections.relations import Direction, RelationLine
-from ascend.projections.tasks import TaskLine
-from ascend.projections.things import THINGS, TOP, ThingCard, ThingNode, path_text
+from ascend.projections.queries.pages import IndexPage, Page
+from ascend.projections.queries.patterns import CHILDREN, RELATIONS_IN, RELATIONS_OUT, SUBTREE, THINGS_BY_KIND
+from ascend.projections.read_models.links import place
+from ascend.projections.read_models.relations import Direction, RelationLine
+from ascend.projections.read_models.tasks import TaskLine
+from ascend.projections.read_models.things import THINGS, TOP, ThingCard, ThingNode, path_text
 
 
 @dataclass(frozen=True, slots=True)

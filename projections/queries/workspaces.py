@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from ascend.domain.errors import InvalidCursor, InvalidInput
 from ascend.domain.ids import Ref, WorkspaceId
-from ascend.domain.together import both
-from ascend.projections.history import HistoryLine, lines
+from ascend.domain.runtime.concurrency import both
 from ascend.projections.item import keyed
-from ascend.projections.links import place
-from ascend.projections.members import MEMBERS, InvitationLine, MemberLine, WorkspaceCard
-from ascend.projections.pages import Page, to_bookmark, to_cursor
-from ascend.projections.patterns import (
+from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
+from ascend.projections.queries.pages import Page, to_bookmark, to_cursor
+from ascend.projections.queries.patterns import (
     HISTORY_OF_ENTITY,
     INVITATIONS_OF_WORKSPACE,
     MEMBERS_OF_WORKSPACE,
     TAGGED,
 )
-from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
-from ascend.projections.tags import TagLine
+from ascend.projections.read_models.history import HistoryLine, lines
+from ascend.projections.read_models.links import place
+from ascend.projections.read_models.members import MEMBERS, InvitationLine, MemberLine, WorkspaceCard
+from ascend.projections.read_models.tags import TagLine
 
 SLOT = re.compile(r"[0-9]{1,16}")
 

@@ -9,23 +9,22 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, M
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from ascend.adapters.digest import digest
-from ascend.adapters.erase import Erased, Erasure, Progress
-from ascend.adapters.event_log import TableEventLog
-from ascend.adapters.policies import TablePolicyPositions
-from ascend.adapters.prune import Pruned, prune
-from ascend.adapters.reader import TableReader
-from ascend.adapters.scratch import scratch_tables
-from ascend.adapters.store_url import open_tables
-from ascend.adapters.table import Tables
-from ascend.adapters.verify import Verified, Verifier
-from ascend.adapters.views import TableSnapshots, TableViews
-from ascend.adapters.world import SystemWorld
+from ascend.adapters.environment import SystemWorld
+from ascend.adapters.operations.digest import digest
+from ascend.adapters.operations.erase import Erased, Erasure, Progress
+from ascend.adapters.operations.prune import Pruned, prune
+from ascend.adapters.operations.verify import Verified, Verifier
+from ascend.adapters.sqlite.scratch import scratch_tables
+from ascend.adapters.store.event_log import TableEventLog
+from ascend.adapters.store.policy_positions import TablePolicyPositions
+from ascend.adapters.store.reader import TableReader
+from ascend.adapters.store.views import TableSnapshots, TableViews
+from ascend.adapters.table.port import Tables
 from ascend.domain.arguments import command_of, id_of, text_of, versions_of
-from ascend.domain.asset import AssetKind
-from ascend.domain.asset_commands import CreateAsset, EditAsset, RetireAsset
-from ascend.domain.command import NOTHING, Command, Decision, Role
-from ascend.domain.comment import DeleteComment, EditComment, PostComment
+from ascend.domain.assets.asset import AssetKind
+from ascend.domain.assets.commands import CreateAsset, EditAsset, RetireAsset
+from ascend.domain.catalog import MODEL
+from ascend.domain.comments.comment import DeleteComment, EditComment, PostComment
 from ascend.domain.errors import (
     AccessDenied,
     AscendError,
@@ -52,27 +51,17 @@ from ascend.domain.errors import (
     VersionConflict,
 )
 from ascend.domain.event import Event
-from ascend.domain.execution import Counts, Parts
 from ascend.domain.ids import AssetId, CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
-from ascend.domain.link import LinkAsset, UnlinkAsset
-from ascend.domain.members import (
-    AddMember,
-    ChangeRole,
-    DeclineInvitation,
-    InviteMember,
-    JoinWorkspace,
-    LeaveWorkspace,
-    RemoveMember,
-    WithdrawInvitation,
-)
-from ascend.domain.model import MODEL, Hierarchy, Kind, Model
-from ascend.domain.policy import Reaction
-from ascend.domain.ports import World
-from ascend.domain.relation import AddRelation, EditRelation, RemoveRelation
-from ascend.domain.request import Receipt, Request
-from ascend.domain.service import CommandService
-from ascend.domain.task import Priority, Status
-from ascend.domain.task_commands import (
+from ascend.domain.links import LinkAsset, UnlinkAsset
+from ascend.domain.relations.relation import AddRelation, EditRelation, RemoveRelation
+from ascend.domain.role import Role
+from ascend.domain.runtime.execution import Counts, Parts
+from ascend.domain.runtime.model import Hierarchy, Kind, Model
+from ascend.domain.runtime.ports import World
+from ascend.domain.runtime.reaction import Reaction
+from ascend.domain.runtime.request import Receipt, Request
+from ascend.domain.runtime.service import CommandService
+from ascend.domain.tasks.commands import (
     AssignTask,
     CancelTask,
     CompleteTask,
@@ -85,9 +74,9 @@ from ascend.domain.task_commands import (
     StartTask,
     UnassignTask,
 )
-from ascend.domain.task_dependencies import BlockTask, UnblockTask
-from ascend.domain.thing import ThingKind
-from ascend.domain.thing_commands import (
+from ascend.domain.tasks.dependencies import BlockTask, UnblockTask
+from ascend.domain.tasks.task import Priority, Status
+from ascend.domain.things.commands import (
     ArchiveThing,
     Children,
     CreateThing,
@@ -97,175 +86,44 @@ from ascend.domain.thing_commands import (
     RenameThing,
     RestoreThing,
 )
+from ascend.domain.things.thing import ThingKind
 from ascend.domain.values import Due, ZonedTime
-from ascend.domain.view import View
-from ascend.domain.workspace_commands import (
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.lifecycle import (
     ArchiveWorkspace,
     CreateWorkspace,
     DescribeWorkspace,
     RenameWorkspace,
     RestoreWorkspace,
 )
+from ascend.domain.workspaces.members import (
+    AddMember,
+    ChangeRole,
+    DeclineInvitation,
+    InviteMember,
+    JoinWorkspace,
+    LeaveWorkspace,
+    RemoveMember,
+    WithdrawInvitation,
+)
+from ascend.domain.workspaces.view import View
 from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.current import CurrentGeneration
+from ascend.projections.engine.projector import Projector
+from ascend.projections.generation import CurrentGeneration
 from ascend.projections.item import ReadItem
-from ascend.projections.pages import IndexPage, Page
 from ascend.projections.pattern import Load, Pattern
-from ascend.projections.policies import Hints, Policy
-from ascend.projections.policies_catalog import POLICIES_CATALOG
-from ascend.projections.policy_runner import PolicyRunner
+from ascend.projections.policies.catalog import POLICIES_CATALOG
+from ascend.projections.policies.policy import Hints, Policy
+from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.projection import Epochs, Look, Projection
-from ascend.projections.projector import Projector
 from ascend.projections.queries import OPERATOR, Operator, Queries, Viewer
-from ascend.projections.rebuild import rebuild
-from ascend.projections.status import WorkspaceStatus, status
-from ascend.projections.waiting import wait_until_rendered
-from ascend.projections.worker import Worker
-
-I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
-
-
-class Store:
-    """One open store. Safe to use from many tasks of one event loop; open one per process and store."""
-
-    def __init__(
-        self,
-        tables: Tables,
-        world: World | None = None,
-        model: Model = MODEL,
-        projections: Iterable[Projection] = PROJECTIONS,
-        policies: Iterable[Policy] = POLICIES_CATALOG,
-    ) -> None:
-        world = world or SystemWorld()
-        self.tables = tables
-        self.world = world
-        self.model = model
-        self.current = CurrentGeneration(model, tuple(projections), world)
-        self.log = TableEventLog(tables, model)
-        self.views = TableViews(tables, model, world)
-        self.projector = Projector(self.log, self.views, model, self.current.projections, world)
-        self.reader = TableReader(tables, self.log, self.current)
-        self.queries = Queries(self.reader, self.current)
-        snapshots = TableSnapshots(self.views, self.current)
-        projecting = Worker(self.log, self.views, self.projector, self.current, world)
-        self.commands = CommandService(Parts(self.log, snapshots, projecting, world, model))
-        self.policies = PolicyRunner(
-            self.log, TablePolicyPositions(tables), self.commands, self.queries, self.current, policies, world
-        )
-        self.worker = Worker(self.log, self.views, self.projector, self.current, world, self.policies)
-
-    async def execute(
-        self,
-        workspace: WorkspaceId,
-        command: Command,
-        *,
-        actor: UserId,
-        command_id: CommandId | None = None,
-        expected: Mapping[Ref, int] | None = None,
-        correlation: str | None = None,
-        causation: str | None = None,
-    ) -> Receipt:
-        """Applies a command exactly once, however often it is sent with the same `command_id`.
-
-        Keep the id to be able to send it again: after `OutcomeUnknown`, a crash or a cancellation. `expected` names
-        versions of entities that the sender saw, as read items show them; where one has changed: `VersionConflict`.
-
-        Ids may come as text. Raises: `InvalidInput` for an argument that is something else than it should be, and for an
-        actor of the system's own (`~…`); else see `CommandService.execute`.
-        """
-        user = id_of("actor", UserId, actor)
-        if user.startswith("~"):
-            raise InvalidInput(f"{user} is one of the system's own users")
-        request = Request(
-            workspace=id_of("workspace", WorkspaceId, workspace),
-            command=command_of(command),
-            actor=user,
-            command_id=id_of("command_id", CommandId, self.world.unique() if command_id is None else command_id),
-            expected=versions_of(expected),
-            correlation=None if correlation is None else text_of("correlation", correlation),
-            causation=None if causation is None else text_of("causation", causation),
-        )
-        receipt = await self.commands.execute(request)
-        if receipt.events:
-            self.worker.wake()
-        return receipt
-
-    async def wait_for(self, receipt: Receipt, *, seconds: float = 10.0) -> None:
-        """Returns when queries show what the receipt stands for. Raises `NotVisibleYet`.
-
-        Exact for queries that return a `Page`; best effort for an `IndexPage`. Needs a worker, in any process.
-        """
-        await wait_until_rendered(self.reader, self.world, receipt.workspace, receipt.position, seconds)
-
-    # For operators
-
-    async def status(self) -> AsyncIterator[WorkspaceStatus]:
-        """How far every workspace is, what is parked, what stalls."""
-        async for one in status(self.log, self.views, self.policies.positions, await self.worker.generation()):
-            yield one
-
-    async def verify(self) -> Verified:
-        """Folds the log and compares it with all that is stored. Uses a temporary file."""
-        async with scratch_tables() as scratch:
-            return await Verifier(self.tables, scratch, self.model, self.current, self.world).run()
-
-    async def rebuild(self, *projections: str, progress: Callable[[WorkspaceId], None] | None = None) -> Epochs:
-        """Builds these projections (or all) afresh beside the old items, then switches. Gives the new epochs."""
-        return await rebuild(self.log, self.views, self.worker, self.current, projections, progress)
-
-    async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
-        """Removes what earlier generations left. Raises `InUse` (an `InvalidInput`) while one is still worked on."""
-        return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
-
-    async def erase(
-        self, workspace: WorkspaceId, *, progress: Progress | None = None, workers_stopped: bool = False
-    ) -> Erased:
-        """Removes a workspace for good; what stays is the fact that its id is taken. Takes more than 15 minutes.
-
-        So long a worker that knew it may still write, unless `workers_stopped`. Safe to stop and to run again.
-        Raises `NotFound`, `StoreError` and what `CommandService.execute` raises.
-        """
-        generation = await self.worker.generation()
-        erased = id_of("workspace", WorkspaceId, workspace)
-        job = Erasure(self.log, self.views, self.commands, generation, self.world, erased, progress)
-        return await job.run(workers_stopped=workers_stopped)
-
-    async def digest(self) -> tuple[str, int]:
-        """One number (hex) for the content of all live read items, and how many there are. Reads all of them."""
-        return await digest(self.tables, await self.worker.generation())
-
-
-@asynccontextmanager
-async def open_store(
-    url: str,
-    *,
-    create: bool = False,
-    model: Model = MODEL,
-    projections: Iterable[Projection] = PROJECTIONS,
-    policies: Iterable[Policy] = POLICIES_CATALOG,
-    world: World | None = None,
-) -> AsyncGenerator[Store]:
-    """Opens `memory://`, `sqlite:///FILE` or `dynamodb://PREFIX?region=…&endpoint_url=…`.
-
-    With `create`, what is missing is created; in a store without workspaces, policies answer all that is to come.
-    Raises `InvalidStoreUrl`, `StoreMissing`, `StoreMismatch`, `AccessDenied`, `StoreUnavailable`; `InvalidInput` for a
-    URL that is no text.
-    """
-    async with open_tables(text_of("url", url)) as tables:
-        if create:
-            await tables.create()
-        await tables.check()
-        store = Store(tables, world, model, projections, policies)
-        await store.worker.generation()  # which items are read: those of the latest rebuild
-        if create:
-            await store.policies.installation.before_anything()
-        yield store
-
-
-def new_id(kind: type[I]) -> I:
-    """A new id of this type: a UUIDv7, which sorts by the time at which it was made."""
-    return kind(SystemWorld().unique())
-
+from ascend.projections.queries.pages import IndexPage, Page
+from ascend.projections.workers.rebuild import rebuild
+from ascend.projections.workers.status import WorkspaceStatus, status
+from ascend.projections.workers.waiting import wait_until_rendered
+from ascend.projections.workers.worker import Worker
+from ascend.store import Store, new_id, open_store
+from ascend.store_url import open_tables
 
 __all__ = [
     "MODEL",

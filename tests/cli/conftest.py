@@ -5,10 +5,10 @@ from shutil import copyfile
 import anyio
 import pytest
 import structlog
-from cli.given import NOW, Ascend, Result, fill
+from support.cli.given import NOW, Ascend, Result, fill
 
 import ascend
-from ascend.adapters.cli.app import run
+from ascend.cli.app import run
 
 
 @pytest.fixture(scope="session")

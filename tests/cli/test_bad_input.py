@@ -8,8 +8,8 @@ from typing import Any
 import anyio
 import orjson
 import pytest
-from cli.given import Ascend, process
-from conformance.stub_dynamodb import error, stub_dynamodb
+from support.cli.given import Ascend, process
+from support.conformance.stub_dynamodb import error, stub_dynamodb
 
 ISSUE: dict[str, Any] = {
     "number": 1,
@@ -177,7 +177,7 @@ def test_a_defect_is_one_line_and_debug_shows_where(ascend: Ascend, monkeypatch:
     async def broken(*_: object) -> None:
         raise ZeroDivisionError("\x1b[31moops")
 
-    monkeypatch.setattr("ascend.adapters.cli.lists.members", broken)
+    monkeypatch.setattr("ascend.cli.queries.lists.members", broken)
 
     plain = ascend("members", "Home")
     debug = ascend("--debug", "members", "Home")

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from cli.given import Result, process
+from support.cli.given import Result, process
 
 from ascend import PROJECTIONS
 

@@ -1,7 +1,7 @@
 import pytest
-from cli.given import HOME, OTHER_TWIN, TWIN, Ascend
+from support.cli.given import HOME, OTHER_TWIN, TWIN, Ascend
 
-from ascend.adapters import erase
+from ascend.adapters.operations import erase
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from cli.given import DUES, NOW, Ascend
+from support.cli.given import DUES, NOW, Ascend
 
-from ascend.adapters.cli.dates import When, when
+from ascend.cli.terminal.dates import When, when
 
 GROUPS = {
     "overdue": ["yesterday", "an hour ago"],

@@ -4,11 +4,11 @@ from pathlib import Path
 import anyio
 import orjson
 import pytest
-from cli.given import Ascend
+from support.cli.given import Ascend
 
 from ascend import DeleteTask, TaskId, open_store
 from ascend.adapters.importers import IMPORTER, imported_workspace
-from ascend.adapters.samples import INVENTORY, ISSUES
+from ascend.adapters.importers.samples import INVENTORY, ISSUES
 
 ISSUE = {
     "number": 1,

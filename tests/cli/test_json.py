@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
-from cli.given import EVIL, EVIL_TEXT, Ascend
+from support.cli.given import EVIL, EVIL_TEXT, Ascend
 
-from ascend.adapters.cli.text import json_text
+from ascend.cli.terminal.text import json_text
 
 ROOT = Path(__file__).parents[2]
 

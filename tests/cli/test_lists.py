@@ -1,4 +1,4 @@
-from cli.given import ADA, BOB, CYD, EVE, EVIL, HOME, OTHER_TWIN, TWIN, WORK, Ascend
+from support.cli.given import ADA, BOB, CYD, EVE, EVIL, HOME, OTHER_TWIN, TWIN, WORK, Ascend
 
 
 def test_the_operator_sees_every_workspace(ascend: Ascend) -> None:

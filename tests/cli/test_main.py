@@ -3,9 +3,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.given import Ascend, process
+from support.cli.given import Ascend, process
 
-from ascend.adapters.cli.text import lines, plain
+from ascend.cli.terminal.text import lines, plain
 
 COMMANDS = (
     *("demo", "init", "import", "worker", "status", "verify", "rebuild", "prune", "digest"),
@@ -33,7 +33,7 @@ def test_the_version(ascend: Ascend) -> None:
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])
 def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
-    code = f"import sys; sys.modules['{missing}'] = None; from ascend.adapters.cli import main; main(['status'])"
+    code = f"import sys; sys.modules['{missing}'] = None; from ascend.cli import main; main(['status'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (2, "")

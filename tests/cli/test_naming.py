@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from cli.given import HOME, OTHER_TWIN, TWIN, Ascend, views
+from support.cli.given import HOME, OTHER_TWIN, TWIN, Ascend, views
 
 
 def test_an_ambiguous_workspace_lists_its_candidates(ascend: Ascend) -> None:

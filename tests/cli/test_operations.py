@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from cli.given import HOME, WORK, Ascend, views
+from support.cli.given import HOME, WORK, Ascend, views
 
 OPERATIONS = [
     ["init"],

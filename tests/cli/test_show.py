@@ -1,4 +1,4 @@
-from cli.given import HOUSE, TABLE, Ascend
+from support.cli.given import HOUSE, TABLE, Ascend
 
 from ascend import CommentId, TaskId
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.given import program
+from support.cli.given import program
 
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
@@ -78,7 +78,7 @@ ascend_command.main()
 """
 
 
-@pytest.mark.parametrize("module", ["pydantic", "ascend.domain.task", "ascend.adapters.cli.app", "typer", "rich.text"])
+@pytest.mark.parametrize("module", ["pydantic", "ascend.domain.tasks.task", "ascend.cli.app", "typer", "rich.text"])
 def test_interrupted_while_it_starts(module: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", LOOKING.format(module=module)], capture_output=True, text=True, check=False

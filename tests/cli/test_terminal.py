@@ -6,8 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from cli.given import program, views
 from rich.cells import cell_len
+from support.cli.given import program, views
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

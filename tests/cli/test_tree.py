@@ -1,4 +1,4 @@
-from cli.given import HOUSE, KITCHEN, SHED, TABLE, Ascend
+from support.cli.given import HOUSE, KITCHEN, SHED, TABLE, Ascend
 
 
 def test_a_tree_is_drawn_by_name(ascend: Ascend) -> None:

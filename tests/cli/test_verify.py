@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from cli.given import HOME, Ascend, views
+from support.cli.given import HOME, Ascend, views
 
 PLANTED = {
     "members": (f"W#{HOME}#members.2.0", "member#bob"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from cli.given import ADA, HOME, process, program
+from support.cli.given import ADA, HOME, process, program
 
 import ascend
 

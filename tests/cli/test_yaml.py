@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from cli.given import Ascend
+from support.cli.given import Ascend
 
-from ascend.adapters.cli.yaml_file import parse
-from ascend.adapters.schema.workload import Workload
+from ascend.architect.cost.workload import Workload
+from ascend.cli.schema.yaml_file import parse
 from ascend.domain.errors import InvalidInput
 
 

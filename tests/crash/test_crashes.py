@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crash.story import STORY, Cast, whole
-from faulty import Fault
-from world import FakeWorld
+from support.faulty import Fault
+from support.story import STORY, Cast, whole
+from support.world import FakeWorld
 
 import ascend
-from ascend.adapters.dynamodb import DynamoTables
-from ascend.adapters.dynamodb_client import open_client
-from ascend.adapters.memory import MemoryTables
-from ascend.adapters.scans import scan_pages
-from ascend.adapters.sqlite import open_sqlite
-from ascend.adapters.table import Absent, Item, Table, Tables
-from ascend.domain.together import each
+from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.tables import DynamoTables
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.sqlite.tables import open_sqlite
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Item, Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.scans import scan_pages
+from ascend.domain.runtime.concurrency import each
 
 ALL = os.environ.get("ASCEND_CRASHES") == "all"
 

@@ -5,20 +5,20 @@ from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 import pytest
-from docs.commands_page import ENTITIES, commands, events, values
-from docs.queries_page import queries
+from support.docs.commands_page import ENTITIES, commands, events, values
+from support.docs.queries_page import queries
 
 import ascend
-from ascend.adapters.schema.commands import COMMANDS
-from ascend.adapters.schema.deeds import OWNER, Deeds
-from ascend.adapters.schema.workload import Sizes
-from ascend.domain.command import Command
+from ascend.architect.cost.typical_workspace import OWNER, Deeds
+from ascend.architect.cost.workload import Sizes
+from ascend.domain.catalog import COMMANDS
 from ascend.domain.ids import UserId, WorkspaceId
-from ascend.domain.request import Request
-from ascend.domain.task_commands import ReopenTask
-from ascend.domain.task_dependencies import BlockTask
-from ascend.domain.task_recurrence import OpenNextOccurrence
-from ascend.domain.workspace_commands import EraseWorkspace
+from ascend.domain.runtime.request import Request
+from ascend.domain.tasks.commands import ReopenTask
+from ascend.domain.tasks.dependencies import BlockTask
+from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.lifecycle import EraseWorkspace
 from ascend.projections.queries import Queries
 
 HOME = WorkspaceId(str(UUID(int=0)))

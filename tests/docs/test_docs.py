@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ascend.adapters.cli.yaml_file import parse
-from ascend.adapters.schema.workload import Workload
+from ascend.architect.cost.workload import Workload
+from ascend.cli.schema.yaml_file import parse
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

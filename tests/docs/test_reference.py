@@ -9,11 +9,11 @@ from typing import Any
 
 import anyio
 import pytest
-from docs.generated import PAGES, rewritten
+from support.docs.generated import PAGES, rewritten
 
 import ascend
-from ascend.adapters.schema.iam import GRANTS, OPEN, Keys, Role
-from ascend.adapters.table import Table
+from ascend.adapters.table.item import Table
+from ascend.architect.aws.iam import GRANTS, OPEN, Keys, Role
 from ascend.domain import errors
 from ascend.projections.queries import Queries
 
@@ -22,7 +22,7 @@ LIMIT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `(ascend\.[\w.]+)\.(\w+)` \|$", re.
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.name)
 def test_what_is_generated_is_up_to_date(page: Path) -> None:
-    """Else: `.venv/bin/python tests/docs/generated.py`, and look at the difference: the tables may have changed."""
+    """Else: `.venv/bin/python tests/support/docs/generated.py`, and look at the difference: the tables may have changed."""
     text = page.read_text()
 
     assert text == anyio.run(rewritten, text)
@@ -101,7 +101,7 @@ def on_the_page() -> dict[str, Options]:
 def test_every_command_of_the_command_line_is_named_with_its_options_and_no_other() -> None:
     from typer.main import get_command  # noqa: PLC0415
 
-    from ascend.adapters.cli.app import app  # noqa: PLC0415
+    from ascend.cli.app import app  # noqa: PLC0415
 
     known = dict(commands(get_command(app)))
 

@@ -6,11 +6,11 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 import pytest
-from wire import Wire, listen
+from support.wire import Wire, listen
 
 import ascend
-from ascend.adapters.dynamodb import DynamoTables
-from ascend.adapters.dynamodb_client import open_client
+from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.tables import DynamoTables
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "run-on-dynamodb.md"
 ROW = re.compile(

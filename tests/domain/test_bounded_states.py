@@ -3,23 +3,24 @@
 from typing import Any
 
 import pytest
-from scenario import CREATED, HOME, asset_id, comment_id, given, member, task_id, thing_id
+from support.scenario import CREATED, HOME, asset_id, comment_id, given, member, task_id, thing_id
 
-from ascend.domain.asset import AssetKind
-from ascend.domain.asset_commands import CreateAsset
-from ascend.domain.command import Command, Role
-from ascend.domain.comment import EditComment, PostComment
-from ascend.domain.commit import EVENT_BYTES, encode_event
+from ascend.domain.assets.asset import AssetKind
+from ascend.domain.assets.commands import CreateAsset
+from ascend.domain.catalog import MODEL
+from ascend.domain.comments.comment import EditComment, PostComment
 from ascend.domain.ids import Ref, UserId
-from ascend.domain.members import InviteMember
-from ascend.domain.model import MODEL
-from ascend.domain.relation import AddRelation
-from ascend.domain.task_commands import AssignTask, CreateTask, EditTask
-from ascend.domain.task_dependencies import BlockTask
-from ascend.domain.thing_commands import CreateThing
+from ascend.domain.relations.relation import AddRelation
+from ascend.domain.role import Role
+from ascend.domain.runtime.commit import EVENT_BYTES, encode_event
+from ascend.domain.tasks.commands import AssignTask, CreateTask, EditTask
+from ascend.domain.tasks.dependencies import BlockTask
+from ascend.domain.things.commands import CreateThing
 from ascend.domain.values import FEW, NAME_CHARACTERS
-from ascend.domain.workspace import INVITATIONS, MEMBERS
-from ascend.domain.workspace_commands import DescribeWorkspace, RenameWorkspace
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.lifecycle import DescribeWorkspace, RenameWorkspace
+from ascend.domain.workspaces.members import InviteMember
+from ascend.domain.workspaces.workspace import INVITATIONS, MEMBERS
 
 BOUND = 390 * 1024
 """Of the 400 KB of an item."""

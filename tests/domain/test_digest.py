@@ -1,12 +1,12 @@
 """The digest of a command: equal for what says the same, different for what does not."""
 
 import pytest
-from scenario import ADA, BEA, HOME, task_id, thing_id
+from support.scenario import ADA, BEA, HOME, task_id, thing_id
 
-from ascend.domain.command import Command
 from ascend.domain.ids import CommandId, Ref, UserId
-from ascend.domain.request import Request
-from ascend.domain.task_commands import CompleteTask, CreateTask, EditTask, StartTask
+from ascend.domain.runtime.request import Request
+from ascend.domain.tasks.commands import CompleteTask, CreateTask, EditTask, StartTask
+from ascend.domain.workspaces.command import Command
 
 T = task_id()
 COMMAND = CreateTask(task_id=T, title="Paint", metadata={"a": "1", "b": "2"})

@@ -3,23 +3,24 @@
 import re
 
 import pytest
-from one_of_each import EXAMPLES, every_command
-from scenario import ADA, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given
+from support.one_of_each import EXAMPLES, every_command
+from support.scenario import ADA, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given
 
 import ascend
-from ascend.domain.command import Command, Role
 from ascend.domain.errors import InvalidInput, NotAllowed, NotFound
 from ascend.domain.ids import OPERATOR_USER, POLICIES, Ref, UserId
-from ascend.domain.members import DeclineInvitation, JoinWorkspace, LeaveWorkspace
-from ascend.domain.task_commands import ReleaseTask
-from ascend.domain.task_recurrence import OpenNextOccurrence
+from ascend.domain.role import Role
+from ascend.domain.tasks.commands import ReleaseTask
+from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
 from ascend.domain.values import FEW
-from ascend.domain.workspace import WorkspaceArchived, WorkspaceErased, WorkspaceIsArchived, WorkspaceIsErased
-from ascend.domain.workspace_commands import (
-    ArchiveWorkspace,
-    CreateWorkspace,
-    EraseWorkspace,
-    RestoreWorkspace,
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.lifecycle import ArchiveWorkspace, CreateWorkspace, EraseWorkspace, RestoreWorkspace
+from ascend.domain.workspaces.members import DeclineInvitation, JoinWorkspace, LeaveWorkspace
+from ascend.domain.workspaces.workspace import (
+    WorkspaceArchived,
+    WorkspaceErased,
+    WorkspaceIsArchived,
+    WorkspaceIsErased,
 )
 
 ARCHIVED = given(*MEMBERS, fact(WorkspaceArchived, workspace_id=HOME))

@@ -1,6 +1,6 @@
 """What was stored once is read for ever; what is written keeps its form until its version is raised.
 
-Where one of these fails because something new has no file yet: `python tests/golden_files.py`, and look at what it adds.
+Where one of these fails because something new has no file yet: `python tests/support/golden_files.py`, and look at what it adds.
 """
 
 import json
@@ -8,17 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from golden_files import RECORD, current, file_of, reads, stored, tag_and_version
-from samples import EVENTS, FULL
-from scenario import HOME
+from support.golden_files import RECORD, current, file_of, reads, stored, tag_and_version
+from support.samples import EVENTS, FULL
+from support.scenario import HOME
 
-from ascend.adapters.items import from_typed
-from ascend.adapters.views import to_record
-from ascend.domain.commit import FORMAT, decode, encode
+from ascend.adapters.store.views import to_record
+from ascend.adapters.table.typed import from_typed
+from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import Ref
-from ascend.domain.model import MODEL
-from ascend.domain.view import Versioned
+from ascend.domain.runtime.commit import FORMAT, decode, encode
+from ascend.domain.workspaces.view import Versioned
 from ascend.projections.catalog import PROJECTIONS
 
 FOLDERS = ["reads", "keys", "items", "read_items"]

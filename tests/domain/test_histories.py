@@ -8,25 +8,26 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from scenario import ADA, HOME, MEMBERS, NOON, History, given, thing_id
-from wishes import FORESTS, FURNITURE, MANY, STEPS, Step, Wish
+from support.scenario import ADA, HOME, MEMBERS, NOON, History, given, thing_id
+from support.wishes import FORESTS, FURNITURE, MANY, STEPS, Step, Wish
 
-from ascend.domain import thing_commands
-from ascend.domain.command import Command, Decision
-from ascend.domain.commit import FORMAT, CommandRecord, check_stored, decode, encode
+from ascend.domain.catalog import MODEL
 from ascend.domain.errors import Refusal
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import CommandId, Ref, TaskId, ThingId
-from ascend.domain.link import Link
-from ascend.domain.model import MODEL, Model
-from ascend.domain.relation import Relation
-from ascend.domain.task import Task
-from ascend.domain.task_commands import ReleaseTask
-from ascend.domain.task_recurrence import OpenNextOccurrence
-from ascend.domain.thing import Thing, ThingCreated, ThingDeleted, ThingMoved
-from ascend.domain.thing_commands import Children, CreateThing, DeleteThing, MoveThing
-from ascend.domain.view import UNBORN, Versioned
-from ascend.domain.workspace import Workspace
+from ascend.domain.links import Link
+from ascend.domain.relations.relation import Relation
+from ascend.domain.runtime.commit import FORMAT, CommandRecord, check_stored, decode, encode
+from ascend.domain.runtime.model import Model
+from ascend.domain.tasks.commands import ReleaseTask
+from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
+from ascend.domain.tasks.task import Task
+from ascend.domain.things import commands as thing_commands
+from ascend.domain.things.commands import Children, CreateThing, DeleteThing, MoveThing
+from ascend.domain.things.thing import Thing, ThingCreated, ThingDeleted, ThingMoved
+from ascend.domain.workspaces.command import Command, Decision
+from ascend.domain.workspaces.view import UNBORN, Versioned
+from ascend.domain.workspaces.workspace import Workspace
 
 START = given(*MEMBERS).do(*FURNITURE).events
 SHALLOW = 4

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from scenario import task_id
+from support.scenario import task_id
 
-from ascend.adapters.world import uuid7
+from ascend.adapters.environment import uuid7
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import (
     AssetId,
@@ -23,11 +23,11 @@ from ascend.domain.ids import (
     UserId,
     WorkspaceId,
 )
-from ascend.domain.link import LinkAsset
-from ascend.domain.policy import reaction_id
-from ascend.domain.relation import AddRelation
-from ascend.domain.task_commands import CompleteTask
-from ascend.domain.task_recurrence import next_id
+from ascend.domain.links import LinkAsset
+from ascend.domain.relations.relation import AddRelation
+from ascend.domain.runtime.reaction import reaction_id
+from ascend.domain.tasks.commands import CompleteTask
+from ascend.domain.tasks.next_occurrence import next_id
 
 UUID_KINDS = [WorkspaceId, ThingId, TaskId, AssetId, LinkId, RelationId, CommentId, CommandId]
 GOOD = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3"

@@ -1,16 +1,16 @@
 """Links: an Asset belongs to any number of Things and Tasks, and each of them has any number of Assets."""
 
 import pytest
-from scenario import MEMBERS, asset_id, fact, given, task_id, thing_id
+from support.scenario import MEMBERS, asset_id, fact, given, task_id, thing_id
 
-from ascend.domain.asset import AssetKind
-from ascend.domain.asset_commands import AssetIsRetired, CreateAsset, NoSuchAsset, RetireAsset
+from ascend.domain.assets.asset import AssetKind
+from ascend.domain.assets.commands import AssetIsRetired, CreateAsset, NoSuchAsset, RetireAsset
 from ascend.domain.errors import InvalidInput, Refusal
 from ascend.domain.ids import LinkId, Ref
-from ascend.domain.link import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
-from ascend.domain.task_commands import CreateTask, DeleteTask
-from ascend.domain.task_rules import NoSuchTask
-from ascend.domain.thing_commands import ArchiveThing, Children, CreateThing, DeleteThing, NoSuchThing
+from ascend.domain.links import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
+from ascend.domain.tasks.commands import CreateTask, DeleteTask
+from ascend.domain.tasks.rules import NoSuchTask
+from ascend.domain.things.commands import ArchiveThing, Children, CreateThing, DeleteThing, NoSuchThing
 
 DEED, HOUSE, ROOM, PAINT = asset_id("deed"), thing_id("house"), thing_id("room"), task_id("paint")
 ON_ROOM, ON_PAINT = Ref("thing", ROOM), Ref("task", PAINT)

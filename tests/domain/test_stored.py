@@ -8,16 +8,17 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from samples import BARE, EVENTS, FULL
-from scenario import ADA, NOON, fact, task_id
+from support.samples import BARE, EVENTS, FULL
+from support.scenario import ADA, NOON, fact, task_id
 
-from ascend.domain.commit import COMMIT_BYTES, EVENT_BYTES, FORMAT, CommandRecord, decode, encode
+from ascend.domain.catalog import MODEL
 from ascend.domain.errors import LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref
-from ascend.domain.model import MODEL, Kind, Model, Upcaster
-from ascend.domain.task import Task, TaskCompleted, TaskCreated, evolve
-from ascend.domain.view import UNBORN, Entity
+from ascend.domain.runtime.commit import COMMIT_BYTES, EVENT_BYTES, FORMAT, CommandRecord, decode, encode
+from ascend.domain.runtime.model import Kind, Model, Upcaster
+from ascend.domain.tasks.task import Task, TaskCompleted, TaskCreated, evolve
+from ascend.domain.workspaces.view import UNBORN, Entity
 
 ID = CommandId.derive("any")
 

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from scenario import comment_id, task_id, thing_id
+from support.scenario import comment_id, task_id, thing_id
 
-from ascend.domain.comment import PostComment
+from ascend.domain.comments.comment import PostComment
 from ascend.domain.errors import InvalidInput
-from ascend.domain.task_commands import AssignTask, CreateTask, PrioritiseTask, ScheduleTask
-from ascend.domain.thing_commands import CreateThing
+from ascend.domain.tasks.commands import AssignTask, CreateTask, PrioritiseTask, ScheduleTask
+from ascend.domain.things.commands import CreateThing
 from ascend.domain.values import BIDI_CONTROLS, FEW, NAME_CHARACTERS, TEXT_BYTES, Due, ZonedTime, due_text
 
 T = task_id()

@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
-from samples import FULL, TEXTS
-from scenario import HOME, NOON, fact, task_id, thing_id
+from support.samples import FULL, TEXTS
+from support.scenario import HOME, NOON, fact, task_id, thing_id
 
-from ascend.domain.commit import EVENT_BYTES, check_stored, encode_event
+from ascend.domain.catalog import MODEL
 from ascend.domain.errors import LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
-from ascend.domain.model import MODEL, Downcast, Kind, Model
-from ascend.domain.older import TaskEdited1
-from ascend.domain.task import Task, TaskCreated, TaskEdited, TaskStarted
-from ascend.domain.view import UNBORN, Versioned
-from ascend.domain.workspace import WorkspaceRenamed
+from ascend.domain.runtime.commit import EVENT_BYTES, check_stored, encode_event
+from ascend.domain.runtime.model import Downcast, Kind, Model
+from ascend.domain.tasks.older_events import TaskEdited1
+from ascend.domain.tasks.task import Task, TaskCreated, TaskEdited, TaskStarted
+from ascend.domain.workspaces.view import UNBORN, Versioned
+from ascend.domain.workspaces.workspace import WorkspaceRenamed
 
 T, ME = task_id(), Ref("task", task_id())
 CREATED = fact(TaskCreated, task_id=T, title="Paint", about=(thing_id("shed"),), **TEXTS)

@@ -11,11 +11,11 @@ from typing import Any
 
 import anyio
 import pytest
-from end_to_end.filling import fill
-from end_to_end.places import Place, dynamodb, quick_folder, sqlite
-from end_to_end.truth import DAP, PARTS, QUIC
-from end_to_end.views import views_of
-from importers.given import real
+from support.end_to_end.filling import fill
+from support.end_to_end.places import Place, dynamodb, quick_folder, sqlite
+from support.end_to_end.truth import DAP, PARTS, QUIC
+from support.end_to_end.views import views_of
+from support.importers.given import real
 
 BOTH = ("sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb_local))
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from end_to_end.conftest import Everything
-from end_to_end.damage import Planted, Vandal, kinds_of
-from end_to_end.places import Place, dynamodb
-from end_to_end.views import views_of
+from support.end_to_end.damage import Planted, Vandal, kinds_of
+from support.end_to_end.places import Place, dynamodb
+from support.end_to_end.views import views_of
 
 import ascend
 from ascend import PROJECTIONS
-from ascend.adapters.samples import INVENTORY, ISSUES
+from ascend.adapters.importers.samples import INVENTORY, ISSUES
 
 NAMES = [projection.name for projection in PROJECTIONS]
 SUPPORTS = ("S#", "C#", "E#", "tombstone")

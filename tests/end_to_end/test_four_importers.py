@@ -11,9 +11,9 @@ import anyio
 import orjson
 import pytest
 from end_to_end.conftest import Everything
-from end_to_end.places import Place
-from end_to_end.truth import QUIC
-from importers.given import real
+from support.end_to_end.places import Place
+from support.end_to_end.truth import QUIC
+from support.importers.given import real
 
 IMPORTER = Path(__file__).with_name("racing_importer.py")
 PROCESSES = 4

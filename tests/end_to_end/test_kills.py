@@ -8,9 +8,9 @@ from itertools import pairwise
 import anyio
 import pytest
 from end_to_end.conftest import Everything
-from end_to_end.filling import importing
-from end_to_end.places import Place
-from end_to_end.views import views_of
+from support.end_to_end.filling import importing
+from support.end_to_end.places import Place
+from support.end_to_end.views import views_of
 
 import ascend
 from ascend.adapters.importers import imported_workspace

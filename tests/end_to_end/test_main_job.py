@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from end_to_end import truth
 from end_to_end.conftest import Everything
-from end_to_end.filling import fill, import_all
-from end_to_end.joined import Edges, Seen, names
-from end_to_end.places import Place, at_once, dynamodb
+from support.end_to_end import truth
+from support.end_to_end.filling import fill, import_all
+from support.end_to_end.joined import Edges, Seen, names
+from support.end_to_end.places import Place, at_once, dynamodb
 
 import ascend
 from ascend import OPERATOR, Store

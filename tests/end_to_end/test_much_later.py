@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 from end_to_end.conftest import Everything
-from end_to_end.filling import FILES, fill
-from end_to_end.places import Place, dynamodb
-from importers.given import real
+from support.end_to_end.filling import FILES, fill
+from support.end_to_end.places import Place, dynamodb
+from support.importers.given import real
 
 import ascend
 from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
-from ascend.adapters.digest import digest
+from ascend.adapters.environment import SystemWorld
 from ascend.adapters.importers import import_github, import_inventree, imported_workspace
-from ascend.adapters.scans import scan_pages
-from ascend.adapters.table import Equals, Table, Tables
-from ascend.adapters.world import SystemWorld
-from ascend.domain.service import RETENTION
+from ascend.adapters.operations.digest import digest
+from ascend.adapters.table.conditions import Equals
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.scans import scan_pages
+from ascend.domain.runtime.service import RETENTION
 
 LATER = 2 * RETENTION
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

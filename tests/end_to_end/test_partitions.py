@@ -4,13 +4,13 @@ import json
 
 import pytest
 from end_to_end.conftest import Everything
-from end_to_end.partitions import MEASURES, shares
+from support.end_to_end.partitions import MEASURES, shares
 
-from ascend.adapters.schema.docs import PARTITIONS
+from ascend.architect.documents.docs import PARTITIONS
 
 
 async def test_the_largest_partitions(everything: Everything) -> None:
-    """Else: `.venv/bin/python tests/end_to_end/partitions.py`."""
+    """Else: `.venv/bin/python tests/support/end_to_end/partitions.py`."""
     found = await shares(f"sqlite:///{everything.database}")
     said = json.loads(PARTITIONS.read_text())
 

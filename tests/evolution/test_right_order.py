@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from evolution.releases import OTHER, a_fleet
-from scenario import HOME
+from support.evolution.releases import OTHER, a_fleet
+from support.scenario import HOME
 
-from ascend.projections.tasks import TaskCard
+from ascend.projections.read_models.tasks import TaskCard
 
 PHASES = [("0.1.0",), ("0.1.0", "0.2.0"), ("0.2.0",), ("0.2.0", "0.3.0"), ("0.3.0",), ("0.2.0",)]
 """Which releases run at the same time. At last, 0.3.0 is taken back."""

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from evolution.releases import OTHER, Process, a_fleet
-from scenario import ADA, HOME
+from support.evolution.releases import OTHER, Process, a_fleet
+from support.scenario import ADA, HOME
 
 import ascend
 from ascend.domain.errors import CommandIdReused, UpgradeRequired

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from typing import get_args, get_type_hints
 
 import pytest
-from integrity.cases import CASES, Case
-from integrity.home import HOUSE, PAINT, ROOM, Home, a_home, finds, lists
-from scenario import ADA, BEA, HOME
+from support.integrity.cases import CASES, Case
+from support.integrity.home import HOUSE, PAINT, ROOM, Home, a_home, finds, lists
+from support.scenario import ADA, BEA, HOME
 
 import ascend
-from ascend.adapters.event_log import to_stub
-from ascend.adapters.scans import scan_pages
-from ascend.adapters.table import Table
+from ascend.adapters.store.event_log import to_stub
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.scans import scan_pages
+from ascend.domain.catalog import MODEL
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
 from ascend.domain.integrity import INTEGRITY, Rule
-from ascend.domain.model import MODEL
-from ascend.domain.thing_commands import HasChildren
+from ascend.domain.things.commands import HasChildren
 
 AFTER: dict[Rule, tuple[bool, bool, bool]] = {
     Rule.REFUSE: (True, True, True),

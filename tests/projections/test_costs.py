@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from scenario import ADA, BEA, HOME, comment_id, task_id, thing_id
-from wire import Wire, listen
-from world import FakeWorld
+from support.scenario import ADA, BEA, HOME, comment_id, task_id, thing_id
+from support.wire import Wire, listen
+from support.world import FakeWorld
 
 import ascend
-from ascend.adapters.dynamodb import DynamoTables
-from ascend.adapters.dynamodb_client import open_client
+from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.projections import queries
 
 HOUSE, ROOM, BOX = (thing_id(name) for name in ("house", "room", "box"))

@@ -1,0 +1,44 @@
+"""The settings of both tables, as the service tells them, compared with the declaration."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from ascend.adapters.dynamodb.errors import code_of, translated
+from ascend.adapters.dynamodb.setup import is_emulator, is_unknown_to_emulator
+from ascend.adapters.layout.drift import Finding, judged, of_backups, of_table, of_ttl
+from ascend.adapters.layout.table_specs import TABLES, TableSpec
+
+if TYPE_CHECKING:
+    from types_aiobotocore_dynamodb import DynamoDBClient
+
+CREATE = "create it: `ascend init`, or your stack"
+
+
+async def examine_tables(client: "DynamoDBClient", prefix: str) -> list[Finding]:
+    """Of the store with this prefix. Raises: AccessDenied, StoreUnavailable."""
+    return [finding for spec in TABLES for finding in await _examine(client, spec, spec.name(prefix))]
+
+
+async def _examine(client: "DynamoDBClient", spec: TableSpec, name: str) -> list[Finding]:
+    with translated(f"table {name} at {client.meta.endpoint_url}"):
+        table = await _described(client, "describe_table", name, "Table", missing="ResourceNotFoundException")
+        if table is None:
+            return [judged(name, "table", False, "it does not exist", CREATE, stops=True)]
+        ttl = await _described(client, "describe_time_to_live", name, "TimeToLiveDescription")
+        backups = await _described(client, "describe_continuous_backups", name, "ContinuousBackupsDescription")
+    emulated = is_emulator(client.meta.endpoint_url)
+    return [*of_table(spec, table, emulated=emulated), of_ttl(spec, name, ttl), of_backups(spec, name, backups)]
+
+
+async def _described(
+    client: "DynamoDBClient", operation: str, name: str, part: str, *, missing: str = ""
+) -> dict[str, Any] | None:
+    """None where this error says that there is nothing, or where an emulator does not know the operation."""
+    try:
+        return dict((await getattr(client, operation)(TableName=name))[part])
+    except ClientError as error:
+        code = code_of(error)
+        if code == missing or is_unknown_to_emulator(client.meta.endpoint_url, code):
+            return None
+        raise

@@ -1,0 +1,155 @@
+"""The tables in Amazon DynamoDB: `<prefix>-events` and `<prefix>-views` (see `dynamodb_tables`).
+
+    call ──▶ checks ──▶ request (pure, `dynamodb_requests`) ──▶ client ──▶ reply ──▶ items
+                                                                  └──▶ errors become ours (`dynamodb_errors`)
+
+One call is one request; only `batch_get` sends more (100 keys each, and what was left unprocessed). The client repeats
+a request that got no answer. If a put had succeeded the first time, its repetition is `Blocked` by its own item.
+"""
+
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import anyio
+from botocore.exceptions import ClientError
+
+from ascend.adapters.dynamodb import requests as requests
+from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.errors import code_of, translated
+from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
+from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.query import PAGE, Bookmark, Page, Query, check_scan
+from ascend.adapters.table.typed import TypedItem, check_key, from_typed, key_to_typed, to_typed
+from ascend.domain.errors import InvalidInput, StoreUnavailable
+
+if TYPE_CHECKING:
+    from types_aiobotocore_dynamodb import DynamoDBClient
+
+PATIENCE = 8
+"""Times that a batch may come back without any of its items before the store counts as unavailable."""
+
+
+@asynccontextmanager
+async def open_tables(
+    prefix: str, region: str | None = None, endpoint_url: str | None = None
+) -> AsyncGenerator["DynamoTables", None]:
+    """The tables of this prefix, through a client of their own that lives as long as the block (see `open_client`)."""
+    async with open_client(region, endpoint_url) as client:
+        tables = DynamoTables(client, prefix)
+        try:
+            yield tables
+        finally:
+            tables.close()
+
+
+class Closed:
+    """Stands where the client was: a call on it would look like a network that does not answer, and be repeated."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise InvalidInput(f"the store dynamodb://{self._prefix} is closed: it lives as long as its `async with`")
+
+
+class DynamoTables:
+    """Both tables of one store, through a client that the caller owns.
+
+    `stream=False` is for tables that nobody listens to (benchmarks): they are created and checked without a stream.
+    """
+
+    def __init__(self, client: "DynamoDBClient", prefix: str, *, stream: bool = True) -> None:
+        self.client = client
+        self._prefix = prefix
+        self._send: Any = client  # requests are plain values, not the client's typed ones
+        self._names = {table: f"{prefix}-{table.value}" for table in Table}
+        self._definitions = [Definition(table, name, stream=stream) for table, name in self._names.items()]
+
+    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:
+        check_key(key)
+        request = requests.get(self._names[table], key, consistent=consistent)
+        with translated(self._where(table)):
+            reply = await self._send.get_item(**request)
+        return from_typed(reply["Item"]) if "Item" in reply else None
+
+    async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
+        for key in keys:
+            check_key(key)
+        wanted = [key_to_typed(key) for key in dict.fromkeys(keys)]
+        items: dict[Key, Item] = {}
+        for start in range(0, len(wanted), requests.BATCH_KEYS):
+            async for typed in self._batch(table, wanted[start : start + requests.BATCH_KEYS], consistent=consistent):
+                item = from_typed(typed)
+                items[item.key] = item
+        return items
+
+    async def query(self, query: Query) -> Page:
+        request = requests.query(self._names[query.table], query)
+        with translated(self._where(query.table)):
+            reply = await self._send.query(**request)
+        return requests.page(reply, query.index)
+
+    async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
+        typed, _ = to_typed(table, item)
+        check_condition(when)
+        return await self._change(table, self._send.put_item, requests.put(self._names[table], typed, when))
+
+    async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
+        check_key(key)
+        check_condition(when)
+        return await self._change(table, self._send.delete_item, requests.delete(self._names[table], key, when))
+
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+        check_scan(after, limit)
+        with translated(self._where(table)):
+            reply = await self._send.scan(**requests.scan(self._names[table], after, limit))
+        return requests.page(reply, scanned=True)
+
+    async def create(self) -> None:
+        for definition in self._definitions:
+            with translated(self._where(definition.table)):
+                await create_table(self.client, definition)
+
+    async def check(self) -> None:
+        for definition in self._definitions:
+            with translated(self._where(definition.table)):
+                await check_table(self.client, definition)
+
+    def close(self) -> None:
+        self._send = Closed(self._prefix)
+
+    async def _change(
+        self, table: Table, send: Callable[..., Awaitable[object]], request: requests.Request
+    ) -> Blocked | None:
+        with translated(self._where(table)):
+            try:
+                await send(**request)
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
+                reply: dict[str, Any] = dict(error.response)
+                return Blocked(from_typed(reply["Item"]) if reply.get("Item") else None)
+        return None
+
+    async def _batch(self, table: Table, keys: list[TypedItem], *, consistent: bool) -> AsyncIterator[TypedItem]:
+        """Unprocessed keys are ordinary (16 MB a reply, throttling): ask again, after a wait where nothing came."""
+        name, waits = self._names[table], 0
+        while keys:
+            with translated(self._where(table)):
+                reply = await self._send.batch_get_item(**requests.batch_get(name, keys, consistent=consistent))
+            found = reply["Responses"].get(name, [])
+            for typed in found:
+                yield typed
+            keys = reply.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
+            if found or not keys:
+                continue
+            waits += 1
+            if waits > PATIENCE:
+                raise StoreUnavailable(f"{self._where(table)} leaves a batch read unprocessed: read less at once")
+            await anyio.sleep(random.uniform(0, min(0.05 * 2**waits, 2)))  # noqa: S311  jitter
+
+    def _where(self, table: Table) -> str:
+        return f"table {self._names[table]} at {self.client.meta.endpoint_url}"

@@ -1,0 +1,1 @@
+"""Issues as GitHub and the issue-archive tool write them."""

@@ -1,0 +1,1 @@
+"""Inventories as InvenTree writes them."""

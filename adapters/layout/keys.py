@@ -1,0 +1,109 @@
+"""Every key that Ascend writes, rendered from the templates in `schema.items`.
+
+The workspace comes first, so that IAM can bind a process to one tenant by leading keys. Ids hold no `#`.
+"""
+
+from hashlib import sha256
+
+from ascend.adapters.layout import items
+from ascend.adapters.table.item import Key
+from ascend.domain.ids import CommandId, Ref, WorkspaceId
+from ascend.projections.item import ViewKey
+from ascend.projections.projection import Build
+
+WIDTH = 16
+LAST = "9" * WIDTH
+SHARDS = 8
+"""Of the registry: workspaces are created at 1,000 a second and shard, at most."""
+EPOCHS = items.EPOCHS.key.key()
+
+
+def log_partition(workspace: WorkspaceId) -> str:
+    return items.COMMIT.key.partition(workspace=workspace)
+
+
+def slot(position: int) -> str:
+    """So many digits, that text sorts as numbers do."""
+    return f"{position:0{WIDTH}d}"
+
+
+def commit_key(workspace: WorkspaceId, position: int) -> Key:
+    return items.COMMIT.key.key(workspace=workspace, position=slot(position))
+
+
+def registry_partition(shard: int) -> str:
+    return items.REGISTRY_ENTRY.key.partition(shard=str(shard))
+
+
+def registry_key(workspace: WorkspaceId) -> Key:
+    shard = int(sha256(workspace.encode()).hexdigest(), 16) % SHARDS
+    return items.REGISTRY_ENTRY.key.key(shard=str(shard), workspace=workspace)
+
+
+GENERATIONS = items.RECORD.key.pk.rpartition("#")[2]
+
+
+def generations_partition(workspace: WorkspaceId) -> str:
+    return items.RECORD.key.partition(workspace=workspace)
+
+
+def record_key(workspace: WorkspaceId, generation: str) -> Key:
+    return items.RECORD.key.key(workspace=workspace, generation=generation)
+
+
+def incarnation_partition(workspace: WorkspaceId, incarnation: str) -> str:
+    return items.SNAPSHOT.key.partition(workspace=workspace, incarnation=incarnation)
+
+
+def snapshot_key(workspace: WorkspaceId, incarnation: str, ref: Ref) -> Key:
+    return items.SNAPSHOT.key.key(workspace=workspace, incarnation=incarnation, kind=ref.kind, id=ref.id)
+
+
+def edges_prefix(parent: Ref) -> str:
+    return items.EDGE.key.prefix(kind=parent.kind, parent=parent.id)
+
+
+def edge_key(workspace: WorkspaceId, incarnation: str, parent: Ref, child: Ref) -> Key:
+    return items.EDGE.key.key(
+        workspace=workspace, incarnation=incarnation, kind=parent.kind, parent=parent.id, child=child.id
+    )
+
+
+def command_key(workspace: WorkspaceId, incarnation: str, command: CommandId) -> Key:
+    return items.APPLIED_COMMAND.key.key(workspace=workspace, incarnation=incarnation, command=command)
+
+
+PARKED_PREFIX = items.PARKED.key.prefix()
+
+
+def parked_key(workspace: WorkspaceId, incarnation: str, build: Build, ref: Ref) -> Key:
+    return items.PARKED.key.key(
+        workspace=workspace, incarnation=incarnation, build=str(build), kind=ref.kind, id=ref.id
+    )
+
+
+POLICIES = items.POLICY_POSITION.key.pk.rpartition("#")[2]
+INSTALLED = items.INSTALLED_POLICIES.key.key()
+
+
+def policies_partition(workspace: WorkspaceId) -> str:
+    return items.POLICY_POSITION.key.partition(workspace=workspace)
+
+
+def policy_key(workspace: WorkspaceId, policy: str) -> Key:
+    return items.POLICY_POSITION.key.key(workspace=workspace, policy=policy)
+
+
+def item_key(build: Build, key: ViewKey) -> Key:
+    """Of a read item, in the table or in an index."""
+    return Key(f"{key.partition}#{build}", key.sort)
+
+
+def owner(key: Key) -> str:
+    """Which build or generation a key of the views table belongs to: the last part of its partition."""
+    return key.pk.rpartition("#")[2]
+
+
+def generation_of(incarnation: str) -> str:
+    """An incarnation is the id of its generation, and something of its own."""
+    return incarnation.partition("-")[0]

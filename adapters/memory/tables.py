@@ -1,0 +1,158 @@
+"""The tables in memory: for tests and simulation. Deterministic, isolated, with the checks and limits of the others.
+
+    partition   pk → rows [(sk,), …] in order                   index   (index, pk) → rows [(index sk, pk, sk), …]
+    items       (pk, sk) → typed JSON, turned into fresh values at every read
+
+One checkpoint a call, before its effect, lets other tasks in; the effect itself is one step.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from anyio.lowlevel import checkpoint
+
+from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, holds
+from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Page, Query, check_scan, page_limit
+from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
+
+
+class MemoryTables:
+    """Both tables of one store. Whoever holds the object shares the store."""
+
+    def __init__(self) -> None:
+        self._tables = {table: _Table() for table in Table}
+
+    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  all are
+        check_key(key)
+        await checkpoint()
+        return self._tables[table].read(key)
+
+    async def batch_get(
+        self,
+        table: Table,
+        keys: Collection[Key],
+        *,
+        consistent: bool = True,  # noqa: ARG002
+    ) -> dict[Key, Item]:
+        for key in keys:
+            check_key(key)
+        await checkpoint()
+        found = ((key, self._tables[table].read(key)) for key in keys)
+        return {key: item for key, item in found if item is not None}
+
+    async def query(self, query: Query) -> Page:
+        await checkpoint()
+        stored = self._tables[query.table]
+        rows = _slice(stored.rows.get((query.index, query.pk), ()), query)[: query.page]
+        return stored.page([(row, Key(*row[1:]) if query.index else Key(query.pk, *row)) for row in rows], query.limit)
+
+    async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
+        typed, size = to_typed(table, item)
+        check_condition(when)
+        await checkpoint()
+        stored = self._tables[table]
+        existing = stored.items.get(item.key)
+        if not holds(when, existing.typed if existing else None):
+            return Blocked(stored.read(item.key))
+        stored.remove(item.key)
+        stored.insert(item, _Stored(typed, size))
+        return None
+
+    async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
+        check_key(key)
+        check_condition(when)
+        await checkpoint()
+        stored = self._tables[table]
+        existing = stored.items.get(key)
+        if not holds(when, existing.typed if existing else None):
+            return Blocked(stored.read(key))
+        stored.remove(key)
+        return None
+
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+        check_scan(after, limit)
+        await checkpoint()
+        stored = self._tables[table]
+        keys = sorted((key.pk, key.sk) for key in stored.items)
+        start = bisect_right(keys, tuple(after)) if after else 0
+        return stored.page([(key, Key(*key)) for key in keys[start : start + page_limit(limit)]], limit)
+
+    async def create(self) -> None:
+        await checkpoint()
+
+    async def check(self) -> None:
+        await checkpoint()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    typed: TypedItem
+    size: int
+
+
+@dataclass(slots=True)
+class _Table:
+    items: dict[Key, _Stored] = field(default_factory=dict[Key, _Stored])
+    rows: defaultdict[tuple[Index | None, str], list[Bookmark]] = field(
+        default_factory=lambda: defaultdict[tuple[Index | None, str], list[Bookmark]](list)
+    )
+
+    def read(self, key: Key) -> Item | None:
+        stored = self.items.get(key)
+        return None if stored is None else from_typed(stored.typed)
+
+    def insert(self, item: Item, stored: _Stored) -> None:
+        self.items[item.key] = stored
+        for index, pk, row in _rows(item):
+            insort(self.rows[index, pk], row)
+
+    def remove(self, key: Key) -> None:
+        item = self.read(key)
+        if item is None:
+            return
+        del self.items[key]
+        for index, pk, row in _rows(item):
+            rows = self.rows[index, pk]
+            del rows[bisect_left(rows, row)]
+            if not rows:
+                del self.rows[index, pk]
+
+    def page(self, found: Sequence[tuple[Bookmark, Key]], limit: int) -> Page:
+        """The items up to 1 MB. As on DynamoDB, `next` is set where the limit was reached, though nothing may follow."""
+        items: list[Item] = []
+        size = 0
+        for row, key in found:
+            stored = self.items[key]
+            items.append(from_typed(stored.typed))
+            size += stored.size
+            if size >= PAGE_BYTES or len(items) == page_limit(limit):
+                return Page(items, row)
+        return Page(items, None)
+
+
+def _rows(item: Item) -> list[tuple[Index | None, str, Bookmark]]:
+    key = item.key
+    rows: list[tuple[Index | None, str, Bookmark]] = [(None, key.pk, (key.sk,))]
+    for index, place in ((Index.GSI1, item.gsi1), (Index.GSI2, item.gsi2)):
+        if place is not None:
+            rows.append((index, place.pk, (place.sk, key.pk, key.sk)))
+    return rows
+
+
+def _slice(rows: Sequence[Bookmark], wanted: Query) -> Sequence[Bookmark]:
+    bounds, after = wanted.range, wanted.after
+    start = 0 if bounds.low is None else bisect_left(rows, bounds.low, key=_sk)
+    stop = len(rows) if bounds.high is None else bisect_right(rows, bounds.high, key=_sk)
+    stop = stop if bounds.end is None else bisect_left(rows, bounds.end, key=_sk)
+    if after is not None and wanted.descending:
+        stop = min(stop, bisect_left(rows, after))
+    elif after is not None:
+        start = max(start, bisect_right(rows, after))
+    return rows[start:stop][::-1] if wanted.descending else rows[start:stop]
+
+
+def _sk(row: Bookmark) -> str:
+    return row[0]

@@ -1,0 +1,1 @@
+"""Operators' jobs: verify, prune, erase, digest."""

@@ -1,0 +1,30 @@
+"""One number for the content of all live read items, whatever their order, positions, epochs or store."""
+
+from hashlib import sha256
+
+from ascend.adapters.layout import keys
+from ascend.adapters.table.item import Item
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.scans import scan_pages
+from ascend.projections.projection import Generation
+
+
+async def digest(tables: Tables, generation: Generation) -> tuple[str, int]:
+    """The digest (hex) and the number of read items that went into it. Two stores with the same content agree."""
+    names = {str(build): build.projection for build in generation.builds}
+    total, count = 0, 0
+    async for items in scan_pages(tables):
+        for item in items:
+            projection = names.get(keys.owner(item.key))
+            if projection is not None and "data" in item.attributes:
+                total = (total + of_item(projection, item)) % 2**256
+                count += 1
+    return f"{total:064x}", count
+
+
+def of_item(projection: str, item: Item) -> int:
+    partition = item.key.pk.rpartition("#")[0]
+    index_keys = [part for key in (item.gsi1, item.gsi2) if key for part in (key.pk.rpartition("#")[0], key.sk)]
+    stored = (str(item.attributes["type"]), str(item.attributes["data"]))
+    text = "\x1f".join((projection, partition, item.key.sk, *index_keys, *stored))
+    return int.from_bytes(sha256(text.encode()).digest())

@@ -1,0 +1,150 @@
+"""The tables in one SQLite file: the embedded default. Durable after a power cut, for several processes at once.
+
+    task ──▶ worker thread ──▶ the write connection (BEGIN IMMEDIATE … COMMIT, with all writes that wait)
+                          └──▶ a read connection (a few; readers never wait for writers)
+
+A connection is taken and given back inside the thread. So when a task is cancelled, its thread still ends the
+transaction: the item is written whole or not at all, and the connection is sound.
+"""
+
+import os
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from anyio import CancelScope, CapacityLimiter
+from anyio.to_thread import run_sync
+
+from ascend.adapters.sqlite import statements as sql
+from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, UsedAcrossFork
+from ascend.adapters.sqlite.file import create_file, open_file
+from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, holds
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Page, Query, check_scan, page_limit
+from ascend.adapters.table.typed import check_key, to_typed
+
+__all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
+
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def open_sqlite(path: str | os.PathLike[str], *, durable: bool = True) -> AsyncGenerator["SqliteTables", None]:
+    """The tables in this file, closed on the way out. The file may not be there yet: `create()` makes it.
+
+    `durable=False` is for scratch files: they need not outlive a power cut.
+    """
+    tables = SqliteTables(path, durable=durable)
+    try:
+        yield tables
+    finally:
+        with CancelScope(shield=True):
+            await tables.close()
+
+
+class SqliteTables:
+    """Both tables of one store, for one process. Must be closed."""
+
+    def __init__(self, path: str | os.PathLike[str], *, durable: bool = True) -> None:
+        self._file = Connections(Path(path).absolute(), durable=durable)
+        self._writing = CapacityLimiter(WRITERS)
+        self._reading = CapacityLimiter(READERS)
+
+    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  all are
+        check_key(key)
+        return await self._read(lambda connection: _get(connection, table, key))
+
+    async def batch_get(
+        self,
+        table: Table,
+        keys: Collection[Key],
+        *,
+        consistent: bool = True,  # noqa: ARG002
+    ) -> dict[Key, Item]:
+        for key in keys:
+            check_key(key)
+        wanted = set(keys)
+
+        def read(connection: sqlite3.Connection) -> dict[Key, Item]:
+            found = ((key, _get(connection, table, key)) for key in wanted)
+            return {key: item for key, item in found if item is not None}
+
+        return await self._read(read)
+
+    async def query(self, query: Query) -> Page:
+        table, statement = query.table, sql.query(query)
+        return await self._read(
+            lambda connection: _page(
+                connection, table, statement, query.limit, lambda row: sql.bookmark_of(table, row, query.index)
+            )
+        )
+
+    async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
+        typed, _ = to_typed(table, item)
+        check_condition(when)
+        row = sql.to_row(table, typed)
+        return await self._write(lambda connection: change(connection, table, item.key, when, sql.PUT[table], row))
+
+    async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
+        check_key(key)
+        check_condition(when)
+        row = (key.pk, key.sk)
+        return await self._write(lambda connection: change(connection, table, key, when, sql.DELETE[table], row))
+
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+        check_scan(after, limit)
+        statement = sql.scan(table, after, page_limit(limit))
+        return await self._read(lambda connection: _page(connection, table, statement, limit, lambda row: row[:2]))
+
+    async def create(self) -> None:
+        await run_sync(create_file, self._file.path, limiter=self._writing)
+
+    async def check(self) -> None:
+        await run_sync(lambda: open_file(self._file.path).close(), limiter=self._reading)
+
+    async def close(self) -> None:
+        await run_sync(self._file.close, limiter=self._writing)
+
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await run_sync(self._file.read, work, limiter=self._reading)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await run_sync(self._file.write, work, limiter=self._writing)
+
+
+def _get(connection: sqlite3.Connection, table: Table, key: Key) -> Item | None:
+    row = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
+    return None if row is None else sql.to_item(table, row)
+
+
+def change(
+    connection: sqlite3.Connection, table: Table, key: Key, when: Condition, statement: str, row: sql.Row
+) -> Blocked | None:
+    """Within a transaction."""
+    existing = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
+    if not holds(when, existing and sql.attributes_of(existing)):
+        return Blocked(existing and sql.to_item(table, existing))
+    connection.execute(statement, row)
+    return None
+
+
+def _page(
+    connection: sqlite3.Connection,
+    table: Table,
+    statement: sql.Statement,
+    limit: int,
+    bookmark_of: Callable[[sql.Row], Bookmark],
+) -> Page:
+    """The items up to 1 MB. As on DynamoDB, `next` is set where the limit was reached, though nothing may follow."""
+    items: list[Item] = []
+    size = 0
+    rows = connection.execute(*statement)
+    for row in rows:
+        items.append(sql.to_item(table, row))
+        size += len(row[-1])
+        if size >= PAGE_BYTES or len(items) == page_limit(limit):
+            rows.close()  # ends the read transaction
+            return Page(items, bookmark_of(row))
+    return Page(items, None)

@@ -1,0 +1,64 @@
+"""Positions of policies on an ordered table (the keys: `schema.items`)."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ascend.adapters.layout import keys
+from ascend.adapters.store.views import number
+from ascend.adapters.table.conditions import Absent, Equals
+from ascend.adapters.table.item import Item, Table, Value
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.query import Query
+from ascend.domain.ids import WorkspaceId
+from ascend.projections.policies.policy import PolicyPosition
+
+
+class TablePolicyPositions:
+    """`PolicyPositions` on any of the stores."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+
+    async def of(self, workspace: WorkspaceId) -> Mapping[str, PolicyPosition]:
+        page = await self.tables.query(Query(Table.VIEWS, keys.policies_partition(workspace)))
+        return {item.key.sk: to_position(workspace, item) for item in page.items}
+
+    async def begin(self, position: PolicyPosition) -> PolicyPosition:
+        blocked = await self.tables.put(Table.VIEWS, to_item(position), Absent())
+        if blocked is None or blocked.existing is None:
+            return position
+        return to_position(position.workspace, blocked.existing)
+
+    async def move(self, old: PolicyPosition, new: PolicyPosition) -> bool:
+        return await self.tables.put(Table.VIEWS, to_item(new), Equals(to_item(old).attributes)) is None
+
+    async def installed(self) -> Collection[str]:
+        return to_names(await self.tables.get(Table.VIEWS, keys.INSTALLED))
+
+    async def install(self, names: Collection[str]) -> None:
+        while True:
+            item = await self.tables.get(Table.VIEWS, keys.INSTALLED)
+            known = to_names(item)
+            if known.issuperset(names):
+                return
+            when = Absent() if item is None else Equals(item.attributes)  # another runner may add its own meanwhile
+            await self.tables.put(Table.VIEWS, Item(keys.INSTALLED, {"installed": sorted(known.union(names))}), when)
+
+
+def to_item(position: PolicyPosition) -> Item:
+    attributes: dict[str, Value] = {
+        "position": position.position,
+        "commit_id": position.commit_id,
+        "stalled": position.stalled,
+    }
+    return Item(keys.policy_key(position.workspace, position.policy), attributes)
+
+
+def to_position(workspace: WorkspaceId, item: Item) -> PolicyPosition:
+    a = item.attributes
+    return PolicyPosition(workspace, item.key.sk, number(a["position"]), str(a["commit_id"]), str(a["stalled"]))
+
+
+def to_names(item: Item | None) -> frozenset[str]:
+    names: Any = item.attributes["installed"] if item else ()
+    return frozenset(names)

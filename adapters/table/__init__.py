@@ -1,0 +1,1 @@
+"""The port: an ordered table with conditional writes."""

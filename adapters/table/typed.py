@@ -1,0 +1,93 @@
+"""Items as they lie in a table: keys, index keys and the TTL beside the attributes, all within the service's limits.
+
+{"pk": …, "sk": …, "gsi1pk": …, "gsi1sk": …, "gsi2pk": …, "gsi2sk": …, "expires": …, attribute: …}
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.values import Typed, marshal, text_size, unmarshal
+from ascend.domain.errors import InvalidInput, LimitExceeded
+
+TypedItem = dict[str, Typed]
+
+ITEM_BYTES = 400 * 1024
+PK_BYTES = 2048
+SK_BYTES = 1024
+NAME_BYTES = 65_535
+
+RESERVED = frozenset({"pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "expires"})
+
+
+def to_typed(table: Table, item: Item) -> tuple[TypedItem, int]:
+    """The whole item as typed JSON, and its size in bytes as the service counts it.
+
+    Raises: LimitExceeded naming the limit, InvalidInput.
+    """
+    typed, size = key_to_typed(item.key), 4 + check_key(item.key)
+    if table is Table.EVENTS and (item.gsi1 or item.gsi2 or item.expires is not None):
+        raise InvalidInput("the events table has no indexes, and its items never expire")
+    for index, key in ((Index.GSI1, item.gsi1), (Index.GSI2, item.gsi2)):
+        if key is not None:
+            size += 12 + check_key(key)
+            typed[f"{index.value}pk"], typed[f"{index.value}sk"] = {"S": key.pk}, {"S": key.sk}
+    if item.expires is not None:
+        typed["expires"], expires_size = marshal(item.expires)
+        size += 7 + expires_size
+    for name, value in item.attributes.items():
+        typed[name], value_size = marshal(value)
+        size += check_name(name) + value_size
+    if size > ITEM_BYTES:
+        raise LimitExceeded(
+            f"an item has at most {ITEM_BYTES:,} bytes, this one has {size:,}: {item.key.pk} {item.key.sk}"
+        )
+    return typed, size
+
+
+def from_typed(typed: Mapping[str, Any]) -> Item:
+    """The item of typed JSON."""
+    expires = typed.get("expires")
+    return Item(
+        key=Key(typed["pk"]["S"], typed["sk"]["S"]),
+        attributes={name: unmarshal(value) for name, value in typed.items() if name not in RESERVED},
+        gsi1=Key(typed["gsi1pk"]["S"], typed["gsi1sk"]["S"]) if "gsi1pk" in typed else None,
+        gsi2=Key(typed["gsi2pk"]["S"], typed["gsi2sk"]["S"]) if "gsi2pk" in typed else None,
+        expires=None if expires is None else int(expires["N"]),
+    )
+
+
+def key_to_typed(key: Key) -> TypedItem:
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def check_key(key: Key) -> int:
+    """Bytes of both parts. Raises: InvalidInput (empty), LimitExceeded (2,048 and 1,024 bytes)."""
+    return check_pk(key.pk) + check_sk(key.sk)
+
+
+def check_pk(pk: str) -> int:
+    return _check(pk, "partition", PK_BYTES)
+
+
+def check_sk(sk: str) -> int:
+    return _check(sk, "sort", SK_BYTES)
+
+
+def check_name(name: str) -> int:
+    """Bytes of an attribute's name. Raises: InvalidInput for empty and reserved ones."""
+    if name in RESERVED or not name:
+        raise InvalidInput(f"an attribute cannot be named {name!r}")
+    size = text_size(name)
+    if size > NAME_BYTES:
+        raise LimitExceeded(f"an attribute's name has at most {NAME_BYTES:,} bytes, this one has {size:,}")
+    return size
+
+
+def _check(text: str, what: str, limit: int) -> int:
+    if not text:
+        raise InvalidInput(f"a {what} key cannot be empty")
+    size = text_size(text)
+    if size > limit:
+        raise LimitExceeded(f"a {what} key has at most {limit:,} bytes, this one has {size:,}")
+    return size

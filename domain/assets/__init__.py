@@ -1,0 +1,1 @@
+"""Assets: documents, files, accounts and values."""

@@ -1,0 +1,122 @@
+"""What people do with Assets, and the rules for it."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKind, AssetRetired, Details
+from ascend.domain.errors import NotFound, Refusal
+from ascend.domain.ids import AssetId, Ref
+from ascend.domain.values import Amount, Currency, Label, Metadata, Name, Tags, Text, Uri
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+
+if TYPE_CHECKING:
+    from ascend.domain.workspaces.view import View
+
+Size = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class NoSuchAsset(NotFound):
+    """There is no such Asset in this workspace."""
+
+
+class AssetExists(Refusal):
+    """There is another Asset with this id."""
+
+
+class AssetIsRetired(Refusal):
+    """A retired Asset cannot be changed, nor linked with anything new."""
+
+
+class AmountAndCurrency(Refusal):
+    """An amount needs its currency, and a currency its amount."""
+
+
+class AssetCommand(Command):
+    asset_id: AssetId
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref(Asset.entity, self.asset_id),)
+
+
+class CreateAsset(AssetCommand):
+    """A document, file, account or value; linked with nothing yet. The same again does nothing."""
+
+    kind: AssetKind
+    name: Name
+    description: Text = ""
+    media_type: Label | None = None
+    uri: Uri | None = None
+    size: Size | None = None
+    checksum: Label | None = None
+    amount: Amount | None = None
+    currency: Currency | None = None
+    tags: Tags = ()
+    metadata: Metadata = {}
+
+    @model_validator(mode="after")
+    def amount_with_currency(self) -> Self:
+        if (self.amount is None) != (self.currency is None):
+            raise PydanticCustomError("amount", "an amount needs its currency, and a currency its amount")
+        return self
+
+    def decide(self, view: "View") -> Decision:
+        details = Details(**details_of(self))
+        there = view.find(Asset, self.asset_id)
+        if there is None:
+            return [AssetCreated(at=view.at, by=view.actor, asset_id=self.asset_id, kind=self.kind, details=details)]
+        if (there.kind, there.details, there.retired) == (self.kind, details, False):
+            return NOTHING
+        raise AssetExists(self.asset_id)
+
+
+class EditAsset(AssetCommand):
+    """What is not given stays as it is; None takes it away."""
+
+    name: Name = ""
+    description: Text = ""
+    media_type: Label | None = None
+    uri: Uri | None = None
+    size: Size | None = None
+    checksum: Label | None = None
+    amount: Amount | None = None
+    currency: Currency | None = None
+    tags: Tags = ()
+    metadata: Metadata = {}
+
+    def decide(self, view: "View") -> Decision:
+        asset = in_use(view, self.asset_id)
+        given = {name: value for name, value in details_of(self).items() if name in self.model_fields_set}
+        details = asset.details.model_copy(update=given)
+        if (details.amount is None) != (details.currency is None):
+            raise AmountAndCurrency(asset.id)
+        if details == asset.details:
+            return NOTHING
+        return [AssetEdited(at=view.at, by=view.actor, asset_id=asset.id, details=details)]
+
+
+class RetireAsset(AssetCommand):
+    """For good: it keeps its links, but cannot be changed, nor linked with anything new."""
+
+    def decide(self, view: "View") -> Decision:
+        asset = existing_asset(view, self.asset_id)
+        return NOTHING if asset.retired else [AssetRetired(at=view.at, by=view.actor, asset_id=asset.id)]
+
+
+def details_of(command: CreateAsset | EditAsset) -> dict[str, Any]:
+    return {name: getattr(command, name) for name in Details.model_fields}
+
+
+def existing_asset(view: "View", asset_id: AssetId) -> Asset:
+    asset = view.find(Asset, asset_id)
+    if asset is None:
+        raise NoSuchAsset(asset_id)
+    return asset
+
+
+def in_use(view: "View", asset_id: AssetId) -> Asset:
+    asset = existing_asset(view, asset_id)
+    if asset.retired:
+        raise AssetIsRetired(asset_id)
+    return asset

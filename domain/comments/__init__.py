@@ -1,0 +1,1 @@
+"""Comments on Things, Tasks and Assets."""

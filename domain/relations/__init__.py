@@ -1,0 +1,1 @@
+"""Relations: typed, directed edges."""

@@ -1,0 +1,1 @@
+"""The command path: how a command is executed."""

@@ -1,0 +1,95 @@
+"""The command service: one workspace's commands one after another within a process, exactly once across all of them."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import anyio
+
+from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, InvalidInput, Refusal
+from ascend.domain.ids import CommandId, WorkspaceId
+from ascend.domain.runtime.cache import Memo
+from ascend.domain.runtime.execution import Counts, Execution, Parts
+from ascend.domain.runtime.request import AHEAD, Receipt, Request
+
+RETENTION = timedelta(days=30)
+"""Records of commands whose id carries a time are kept this long; an older command is refused."""
+WORKSPACES = 200
+"""Workspaces that are kept warm."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """One workspace in this process."""
+
+    lock: anyio.Lock = field(default_factory=anyio.Lock)
+    users: int = 0
+    memo: Memo | None = None
+
+
+class CommandService:
+    """Executes commands. Safe to use from many tasks, and from many processes on the same store."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self._lanes: OrderedDict[WorkspaceId, Lane] = OrderedDict()
+
+    @property
+    def counts(self) -> Counts:
+        """What happened since the service was made."""
+        return self.parts.counts
+
+    async def execute(self, request: Request) -> Receipt:
+        """Applies the command, or finds that it was applied before, and returns its receipt.
+
+        Raises:
+            InvalidInput: versions of a kind of entity that there is not are expected.
+            Refusal: a rule says no; nothing was appended.
+            CommandIdReused, CommandTooOld, CommandFromTheFuture: the id cannot be used.
+            Contention: too many writers; nothing was appended.
+            OutcomeUnknown: no answer from the store; send the same `command_id` again. So it is after a cancellation.
+            UpgradeRequired: the log holds what this code cannot read.
+        """
+        self._check_age(request.command_id)
+        self._check_kinds(request)
+        lane = self._lane(request.workspace)
+        lane.users += 1
+        try:
+            async with lane.lock:
+                return await self._in(lane, request)
+        finally:
+            lane.users -= 1
+
+    async def _in(self, lane: Lane, request: Request) -> Receipt:
+        memo, lane.memo = lane.memo, None  # whatever interrupts us leaves no half-true memory behind
+        execution = Execution(self.parts, request, memo)
+        try:
+            receipt = await execution.run()
+        except Refusal:
+            lane.memo = execution.memo  # a refusal was confirmed at the head
+            raise
+        lane.memo = execution.memo
+        return receipt
+
+    def _check_age(self, command_id: CommandId) -> None:
+        if command_id.time is None:
+            return
+        age = self.parts.world.now().timestamp() - command_id.time / 1_000
+        if age < -AHEAD.total_seconds():
+            raise CommandFromTheFuture(f"{command_id}, {-age:.0f} s ahead")
+        if age > RETENTION.total_seconds():
+            raise CommandTooOld(f"{command_id}, {age / 86_400:.0f} days")
+
+    def _check_kinds(self, request: Request) -> None:
+        kinds = self.parts.model.kinds
+        if strange := sorted({ref.kind for ref in request.expected} - kinds.keys()):
+            raise InvalidInput(f"no entity is a {strange[0][:80]!r}: expect versions of {', '.join(kinds)}")
+
+    def _lane(self, workspace: WorkspaceId) -> Lane:
+        lane = self._lanes.setdefault(workspace, Lane())
+        self._lanes.move_to_end(workspace)
+        if len(self._lanes) > WORKSPACES:
+            idle = (key for key, other in self._lanes.items() if not other.users and other is not lane)
+            if (oldest := next(idle, None)) is not None:
+                del self._lanes[oldest]
+        return lane

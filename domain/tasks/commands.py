@@ -1,0 +1,292 @@
+"""What people do with Tasks."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ascend.domain.ids import Ref, TaskId, ThingId, UserId
+from ascend.domain.tasks.recurrence import Rule
+from ascend.domain.tasks.rules import (
+    HasSubtasks,
+    NoSuchTask,
+    TaskExists,
+    TaskIsCancelled,
+    TaskIsDone,
+    TooManyAssignees,
+    check_parent,
+    check_series,
+    check_unblocked,
+    check_writable,
+    existing,
+    released,
+)
+from ascend.domain.tasks.task import (
+    Priority,
+    Status,
+    Task,
+    TaskAssigned,
+    TaskCancelled,
+    TaskCompleted,
+    TaskCreated,
+    TaskDeleted,
+    TaskEdited,
+    TaskPrioritised,
+    TaskReopened,
+    TaskScheduled,
+    TaskStarted,
+    TaskUnassigned,
+    task_refs,
+)
+from ascend.domain.things.commands import living
+from ascend.domain.things.thing import refs
+from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, distinct, is_after
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.members import check_members
+
+if TYPE_CHECKING:
+    from ascend.domain.workspaces.view import View
+
+T = TypeVar("T")
+
+Users = Annotated[tuple[UserId, ...], Field(min_length=1, max_length=FEW)]
+Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW), AfterValidator(distinct)]
+
+
+class TaskCommand(Command):
+    task_id: TaskId
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref(Task.entity, self.task_id),)
+
+
+class CreateTask(TaskCommand):
+    """Open, of normal priority, without dates and assignees: other commands set these. The same again does nothing."""
+
+    title: Name
+    description: Text = ""
+    about: Things = ()
+    """Things that it is about."""
+    tags: Tags = ()
+    metadata: Metadata = {}
+    parent: TaskId | None = None
+    """The Task of which it is a part, for good."""
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (*task_refs(self.task_id, self.parent), *refs(*self.about))
+
+    def decide(self, view: "View") -> Decision:
+        there = view.find(Task, self.task_id)
+        if there is not None:
+            if self.says(there):
+                return NOTHING
+            raise TaskExists(self.task_id)
+        for thing in self.about:
+            living(view, thing)
+        check_parent(view, self.parent)
+        created = TaskCreated(
+            at=view.at,
+            by=view.actor,
+            task_id=self.task_id,
+            title=self.title,
+            description=self.description,
+            about=self.about,
+            tags=self.tags,
+            metadata=self.metadata,
+            parent=self.parent,
+        )
+        return [created]
+
+    def says(self, there: Task) -> bool:
+        mine = (self.title, self.description, self.about, self.tags, self.metadata, self.parent, False)
+        its = (there.title, there.description, there.about, there.tags, there.metadata, there.parent, there.deleted)
+        return mine == its
+
+
+class EditTask(TaskCommand):
+    """What is not given stays as it is."""
+
+    title: Name | None = None
+    description: Text | None = None
+    about: Things | None = None
+    tags: Tags | None = None
+    metadata: Metadata | None = None
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (*task_refs(self.task_id), *refs(*(self.about or ())))
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        for thing in set(self.about or ()) - set(task.about):
+            living(view, thing)
+        edited = TaskEdited(
+            at=view.at,
+            by=view.actor,
+            task_id=task.id,
+            title=changed(self.title, task.title),
+            description=changed(self.description, task.description),
+            about=changed(self.about, task.about),
+            tags=changed(self.tags, task.tags),
+            metadata=changed(self.metadata, task.metadata),
+        )
+        said = (edited.title, edited.description, edited.about, edited.tags, edited.metadata)
+        return NOTHING if all(part is None for part in said) else [edited]
+
+
+class ScheduleTask(TaskCommand):
+    """Sets the dates and the recurrence: what is not given is taken away.
+
+    With the recurrence that it has already, only this occurrence is put off: the series goes on from where it stood.
+    """
+
+    start: Due | None = None
+    due: Due | None = None
+    recurrence: Rule | None = None
+    """RFC 5545, say `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in its time zone."""
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.recurrence is not None and self.due is None:
+            raise PydanticCustomError("recurrence", "a task that recurs needs a due date, at which its series begins")
+        if self.start is not None and self.due is not None and is_after(self.start, self.due):
+            raise PydanticCustomError("order", "a task cannot be due before it starts")
+        return self
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        if (task.start, task.due, task.recurrence) == (self.start, self.due, self.recurrence):
+            return NOTHING
+        if self.recurrence is not None:
+            check_series(self.start, self.due)
+        scheduled = TaskScheduled(
+            at=view.at,
+            by=view.actor,
+            task_id=task.id,
+            start=self.start,
+            due=self.due,
+            recurrence=self.recurrence,
+            first=task.first if self.recurrence == task.recurrence else None,
+        )
+        return [scheduled]
+
+
+class PrioritiseTask(TaskCommand):
+    """1 is the most urgent."""
+
+    priority: Priority
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        if task.priority is self.priority:
+            return NOTHING
+        return [TaskPrioritised(at=view.at, by=view.actor, task_id=task.id, priority=self.priority)]
+
+
+class AssignTask(TaskCommand):
+    """To these members, beside those who have it already: it appears in their feeds."""
+
+    users: Users
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        check_members(view, self.users)
+        new = tuple(dict.fromkeys(user for user in self.users if user not in task.assignees))
+        if not new:
+            return NOTHING
+        if len(task.assignees) + len(new) > FEW:
+            raise TooManyAssignees(f"at most {FEW}")
+        return [TaskAssigned(at=view.at, by=view.actor, task_id=task.id, users=new)]
+
+
+class UnassignTask(TaskCommand):
+    """From these users. Who does not have it is passed over."""
+
+    users: Users
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        gone = tuple(user for user in task.assignees if user in self.users)
+        return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
+
+
+class ReleaseTask(TaskCommand):
+    """Unassigns those who are no members any more. A policy sends it."""
+
+    while_archived: ClassVar[bool] = True
+
+    def decide(self, view: "View") -> Decision:
+        check_writable(view)
+        task = view.find(Task, self.task_id)
+        if task is None or task.deleted:
+            return NOTHING
+        return released(view, task)
+
+
+class StartTask(TaskCommand):
+    """Somebody is at it. Refused when it is done or cancelled, or while a blocker is open."""
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        if task.status is Status.STARTED:
+            return NOTHING
+        if task.status is Status.DONE:
+            raise TaskIsDone(task.id)
+        if task.status is Status.CANCELLED:
+            raise TaskIsCancelled(task.id)
+        check_unblocked(view, task)
+        return [TaskStarted(at=view.at, by=view.actor, task_id=task.id)]
+
+
+class CompleteTask(TaskCommand):
+    """If it recurs, a policy opens the next occurrence. Refused when it is cancelled, or while a blocker is open."""
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        if task.status is Status.DONE:
+            return NOTHING
+        if task.status is Status.CANCELLED:
+            raise TaskIsCancelled(task.id)
+        check_unblocked(view, task)
+        recurs = True if task.recurrence and task.next is None else None
+        return [TaskCompleted(at=view.at, by=view.actor, task_id=task.id, recurs=recurs)]
+
+
+class ReopenTask(TaskCommand):
+    """One that is done or cancelled is open again, without those who are no members any more."""
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        if task.is_open:
+            return NOTHING
+        return [TaskReopened(at=view.at, by=view.actor, task_id=task.id), *released(view, task)]
+
+
+class CancelTask(TaskCommand):
+    """It will not be done. Of a series, no next occurrence is opened. Refused when it is done."""
+
+    def decide(self, view: "View") -> Decision:
+        task = existing(view, self.task_id)
+        if task.status is Status.CANCELLED:
+            return NOTHING
+        if task.status is Status.DONE:
+            raise TaskIsDone(task.id)
+        return [TaskCancelled(at=view.at, by=view.actor, task_id=task.id)]
+
+
+class DeleteTask(TaskCommand):
+    """For good. Refused while it has subtasks."""
+
+    def decide(self, view: "View") -> Decision:
+        task = view.find(Task, self.task_id)
+        if task is None:
+            raise NoSuchTask(self.task_id)
+        if task.deleted:
+            return NOTHING
+        if task.subtasks:
+            raise HasSubtasks(task.id)
+        return [TaskDeleted(at=view.at, by=view.actor, task_id=task.id, parent=task.parent)]
+
+
+def changed(new: T | None, old: T) -> T | None:
+    """What is new; None where nothing is."""
+    return None if new == old else new

@@ -1,0 +1,162 @@
+"""When a repeated task is due next: RFC 5545 rules, by the calendar and clock of the task's own zone.
+
+A series is a row of days; a time is added to each at the end. So 09:00 stays 09:00 across a change of clocks, a time
+that the clocks skip that day moves forward by as much as they do, and of a time that comes twice the first is taken.
+
+Anybody may send a rule that hardly ever matches, and dateutil looks for a match until the year 9999. So it is asked for
+one year at a time, for at most a hundred years; a series without an occurrence in that time counts as over.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache, partial
+from itertools import groupby, islice
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import YEARLY, rrule, weekday
+from pydantic import AfterValidator, Field
+
+from ascend.domain.errors import InvalidInput
+from ascend.domain.tasks.recurrence_rule import CHARACTERS, RuleParts, canonical, parse
+from ascend.domain.values import Due, ZonedTime
+
+HORIZON_YEARS = 100
+OF_THE_MACHINE = frozenset({"localtime", "posixrules"})
+"""Names that stand for one zone here and another there."""
+
+Rule = Annotated[str, Field(max_length=CHARACTERS), AfterValidator(canonical)]
+"""The value of an RRULE, such as FREQ=WEEKLY;BYDAY=MO,TH."""
+
+
+def next_due(rule: str, first: Due, last: Due) -> Due | None:
+    """The first occurrence after `last` of the series that began at `first`; None when the series is over.
+
+    `first` always counts as an occurrence (RFC 5545), also where the rule would not choose it. A series with COUNT
+    ends a hundred years after `first` at the latest.
+
+    Raises:
+        InvalidInput: this machine does not know the zone.
+    """
+    zone = _zone(first) or _zone(last) or UTC
+    if _is_at_the_edge(first) or _is_at_the_edge(last):
+        return None
+    start, end = _day(first, zone), _day(last, zone)
+    if _is_later(first, start, last, end):
+        return first
+    parts = _filled(parse(rule), start)
+    since = max(start, end - timedelta(days=1))  # clocks that skip a whole day move an occurrence to the next
+    days = _days(parts, start, start if parts.count else since)
+    for day in islice(days, parts.count and parts.count - 1):
+        if day >= since and _is_later(due := _on(day, first), day, last, end):
+            return due if _is_within(parts.until, due, day) else None
+    return None
+
+
+@lru_cache(maxsize=600)
+def check_zone(name: str) -> ZoneInfo:
+    """The zone of this name, from a file that is read once. Raises `InvalidInput` if this machine does not know it."""
+    try:
+        if name not in OF_THE_MACHINE:
+            return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        pass
+    raise InvalidInput(f"{name!r} is no time zone that is known here: use an IANA name such as Europe/Berlin")
+
+
+def _zone(due: Due) -> ZoneInfo | None:
+    return check_zone(due.zone) if isinstance(due, ZonedTime) else None
+
+
+def _is_at_the_edge(due: Due) -> bool:
+    """There, a moment may lie outside the calendar in one zone or another."""
+    return (due.instant if isinstance(due, ZonedTime) else due).year in {MINYEAR, MAXYEAR}
+
+
+def _day(due: Due, zone: tzinfo) -> date:
+    return due.instant.astimezone(zone).date() if isinstance(due, ZonedTime) else due
+
+
+def _on(day: date, first: Due) -> Due:
+    """The occurrence on that day: `first`'s time of day in its zone. `fold=0` is what RFC 5545 asks for."""
+    if not isinstance(first, ZonedTime):
+        return day
+    zone = check_zone(first.zone)
+    clock: time = first.instant.astimezone(zone).time().replace(fold=0)
+    return ZonedTime(instant=datetime.combine(day, clock, tzinfo=zone).astimezone(UTC), zone=first.zone)
+
+
+def _is_later(due: Due, day: date, last: Due, end: date) -> bool:
+    """By the moment where both have one, otherwise by the day."""
+    if isinstance(due, ZonedTime) and isinstance(last, ZonedTime):
+        return due.instant > last.instant
+    return day > end
+
+
+def _is_within(until: date | datetime | None, due: Due, day: date) -> bool:
+    match until:
+        case None:
+            return True
+        case datetime():
+            return due.instant <= until if isinstance(due, ZonedTime) else day <= until.date()
+        case date():
+            return day <= until
+
+
+def _filled(parts: RuleParts, start: date) -> RuleParts:
+    """With what the series' first day says where the rule is silent, and as a rule for the days of a year."""
+    everything = range(1, 13) if parts.freq == "MONTHLY" else ()  # makes 1MO the first Monday of a month
+    parts = replace(parts, months=parts.months or tuple(everything))
+    if parts.days or parts.month_days:
+        return parts
+    match parts.freq:
+        case "DAILY":
+            return replace(parts, days=tuple((day, 0) for day in range(7)))
+        case "WEEKLY":
+            return replace(parts, days=((start.weekday(), 0),))
+        case _:
+            return replace(parts, months=parts.months or (start.month,), month_days=(start.day,))
+
+
+def _days(parts: RuleParts, start: date, since: date) -> Iterator[date]:
+    """The days after `start` that the rule chooses, in order, from the year of `since` on."""
+    turn = _period(parts, start) % parts.interval
+    for year in range(since.year, min(since.year + HORIZON_YEARS, MAXYEAR)):
+        for day in _chosen(parts, year):
+            if day > start and _period(parts, day) % parts.interval == turn:
+                yield day
+
+
+def _chosen(parts: RuleParts, year: int) -> Iterable[date]:
+    """As if INTERVAL were one. Apart from BYSETPOS, a rule for shorter periods only leaves out days of the year."""
+    rule = rrule(
+        YEARLY,
+        datetime(year, 1, 1),  # noqa: DTZ001 - a day, as dateutil wants it
+        interval=MAXYEAR,
+        bymonth=parts.months or None,
+        bymonthday=parts.month_days or None,
+        byweekday=[weekday(day, number or None) for day, number in parts.days] or None,
+    )
+    days = (moment.date() for moment in rule)
+    return _at_positions(parts, days) if parts.positions else days
+
+
+def _at_positions(parts: RuleParts, days: Iterable[date]) -> Iterator[date]:
+    for _, group in groupby(days, key=partial(_period, parts)):
+        period = list(group)
+        positions = {position - 1 if position > 0 else position + len(period) for position in parts.positions}
+        yield from (day for position, day in enumerate(period) if position in positions)
+
+
+def _period(parts: RuleParts, day: date) -> int:
+    """The number of the day, week, month or year in which this day lies: what INTERVAL counts."""
+    match parts.freq:
+        case "DAILY":
+            return day.toordinal()
+        case "WEEKLY":
+            return (day.toordinal() - 1 - parts.week_start) // 7  # day 1 was a Monday
+        case "MONTHLY":
+            return day.year * 12 + day.month
+        case _:
+            return day.year

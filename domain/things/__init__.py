@@ -1,0 +1,1 @@
+"""Things: what people own, in a hierarchy."""

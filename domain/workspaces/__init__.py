@@ -1,0 +1,1 @@
+"""The kernel: workspaces, their members, and what a decision sees."""

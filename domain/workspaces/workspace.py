@@ -1,0 +1,179 @@
+"""Workspaces: the tenant. People are members with a role; the last owner cannot go (`workspace_commands`, `members`).
+
+active ⇄ archived (nothing in it changes)            either ──erase──▶ erased: for good, and its id is never used again
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, TypeVar, assert_never
+
+from ascend.domain.errors import Refusal
+from ascend.domain.event import Event
+from ascend.domain.ids import Ref, UserId, WorkspaceId
+from ascend.domain.role import Role
+
+T = TypeVar("T")
+
+MEMBERS = 500
+"""All members are kept in the workspace's state, so that every rule about them is decided at the head."""
+INVITATIONS = 100
+"""Open ones, for the same reason."""
+
+
+class WorkspaceEvent(Event):
+    workspace_id: WorkspaceId
+    by: UserId
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref(Workspace.entity, self.workspace_id),)
+
+
+class WorkspaceCreated(WorkspaceEvent, tag="workspace.created"):
+    name: str
+    owner_name: str
+
+
+class WorkspaceRenamed(WorkspaceEvent, tag="workspace.renamed"):
+    name: str
+
+
+class WorkspaceDescribed(WorkspaceEvent, tag="workspace.described"):
+    """The whole of what describes it, as it is from now on."""
+
+    tags: tuple[str, ...]
+    metadata: dict[str, str]
+
+
+class WorkspaceArchived(WorkspaceEvent, tag="workspace.archived"): ...
+
+
+class WorkspaceRestored(WorkspaceEvent, tag="workspace.restored"): ...
+
+
+class WorkspaceErased(WorkspaceEvent, tag="workspace.erased"):
+    """The last event of a log: all commits before it are emptied."""
+
+
+class MemberInvited(WorkspaceEvent, tag="workspace.member_invited"):
+    user_id: UserId
+    role: Role
+
+
+class InvitationWithdrawn(WorkspaceEvent, tag="workspace.invitation_withdrawn"):
+    """An admin revoked it, or the invited user declined (then `by` is the invited)."""
+
+    user_id: UserId
+
+
+class MemberJoined(WorkspaceEvent, tag="workspace.member_joined"):
+    """The invited user accepted."""
+
+    name: str
+    role: Role
+
+
+class MemberAdded(WorkspaceEvent, tag="workspace.member_added"):
+    user_id: UserId
+    name: str
+    role: Role
+
+
+class MemberRoleChanged(WorkspaceEvent, tag="workspace.member_role_changed"):
+    user_id: UserId
+    role: Role
+
+
+class MemberRemoved(WorkspaceEvent, tag="workspace.member_removed"):
+    """Somebody was removed, or left (then `by` is the member)."""
+
+    user_id: UserId
+
+
+WorkspaceEvents = (
+    WorkspaceCreated
+    | WorkspaceRenamed
+    | WorkspaceDescribed
+    | WorkspaceArchived
+    | WorkspaceRestored
+    | WorkspaceErased
+    | MemberInvited
+    | InvitationWithdrawn
+    | MemberJoined
+    | MemberAdded
+    | MemberRoleChanged
+    | MemberRemoved
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    entity: ClassVar[str] = "workspace"
+    id: WorkspaceId
+    name: str
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict[str, str])
+    members: dict[UserId, Member] = field(default_factory=dict[UserId, Member])
+    invited: dict[UserId, Role] = field(default_factory=dict[UserId, Role])
+    archived: bool = False
+    erased: bool = False
+
+    def owners(self) -> int:
+        return sum(member.role is Role.OWNER for member in self.members.values())
+
+
+class WorkspaceIsArchived(Refusal):
+    """An archived workspace cannot be changed: restore it first."""
+
+
+class WorkspaceIsErased(Refusal):
+    """This workspace was erased: its id is never used again."""
+
+
+def evolve(workspace: Workspace | None, event: WorkspaceEvents, me: str) -> Workspace:
+    if isinstance(event, WorkspaceErased):  # also where all commits before it are stubs
+        return Workspace(id=event.workspace_id, name="", erased=True)
+    if isinstance(event, WorkspaceCreated) and workspace is None:
+        owner = {event.by: Member(event.owner_name, Role.OWNER)}
+        return Workspace(id=event.workspace_id, name=event.name, members=owner)
+    if workspace is None:
+        raise ValueError(f"{event.tag} before workspace.created")
+    match event:
+        case WorkspaceCreated():
+            raise ValueError("workspace.created twice")
+        case WorkspaceRenamed():
+            return replace(workspace, name=event.name)
+        case WorkspaceDescribed():
+            return replace(workspace, tags=event.tags, metadata=event.metadata)
+        case WorkspaceArchived():
+            return replace(workspace, archived=True)
+        case WorkspaceRestored():
+            return replace(workspace, archived=False)
+        case MemberInvited():
+            return replace(workspace, invited={**workspace.invited, event.user_id: event.role})
+        case InvitationWithdrawn():
+            return replace(workspace, invited=without(workspace.invited, event.user_id))
+        case MemberJoined():
+            return joined(workspace, event.by, Member(event.name, event.role))
+        case MemberAdded():
+            return joined(workspace, event.user_id, Member(event.name, event.role))
+        case MemberRoleChanged():
+            changed = replace(workspace.members[event.user_id], role=event.role)
+            return replace(workspace, members={**workspace.members, event.user_id: changed})
+        case MemberRemoved():
+            return replace(workspace, members=without(workspace.members, event.user_id))
+        case _:
+            assert_never(event)
+
+
+def joined(workspace: Workspace, user: UserId, member: Member) -> Workspace:
+    members = {**workspace.members, user: member}
+    return replace(workspace, members=members, invited=without(workspace.invited, user))
+
+
+def without(users: dict[UserId, T], user: UserId) -> dict[UserId, T]:
+    return {one: value for one, value in users.items() if one != user}

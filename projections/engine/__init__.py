@@ -1,0 +1,1 @@
+"""The engine: batches that fold, render, compare and write."""

@@ -1,0 +1,1 @@
+"""Policies: they answer events with commands."""

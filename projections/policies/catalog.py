@@ -1,0 +1,46 @@
+"""The policies that every store has. Embedders add their own: `open_store(policies=(*POLICIES_CATALOG, …))`."""
+
+from collections.abc import AsyncGenerator
+
+from ascend.domain.errors import NotAllowed
+from ascend.domain.ids import UserId
+from ascend.domain.runtime.reaction import Reaction
+from ascend.domain.tasks.commands import ReleaseTask
+from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
+from ascend.domain.tasks.task import TaskCompleted
+from ascend.domain.workspaces.workspace import MemberRemoved
+from ascend.projections.policies.policy import Hints, Policy
+from ascend.projections.queries import OPERATOR
+
+
+async def unassign(removed: MemberRemoved, hints: Hints) -> AsyncGenerator[Reaction]:
+    """Releases each open Task of who was removed, or left; none any more once they are a member again."""
+    if await is_member(hints, removed.user_id):
+        return
+    cursor: str | None = None
+    while True:
+        page = await hints.queries.tasks_of(removed.user_id, hints.workspace, viewer=OPERATOR, cursor=cursor)
+        for line in page.items:
+            yield Reaction(ReleaseTask(task_id=line.task), name=line.task)
+        if (cursor := page.cursor) is None:
+            return
+
+
+async def is_member(hints: Hints, user: UserId) -> bool:
+    try:
+        await hints.queries.check(hints.workspace, user)
+    except NotAllowed:
+        return False
+    return True
+
+
+async def open_next(completed: TaskCompleted, hints: Hints) -> AsyncGenerator[Reaction]:  # noqa: ARG001  asks nothing
+    """Opens the next occurrence of a Task that recurs. The event says whether it may: no read for all others."""
+    if completed.recurs:
+        yield Reaction(OpenNextOccurrence(task_id=completed.task_id), name="next")
+
+
+POLICIES_CATALOG: tuple[Policy, ...] = (
+    Policy("unassign-removed-members", {MemberRemoved: unassign}),
+    Policy("open-next-occurrence", {TaskCompleted: open_next}),
+)

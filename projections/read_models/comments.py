@@ -1,0 +1,90 @@
+"""Comments of a Task, a Thing or an Asset, in the order of their time, and each user's inbox of mentions.
+
+A deleted comment leaves a line without words.
+"""
+
+from collections.abc import Iterable
+
+from ascend.domain.comments.comment import Comment
+from ascend.domain.ids import CommentId, Ref, UserId
+from ascend.domain.values import Instant, instant_text
+from ascend.projections.item import ReadItem
+from ascend.projections.projection import Look, Projection
+
+EXCERPT = 200
+"""Characters of a comment that an inbox shows."""
+
+
+class CommentLine(
+    ReadItem,
+    key=("W#{workspace}", "comment#{comment}"),
+    gsi1=("W#{workspace}#on#{target_kind}#{target}", "{when}#{comment}"),
+):
+    comment: CommentId
+    version: int
+    target_kind: str
+    target: str
+    author: UserId
+    text: str
+    reply_to: CommentId | None = None
+    mentions: tuple[UserId, ...] = ()
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    posted_at: Instant
+    edited_at: Instant | None = None
+    deleted: bool = False
+
+    @property
+    def when(self) -> str:
+        return instant_text(self.posted_at)
+
+    @property
+    def counted(self) -> str | None:
+        return None if self.deleted else "comments"
+
+
+class MentionLine(ReadItem, key=("U#{user}", "{workspace}#{comment}"), gsi1=("U#{user}", "{when}#{comment}")):
+    """Somebody named a user in a comment."""
+
+    user: UserId
+    comment: CommentId
+    on: Ref
+    author: UserId
+    excerpt: str
+    posted_at: Instant
+
+    @property
+    def when(self) -> str:
+        return instant_text(self.posted_at)
+
+
+def render(comment: Comment, look: Look) -> Iterable[ReadItem]:
+    yield CommentLine(
+        workspace=look.workspace,
+        comment=comment.id,
+        version=look.version,
+        target_kind=comment.on.kind,
+        target=comment.on.id,
+        author=comment.author,
+        text=comment.text,
+        reply_to=comment.reply_to,
+        mentions=comment.mentions,
+        tags=comment.tags,
+        metadata=comment.metadata,
+        posted_at=comment.posted_at,
+        edited_at=comment.edited_at,
+        deleted=comment.deleted,
+    )
+    for user in comment.mentions:
+        yield MentionLine(
+            workspace=look.workspace,
+            user=user,
+            comment=comment.id,
+            on=comment.on,
+            author=comment.author,
+            excerpt=comment.text[:EXCERPT],
+            posted_at=comment.posted_at,
+        )
+
+
+COMMENTS = Projection("comments", 2, (CommentLine, MentionLine), {Comment: render})

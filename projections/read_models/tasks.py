@@ -1,0 +1,106 @@
+"""A workspace's tasks: a line for lists, and a card with everything about one task.
+
+line   gsi1: the tasks of one status by due date      gsi2: those still to be done by priority, then due date
+"""
+
+from collections.abc import Iterable
+
+from ascend.domain.ids import TaskId, ThingId, UserId
+from ascend.domain.tasks.task import Priority, Status, Task
+from ascend.domain.values import Due, Instant, due_text
+from ascend.projections.item import ReadItem
+from ascend.projections.projection import Look, Projection
+from ascend.projections.read_models.feed import NO_DATE
+
+TO_DO = "to-do"
+
+
+class TaskLine(
+    ReadItem,
+    key=("W#{workspace}", "line#{task}"),
+    gsi1=("W#{workspace}#status#{status}", "{when}#{priority}#{task}"),
+    gsi2=("W#{workspace}#{to_do}", "{priority}#{when}#{task}"),
+):
+    task: TaskId
+    title: str
+    status: Status
+    priority: Priority
+    assignees: tuple[UserId, ...] = ()
+    due: Due | None = None
+
+    @property
+    def when(self) -> str:
+        return NO_DATE if self.due is None else due_text(self.due)
+
+    @property
+    def to_do(self) -> str | None:
+        """None for what is closed: it is not in that index."""
+        return TO_DO if self.status in {Status.OPEN, Status.STARTED} else None
+
+    @property
+    def counted(self) -> str:
+        return f"tasks.{self.status}"
+
+
+class TaskCard(ReadItem, key=("W#{workspace}", "card#{task}")):
+    task: TaskId
+    version: int
+    title: str
+    description: str
+    status: Status
+    priority: Priority
+    assignees: tuple[UserId, ...] = ()
+    start: Due | None = None
+    due: Due | None = None
+    recurrence: str | None = None
+    next: TaskId | None = None
+    """The occurrence that was opened when this one was completed."""
+    parent: TaskId | None = None
+    subtasks: int = 0
+    blocked_by: tuple[TaskId, ...] = ()
+    about: tuple[ThingId, ...] = ()
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    created_by: UserId
+    created_at: Instant
+    closed_at: Instant | None = None
+
+
+def render(task: Task, look: Look) -> Iterable[ReadItem]:
+    if task.deleted:
+        return
+    yield TaskLine(
+        workspace=look.workspace,
+        task=task.id,
+        title=task.title,
+        status=task.status,
+        priority=task.priority,
+        assignees=task.assignees,
+        due=task.due,
+    )
+    yield TaskCard(
+        workspace=look.workspace,
+        task=task.id,
+        version=look.version,
+        title=task.title,
+        description=task.description,
+        status=task.status,
+        priority=task.priority,
+        assignees=task.assignees,
+        start=task.start,
+        due=task.due,
+        recurrence=task.recurrence,
+        next=task.next,
+        parent=task.parent,
+        subtasks=task.subtasks,
+        blocked_by=task.blocked_by,
+        about=task.about,
+        tags=task.tags,
+        metadata=task.metadata,
+        created_by=task.created_by,
+        created_at=task.created_at,
+        closed_at=task.closed_at,
+    )
+
+
+TASKS = Projection("tasks", 2, (TaskLine, TaskCard), {Task: render})

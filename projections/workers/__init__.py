@@ -1,0 +1,1 @@
+"""Workers: follow the log, rebuild, report."""

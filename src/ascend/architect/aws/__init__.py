@@ -1,0 +1,1 @@
+"""What AWS needs: CloudFormation and IAM."""

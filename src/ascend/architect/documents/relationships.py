@@ -1,0 +1,182 @@
+"""Every edge between entities, and where both of its ends lie. A test finds an id in a state or an item that is in none."""
+
+from functools import partial
+from typing import Any
+
+from ascend.architect.documents.edges import End, Relationship
+from ascend.domain.tasks.task import Task
+from ascend.projections.read_models.assets import AssetCard
+from ascend.projections.read_models.comments import CommentLine, MentionLine
+from ascend.projections.read_models.feed import DoneLine, FeedLine
+from ascend.projections.read_models.history import HistoryLine
+from ascend.projections.read_models.links import LinkLine, LinkRole
+from ascend.projections.read_models.members import InvitationLine, MemberLine, WorkspaceCard
+from ascend.projections.read_models.relations import Direction, RelationLine
+from ascend.projections.read_models.tags import TagLine
+from ascend.projections.read_models.tasks import TaskCard, TaskLine
+from ascend.projections.read_models.things import ThingCard, ThingNode
+
+BOTH = ("anchor", "other")
+ON = ("target_kind", "target")
+TAGGED = ("workspace.tags", "thing.tags", "asset.details", "task.tags", "relation.tags", "comment.tags")
+USER = End("the User", MemberLine, ("user",), ("members",))
+
+
+def linked(target: str, on: LinkLine, line: LinkLine) -> bool:
+    return (on.role, on.anchor, on.other) == (LinkRole.ON, line.other, line.anchor) and line.anchor.kind == target
+
+
+def said_of(target: str, one: CommentLine, other: CommentLine) -> bool:
+    return one == other and one.target_kind == target
+
+
+PEOPLE: tuple[Relationship[Any, Any], ...] = (
+    Relationship(
+        *("User in Workspace", "N:N", ("workspace.members",)),
+        End("the Workspace", MemberLine, ("user",), ("members",)),
+        End("the User", MemberLine, ("workspace",), ("workspaces",)),
+        lambda one, other: one == other,
+    ),
+    Relationship(
+        *("User invited to Workspace", "N:N", ("workspace.invited",)),
+        End("the Workspace", InvitationLine, ("user",), ("invitations",)),
+        End("the User", InvitationLine, ("workspace",), ("invitations_of",)),
+        lambda one, other: one == other,
+    ),
+    Relationship(
+        *("Anything in Workspace", "N:1", ("anything.workspace",)),
+        End("the Workspace", TaskLine, ("workspace",), ("tasks", "tasks_by_status", "tasks_by_priority")),
+        End("the Task, for one", WorkspaceCard, ("workspace",), ("workspace",)),
+        lambda line, card: line.workspace == card.workspace,
+    ),
+    Relationship(
+        *("User assigned to open Task", "N:N", ("task.assignees",)),
+        End("the User", FeedLine, ("user", "task"), ("feed", "tasks_of")),
+        End("the Task", TaskCard, ("assignees",), ("task",)),
+        lambda line, card: line.task == card.task and line.user in card.assignees,
+        copied=((TaskLine, "assignees"),),
+    ),
+    Relationship(
+        *("User assigned to Task that is done", "N:N", ("task.assignees",)),
+        End("the User", DoneLine, ("user", "task"), ("done",)),
+        End("the Task", TaskCard, ("assignees",), ("task",)),
+        lambda line, card: line.task == card.task and line.user in card.assignees,
+    ),
+    Relationship(
+        *("Thing made by User", "N:1", ("thing.created_by",)),
+        End("the Thing", ThingCard, ("created_by",), ("thing", "things_by_kind")),
+        USER,
+        lambda card, member: card.created_by == member.user,
+    ),
+    Relationship(
+        *("Asset made by User", "N:1", ("asset.created_by",)),
+        End("the Asset", AssetCard, ("created_by",), ("asset", "assets")),
+        USER,
+        lambda card, member: card.created_by == member.user,
+    ),
+    Relationship(
+        *("Task made by User", "N:1", ("task.created_by",)),
+        End("the Task", TaskCard, ("created_by",), ("task",)),
+        USER,
+        lambda card, member: card.created_by == member.user,
+    ),
+    Relationship(
+        *("Comment written by User", "N:1", ("comment.author",)),
+        End("the Comment", CommentLine, ("author",), ("comment",)),
+        USER,
+        lambda line, member: line.author == member.user,
+        copied=((MentionLine, "author"),),
+    ),
+    Relationship(
+        *("Comment mentions User", "N:N", ("comment.mentions",)),
+        End("the Comment", CommentLine, ("mentions",), ("comment",)),
+        End("the User", MentionLine, ("user", "comment"), ("mentions",)),
+        lambda line, mention: line.comment == mention.comment and mention.user in line.mentions,
+    ),
+    Relationship(
+        *("Event caused by User", "N:1", ()),
+        End("the event", HistoryLine, ("actor",), ("history_of",)),
+        USER,
+        lambda line, member: line.actor == member.user,
+    ),
+)
+
+ENTITIES: tuple[Relationship[Any, Any], ...] = (
+    Relationship(
+        *("Thing in Thing", "N:1", ("thing.parent",)),
+        End("the inner Thing", ThingNode, ("path",), ("thing",)),
+        End("the outer Thing", ThingNode, ("path",), ("children", "subtree")),
+        lambda one, other: one == other and one.parent is not None,
+    ),
+    Relationship(
+        *("Task about Thing", "N:N", ("task.about",)),
+        End("the Task", TaskCard, ("about",), ("task",)),
+        End("the Thing", LinkLine, BOTH, ("tasks_about",)),
+        lambda card, line: (line.role, line.other.id) == (LinkRole.TASK, card.task) and line.anchor.id in card.about,
+    ),
+    Relationship(
+        *("Subtask of Task", "N:1", ("task.parent",)),
+        End("the subtask", TaskCard, ("parent",), ("task",)),
+        End("the Task above", LinkLine, BOTH, ("subtasks",)),
+        lambda card, line: (line.role, line.other.id, line.anchor.id) == (LinkRole.SUBTASK, card.task, card.parent),
+    ),
+    Relationship(
+        *("Task blocked by Task", "N:N", ("task.blocked_by",)),
+        End("the Task that waits", TaskCard, ("blocked_by",), ("blocked_by", "task")),
+        End("the Task that blocks", LinkLine, BOTH, ("blocks",)),
+        lambda card, line: (
+            (line.role, line.other.id) == (LinkRole.BLOCKS, card.task) and line.anchor.id in card.blocked_by
+        ),
+    ),
+    Relationship(
+        *("Task opened the next occurrence", "1:1", ("task.next",)),
+        End("the Task that was done", TaskCard, ("next",), ("task",)),
+        End("the next one", TaskCard, ("task",), ("task",)),
+        lambda done, card: done.next == card.task,
+    ),
+    *(
+        Relationship(
+            *(f"Asset of {target}", "N:N", ("link.asset", "link.to")),
+            End("the Asset", LinkLine, BOTH, ("targets_of",)),
+            End(f"the {target}", LinkLine, BOTH, ("assets_of",)),
+            partial(linked, target.lower()),
+        )
+        for target in ("Thing", "Task")
+    ),
+    Relationship(
+        *("Relation from Thing or Task to Thing or Task", "N:N, by type", ("relation.source", "relation.target")),
+        End("its source", RelationLine, BOTH, ("relations_from",)),
+        End("its target", RelationLine, BOTH, ("relations_to",)),
+        lambda out, into: (out.relation, out.direction, into.direction) == (into.relation, Direction.OUT, Direction.IN),
+    ),
+    *(
+        Relationship(
+            *(f"Comment on {target}", "N:1", ("comment.on",)),
+            End("the Comment", CommentLine, ON, ("comment",)),
+            End(f"the {target}", CommentLine, ON, ("comments",)),
+            partial(said_of, target.lower()),
+            copied=((MentionLine, "on"), (TagLine, "on")),
+        )
+        for target in ("Thing", "Task", "Asset")
+    ),
+    Relationship(
+        *("Comment answers Comment", "N:1", ("comment.reply_to",)),
+        End("the reply", CommentLine, ("reply_to",), ("comment",)),
+        End("what it answers", CommentLine, ("comment",), ("comment", "comments")),
+        lambda reply, answered: reply.reply_to == answered.comment,
+    ),
+    Relationship(
+        *("Tag of anything", "N:N", TAGGED),
+        End("the tag", TagLine, ("kind", "entity"), ("tagged",)),
+        End("the Task, for one", TaskCard, ("tags",), ("task",)),
+        lambda line, card: (line.kind, line.entity) == (Task.entity, card.task) and line.tag in card.tags,
+    ),
+    Relationship(
+        *("Event about anything", "N:1", ()),
+        End("the Task, for one", HistoryLine, ("about",), ("history_of",)),
+        End("the event", TaskCard, ("task",), ("task",)),
+        lambda line, card: line.about == (Task.entity, card.task),
+    ),
+)
+
+RELATIONSHIPS = (*PEOPLE, *ENTITIES)

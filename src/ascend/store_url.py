@@ -1,0 +1,166 @@
+"""Store URLs: where the tables are.
+
+memory://                                            private, gone when closed
+memory://name                                        shared in this process by all that have it open
+sqlite:///relative.db     sqlite:////absolute.db     one file
+dynamodb://prefix?region=…&endpoint_url=…            tables `prefix-events` and `prefix-views`
+"""
+
+import re
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from ascend.adapters.layout.table_specs import PREFIX
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.sqlite.tables import open_sqlite
+from ascend.adapters.table.port import Tables
+from ascend.domain.errors import InvalidStoreUrl
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUrl:
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteUrl:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoUrl:
+    prefix: str
+    region: str | None = None
+    endpoint_url: str | None = None
+
+
+StoreUrl = MemoryUrl | SqliteUrl | DynamoUrl
+
+
+def open_tables(url: str) -> AbstractAsyncContextManager[Tables]:
+    """The tables at this URL, open as long as the block. Raises: InvalidStoreUrl at once, StoreError on entering."""
+    match parse(url):
+        case MemoryUrl(name):
+            return _open_memory(name)
+        case SqliteUrl(path):
+            return open_sqlite(path)
+        case DynamoUrl() as dynamo:
+            return _open_dynamodb(dynamo)
+
+
+def parse(url: str) -> StoreUrl:
+    """Raises: InvalidStoreUrl saying what is wrong."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise InvalidStoreUrl(f"{url}: {error}") from None
+    if "://" not in url:
+        raise InvalidStoreUrl(_without_slashes(url, parts))
+    if parts.fragment:
+        raise InvalidStoreUrl(f"{url}: # cannot be part of it, write %23")
+    match parts.scheme:
+        case "memory":
+            _options(url, parts)
+            if parts.path.strip("/"):
+                raise InvalidStoreUrl(f"{url}: memory:// takes a name, not a path")
+            return MemoryUrl(parts.netloc or None)
+        case "sqlite":
+            return _parse_sqlite(url, parts)
+        case "dynamodb":
+            return _parse_dynamodb(url, parts)
+        case scheme:
+            raise InvalidStoreUrl(f"{url}: unknown scheme {scheme!r}")
+
+
+def _without_slashes(url: str, parts: SplitResult) -> str:
+    if not url:
+        return "it is empty: there is no scheme"
+    if parts.scheme != "sqlite":
+        return f"{url}: there is no scheme"
+    path = parts.path.lstrip("/")
+    absolute = f", or sqlite:////{path} for an absolute path" if parts.path.startswith("/") else ""
+    return f"{url}: sqlite: needs three slashes, write sqlite:///{path}{absolute}"
+
+
+def _parse_sqlite(url: str, parts: SplitResult) -> SqliteUrl:
+    _options(url, parts)
+    if parts.netloc:
+        raise InvalidStoreUrl(f"{url}: a slash is missing, write sqlite:///{parts.netloc}{parts.path}")
+    path = unquote(parts.path.removeprefix("/"))
+    if "\0" in path:
+        raise InvalidStoreUrl(f"{url}: a file's name cannot hold a null character (%00)")
+    if not path or path.endswith("/"):
+        raise InvalidStoreUrl(f"{url}: the file's name is missing")
+    return SqliteUrl(Path(path))
+
+
+def _parse_dynamodb(url: str, parts: SplitResult) -> DynamoUrl:
+    options = _options(url, parts, "region", "endpoint_url")
+    prefix = parts.netloc
+    if not prefix:
+        raise InvalidStoreUrl(f"{url}: the prefix of the tables' names is missing")
+    if parts.path.strip("/"):
+        raise InvalidStoreUrl(f"{url}: dynamodb:// takes a prefix, not a path")
+    if not re.fullmatch(PREFIX, prefix):
+        raise InvalidStoreUrl(f"{url}: a prefix has 1 to 200 of a-z, A-Z, 0-9, '_', '-' and '.'")
+    endpoint = options.get("endpoint_url")
+    if endpoint is not None and not re.match(r"https?://[^/]", endpoint):
+        raise InvalidStoreUrl(f"{url}: endpoint_url begins with http:// or https://")
+    if endpoint is not None:
+        _check_port(url, endpoint)
+    if "region" in options and not re.fullmatch(r"[a-z0-9-]+", options["region"]):
+        raise InvalidStoreUrl(f"{url}: {options['region']!r} is not a region")
+    return DynamoUrl(prefix, options.get("region"), endpoint)
+
+
+def _check_port(url: str, endpoint: str) -> None:
+    try:
+        _ = urlsplit(endpoint).port
+    except ValueError as error:
+        raise InvalidStoreUrl(f"{url}: endpoint_url: {error}") from None
+
+
+def _options(url: str, parts: SplitResult, *known: str) -> dict[str, str]:
+    try:
+        given = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    except ValueError:
+        raise InvalidStoreUrl(f"{url}: options are written ?name=value&name=value") from None
+    for name, count in Counter(name for name, _ in given).items():
+        if name not in known:
+            raise InvalidStoreUrl(f"{url}: unknown option {name!r}; known: {', '.join(known) or 'none'}")
+        if count > 1:
+            raise InvalidStoreUrl(f"{url}: option {name!r} is given twice")
+    for name, value in given:
+        if not value:
+            raise InvalidStoreUrl(f"{url}: option {name!r} is empty")
+    return dict(given)
+
+
+_shared: dict[str, tuple[MemoryTables, int]] = {}
+
+
+@asynccontextmanager
+async def _open_memory(name: str | None) -> AsyncGenerator[MemoryTables, None]:
+    if name is None:
+        yield MemoryTables()
+        return
+    tables, users = _shared.get(name, (MemoryTables(), 0))
+    _shared[name] = tables, users + 1
+    try:
+        yield tables
+    finally:
+        tables, users = _shared.pop(name)
+        if users > 1:
+            _shared[name] = tables, users - 1
+
+
+@asynccontextmanager
+async def _open_dynamodb(url: DynamoUrl) -> AsyncGenerator[Tables, None]:
+    from ascend.adapters.dynamodb.tables import open_tables as open_dynamodb  # noqa: PLC0415  0.3 s that other stores save
+
+    async with open_dynamodb(url.prefix, url.region, url.endpoint_url) as tables:
+        yield tables

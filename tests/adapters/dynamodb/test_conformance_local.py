@@ -1,0 +1,18 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from support.conformance.contract import TablesContract
+
+from ascend.adapters.dynamodb.tables import open_tables
+from ascend.adapters.table.port import Tables
+
+
+@pytest.fixture
+async def tables(dynamodb_local_url: str) -> AsyncIterator[Tables]:
+    async with open_tables("test", endpoint_url=dynamodb_local_url) as tables:
+        await tables.create()
+        yield tables
+
+
+class TestDynamoDBLocal(TablesContract):
+    pass

@@ -1,0 +1,34 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from support.conformance.contract import TablesContract
+
+from ascend.adapters.dynamodb.tables import open_tables
+from ascend.adapters.table.port import Tables
+
+
+@pytest.fixture
+async def tables(moto_url: str) -> AsyncIterator[Tables]:
+    async with open_tables("test", endpoint_url=moto_url) as tables:
+        await tables.create()
+        yield tables
+
+
+class TestMoto(TablesContract):
+    """Where moto differs from the service, DynamoDB Local has the last word."""
+
+    @pytest.mark.xfail(reason="moto takes True for 1")
+    async def test_equals_tells_true_from_one(self, tables: Tables) -> None:
+        await super().test_equals_tells_true_from_one(tables)
+
+    @pytest.mark.xfail(reason="moto answers 500 when text meets a number")
+    async def test_text_is_not_below_a_number(self, tables: Tables) -> None:
+        await super().test_text_is_not_below_a_number(tables)
+
+    @pytest.mark.xfail(reason="moto's items end at 405,000 bytes")
+    async def test_an_item_of_exactly_400_kb_is_kept_and_one_byte_more_is_not(self, tables: Tables) -> None:
+        await super().test_an_item_of_exactly_400_kb_is_kept_and_one_byte_more_is_not(tables)
+
+    @pytest.mark.xfail(reason="moto's items end at 405,000 bytes")
+    async def test_an_item_of_many_kinds_near_400_kb_is_kept(self, tables: Tables) -> None:
+        await super().test_an_item_of_many_kinds_near_400_kb_is_kept(tables)

@@ -1,0 +1,272 @@
+"""What the DynamoDB adapter makes of a service that fails."""
+
+import socket
+from collections.abc import Awaitable, Callable
+
+import pytest
+from aiobotocore.config import AioConfig
+from blockbuster import BlockBuster
+from support.conformance.given import PK, item
+from support.conformance.stub_dynamodb import DROP, HANG, Reply, Stub, error, stub_dynamodb
+
+from ascend.adapters.dynamodb import client as dynamodb_client
+from ascend.adapters.dynamodb.setup import Definition, differences, is_unknown_to_emulator, request
+from ascend.adapters.dynamodb.tables import PATIENCE, DynamoTables, open_tables
+from ascend.adapters.table.conditions import Absent, Blocked, Equals
+from ascend.adapters.table.item import Item, Key, Table, Value
+from ascend.adapters.table.query import Query
+from ascend.domain.errors import (
+    AccessDenied,
+    InvalidStoreUrl,
+    LimitExceeded,
+    StoreError,
+    StoreMismatch,
+    StoreMissing,
+    StoreUnavailable,
+)
+
+Call = Callable[[DynamoTables], Awaitable[object]]
+
+GET: Call = lambda tables: tables.get(Table.VIEWS, Key(PK, "1"))  # noqa: E731
+PUT: Call = lambda tables: tables.put(Table.VIEWS, item(name="mine"), Absent())  # noqa: E731
+
+
+@pytest.fixture(autouse=True)
+def impatient(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short timeouts, no waits."""
+    monkeypatch.setattr(dynamodb_client, "CONFIG", dynamodb_client.CONFIG.merge(AioConfig(read_timeout=0.5)))
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", no_time)
+    monkeypatch.setattr("random.uniform", no_time)
+
+
+def no_time(*_: object) -> float:
+    return 0
+
+
+async def ask(stub: Stub, call: Call) -> object:
+    async with open_tables("test", endpoint_url=stub.url) as tables:
+        return await call(tables)
+
+
+class TestErrors:
+    @pytest.mark.parametrize("call", [GET, PUT])
+    @pytest.mark.parametrize(
+        ("reply", "expected", "says"),
+        [
+            (error("ProvisionedThroughputExceededException"), StoreUnavailable, "throttles"),
+            (error("ThrottlingException"), StoreUnavailable, "throttles"),
+            (error("RequestLimitExceeded"), StoreUnavailable, "throttles"),
+            (error("InternalServerError", status=500), StoreUnavailable, "try again"),
+            (Reply(b"<html><body>Bad gateway</body></html>", 502), StoreUnavailable, "try again"),
+            (Reply(b"<html>Sign in to the hotel's network</html>"), StoreUnavailable, "is not DynamoDB's"),
+            (Reply(b""), StoreUnavailable, "is not DynamoDB's"),
+            (Reply(b"[]"), StoreUnavailable, "is not DynamoDB's"),
+            (HANG, StoreUnavailable, "timeout"),
+            (DROP, StoreUnavailable, "check endpoint and network"),
+            (error("ResourceNotFoundException"), StoreMissing, "test-views"),
+            (error("ExpiredTokenException", "The security token is expired"), AccessDenied, "token is expired"),
+            (error("UnrecognizedClientException"), AccessDenied, "test-views"),
+            (error("InvalidSignatureException"), AccessDenied, "test-views"),
+            (error("AccessDeniedException", "User: x is not authorized"), AccessDenied, "not authorized"),
+            (
+                error("ValidationException", "The provided key element does not match the schema"),
+                StoreMismatch,
+                "schema",
+            ),
+            (error("ValidationException", "The table does not have the specified index: gsi1"), StoreMismatch, "gsi1"),
+            (error("ValidationException", "Item size has exceeded the maximum allowed size"), LimitExceeded, "size"),
+            (error("SomethingNew"), StoreError, "SomethingNew"),
+        ],
+    )
+    async def test_each_is_said_in_one_line_with_table_and_endpoint(
+        self, call: Call, reply: Reply, expected: type[Exception], says: str
+    ) -> None:
+        async with stub_dynamodb(reply) as stub:
+            with pytest.raises(expected, match=says) as raised:
+                await ask(stub, call)
+
+        assert type(raised.value) is expected
+        assert f"table test-views at {stub.url}" in str(raised.value)
+        assert len(stub.asked) in (1, 3)
+
+    async def test_nobody_listens(self) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+            async with open_tables("test", endpoint_url=url) as tables:
+                with pytest.raises(StoreUnavailable, match=url):
+                    await tables.get(Table.VIEWS, Key(PK, "1"))
+
+    async def test_no_credentials(self, monkeypatch: pytest.MonkeyPatch, blocking_is_an_error: BlockBuster) -> None:
+        blocking_is_an_error.functions["os.stat"].can_block_in("botocore/configloader.py", {"raw_config_parse"})
+        monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+        monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+        async with stub_dynamodb(Reply()) as stub:
+            with pytest.raises(AccessDenied, match="check the AWS credentials"):
+                await ask(stub, GET)
+        assert stub.asked == []
+
+    async def test_an_unknown_profile(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_PROFILE", "nobody")
+        with pytest.raises(AccessDenied, match="nobody"):
+            async with open_tables("test"):
+                pass
+
+    async def test_no_region(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("AWS_REGION")
+        monkeypatch.delenv("AWS_DEFAULT_REGION")
+        with pytest.raises(InvalidStoreUrl, match="no region"):
+            async with open_tables("test"):
+                pass
+
+
+class TestSettings:
+    async def test_region_and_endpoint_come_from_where_they_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        monkeypatch.setenv("AWS_REGION", "eu-west-2")
+        async with open_tables("test") as tables:
+            assert tables.client.meta.region_name == "eu-west-2"
+            assert tables.client.meta.endpoint_url == "https://dynamodb.eu-west-2.amazonaws.com"
+        monkeypatch.delenv("AWS_REGION")
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://one")
+        async with open_tables("test") as tables:
+            assert (tables.client.meta.region_name, tables.client.meta.endpoint_url) == ("eu-west-1", "http://one")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://two")
+        async with open_tables("test") as tables:
+            assert tables.client.meta.endpoint_url == "http://two"
+        async with open_tables("test", "eu-west-3", "http://three") as tables:
+            assert (tables.client.meta.region_name, tables.client.meta.endpoint_url) == ("eu-west-3", "http://three")
+
+    async def test_two_stores_in_one_process_are_two(self) -> None:
+        async with stub_dynamodb(Reply()) as one, stub_dynamodb(Reply()) as other:
+            await ask(one, GET)
+            await ask(other, GET)
+            await ask(other, GET)
+        assert (len(one.asked), len(other.asked)) == (1, 2)
+
+
+class TestRepetition:
+    @pytest.mark.parametrize("lost", [HANG, DROP, error("InternalServerError", status=500)])
+    async def test_a_put_whose_reply_was_lost_is_repeated_and_meets_its_own_item(self, lost: Reply) -> None:
+        mine = {"pk": {"S": PK}, "sk": {"S": "1"}, "name": {"S": "mine"}}
+        async with stub_dynamodb(lost, error("ConditionalCheckFailedException", Item=mine)) as stub:
+            blocked = await ask(stub, PUT)
+
+        assert [operation for operation, _ in stub.asked] == ["PutItem", "PutItem"]
+        assert blocked == Blocked(item(name="mine"))
+
+    async def test_a_failed_condition_is_no_reason_to_repeat(self) -> None:
+        async with stub_dynamodb(error("ConditionalCheckFailedException")) as stub:
+            assert await ask(stub, PUT) == Blocked(None)
+        assert len(stub.asked) == 1
+
+    async def test_throttling_is_waited_for(self) -> None:
+        async with stub_dynamodb(error("ThrottlingException"), Reply()) as stub:
+            assert await ask(stub, PUT) is None
+        assert len(stub.asked) == 2
+
+    async def test_binary_values_come_back_on_every_path(self) -> None:
+        """In a reply they are base64 text, in an error bytes."""
+        there = {"pk": {"S": PK}, "sk": {"S": "1"}, "b": {"L": [{"B": "AP8="}]}}
+        expected = item(b=[b"\x00\xff"])
+        async with stub_dynamodb(Reply({"Item": there}), error("ConditionalCheckFailedException", Item=there)) as stub:
+            assert await ask(stub, GET) == expected
+            assert await ask(stub, PUT) == Blocked(expected)
+
+
+class TestUnprocessedKeys:
+    KEYS = [Key(PK, f"{number}") for number in range(3)]
+
+    @staticmethod
+    def reply(found: list[int], left: list[int]) -> Reply:
+        items = [{"pk": {"S": PK}, "sk": {"S": f"{number}"}} for number in found]
+        keys = [{"pk": {"S": PK}, "sk": {"S": f"{number}"}} for number in left]
+        unprocessed = {"test-views": {"Keys": keys}} if left else {}
+        return Reply({"Responses": {"test-views": items}, "UnprocessedKeys": unprocessed})
+
+    async def test_they_are_asked_for_again(self) -> None:
+        async with stub_dynamodb(
+            self.reply([0], [1, 2]), self.reply([], [1, 2]), self.reply([2], [1]), self.reply([], [])
+        ) as stub:
+            found = await ask(stub, lambda tables: tables.batch_get(Table.VIEWS, self.KEYS))
+
+        assert found == {key: Item(key, {}) for key in (self.KEYS[0], self.KEYS[2])}
+        asked = [len(body["RequestItems"]["test-views"]["Keys"]) for _, body in stub.asked]
+        assert asked == [3, 2, 2, 1]
+        assert all(body["RequestItems"]["test-views"]["ConsistentRead"] for _, body in stub.asked)
+
+    async def test_not_for_ever(self) -> None:
+        async with stub_dynamodb(self.reply([], [0, 1, 2])) as stub:
+            with pytest.raises(StoreUnavailable, match="leaves a batch read unprocessed"):
+                await ask(stub, lambda tables: tables.batch_get(Table.VIEWS, self.KEYS))
+        assert len(stub.asked) == PATIENCE + 1
+
+
+class TestRequests:
+    async def test_no_text_from_outside_gets_into_an_expression(self) -> None:
+        nasty = "x) OR attribute_exists(pk"
+        wanted: dict[str, Value] = {nasty: nasty}
+        async with stub_dynamodb(Reply()) as stub:
+            await ask(stub, lambda tables: tables.put(Table.VIEWS, item(), Equals(wanted)))
+        ((_, body),) = stub.asked
+        assert body["ConditionExpression"] == "attribute_exists(pk) AND #a0 = :a0"
+        assert body["ExpressionAttributeNames"] == {"#a0": nasty}
+        assert body["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
+
+    async def test_every_query_has_a_limit(self) -> None:
+        async with stub_dynamodb(Reply({"Items": []})) as stub:
+            await ask(stub, lambda tables: tables.query(Query(Table.VIEWS, PK)))
+            await ask(stub, lambda tables: tables.query(Query(Table.VIEWS, PK, limit=10**9)))
+            await ask(stub, lambda tables: tables.scan(Table.VIEWS))
+        assert [body["Limit"] for _, body in stub.asked] == [1_000] * 3
+
+
+class TestDefinitions:
+    def test_events_are_kept_and_views_are_not(self) -> None:
+        events, views = request(Definition(Table.EVENTS, "t-events")), request(Definition(Table.VIEWS, "t-views"))
+
+        assert events["DeletionProtectionEnabled"]
+        assert not views["DeletionProtectionEnabled"]
+        assert events["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+        assert "GlobalSecondaryIndexes" not in events
+        assert "LocalSecondaryIndexes" not in events | views
+        assert [index["IndexName"] for index in views["GlobalSecondaryIndexes"]] == ["gsi1", "gsi2"]
+        assert events["BillingMode"] == views["BillingMode"] == "PAY_PER_REQUEST"
+
+    def test_a_table_as_requested_does_not_differ(self) -> None:
+        for table in Table:
+            definition = Definition(table, "t")
+            assert differences(definition, request(definition)) == []
+
+    def test_what_differs_is_named(self) -> None:
+        events, views = Definition(Table.EVENTS, "t"), Definition(Table.VIEWS, "t")
+
+        assert differences(events, request(Definition(Table.EVENTS, "t", stream=False))) == ["its stream is off"]
+        assert differences(views, request(events)) == ["index gsi1 is missing", "index gsi2 is missing"]
+        assert differences(events, request(views) | request(events)) == ["it has indexes, which would throttle the log"]
+        numbers = request(events) | {"AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "N"}]}
+        assert differences(events, numbers) == ["its key is not (pk, sk) of type S"]
+
+    @pytest.mark.parametrize(
+        ("endpoint", "code", "is_ignored"),
+        [
+            ("http://127.0.0.1:8000", "UnknownOperationException", True),
+            ("http://127.0.0.1:8000", "AccessDeniedException", False),
+            ("https://dynamodb.eu-west-1.amazonaws.com", "UnknownOperationException", False),
+            ("https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com", "UnknownOperationException", False),
+        ],
+    )
+    def test_only_an_emulator_may_not_know_a_setting(self, endpoint: str, code: str, is_ignored: bool) -> None:
+        assert is_unknown_to_emulator(endpoint, code) is is_ignored
+
+    async def test_a_setting_that_is_not_permitted_is_an_error(self) -> None:
+        description = {"Table": {"TableStatus": "ACTIVE"}}
+        replies = [Reply(), Reply(description), error("AccessDeniedException")]
+        async with stub_dynamodb(*replies) as stub:
+            with pytest.raises(AccessDenied):
+                await ask(stub, DynamoTables.create)
+        assert [operation for operation, _ in stub.asked] == [
+            "CreateTable",
+            "DescribeTable",
+            "DescribeContinuousBackups",
+        ]

@@ -1,0 +1,7 @@
+import pytest
+from support.importers.given import Store
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()

@@ -1,0 +1,86 @@
+"""An erasure that stops anywhere is run again; until then, people see what they saw, or nothing."""
+
+import pytest
+from support.erasure.house import COMMITS, DOOMED, KEPT, fill, of_others, of_the_doomed, traces
+from support.faulty import Call, Crash, Fault, FaultyTables
+from support.scenario import BEA
+from support.simulation.busy import a_copy
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.item import Key
+
+EVERY = 3
+"""Of the storage calls, one in so many is one at which it crashes: most are alike."""
+
+
+@pytest.fixture(scope="module")
+async def house() -> MemoryTables:
+    tables = MemoryTables()
+    await fill(tables, FakeWorld())
+    return tables
+
+
+def later() -> FakeWorld:
+    world = FakeWorld(2)
+    world.advance(days=1)
+    return world
+
+
+@pytest.fixture(scope="module")
+async def calls(house: MemoryTables) -> int:
+    faulty = FaultyTables(await a_copy(house))
+    await ascend.Store(faulty, later()).erase(DOOMED, workers_stopped=True)
+    return len(faulty.calls)
+
+
+@pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
+async def test_run_again_after_a_crash_at_any_call(house: MemoryTables, calls: int, fault: Fault) -> None:
+    others = await of_others(house)
+    for number in range(1 if fault is Fault.CRASH_BEFORE else 2, calls + 1, EVERY):
+        tables, world = await a_copy(house), later()
+        try:
+            await ascend.Store(FaultyTables(tables, {number: fault}), world).erase(DOOMED, workers_stopped=True)
+        except* Crash:
+            pass
+        seen = await seen_by_bea(ascend.Store(tables, world))
+        worked = await ascend.Store(tables, world).worker.run_once()
+        assert worked.stalled == ()
+        assert await seen_by_bea(ascend.Store(tables, world)) == seen
+        erased = await ascend.Store(tables, world).erase(DOOMED, workers_stopped=True)
+        assert await traces(tables) == [], number
+        assert await of_others(tables) == others
+        assert erased.position == COMMITS + 1
+
+
+async def seen_by_bea(store: ascend.Store) -> set[ascend.WorkspaceId]:
+    """As before, until the erasure removes members; then nothing, anywhere."""
+    try:
+        await store.queries.workspace(DOOMED, viewer=BEA)
+    except ascend.NotAllowed:
+        seen = {KEPT}
+    else:
+        seen = {KEPT, DOOMED}
+    feed = await store.queries.feed(BEA, viewer=BEA)
+    assert {entry.line.workspace for entry in feed.items} == seen
+    mentions = await store.queries.mentions(BEA, viewer=BEA)
+    assert {entry.line.workspace for entry in mentions.items} == seen
+    return seen
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_REPLY])
+async def test_a_write_without_an_answer_is_sent_again_and_counted_once(house: MemoryTables, fault: Fault) -> None:
+    there, sent = len(await of_the_doomed(house)), set[tuple[Key, ...]]()
+
+    def plan(call: Call) -> Fault | None:
+        if not call.is_write or call.keys in sent:
+            return None
+        sent.add(call.keys)
+        return fault
+
+    tables = await a_copy(house)
+    erased = await ascend.Store(FaultyTables(tables, plan), later()).erase(DOOMED)
+    assert await traces(tables) == []
+    assert (erased.commits, sum(erased.removed.values())) == (COMMITS, there)
+    assert len(sent) == COMMITS + 2 + there

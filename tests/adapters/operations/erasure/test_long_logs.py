@@ -1,0 +1,59 @@
+"""Thousands of stubs are no more work for a command than one page of them."""
+
+import pytest
+from support.erasure.house import DOOMED, text_of
+from support.scenario import ADA
+from support.simulation.busy import everything
+from support.staged import StagedTables, send
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.event_log import from_item, to_stub
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Item, Table, Value
+from ascend.domain.runtime.execution import TAIL
+from ascend.domain.workspaces.workspace import WorkspaceIsErased
+
+
+async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:
+    tables, world = MemoryTables(), FakeWorld()
+    store = ascend.Store(tables, world)
+    await send(store, ascend.CreateWorkspace(name="Zebra", owner_name="Ada"), to=DOOMED)
+    await store.erase(DOOMED)
+    stub, last = [item for _, item in await everything(tables) if item.key.pk == f"W#{DOOMED}"]
+    for position in range(2, 3 * TAIL):
+        key = keys.commit_key(DOOMED, position)
+        await tables.put(Table.EVENTS, Item(key, stub.attributes), Absent())
+    await tables.put(Table.EVENTS, Item(keys.commit_key(DOOMED, 3 * TAIL), last.attributes), Absent())
+    before = [text_of(*pair) for pair in await everything(tables)]
+
+    staged = StagedTables(tables)
+    late = ascend.Store(staged, world)
+    for command in (ascend.RenameWorkspace(name="Z"), ascend.CreateWorkspace(name="Zebra", owner_name="Ada")):
+        with pytest.raises(WorkspaceIsErased):
+            await send(late, command, to=DOOMED)
+        assert len(staged.made()) <= 4
+    assert [text_of(*pair) for pair in await everything(tables)] == before
+
+
+async def test_a_stub_is_read_as_a_commit_without_events() -> None:
+    """This is how it lies in the table, for ever."""
+    key = keys.commit_key(DOOMED, 7)
+    kept: dict[str, Value] = {"id": "c", "clock": 1_767_225_600_123}
+    stub = to_stub(Item(key, {**kept, "time": "…", "format": "json/1", "body": "Zebra"}))
+    assert stub == Item(key, {**kept, "format": "erased/1"})
+
+    commit = from_item(ascend.MODEL, DOOMED, stub)
+    assert (commit.position, commit.id, commit.clock, commit.records) == (7, "c", 1_767_225_600_123, ())
+    assert commit.is_stub
+
+
+async def test_history_of_an_erased_workspace_is_its_erasure() -> None:
+    store = ascend.Store(MemoryTables(), FakeWorld())
+    await send(store, ascend.CreateWorkspace(name="Zebra", owner_name="Ada"), to=DOOMED)
+    await store.erase(DOOMED)
+    commits = await store.log.commits(DOOMED, 1, 10)
+    assert [event.tag for commit in commits for event in commit.events()] == ["workspace.erased"]
+    assert ADA not in str(commits)

@@ -1,0 +1,14 @@
+import pytest
+from support.erasure.contract import ErasureContract
+
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.port import Tables
+
+
+@pytest.fixture
+def tables() -> Tables:
+    return MemoryTables()
+
+
+class TestMemory(ErasureContract):
+    pass

@@ -1,0 +1,41 @@
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from anyio import to_thread
+from support.erasure.contract import ErasureContract
+from support.erasure.house import DOOMED, SECRET, fill
+from support.world import FakeWorld
+
+from ascend.adapters.sqlite.tables import open_sqlite
+from ascend.adapters.table.port import Tables
+
+
+@pytest.fixture
+async def tables(tmp_path: Path) -> AsyncIterator[Tables]:
+    async with open_sqlite(tmp_path / "store.db") as tables:
+        await tables.create()
+        yield tables
+
+
+class TestSqlite(ErasureContract):
+    pass
+
+
+async def test_after_vacuum_the_bytes_of_the_file_hold_nothing_either(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    async with open_sqlite(file) as tables:
+        await tables.create()
+        store = await fill(tables, FakeWorld(), rebuilt=False)
+        await store.erase(DOOMED)
+
+    def vacuum() -> bytes:
+        connection = sqlite3.connect(file)
+        connection.execute("VACUUM")
+        connection.close()
+        return b"".join(part.read_bytes() for part in tmp_path.iterdir()).lower()
+
+    left = await to_thread.run_sync(vacuum)
+    assert SECRET.encode() not in left
+    assert b"chore" in left

@@ -1,0 +1,102 @@
+"""What operators do looks past an erased workspace, and finds what an erasure has missed."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+from support.erasure.house import DOOMED, IN_THE_OTHER, KEPT, fill, of_the_doomed, traces
+from support.faulty import Call, Crash, Fault, FaultyTables
+from support.simulation.busy import a_copy
+from support.staged import StagedTables
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Table
+from ascend.projections.engine import projector
+
+
+async def test_what_an_erasure_missed_is_found_by_verify_and_removed_by_another_erasure() -> None:
+    """Of a process that stood still between its last look at the clock and its write, for more than 15 minutes."""
+    tables = MemoryTables()
+    store = await fill(tables, FakeWorld(), rebuilt=False)
+    late = [item for item in await of_the_doomed(tables) if item.key.pk.startswith("U#bea#feed")]
+    await store.erase(DOOMED)
+    for item in late:
+        await tables.put(Table.VIEWS, item, Absent())
+
+    verified = await store.verify()
+    assert {(found.what, found.workspace) for found in verified.differences} == {("surplus", DOOMED)}
+    assert len(verified.differences) == len(late)
+    again = await store.erase(DOOMED, workers_stopped=True)
+    assert (again.commits, sum(again.removed.values())) == (0, len(late))
+    assert await traces(tables) == []
+    assert (await store.verify()).clean
+
+
+@pytest.mark.parametrize("stops", [False, True], ids=["whole", "in part"])
+async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "COMMITS", 4)
+    house = MemoryTables()
+    store = await fill(house, FakeWorld(), rebuilt=False)
+    await store.worker.run_once()
+    rehearsal = StagedTables(await a_copy(house))
+    assert (await ascend.Store(rehearsal, store.world).verify()).clean
+
+    def at_commit_8(call: Call) -> Fault | None:
+        return Fault.CRASH_BEFORE if stops and call.is_write and call.keys == (keys.commit_key(DOOMED, 8),) else None
+
+    for number in range(1, len(rehearsal.calls), 3):
+        tables = await a_copy(house)
+        staged = StagedTables(tables)
+
+        async def erase(call: Call, tables: MemoryTables = tables, number: int = number) -> None:
+            if call.number == number:
+                with suppress_crash():
+                    await ascend.Store(FaultyTables(tables, at_commit_8), store.world).erase(DOOMED)
+
+        staged.before = erase
+        verified = await ascend.Store(staged, store.world).verify()
+        assert [found for found in verified.differences if found.what != "surplus"] == [], number
+        assert stops or (verified.differences, verified.unsettled) == ([], []), number
+
+
+@contextmanager
+def suppress_crash() -> Generator[None]:
+    try:
+        yield
+    except* Crash:
+        pass
+
+
+async def test_status_rebuild_digest_and_prune_look_past_it() -> None:
+    alone, world = MemoryTables(), FakeWorld()
+    for_comparison = ascend.Store(alone, world)
+    for command in IN_THE_OTHER:
+        await for_comparison.execute(KEPT, command, actor=ascend.UserId("ada"))
+    await for_comparison.worker.run_once()
+
+    store = await fill(MemoryTables(), FakeWorld())
+    await store.erase(DOOMED)
+    assert [one.workspace async for one in store.status()] == [KEPT]
+    assert (await store.digest())[1] == (await for_comparison.digest())[1]
+    await store.rebuild()
+    assert (await store.prune(even_if_in_use=True)).records == 2  # before the two rebuilds
+    assert await traces(store.tables) == []
+
+
+async def test_an_unknown_workspace_cannot_be_erased() -> None:
+    store = await fill(MemoryTables(), FakeWorld(), rebuilt=False)
+    unknown = ascend.WorkspaceId.derive("unknown")
+    with pytest.raises(ascend.NotFound, match=unknown):
+        await store.erase(unknown)
+
+
+async def test_progress_is_told() -> None:
+    store = await fill(MemoryTables(), FakeWorld(), rebuilt=False)
+    told: dict[str, tuple[int, int | None]] = {}
+    await store.erase(DOOMED, progress=lambda what, done, total: told.__setitem__(what, (done, total)))
+    assert list(told) == ["Emptying commits", "Sweeping the views", "Waiting for late workers", "Sweeping again"]
+    assert told["Waiting for late workers"] == (895, 900)

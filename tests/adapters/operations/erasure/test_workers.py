@@ -1,0 +1,72 @@
+"""For workers, the log of an erased workspace ends before its erasure: also while that is on its way."""
+
+from collections.abc import Awaitable, Callable
+
+from support.erasure.house import COMMITS, DOOMED, PROJECTED, fill, say, text_of
+from support.faulty import Call, Crash, Fault, FaultyTables, Plan
+from support.simulation.busy import everything
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.port import Tables
+from ascend.domain.ids import OPERATOR_USER, CommandId
+from ascend.domain.runtime.request import Request
+from ascend.domain.workspaces.lifecycle import EraseWorkspace
+
+
+async def test_the_erasure_itself_is_not_projected() -> None:
+    store = await fill(MemoryTables(), FakeWorld(), rebuilt=False)
+    id = CommandId.derive("erase")
+    await store.commands.execute(
+        Request(workspace=DOOMED, command=EraseWorkspace(), actor=OPERATOR_USER, command_id=id)
+    )
+    worker = ascend.Store(store.tables, store.world).worker
+
+    assert (await worker.run_once()).batches > 0
+    (record,) = await store.views.records(DOOMED)
+    assert (record.rendered, record.folded, record.stalled) == (COMMITS, COMMITS, "")
+    views = [text_of(table, item) for table, item in await everything(store.tables) if table is Table.VIEWS]
+    assert "workspace.erased" not in str(views)
+    assert (await worker.run_once()).batches == 0
+    assert await worker.catch_up(DOOMED) == 0
+
+
+async def test_what_a_worker_left_half_done_stays_so_once_its_commits_are_stubs() -> None:
+    tables, world = MemoryTables(), FakeWorld()
+    await say(ascend.Store(tables, world), DOOMED, PROJECTED)
+    await crash(tables, behind_rendered(), lambda faulty: ascend.Store(faulty, world).worker.run_once())
+    await crash(tables, at_the_first_delete, lambda faulty: ascend.Store(faulty, world).erase(DOOMED))
+
+    late = FaultyTables(tables)
+    store = ascend.Store(late, world)
+    (record,) = await store.views.records(DOOMED)
+    assert (int(record.rendered), int(record.folded)) == (len(PROJECTED), 0)
+    assert await store.worker.catch_up(DOOMED) == 0
+    assert [call for call in late.calls if call.is_write] == []
+
+
+async def crash(tables: Tables, plan: Plan, work: Callable[[Tables], Awaitable[object]]) -> None:
+    crashed = False
+    try:
+        await work(FaultyTables(tables, plan))
+    except* Crash:
+        crashed = True
+    assert crashed
+
+
+def behind_rendered() -> Callable[[Call], Fault | None]:
+    """After the second write of the record: it was begun, and moved to where everything is rendered."""
+    writes: list[Call] = []
+
+    def plan(call: Call) -> Fault | None:
+        if call.method == "put" and call.keys[0].pk == f"W#{DOOMED}#generations":
+            writes.append(call)
+        return Fault.CRASH_AFTER if len(writes) == 2 else None
+
+    return plan
+
+
+def at_the_first_delete(call: Call) -> Fault | None:
+    return Fault.CRASH_BEFORE if call.method == "delete" else None

@@ -1,0 +1,89 @@
+"""The digest: the same for the same content wherever it lies; another one when one field of one item is another."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.tables import DynamoTables
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.sqlite.tables import open_sqlite
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.port import Tables
+from ascend.domain.runtime.concurrency import each
+
+
+async def projected(tables: Tables, log: Tables) -> tuple[str, int]:
+    """The digest of what is projected from this log in these tables."""
+    events = [(table, item) for table, item in await everything(log) if table is Table.EVENTS]
+    await each(events, lambda pair: tables.put(*pair, Absent()), limit=16)
+    store = ascend.Store(tables, FakeWorld())
+    await store.worker.run_once()
+    return await store.digest()
+
+
+async def test_it_is_the_same_on_every_store(tmp_path: Path, dynamodb_local_url: str) -> None:
+    store, _ = await a_busy_store()
+    expected = await store.digest()
+    assert await projected(MemoryTables(), store.tables) == expected
+    async with open_sqlite(tmp_path / "store.db") as tables:
+        await tables.create()
+        assert await projected(tables, store.tables) == expected
+    async with open_client(None, dynamodb_local_url) as client:
+        dynamodb = DynamoTables(client, "digest", stream=False)
+        await dynamodb.create()
+        assert await projected(dynamodb, store.tables) == expected
+
+
+async def test_it_changes_with_every_field_of_every_item() -> None:
+    store, _ = await a_busy_store(commits=40)
+    seen = {(await store.digest())[0]}
+    builds = {str(build) for build in store.current.generation.builds}
+    items = [item for _, item in await everything(store.tables) if keys.owner(item.key) in builds and is_live(item)]
+    for item in items:
+        for other in variations(item):
+            await overwrite(store.tables, Table.VIEWS, other)
+            digest, count = await store.digest()
+            assert digest not in seen
+            assert count == len(items)
+            seen.add(digest)
+        await overwrite(store.tables, Table.VIEWS, item)
+
+
+def is_live(item: Item) -> bool:
+    return "data" in item.attributes
+
+
+def variations(item: Item) -> list[Item]:
+    """The item with one thing changed: a field, its type, or a place in an index."""
+    data = orjson.loads(str(item.attributes["data"]))
+    fields = [{**data, name: "?"} for name in data]
+    texts = [{"data": orjson.dumps(one).decode()} for one in fields]
+    places = [
+        *(replace(item, gsi1=key) for key in elsewhere(item.gsi1)),
+        *(replace(item, gsi2=key) for key in elsewhere(item.gsi2)),
+    ]
+    changed = (*texts, {"type": "?"})
+    return [*places, *(replace(item, attributes={**item.attributes, **one}) for one in changed)]
+
+
+def elsewhere(key: Key | None) -> list[Key | None]:
+    return [] if key is None else [None, Key(key.pk, f"{key.sk}0"), Key(f"0{key.pk}", key.sk)]
+
+
+async def test_it_does_not_depend_on_positions_or_epochs() -> None:
+    store, _ = await a_busy_store()
+    before = await store.digest()
+    tables = await a_copy(store.tables)
+    for table, item in await everything(tables):
+        if table is Table.VIEWS and item.attributes.get("position") == 1:
+            await overwrite(tables, table, replace(item, attributes={**item.attributes, "position": 2}))
+    assert await ascend.Store(tables, store.world).digest() == before
+    await store.rebuild()
+    assert await store.digest() == before

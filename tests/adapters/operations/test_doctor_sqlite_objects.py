@@ -1,0 +1,183 @@
+"""`ascend doctor` inside a file: tables, indexes, triggers and views, planted; and what is said to do, done."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support.schema.drifted import drift, made, of_sqlite, sql
+
+from ascend.adapters.layout.table_specs import TABLES
+from ascend.adapters.sqlite.file import create_file
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return made(tmp_path)
+
+
+EVENTS = "CREATE TABLE events (pk TEXT NOT NULL, sk TEXT NOT NULL, attributes TEXT NOT NULL, PRIMARY KEY (pk, sk))"
+VIEWS = (
+    "CREATE TABLE views (pk TEXT NOT NULL, sk TEXT NOT NULL, gsi1pk TEXT, gsi1sk TEXT, gsi2pk TEXT, gsi2sk TEXT, "
+    "expires INTEGER, attributes TEXT NOT NULL, PRIMARY KEY (pk, sk)) WITHOUT ROWID, STRICT"
+)
+SPYING = "CREATE TRIGGER spying AFTER INSERT ON events BEGIN DELETE FROM events WHERE sk > NEW.sk; END"
+
+
+def made_as(table: str, statement: str) -> tuple[str, ...]:
+    """A table with what is in it, made by another statement; its indexes as they were."""
+    indexes = () if table == "events" else (index("gsi1"), index("gsi2"))
+    return (
+        f"ALTER TABLE {table} RENAME TO o",
+        statement,
+        f"INSERT INTO {table} SELECT * FROM o",
+        "DROP TABLE o",
+        *indexes,
+    )
+
+
+def index(name: str, where: str = "IS NOT NULL", unique: str = "") -> str:
+    return f"CREATE {unique}INDEX views_{name} ON views ({name}pk, {name}sk, pk, sk) WHERE {name}pk {where}"
+
+
+SQL_MENDS = [
+    ("trigger", "no other triggers", (SPYING,)),
+    (
+        "trigger that refuses",
+        "no other triggers",
+        (SPYING.replace("DELETE FROM events", "SELECT RAISE(ABORT, 'no') FROM events"),),
+    ),
+    ("view", "no other views", ('CREATE VIEW "of ""mine" AS SELECT pk FROM events',)),
+    ("table", "no other tables", ("CREATE TABLE mine (a)",)),
+    ("index of events", "no other indexes", ("CREATE INDEX mine ON events (attributes)",)),
+    ("index of views", "no other indexes", ("CREATE INDEX mine ON views (expires)",)),
+    ("with row ids", "table events", made_as("events", f"{EVENTS} STRICT")),
+    ("not strict", "table events", made_as("events", f"{EVENTS} WITHOUT ROWID")),
+    ("type of a column", "table views", made_as("views", VIEWS.replace("expires INTEGER", "expires TEXT"))),
+    ("null allowed", "table views", made_as("views", VIEWS.replace("attributes TEXT NOT NULL", "attributes TEXT"))),
+    ("another key", "table views", made_as("views", VIEWS.replace("PRIMARY KEY (pk, sk)", "PRIMARY KEY (sk, pk)"))),
+    ("unique", "table views", made_as("views", VIEWS.replace("gsi1sk TEXT", "gsi1sk TEXT UNIQUE"))),
+    ("check", "table views", made_as("views", VIEWS.replace("gsi1sk TEXT", "gsi1sk TEXT CHECK (gsi1sk <> 'x')"))),
+    (
+        "collation",
+        "table views",
+        made_as("views", VIEWS.replace("sk TEXT NOT NULL", "sk TEXT NOT NULL COLLATE NOCASE")),
+    ),
+    ("one more column", "table views", ("ALTER TABLE views ADD COLUMN mine TEXT",)),
+    ("no index", "index views_gsi1", ("DROP INDEX views_gsi1",)),
+    ("its columns", "index views_gsi2", ("DROP INDEX views_gsi2", "CREATE INDEX views_gsi2 ON views (gsi2sk, gsi2pk)")),
+    ("its where", "index views_gsi2", ("DROP INDEX views_gsi2", index("gsi2", "= 'x'"))),
+    ("unique index", "index views_gsi1", ("DROP INDEX views_gsi1", index("gsi1", unique="UNIQUE "))),
+]
+"""Name, setting, how it is planted. What to do about it is SQL."""
+
+
+@pytest.mark.parametrize(("setting", "planted"), [one[1:] for one in SQL_MENDS], ids=[one[0] for one in SQL_MENDS])
+def test_drift_inside_a_file_is_found_and_what_to_do_mends_it(
+    file: Path, setting: str, planted: tuple[str, ...]
+) -> None:
+    before = content(file)
+    sql(file, *planted)
+    assert list(of_sqlite(file)) == [setting]
+
+    mend(file)
+
+    assert (of_sqlite(file), content(file)) == ({}, before)
+
+
+def content(file: Path) -> list[object]:
+    """All that lies in both tables."""
+    with closing(sqlite3.connect(file)) as connection:
+        columns = ("pk, sk, attributes", "pk, sk, gsi1pk, gsi1sk, gsi2pk, gsi2sk, expires, attributes")
+        return [
+            connection.execute(f"SELECT {said} FROM {table} ORDER BY pk, sk").fetchall()
+            for table, said in zip(("events", "views"), columns, strict=True)
+        ]
+
+
+def mend(file: Path) -> None:
+    """Does what is said, as it is said. Of a table that was made anew, the old one is left, and then named."""
+    run_todos(file)
+    assert set(of_sqlite(file)) <= {"no other tables"}
+    run_todos(file)
+
+
+def run_todos(file: Path) -> None:
+    for one in drift(file):
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            connection.executescript(one.todo)
+
+
+def test_more_than_one_drift_is_mended_in_the_order_in_which_it_is_said(file: Path) -> None:
+    before = content(file)
+    sql(file, *made_as("events", EVENTS), SPYING, "DROP INDEX views_gsi1", "CREATE INDEX mine ON events (attributes)")
+    sql(file, "ALTER TABLE views ADD COLUMN mine TEXT", "CREATE VIEW seen AS SELECT mine FROM views")
+
+    mend(file)
+
+    assert (of_sqlite(file), content(file)) == ({}, before)
+
+
+def test_a_table_is_not_made_anew_at_the_price_of_what_does_not_fit_into_it(file: Path) -> None:
+    sql(file, *made_as("events", EVENTS.replace("attributes TEXT NOT NULL", "attributes TEXT")))
+    sql(file, "INSERT INTO events VALUES ('a', 'b', NULL)")
+    before = content(file)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        mend(file)
+
+    assert (list(of_sqlite(file)), content(file)) == (["table events"], before)
+
+
+@pytest.mark.parametrize(
+    ("said", "statements"),
+    [
+        (["schema"], ("DROP TABLE views",)),
+        (["schema"], ("DROP TABLE events", "DROP TABLE views")),
+        (["table views"], ("DROP INDEX views_gsi2", "ALTER TABLE views DROP COLUMN gsi2sk")),
+        (["no other views", "schema"], ("DROP TABLE views", "CREATE VIEW views AS SELECT pk, sk FROM events")),
+    ],
+)
+def test_what_init_mends(file: Path, said: list[str], statements: tuple[str, ...]) -> None:
+    sql(file, *statements)
+    assert list(of_sqlite(file)) == said
+
+    for one in drift(file):
+        if one.todo.startswith("DROP"):
+            sql(file, *one.todo.partition(" -- ")[0].split("; "))
+    create_file(file)
+
+    assert of_sqlite(file) == {}
+
+
+def test_how_a_statement_is_spaced_is_no_drift(file: Path) -> None:
+    sql(file, "DROP INDEX views_gsi2", index("gsi2").replace(", ", " ,\n").replace("(", " ( "))
+
+    assert of_sqlite(file) == {}
+
+
+def test_a_table_of_ours_is_ours_however_its_name_is_written(file: Path) -> None:
+    sql(file, *made_as("events", EVENTS.replace("TABLE events", "TABLE Events")))
+
+    assert list(of_sqlite(file)) == ["table events"]  # and no other table, which one might drop
+
+
+def test_what_sqlite_keeps_for_itself_is_no_drift(file: Path) -> None:
+    sql(file, "ANALYZE")
+
+    assert of_sqlite(file) == {}
+
+
+def test_a_file_has_the_tables_and_indexes_that_are_declared_for_every_store(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        found: dict[str, str] = dict(connection.execute("SELECT name, tbl_name FROM sqlite_master"))
+        columns = {
+            name: [column for (column,) in connection.execute("SELECT name FROM pragma_index_info(?)", (name,))]
+            for name in found
+            if name.startswith("views_")
+        }
+
+    assert set(found.values()) == {spec.table.value for spec in TABLES}
+    assert columns == {
+        f"{spec.table.value}_{one.name}": [*one.keys, *spec.keys] for spec in TABLES for one in spec.indexes
+    }

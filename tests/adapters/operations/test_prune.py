@@ -1,0 +1,93 @@
+"""What nobody uses any more is pruned; what was lost is built anew; and commands notice neither."""
+
+import random
+
+import pytest
+from support.scenario import task_id
+from support.simulation.busy import a_busy_store, an_owner, check, everything
+from support.simulation.histories import History
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.operations.prune import InUse
+from ascend.adapters.table.conditions import Equals
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.port import Tables
+from ascend.projections.engine import projector
+
+
+async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_removes_it_whole() -> None:
+    world = FakeWorld()
+    store, history = await a_busy_store(world=world)
+    before = await store.digest()
+    await store.rebuild()
+    with pytest.raises(
+        InUse, match=r"^Something earlier is.* nothing was removed\..* wait 15 minutes, then prune again"
+    ):
+        await store.prune()
+    world.advance(seconds=16 * 60)
+    await store.prune()
+    generation = store.current.generation
+    kept = {"epochs", keys.GENERATIONS, keys.POLICIES, generation.id, *map(str, generation.builds)}
+    left = [item for table, item in await everything(store.tables) if table is Table.VIEWS]
+    assert {keys.generation_of(keys.owner(item.key)) for item in left} <= kept
+    assert len([item for item in left if keys.owner(item.key) == keys.GENERATIONS]) == 1
+    assert await store.digest() == before
+    await check(store, history)
+
+
+async def test_prune_by_a_process_that_does_not_know_of_a_rebuild_is_refused() -> None:
+    world = FakeWorld()
+    store, _ = await a_busy_store(world=world)
+    late = ascend.Store(store.tables, store.world)
+    await late.worker.generation()
+    await store.rebuild()
+    world.advance(seconds=4)
+    with pytest.raises(ascend.InvalidInput):
+        await late.prune(even_if_in_use=True)
+
+
+async def test_commands_of_a_warm_process_go_on_after_its_generation_was_pruned() -> None:
+    world = FakeWorld()
+    store, history = await a_busy_store(world=world)
+    warm = History(ascend.Store(store.tables, world), world, random.Random(3))
+    warm.workspace, warm.commits, warm.states = history.workspace, history.commits, history.states
+    await warm.live(10)
+    await store.rebuild()
+    await store.prune(even_if_in_use=True)
+    await warm.live(40)
+    await check(store, history)
+
+
+async def test_commands_of_a_warm_process_see_nothing_old_while_lost_views_are_built_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, history = await a_busy_store()
+    warm = ascend.Store(store.tables, store.world)
+    owner = await an_owner(store, history)
+    first = ascend.CreateTask(task_id=task_id("first"), title="First")
+    await store.execute(history.workspace, first, actor=owner)
+    await store.worker.run_once()
+    await warm.execute(history.workspace, ascend.RenameWorkspace(name="Warm"), actor=owner)
+    await empty(store.tables)
+    monkeypatch.setattr(projector, "COMMITS", 2)
+    await store.projector.step(history.workspace, store.current.generation)
+    assert (await warm.execute(history.workspace, first, actor=owner)).events == 0  # it is there: nothing to do
+
+
+async def test_views_that_were_emptied_are_built_anew_with_the_same_content() -> None:
+    world = FakeWorld()
+    store, history = await a_busy_store(world=world)
+    before = await store.digest()
+    await store.rebuild("feed")
+    await empty(store.tables)
+    world.advance(seconds=10)
+    await check(store, history)
+    assert await store.digest() == before
+
+
+async def empty(tables: Tables) -> None:
+    for table, item in await everything(tables):
+        if table is Table.VIEWS:
+            await tables.delete(table, item.key, Equals({}))

@@ -1,0 +1,64 @@
+"""The codec of values: what the conformance suite cannot see from outside."""
+
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+import pytest
+
+from ascend.adapters.table.item import Value
+from ascend.adapters.table.values import marshal, unmarshal
+from ascend.domain.errors import InvalidInput, LimitExceeded
+
+
+class Status(StrEnum):
+    OPEN = "open"
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+@pytest.mark.parametrize(
+    ("value", "typed", "size"),
+    [
+        ("", {"S": ""}, 0),
+        ("é😀", {"S": "é😀"}, 6),
+        (0, {"N": "0"}, 1),
+        (7, {"N": "7"}, 2),
+        (-7, {"N": "-7"}, 3),
+        (12_300, {"N": "12300"}, 3),
+        (Decimal("1.50"), {"N": "15E-1"}, 2),
+        (Decimal("1E+3"), {"N": "1000"}, 2),
+        (10**38 - 1, {"N": "9" * 38}, 20),
+        (True, {"BOOL": True}, 1),
+        (None, {"NULL": True}, 1),
+        (b"abc", {"B": b"abc"}, 3),
+        ([], {"L": []}, 3),
+        (("a", 1), {"L": [{"S": "a"}, {"N": "1"}]}, 8),
+        ({"ab": None}, {"M": {"ab": {"NULL": True}}}, 7),
+        (Status.OPEN, {"S": "open"}, 4),
+        (Level.HIGH, {"N": "3"}, 2),
+    ],
+)
+def test_values_have_one_form_and_the_published_size(value: Value, typed: dict[str, object], size: int) -> None:
+    assert marshal(value) == (typed, size)
+
+
+@pytest.mark.parametrize("text", ["100", "1E+2", "1e2", "100.0", "0.1E3"])
+def test_whole_numbers_come_back_as_int_however_they_are_written(text: str) -> None:
+    number = unmarshal({"N": text})
+    assert (type(number), number) == (int, 100)
+
+
+def test_sets_are_never_written_and_not_understood() -> None:
+    with pytest.raises(InvalidInput, match="never writes"):
+        unmarshal({"SS": ["a"]})
+
+
+def test_nesting_has_an_end() -> None:
+    deepest: Value = "leaf"
+    for _ in range(32):
+        deepest = [deepest]
+    assert unmarshal(marshal(deepest)[0]) == deepest
+    with pytest.raises(LimitExceeded, match="32 deep"):
+        marshal([deepest])

@@ -1,0 +1,134 @@
+"""What is said of the fields of keys holds for what the code can write there: how long, and which text."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from support.schema import lying
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.architect.check.fields import FIELDS, ID_BYTES, USER_BYTES
+from ascend.architect.check.schema import Schema
+from ascend.domain.catalog import MODEL
+from ascend.domain.ids import CommandId, Id, Ref
+from ascend.domain.runtime.commit import COMMIT_BYTES
+from ascend.domain.things.commands import DEPTH
+from ascend.domain.values import NAME_CHARACTERS, Label, Name, ZonedTime, due_text, instant_text
+from ascend.projections.item import keyed, sortable
+from ascend.projections.projection import Build, generation
+from ascend.projections.read_models.history import HistoryLine
+from ascend.projections.read_models.links import place
+from ascend.projections.read_models.tasks import TO_DO
+from ascend.projections.read_models.things import TOP, by_name, path_text
+
+LAST = 10**keys.WIDTH - 1
+"""A position."""
+EPOCH = 10**10 - 1
+UUID, SMALLEST_EVENT = str(ascend.new_id(ascend.TaskId)), len('["a",1,"2030-01-01T00:00:00Z",{}]')
+THING = ascend.ThingId(UUID)
+KINDS = sorted(MODEL.kinds, key=len)
+EVENING = datetime.max.replace(tzinfo=UTC)
+GENERATION = generation(ascend.PROJECTIONS, 1, {}).id
+NAMES = [*"aßİﷺ𐍈%#ﬃ", "\U0010fffd", "ΰ"]
+LINE = HistoryLine(
+    workspace=ascend.WorkspaceId(UUID),
+    about=Ref("task", UUID),
+    position=LAST,
+    index=COMMIT_BYTES // SMALLEST_EVENT,
+    event="task.started",
+    happened=EVENING,
+    actor=ascend.UserId("a" * USER_BYTES),
+    command=CommandId(UUID),
+)
+
+LONGEST: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("workspace", "id", "parent", "child", "command", "target", "entity"), (UUID,)),
+    "position": (keys.slot(LAST),),
+    "shard": (str(keys.SHARDS - 1),),
+    "epoch": (str(EPOCH),),
+    "generation": (GENERATION,),
+    "incarnation": (f"{GENERATION}-{GENERATION}",),
+    "build": tuple(str(Build(one.name, one.version, EPOCH)) for one in ascend.PROJECTIONS),
+    "policy": ("a" * 64,),
+    "kind": tuple(KINDS),
+    "target_kind": tuple(KINDS),
+    "at": tuple(place(Ref(kind, UUID)) for kind in KINDS),
+    "to": tuple(place(Ref(kind, UUID)) for kind in KINDS),
+    "parent_or_top": (UUID, TOP),
+    "path_text": (path_text([THING] * DEPTH),),
+    "when": (instant_text(EVENING), due_text(ZonedTime(instant=EVENING, zone="UTC")), due_text(date.max), "~"),
+    "slot": (LINE.slot,),
+    "to_do": (TO_DO,),
+    "sort_name": tuple(by_name(character * NAME_CHARACTERS) for character in NAMES),
+    "type_key": tuple(keyed(character * 100) for character in NAMES),
+    "tag_key": tuple(keyed(character * 100) for character in NAMES),
+}
+
+
+def test_every_field_has_its_longest_text_here() -> None:
+    assert LONGEST.keys() == FIELDS.keys()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_no_real_text_is_longer_than_is_said_or_of_another_form(name: str) -> None:
+    field = FIELDS[name]
+
+    for text in LONGEST[name]:
+        assert len(text.encode()) <= field.bytes
+        assert field.pattern.fullmatch(text), text
+
+
+def test_the_longest_name_fills_its_field() -> None:
+    """A hundred characters of four bytes, and the end of a name: not one byte is left, and not one too few."""
+    assert max(len(text.encode()) for text in LONGEST["sort_name"]) == FIELDS["sort_name"].bytes == 401
+    assert max(len(text.encode()) for text in LONGEST["tag_key"]) == FIELDS["tag_key"].bytes == 400
+
+
+def accepted(annotation: Any, text: str) -> bool:
+    try:
+        TypeAdapter[str](annotation).validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+@given(st.text(min_size=1, max_size=NAME_CHARACTERS).filter(lambda text: accepted(Name, text)))
+def test_any_name_fits(text: str) -> None:
+    assert len(by_name(text).encode()) <= FIELDS["sort_name"].bytes
+    assert FIELDS["sort_name"].pattern.fullmatch(by_name(text))
+
+
+@given(st.text(min_size=1, max_size=100).filter(lambda text: accepted(Label, text)))
+def test_any_label_fits(text: str) -> None:
+    assert len(keyed(text).encode()) <= FIELDS["tag_key"].bytes
+    assert FIELDS["tag_key"].pattern.fullmatch(keyed(text))
+
+
+def test_no_character_is_longer_than_four_bytes_where_names_are_sorted() -> None:
+    """Text is cut after it is folded, so that one character may become many, but no more than are kept."""
+    assert {len(sortable(character * NAME_CHARACTERS)) for character in NAMES} == {100}
+
+
+def test_what_lies_in_the_sample_store_is_as_its_fields_say() -> None:
+    schema, seen = Schema.of(), set[str]()
+    for one, item in lying.items():
+        for template, key in ((one.key, item.key), (one.gsi1, item.gsi1), (one.gsi2, item.gsi2)):
+            for name, text in template.parse(key).items() if template and key else ():
+                field = schema.field(name, one)
+                assert field is not None
+                assert (len(text.encode()) <= field.bytes, bool(field.pattern.fullmatch(text))) == (True, True), name
+                seen.add(name)
+
+    assert FIELDS.keys() - seen == set()
+
+
+def test_ids_are_as_long_as_is_said() -> None:
+    assert {len(kind.derive("x")) for kind in Id.__subclasses__()} == {ID_BYTES}
+    assert len(ascend.UserId("a" * USER_BYTES)) == USER_BYTES
+
+    with pytest.raises(ascend.InvalidInput):
+        ascend.UserId("a" * (USER_BYTES + 1))

@@ -1,0 +1,123 @@
+"""The NoSQL Workbench model has the published format, and is both tables with everything that lies in the sample store."""
+
+import copy
+import json
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from jsonschema import Draft202012Validator
+from support.schema import lying
+
+from ascend.adapters.layout.table_specs import EVENTS, TABLES, VIEWS
+from ascend.adapters.table.typed import to_typed
+from ascend.architect.documents.workbench import workbench
+from ascend.cli.app import run
+
+FORMAT = json.loads(Path(__file__).with_name("workbench_format.json").read_text())
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def model() -> Json:
+    return anyio.run(workbench)
+
+
+def faults(model: Json) -> list[str]:
+    """What the Workbench would not take, or not show: of the format, and of what its schema cannot say."""
+    validator: Any = Draft202012Validator(FORMAT)
+    if wrong := [f"{error.json_path}: {error.message[:100]}" for error in validator.iter_errors(model)]:
+        return wrong
+    names = [facet["FacetName"] for table in model["DataModel"] for facet in table["TableFacets"]]
+    twice = [f"two facets {name}" for name in set(names) if names.count(name) > 1]
+    return [*twice, *chain.from_iterable(faults_of_table(table) for table in model["DataModel"])]
+
+
+def faults_of_table(table: Json) -> list[str]:
+    keys = {part["AttributeName"]: part["AttributeType"] for part in table["KeyAttributes"].values()}
+    types = keys | {one["AttributeName"]: one["AttributeType"] for one in table["NonKeyAttributes"]}
+    found = [
+        f"{index['IndexName']} has a key that is not defined"
+        for index in table["GlobalSecondaryIndexes"]
+        for part in index["KeyAttributes"].values()
+        if types.get(part["AttributeName"]) != part["AttributeType"]
+    ]
+    for facet in table["TableFacets"]:
+        shown = keys.keys() | set(facet["NonKeyAttributes"])
+        found += [f"{facet['FacetName']} shows {name}, which is not defined" for name in shown - types.keys()]
+        for item in facet["TableData"]:
+            found += [f"{facet['FacetName']} has an item without {name}" for name in keys.keys() - item.keys()]
+            found += [f"{facet['FacetName']} does not show {name}" for name in item.keys() - shown]
+            found += [f"{name} is not of its type" for name, value in item.items() if [types.get(name)] != list(value)]
+    return found
+
+
+def test_it_has_the_published_format(model: Json) -> None:
+    Draft202012Validator.check_schema(FORMAT)
+
+    assert faults(model) == []
+
+
+def test_it_has_both_tables_with_their_keys_and_indexes(model: Json) -> None:
+    events, views = model["DataModel"]
+
+    assert [events["TableName"], views["TableName"]] == [EVENTS.name("ascend"), VIEWS.name("ascend")]
+    assert [part["AttributeName"] for part in views["KeyAttributes"].values()] == list(VIEWS.keys)
+    assert events["GlobalSecondaryIndexes"] == []
+    for index, spec in zip(views["GlobalSecondaryIndexes"], VIEWS.indexes, strict=True):
+        assert index["IndexName"] == spec.name
+        assert [part["AttributeName"] for part in index["KeyAttributes"].values()] == list(spec.keys)
+        assert index["Projection"] == {"ProjectionType": spec.projection}
+
+
+def test_it_has_a_facet_for_each_item_type_with_all_items_of_the_sample_store(model: Json) -> None:
+    facets = {facet["FacetName"]: facet for table in model["DataModel"] for facet in table["TableFacets"]}
+
+    assert list(facets) == [one.name for spec in TABLES for one in lying.TYPES if one.table is spec.table]
+    for one in lying.TYPES:
+        alias = {"PartitionKeyAlias": one.key.pk, "SortKeyAlias": one.key.sk}
+        mine = [to_typed(one.table, item)[0] for kind, item in lying.items() if kind.name == one.name]
+        assert (facets[one.name]["KeyAttributeAlias"], facets[one.name]["TableData"]) == (alias, mine)
+        assert mine != []
+
+
+GONE = object()
+FACET = ("DataModel", 1, "TableFacets", -1)
+ITEM = (*FACET, "TableData", 0)
+PLANTED: dict[str, tuple[tuple[str | int, ...], object]] = {
+    "an old version": (("ModelMetadata", "Version"), "1.0"),
+    "no service": (("ModelMetadata", "AWSService"), GONE),
+    "another date": (("ModelMetadata", "DateCreated"), "2030-01-01"),
+    "no keys": (("DataModel", 1, "KeyAttributes"), GONE),
+    "a plain value in an item": ((*ITEM, "position"), 7),
+    "a number as a number": ((*ITEM, "position"), {"N": 7}),
+    "another type": ((*ITEM, "position"), {"S": "7"}),
+    "an item without its key": ((*ITEM, "sk"), GONE),
+    "an attribute that nobody defined": ((*FACET, "NonKeyAttributes", 0), "colour"),
+    "an attribute that is not shown": ((*FACET, "NonKeyAttributes", 0), GONE),
+    "two facets of one name": ((*FACET, "FacetName"), "commit"),
+    "an index on nothing": (("DataModel", 1, "NonKeyAttributes", 0), GONE),
+}
+"""Where, and what stands there instead."""
+
+
+@pytest.mark.parametrize(("path", "value"), PLANTED.values(), ids=list(PLANTED))
+def test_a_planted_fault_is_found(path: tuple[str | int, ...], value: object, model: Json) -> None:
+    broken = copy.deepcopy(model)
+    place: Any = broken
+    for step in path[:-1]:
+        place = place[step]
+    if value is GONE:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+
+    assert faults(broken) != []
+
+
+def test_the_command_line_prints_it(model: Json, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "workbench"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == model

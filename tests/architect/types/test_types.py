@@ -1,0 +1,181 @@
+"""The JSON Schema says what commands, events and items are: real ones fit, and what the code refuses does not."""
+
+import copy
+import json
+import re
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from support.golden_files import GOLDEN
+from support.one_of_each import EXAMPLES, every_command
+from support.schema import lying
+
+from ascend.architect.types.json_schema import Sent, Stored, models
+from ascend.architect.types.types import EVENTS, document
+from ascend.cli.app import run
+from ascend.domain.catalog import COMMANDS
+from ascend.domain.errors import InvalidInput
+from ascend.domain.workspaces.command import Command
+from ascend.projections.catalog import READ_ITEMS
+
+SCHEMA = document()
+DEFINITIONS = SCHEMA["$defs"]
+
+
+def errors(name: str, value: Any) -> list[str]:
+    """What is wrong with the value, as an example of the definition."""
+    schema = {"$ref": f"#/$defs/{name}", "$defs": DEFINITIONS}
+    validator: Any = Draft202012Validator(schema, format_checker=FormatChecker())
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
+def sent(command: Command) -> dict[str, Any]:
+    plain: dict[str, Any] = command.model_dump(mode="json", exclude_unset=True)
+    return plain
+
+
+# ---- what there is -------------------------------------------------------------------------------------------------
+
+
+def test_it_is_a_json_schema_whose_references_lead_somewhere() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+    text = json.dumps(SCHEMA)
+    assert set(re.findall(r'"#/\$defs/(\w+)"', text)) - DEFINITIONS.keys() == set()
+    assert "x-checked-by" not in text
+
+
+def test_every_command_is_in_it() -> None:
+    assert set(COMMANDS) == every_command()
+
+
+def test_every_definition_has_its_name_as_title() -> None:
+    assert [name for name, one in DEFINITIONS.items() if one["title"] != name] == []
+
+
+def test_what_is_sent_and_what_is_stored_are_made_of_the_same() -> None:
+    shared, stored = models(COMMANDS, Sent), models((*EVENTS, *READ_ITEMS), Stored)
+
+    both = shared.keys() & stored.keys()
+
+    assert "ZonedTime" in both
+    assert [name for name in both if shared[name] != stored[name]] == []
+
+
+def test_fields_and_classes_are_described_by_their_docstrings() -> None:
+    card, edit = DEFINITIONS["TaskCard"], DEFINITIONS["EditAsset"]
+
+    assert card["properties"]["next"]["description"] == "The occurrence that was opened when this one was completed."
+    assert edit["description"] == ("What is not given stays as it is; null takes it away.\n\nNeeds the role member.")
+
+
+# ---- real ones fit -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", EXAMPLES, ids=lambda command: type(command).__name__)
+def test_a_command_as_it_is_sent_fits(command: Command) -> None:
+    assert errors(type(command).__name__, sent(command)) == []
+
+
+@pytest.mark.parametrize("path", sorted((GOLDEN / "commits").glob("*.json")), ids=lambda path: path.stem)
+def test_every_event_that_was_ever_written_fits(path: Any) -> None:
+    body = json.loads(path.read_text())
+    tag, version, _, data = body["commands"][0]["events"][0]
+    (one,) = (event for event in EVENTS if (event.tag, event.version) == (tag, version))
+
+    assert errors(one.__name__, data) == []
+    assert errors("CommitBody", body) == []
+
+
+def test_every_read_item_of_the_sample_store_fits_and_none_is_missing() -> None:
+    found = lying.read_items()
+
+    assert [(name, wrong) for name, item in found if (wrong := errors(name, item))] == []
+    assert {name for name, _ in found} == {item.__name__ for item in READ_ITEMS}
+
+
+def test_every_whole_item_and_every_body_of_the_sample_store_fits_and_no_type_is_missing() -> None:
+    found = [*lying.stored_items(), *lying.bodies()]
+
+    assert [(name, wrong) for name, item in found if (wrong := errors(name, item))] == []
+    assert {name for name, _ in found} == {*DEFINITIONS["StoredItems"]["properties"], "CommitBody"}
+
+
+# ---- what is wrong does not ----------------------------------------------------------------------------------------
+
+TASK, THING = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3", ["thing", "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a4"]
+ZONED = {"instant": "2030-01-31T08:00:00Z", "zone": "Europe/Berlin"}
+WRONG: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"task_id": TASK.upper()}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"title": ""}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"title": "a" * 301}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"title": None}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"colour": "blue"}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"tags": ["diy", "diy"]}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"tags": [str(tag) for tag in range(21)]}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"metadata": {"colour": "b" * 501}}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"metadata": {"": "blue"}}),
+    ("PrioritiseTask", {"task_id": TASK, "priority": 1}, {"priority": 5}),
+    ("AssignTask", {"task_id": TASK, "users": ["ada"]}, {"users": []}),
+    ("AssignTask", {"task_id": TASK, "users": ["ada"]}, {"users": ["a#b"]}),
+    ("AddMember", {"user_id": "ada", "name": "Ada"}, {"user_id": "~policies"}),
+    ("AddMember", {"user_id": "ada", "name": "Ada"}, {"role": "king"}),
+    ("ScheduleTask", {"task_id": TASK, "due": "2030-01-31"}, {"due": "31.1.2030"}),
+    ("ScheduleTask", {"task_id": TASK, "due": ZONED}, {"due": {**ZONED, "zone": "in Berlin"}}),
+    ("ScheduleTask", {"task_id": TASK, "due": ZONED}, {"due": {"instant": ZONED["instant"]}}),
+    ("AddRelation", {"source": THING, "type": "holds", "target": ["task", TASK]}, {"target": ["asset", TASK]}),
+    ("AddRelation", {"source": THING, "type": "holds", "target": ["task", TASK]}, {"target": ["task", TASK, TASK]}),
+    ("PostComment", {"comment_id": TASK, "task_id": TASK, "text": "Mine?"}, {"text": ""}),
+    ("CreateAsset", {"asset_id": TASK, "kind": "file", "name": "A"}, {"currency": "Euro", "amount": "1"}),
+    ("CreateAsset", {"asset_id": TASK, "kind": "file", "name": "A"}, {"currency": "EUR", "amount": "one"}),
+    ("CreateAsset", {"asset_id": TASK, "kind": "file", "name": "A"}, {"size": -1}),
+]
+
+
+@pytest.mark.parametrize(("name", "right", "change"), WRONG, ids=[f"{name}-{change}"[:60] for name, _, change in WRONG])
+def test_what_the_code_refuses_does_not_fit(name: str, right: dict[str, Any], change: dict[str, Any]) -> None:
+    (command,) = (one for one in COMMANDS if one.__name__ == name)
+    command(**right)
+    with pytest.raises(InvalidInput):
+        command(**{**right, **change})
+
+    assert errors(name, right) == []
+    assert errors(name, right | change) != []
+
+
+def test_a_number_for_an_amount_does_not_fit_for_it_may_have_lost_digits() -> None:
+    right = {"asset_id": TASK, "kind": "value", "name": "Savings", "currency": "EUR", "amount": "0.1"}
+
+    assert errors("CreateAsset", right) == []
+    assert errors("CreateAsset", right | {"amount": 0.1}) != []
+
+
+@pytest.mark.parametrize("name", [item.__name__ for item in READ_ITEMS])
+def test_a_stored_item_has_every_field_but_what_is_none(name: str) -> None:
+    (one,) = (item for item in READ_ITEMS if item.__name__ == name)
+    example = next(item for found, item in lying.read_items() if found == name)
+
+    assert set(DEFINITIONS[name]["required"]) <= example.keys() <= set(DEFINITIONS[name]["properties"])
+    assert set(DEFINITIONS[name]["properties"]) == set(one.model_fields)
+    for field in DEFINITIONS[name]["required"]:
+        assert errors(name, {key: value for key, value in example.items() if key != field}) != []
+        assert errors(name, example | {field: None}) != []
+
+
+def test_an_event_of_another_version_does_not_fit() -> None:
+    _, body = lying.bodies()[0]
+    wrong = copy.deepcopy(body)
+    wrong["commands"][0]["events"][0][1] = 9
+
+    assert errors("CommitBody", body) == []
+    assert errors("CommitBody", wrong) != []
+
+
+# ---- the command ---------------------------------------------------------------------------------------------------
+
+
+def test_the_command_line_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "types"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == SCHEMA

@@ -1,0 +1,175 @@
+"""The key builders give the keys that Python gives: of everything in the sample store, of hostile text."""
+
+import sys
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import Any
+
+from support.schema import lying
+from support.schema.typescript import TypeScript, literal
+
+import ascend
+from ascend.adapters.layout.item_type import ItemType
+from ascend.adapters.layout.keys import item_key
+from ascend.adapters.table.item import Item, Key
+from ascend.domain.ids import RelationId
+from ascend.domain.values import ZonedTime
+from ascend.projections.item import ReadItem, keyed, sortable
+from ascend.projections.projection import Build
+from ascend.projections.read_models.relations import Direction, RelationLine
+from ascend.projections.read_models.tags import TagLine
+from ascend.projections.read_models.tasks import TaskLine
+from ascend.projections.read_models.things import ThingNode
+
+HOME = ascend.WorkspaceId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819200")
+HOUSE = ascend.ThingId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819201")
+SHELF = ascend.ThingId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819202")
+TASK = ascend.TaskId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819203")
+ON_SHELF, ON_TASK = ascend.Ref("thing", SHELF), ascend.Ref("task", TASK)
+
+
+def names(key: Key | None, index: str = "") -> dict[str, str] | None:
+    return None if key is None else {f"{index}pk": key.pk, f"{index}sk": key.sk}
+
+
+def of_read_item(kind: str, item: str, epoch: int, key: Key, *index_keys: Key | None) -> list[tuple[str, Any]]:
+    """Calls of the builders for a read item (as JSON), and what they should answer."""
+    name = kind[0].lower() + kind[1:]
+    calls: list[tuple[str, Any]] = [(f"keys.{name}(epoch({epoch}, {item} as ascend.{kind}))", names(key))]
+    declared = next(one for one in lying.TYPES if one.name == kind)
+    for number, (template, expected) in enumerate(zip((declared.gsi1, declared.gsi2), index_keys, strict=True), 1):
+        if template is not None:
+            call = f"keys.{name}Gsi{number}(epoch({epoch}, {item} as ascend.{kind}))"
+            calls.append((call, names(expected, f"gsi{number}")))
+    return calls
+
+
+def of_item(one: ItemType, item: Item) -> list[tuple[str, Any]]:
+    fields: dict[str, Any] = one.key.parse(item.key)
+    if one.model is not None:
+        data = item.attributes.get("data")  # a tombstone has none
+        return of_read_item(one.name, str(data), int(fields["epoch"]), item.key, item.gsi1, item.gsi2) if data else []
+    first, *others = one.name.split()
+    said = fields | ({"position": int(fields["position"])} if "position" in fields else {})
+    call = f"keys.{first}{''.join(word.capitalize() for word in others)}({f'{literal(said)} as const' if said else ''})"
+    return [(call, names(item.key))]
+
+
+EPOCH = "const epoch = <T>(epoch: number, item: T) => ({ ...item, epoch });"
+
+
+def check(project: TypeScript, calls: list[tuple[str, Any]], before: str = EPOCH) -> None:
+    answers = project.answers([call for call, _ in calls], before)
+    assert answers == [expected for _, expected in calls]
+
+
+def test_everything_in_the_sample_store_has_the_keys_that_the_builders_give(project: TypeScript) -> None:
+    calls = [call for one, item in lying.items() for call in of_item(one, item)]
+
+    assert {one.name for one, _ in lying.items()} == {one.name for one in lying.TYPES}
+    check(project, calls)
+
+
+HOSTILE = (
+    "Shelf № 5 #1",
+    "50 %",
+    "a%23b",
+    "ẞtraße\n\t\x85",
+    "İstanbul ıÇ",
+    "ﬁne Ὀδυσσεύς",
+    "ᎠᏍ ꭰ",
+    "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🎨" * 12,
+    "~",
+)
+MOMENTS = ("2030-01-31T08:00:00Z", "2030-01-31T08:00:00.5Z", "2030-01-31T08:00:00.123456Z")
+
+
+def hostile() -> list[ReadItem]:
+    def line(due: date | ZonedTime | None, status: ascend.Status) -> TaskLine:
+        return TaskLine(workspace=HOME, task=TASK, title="", status=status, priority=ascend.Priority.LOW, due=due)
+
+    found: list[ReadItem] = [line(date(2030, 1, 31), ascend.Status.OPEN), line(None, ascend.Status.DONE)]
+    for moment in MOMENTS:
+        instant = datetime.fromisoformat(moment).astimezone(UTC)
+        found.append(line(ZonedTime(instant=instant, zone="UTC"), ascend.Status.STARTED))
+    kind = ascend.ThingKind.DIGITAL
+    for text in HOSTILE:
+        found += [
+            ThingNode(workspace=HOME, thing=SHELF, name=text, kind=kind, path=(HOUSE, SHELF)),
+            TagLine(workspace=HOME, tag=text, kind="task", entity=TASK, title=""),
+            RelationLine(
+                workspace=HOME,
+                anchor=ON_SHELF,
+                direction=Direction.IN,
+                other=ON_TASK,
+                relation=RelationId(TASK),
+                version=1,
+                type=text,
+            ),
+        ]
+    return found
+
+
+def test_hostile_text_and_every_kind_of_date_give_the_same_keys(project: TypeScript) -> None:
+    calls: list[tuple[str, Any]] = []
+    for item in hostile():
+        owner = next(one.projection for one in lying.TYPES if one.model is type(item))
+        assert owner is not None
+        build = Build(owner.name, owner.version, 7)
+        places = [place and item_key(build, place) for place in (item.key.render(item), *item.index_keys())]
+        key, *index_keys = places
+        assert key is not None
+        calls += of_read_item(type(item).__name__, item.content(), 7, key, *index_keys)
+
+    check(project, calls)
+
+
+def assigned() -> list[tuple[int, int]]:
+    """First and last of each row of characters that this Python knows; of ideographs and Hangul, which have no case, few."""
+    ranges: list[tuple[int, int]] = []
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)) not in {"Cn", "Co", "Cs"} and (code % 16 == 0 or not is_many(code)):
+            first = ranges.pop()[0] if ranges and ranges[-1][1] == code - 1 else code
+            ranges.append((first, code))
+    return ranges
+
+
+def is_many(code: int) -> bool:
+    return 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3 or 0x20000 <= code <= 0x2F7FF or code >= 0x30000
+
+
+ALL = """
+const texts = ranges.flatMap(([first, last]) =>
+  Array.from({ length: last - first + 1 }, (_, at) => `a${String.fromCodePoint(first + at)}b`));
+"""
+
+
+def test_every_character_is_escaped_and_folded_as_python_does_it(project: TypeScript) -> None:
+    ranges = assigned()
+    texts = [f"a{chr(code)}b" for first, last in ranges for code in range(first, last + 1)]
+    before = f"const ranges: [number, number][] = {literal(ranges)};{ALL}"
+
+    (answers,) = project.answers(["texts.map((text) => [keyed(text), sortable(text)])"], before)
+
+    expected = [[keyed(text), sortable(text)] for text in texts]
+    assert [text for text, its, mine in zip(texts, answers, expected, strict=True) if its != mine] == []
+
+
+REFUSED = {
+    f'keys.memberLine({{ workspace: "{HOME}", user: "a#b", epoch: 0 }})': "RangeError: user cannot stand in a key",
+    'keys.feedLineGsi1({ user: "ada", task: "a#b", epoch: 0 })': "RangeError: task cannot stand in a key",
+    'patterns.members({ workspace: "a#b", epoch: 0 })': "RangeError: workspace cannot stand in a key",
+    f'patterns.comments({{ workspace: "{HOME}", target_kind: "a#b", target: "", epoch: 0 }})': "RangeError: target_kind",
+    "patterns.feed({ user: undefined as unknown as string, epoch: 0 })": "TypeError: a key U#{user}#open",
+    'keys.doneLineGsi1({ user: "ada", closed_at: "2030-01-31T09:00:00+01:00", task: "t", epoch: 0 })': "RangeError: 2030",
+}
+
+
+def test_the_separator_and_what_is_no_value_are_refused(project: TypeScript) -> None:
+    answers = project.answers(list(REFUSED))
+
+    assert [
+        (answer, begin)
+        for answer, begin in zip(answers, REFUSED.values(), strict=True)
+        if not str(answer).startswith(begin)
+    ] == []

@@ -1,0 +1,194 @@
+"""The builder of each access pattern gives the condition that the query of that pattern really sends."""
+
+from datetime import date
+from typing import Any
+
+from support.schema import lying
+from support.schema.typescript import TypeScript, literal
+
+import ascend
+from ascend.adapters.dynamodb import requests as dynamodb_requests
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.item import Key, Table
+from ascend.adapters.table.query import Page, Query
+from ascend.architect.documents.examples import EXAMPLES
+from ascend.architect.sample import ADA, EVE, QuietWorld, sample_tables
+from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.queries.patterns import PATTERNS
+
+
+class Heard(MemoryTables):
+    """Tables that remember what they were asked."""
+
+    def __init__(self, tables: MemoryTables) -> None:
+        super().__init__()
+        vars(self).update(vars(tables))
+        self.conditions: list[dict[str, Any]] = []
+        self.keys: list[Key] = []
+
+    async def query(self, query: Query) -> Page:
+        request = dynamodb_requests.query("", query)
+        values = {name: value["S"] for name, value in request["ExpressionAttributeValues"].items()}
+        said = {name: value for name, value in request.items() if name not in {"TableName", "Limit"}}
+        self.conditions.append(said | {"ExpressionAttributeValues": values})
+        return await super().query(query)
+
+    async def batch_get(self, table: Table, keys: Any, *, consistent: bool = True) -> Any:
+        self.keys += keys
+        return await super().batch_get(table, keys, consistent=consistent)
+
+
+def first(kind: str, field: str, having: str | None = None) -> Any:
+    """Of the first read item of the sample store of this kind (whose `having` is not empty)."""
+    items = (item for name, item in lying.read_items() if name == kind and (having is None or item[having]))
+    return next(items)[field]
+
+
+HOME, TASK = first("WorkspaceCard", "workspace"), first("TaskCard", "task", "about")
+PATH = next(item["path"] for name, item in lying.read_items() if name == "ThingNode" and len(item["path"]) == 3)
+ASSET, COMMENT = first("AssetCard", "asset"), first("CommentLine", "comment")
+HOUSE, FLAT, LAMP = PATH
+
+NAMES: dict[str, Any] = {
+    "ada": ADA,
+    "eve": EVE,
+    "home": ascend.WorkspaceId(HOME),
+    "task": ascend.TaskId(TASK),
+    "thing": ascend.ThingId(FLAT),
+    "deep": ascend.ThingId(LAMP),
+    "asset": ascend.AssetId(ASSET),
+    "comment": ascend.CommentId(COMMENT),
+    "date": date,
+    **{name: getattr(ascend, name) for name in ("Status", "Priority", "Ref", "ThingKind")},
+}
+AT_THING, AT_TASK, AT_ASSET = ({"at": [kind, id]} for kind, id in (("thing", FLAT), ("task", TASK), ("asset", ASSET)))
+YEAR, OF_ADA = {"from": "2026-01-01", "to": "2026-12-31"}, {"user": "ada"}
+ACROSS: dict[str, dict[str, Any]] = {
+    "workspaces": OF_ADA,
+    "invitations_of": {"user": "eve"},
+    "feed": OF_ADA | YEAR,
+    "done": OF_ADA,
+    "mentions": OF_ADA,
+}
+SAID: dict[str, dict[str, Any]] = {
+    "workspace": {},
+    "members": {},
+    "invitations": {},
+    "tasks_of": OF_ADA,
+    "task": {"task": TASK},
+    "tasks": {},
+    "tasks_by_status": {"status": "open", "to": "2026-12-31"},
+    "tasks_by_priority": {"priority": 2},
+    "tasks_about": AT_THING,
+    "subtasks": AT_TASK,
+    "blocks": AT_TASK,
+    "blocked_by": {"task": TASK},
+    "thing": {"thing": LAMP},
+    "children": {"parent": FLAT},
+    "subtree": {"path": [HOUSE, FLAT]},
+    "things_by_kind": {"kind": "digital"},
+    "asset": {"asset": ASSET},
+    "assets": {},
+    "assets_of": AT_THING,
+    "targets_of": AT_ASSET,
+    "relations_from": AT_THING | {"type": "contains"},
+    "relations_to": AT_THING | {"type": "contains"},
+    "comment": {"comment": COMMENT},
+    "comments": {"target_kind": "task", "target": TASK},
+    "tagged": {"tag": "garden"},
+    "history_of": AT_TASK,
+    "history": {},
+}
+"""What each example of `EXAMPLES` says, as the builder's caller says it; the workspace is said in addition."""
+WIDER: list[tuple[str, str, dict[str, Any]]] = [
+    ("feed", "queries.feed(ada, viewer=ada)", OF_ADA),
+    ("feed", "queries.feed(ada, viewer=ada, start=date(2026, 1, 1))", OF_ADA | {"from": "2026-01-01"}),
+    (
+        "tasks_by_status",
+        "queries.tasks_by_status(home, Status.DONE, viewer=ada)",
+        {"workspace": HOME, "status": "done"},
+    ),
+    ("tasks_by_priority", "queries.tasks_by_priority(home, viewer=ada)", {"workspace": HOME}),
+    ("children", "queries.children(home, None, viewer=ada)", {"workspace": HOME, "parent": None}),
+    ("subtree", "queries.subtree(home, None, viewer=ada)", {"workspace": HOME}),
+    (
+        "tagged",
+        "queries.tagged(home, '50 %#1', viewer=ada, kind='task')",
+        {"workspace": HOME, "tag": "50 %#1", "kind": "task"},
+    ),
+    ("relations_to", "queries.relations_to(home, Ref('thing', thing), viewer=ada)", {"workspace": HOME} | AT_THING),
+]
+"""The same queries, asked in other ways."""
+ASKED = [
+    (query, example, ACROSS.get(query) or {"workspace": HOME} | SAID[query]) for query, example in EXAMPLES.items()
+]
+
+
+def camel(name: str) -> str:
+    begin, *others = name.split("_")
+    return begin + "".join(word.capitalize() for word in others)
+
+
+def call(pattern: Pattern[Any], said: dict[str, Any], epoch: int) -> str:
+    return f"patterns.{camel(pattern.query)}({literal(said if pattern.kind is Kind.LOG else said | {'epoch': epoch})})"
+
+
+async def test_a_builder_says_what_the_query_says(project: TypeScript) -> None:
+    tables = Heard(await sample_tables())
+    store = ascend.Store(tables, QuietWorld())
+    await store.worker.generation()  # the epochs are known from here on
+    calls: list[str] = []
+    sent: list[Any] = []
+    for query, example, said in [*ASKED, *WIDER]:
+        (pattern,) = (one for one in PATTERNS if one.query == query)
+        tables.conditions.clear()
+        tables.keys.clear()
+        await eval(example, {"queries": store.queries, **NAMES})
+        calls.append(call(pattern, said, store.current.build(pattern.projection).epoch))
+        sent.append(
+            [{"pk": key.pk, "sk": key.sk} for key in tables.keys]
+            if pattern.kind is Kind.GET
+            else list(tables.conditions)
+        )
+
+    answers = project.answers(calls)
+
+    assert [(made, its, all) for made, its, all in zip(calls, answers, sent, strict=True) if its not in all] == []
+
+
+async def test_the_feed_of_the_sample_store_was_rebuilt() -> None:
+    """So that an epoch other than 0 is among what is compared."""
+    store = ascend.Store(await sample_tables(), QuietWorld())
+    await store.worker.generation()
+
+    assert {pattern.query for pattern in PATTERNS if store.current.build(pattern.projection).epoch} == {
+        "feed",
+        "done",
+        "tasks_of",
+    }
+
+
+def test_every_pattern_is_asked() -> None:
+    assert [query for query, _, _ in ASKED] == list(EXAMPLES)
+    assert {pattern.query for pattern in PATTERNS} == set(EXAMPLES)
+
+
+WRONG = [
+    f'keys.taskLine({{ workspace: "{HOME}", epoch: 0 }})',
+    f'keys.taskLine({{ workspace: "{HOME}", task: 7, epoch: 0 }})',
+    f'keys.taskLine({{ workspace: "{HOME}", task: "{TASK}" }})',
+    f'patterns.tasksByStatus({{ workspace: "{HOME}", status: "asleep", epoch: 0 }})',
+    f'patterns.children({{ workspace: "{HOME}", epoch: 0 }})',
+    f'patterns.members({{ workspace: "{HOME}", user: "ada", epoch: 0 }})',
+    f'patterns.tasksAbout({{ workspace: "{HOME}", at: "thing", epoch: 0 }})',
+    f'patterns.members({{ workspace: "{HOME}", from: "2026-01-01", epoch: 0 }})',
+]
+
+
+def test_a_call_with_something_wrong_or_missing_does_not_compile(project: TypeScript) -> None:
+    begin = ['import { keys, patterns } from "./ascend.js";', f'patterns.members({{ workspace: "{HOME}", epoch: 0 }});']
+
+    errors = project.errors("\n".join([*begin, *(f"{wrong};" for wrong in WRONG)]))
+
+    lines = {error.partition(",")[0] for error in errors if error.startswith("program.ts(")}
+    assert lines == {f"program.ts({3 + at}" for at in range(len(WRONG))}

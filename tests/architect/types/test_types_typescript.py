@@ -1,0 +1,84 @@
+"""The TypeScript that is kept is what the schema says today; `tsc --strict` accepts it with real items, and no others."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.one_of_each import EXAMPLES
+from support.schema import lying
+from support.schema.typescript import STRICTER, TypeScript, literal
+from write_typescript import typescript
+
+from ascend.architect.types.types import TYPESCRIPT
+from ascend.cli.app import run
+
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "use-the-types.md"
+BLOCKS: list[str] = re.findall(r"^```typescript\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+TASK, HOME = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3", "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a4"
+
+
+def test_it_is_up_to_date(json2ts: list[str]) -> None:
+    """Else: `.venv/bin/python scripts/write_typescript.py`, and look at the difference: it is what front ends see."""
+    assert typescript() == TYPESCRIPT.read_text()
+
+
+def test_the_strictest_compiler_accepts_it(project: TypeScript) -> None:
+    assert project.errors(options=STRICTER) == []
+
+
+def program(examples: list[lying.Named]) -> str:
+    names = sorted({name for name, _ in examples})
+    values = (f"export const _{at}: {name} = {literal(value)};" for at, (name, value) in enumerate(examples))
+    return "\n".join([f'import type {{ {", ".join(names)} }} from "./ascend.js";', *values])
+
+
+def test_real_items_bodies_and_commands_of_every_type_are_of_their_types(project: TypeScript) -> None:
+    commands = [(type(one).__name__, one.model_dump(mode="json", exclude_unset=True)) for one in EXAMPLES]
+    examples = [*lying.read_items(), *lying.stored_items(), *lying.bodies(), *commands]
+
+    assert project.errors(program(examples)) == []
+
+
+LINE: dict[str, Any] = {"workspace": HOME, "task": TASK, "title": "Paint", "status": "open", "priority": 3}
+WHOLE: dict[str, Any] = LINE | {"assignees": []}
+EVENT = ["task.edited", 2, "2030-01-01T08:00:00Z", {"task_id": TASK, "by": "ada", "title": "Draw"}]
+RECORD = {"id": TASK, "digest": "", "actor": "ada"}
+RIGHT: list[lying.Named] = [
+    ("TaskLine", WHOLE),
+    ("DeleteTask", {"task_id": TASK}),
+    ("LinkAsset", {"asset_id": TASK, "to": ["task", TASK]}),
+    ("EditAsset", {"asset_id": TASK, "amount": "1.50"}),
+    ("CommandRecord", RECORD | {"events": [EVENT]}),
+]
+FAULTS: dict[str, lying.Named] = {
+    "a field of another type": ("TaskLine", WHOLE | {"assignees": "ada"}),
+    "a field that is missing": ("TaskLine", LINE),
+    "a field that nobody knows": ("DeleteTask", {"task_id": TASK, "why": "no more"}),
+    "an unknown word": ("TaskLine", WHOLE | {"status": "asleep"}),
+    "null where a field is left out": ("TaskLine", WHOLE | {"due": None}),
+    "a reference to a kind that cannot be meant": ("LinkAsset", {"asset_id": TASK, "to": ["asset", TASK]}),
+    "an amount as a number": ("EditAsset", {"asset_id": TASK, "amount": 1.5}),
+    "data of another version": ("CommandRecord", RECORD | {"events": [[EVENT[0], 1, *EVENT[2:]]]}),
+}
+
+
+def test_each_fault_is_an_error_and_nothing_else_is(project: TypeScript) -> None:
+    text = program([*RIGHT, *FAULTS.values()])
+
+    found = {int(line) for line in re.findall(r"^program\.ts\((\d+),", "\n".join(project.errors(text)), re.MULTILINE)}
+
+    first = 2 + len(RIGHT)
+    assert {fault for at, fault in enumerate(FAULTS) if at + first not in found} == set()
+    assert found == set(range(first, first + len(FAULTS)))
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_the_examples_of_the_page_compile(block: str, project: TypeScript) -> None:
+    assert project.errors(block, STRICTER) == []
+
+
+def test_the_command_line_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "types", "--format", "typescript"]) == 0
+
+    assert capsys.readouterr().out == TYPESCRIPT.read_text()

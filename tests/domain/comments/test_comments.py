@@ -1,0 +1,169 @@
+"""Comments: the author edits, the author or an admin deletes, a reply stands beside what it answers."""
+
+from datetime import timedelta
+
+import pytest
+from support.scenario import (
+    ADA,
+    BEA,
+    MAX,
+    MEMBERS,
+    NOON,
+    STRANGER,
+    VERA,
+    asset_id,
+    comment_id,
+    fact,
+    given,
+    task_id,
+    thing_id,
+)
+
+from ascend.domain.assets.asset import AssetKind
+from ascend.domain.assets.commands import CreateAsset, NoSuchAsset, RetireAsset
+from ascend.domain.comments.comment import (
+    Comment,
+    CommentDeleted,
+    CommentEdited,
+    CommentExists,
+    CommentPosted,
+    DeleteComment,
+    EditComment,
+    NoSuchComment,
+    NotTheAuthor,
+    PostComment,
+    ReplyElsewhere,
+)
+from ascend.domain.errors import InvalidInput, NotAllowed
+from ascend.domain.ids import POLICIES, Ref, UserId
+from ascend.domain.tasks.commands import CreateTask, DeleteTask
+from ascend.domain.tasks.rules import NoSuchTask
+from ascend.domain.things.commands import Children, CreateThing, DeleteThing, NoSuchThing
+from ascend.domain.workspaces.members import NoSuchMember, RemoveMember
+from ascend.domain.workspaces.workspace import MemberRemoved
+
+TASK, HOUSE, ROOM, DEED = task_id(), thing_id("house"), thing_id("room"), asset_id()
+C, REPLY = comment_id(), comment_id("reply")
+POST = PostComment(comment_id=C, task_id=TASK, text="Which blue?", mentions=(BEA,))
+POSTED = fact(CommentPosted, by=MAX, comment_id=C, on=Ref("task", TASK), text="Which blue?", mentions=(BEA,))
+
+PLACES = (
+    given(*MEMBERS)
+    .do(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=ROOM, name="Room", parent=HOUSE))
+    .do(CreateTask(task_id=TASK, title="Paint"))
+    .events
+)
+home, posted = given(*PLACES), given(*PLACES, POSTED)
+deleted = given(*PLACES, POSTED, fact(CommentDeleted, by=MAX, comment_id=C))
+
+
+def test_it_is_posted_once() -> None:
+    home.when(POST, by=MAX).then(POSTED)
+    posted.when(POST, by=MAX).nothing()
+    posted.when(POST, by=ADA).refused(CommentExists)
+    posted.when(PostComment(comment_id=C, task_id=TASK, text="Why?"), by=MAX).refused(CommentExists)
+    deleted.when(POST, by=MAX).refused(CommentExists)
+
+
+def test_it_stands_on_something_that_lives() -> None:
+    on_room = PostComment(comment_id=C, thing_id=ROOM, text="Bright")
+    home.when(on_room).then(fact(CommentPosted, comment_id=C, on=Ref("thing", ROOM), text="Bright"))
+    given(*PLACES).do(DeleteThing(thing_id=HOUSE, children=Children.CASCADE)).when(on_room).refused(NoSuchThing)
+    given(*PLACES).do(DeleteTask(task_id=TASK)).when(POST).refused(NoSuchTask)
+
+
+@pytest.mark.parametrize(
+    "targets", [{}, {"task_id": TASK, "thing_id": ROOM}, {"thing_id": ROOM, "asset_id": asset_id()}]
+)
+def test_it_stands_on_exactly_one_target(targets: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="exactly one of task_id, thing_id and asset_id"):
+        PostComment.model_validate({"comment_id": C, "text": "Here?", **targets})
+
+
+def test_it_stands_on_an_asset_too_also_on_a_retired_one() -> None:
+    deed = CreateAsset(asset_id=DEED, kind=AssetKind.DOCUMENT, name="Deed")
+    on_deed = PostComment(comment_id=C, asset_id=DEED, text="Lost?")
+    home.when(on_deed).refused(NoSuchAsset)
+    said = fact(CommentPosted, comment_id=C, on=Ref("asset", DEED), text="Lost?")
+    given(*PLACES).do(deed).when(on_deed).then(said)
+    given(*PLACES).do(deed, RetireAsset(asset_id=DEED)).when(on_deed).then(said)
+
+
+TAGGED = PostComment(comment_id=C, task_id=TASK, text="Blue", tags=("decided",), metadata={"ral": "5015"})
+
+
+def test_it_carries_tags_and_metadata_which_an_edit_keeps_unless_it_gives_others() -> None:
+    tagged = given(*PLACES).do(TAGGED, by=MAX)
+    tagged.when(TAGGED, by=MAX).nothing()
+    tagged.when(TAGGED.model_copy(update={"tags": ()}), by=MAX).refused(CommentExists)
+    tagged.when(EditComment(comment_id=C, text="Blue", tags=("decided",)), by=MAX).nothing()
+    edited = fact(CommentEdited, by=MAX, comment_id=C, text="Red", tags=())
+    tagged.when(EditComment(comment_id=C, text="Red", tags=()), by=MAX).then(edited)
+    state = given(*tagged.events, edited).state(Comment, C)
+    assert (state.text, state.tags, state.metadata) == ("Red", (), {"ral": "5015"})
+    deleted = given(*tagged.events, fact(CommentDeleted, by=MAX, comment_id=C)).state(Comment, C)
+    assert (deleted.tags, deleted.metadata) == ((), {})
+
+
+def test_a_reply_stands_on_the_same_target() -> None:
+    reply = PostComment(comment_id=REPLY, task_id=TASK, text="Sky blue", reply_to=C)
+    elsewhere = PostComment(comment_id=REPLY, thing_id=ROOM, text="Sky blue", reply_to=C)
+    posted.when(reply).then(fact(CommentPosted, comment_id=REPLY, on=Ref("task", TASK), text="Sky blue", reply_to=C))
+    posted.when(elsewhere).refused(ReplyElsewhere)
+    home.when(reply).refused(NoSuchComment)
+    deleted.when(reply).refused(NoSuchComment)
+
+
+def test_only_members_are_mentioned() -> None:
+    home.when(PostComment(comment_id=C, task_id=TASK, text="?", mentions=(BEA, STRANGER))).refused(NoSuchMember)
+    posted.when(EditComment(comment_id=C, text="?", mentions=(STRANGER,)), by=MAX).refused(NoSuchMember)
+
+
+def test_its_author_edits_it() -> None:
+    edit = EditComment(comment_id=C, text="Which red?")
+    edited = fact(CommentEdited, by=MAX, at=NOON + timedelta(hours=1), comment_id=C, text="Which red?")
+    posted.when(edit, by=MAX, at=NOON + timedelta(hours=1)).then(edited)
+    posted.when(EditComment(comment_id=C, text="Which blue?", mentions=(BEA,)), by=MAX).nothing()
+    after = given(*PLACES, POSTED, edited).state(Comment, C)
+    assert (after.text, after.mentions, after.posted_at, after.edited_at) == ("Which red?", (), NOON, edited.at)
+
+
+def test_who_was_mentioned_and_is_gone_may_stay_mentioned() -> None:
+    gone = given(*PLACES, POSTED).do(RemoveMember(user_id=BEA))
+    edited = fact(CommentEdited, by=MAX, comment_id=C, text="Which red?", mentions=(BEA,))
+    gone.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).then(edited)
+    gone.do(EditComment(comment_id=C, text="Which red?"), by=MAX)
+    gone.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).refused(NoSuchMember)
+
+
+@pytest.mark.parametrize("by", [ADA, BEA])
+def test_nobody_else_edits_it(by: UserId) -> None:
+    posted.when(EditComment(comment_id=C, text="Which red?"), by=by).refused(NotTheAuthor)
+
+
+@pytest.mark.parametrize("by", [MAX, BEA, ADA, POLICIES])
+def test_its_author_an_admin_or_a_policy_deletes_it(by: UserId) -> None:
+    posted.when(DeleteComment(comment_id=C), by=by).then(fact(CommentDeleted, by=by, comment_id=C))
+    deleted.when(DeleteComment(comment_id=C), by=by).nothing()
+
+
+def test_another_member_does_not_delete_it() -> None:
+    by_bea = given(*PLACES, fact(CommentPosted, by=BEA, comment_id=C, on=Ref("task", TASK), text="Which blue?"))
+    by_bea.when(DeleteComment(comment_id=C), by=MAX).refused(NotTheAuthor)
+
+
+def test_an_author_who_is_gone_or_only_a_viewer_changes_nothing() -> None:
+    gone = given(*PLACES, POSTED, fact(MemberRemoved, workspace_id=PLACES[0].touches()[0].id, user_id=MAX))
+    gone.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NotAllowed)
+    gone.when(DeleteComment(comment_id=C), by=MAX).refused(NotAllowed)
+    home.when(POST, by=VERA).refused(NotAllowed)
+
+
+def test_a_deleted_comment_keeps_its_place_and_loses_its_words() -> None:
+    state = deleted.state(Comment, C)
+    assert (state.deleted, state.text, state.mentions, state.on) == (True, "", (), Ref("task", TASK))
+    deleted.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NoSuchComment)
+
+
+def test_a_comment_that_never_was_cannot_be_deleted() -> None:
+    home.when(DeleteComment(comment_id=C)).refused(NoSuchComment)

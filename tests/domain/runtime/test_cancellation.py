@@ -1,0 +1,67 @@
+"""A call that is cancelled has an unknown outcome: sent again it is applied once, and the store goes on."""
+
+import anyio
+import pytest
+from anyio.lowlevel import checkpoint
+from support.faulty import Call
+from support.scenario import task_id
+from support.staged import StagedTables, a_home, lanes, paint, send
+
+from ascend.domain.runtime import cache as memo
+from ascend.domain.tasks.commands import CompleteTask, ReopenTask
+from ascend.domain.workspaces.command import Command
+
+
+@pytest.mark.parametrize("command", [paint(), CompleteTask(task_id=task_id("before")), paint("before")])
+@pytest.mark.parametrize("where", ["before", "after"])
+@pytest.mark.parametrize("warm", [False, True])
+async def test_cancelled_at_any_call(command: Command, where: str, warm: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "KEPT_COMMITS", 3)  # so that a warm process reads as well
+    number, struck = 1, True
+    while struck:
+        home = await a_home(paint("before"))
+        await home.caught_up()
+        tables = StagedTables(home.tables)
+        store, id = home.process(tables), home.new_id()
+        if warm:
+            for n in range(3):
+                await send(store, paint(n))
+        tables.calls.clear()
+        with anyio.CancelScope() as scope:
+
+            async def cancel(call: Call, scope: anyio.CancelScope = scope, at: int = number) -> None:
+                if call.number == at:
+                    scope.cancel()
+                    await checkpoint()
+
+            setattr(tables, where, cancel)
+            await send(store, command, id=id)
+        setattr(tables, where, None)
+        struck = scope.cancelled_caught
+        receipt = await send(store, command, id=id)
+        assert (await home.applied()).count(id) == receipt.events
+        assert (await send(store, ReopenTask(task_id=task_id("before")))).events == (type(command) is CompleteTask)
+        assert (await send(store, paint("after"))).position == home.head
+        number += 1
+    assert number > 2
+
+
+async def test_who_waits_for_the_others_is_cancelled_without_a_trace() -> None:
+    home = await a_home()
+    tables = StagedTables(home.tables)
+    store = home.process(tables)
+    blocked, waiting = anyio.Event(), anyio.Event()
+
+    async def stay(_: Call) -> None:
+        waiting.set()
+        await blocked.wait()
+
+    tables.before = stay
+    async with anyio.create_task_group() as group:
+        group.start_soon(send, store, paint("first"))
+        await waiting.wait()
+        with anyio.move_on_after(0.01):
+            await send(store, paint("second"))
+        blocked.set()
+    assert (await home.tags()).count("task.created") == 1
+    assert all(lane.users == 0 for lane in lanes(store).values())

@@ -1,0 +1,158 @@
+"""That a new command is new is known without reading, from its id's time, whatever anybody's wall clock says."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from support.faulty import Call
+from support.scenario import task_id
+from support.staged import Home, StagedTables, a_home, memo_of, paint, send
+
+from ascend import Store
+from ascend.domain.ids import CommandId, Ref
+from ascend.domain.runtime import cache as memo
+from ascend.domain.runtime.ports import Folded
+from ascend.domain.tasks.commands import CompleteTask, CreateTask, ReopenTask
+from ascend.domain.tasks.rules import TaskExists
+
+READ = ["batch_get views"]
+WRITE = ["put events"]
+
+
+async def folded_and_warm(tables: StagedTables, home: Home) -> Store:
+    """A process that remembers nothing from before this moment."""
+    await home.caught_up()
+    store = home.process(tables)
+    await send(store, paint("warm"))
+    tables.made()
+    return store
+
+
+@pytest.mark.parametrize(
+    ("seconds", "reads"), [(-3600, READ), (-1.001, READ), (-1, READ), (-0.999, []), (0, []), (60, [])]
+)
+async def test_only_an_id_that_is_not_younger_than_what_is_forgotten_costs_a_read(
+    seconds: float, reads: list[str]
+) -> None:
+    """`a_home` was made a second ago, and its last command's time is the clock at *since*: a tie is no proof."""
+    home = await a_home()
+    tables = StagedTables(home.tables)
+    store = await folded_and_warm(tables, home)
+    id = CommandId(home.world.id_of(home.world.now() + timedelta(seconds=seconds)))
+    assert (await send(store, CompleteTask(task_id=task_id("warm")), id=id)).events == 1
+    assert tables.made() == reads + WRITE
+
+
+async def test_an_id_without_a_time_costs_a_read() -> None:
+    home = await a_home()
+    tables = StagedTables(home.tables)
+    store = await folded_and_warm(tables, home)
+    done = CompleteTask(task_id=task_id("warm"))
+    await send(store, done, id=CommandId.derive("any"))
+    assert tables.made() == READ + WRITE
+    await send(store, done, id=CommandId.derive("any"))
+    assert tables.made() == []  # it is remembered
+
+
+async def test_the_clock_of_a_commit_is_no_less_than_any_time_before() -> None:
+    home = await a_home()
+    fast, slow, now = home.process(ahead=50), home.process(ahead=-50), home.world.now()
+    await send(fast, paint("fast"))
+    await send(slow, paint("slow"))
+    await send(home.process(), paint("derived"), id=CommandId.derive("any"))
+    clocks = [commit.clock for commit in (await home.log())[-3:]]
+    assert clocks == [round((now.timestamp() + 50) * 1_000)] * 3
+
+
+@pytest.mark.parametrize("ahead", [-30, 0, 30])
+async def test_a_wrong_clock_anywhere_applies_nothing_twice(ahead: float) -> None:
+    """Sent to a machine with a wrong clock, folded behind one with a right clock, and sent again to a third."""
+    home = await a_home(paint())
+    wrong = home.process(ahead=ahead)
+    id = CommandId(wrong.world.unique())
+    first = await send(wrong, CompleteTask(task_id=task_id()), id=id)
+    await send(home.process(), ReopenTask(task_id=task_id()))
+    await home.caught_up()
+    for store in (wrong, home.process(), home.process(ahead=30), home.process(ahead=-30)):
+        assert await send(store, CompleteTask(task_id=task_id()), id=id) == first
+    assert (await home.tags())[-1] == "task.reopened"
+
+
+@pytest.fixture
+def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "KEPT_COMMITS", 8)
+    monkeypatch.setattr(memo, "WINDOW", 2_000)
+
+
+@pytest.mark.usefixtures("short_memory")
+@pytest.mark.parametrize("worker", [1, 3, 100])
+async def test_what_was_forgotten_is_still_known(worker: int) -> None:
+    """A process with a short memory goes on for long; now and then a worker comes along. Old commands are sent again."""
+    home = await a_home(paint())
+    store, ids = home.process(), list[CommandId]()
+    for n in range(40):
+        home.world.advance(seconds=0.5)
+        ids.append(home.new_id())
+        await send(store, paint(n), id=ids[-1])
+        if n % worker == 0:
+            await home.caught_up()
+        for again in (ids[0], ids[n // 2], ids[-1]):
+            receipt = await send(store, paint(ids.index(again)), id=again)
+            assert (receipt.events, receipt.position) == (1, 5 + ids.index(again))
+    assert len(await home.applied()) == 4 + len(ids)
+
+
+@pytest.mark.usefixtures("short_memory")
+async def test_what_was_forgotten_is_loaded_from_where_it_is_folded() -> None:
+    """The memory began before anything was folded; entities from that time come from snapshots afterwards."""
+    home = await a_home()
+    store = home.process()
+    await send(store, paint("first"))
+    for n in range(20):
+        await home.caught_up()
+        await send(store, paint(n))
+    held = memo_of(store)
+    assert held.since.position > 4
+    held.entities.clear()
+    with pytest.raises(TaskExists):
+        await send(store, CreateTask(task_id=task_id("first"), title="Draw"))
+    seen = {Ref("task", task_id("first")): 1}
+    assert (await send(store, CompleteTask(task_id=task_id("first")), expected=seen)).events == 1
+
+
+@pytest.mark.parametrize("derived", [False, True])
+async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(
+    derived: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Applied elsewhere, folded, taken in and forgotten here, all between two tries of the same command."""
+    monkeypatch.setattr(memo, "KEPT_COMMITS", 1)
+    monkeypatch.setattr(memo, "WINDOW", 0)
+    home = await a_home(paint())
+    tables, rival = StagedTables(home.tables), home.process()
+    store = await folded_and_warm(tables, home)
+    id = CommandId.derive("any") if derived else home.new_id()
+
+    async def overtake(call: Call) -> None:
+        if call.is_write:
+            tables.before = None
+            await send(rival, CompleteTask(task_id=task_id()), id=id)
+            await send(rival, ReopenTask(task_id=task_id()))
+            await home.caught_up()
+
+    tables.before = overtake
+    assert (await send(store, CompleteTask(task_id=task_id()), id=id)).position == home.head - 1
+    assert memo_of(store).since.position == home.head
+    assert (await home.tags())[-1] == "task.reopened"
+
+
+@pytest.mark.usefixtures("short_memory")
+async def test_a_memory_does_not_go_over_to_a_generation_that_is_behind_it() -> None:
+    home = await a_home(paint())
+    await home.caught_up()
+    store = home.process()
+    await send(store, paint("warm"))
+    held = memo_of(store)
+    behind = replace(held.checkpoint, folded=Folded(held.since.position - 1), incarnation="another")
+    assert not held.shrink(behind)
+    assert held.shrink(replace(held.checkpoint, incarnation="another"))
+    assert held.checkpoint.incarnation == "another"

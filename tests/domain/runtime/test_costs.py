@@ -1,0 +1,146 @@
+"""What a command costs on the wire, counted on DynamoDB Local. Clock and ids are the machine's own.
+
+A failed condition reports no unit there, though the service bills one.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import anyio
+import pytest
+from support.scenario import MAX, task_id, thing_id
+from support.staged import paint, send
+from support.wire import Wire, listen
+
+from ascend import MODEL, PROJECTIONS, Store
+from ascend.adapters.dynamodb.tables import DynamoTables, open_tables
+from ascend.adapters.environment import SystemWorld
+from ascend.domain.errors import VersionConflict
+from ascend.domain.ids import CommandId, Ref
+from ascend.domain.tasks.commands import AssignTask, CompleteTask, ReopenTask
+from ascend.domain.things.commands import CreateThing
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.lifecycle import CreateWorkspace
+from ascend.domain.workspaces.members import AddMember
+
+T = task_id()
+FREE = {"PutItem": 1}
+
+
+class Process:
+    """A process with a client of its own, and what it sent since it was last asked."""
+
+    def __init__(self, tables: DynamoTables) -> None:
+        self.store = Store(tables, SystemWorld(), MODEL, PROJECTIONS)
+        self.wire: Wire = listen(tables)
+
+    async def costs(self, command: Command, id: CommandId | None = None) -> tuple[dict[str, int], float, float]:
+        """Requests, write units and read units of one command."""
+        self.wire.clear()
+        await send(self.store, command, id=id)
+        return self.spent()
+
+    def spent(self) -> tuple[dict[str, int], float, float]:
+        return self.wire.summary(), self.wire.write_units, self.wire.read_units
+
+
+class Processes:
+    def __init__(self, url: str, stack: AsyncExitStack) -> None:
+        self.url, self.stack = url, stack
+
+    async def start(self) -> Process:
+        return Process(await self.stack.enter_async_context(open_tables("costs", endpoint_url=self.url)))
+
+
+@pytest.fixture
+async def processes(dynamodb_local_url: str) -> AsyncIterator[Processes]:
+    """A home with a task, a Thing and a member, folded by a worker."""
+    async with AsyncExitStack() as stack:
+        processes = Processes(dynamodb_local_url, stack)
+        first = (await processes.start()).store
+        await first.tables.create()
+        created = CreateWorkspace(name="Home", owner_name="Ada"), AddMember(user_id=MAX, name="Max")
+        for command in (*created, CreateThing(thing_id=thing_id("house"), name="House"), paint()):
+            await send(first, command)
+        await first.worker.run_once()
+        yield processes
+
+
+async def test_a_warm_command_is_one_request_one_write_unit_and_no_read(processes: Processes) -> None:
+    process = await processes.start()
+    await process.costs(ReopenTask(task_id=T))
+    assert await process.costs(CompleteTask(task_id=T)) == (FREE, 1, 0)
+    assert await process.costs(ReopenTask(task_id=T)) == (FREE, 1, 0)
+    assert await process.costs(AssignTask(task_id=T, users=(MAX,))) == (FREE, 1, 0)
+
+
+async def test_also_with_ids_that_were_two_seconds_on_their_way_from_several_clients(processes: Processes) -> None:
+    """What a process remembers reaches back behind the head, so that such ids are new without a read."""
+    process, old = await processes.start(), [CommandId(SystemWorld().unique()) for _ in range(3)]
+    await process.costs(ReopenTask(task_id=T))
+    await anyio.sleep(2)  # the ids grow old
+    for n in range(3):
+        fresh = CommandId(SystemWorld().unique())
+        for id in (fresh, old[n]):
+            command = ReopenTask(task_id=T) if process.store.commands.counts.applied % 2 else CompleteTask(task_id=T)
+            assert await process.costs(command, id) == (FREE, 1, 0)
+
+
+async def test_two_processes_by_turns_pay_for_the_conflict_and_nothing_else(processes: Processes) -> None:
+    one, other = await processes.start(), await processes.start()
+    await one.costs(ReopenTask(task_id=T))
+    await other.costs(ReopenTask(task_id=T))
+    await one.costs(CompleteTask(task_id=T))
+    requests, written, read = await other.costs(AssignTask(task_id=T, users=(MAX,)))
+    assert (requests, written, read) == ({"PutItem": 2, "Query": 1}, 1, 1)
+
+
+async def test_a_refusal_and_a_no_op_write_nothing_and_read_the_tail_once(processes: Processes) -> None:
+    process = await processes.start()
+    await process.costs(CompleteTask(task_id=T))
+    requests, written, read = await process.costs(CompleteTask(task_id=T))
+    assert (requests, written) == ({"Query": 1}, 0)
+    assert read <= 1  # an empty page costs nothing here, and one unit on the service
+    process.wire.clear()
+    with pytest.raises(VersionConflict):
+        await send(process.store, ReopenTask(task_id=T), expected={Ref("task", T): 0})
+    assert process.spent() == ({"Query": 1}, 0, read)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+async def test_a_repeated_command_writes_nothing(processes: Processes, folded: bool) -> None:
+    process, id = await processes.start(), CommandId(SystemWorld().unique())
+    await process.costs(CompleteTask(task_id=T), id)
+    if folded:
+        await (await processes.start()).store.worker.run_once()
+    assert await process.costs(CompleteTask(task_id=T), id) == ({}, 0, 0)
+    elsewhere = await processes.start()
+    requests, written, _ = await elsewhere.costs(CompleteTask(task_id=T), id)
+    assert (requests, written) == ({"BatchGetItem": 2, "Query": 1}, 0)
+
+
+async def test_an_id_without_a_time_costs_one_more_read(processes: Processes) -> None:
+    process = await processes.start()
+    await process.costs(ReopenTask(task_id=T))
+    requests, written, _ = await process.costs(CompleteTask(task_id=T), CommandId.derive("an importer's"))
+    assert (requests, written) == ({"BatchGetItem": 1, "PutItem": 1}, 1)
+
+
+async def test_another_entity_of_a_warm_workspace_costs_one_read(processes: Processes) -> None:
+    process = await processes.start()
+    await process.costs(ReopenTask(task_id=T))
+    requests, written, _ = await process.costs(paint("another"))
+    assert (requests, written) == ({"BatchGetItem": 1, "PutItem": 1}, 1)
+
+
+async def test_a_cold_command_is_three_round_trips_whatever_the_length_of_the_log(processes: Processes) -> None:
+    """Checkpoint; then snapshots and tail side by side; then the write."""
+    command = CompleteTask(task_id=T), ReopenTask(task_id=T)
+    short = await (await processes.start()).costs(command[0])
+    filling = (await processes.start()).store
+    for n in range(100):
+        await send(filling, paint(n))
+    await filling.worker.run_once()
+    long = await (await processes.start()).costs(command[1])
+    assert short == long
+    assert short[:2] == ({"BatchGetItem": 2, "Query": 1, "PutItem": 1}, 1)

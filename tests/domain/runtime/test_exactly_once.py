@@ -1,0 +1,215 @@
+"""A command sent again with the same id has no second effect and gets the first receipt, whatever happened between."""
+
+from dataclasses import replace
+
+import anyio
+import pytest
+from support.faulty import Call, Crash, Fault
+from support.scenario import ADA, MAX, comment_id, task_id
+from support.staged import StagedTables, a_home, paint, send
+
+from ascend.domain.comments.comment import PostComment
+from ascend.domain.errors import (
+    CommandFromTheFuture,
+    CommandIdReused,
+    CommandTooOld,
+    OutcomeUnknown,
+    Refusal,
+    StoreUnavailable,
+)
+from ascend.domain.ids import CommandId, Ref
+from ascend.domain.runtime import execution
+from ascend.domain.runtime.request import AHEAD, Receipt
+from ascend.domain.runtime.service import RETENTION
+from ascend.domain.tasks.commands import CompleteTask, CreateTask, ReopenTask
+from ascend.domain.tasks.rules import TaskExists
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.lifecycle import RenameWorkspace
+
+DERIVED = CommandId.derive("an importer's")
+
+
+@pytest.mark.parametrize("folded", [False, True])
+@pytest.mark.parametrize("derived", [False, True])
+async def test_sent_again_on_the_same_and_on_another_process(folded: bool, derived: bool) -> None:
+    home = await a_home()
+    store, id = home.process(), DERIVED if derived else home.new_id()
+    first = await send(store, paint(), id=id)
+    if folded:
+        await home.caught_up()
+    assert await send(store, paint(), id=id) == first
+    assert await send(home.process(), paint(), id=id) == first
+    assert await send(home.process(), paint("other")) == replace(
+        first, command_id=(await home.applied())[-1], position=first.position + 1
+    )
+    assert await send(store, paint(), id=id) == first
+    assert (await home.applied()).count(id) == 1
+
+
+async def test_its_effect_undone_since_does_not_come_back() -> None:
+    home = await a_home(paint())
+    store, id = home.process(), home.new_id()
+    first = await send(store, CompleteTask(task_id=task_id()), id=id)
+    await send(store, ReopenTask(task_id=task_id()))
+    assert await send(home.process(), CompleteTask(task_id=task_id()), id=id) == first
+    assert (await home.tags())[-1] == "task.reopened"
+
+
+@pytest.mark.parametrize("id", [DERIVED, None])
+async def test_sent_at_once_on_several_processes(id: CommandId | None) -> None:
+    home = await a_home()
+    id = id or home.new_id()
+    receipts = set[Receipt]()
+
+    async def one() -> None:
+        receipts.add(await send(home.process(), paint(), id=id))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(8):
+            group.start_soon(one)
+    assert len(receipts) == 1
+    assert (await home.applied()).count(id) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST_REPLY, Fault.LOST_REQUEST])
+@pytest.mark.parametrize("warm", [False, True])
+async def test_whatever_happens_at_any_call_it_is_applied_once(fault: Fault, warm: bool) -> None:
+    """Reads that fail are the sender's to repeat, as is a crash; a write without an answer is resolved."""
+    number, struck = 1, True
+    while struck:
+        home = await a_home(paint("before"))
+        tables = StagedTables(home.tables)
+        store, id = home.process(tables), home.new_id()
+        if warm:
+            await send(store, paint("warm"))
+        tables.go_wrong({number: fault})
+        try:
+            await send(store, paint(), id=id)
+        except (Crash, StoreUnavailable):
+            store = home.process()
+        struck = len(tables.calls) >= number
+        again = await send(store, paint(), id=id)
+        assert (await home.applied()).count(id) == 1
+        assert (await home.applied()).index(id) == again.position - 1
+        number += 1
+    assert number > 2 - warm
+
+
+async def test_a_lost_reply_is_resolved_by_the_write_itself() -> None:
+    home = await a_home()
+    tables = StagedTables(home.tables)
+    store = home.process(tables)
+    await send(store, paint("warm"))
+    tables.go_wrong({1: Fault.LOST_REPLY})
+    assert (await send(store, paint())).position == home.head
+    assert tables.made() == ["put events", "put events"]
+    assert (store.commands.counts.resent, store.commands.counts.conflicts) == (1, 0)
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_REPLY])
+async def test_no_answer_to_any_send_is_an_unknown_outcome_which_sending_again_resolves(fault: Fault) -> None:
+    home = await a_home()
+    tables = StagedTables(home.tables, lambda call: fault if call.is_write else None)
+    store, id = home.process(tables), home.new_id()
+    with pytest.raises(OutcomeUnknown):
+        await send(store, paint(), id=id)
+    assert sum(call.is_write for call in tables.calls) == execution.SENDS
+    tables.go_wrong({})
+    receipt = await send(store, paint(), id=id)
+    assert (receipt.position, receipt.events) == (4, 1)
+    assert home.head == 4
+
+
+async def test_a_write_that_arrives_when_nobody_waits_for_it_any_more_is_found() -> None:
+    home = await a_home()
+    tables = StagedTables(home.tables, lambda call: Fault.LOST_REQUEST if call.is_write else None)
+    store, id = home.process(tables), home.new_id()
+    with pytest.raises(OutcomeUnknown):
+        await send(store, paint(), id=id)
+    late = await send(home.process(), paint(), id=id)  # the delayed write, as far as anybody can see
+    tables.go_wrong({})
+    assert await send(store, paint(), id=id) == late
+    assert (await home.applied()).count(id) == 1
+
+
+OTHERS: list[tuple[Command, dict[Ref, int]]] = [
+    (paint("other"), {}),
+    (CompleteTask(task_id=task_id()), {}),
+    (paint(), {Ref("task", task_id()): 0}),
+]
+
+
+@pytest.mark.parametrize(("command", "expected"), OTHERS)
+@pytest.mark.parametrize("folded", [False, True])
+async def test_an_id_is_not_used_for_something_else(command: Command, expected: dict[Ref, int], folded: bool) -> None:
+    home = await a_home()
+    id = home.new_id()
+    await send(home.process(), paint(), id=id)
+    if folded:
+        await home.caught_up()
+    store = home.process()
+    with pytest.raises(CommandIdReused):
+        await send(store, command, id=id, expected=expected)
+    with pytest.raises(CommandIdReused):
+        await send(store, paint(), MAX, id=id)
+    assert (await send(store, paint(), ADA, id=id)).events == 1
+
+
+async def test_what_appended_nothing_leaves_no_trace_and_is_decided_anew() -> None:
+    home = await a_home(paint())
+    store, refused, nothing = home.process(), home.new_id(), home.new_id()
+    text = PostComment(comment_id=comment_id(), task_id=task_id("later"), text="?")
+    with pytest.raises(Refusal):
+        await send(store, text, id=refused)
+    assert (await send(store, paint(), id=nothing)).events == 0
+    await send(store, paint("later"))
+    assert (await send(store, text, id=refused)).events == 1
+    assert (await send(store, RenameWorkspace(name="House"), id=nothing)).events == 1
+
+
+async def test_an_id_from_the_future_is_refused_at_the_edge() -> None:
+    home = await a_home()
+    early = CommandId(home.world.id_of(home.world.now() + AHEAD))
+    assert (await send(home.process(), paint(), id=early)).events == 1
+    with pytest.raises(CommandFromTheFuture):
+        await send(home.process(ahead=-1), paint("x"), id=early)
+
+
+async def test_an_id_older_than_its_record_is_refused() -> None:
+    home = await a_home()
+    id, store = home.new_id(), home.process()
+    first = await send(store, paint(), id=id)
+    await send(store, paint("derived"), id=DERIVED)
+    await home.caught_up()
+    home.world.advance(seconds=RETENTION.total_seconds())
+    assert await send(store, paint(), id=id) == first
+    home.world.advance(seconds=1)
+    for process in (store, home.process()):
+        with pytest.raises(CommandTooOld):
+            await send(process, paint(), id=id)
+        assert (await send(process, paint("derived"), id=DERIVED)).events == 1
+    with pytest.raises(TaskExists):
+        await send(store, CreateTask(task_id=task_id(), title="Paint it blue"))
+
+
+async def test_records_outlive_the_retention_and_those_of_ids_without_a_time_never_expire() -> None:
+    home = await a_home()
+    store, id = home.process(), home.new_id()
+    await send(store, paint(), id=id)
+    await send(store, paint("derived"), id=DERIVED)
+    await home.caught_up()
+    written: dict[str, int | None] = {}
+
+    async def look(call: Call) -> None:
+        for key in call.keys:
+            item = await home.tables.get(call.table, key) if call.table else None
+            if item is not None and key.sk.startswith("C#"):
+                written[key.sk] = item.expires
+
+    tables = StagedTables(home.tables)
+    tables.after = look
+    for again in (id, DERIVED):
+        await send(home.process(tables), paint() if again == id else paint("derived"), id=again)
+    made = (id.time or 0) / 1_000
+    assert written[f"C#{DERIVED}"] is None
+    assert (written[f"C#{id}"] or 0) >= made + RETENTION.total_seconds() + AHEAD.total_seconds()

@@ -1,0 +1,206 @@
+"""A command is decided on the head of the log, also when it appends nothing and when somebody else is quicker."""
+
+from collections.abc import Awaitable, Callable
+
+import anyio
+import pytest
+from support.faulty import Call
+from support.scenario import ADA, BEA, HOME, MAX, task_id
+from support.staged import Home, StagedTables, a_home, paint, send
+
+from ascend import Store
+from ascend.adapters.table.conditions import Equals
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.query import Query
+from ascend.domain.errors import InvalidInput, NotAllowed, VersionConflict
+from ascend.domain.ids import Ref
+from ascend.domain.runtime import execution
+from ascend.domain.tasks.commands import CancelTask, CompleteTask, ReopenTask, StartTask
+from ascend.domain.tasks.rules import TaskIsCancelled
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.members import RemoveMember
+from ascend.projections.workers import rebuild
+
+T = task_id()
+Rival = Callable[[], Awaitable[object]]
+
+
+def once_before(tables: StagedTables, method: str, rival: Rival, *, table: Table = Table.EVENTS) -> None:
+    async def hook(call: Call) -> None:
+        if (call.method, call.table) == (method, table):
+            tables.before = None
+            await rival()
+
+    tables.before = hook
+
+
+def once_after(tables: StagedTables, method: str, rival: Rival, *, table: Table = Table.EVENTS) -> None:
+    async def hook(call: Call) -> None:
+        if (call.method, call.table) == (method, table):
+            tables.after = None
+            await rival()
+
+    tables.after = hook
+
+
+async def warm(home: Home, *commands: Command) -> tuple[Store, StagedTables]:
+    """A process that has just done these commands."""
+    tables = StagedTables(home.tables)
+    store = home.process(tables)
+    for command in (*commands, paint("warm")):
+        await send(store, command)
+    tables.made()
+    return store, tables
+
+
+async def test_a_refusal_on_an_old_state_is_none() -> None:
+    home = await a_home(paint())
+    store, tables = await warm(home, CancelTask(task_id=T))
+    await send(home.process(), ReopenTask(task_id=T))
+    assert (await send(store, CompleteTask(task_id=T))).events == 1
+    assert tables.made() == ["query events", "put events"]
+
+
+async def test_a_no_op_on_an_old_state_is_none() -> None:
+    home = await a_home(paint())
+    store, _ = await warm(home, CompleteTask(task_id=T))
+    await send(home.process(), ReopenTask(task_id=T))
+    receipt = await send(store, CompleteTask(task_id=T))
+    assert (receipt.events, receipt.position) == (1, home.head)
+
+
+@pytest.mark.parametrize("when", [once_before, once_after])
+async def test_somebody_is_quicker_than_the_confirmation_or_comes_after_it(when: Callable[..., None]) -> None:
+    home = await a_home(paint())
+    store, tables = await warm(home, CancelTask(task_id=T))
+    rival = home.process()
+    when(tables, "query", lambda: send(rival, ReopenTask(task_id=T)))
+    if when is once_before:
+        assert (await send(store, CompleteTask(task_id=T))).events == 1
+    else:
+        with pytest.raises(TaskIsCancelled):
+            await send(store, CompleteTask(task_id=T))
+    assert (await home.tags())[-1] == ("task.completed" if when is once_before else "task.reopened")
+
+
+async def test_a_confirmed_answer_costs_one_read_of_the_tail_and_names_where() -> None:
+    home = await a_home(paint())
+    store, tables = await warm(home, CompleteTask(task_id=T))
+    receipt = await send(store, CompleteTask(task_id=T))
+    assert (receipt.events, receipt.position) == (0, home.head)
+    assert tables.made() == ["query events"]
+    with pytest.raises(VersionConflict):
+        await send(store, ReopenTask(task_id=T), expected={Ref("task", T): 1})
+    assert tables.made() == ["query events"]
+
+
+async def test_who_was_removed_a_moment_ago_does_nothing_more() -> None:
+    home = await a_home(paint())
+    store, tables = await warm(home)
+    rival = home.process()
+    once_before(tables, "put", lambda: send(rival, RemoveMember(user_id=MAX)))
+    with pytest.raises(NotAllowed):
+        await send(store, CompleteTask(task_id=T), MAX)
+    assert (await home.tags())[-1] == "workspace.member_removed"
+
+
+async def test_after_a_conflict_it_is_decided_again_on_what_was_missed() -> None:
+    home = await a_home(paint())
+    store, tables = await warm(home)
+    rival = home.process()
+    once_before(tables, "put", lambda: send(rival, CompleteTask(task_id=T)))
+    assert (await send(store, CompleteTask(task_id=T))).events == 0
+    assert store.commands.counts.conflicts == 1
+    assert (await home.tags()).count("task.completed") == 1
+
+
+async def test_a_version_that_was_seen_is_checked_on_the_head() -> None:
+    home = await a_home(paint())
+    store, tables = await warm(home)
+    rival, seen = home.process(), {Ref("task", T): 1}
+    once_before(tables, "put", lambda: send(rival, StartTask(task_id=T)))
+    with pytest.raises(VersionConflict):
+        await send(store, CompleteTask(task_id=T), expected=seen)
+    assert (await send(store, CompleteTask(task_id=T), expected={Ref("task", T): 2})).events == 1
+
+
+async def test_a_version_of_what_is_no_kind_of_entity_is_refused_before_anything_is_read() -> None:
+    home = await a_home(paint())
+    store, tables = await warm(home)
+    with pytest.raises(InvalidInput, match="no entity is a 'chore'"):
+        await send(store, StartTask(task_id=T), expected={Ref("chore", T): 1})
+    assert tables.made() == []
+
+
+@pytest.mark.parametrize("is_warm", [False, True])
+async def test_a_snapshot_newer_than_the_head_that_was_read_is_not_believed(is_warm: bool) -> None:
+    """Somebody is quick, and a worker folds it, between the tail and the snapshots. No write is tried on such a mix."""
+    home = await a_home(paint())
+    await home.caught_up()
+    tables, rival, quick = StagedTables(home.tables), home.process(), anyio.Event()
+    store = home.process(tables)
+
+    async def overtake(_: object = None) -> None:
+        await send(rival, CompleteTask(task_id=T))
+        await home.caught_up()
+        quick.set()
+
+    async def snapshots_last(call: Call) -> None:
+        if call.method == "batch_get" and call.number > 1:
+            await quick.wait()
+
+    if is_warm:
+        await send(store, paint("warm"))
+        once_before(tables, "batch_get", overtake, table=Table.VIEWS)
+    else:
+        once_after(tables, "query", overtake)
+        tables.before = snapshots_last
+    assert (await send(store, ReopenTask(task_id=T))).events == 1
+    assert store.commands.counts.conflicts == 0
+    assert (await home.tags())[-2:] == ["task.completed", "task.reopened"]
+
+
+async def test_a_long_tail_is_a_worker_s_to_shorten(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = await a_home(paint())
+    monkeypatch.setattr(execution, "TAIL", 10)
+    for n in range(30):
+        await send(home.process(), paint(n))
+    store = home.process()
+    assert (await store.views.records(HOME))[0].rendered > 0
+    assert (await send(store, CompleteTask(task_id=T))).events == 1
+    record = (await store.views.records(HOME))[0]
+    assert int(record.folded) == int(record.rendered)
+    assert home.head - record.folded <= 10
+
+
+async def test_a_process_far_behind_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = await a_home(paint())
+    store, _ = await warm(home)
+    monkeypatch.setattr(execution, "TAIL", 10)
+    rival = home.process()
+    for n in range(30):
+        await send(rival, paint(n))
+    await send(rival, CompleteTask(task_id=T))
+    assert (await send(store, CompleteTask(task_id=T))).events == 0
+    assert (await send(store, ReopenTask(task_id=T))).position == home.head
+
+
+async def test_a_generation_that_is_no_longer_kept_is_left_behind() -> None:
+    home = await a_home(paint())
+    await home.caught_up()
+    store, _ = await warm(home)
+    operator = home.process()
+    old = operator.current.generation
+    await rebuild.rebuild(operator.log, operator.views, operator.worker, operator.current)
+    record = next(r for r in await operator.views.records(HOME) if r.generation == old)
+    await delete_all(home, f"W#{HOME}#{record.incarnation}")
+    await delete_all(home, f"W#{HOME}#generations", record.generation.id)
+    home.world.advance(seconds=60)
+    assert (await send(store, CompleteTask(task_id=T), BEA)).events == 1
+    assert (await send(store, paint(), ADA)).events == 0
+
+
+async def delete_all(home: Home, pk: str, sk: str | None = None) -> None:
+    for item in (await home.tables.query(Query(Table.VIEWS, pk))).items:
+        if sk in {None, item.key.sk}:
+            assert await home.tables.delete(Table.VIEWS, item.key, Equals({})) is None

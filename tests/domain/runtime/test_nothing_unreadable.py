@@ -1,0 +1,86 @@
+"""A log is for ever: what could not be read again, or not be folded, is refused before it is written."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from support.faulty import Call, Fault, FaultyTables
+from support.scenario import ADA, HOME, task_id
+
+import ascend
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.conditions import Blocked, Condition
+from ascend.adapters.table.item import Item, Table
+
+
+class Painted(ascend.Event, tag="test.painted"):
+    """`colour` may be null but has no default: null is not stored, and then the field is missed."""
+
+    colour: str | None
+
+    def touches(self) -> tuple[ascend.Ref, ...]:
+        return (ascend.Ref("picture", "p"),)
+
+
+@dataclass(frozen=True)
+class Picture:
+    entity: ClassVar[str] = "picture"
+    colour: str
+
+
+class Paint(ascend.Command):
+    colour: str | None = None
+
+    def touches(self) -> tuple[ascend.Ref, ...]:
+        return (ascend.Ref("picture", "p"),)
+
+    def decide(self, view: ascend.View) -> ascend.Decision:
+        return [Painted(at=view.at, colour=self.colour)]
+
+
+def evolve(picture: Picture | None, event: Any, me: str) -> Picture:
+    if event.colour == "invisible":
+        raise ValueError("nothing to see")
+    return Picture(colour=event.colour)
+
+
+async def a_home() -> ascend.Store:
+    store = ascend.Store(MemoryTables(), model=ascend.MODEL.plus(ascend.Kind(Picture, Painted, evolve)))
+    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    return store
+
+
+@pytest.mark.parametrize("colour", [None, "invisible"])
+async def test_it_is_refused_and_the_workspace_goes_on(colour: str | None) -> None:
+    store = await a_home()
+
+    with pytest.raises(ascend.UpgradeRequired):
+        await store.execute(HOME, Paint(colour=colour), actor=ADA)
+
+    assert (await store.execute(HOME, Paint(colour="blue"), actor=ADA)).position == 2
+    assert (await store.worker.run_once()).stalled == ()
+
+
+@pytest.mark.parametrize(
+    "failure", [ascend.AccessDenied("the credentials have expired"), ascend.InvalidInput("this store is closed")]
+)
+async def test_after_a_send_without_an_answer_any_failure_is_an_unknown_outcome(failure: ascend.AscendError) -> None:
+    class Expiring(FaultyTables):
+        """The first write's reply is lost; then something else is wrong."""
+
+        async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
+            if self.calls and self.calls[-1].is_write:
+                raise failure
+            return await super().put(table, item, when)
+
+    def lose(call: Call) -> Fault | None:
+        return Fault.LOST_REPLY if call.is_write else None
+
+    tables = MemoryTables()
+    await ascend.Store(tables).execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    command, id = ascend.CreateTask(task_id=task_id(), title="Paint"), ascend.new_id(ascend.CommandId)
+
+    with pytest.raises(ascend.OutcomeUnknown):
+        await ascend.Store(Expiring(tables, lose)).execute(HOME, command, actor=ADA, command_id=id)
+
+    assert (await ascend.Store(tables).execute(HOME, command, actor=ADA, command_id=id)).position == 2

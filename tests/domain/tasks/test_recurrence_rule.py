@@ -1,0 +1,109 @@
+"""Which texts are rules for due dates, how equal ones become equal, and what is said about the others."""
+
+import pytest
+from hypothesis import given as for_all
+from pydantic import TypeAdapter, ValidationError
+from support.rules import rules
+
+from ascend.domain.tasks.recurrence import Rule
+
+RULE: TypeAdapter[str] = TypeAdapter(Rule)
+
+SAME = [
+    ("freq=daily", "FREQ=DAILY"),
+    ("INTERVAL=1;FREQ=DAILY", "FREQ=DAILY"),
+    ("INTERVAL=007;FREQ=DAILY", "FREQ=DAILY;INTERVAL=7"),
+    ("BYDAY=TH,MO,TH;FREQ=WEEKLY", "FREQ=WEEKLY;BYDAY=MO,TH"),
+    ("FREQ=MONTHLY;BYDAY=-1FR,+1FR,2MO", "FREQ=MONTHLY;BYDAY=2MO,1FR,-1FR"),
+    ("FREQ=MONTHLY;BYMONTHDAY=-1,+15,1,-2", "FREQ=MONTHLY;BYMONTHDAY=1,15,-2,-1"),
+    (
+        "BYSETPOS=-1;BYDAY=FR,MO;BYMONTH=6,5;COUNT=3;FREQ=YEARLY",
+        "FREQ=YEARLY;COUNT=3;BYMONTH=5,6;BYDAY=MO,FR;BYSETPOS=-1",
+    ),
+    ("until=20261231;freq=daily", "FREQ=DAILY;UNTIL=20261231"),
+    ("FREQ=DAILY;UNTIL=00010203T040506Z", "FREQ=DAILY;UNTIL=00010203T040506Z"),
+    ("FREQ=WEEKLY;WKST=SU", "FREQ=WEEKLY"),
+    ("FREQ=WEEKLY;WKST=SU;INTERVAL=2", "FREQ=WEEKLY;INTERVAL=2"),
+    ("FREQ=WEEKLY;WKST=MO;INTERVAL=2;BYDAY=SU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU"),
+    ("FREQ=WEEKLY;WKST=SU;INTERVAL=2;BYDAY=SU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU"),
+    ("FREQ=MONTHLY;WKST=SU;INTERVAL=2;BYDAY=SU", "FREQ=MONTHLY;INTERVAL=2;BYDAY=SU"),
+    ("FREQ=YEARLY;BYDAY=53MO", "FREQ=YEARLY;BYDAY=53MO"),
+]
+
+WRITTEN = "NAME=VALUE;NAME=VALUE, without 'RRULE:'"
+WRONG = [
+    ("", WRITTEN),
+    ("FREQ", WRITTEN),
+    ("FREQ=", WRITTEN),
+    ("=DAILY", WRITTEN),
+    ("FREQ=DAILY;", WRITTEN),
+    ("FREQ=DAILY;;COUNT=1", WRITTEN),
+    ("RRULE:FREQ=DAILY", "leave out the rest"),
+    ("FREQ=DAILY;BYHOUR=9", "leave out the rest"),
+    ("FREQ=YEARLY;BYWEEKNO=20", "leave out the rest"),
+    ("FREQ=YEARLY;BYYEARDAY=1", "leave out the rest"),
+    ("FREQ=YEARLY;BYEASTER=0", "leave out the rest"),
+    ("FREQ=DAILY;DTSTART=20260101", "leave out the rest"),
+    ("FREQ=DAILY; COUNT=3", "leave out the rest"),
+    ("FREQ=DAILY\nCOUNT=3", "FREQ is one of"),
+    ("COUNT=3", "FREQ is one of DAILY, WEEKLY, MONTHLY, YEARLY, and is never left out"),
+    ("FREQ=HOURLY", "FREQ is one of"),
+    ("FREQ=DAILY;FREQ=DAILY", "FREQ is given twice"),
+    ("FREQ=DAILY;INTERVAL=0", "INTERVAL is, in this rule, a number from 1 to 1000"),
+    ("FREQ=DAILY;INTERVAL=-1", "INTERVAL is"),
+    ("FREQ=DAILY;INTERVAL=1001", "INTERVAL is"),
+    ("FREQ=DAILY;INTERVAL=٣", "INTERVAL is"),
+    ("FREQ=DAILY;INTERVAL=1_0", "INTERVAL is"),
+    ("FREQ=YEARLY;INTERVAL=51", "INTERVAL is, in this rule, a number from 1 to 50"),
+    ("FREQ=DAILY;COUNT=0", "COUNT is, in this rule, a number from 1 to 10000"),
+    ("FREQ=DAILY;COUNT=10001", "COUNT is"),
+    ("FREQ=DAILY;COUNT=" + "9" * 200, "COUNT is"),
+    ("FREQ=DAILY;COUNT=2;UNTIL=20261231", "COUNT or by UNTIL: leave one out"),
+    ("FREQ=DAILY;UNTIL=2026-12-31", "UNTIL is a day"),
+    ("FREQ=DAILY;UNTIL=20260229", "UNTIL is a day"),
+    ("FREQ=DAILY;UNTIL=20261231T090000", "a moment in UTC"),
+    ("FREQ=DAILY;UNTIL=2026111T90000Z", "a moment in UTC"),
+    ("FREQ=DAILY;UNTIL=20261231T240000Z", "a moment in UTC"),
+    ("FREQ=DAILY;UNTIL=20261231T235960Z", "a moment in UTC"),
+    ("FREQ=DAILY;BYMONTH=13", "BYMONTH holds numbers up to 12"),
+    ("FREQ=DAILY;BYMONTH=-1", "BYMONTH holds numbers from 1 to 12"),
+    ("FREQ=DAILY;BYMONTH=1,,2", "BYMONTH holds numbers from 1 to 12"),
+    ("FREQ=MONTHLY;BYMONTHDAY=0", "BYMONTHDAY holds numbers up to 31"),
+    ("FREQ=MONTHLY;BYMONTHDAY=-32", "BYMONTHDAY holds"),
+    ("FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=367", "BYSETPOS holds numbers up to 366"),
+    ("FREQ=WEEKLY;BYDAY=MON", "BYDAY holds MO, TU, WE"),
+    ("FREQ=WEEKLY;BYDAY=MO,", "BYDAY holds"),
+    ("FREQ=MONTHLY;BYDAY=0MO", "BYDAY holds"),
+    ("FREQ=YEARLY;BYDAY=54MO", "BYDAY holds"),
+    ("FREQ=MONTHLY;BYDAY=6MO", "at most five of a weekday"),
+    ("FREQ=YEARLY;BYMONTH=12;BYDAY=-6MO", "at most five of a weekday"),
+    ("FREQ=MONTHLY;BYDAY=MO,1TU", "do not mix"),
+    ("FREQ=DAILY;BYDAY=1MO", "need FREQ=MONTHLY or FREQ=YEARLY"),
+    ("FREQ=WEEKLY;BYDAY=1MO", "need FREQ=MONTHLY or FREQ=YEARLY"),
+    ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=1", "need FREQ=MONTHLY or FREQ=YEARLY"),
+    ("FREQ=WEEKLY;BYMONTHDAY=1", "does not go with FREQ=WEEKLY"),
+    ("FREQ=MONTHLY;BYSETPOS=1", "name them with BYDAY"),
+    ("FREQ=WEEKLY;WKST=X", "WKST is one of MO, TU"),
+    ("FREQ=DAILY;BYMONTH=" + ",".join(["1"] * 200), "at most 300 characters"),
+]
+
+
+@pytest.mark.parametrize(("text", "rule"), SAME)
+def test_equal_rules_are_equal_texts(text: str, rule: str) -> None:
+    assert RULE.validate_python(text) == rule
+
+
+@pytest.mark.parametrize(("text", "advice"), WRONG)
+def test_what_is_wrong_is_refused_with_advice(text: str, advice: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        RULE.validate_python(text)
+    [problem] = refusal.value.errors()
+    assert advice in problem["msg"]
+    assert "{" not in problem["msg"]
+
+
+@for_all(rules())
+def test_the_canonical_text_is_its_own_canonical_text_and_no_longer(text: str) -> None:
+    rule = RULE.validate_python(text)
+    assert RULE.validate_python(rule) == rule
+    assert len(rule) <= len(text)

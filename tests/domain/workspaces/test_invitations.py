@@ -1,0 +1,145 @@
+"""Invitations: an admin invites, the invited user joins or declines, an admin withdraws."""
+
+import pytest
+from support.scenario import ADA, BEA, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given, member
+
+from ascend.domain.errors import InvalidInput, NotAllowed
+from ascend.domain.ids import OPERATOR_USER, POLICIES, UserId
+from ascend.domain.role import Role
+from ascend.domain.workspaces.members import (
+    AddMember,
+    ChangeRole,
+    DeclineInvitation,
+    InviteMember,
+    JoinWorkspace,
+    NoSuchMember,
+    NotInvited,
+    TooManyInvitations,
+    WithdrawInvitation,
+    WorkspaceFull,
+)
+from ascend.domain.workspaces.workspace import INVITATIONS, InvitationWithdrawn, MemberInvited, MemberJoined, Workspace
+from ascend.domain.workspaces.workspace import MEMBERS as MOST
+
+SAM = UserId("sam")
+INVITE, JOIN, DECLINE = InviteMember(user_id=SAM), JoinWorkspace(name="Sam"), DeclineInvitation()
+WITHDRAW = WithdrawInvitation(user_id=SAM)
+
+
+def invited(user: UserId = SAM, role: Role = Role.MEMBER, by: UserId = ADA) -> MemberInvited:
+    return fact(MemberInvited, by=by, workspace_id=HOME, user_id=user, role=role)
+
+
+def withdrawn(by: UserId = ADA) -> InvitationWithdrawn:
+    return fact(InvitationWithdrawn, by=by, workspace_id=HOME, user_id=SAM)
+
+
+JOINED = fact(MemberJoined, by=SAM, workspace_id=HOME, name="Sam", role=Role.MEMBER)
+home, open_one = given(*MEMBERS), given(*MEMBERS, invited())
+
+
+def test_somebody_is_invited_and_joins_under_a_name_of_their_own() -> None:
+    home.when(INVITE).then(invited())
+    open_one.when(JOIN, by=SAM).then(JOINED)
+    state = given(*MEMBERS, invited(), JOINED).state(Workspace, HOME)
+    assert (state.members[SAM].name, state.members[SAM].role, state.invited) == ("Sam", Role.MEMBER, {})
+
+
+def test_who_is_invited_is_no_member_yet() -> None:
+    state = open_one.state(Workspace, HOME)
+    assert (SAM in state.members, state.invited) == (False, {SAM: Role.MEMBER})
+    open_one.when(ChangeRole(user_id=SAM, role=Role.VIEWER)).refused(NoSuchMember)
+    open_one.when(INVITE, by=SAM).refused(NotAllowed)
+
+
+def test_said_again_it_is_nothing() -> None:
+    open_one.when(INVITE).nothing()
+    home.when(InviteMember(user_id=MAX, role=Role.OWNER)).nothing()  # a member's role is changed by ChangeRole
+    given(*MEMBERS, invited(), JOINED).when(JOIN, by=SAM).nothing()
+    home.when(WITHDRAW).nothing()
+    home.when(JOIN, by=MAX).nothing()
+
+
+def test_they_join_as_what_they_are_invited_to_be_now() -> None:
+    again = given(*MEMBERS, invited(role=Role.ADMIN), invited(role=Role.VIEWER))
+    again.when(JOIN, by=SAM).then(JOINED.model_copy(update={"role": Role.VIEWER}))
+    given(*MEMBERS, invited(role=Role.ADMIN)).when(InviteMember(user_id=SAM, role=Role.VIEWER)).then(
+        invited(role=Role.VIEWER)
+    )
+
+
+def test_they_decline_or_an_admin_withdraws_and_then_they_cannot_join() -> None:
+    open_one.when(DECLINE, by=SAM).then(withdrawn(by=SAM))
+    open_one.when(WITHDRAW, by=BEA).then(withdrawn(by=BEA))
+    for end in (withdrawn(), withdrawn(by=SAM)):
+        gone = given(*MEMBERS, invited(), end)
+        assert gone.state(Workspace, HOME).invited == {}
+        for command in (JOIN, DECLINE):
+            gone.when(command, by=SAM).refused(NotInvited)
+        gone.when(INVITE).then(invited())
+
+
+def test_who_is_added_meanwhile_needs_no_invitation() -> None:
+    added = member(SAM, Role.ADMIN)
+    open_one.when(AddMember(user_id=SAM, name="Sam", role=Role.ADMIN)).then(added)
+    state = given(*MEMBERS, invited(), added).state(Workspace, HOME)
+    assert (state.members[SAM].role, state.invited) == (Role.ADMIN, {})
+
+
+@pytest.mark.parametrize("command", [INVITE, WITHDRAW], ids=lambda command: type(command).__name__)
+@pytest.mark.parametrize("by", [MAX, VERA, STRANGER, SAM])
+def test_only_an_admin_invites_and_withdraws(command: InviteMember | WithdrawInvitation, by: UserId) -> None:
+    open_one.when(command, by=by).refused(NotAllowed)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_invites_above_their_own_role_or_takes_such_an_invitation_back(role: Role) -> None:
+    """Bea is an admin."""
+    there = given(*MEMBERS, invited(role=role))
+    inviting = home.when(InviteMember(user_id=SAM, role=role), by=BEA)
+    withdrawing = there.when(WITHDRAW, by=BEA)
+    other = Role.VIEWER if role is not Role.VIEWER else Role.MEMBER
+    changing = there.when(InviteMember(user_id=SAM, role=other), by=BEA)
+    adding = there.when(AddMember(user_id=SAM, name="Sam", role=other), by=BEA)
+    if role is Role.OWNER:
+        for answer in (inviting, withdrawing, changing, adding):
+            answer.refused(NotAllowed)
+    else:
+        inviting.then(invited(role=role, by=BEA))
+        withdrawing.then(withdrawn(by=BEA))
+        changing.then(invited(role=other, by=BEA))
+        adding.then(member(SAM, other).model_copy(update={"by": BEA}))
+
+
+@pytest.mark.parametrize("command", [JOIN, DECLINE], ids=lambda command: type(command).__name__)
+def test_a_stranger_learns_nothing(command: JoinWorkspace | DeclineInvitation) -> None:
+    """Neither whether there is such a workspace nor who is invited to it."""
+    answers = [history.when(command, by=STRANGER).outcome for history in (given(), home, open_one)]
+    assert {(type(answer), str(answer)) for answer in answers} == {(NotInvited, str(NotInvited(STRANGER)))}
+
+
+def test_open_invitations_are_limited() -> None:
+    crowd = [invited(UserId(f"guest{n}")) for n in range(INVITATIONS)]
+    full = given(*MEMBERS, *crowd)
+    full.when(INVITE).refused(TooManyInvitations)
+    full.when(InviteMember(user_id=crowd[0].user_id)).nothing()
+    full.when(InviteMember(user_id=crowd[0].user_id, role=Role.VIEWER)).then(invited(crowd[0].user_id, Role.VIEWER))
+    given(*MEMBERS, *crowd[1:]).when(INVITE).then(invited())
+
+
+def test_who_joins_needs_a_place() -> None:
+    crowd = [member(UserId(f"member{n}"), Role.MEMBER) for n in range(MOST - len(MEMBERS))]
+    full = given(*MEMBERS, *crowd, invited())
+    full.when(JOIN, by=SAM).refused(WorkspaceFull)
+    full.when(JOIN, by=MAX).nothing()
+    full.when(INVITE).nothing()
+    full.when(DECLINE, by=SAM).then(withdrawn(by=SAM))
+    given(*MEMBERS, *crowd[1:], invited()).when(JOIN, by=SAM).then(JOINED)
+
+
+@pytest.mark.parametrize("user", [POLICIES, OPERATOR_USER])
+def test_the_system_s_own_users_are_never_members(user: UserId) -> None:
+    with pytest.raises(InvalidInput, match="system's own"):
+        InviteMember(user_id=user)
+    with pytest.raises(InvalidInput, match="system's own"):
+        AddMember(user_id=user, name="System")

@@ -1,0 +1,167 @@
+"""Lines of events: added once, never changed; one that cannot be rendered is missed, listed, and holds nobody up."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from support.faulty import Crash, Fault, FaultyTables
+from support.scenario import ADA, HOME, task_id, thing_id
+from support.simulation.busy import a_copy
+from support.simulation.projected import POISON, TALE, TREE, TREE_MODEL, Told
+from support.simulation.truth import check_stored, stored
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.event_log import to_item
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.port import Tables
+from ascend.domain.event import Event
+from ascend.domain.ids import CommandId
+from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.tasks.task import Task
+from ascend.domain.things.thing import ThingCreated
+from ascend.projections.engine import projector
+from ascend.projections.projection import Projection, RenderEvent
+
+HOUSE, SHED = thing_id("house"), thing_id("shed")
+
+
+def a_process(tables: Tables | None = None, tale: Projection = TALE) -> ascend.Store:
+    return ascend.Store(tables or MemoryTables(), FakeWorld(), TREE_MODEL, (TREE, tale))
+
+
+async def do(store: ascend.Store, *commands: ascend.Command) -> None:
+    for command in commands:
+        await store.execute(HOME, command, actor=ADA)
+
+
+async def told(store: ascend.Store, tale: Projection = TALE) -> list[tuple[int, int, str]]:
+    """Position, number and what happened, of every first line."""
+    lines = (await stored(store.tables, store.current.build(tale))).values()
+    tales = sorted((Told.of(line.data) for line in lines if line.data), key=lambda one: (one.position, one.index))
+    return [(one.position, one.index, one.tag) for one in tales if one.line == 0]
+
+
+async def check(store: ascend.Store) -> None:
+    await check_stored(store, HOME, await store.log.commits(HOME, 1, 1_000))
+
+
+async def a_house(store: ascend.Store) -> ascend.Store:
+    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    await do(store, *(ascend.CreateThing(thing_id=thing, name="x") for thing in (HOUSE, SHED)))
+    await do(store, ascend.CreateTask(task_id=task_id(), title="good"))
+    return store
+
+
+async def test_every_event_has_its_lines_and_they_stay() -> None:
+    store = await a_house(a_process())
+    await store.worker.run_once()
+    await do(store, ascend.DeleteTask(task_id=task_id()), ascend.DeleteThing(thing_id=SHED))
+    await store.worker.run_once()
+    tags = ["workspace.created", "thing.created", "thing.created", "task.created", "task.deleted", "thing.deleted"]
+    assert await told(store) == [(position + 1, 0, tag) for position, tag in enumerate(tags)]
+    assert (await store.verify()).clean
+    await check(store)
+
+
+async def test_a_line_is_in_an_index_only_where_it_has_a_key_there() -> None:
+    store = await a_house(a_process())
+    await store.worker.run_once()
+    lines = await stored(store.tables, store.current.build(TALE))
+    named = {Told.of(line.data).name for line in lines.values() if line.data and line.gsi1 is not None}
+    assert named == {"home", "x", "good"}
+    assert {line.gsi1 for line in lines.values() if line.data and Told.of(line.data).name is None} == {None}
+
+
+@pytest.mark.parametrize("chunk", [1, 250])
+async def test_a_commit_that_changes_a_subtree_has_its_lines_once_whatever_crashes(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "CHUNK", chunk)
+    store = await a_house(a_process())
+    await do(store, *(ascend.CreateThing(thing_id=thing_id(n), name="y", parent=HOUSE) for n in range(3)))
+    await store.worker.run_once()
+    await do(store, ascend.RenameThing(thing_id=HOUSE, name=POISON), ascend.MoveThing(thing_id=HOUSE, parent=SHED))
+    whole = FaultyTables(await a_copy(store.tables))
+    await a_process(whole).worker.run_once()
+    for point in [call.number for call in whole.calls if call.is_write]:
+        tables = await a_copy(store.tables)
+        with pytest.raises(Crash):
+            await a_process(FaultyTables(tables, {point: Fault.CRASH_AFTER})).worker.run_once()
+        again = a_process(tables)
+        await again.worker.run_once()
+        await check(again)
+
+
+async def test_an_event_that_cannot_be_rendered_stops_nothing_and_is_listed_for_ever() -> None:
+    store = await a_house(a_process())
+    await do(store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better"))
+    await do(store, ascend.EditTask(task_id=task_id(), title="good"), ascend.EditTask(task_id=task_id(), title=POISON))
+    for _ in range(2):
+        assert (await store.worker.run_once()).stalled == ()
+        (status,) = [one async for one in store.status()]
+        assert status.lag == 0
+        (lost,) = status.parked
+        assert (lost.build.projection, lost.ref, lost.position) == ("tale", ("task", task_id()), 5)
+        assert lost.error == f"ZeroDivisionError: {POISON}"
+        await do(store, ascend.StartTask(task_id=task_id()))
+    await store.worker.run_once()
+    assert [position for position, _, _ in await told(store)] == [1, 2, 3, 4, 6, 7, 9]
+    assert (await store.verify()).clean
+    await check(store)
+
+
+async def test_the_lines_that_were_lost_come_with_a_version_that_can_render_them() -> None:
+    store = await a_house(a_process())
+    await do(store, ascend.EditTask(task_id=task_id(), title=POISON))
+    await store.worker.run_once()
+    mended = replace(TALE, version=2, events=brave)
+    newer = a_process(store.tables, mended)
+    await newer.worker.run_once()
+    assert [position for position, _, _ in await told(newer, mended)] == [1, 2, 3, 4, 5]
+    (status,) = [one async for one in newer.status()]
+    assert not status.parked
+    await newer.prune(even_if_in_use=True)
+    assert await told(store) == []
+    before = await newer.digest()
+    await newer.rebuild()
+    assert await newer.digest() == before
+
+
+def brave(commit: Commit, index: int, event: Event) -> Iterable[Told]:
+    yield Told(workspace=commit.workspace, position=commit.position, index=index, line=0, tag=event.tag)
+
+
+def forgetful(commit: Commit, index: int, event: Event) -> Iterable[Told]:
+    return (line.model_copy(update={"index": 0}) for line in brave(commit, index, event))
+
+
+def loud(commit: Commit, index: int, event: Event) -> Iterable[Told]:
+    return (line.model_copy(update={"tag": f"{line.tag}{'!' * 400_000}"}) for line in brave(commit, index, event))
+
+
+@pytest.mark.parametrize(("tell", "lines", "parked"), [(brave, 2, 0), (forgetful, 1, 1), (loud, 0, 2)])
+async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take(
+    tell: RenderEvent, lines: int, parked: int
+) -> None:
+    """A commit of two events."""
+    store = a_process(tale=replace(TALE, events=tell))
+    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    now = store.world.now()
+    events = tuple(
+        ThingCreated(at=now, by=ADA, thing_id=thing_id(n), kind=ascend.ThingKind.DIGITAL, name="x") for n in range(2)
+    )
+    record = CommandRecord(CommandId(store.world.unique()), "", ADA, events)
+    commit = Commit(HOME, 2, store.world.unique(), int(now.timestamp() * 1_000), now, (record,))
+    await store.tables.put(Table.EVENTS, to_item(commit), Absent())
+    await store.worker.run_once()
+    (status,) = [one async for one in store.status()]
+    assert (status.lag, len([one for one in status.parked if one.ref.kind == "thing"])) == (0, parked)
+    assert len([one for one in await told(store) if one[0] == 2]) == lines
+
+
+def test_a_projection_is_of_entities_or_of_events() -> None:
+    with pytest.raises(ValueError, match="make it two"):
+        Projection("both", 1, (Told,), {Task: lambda task, look: ()}, events=brave)

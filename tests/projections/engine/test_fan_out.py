@@ -1,0 +1,205 @@
+"""A commit that changes a whole subtree is written chunk by chunk, and goes on from there after a crash."""
+
+import random
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import anyio
+import pytest
+from support.faulty import Call, Crash, Fault, FaultyTables
+from support.scenario import ADA, HOME, thing_id
+from support.simulation.busy import a_copy
+from support.simulation.projected import TALE, TREE, TREE_MODEL
+from support.simulation.truth import check_stored
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.event_log import TableEventLog
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.port import Tables
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.things.commands import DEPTH
+from ascend.projections.engine import projector
+from ascend.projections.read_models.members import MEMBERS
+from ascend.projections.read_models.things import THINGS
+
+HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
+BELOW = 40
+
+
+def a_process(tables: Tables | None = None) -> ascend.Store:
+    """Its items: nodes of the real projection, which stay where they are; branches, which get new keys; and a tale."""
+    return ascend.Store(tables or MemoryTables(), FakeWorld(), TREE_MODEL, (MEMBERS, THINGS, TREE, TALE))
+
+
+async def do(store: ascend.Store, *commands: ascend.Command) -> None:
+    for command in commands:
+        await store.execute(HOME, command, actor=ADA)
+
+
+async def a_tree(below: int = BELOW, seed: int = 1) -> ascend.Store:
+    """here ── root ── many in any shape; all projected."""
+    store, rng = a_process(), random.Random(seed)
+    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    for thing, parent in ((HERE, None), (THERE, None), (ROOT, HERE)):
+        await do(store, ascend.CreateThing(thing_id=thing, name="x", parent=parent))
+    for n in range(below):
+        parent = rng.choice([ROOT, *(thing_id(m) for m in range(max(0, n - 8), n))])
+        create = ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=parent)
+        try:
+            await do(store, create)
+        except ascend.Refusal:  # too deep
+            await do(store, create.model_copy(update={"parent": ROOT}))
+    await store.worker.run_once()
+    return store
+
+
+async def check(store: ascend.Store) -> None:
+    await check_stored(store, HOME, await store.log.commits(HOME, 1, 2_000))
+
+
+def items_written(tables: FaultyTables) -> int:
+    """Read items, of whatever kind."""
+    writes = [call for call in tables.calls if call.is_write and call.table is Table.VIEWS]
+    return sum(keys.owner(call.keys[0]).count(".") == 2 for call in writes)  # a build: projection, version, epoch
+
+
+MOVE = ascend.MoveThing(thing_id=ROOT, parent=THERE)
+DELETE = ascend.DeleteThing(thing_id=ROOT, children=ascend.Children.CASCADE)
+
+
+@pytest.mark.parametrize("command", [MOVE, DELETE])
+async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(
+    command: ascend.Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "CHUNK", 9)
+    store = await a_tree()
+    await do(store, command)
+    whole = FaultyTables(await a_copy(store.tables))
+    await a_process(whole).worker.run_once()
+    chunk = 9 * 3  # a node, a branch here and one there
+    writes = [call for call in whole.calls if call.is_write]
+    moves = [call for call in writes if "generations" in call.keys[0].pk]
+    for point in sorted({call.number for call in (*writes[::7], *moves)}):
+        tables = await a_copy(store.tables)
+        first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
+        with pytest.raises(Crash):
+            await a_process(first).worker.run_once()
+        second = FaultyTables(tables)
+        await a_process(second).worker.run_once()
+        await check(a_process(tables))
+        assert items_written(first) + items_written(second) <= items_written(whole) + chunk, point
+
+
+async def test_a_crash_after_every_chunk_still_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "CHUNK", 5)
+    store = await a_tree()
+    await do(store, MOVE)
+    cursors: list[tuple[str, ...]] = [()]
+    while True:
+        left = [2]
+
+        def after_its_first_move(call: Call, left: list[int] = left) -> Fault | None:
+            left[0] -= call.is_write and "generations" in call.keys[0].pk
+            return Fault.CRASH_AFTER if left[0] == 1 and call.is_write else None
+
+        try:
+            await a_process(FaultyTables(store.tables, after_its_first_move)).worker.run_once()
+        except Crash:
+            (record,) = await store.views.records(HOME)
+            cursors.append(record.cursor)
+        else:
+            break
+    assert len([one for one in cursors if one]) == BELOW // 5
+    assert all(one != other for one, other in pairwise(cursors[: BELOW // 5 + 1]))
+    await check(store)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, BELOW, BELOW + 1, 250])
+@pytest.mark.parametrize("commits", [1, 3, 500])
+async def test_what_comes_before_and_after_it(chunk: int, commits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = await a_tree()
+    rename = (ascend.RenameThing(thing_id=thing_id(n), name="new") for n in range(4))
+    deep = thing_id("new")
+    await do(store, next(rename), MOVE, next(rename))
+    await do(store, ascend.CreateThing(thing_id=deep, name="deep", parent=ROOT))
+    await do(store, next(rename), ascend.MoveThing(thing_id=ROOT, parent=None), DELETE)
+    monkeypatch.setattr(projector, "CHUNK", chunk)
+    monkeypatch.setattr(projector, "COMMITS", commits)
+    monkeypatch.setattr(projector, "KEPT", 10)
+    await store.worker.run_once()
+    await check(store)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_several_workers_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "CHUNK", 3)
+    store = await a_tree(seed=seed)
+    await do(store, MOVE, ascend.RenameThing(thing_id=thing_id(3), name="new"), DELETE)
+    rng = random.Random(seed)
+
+    async def worker() -> None:
+        for _ in range(rng.randrange(50)):
+            await anyio.lowlevel.checkpoint()
+        await a_process(store.tables).worker.run_once()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(worker)
+    await check(store)
+
+
+async def test_a_chain_as_deep_as_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projector, "KEPT", 1)
+    monkeypatch.setattr(projector, "CHUNK", 2)
+    store = await a_tree(below=0)
+    for n in range(DEPTH - 2):
+        await do(store, ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=thing_id(n - 1) if n else ROOT))
+    await do(store, MOVE, ascend.RenameThing(thing_id=thing_id(DEPTH - 3), name="deepest"))
+    await store.worker.run_once()
+    await check(store)
+    found = await store.queries.thing(HOME, thing_id(DEPTH - 3), viewer=ADA)
+    assert len(found.ancestors) == DEPTH - 1
+
+
+async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> None:
+    """The commit before it (is it still the same?), it, and one behind it: three reads a commit."""
+    store, moves = await a_tree(), 200
+    for n in range(moves):
+        await do(store, ascend.MoveThing(thing_id=ROOT, parent=(THERE, HERE)[n % 2]))
+    read: list[int] = []
+
+    class Counted(TableEventLog):
+        async def commits(self, *args: Any, **kwargs: Any) -> Sequence[Commit]:
+            found = await super().commits(*args, **kwargs)
+            read.append(len(found))
+            return found
+
+    process = a_process(store.tables)
+    process.worker.projector.log = Counted(store.tables, TREE_MODEL)
+    await process.worker.catch_up(HOME)
+    await check(process)
+
+    assert moves < sum(read) < 4.5 * moves  # the first time, it reads as far as it may
+
+
+async def test_a_large_subtree_as_it_comes() -> None:
+    """With the real bounds: each node written once, and nothing else of what is below."""
+    store = ascend.Store(MemoryTables(), FakeWorld())
+    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    for thing in (HERE, THERE, ROOT):
+        await do(store, ascend.CreateThing(thing_id=thing, name="x"))
+    for n in range(600):
+        await do(
+            store, ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=thing_id(n // 9 - 1) if n > 8 else ROOT)
+        )
+    await store.worker.run_once()
+    await do(store, MOVE)
+    counted = FaultyTables(store.tables)
+    await ascend.Store(counted, FakeWorld()).worker.run_once()
+    nodes, card_of_root, history = 601, 1, 1
+    assert items_written(counted) == nodes + card_of_root + history
+    assert (await store.queries.subtree(HOME, THERE, viewer=ADA)).items[-1].path[0] == THERE

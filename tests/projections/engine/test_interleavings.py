@@ -1,0 +1,100 @@
+"""Any interleaving of several workers of two generations, with crashes and sleepers: the same items, the same positions.
+
+ASCEND_SEEDS=5000 explores more.
+"""
+
+import os
+import random
+
+import anyio
+import pytest
+from support.simulation.histories import History
+from support.simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
+from support.simulation.projected import NEW, OLD, POISON, TREE_MODEL
+from support.simulation.truth import check_stored
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.operations.verify import Verifier
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Item, Table
+from ascend.adapters.table.scans import scan_pages
+from ascend.domain.runtime.commit import Commit
+from ascend.projections.engine import projector
+
+SEEDS = int(os.environ.get("ASCEND_SEEDS", "150"))
+BATCH = 50
+
+
+async def a_log(seed: int) -> tuple[History, list[Item]]:
+    world = FakeWorld(seed)
+    store = ascend.Store(MemoryTables(), world, TREE_MODEL, ())
+    history = await History(store, world, random.Random(seed)).begin(members=2)
+    history.names = ("good", POISON, "better") if seed % 2 else history.names
+    while len(history.commits) < 6 + seed % 12:
+        await history.live(1)
+    return history, [item async for items in scan_pages(store.tables, Table.EVENTS) for item in items]
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
+def test_any_interleaving_gives_the_items_and_positions_of_a_naive_replay(
+    first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(first, min(first + BATCH, SEEDS)):
+        with monkeypatch.context() as patched:
+            simulate(seed, patched)
+
+
+def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(f"interleaving {seed}")
+    without_an_event_loop(rng, monkeypatch)
+    for name, choices in {"TOUCHES": (2, 5, 50), "CHUNK": (1, 2, 3), "KEPT": (0, 50)}.items():
+        monkeypatch.setattr(projector, name, rng.choice(choices))
+    history, items = anyio.run(a_log, seed)
+    tables, world = WeakTables(rng), FakeWorld(seed)
+    arriving = [item for item in items if item.key.pk.startswith("W#")]
+    for item in [item for item in items if item not in arriving]:
+        finish(tables.put(Table.EVENTS, item, Absent()))
+
+    def a_process() -> Process:
+        return program(rng.choice((OLD, NEW))).worker.catch_up(history.workspace)
+
+    def program(projections: tuple[ascend.Projection, ...]) -> ascend.Store:
+        return ascend.Store(tables, world, TREE_MODEL, projections)
+
+    scheduler = Scheduler(rng, tables)
+    while arriving:
+        count = rng.randint(1, len(arriving))
+        for item in arriving[:count]:
+            finish(tables.put(Table.EVENTS, item, Absent()))
+        arriving = arriving[count:]
+        scheduler.run(a_process, rng.randint(1, 3), kills=rng.randint(0, 3), zombies=rng.randint(0, 2))
+    anyio.run(check, program(OLD), program(NEW), history.workspace, history.commits, seed)
+
+
+async def check(
+    old: ascend.Store, new: ascend.Store, workspace: ascend.WorkspaceId, commits: list[Commit], seed: int
+) -> None:
+    for store in (old, new):
+        await store.worker.catch_up(workspace)
+        await check_stored(store, workspace, commits, seed)
+        verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.world).run()
+        assert verified.clean, (seed, verified)
+    everything = await stored_by_owner(new)
+    await new.prune(even_if_in_use=True)
+    kept = {new.current.generation.id, *map(str, new.current.generation.builds)}
+    left = {owner: items for owner, items in everything.items() if keys.generation_of(owner) in kept}
+    assert await stored_by_owner(new) == left
+
+
+async def stored_by_owner(store: ascend.Store) -> dict[str, list[Item]]:
+    """By generation or build."""
+    found: dict[str, list[Item]] = {}
+    async for items in scan_pages(store.tables):
+        for item in items:
+            owner = keys.owner(item.key)
+            whose = item.key.sk if owner == keys.GENERATIONS else keys.generation_of(owner)
+            found.setdefault(whose, []).append(item)
+    return found

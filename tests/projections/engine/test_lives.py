@@ -1,0 +1,181 @@
+"""A generation may be removed and begin again: what its earlier life left is never taken for its snapshots."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import anyio
+import pytest
+from support.faulty import Call, Crash, Fault, FaultyTables
+from support.scenario import ADA, BEA, HOME, task_id
+from support.staged import StagedTables
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.conditions import Absent, Equals
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.scans import scan_pages
+from ascend.domain.tasks.task import Task
+from ascend.projections.engine import projector
+from ascend.projections.item import ViewKey
+
+FEWER = ascend.PROJECTIONS[:-1]
+"""What an older version of the code knows."""
+
+
+async def a_home(tables: Tables, world: FakeWorld, commits: int = 12) -> ascend.Store:
+    store = ascend.Store(tables, world)
+    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    for number in range(commits - 1):
+        await store.execute(HOME, ascend.CreateTask(task_id=task_id(number), title=f"Task {number}"), actor=ADA)
+    await store.worker.run_once()
+    return store
+
+
+async def views(tables: Tables) -> int:
+    return sum([len(items) async for items in scan_pages(tables)])
+
+
+async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_its_snapshots() -> None:
+    """And nobody takes a workspace for one that does not exist."""
+    world, tables = FakeWorld(), MemoryTables()
+    await a_home(tables, world)
+    older = ascend.Store(tables, world, projections=FEWER)
+    world.advance(days=1)
+    deleted = 0
+
+    async def rolled_back_just_then(call: Call) -> None:
+        nonlocal deleted
+        deleted += call.method == "delete"
+        if deleted == 2:  # the record is gone, its snapshots are not
+            await older.worker.run_once()
+
+    staged = StagedTables(tables)
+    staged.before = rolled_back_just_then
+    await older.worker.run_once()
+    await ascend.Store(staged, world).prune(even_if_in_use=True)
+    assert deleted > 2
+
+    with pytest.raises(ascend.Refusal):
+        await ascend.Store(tables, world, projections=FEWER).execute(
+            HOME, ascend.CreateWorkspace(name="Mine", owner_name="Bea"), actor=BEA
+        )
+    assert (await older.verify()).clean
+
+
+@pytest.mark.parametrize("crash", range(1, 60, 4))
+async def test_a_prune_that_was_killed_poisons_no_later_life(crash: int) -> None:
+    world, tables = FakeWorld(), MemoryTables()
+    await a_home(tables, world)
+    older = ascend.Store(tables, world, projections=FEWER)
+    await older.worker.run_once()
+    with suppress(Crash):
+        dying = ascend.Store(FaultyTables(tables, {crash: Fault.CRASH_AFTER}), world)
+        await dying.prune(even_if_in_use=True)
+
+    await older.worker.run_once()
+    assert (await older.verify()).clean
+    await ascend.Store(tables, world).prune(even_if_in_use=True)  # what was left goes with the next run
+    assert (await ascend.Store(tables, world).verify()).clean
+
+
+async def test_views_that_are_lost_while_a_worker_folds_are_built_anew() -> None:
+    world, tables = FakeWorld(), MemoryTables()
+    store = ascend.Store(tables, world)
+    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    for number in range(5):
+        await store.execute(HOME, ascend.CreateTask(task_id=task_id(number), title="Task"), actor=ADA)
+    await store.worker.run_once()
+    left = [item async for items in scan_pages(tables) for item in items if item.key.sk.startswith(("S#", "E#", "C#"))]
+    async for items in scan_pages(tables):
+        for item in items:
+            await tables.delete(Table.VIEWS, item.key, Equals({}))
+    for item in left:  # what the worker still writes of the earlier life
+        await tables.put(Table.VIEWS, item, Absent())
+
+    await store.worker.run_once()
+    assert len((await store.queries.tasks(HOME, viewer=ADA)).items) == 5
+    assert (await store.verify()).clean
+
+
+async def test_what_another_generation_parked_is_not_taken_for_rendered() -> None:
+    """It was parked for a passing cause; a generation that shares the items renders them itself."""
+    world, tables = FakeWorld(), MemoryTables()
+    store = await a_home(tables, world)
+    (record,) = await store.views.records(HOME)
+    missing = keys.item_key(store.current.build(tasks()), ViewKey(f"W#{HOME}", f"card#{task_id(3)}"))
+    await tables.delete(Table.VIEWS, missing, Equals({}))
+    await store.views.move(record, replace(record, parked=1))
+
+    await store.rebuild("feed")
+
+    assert (await store.queries.task(HOME, task_id(3), viewer=ADA)).title == "Task 3"
+    assert (await store.verify()).clean
+
+
+async def test_the_newest_code_prunes_and_only_once_it_has_caught_up() -> None:
+    world, tables = FakeWorld(), MemoryTables()
+    await a_home(tables, world)
+    newer = tuple(replace(p, version=p.version + 1) if p.name == "tasks" else p for p in ascend.PROJECTIONS)
+    new, old = ascend.Store(tables, world, projections=newer), ascend.Store(tables, world)
+    world.advance(days=1)
+    with pytest.raises(ascend.InvalidInput, match="run a worker first"):
+        await new.prune()
+    await new.worker.run_once()
+    world.advance(days=1)
+    with pytest.raises(ascend.InvalidInput, match="newest code"):
+        await old.prune()
+    assert (await new.prune()).records == 1
+    assert (await new.verify()).clean
+
+
+async def test_a_store_whose_worker_died_in_the_middle_of_a_batch_is_unsettled_not_wrong() -> None:
+    world, tables = FakeWorld(), MemoryTables()
+    store = await a_home(tables, world)
+    for number in range(5):
+        await store.execute(HOME, ascend.EditTask(task_id=task_id(number), title="Other"), actor=ADA)
+
+    def before_rendered_moves(call: Call) -> Fault | None:
+        moves = call.method == "put" and keys.owner(call.keys[0]) == keys.GENERATIONS
+        return Fault.CRASH_BEFORE if moves else None
+
+    with suppress(Crash):
+        await ascend.Store(FaultyTables(tables, before_rendered_moves), world).worker.run_once()
+    verified = await store.verify()
+    assert (verified.differences, verified.unsettled) == ([], [HOME])
+    await store.worker.run_once()
+    assert (await store.verify()).clean
+
+
+async def test_a_busy_workspace_does_not_starve_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody appends to it as fast as it is rendered."""
+    monkeypatch.setattr(projector, "COMMITS", 1)
+    world, tables = FakeWorld(), MemoryTables()
+    store = await a_home(tables, world)
+    quiet = ascend.WorkspaceId.derive("quiet")
+    await store.execute(quiet, ascend.CreateWorkspace(name="Quiet", owner_name="Ada"), actor=ADA)
+    count = 0
+
+    async def append_once_more(call: Call) -> None:
+        nonlocal count
+        if call.is_write and keys.owner(call.keys[0]) == keys.GENERATIONS:
+            count += 1
+            await store.execute(HOME, ascend.EditTask(task_id=task_id(1), title=f"Title {count}"), actor=ADA)
+
+    staged = StagedTables(tables)
+    staged.before = append_once_more
+    await store.execute(HOME, ascend.EditTask(task_id=task_id(1), title="Go"), actor=ADA)
+    worker = ascend.Store(staged, world).worker
+    for most in (None, 3):
+        with anyio.fail_after(20):
+            await worker.run_once(most=most)
+    assert count > 0
+    assert (await store.queries.workspace(quiet, viewer=ADA)).card.name == "Quiet"
+
+
+def tasks() -> ascend.Projection:
+    return next(
+        projection for projection in ascend.PROJECTIONS if Task in projection.renders and projection.name == "tasks"
+    )

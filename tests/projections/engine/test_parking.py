@@ -1,0 +1,191 @@
+"""An entity that cannot be rendered stops only itself: it is parked, listed, and rendered again when it can be."""
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from support.faulty import Call, Crash, Fault, FaultyTables
+from support.scenario import ADA, HOME, task_id, thing_id
+from support.simulation.busy import a_copy
+from support.simulation.histories import History
+from support.simulation.projected import NEW, POISON, TALE, TREE_MODEL
+from support.simulation.truth import check_stored, parked, stored
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.port import Tables
+from ascend.projections.engine import projector
+
+HOUSE, ROOM, BOX, SHED = (thing_id(name) for name in ("house", "room", "box", "shed"))
+
+
+def a_process(tables: Tables | None = None) -> ascend.Store:
+    return ascend.Store(tables or MemoryTables(), FakeWorld(), TREE_MODEL, NEW)
+
+
+async def a_house() -> ascend.Store:
+    """house ── room ── box, a shed beside it, and a task; projected."""
+    store = a_process()
+    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    for thing, parent in ((HOUSE, None), (ROOM, HOUSE), (BOX, ROOM), (SHED, None)):
+        await do(store, ascend.CreateThing(thing_id=thing, name="good", parent=parent))
+    await do(store, ascend.CreateTask(task_id=task_id(), title="good"))
+    await store.worker.run_once()
+    return store
+
+
+async def do(store: ascend.Store, *commands: ascend.Command) -> None:
+    for command in commands:
+        await store.execute(HOME, command, actor=ADA)
+
+
+async def check(store: ascend.Store) -> None:
+    """As a naive replay says."""
+    await check_stored(store, HOME, await store.log.commits(HOME, 1, 1_000))
+
+
+async def parked_things(store: ascend.Store) -> set[str]:
+    """But not for the lines of their events, which never come back."""
+    return {ref.id for projection, ref in await parked(store, HOME) if projection != TALE.name}
+
+
+async def test_only_the_one_is_parked_and_its_last_good_items_stay() -> None:
+    store = await a_house()
+    await do(store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better"))
+    assert (await store.worker.run_once()).stalled == ()
+    (status,) = [one async for one in store.status()]
+    assert (status.lag, status.stalled) == (0, "")
+    (one,) = [one for one in status.parked if one.build.projection != TALE.name]
+    assert (one.build.projection, one.position, one.error) == ("tasks", 7, f"ZeroDivisionError: {POISON}")
+    lines = await stored(store.tables, one.build)
+    assert [line.position for line in lines.values()] == [6]
+    await check(store)
+    assert (await store.verify()).clean
+
+
+async def test_rendered_again_it_is_parked_no_more_and_what_vanished_is_removed() -> None:
+    store = await a_house()
+    await do(store, ascend.EditTask(task_id=task_id(), title=POISON))
+    await store.worker.run_once()
+    await do(store, ascend.EditTask(task_id=task_id(), title="another key"))
+    await store.worker.run_once()
+    assert await parked_things(store) == set()
+    await check(store)
+
+
+async def test_what_renders_through_it_is_parked_with_it() -> None:
+    store = await a_house()
+    await do(store, ascend.RenameThing(thing_id=HOUSE, name=POISON))
+    await store.worker.run_once()
+    assert await parked_things(store) == {HOUSE, ROOM, BOX}
+    await check(store)
+    await do(store, ascend.MoveThing(thing_id=ROOM, parent=SHED))
+    await store.worker.run_once()
+    assert await parked_things(store) == {HOUSE}
+    await do(store, ascend.MoveThing(thing_id=SHED, parent=HOUSE))
+    await store.worker.run_once()
+    assert await parked_things(store) == {HOUSE, SHED, ROOM, BOX}
+    await check(store)
+    await do(store, ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.CASCADE))
+    await store.worker.run_once()
+    assert await parked_things(store) == set()
+    await check(store)
+
+
+STORY: Sequence[ascend.Command] = (
+    ascend.RenameThing(thing_id=HOUSE, name=POISON),
+    ascend.EditTask(task_id=task_id(), title=POISON),
+    ascend.RenameThing(thing_id=HOUSE, name="better"),
+    ascend.EditTask(task_id=task_id(), title="better"),
+    ascend.RenameThing(thing_id=ROOM, name=POISON),
+    ascend.EditTask(task_id=task_id(), title=POISON),
+    ascend.MoveThing(thing_id=BOX, parent=SHED),
+    ascend.EditTask(task_id=task_id(), title="best"),
+    ascend.EditTask(task_id=task_id(), title=POISON),
+    ascend.RenameThing(thing_id=SHED, name=POISON),
+    ascend.EditTask(task_id=task_id(), title="good again"),
+    ascend.RenameThing(thing_id=ROOM, name="good"),
+)
+
+
+@pytest.mark.parametrize("commits", [1, 2, 3, 500])
+@pytest.mark.parametrize("kept", [0, 3, 7])
+async def test_whatever_the_batches(commits: int, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first few commits in one batch, the rest in batches of a size: parked and unparked within and across them."""
+    store = await a_house()
+    await do(store, *STORY[:kept])
+    await store.worker.run_once()
+    await do(store, *STORY[kept:])
+    monkeypatch.setattr(projector, "COMMITS", commits)
+    monkeypatch.setattr(projector, "CHUNK", 1)
+    await store.worker.run_once()
+    await check(store)
+
+
+SUBTREE_PARKED = STORY[:1]
+AND_UNPARKED = (STORY[0], STORY[2])
+BATCHES = [(500, 1), (3, 2), (500, 500)]
+PLAYS = [(SUBTREE_PARKED, 1, 1), (AND_UNPARKED, 1, 1), *((STORY, *sizes) for sizes in BATCHES)]
+
+
+@pytest.mark.parametrize(("story", "commits", "then"), PLAYS)
+async def test_a_crash_anywhere_around_it(
+    story: Sequence[ascend.Command], commits: int, then: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "CHUNK", 1)
+    store = await a_house()
+    await do(store, *story)
+    counted = FaultyTables(await a_copy(store.tables))
+    await a_process(counted).worker.run_once()
+    for point in [call.number for call in counted.calls if call.is_write]:
+        tables = await a_copy(store.tables)
+        monkeypatch.setattr(projector, "COMMITS", commits)
+        try:
+            await a_process(FaultyTables(tables, {point: Fault.CRASH_AFTER})).worker.run_once()
+        except Crash:
+            monkeypatch.setattr(projector, "COMMITS", then)
+        again = a_process(tables)
+        await again.worker.run_once()
+        await check(again)
+
+
+async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = await a_house()
+    await do(store, ascend.RenameThing(thing_id=SHED, name=POISON))
+    await store.worker.run_once()
+    await do(store, *(ascend.EditTask(task_id=task_id(), title=title) for title in ("better", POISON)))
+
+    def once_it_is_parked(call: Call) -> Fault | None:
+        return Fault.CRASH_AFTER if call.is_write and call.keys[0].sk.startswith("P#tasks") else None
+
+    with pytest.raises(Crash):
+        await a_process(FaultyTables(store.tables, once_it_is_parked)).worker.run_once()
+    monkeypatch.setattr(projector, "COMMITS", 1)
+    await store.worker.run_once()
+    await check(store)
+
+
+@pytest.mark.parametrize("seed", range(10))
+async def test_random_histories_with_poison(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, world = random.Random(seed), FakeWorld(seed)
+    store = ascend.Store(MemoryTables(), world, TREE_MODEL, NEW)
+    history = await History(store, world, rng, names=("good", "better", POISON)).begin()
+    while len(history.commits) < 50:
+        await history.live(rng.choice((1, 5, 20)))
+        monkeypatch.setattr(projector, "COMMITS", rng.choice((1, 2, 7, 500)))
+        monkeypatch.setattr(projector, "CHUNK", rng.choice((1, 2, 250)))
+        await store.worker.run_once()
+    await check_stored(store, history.workspace, history.commits)
+
+
+async def test_the_record_counts_what_is_parked_also_when_one_came_and_went_in_one_batch() -> None:
+    store = await a_house()
+    await do(store, ascend.RenameThing(thing_id=SHED, name=POISON))
+    await store.worker.run_once()
+    await do(store, *(ascend.EditTask(task_id=task_id(), title=title) for title in (POISON, "good again")))
+    await store.worker.run_once()
+    (record,) = await store.views.records(HOME)
+    the_shed, lost_lines = 1, 2
+    assert record.parked == the_shed + lost_lines
+    await check(store)

@@ -1,0 +1,83 @@
+"""What policies add to a worker's look, counted on the wire to DynamoDB Local."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+from support.policies.given import LIFE, START, T
+from support.scenario import ADA, HOME
+from support.staged import paint
+from support.wire import listen
+from support.world import FakeWorld
+
+import ascend
+from ascend import MODEL, POLICIES_CATALOG, PROJECTIONS, Policy, Store
+from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.tables import DynamoTables
+
+Cost = tuple[Counter[str], float, float]
+TWO = len(POLICIES_CATALOG)
+
+
+@pytest.fixture
+async def tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
+    async with open_client(None, dynamodb_local_url) as client:
+        tables = DynamoTables(client, "policies", stream=False)
+        await tables.create()
+        yield tables
+
+
+class Watched:
+    """A process that has looked once, with so many policies, on tables of its own."""
+
+    def __init__(self, tables: DynamoTables, policies: tuple[Policy, ...]) -> None:
+        self.store = Store(tables, FakeWorld(), MODEL, PROJECTIONS, policies)
+        self.wire = listen(tables)
+
+    async def look(self, *commands: ascend.Command) -> Cost:
+        """What it costs to look after these commands, theirs not included."""
+        for command in commands:
+            await self.store.execute(HOME, command, actor=ADA)
+        self.wire.clear()
+        await self.store.worker.run_once(most=10)
+        return Counter(self.wire.summary()), self.wire.read_units, self.wire.write_units
+
+
+async def with_and_without(tables: DynamoTables, *commands: ascend.Command) -> tuple[dict[str, int], float, float]:
+    """How much more a look costs with the policies that come with Ascend."""
+    costs: list[Cost] = []
+    for name, policies in (("with", POLICIES_CATALOG), ("without", ())):
+        own = DynamoTables(tables.client, name, stream=False)
+        await own.create()
+        watched = Watched(own, policies)
+        await watched.look(*LIFE, paint())
+        costs.append(await watched.look(*commands))
+    (more, reads, writes), (less, fewer_reads, fewer_writes) = costs
+    return dict(more - less), reads - fewer_reads, writes - fewer_writes
+
+
+async def test_where_nothing_happened_one_query_more_and_no_write(tables: DynamoTables) -> None:
+    assert await with_and_without(tables) == ({"Query": 1}, 0.5, 0)
+
+
+async def test_after_new_commits_one_more_read_of_them_and_one_write_a_policy(tables: DynamoTables) -> None:
+    more, reads, writes = await with_and_without(tables, START, ascend.CompleteTask(task_id=T))
+
+    assert (more, writes) == ({"Query": 2, "PutItem": TWO}, TWO)
+    assert reads <= 1.5
+
+
+async def test_a_batch_moves_each_position_once(tables: DynamoTables) -> None:
+    more, _, writes = await with_and_without(tables, *(paint(n) for n in range(20)))
+
+    assert (more, writes) == ({"Query": 2, "PutItem": TWO}, TWO)
+
+
+async def test_a_process_asks_once_which_policies_are_installed(tables: DynamoTables) -> None:
+    await Watched(tables, POLICIES_CATALOG).look(*LIFE)
+    costs: list[Counter[str]] = []
+    for policies in (POLICIES_CATALOG, ()):
+        watched = Watched(tables, policies)
+        costs.append((await watched.look())[0])
+
+    assert dict(costs[0] - costs[1]) == {"Query": 1, "GetItem": 1}

@@ -1,0 +1,68 @@
+"""In an erased workspace no policy runs, and none leaves a position."""
+
+import pytest
+from support.faulty import Call
+from support.policies.given import ASSIGN, LIFE, START, Place, a_place
+from support.scenario import HOME
+from support.staged import StagedTables, paint, send
+
+from ascend.adapters.layout import keys
+from ascend.adapters.table.item import Item
+from ascend.adapters.table.scans import scan_pages
+
+
+async def left(place: Place) -> list[Item]:
+    """Of the workspace, in the views."""
+    own = keys.log_partition(HOME)
+    return [item async for items in scan_pages(place.tables) for item in items if item.key.pk.startswith(own)]
+
+
+async def test_nothing_is_run_or_written() -> None:
+    place = await a_place()
+    for command in (START, ASSIGN):
+        await send(place.process(), command)
+    await place.process().erase(HOME)
+    store = place.process()
+    head = await store.log.head(HOME)
+
+    await store.worker.run_once()
+    await store.policies.run(
+        HOME, store.current.generation, head.position
+    )  # also by who learned of the workspace otherwise
+
+    assert (await left(place), await store.log.head(HOME)) == ([], head)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+async def test_a_worker_that_slept_through_it_between_two_calls_leaves_nothing(installed: bool) -> None:
+    """A call itself does not last that long."""
+    number, there = 0, True
+    while there:
+        number += 1
+        place = Place()
+        if installed:
+            await place.process().worker.run_once()
+        for command in (*LIFE, paint(), START):
+            await send(place.process(), command)
+        tables = StagedTables(place.tables)
+
+        async def meanwhile(call: Call, place: Place = place, number: int = number) -> None:
+            if call.number == number:
+                await place.process().erase(HOME)
+
+        tables.after = meanwhile
+        await place.process(tables).worker.run_once()
+
+        there = len(tables.calls) >= number
+        if there:
+            assert await left(place) == [], number
+            (last,) = await place.process().log.latest(HOME, None, 1)
+            assert not last.is_stub, number  # nothing follows the erasure
+    assert number > 20
+
+
+def test_erasing_waits_for_longer_than_a_runner_may_begin_anything() -> None:
+    from ascend.adapters.operations.erase import LATE  # noqa: PLC0415
+    from ascend.projections.policies.install import LONGEST  # noqa: PLC0415
+
+    assert LONGEST < LATE

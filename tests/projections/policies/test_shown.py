@@ -1,0 +1,40 @@
+"""What the command line's `status` says about policies: nothing, as long as all is well."""
+
+from support.policies.given import LOUDER, START, a_place
+from support.scenario import HOME
+from support.staged import send
+
+from ascend import WorkspaceStatus
+from ascend.cli.operations.operations import condition, to_data, troubles_of
+from ascend.projections.policies.policy import PolicyPosition
+
+
+def at(position: int, stalled: str = "") -> WorkspaceStatus:
+    policy = PolicyPosition(HOME, "louder", position, stalled=stalled)
+    return WorkspaceStatus(HOME, 9, 9, 9, "", (), (), (policy,))
+
+
+def test_where_all_is_well_nothing_is_said() -> None:
+    assert (condition(at(9)), troubles_of(at(9))) == ("ok", [])
+
+
+def test_one_that_is_behind_is_named() -> None:
+    assert troubles_of(at(8)) == [f"{HOME} policy louder is at position 8"]
+
+
+def test_one_that_stalls_is_named_with_the_reason() -> None:
+    stalled = at(8, "ValueError: poison")
+
+    assert condition(stalled) == "policy stalled"
+    assert troubles_of(stalled) == [f"{HOME} policy louder is at position 8, stalled: ValueError: poison"]
+    assert to_data(stalled)["policies"] == [{"name": "louder", "position": 8, "stalled": "ValueError: poison"}]
+
+
+async def test_a_stores_status_says_how_far_they_are() -> None:
+    place = await a_place(LOUDER)
+    await send(place.process(), START)
+    await place.process().worker.run_once()
+
+    (one,) = [one async for one in place.process().status()]
+
+    assert [(policy.policy, policy.position, policy.stalled) for policy in one.policies] == [("louder", one.head, "")]

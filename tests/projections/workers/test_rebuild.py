@@ -1,0 +1,171 @@
+"""Rebuild, while life goes on: beside what is read, then switched in one write."""
+
+import random
+
+import anyio
+import pytest
+from support.faulty import Crash, Fault, FaultyTables
+from support.scenario import ADA, task_id
+from support.simulation.busy import a_busy_store, a_copy, an_owner, check
+from support.simulation.histories import History
+from support.staged import StagedTables
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.projections.engine import projector
+
+NAMES = [projection.name for projection in ascend.PROJECTIONS]
+
+
+@pytest.mark.parametrize("names", [["feed"], ["things", "members"], []])
+async def test_a_rebuild_gives_the_same_content_at_the_next_epoch(names: list[str]) -> None:
+    store, history = await a_busy_store()
+    before = await store.digest()
+    epochs = await store.rebuild(*names)
+    assert epochs == dict.fromkeys(names or NAMES, 1)
+    assert await store.digest() == before
+    await check(store, history)
+    await store.rebuild(*names)
+    await check(store, history)
+
+
+async def test_an_unknown_projection_cannot_be_rebuilt() -> None:
+    store, _ = await a_busy_store()
+    with pytest.raises(ascend.InvalidInput):
+        await store.rebuild("faces")
+
+
+@pytest.mark.parametrize("names", [["tasks"], ["members"], []])
+async def test_readers_see_every_state_whole_while_commands_and_workers_run(
+    names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tasks only ever come: whoever reads sees at least what they saw before, and never what was not yet there."""
+    monkeypatch.setattr(projector, "COMMITS", 3)
+    world, rebuilt, ended = FakeWorld(), anyio.Event(), anyio.Event()
+    store, _ = await a_busy_store(world=world)
+    home = await History(store, world, random.Random(9)).begin()
+
+    async def write() -> None:
+        for n in range(40):
+            await home.send(ascend.CreateTask(task_id=task_id(n), title=str(n)), ADA)
+            await anyio.lowlevel.checkpoint()
+        await rebuilt.wait()
+        ended.set()
+
+    async def work() -> None:
+        worker = ascend.Store(store.tables, world)
+        while not ended.is_set():
+            await worker.worker.run_once()
+
+    async def read() -> None:
+        reader = ascend.Store(store.tables, world)
+        seen: set[ascend.TaskId] = set()
+        while not ended.is_set():
+            found = {line.task for line in (await reader.queries.tasks(home.workspace, viewer=ADA)).items}
+            assert seen <= found
+            seen = found
+            card = (await reader.queries.workspace(home.workspace, viewer=ADA)).card
+            assert card.members == len((await reader.queries.members(home.workspace, viewer=ADA)).items)
+            await world.sleep(1)
+
+    await store.worker.run_once()
+    async with anyio.create_task_group() as group:
+        for task in (write, work, read, read):
+            group.start_soon(task)
+        await ascend.Store(store.tables, world).rebuild(*names)
+        rebuilt.set()
+    await check(store, home)
+    assert store.current.epochs == dict.fromkeys(names or NAMES, 1)
+
+
+async def test_a_page_that_was_begun_before_a_rebuild_goes_on_after_it() -> None:
+    store, history = await a_busy_store()
+    ask = store.queries.subtree
+    whole = [node.thing for node in (await ask(history.workspace, None, viewer=ascend.OPERATOR)).items]
+    first = await ask(history.workspace, None, viewer=ascend.OPERATOR, limit=1)
+    await store.rebuild()
+    rest = await ask(history.workspace, None, viewer=ascend.OPERATOR, cursor=first.cursor)
+    assert [node.thing for node in (*first.items, *rest.items)] == whole
+
+
+async def test_waiting_for_a_receipt_outlasts_a_rebuild_by_another_process() -> None:
+    store, history = await a_busy_store()
+    other = ascend.Store(store.tables, store.world)
+    await other.queries.check(history.workspace, ascend.OPERATOR)
+    receipt = await store.execute(
+        history.workspace, ascend.CreateTask(task_id=task_id("t"), title="T"), actor=await an_owner(store, history)
+    )
+    await store.rebuild()
+    await other.wait_for(receipt)
+
+
+@pytest.mark.parametrize("names", [["feed"], []])
+async def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(
+    names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "COMMITS", 10)
+    store, history = await a_busy_store(commits=60)
+    before = await store.digest()
+    whole = FaultyTables(await a_copy(store.tables))
+    await ascend.Store(whole, store.world).rebuild(*names)
+    middle = len(whole.calls) // 2
+    for point in (1, 2, 5, 10, middle, len(whole.calls) - 3, len(whole.calls)):
+        tables = await a_copy(store.tables)
+        first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
+        with pytest.raises(Crash):
+            await ascend.Store(first, store.world).rebuild(*names)
+        again = FaultyTables(tables)
+        rebuilt = ascend.Store(again, store.world)
+        await rebuilt.rebuild(*names)
+        assert await rebuilt.digest() == before
+        await check(rebuilt, history)
+        if point == middle:
+            assert writes(again) < 0.7 * writes(whole)
+
+
+def writes(tables: FaultyTables) -> int:
+    return sum(call.is_write for call in tables.calls)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_concurrent_rebuilds_never_lose_an_epoch(seed: int) -> None:
+    world = FakeWorld()
+    store, history = await a_busy_store(world=world, commits=30)
+    rng = random.Random(seed)
+    await store.rebuild("members")
+    won: list[tuple[str, ...]] = [("members",)]
+
+    async def one(names: tuple[str, ...]) -> None:
+        for _ in range(rng.randrange(40)):
+            await anyio.lowlevel.checkpoint()
+        try:
+            await ascend.Store(store.tables, store.world).rebuild(*names)
+        except ascend.Contention:
+            return
+        won.append(names)
+
+    async with anyio.create_task_group() as group:
+        for names in (("feed",), ("tasks",), ("feed", "things"), ("comments",)):
+            group.start_soon(one, names)
+    assert len(won) > 1
+    epochs = await store.views.epochs()
+    assert {name: sum(name in names for names in won) for name in epochs} == epochs
+    world.advance(seconds=60)
+    await check(store, history)
+
+
+async def test_the_same_rebuild_twice_at_once_is_one() -> None:
+    store, history = await a_busy_store(commits=30)
+    switched = StagedTables(store.tables)
+    late = ascend.Store(switched, store.world)
+
+    async def another_is_faster(call: object) -> None:
+        if keys.EPOCHS in getattr(call, "keys", ()) and getattr(call, "is_write", False):
+            switched.before = None
+            await store.rebuild()
+
+    switched.before = another_is_faster
+    await late.rebuild()  # they built the same
+    assert await store.views.epochs() == dict.fromkeys(NAMES, 1)
+    await check(store, history)

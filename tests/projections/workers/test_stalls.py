@@ -1,0 +1,193 @@
+"""What cannot be folded stalls its own workspace, loudly; others go on; after an upgrade or a rebuild it goes on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from support.scenario import ADA, task_id
+from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
+from support.simulation.histories import History
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.event_log import to_item
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Item, Key, Table, Value
+from ascend.adapters.table.port import Tables
+from ascend.domain.catalog import MODEL
+from ascend.domain.event import Event
+from ascend.domain.ids import CommandId
+from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.model import Kind, Model
+from ascend.domain.tasks.task import Task, TaskEvent, TaskStarted, evolve
+
+BAD, GOOD = (ascend.WorkspaceId.derive(name) for name in ("bad", "good"))
+CHORE, NOBODY = task_id("chore"), task_id("nobody")
+BODY = '{"commands": [{"id": "%s", "digest": "", "actor": "ada", "events": [%s]}]}'
+
+
+class Painted(TaskEvent, tag="task.painted"):
+    """What the next version of the program knows."""
+
+
+class StartedIn(TaskEvent, tag="task.started", version=2):
+    room: str
+
+
+def evolve_newer(task: Task | None, event: Any, me: str) -> Task:
+    match event:
+        case Painted() if task is not None:
+            return replace(task, title=f"{task.title}, painted")
+        case StartedIn():
+            return evolve(task, TaskStarted(at=event.at, by=event.by, task_id=event.task_id), me)
+        case _:
+            return evolve(task, event, me)
+
+
+def with_a_room(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "room": "?"}
+
+
+def newer() -> Model:
+    kinds = {**MODEL.kinds, "task": Kind(Task, None, evolve_newer)}
+    newer_events: dict[str, type[Event]] = {Painted.tag: Painted, StartedIn.tag: StartedIn}
+    events = {**MODEL.events, **newer_events}
+    return replace(MODEL, kinds=kinds, events=events, upcasters={("task.started", 1): with_a_room})
+
+
+async def two_homes(tables: Tables) -> tuple[ascend.Store, FakeWorld]:
+    """A task in each; the bad one gets three more commits, of which nothing is projected."""
+    world = FakeWorld()
+    store = ascend.Store(tables, world)
+    for home in (BAD, GOOD):
+        await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+        await store.execute(home, ascend.CreateTask(task_id=CHORE, title="Chore"), actor=ADA)
+    await store.worker.run_once()
+    return store, world
+
+
+async def append(store: ascend.Store, position: int, events: Sequence[Event], **changed: Value) -> None:
+    record = CommandRecord(CommandId(store.world.unique()), "", ADA, tuple(events))
+    now = store.world.now()
+    clock = int(now.timestamp() * 1_000)
+    item = to_item(Commit(BAD, position, store.world.unique(), clock, now, (record,)))
+    await store.tables.put(Table.EVENTS, replace(item, attributes={**item.attributes, **changed}), Absent())
+
+
+def about(kind: type[TaskEvent], store: ascend.Store, **data: str) -> Event:
+    return kind.model_validate({"at": store.world.now(), "by": ADA, "task_id": CHORE, **data})
+
+
+@pytest.mark.parametrize("what", ["type", "version", "format", "body", "fold"])
+async def test_it_stalls_alone_and_loudly_right_before_what_it_cannot_read(what: str) -> None:
+    store, _ = await two_homes(MemoryTables())
+    await store.execute(BAD, ascend.PrioritiseTask(task_id=CHORE, priority=ascend.Priority.LOW), actor=ADA)
+    await store.execute(GOOD, ascend.CompleteTask(task_id=CHORE), actor=ADA)
+    match what:
+        case "type":
+            await append(store, 4, [about(Painted, store)])
+        case "version":
+            await append(store, 4, [about(StartedIn, store, room="hall")])
+        case "format":
+            await append(store, 4, [], format="json/9")
+        case "body":
+            await append(store, 4, [], body="{")
+        case _:
+            nobody = about(TaskStarted, store).model_copy(update={"task_id": task_id("nobody")})
+            await append(store, 4, [nobody])
+    for _ in range(2):
+        assert (await store.worker.run_once()).stalled == (BAD,)
+    bad, good = sorted([one async for one in store.status()], key=lambda one: one.workspace == GOOD)
+    assert (bad.rendered, bad.folded, bad.lag) == (3, 3, 1)
+    assert bad.stalled
+    assert (good.rendered, good.stalled) == (3, "")
+    with pytest.raises(ascend.UpgradeRequired):
+        await store.execute(BAD, ascend.CompleteTask(task_id=NOBODY if what == "fold" else CHORE), actor=ADA)
+    assert (await store.verify()).lag == 1
+
+
+async def test_after_an_upgrade_it_goes_on() -> None:
+    store, world = await two_homes(MemoryTables())
+    await append(store, 3, [about(Painted, store)])
+    await append(store, 4, [about(StartedIn, store, room="hall")])
+    await store.worker.run_once()
+    upgraded = ascend.Store(store.tables, world, newer())
+    assert (await upgraded.worker.run_once()).stalled == ()
+    assert [one.stalled async for one in upgraded.status()] == ["", ""]
+    card = await upgraded.queries.task(BAD, CHORE, viewer=ADA)
+    assert (card.title, card.status) == ("Chore, painted", ascend.Status.STARTED)
+    assert (await upgraded.execute(BAD, ascend.CompleteTask(task_id=CHORE), actor=ADA)).position == 5
+
+
+async def test_a_rebuild_by_a_process_that_reads_less_than_was_read_does_not_switch() -> None:
+    store, world = await two_homes(MemoryTables())
+    await append(store, 3, [about(Painted, store)])
+    await ascend.Store(store.tables, world, newer()).worker.run_once()
+    with pytest.raises(ascend.UpgradeRequired):
+        await store.rebuild()
+    assert await store.views.epochs() == {}
+
+
+async def test_a_rebuild_is_not_held_up_by_a_workspace_that_stalls_anyway() -> None:
+    store, _ = await two_homes(MemoryTables())
+    await append(store, 3, [about(Painted, store)])
+    await store.worker.run_once()
+    await store.rebuild()
+    assert [one.rendered async for one in store.status()] == [2, 2]
+
+
+async def restored(store: ascend.Store, history: History, *, replaced: bool) -> Tables:
+    """The views as they are, the log from a backup, and gone another way since."""
+    lost = tuple(keys.commit_key(history.workspace, position) for position in range(51, len(history.commits) + 1))
+    tables = await a_copy(store.tables, without=lost)
+    if replaced:
+        copy = await store.tables.get(Table.EVENTS, lost[-1])
+        assert copy is not None
+        for key in lost:
+            again = Item(Key(key.pk, key.sk), {**copy.attributes, "id": store.world.unique(), "body": BODY % ("", "")})
+            body = BODY % (store.world.unique(), "")
+            await tables.put(Table.EVENTS, replace(again, attributes={**again.attributes, "body": body}), Absent())
+    return tables
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_log_from_a_backup_stalls_until_all_is_rebuilt(*, replaced: bool) -> None:
+    world = FakeWorld()
+    store, history = await a_busy_store(world=world)
+    other = ascend.WorkspaceId(world.unique())
+    await store.execute(other, ascend.CreateWorkspace(name="Other", owner_name="Ada"), actor=ADA)
+    back = ascend.Store(await restored(store, history, replaced=replaced), world)
+    assert (await back.worker.run_once()).stalled == (history.workspace,)
+    status = {one.workspace: one async for one in back.status()}
+    assert "rebuild" in status[history.workspace].stalled
+    assert (status[other].rendered, status[other].stalled) == (1, "")
+    assert {d.what for d in (await back.verify()).differences} == {"log"}
+    with pytest.raises(ascend.LogDiverged):
+        await back.rebuild("feed")
+    await back.rebuild()
+    assert (await back.worker.run_once()).stalled == ()
+    assert (await back.verify()).clean
+
+
+async def test_when_the_right_log_is_back_nothing_stalls_any_more() -> None:
+    store, history = await a_busy_store()
+    tables = await restored(store, history, replaced=False)
+    back = ascend.Store(tables, store.world)
+    await back.worker.run_once()
+    for table, item in await everything(store.tables):
+        if table is Table.EVENTS:
+            await overwrite(tables, table, item)
+    assert (await back.worker.run_once()).stalled == ()
+    assert [one.stalled async for one in back.status()] == [""]
+
+
+async def test_a_gap_in_the_log_stalls() -> None:
+    store, world = await two_homes(MemoryTables())
+    await append(store, 4, [about(TaskStarted, store)])
+    assert (await store.worker.run_once()).stalled == (BAD,)
+    assert "gap at 3" in next(one.stalled for one in [s async for s in store.status()] if one.workspace == BAD)
+    await append(store, 3, [])
+    assert (await ascend.Store(store.tables, world).worker.run_once()).stalled == ()

@@ -1,0 +1,200 @@
+"""A seed's worth of trouble for the command path: who goes on, what gets lost and who crashes is the dice's choice.
+
+Tasks that are done or open. Several processes with cold and warm caches and a short memory, commands sent again (late,
+elsewhere, at once), wrong clocks, lost requests and replies, crashes, and a worker that folds in small steps between.
+Reads are as weak as a store's may be: a batch read is many moments.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+
+import anyio
+import pytest
+from anyio.lowlevel import checkpoint
+from support.faulty import Call, Crash, Fault
+from support.scenario import HOME, task_id
+from support.staged import Home, StagedTables, a_home, paint, send
+from support.world import FakeWorld
+
+from ascend import Store
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.domain.errors import Contention, OutcomeUnknown, StoreUnavailable
+from ascend.domain.ids import CommandId
+from ascend.domain.runtime import cache as memo
+from ascend.domain.runtime import execution
+from ascend.domain.runtime.request import Receipt
+from ascend.domain.tasks.commands import CompleteTask, ReopenTask
+from ascend.projections.engine import projector
+
+TASKS = ("one", "two")
+
+
+class ChaoticTables(StagedTables):
+    def __init__(self, home: Home, dice: random.Random, *, faults: bool) -> None:
+        super().__init__(home.tables, self._fault if faults else None)
+        self.dice = dice
+        self.before = self._turns
+
+    async def _turns(self, _: Call) -> None:
+        await turns(self.dice.choice((0, 1, 1, 2, 3, 5, 40)))
+
+    def _fault(self, call: Call) -> Fault | None:
+        luck = self.dice.random()
+        if luck < 0.015:
+            return self.dice.choice((Fault.CRASH_BEFORE, Fault.CRASH_AFTER))
+        if luck < (0.3 if call.is_write else 0.03):
+            return self.dice.choice((Fault.LOST_REQUEST, Fault.LOST_REPLY))
+        return None
+
+    async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
+        found: dict[Key, Item] = {}
+        for key in self.dice.sample(list(keys), len(keys)):
+            found |= await super().batch_get(table, [key], consistent=consistent)
+        return found
+
+
+@dataclass(frozen=True)
+class Wish:
+    id: CommandId
+    task: str
+    done: bool
+
+    def command(self) -> CompleteTask | ReopenTask:
+        return CompleteTask(task_id=task_id(self.task)) if self.done else ReopenTask(task_id=task_id(self.task))
+
+
+@dataclass(frozen=True)
+class Answer:
+    wish: Wish
+    invoked: int
+    answered: int
+    receipt: Receipt
+
+
+@dataclass
+class Process:
+    """It is started anew after a crash, and knows nothing then."""
+
+    home: Home
+    dice: random.Random
+    store: Store = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        tables = ChaoticTables(self.home, self.dice, faults=True)
+        self.store = self.home.process(tables, ahead=self.dice.choice((-5, 0, 0, 5)))
+
+
+async def turns(count: int) -> None:
+    for _ in range(count):
+        await checkpoint()
+
+
+@contextmanager
+def short_memory(dice: random.Random) -> Generator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memo, "KEPT_COMMITS", dice.choice((1, 3, 6)))
+        patch.setattr(memo, "KEPT_STATES", dice.choice((1, 2, 5)))
+        patch.setattr(memo, "WINDOW", dice.choice((0, 2_000, 60_000)))
+        patch.setattr(execution, "TAIL", dice.choice((3, 8, 100)))
+        patch.setattr(projector, "COMMITS", dice.choice((1, 2, 5)))
+        yield
+
+
+def wishes(dice: random.Random, world: FakeWorld) -> list[Wish]:
+    def id() -> CommandId:
+        skew = dice.choice((0.0, 0.001, 0.002, -2.0, 40.0))
+        made = world.id_of(world.now() + timedelta(seconds=skew))
+        return CommandId.derive(made) if dice.random() < 0.2 else CommandId(made)
+
+    return [Wish(id(), dice.choice(TASKS), dice.random() < 0.5) for _ in range(dice.randint(3, 10))]
+
+
+async def answered(home: Home, wish: Wish, processes: list[Process], dice: random.Random) -> Answer:
+    """Sends the command until there is an answer."""
+    while True:
+        process = dice.choice(processes)
+        store, invoked = process.store, home.head
+        try:
+            receipt = await send(store, wish.command(), id=wish.id)
+        except Crash:
+            if process.store is store:
+                process.start()
+        except (OutcomeUnknown, Contention, StoreUnavailable):
+            await turns(dice.randrange(20))
+        else:
+            return Answer(wish, invoked, home.head, receipt)
+
+
+async def works(home: Home, dice: random.Random) -> None:
+    store = home.process(ChaoticTables(home, dice, faults=False))
+    while True:
+        await turns(dice.choice((1, 20, 200)))
+        await store.projector.step(HOME, store.current.generation)
+
+
+async def run(seed: int) -> None:
+    """Raises `AssertionError` where something is wrong."""
+    dice = random.Random(seed)
+    home = await a_home(*(paint(task) for task in TASKS))
+    wanted = wishes(dice, home.world)
+    sends = wanted + [dice.choice(wanted) for _ in range(dice.randint(0, 8))]
+    processes = [Process(home, random.Random(dice.random())) for _ in range(dice.randint(1, 3))]
+    answers: list[Answer] = []
+
+    async def sender(mine: list[Wish]) -> None:
+        for wish in mine:
+            await turns(dice.choice((0, 5, 50)))
+            home.world.advance(seconds=dice.choice((0, 0, 0.001, 1, 3)))
+            answers.append(await answered(home, wish, processes, dice))
+
+    senders = dice.randint(1, 4)
+    with short_memory(dice):
+        async with anyio.create_task_group() as group:
+            group.start_soon(works, home, random.Random(dice.random()))
+            async with anyio.create_task_group() as clients:
+                for n in range(senders):
+                    clients.start_soon(sender, sends[n::senders])
+            group.cancel_scope.cancel()
+        await check(home, answers)
+        await check_sent_again(home, answers)
+
+
+async def check(home: Home, answers: list[Answer]) -> None:
+    commits = await home.log()
+    assert all(earlier.clock <= later.clock for earlier, later in pairwise(commits))
+    applied = {record.command_id: commit.position for commit in commits for record in commit.records}
+    assert set(Counter(await home.applied()).values()) == {1}, "applied twice"
+    history = [dict[str, bool]()]
+    for commit in commits:
+        state = dict(history[-1])
+        for event in commit.events():
+            if event.tag in {"task.completed", "task.reopened"}:
+                task, done = event.touches()[0].id, event.tag == "task.completed"
+                assert state.get(task, False) != done, "an event that changes nothing"
+                state[task] = done
+        history.append(state)
+    for answer in answers:
+        position = answer.receipt.position
+        if answer.receipt.events:
+            assert applied.get(answer.wish.id) == position, "acknowledged, but not there"
+        else:
+            assert answer.invoked <= position <= answer.answered, "confirmed at another time"
+            state = history[position]
+            assert state.get(task_id(answer.wish.task), False) == answer.wish.done, "a no-op that was never right"
+
+
+async def check_sent_again(home: Home, answers: list[Answer]) -> None:
+    """To a process that knows nothing: what was applied gets the same receipt, before and after a worker was here."""
+    for _ in range(2):
+        for answer in answers:
+            if answer.receipt.events:
+                assert await send(home.process(), answer.wish.command(), id=answer.wish.id) == answer.receipt
+        await home.caught_up()

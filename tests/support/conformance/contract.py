@@ -1,0 +1,11 @@
+"""What every adapter of the tables must do. Each backend's file runs it over a `tables` fixture of its own."""
+
+from support.conformance.contract_conditions import Conditions
+from support.conformance.contract_input import BadInput
+from support.conformance.contract_queries import Queries
+from support.conformance.contract_races import Cancellation, Races
+from support.conformance.contract_values import Values
+
+
+class TablesContract(Conditions, Queries, Values, BadInput, Races, Cancellation):
+    """All of it."""

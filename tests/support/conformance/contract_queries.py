@@ -1,0 +1,177 @@
+"""What comes back in which order, page by page."""
+
+from collections.abc import Sequence
+
+import pytest
+from support.conformance.given import PK, fill, item, sort_keys
+
+from ascend.adapters.table.conditions import Below
+from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
+
+
+class Queries:
+    KEYS: Sequence[str] = [f"task#{number:03}" for number in range(23)]
+    SORTS: Sequence[Sort] = [
+        Everything(),
+        Prefix("task#01"),
+        Prefix("task#022"),
+        Prefix("nothing"),
+        Between("task#005", "task#015"),
+        Between("task#0055", "task#015zz"),
+        Between("task#007", "task#007"),
+        Between("a", "b"),
+    ]
+
+    def expected(self, sort: Sort) -> Sequence[str]:
+        match sort:
+            case Everything():
+                return self.KEYS
+            case Prefix(text):
+                return [sk for sk in self.KEYS if sk.startswith(text)]
+            case Between(low, high):
+                return [sk for sk in self.KEYS if low <= sk <= high]
+
+    @pytest.mark.parametrize("table", list(Table))
+    async def test_pages_of_any_size_give_every_item_once_in_order(self, tables: Tables, table: Table) -> None:
+        await fill(
+            tables, *(item(sk, number=1) for sk in reversed(self.KEYS)), item("task#000", pk="other"), table=table
+        )
+
+        for sort in self.SORTS:
+            for limit in (1, 7, 23, 24, 5_000):
+                up = await sort_keys(tables, sort, table=table, limit=limit)
+                down = await sort_keys(tables, sort, table=table, limit=limit, descending=True)
+                assert up == self.expected(sort)
+                assert down == self.expected(sort)[::-1]
+
+    async def test_pages_of_an_index_give_every_item_once_in_order(self, tables: Tables) -> None:
+        """Also where many stand at the same place of the index."""
+        places = [Key("feed", f"2024-01-{number // 5:02}") for number in range(23)]
+        await fill(tables, *(item(sk, gsi2=place) for sk, place in zip(self.KEYS, places, strict=True)), item("none"))
+
+        for limit in (1, 4, 100):
+            for descending in (False, True):
+                found = await sort_keys(tables, pk="feed", index=Index.GSI2, limit=limit, descending=descending)
+                assert sorted(found) == self.KEYS
+                days = [places[self.KEYS.index(sk)].sk for sk in found]
+                assert days == sorted(days, reverse=descending)
+                some = await sort_keys(
+                    tables, Between("2024-01-01", "2024-01-02"), pk="feed", index=Index.GSI2, limit=limit
+                )
+                assert sorted(some) == self.KEYS[5:15]
+                few = await sort_keys(tables, Prefix("2024-01-04"), pk="feed", index=Index.GSI2, limit=limit)
+                assert sorted(few) == self.KEYS[20:]
+
+    async def test_a_page_goes_on_behind_an_item_that_is_gone(self, tables: Tables) -> None:
+        await fill(tables, *(item(sk) for sk in self.KEYS))
+
+        page = await tables.query(Query(Table.VIEWS, PK, Prefix("task"), after=("task#0105",), limit=2))
+        before = await tables.query(
+            Query(Table.VIEWS, PK, Prefix("task"), after=("task#0105",), limit=2, descending=True)
+        )
+
+        assert [one.key.sk for one in page.items] == ["task#011", "task#012"]
+        assert [one.key.sk for one in before.items] == ["task#010", "task#009"]
+
+    async def test_an_empty_partition_is_an_empty_page(self, tables: Tables) -> None:
+        for index in (None, Index.GSI1):
+            page = await tables.query(Query(Table.VIEWS, "nobody", index=index))
+            assert (list(page.items), page.next) == ([], None)
+
+    async def test_more_than_a_megabyte_comes_in_several_pages(self, tables: Tables) -> None:
+        await fill(tables, *(item(f"{number}", text="x" * 300_000) for number in range(9)))
+
+        first = await tables.query(Query(Table.VIEWS, PK))
+
+        assert 3 <= len(first.items) <= 4
+        assert first.next is not None
+        assert await sort_keys(tables) == [f"{number}" for number in range(9)]
+        assert await sort_keys(tables, descending=True) == [f"{number}" for number in reversed(range(9))]
+
+    async def test_no_page_has_more_than_a_thousand_items(self, tables: Tables) -> None:
+        keys = [f"{number:04}" for number in range(1_005)]
+        await fill(tables, *(item(sk) for sk in keys))
+
+        page = await tables.query(Query(Table.VIEWS, PK, limit=5_000))
+
+        assert len(page.items) == 1_000
+        assert await sort_keys(tables) == keys
+
+    async def test_sort_keys_are_ordered_by_their_utf8_bytes(self, tables: Tables) -> None:
+        """UTF-16 would put 😀 before U+FFFF."""
+        texts = [
+            "\x00",
+            "\x00a",
+            " ",
+            "A",
+            "Z",
+            "a",
+            "a\x00",
+            "ab",
+            "b",
+            "é",
+            "e\u0301",
+            "ß",
+            "日本",
+            "\ud7ff",
+            "\ue000",
+        ]
+        texts += ["\uffff", "😀", "😀a", "\U0010ffff", "\U0010ffff\U0010ffff", "\U0010ffffa", "~", "\x7f", "\x80"]
+        await fill(tables, *(item(text) for text in texts))
+        ordered = sorted(texts, key=lambda text: text.encode())
+
+        assert await sort_keys(tables) == ordered
+        assert await sort_keys(tables, limit=1, descending=True) == ordered[::-1]
+        for prefix in texts:
+            assert await sort_keys(tables, Prefix(prefix)) == [text for text in ordered if text.startswith(prefix)]
+
+    async def test_indexes_hold_only_items_with_their_keys(self, tables: Tables) -> None:
+        await fill(
+            tables,
+            item("both", gsi1=Key("a", "1"), gsi2=Key("b", "1")),
+            item("one", gsi1=Key("a", "2")),
+            item("none"),
+        )
+
+        assert await sort_keys(tables, pk="a", index=Index.GSI1) == ["both", "one"]
+        assert await sort_keys(tables, pk="b", index=Index.GSI2) == ["both"]
+        assert await sort_keys(tables, pk="a", index=Index.GSI2) == []
+        page = await tables.query(Query(Table.VIEWS, "b", index=Index.GSI2))
+        assert page.items == [item("both", gsi1=Key("a", "1"), gsi2=Key("b", "1"))]
+
+    async def test_an_item_that_moves_in_an_index_leaves_its_old_place(self, tables: Tables) -> None:
+        await fill(tables, item(position=1, gsi1=Key("feed", "monday"), gsi2=Key("x", "x")))
+
+        await tables.put(Table.VIEWS, item(position=2, gsi1=Key("feed", "friday")), Below("position", 2))
+
+        page = await tables.query(Query(Table.VIEWS, "feed", index=Index.GSI1))
+        assert page.items == [item(position=2, gsi1=Key("feed", "friday"))]
+        assert await sort_keys(tables, pk="x", index=Index.GSI2) == []
+
+        await tables.put(Table.VIEWS, item(position=3), Below("position", 3))
+        assert await sort_keys(tables, pk="feed", index=Index.GSI1) == []
+
+    async def test_batch_get_finds_any_number_of_keys(self, tables: Tables) -> None:
+        items = [item(f"{number:03}", number=number) for number in range(230)]
+        await fill(tables, *items)
+        keys = [one.key for one in items]
+
+        found = await tables.batch_get(Table.VIEWS, [*keys, *keys[:50], Key(PK, "missing"), Key("nobody", "1")])
+
+        assert found == {one.key: one for one in items}
+        assert await tables.batch_get(Table.VIEWS, []) == {}
+
+    async def test_a_scan_pages_through_the_whole_table(self, tables: Tables) -> None:
+        items = [item(sk, pk=pk) for pk in ("a", "b", "c") for sk in ("1", "2", "3")]
+        await fill(tables, *items)
+        found: list[Item] = []
+        after: Bookmark | None = None
+        while True:
+            page = await tables.scan(Table.VIEWS, after=after, limit=2)
+            found += page.items
+            if (after := page.next) is None:
+                break
+        assert sorted(one.key.pk + one.key.sk for one in found) == [one.key.pk + one.key.sk for one in items]
+        assert not (await tables.scan(Table.EVENTS)).items

@@ -1,0 +1,78 @@
+"""How much of all that the real imports wrote lies in the largest partition of each table and index.
+
+python tests/support/end_to_end/partitions.py     writes src/ascend/architect/documents/partitions.json anew
+"""
+
+import json
+import re
+import sys
+from collections import Counter
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+ROOT = Path(__file__).parents[3]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]  # also when run as a script
+
+from support.end_to_end.filling import FILES, fill  # noqa: E402  behind the path
+from support.end_to_end.places import Place, quick_folder, sqlite  # noqa: E402
+
+import ascend  # noqa: E402
+from ascend.adapters.importers import imported_workspace  # noqa: E402
+from ascend.adapters.table.item import Item, Table  # noqa: E402
+from ascend.adapters.table.scans import scan_pages  # noqa: E402
+from ascend.adapters.table.typed import to_typed  # noqa: E402
+from ascend.architect.documents.docs import PARTITIONS  # noqa: E402
+
+Shares = list[dict[str, Any]]
+LIFE = re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}")
+MEASURES = ("items", "bytes", "units")
+
+
+async def shares(url: str) -> Shares:
+    """For each import, table and index: the partition that takes most units, with its percentage of each measure."""
+    found: dict[tuple[str, str], dict[str, Counter[str]]] = {}
+    async with ascend.open_store(url) as store:
+        for table in Table:
+            async for page in scan_pages(store.tables, table):
+                for item in page:
+                    count(found, table, item)
+    return [row(name, where, measures) for (name, where), measures in sorted(found.items())]
+
+
+def count(found: dict[tuple[str, str], dict[str, Counter[str]]], table: Table, item: Item) -> None:
+    _, size = to_typed(table, item)
+    places = {table.value: item.key, "gsi1": item.gsi1, "gsi2": item.gsi2}
+    for name in FILES:
+        workspace = imported_workspace(name)
+        if workspace != item.attributes.get("workspace") and workspace not in item.key.pk:
+            continue
+        for where, key in places.items():
+            if key is not None:
+                partition = key.pk.replace(workspace, "{workspace}")
+                measures = found.setdefault((name, where), {measure: Counter() for measure in MEASURES})
+                for measure, value in zip(MEASURES, (1, size, ceil(size / 1024)), strict=True):
+                    measures[measure][partition] += value
+
+
+def row(name: str, where: str, measures: dict[str, Counter[str]]) -> dict[str, Any]:
+    largest = max(measures["units"], key=lambda partition: measures["units"][partition])
+    percent = {m: round(100 * measures[m][largest] / measures[m].total()) for m in MEASURES}
+    return {"import": name, "where": where, "partition": without_ids(largest), **percent}
+
+
+def without_ids(partition: str) -> str:
+    """Without what is another at every run."""
+    return LIFE.sub("{life}", partition)
+
+
+async def measured(place: Place) -> Shares:
+    await fill(place)
+    return await shares(place.url)
+
+
+if __name__ == "__main__":
+    with quick_folder() as folder:
+        PARTITIONS.write_text(json.dumps(anyio.run(measured, sqlite(folder)), indent=1) + "\n")

@@ -1,0 +1,106 @@
+"""What holds after an erasure, on every store."""
+
+from collections import Counter
+
+import pytest
+from support.erasure.house import (
+    COMMITS,
+    DOOMED,
+    IN_THE_OTHER,
+    KEPT,
+    LATE,
+    PAINT,
+    PEOPLE,
+    PROJECTED,
+    fill,
+    of_others,
+    of_the_doomed,
+    traces,
+)
+from support.scenario import ADA, BEA
+from support.staged import send
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.table.item import Item
+from ascend.adapters.table.port import Tables
+from ascend.domain.workspaces.workspace import WorkspaceIsErased
+
+
+class ErasureContract:
+    async def test_nothing_is_left_but_the_slots_and_the_receipt_counts_the_rest(self, tables: Tables) -> None:
+        store = await fill(tables, FakeWorld())
+        others, there = await of_others(tables), await of_the_doomed(tables)
+        erased = await store.erase(DOOMED)
+
+        assert await traces(tables) == []
+        assert await of_the_doomed(tables) == []
+        assert await of_others(tables) == others
+        assert (erased.workspace, erased.position, erased.commits) == (DOOMED, COMMITS + 1, COMMITS)
+        assert erased.removed == dict(Counter(map(kind, there)))
+        assert {"read item", "user's read item", "tombstone", "edge", "record", "policy position"} < set(erased.removed)
+
+        again = await ascend.Store(tables, store.world).erase(DOOMED)
+        assert (again.position, again.commits, again.removed) == (COMMITS + 1, 0, {})
+
+    async def test_nobody_sees_it_and_every_command_is_refused(self, tables: Tables) -> None:
+        store = await fill(tables, FakeWorld(), rebuilt=False)
+        warm = ascend.Store(tables, store.world)
+        await send(warm, ascend.RenameWorkspace(name="Zebra"), to=DOOMED)
+        await store.erase(DOOMED)
+
+        others = await of_others(tables)
+        cold = ascend.Store(tables, store.world)
+        for sender in (warm, cold, store):
+            for command in (
+                ascend.CompleteTask(task_id=LATE),
+                *PROJECTED[:1],
+                ascend.JoinWorkspace(name="Zebra"),
+                ascend.LeaveWorkspace(),
+            ):
+                with pytest.raises(WorkspaceIsErased):
+                    await send(sender, command, to=DOOMED)
+            await sender.worker.run_once()
+        assert await traces(tables) == []
+        assert await of_others(tables) == others
+
+        for reader in (warm, cold, store):
+            await nobody_sees_it(reader)
+
+
+async def nobody_sees_it(store: ascend.Store) -> None:
+    """Its members neither; and everything else is as it was."""
+    for user in PEOPLE:
+        with pytest.raises(ascend.NotAllowed):
+            await store.queries.workspace(DOOMED, viewer=user)
+        with pytest.raises(ascend.NotAllowed):
+            await store.queries.task(DOOMED, PAINT, viewer=user)
+        with pytest.raises(ascend.NotAllowed):
+            await store.queries.history(DOOMED, viewer=user)
+        assert [line.workspace for line in (await store.queries.workspaces(user, viewer=user)).items] == [KEPT] * (
+            user in {ADA, BEA, "max"}
+        )
+        assert (await store.queries.invitations_of(user, viewer=user)).items == []
+        assert {entry.line.workspace for entry in (await store.queries.feed(user, viewer=user)).items} <= {KEPT}
+        assert (await store.queries.done(user, viewer=user)).items == []
+        assert {entry.line.workspace for entry in (await store.queries.mentions(user, viewer=user)).items} <= {KEPT}
+    with pytest.raises(ascend.NotFound):
+        await store.queries.workspace(DOOMED, viewer=ascend.OPERATOR)
+    assert len((await store.queries.feed(BEA, viewer=BEA)).items) == 1
+    assert len((await store.queries.mentions(BEA, viewer=BEA)).items) == 1
+    assert [one.workspace async for one in store.status()] == [KEPT]
+    verified = await store.verify()
+    assert (verified.clean, verified.workspaces, verified.commits) == (True, 1, len(IN_THE_OTHER))
+
+
+def kind(item: Item) -> str:
+    """As the receipt names it: here, by its keys."""
+    life = {"S": "snapshot", "E": "edge", "C": "applied command", "P": "parked entity"}
+    owner = item.key.pk.rpartition("#")[2]
+    if owner in {"generations", "policies"}:
+        return {"generations": "record", "policies": "policy position"}[owner]
+    if "." not in owner:
+        return life[item.key.sk[0]]
+    if "data" not in item.attributes:
+        return "tombstone"
+    return "user's read item" if item.key.pk.startswith("U#") else "read item"

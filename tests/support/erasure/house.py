@@ -1,0 +1,124 @@
+"""Two workspaces with the same people. All that is said in the doomed one holds the word "zebra", and nothing else does.
+
+What it holds, and who sees it: every kind of entity and of read item, two generations, people invited, done and deleted
+tasks, things that moved and went, mentions; the last commits are not projected yet.
+"""
+
+from datetime import UTC, date, datetime
+
+from support.scenario import ADA, BEA, MAX, VERA, comment_id, id_of, task_id, thing_id
+from support.simulation.busy import everything
+from support.staged import send
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.table.item import Item, Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.typed import to_typed
+from ascend.domain.ids import Id, Ref
+
+ZOE = ascend.UserId("zoe-zebra")
+"""Is in the doomed workspace only."""
+PEOPLE = (ADA, BEA, MAX, VERA, ZOE)
+DOOMED, KEPT = (ascend.WorkspaceId.derive(name) for name in ("doomed", "kept"))
+SECRET = "zebra"
+LONG_AGO = datetime(2019, 5, 4, tzinfo=UTC)
+
+HOUSE, ROOM, SHELF, OLD = (thing_id(f"doomed {name}") for name in ("house", "room", "shelf", "old"))
+PAINT, SWEEP, GONE, LATE = (task_id(f"doomed {name}") for name in ("paint", "sweep", "gone", "late"))
+WORDS, DEED = comment_id("doomed words"), id_of(ascend.AssetId, "doomed deed")
+IDS: tuple[Id, ...] = (HOUSE, ROOM, SHELF, OLD, PAINT, SWEEP, GONE, LATE, WORDS, DEED)
+
+PROJECTED: tuple[ascend.Command, ...] = (
+    ascend.CreateWorkspace(name="Zebra home", owner_name="Ada Zebra", at=LONG_AGO),
+    *(ascend.AddMember(user_id=user, name=f"{user} zebra") for user in (BEA, ZOE)),
+    ascend.InviteMember(user_id=VERA),
+    ascend.DescribeWorkspace(tags=("zebra-striped",), metadata={"zebra": "yes"}),
+    ascend.CreateThing(thing_id=HOUSE, name="Zebra house", at=LONG_AGO),
+    *(ascend.CreateThing(thing_id=thing, name=f"Zebra {thing}", parent=HOUSE) for thing in (ROOM, SHELF, OLD)),
+    ascend.MoveThing(thing_id=SHELF, parent=ROOM),
+    ascend.DeleteThing(thing_id=OLD),
+    ascend.AddRelation(source=Ref("thing", HOUSE), type="zebra of", target=Ref("thing", ROOM)),
+    ascend.CreateAsset(asset_id=DEED, kind=ascend.AssetKind.DOCUMENT, name="Zebra deed", uri="https://zebra.example/"),
+    ascend.LinkAsset(asset_id=DEED, to=Ref("thing", ROOM)),
+    *(ascend.CreateTask(task_id=t, title=f"Zebra {t}", about=(ROOM,), tags=("zebra",)) for t in (PAINT, SWEEP, GONE)),
+    ascend.ScheduleTask(task_id=PAINT, due=date(2026, 1, 5)),
+    *(ascend.AssignTask(task_id=task, users=(ADA, BEA, ZOE)) for task in (PAINT, SWEEP, GONE)),
+    ascend.CompleteTask(task_id=SWEEP),
+    ascend.PostComment(comment_id=WORDS, task_id=PAINT, text="Zebra?", mentions=(BEA, ZOE)),
+)
+AFTER_A_REBUILD: tuple[ascend.Command, ...] = (
+    ascend.DeleteTask(task_id=GONE),
+    ascend.UnassignTask(task_id=PAINT, users=(ZOE,)),
+    ascend.RenameThing(thing_id=ROOM, name="Zebra room"),
+)
+NOT_PROJECTED: tuple[ascend.Command, ...] = (
+    ascend.CreateTask(task_id=LATE, title="Zebra late"),
+    ascend.AssignTask(task_id=LATE, users=(BEA,)),
+)
+COMMITS = len(PROJECTED) + len(AFTER_A_REBUILD) + len(NOT_PROJECTED)
+
+CHORE = task_id("kept chore")
+IN_THE_OTHER: tuple[ascend.Command, ...] = (
+    ascend.CreateWorkspace(name="Kept", owner_name="Ada"),
+    *(ascend.AddMember(user_id=user, name=user.title()) for user in (BEA, MAX)),
+    ascend.CreateTask(task_id=CHORE, title="Chore"),
+    ascend.AssignTask(task_id=CHORE, users=(ADA, BEA)),
+    ascend.PostComment(comment_id=comment_id("kept"), task_id=CHORE, text="Yes?", mentions=(BEA,)),
+)
+
+
+async def fill(tables: Tables, world: FakeWorld, *, rebuilt: bool = True) -> ascend.Store:
+    store = ascend.Store(tables, world)
+    await say(store, KEPT, IN_THE_OTHER)
+    await say(store, DOOMED, PROJECTED)
+    await store.worker.run_once()
+    if rebuilt:
+        await store.rebuild("feed")
+    await say(store, DOOMED, AFTER_A_REBUILD)
+    await store.worker.run_once()
+    await say(store, DOOMED, NOT_PROJECTED)
+    world.advance(seconds=60)
+    return store
+
+
+async def say(store: ascend.Store, workspace: ascend.WorkspaceId, commands: tuple[ascend.Command, ...]) -> None:
+    for command in commands:
+        await send(store, command, to=workspace)
+
+
+# What lies there
+
+
+def text_of(table: Table, item: Item) -> str:
+    """Every key and attribute, in both tables and all indexes."""
+    return str(to_typed(table, item)[0])
+
+
+async def traces(tables: Tables) -> list[str]:
+    """All that tells of the doomed workspace, but that its slots are taken."""
+    found = [(table, item, text_of(table, item).casefold()) for table, item in await everything(tables)]
+    forbidden = (SECRET, *IDS)
+    told = [text for _, _, text in found if any(word in text for word in forbidden)]
+    return told + [text for table, item, text in found if DOOMED in text and not is_slot(table, item)]
+
+
+def is_slot(table: Table, item: Item) -> bool:
+    if table is not Table.EVENTS:
+        return False
+    if item.key.sk == DOOMED:
+        return item.key.pk.startswith("R#") and item.attributes == {"erased": True}
+    if item.key.pk != f"W#{DOOMED}":
+        return False
+    return set(item.attributes) == {"id", "clock", "format"} or '["workspace.erased",1,' in str(item.attributes["body"])
+
+
+async def of_others(tables: Tables) -> set[str]:
+    """The other workspace, whole, and what belongs to none."""
+    return {text for table, item in await everything(tables) if DOOMED not in (text := text_of(table, item))}
+
+
+async def of_the_doomed(tables: Tables) -> list[Item]:
+    """In the views."""
+    found = await everything(tables)
+    return [item for table, item in found if table is Table.VIEWS and DOOMED in text_of(table, item)]

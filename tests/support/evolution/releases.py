@@ -1,0 +1,143 @@
+"""Three releases of the code, and processes of them on one store: what of `task.edited` they read, and what they write.
+
+          reads     writes
+0.1.0     1         1         the whole of what describes a task
+0.2.0     1, 2      1         release n reads it …
+0.3.0     1, 2      2         … release n+1 writes it: only what changed
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+from support.scenario import ADA, HOME, task_id
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.query import Query
+from ascend.domain.catalog import MODEL
+from ascend.domain.event import Event
+from ascend.domain.ids import CommandId, WorkspaceId
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.model import Kind, Model
+from ascend.domain.runtime.ports import START
+from ascend.domain.runtime.request import Receipt
+from ascend.domain.tasks import commands as task_commands
+from ascend.domain.tasks import rules as task_rules
+from ascend.domain.tasks.older_events import TaskEdited1, whole
+from ascend.domain.tasks.task import Task, TaskEdited, evolve
+from ascend.domain.workspaces.command import Decision
+from ascend.domain.workspaces.view import View
+from ascend.projections.read_models.tasks import TaskCard
+from ascend.projections.workers.status import WorkspaceStatus
+
+PAINT, OTHER = task_id("paint"), WorkspaceId.derive("other")
+
+
+class EditTask(task_commands.EditTask):
+    """As it was in 0.1.0, where the event had one version."""
+
+    def decide(self, view: View) -> Decision:
+        task = task_rules.existing(view, self.task_id)
+        return [whole(event, task) for event in super().decide(view) if isinstance(event, TaskEdited)]
+
+
+def evolve_1(task: Task | None, event: Any, me: str) -> Task:
+    match event:
+        case TaskEdited1() if task is not None:
+            return replace(task, **event.model_dump(include={"title", "description", "about", "tags", "metadata"}))
+        case _:
+            return evolve(task, event, me)
+
+
+def model_1() -> Model:
+    events: dict[str, type[Event]] = {**MODEL.events, "task.edited": TaskEdited1}
+    kinds = {**MODEL.kinds, "task": Kind(Task, None, evolve_1)}
+    return Model(kinds, events, upcasters={}, snapshots=1, writes={})
+
+
+@dataclass(frozen=True)
+class Release:
+    name: str
+    model: Model
+    edit: type[task_commands.EditTask]
+
+
+RELEASES = {
+    release.name: release
+    for release in (
+        Release("0.1.0", model_1(), EditTask),
+        Release("0.2.0", MODEL, task_commands.EditTask),
+        Release("0.3.0", replace(MODEL, writes={}), task_commands.EditTask),
+    )
+}
+
+
+@dataclass
+class Process:
+    release: Release
+    store: ascend.Store
+
+    async def edit(self, *, id: CommandId | None = None, to: WorkspaceId = HOME, **what: Any) -> Receipt:
+        command = self.release.edit(task_id=PAINT, **what)
+        return await self.store.execute(to, command, actor=ADA, command_id=id)
+
+    async def work(self) -> tuple[WorkspaceId, ...]:
+        """Which workspaces stall."""
+        return (await self.store.worker.run_once()).stalled
+
+    async def card(self, workspace: WorkspaceId = HOME) -> TaskCard:
+        return await self.store.queries.task(workspace, PAINT, viewer=ADA)
+
+    async def status(self, workspace: WorkspaceId = HOME) -> WorkspaceStatus:
+        (one,) = [one async for one in self.store.status() if one.workspace == workspace]
+        return one
+
+    async def log(self, workspace: WorkspaceId = HOME) -> list[Commit]:
+        return list((await self.store.log.tail(workspace, START, 1_000)).commits)
+
+
+@dataclass
+class Fleet:
+    """All processes on one SQLite file, and the world that they share."""
+
+    file: Path
+    stack: AsyncExitStack
+    world: FakeWorld = field(default_factory=FakeWorld)
+
+    async def start(self, release: str) -> Process:
+        one = RELEASES[release]
+        opening = ascend.open_store(f"sqlite:///{self.file}", create=True, model=one.model, world=self.world)
+        return Process(one, await self.stack.enter_async_context(opening))
+
+    def new_id(self) -> CommandId:
+        return CommandId(self.world.unique())
+
+    async def versions(self) -> list[int]:
+        """Of each stored `task.edited`, in the order of the log."""
+        found: list[int] = []
+        raw = (await self.start("0.3.0")).store
+        page = await raw.tables.query(Query(Table.EVENTS, keys.log_partition(HOME)))
+        for item in page.items:
+            for command in from_json(str(item.attributes["body"]))["commands"]:
+                found += [version for tag, version, *_ in command["events"] if tag == "task.edited"]
+        return found
+
+
+@asynccontextmanager
+async def a_fleet(folder: Path) -> AsyncGenerator[Fleet]:
+    """With a task in each of two workspaces, which 0.1.0 made."""
+    async with AsyncExitStack() as stack:
+        fleet = Fleet(folder / "store.db", stack)
+        first = await fleet.start("0.1.0")
+        for workspace in (HOME, OTHER):
+            await first.store.execute(workspace, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+            await first.store.execute(workspace, ascend.CreateTask(task_id=PAINT, title="Paint"), actor=ADA)
+        await first.work()
+        fleet.world.advance(seconds=1)
+        yield fleet

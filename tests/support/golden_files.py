@@ -1,0 +1,260 @@
+"""What lies in the tables, as files in `tests/golden`. They are only ever added to: stored data is there for ever.
+
+    commits/<event>.<version>.json              a commit's body, exactly as it is stored: read for ever
+    commits/<event>.<version>+<release>.json    one more, of an event that says more since that release
+    reads/<commit>.as.<version>.json            what the code of a later version makes of it
+    items/<what>.<version>.json, keys/<what>.json
+                                                everything else in the tables, but for read items
+    read_items/<projection>.<version>.<type>.json
+
+Snapshots and read items of older versions are history: no code reads them, for a generation is built from the log.
+
+`python tests/support/golden_files.py` writes those that are missing. A new event, version, projection or kind of item needs
+nothing but that, and an example in `samples.py`.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+from support.samples import (
+    ASSET,
+    COMMENT,
+    EVENTS,
+    FULL,
+    GROWN,
+    HOUSE,
+    LINK,
+    NEXT,
+    RELATION,
+    ROOM,
+    SHELF,
+    TASK,
+    THING,
+    WORKSPACE,
+    T,
+)
+from support.scenario import ADA, HOME, NOON
+from support.world import FakeWorld
+
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.event_log import to_item, to_stub
+from ascend.adapters.store.policy_positions import TablePolicyPositions
+from ascend.adapters.store.views import TableViews
+from ascend.adapters.table.item import Item, Table
+from ascend.adapters.table.scans import scan_pages
+from ascend.adapters.table.typed import to_typed
+from ascend.domain.catalog import MODEL
+from ascend.domain.event import Event
+from ascend.domain.ids import CommandId, Ref
+from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, decode, encode
+from ascend.domain.runtime.ports import Applied, Folded, Rendered
+from ascend.domain.tasks.task import Status
+from ascend.domain.workspaces.view import Versioned
+from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.engine.rendering import Look, Unrenderable, render
+from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.policies.policy import PolicyPosition
+from ascend.projections.ports import Change, Edge, Parked, Record
+from ascend.projections.projection import Build, Generation, Projection
+
+GOLDEN = Path(__file__).parent / "golden"
+COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
+BUILD = Build("tasks", 1, 0)
+GENERATION = Generation(1, (BUILD,))
+RECORD = Record(
+    *(HOME, GENERATION, Rendered(3), Folded(2), "commit", 7, 1),
+    *(("a", "b"), "a reason", "folded", "generation-life", {"tasks.open": 2}),
+)
+
+
+def stored(folder: str) -> dict[str, str]:
+    """The files of a folder, by their names without `.json`."""
+    return {path.stem: path.read_text() for path in sorted((GOLDEN / folder).glob("*.json"))}
+
+
+def commits() -> Iterator[tuple[str, str]]:
+    for event in EVENTS:
+        record = CommandRecord(COMMAND, "02d9bd13bb8bb8a8ddd0bbbd1dd0ad49", ADA, (event,), "a request", "a policy")
+        yield file_of(event), encode((record,))
+
+
+def file_of(event: Event) -> str:
+    grown = GROWN.get(event.tag)
+    return f"{event.tag}.{event.version}" + (f"+{grown}" if grown else "")
+
+
+def tag_and_version(name: str) -> tuple[str, int]:
+    tag, _, version = name.partition("+")[0].rpartition(".")
+    return tag, int(version)
+
+
+def reads(bodies: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for name, body in bodies.items():
+        now = MODEL.events[tag_and_version(name)[0]].version
+        yield f"{name}.as.{now}", pretty([read(record) for record in decode(MODEL, FORMAT, body)])
+
+
+def read(record: CommandRecord) -> dict[str, Any]:
+    """All that was said. What a later version adds with a default is left out."""
+    events = [[event.tag, event.model_dump(mode="json", exclude_defaults=True)] for event in record.events]
+    said = (record.command_id, record.digest, record.actor, record.correlation, record.causation)
+    return {"record": said, "events": events}
+
+
+def all_keys() -> Iterator[tuple[str, str]]:
+    thing, task, commit = Ref("thing", HOUSE), Ref("task", T), keys.commit_key(HOME, 42)
+    rendered = {
+        "commit": commit,
+        "registry": keys.registry_key(HOME),
+        "epochs": keys.EPOCHS,
+        "policy": keys.policy_key(HOME, "a-policy"),
+        "policies": keys.INSTALLED,
+        "record": keys.record_key(HOME, "generation"),
+        "snapshot": keys.snapshot_key(HOME, "generation", task),
+        "edge": keys.edge_key(HOME, "generation", thing, Ref("thing", ROOM)),
+        "command": keys.command_key(HOME, "generation", COMMAND),
+        "parked": keys.parked_key(HOME, "generation", BUILD, task),
+        "read_item": keys.item_key(BUILD, ViewKey(f"W#{HOME}", f"card#{T}")),
+    }
+    for name, key in rendered.items():
+        yield name, pretty([key.pk, key.sk])
+
+
+async def items() -> dict[str, str]:
+    tables = MemoryTables()
+    views = TableViews(tables, MODEL, FakeWorld())
+    record = RECORD
+    await views.begin(record)
+    await views.set_epochs({}, {"tasks": 1})
+    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, there=True))
+    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", SHELF), 3, there=False))
+    await views.put_applied(record, Applied(COMMAND, 3, "digest", ADA, 1))
+    await views.put_applied(record, Applied(CommandId.derive("any"), 3, "digest", ADA, 1))
+    task = Ref("task", T)
+    await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),), {"tasks.open": 1}))
+    await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
+    policies = TablePolicyPositions(tables)
+    await policies.begin(PolicyPosition(HOME, "a-policy", 3, "commit", "a reason"))
+    await policies.install(["b-policy", "a-policy"])
+    for kind, state in FULL.items():
+        await views.put_state(record, Ref(kind, kind), Versioned(state, 2, 3))
+    written = [item async for page in scan_pages(tables) for item in page]
+    return {name_of(item): stored_form(Table.VIEWS, item) for item in written} | whole_commits()
+
+
+def whole_commits() -> dict[str, str]:
+    """One, and what erasure leaves of it."""
+    record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
+    commit = to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record)))
+    erased = Item(keys.registry_key(HOME), {"erased": True})
+    lying = {"commit.1": commit, "stub.1": to_stub(commit), "registry.erased.1": erased}
+    return {name: stored_form(Table.EVENTS, item) for name, item in lying.items()}
+
+
+def name_of(item: Item) -> str:
+    """Such as `snapshot.task.1`: the version of what it holds comes last."""
+    kind = item.key.sk.split("#")
+    match kind[0]:
+        case "S":
+            return f"snapshot.{kind[1]}.{MODEL.snapshots}"
+        case "E":
+            return "edge.1" if item.attributes["there"] else "edge.gone.1"
+        case "C":
+            return "command.1" if item.expires else "command.for_ever.1"
+        case "P":
+            return "parked.2"
+        case "epochs":
+            return "epochs.1"
+        case "policies":
+            return "policies.1"
+        case "a-policy":
+            return "policy.1"
+        case "gone":
+            return "tombstone.1"
+        case _:
+            return "record.2"
+
+
+def read_items() -> dict[str, str]:
+    """The first of each type."""
+    views = TableViews(MemoryTables(), MODEL, FakeWorld())
+    found: dict[str, str] = {}
+    for projection in PROJECTIONS:
+        build = Build(projection.name, projection.version, 0)
+        for key, item in rendered(projection):
+            assert parsed(item) == key
+            assert type(item).of(item.content()) == item
+            text = stored_form(Table.VIEWS, views.change_item(HOME, Change(build, key, 3, item)))
+            found.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
+    return found
+
+
+def rendered(projection: Projection) -> Iterator[tuple[ViewKey, ReadItem]]:
+    states = living()
+    look = Look(HOME, states, {})
+    for ref in states:
+        items = render(projection, ref, look)
+        assert not isinstance(items, Unrenderable), items.error
+        yield from items.items()
+    if projection.events is not None:
+        commit = Commit(HOME, 3, "commit", 7, NOON, (CommandRecord(COMMAND, "d", ADA, EVENTS),))
+        for index, event in enumerate(EVENTS):
+            yield from ((item.key.render(item), item) for item in projection.events(commit, index, event))
+
+
+def parsed(item: ReadItem) -> ViewKey:
+    """The item's key, rendered from what is parsed from it."""
+    fields = item.key.parse(item.key.render(item))
+    return ViewKey(item.key.partition.format(**fields), item.key.sort.format(**fields))
+
+
+def living() -> dict[Ref, Versioned]:
+    """A state of each kind, and what it hangs below."""
+    house = replace(THING, id=HOUSE, parent=None, deleted=False)
+    room = replace(house, id=ROOM, parent=HOUSE)
+    shelf = replace(room, id=SHELF, parent=ROOM, name="Shelf № 5")
+    task = replace(TASK, status=Status.STARTED, deleted=False)
+    done = replace(task, id=NEXT, status=Status.DONE)
+    comment = replace(COMMENT, deleted=False)
+    workspace, relation = replace(WORKSPACE, erased=False), replace(RELATION, removed=False)
+    states = (task, done, shelf, ASSET, LINK, relation, comment, workspace, house, room)
+    return {Ref(state.entity, state.id): Versioned(state, 2, 3) for state in states}
+
+
+def stored_form(table: Table, item: Item) -> str:
+    return pretty(to_typed(table, item)[0])
+
+
+def pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def current() -> dict[str, dict[str, str]]:
+    """What this code writes and reads, by folder and name."""
+    bodies = dict(commits())
+    return {
+        "commits": bodies,
+        "reads": dict(reads(bodies | stored("commits"))),
+        "keys": dict(all_keys()),
+        "items": anyio.run(items),
+        "read_items": read_items(),
+    }
+
+
+def add_missing() -> None:
+    for folder, files in current().items():
+        for name, text in files.items():
+            path = GOLDEN / folder / f"{name}.json"
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+                print(f"added {path}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    add_missing()

@@ -1,0 +1,45 @@
+"""Very many tasks and Things that nobody asks for: what they must not make dearer is everything else."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from pydantic import Field
+
+import ascend
+from ascend.domain.event import Event
+from ascend.domain.tasks.task import TaskCreated, TaskScheduled
+from ascend.domain.things.thing import ThingCreated
+
+A_COMMAND = 450
+"""Entities: a command touches at most 500."""
+
+
+class Pad(ascend.Command):
+    """Makes tasks, due one day or another, or Things in a Thing of their own."""
+
+    tasks: tuple[ascend.TaskId, ...] = Field(default=(), max_length=A_COMMAND)
+    things: tuple[ascend.ThingId, ...] = Field(default=(), max_length=A_COMMAND)
+
+    def decide(self, view: ascend.View) -> list[Event]:
+        at, by = view.at, view.actor
+        events: list[Event] = []
+        for number, task in enumerate(self.tasks):
+            day = date(2027 + number % 3, 1 + number % 12, 1 + number % 28)  # behind all that is asked for
+            events.append(TaskCreated(at=at, by=by, task_id=task, title=f"Padding {number}"))
+            events.append(TaskScheduled(at=at, by=by, task_id=task, due=day))
+        for number, thing in enumerate(self.things):
+            parent, raised = (self.things[0], (self.things[0],)) if number else (None, ())
+            kind, name = ascend.ThingKind.PHYSICAL, f"Z {number}"
+            events.append(
+                ThingCreated(at=at, by=by, thing_id=thing, kind=kind, name=name, parent=parent, raised=raised)
+            )
+        return events
+
+
+def paddings(world: ascend.World, tasks: int, things: int) -> Iterator[Pad]:
+    for begin in range(0, tasks, A_COMMAND):
+        count = min(A_COMMAND, tasks - begin)
+        yield Pad(tasks=tuple(ascend.TaskId(world.unique()) for _ in range(count)))
+    for begin in range(0, things, A_COMMAND):
+        count = min(A_COMMAND, things - begin)
+        yield Pad(things=tuple(ascend.ThingId(world.unique()) for _ in range(count)))

@@ -1,0 +1,154 @@
+"""Several processes at once, one storage call at a time: who goes on is the seed's choice, and nobody else's.
+
+A process is a coroutine that stops before every storage call. No event loop: a scheduler sends them on one by one,
+kills some, and leaves some lying for a long time. Reads are as weak as a store's may be: a batch read is many
+moments, an eventually consistent read of the log may miss a commit.
+"""
+
+import random
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterable
+from typing import Any, TypeVar
+
+import pytest
+from support import world
+from support.faulty import Crash
+
+from ascend.adapters.memory import tables as memory
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.conditions import Blocked, Condition, Equals
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.query import Page, Query
+from ascend.projections.engine import projector
+
+T = TypeVar("T")
+Process = Coroutine[Any, Any, object]
+
+
+class Turn:
+    """Awaited: let others go first."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
+
+
+class WeakTables(MemoryTables):
+    """The tables of a store that promises no more than it must."""
+
+    def __init__(self, rng: random.Random) -> None:
+        super().__init__()
+        self.rng = rng
+        self.calls = 0
+        self.scheduled = False
+        """Whether calls wait for their turn: not while a test looks at the result."""
+
+    async def turn(self) -> None:
+        self.calls += 1
+        if self.scheduled:
+            await Turn()
+
+    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:
+        await self.turn()
+        return await super().get(table, key, consistent=consistent)
+
+    async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
+        found: dict[Key, Item] = {}
+        for key in self.rng.sample(sorted(keys, key=str), len(keys)) if self.scheduled else keys:
+            await self.turn()
+            found |= await super().batch_get(table, [key], consistent=consistent)
+        return found
+
+    async def query(self, query: Query) -> Page:
+        await self.turn()
+        page = await super().query(query)
+        stale = self.scheduled and not query.consistent and query.table is Table.EVENTS
+        if stale and page.items and self.rng.random() < 0.2:
+            missed = self.rng.randrange(len(page.items))
+            return Page([item for n, item in enumerate(page.items) if n != missed], page.next)
+        return page
+
+    async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
+        await self.turn()
+        return await super().put(table, item, when)
+
+    async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
+        await self.turn()
+        return await super().delete(table, key, when)
+
+
+class Scheduler:
+    def __init__(self, rng: random.Random, tables: WeakTables) -> None:
+        self.rng = rng
+        self.tables = tables
+        self.kills = 0
+
+    def run(self, start: Callable[[], Process], processes: int, kills: int, zombies: int) -> None:
+        """All to their end: some are killed on the way (another is started then), some lie still until the others end."""
+        self.tables.scheduled = True
+        live = [start() for _ in range(processes)]
+        asleep: list[Process] = []
+        while live or asleep:
+            if not live:
+                live, asleep = asleep, []
+                zombies = 0
+            process = self.rng.choice(live)
+            if kills and self.rng.random() < 0.02:
+                kills -= 1
+                live.remove(process)
+                self.kill(process)
+                live.append(start())
+            elif zombies and self.rng.random() < 0.02:
+                zombies -= 1
+                live.remove(process)
+                asleep.append(process)
+                live.append(start())
+            elif not self.advance(process, self.rng.choice((1, 1, 1, 5, 20))):
+                live.remove(process)
+        self.tables.scheduled = False
+
+    def advance(self, process: Process, turns: int) -> bool:
+        """Meanwhile its batches are of any size."""
+        projector.COMMITS = self.rng.choice((1, 2, 3, 4))
+        return self.send(process, turns)
+
+    def send(self, process: Process, turns: int) -> bool:
+        """False when it has ended."""
+        try:
+            for _ in range(turns):
+                process.send(None)
+        except StopIteration:
+            return False
+        return True
+
+    def kill(self, process: Process) -> None:
+        self.kills += 1
+        try:
+            process.throw(Crash("killed"))
+        except Crash:
+            return
+        raise AssertionError("it survived")
+
+
+def finish(process: Coroutine[Any, Any, T]) -> T:
+    """Runs to the end at once, while calls do not wait for their turn."""
+    try:
+        process.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise AssertionError("it waits for something")
+
+
+def without_an_event_loop(rng: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs at once runs one after another in random order, so that a crash leaves any part of it done."""
+
+    async def one_by_one(things: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int) -> None:
+        todo = list(things)
+        for thing in rng.sample(todo, len(todo)):
+            await work(thing)
+
+    async def at_once() -> None: ...
+
+    monkeypatch.setattr(projector, "COMMITS", projector.COMMITS)  # restored afterwards
+    monkeypatch.setattr(projector, "each", one_by_one)
+    monkeypatch.setattr(memory, "checkpoint", at_once)
+    monkeypatch.setattr(world, "checkpoint", at_once)

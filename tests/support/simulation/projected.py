@@ -1,0 +1,122 @@
+"""Projections for simulations, which hang on each other more than the real ones do; two versions of a program.
+
+They fail on everything that is named "poison", and with it on what is below it.
+
+old code    tree, feed, tale, tasks
+new code    tree, feed, tale, tasks (another version), comments (added)
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ascend.domain.catalog import MODEL
+from ascend.domain.event import Event
+from ascend.domain.ids import ThingId
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.model import Hierarchy, Kind, Model
+from ascend.domain.tasks.task import Task
+from ascend.domain.things.thing import Thing, ThingEvents, children_of, evolve, hangs_below
+from ascend.projections.item import ReadItem, sortable
+from ascend.projections.projection import Look, Projection
+from ascend.projections.read_models.comments import COMMENTS
+from ascend.projections.read_models.feed import FEED
+from ascend.projections.read_models.members import MEMBERS
+from ascend.projections.read_models.tasks import TASKS
+from ascend.projections.read_models.things import path_text
+
+POISON = "poison"
+
+
+class Branch(ReadItem, key=("W#{workspace}", "{place}")):
+    """Keyed by where it is: a move gives new keys to a whole subtree. Holds the names above it."""
+
+    path: tuple[ThingId, ...]
+    names: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        return path_text(self.path)
+
+    @property
+    def counted(self) -> str:
+        return f"depth.{len(self.path)}"
+
+
+def branch(thing: Thing, look: Look) -> Iterable[Branch]:
+    path: list[Thing] = []
+    link: Thing | None = thing
+    while link is not None and not link.deleted:
+        path.insert(0, link)
+        if link.parent is None:
+            ids, names = tuple(link.id for link in path), tuple(edible(link.name) for link in path)
+            yield Branch(workspace=look.workspace, path=ids, names=names)
+        link = None if link.parent is None else look.get(Thing, link.parent)
+
+
+def edible(name: str) -> str:
+    if name == POISON:
+        raise ZeroDivisionError(name)
+    return name
+
+
+def passed_on(thing: Thing) -> object:
+    return thing.parent, thing.deleted, thing.name
+
+
+TREE = Projection("tree", 1, (Branch,), {Thing: branch})
+
+
+class Title(ReadItem, key=("W#{workspace}", "{title}")):
+    """Two tasks may want one key; the id keeps them apart."""
+
+    task: str
+    words: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.words[:20].replace('#', ' ')}-{self.task}"
+
+    @property
+    def counted(self) -> str | None:
+        return f"titles.{self.words}" if self.words in {"good", "better"} else None
+
+
+def title(task: Task, look: Look) -> Iterable[Title]:
+    if not task.deleted:
+        yield Title(workspace=look.workspace, task=task.id, words=edible(task.title))
+
+
+TASKS_2 = Projection("tasks", TASKS.version + 1, (Title,), {Task: title})
+
+
+class Told(ReadItem, key=("W#{workspace}", "{position}.{index}.{line}"), gsi1=("W#{workspace}", "{name}#{position}")):
+    """What happened; in the index, only what gives a name."""
+
+    position: int
+    index: int
+    line: int
+    tag: str
+    name: str | None = None
+
+    @property
+    def counted(self) -> str:
+        return self.tag.partition(".")[0]
+
+
+def tell(commit: Commit, index: int, event: Event) -> Iterable[Told]:
+    """Two lines an event. A name that cannot be told is not found before the second."""
+    words = event.model_dump()
+    for line, name in enumerate((None, words.get("name", words.get("title")))):
+        told = None if name is None else sortable(edible(name))
+        yield Told(
+            workspace=commit.workspace, position=commit.position, index=index, line=line, tag=event.tag, name=told
+        )
+
+
+TALE = Projection("tale", 1, (Told,), events=tell)
+
+OLD = (TREE, FEED, TASKS, TALE)
+NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS, TALE)
+
+_thing = Kind(Thing, ThingEvents, evolve, Hierarchy(hangs_below, children_of, passed_on))
+TREE_MODEL: Model = replace(MODEL, kinds={**MODEL.kinds, Thing.entity: _thing})

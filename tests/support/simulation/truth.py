@@ -1,0 +1,184 @@
+"""What must be stored, worked out as naively as possible: after every commit, render everything, and compare.
+
+No batches, no subtrees, no edges, no loading: a picture of all states, all items of all entities, commit by commit.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from ascend import Store
+from ascend.adapters.layout import keys
+from ascend.adapters.table.item import Item, Key
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.scans import scan_pages
+from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.model import Model
+from ascend.domain.workspaces.view import Entity
+from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.projection import Build, Projection
+
+S = TypeVar("S", bound=Entity)
+States = dict[Ref, tuple[Entity | None, int]]
+"""Each entity's state and version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A read item as it must stand in the table; `data` is None for a tombstone."""
+
+    position: int
+    data: str | None
+    gsi1: ViewKey | None = None
+    gsi2: ViewKey | None = None
+
+
+Lines = dict[ViewKey, Line]
+
+
+@dataclass
+class Picture:
+    """All states at one position."""
+
+    workspace: WorkspaceId
+    states: States
+    version: int = 0
+
+    def get(self, kind: type[S], id: str) -> S | None:
+        return cast("S | None", self.states.get(Ref(kind.entity, id), (None, 0))[0])
+
+
+def fold(model: Model, states: States, commit: Commit) -> None:
+    for event in commit.events():
+        about = {event.touches()[0], *event.concerns()}
+        for ref in event.touches():
+            state, version = states.get(ref, (None, 0))
+            states[ref] = (model.kinds[ref.kind].evolve(state, event, ref.id), version + (ref in about))
+
+
+@dataclass
+class Truth:
+    """The lines of one projection. An entity that cannot be rendered keeps its last good items; a lost event is lost."""
+
+    projection: Projection
+    lines: Lines = field(default_factory=Lines)
+    good: dict[Ref, dict[ViewKey, ReadItem]] = field(default_factory=dict[Ref, dict[ViewKey, ReadItem]])
+    failing: dict[Ref, int] = field(default_factory=dict[Ref, int])
+    """Since which position."""
+    told: list[ReadItem] = field(default_factory=list[ReadItem])
+    """The lines of events."""
+
+    def hear(self, commit: Commit) -> None:
+        tell = self.projection.events
+        for index, event in enumerate(commit.events()):
+            try:
+                found = list(tell(commit, index, event)) if tell else []
+            except ArithmeticError:
+                self.failing.setdefault(event.touches()[0], commit.position)
+                continue
+            self.told += found
+            self.lines.update((item.key.render(item), line(commit.position, item)) for item in found)
+
+    def live(self) -> Iterable[ReadItem]:
+        yield from self.told
+        for items in self.good.values():
+            yield from items.values()
+
+    def see(self, picture: Picture, position: int) -> None:
+        for ref in picture.states if self.projection.renders else ():
+            try:
+                now = self.render(picture, ref)
+            except ArithmeticError:
+                self.failing.setdefault(ref, position)
+                continue
+            before = self.good.get(ref, {})
+            anew = self.failing.pop(ref, None) is not None
+            for key in before.keys() | now.keys():
+                if anew or before.get(key) != now.get(key):
+                    self.lines[key] = line(position, now.get(key))
+            self.good[ref] = now
+
+    def render(self, picture: Picture, ref: Ref) -> dict[ViewKey, ReadItem]:
+        how = self.projection.of(ref)
+        state, picture.version = picture.states[ref]
+        return {} if how is None or state is None else {item.key.render(item): item for item in how(state, picture)}
+
+
+def line(position: int, item: ReadItem | None) -> Line:
+    if item is None:
+        return Line(position, None)
+    return Line(position, item.content(), *item.index_keys())
+
+
+def truths(
+    model: Model, projections: Iterable[Projection], workspace: WorkspaceId, commits: Sequence[Commit]
+) -> dict[str, Truth]:
+    """By the projection's name."""
+    known = {projection.name: Truth(projection) for projection in projections}
+    picture = Picture(workspace, {})
+    for commit in commits:
+        fold(model, picture.states, commit)
+        for truth in known.values():
+            truth.see(picture, commit.position)
+            truth.hear(commit)
+    return known
+
+
+def counts(truths: Iterable[Truth]) -> Mapping[str, int]:
+    """How many items are live, by the name under which they count."""
+    names = (item.counted for truth in truths for item in truth.live())
+    return Counter(name for name in names if name is not None)
+
+
+Failing = dict[tuple[str, Ref], tuple[int, set[ViewKey]]]
+"""By projection and entity: since which position, and where its last good items are."""
+
+
+def failing(truths: Iterable[Truth]) -> Failing:
+    return {
+        (truth.projection.name, ref): (since, set(truth.good.get(ref, ())))
+        for truth in truths
+        for ref, since in truth.failing.items()
+    }
+
+
+async def check_stored(store: Store, workspace: WorkspaceId, commits: Sequence[Commit], why: object = None) -> None:
+    """Items, positions, what is parked and what is counted."""
+    expected = truths(store.model, store.current.projections, workspace, commits)
+    for build in store.current.generation.builds:
+        assert await stored(store.tables, build, workspace) == expected[build.projection].lines, (why, build)
+    assert await parked(store, workspace) == failing(expected.values()), why
+    mine = [record for record in await store.views.records(workspace) if record.generation == store.current.generation]
+    assert [record.parked for record in mine] == [len(failing(expected.values()))], why
+    assert await store.reader.counts(workspace) == counts(expected.values()), why
+
+
+async def parked(store: Store, workspace: WorkspaceId) -> Failing:
+    """As the status lists it."""
+    (status,) = [one async for one in store.status() if one.workspace == workspace]
+    return {(one.build.projection, one.ref): (one.position, set(one.keys)) for one in status.parked}
+
+
+async def stored(tables: Tables, build: Build, workspace: WorkspaceId | None = None) -> Lines:
+    """The items of a build as they stand in the table (of one workspace, or of all)."""
+    lines: Lines = {}
+    async for items in scan_pages(tables):
+        for item in items:
+            if keys.owner(item.key) == str(build) and (workspace is None or workspace == item.attributes["workspace"]):
+                key, found = to_line(item)
+                lines[key] = found
+    return lines
+
+
+def to_line(item: Item) -> tuple[ViewKey, Line]:
+    position, data = item.attributes["position"], item.attributes.get("data")
+    assert isinstance(position, int)
+    text = None if data is None else str(data)
+    gsi1, gsi2 = (None if key is None else without_build(key) for key in (item.gsi1, item.gsi2))
+    return without_build(item.key), Line(position, text, gsi1, gsi2)
+
+
+def without_build(key: Key) -> ViewKey:
+    return ViewKey(key.pk.rpartition("#")[0], key.sk)

@@ -1,0 +1,163 @@
+"""Several processes on one store in memory, and what can be made to happen between two calls of one of them.
+
+home = await a_home()
+tables = StagedTables(home.tables)
+tables.before = something                 awaited before each call of this process: another process's turn
+store = home.process(tables)
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from support.faulty import Call, FaultyTables, Plan
+from support.scenario import ADA, BEA, HOME, MAX, task_id
+from support.world import FakeWorld
+
+from ascend import MODEL, PROJECTIONS, Store
+from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.conditions import Blocked, Condition
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.query import Page, Query
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.cache import Memo
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.ports import START
+from ascend.domain.runtime.request import Receipt
+from ascend.domain.runtime.service import Lane
+from ascend.domain.tasks.commands import CreateTask
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.lifecycle import CreateWorkspace
+from ascend.domain.workspaces.members import AddMember
+
+T = TypeVar("T")
+Hook = Callable[[Call], Awaitable[None]]
+
+
+class StagedTables(FaultyTables):
+    """Tables that fail as planned, and let a test in before and after each call."""
+
+    def __init__(self, tables: Tables, plan: Plan | None = None) -> None:
+        super().__init__(tables, plan)
+        self.before: Hook | None = None
+        self.after: Hook | None = None
+        self.partitions: set[str] = set()
+        """Of every key that was asked for or written."""
+
+    async def query(self, query: Query) -> Page:
+        self.partitions.add(query.pk)
+        return await super().query(query)
+
+    async def _call(
+        self, method: str, table: Table | None, keys: tuple[Key, ...], work: Callable[[], Awaitable[T]]
+    ) -> T:
+        self.partitions |= {key.pk for key in keys}
+        call = Call(len(self.calls) + 1, method, table, keys)
+        if self.before is not None:
+            await self.before(call)
+        result = await super()._call(method, table, keys, work)
+        if self.after is not None:
+            await self.after(call)
+        return result
+
+    def go_wrong(self, plan: Plan) -> None:
+        """As planned from now on: calls are counted anew."""
+        self.calls.clear()
+        self._plan = plan
+
+    def made(self) -> list[str]:
+        """The calls so far, such as `put events`; then they are forgotten."""
+        made = [f"{call.method} {call.table.value}" for call in self.calls if call.table is not None]
+        self.calls.clear()
+        return made
+
+
+class CountingTables(MemoryTables):
+    """Knows how long the log of each workspace is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heads: dict[str, int] = {}
+
+    async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
+        blocked = await super().put(table, item, when)
+        if table is Table.EVENTS and blocked is None and item.key.pk.startswith("W#"):
+            self.heads[item.key.pk] = self.heads.get(item.key.pk, 0) + 1
+        return blocked
+
+
+@dataclass
+class Home:
+    """A workspace in a store that any number of processes share."""
+
+    tables: CountingTables = field(default_factory=CountingTables)
+    world: FakeWorld = field(default_factory=FakeWorld)
+    workspace: WorkspaceId = HOME
+
+    def process(self, tables: Tables | None = None, *, ahead: float = 0) -> Store:
+        """A new process, its wall clock some seconds ahead."""
+        return Store(tables or self.tables, self.world.elsewhere(seconds=ahead), MODEL, PROJECTIONS)
+
+    @property
+    def head(self) -> int:
+        return self.tables.heads.get(keys.log_partition(self.workspace), 0)
+
+    async def log(self) -> list[Commit]:
+        tail = await self.process().log.tail(self.workspace, START, 100_000)
+        commits = list(tail.commits)
+        assert [commit.position for commit in commits] == list(range(1, self.head + 1))
+        return commits
+
+    async def applied(self) -> list[CommandId]:
+        """Of every command, in the order of the log."""
+        return [record.command_id for commit in await self.log() for record in commit.records]
+
+    async def tags(self) -> list[str]:
+        return [event.tag for commit in await self.log() for event in commit.events()]
+
+    def new_id(self) -> CommandId:
+        return CommandId(self.world.unique())
+
+    async def caught_up(self) -> None:
+        """A worker was here."""
+        await self.process().worker.run_once()
+
+
+async def send(
+    store: Store,
+    command: Command,
+    by: UserId = ADA,
+    *,
+    id: CommandId | None = None,
+    expected: dict[Ref, int] | None = None,
+    to: WorkspaceId = HOME,
+) -> Receipt:
+    return await store.execute(to, command, actor=by, command_id=id, expected=expected)
+
+
+async def a_home(*commands: Command) -> Home:
+    """Ada's, with Bea and Max and whatever the commands make; a second has passed since."""
+    home = Home()
+    store = home.process()
+    members = [AddMember(user_id=user, name=user.title()) for user in (BEA, MAX)]
+    for command in (CreateWorkspace(name="Home", owner_name="Ada"), *members, *commands):
+        await send(store, command)
+    home.world.advance(seconds=1)
+    return home
+
+
+def lanes(store: Store) -> dict[WorkspaceId, Lane]:
+    """What a process remembers, workspace by workspace."""
+    return store.commands._lanes  # pyright: ignore[reportPrivateUsage]
+
+
+def memo_of(store: Store) -> Memo:
+    memo = lanes(store)[HOME].memo
+    assert memo is not None
+    return memo
+
+
+def paint(name: object = "task") -> CreateTask:
+    return CreateTask(task_id=task_id(name), title="Paint")

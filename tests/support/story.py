@@ -1,0 +1,157 @@
+"""A scripted history of every kind of entity: a warm writer, one who is always cold, and a worker.
+
+Whoever crashes, or gets no answer, does the same step again with the same command id.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from support.faulty import Call, Crash, Fault, FaultyTables
+from support.scenario import ADA, BEA, HOME, MAX, NOON, comment_id, task_id, thing_id
+from support.world import FakeWorld
+
+import ascend
+from ascend.adapters.layout import keys
+from ascend.adapters.operations.digest import digest
+from ascend.adapters.table.item import Key, Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.scans import scan_pages
+from ascend.domain.ids import CommandId
+
+HOUSE, ROOM, SHELF, BOX, CUP, OLD = (thing_id(name) for name in ("house", "room", "shelf", "box", "cup", "old"))
+PAINT, SWEEP = task_id("paint"), task_id("sweep")
+DEED = ascend.AssetId.derive("deed")
+FIRST, SECOND = comment_id("first"), comment_id("second")
+
+STORY: tuple[tuple[ascend.UserId, ascend.Command] | None, ...] = (
+    (ADA, ascend.CreateWorkspace(name="Home", owner_name="Ada")),
+    (ADA, ascend.AddMember(user_id=BEA, name="Bea", role=ascend.Role.ADMIN)),
+    (BEA, ascend.AddMember(user_id=MAX, name="Max")),
+    (ADA, ascend.CreateThing(thing_id=HOUSE, name="House")),
+    (MAX, ascend.CreateThing(thing_id=ROOM, name="Room", parent=HOUSE)),
+    (MAX, ascend.CreateThing(thing_id=SHELF, name="Shelf", parent=ROOM)),
+    (MAX, ascend.CreateThing(thing_id=BOX, name="Box", parent=SHELF)),
+    (MAX, ascend.CreateThing(thing_id=CUP, name="Cup", parent=BOX)),
+    (MAX, ascend.CreateThing(thing_id=OLD, name="Old")),
+    (ADA, ascend.CreateTask(task_id=PAINT, title="Paint", about=(ROOM,))),
+    (ADA, ascend.AssignTask(task_id=PAINT, users=(BEA, MAX))),
+    None,
+    (ADA, ascend.CreateTask(task_id=SWEEP, title="Sweep")),
+    (ADA, ascend.RenameWorkspace(name="Our home")),
+    (ADA, ascend.ChangeRole(user_id=MAX, role=ascend.Role.ADMIN)),
+    (MAX, ascend.RenameThing(thing_id=ROOM, name="Hall")),
+    (MAX, ascend.DescribeThing(thing_id=ROOM, description="Long", tags=("cold",))),
+    (MAX, ascend.ArchiveThing(thing_id=OLD)),
+    (MAX, ascend.RestoreThing(thing_id=OLD)),
+    (MAX, ascend.MoveThing(thing_id=SHELF, parent=OLD)),
+    (BEA, ascend.EditTask(task_id=PAINT, title="Paint it")),
+    (BEA, ascend.ScheduleTask(task_id=PAINT, start=date(2026, 1, 2), due=date(2026, 1, 5))),
+    (BEA, ascend.PrioritiseTask(task_id=PAINT, priority=ascend.Priority.HIGH)),
+    (BEA, ascend.UnassignTask(task_id=PAINT, users=(MAX,))),
+    (BEA, ascend.StartTask(task_id=PAINT)),
+    (BEA, ascend.PostComment(comment_id=FIRST, task_id=PAINT, text="Blue?", mentions=(MAX,))),
+    (MAX, ascend.PostComment(comment_id=SECOND, task_id=PAINT, text="Red.", reply_to=FIRST)),
+    (BEA, ascend.EditComment(comment_id=FIRST, text="Green?")),
+    (MAX, ascend.DeleteComment(comment_id=SECOND)),
+    None,
+    (BEA, ascend.CompleteTask(task_id=PAINT)),
+    (BEA, ascend.ReopenTask(task_id=PAINT)),
+    (BEA, ascend.CancelTask(task_id=PAINT)),
+    (BEA, ascend.StartTask(task_id=PAINT)),  # refused
+    (BEA, ascend.CancelTask(task_id=PAINT)),  # so already
+    (ADA, ascend.BlockTask(task_id=SWEEP, blockers=(PAINT,))),
+    (ADA, ascend.CreateAsset(asset_id=DEED, kind=ascend.AssetKind.DOCUMENT, name="Deed", tags=("cold",))),
+    (ADA, ascend.LinkAsset(asset_id=DEED, to=ascend.Ref("thing", BOX))),
+    (ADA, ascend.AddRelation(source=ascend.Ref("thing", BOX), type="holds", target=ascend.Ref("thing", CUP))),
+    (ADA, ascend.DeleteTask(task_id=SWEEP)),
+    (ADA, ascend.DeleteThing(thing_id=SHELF, children=ascend.Children.REPARENT, reparented=(BOX,))),
+    (ADA, ascend.DeleteThing(thing_id=OLD, children=ascend.Children.CASCADE)),
+    (ADA, ascend.DeleteThing(thing_id=HOUSE)),  # refused: it has a child
+    (ADA, ascend.RemoveMember(user_id=MAX)),
+    (BEA, ascend.LeaveWorkspace()),
+    None,
+)
+
+_ids = FakeWorld(1)
+COMMAND_IDS = [CommandId(_ids.unique()) for _ in STORY]
+
+
+@dataclass
+class Cast:
+    """The processes of one performance. `fault` happens at their storage call number `point`, all counted together."""
+
+    tables: Tables
+    world: FakeWorld
+    point: int = 0
+    fault: Fault | None = None
+    calls: int = 0
+
+    def __post_init__(self) -> None:
+        self.warm = self.process()
+        self.worker = self.process()
+
+    def process(self) -> ascend.Store:
+        return ascend.Store(FaultyTables(self.tables, self.plan), self.world, ascend.MODEL, ascend.PROJECTIONS)
+
+    def plan(self, call: Call) -> Fault | None:
+        self.calls += 1
+        return self.fault if self.calls == self.point else None
+
+    async def play(self, scenes: range = range(len(STORY))) -> None:
+        for number in scenes:
+            scene = STORY[number]
+            if scene is None:
+                await self.project()
+                continue
+            actor, command = scene
+            told = command.model_copy(update={"at": NOON + timedelta(minutes=number)})
+            await self.tell(told, actor, COMMAND_IDS[number], cold=number % 2 == 0)
+
+    async def tell(self, command: ascend.Command, actor: ascend.UserId, id: CommandId, *, cold: bool) -> None:
+        while True:
+            store = self.process() if cold else self.warm
+            try:
+                await store.execute(HOME, command, actor=actor, command_id=id)
+            except ascend.Refusal:
+                return
+            except (ascend.StoreUnavailable, ascend.OutcomeUnknown):
+                continue
+            except Crash:
+                self.warm = self.warm if cold else self.process()
+            else:
+                return
+
+    async def project(self) -> None:
+        while True:
+            try:
+                await self.worker.worker.run_once()
+            except ascend.StoreUnavailable:
+                continue
+            except Crash:
+                self.worker = self.process()
+            else:
+                return
+
+
+async def whole(tables: Tables) -> dict[str, Any]:
+    """What the performance left: the log without what is a process's own, and the views without what is of the moment."""
+    reader = ascend.Store(tables, FakeWorld(), ascend.MODEL, ascend.PROJECTIONS)
+    commits = await reader.log.commits(HOME, 1, 1_000, consistent=True)
+    views = [item async for items in scan_pages(tables) for item in items]
+    mine = {"moved", "commit_id", "folded_id", "incarnation"}
+    return {
+        "log": [(commit.position, commit.clock, commit.records) for commit in commits],
+        "views": {
+            anybodys(item.key): (item.gsi1, item.gsi2, {k: v for k, v in item.attributes.items() if k not in mine})
+            for item in views
+        },
+        "events": {item.key async for items in scan_pages(tables, Table.EVENTS) for item in items},
+        "digest": await digest(tables, reader.current.generation),
+    }
+
+
+def anybodys(key: Key) -> Key:
+    """Without what is one life's own."""
+    partition, _, owner = key.pk.rpartition("#")
+    return Key(f"{partition}#{keys.generation_of(owner)}", key.sk)

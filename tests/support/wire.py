@@ -1,0 +1,74 @@
+"""Counts what a DynamoDB adapter sends: every request (repetitions too) with its table and the units it consumed.
+
+    wire = listen(tables)                       asks for consumed capacity from here on
+    await tables.put(…)
+    assert wire.summary() == {"PutItem": 1}
+    assert (wire.write_units, wire.read_units) == (1, 0)
+
+moto reports wrong units: assert them on DynamoDB Local. A failed condition reports none (the service bills it).
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from ascend.adapters.dynamodb.tables import DynamoTables
+
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
+WRITES = frozenset({"PutItem", "DeleteItem"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    operation: str
+    table: str
+    units: float
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class Wire:
+    sent: list[Sent] = field(default_factory=list[Sent])
+
+    def clear(self) -> None:
+        self.sent.clear()
+
+    def summary(self) -> dict[str, int]:
+        """How many requests of each operation."""
+        return dict(Counter(one.operation for one in self.sent))
+
+    @property
+    def read_units(self) -> float:
+        return sum(one.units for one in self.sent if one.operation in READS)
+
+    @property
+    def write_units(self) -> float:
+        return sum(one.units for one in self.sent if one.operation in WRITES)
+
+
+def listen(tables: DynamoTables) -> Wire:
+    """A record of all that `tables` sends from now on."""
+    wire = Wire()
+
+    def ask_for_units(params: dict[str, Any], model: Any, **_: object) -> None:
+        if model.name in READS | WRITES:
+            params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def remember_table(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        body = json.loads(params["body"])
+        context["wire_table"] = body.get("TableName") or ",".join(body.get("RequestItems", {}))
+
+    def record(event_name: str, parsed_response: dict[str, Any] | None, context: dict[str, Any], **_: object) -> None:
+        reply = parsed_response or {}
+        consumed: Any = reply.get("ConsumedCapacity", [])
+        each: list[dict[str, float]] = [consumed] if "CapacityUnits" in consumed else consumed
+        units = sum(one["CapacityUnits"] for one in each)
+        failed = parsed_response is None or "Error" in reply
+        wire.sent.append(Sent(event_name.rpartition(".")[2], context["wire_table"], units, failed))
+
+    events: Any = tables.client.meta.events
+    events.register("before-parameter-build.dynamodb", ask_for_units)
+    events.register("before-call.dynamodb", remember_table)
+    events.register("response-received.dynamodb", record)
+    return wire

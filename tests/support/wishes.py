@@ -1,0 +1,197 @@
+"""Whatever people may want in a small workspace: strategies for commands that meet, repeat and contradict one another."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from support.scenario import ADA, BEA, MAX, STRANGER, VERA, asset_id, comment_id, task_id, thing_id
+
+from ascend.domain.assets.asset import AssetKind
+from ascend.domain.assets.commands import CreateAsset, EditAsset, RetireAsset
+from ascend.domain.comments.comment import DeleteComment, EditComment, PostComment
+from ascend.domain.ids import POLICIES, Ref, UserId
+from ascend.domain.links import LinkAsset, UnlinkAsset
+from ascend.domain.relations.relation import AddRelation, EditRelation, RemoveRelation
+from ascend.domain.role import Role
+from ascend.domain.tasks.commands import (
+    AssignTask,
+    CancelTask,
+    CompleteTask,
+    CreateTask,
+    DeleteTask,
+    EditTask,
+    PrioritiseTask,
+    ReleaseTask,
+    ReopenTask,
+    ScheduleTask,
+    StartTask,
+    UnassignTask,
+)
+from ascend.domain.tasks.dependencies import BlockTask, UnblockTask
+from ascend.domain.tasks.next_occurrence import OpenNextOccurrence, next_id
+from ascend.domain.tasks.task import Priority
+from ascend.domain.things.commands import (
+    ArchiveThing,
+    Children,
+    CreateThing,
+    DeleteThing,
+    DescribeThing,
+    MoveThing,
+    RenameThing,
+    RestoreThing,
+)
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.lifecycle import ArchiveWorkspace, DescribeWorkspace, RenameWorkspace, RestoreWorkspace
+from ascend.domain.workspaces.members import (
+    AddMember,
+    ChangeRole,
+    DeclineInvitation,
+    InviteMember,
+    JoinWorkspace,
+    LeaveWorkspace,
+    RemoveMember,
+    WithdrawInvitation,
+)
+
+USERS = st.sampled_from([ADA, BEA, MAX, VERA, STRANGER])
+THING_IDS = [thing_id(n) for n in range(7)]
+TASK_IDS = [task_id(n) for n in range(3)]
+THINGS = st.sampled_from([*THING_IDS, *2 * THING_IDS[:3]])
+TASKS = st.sampled_from([*TASK_IDS, next_id(TASK_IDS[0])])
+ASSETS = st.sampled_from([asset_id(n) for n in range(2)])
+COMMENTS = st.sampled_from([comment_id(n) for n in range(3)])
+NAMES = st.sampled_from(["x", "y"])
+MAYBE_THING = st.none() | THINGS
+SOME_USERS = st.lists(USERS, min_size=1, max_size=3, unique=True).map(tuple)
+SOME_TASKS = st.lists(TASKS, min_size=1, max_size=2, unique=True).map(tuple)
+DAYS = st.none() | st.sampled_from([date(2026, 5, 1), date(2026, 5, 2)])
+TAGS = st.sampled_from([(), ("red",), ("red", "blue")])
+METADATA = st.sampled_from([{}, {"k": "v"}])
+ENDS = st.sampled_from([*(Ref("thing", id) for id in THING_IDS[:2]), Ref("task", TASK_IDS[0])])
+CARRIED: dict[str, Any] = {"tags": TAGS, "metadata": METADATA}
+EDGE: dict[str, Any] = {"source": ENDS, "type": st.just("x"), "target": ENDS}
+
+
+def some(kind: type[Command], always: dict[str, Any], perhaps: dict[str, Any]) -> st.SearchStrategy[Command]:
+    """A command with some of its optional fields: those that are not given mean something else than empty ones."""
+    return st.fixed_dictionaries(always, optional=perhaps).map(kind.model_validate)
+
+
+ABOUT_THINGS: list[st.SearchStrategy[Command]] = [
+    st.builds(CreateThing, thing_id=THINGS, name=NAMES, parent=MAYBE_THING),
+    st.builds(MoveThing, thing_id=THINGS, parent=MAYBE_THING),
+    st.builds(DeleteThing, thing_id=THINGS, children=st.sampled_from([Children.REFUSE, Children.CASCADE])),
+    st.builds(
+        DeleteThing,
+        thing_id=THINGS,
+        children=st.just(Children.REPARENT),
+        reparented=st.lists(THINGS, max_size=2, unique=True).map(tuple),
+    ),
+]
+ABOUT_TASKS: list[st.SearchStrategy[Command]] = [
+    st.builds(
+        CreateTask,
+        task_id=TASKS,
+        title=NAMES,
+        about=st.lists(THINGS, max_size=1).map(tuple),
+        tags=TAGS,
+        parent=st.none() | st.none() | TASKS,
+    ),
+    some(EditTask, {"task_id": TASKS}, {"title": NAMES, "about": st.lists(THINGS, max_size=1).map(tuple), **CARRIED}),
+    st.builds(ScheduleTask, task_id=TASKS, start=st.none(), due=DAYS),
+    st.builds(ScheduleTask, task_id=TASKS, due=st.just(date(2026, 5, 1)), recurrence=st.just("FREQ=DAILY")),
+    st.builds(PrioritiseTask, task_id=TASKS, priority=st.sampled_from(Priority)),
+    st.builds(AssignTask, task_id=TASKS, users=SOME_USERS),
+    st.builds(UnassignTask, task_id=TASKS, users=SOME_USERS),
+    *(st.builds(kind, task_id=TASKS) for kind in (StartTask, CompleteTask, ReopenTask, CancelTask, DeleteTask)),
+    *(st.builds(kind, task_id=TASKS) for kind in (OpenNextOccurrence, OpenNextOccurrence, ReleaseTask)),
+    *(st.builds(kind, task_id=TASKS, blockers=SOME_TASKS) for kind in (BlockTask, BlockTask, UnblockTask)),
+]
+OTHERS: list[st.SearchStrategy[Command]] = [
+    st.builds(RenameThing, thing_id=THINGS, name=NAMES),
+    some(DescribeThing, {"thing_id": THINGS}, {"description": NAMES, **CARRIED}),
+    st.builds(ArchiveThing, thing_id=THINGS),
+    st.builds(RestoreThing, thing_id=THINGS),
+    st.builds(CreateAsset, asset_id=ASSETS, kind=st.sampled_from(AssetKind), name=NAMES, tags=TAGS),
+    some(
+        EditAsset,
+        {"asset_id": ASSETS},
+        {
+            "name": NAMES,
+            "amount": st.none() | st.just(Decimal("1.5")),
+            "currency": st.none() | st.just("EUR"),
+            **CARRIED,
+        },
+    ),
+    st.builds(RetireAsset, asset_id=ASSETS),
+    *(st.builds(kind, asset_id=ASSETS, to=ENDS) for kind in (LinkAsset, LinkAsset, UnlinkAsset)),
+    *(some(kind, EDGE, {"inverse": st.none() | NAMES, "tags": TAGS}) for kind in (AddRelation, EditRelation)),
+    st.builds(RemoveRelation, **EDGE),
+    st.builds(PostComment, comment_id=COMMENTS, task_id=TASKS, text=NAMES, reply_to=st.none() | COMMENTS),
+    st.builds(PostComment, comment_id=COMMENTS, thing_id=THINGS, text=NAMES, mentions=SOME_USERS),
+    st.builds(PostComment, comment_id=COMMENTS, asset_id=ASSETS, text=NAMES, tags=TAGS),
+    some(EditComment, {"comment_id": COMMENTS, "text": NAMES}, CARRIED),
+    st.builds(DeleteComment, comment_id=COMMENTS),
+]
+ABOUT_THE_WORKSPACE: list[st.SearchStrategy[Command]] = [
+    st.builds(RenameWorkspace, name=NAMES),
+    some(DescribeWorkspace, {}, CARRIED),
+    st.builds(AddMember, user_id=USERS, name=NAMES, role=st.sampled_from(Role)),
+    st.builds(InviteMember, user_id=USERS, role=st.sampled_from(Role)),
+    st.builds(WithdrawInvitation, user_id=USERS),
+    st.builds(JoinWorkspace, name=NAMES),
+    st.builds(DeclineInvitation),
+    st.builds(ChangeRole, user_id=USERS, role=st.sampled_from(Role)),
+    st.builds(RemoveMember, user_id=USERS),
+    st.builds(LeaveWorkspace),
+    st.builds(ArchiveWorkspace),
+    *(st.builds(RestoreWorkspace) for _ in range(3)),
+]
+
+Wish = tuple[UserId, Command]
+WISHES: st.SearchStrategy[Wish] = st.tuples(
+    st.just(ADA) | USERS, st.one_of(*ABOUT_THINGS, *ABOUT_TASKS, *OTHERS, *ABOUT_THE_WORKSPACE)
+).map(lambda wish: (POLICIES, wish[1]) if isinstance(wish[1], ReleaseTask | OpenNextOccurrence) else wish)
+
+MANY: st.SearchStrategy[list[Wish]] = st.lists(WISHES, min_size=20, max_size=60)
+
+FURNITURE: tuple[Command, ...] = (
+    *(CreateThing(thing_id=id, name="x") for id in THING_IDS[:5]),
+    ArchiveThing(thing_id=THING_IDS[2]),
+    *(CreateTask(task_id=id, title="x") for id in TASK_IDS),
+    BlockTask(task_id=TASK_IDS[2], blockers=(TASK_IDS[0],)),
+    ScheduleTask(task_id=TASK_IDS[0], due=date(2026, 5, 1), recurrence="FREQ=DAILY"),
+    AddMember(user_id=STRANGER, name="x"),
+    AssignTask(task_id=TASK_IDS[0], users=(BEA, STRANGER)),
+    RemoveMember(user_id=STRANGER),
+    CreateAsset(asset_id=asset_id(0), kind=AssetKind.FILE, name="x"),
+    AddRelation(source=Ref("thing", THING_IDS[0]), type="x", target=Ref("task", TASK_IDS[0])),
+    LinkAsset(asset_id=asset_id(0), to=Ref("thing", THING_IDS[0])),
+    PostComment(comment_id=comment_id(0), task_id=TASK_IDS[0], text="x"),
+    InviteMember(user_id=STRANGER),
+    CompleteTask(task_id=TASK_IDS[0]),
+)
+"""What is there before anybody wants anything, so that more wishes come true.
+
+Some of it waits for one more wish: to be joined, unblocked, restored, repeated.
+"""
+
+Step = tuple[str, int, int | None]
+"""Something done to the hierarchy: what, to which Thing, and where to. The Things are numbers."""
+COUNT = 8
+STEPS: st.SearchStrategy[list[Step]] = st.lists(
+    st.tuples(
+        st.sampled_from(["move", "move", "move", "create", "reparent", "refuse", "cascade"]),
+        st.integers(0, COUNT - 1),
+        st.none() | st.integers(0, COUNT - 1),
+    ),
+    max_size=30,
+)
+FORESTS: st.SearchStrategy[list[Step]] = st.tuples(
+    *(
+        st.tuples(st.just("create"), st.just(n), st.none() | st.integers(0, n - 1) if n else st.none())
+        for n in range(COUNT)
+    )
+).map(list)
+"""All of them, each at the top or below one that was there before."""
