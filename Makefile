@@ -46,6 +46,7 @@ check: setup
 	@echo "Types: mypy";      $(BIN)/mypy
 	@echo "Types: pyright";   $(BIN)/pyright
 	@echo "Import contracts"; $(BIN)/lint-imports --no-logo
+	@echo "Structure";        $(BIN)/python scripts/structure.py
 	@echo "Advisories";       $(BIN)/python scripts/audit.py
 
 format: setup

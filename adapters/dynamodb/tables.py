@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import anyio
 from botocore.exceptions import ClientError
 
-from ascend.adapters.dynamodb import requests as requests
+from ascend.adapters.dynamodb import requests
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.errors import code_of, translated
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table

@@ -111,7 +111,7 @@ def _made_anew(wanted: Object, ours: Objects) -> str:
         *(f"DROP INDEX IF EXISTS {one.name}" for one in indexes),
         f"ALTER TABLE {name} RENAME TO {name}_before",
         wanted.sql,
-        f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {name}_before",  # noqa: S608  the code's own words
+        f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {name}_before",
         *(one.sql for one in indexes),
         "COMMIT",
     ]

@@ -5,7 +5,7 @@
 
 Items of one partition key are ordered by sort key (UTF-8 bytes). Values come back as they went in: text (also empty,
 also astral), whole and decimal numbers of up to 38 digits, booleans, None, bytes, lists and maps of these.
-Three adapters: `memory`, `sqlite`, `dynamodb`; one conformance suite in `tests/conformance`.
+Three adapters: `memory`, `sqlite`, `dynamodb`; one conformance suite in `tests/support/conformance`.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-import type { Day, Due, Instant, Ref, ThingId } from "../../adapters/schema/typescript/ascend";
+import type { Day, Due, Instant, Ref, ThingId } from "../../src/ascend/architect/types/typescript/ascend";
 
 /** Keys of an item in a table: plain values, as the document client of the AWS SDK takes them. */
 export interface Key {

@@ -5,22 +5,10 @@ async with ascend.open_store("sqlite:///life.db", create=True) as store:
     await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ascend.UserId("ada"))
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
-from typing import TypeVar
-
 from ascend.adapters.environment import SystemWorld
-from ascend.adapters.operations.digest import digest
-from ascend.adapters.operations.erase import Erased, Erasure, Progress
-from ascend.adapters.operations.prune import Pruned, prune
-from ascend.adapters.operations.verify import Verified, Verifier
-from ascend.adapters.sqlite.scratch import scratch_tables
-from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.policy_positions import TablePolicyPositions
-from ascend.adapters.store.reader import TableReader
-from ascend.adapters.store.views import TableSnapshots, TableViews
-from ascend.adapters.table.port import Tables
-from ascend.domain.arguments import command_of, id_of, text_of, versions_of
+from ascend.adapters.operations.erase import Erased
+from ascend.adapters.operations.prune import Pruned
+from ascend.adapters.operations.verify import Verified
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, EditAsset, RetireAsset
 from ascend.domain.catalog import MODEL
@@ -51,16 +39,15 @@ from ascend.domain.errors import (
     VersionConflict,
 )
 from ascend.domain.event import Event
-from ascend.domain.ids import AssetId, CommandId, CommentId, Id, Ref, TaskId, ThingId, UserId, WorkspaceId
+from ascend.domain.ids import AssetId, CommandId, CommentId, Ref, TaskId, ThingId, UserId, WorkspaceId
 from ascend.domain.links import LinkAsset, UnlinkAsset
 from ascend.domain.relations.relation import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.role import Role
-from ascend.domain.runtime.execution import Counts, Parts
+from ascend.domain.runtime.execution import Counts
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.runtime.ports import World
 from ascend.domain.runtime.reaction import Reaction
 from ascend.domain.runtime.request import Receipt, Request
-from ascend.domain.runtime.service import CommandService
 from ascend.domain.tasks.commands import (
     AssignTask,
     CancelTask,
@@ -108,22 +95,16 @@ from ascend.domain.workspaces.members import (
 )
 from ascend.domain.workspaces.view import View
 from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.engine.projector import Projector
-from ascend.projections.generation import CurrentGeneration
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.policies.catalog import POLICIES_CATALOG
 from ascend.projections.policies.policy import Hints, Policy
-from ascend.projections.policies.runner import PolicyRunner
-from ascend.projections.projection import Epochs, Look, Projection
-from ascend.projections.queries import OPERATOR, Operator, Queries, Viewer
+from ascend.projections.projection import Look, Projection
+from ascend.projections.queries import OPERATOR, Operator, Viewer
 from ascend.projections.queries.pages import IndexPage, Page
-from ascend.projections.workers.rebuild import rebuild
-from ascend.projections.workers.status import WorkspaceStatus, status
-from ascend.projections.workers.waiting import wait_until_rendered
+from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.worker import Worker
 from ascend.store import Store, new_id, open_store
-from ascend.store_url import open_tables
 
 __all__ = [
     "MODEL",

@@ -15,12 +15,12 @@ from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.reader import TableReader
 from ascend.adapters.store.views import TableSnapshots, TableViews
 from ascend.adapters.table.port import Tables
-from ascend.domain.arguments import command_of, id_of, text_of, versions_of
 from ascend.domain.catalog import MODEL
 from ascend.domain.errors import (
     InvalidInput,
 )
 from ascend.domain.ids import CommandId, Id, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.arguments import command_of, id_of, text_of, versions_of
 from ascend.domain.runtime.execution import Parts
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import World

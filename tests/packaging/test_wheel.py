@@ -33,7 +33,7 @@ def test_it_holds_every_module_and_document_of_the_folders(wheel: Path) -> None:
         for path in (ROOT / folder).rglob(kind)
     }
 
-    assert "ascend/adapters/schema/typescript/ascend.ts" in expected
+    assert "ascend/architect/types/typescript/ascend.ts" in expected
     assert expected - set(zipfile.ZipFile(wheel).namelist()) == set()
 
 

@@ -9,8 +9,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from ascend.cli.schema.yaml_loader import Loader, number_meant
-from ascend.domain.arguments import cut
 from ascend.domain.errors import InvalidInput
+from ascend.domain.runtime.arguments import cut
 
 M = TypeVar("M", bound=BaseModel)
 BYTES = 100_000

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from ascend.domain.arguments import cut
+from ascend.domain.runtime.arguments import cut
 
 EXPONENT = re.compile(r"([+-]?[0-9]{1,20}(?:\.[0-9]{0,20})?)e([+-]?)([0-9]{1,2})", re.IGNORECASE)
 
