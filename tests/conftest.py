@@ -8,7 +8,7 @@ import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
-pytest_plugins = ["engines", "node"]
+pytest_plugins = ["support.engines", "support.node"]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script: so would be those that we start
     signal.signal(signal.SIGINT, signal.default_int_handler)

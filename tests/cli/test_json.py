@@ -1,7 +1,6 @@
 """With --json, what stands on standard output is one JSON document, and nothing in it moves a terminal."""
 
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +8,6 @@ import yaml
 from support.cli.given import EVIL, EVIL_TEXT, Ascend
 
 from ascend.cli.terminal.text import json_text
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_documents_of_the_schema_are_one_json_document_each(ascend: Ascend) -> None:

@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from ascend.architect.cost.workload import Workload
 from ascend.cli.schema.yaml_file import parse
 
-ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 WORKLOAD = re.compile(r"^```yaml fragment\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -3,16 +3,16 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, nullcontext
-from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 from support.wire import Wire, listen
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.tables import DynamoTables
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "run-on-dynamodb.md"
+PAGE = ROOT / "docs" / "how-to" / "run-on-dynamodb.md"
 ROW = re.compile(
     r"^\| (opens|sends|queries|runs|verifies|prunes|erases|creates)\b[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE
 )

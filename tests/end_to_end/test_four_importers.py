@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import IO, Any
 
 import anyio
@@ -14,8 +13,9 @@ from end_to_end.conftest import Everything
 from support.end_to_end.places import Place
 from support.end_to_end.truth import QUIC
 from support.importers.given import real
+from support.paths import TESTS
 
-IMPORTER = Path(__file__).with_name("racing_importer.py")
+IMPORTER = TESTS / "support" / "end_to_end" / "racing_importer.py"
 PROCESSES = 4
 
 

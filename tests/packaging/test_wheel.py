@@ -6,7 +6,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from support.paths import ROOT
+
 WORKER = """
 import domain, ascend.domain.errors, ascend.adapters.table, ascend.projections
 print(domain.__file__, ascend.domain.errors.__file__, sep="\\n")

@@ -16,10 +16,10 @@ nothing but that, and an example in `samples.py`.
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import anyio
+from support.paths import GOLDEN
 from support.samples import (
     ASSET,
     COMMENT,
@@ -62,7 +62,6 @@ from ascend.projections.policies.policy import PolicyPosition
 from ascend.projections.ports import Change, Edge, Parked, Record
 from ascend.projections.projection import Build, Generation, Projection
 
-GOLDEN = Path(__file__).parent / "golden"
 COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
 BUILD = Build("tasks", 1, 0)
 GENERATION = Generation(1, (BUILD,))

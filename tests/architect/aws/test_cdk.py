@@ -9,15 +9,15 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from cfnlint.api import lint
+from support.paths import ROOT
 
 from ascend.architect.aws.cloudformation import template
 
-APP = Path(__file__).parents[3] / "examples" / "cdk" / "app.py"
+APP = ROOT / "examples" / "cdk" / "app.py"
 
 
 @pytest.fixture(scope="module")

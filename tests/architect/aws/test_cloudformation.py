@@ -7,13 +7,13 @@ sees them; encryption it cannot see.
 
 import json
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from aiobotocore.session import AioSession
 from cfnlint.api import lint
+from support.paths import ROOT
 
 import ascend
 from ascend.adapters.layout.drift import State
@@ -22,7 +22,6 @@ from ascend.cli.app import run
 from ascend.cli.schema_commands import Format, written
 from ascend.doctor import examine
 
-ROOT = Path(__file__).parents[3]
 COMMITTED = ROOT / "docs" / "reference" / "cloudformation.yaml"
 ADA = ascend.UserId("ada")
 

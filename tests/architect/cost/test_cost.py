@@ -6,6 +6,7 @@ from pathlib import Path
 import anyio
 import pytest
 from pydantic import BaseModel
+from support.paths import ROOT
 from support.schema.commands import Ascend, runner
 
 from ascend.architect.cost.bill import report
@@ -17,8 +18,6 @@ from ascend.architect.cost.workload import DAYS, QUERIES, Stored, Worker, Worklo
 from ascend.architect.review.proposal import Proposal
 from ascend.cli.schema.yaml_file import parse
 from ascend.domain.errors import InvalidInput
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from support.paths import ROOT
 from support.schema.commands import Ascend, runner
 
 import ascend
@@ -22,7 +23,7 @@ from ascend.projections.read_models.feed import DoneLine, FeedLine
 from ascend.projections.read_models.links import LinkLine, LinkRole
 from ascend.projections.read_models.tasks import TaskCard
 
-EXAMPLES = Path(__file__).parents[3] / "examples" / "review"
+EXAMPLES = ROOT / "examples" / "review"
 FILES = sorted(EXAMPLES.glob("*.yaml"))
 
 

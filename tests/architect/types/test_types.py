@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
-from support.golden_files import GOLDEN
 from support.one_of_each import EXAMPLES, every_command
+from support.paths import GOLDEN
 from support.schema import lying
 
 from ascend.architect.types.json_schema import Sent, Stored, models

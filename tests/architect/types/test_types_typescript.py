@@ -1,11 +1,11 @@
 """The TypeScript that is kept is what the schema says today; `tsc --strict` accepts it with real items, and no others."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from support.one_of_each import EXAMPLES
+from support.paths import ROOT
 from support.schema import lying
 from support.schema.typescript import STRICTER, TypeScript, literal
 from write_typescript import typescript
@@ -13,7 +13,7 @@ from write_typescript import typescript
 from ascend.architect.types.types import TYPESCRIPT
 from ascend.cli.app import run
 
-PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "use-the-types.md"
+PAGE = ROOT / "docs" / "how-to" / "use-the-types.md"
 BLOCKS: list[str] = re.findall(r"^```typescript\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
 TASK, HOME = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3", "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a4"
 

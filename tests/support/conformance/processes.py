@@ -5,9 +5,8 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
-SOURCE = Path(__file__).parents[3] / "src"
+from support.paths import SOURCE
 
 
 def start(script: str, *arguments: object) -> subprocess.Popen[str]:

@@ -7,12 +7,11 @@ import re
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 
 import anyio
 import anyio.to_thread
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 sys.path[:0] = [str(ROOT / "tests")]  # also when run as a script
 
 from support.docs import commands_page, queries_page  # noqa: E402

@@ -8,12 +8,11 @@ import re
 import sys
 from collections import Counter
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 import anyio
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]  # also when run as a script
 
 from support.end_to_end.filling import FILES, fill  # noqa: E402  behind the path

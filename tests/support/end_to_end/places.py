@@ -18,7 +18,6 @@ import orjson
 from ascend.adapters.importers import imported_workspace
 
 ASCEND = str(Path(sys.executable).with_name("ascend"))
-TESTS = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)

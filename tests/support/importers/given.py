@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from support.engines import not_run
+from support.paths import DATA
 from support.world import FakeWorld
 
 from ascend.adapters.importers import Summary, import_github, import_inventree, imported_workspace
@@ -29,7 +30,6 @@ from ascend.projections.workers.worker import Worker
 
 E = TypeVar("E", bound=Entity)
 V = TypeVar("V", bound=Event)
-DATA = Path(__file__).parents[3].parent / "shared" / "data"
 HOME = imported_workspace("Home")
 
 

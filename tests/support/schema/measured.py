@@ -6,12 +6,11 @@ python tests/support/schema/measured.py     writes src/ascend/architect/document
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import anyio
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]  # also when run as a script
 
 from dynamodb_local import dynamodb_local, fresh_credentials  # noqa: E402  behind the path
