@@ -10,7 +10,7 @@ import anyio
 _BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
 
 
-class SystemWorld:
+class SystemEnvironment:
     def now(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251  the one clock; everywhere else, time arrives as a value
 
@@ -21,10 +21,10 @@ class SystemWorld:
     async def sleep(self, seconds: float) -> None:
         await anyio.sleep(seconds)
 
-    def chance(self) -> float:
+    def random(self) -> float:
         return random.random()  # noqa: S311  jitter
 
-    def unique(self) -> str:
+    def new_id(self) -> str:
         return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
 
 

@@ -56,7 +56,7 @@ class LinkCommand(Command):
     def link_id(self) -> LinkId:
         return LinkId.derive(self.asset_id, *self.to)
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Link.entity, self.link_id), Ref(Asset.entity, self.asset_id), self.to)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import World
+from ascend.domain.runtime.ports import Environment
 from ascend.projections.projection import Build, Epochs, Generation, Projection, generation
 
 FRESH = 5.0
@@ -20,13 +20,13 @@ class Rebuilt(Exception):
 
 
 class CurrentGeneration:
-    def __init__(self, model: Model, projections: Sequence[Projection], world: World) -> None:
+    def __init__(self, model: Model, projections: Sequence[Projection], environment: Environment) -> None:
         self.model = model
         self.projections = tuple(projections)
         names = [projection.name for projection in projections]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise InvalidInput(f"two projections have the name {', '.join(twice)}: their items would mix")
-        self._world = world
+        self._world = environment
         self._learned: float | None = None
         self.epochs: Epochs = {}
         self.generation: Generation = self.at({})

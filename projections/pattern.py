@@ -9,14 +9,14 @@ from typing import Generic, TypeVar
 
 from ascend.domain.errors import InvalidInput
 from ascend.projections.item import KeyTemplate, ReadItem, ViewKey
-from ascend.projections.ports import Asked
+from ascend.projections.ports import ItemQuery
 from ascend.projections.projection import Build, Projection
 
 FIRST, LAST = " ", "\U0010ffff"
 """What sorts before all that a key's field begins with (no control character can stand in one), and behind all of it."""
 
 
-class Kind(Enum):
+class RequestKind(Enum):
     """Which request a page is."""
 
     GET = "BatchGetItem"
@@ -56,7 +56,7 @@ class Pattern(Generic[R]):
     name: str
     query: str
     """The method of `Queries`."""
-    kind: Kind = Kind.QUERY
+    kind: RequestKind = RequestKind.QUERY
     projection: Projection
     item: type[R]
     given: tuple[str, ...]
@@ -87,16 +87,16 @@ class Pattern(Generic[R]):
             raise InvalidInput(f"{self.item.__name__} is not in index {self.index}")
         return template
 
-    def asked(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> Asked:
+    def asked(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> ItemQuery:
         """What to read. With `low` or `high`: from `low` on, up to what begins with `high`."""
         partition = self.template.partition_of(**given)
         prefix = self.template.prefix_of(**given)
         if low is None and high is None:
-            return Asked(build, partition, prefix=prefix, index=self.index, descending=self.descending)
+            return ItemQuery(build, partition, prefix=prefix, index=self.index, descending=self.descending)
         if self.range is None:
             raise InvalidInput(f"{self.name}: there is no range")
         first, last = prefix + (low or "") or FIRST, prefix + (high or "") + LAST
-        return Asked(build, partition, low=first, high=last, index=self.index, descending=self.descending)
+        return ItemQuery(build, partition, low=first, high=last, index=self.index, descending=self.descending)
 
     def key(self, **given: object) -> ViewKey:
         """Of the one item that is asked for."""

@@ -151,7 +151,7 @@ class Views(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ItemQuery:
     """Which part of one build's items: a partition, some of its sort keys, in the table or in an index."""
 
     build: Build
@@ -166,7 +166,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ItemPage:
     """A page of items as they are stored."""
 
     contents: Sequence[str]
@@ -183,7 +183,7 @@ class Reader(Protocol):
         """
         ...
 
-    async def page(self, asked: Asked, after: tuple[str, ...] | None, limit: int) -> Found:
+    async def page(self, asked: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
         """One Query."""
         ...
 

@@ -15,7 +15,7 @@ from ascend.projections.item import ReadItem
 S = TypeVar("S", bound=Entity)
 
 
-class Look(Protocol):
+class RenderContext(Protocol):
     """What a projection may look at besides the entity itself: those above it, at the same position."""
 
     @property
@@ -29,7 +29,7 @@ class Look(Protocol):
     def get(self, kind: type[S], id: str) -> S | None: ...
 
 
-Render = Callable[[Any, Look], Iterable[ReadItem]]
+Render = Callable[[Any, RenderContext], Iterable[ReadItem]]
 RenderEvent = Callable[[Commit, int, Event], Iterable[ReadItem]]
 """Of one event and its number (0, 1, …) within the commit."""
 

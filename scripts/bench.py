@@ -24,7 +24,7 @@ import ascend
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 
 ACTOR = ascend.UserId("bench")
 WORKSPACES = 50
@@ -65,7 +65,7 @@ async def commands_in_many(store: ascend.Store, count: int) -> float:
     async def some(one: ascend.WorkspaceId) -> None:
         await commands(store, one, share)
 
-    await each(made, some, limit=WORKSPACES)
+    await for_each(made, some, limit=WORKSPACES)
     return share * WORKSPACES / (time.perf_counter() - began)
 
 

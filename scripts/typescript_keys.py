@@ -18,11 +18,11 @@ from ascend.adapters.layout.template import Template
 from ascend.architect.types.stored_items import sentence
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.item import KeyTemplate, ReadItem
-from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.projection import Projection
 from ascend.projections.queries.patterns import PATTERNS
 
-ENGINE_FIELDS = {"workspace": "WorkspaceId", "command": "CommandId", "kind": "Kind", "position": "number"}
+ENGINE_FIELDS = {"workspace": "WorkspaceId", "command": "CommandId", "kind": "RequestKind", "position": "number"}
 """All others are text."""
 
 
@@ -81,12 +81,12 @@ def of_pattern(pattern: Pattern[Any]) -> str:
     parameter = f"of: {' & '.join(parameters(pattern))}"
     values = {name: asked_as(pattern, name) for name in pattern.given}
     name, item = camel(pattern.query), f"`{pattern.item.__name__}`"
-    if pattern.kind is Kind.LOG:
+    if pattern.kind is RequestKind.LOG:
         log = Template(COMMIT.key.pk, "")  # any position
         body = f"condition({template(log)}, {literal(values)}, {literal(how(pattern))})"
         return function(name, f"{pattern.name}. In `events`.", parameter, "KeyCondition", body)
     filled = f"{template(built(pattern.projection, pattern.template))}, {literal(values | EPOCH)}"
-    if pattern.kind is Kind.GET:
+    if pattern.kind is RequestKind.GET:
         return function(name, f"{pattern.name}: the key of its {item}.", parameter, "Key", f"key({filled})")
     where = f"gsi{pattern.index}" if pattern.index else "`views`"
     body = f"condition({filled}, {literal(how(pattern))})"
@@ -109,7 +109,7 @@ def parameters(pattern: Pattern[Any]) -> Iterable[str]:
     yield from (f"Partial<{picked(pattern.item, [name])}>" for name in lacking)
     yield from (f"{{ {GIVEN[name].parameter} }}" for name in said if name not in fields)
     yield from ["Days"] if pattern.range else []
-    yield from [] if pattern.kind is Kind.LOG else ["Build"]
+    yield from [] if pattern.kind is RequestKind.LOG else ["Build"]
 
 
 def how(pattern: Pattern[Any]) -> dict[str, str]:

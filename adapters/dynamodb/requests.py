@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
 from ascend.adapters.table.item import Index, Key
-from ascend.adapters.table.query import Between, Bookmark, Everything, Page, Prefix, Query, page_limit
+from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, TablePage, page_limit
 from ascend.adapters.table.typed import TypedItem, from_typed, key_to_typed
 from ascend.adapters.table.values import marshal
 
@@ -66,11 +66,11 @@ def scan(table: str, after: Bookmark | None, limit: int) -> Request:
     return request
 
 
-def page(reply: Mapping[str, Any], index: Index | None = None, *, scanned: bool = False) -> Page:
+def page(reply: Mapping[str, Any], index: Index | None = None, *, scanned: bool = False) -> TablePage:
     last = reply.get("LastEvaluatedKey")
     parts = ("pk", "sk") if scanned else ("sk",) if index is None else (f"{index.value}sk", "pk", "sk")
     bookmark = tuple(last[part]["S"] for part in parts) if last else None
-    return Page([from_typed(item) for item in reply["Items"]], bookmark)
+    return TablePage([from_typed(item) for item in reply["Items"]], bookmark)
 
 
 def condition(when: Condition) -> Request:

@@ -21,7 +21,7 @@ from ascend.adapters.dynamodb.errors import code_of, translated
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.adapters.table.query import PAGE, Bookmark, Page, Query, check_scan
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, check_scan
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, key_to_typed, to_typed
 from ascend.domain.errors import InvalidInput, StoreUnavailable
 
@@ -86,7 +86,7 @@ class DynamoTables:
                 items[item.key] = item
         return items
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         request = requests.query(self._names[query.table], query)
         with translated(self._where(query.table)):
             reply = await self._send.query(**request)
@@ -102,7 +102,7 @@ class DynamoTables:
         check_condition(when)
         return await self._change(table, self._send.delete_item, requests.delete(self._names[table], key, when))
 
-    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
         with translated(self._where(table)):
             reply = await self._send.scan(**requests.scan(self._names[table], after, limit))

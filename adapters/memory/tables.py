@@ -15,7 +15,7 @@ from anyio.lowlevel import checkpoint
 
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, holds
 from ascend.adapters.table.item import Index, Item, Key, Table
-from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Page, Query, check_scan, page_limit
+from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, check_scan, page_limit
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
 
 
@@ -43,7 +43,7 @@ class MemoryTables:
         found = ((key, self._tables[table].read(key)) for key in keys)
         return {key: item for key, item in found if item is not None}
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         await checkpoint()
         stored = self._tables[query.table]
         rows = _slice(stored.rows.get((query.index, query.pk), ()), query)[: query.page]
@@ -72,7 +72,7 @@ class MemoryTables:
         stored.remove(key)
         return None
 
-    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
         await checkpoint()
         stored = self._tables[table]
@@ -120,7 +120,7 @@ class _Table:
             if not rows:
                 del self.rows[index, pk]
 
-    def page(self, found: Sequence[tuple[Bookmark, Key]], limit: int) -> Page:
+    def page(self, found: Sequence[tuple[Bookmark, Key]], limit: int) -> TablePage:
         """The items up to 1 MB. As on DynamoDB, `next` is set where the limit was reached, though nothing may follow."""
         items: list[Item] = []
         size = 0
@@ -129,8 +129,8 @@ class _Table:
             items.append(from_typed(stored.typed))
             size += stored.size
             if size >= PAGE_BYTES or len(items) == page_limit(limit):
-                return Page(items, row)
-        return Page(items, None)
+                return TablePage(items, row)
+        return TablePage(items, None)
 
 
 def _rows(item: Item) -> list[tuple[Index | None, str, Bookmark]]:

@@ -26,9 +26,9 @@ from ascend.adapters.table.scans import scan_pages
 from ascend.domain.errors import LogDiverged, StoreUnavailable
 from ascend.domain.ids import OPERATOR_USER, CommandId, WorkspaceId
 from ascend.domain.runtime.commit import ERASED
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import note
-from ascend.domain.runtime.ports import World
+from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Request
 from ascend.domain.runtime.service import CommandService
 from ascend.domain.workspaces.lifecycle import EraseWorkspace
@@ -71,7 +71,7 @@ class Erasure:
     views: TableViews
     commands: CommandService
     generation: Generation
-    world: World
+    environment: Environment
     workspace: WorkspaceId
     progress: Progress | None = None
     commits: int = 0
@@ -88,7 +88,7 @@ class Erasure:
         await self._empty(1, 1)
         await self._shut()
         await self._empty(2, position - 1)
-        began = self.world.elapsed()
+        began = self.environment.elapsed()
         await self._sweep("Sweeping the views")
         if not workers_stopped:
             await self._wait(began)
@@ -100,7 +100,7 @@ class Erasure:
 
     async def _append(self) -> int:
         """Where the erasure stands. Under a new id each time: one that can be guessed could be taken by somebody else."""
-        command_id = CommandId(self.world.unique())
+        command_id = CommandId(self.environment.new_id())
         request = Request(
             workspace=self.workspace, command=EraseWorkspace(), actor=OPERATOR_USER, command_id=command_id
         )
@@ -123,7 +123,7 @@ class Erasure:
             slots = Between(keys.slot(first), keys.slot(last))
             page = await self.tables.query(Query(Table.EVENTS, partition, slots, after=after, consistent=True))
             full = [item for item in page.items if item.attributes["format"] != ERASED]
-            await each(full, self._stub, limit=AT_ONCE)
+            await for_each(full, self._stub, limit=AT_ONCE)
             self.commits += len(full)
             if page.items:
                 self._report("Emptying commits", position_of(page.items[-1]), last)
@@ -176,12 +176,12 @@ class Erasure:
             if await self._sent(lambda: self.tables.delete(Table.VIEWS, item.key, ours)):
                 self.removed[kind_of(item)] += 1
 
-        await each(items, one, limit=at_once)
+        await for_each(items, one, limit=at_once)
 
     async def _wait(self, began: float) -> None:
-        while (waited := self.world.elapsed() - began) < LATE:
+        while (waited := self.environment.elapsed() - began) < LATE:
             self._report("Waiting for late workers", int(waited), int(LATE))
-            await self.world.sleep(LOOK)
+            await self.environment.sleep(LOOK)
 
     def _report(self, what: str, done: int, total: int | None) -> None:
         if self.progress is not None:
@@ -195,7 +195,7 @@ class Erasure:
                 return settled(await write(), lost=lost)
             except StoreUnavailable:
                 lost = True
-                await self.world.sleep(pause)
+                await self.environment.sleep(pause)
         return settled(await write(), lost=lost)
 
 

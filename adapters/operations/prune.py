@@ -12,7 +12,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.scans import scan_pages
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 from ascend.projections.projection import Generation
 
 IN_USE = timedelta(minutes=15)
@@ -58,7 +58,7 @@ async def prune(tables: Tables, views: TableViews, current: Generation, *, even_
 async def check_unused(views: TableViews, item: Item, current: Generation) -> None:
     """Raises `InUse` where this record tells that its generation is worked on, newer, or ahead of the current."""
     record = to_record(workspace_of(item), item)
-    if datetime.fromisoformat(str(item.attributes["moved"])) > views.world.now() - IN_USE:
+    if datetime.fromisoformat(str(item.attributes["moved"])) > views.environment.now() - IN_USE:
         minutes = int(IN_USE.total_seconds() // 60)
         raise InUse(
             f"a worker moved an old generation within the last {minutes} minutes: stop workers that run older code, wait "
@@ -108,4 +108,4 @@ async def remove(tables: Tables, items: Sequence[Item]) -> None:
         name = "rendered" if keys.owner(item.key) == keys.GENERATIONS else "position"
         await tables.delete(Table.VIEWS, item.key, Equals({name: item.attributes[name]}))
 
-    await each(items, one, limit=AT_ONCE)
+    await for_each(items, one, limit=AT_ONCE)

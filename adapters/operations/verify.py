@@ -22,7 +22,7 @@ from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import Folded, Point, Rendered, World
+from ascend.domain.runtime.ports import Environment, Folded, Point, Rendered
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.ports import Record
@@ -90,15 +90,17 @@ class UpTo:
 class Verifier:
     """`scratch` is an empty store that nobody else uses."""
 
-    def __init__(self, tables: Tables, scratch: Tables, model: Model, current: CurrentGeneration, world: World) -> None:
+    def __init__(
+        self, tables: Tables, scratch: Tables, model: Model, current: CurrentGeneration, environment: Environment
+    ) -> None:
         self.tables = tables
         self.scratch = scratch
         self.model = model
         self.current = current
-        self.world = world
+        self.environment = environment
         self.log = TableEventLog(tables, model)
-        self.views = TableViews(tables, model, world)
-        self.scratch_views = TableViews(scratch, model, world)
+        self.views = TableViews(tables, model, environment)
+        self.scratch_views = TableViews(scratch, model, environment)
         self.generation = current.generation
         self.result = Verified()
         self.registered: set[WorkspaceId] = set()
@@ -161,7 +163,7 @@ class Verifier:
         life = Record(workspace, self.generation, Rendered(0), Folded(0), "", 0, incarnation=record.incarnation)
         await self.scratch_views.begin(life)
         projector = Projector(
-            UpTo(self.log, until), self.scratch_views, self.model, self.current.projections, self.world
+            UpTo(self.log, until), self.scratch_views, self.model, self.current.projections, self.environment
         )
         try:
             while not (await projector.step(workspace, self.generation)).idle:
@@ -253,13 +255,13 @@ class Verifier:
         """A tombstone or an old command's record that the store was free to remove."""
         if item.expires is None:
             return False
-        if item.expires < self.world.now().timestamp():
+        if item.expires < self.environment.now().timestamp():
             return True
         if "data" in item.attributes or item.key.sk.startswith("C#"):
             return False
         position = number(item.attributes["position"])
         commits = await self.log.commits(WorkspaceId(workspace_of(item)), position, 1, consistent=True)
-        return bool(commits) and commits[0].time + TOMBSTONE < self.world.now()
+        return bool(commits) and commits[0].time + TOMBSTONE < self.environment.now()
 
     def _add(self, differences: Iterable[Difference]) -> None:
         for found in differences:

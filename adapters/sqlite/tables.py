@@ -22,7 +22,7 @@ from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, Us
 from ascend.adapters.sqlite.file import create_file, open_file
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, holds
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Page, Query, check_scan, page_limit
+from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, check_scan, page_limit
 from ascend.adapters.table.typed import check_key, to_typed
 
 __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
@@ -73,7 +73,7 @@ class SqliteTables:
 
         return await self._read(read)
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         table, statement = query.table, sql.query(query)
         return await self._read(
             lambda connection: _page(
@@ -93,7 +93,7 @@ class SqliteTables:
         row = (key.pk, key.sk)
         return await self._write(lambda connection: change(connection, table, key, when, sql.DELETE[table], row))
 
-    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
         statement = sql.scan(table, after, page_limit(limit))
         return await self._read(lambda connection: _page(connection, table, statement, limit, lambda row: row[:2]))
@@ -136,7 +136,7 @@ def _page(
     statement: sql.Statement,
     limit: int,
     bookmark_of: Callable[[sql.Row], Bookmark],
-) -> Page:
+) -> TablePage:
     """The items up to 1 MB. As on DynamoDB, `next` is set where the limit was reached, though nothing may follow."""
     items: list[Item] = []
     size = 0
@@ -146,5 +146,5 @@ def _page(
         size += len(row[-1])
         if size >= PAGE_BYTES or len(items) == page_limit(limit):
             rows.close()  # ends the read transaction
-            return Page(items, bookmark_of(row))
-    return Page(items, None)
+            return TablePage(items, bookmark_of(row))
+    return TablePage(items, None)

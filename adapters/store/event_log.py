@@ -13,7 +13,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.query import Between, Bookmark, Page, Query
+from ascend.adapters.table.query import Between, Bookmark, Query, TablePage
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import ERASED, FORMAT, Commit, decode, encode
@@ -118,7 +118,7 @@ class TableEventLog:
 
     async def _page(
         self, workspace: WorkspaceId, first: int, limit: int, after: Bookmark | None, *, consistent: bool
-    ) -> Page:
+    ) -> TablePage:
         slots = Between(keys.slot(first), keys.LAST)
         partition = keys.log_partition(workspace)
         return await self.tables.query(

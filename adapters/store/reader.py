@@ -12,7 +12,7 @@ from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.item import ViewKey
-from ascend.projections.ports import Asked, Found
+from ascend.projections.ports import ItemPage, ItemQuery
 from ascend.projections.projection import Build
 
 
@@ -36,7 +36,7 @@ class TableReader:
             if key in found and "data" in found[key].attributes
         }
 
-    async def page(self, asked: Asked, after: tuple[str, ...] | None, limit: int) -> Found:
+    async def page(self, asked: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
         page = await self.tables.query(
             Query(
                 Table.VIEWS,
@@ -50,7 +50,7 @@ class TableReader:
             )
         )
         contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]
-        return Found(contents, to_mark(page.next))
+        return ItemPage(contents, to_mark(page.next))
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
         return await self.log.latest(workspace, before, limit)
@@ -76,7 +76,7 @@ def to_bookmark(build: Build, mark: tuple[str, ...] | None) -> Bookmark | None:
     return (mark[0], f"{mark[1]}#{build}", mark[2]) if mark is not None and len(mark) == 3 else mark  # noqa: PLR2004
 
 
-def sort(asked: Asked) -> Sort:
+def sort(asked: ItemQuery) -> Sort:
     if asked.low is not None and asked.high is not None:
         return Between(asked.low, asked.high)
     return Prefix(asked.prefix) if asked.prefix else Everything()

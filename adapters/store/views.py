@@ -19,7 +19,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Bookmark, Prefix, Query
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import Applied, Checkpoint, Folded, Remembered, Rendered, World
+from ascend.domain.runtime.ports import Applied, Checkpoint, Environment, Folded, Remembered, Rendered
 from ascend.domain.workspaces.view import UNBORN, Versioned
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.item import ViewKey
@@ -30,10 +30,10 @@ from ascend.projections.projection import Build, Epochs, Generation
 class TableViews:
     """`Views` on any of the stores."""
 
-    def __init__(self, tables: Tables, model: Model, world: World) -> None:
+    def __init__(self, tables: Tables, model: Model, environment: Environment) -> None:
         self.tables = tables
         self.model = model
-        self.world = world
+        self.environment = environment
 
     # Epochs and records
 
@@ -60,7 +60,7 @@ class TableViews:
         return await self.tables.put(Table.VIEWS, self._record_item(new), same) is None
 
     def _record_item(self, record: Record) -> Item:
-        moved: dict[str, Value] = {"moved": self.world.now().isoformat(timespec="seconds")}
+        moved: dict[str, Value] = {"moved": self.environment.now().isoformat(timespec="seconds")}
         key = keys.record_key(record.workspace, record.generation.id)
         return Item(key, record_attributes(record) | moved)
 
@@ -163,7 +163,7 @@ class TableViews:
         await self.tables.put(Table.VIEWS, item, Below("position", position))
 
     def _tombstone_expires(self) -> int:
-        return int((self.world.now() + TOMBSTONE).timestamp())
+        return int((self.environment.now() + TOMBSTONE).timestamp())
 
 
 async def read_record(tables: Tables, current: CurrentGeneration, workspace: WorkspaceId) -> Record | None:

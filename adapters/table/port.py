@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.adapters.table.query import PAGE, Bookmark, Page, Query
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 
 
 class Tables(Protocol):
@@ -32,7 +32,7 @@ class Tables(Protocol):
         """The items that exist at `keys`, any number of them (100 a request); not one moment in time."""
         ...
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         """One page of a partition of the table, or of an index (never consistent: it is refused there)."""
         ...
 
@@ -44,7 +44,7 @@ class Tables(Protocol):
         """Remove the item if the condition holds: None when removed."""
         ...
 
-    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         """One page of a whole table, in no order. For operator jobs only."""
         ...
 

@@ -39,7 +39,7 @@ Sort = Everything | Prefix | Between
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TablePage:
     """One page. `next` is None when nothing follows; it may be set although nothing follows."""
 
     items: Sequence[Item]

@@ -36,7 +36,7 @@ class AmountAndCurrency(Refusal):
 class AssetCommand(Command):
     asset_id: AssetId
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Asset.entity, self.asset_id),)
 
 

@@ -116,7 +116,7 @@ class PostComment(Command):
     def on(self) -> Ref:
         return self.targets()[0]
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         answered = () if self.reply_to is None else (Ref(Comment.entity, self.reply_to),)
         return (Ref(Comment.entity, self.comment_id), self.on(), *answered)
 
@@ -162,7 +162,7 @@ class EditComment(Command):
     """None: as they were. So with the metadata."""
     metadata: Metadata | None = None
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Comment.entity, self.comment_id),)
 
     def decide(self, view: "View") -> Decision:
@@ -191,7 +191,7 @@ class DeleteComment(Command):
 
     comment_id: CommentId
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Comment.entity, self.comment_id),)
 
     def decide(self, view: "View") -> Decision:

@@ -101,7 +101,7 @@ class RelationCommand(Command):
     def relation_id(self) -> RelationId:
         return RelationId.derive(*self.source, self.type, *self.target)
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Relation.entity, self.relation_id),)
 
 
@@ -122,7 +122,7 @@ class AddRelation(RelationCommand):
             raise PydanticCustomError("order", "a relation cannot end before it begins")
         return self
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Relation.entity, self.relation_id), self.source, self.target)
 
     def decide(self, view: "View") -> Decision:

@@ -24,7 +24,7 @@ WINDOW = 5 * 60 * 1_000
 """Milliseconds of clock that *since* stays behind the head, as far as `KEPT_COMMITS` allow."""
 
 
-class Memo:
+class WorkspaceCache:
     """Bounded memory of one workspace. `entities` is always at `head`."""
 
     def __init__(self, model: Model, workspace: WorkspaceId, checkpoint: Checkpoint) -> None:

@@ -10,7 +10,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-async def both(first: Callable[[], Awaitable[A]], second: Callable[[], Awaitable[B]]) -> tuple[A, B]:
+async def run_both(first: Callable[[], Awaitable[A]], second: Callable[[], Awaitable[B]]) -> tuple[A, B]:
     """Both results. The first failure cancels the other and is raised."""
     firsts: list[A] = []
     seconds: list[B] = []
@@ -21,11 +21,11 @@ async def both(first: Callable[[], Awaitable[A]], second: Callable[[], Awaitable
     async def two() -> None:
         seconds.append(await second())
 
-    await each([one, two], lambda call: call(), limit=2)
+    await for_each([one, two], lambda call: call(), limit=2)
     return firsts[0], seconds[0]
 
 
-async def each(things: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int) -> None:
+async def for_each(things: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int) -> None:
     """Runs `work` on each thing, at most `limit` at once. The first failure cancels the rest and is raised."""
     failures: list[BaseException] = []
     left = iter(things)

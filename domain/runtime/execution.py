@@ -20,12 +20,22 @@ from ascend.domain.errors import (
     StoreUnavailable,
 )
 from ascend.domain.ids import Ref
-from ascend.domain.runtime.cache import Memo
+from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.commit import CommandRecord, Commit, Stored, check_stored
-from ascend.domain.runtime.concurrency import both
+from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.runtime.logs import log, note
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import Applied, CatchUp, Checkpoint, EventLog, Head, Snapshots, Tail, Taken, World
+from ascend.domain.runtime.ports import (
+    Applied,
+    CatchUp,
+    Checkpoint,
+    Environment,
+    EventLog,
+    Head,
+    Snapshots,
+    Tail,
+    Taken,
+)
 from ascend.domain.runtime.request import Receipt, Request, check_events, decide, latest_id
 from ascend.domain.workspaces.view import UNBORN, NotLoaded, View
 from ascend.domain.workspaces.workspace import Workspace
@@ -49,166 +59,166 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """What an execution works with."""
 
     log: EventLog
     snapshots: Snapshots
     catch_up: CatchUp
-    world: World
+    environment: Environment
     model: Model
     counts: Counts = field(default_factory=Counts)
 
 
 class Execution:
-    """Runs once. `memo` is what is known about the workspace afterwards, None when that is uncertain."""
+    """Runs once. `cache` is what is known about the workspace afterwards, None when that is uncertain."""
 
-    def __init__(self, parts: Parts, request: Request, memo: Memo | None) -> None:
-        self.parts = parts
+    def __init__(self, dependencies: Dependencies, request: Request, cache: WorkspaceCache | None) -> None:
+        self.dependencies = dependencies
         self.request = request
-        self.memo = memo
-        self.commit_id = parts.world.unique()
-        self.at: datetime = request.command.at or parts.world.now()
+        self.cache = cache
+        self.commit_id = dependencies.environment.new_id()
+        self.at: datetime = request.command.at or dependencies.environment.now()
         self.looked_up: Applied | None = None
         self.looked: bool = False
         """The record of an old command id was looked for, and is `looked_up`: valid as long as *since* stays."""
 
     async def run(self) -> Receipt:
         for round in range(ROUNDS):
-            memo = await self._warm()
-            if not await self._look_up(memo):
+            cache = await self._warm()
+            if not await self._look_up(cache):
                 continue
-            if (earlier := memo.applied.get(self.request.command_id) or self.looked_up) is not None:
+            if (earlier := cache.applied.get(self.request.command_id) or self.looked_up) is not None:
                 return self._repeated(earlier)
-            answer = await self._decide(memo)
+            answer = await self._decide(cache)
             if answer is None:
                 continue
             if isinstance(answer, Refusal) or not answer.written:
-                if await self._confirmed(memo):
-                    return self._nothing(memo, answer)
+                if await self._confirmed(cache):
+                    return self._nothing(cache, answer)
                 continue
-            if await self._appended(memo, answer):
-                self.parts.counts.applied += 1
-                self._note("command.applied", position=memo.position, events=len(answer.read))
-                return self._receipt(memo.position, len(answer.read))
-            self.parts.counts.conflicts += 1
+            if await self._appended(cache, answer):
+                self.dependencies.counts.applied += 1
+                self._note("command.applied", position=cache.position, events=len(answer.read))
+                return self._receipt(cache.position, len(answer.read))
+            self.dependencies.counts.conflicts += 1
             self._note("command.conflict", round=round)
             await self._pause(round)
-            await self._catch(memo)  # after the pause, so that the next decision is on the latest head
+            await self._catch(cache)  # after the pause, so that the next decision is on the latest head
         raise Contention(self.request.workspace)
 
     # What is known
 
-    async def _warm(self) -> Memo:
+    async def _warm(self) -> WorkspaceCache:
         """The memory at some head, holding what the command surely asks for."""
         command = self.request.command
-        needed = (Ref(Workspace.entity, self.request.workspace), *command.touches(), *self.request.expected)
-        memo = self.memo
-        if memo is not None and memo.is_full():
+        needed = (Ref(Workspace.entity, self.request.workspace), *command.preloads(), *self.request.expected)
+        cache = self.cache
+        if cache is not None and cache.is_full():
             self.looked = False  # *since* moves
-            memo = memo if memo.shrink(await self._checkpoint()) else None
-        if memo is not None:
-            memo.forget_states(keep=needed)
-            missing = [ref for ref in needed if ref not in memo.entities]
-            if missing and not await self._load(memo, missing):
-                memo = self.memo
-        if memo is None:
-            memo = await self._cold(needed)
-        self.memo = memo
-        return memo
+            cache = cache if cache.shrink(await self._checkpoint()) else None
+        if cache is not None:
+            cache.forget_states(keep=needed)
+            missing = [ref for ref in needed if ref not in cache.entities]
+            if missing and not await self._load(cache, missing):
+                cache = self.cache
+        if cache is None:
+            cache = await self._cold(needed)
+        self.cache = cache
+        return cache
 
     async def _checkpoint(self) -> Checkpoint:
-        return await self.parts.snapshots.checkpoint(self.request.workspace)
+        return await self.dependencies.snapshots.checkpoint(self.request.workspace)
 
-    async def _cold(self, needed: Collection[Ref]) -> Memo:
+    async def _cold(self, needed: Collection[Ref]) -> WorkspaceCache:
         """Checkpoint first, then snapshots and tail side by side: with the write, three round trips."""
         workspace, command = self.request.workspace, self.request.command_id
         for round in range(ROUNDS):
             checkpoint = await self._checkpoint()
-            memo = Memo(self.parts.model, workspace, checkpoint)
-            asked = () if memo.certainly_new(command) else (command,)
-            unborn = {ref: UNBORN for ref in needed if memo.certainly_unborn(ref)}
+            cache = WorkspaceCache(self.dependencies.model, workspace, checkpoint)
+            asked = () if cache.certainly_new(command) else (command,)
+            unborn = {ref: UNBORN for ref in needed if cache.certainly_unborn(ref)}
             there = [ref for ref in needed if ref not in unborn]
-            tail, remembered = await both(
-                partial(self.parts.log.tail, workspace, memo.since, TAIL, known=checkpoint.commit_id),
-                partial(self.parts.snapshots.load, workspace, checkpoint, there, asked),
+            tail, remembered = await run_both(
+                partial(self.dependencies.log.tail, workspace, cache.since, TAIL, known=checkpoint.commit_id),
+                partial(self.dependencies.snapshots.load, workspace, checkpoint, there, asked),
             )
             if tail.head is None:
-                await self.parts.catch_up.catch_up(workspace)
+                await self.dependencies.catch_up.catch_up(workspace)
                 continue
-            memo.absorb(tail.commits, tail.head)
-            if remembered is not None and memo.remember({**remembered.entities, **unborn}):
+            cache.absorb(tail.commits, tail.head)
+            if remembered is not None and cache.remember({**remembered.entities, **unborn}):
                 self.looked, self.looked_up = bool(asked), remembered.applied.get(command)
-                return memo
+                return cache
             await self._pause(round)  # a worker went on, or the generation was replaced, between the reads
         raise Contention(workspace)
 
-    async def _load(self, memo: Memo, refs: Collection[Ref]) -> bool:
+    async def _load(self, cache: WorkspaceCache, refs: Collection[Ref]) -> bool:
         """Brings entities into memory. False when the head has moved for it, or the memory is of no use any more."""
-        memo.remember({ref: UNBORN for ref in refs if memo.certainly_unborn(ref)})
-        there = [ref for ref in refs if ref not in memo.entities]
+        cache.remember({ref: UNBORN for ref in refs if cache.certainly_unborn(ref)})
+        there = [ref for ref in refs if ref not in cache.entities]
         if not there:
             return True
-        remembered = await self.parts.snapshots.load(self.request.workspace, memo.checkpoint, there, ())
+        remembered = await self.dependencies.snapshots.load(self.request.workspace, cache.checkpoint, there, ())
         if remembered is None:
-            self.memo = None
+            self.cache = None
             return False
-        if memo.remember(remembered.entities):
-            above = (self.parts.model.parent(ref, memo.entities[ref].state) for ref in there)
-            missing = {ref for ref in above if ref is not None and ref not in memo.entities}
-            return await self._load(memo, missing) if missing else True  # a level of the hierarchy a request
-        await self._catch(memo)
+        if cache.remember(remembered.entities):
+            above = (self.dependencies.model.parent(ref, cache.entities[ref].state) for ref in there)
+            missing = {ref for ref in above if ref is not None and ref not in cache.entities}
+            return await self._load(cache, missing) if missing else True  # a level of the hierarchy a request
+        await self._catch(cache)
         return False
 
-    async def _look_up(self, memo: Memo) -> bool:
+    async def _look_up(self, cache: WorkspaceCache) -> bool:
         """Finds an old command id's record, at one read. False when the memory is of no use any more."""
         command = self.request.command_id
-        if self.looked or command in memo.applied or memo.certainly_new(command):
+        if self.looked or command in cache.applied or cache.certainly_new(command):
             return True
-        remembered = await self.parts.snapshots.load(self.request.workspace, memo.checkpoint, (), (command,))
+        remembered = await self.dependencies.snapshots.load(self.request.workspace, cache.checkpoint, (), (command,))
         if remembered is None:
-            self.memo = None
+            self.cache = None
             return False
         self.looked, self.looked_up = True, remembered.applied.get(command)
         return True
 
-    async def _catch(self, memo: Memo) -> None:
+    async def _catch(self, cache: WorkspaceCache) -> None:
         """Takes in what others appended. After it, everything is decided again."""
-        tail = await self._tail(memo)
+        tail = await self._tail(cache)
         if tail.head is None:
-            self.memo = None  # far behind: begin cold
+            self.cache = None  # far behind: begin cold
         else:
-            memo.absorb(tail.commits, tail.head)
+            cache.absorb(tail.commits, tail.head)
 
-    async def _tail(self, memo: Memo) -> Tail:
-        return await self.parts.log.tail(self.request.workspace, memo.head.point, TAIL)
+    async def _tail(self, cache: WorkspaceCache) -> Tail:
+        return await self.dependencies.log.tail(self.request.workspace, cache.head.point, TAIL)
 
     # Deciding and writing
 
-    async def _decide(self, memo: Memo) -> Stored | Refusal | None:
+    async def _decide(self, cache: WorkspaceCache) -> Stored | Refusal | None:
         """The events, or the refusal; None when the head moved while something was loaded."""
-        view = View(self.request.workspace, self.request.actor, self.at, memo.entities)
+        view = View(self.request.workspace, self.request.actor, self.at, cache.entities)
         while True:
             try:
                 events = decide(self.request, view)
             except NotLoaded as missing:
-                if not await self._load(memo, missing.refs):
+                if not await self._load(cache, missing.refs):
                     return None
             except Refusal as refusal:
                 return refusal
             else:
-                check_events(events, self.parts.world.now())
-                return check_stored(self.parts.model, memo.entities, memo.position + 1, events)
+                check_events(events, self.dependencies.environment.now())
+                return check_stored(self.dependencies.model, cache.entities, cache.position + 1, events)
 
-    async def _confirmed(self, memo: Memo) -> bool:
+    async def _confirmed(self, cache: WorkspaceCache) -> bool:
         """An answer that appends nothing has no condition to protect it: is the head still where we decided?"""
-        before = memo.position
-        await self._catch(memo)
-        return self.memo is memo and memo.position == before
+        before = cache.position
+        await self._catch(cache)
+        return self.cache is cache and cache.position == before
 
-    async def _appended(self, memo: Memo, events: Stored) -> bool:
+    async def _appended(self, cache: WorkspaceCache, events: Stored) -> bool:
         """Whether the commit stands behind the head. A lost reply is resolved by sending the same commit again."""
-        request, head = self.request, memo.head
+        request, head = self.request, cache.head
         record = CommandRecord(
             command_id=request.command_id,
             digest=request.digest(),
@@ -219,24 +229,29 @@ class Execution:
         )
         clock = max(head.point.clock, request.command_id.time or 0, latest_id(events.read))
         commit = Commit(
-            request.workspace, head.point.position + 1, self.commit_id, clock, self.parts.world.now(), (record,)
+            request.workspace,
+            head.point.position + 1,
+            self.commit_id,
+            clock,
+            self.dependencies.environment.now(),
+            (record,),
         )
         outcome = await self._send(head, commit)
         if isinstance(outcome, Taken):
             return False
         as_read = replace(record, events=tuple(events.read))
-        memo.absorb([replace(commit, records=(as_read,))], outcome)
+        cache.absorb([replace(commit, records=(as_read,))], outcome)
         return True
 
     async def _send(self, head: Head, commit: Commit) -> Head | Taken:
         unanswered: StoreError | None = None
         for send in range(1, SENDS + 1):
             try:
-                return await self.parts.log.append(head, commit)
+                return await self.dependencies.log.append(head, commit)
             except StoreUnavailable as error:
                 log.warning("command.no_answer", **self._who(), sent=send, error=type(error).__name__)
                 unanswered = error
-                self.parts.counts.resent += send < SENDS
+                self.dependencies.counts.resent += send < SENDS
                 await self._pause(send)
             except (StoreError, InvalidInput) as error:  # such as: the store was closed meanwhile
                 if unanswered is None:
@@ -249,16 +264,16 @@ class Execution:
     def _repeated(self, earlier: Applied) -> Receipt:
         if earlier.digest != self.request.digest():
             raise CommandIdReused(self.request.command_id)
-        self.parts.counts.repeated += 1
+        self.dependencies.counts.repeated += 1
         return replace(self._receipt(earlier.position, earlier.events), repeated=True)
 
-    def _nothing(self, memo: Memo, answer: Stored | Refusal) -> Receipt:
+    def _nothing(self, cache: WorkspaceCache, answer: Stored | Refusal) -> Receipt:
         if isinstance(answer, Refusal):
-            self.parts.counts.refused += 1
+            self.dependencies.counts.refused += 1
             self._note("command.refused", rule=answer.rule)
             raise answer
-        self.parts.counts.nothing += 1
-        return self._receipt(memo.position, 0)
+        self.dependencies.counts.nothing += 1
+        return self._receipt(cache.position, 0)
 
     def _receipt(self, position: int, events: int) -> Receipt:
         return Receipt(self.request.workspace, self.request.command_id, position, events)
@@ -276,4 +291,4 @@ class Execution:
 
     async def _pause(self, round: int) -> None:
         """Exponential, with full jitter."""
-        await self.parts.world.sleep(self.parts.world.chance() * min(0.5, 0.002 * 2**round))
+        await self.dependencies.environment.sleep(self.dependencies.environment.random() * min(0.5, 0.002 * 2**round))

@@ -123,7 +123,7 @@ class CatchUp(Protocol):
     async def catch_up(self, workspace: WorkspaceId) -> object: ...
 
 
-class World(Protocol):
+class Environment(Protocol):
     """Clocks and chance."""
 
     def now(self) -> datetime:
@@ -136,10 +136,10 @@ class World(Protocol):
 
     async def sleep(self, seconds: float) -> None: ...
 
-    def chance(self) -> float:
+    def random(self) -> float:
         """A number from 0 to 1."""
         ...
 
-    def unique(self) -> str:
+    def new_id(self) -> str:
         """A new UUIDv7."""
         ...

@@ -8,8 +8,8 @@ import anyio
 
 from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, InvalidInput, Refusal
 from ascend.domain.ids import CommandId, WorkspaceId
-from ascend.domain.runtime.cache import Memo
-from ascend.domain.runtime.execution import Counts, Execution, Parts
+from ascend.domain.runtime.cache import WorkspaceCache
+from ascend.domain.runtime.execution import Counts, Dependencies, Execution
 from ascend.domain.runtime.request import AHEAD, Receipt, Request
 
 RETENTION = timedelta(days=30)
@@ -24,20 +24,20 @@ class Lane:
 
     lock: anyio.Lock = field(default_factory=anyio.Lock)
     users: int = 0
-    memo: Memo | None = None
+    cache: WorkspaceCache | None = None
 
 
 class CommandService:
     """Executes commands. Safe to use from many tasks, and from many processes on the same store."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, dependencies: Dependencies) -> None:
+        self.dependencies = dependencies
         self._lanes: OrderedDict[WorkspaceId, Lane] = OrderedDict()
 
     @property
     def counts(self) -> Counts:
         """What happened since the service was made."""
-        return self.parts.counts
+        return self.dependencies.counts
 
     async def execute(self, request: Request) -> Receipt:
         """Applies the command, or finds that it was applied before, and returns its receipt.
@@ -61,27 +61,27 @@ class CommandService:
             lane.users -= 1
 
     async def _in(self, lane: Lane, request: Request) -> Receipt:
-        memo, lane.memo = lane.memo, None  # whatever interrupts us leaves no half-true memory behind
-        execution = Execution(self.parts, request, memo)
+        cache, lane.cache = lane.cache, None  # whatever interrupts us leaves no half-true memory behind
+        execution = Execution(self.dependencies, request, cache)
         try:
             receipt = await execution.run()
         except Refusal:
-            lane.memo = execution.memo  # a refusal was confirmed at the head
+            lane.cache = execution.cache  # a refusal was confirmed at the head
             raise
-        lane.memo = execution.memo
+        lane.cache = execution.cache
         return receipt
 
     def _check_age(self, command_id: CommandId) -> None:
         if command_id.time is None:
             return
-        age = self.parts.world.now().timestamp() - command_id.time / 1_000
+        age = self.dependencies.environment.now().timestamp() - command_id.time / 1_000
         if age < -AHEAD.total_seconds():
             raise CommandFromTheFuture(f"{command_id}, {-age:.0f} s ahead")
         if age > RETENTION.total_seconds():
             raise CommandTooOld(f"{command_id}, {age / 86_400:.0f} days")
 
     def _check_kinds(self, request: Request) -> None:
-        kinds = self.parts.model.kinds
+        kinds = self.dependencies.model.kinds
         if strange := sorted({ref.kind for ref in request.expected} - kinds.keys()):
             raise InvalidInput(f"no entity is a {strange[0][:80]!r}: expect versions of {', '.join(kinds)}")
 

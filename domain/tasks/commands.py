@@ -56,7 +56,7 @@ Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW), AfterValidator(di
 class TaskCommand(Command):
     task_id: TaskId
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Task.entity, self.task_id),)
 
 
@@ -72,7 +72,7 @@ class CreateTask(TaskCommand):
     parent: TaskId | None = None
     """The Task of which it is a part, for good."""
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (*task_refs(self.task_id, self.parent), *refs(*self.about))
 
     def decide(self, view: "View") -> Decision:
@@ -112,7 +112,7 @@ class EditTask(TaskCommand):
     tags: Tags | None = None
     metadata: Metadata | None = None
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (*task_refs(self.task_id), *refs(*(self.about or ())))
 
     def decide(self, view: "View") -> Decision:

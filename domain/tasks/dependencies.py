@@ -38,7 +38,7 @@ class BlockTask(TaskCommand):
 
     blockers: Tasks
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return task_refs(self.task_id, *self.blockers)
 
     def decide(self, view: "View") -> Decision:

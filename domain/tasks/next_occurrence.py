@@ -37,7 +37,7 @@ class OpenNextOccurrence(TaskCommand):
 
     while_archived: ClassVar[bool] = True
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return task_refs(self.task_id, next_id(self.task_id))
 
     def decide(self, view: "View") -> Decision:

@@ -80,7 +80,7 @@ class CreateThing(Command):
     tags: Tags = ()
     metadata: Metadata = {}
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return refs(self.thing_id, self.parent)
 
     def decide(self, view: "View") -> Decision:
@@ -116,7 +116,7 @@ class RenameThing(Command):
     thing_id: ThingId
     name: Name
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (thing_ref(self.thing_id),)
 
     def decide(self, view: "View") -> Decision:
@@ -134,7 +134,7 @@ class DescribeThing(Command):
     tags: Tags | None = None
     metadata: Metadata | None = None
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (thing_ref(self.thing_id),)
 
     def decide(self, view: "View") -> Decision:
@@ -156,7 +156,7 @@ class MoveThing(Command):
     thing_id: ThingId
     parent: ThingId | None
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return refs(self.thing_id, self.parent)
 
     def decide(self, view: "View") -> Decision:
@@ -181,7 +181,7 @@ class ArchiveThing(Command):
 
     thing_id: ThingId
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (thing_ref(self.thing_id),)
 
     def decide(self, view: "View") -> Decision:
@@ -194,7 +194,7 @@ class RestoreThing(Command):
 
     thing_id: ThingId
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return (thing_ref(self.thing_id),)
 
     def decide(self, view: "View") -> Decision:
@@ -218,7 +218,7 @@ class DeleteThing(Command):
             raise PydanticCustomError("reparented", "children are named with children='reparent' only")
         return self
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         return refs(self.thing_id, *self.reparented)
 
     def decide(self, view: "View") -> Decision:

@@ -39,7 +39,7 @@ class Command(BaseModel):
             except ValidationError as error:
                 raise InvalidInput(explain(type(self).__name__, error)) from None
 
-    def touches(self) -> tuple[Ref, ...]:
+    def preloads(self) -> tuple[Ref, ...]:
         """Entities that the decision will surely ask for: they are loaded together, in one request."""
         return ()
 

@@ -18,10 +18,10 @@ from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.cache import applied_by
 from ascend.domain.runtime.commit import Commit, living
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import note
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import Applied, Folded, Rendered, World
+from ascend.domain.runtime.ports import Applied, Environment, Folded, Rendered
 from ascend.domain.workspaces.view import NotLoaded
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.engine.batch import Batch, Outcome
@@ -53,13 +53,13 @@ SLEPT = "this worker slept"
 
 class Projector:
     def __init__(
-        self, log: LogReader, views: Views, model: Model, projections: Iterable[Projection], world: World
+        self, log: LogReader, views: Views, model: Model, projections: Iterable[Projection], environment: Environment
     ) -> None:
         self.log = log
         self.views = views
         self.model = model
         self.projections = {(p.name, p.version): p for p in projections}
-        self.world = world
+        self.environment = environment
         self.pace = Pace()
 
     async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> Step:
@@ -83,13 +83,13 @@ class Projector:
             self.pace.learn(workspace, len(commits), rendered - job.record.rendered)
             return Step(rendered)
         except Overtaken:
-            await self.world.sleep(0.05 * self.world.chance())
+            await self.environment.sleep(0.05 * self.environment.random())
             return Step(rendered)
         except WorkspaceIsErased:
             return Step(0, idle=True)  # whatever is left of it is being swept away
 
     async def _begin(self, workspace: WorkspaceId, generation: Generation) -> Job:
-        started = self.world.elapsed()
+        started = self.environment.elapsed()
         records = await self.views.records(workspace)
         mine = next((record for record in records if record.generation == generation), None)
         if mine is None:
@@ -104,9 +104,9 @@ class Projector:
     async def _first(self, workspace: WorkspaceId, generation: Generation, started: float) -> Record:
         """Begins a life of the generation: never of an erased workspace, and never long after it was looked at."""
         living(await self.log.commits(workspace, 1, 1, consistent=True, least=0))
-        if self.world.elapsed() - started > LONGEST:
+        if self.environment.elapsed() - started > LONGEST:
             raise Overtaken(SLEPT)
-        life = f"{generation.id}-{self.world.unique()[-12:]}"
+        life = f"{generation.id}-{self.environment.new_id()[-12:]}"
         record = Record(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=life)
         await self.views.begin(record)
         return record
@@ -208,7 +208,7 @@ class Projector:
             counts = plus(job.record.counts, diff.counts)
             moved = replace(job.record, cursor=walk.cursor, parked=batch.standing, counts=counts)
             await self._render(job, diff, moved)
-            job = replace(job, record=moved, started=self.world.elapsed())
+            job = replace(job, record=moved, started=self.environment.elapsed())
             if len(batch.states) > KEPT:
                 batch.forget([ref for ref in batch.states if ref not in after])
                 walk.forget()
@@ -292,11 +292,11 @@ class Projector:
 
     async def _each(self, started: float, things: Sequence[T], put: Callable[[T], Awaitable[None]]) -> None:
         async def one(thing: T) -> None:
-            if self.world.elapsed() - started > LONGEST:
+            if self.environment.elapsed() - started > LONGEST:
                 raise Overtaken(SLEPT)
             await put(thing)
 
-        await each(things, one, limit=AT_ONCE)
+        await for_each(things, one, limit=AT_ONCE)
 
 
 def within_bounds(commits: Sequence[Commit]) -> Sequence[Commit]:

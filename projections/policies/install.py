@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ascend.domain.errors import UpgradeRequired
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import note
-from ascend.domain.runtime.ports import World
+from ascend.domain.runtime.ports import Environment
 from ascend.projections.policies.policy import PolicyPosition, PolicyPositions
 from ascend.projections.ports import LogReader
 
@@ -27,11 +27,13 @@ LONGEST = 10 * 60.0
 class Installation:
     """Of all these policies: looks into the store until it is done, then never again."""
 
-    def __init__(self, log: LogReader, positions: PolicyPositions, names: Collection[str], world: World) -> None:
+    def __init__(
+        self, log: LogReader, positions: PolicyPositions, names: Collection[str], environment: Environment
+    ) -> None:
         self.log = log
         self.positions = positions
         self.names = names
-        self.world = world
+        self.environment = environment
         self.done = False
 
     async def run(self, workspaces: Sequence[WorkspaceId]) -> None:
@@ -42,7 +44,7 @@ class Installation:
         for start in range(0, len(workspaces), CHUNK):
             if not missing:
                 break
-            began = self.world.elapsed()
+            began = self.environment.elapsed()
             heads = await self._heads(workspaces[start : start + CHUNK])
             missing = await self._missing()
             begun = [
@@ -67,12 +69,12 @@ class Installation:
         slept: list[PolicyPosition] = []
 
         async def one(position: PolicyPosition) -> None:
-            if self.world.elapsed() - began > LONGEST:
+            if self.environment.elapsed() - began > LONGEST:
                 slept.append(position)
             else:
                 await self.positions.begin(position)
 
-        await each(positions, one, limit=AT_ONCE)
+        await for_each(positions, one, limit=AT_ONCE)
         return not slept
 
     async def _missing(self) -> set[str]:
@@ -87,7 +89,7 @@ class Installation:
             if position and not await self._erased(workspace):
                 heads[workspace] = position
 
-        await each(workspaces, one, limit=AT_ONCE)
+        await for_each(workspaces, one, limit=AT_ONCE)
         return heads
 
     async def _erased(self, workspace: WorkspaceId) -> bool:

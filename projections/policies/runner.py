@@ -25,7 +25,7 @@ from ascend.domain.errors import (
 from ascend.domain.ids import POLICIES, CommandId, WorkspaceId
 from ascend.domain.runtime.commit import CommandRecord, Commit
 from ascend.domain.runtime.logs import log, note
-from ascend.domain.runtime.ports import World
+from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import reaction_id
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.workspaces.command import Command
@@ -89,7 +89,7 @@ class PolicyRunner:
         queries: Queries,
         current: CurrentGeneration,
         policies: Iterable[Policy],
-        world: World,
+        environment: Environment,
     ) -> None:
         self.log = log
         self.positions = positions
@@ -97,11 +97,11 @@ class PolicyRunner:
         self.queries = queries
         self.current = current
         self.policies = {policy.name: policy for policy in policies}
-        self.world = world
+        self.environment = environment
         self.counts = PolicyCounts()
         self._sent: dict[tuple[WorkspaceId, str], Sent] = {}
         """Of answers that take more than one turn, by workspace and policy."""
-        self.installation = Installation(log, positions, self.policies, world)
+        self.installation = Installation(log, positions, self.policies, environment)
 
     async def run(
         self, workspace: WorkspaceId, generation: Generation, rendered: int, *, most: int | None = None
@@ -141,7 +141,7 @@ class PolicyRunner:
 
     async def _positions(self, workspace: WorkspaceId, rendered: int) -> Iterable[PolicyPosition]:
         """Where a policy has none, the workspace was created after it was installed: there it starts at the beginning."""
-        started = self.world.elapsed()
+        started = self.environment.elapsed()
         found = dict(await self.positions.of(workspace))
         missing = [name for name in self.policies if name not in found]
         if missing:
@@ -149,7 +149,7 @@ class PolicyRunner:
             if not first or first[0].is_erased:
                 return ()
             for name in missing:
-                if self.world.elapsed() - started > LONGEST:
+                if self.environment.elapsed() - started > LONGEST:
                     return ()
                 found[name] = await self.positions.begin(PolicyPosition(workspace, name))
         return [found[name] for name in self.policies]

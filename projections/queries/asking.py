@@ -14,13 +14,13 @@ from ascend.domain.assets.asset import Asset
 from ascend.domain.comments.comment import Comment
 from ascend.domain.errors import InvalidInput, NotAllowed, NotFound
 from ascend.domain.ids import Ref, UserId, WorkspaceId
-from ascend.domain.runtime.concurrency import both
+from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.item import ReadItem, ViewKey
 from ascend.projections.pattern import Pattern
-from ascend.projections.ports import Asked, Found, Reader
+from ascend.projections.ports import ItemPage, ItemQuery, Reader
 from ascend.projections.projection import Build, Projection
 from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.read_models.assets import ASSETS, AssetCard
@@ -108,10 +108,14 @@ class Asking:
 
     # Pages
 
-    def _asked(self, pattern: Pattern[Any], low: str | None = None, high: str | None = None, **given: object) -> Asked:
+    def _asked(
+        self, pattern: Pattern[Any], low: str | None = None, high: str | None = None, **given: object
+    ) -> ItemQuery:
         return pattern.asked(self._current.build(pattern.projection), low, high, **given)
 
-    async def _page(self, asked: Asked, cursor: str | None, limit: int, most: int = MOST) -> tuple[Found, str | None]:
+    async def _page(
+        self, asked: ItemQuery, cursor: str | None, limit: int, most: int = MOST
+    ) -> tuple[ItemPage, str | None]:
         """The page, and the cursor of the next."""
         if not 1 <= limit <= most:
             raise InvalidInput(f"limit is from 1 to {most}, not {limit}")
@@ -123,10 +127,10 @@ class Asking:
         return found, to_cursor(question, found.next)
 
     async def _lines(
-        self, kind: type[R], workspace: WorkspaceId, viewer: Viewer, asked: Asked, cursor: str | None, limit: int
+        self, kind: type[R], workspace: WorkspaceId, viewer: Viewer, asked: ItemQuery, cursor: str | None, limit: int
     ) -> tuple[Sequence[R], str | None]:
         """A page, read beside the membership."""
-        (found, next_cursor), _ = await both(
+        (found, next_cursor), _ = await run_both(
             lambda: self._page(asked, cursor, limit), lambda: self._checked(workspace, viewer, [])
         )
         return [kind.of(content) for content in found.contents], next_cursor

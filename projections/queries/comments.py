@@ -4,7 +4,7 @@ from ascend.domain.assets.asset import Asset
 from ascend.domain.comments.comment import Comment
 from ascend.domain.errors import NotFound
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, WorkspaceId
-from ascend.domain.runtime.concurrency import both
+from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.projections.queries.asking import LIMIT, MOST, Asking, Viewer, on_current_items
@@ -27,7 +27,7 @@ class CommentQueries(Asking):
         """The comments on a Task, a Thing or an Asset, the oldest first."""
         ref = target(on)
         asked = self._asked(COMMENTS_ON, workspace=workspace, target_kind=ref.kind, target=ref.id)
-        (found, next_cursor), heads = await both(
+        (found, next_cursor), heads = await run_both(
             lambda: self._page(asked, cursor, limit, MOST), lambda: self._heads(workspace, viewer, [ref])
         )
         if ref not in heads:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ascend.domain.errors import InvalidCursor, InvalidInput
 from ascend.domain.ids import Ref, WorkspaceId
-from ascend.domain.runtime.concurrency import both
+from ascend.domain.runtime.concurrency import run_both
 from ascend.projections.item import keyed
 from ascend.projections.queries.asking import JOINED, LIMIT, Asking, Viewer, on_current_items
 from ascend.projections.queries.pages import Page, to_bookmark, to_cursor
@@ -39,7 +39,7 @@ class WorkspaceQueries(Asking):
     async def workspace(self, workspace: WorkspaceId, *, viewer: Viewer) -> WorkspaceSummary:
         """Its name, tags and counts."""
         key = self._key(MEMBERS, WorkspaceCard, workspace=workspace)
-        got, counts = await both(
+        got, counts = await run_both(
             lambda: self._checked(workspace, viewer, [key]), lambda: self._reader.counts(workspace)
         )
         return WorkspaceSummary(WorkspaceCard.of(got[key]), counts)
@@ -89,7 +89,7 @@ class WorkspaceQueries(Asking):
         if not 1 <= limit <= LIMIT:
             raise InvalidInput(f"limit is from 1 to {LIMIT}, not {limit}")
         before = None if mark is None else int(mark[0])
-        commits, _ = await both(
+        commits, _ = await run_both(
             lambda: self._reader.latest(workspace, before, limit), lambda: self._checked(workspace, viewer, [])
         )
         happened = [line for commit in commits for line in reversed(list(lines(commit)))]

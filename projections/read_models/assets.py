@@ -6,7 +6,7 @@ from ascend.domain.assets.asset import Asset, AssetKind, Details
 from ascend.domain.ids import AssetId, UserId
 from ascend.domain.values import Instant
 from ascend.projections.item import ReadItem
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 
 
 class AssetCard(ReadItem, key=("W#{workspace}", "asset#{asset}")):
@@ -23,7 +23,7 @@ class AssetCard(ReadItem, key=("W#{workspace}", "asset#{asset}")):
         return "assets"
 
 
-def render(asset: Asset, look: Look) -> Iterable[ReadItem]:
+def render(asset: Asset, look: RenderContext) -> Iterable[ReadItem]:
     yield AssetCard(
         workspace=look.workspace,
         asset=asset.id,

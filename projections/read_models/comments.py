@@ -9,7 +9,7 @@ from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import CommentId, Ref, UserId
 from ascend.domain.values import Instant, instant_text
 from ascend.projections.item import ReadItem
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 
 EXCERPT = 200
 """Characters of a comment that an inbox shows."""
@@ -58,7 +58,7 @@ class MentionLine(ReadItem, key=("U#{user}", "{workspace}#{comment}"), gsi1=("U#
         return instant_text(self.posted_at)
 
 
-def render(comment: Comment, look: Look) -> Iterable[ReadItem]:
+def render(comment: Comment, look: RenderContext) -> Iterable[ReadItem]:
     yield CommentLine(
         workspace=look.workspace,
         comment=comment.id,

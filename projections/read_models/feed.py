@@ -6,7 +6,7 @@ from ascend.domain.ids import TaskId, UserId
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.values import Due, Instant, due_text, instant_text
 from ascend.projections.item import ReadItem
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 
 NO_DATE = "~"
 """Sorts behind every date."""
@@ -40,7 +40,7 @@ class DoneLine(ReadItem, key=("U#{user}", "done#{workspace}#{task}"), gsi1=("U#{
         return instant_text(self.closed_at)
 
 
-def render(task: Task, look: Look) -> Iterable[ReadItem]:
+def render(task: Task, look: RenderContext) -> Iterable[ReadItem]:
     for user in task.assignees:
         if task.is_open:
             yield FeedLine(

@@ -20,7 +20,7 @@ from ascend.domain.links import Link
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.projections.item import ReadItem
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 
 
 class LinkRole(StrEnum):
@@ -50,7 +50,7 @@ class LinkLine(ReadItem, key=("W#{workspace}", "{at}#{role}#{to}")):
         return place(self.other)
 
 
-def of_task(task: Task, look: Look) -> Iterable[ReadItem]:
+def of_task(task: Task, look: RenderContext) -> Iterable[ReadItem]:
     if task.deleted:
         return
     me = Ref(Task.entity, task.id)
@@ -64,7 +64,7 @@ def of_task(task: Task, look: Look) -> Iterable[ReadItem]:
         yield line(Ref(Task.entity, task.parent), LinkRole.SUBTASK)
 
 
-def of_link(link: Link, look: Look) -> Iterable[ReadItem]:
+def of_link(link: Link, look: RenderContext) -> Iterable[ReadItem]:
     if link.there:
         asset = Ref(Asset.entity, link.asset)
         yield LinkLine(workspace=look.workspace, anchor=link.to, role=LinkRole.ASSET, other=asset)

@@ -6,7 +6,7 @@ from ascend.domain.ids import UserId
 from ascend.domain.role import Role
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.item import ReadItem
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 
 
 class WorkspaceCard(ReadItem, key=("W#{workspace}", "workspace")):
@@ -39,7 +39,7 @@ class InvitationLine(ReadItem, key=("W#{workspace}", "invitation#{user}"), gsi1=
     workspace_name: str
 
 
-def render(workspace: Workspace, look: Look) -> Iterable[ReadItem]:
+def render(workspace: Workspace, look: RenderContext) -> Iterable[ReadItem]:
     if workspace.erased:
         return
     yield WorkspaceCard(

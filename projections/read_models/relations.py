@@ -7,7 +7,7 @@ from enum import StrEnum
 from ascend.domain.ids import Ref, RelationId
 from ascend.domain.relations.relation import Relation
 from ascend.projections.item import ReadItem, keyed
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.links import place
 
 
@@ -48,7 +48,7 @@ class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#
         return "relations" if self.direction is Direction.OUT else None
 
 
-def render(relation: Relation, look: Look) -> Iterable[ReadItem]:
+def render(relation: Relation, look: RenderContext) -> Iterable[ReadItem]:
     if relation.removed:
         return
     ends = ((relation.source, Direction.OUT, relation.target), (relation.target, Direction.IN, relation.source))

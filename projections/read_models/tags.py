@@ -10,7 +10,7 @@ from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.item import ReadItem, keyed
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.comments import EXCERPT
 from ascend.projections.read_models.things import living_path
 
@@ -30,34 +30,36 @@ class TagLine(ReadItem, key=("W#{workspace}", "{tag_key}#{kind}#{entity}")):
         return keyed(self.tag)
 
 
-def lines(look: Look, ref: Ref, title: str, tags: tuple[str, ...], on: tuple[Ref, ...] = ()) -> Iterable[TagLine]:
+def lines(
+    look: RenderContext, ref: Ref, title: str, tags: tuple[str, ...], on: tuple[Ref, ...] = ()
+) -> Iterable[TagLine]:
     for tag in tags:
         yield TagLine(workspace=look.workspace, tag=tag, kind=ref.kind, entity=ref.id, title=title, on=on)
 
 
-def of_workspace(workspace: Workspace, look: Look) -> Iterable[TagLine]:
+def of_workspace(workspace: Workspace, look: RenderContext) -> Iterable[TagLine]:
     return lines(look, Ref(Workspace.entity, workspace.id), workspace.name, workspace.tags)
 
 
-def of_thing(thing: Thing, look: Look) -> Iterable[TagLine]:
+def of_thing(thing: Thing, look: RenderContext) -> Iterable[TagLine]:
     lives = bool(thing.tags) and living_path(thing, look) is not None
     return lines(look, Ref(Thing.entity, thing.id), thing.name, thing.tags if lives else ())
 
 
-def of_asset(asset: Asset, look: Look) -> Iterable[TagLine]:
+def of_asset(asset: Asset, look: RenderContext) -> Iterable[TagLine]:
     return lines(look, Ref(Asset.entity, asset.id), asset.details.name, asset.details.tags)
 
 
-def of_task(task: Task, look: Look) -> Iterable[TagLine]:
+def of_task(task: Task, look: RenderContext) -> Iterable[TagLine]:
     return lines(look, Ref(Task.entity, task.id), task.title, () if task.deleted else task.tags)
 
 
-def of_relation(relation: Relation, look: Look) -> Iterable[TagLine]:
+def of_relation(relation: Relation, look: RenderContext) -> Iterable[TagLine]:
     ref, ends = Ref(Relation.entity, relation.id), (relation.source, relation.target)
     return lines(look, ref, relation.type, () if relation.removed else relation.tags, ends)
 
 
-def of_comment(comment: Comment, look: Look) -> Iterable[TagLine]:
+def of_comment(comment: Comment, look: RenderContext) -> Iterable[TagLine]:
     return lines(look, Ref(Comment.entity, comment.id), comment.text[:EXCERPT], comment.tags, (comment.on,))
 
 

@@ -9,7 +9,7 @@ from ascend.domain.ids import TaskId, ThingId, UserId
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.values import Due, Instant, due_text
 from ascend.projections.item import ReadItem
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.feed import NO_DATE
 
 TO_DO = "to-do"
@@ -66,7 +66,7 @@ class TaskCard(ReadItem, key=("W#{workspace}", "card#{task}")):
     closed_at: Instant | None = None
 
 
-def render(task: Task, look: Look) -> Iterable[ReadItem]:
+def render(task: Task, look: RenderContext) -> Iterable[ReadItem]:
     if task.deleted:
         return
     yield TaskLine(

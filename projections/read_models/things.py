@@ -12,7 +12,7 @@ from ascend.domain.ids import ThingId, UserId
 from ascend.domain.things.thing import Thing, ThingKind
 from ascend.domain.values import Instant
 from ascend.projections.item import ReadItem, sortable
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 
 TOP = "top"
 
@@ -80,7 +80,7 @@ def path_text(path: Iterable[ThingId]) -> str:
     return "".join(f"{thing}/" for thing in path)
 
 
-def living_path(thing: Thing, look: Look) -> tuple[ThingId, ...] | None:
+def living_path(thing: Thing, look: RenderContext) -> tuple[ThingId, ...] | None:
     """From the root to the Thing; None when it or one of its ancestors is deleted."""
     path: list[ThingId] = []
     link: Thing | None = thing
@@ -92,7 +92,7 @@ def living_path(thing: Thing, look: Look) -> tuple[ThingId, ...] | None:
     return None
 
 
-def render(thing: Thing, look: Look) -> Iterable[ReadItem]:
+def render(thing: Thing, look: RenderContext) -> Iterable[ReadItem]:
     path = living_path(thing, look)
     if path is None:
         return

@@ -7,9 +7,9 @@ import anyio
 
 from ascend.domain.errors import AccessDenied, StoreError, StoreUnavailable
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import log
-from ascend.domain.runtime.ports import World
+from ascend.domain.runtime.ports import Environment
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.policies.runner import PolicyRunner
@@ -46,14 +46,14 @@ class Worker:
         views: Views,
         projector: Projector,
         current: CurrentGeneration,
-        world: World,
+        environment: Environment,
         policies: PolicyRunner | None = None,
     ) -> None:
         self.log = log
         self.views = views
         self.projector = projector
         self.current = current
-        self.world = world
+        self.environment = environment
         self.policies = policies
         self._woken = anyio.Event()
 
@@ -114,7 +114,7 @@ class Worker:
             if progress is not None:
                 progress(workspace)
 
-        await each(workspaces, one, limit=WORKSPACES)
+        await for_each(workspaces, one, limit=WORKSPACES)
         return Pass(len(workspaces), batches[0], tuple(stalled))
 
     async def _look(self, workspace: WorkspaceId, most: int | None) -> int:

@@ -5,7 +5,7 @@ async with ascend.open_store("sqlite:///life.db", create=True) as store:
     await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ascend.UserId("ada"))
 """
 
-from ascend.adapters.environment import SystemWorld
+from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.erase import Erased
 from ascend.adapters.operations.prune import Pruned
 from ascend.adapters.operations.verify import Verified
@@ -45,7 +45,7 @@ from ascend.domain.relations.relation import AddRelation, EditRelation, RemoveRe
 from ascend.domain.role import Role
 from ascend.domain.runtime.execution import Counts
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
-from ascend.domain.runtime.ports import World
+from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import Reaction
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.tasks.commands import (
@@ -99,7 +99,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.policies.catalog import POLICIES_CATALOG
 from ascend.projections.policies.policy import Hints, Policy
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.queries import OPERATOR, Operator, Viewer
 from ascend.projections.queries.pages import IndexPage, Page
 from ascend.projections.workers.status import WorkspaceStatus
@@ -167,7 +167,7 @@ __all__ = [
     "LinkAsset",
     "Load",
     "LogDiverged",
-    "Look",
+    "RenderContext",
     "Model",
     "MoveThing",
     "NotAllowed",
@@ -206,7 +206,7 @@ __all__ = [
     "StoreMismatch",
     "StoreMissing",
     "StoreUnavailable",
-    "SystemWorld",
+    "SystemEnvironment",
     "TaskId",
     "ThingId",
     "ThingKind",
@@ -223,7 +223,7 @@ __all__ = [
     "Worker",
     "WorkspaceId",
     "WorkspaceStatus",
-    "World",
+    "Environment",
     "ZonedTime",
     "new_id",
     "open_store",

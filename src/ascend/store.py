@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, M
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from ascend.adapters.environment import SystemWorld
+from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.digest import digest
 from ascend.adapters.operations.erase import Erased, Erasure, Progress
 from ascend.adapters.operations.prune import Pruned, prune
@@ -21,9 +21,9 @@ from ascend.domain.errors import (
 )
 from ascend.domain.ids import CommandId, Id, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.arguments import command_of, id_of, text_of, versions_of
-from ascend.domain.runtime.execution import Parts
+from ascend.domain.runtime.execution import Dependencies
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import World
+from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
 from ascend.domain.workspaces.command import Command
@@ -50,28 +50,28 @@ class Store:
     def __init__(
         self,
         tables: Tables,
-        world: World | None = None,
+        environment: Environment | None = None,
         model: Model = MODEL,
         projections: Iterable[Projection] = PROJECTIONS,
         policies: Iterable[Policy] = POLICIES_CATALOG,
     ) -> None:
-        world = world or SystemWorld()
+        environment = environment or SystemEnvironment()
         self.tables = tables
-        self.world = world
+        self.environment = environment
         self.model = model
-        self.current = CurrentGeneration(model, tuple(projections), world)
+        self.current = CurrentGeneration(model, tuple(projections), environment)
         self.log = TableEventLog(tables, model)
-        self.views = TableViews(tables, model, world)
-        self.projector = Projector(self.log, self.views, model, self.current.projections, world)
+        self.views = TableViews(tables, model, environment)
+        self.projector = Projector(self.log, self.views, model, self.current.projections, environment)
         self.reader = TableReader(tables, self.log, self.current)
         self.queries = Queries(self.reader, self.current)
         snapshots = TableSnapshots(self.views, self.current)
-        projecting = Worker(self.log, self.views, self.projector, self.current, world)
-        self.commands = CommandService(Parts(self.log, snapshots, projecting, world, model))
+        projecting = Worker(self.log, self.views, self.projector, self.current, environment)
+        self.commands = CommandService(Dependencies(self.log, snapshots, projecting, environment, model))
         self.policies = PolicyRunner(
-            self.log, TablePolicyPositions(tables), self.commands, self.queries, self.current, policies, world
+            self.log, TablePolicyPositions(tables), self.commands, self.queries, self.current, policies, environment
         )
-        self.worker = Worker(self.log, self.views, self.projector, self.current, world, self.policies)
+        self.worker = Worker(self.log, self.views, self.projector, self.current, environment, self.policies)
 
     async def execute(
         self,
@@ -99,7 +99,7 @@ class Store:
             workspace=id_of("workspace", WorkspaceId, workspace),
             command=command_of(command),
             actor=user,
-            command_id=id_of("command_id", CommandId, self.world.unique() if command_id is None else command_id),
+            command_id=id_of("command_id", CommandId, self.environment.new_id() if command_id is None else command_id),
             expected=versions_of(expected),
             correlation=None if correlation is None else text_of("correlation", correlation),
             causation=None if causation is None else text_of("causation", causation),
@@ -114,7 +114,7 @@ class Store:
 
         Exact for queries that return a `Page`; best effort for an `IndexPage`. Needs a worker, in any process.
         """
-        await wait_until_rendered(self.reader, self.world, receipt.workspace, receipt.position, seconds)
+        await wait_until_rendered(self.reader, self.environment, receipt.workspace, receipt.position, seconds)
 
     # For operators
 
@@ -126,7 +126,7 @@ class Store:
     async def verify(self) -> Verified:
         """Folds the log and compares it with all that is stored. Uses a temporary file."""
         async with scratch_tables() as scratch:
-            return await Verifier(self.tables, scratch, self.model, self.current, self.world).run()
+            return await Verifier(self.tables, scratch, self.model, self.current, self.environment).run()
 
     async def rebuild(self, *projections: str, progress: Callable[[WorkspaceId], None] | None = None) -> Epochs:
         """Builds these projections (or all) afresh beside the old items, then switches. Gives the new epochs."""
@@ -146,7 +146,7 @@ class Store:
         """
         generation = await self.worker.generation()
         erased = id_of("workspace", WorkspaceId, workspace)
-        job = Erasure(self.log, self.views, self.commands, generation, self.world, erased, progress)
+        job = Erasure(self.log, self.views, self.commands, generation, self.environment, erased, progress)
         return await job.run(workers_stopped=workers_stopped)
 
     async def digest(self) -> tuple[str, int]:
@@ -162,7 +162,7 @@ async def open_store(
     model: Model = MODEL,
     projections: Iterable[Projection] = PROJECTIONS,
     policies: Iterable[Policy] = POLICIES_CATALOG,
-    world: World | None = None,
+    environment: Environment | None = None,
 ) -> AsyncGenerator[Store]:
     """Opens `memory://`, `sqlite:///FILE` or `dynamodb://PREFIX?region=…&endpoint_url=…`.
 
@@ -174,7 +174,7 @@ async def open_store(
         if create:
             await tables.create()
         await tables.check()
-        store = Store(tables, world, model, projections, policies)
+        store = Store(tables, environment, model, projections, policies)
         await store.worker.generation()  # which items are read: those of the latest rebuild
         if create:
             await store.policies.installation.before_anything()
@@ -183,4 +183,4 @@ async def open_store(
 
 def new_id(kind: type[I]) -> I:
     """A new id of this type: a UUIDv7, which sorts by the time at which it was made."""
-    return kind(SystemWorld().unique())
+    return kind(SystemEnvironment().new_id())

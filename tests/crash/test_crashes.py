@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from support.faulty import Fault
 from support.story import STORY, Cast, whole
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client
@@ -24,21 +24,21 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.scans import scan_pages
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 
 ALL = os.environ.get("ASCEND_CRASHES") == "all"
 
 
 async def test_the_story_is_of_every_kind_of_entity() -> None:
     tables = MemoryTables()
-    await Cast(tables, FakeWorld()).play()
+    await Cast(tables, FakeEnvironment()).play()
     events = [event for _, _, records in (await whole(tables))["log"] for record in records for event in record.events]
     assert {ref.kind for event in events for ref in event.touches()} == set(ascend.MODEL.kinds)
 
 
 async def test_the_undisturbed_log_is_dense_and_holds_every_command_once() -> None:
     tables = MemoryTables()
-    await Cast(tables, FakeWorld()).play()
+    await Cast(tables, FakeEnvironment()).play()
     log = (await whole(tables))["log"]
     assert [position for position, _, _ in log] == list(range(1, len(log) + 1))
     ids = [record.command_id for _, _, records in log for record in records]
@@ -86,13 +86,13 @@ class Rehearsal:
         return [(scene, call) for scene, calls in enumerate(self.calls) for call in range(1, calls + 1)]
 
     async def restore(self, scene: int, tables: Tables) -> None:
-        await each(self.stored[scene], lambda pair: tables.put(*pair, Absent()), limit=16)
+        await for_each(self.stored[scene], lambda pair: tables.put(*pair, Absent()), limit=16)
 
     async def play(self, scene: int, tables: Tables, call: int = 0, fault: Fault | None = None) -> int:
         """One scene, on what was before, after two more to warm up; how many calls it made."""
         warming_up = range(max(0, scene - 2), scene)
         await self.restore(warming_up.start, tables)
-        cast = Cast(tables, FakeWorld())
+        cast = Cast(tables, FakeEnvironment())
         await cast.play(warming_up)
         before, cast.point, cast.fault = cast.calls, cast.calls + call, fault
         await cast.play(range(scene, scene + 1))
@@ -106,7 +106,7 @@ class Rehearsal:
 
 async def rehearsal() -> Rehearsal:
     tables = MemoryTables()
-    cast = Cast(tables, FakeWorld())
+    cast = Cast(tables, FakeEnvironment())
     rehearsed = Rehearsal([[]], [await whole(tables)], [])
     for scene in range(len(STORY)):
         await cast.play(range(scene, scene + 1))

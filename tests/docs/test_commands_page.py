@@ -50,11 +50,11 @@ def test_every_type_of_a_field_is_explained() -> None:
 async def done() -> AsyncIterator[tuple[Command, set[str]]]:
     """Every command that people and policies send, with the events that it appended."""
     async with ascend.open_store("memory://", create=True) as store:
-        deeds = Deeds(Sizes(), store.world.unique)
+        deeds = Deeds(Sizes(), store.environment.new_id)
 
         async def do(command: Command, actor: UserId) -> tuple[Command, set[str]]:
             request = Request(
-                workspace=HOME, command=command, actor=actor, command_id=ascend.CommandId(store.world.unique())
+                workspace=HOME, command=command, actor=actor, command_id=ascend.CommandId(store.environment.new_id())
             )
             position = (await store.commands.execute(request)).position
             (commit,) = await store.log.commits(HOME, position, 1, consistent=True)

@@ -95,7 +95,7 @@ def test_what_it_surely_asks_for_is_what_it_looks_at(command: Command) -> None:
     """So that all of it is loaded in one request: the entity that it is about is always among it."""
     about = [name for name in type(command).model_fields if name.endswith("_id") and name != "user_id"]
     named = {getattr(command, name) for name in about if getattr(command, name) is not None}
-    assert {ref.id for ref in command.touches()} >= named
+    assert {ref.id for ref in command.preloads()} >= named
 
 
 @each_command

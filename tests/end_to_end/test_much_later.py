@@ -11,7 +11,7 @@ from support.importers.given import real
 
 import ascend
 from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
-from ascend.adapters.environment import SystemWorld
+from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.importers import import_github, import_inventree, imported_workspace
 from ascend.adapters.operations.digest import digest
 from ascend.adapters.table.conditions import Equals
@@ -24,7 +24,7 @@ LATER = 2 * RETENTION
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-class Later(SystemWorld):
+class Later(SystemEnvironment):
     def now(self) -> datetime:
         return super().now() + LATER
 
@@ -40,7 +40,7 @@ async def test_on_dynamodb(everything: Everything, dynamodb_local_url: str) -> N
 
 
 async def nothing_is_added(place: Place, names: tuple[str, ...], before: str) -> None:
-    async with ascend.open_store(place.url, world=Later()) as store:
+    async with ascend.open_store(place.url, environment=Later()) as store:
 
         async def send(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
             return await store.execute(workspace, command, actor=actor, command_id=id)

@@ -87,8 +87,8 @@ async def test_new_kinds_of_events_stop_who_does_not_know_them_too(tmp_path: Pat
         old, new = await fleet.start("0.1.0"), await fleet.start("0.2.0")
         known = {tag: event for tag, event in old.release.model.events.items() if not tag.startswith("asset.")}
         model = replace(old.release.model, events=known)
-        ignorant = Process(old.release, ascend.Store(old.store.tables, fleet.world, model))
-        asset_id = ascend.AssetId(fleet.world.unique())
+        ignorant = Process(old.release, ascend.Store(old.store.tables, fleet.environment, model))
+        asset_id = ascend.AssetId(fleet.environment.new_id())
         asset = ascend.CreateAsset(asset_id=asset_id, kind=ascend.AssetKind.FILE, name="Photo")
         await new.store.execute(HOME, asset, actor=ADA)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.scenario import ADA, BEA, HOME, comment_id, task_id, thing_id
 from support.wire import Wire, listen
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client
@@ -64,7 +64,7 @@ async def tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
 
 async def a_home(tables: DynamoTables, more: int = 0) -> tuple[ascend.Store, Wire]:
     """Projected; with so many commits more in its log."""
-    store = ascend.Store(tables, FakeWorld())
+    store = ascend.Store(tables, FakeEnvironment())
     for command in LIFE:
         await store.execute(HOME, command, actor=ADA)
     for n in range(more):
@@ -85,7 +85,7 @@ async def test_a_query_is_one_request_a_page_and_one_for_membership_and_names(ta
 async def test_learning_of_a_rebuild_costs_no_request_of_its_own(tables: DynamoTables) -> None:
     _, wire = await a_home(tables)
     for name, (ask, expected) in ASK.items():
-        fresh = ascend.Store(tables, FakeWorld())
+        fresh = ascend.Store(tables, FakeEnvironment())
         wire.clear()
         await ask(fresh.queries)
         assert wire.summary() == expected, name

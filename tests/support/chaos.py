@@ -19,13 +19,13 @@ from anyio.lowlevel import checkpoint
 from support.faulty import Call, Crash, Fault
 from support.scenario import HOME, task_id
 from support.staged import Home, StagedTables, a_home, paint, send
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 from ascend import Store
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.domain.errors import Contention, OutcomeUnknown, StoreUnavailable
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime import cache as memo
+from ascend.domain.runtime import cache
 from ascend.domain.runtime import execution
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
@@ -100,18 +100,18 @@ async def turns(count: int) -> None:
 @contextmanager
 def short_memory(dice: random.Random) -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(memo, "KEPT_COMMITS", dice.choice((1, 3, 6)))
-        patch.setattr(memo, "KEPT_STATES", dice.choice((1, 2, 5)))
-        patch.setattr(memo, "WINDOW", dice.choice((0, 2_000, 60_000)))
+        patch.setattr(cache, "KEPT_COMMITS", dice.choice((1, 3, 6)))
+        patch.setattr(cache, "KEPT_STATES", dice.choice((1, 2, 5)))
+        patch.setattr(cache, "WINDOW", dice.choice((0, 2_000, 60_000)))
         patch.setattr(execution, "TAIL", dice.choice((3, 8, 100)))
         patch.setattr(projector, "COMMITS", dice.choice((1, 2, 5)))
         yield
 
 
-def wishes(dice: random.Random, world: FakeWorld) -> list[Wish]:
+def wishes(dice: random.Random, environment: FakeEnvironment) -> list[Wish]:
     def id() -> CommandId:
         skew = dice.choice((0.0, 0.001, 0.002, -2.0, 40.0))
-        made = world.id_of(world.now() + timedelta(seconds=skew))
+        made = environment.id_of(environment.now() + timedelta(seconds=skew))
         return CommandId.derive(made) if dice.random() < 0.2 else CommandId(made)
 
     return [Wish(id(), dice.choice(TASKS), dice.random() < 0.5) for _ in range(dice.randint(3, 10))]
@@ -144,7 +144,7 @@ async def run(seed: int) -> None:
     """Raises `AssertionError` where something is wrong."""
     dice = random.Random(seed)
     home = await a_home(*(paint(task) for task in TASKS))
-    wanted = wishes(dice, home.world)
+    wanted = wishes(dice, home.environment)
     sends = wanted + [dice.choice(wanted) for _ in range(dice.randint(0, 8))]
     processes = [Process(home, random.Random(dice.random())) for _ in range(dice.randint(1, 3))]
     answers: list[Answer] = []
@@ -152,7 +152,7 @@ async def run(seed: int) -> None:
     async def sender(mine: list[Wish]) -> None:
         for wish in mine:
             await turns(dice.choice((0, 5, 50)))
-            home.world.advance(seconds=dice.choice((0, 0, 0.001, 1, 3)))
+            home.environment.advance(seconds=dice.choice((0, 0, 0.001, 1, 3)))
             answers.append(await answered(home, wish, processes, dice))
 
     senders = dice.randint(1, 4)

@@ -16,7 +16,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent, Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.query import PAGE, Bookmark, Page, Query
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.domain.errors import StoreUnavailable
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ class FaultyTables:
             "batch_get", table, tuple(keys), lambda: self._tables.batch_get(table, keys, consistent=consistent)
         )
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         tables = self._frozen if query.index is not None and self._frozen is not None else self._tables
         return await self._call("query", query.table, (), lambda: tables.query(query))
 
@@ -92,7 +92,7 @@ class FaultyTables:
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         return await self._call("delete", table, (key,), lambda: self._tables.delete(table, key, when))
 
-    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         return await self._call("scan", table, (), lambda: self._tables.scan(table, after=after, limit=limit))
 
     async def create(self) -> None:

@@ -38,7 +38,7 @@ from support.samples import (
     T,
 )
 from support.scenario import ADA, HOME, NOON
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
@@ -126,7 +126,7 @@ def all_keys() -> Iterator[tuple[str, str]]:
 
 async def items() -> dict[str, str]:
     tables = MemoryTables()
-    views = TableViews(tables, MODEL, FakeWorld())
+    views = TableViews(tables, MODEL, FakeEnvironment())
     record = RECORD
     await views.begin(record)
     await views.set_epochs({}, {"tasks": 1})
@@ -181,7 +181,7 @@ def name_of(item: Item) -> str:
 
 def read_items() -> dict[str, str]:
     """The first of each type."""
-    views = TableViews(MemoryTables(), MODEL, FakeWorld())
+    views = TableViews(MemoryTables(), MODEL, FakeEnvironment())
     found: dict[str, str] = {}
     for projection in PROJECTIONS:
         build = Build(projection.name, projection.version, 0)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from support.faulty import Call, FaultyTables, Plan
 from support.scenario import ADA, BEA, HOME, MAX, task_id
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 from ascend import MODEL, PROJECTIONS, Store
 from ascend.adapters.layout import keys
@@ -20,9 +20,9 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Blocked, Condition
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.query import Page, Query
+from ascend.adapters.table.query import Query, TablePage
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
-from ascend.domain.runtime.cache import Memo
+from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import START
 from ascend.domain.runtime.request import Receipt
@@ -46,7 +46,7 @@ class StagedTables(FaultyTables):
         self.partitions: set[str] = set()
         """Of every key that was asked for or written."""
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         self.partitions.add(query.pk)
         return await super().query(query)
 
@@ -93,12 +93,12 @@ class Home:
     """A workspace in a store that any number of processes share."""
 
     tables: CountingTables = field(default_factory=CountingTables)
-    world: FakeWorld = field(default_factory=FakeWorld)
+    environment: FakeEnvironment = field(default_factory=FakeEnvironment)
     workspace: WorkspaceId = HOME
 
     def process(self, tables: Tables | None = None, *, ahead: float = 0) -> Store:
         """A new process, its wall clock some seconds ahead."""
-        return Store(tables or self.tables, self.world.elsewhere(seconds=ahead), MODEL, PROJECTIONS)
+        return Store(tables or self.tables, self.environment.elsewhere(seconds=ahead), MODEL, PROJECTIONS)
 
     @property
     def head(self) -> int:
@@ -118,7 +118,7 @@ class Home:
         return [event.tag for commit in await self.log() for event in commit.events()]
 
     def new_id(self) -> CommandId:
-        return CommandId(self.world.unique())
+        return CommandId(self.environment.new_id())
 
     async def caught_up(self) -> None:
         """A worker was here."""
@@ -144,7 +144,7 @@ async def a_home(*commands: Command) -> Home:
     members = [AddMember(user_id=user, name=user.title()) for user in (BEA, MAX)]
     for command in (CreateWorkspace(name="Home", owner_name="Ada"), *members, *commands):
         await send(store, command)
-    home.world.advance(seconds=1)
+    home.environment.advance(seconds=1)
     return home
 
 
@@ -153,10 +153,10 @@ def lanes(store: Store) -> dict[WorkspaceId, Lane]:
     return store.commands._lanes  # pyright: ignore[reportPrivateUsage]
 
 
-def memo_of(store: Store) -> Memo:
-    memo = lanes(store)[HOME].memo
-    assert memo is not None
-    return memo
+def memo_of(store: Store) -> WorkspaceCache:
+    cache = lanes(store)[HOME].cache
+    assert cache is not None
+    return cache
 
 
 def paint(name: object = "task") -> CreateTask:

@@ -9,7 +9,7 @@ from typing import Any
 
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import ADA, BEA, HOME, MAX, NOON, comment_id, task_id, thing_id
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -73,8 +73,8 @@ STORY: tuple[tuple[ascend.UserId, ascend.Command] | None, ...] = (
     None,
 )
 
-_ids = FakeWorld(1)
-COMMAND_IDS = [CommandId(_ids.unique()) for _ in STORY]
+_ids = FakeEnvironment(1)
+COMMAND_IDS = [CommandId(_ids.new_id()) for _ in STORY]
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Cast:
     """The processes of one performance. `fault` happens at their storage call number `point`, all counted together."""
 
     tables: Tables
-    world: FakeWorld
+    environment: FakeEnvironment
     point: int = 0
     fault: Fault | None = None
     calls: int = 0
@@ -92,7 +92,7 @@ class Cast:
         self.worker = self.process()
 
     def process(self) -> ascend.Store:
-        return ascend.Store(FaultyTables(self.tables, self.plan), self.world, ascend.MODEL, ascend.PROJECTIONS)
+        return ascend.Store(FaultyTables(self.tables, self.plan), self.environment, ascend.MODEL, ascend.PROJECTIONS)
 
     def plan(self, call: Call) -> Fault | None:
         self.calls += 1
@@ -136,7 +136,7 @@ class Cast:
 
 async def whole(tables: Tables) -> dict[str, Any]:
     """What the performance left: the log without what is a process's own, and the views without what is of the moment."""
-    reader = ascend.Store(tables, FakeWorld(), ascend.MODEL, ascend.PROJECTIONS)
+    reader = ascend.Store(tables, FakeEnvironment(), ascend.MODEL, ascend.PROJECTIONS)
     commits = await reader.log.commits(HOME, 1, 1_000, consistent=True)
     views = [item async for items in scan_pages(tables) for item in items]
     mine = {"moved", "commit_id", "folded_id", "incarnation"}

@@ -13,13 +13,13 @@ from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.scans import scan_pages
 from ascend.domain.tasks.task import Task
 from ascend.projections.item import ReadItem
-from ascend.projections.projection import Look
+from ascend.projections.projection import RenderContext
 
 MORNING = datetime(2030, 1, 1, 8, tzinfo=UTC)
 ADA, BEN, EVE = ascend.UserId("ada"), ascend.UserId("ben"), ascend.UserId("eve")
 
 
-class QuietWorld:
+class QuietEnvironment:
     """Every id is one millisecond later than the one before; the wall clock stands still."""
 
     def __init__(self) -> None:
@@ -33,10 +33,10 @@ class QuietWorld:
 
     async def sleep(self, seconds: float) -> None: ...
 
-    def chance(self) -> float:
+    def random(self) -> float:
         return 0.0
 
-    def unique(self) -> str:
+    def new_id(self) -> str:
         self.made += 1
         return uuid7(int(MORNING.timestamp() * 1_000) + self.made, self.made.to_bytes(10))
 
@@ -45,19 +45,19 @@ class Broken(ReadItem, key=("W#{workspace}", "broken#{task}")):
     task: ascend.TaskId
 
 
-def fail(_task: Task, _look: Look) -> Iterable[Broken]:
+def fail(_task: Task, _look: RenderContext) -> Iterable[Broken]:
     raise ValueError("this projection cannot render tasks")
 
 
 BROKEN = ascend.Projection("broken", 1, (Broken,), {Task: fail})
 
 
-def life(world: QuietWorld) -> tuple[ascend.Command, ...]:
+def life(environment: QuietEnvironment) -> tuple[ascend.Command, ...]:
     """What a small household does: at least one of everything."""
-    house, flat, lamp = (ascend.ThingId(world.unique()) for _ in range(3))
-    move, rent, boxes, plants = (ascend.TaskId(world.unique()) for _ in range(4))
-    lease, comment = ascend.AssetId(world.unique()), ascend.CommentId(world.unique())
-    reply, on_flat, on_lease = (ascend.CommentId(world.unique()) for _ in range(3))
+    house, flat, lamp = (ascend.ThingId(environment.new_id()) for _ in range(3))
+    move, rent, boxes, plants = (ascend.TaskId(environment.new_id()) for _ in range(4))
+    lease, comment = ascend.AssetId(environment.new_id()), ascend.CommentId(environment.new_id())
+    reply, on_flat, on_lease = (ascend.CommentId(environment.new_id()) for _ in range(3))
     the_flat, the_house = ascend.Ref("thing", flat), ascend.Ref("thing", house)
     return (
         ascend.CreateWorkspace(name="Home", owner_name="Ada"),
@@ -94,11 +94,11 @@ def life(world: QuietWorld) -> tuple[ascend.Command, ...]:
 
 async def sample_tables() -> MemoryTables:
     """The tables of the sample store: the projection `feed` was rebuilt once, and one of them cannot render tasks."""
-    tables, world = MemoryTables(), QuietWorld()
-    home, gone = ascend.WorkspaceId(world.unique()), ascend.WorkspaceId(world.unique())
-    store = ascend.Store(tables, world, ascend.MODEL, (*ascend.PROJECTIONS, BROKEN))
+    tables, environment = MemoryTables(), QuietEnvironment()
+    home, gone = ascend.WorkspaceId(environment.new_id()), ascend.WorkspaceId(environment.new_id())
+    store = ascend.Store(tables, environment, ascend.MODEL, (*ascend.PROJECTIONS, BROKEN))
     await store.worker.run_once()  # installs the policies: they answer what comes from now on
-    for command in life(world):
+    for command in life(environment):
         await store.execute(home, command, actor=ADA)
     await store.execute(gone, ascend.CreateWorkspace(name="Gone", owner_name="Ada"), actor=ADA)
     await store.worker.run_once()

@@ -9,7 +9,7 @@ import anyio
 import typer
 
 from ascend import OPERATOR, Store, Viewer, open_store
-from ascend.adapters.environment import SystemWorld
+from ascend.adapters.environment import SystemEnvironment
 from ascend.cli.errors import ForOperators
 from ascend.cli.naming import Names
 from ascend.cli.terminal.printing import Printer
@@ -19,7 +19,7 @@ STORE_VARIABLE = "ASCEND_STORE"
 
 
 def local_now() -> datetime:
-    return SystemWorld().now().astimezone()
+    return SystemEnvironment().now().astimezone()
 
 
 @dataclass

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from ascend import OPERATOR, NotFound, Operator, Page, Store, Viewer, WorkspaceId
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 from ascend.projections.read_models.members import WorkspaceCard
 
 T = TypeVar("T")
@@ -54,5 +54,5 @@ async def _filled(
         with suppress(NotFound):
             found[workspace] = (await store.queries.workspace(workspace, viewer=OPERATOR)).card
 
-    await each(list(found), one, limit=AT_ONCE)
+    await for_each(list(found), one, limit=AT_ONCE)
     return found

@@ -16,7 +16,7 @@ from support.importers.given import FOR_EVER, HOME, Killed, Store, archive, issu
 from ascend.adapters.importers import import_github
 from ascend.domain.assets.asset import Asset
 from ascend.domain.relations.relation import Relation
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.things.thing import Thing
 
 LOGINS = st.sampled_from(["ada", "bob", "Bob", "dependabot[bot]", "zoë", None])
@@ -91,13 +91,13 @@ async def test_four_at_once_are_as_good_as_one(tmp_path: Path) -> None:
     file = written(tmp_path, [issue(n, assignees=[{"login": f"user{n % 7}"}]) for n in range(1, 30)])
     alone, first = Store(), Store()
     await alone.github(file)
-    stores = [first, *(Store(first.world.elsewhere(seconds=n), first.tables) for n in range(3))]
+    stores = [first, *(Store(first.environment.elsewhere(seconds=n), first.tables) for n in range(3))]
     appended: list[int] = []
 
     async def run(store: Store) -> None:
         appended.append((await store.github(file)).events)
 
-    await each(stores, run, limit=4)
+    await for_each(stores, run, limit=4)
     assert await first.events() == await alone.events()
     assert sum(appended) == await alone.head()
     assert sum(store.service.counts.conflicts for store in stores) > 0

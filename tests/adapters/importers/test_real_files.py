@@ -111,7 +111,7 @@ async def test_a_second_import_appends_nothing_also_much_later(store: Store, nam
     first = await run(real(*names))
     head = await store.head()
     await store.worker.catch_up(HOME)
-    store.world.advance(days=(RETENTION * 3) / timedelta(days=1))
+    store.environment.advance(days=(RETENTION * 3) / timedelta(days=1))
     again = await run(real(*names))
     assert (first.repeated, first.kept, first.events) == (0, 0, head)
     assert (again.events, again.kept, again.refused, await store.head()) == (0, 0, 0, head)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import orjson
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client
@@ -16,14 +16,14 @@ from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 
 
 async def projected(tables: Tables, log: Tables) -> tuple[str, int]:
     """The digest of what is projected from this log in these tables."""
     events = [(table, item) for table, item in await everything(log) if table is Table.EVENTS]
-    await each(events, lambda pair: tables.put(*pair, Absent()), limit=16)
-    store = ascend.Store(tables, FakeWorld())
+    await for_each(events, lambda pair: tables.put(*pair, Absent()), limit=16)
+    store = ascend.Store(tables, FakeEnvironment())
     await store.worker.run_once()
     return await store.digest()
 
@@ -84,6 +84,6 @@ async def test_it_does_not_depend_on_positions_or_epochs() -> None:
     for table, item in await everything(tables):
         if table is Table.VIEWS and item.attributes.get("position") == 1:
             await overwrite(tables, table, replace(item, attributes={**item.attributes, "position": 2}))
-    assert await ascend.Store(tables, store.world).digest() == before
+    assert await ascend.Store(tables, store.environment).digest() == before
     await store.rebuild()
     assert await store.digest() == before

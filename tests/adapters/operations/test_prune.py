@@ -6,7 +6,7 @@ import pytest
 from support.scenario import task_id
 from support.simulation.busy import a_busy_store, an_owner, check, everything
 from support.simulation.histories import History
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -18,15 +18,15 @@ from ascend.projections.engine import projector
 
 
 async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_removes_it_whole() -> None:
-    world = FakeWorld()
-    store, history = await a_busy_store(world=world)
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
     before = await store.digest()
     await store.rebuild()
     with pytest.raises(
         InUse, match=r"^Something earlier is.* nothing was removed\..* wait 15 minutes, then prune again"
     ):
         await store.prune()
-    world.advance(seconds=16 * 60)
+    environment.advance(seconds=16 * 60)
     await store.prune()
     generation = store.current.generation
     kept = {"epochs", keys.GENERATIONS, keys.POLICIES, generation.id, *map(str, generation.builds)}
@@ -38,20 +38,20 @@ async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_remo
 
 
 async def test_prune_by_a_process_that_does_not_know_of_a_rebuild_is_refused() -> None:
-    world = FakeWorld()
-    store, _ = await a_busy_store(world=world)
-    late = ascend.Store(store.tables, store.world)
+    environment = FakeEnvironment()
+    store, _ = await a_busy_store(environment=environment)
+    late = ascend.Store(store.tables, store.environment)
     await late.worker.generation()
     await store.rebuild()
-    world.advance(seconds=4)
+    environment.advance(seconds=4)
     with pytest.raises(ascend.InvalidInput):
         await late.prune(even_if_in_use=True)
 
 
 async def test_commands_of_a_warm_process_go_on_after_its_generation_was_pruned() -> None:
-    world = FakeWorld()
-    store, history = await a_busy_store(world=world)
-    warm = History(ascend.Store(store.tables, world), world, random.Random(3))
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
+    warm = History(ascend.Store(store.tables, environment), environment, random.Random(3))
     warm.workspace, warm.commits, warm.states = history.workspace, history.commits, history.states
     await warm.live(10)
     await store.rebuild()
@@ -64,7 +64,7 @@ async def test_commands_of_a_warm_process_see_nothing_old_while_lost_views_are_b
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store, history = await a_busy_store()
-    warm = ascend.Store(store.tables, store.world)
+    warm = ascend.Store(store.tables, store.environment)
     owner = await an_owner(store, history)
     first = ascend.CreateTask(task_id=task_id("first"), title="First")
     await store.execute(history.workspace, first, actor=owner)
@@ -77,12 +77,12 @@ async def test_commands_of_a_warm_process_see_nothing_old_while_lost_views_are_b
 
 
 async def test_views_that_were_emptied_are_built_anew_with_the_same_content() -> None:
-    world = FakeWorld()
-    store, history = await a_busy_store(world=world)
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
     before = await store.digest()
     await store.rebuild("feed")
     await empty(store.tables)
-    world.advance(seconds=10)
+    environment.advance(seconds=10)
     await check(store, history)
     assert await store.digest() == before
 

@@ -97,7 +97,7 @@ async def test_an_item_at_another_place_of_an_index_is_wrong(index: str) -> None
 async def test_items_of_a_workspace_that_never_was_are_surplus() -> None:
     store, _ = await a_busy_store()
     item = next(item for _, item in await everything(store.tables) if "data" in item.attributes)
-    stray = altered(replace(item, key=Key(item.key.pk, "stray")), workspace=store.world.unique())
+    stray = altered(replace(item, key=Key(item.key.pk, "stray")), workspace=store.environment.new_id())
     await store.tables.put(Table.VIEWS, stray, Absent())
     assert [(d.what, d.sort) for d in (await verify(store, store.tables)).differences] == [("surplus", "stray")]
 
@@ -175,7 +175,7 @@ async def go_on(store: ascend.Store, history: History) -> None:
 
 
 async def verify(store: ascend.Store, tables: Tables) -> Verified:
-    return await Verifier(tables, MemoryTables(), store.model, store.current, store.world).run()
+    return await Verifier(tables, MemoryTables(), store.model, store.current, store.environment).run()
 
 
 def the_log(verified: Verified) -> Any:

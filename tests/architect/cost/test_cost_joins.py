@@ -6,7 +6,7 @@ from typing import Any
 import anyio
 import pytest
 from support.schema.realistic import Realistic, fill
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -16,7 +16,7 @@ from ascend.architect.cost.joins import joined, own
 from ascend.architect.cost.metered_tables import Meter, Read
 from ascend.architect.cost.workload import Sizes
 from ascend.architect.documents.examples import EXAMPLES
-from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import PATTERNS
 
 GARDEN = Sizes.model_validate({"workspace": {"of_a_user": 5}, "thing": {"level": 11}, "comment": {"places": 21}})
@@ -25,9 +25,9 @@ GARDEN = Sizes.model_validate({"workspace": {"of_a_user": 5}, "thing": {"level":
 
 @pytest.fixture(scope="module")
 def garden() -> tuple[Meter, ascend.Store, Realistic]:
-    world = FakeWorld()
-    meter, realistic = Meter(MemoryTables()), Realistic(world)
-    store = ascend.Store(meter, world)
+    environment = FakeEnvironment()
+    meter, realistic = Meter(MemoryTables()), Realistic(environment)
+    store = ascend.Store(meter, environment)
 
     async def make() -> None:
         await fill(store, realistic)
@@ -52,10 +52,10 @@ async def test_a_page_is_read_with_what_is_declared(
     declared = Counter[str]()
     for kind, count in joined(pattern, lines, GARDEN):
         declared[kind] += count
-    if pattern.kind is Kind.GET:
+    if pattern.kind is RequestKind.GET:
         declared[pattern.item.__name__] += own(pattern, lines)
     assert asked == declared
-    assert len(pages) == (pattern.kind is not Kind.GET)
+    assert len(pages) == (pattern.kind is not RequestKind.GET)
 
 
 def is_page(read: Read) -> bool:

@@ -10,7 +10,7 @@ import anyio
 import pytest
 from support.schema.mixed import OWNER, Mixed
 from support.schema.recorded import record
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
@@ -55,15 +55,15 @@ class Spent:
 class Mixing:
     """A mixed workload on DynamoDB Local. What an item cost is of the command whose position it carries."""
 
-    def __init__(self, store: ascend.Store, world: FakeWorld) -> None:
+    def __init__(self, store: ascend.Store, environment: FakeEnvironment) -> None:
         assert isinstance(store.tables, DynamoTables)
-        self.store, self.world, self.recorder = store, world, record(store.tables)
-        self.home = ascend.WorkspaceId(world.unique())
+        self.store, self.environment, self.recorder = store, environment, record(store.tables)
+        self.home = ascend.WorkspaceId(environment.new_id())
         self.names: dict[int, str] = {}
         self.spent = Spent()
 
     async def run(self) -> Spent:
-        mixed = Mixed(SIZES, self.world, LIVES)
+        mixed = Mixed(SIZES, self.environment, LIVES)
         await self.store.worker.run_once()
         for command in mixed.stage():
             await self.store.execute(self.home, command, actor=OWNER)
@@ -77,7 +77,7 @@ class Mixing:
     async def send(self, batch: list[Deed]) -> None:
         for command, actor in batch:
             name, self.recorder.reads = type(command).__name__, 0.0
-            receipt = await ascend.Store(self.store.tables, self.world).execute(self.home, command, actor=actor)
+            receipt = await ascend.Store(self.store.tables, self.environment).execute(self.home, command, actor=actor)
             self.names[receipt.position] = name
             self.spent.commands[name] += 1
             self.spent.cold[name] += self.recorder.reads  # type: ignore[assignment]
@@ -112,9 +112,9 @@ def lived() -> Lived:
 
 @pytest.fixture
 async def spent(dynamodb_local_url: str) -> Spent:
-    world, url = FakeWorld(), f"dynamodb://mixed?endpoint_url={dynamodb_local_url}"
-    async with ascend.open_store(url, create=True, world=world) as store:
-        return await Mixing(store, world).run()
+    environment, url = FakeEnvironment(), f"dynamodb://mixed?endpoint_url={dynamodb_local_url}"
+    async with ascend.open_store(url, create=True, environment=environment) as store:
+        return await Mixing(store, environment).run()
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from support.schema.measured import measure
 
 from ascend.architect.documents.examples import EXAMPLES
 from ascend.architect.documents.measured import FILE, measured
-from ascend.projections.pattern import Kind
+from ascend.projections.pattern import RequestKind
 from ascend.projections.queries import Queries
 from ascend.projections.queries.patterns import PATTERNS
 
@@ -31,10 +31,10 @@ def test_every_query_has_a_pattern_and_an_example() -> None:
 def test_a_page_is_one_request_and_at_most_one_batch_get(pattern: object) -> None:
     one = next(each for each in PATTERNS if each is pattern)
     found = measured()[one.query]
-    query = {} if one.kind is Kind.GET else {"Query": 1}
+    query = {} if one.kind is RequestKind.GET else {"Query": 1}
 
     assert {name: count for name, count in found.requests.items() if name != "BatchGetItem"} == query
-    assert found.requests.get("BatchGetItem", 0) <= (2 if one.kind is Kind.GET else 1)
+    assert found.requests.get("BatchGetItem", 0) <= (2 if one.kind is RequestKind.GET else 1)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.query)

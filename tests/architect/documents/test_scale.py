@@ -13,7 +13,7 @@ from support.schema.measured import of_queries
 from support.schema.padding import paddings
 from support.schema.realistic import ADA, Realistic, fill
 from support.wire import listen
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
@@ -27,22 +27,24 @@ TASKS, THINGS = int(100_000 * SCALE), int(50_000 * SCALE)
 
 
 async def pad(store: ascend.Store, home: ascend.WorkspaceId, tasks: int, things: int) -> None:
-    for padding in paddings(store.world, tasks, things):
+    for padding in paddings(store.environment, tasks, things):
         await store.execute(home, padding, actor=ADA)
         await store.worker.catch_up(home)
 
 
 async def costs(url: str, tasks: int, things: int) -> dict[str, Any]:
     """Of each query, and of a command in a process that knows nothing yet."""
-    world = FakeWorld()
-    async with ascend.open_store(f"dynamodb://pad-{tasks}?endpoint_url={url}", create=True, world=world) as store:
-        realistic = Realistic(world)
+    environment = FakeEnvironment()
+    async with ascend.open_store(
+        f"dynamodb://pad-{tasks}?endpoint_url={url}", create=True, environment=environment
+    ) as store:
+        realistic = Realistic(environment)
         await store.execute(realistic.home, next(realistic.commands()), actor=ADA)
         await pad(store, realistic.home, tasks, things)  # first, so that a page of the latest events shows none of it
         await fill(store, realistic)
         assert isinstance(store.tables, DynamoTables)
         found: dict[str, Any] = await of_queries(store, realistic)
-        cold = ascend.Store(store.tables, world)
+        cold = ascend.Store(store.tables, environment)
         wire = listen(store.tables)
         edit = ascend.EditTask(task_id=realistic.tasks[5], title="Look at the beans")
         await cold.execute(realistic.home, edit, actor=ADA)
@@ -63,10 +65,10 @@ async def test_on_sqlite(tmp_path: Path) -> None:
     """The same requests, and the same answers: what there is more of is not on these pages."""
 
     async def asked(tasks: int, things: int) -> dict[str, Any]:
-        world = FakeWorld()
+        environment = FakeEnvironment()
         async with open_sqlite(tmp_path / f"{tasks}.db") as tables:
             await tables.create()
-            store, realistic = ascend.Store(tables, world), Realistic(world)
+            store, realistic = ascend.Store(tables, environment), Realistic(environment)
             await fill(store, realistic)
             await pad(store, realistic.home, tasks, things)  # behind it, so that positions and ids are the same
             summary = await store.queries.workspace(realistic.home, viewer=ADA)
@@ -79,7 +81,7 @@ async def test_on_sqlite(tmp_path: Path) -> None:
 async def of_pages(tables: Tables, realistic: Realistic) -> dict[str, Any]:
     """Requests and lines; of what shows how much there is, the requests alone."""
     counted = FaultyTables(tables)
-    store = ascend.Store(counted, realistic.world)
+    store = ascend.Store(counted, realistic.environment)
     await store.queries.check(realistic.home, ascend.OPERATOR)  # the epochs are known from here on
     found: dict[str, Any] = {}
     for pattern in PATTERNS:
@@ -93,7 +95,7 @@ async def of_pages(tables: Tables, realistic: Realistic) -> dict[str, Any]:
 async def of_a_cold_command(tables: Tables, realistic: Realistic) -> list[str]:
     counted = FaultyTables(tables)
     edit = ascend.EditTask(task_id=realistic.tasks[5], title="Look at the beans")
-    await ascend.Store(counted, realistic.world).execute(realistic.home, edit, actor=ADA)
+    await ascend.Store(counted, realistic.environment).execute(realistic.home, edit, actor=ADA)
     return methods(counted)
 
 

@@ -10,10 +10,10 @@ import ascend
 from ascend.adapters.dynamodb import requests as dynamodb_requests
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Key, Table
-from ascend.adapters.table.query import Page, Query
+from ascend.adapters.table.query import Query, TablePage
 from ascend.architect.documents.examples import EXAMPLES
-from ascend.architect.sample import ADA, EVE, QuietWorld, sample_tables
-from ascend.projections.pattern import Kind, Pattern
+from ascend.architect.sample import ADA, EVE, QuietEnvironment, sample_tables
+from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import PATTERNS
 
 
@@ -26,7 +26,7 @@ class Heard(MemoryTables):
         self.conditions: list[dict[str, Any]] = []
         self.keys: list[Key] = []
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         request = dynamodb_requests.query("", query)
         values = {name: value["S"] for name, value in request["ExpressionAttributeValues"].items()}
         said = {name: value for name, value in request.items() if name not in {"TableName", "Limit"}}
@@ -130,12 +130,12 @@ def camel(name: str) -> str:
 
 
 def call(pattern: Pattern[Any], said: dict[str, Any], epoch: int) -> str:
-    return f"patterns.{camel(pattern.query)}({literal(said if pattern.kind is Kind.LOG else said | {'epoch': epoch})})"
+    return f"patterns.{camel(pattern.query)}({literal(said if pattern.kind is RequestKind.LOG else said | {'epoch': epoch})})"
 
 
 async def test_a_builder_says_what_the_query_says(project: TypeScript) -> None:
     tables = Heard(await sample_tables())
-    store = ascend.Store(tables, QuietWorld())
+    store = ascend.Store(tables, QuietEnvironment())
     await store.worker.generation()  # the epochs are known from here on
     calls: list[str] = []
     sent: list[Any] = []
@@ -147,7 +147,7 @@ async def test_a_builder_says_what_the_query_says(project: TypeScript) -> None:
         calls.append(call(pattern, said, store.current.build(pattern.projection).epoch))
         sent.append(
             [{"pk": key.pk, "sk": key.sk} for key in tables.keys]
-            if pattern.kind is Kind.GET
+            if pattern.kind is RequestKind.GET
             else list(tables.conditions)
         )
 
@@ -158,7 +158,7 @@ async def test_a_builder_says_what_the_query_says(project: TypeScript) -> None:
 
 async def test_the_feed_of_the_sample_store_was_rebuilt() -> None:
     """So that an epoch other than 0 is among what is compared."""
-    store = ascend.Store(await sample_tables(), QuietWorld())
+    store = ascend.Store(await sample_tables(), QuietEnvironment())
     await store.worker.generation()
 
     assert {pattern.query for pattern in PATTERNS if store.current.build(pattern.projection).epoch} == {

@@ -6,7 +6,7 @@ from support.staged import a_home, lanes, memo_of, paint, send
 
 from ascend.domain.errors import LimitExceeded
 from ascend.domain.ids import ThingId, WorkspaceId
-from ascend.domain.runtime import cache as memo
+from ascend.domain.runtime import cache
 from ascend.domain.runtime import service
 from ascend.domain.runtime.request import TOUCHED, check_events
 from ascend.domain.things.thing import ThingDeleted
@@ -15,8 +15,8 @@ from ascend.domain.workspaces.lifecycle import CreateWorkspace
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "KEPT_COMMITS", 50)
-    monkeypatch.setattr(memo, "KEPT_STATES", 20)
+    monkeypatch.setattr(cache, "KEPT_COMMITS", 50)
+    monkeypatch.setattr(cache, "KEPT_STATES", 20)
     monkeypatch.setattr(service, "WORKSPACES", 5)
 
 
@@ -24,7 +24,7 @@ async def test_the_memory_of_a_workspace_after_thousands_of_commands() -> None:
     home = await a_home()
     store = home.process()
     for n in range(2_000):
-        home.world.advance(seconds=0.1)
+        home.environment.advance(seconds=0.1)
         await send(store, paint(n))
         if n % 20 == 0:
             await store.worker.catch_up(HOME)
@@ -36,7 +36,7 @@ async def test_the_memory_of_a_workspace_after_thousands_of_commands() -> None:
 
 
 async def test_many_events_in_few_commits_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "KEPT_EVENTS", 10)
+    monkeypatch.setattr(cache, "KEPT_EVENTS", 10)
     home = await a_home()
     store = home.process()
     for n in range(50):

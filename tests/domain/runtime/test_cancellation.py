@@ -7,7 +7,7 @@ from support.faulty import Call
 from support.scenario import task_id
 from support.staged import StagedTables, a_home, lanes, paint, send
 
-from ascend.domain.runtime import cache as memo
+from ascend.domain.runtime import cache
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
 from ascend.domain.workspaces.command import Command
 
@@ -16,7 +16,7 @@ from ascend.domain.workspaces.command import Command
 @pytest.mark.parametrize("where", ["before", "after"])
 @pytest.mark.parametrize("warm", [False, True])
 async def test_cancelled_at_any_call(command: Command, where: str, warm: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "KEPT_COMMITS", 3)  # so that a warm process reads as well
+    monkeypatch.setattr(cache, "KEPT_COMMITS", 3)  # so that a warm process reads as well
     number, struck = 1, True
     while struck:
         home = await a_home(paint("before"))

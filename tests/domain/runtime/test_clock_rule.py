@@ -10,7 +10,7 @@ from support.staged import Home, StagedTables, a_home, memo_of, paint, send
 
 from ascend import Store
 from ascend.domain.ids import CommandId, Ref
-from ascend.domain.runtime import cache as memo
+from ascend.domain.runtime import cache
 from ascend.domain.runtime.ports import Folded
 from ascend.domain.tasks.commands import CompleteTask, CreateTask, ReopenTask
 from ascend.domain.tasks.rules import TaskExists
@@ -38,7 +38,7 @@ async def test_only_an_id_that_is_not_younger_than_what_is_forgotten_costs_a_rea
     home = await a_home()
     tables = StagedTables(home.tables)
     store = await folded_and_warm(tables, home)
-    id = CommandId(home.world.id_of(home.world.now() + timedelta(seconds=seconds)))
+    id = CommandId(home.environment.id_of(home.environment.now() + timedelta(seconds=seconds)))
     assert (await send(store, CompleteTask(task_id=task_id("warm")), id=id)).events == 1
     assert tables.made() == reads + WRITE
 
@@ -56,7 +56,7 @@ async def test_an_id_without_a_time_costs_a_read() -> None:
 
 async def test_the_clock_of_a_commit_is_no_less_than_any_time_before() -> None:
     home = await a_home()
-    fast, slow, now = home.process(ahead=50), home.process(ahead=-50), home.world.now()
+    fast, slow, now = home.process(ahead=50), home.process(ahead=-50), home.environment.now()
     await send(fast, paint("fast"))
     await send(slow, paint("slow"))
     await send(home.process(), paint("derived"), id=CommandId.derive("any"))
@@ -69,7 +69,7 @@ async def test_a_wrong_clock_anywhere_applies_nothing_twice(ahead: float) -> Non
     """Sent to a machine with a wrong clock, folded behind one with a right clock, and sent again to a third."""
     home = await a_home(paint())
     wrong = home.process(ahead=ahead)
-    id = CommandId(wrong.world.unique())
+    id = CommandId(wrong.environment.new_id())
     first = await send(wrong, CompleteTask(task_id=task_id()), id=id)
     await send(home.process(), ReopenTask(task_id=task_id()))
     await home.caught_up()
@@ -80,8 +80,8 @@ async def test_a_wrong_clock_anywhere_applies_nothing_twice(ahead: float) -> Non
 
 @pytest.fixture
 def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "KEPT_COMMITS", 8)
-    monkeypatch.setattr(memo, "WINDOW", 2_000)
+    monkeypatch.setattr(cache, "KEPT_COMMITS", 8)
+    monkeypatch.setattr(cache, "WINDOW", 2_000)
 
 
 @pytest.mark.usefixtures("short_memory")
@@ -91,7 +91,7 @@ async def test_what_was_forgotten_is_still_known(worker: int) -> None:
     home = await a_home(paint())
     store, ids = home.process(), list[CommandId]()
     for n in range(40):
-        home.world.advance(seconds=0.5)
+        home.environment.advance(seconds=0.5)
         ids.append(home.new_id())
         await send(store, paint(n), id=ids[-1])
         if n % worker == 0:
@@ -125,8 +125,8 @@ async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(
     derived: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Applied elsewhere, folded, taken in and forgotten here, all between two tries of the same command."""
-    monkeypatch.setattr(memo, "KEPT_COMMITS", 1)
-    monkeypatch.setattr(memo, "WINDOW", 0)
+    monkeypatch.setattr(cache, "KEPT_COMMITS", 1)
+    monkeypatch.setattr(cache, "WINDOW", 0)
     home = await a_home(paint())
     tables, rival = StagedTables(home.tables), home.process()
     store = await folded_and_warm(tables, home)

@@ -14,7 +14,7 @@ from support.wire import Wire, listen
 
 from ascend import MODEL, PROJECTIONS, Store
 from ascend.adapters.dynamodb.tables import DynamoTables, open_tables
-from ascend.adapters.environment import SystemWorld
+from ascend.adapters.environment import SystemEnvironment
 from ascend.domain.errors import VersionConflict
 from ascend.domain.ids import CommandId, Ref
 from ascend.domain.tasks.commands import AssignTask, CompleteTask, ReopenTask
@@ -31,7 +31,7 @@ class Process:
     """A process with a client of its own, and what it sent since it was last asked."""
 
     def __init__(self, tables: DynamoTables) -> None:
-        self.store = Store(tables, SystemWorld(), MODEL, PROJECTIONS)
+        self.store = Store(tables, SystemEnvironment(), MODEL, PROJECTIONS)
         self.wire: Wire = listen(tables)
 
     async def costs(self, command: Command, id: CommandId | None = None) -> tuple[dict[str, int], float, float]:
@@ -76,11 +76,11 @@ async def test_a_warm_command_is_one_request_one_write_unit_and_no_read(processe
 
 async def test_also_with_ids_that_were_two_seconds_on_their_way_from_several_clients(processes: Processes) -> None:
     """What a process remembers reaches back behind the head, so that such ids are new without a read."""
-    process, old = await processes.start(), [CommandId(SystemWorld().unique()) for _ in range(3)]
+    process, old = await processes.start(), [CommandId(SystemEnvironment().new_id()) for _ in range(3)]
     await process.costs(ReopenTask(task_id=T))
     await anyio.sleep(2)  # the ids grow old
     for n in range(3):
-        fresh = CommandId(SystemWorld().unique())
+        fresh = CommandId(SystemEnvironment().new_id())
         for id in (fresh, old[n]):
             command = ReopenTask(task_id=T) if process.store.commands.counts.applied % 2 else CompleteTask(task_id=T)
             assert await process.costs(command, id) == (FREE, 1, 0)
@@ -109,7 +109,7 @@ async def test_a_refusal_and_a_no_op_write_nothing_and_read_the_tail_once(proces
 
 @pytest.mark.parametrize("folded", [False, True])
 async def test_a_repeated_command_writes_nothing(processes: Processes, folded: bool) -> None:
-    process, id = await processes.start(), CommandId(SystemWorld().unique())
+    process, id = await processes.start(), CommandId(SystemEnvironment().new_id())
     await process.costs(CompleteTask(task_id=T), id)
     if folded:
         await (await processes.start()).store.worker.run_once()

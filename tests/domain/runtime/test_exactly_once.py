@@ -169,7 +169,7 @@ async def test_what_appended_nothing_leaves_no_trace_and_is_decided_anew() -> No
 
 async def test_an_id_from_the_future_is_refused_at_the_edge() -> None:
     home = await a_home()
-    early = CommandId(home.world.id_of(home.world.now() + AHEAD))
+    early = CommandId(home.environment.id_of(home.environment.now() + AHEAD))
     assert (await send(home.process(), paint(), id=early)).events == 1
     with pytest.raises(CommandFromTheFuture):
         await send(home.process(ahead=-1), paint("x"), id=early)
@@ -181,9 +181,9 @@ async def test_an_id_older_than_its_record_is_refused() -> None:
     first = await send(store, paint(), id=id)
     await send(store, paint("derived"), id=DERIVED)
     await home.caught_up()
-    home.world.advance(seconds=RETENTION.total_seconds())
+    home.environment.advance(seconds=RETENTION.total_seconds())
     assert await send(store, paint(), id=id) == first
-    home.world.advance(seconds=1)
+    home.environment.advance(seconds=1)
     for process in (store, home.process()):
         with pytest.raises(CommandTooOld):
             await send(process, paint(), id=id)

@@ -195,7 +195,7 @@ async def test_a_generation_that_is_no_longer_kept_is_left_behind() -> None:
     record = next(r for r in await operator.views.records(HOME) if r.generation == old)
     await delete_all(home, f"W#{HOME}#{record.incarnation}")
     await delete_all(home, f"W#{HOME}#generations", record.generation.id)
-    home.world.advance(seconds=60)
+    home.environment.advance(seconds=60)
     assert (await send(store, CompleteTask(task_id=T), BEA)).events == 1
     assert (await send(store, paint(), ADA)).events == 0
 

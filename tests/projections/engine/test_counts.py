@@ -12,7 +12,7 @@ from support.simulation.busy import a_copy, everything, overwrite
 from support.simulation.projected import NEW, POISON, TREE, TREE_MODEL, Branch
 from support.simulation.truth import check_stored, counts, stored, truths
 from support.staged import StagedTables
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -26,13 +26,13 @@ from ascend.projections.engine import projector
 from ascend.projections.engine.counts import NAME_CHARACTERS, NAMES
 from ascend.projections.item import ReadItem
 from ascend.projections.ports import Record
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 
 HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
 
 
-def a_process(tables: Tables | None = None, world: FakeWorld | None = None) -> ascend.Store:
-    return ascend.Store(tables or MemoryTables(), world or FakeWorld(), TREE_MODEL, NEW)
+def a_process(tables: Tables | None = None, environment: FakeEnvironment | None = None) -> ascend.Store:
+    return ascend.Store(tables or MemoryTables(), environment or FakeEnvironment(), TREE_MODEL, NEW)
 
 
 async def do(store: ascend.Store, *commands: ascend.Command, home: ascend.WorkspaceId = HOME) -> None:
@@ -132,16 +132,16 @@ async def test_what_comes_to_nothing_is_left_out() -> None:
 
 
 async def test_reading_them_is_one_request_also_after_a_rebuild_by_another_process() -> None:
-    world = FakeWorld()
-    store = await a_home(a_process(world=world))
+    environment = FakeEnvironment()
+    store = await a_home(a_process(environment=environment))
     tables = StagedTables(store.tables)
-    reader = a_process(tables, world).reader
+    reader = a_process(tables, environment).reader
     assert await reader.counts(HOME) == (await record_of(store)).counts
     assert tables.made() == ["batch_get views"]
     await store.rebuild()
     await do(store, ascend.DeleteTask(task_id=task_id()))
     await store.worker.run_once()
-    world.advance(seconds=60)
+    environment.advance(seconds=60)
     assert await reader.counts(HOME) == await store.reader.counts(HOME)
     assert await reader.counts(ascend.WorkspaceId.derive("nowhere")) == {}
 
@@ -152,8 +152,8 @@ async def test_a_workspace_without_a_record_counts_nothing() -> None:
 
 async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long_that_takes() -> None:
     """A worker dies after it wrote that an entity is rendered again; for days nobody works, and the store tidies up."""
-    world = FakeWorld()
-    store = await a_home(a_process(world=world))
+    environment = FakeEnvironment()
+    store = await a_home(a_process(environment=environment))
     await do(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
     assert (await store.reader.counts(HOME))["titles.good"] == 1
@@ -163,8 +163,8 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
         return Fault.CRASH_AFTER if call.is_write and call.keys[0].sk.startswith("P#tasks") else None
 
     with suppress(Crash):
-        await a_process(FaultyTables(store.tables, once_it_is_written), world).worker.run_once()
-    world.advance(days=9)
+        await a_process(FaultyTables(store.tables, once_it_is_written), environment).worker.run_once()
+    environment.advance(days=9)
     await tidy_up(store)
     await store.worker.run_once()
     found = await store.reader.counts(HOME)
@@ -172,13 +172,13 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
     assert [
         item for _, item in await everything(store.tables) if item.key.sk.startswith("P#tasks") and not item.expires
     ] == []
-    world.advance(days=9)
+    environment.advance(days=9)
     await tidy_up(store)
     assert (await store.verify()).clean
 
 
 async def tidy_up(store: ascend.Store) -> None:
-    now = store.world.now().timestamp()
+    now = store.environment.now().timestamp()
     expired = [item for _, item in await everything(store.tables) if item.expires and item.expires < now]
     await remove(store.tables, expired)
 
@@ -187,7 +187,7 @@ async def test_verify_finds_a_record_that_miscounts() -> None:
     store = await a_home(a_process())
     (item,) = [item for _, item in await everything(store.tables) if keys.owner(item.key) == keys.GENERATIONS]
     await overwrite(store.tables, Table.VIEWS, miscounted(item))
-    verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.world).run()
+    verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.environment).run()
     (found,) = verified.differences
     assert (found.what, found.partition, found.sort) == ("wrong", item.key.pk, item.key.sk)
     assert found.detail == "counts cats: 1, should be 0; depth.1: 7, should be 2; depth.4: 0, should be 3"
@@ -212,7 +212,7 @@ class Named(ReadItem, key=("W#{workspace}", "{task}")):
         return self.title
 
 
-def named(task: Task, look: Look) -> Iterable[Named]:
+def named(task: Task, look: RenderContext) -> Iterable[Named]:
     if not task.deleted:
         yield Named(workspace=look.workspace, task=task.id, title=task.title)
 
@@ -222,7 +222,7 @@ NAMED = Projection("named", 1, (Named,), {Task: named})
 
 @pytest.mark.parametrize("length", [NAME_CHARACTERS, NAME_CHARACTERS + 1])
 async def test_an_item_that_counts_under_too_long_a_name_parks_its_entity(length: int) -> None:
-    store = ascend.Store(MemoryTables(), FakeWorld(), projections=(NAMED,))
+    store = ascend.Store(MemoryTables(), FakeEnvironment(), projections=(NAMED,))
     await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     await do(store, ascend.CreateTask(task_id=task_id(), title="x" * length))
     await store.worker.run_once()
@@ -232,7 +232,7 @@ async def test_an_item_that_counts_under_too_long_a_name_parks_its_entity(length
 
 
 async def test_ever_new_names_stall_the_workspace_before_anything_is_counted_wrong() -> None:
-    store = ascend.Store(MemoryTables(), FakeWorld(), projections=(NAMED,))
+    store = ascend.Store(MemoryTables(), FakeEnvironment(), projections=(NAMED,))
     other = ascend.WorkspaceId.derive("other")
     for home in (HOME, other):
         await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"), home=home)

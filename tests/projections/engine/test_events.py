@@ -9,7 +9,7 @@ from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.busy import a_copy
 from support.simulation.projected import POISON, TALE, TREE, TREE_MODEL, Told
 from support.simulation.truth import check_stored, stored
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -29,7 +29,7 @@ HOUSE, SHED = thing_id("house"), thing_id("shed")
 
 
 def a_process(tables: Tables | None = None, tale: Projection = TALE) -> ascend.Store:
-    return ascend.Store(tables or MemoryTables(), FakeWorld(), TREE_MODEL, (TREE, tale))
+    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, (TREE, tale))
 
 
 async def do(store: ascend.Store, *commands: ascend.Command) -> None:
@@ -149,12 +149,12 @@ async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take
     """A commit of two events."""
     store = a_process(tale=replace(TALE, events=tell))
     await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
-    now = store.world.now()
+    now = store.environment.now()
     events = tuple(
         ThingCreated(at=now, by=ADA, thing_id=thing_id(n), kind=ascend.ThingKind.DIGITAL, name="x") for n in range(2)
     )
-    record = CommandRecord(CommandId(store.world.unique()), "", ADA, events)
-    commit = Commit(HOME, 2, store.world.unique(), int(now.timestamp() * 1_000), now, (record,))
+    record = CommandRecord(CommandId(store.environment.new_id()), "", ADA, events)
+    commit = Commit(HOME, 2, store.environment.new_id(), int(now.timestamp() * 1_000), now, (record,))
     await store.tables.put(Table.EVENTS, to_item(commit), Absent())
     await store.worker.run_once()
     (status,) = [one async for one in store.status()]

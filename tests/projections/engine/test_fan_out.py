@@ -12,7 +12,7 @@ from support.scenario import ADA, HOME, thing_id
 from support.simulation.busy import a_copy
 from support.simulation.projected import TALE, TREE, TREE_MODEL
 from support.simulation.truth import check_stored
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -32,7 +32,7 @@ BELOW = 40
 
 def a_process(tables: Tables | None = None) -> ascend.Store:
     """Its items: nodes of the real projection, which stay where they are; branches, which get new keys; and a tale."""
-    return ascend.Store(tables or MemoryTables(), FakeWorld(), TREE_MODEL, (MEMBERS, THINGS, TREE, TALE))
+    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, (MEMBERS, THINGS, TREE, TALE))
 
 
 async def do(store: ascend.Store, *commands: ascend.Command) -> None:
@@ -188,7 +188,7 @@ async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> 
 
 async def test_a_large_subtree_as_it_comes() -> None:
     """With the real bounds: each node written once, and nothing else of what is below."""
-    store = ascend.Store(MemoryTables(), FakeWorld())
+    store = ascend.Store(MemoryTables(), FakeEnvironment())
     await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     for thing in (HERE, THERE, ROOT):
         await do(store, ascend.CreateThing(thing_id=thing, name="x"))
@@ -199,7 +199,7 @@ async def test_a_large_subtree_as_it_comes() -> None:
     await store.worker.run_once()
     await do(store, MOVE)
     counted = FaultyTables(store.tables)
-    await ascend.Store(counted, FakeWorld()).worker.run_once()
+    await ascend.Store(counted, FakeEnvironment()).worker.run_once()
     nodes, card_of_root, history = 601, 1, 1
     assert items_written(counted) == nodes + card_of_root + history
     assert (await store.queries.subtree(HOME, THERE, viewer=ADA)).items[-1].path[0] == THERE

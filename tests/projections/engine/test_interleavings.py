@@ -12,7 +12,7 @@ from support.simulation.histories import History
 from support.simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
 from support.simulation.projected import NEW, OLD, POISON, TREE_MODEL
 from support.simulation.truth import check_stored
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -29,9 +29,9 @@ BATCH = 50
 
 
 async def a_log(seed: int) -> tuple[History, list[Item]]:
-    world = FakeWorld(seed)
-    store = ascend.Store(MemoryTables(), world, TREE_MODEL, ())
-    history = await History(store, world, random.Random(seed)).begin(members=2)
+    environment = FakeEnvironment(seed)
+    store = ascend.Store(MemoryTables(), environment, TREE_MODEL, ())
+    history = await History(store, environment, random.Random(seed)).begin(members=2)
     history.names = ("good", POISON, "better") if seed % 2 else history.names
     while len(history.commits) < 6 + seed % 12:
         await history.live(1)
@@ -53,7 +53,7 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, choices in {"TOUCHES": (2, 5, 50), "CHUNK": (1, 2, 3), "KEPT": (0, 50)}.items():
         monkeypatch.setattr(projector, name, rng.choice(choices))
     history, items = anyio.run(a_log, seed)
-    tables, world = WeakTables(rng), FakeWorld(seed)
+    tables, environment = WeakTables(rng), FakeEnvironment(seed)
     arriving = [item for item in items if item.key.pk.startswith("W#")]
     for item in [item for item in items if item not in arriving]:
         finish(tables.put(Table.EVENTS, item, Absent()))
@@ -62,7 +62,7 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return program(rng.choice((OLD, NEW))).worker.catch_up(history.workspace)
 
     def program(projections: tuple[ascend.Projection, ...]) -> ascend.Store:
-        return ascend.Store(tables, world, TREE_MODEL, projections)
+        return ascend.Store(tables, environment, TREE_MODEL, projections)
 
     scheduler = Scheduler(rng, tables)
     while arriving:
@@ -80,7 +80,7 @@ async def check(
     for store in (old, new):
         await store.worker.catch_up(workspace)
         await check_stored(store, workspace, commits, seed)
-        verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.world).run()
+        verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.environment).run()
         assert verified.clean, (seed, verified)
     everything = await stored_by_owner(new)
     await new.prune(even_if_in_use=True)

@@ -8,7 +8,7 @@ import pytest
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import ADA, BEA, HOME, task_id
 from support.staged import StagedTables
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -25,8 +25,8 @@ FEWER = ascend.PROJECTIONS[:-1]
 """What an older version of the code knows."""
 
 
-async def a_home(tables: Tables, world: FakeWorld, commits: int = 12) -> ascend.Store:
-    store = ascend.Store(tables, world)
+async def a_home(tables: Tables, environment: FakeEnvironment, commits: int = 12) -> ascend.Store:
+    store = ascend.Store(tables, environment)
     await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     for number in range(commits - 1):
         await store.execute(HOME, ascend.CreateTask(task_id=task_id(number), title=f"Task {number}"), actor=ADA)
@@ -40,10 +40,10 @@ async def views(tables: Tables) -> int:
 
 async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_its_snapshots() -> None:
     """And nobody takes a workspace for one that does not exist."""
-    world, tables = FakeWorld(), MemoryTables()
-    await a_home(tables, world)
-    older = ascend.Store(tables, world, projections=FEWER)
-    world.advance(days=1)
+    environment, tables = FakeEnvironment(), MemoryTables()
+    await a_home(tables, environment)
+    older = ascend.Store(tables, environment, projections=FEWER)
+    environment.advance(days=1)
     deleted = 0
 
     async def rolled_back_just_then(call: Call) -> None:
@@ -55,11 +55,11 @@ async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_i
     staged = StagedTables(tables)
     staged.before = rolled_back_just_then
     await older.worker.run_once()
-    await ascend.Store(staged, world).prune(even_if_in_use=True)
+    await ascend.Store(staged, environment).prune(even_if_in_use=True)
     assert deleted > 2
 
     with pytest.raises(ascend.Refusal):
-        await ascend.Store(tables, world, projections=FEWER).execute(
+        await ascend.Store(tables, environment, projections=FEWER).execute(
             HOME, ascend.CreateWorkspace(name="Mine", owner_name="Bea"), actor=BEA
         )
     assert (await older.verify()).clean
@@ -67,23 +67,23 @@ async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_i
 
 @pytest.mark.parametrize("crash", range(1, 60, 4))
 async def test_a_prune_that_was_killed_poisons_no_later_life(crash: int) -> None:
-    world, tables = FakeWorld(), MemoryTables()
-    await a_home(tables, world)
-    older = ascend.Store(tables, world, projections=FEWER)
+    environment, tables = FakeEnvironment(), MemoryTables()
+    await a_home(tables, environment)
+    older = ascend.Store(tables, environment, projections=FEWER)
     await older.worker.run_once()
     with suppress(Crash):
-        dying = ascend.Store(FaultyTables(tables, {crash: Fault.CRASH_AFTER}), world)
+        dying = ascend.Store(FaultyTables(tables, {crash: Fault.CRASH_AFTER}), environment)
         await dying.prune(even_if_in_use=True)
 
     await older.worker.run_once()
     assert (await older.verify()).clean
-    await ascend.Store(tables, world).prune(even_if_in_use=True)  # what was left goes with the next run
-    assert (await ascend.Store(tables, world).verify()).clean
+    await ascend.Store(tables, environment).prune(even_if_in_use=True)  # what was left goes with the next run
+    assert (await ascend.Store(tables, environment).verify()).clean
 
 
 async def test_views_that_are_lost_while_a_worker_folds_are_built_anew() -> None:
-    world, tables = FakeWorld(), MemoryTables()
-    store = ascend.Store(tables, world)
+    environment, tables = FakeEnvironment(), MemoryTables()
+    store = ascend.Store(tables, environment)
     await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     for number in range(5):
         await store.execute(HOME, ascend.CreateTask(task_id=task_id(number), title="Task"), actor=ADA)
@@ -102,8 +102,8 @@ async def test_views_that_are_lost_while_a_worker_folds_are_built_anew() -> None
 
 async def test_what_another_generation_parked_is_not_taken_for_rendered() -> None:
     """It was parked for a passing cause; a generation that shares the items renders them itself."""
-    world, tables = FakeWorld(), MemoryTables()
-    store = await a_home(tables, world)
+    environment, tables = FakeEnvironment(), MemoryTables()
+    store = await a_home(tables, environment)
     (record,) = await store.views.records(HOME)
     missing = keys.item_key(store.current.build(tasks()), ViewKey(f"W#{HOME}", f"card#{task_id(3)}"))
     await tables.delete(Table.VIEWS, missing, Equals({}))
@@ -116,15 +116,15 @@ async def test_what_another_generation_parked_is_not_taken_for_rendered() -> Non
 
 
 async def test_the_newest_code_prunes_and_only_once_it_has_caught_up() -> None:
-    world, tables = FakeWorld(), MemoryTables()
-    await a_home(tables, world)
+    environment, tables = FakeEnvironment(), MemoryTables()
+    await a_home(tables, environment)
     newer = tuple(replace(p, version=p.version + 1) if p.name == "tasks" else p for p in ascend.PROJECTIONS)
-    new, old = ascend.Store(tables, world, projections=newer), ascend.Store(tables, world)
-    world.advance(days=1)
+    new, old = ascend.Store(tables, environment, projections=newer), ascend.Store(tables, environment)
+    environment.advance(days=1)
     with pytest.raises(ascend.InvalidInput, match="run a worker first"):
         await new.prune()
     await new.worker.run_once()
-    world.advance(days=1)
+    environment.advance(days=1)
     with pytest.raises(ascend.InvalidInput, match="newest code"):
         await old.prune()
     assert (await new.prune()).records == 1
@@ -132,8 +132,8 @@ async def test_the_newest_code_prunes_and_only_once_it_has_caught_up() -> None:
 
 
 async def test_a_store_whose_worker_died_in_the_middle_of_a_batch_is_unsettled_not_wrong() -> None:
-    world, tables = FakeWorld(), MemoryTables()
-    store = await a_home(tables, world)
+    environment, tables = FakeEnvironment(), MemoryTables()
+    store = await a_home(tables, environment)
     for number in range(5):
         await store.execute(HOME, ascend.EditTask(task_id=task_id(number), title="Other"), actor=ADA)
 
@@ -142,7 +142,7 @@ async def test_a_store_whose_worker_died_in_the_middle_of_a_batch_is_unsettled_n
         return Fault.CRASH_BEFORE if moves else None
 
     with suppress(Crash):
-        await ascend.Store(FaultyTables(tables, before_rendered_moves), world).worker.run_once()
+        await ascend.Store(FaultyTables(tables, before_rendered_moves), environment).worker.run_once()
     verified = await store.verify()
     assert (verified.differences, verified.unsettled) == ([], [HOME])
     await store.worker.run_once()
@@ -152,8 +152,8 @@ async def test_a_store_whose_worker_died_in_the_middle_of_a_batch_is_unsettled_n
 async def test_a_busy_workspace_does_not_starve_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody appends to it as fast as it is rendered."""
     monkeypatch.setattr(projector, "COMMITS", 1)
-    world, tables = FakeWorld(), MemoryTables()
-    store = await a_home(tables, world)
+    environment, tables = FakeEnvironment(), MemoryTables()
+    store = await a_home(tables, environment)
     quiet = ascend.WorkspaceId.derive("quiet")
     await store.execute(quiet, ascend.CreateWorkspace(name="Quiet", owner_name="Ada"), actor=ADA)
     count = 0
@@ -167,7 +167,7 @@ async def test_a_busy_workspace_does_not_starve_the_others(monkeypatch: pytest.M
     staged = StagedTables(tables)
     staged.before = append_once_more
     await store.execute(HOME, ascend.EditTask(task_id=task_id(1), title="Go"), actor=ADA)
-    worker = ascend.Store(staged, world).worker
+    worker = ascend.Store(staged, environment).worker
     for most in (None, 3):
         with anyio.fail_after(20):
             await worker.run_once(most=most)

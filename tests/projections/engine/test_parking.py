@@ -10,7 +10,7 @@ from support.simulation.busy import a_copy
 from support.simulation.histories import History
 from support.simulation.projected import NEW, POISON, TALE, TREE_MODEL
 from support.simulation.truth import check_stored, parked, stored
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -21,7 +21,7 @@ HOUSE, ROOM, BOX, SHED = (thing_id(name) for name in ("house", "room", "box", "s
 
 
 def a_process(tables: Tables | None = None) -> ascend.Store:
-    return ascend.Store(tables or MemoryTables(), FakeWorld(), TREE_MODEL, NEW)
+    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, NEW)
 
 
 async def a_house() -> ascend.Store:
@@ -168,9 +168,9 @@ async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet(m
 
 @pytest.mark.parametrize("seed", range(10))
 async def test_random_histories_with_poison(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rng, world = random.Random(seed), FakeWorld(seed)
-    store = ascend.Store(MemoryTables(), world, TREE_MODEL, NEW)
-    history = await History(store, world, rng, names=("good", "better", POISON)).begin()
+    rng, environment = random.Random(seed), FakeEnvironment(seed)
+    store = ascend.Store(MemoryTables(), environment, TREE_MODEL, NEW)
+    history = await History(store, environment, rng, names=("good", "better", POISON)).begin()
     while len(history.commits) < 50:
         await history.live(rng.choice((1, 5, 20)))
         monkeypatch.setattr(projector, "COMMITS", rng.choice((1, 2, 7, 500)))

@@ -5,7 +5,7 @@ import random
 import pytest
 from support.simulation.busy import check
 from support.simulation.histories import History
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -23,9 +23,9 @@ def small_batches(rng: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_items_positions_and_tombstones_are_those_of_a_naive_replay(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rng, world = random.Random(seed), FakeWorld(seed)
-    store = ascend.Store(MemoryTables(), world, ascend.MODEL, ascend.PROJECTIONS)
-    history = await History(store, world, rng).begin()
+    rng, environment = random.Random(seed), FakeEnvironment(seed)
+    store = ascend.Store(MemoryTables(), environment, ascend.MODEL, ascend.PROJECTIONS)
+    history = await History(store, environment, rng).begin()
     while len(history.commits) < 60:
         await history.live(rng.choice((1, 5, 20, 40)))
         small_batches(rng, monkeypatch)

@@ -20,7 +20,7 @@ from support.simulation.interleaving import Process, Scheduler, WeakTables, fini
 from support.simulation.projected import TREE, TREE_MODEL
 from support.simulation.truth import Truth, stored, truths
 from support.staged import StagedTables
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -47,14 +47,14 @@ class Scene:
         return tables
 
     def process(self, tables: WeakTables) -> Process:
-        store = ascend.Store(tables, FakeWorld(), TREE_MODEL, (TREE,))
+        store = ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE,))
         return store.worker.catch_up(self.workspace)
 
 
 async def a_scene(crowded: bool) -> Scene:
-    world = FakeWorld()
-    store = ascend.Store(MemoryTables(), world, TREE_MODEL, (TREE,))
-    history = await History(store, world, random.Random(1)).begin(members=1)
+    environment = FakeEnvironment()
+    store = ascend.Store(MemoryTables(), environment, TREE_MODEL, (TREE,))
+    history = await History(store, environment, random.Random(1)).begin(members=1)
     b, q, p, x, y = (history.new(ascend.ThingId) for _ in range(5))
     below = ((y, x),) if crowded else ()
     for thing, parent in ((b, None), (q, None), (p, None), (x, p), *below):
@@ -99,7 +99,7 @@ def test_a_worker_that_stops_anywhere_and_wakes_or_dies_leaves_no_trace(
             assert not scheduler.send(sleeper, 10_000)
         else:
             scheduler.kill(sleeper)
-        build = ascend.Store(tables, FakeWorld(), TREE_MODEL, (TREE,)).current.generation.builds[0]
+        build = ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE,)).current.generation.builds[0]
         tables.scheduled = False
         assert anyio.run(stored, tables, build) == scene.expected.lines, calls
 
@@ -107,20 +107,20 @@ def test_a_worker_that_stops_anywhere_and_wakes_or_dies_leaves_no_trace(
 async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tombstones that its writes would have to fear live for days; only its record, which names what it replaces, moves."""
     monkeypatch.setattr(projector, "AT_ONCE", 1)
-    world = FakeWorld()
-    store, history = await a_busy_store(commits=20, world=world)
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(commits=20, environment=environment)
     await history.live(15)
     undisturbed = FaultyTables(await a_copy(store.tables))
-    await ascend.Store(undisturbed, world).worker.catch_up(history.workspace)
+    await ascend.Store(undisturbed, environment).worker.catch_up(history.workspace)
     for number in [call.number for call in undisturbed.calls if call.is_write]:
         tables = StagedTables(await a_copy(store.tables))
 
         async def sleep(call: Call, number: int = number) -> None:
             if call.number == number:
-                world.advance(seconds=11 * 60)
+                environment.advance(seconds=11 * 60)
 
         tables.before = sleep
-        await ascend.Store(tables, world).worker.catch_up(history.workspace)
+        await ascend.Store(tables, environment).worker.catch_up(history.workspace)
         written = takewhile(lambda call: call.is_write, tables.calls[number:])
         assert all(keys.GENERATIONS in call.keys[0].pk for call in written)
-        await check(ascend.Store(tables, world), history)
+        await check(ascend.Store(tables, environment), history)

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from support.simulation.looking import pages
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.projections.item import sortable
@@ -61,12 +61,12 @@ class Forest:
 
 @pytest.mark.timeout(1_200)
 async def test_a_hierarchy(any_url: str) -> None:
-    world, forest = FakeWorld(), Forest(7)
-    async with ascend.open_store(any_url, create=True, world=world) as store:
-        home, ask = ascend.WorkspaceId(world.unique()), store.queries
+    environment, forest = FakeEnvironment(), Forest(7)
+    async with ascend.open_store(any_url, create=True, environment=environment) as store:
+        home, ask = ascend.WorkspaceId(environment.new_id()), store.queries
         await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
         for count in range(COMMANDS):
-            command = forest.wish(ascend.ThingId(world.unique()))
+            command = forest.wish(ascend.ThingId(environment.new_id()))
             try:
                 await store.execute(home, command, actor=ADA)
             except ascend.Refusal:

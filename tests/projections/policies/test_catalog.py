@@ -8,7 +8,7 @@ import pytest
 from support.policies.given import LIFE
 from support.scenario import ADA, BEA, HOME, MAX, task_id
 from support.staged import paint, send
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend import MODEL, PROJECTIONS, Store, TaskId, WorkspaceId
@@ -23,7 +23,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def store_on(tables: Tables) -> Store:
-    return Store(tables, FakeWorld(), MODEL, PROJECTIONS)
+    return Store(tables, FakeEnvironment(), MODEL, PROJECTIONS)
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ async def test_only_workers_run_policies(store: Store) -> None:
     await store.worker.catch_up(HOME)
     await store.rebuild()
     assert (await store.verify()).clean
-    await store.commands.parts.catch_up.catch_up(HOME)
+    await store.commands.dependencies.catch_up.catch_up(HOME)
     assert await answers(store) == []
 
     await store.worker.run_once()

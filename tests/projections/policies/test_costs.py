@@ -8,7 +8,7 @@ from support.policies.given import LIFE, START, T
 from support.scenario import ADA, HOME
 from support.staged import paint
 from support.wire import listen
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend import MODEL, POLICIES_CATALOG, PROJECTIONS, Policy, Store
@@ -31,7 +31,7 @@ class Watched:
     """A process that has looked once, with so many policies, on tables of its own."""
 
     def __init__(self, tables: DynamoTables, policies: tuple[Policy, ...]) -> None:
-        self.store = Store(tables, FakeWorld(), MODEL, PROJECTIONS, policies)
+        self.store = Store(tables, FakeEnvironment(), MODEL, PROJECTIONS, policies)
         self.wire = listen(tables)
 
     async def look(self, *commands: ascend.Command) -> Cost:

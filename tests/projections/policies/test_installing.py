@@ -196,7 +196,7 @@ async def test_a_runner_that_slept_begins_nothing() -> None:
 
     async def sleep(call: Call) -> None:
         if call.method == "get" and call.number > 1:
-            place.world.advance(seconds=policy_install.LONGEST + 1)
+            place.environment.advance(seconds=policy_install.LONGEST + 1)
 
     tables.before = sleep
     await place.process(tables).policies.installation.run([HOME])

@@ -25,7 +25,7 @@ async def answers(place: Place) -> list[CommandRecord]:
 async def test_an_event_is_answered_by_a_command_of_the_systems_own_user() -> None:
     place = await a_place()
     store = place.process()
-    sent = CommandId(place.world.unique())
+    sent = CommandId(place.environment.new_id())
     await store.execute(HOME, START, actor=ADA, command_id=sent, correlation="spring")
 
     await store.worker.run_once()

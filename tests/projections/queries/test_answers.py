@@ -9,7 +9,7 @@ import pytest
 from support.simulation.busy import a_busy_store
 from support.simulation.histories import PEOPLE, TODAY, History
 from support.simulation.looking import alive, in_any_pages, path
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.table.port import Tables
@@ -80,9 +80,9 @@ async def test_tasks_and_comments(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_members_workspaces_and_the_feed_across_workspaces(seed: int, any_tables: Tables) -> None:
-    world = FakeWorld(seed)
-    store, first = await a_busy_store(seed, 40, world, any_tables)
-    second = await History(store, world, random.Random(seed + 100)).begin()
+    environment = FakeEnvironment(seed)
+    store, first = await a_busy_store(seed, 40, environment, any_tables)
+    second = await History(store, environment, random.Random(seed + 100)).begin()
     await second.live(60)
     await store.worker.run_once()
     ask, homes = store.queries, (first, second)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from support.scenario import ADA, BEA, NOON, task_id, thing_id
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -20,7 +20,7 @@ Ask = Callable[[ascend.Store, str | None], Awaitable[ascend.Page[Any]]]
 
 async def a_store() -> ascend.Store:
     """Two workspaces, two of everything in each."""
-    store = ascend.Store(MemoryTables(), FakeWorld())
+    store = ascend.Store(MemoryTables(), FakeEnvironment())
     for home in (HOME, AWAY):
         story: list[ascend.Command] = [
             ascend.CreateWorkspace(name="Home", owner_name="Ada"),

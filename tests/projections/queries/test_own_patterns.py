@@ -6,7 +6,7 @@ from itertools import pairwise, product
 from typing import Any
 
 import pytest
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.table.port import Tables
@@ -22,7 +22,7 @@ class NameLine(ascend.ReadItem, key=("W#{workspace}", "{word}#{task}"), gsi1=("W
     word: str
 
 
-def render(task: Task, look: ascend.Look) -> Iterable[ascend.ReadItem]:
+def render(task: Task, look: ascend.RenderContext) -> Iterable[ascend.ReadItem]:
     return [NameLine(workspace=look.workspace, task=task.id, word=sortable(task.title))]
 
 
@@ -40,14 +40,14 @@ BY_WORD: ascend.Pattern[NameLine] = ascend.Pattern(
 
 @pytest.fixture
 async def store(any_tables: Tables) -> ascend.Store:
-    return ascend.Store(any_tables, FakeWorld(), projections=(*ascend.PROJECTIONS, WORDS))
+    return ascend.Store(any_tables, FakeEnvironment(), projections=(*ascend.PROJECTIONS, WORDS))
 
 
 async def a_workspace(store: ascend.Store) -> ascend.WorkspaceId:
-    home = ascend.WorkspaceId(store.world.unique())
+    home = ascend.WorkspaceId(store.environment.new_id())
     await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     for name in NAMES:
-        task = ascend.CreateTask(task_id=ascend.TaskId(store.world.unique()), title=f"{name}.")
+        task = ascend.CreateTask(task_id=ascend.TaskId(store.environment.new_id()), title=f"{name}.")
         await store.execute(home, task, actor=ADA)
     await store.worker.run_once()
     return home

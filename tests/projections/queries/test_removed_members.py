@@ -13,7 +13,7 @@ import pytest
 from support.simulation.busy import a_busy_store
 from support.simulation.histories import PEOPLE, TODAY, History
 from support.staged import StagedTables
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -79,15 +79,15 @@ def about_a_workspace(history: History) -> dict[str, Ask]:
     }
 
 
-async def two_lives(seed: int) -> tuple[ascend.Store, FakeWorld, History]:
+async def two_lives(seed: int) -> tuple[ascend.Store, FakeEnvironment, History]:
     """Everybody is in two workspaces at first; the history is that of the second."""
-    world = FakeWorld(seed)
-    store, _ = await a_busy_store(seed, 30, world)
-    history = await History(store, world, random.Random(seed)).begin(members=len(PEOPLE))
+    environment = FakeEnvironment(seed)
+    store, _ = await a_busy_store(seed, 30, environment)
+    history = await History(store, environment, random.Random(seed)).begin(members=len(PEOPLE))
     while len(history.commits) < 50 or not all(history.entities(kind) for kind in (Task, Thing, Comment)):
         await history.live(1)
     await store.worker.run_once()
-    return store, world, history
+    return store, environment, history
 
 
 def members(history: History) -> dict[ascend.UserId, ascend.Role]:
@@ -109,9 +109,9 @@ async def remove(history: History, user: ascend.UserId) -> None:
 @pytest.mark.parametrize("lagging", [True, False])
 @pytest.mark.parametrize("seed", range(8))
 async def test_a_removed_member_sees_nothing_of_it(seed: int, *, lagging: bool) -> None:
-    store, world, history = await two_lives(seed)
+    store, environment, history = await two_lives(seed)
     tables = StagedTables(store.tables)
-    ask, user = ascend.Store(tables, world).queries, history.rng.choice(list(members(history)))
+    ask, user = ascend.Store(tables, environment).queries, history.rng.choice(list(members(history)))
     queries = about_a_workspace(history) | about_a_user(user)
     cursors: dict[str, str | None] = {}
     for name, query in queries.items():
@@ -146,9 +146,9 @@ async def sees_nothing(
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_no_query_asks_for_what_belongs_to_others(seed: int) -> None:
-    store, world, history = await two_lives(seed)
+    store, environment, history = await two_lives(seed)
     tables = StagedTables(store.tables)
-    ask = ascend.Store(tables, world).queries
+    ask = ascend.Store(tables, environment).queries
     for user in PEOPLE:
         for name, query in about_a_workspace(history).items():
             tables.partitions.clear()

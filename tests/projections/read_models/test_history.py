@@ -2,7 +2,7 @@
 
 import pytest
 from support.scenario import ADA, HOME, asset_id, task_id, thing_id
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend import Ref
@@ -22,7 +22,7 @@ LIFE = (
 
 @pytest.fixture
 async def store() -> ascend.Store:
-    store = ascend.Store(MemoryTables(), FakeWorld())
+    store = ascend.Store(MemoryTables(), FakeEnvironment())
     await do(store, *LIFE)
     return store
 

@@ -9,7 +9,7 @@ from support.scenario import ADA, task_id
 from support.simulation.busy import a_busy_store, a_copy, an_owner, check
 from support.simulation.histories import History
 from support.staged import StagedTables
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -42,9 +42,9 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(
 ) -> None:
     """Tasks only ever come: whoever reads sees at least what they saw before, and never what was not yet there."""
     monkeypatch.setattr(projector, "COMMITS", 3)
-    world, rebuilt, ended = FakeWorld(), anyio.Event(), anyio.Event()
-    store, _ = await a_busy_store(world=world)
-    home = await History(store, world, random.Random(9)).begin()
+    environment, rebuilt, ended = FakeEnvironment(), anyio.Event(), anyio.Event()
+    store, _ = await a_busy_store(environment=environment)
+    home = await History(store, environment, random.Random(9)).begin()
 
     async def write() -> None:
         for n in range(40):
@@ -54,12 +54,12 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(
         ended.set()
 
     async def work() -> None:
-        worker = ascend.Store(store.tables, world)
+        worker = ascend.Store(store.tables, environment)
         while not ended.is_set():
             await worker.worker.run_once()
 
     async def read() -> None:
-        reader = ascend.Store(store.tables, world)
+        reader = ascend.Store(store.tables, environment)
         seen: set[ascend.TaskId] = set()
         while not ended.is_set():
             found = {line.task for line in (await reader.queries.tasks(home.workspace, viewer=ADA)).items}
@@ -67,13 +67,13 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(
             seen = found
             card = (await reader.queries.workspace(home.workspace, viewer=ADA)).card
             assert card.members == len((await reader.queries.members(home.workspace, viewer=ADA)).items)
-            await world.sleep(1)
+            await environment.sleep(1)
 
     await store.worker.run_once()
     async with anyio.create_task_group() as group:
         for task in (write, work, read, read):
             group.start_soon(task)
-        await ascend.Store(store.tables, world).rebuild(*names)
+        await ascend.Store(store.tables, environment).rebuild(*names)
         rebuilt.set()
     await check(store, home)
     assert store.current.epochs == dict.fromkeys(names or NAMES, 1)
@@ -91,7 +91,7 @@ async def test_a_page_that_was_begun_before_a_rebuild_goes_on_after_it() -> None
 
 async def test_waiting_for_a_receipt_outlasts_a_rebuild_by_another_process() -> None:
     store, history = await a_busy_store()
-    other = ascend.Store(store.tables, store.world)
+    other = ascend.Store(store.tables, store.environment)
     await other.queries.check(history.workspace, ascend.OPERATOR)
     receipt = await store.execute(
         history.workspace, ascend.CreateTask(task_id=task_id("t"), title="T"), actor=await an_owner(store, history)
@@ -108,15 +108,15 @@ async def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(
     store, history = await a_busy_store(commits=60)
     before = await store.digest()
     whole = FaultyTables(await a_copy(store.tables))
-    await ascend.Store(whole, store.world).rebuild(*names)
+    await ascend.Store(whole, store.environment).rebuild(*names)
     middle = len(whole.calls) // 2
     for point in (1, 2, 5, 10, middle, len(whole.calls) - 3, len(whole.calls)):
         tables = await a_copy(store.tables)
         first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):
-            await ascend.Store(first, store.world).rebuild(*names)
+            await ascend.Store(first, store.environment).rebuild(*names)
         again = FaultyTables(tables)
-        rebuilt = ascend.Store(again, store.world)
+        rebuilt = ascend.Store(again, store.environment)
         await rebuilt.rebuild(*names)
         assert await rebuilt.digest() == before
         await check(rebuilt, history)
@@ -130,8 +130,8 @@ def writes(tables: FaultyTables) -> int:
 
 @pytest.mark.parametrize("seed", range(5))
 async def test_concurrent_rebuilds_never_lose_an_epoch(seed: int) -> None:
-    world = FakeWorld()
-    store, history = await a_busy_store(world=world, commits=30)
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment, commits=30)
     rng = random.Random(seed)
     await store.rebuild("members")
     won: list[tuple[str, ...]] = [("members",)]
@@ -140,7 +140,7 @@ async def test_concurrent_rebuilds_never_lose_an_epoch(seed: int) -> None:
         for _ in range(rng.randrange(40)):
             await anyio.lowlevel.checkpoint()
         try:
-            await ascend.Store(store.tables, store.world).rebuild(*names)
+            await ascend.Store(store.tables, store.environment).rebuild(*names)
         except ascend.Contention:
             return
         won.append(names)
@@ -151,14 +151,14 @@ async def test_concurrent_rebuilds_never_lose_an_epoch(seed: int) -> None:
     assert len(won) > 1
     epochs = await store.views.epochs()
     assert {name: sum(name in names for names in won) for name in epochs} == epochs
-    world.advance(seconds=60)
+    environment.advance(seconds=60)
     await check(store, history)
 
 
 async def test_the_same_rebuild_twice_at_once_is_one() -> None:
     store, history = await a_busy_store(commits=30)
     switched = StagedTables(store.tables)
-    late = ascend.Store(switched, store.world)
+    late = ascend.Store(switched, store.environment)
 
     async def another_is_faster(call: object) -> None:
         if keys.EPOCHS in getattr(call, "keys", ()) and getattr(call, "is_write", False):

@@ -8,7 +8,7 @@ import pytest
 from support.scenario import ADA, task_id
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.simulation.histories import History
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -58,27 +58,27 @@ def newer() -> Model:
     return replace(MODEL, kinds=kinds, events=events, upcasters={("task.started", 1): with_a_room})
 
 
-async def two_homes(tables: Tables) -> tuple[ascend.Store, FakeWorld]:
+async def two_homes(tables: Tables) -> tuple[ascend.Store, FakeEnvironment]:
     """A task in each; the bad one gets three more commits, of which nothing is projected."""
-    world = FakeWorld()
-    store = ascend.Store(tables, world)
+    environment = FakeEnvironment()
+    store = ascend.Store(tables, environment)
     for home in (BAD, GOOD):
         await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
         await store.execute(home, ascend.CreateTask(task_id=CHORE, title="Chore"), actor=ADA)
     await store.worker.run_once()
-    return store, world
+    return store, environment
 
 
 async def append(store: ascend.Store, position: int, events: Sequence[Event], **changed: Value) -> None:
-    record = CommandRecord(CommandId(store.world.unique()), "", ADA, tuple(events))
-    now = store.world.now()
+    record = CommandRecord(CommandId(store.environment.new_id()), "", ADA, tuple(events))
+    now = store.environment.now()
     clock = int(now.timestamp() * 1_000)
-    item = to_item(Commit(BAD, position, store.world.unique(), clock, now, (record,)))
+    item = to_item(Commit(BAD, position, store.environment.new_id(), clock, now, (record,)))
     await store.tables.put(Table.EVENTS, replace(item, attributes={**item.attributes, **changed}), Absent())
 
 
 def about(kind: type[TaskEvent], store: ascend.Store, **data: str) -> Event:
-    return kind.model_validate({"at": store.world.now(), "by": ADA, "task_id": CHORE, **data})
+    return kind.model_validate({"at": store.environment.now(), "by": ADA, "task_id": CHORE, **data})
 
 
 @pytest.mark.parametrize("what", ["type", "version", "format", "body", "fold"])
@@ -110,11 +110,11 @@ async def test_it_stalls_alone_and_loudly_right_before_what_it_cannot_read(what:
 
 
 async def test_after_an_upgrade_it_goes_on() -> None:
-    store, world = await two_homes(MemoryTables())
+    store, environment = await two_homes(MemoryTables())
     await append(store, 3, [about(Painted, store)])
     await append(store, 4, [about(StartedIn, store, room="hall")])
     await store.worker.run_once()
-    upgraded = ascend.Store(store.tables, world, newer())
+    upgraded = ascend.Store(store.tables, environment, newer())
     assert (await upgraded.worker.run_once()).stalled == ()
     assert [one.stalled async for one in upgraded.status()] == ["", ""]
     card = await upgraded.queries.task(BAD, CHORE, viewer=ADA)
@@ -123,9 +123,9 @@ async def test_after_an_upgrade_it_goes_on() -> None:
 
 
 async def test_a_rebuild_by_a_process_that_reads_less_than_was_read_does_not_switch() -> None:
-    store, world = await two_homes(MemoryTables())
+    store, environment = await two_homes(MemoryTables())
     await append(store, 3, [about(Painted, store)])
-    await ascend.Store(store.tables, world, newer()).worker.run_once()
+    await ascend.Store(store.tables, environment, newer()).worker.run_once()
     with pytest.raises(ascend.UpgradeRequired):
         await store.rebuild()
     assert await store.views.epochs() == {}
@@ -147,19 +147,21 @@ async def restored(store: ascend.Store, history: History, *, replaced: bool) -> 
         copy = await store.tables.get(Table.EVENTS, lost[-1])
         assert copy is not None
         for key in lost:
-            again = Item(Key(key.pk, key.sk), {**copy.attributes, "id": store.world.unique(), "body": BODY % ("", "")})
-            body = BODY % (store.world.unique(), "")
+            again = Item(
+                Key(key.pk, key.sk), {**copy.attributes, "id": store.environment.new_id(), "body": BODY % ("", "")}
+            )
+            body = BODY % (store.environment.new_id(), "")
             await tables.put(Table.EVENTS, replace(again, attributes={**again.attributes, "body": body}), Absent())
     return tables
 
 
 @pytest.mark.parametrize("replaced", [False, True])
 async def test_a_log_from_a_backup_stalls_until_all_is_rebuilt(*, replaced: bool) -> None:
-    world = FakeWorld()
-    store, history = await a_busy_store(world=world)
-    other = ascend.WorkspaceId(world.unique())
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
+    other = ascend.WorkspaceId(environment.new_id())
     await store.execute(other, ascend.CreateWorkspace(name="Other", owner_name="Ada"), actor=ADA)
-    back = ascend.Store(await restored(store, history, replaced=replaced), world)
+    back = ascend.Store(await restored(store, history, replaced=replaced), environment)
     assert (await back.worker.run_once()).stalled == (history.workspace,)
     status = {one.workspace: one async for one in back.status()}
     assert "rebuild" in status[history.workspace].stalled
@@ -175,7 +177,7 @@ async def test_a_log_from_a_backup_stalls_until_all_is_rebuilt(*, replaced: bool
 async def test_when_the_right_log_is_back_nothing_stalls_any_more() -> None:
     store, history = await a_busy_store()
     tables = await restored(store, history, replaced=False)
-    back = ascend.Store(tables, store.world)
+    back = ascend.Store(tables, store.environment)
     await back.worker.run_once()
     for table, item in await everything(store.tables):
         if table is Table.EVENTS:
@@ -185,9 +187,9 @@ async def test_when_the_right_log_is_back_nothing_stalls_any_more() -> None:
 
 
 async def test_a_gap_in_the_log_stalls() -> None:
-    store, world = await two_homes(MemoryTables())
+    store, environment = await two_homes(MemoryTables())
     await append(store, 4, [about(TaskStarted, store)])
     assert (await store.worker.run_once()).stalled == (BAD,)
     assert "gap at 3" in next(one.stalled for one in [s async for s in store.status()] if one.workspace == BAD)
     await append(store, 3, [])
-    assert (await ascend.Store(store.tables, world).worker.run_once()).stalled == ()
+    assert (await ascend.Store(store.tables, environment).worker.run_once()).stalled == ()

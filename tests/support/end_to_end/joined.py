@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from ascend import OPERATOR, AssetId, Page, Ref, Store, WorkspaceId
-from ascend.domain.runtime.concurrency import each
+from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.tasks.task import TaskCreated
 from ascend.domain.things.thing import ThingCreated
 from ascend.projections.read_models.assets import AssetCard
@@ -75,7 +75,7 @@ class Seen:
         async def one(key: K) -> None:
             found[key] = await whole(lambda cursor: ask(self.workspace, key, viewer=OPERATOR, cursor=cursor))
 
-        await each(keys, one, limit=AT_ONCE)
+        await for_each(keys, one, limit=AT_ONCE)
         return found
 
 

@@ -19,7 +19,7 @@ from support.erasure.house import (
 )
 from support.scenario import ADA, BEA
 from support.staged import send
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.table.item import Item
@@ -29,7 +29,7 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 
 class ErasureContract:
     async def test_nothing_is_left_but_the_slots_and_the_receipt_counts_the_rest(self, tables: Tables) -> None:
-        store = await fill(tables, FakeWorld())
+        store = await fill(tables, FakeEnvironment())
         others, there = await of_others(tables), await of_the_doomed(tables)
         erased = await store.erase(DOOMED)
 
@@ -40,17 +40,17 @@ class ErasureContract:
         assert erased.removed == dict(Counter(map(kind, there)))
         assert {"read item", "user's read item", "tombstone", "edge", "record", "policy position"} < set(erased.removed)
 
-        again = await ascend.Store(tables, store.world).erase(DOOMED)
+        again = await ascend.Store(tables, store.environment).erase(DOOMED)
         assert (again.position, again.commits, again.removed) == (COMMITS + 1, 0, {})
 
     async def test_nobody_sees_it_and_every_command_is_refused(self, tables: Tables) -> None:
-        store = await fill(tables, FakeWorld(), rebuilt=False)
-        warm = ascend.Store(tables, store.world)
+        store = await fill(tables, FakeEnvironment(), rebuilt=False)
+        warm = ascend.Store(tables, store.environment)
         await send(warm, ascend.RenameWorkspace(name="Zebra"), to=DOOMED)
         await store.erase(DOOMED)
 
         others = await of_others(tables)
-        cold = ascend.Store(tables, store.world)
+        cold = ascend.Store(tables, store.environment)
         for sender in (warm, cold, store):
             for command in (
                 ascend.CompleteTask(task_id=LATE),

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from support.scenario import ADA, BEA, MAX, VERA, comment_id, id_of, task_id, thing_id
 from support.simulation.busy import everything
 from support.staged import send
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.table.item import Item, Table
@@ -68,8 +68,8 @@ IN_THE_OTHER: tuple[ascend.Command, ...] = (
 )
 
 
-async def fill(tables: Tables, world: FakeWorld, *, rebuilt: bool = True) -> ascend.Store:
-    store = ascend.Store(tables, world)
+async def fill(tables: Tables, environment: FakeEnvironment, *, rebuilt: bool = True) -> ascend.Store:
+    store = ascend.Store(tables, environment)
     await say(store, KEPT, IN_THE_OTHER)
     await say(store, DOOMED, PROJECTED)
     await store.worker.run_once()
@@ -78,7 +78,7 @@ async def fill(tables: Tables, world: FakeWorld, *, rebuilt: bool = True) -> asc
     await say(store, DOOMED, AFTER_A_REBUILD)
     await store.worker.run_once()
     await say(store, DOOMED, NOT_PROJECTED)
-    world.advance(seconds=60)
+    environment.advance(seconds=60)
     return store
 
 

@@ -11,7 +11,7 @@ import anyio
 from support.erasure.house import DOOMED
 from support.faulty import Call
 from support.staged import StagedTables
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -25,7 +25,7 @@ class Sleeper:
     """Does its work up to a storage call, and no call after it, until it is woken."""
 
     tables: StagedTables
-    world: FakeWorld
+    environment: FakeEnvironment
     stops_at: int
     before: bool
     stopped: anyio.Event = field(default_factory=anyio.Event)
@@ -33,7 +33,7 @@ class Sleeper:
     ended: anyio.Event = field(default_factory=anyio.Event)
 
     async def run(self, work: Work) -> None:
-        store = ascend.Store(self.tables, self.world)
+        store = ascend.Store(self.tables, self.environment)
         with suppress(WorkspaceIsErased):
             await work(store)
         self.stopped.set()
@@ -55,11 +55,11 @@ class Sleeper:
         await self.ended.wait()
 
 
-class Wakes(FakeWorld):
+class Wakes(FakeEnvironment):
     """The eraser's: some minutes after it began, the sleeper wakes."""
 
     def __init__(self, sleeper: Sleeper, minutes: float) -> None:
-        super().__init__(of=sleeper.world)
+        super().__init__(of=sleeper.environment)
         self.sleeper = sleeper
         self.at = self.elapsed() + minutes * 60
 
@@ -70,10 +70,10 @@ class Wakes(FakeWorld):
 
 
 async def erased_meanwhile(
-    tables: MemoryTables, world: FakeWorld, work: Work, stops_at: int, minutes: float, first: Work | None
+    tables: MemoryTables, environment: FakeEnvironment, work: Work, stops_at: int, minutes: float, first: Work | None
 ) -> None:
     """What was sent before the sleep arrives within minutes: no request lives longer."""
-    sleeper = Sleeper(StagedTables(tables), world, stops_at, before=minutes < 10)
+    sleeper = Sleeper(StagedTables(tables), environment, stops_at, before=minutes < 10)
     sleeper.listen()
     async with anyio.create_task_group() as group:
         group.start_soon(sleeper.run, work)
@@ -82,13 +82,13 @@ async def erased_meanwhile(
         if first is not None:
             await first(eraser)
         await eraser.erase(DOOMED)
-        world.advance(seconds=max(0.0, minutes * 60 - 15 * 60))
+        environment.advance(seconds=max(0.0, minutes * 60 - 15 * 60))
         await sleeper.wake()
 
 
 async def calls_of(tables: MemoryTables, work: Work) -> int:
     """How many storage calls it is, undisturbed."""
-    staged, world = StagedTables(tables), FakeWorld()
-    world.advance(days=1)
-    await work(ascend.Store(staged, world))
+    staged, environment = StagedTables(tables), FakeEnvironment()
+    environment.advance(days=1)
+    await work(ascend.Store(staged, environment))
     return len(staged.calls)

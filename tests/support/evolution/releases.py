@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic_core import from_json
 from support.scenario import ADA, HOME, task_id
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -108,15 +108,17 @@ class Fleet:
 
     file: Path
     stack: AsyncExitStack
-    world: FakeWorld = field(default_factory=FakeWorld)
+    environment: FakeEnvironment = field(default_factory=FakeEnvironment)
 
     async def start(self, release: str) -> Process:
         one = RELEASES[release]
-        opening = ascend.open_store(f"sqlite:///{self.file}", create=True, model=one.model, world=self.world)
+        opening = ascend.open_store(
+            f"sqlite:///{self.file}", create=True, model=one.model, environment=self.environment
+        )
         return Process(one, await self.stack.enter_async_context(opening))
 
     def new_id(self) -> CommandId:
-        return CommandId(self.world.unique())
+        return CommandId(self.environment.new_id())
 
     async def versions(self) -> list[int]:
         """Of each stored `task.edited`, in the order of the log."""
@@ -139,5 +141,5 @@ async def a_fleet(folder: Path) -> AsyncGenerator[Fleet]:
             await first.store.execute(workspace, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
             await first.store.execute(workspace, ascend.CreateTask(task_id=PAINT, title="Paint"), actor=ADA)
         await first.work()
-        fleet.world.advance(seconds=1)
+        fleet.environment.advance(seconds=1)
         yield fleet

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from support.engines import not_run
 from support.paths import DATA
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 from ascend.adapters.importers import Summary, import_github, import_inventree, imported_workspace
 from ascend.adapters.memory.tables import MemoryTables
@@ -18,7 +18,7 @@ from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.execution import Parts
+from ascend.domain.runtime.execution import Dependencies
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
 from ascend.domain.workspaces.command import Command
@@ -68,19 +68,19 @@ class Read:
 class Store:
     """Everything in memory."""
 
-    world: FakeWorld = field(default_factory=FakeWorld)
+    environment: FakeEnvironment = field(default_factory=FakeEnvironment)
     tables: MemoryTables = field(default_factory=MemoryTables)
     commands_to_live: int = FOR_EVER
     read: dict[WorkspaceId, "Read"] = field(default_factory=dict[WorkspaceId, "Read"])
 
     def __post_init__(self) -> None:
-        current = CurrentGeneration(MODEL, PROJECTIONS, self.world)
-        views = TableViews(self.tables, MODEL, self.world)
+        current = CurrentGeneration(MODEL, PROJECTIONS, self.environment)
+        views = TableViews(self.tables, MODEL, self.environment)
         self.log = TableEventLog(self.tables, MODEL)
-        projector = Projector(self.log, views, MODEL, PROJECTIONS, self.world)
-        self.worker = Worker(self.log, views, projector, current, self.world)
+        projector = Projector(self.log, views, MODEL, PROJECTIONS, self.environment)
+        self.worker = Worker(self.log, views, projector, current, self.environment)
         snapshots = TableSnapshots(views, current)
-        self.service = CommandService(Parts(self.log, snapshots, Catching(self.worker), self.world, MODEL))
+        self.service = CommandService(Dependencies(self.log, snapshots, Catching(self.worker), self.environment, MODEL))
 
     async def send(self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
         if not self.commands_to_live:
@@ -91,7 +91,7 @@ class Store:
 
     async def do(self, command: Command, by: UserId, workspace: WorkspaceId = HOME) -> Receipt:
         """What somebody does who is no importer."""
-        return await self.send(workspace, command, by, CommandId(self.world.unique()))
+        return await self.send(workspace, command, by, CommandId(self.environment.new_id()))
 
     async def github(self, path: Path, name: str = "Home") -> Summary:
         return await import_github(path, imported_workspace(name), name, self.send)

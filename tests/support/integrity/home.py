@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from support.scenario import ADA, BEA, HOME, asset_id, task_id, thing_id
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -46,7 +46,7 @@ class Home:
     """Everybody asks as Ada, who owns it."""
 
     def __init__(self) -> None:
-        self.store = ascend.Store(MemoryTables(), FakeWorld())
+        self.store = ascend.Store(MemoryTables(), FakeEnvironment())
         self.ask = self.store.queries
 
     async def do(self, *commands: Command, by: UserId = ADA) -> None:

@@ -66,8 +66,8 @@ class Place(Home):
         return self.running(*self.policies, tables=tables, ahead=ahead)
 
     def running(self, *policies: Policy, tables: Tables | None = None, ahead: float = 0) -> Store:
-        world = self.world.elsewhere(seconds=ahead)
-        return Store(tables or self.tables, world, MODEL, PROJECTIONS, policies)
+        environment = self.environment.elsewhere(seconds=ahead)
+        return Store(tables or self.tables, environment, MODEL, PROJECTIONS, policies)
 
     async def titles(self) -> list[str]:
         """Of all that was ever created or edited, in the order of the log."""

@@ -16,7 +16,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]  # also when run as 
 from dynamodb_local import dynamodb_local, fresh_credentials  # noqa: E402  behind the path
 from support.schema.realistic import Realistic, fill  # noqa: E402
 from support.wire import listen  # noqa: E402
-from support.world import FakeWorld  # noqa: E402
+from support.environment import FakeEnvironment  # noqa: E402
 
 import ascend  # noqa: E402
 from ascend.adapters.dynamodb.tables import DynamoTables  # noqa: E402
@@ -27,9 +27,11 @@ from ascend.projections.queries.patterns import PATTERNS  # noqa: E402
 
 async def measure(url: str) -> dict[str, dict[str, Any]]:
     """By the name of the query: the requests, the read units, the lines of the page."""
-    world = FakeWorld()
-    async with ascend.open_store(f"dynamodb://measured?endpoint_url={url}", create=True, world=world) as store:
-        realistic = Realistic(world)
+    environment = FakeEnvironment()
+    async with ascend.open_store(
+        f"dynamodb://measured?endpoint_url={url}", create=True, environment=environment
+    ) as store:
+        realistic = Realistic(environment)
         await fill(store, realistic)
         return await of_queries(store, realistic)
 

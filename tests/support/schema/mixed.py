@@ -21,16 +21,16 @@ Life = Iterator[ascend.Command]
 class Mixed:
     """The same at every run. No two commands near each other are about the same entity: nothing coalesces."""
 
-    def __init__(self, sizes: Sizes, world: ascend.World, lives: int) -> None:
-        self.sizes, self.world, self.lives = sizes, world, lives
+    def __init__(self, sizes: Sizes, environment: ascend.Environment, lives: int) -> None:
+        self.sizes, self.environment, self.lives = sizes, environment, lives
         self.dice = random.Random(7)
         self.people = [OWNER, *(ascend.UserId(f"person-{number:04d}") for number in range(sizes.workspace.people - 1))]
-        self.top = ascend.ThingId(world.unique())
+        self.top = ascend.ThingId(environment.new_id())
         self.places, self.full, self.new, self.going = (
-            [ascend.ThingId(world.unique()) for _ in range(lives)] for _ in range(4)
+            [ascend.ThingId(environment.new_id()) for _ in range(lives)] for _ in range(4)
         )
         """In the top; in these, one each, with others in it; beside that, what is made in a life, and what is deleted."""
-        self.tasks, self.assigned = ([ascend.TaskId(world.unique()) for _ in range(lives)] for _ in range(2))
+        self.tasks, self.assigned = ([ascend.TaskId(environment.new_id()) for _ in range(lives)] for _ in range(2))
 
     def about(self, characters: int) -> int:
         """A fifth longer or shorter."""
@@ -81,7 +81,7 @@ class Mixed:
         """As many below it as the sizes say."""
         yield self.thing(thing, parent)
         for _ in range(self.sizes.thing.below):
-            yield self.thing(ascend.ThingId(self.world.unique()), thing)
+            yield self.thing(ascend.ThingId(self.environment.new_id()), thing)
 
     def thing(self, thing: ascend.ThingId, parent: ascend.ThingId | None) -> ascend.Command:
         sizes = self.sizes.thing
@@ -114,7 +114,7 @@ class Mixed:
         )
 
     def of_task(self, number: int) -> Life:
-        sizes, task = self.sizes.task, ascend.TaskId(self.world.unique())
+        sizes, task = self.sizes.task, ascend.TaskId(self.environment.new_id())
         users = tuple(self.dice.sample(self.people, sizes.assignees))
         yield self.task(task)
         yield ascend.AssignTask(task_id=task, users=users)
@@ -131,7 +131,7 @@ class Mixed:
         yield ascend.DeleteTask(task_id=task)
 
     def of_asset(self, number: int) -> Life:
-        sizes, asset = self.sizes.asset, ascend.AssetId(self.world.unique())
+        sizes, asset = self.sizes.asset, ascend.AssetId(self.environment.new_id())
         uri = "https://example.org/".ljust(self.about(sizes.uri), "x")
         name = words(self.about(sizes.name))
         yield ascend.CreateAsset(asset_id=asset, kind=ascend.AssetKind.FILE, name=name, uri=uri)
@@ -149,7 +149,7 @@ class Mixed:
         yield ascend.RemoveRelation(source=source, type=type, target=target)
 
     def of_comment(self, number: int) -> Life:
-        sizes, comment = self.sizes.comment, ascend.CommentId(self.world.unique())
+        sizes, comment = self.sizes.comment, ascend.CommentId(self.environment.new_id())
         named = tuple(self.dice.sample(self.people, sizes.mentions))
         task, text = self.tasks[number], words(self.about(sizes.text))
         yield ascend.PostComment(comment_id=comment, task_id=task, text=text, mentions=named)

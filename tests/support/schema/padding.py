@@ -36,10 +36,10 @@ class Pad(ascend.Command):
         return events
 
 
-def paddings(world: ascend.World, tasks: int, things: int) -> Iterator[Pad]:
+def paddings(environment: ascend.Environment, tasks: int, things: int) -> Iterator[Pad]:
     for begin in range(0, tasks, A_COMMAND):
         count = min(A_COMMAND, tasks - begin)
-        yield Pad(tasks=tuple(ascend.TaskId(world.unique()) for _ in range(count)))
+        yield Pad(tasks=tuple(ascend.TaskId(environment.new_id()) for _ in range(count)))
     for begin in range(0, things, A_COMMAND):
         count = min(A_COMMAND, things - begin)
-        yield Pad(things=tuple(ascend.ThingId(world.unique()) for _ in range(count)))
+        yield Pad(things=tuple(ascend.ThingId(environment.new_id()) for _ in range(count)))

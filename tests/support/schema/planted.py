@@ -5,7 +5,7 @@ from typing import Any
 
 import ascend
 from ascend.architect.check.rules import Finding, Schema, check, label
-from ascend.projections.pattern import Kind, Load, Pattern
+from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.projection import Projection
 from ascend.projections.queries.patterns import PATTERNS
 
@@ -30,7 +30,7 @@ NOTES = Projection("notes", 1, (NoteLine,))
 NOTE: Pattern[Any] = Pattern(
     name="One note",
     query="note",
-    kind=Kind.GET,
+    kind=RequestKind.GET,
     projection=NOTES,
     item=NoteLine,
     given=("workspace", "note"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from support.world import BEGINNING, FakeWorld
+from support.environment import BEGINNING, FakeEnvironment
 
 import ascend
 from ascend.domain.ids import Id
@@ -21,7 +21,7 @@ Command = ascend.Command
 class Realistic:
     """Ids are made in order, so that they are the same at every run."""
 
-    world: FakeWorld
+    environment: FakeEnvironment
     home: ascend.WorkspaceId = field(init=False)
     names: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the examples call things."""
@@ -49,7 +49,7 @@ class Realistic:
         }
 
     def new(self, kind: type[Id]) -> Any:
-        return kind(self.world.unique())
+        return kind(self.environment.new_id())
 
     def commands(self) -> Iterator[Command]:
         yield ascend.CreateWorkspace(name="The garden", owner_name="Ada")

@@ -4,7 +4,7 @@ import random
 
 from support.simulation.histories import History
 from support.simulation.truth import check_stored
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -15,11 +15,11 @@ from ascend.adapters.table.scans import scan_pages
 
 
 async def a_busy_store(
-    seed: int = 1, commits: int = 80, world: FakeWorld | None = None, tables: Tables | None = None
+    seed: int = 1, commits: int = 80, environment: FakeEnvironment | None = None, tables: Tables | None = None
 ) -> tuple[ascend.Store, History]:
-    world = world or FakeWorld(seed)
-    store = ascend.Store(tables or MemoryTables(), world)
-    history = await History(store, world, random.Random(seed)).begin()
+    environment = environment or FakeEnvironment(seed)
+    store = ascend.Store(tables or MemoryTables(), environment)
+    history = await History(store, environment, random.Random(seed)).begin()
     while len(history.commits) < commits:
         await history.live(1)
     await store.worker.run_once()

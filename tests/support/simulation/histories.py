@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from support.simulation.tangles import something_tangled
 from support.simulation.truth import States, fold
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.domain.comments.comment import Comment
@@ -36,7 +36,7 @@ class History:
     """What happened in one workspace, and more of it on request."""
 
     store: ascend.Store
-    world: FakeWorld
+    environment: FakeEnvironment
     rng: random.Random
     workspace: ascend.WorkspaceId = field(init=False)
     commits: list[Commit] = field(default_factory=list[Commit])
@@ -58,7 +58,7 @@ class History:
             await self.send(*self.something())
 
     async def send(self, command: ascend.Command, actor: ascend.UserId) -> None:
-        self.world.advance(seconds=self.rng.choice((0.0, 1.0, 600.0)))
+        self.environment.advance(seconds=self.rng.choice((0.0, 1.0, 600.0)))
         try:
             receipt = await self.store.execute(self.workspace, command, actor=actor)
         except ascend.Refusal:
@@ -74,7 +74,7 @@ class History:
             fold(self.store.model, self.states, commit)
 
     def new(self, kind: type[I]) -> I:
-        return kind(self.world.unique())
+        return kind(self.environment.new_id())
 
     def entities(self, kind: type[S]) -> list[S]:
         return [state for state, _ in self.states.values() if isinstance(state, kind)]
@@ -191,5 +191,5 @@ class History:
 
     def due(self) -> ascend.Due | None:
         day = TODAY + timedelta(days=self.rng.randrange(-3, 8))
-        moment = self.world.now() + timedelta(hours=self.rng.randrange(-72, 200))
+        moment = self.environment.now() + timedelta(hours=self.rng.randrange(-72, 200))
         return self.rng.choice((None, day, day, ascend.ZonedTime.of(moment)))

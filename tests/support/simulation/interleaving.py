@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Generato
 from typing import Any, TypeVar
 
 import pytest
-from support import world
+from support import environment as environment
 from support.faulty import Crash
 
 from ascend.adapters.memory import tables as memory
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.adapters.table.query import Page, Query
+from ascend.adapters.table.query import Query, TablePage
 from ascend.projections.engine import projector
 
 T = TypeVar("T")
@@ -57,13 +57,13 @@ class WeakTables(MemoryTables):
             found |= await super().batch_get(table, [key], consistent=consistent)
         return found
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         await self.turn()
         page = await super().query(query)
         stale = self.scheduled and not query.consistent and query.table is Table.EVENTS
         if stale and page.items and self.rng.random() < 0.2:
             missed = self.rng.randrange(len(page.items))
-            return Page([item for n, item in enumerate(page.items) if n != missed], page.next)
+            return TablePage([item for n, item in enumerate(page.items) if n != missed], page.next)
         return page
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
@@ -151,4 +151,4 @@ def without_an_event_loop(rng: random.Random, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(projector, "COMMITS", projector.COMMITS)  # restored afterwards
     monkeypatch.setattr(projector, "each", one_by_one)
     monkeypatch.setattr(memory, "checkpoint", at_once)
-    monkeypatch.setattr(world, "checkpoint", at_once)
+    monkeypatch.setattr(environment, "checkpoint", at_once)

@@ -17,7 +17,7 @@ from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing, ThingEvents, children_of, evolve, hangs_below
 from ascend.projections.item import ReadItem, sortable
-from ascend.projections.projection import Look, Projection
+from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.comments import COMMENTS
 from ascend.projections.read_models.feed import FEED
 from ascend.projections.read_models.members import MEMBERS
@@ -42,7 +42,7 @@ class Branch(ReadItem, key=("W#{workspace}", "{place}")):
         return f"depth.{len(self.path)}"
 
 
-def branch(thing: Thing, look: Look) -> Iterable[Branch]:
+def branch(thing: Thing, look: RenderContext) -> Iterable[Branch]:
     path: list[Thing] = []
     link: Thing | None = thing
     while link is not None and not link.deleted:
@@ -81,7 +81,7 @@ class Title(ReadItem, key=("W#{workspace}", "{title}")):
         return f"titles.{self.words}" if self.words in {"good", "better"} else None
 
 
-def title(task: Task, look: Look) -> Iterable[Title]:
+def title(task: Task, look: RenderContext) -> Iterable[Title]:
     if not task.deleted:
         yield Title(workspace=look.workspace, task=task.id, words=edible(task.title))
 

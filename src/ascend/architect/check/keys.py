@@ -10,7 +10,7 @@ from itertools import combinations, zip_longest
 from ascend.adapters.layout.template import FIELD, SEPARATOR
 from ascend.adapters.table.typed import PK_BYTES, SK_BYTES
 from ascend.architect.check.schema import Finding, Keys, Rule, Schema
-from ascend.projections.pattern import Kind
+from ascend.projections.pattern import RequestKind
 
 
 def unknown(schema: Schema) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def mixed(schema: Schema) -> Iterator[Finding]:
     """A page of one item type in which another may stand."""
     for pattern in schema.patterns:
         keys = schema.keys_of(pattern)
-        if keys is None or pattern.kind is not Kind.QUERY:
+        if keys is None or pattern.kind is not RequestKind.QUERY:
             continue
         for other in schema.all_keys():
             there = other.place == keys.place and other.item.table is keys.item.table and other != keys

@@ -5,13 +5,13 @@ from typing import Any
 
 from ascend.adapters.layout.template import FIELD
 from ascend.architect.check.schema import BUILD, Finding, Keys, Rule, Schema
-from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.pattern import Pattern, RequestKind
 
 
 def scans(schema: Schema) -> Iterator[Finding]:
     """A pattern that is not answered by a part of one partition."""
     for pattern in schema.patterns:
-        if pattern.kind is not Kind.LOG:
+        if pattern.kind is not RequestKind.LOG:
             keys = schema.keys_of(pattern)
             yield from (nowhere(pattern),) if keys is None else condition(pattern, keys)
 
@@ -42,7 +42,7 @@ def condition(pattern: Pattern[Any], keys: Keys) -> Iterator[Finding]:
         skipped = next(name for name in sort if name not in given)
         said = f"it skips {skipped} in the sort key: what comes behind it narrows nothing"
         yield Finding("scan", where, said, f"give {skipped}, or an index that is sorted by {', '.join(given)}")
-    elif pattern.kind is Kind.GET and len(given) < len(sort):
+    elif pattern.kind is RequestKind.GET and len(given) < len(sort):
         said = f"one item is asked for, and {', '.join(sort[len(given) :])} of its key is not given"
         yield Finding("scan", where, said, "give the whole key, or make it a Query")
     elif pattern.range is not None and sort[len(given) : len(given) + 1] != [pattern.range]:

@@ -13,7 +13,7 @@ from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.runtime.model import Model
 from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.projection import Projection
 from ascend.projections.queries.patterns import PATTERNS
 
@@ -87,7 +87,7 @@ class Schema:
 
     def keys_of(self, pattern: Pattern[Any]) -> Keys | None:
         """What the pattern asks of the views; None where its item type is not there."""
-        if pattern.kind is Kind.LOG:
+        if pattern.kind is RequestKind.LOG:
             return None
         place = f"gsi{pattern.index}" if pattern.index else None
         mine = (one for one in self.all_keys() if one.item.model is pattern.item)

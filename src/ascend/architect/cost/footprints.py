@@ -21,7 +21,7 @@ from ascend.architect.cost.metered_tables import Meter, Put, Read
 from ascend.architect.cost.typical_workspace import OWNER, Deed, Deeds
 from ascend.architect.cost.units import size
 from ascend.architect.cost.workload import Sizes
-from ascend.architect.sample import QuietWorld
+from ascend.architect.sample import QuietEnvironment
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.request import Request
 from ascend.projections.workers.worker import BATCHES
@@ -85,13 +85,13 @@ class Lived:
 class Life:
     sizes: Sizes
     meter: Meter = field(default_factory=lambda: Meter(MemoryTables(), SPREAD))
-    world: QuietWorld = field(default_factory=QuietWorld)
+    environment: QuietEnvironment = field(default_factory=QuietEnvironment)
     footprints: dict[str, Footprint] = field(default_factory=dict[str, Footprint])
     bytes: dict[str, int] = field(default_factory=dict[str, int])
 
     async def run(self) -> Lived:
-        home, deeds = WorkspaceId(self.world.unique()), Deeds(self.sizes, self.world.unique)
-        with_policies, without = Store(self.meter, self.world), Store(self.meter, self.world, policies=())
+        home, deeds = WorkspaceId(self.environment.new_id()), Deeds(self.sizes, self.environment.new_id)
+        with_policies, without = Store(self.meter, self.environment), Store(self.meter, self.environment, policies=())
         await with_policies.worker.run_once()  # the policies are installed from here on
         await self.do(with_policies, home, (deeds.created(), OWNER), {})
         for command in deeds.before():
@@ -115,8 +115,8 @@ class Life:
         """Counts a command where it is the first of its type."""
         command, actor = deed
         self.meter.clear()
-        request = Request(workspace=home, command=command, actor=actor, command_id=CommandId(self.world.unique()))
-        receipt = await Store(self.meter, self.world).commands.execute(request)
+        request = Request(workspace=home, command=command, actor=actor, command_id=CommandId(self.environment.new_id()))
+        receipt = await Store(self.meter, self.environment).commands.execute(request)
         if not receipt.events:
             raise AssertionError(f"{command!r} changes nothing")
         cold, appended = sum(read.units for read in self.meter.reads), list(self.meter.puts)

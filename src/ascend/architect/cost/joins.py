@@ -5,7 +5,7 @@ from typing import Any
 
 from ascend.adapters.layout.items import RECORD
 from ascend.architect.cost.workload import Sizes
-from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import (
     ASSETS_OF_TARGET,
     BLOCKED_BY_TASK,
@@ -90,4 +90,4 @@ def joined(pattern: Pattern[Any], lines: int, sizes: Sizes) -> list[tuple[str, i
 
 def own(pattern: Pattern[Any], lines: int) -> int:
     """How many items of its own the pattern reads."""
-    return 1 if pattern.kind is Kind.GET else lines
+    return 1 if pattern.kind is RequestKind.GET else lines

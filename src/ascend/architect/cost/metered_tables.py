@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.query import PAGE, Bookmark, Page, Query
+from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.architect.cost.units import get_units, page_units, put_units, size, stored_bytes
 
 
@@ -59,7 +59,7 @@ class Meter:
         self.reads.append(Read(table, tuple(dict.fromkeys(keys)), None, units, tuple(found.values())))
         return found
 
-    async def query(self, query: Query) -> Page:
+    async def query(self, query: Query) -> TablePage:
         page = await self.tables.query(query)
         units = page_units(sum(size(query.table, item) for item in page.items), consistent=query.consistent)
         self.reads.append(Read(query.table, (Key(query.pk, ""),), query.index, units, tuple(page.items)))
@@ -79,7 +79,7 @@ class Meter:
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         return await self.tables.delete(table, key, when)
 
-    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> Page:
+    async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         return await self.tables.scan(table, after=after, limit=limit)
 
     async def create(self) -> None:

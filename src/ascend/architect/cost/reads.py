@@ -12,7 +12,7 @@ from ascend.architect.cost.units import MISSING, OVERHEAD_BYTES, get_units, page
 from ascend.architect.cost.workload import DAYS, Workload
 from ascend.architect.cost.writes import command_reads, is_log
 from ascend.projections.generation import FRESH
-from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import PATTERNS
 
 SECONDS = 86_400
@@ -38,11 +38,11 @@ def pattern_cost(workload: Workload, lived: Lived, pattern: Pattern[Any], prices
 
 
 def page_of(workload: Workload, lived: Lived, pattern: Pattern[Any], lines: int) -> float:
-    if pattern.kind is Kind.LOG:
+    if pattern.kind is RequestKind.LOG:
         average = average_bytes(workload, lived.footprints).get((COMMIT.name, "events"), 0) - OVERHEAD_BYTES
         return page_units(lines * average, consistent=True)
     bytes = lived.sizes.get(pattern.item.__name__, pattern.load.bytes)
-    if pattern.kind is Kind.GET:
+    if pattern.kind is RequestKind.GET:
         return get_units([bytes] * own(pattern, lines))
     return page_units(own(pattern, lines) * bytes, consistent=pattern.index is None)
 
@@ -60,7 +60,7 @@ def reads_of(workload: Workload, lived: Lived) -> dict[str, float]:
         found = plus(found, command_reads(workload, lived.footprints[name]), a_day * DAYS)
     for pattern in PATTERNS:
         a_day, lines = workload.reads_a_day[pattern.query] * DAYS, workload.lines_of(pattern)
-        place = "events" if pattern.kind is Kind.LOG else f"gsi{pattern.index}" if pattern.index else "views"
+        place = "events" if pattern.kind is RequestKind.LOG else f"gsi{pattern.index}" if pattern.index else "views"
         found[place] += page_of(workload, lived, pattern, lines) * a_day
         found["views"] += joined_units(workload, lived, pattern, lines) * a_day
     return found

@@ -49,9 +49,9 @@ def several(count: int, characters: int = 8) -> tuple[str, ...]:
 
 
 class Deeds:
-    def __init__(self, sizes: Sizes, unique: Callable[[], str]) -> None:
+    def __init__(self, sizes: Sizes, new_id: Callable[[], str]) -> None:
         self.sizes = sizes
-        self.unique = unique
+        self.new_id = new_id
         self.people = [UserId(f"person-{number:04d}") for number in range(sizes.workspace.people - 2)]
         """Beside the owner, and one more who leaves, or comes later."""
         self.chain = [self.new(ThingId) for _ in range(sizes.thing.level)]
@@ -62,7 +62,7 @@ class Deeds:
         self.others = [self.new(TaskId) for _ in range(sizes.task.blockers + 1)]
 
     def new(self, kind: type[I]) -> I:
-        return kind(self.unique())
+        return kind(self.new_id())
 
     def before(self) -> Iterator[Command]:
         yield from (members.AddMember(user_id=user, name="Somebody else") for user in self.people)

@@ -22,7 +22,7 @@ from ascend.architect.documents.measured import Measured, measured
 from ascend.architect.documents.relationships import RELATIONSHIPS
 from ascend.architect.sample import sample_items
 from ascend.projections.item import ReadItem
-from ascend.projections.pattern import Kind, Pattern
+from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import PATTERNS
 
 TEMPLATE = Path(__file__).with_name("design.md")
@@ -69,7 +69,7 @@ def row(pattern: Pattern[Any], found: Measured) -> tuple[object, ...]:
 
 def condition(pattern: Pattern[Any]) -> str:
     """The key condition, in the words of the templates."""
-    if pattern.kind is Kind.LOG:
+    if pattern.kind is RequestKind.LOG:
         return "events: `pk = W#{workspace}`, descending"
     where = f"gsi{pattern.index}" if pattern.index else "views"
     template = pattern.template
@@ -77,7 +77,7 @@ def condition(pattern: Pattern[Any]) -> str:
     behind = re.split(r"\{\w+\}", template.sort)
     prefix = "".join(f"{text}{{{field}}}" for text, field in zip(behind, fields, strict=False))
     prefix += "" if len(fields) == len(template.sort_fields) else behind[len(fields)]
-    if pattern.kind is Kind.GET:
+    if pattern.kind is RequestKind.GET:
         return f"{where}: `pk = {template.partition}`, `sk = {template.sort}`"
     test = f"`begins_with(sk, {prefix})`" if prefix else "any `sk`"
     test += f", or a range of `{pattern.range}`" if pattern.range else ""

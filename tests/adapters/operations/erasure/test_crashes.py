@@ -5,7 +5,7 @@ from support.erasure.house import COMMITS, DOOMED, KEPT, fill, of_others, of_the
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import BEA
 from support.simulation.busy import a_copy
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -18,14 +18,14 @@ EVERY = 3
 @pytest.fixture(scope="module")
 async def house() -> MemoryTables:
     tables = MemoryTables()
-    await fill(tables, FakeWorld())
+    await fill(tables, FakeEnvironment())
     return tables
 
 
-def later() -> FakeWorld:
-    world = FakeWorld(2)
-    world.advance(days=1)
-    return world
+def later() -> FakeEnvironment:
+    environment = FakeEnvironment(2)
+    environment.advance(days=1)
+    return environment
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +39,16 @@ async def calls(house: MemoryTables) -> int:
 async def test_run_again_after_a_crash_at_any_call(house: MemoryTables, calls: int, fault: Fault) -> None:
     others = await of_others(house)
     for number in range(1 if fault is Fault.CRASH_BEFORE else 2, calls + 1, EVERY):
-        tables, world = await a_copy(house), later()
+        tables, environment = await a_copy(house), later()
         try:
-            await ascend.Store(FaultyTables(tables, {number: fault}), world).erase(DOOMED, workers_stopped=True)
+            await ascend.Store(FaultyTables(tables, {number: fault}), environment).erase(DOOMED, workers_stopped=True)
         except* Crash:
             pass
-        seen = await seen_by_bea(ascend.Store(tables, world))
-        worked = await ascend.Store(tables, world).worker.run_once()
+        seen = await seen_by_bea(ascend.Store(tables, environment))
+        worked = await ascend.Store(tables, environment).worker.run_once()
         assert worked.stalled == ()
-        assert await seen_by_bea(ascend.Store(tables, world)) == seen
-        erased = await ascend.Store(tables, world).erase(DOOMED, workers_stopped=True)
+        assert await seen_by_bea(ascend.Store(tables, environment)) == seen
+        erased = await ascend.Store(tables, environment).erase(DOOMED, workers_stopped=True)
         assert await traces(tables) == [], number
         assert await of_others(tables) == others
         assert erased.position == COMMITS + 1

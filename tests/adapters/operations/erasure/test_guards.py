@@ -4,7 +4,7 @@ import pytest
 from support.erasure.house import COMMITS, DOOMED, fill, of_the_doomed
 from support.faulty import Call, Fault
 from support.staged import StagedTables
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -22,7 +22,7 @@ async def at(tables: MemoryTables, position: int) -> Item:
 
 async def test_a_log_that_goes_on_behind_its_erasure_is_not_emptied() -> None:
     tables = MemoryTables()
-    store = await fill(tables, FakeWorld(), rebuilt=False)
+    store = await fill(tables, FakeEnvironment(), rebuilt=False)
 
     async def foreign(call: Call) -> None:
         """As no code of ours would."""
@@ -34,14 +34,14 @@ async def test_a_log_that_goes_on_behind_its_erasure_is_not_emptied() -> None:
     staged.after = foreign
     there = len(await of_the_doomed(tables))
     with pytest.raises(ascend.LogDiverged, match=f"position {COMMITS + 2} should be its erasure"):
-        await ascend.Store(staged, store.world).erase(DOOMED)
+        await ascend.Store(staged, store.environment).erase(DOOMED)
     assert "body" in (await at(tables, 1)).attributes
     assert len(await of_the_doomed(tables)) == there
 
 
 async def test_a_commit_that_is_not_the_one_that_was_read_is_left_alone() -> None:
     tables = MemoryTables()
-    store = await fill(tables, FakeWorld(), rebuilt=False)
+    store = await fill(tables, FakeEnvironment(), rebuilt=False)
 
     async def replaced(call: Call) -> None:
         if call.is_write and call.keys == (keys.commit_key(DOOMED, 3),):
@@ -52,7 +52,7 @@ async def test_a_commit_that_is_not_the_one_that_was_read_is_left_alone() -> Non
     staged = StagedTables(tables)
     staged.before = replaced
     with pytest.raises(ascend.LogDiverged, match="commit 3 was replaced"):
-        await ascend.Store(staged, store.world).erase(DOOMED)
+        await ascend.Store(staged, store.environment).erase(DOOMED)
     left = await at(tables, 3)
     assert (position_of(left), left.attributes["id"]) == (3, "another")
     assert "body" in left.attributes
@@ -60,11 +60,11 @@ async def test_a_commit_that_is_not_the_one_that_was_read_is_left_alone() -> Non
 
 async def test_a_store_that_gives_no_answer_ends_it_after_a_while() -> None:
     tables = MemoryTables()
-    store = await fill(tables, FakeWorld(), rebuilt=False)
+    store = await fill(tables, FakeEnvironment(), rebuilt=False)
     silent = StagedTables(tables, lambda call: Fault.LOST_REQUEST if call.method == "delete" else None)
-    began = store.world.elapsed()
+    began = store.environment.elapsed()
     with pytest.raises(ascend.StoreUnavailable):
-        await ascend.Store(silent, store.world).erase(DOOMED)
-    assert 30 < store.world.elapsed() - began < 60
+        await ascend.Store(silent, store.environment).erase(DOOMED)
+    assert 30 < store.environment.elapsed() - began < 60
     deletes = [call.keys for call in silent.calls if call.method == "delete"]
     assert deletes.count(deletes[0]) == 6

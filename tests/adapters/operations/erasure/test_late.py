@@ -8,7 +8,7 @@ from support.erasure.sleepers import Work, calls_of, erased_meanwhile
 from support.scenario import ADA, BEA
 from support.simulation.busy import a_copy
 from support.staged import send
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -34,8 +34,8 @@ NEW: tuple[ascend.Command, ...] = (
 
 async def a_house(*, projected: bool) -> MemoryTables:
     """With commits that are not projected: all of them, or the new ones."""
-    tables, world = MemoryTables(), FakeWorld(1)
-    store = ascend.Store(tables, world)
+    tables, environment = MemoryTables(), FakeEnvironment(1)
+    store = ascend.Store(tables, environment)
     await say(store, KEPT, (ascend.CreateWorkspace(name="Kept", owner_name="Ada"),))
     if not projected:
         await store.worker.run_once()  # policies are installed
@@ -97,11 +97,11 @@ async def at_every_call(
     calls = await calls_of(await a_copy(house), work)
     assert calls
     for stops_at in range(1, calls + 1, every):
-        tables, world = await a_copy(house), FakeWorld(2)
-        world.advance(days=1)
-        await erased_meanwhile(tables, world, work, stops_at, minutes, first)
+        tables, environment = await a_copy(house), FakeEnvironment(2)
+        environment.advance(days=1)
+        await erased_meanwhile(tables, environment, work, stops_at, minutes, first)
         assert await traces(tables) == [], stops_at
-        store = ascend.Store(tables, world)
+        store = ascend.Store(tables, environment)
         assert DOOMED not in [workspace async for workspace in store.log.workspaces()]
         with pytest.raises(WorkspaceIsErased):
             await create(store)

@@ -5,7 +5,7 @@ from support.erasure.house import DOOMED, text_of
 from support.scenario import ADA
 from support.simulation.busy import everything
 from support.staged import StagedTables, send
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -18,8 +18,8 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 
 
 async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:
-    tables, world = MemoryTables(), FakeWorld()
-    store = ascend.Store(tables, world)
+    tables, environment = MemoryTables(), FakeEnvironment()
+    store = ascend.Store(tables, environment)
     await send(store, ascend.CreateWorkspace(name="Zebra", owner_name="Ada"), to=DOOMED)
     await store.erase(DOOMED)
     stub, last = [item for _, item in await everything(tables) if item.key.pk == f"W#{DOOMED}"]
@@ -30,7 +30,7 @@ async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:
     before = [text_of(*pair) for pair in await everything(tables)]
 
     staged = StagedTables(tables)
-    late = ascend.Store(staged, world)
+    late = ascend.Store(staged, environment)
     for command in (ascend.RenameWorkspace(name="Z"), ascend.CreateWorkspace(name="Zebra", owner_name="Ada")):
         with pytest.raises(WorkspaceIsErased):
             await send(late, command, to=DOOMED)
@@ -51,7 +51,7 @@ async def test_a_stub_is_read_as_a_commit_without_events() -> None:
 
 
 async def test_history_of_an_erased_workspace_is_its_erasure() -> None:
-    store = ascend.Store(MemoryTables(), FakeWorld())
+    store = ascend.Store(MemoryTables(), FakeEnvironment())
     await send(store, ascend.CreateWorkspace(name="Zebra", owner_name="Ada"), to=DOOMED)
     await store.erase(DOOMED)
     commits = await store.log.commits(DOOMED, 1, 10)

@@ -6,7 +6,7 @@ import pytest
 from anyio import to_thread
 from support.erasure.contract import ErasureContract
 from support.erasure.house import DOOMED, SECRET, fill
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.port import Tables
@@ -27,7 +27,7 @@ async def test_after_vacuum_the_bytes_of_the_file_hold_nothing_either(tmp_path: 
     file = tmp_path / "store.db"
     async with open_sqlite(file) as tables:
         await tables.create()
-        store = await fill(tables, FakeWorld(), rebuilt=False)
+        store = await fill(tables, FakeEnvironment(), rebuilt=False)
         await store.erase(DOOMED)
 
     def vacuum() -> bytes:

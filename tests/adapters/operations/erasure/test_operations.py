@@ -8,7 +8,7 @@ from support.erasure.house import DOOMED, IN_THE_OTHER, KEPT, fill, of_the_doome
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.simulation.busy import a_copy
 from support.staged import StagedTables
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -21,7 +21,7 @@ from ascend.projections.engine import projector
 async def test_what_an_erasure_missed_is_found_by_verify_and_removed_by_another_erasure() -> None:
     """Of a process that stood still between its last look at the clock and its write, for more than 15 minutes."""
     tables = MemoryTables()
-    store = await fill(tables, FakeWorld(), rebuilt=False)
+    store = await fill(tables, FakeEnvironment(), rebuilt=False)
     late = [item for item in await of_the_doomed(tables) if item.key.pk.startswith("U#bea#feed")]
     await store.erase(DOOMED)
     for item in late:
@@ -40,10 +40,10 @@ async def test_what_an_erasure_missed_is_found_by_verify_and_removed_by_another_
 async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projector, "COMMITS", 4)
     house = MemoryTables()
-    store = await fill(house, FakeWorld(), rebuilt=False)
+    store = await fill(house, FakeEnvironment(), rebuilt=False)
     await store.worker.run_once()
     rehearsal = StagedTables(await a_copy(house))
-    assert (await ascend.Store(rehearsal, store.world).verify()).clean
+    assert (await ascend.Store(rehearsal, store.environment).verify()).clean
 
     def at_commit_8(call: Call) -> Fault | None:
         return Fault.CRASH_BEFORE if stops and call.is_write and call.keys == (keys.commit_key(DOOMED, 8),) else None
@@ -55,10 +55,10 @@ async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool, m
         async def erase(call: Call, tables: MemoryTables = tables, number: int = number) -> None:
             if call.number == number:
                 with suppress_crash():
-                    await ascend.Store(FaultyTables(tables, at_commit_8), store.world).erase(DOOMED)
+                    await ascend.Store(FaultyTables(tables, at_commit_8), store.environment).erase(DOOMED)
 
         staged.before = erase
-        verified = await ascend.Store(staged, store.world).verify()
+        verified = await ascend.Store(staged, store.environment).verify()
         assert [found for found in verified.differences if found.what != "surplus"] == [], number
         assert stops or (verified.differences, verified.unsettled) == ([], []), number
 
@@ -72,13 +72,13 @@ def suppress_crash() -> Generator[None]:
 
 
 async def test_status_rebuild_digest_and_prune_look_past_it() -> None:
-    alone, world = MemoryTables(), FakeWorld()
-    for_comparison = ascend.Store(alone, world)
+    alone, environment = MemoryTables(), FakeEnvironment()
+    for_comparison = ascend.Store(alone, environment)
     for command in IN_THE_OTHER:
         await for_comparison.execute(KEPT, command, actor=ascend.UserId("ada"))
     await for_comparison.worker.run_once()
 
-    store = await fill(MemoryTables(), FakeWorld())
+    store = await fill(MemoryTables(), FakeEnvironment())
     await store.erase(DOOMED)
     assert [one.workspace async for one in store.status()] == [KEPT]
     assert (await store.digest())[1] == (await for_comparison.digest())[1]
@@ -88,14 +88,14 @@ async def test_status_rebuild_digest_and_prune_look_past_it() -> None:
 
 
 async def test_an_unknown_workspace_cannot_be_erased() -> None:
-    store = await fill(MemoryTables(), FakeWorld(), rebuilt=False)
+    store = await fill(MemoryTables(), FakeEnvironment(), rebuilt=False)
     unknown = ascend.WorkspaceId.derive("unknown")
     with pytest.raises(ascend.NotFound, match=unknown):
         await store.erase(unknown)
 
 
 async def test_progress_is_told() -> None:
-    store = await fill(MemoryTables(), FakeWorld(), rebuilt=False)
+    store = await fill(MemoryTables(), FakeEnvironment(), rebuilt=False)
     told: dict[str, tuple[int, int | None]] = {}
     await store.erase(DOOMED, progress=lambda what, done, total: told.__setitem__(what, (done, total)))
     assert list(told) == ["Emptying commits", "Sweeping the views", "Waiting for late workers", "Sweeping again"]

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from support.erasure.house import COMMITS, DOOMED, PROJECTED, fill, say, text_of
 from support.faulty import Call, Crash, Fault, FaultyTables, Plan
 from support.simulation.busy import everything
-from support.world import FakeWorld
+from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -17,12 +17,12 @@ from ascend.domain.workspaces.lifecycle import EraseWorkspace
 
 
 async def test_the_erasure_itself_is_not_projected() -> None:
-    store = await fill(MemoryTables(), FakeWorld(), rebuilt=False)
+    store = await fill(MemoryTables(), FakeEnvironment(), rebuilt=False)
     id = CommandId.derive("erase")
     await store.commands.execute(
         Request(workspace=DOOMED, command=EraseWorkspace(), actor=OPERATOR_USER, command_id=id)
     )
-    worker = ascend.Store(store.tables, store.world).worker
+    worker = ascend.Store(store.tables, store.environment).worker
 
     assert (await worker.run_once()).batches > 0
     (record,) = await store.views.records(DOOMED)
@@ -34,13 +34,13 @@ async def test_the_erasure_itself_is_not_projected() -> None:
 
 
 async def test_what_a_worker_left_half_done_stays_so_once_its_commits_are_stubs() -> None:
-    tables, world = MemoryTables(), FakeWorld()
-    await say(ascend.Store(tables, world), DOOMED, PROJECTED)
-    await crash(tables, behind_rendered(), lambda faulty: ascend.Store(faulty, world).worker.run_once())
-    await crash(tables, at_the_first_delete, lambda faulty: ascend.Store(faulty, world).erase(DOOMED))
+    tables, environment = MemoryTables(), FakeEnvironment()
+    await say(ascend.Store(tables, environment), DOOMED, PROJECTED)
+    await crash(tables, behind_rendered(), lambda faulty: ascend.Store(faulty, environment).worker.run_once())
+    await crash(tables, at_the_first_delete, lambda faulty: ascend.Store(faulty, environment).erase(DOOMED))
 
     late = FaultyTables(tables)
-    store = ascend.Store(late, world)
+    store = ascend.Store(late, environment)
     (record,) = await store.views.records(DOOMED)
     assert (int(record.rendered), int(record.folded)) == (len(PROJECTED), 0)
     assert await store.worker.catch_up(DOOMED) == 0

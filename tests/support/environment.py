@@ -1,9 +1,9 @@
 """A world that a test holds in its hand: clocks that move when told to, dice that fall the same way each time.
 
-world = FakeWorld(seed=7)
-await world.sleep(3)            at once, and three seconds have passed
-world.advance(days=31)
-world.elsewhere(seconds=90)     another machine's view of it, whose wall clock is 90 s ahead
+environment = FakeEnvironment(seed=7)
+await environment.sleep(3)            at once, and three seconds have passed
+environment.advance(days=31)
+environment.elsewhere(seconds=90)     another machine's view of it, whose wall clock is 90 s ahead
 """
 
 import random
@@ -16,15 +16,15 @@ from ascend.adapters.environment import uuid7
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class FakeWorld:
+class FakeEnvironment:
     """Unique ids are UUIDv7s of the present moment, the same in every run."""
 
-    def __init__(self, seed: int = 0, *, of: "FakeWorld | None" = None, ahead: timedelta = timedelta(0)) -> None:
+    def __init__(self, seed: int = 0, *, of: "FakeEnvironment | None" = None, ahead: timedelta = timedelta(0)) -> None:
         self._shared: _Shared = of._shared if of else _Shared(random.Random(seed))
         self._ahead = ahead
 
-    def elsewhere(self, *, seconds: float) -> "FakeWorld":
-        return FakeWorld(of=self, ahead=timedelta(seconds=seconds))
+    def elsewhere(self, *, seconds: float) -> "FakeEnvironment":
+        return FakeEnvironment(of=self, ahead=timedelta(seconds=seconds))
 
     def advance(self, *, seconds: float = 0, days: float = 0) -> None:
         self._shared.seconds += seconds + days * 86_400
@@ -40,10 +40,10 @@ class FakeWorld:
         await checkpoint()
         self._shared.seconds = max(self._shared.seconds, wake)
 
-    def chance(self) -> float:
+    def random(self) -> float:
         return self._shared.random.random()
 
-    def unique(self) -> str:
+    def new_id(self) -> str:
         return self.id_of(self.now())
 
     def id_of(self, moment: datetime) -> str:
