@@ -4,8 +4,8 @@ from hashlib import sha256
 
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.projections.projection import Generation
 
 

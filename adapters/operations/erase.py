@@ -20,13 +20,13 @@ from ascend.adapters.store.event_log import TableEventLog, position_of, to_stub
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.conditions import Blocked, Equals
 from ascend.adapters.table.item import Item, Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Query
-from ascend.adapters.table.scans import scan_pages
 from ascend.domain.errors import LogDiverged, StoreUnavailable
 from ascend.domain.ids import OPERATOR_USER, CommandId, WorkspaceId
 from ascend.domain.runtime.commit import ERASED
-from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.runtime.concurrency import AT_ONCE, for_each
 from ascend.domain.runtime.logs import note
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Request
@@ -41,7 +41,6 @@ LATE = 15 * 60.0
 """Seconds after which no worker that had begun before the erasure can still write: it starts no write after 10 minutes."""
 LOOK = 5.0
 """Seconds between two reports of how long it is still to wait."""
-AT_ONCE = 16
 PAUSES = (0.1, 0.4, 1.6, 6.4, 25.6)
 """Seconds before a write that got no answer is sent again: a long log is emptied as fast as the store lets it be."""
 
@@ -123,7 +122,7 @@ class Erasure:
             slots = Between(keys.slot(first), keys.slot(last))
             page = await self.tables.query(Query(Table.EVENTS, partition, slots, after=after, consistent=True))
             full = [item for item in page.items if item.attributes["format"] != ERASED]
-            await for_each(full, self._stub, limit=AT_ONCE)
+            await for_each(full, self._stub)
             self.commits += len(full)
             if page.items:
                 self._report("Emptying commits", position_of(page.items[-1]), last)

@@ -8,8 +8,8 @@ from ascend.adapters.layout import keys
 from ascend.adapters.store.views import TableViews, to_record
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
@@ -17,7 +17,6 @@ from ascend.projections.projection import Generation
 
 IN_USE = timedelta(minutes=15)
 """A generation whose record moved this short a time ago still has workers."""
-AT_ONCE = 16
 
 
 class InUse(InvalidInput):
@@ -108,4 +107,4 @@ async def remove(tables: Tables, items: Sequence[Item]) -> None:
         name = "rendered" if keys.owner(item.key) == keys.GENERATIONS else "position"
         await tables.delete(Table.VIEWS, item.key, Equals({name: item.attributes[name]}))
 
-    await for_each(items, one, limit=AT_ONCE)
+    await for_each(items, one)

@@ -16,8 +16,8 @@ from ascend.adapters.layout.items import TOMBSTONE
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews, number
 from ascend.adapters.table.item import Item, Key, Table, Value
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit

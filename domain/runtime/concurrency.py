@@ -9,6 +9,9 @@ T = TypeVar("T")
 A = TypeVar("A")
 B = TypeVar("B")
 
+AT_ONCE = 16
+"""Requests that one job has under way at once, unless it says otherwise."""
+
 
 async def run_both(first: Callable[[], Awaitable[A]], second: Callable[[], Awaitable[B]]) -> tuple[A, B]:
     """Both results. The first failure cancels the other and is raised."""
@@ -25,7 +28,7 @@ async def run_both(first: Callable[[], Awaitable[A]], second: Callable[[], Await
     return firsts[0], seconds[0]
 
 
-async def for_each(things: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int) -> None:
+async def for_each(things: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int = AT_ONCE) -> None:
     """Runs `work` on each thing, at most `limit` at once. The first failure cancels the rest and is raised."""
     failures: list[BaseException] = []
     left = iter(things)

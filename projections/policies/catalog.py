@@ -11,19 +11,16 @@ from ascend.domain.tasks.task import TaskCompleted
 from ascend.domain.workspaces.workspace import MemberRemoved
 from ascend.projections.policies.policy import Hints, Policy
 from ascend.projections.queries import OPERATOR
+from ascend.projections.queries.pages import all_items
 
 
 async def unassign(removed: MemberRemoved, hints: Hints) -> AsyncGenerator[Reaction]:
     """Releases each open Task of who was removed, or left; none any more once they are a member again."""
     if await is_member(hints, removed.user_id):
         return
-    cursor: str | None = None
-    while True:
-        page = await hints.queries.tasks_of(removed.user_id, hints.workspace, viewer=OPERATOR, cursor=cursor)
-        for line in page.items:
-            yield Reaction(ReleaseTask(task_id=line.task), name=line.task)
-        if (cursor := page.cursor) is None:
-            return
+    user, workspace = removed.user_id, hints.workspace
+    async for line in all_items(lambda cursor: hints.queries.tasks_of(user, workspace, viewer=OPERATOR, cursor=cursor)):
+        yield Reaction(ReleaseTask(task_id=line.task), name=line.task)
 
 
 async def is_member(hints: Hints, user: UserId) -> bool:

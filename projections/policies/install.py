@@ -17,7 +17,6 @@ from ascend.domain.runtime.ports import Environment
 from ascend.projections.policies.policy import PolicyPosition, PolicyPositions
 from ascend.projections.ports import LogReader
 
-AT_ONCE = 16
 CHUNK = 100
 """Workspaces whose heads are read before the positions are written."""
 LONGEST = 10 * 60.0
@@ -74,7 +73,7 @@ class Installation:
             else:
                 await self.positions.begin(position)
 
-        await for_each(positions, one, limit=AT_ONCE)
+        await for_each(positions, one)
         return not slept
 
     async def _missing(self) -> set[str]:
@@ -89,7 +88,7 @@ class Installation:
             if position and not await self._erased(workspace):
                 heads[workspace] = position
 
-        await for_each(workspaces, one, limit=AT_ONCE)
+        await for_each(workspaces, one)
         return heads
 
     async def _erased(self, workspace: WorkspaceId) -> bool:

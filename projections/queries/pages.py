@@ -1,7 +1,7 @@
 """Pages of query results, and the opaque cursors between them."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Generic, TypeVar
@@ -28,6 +28,17 @@ class Page(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class IndexPage(Page[T]):
     """From an index, which follows the table by some milliseconds: read-your-writes is best effort here."""
+
+
+async def all_items(query: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
+    """Yield the items of all pages. `query` is asked for one cursor after another, None first."""
+    cursor: str | None = None
+    while True:
+        page = await query(cursor)
+        for item in page.items:
+            yield item
+        if (cursor := page.cursor) is None:
+            return
 
 
 def to_cursor(question: str, bookmark: Bookmark | None) -> str | None:

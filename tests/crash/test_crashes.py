@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Fault
 from support.story import STORY, Cast, whole
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client
@@ -22,8 +22,8 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.domain.runtime.concurrency import for_each
 
 ALL = os.environ.get("ASCEND_CRASHES") == "all"

@@ -16,8 +16,8 @@ from ascend.adapters.importers import import_github, import_inventree, imported_
 from ascend.adapters.operations.digest import digest
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.domain.runtime.service import RETENTION
 
 LATER = 2 * RETENTION

@@ -11,7 +11,7 @@ from support.scenario import ADA, BEA, HOME
 import ascend
 from ascend.adapters.store.event_log import to_stub
 from ascend.adapters.table.item import Table
-from ascend.adapters.table.scans import scan_pages
+from ascend.adapters.table.pages import scan_pages
 from ascend.domain.catalog import MODEL
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
 from ascend.domain.integrity import INTEGRITY, Rule

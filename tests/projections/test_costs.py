@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from support.environment import FakeEnvironment
 from support.scenario import ADA, BEA, HOME, comment_id, task_id, thing_id
 from support.wire import Wire, listen
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client

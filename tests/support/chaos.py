@@ -16,17 +16,16 @@ from itertools import pairwise
 import anyio
 import pytest
 from anyio.lowlevel import checkpoint
+from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault
 from support.scenario import HOME, task_id
 from support.staged import Home, StagedTables, a_home, paint, send
-from support.environment import FakeEnvironment
 
 from ascend import Store
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.domain.errors import Contention, OutcomeUnknown, StoreUnavailable
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime import cache
-from ascend.domain.runtime import execution
+from ascend.domain.runtime import cache, execution
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
 from ascend.projections.engine import projector

@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import Any
 
 import anyio
+from support.environment import FakeEnvironment
 from support.paths import GOLDEN
 from support.samples import (
     ASSET,
@@ -38,7 +39,6 @@ from support.samples import (
     T,
 )
 from support.scenario import ADA, HOME, NOON
-from support.environment import FakeEnvironment
 
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
@@ -46,7 +46,7 @@ from ascend.adapters.store.event_log import to_item, to_stub
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.scans import scan_pages
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.typed import to_typed
 from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from support.environment import FakeEnvironment
 from support.faulty import Call, FaultyTables, Plan
 from support.scenario import ADA, BEA, HOME, MAX, task_id
-from support.environment import FakeEnvironment
 
 from ascend import MODEL, PROJECTIONS, Store
 from ascend.adapters.layout import keys

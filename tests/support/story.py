@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import ADA, BEA, HOME, MAX, NOON, comment_id, task_id, thing_id
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.digest import digest
 from ascend.adapters.table.item import Key, Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.domain.ids import CommandId
 
 HOUSE, ROOM, SHELF, BOX, CUP, OLD = (thing_id(name) for name in ("house", "room", "shelf", "box", "cup", "old"))

@@ -10,7 +10,7 @@ import ascend
 from ascend.adapters.environment import uuid7
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.scans import scan_pages
+from ascend.adapters.table.pages import scan_pages
 from ascend.domain.tasks.task import Task
 from ascend.projections.item import ReadItem
 from ascend.projections.projection import RenderContext

@@ -17,8 +17,9 @@ from ascend import (
     WorkspaceId,
 )
 from ascend.cli.errors import AmbiguousName, UnknownName
-from ascend.cli.paging import every, workspace_names
+from ascend.cli.paging import workspace_names
 from ascend.domain.ids import USER_TEXT, UUID_TEXT, Id
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.members import MemberLine
 
 I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
@@ -69,7 +70,7 @@ class Names:
 
     def _members(self, workspace: WorkspaceId) -> AsyncIterator[MemberLine]:
         queries, viewer = self.store.queries, self.viewer
-        return every(lambda cursor: queries.members(workspace, viewer=viewer, limit=MOST, cursor=cursor))
+        return all_items(lambda cursor: queries.members(workspace, viewer=viewer, limit=MOST, cursor=cursor))
 
     async def _is_member(self, user: UserId) -> bool:
         """For the operator, one request instead of a walk."""
@@ -112,17 +113,19 @@ class Names:
             raise UnknownName(f"{text}: no task, thing, asset or comment in this workspace") from None
 
     async def _tasks(self, workspace: WorkspaceId, title: str) -> dict[TaskId, str]:
-        lines = every(lambda cursor: self.store.queries.tasks(workspace, viewer=self.viewer, limit=MOST, cursor=cursor))
+        lines = all_items(
+            lambda cursor: self.store.queries.tasks(workspace, viewer=self.viewer, limit=MOST, cursor=cursor)
+        )
         return {line.task: f"task {line.task}" async for line in lines if line.title == title}
 
     async def _assets(self, workspace: WorkspaceId, name: str) -> dict[AssetId, str]:
-        cards = every(
+        cards = all_items(
             lambda cursor: self.store.queries.assets(workspace, viewer=self.viewer, limit=MOST, cursor=cursor)
         )
         return {card.asset: f"asset {card.asset}" async for card in cards if card.details.name == name}
 
     async def _things(self, workspace: WorkspaceId, name: str) -> dict[ThingId, str]:
-        nodes = every(lambda cursor: self.store.queries.subtree(workspace, None, viewer=self.viewer, cursor=cursor))
+        nodes = all_items(lambda cursor: self.store.queries.subtree(workspace, None, viewer=self.viewer, cursor=cursor))
         found = [node.thing async for node in nodes if node.name == name]
         return {thing: await self._place(workspace, thing, place < SHOWN) for place, thing in enumerate(found)}
 

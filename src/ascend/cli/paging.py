@@ -1,32 +1,18 @@
 """Query results, all pages of them, as they come."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import TypeVar
 
-from ascend import OPERATOR, NotFound, Operator, Page, Store, Viewer, WorkspaceId
-from ascend.domain.runtime.concurrency import for_each
+from ascend import OPERATOR, NotFound, Operator, Store, Viewer, WorkspaceId
+from ascend.domain.runtime.concurrency import AT_ONCE, for_each
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.members import WorkspaceCard
-
-T = TypeVar("T")
-AT_ONCE = 16
-
-
-async def every(query: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
-    """What a query gives for one cursor after the other."""
-    cursor: str | None = None
-    while True:
-        page = await query(cursor)
-        for item in page.items:
-            yield item
-        if (cursor := page.cursor) is None:
-            return
 
 
 async def workspace_names(store: Store, viewer: Viewer) -> AsyncIterator[tuple[WorkspaceId, str]]:
     """The workspaces that the viewer sees."""
     if not isinstance(viewer, Operator):
-        async for line in every(lambda cursor: store.queries.workspaces(viewer, viewer=viewer, cursor=cursor)):
+        async for line in all_items(lambda cursor: store.queries.workspaces(viewer, viewer=viewer, cursor=cursor)):
             yield line.workspace, line.workspace_name
         return
     async for workspace, card in cards(store):
@@ -54,5 +40,5 @@ async def _filled(
         with suppress(NotFound):
             found[workspace] = (await store.queries.workspace(workspace, viewer=OPERATOR)).card
 
-    await for_each(list(found), one, limit=AT_ONCE)
+    await for_each(list(found), one)
     return found

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import orjson
-from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.environment import FakeEnvironment
+from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client

@@ -3,10 +3,10 @@
 import random
 
 import pytest
+from support.environment import FakeEnvironment
 from support.scenario import task_id
 from support.simulation.busy import a_busy_store, an_owner, check, everything
 from support.simulation.histories import History
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

@@ -8,9 +8,9 @@ from typing import Any
 
 import anyio
 import pytest
+from support.environment import FakeEnvironment
 from support.schema.mixed import OWNER, Mixed
 from support.schema.recorded import record
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables

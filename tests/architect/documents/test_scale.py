@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import FaultyTables
 from support.schema.measured import of_queries
 from support.schema.padding import paddings
 from support.schema.realistic import ADA, Realistic, fill
 from support.wire import listen
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables

@@ -6,8 +6,7 @@ from support.staged import a_home, lanes, memo_of, paint, send
 
 from ascend.domain.errors import LimitExceeded
 from ascend.domain.ids import ThingId, WorkspaceId
-from ascend.domain.runtime import cache
-from ascend.domain.runtime import service
+from ascend.domain.runtime import cache, service
 from ascend.domain.runtime.request import TOUCHED, check_events
 from ascend.domain.things.thing import ThingDeleted
 from ascend.domain.workspaces.lifecycle import CreateWorkspace

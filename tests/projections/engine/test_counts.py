@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.busy import a_copy, everything, overwrite
 from support.simulation.projected import NEW, POISON, TREE, TREE_MODEL, Branch
 from support.simulation.truth import check_stored, counts, stored, truths
 from support.staged import StagedTables
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Crash, Fault, FaultyTables
 from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.busy import a_copy
 from support.simulation.projected import POISON, TALE, TREE, TREE_MODEL, Told
 from support.simulation.truth import check_stored, stored
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

@@ -7,12 +7,12 @@ from typing import Any
 
 import anyio
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import ADA, HOME, thing_id
 from support.simulation.busy import a_copy
 from support.simulation.projected import TALE, TREE, TREE_MODEL
 from support.simulation.truth import check_stored
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

@@ -8,11 +8,11 @@ import random
 
 import anyio
 import pytest
+from support.environment import FakeEnvironment
 from support.simulation.histories import History
 from support.simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
 from support.simulation.projected import NEW, OLD, POISON, TREE_MODEL
 from support.simulation.truth import check_stored
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
@@ -20,7 +20,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.scans import scan_pages
+from ascend.adapters.table.pages import scan_pages
 from ascend.domain.runtime.commit import Commit
 from ascend.projections.engine import projector
 

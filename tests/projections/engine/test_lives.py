@@ -5,18 +5,18 @@ from dataclasses import replace
 
 import anyio
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import ADA, BEA, HOME, task_id
 from support.staged import StagedTables
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.domain.tasks.task import Task
 from ascend.projections.engine import projector
 from ascend.projections.item import ViewKey

@@ -4,13 +4,13 @@ import random
 from collections.abc import Sequence
 
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.busy import a_copy
 from support.simulation.histories import History
 from support.simulation.projected import NEW, POISON, TALE, TREE_MODEL
 from support.simulation.truth import check_stored, parked, stored
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

@@ -3,9 +3,9 @@
 import random
 
 import pytest
+from support.environment import FakeEnvironment
 from support.simulation.busy import check
 from support.simulation.histories import History
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

@@ -13,6 +13,7 @@ from itertools import count, takewhile
 
 import anyio
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Call, FaultyTables
 from support.simulation.busy import a_busy_store, a_copy, check
 from support.simulation.histories import ADA, History
@@ -20,14 +21,13 @@ from support.simulation.interleaving import Process, Scheduler, WeakTables, fini
 from support.simulation.projected import TREE, TREE_MODEL
 from support.simulation.truth import Truth, stored, truths
 from support.staged import StagedTables
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.scans import scan_pages
+from ascend.adapters.table.pages import scan_pages
 from ascend.projections.engine import projector
 
 

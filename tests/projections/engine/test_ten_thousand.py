@@ -4,8 +4,8 @@ import random
 from functools import partial
 
 import pytest
-from support.simulation.looking import pages
 from support.environment import FakeEnvironment
+from support.simulation.looking import pages
 
 import ascend
 from ascend.projections.item import sortable

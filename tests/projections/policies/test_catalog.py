@@ -5,10 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from support.environment import FakeEnvironment
 from support.policies.given import LIFE
 from support.scenario import ADA, BEA, HOME, MAX, task_id
 from support.staged import paint, send
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend import MODEL, PROJECTIONS, Store, TaskId, WorkspaceId

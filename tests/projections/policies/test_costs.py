@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
+from support.environment import FakeEnvironment
 from support.policies.given import LIFE, START, T
 from support.scenario import ADA, HOME
 from support.staged import paint
 from support.wire import listen
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend import MODEL, POLICIES_CATALOG, PROJECTIONS, Policy, Store

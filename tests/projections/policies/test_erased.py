@@ -8,7 +8,7 @@ from support.staged import StagedTables, paint, send
 
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item
-from ascend.adapters.table.scans import scan_pages
+from ascend.adapters.table.pages import scan_pages
 
 
 async def left(place: Place) -> list[Item]:

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
+from support.environment import FakeEnvironment
 from support.simulation.busy import a_busy_store
 from support.simulation.histories import PEOPLE, TODAY, History
 from support.simulation.looking import alive, in_any_pages, path
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.table.port import Tables

@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 import pytest
-from support.scenario import ADA, BEA, NOON, task_id, thing_id
 from support.environment import FakeEnvironment
+from support.scenario import ADA, BEA, NOON, task_id, thing_id
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

@@ -10,10 +10,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from support.environment import FakeEnvironment
 from support.simulation.busy import a_busy_store
 from support.simulation.histories import PEOPLE, TODAY, History
 from support.staged import StagedTables
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

@@ -1,8 +1,8 @@
 """What happened to an entity is in its history, whoever else it happened to; and who saw it before has to look again."""
 
 import pytest
-from support.scenario import ADA, HOME, asset_id, task_id, thing_id
 from support.environment import FakeEnvironment
+from support.scenario import ADA, HOME, asset_id, task_id, thing_id
 
 import ascend
 from ascend import Ref

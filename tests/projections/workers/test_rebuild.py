@@ -4,12 +4,12 @@ import random
 
 import anyio
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Crash, Fault, FaultyTables
 from support.scenario import ADA, task_id
 from support.simulation.busy import a_busy_store, a_copy, an_owner, check
 from support.simulation.histories import History
 from support.staged import StagedTables
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from support.environment import FakeEnvironment
 from support.scenario import ADA, task_id
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.simulation.histories import History
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

@@ -8,8 +8,8 @@ import orjson
 from ascend.adapters.layout import keys
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table, Value
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.projections.projection import Generation
 
 WORDS = ("title", "name", "text", "type", "kind", "role", "event")

@@ -21,7 +21,7 @@ from support.end_to_end.places import Place, quick_folder, sqlite  # noqa: E402
 import ascend  # noqa: E402
 from ascend.adapters.importers import imported_workspace  # noqa: E402
 from ascend.adapters.table.item import Item, Table  # noqa: E402
-from ascend.adapters.table.scans import scan_pages  # noqa: E402
+from ascend.adapters.table.pages import scan_pages  # noqa: E402
 from ascend.adapters.table.typed import to_typed  # noqa: E402
 from ascend.architect.documents.docs import PARTITIONS  # noqa: E402
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from support.environment import FakeEnvironment
 from support.erasure.house import (
     COMMITS,
     DOOMED,
@@ -19,7 +20,6 @@ from support.erasure.house import (
 )
 from support.scenario import ADA, BEA
 from support.staged import send
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.table.item import Item

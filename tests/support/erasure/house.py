@@ -6,10 +6,10 @@ tasks, things that moved and went, mentions; the last commits are not projected 
 
 from datetime import UTC, date, datetime
 
+from support.environment import FakeEnvironment
 from support.scenario import ADA, BEA, MAX, VERA, comment_id, id_of, task_id, thing_id
 from support.simulation.busy import everything
 from support.staged import send
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.table.item import Item, Table

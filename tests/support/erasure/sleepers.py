@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import anyio
+from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED
 from support.faulty import Call
 from support.staged import StagedTables
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

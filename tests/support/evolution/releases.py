@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
-from support.scenario import ADA, HOME, task_id
 from support.environment import FakeEnvironment
+from support.scenario import ADA, HOME, task_id
 
 import ascend
 from ascend.adapters.layout import keys

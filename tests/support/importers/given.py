@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from support.engines import not_run
-from support.paths import DATA
 from support.environment import FakeEnvironment
+from support.paths import DATA
 
 from ascend.adapters.importers import Summary, import_github, import_inventree, imported_workspace
 from ascend.adapters.memory.tables import MemoryTables

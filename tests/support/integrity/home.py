@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from support.scenario import ADA, BEA, HOME, asset_id, task_id, thing_id
 from support.environment import FakeEnvironment
+from support.scenario import ADA, BEA, HOME, asset_id, task_id, thing_id
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

@@ -14,9 +14,9 @@ from support.paths import ROOT
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]  # also when run as a script
 
 from dynamodb_local import dynamodb_local, fresh_credentials  # noqa: E402  behind the path
+from support.environment import FakeEnvironment  # noqa: E402
 from support.schema.realistic import Realistic, fill  # noqa: E402
 from support.wire import listen  # noqa: E402
-from support.environment import FakeEnvironment  # noqa: E402
 
 import ascend  # noqa: E402
 from ascend.adapters.dynamodb.tables import DynamoTables  # noqa: E402

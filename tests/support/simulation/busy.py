@@ -2,16 +2,16 @@
 
 import random
 
+from support.environment import FakeEnvironment
 from support.simulation.histories import History
 from support.simulation.truth import check_stored
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 
 
 async def a_busy_store(

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
+from support.environment import FakeEnvironment
 from support.simulation.tangles import something_tangled
 from support.simulation.truth import States, fold
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.domain.comments.comment import Comment

@@ -11,8 +11,8 @@ from typing import TypeVar, cast
 from ascend import Store
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Key
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.scans import scan_pages
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model

@@ -17,8 +17,8 @@ from ascend import (
 )
 from ascend.adapters.importers import imported_workspace
 from ascend.cli.desk import Desk
-from ascend.cli.paging import every
 from ascend.cli.terminal.text import plain
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.tasks import TaskCard, TaskLine
 
 TASKS, THINGS = "Household", "Inventory"
@@ -69,7 +69,7 @@ async def complete(desk: Desk, workspace: WorkspaceId, card: TaskCard, today: da
 async def occurrences(desk: Desk, workspace: WorkspaceId) -> list[TaskLine]:
     """The first one first."""
     ask, viewer = desk.store.queries, desk.viewer
-    lines = [line async for line in every(lambda cursor: ask.tasks(workspace, viewer=viewer, cursor=cursor))]
+    lines = [line async for line in all_items(lambda cursor: ask.tasks(workspace, viewer=viewer, cursor=cursor))]
     return sorted((line for line in lines if line.title == RECURS), key=lambda line: str(line.due))
 
 

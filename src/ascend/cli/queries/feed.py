@@ -9,11 +9,11 @@ from rich.text import Text
 
 from ascend import Priority, UserId
 from ascend.cli.desk import Desk
-from ascend.cli.paging import every
 from ascend.cli.terminal.dates import When, local_day, shown, when
 from ascend.cli.terminal.printing import counted
 from ascend.cli.terminal.text import plain
 from ascend.projections.queries import Entry
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.feed import FeedLine
 
 STYLES = {When.OVERDUE: "bold red", When.TODAY: "bold yellow", When.NEXT: "bold green"}
@@ -55,7 +55,7 @@ async def within(desk: Desk, user: UserId, period: Period, now: datetime) -> Asy
     queries, day = desk.store.queries, timedelta(days=1)
     start = period.first - day if period.first and period.first > date.min else None
     end = period.last + day if period.last and period.last < date.max else None
-    async for entry in every(
+    async for entry in all_items(
         lambda cursor: queries.feed(user, viewer=desk.viewer, start=start, end=end, cursor=cursor)
     ):
         if period.holds(local_day(entry.line.due, now)):

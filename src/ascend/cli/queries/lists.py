@@ -9,10 +9,11 @@ from pydantic_core import to_json
 
 from ascend import NotFound, Operator, Ref, Role, Status, WorkspaceId
 from ascend.cli.desk import Desk
-from ascend.cli.paging import cards, every
+from ascend.cli.paging import cards
 from ascend.cli.terminal.dates import shown
 from ascend.cli.terminal.printing import Column
 from ascend.domain.runtime.commit import Commit, encode_event, encode_record
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.members import MemberLine
 from ascend.projections.read_models.tasks import TaskLine
 
@@ -51,13 +52,15 @@ async def workspace_lines(desk: Desk) -> AsyncIterator[WorkspaceLine]:
             known = None if card is None else (card.name, card.members)
             yield WorkspaceLine(workspace, *(known or (None, None)))
         return
-    async for line in every(lambda cursor: queries.workspaces(viewer, viewer=viewer, cursor=cursor)):
+    async for line in all_items(lambda cursor: queries.workspaces(viewer, viewer=viewer, cursor=cursor)):
         yield WorkspaceLine(line.workspace, line.workspace_name, role=line.role)
 
 
 async def members(desk: Desk, name: str) -> None:
     workspace = await desk.names.rendered_workspace(name)
-    lines = every(lambda cursor: desk.store.queries.members(workspace, viewer=desk.viewer, limit=MOST, cursor=cursor))
+    lines = all_items(
+        lambda cursor: desk.store.queries.members(workspace, viewer=desk.viewer, limit=MOST, cursor=cursor)
+    )
     columns = (
         Column[MemberLine]("ID", 32, lambda line: line.user),
         Column[MemberLine]("ROLE", 8, lambda line: line.role),
@@ -69,7 +72,7 @@ async def members(desk: Desk, name: str) -> None:
 async def tasks(desk: Desk, name: str, status: Status | None) -> None:
     workspace = await desk.names.rendered_workspace(name)
     queries, viewer, now = desk.store.queries, desk.viewer, desk.options.clock()
-    lines = every(
+    lines = all_items(
         (lambda cursor: queries.tasks(workspace, viewer=viewer, limit=MOST, cursor=cursor))
         if status is None
         else (lambda cursor: queries.tasks_by_status(workspace, status, viewer=viewer, limit=MOST, cursor=cursor))

@@ -2,9 +2,9 @@
 
 from ascend import Ref
 from ascend.cli.desk import Desk
-from ascend.cli.paging import every
 from ascend.cli.terminal.printing import Column
 from ascend.projections.queries import Entry
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.assets import AssetCard
 from ascend.projections.read_models.comments import MentionLine
 from ascend.projections.read_models.feed import DoneLine
@@ -24,7 +24,7 @@ async def assets(desk: Desk, name: str) -> None:
         Column[AssetCard]("WHERE", 0, lambda card: card.details.uri or amount(card)),
     )
     await desk.printer.listing(
-        columns, every(lambda cursor: ask.assets(workspace, viewer=viewer, limit=MOST, cursor=cursor))
+        columns, all_items(lambda cursor: ask.assets(workspace, viewer=viewer, limit=MOST, cursor=cursor))
     )
 
 
@@ -40,7 +40,9 @@ async def tagged(desk: Desk, name: str, tag: str) -> None:
         Column[TagLine]("ID", 36, lambda line: line.entity, "dim"),
         Column[TagLine]("TITLE", 0, lambda line: line.title),
     )
-    await desk.printer.listing(columns, every(lambda cursor: ask.tagged(workspace, tag, viewer=viewer, cursor=cursor)))
+    await desk.printer.listing(
+        columns, all_items(lambda cursor: ask.tagged(workspace, tag, viewer=viewer, cursor=cursor))
+    )
 
 
 async def history_of(desk: Desk, name: str, entity_name: str) -> None:
@@ -55,7 +57,7 @@ async def history_of(desk: Desk, name: str, entity_name: str) -> None:
         Column[HistoryLine]("EVENT", 0, lambda line: line.event),
     )
     await desk.printer.listing(
-        columns, every(lambda cursor: ask.history_of(workspace, ref, viewer=viewer, limit=MOST, cursor=cursor))
+        columns, all_items(lambda cursor: ask.history_of(workspace, ref, viewer=viewer, limit=MOST, cursor=cursor))
     )
 
 
@@ -68,7 +70,7 @@ async def mentions(desk: Desk, name: str) -> None:
         Column[Entry[MentionLine]]("BY", 15, lambda entry: entry.line.author),
         Column[Entry[MentionLine]]("COMMENT", 0, lambda entry: entry.line.excerpt),
     )
-    await desk.printer.listing(columns, every(lambda cursor: ask.mentions(user, viewer=viewer, cursor=cursor)))
+    await desk.printer.listing(columns, all_items(lambda cursor: ask.mentions(user, viewer=viewer, cursor=cursor)))
 
 
 async def done(desk: Desk, name: str) -> None:
@@ -79,4 +81,4 @@ async def done(desk: Desk, name: str) -> None:
         Column[Entry[DoneLine]]("WORKSPACE", 20, lambda entry: entry.workspace_name),
         Column[Entry[DoneLine]]("TITLE", 0, lambda entry: entry.line.title),
     )
-    await desk.printer.listing(columns, every(lambda cursor: ask.done(user, viewer=viewer, cursor=cursor)))
+    await desk.printer.listing(columns, all_items(lambda cursor: ask.done(user, viewer=viewer, cursor=cursor)))

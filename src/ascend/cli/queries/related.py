@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ascend import AssetId, Ref, TaskId, ThingId, WorkspaceId
 from ascend.cli.desk import Desk
-from ascend.cli.paging import every
 from ascend.projections.queries import RelationEntry
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.assets import AssetCard
 from ascend.projections.read_models.tasks import TaskLine
 from ascend.projections.read_models.things import ThingNode
@@ -30,9 +30,9 @@ async def related(desk: Desk, workspace: WorkspaceId, entity: TaskId | ThingId |
 async def of_task(desk: Desk, workspace: WorkspaceId, task: TaskId) -> Related:
     ask, viewer = desk.store.queries, desk.viewer
     return {
-        "subtasks": [one async for one in every(lambda c: ask.subtasks(workspace, task, viewer=viewer, cursor=c))],
+        "subtasks": [one async for one in all_items(lambda c: ask.subtasks(workspace, task, viewer=viewer, cursor=c))],
         "waits for": await ask.blocked_by(workspace, task, viewer=viewer),
-        "blocks": [one async for one in every(lambda c: ask.blocks(workspace, task, viewer=viewer, cursor=c))],
+        "blocks": [one async for one in all_items(lambda c: ask.blocks(workspace, task, viewer=viewer, cursor=c))],
         **await at(desk, workspace, Ref("task", task)),
     }
 
@@ -40,24 +40,24 @@ async def of_task(desk: Desk, workspace: WorkspaceId, task: TaskId) -> Related:
 async def of_thing(desk: Desk, workspace: WorkspaceId, thing: ThingId) -> Related:
     ask, viewer = desk.store.queries, desk.viewer
     return {
-        "tasks": [one async for one in every(lambda c: ask.tasks_about(workspace, thing, viewer=viewer, cursor=c))],
+        "tasks": [one async for one in all_items(lambda c: ask.tasks_about(workspace, thing, viewer=viewer, cursor=c))],
         **await at(desk, workspace, Ref("thing", thing)),
     }
 
 
 async def of_asset(desk: Desk, workspace: WorkspaceId, asset: AssetId) -> Related:
     ask, viewer = desk.store.queries, desk.viewer
-    return {"of": [one async for one in every(lambda c: ask.targets_of(workspace, asset, viewer=viewer, cursor=c))]}
+    return {"of": [one async for one in all_items(lambda c: ask.targets_of(workspace, asset, viewer=viewer, cursor=c))]}
 
 
 async def at(desk: Desk, workspace: WorkspaceId, ref: Ref) -> Related:
     """What Things and Tasks have in common."""
     ask, viewer = desk.store.queries, desk.viewer
     return {
-        "assets": [one async for one in every(lambda c: ask.assets_of(workspace, ref, viewer=viewer, cursor=c))],
+        "assets": [one async for one in all_items(lambda c: ask.assets_of(workspace, ref, viewer=viewer, cursor=c))],
         "relations": [
-            *[one async for one in every(lambda c: ask.relations_from(workspace, ref, viewer=viewer, cursor=c))],
-            *[one async for one in every(lambda c: ask.relations_to(workspace, ref, viewer=viewer, cursor=c))],
+            *[one async for one in all_items(lambda c: ask.relations_from(workspace, ref, viewer=viewer, cursor=c))],
+            *[one async for one in all_items(lambda c: ask.relations_to(workspace, ref, viewer=viewer, cursor=c))],
         ],
     }
 

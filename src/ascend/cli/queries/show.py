@@ -7,11 +7,11 @@ from rich.text import Text
 
 from ascend import AssetId, CommentId, Due, Priority, TaskId, ThingId, WorkspaceId, ZonedTime
 from ascend.cli.desk import Desk
-from ascend.cli.paging import every
 from ascend.cli.queries.related import Related, related, said
 from ascend.cli.terminal.dates import shown
 from ascend.cli.terminal.printing import Printer
 from ascend.cli.terminal.text import lines, plain
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.assets import AssetCard
 from ascend.projections.read_models.comments import CommentLine
 from ascend.projections.read_models.tasks import TaskCard
@@ -105,7 +105,7 @@ async def show_comment(desk: Desk, workspace: WorkspaceId, comment: CommentId) -
 async def comments_on(desk: Desk, workspace: WorkspaceId, on: TaskId | ThingId | AssetId) -> list[CommentLine]:
     return [
         line
-        async for line in every(
+        async for line in all_items(
             lambda cursor: desk.store.queries.comments(workspace, on, viewer=desk.viewer, cursor=cursor)
         )
     ]

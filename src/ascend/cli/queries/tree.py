@@ -7,8 +7,8 @@ from rich.tree import Tree
 
 from ascend import ThingId, WorkspaceId
 from ascend.cli.desk import Desk
-from ascend.cli.paging import every
 from ascend.cli.terminal.text import plain
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.things import ThingNode
 
 Children = dict[ThingId | None, list[ThingNode]]
@@ -31,7 +31,7 @@ async def tree(desk: Desk, workspace_name: str, thing_name: str | None) -> None:
 
 
 def subtree(desk: Desk, workspace: WorkspaceId, top: ThingId | None) -> AsyncIterator[ThingNode]:
-    return every(lambda cursor: desk.store.queries.subtree(workspace, top, viewer=desk.viewer, cursor=cursor))
+    return all_items(lambda cursor: desk.store.queries.subtree(workspace, top, viewer=desk.viewer, cursor=cursor))
 
 
 async def title(desk: Desk, workspace: WorkspaceId, thing: ThingId) -> Text:

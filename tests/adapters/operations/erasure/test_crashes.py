@@ -1,11 +1,11 @@
 """An erasure that stops anywhere is run again; until then, people see what they saw, or nothing."""
 
 import pytest
+from support.environment import FakeEnvironment
 from support.erasure.house import COMMITS, DOOMED, KEPT, fill, of_others, of_the_doomed, traces
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import BEA
 from support.simulation.busy import a_copy
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

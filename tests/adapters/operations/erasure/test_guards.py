@@ -1,10 +1,10 @@
 """Nothing but a log that ends with its erasure is emptied, and nothing in it that was not read there."""
 
 import pytest
+from support.environment import FakeEnvironment
 from support.erasure.house import COMMITS, DOOMED, fill, of_the_doomed
 from support.faulty import Call, Fault
 from support.staged import StagedTables
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

@@ -3,12 +3,12 @@
 from contextlib import suppress
 
 import pytest
+from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED, HOUSE, KEPT, PAINT, ROOM, SHELF, WORDS, say, traces
 from support.erasure.sleepers import Work, calls_of, erased_meanwhile
 from support.scenario import ADA, BEA
 from support.simulation.busy import a_copy
 from support.staged import send
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

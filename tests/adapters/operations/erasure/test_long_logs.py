@@ -1,11 +1,11 @@
 """Thousands of stubs are no more work for a command than one page of them."""
 
 import pytest
+from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED, text_of
 from support.scenario import ADA
 from support.simulation.busy import everything
 from support.staged import StagedTables, send
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

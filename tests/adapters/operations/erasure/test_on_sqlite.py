@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from anyio import to_thread
+from support.environment import FakeEnvironment
 from support.erasure.contract import ErasureContract
 from support.erasure.house import DOOMED, SECRET, fill
-from support.environment import FakeEnvironment
 
 from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.port import Tables

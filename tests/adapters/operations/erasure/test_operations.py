@@ -4,11 +4,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
+from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED, IN_THE_OTHER, KEPT, fill, of_the_doomed, traces
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.simulation.busy import a_copy
 from support.staged import StagedTables
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.layout import keys

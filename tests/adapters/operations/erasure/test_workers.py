@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
+from support.environment import FakeEnvironment
 from support.erasure.house import COMMITS, DOOMED, PROJECTED, fill, say, text_of
 from support.faulty import Call, Crash, Fault, FaultyTables, Plan
 from support.simulation.busy import everything
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

@@ -1,0 +1,29 @@
+"""All pages of a query or of a scan, one after another."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from ascend.adapters.table.item import Item, Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.query import Query, TablePage
+
+
+async def pages(tables: Tables, query: Query) -> AsyncIterator[TablePage]:
+    """Yield the pages of a query, from the one it asks for to the last. Some may hold no items."""
+    while True:
+        page = await tables.query(query)
+        yield page
+        if page.next is None:
+            return
+        query = replace(query, after=page.next)
+
+
+async def scan_pages(tables: Tables, table: Table = Table.VIEWS) -> AsyncIterator[Sequence[Item]]:
+    """Yield the items of a whole table, page by page. For operators' jobs only, never for a query."""
+    after = None
+    while True:
+        page = await tables.scan(table, after=after)
+        if page.items:
+            yield page.items
+        if (after := page.next) is None:
+            return
