@@ -13,7 +13,7 @@ from ascend.projections.projection import Build, Epochs, Generation
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class GenerationRecord:
     """How far one generation is in one workspace. The only thing that moves; every move names what it moves from."""
 
     workspace: WorkspaceId
@@ -108,27 +108,27 @@ class Views(Protocol):
 
     async def set_epochs(self, old: Epochs, new: Epochs) -> bool: ...
 
-    async def records(self, workspace: WorkspaceId) -> Sequence[Record]:
+    async def records(self, workspace: WorkspaceId) -> Sequence[GenerationRecord]:
         """The records of all generations that are kept for a workspace, in one consistent read."""
         ...
 
-    async def begin(self, record: Record) -> None:
+    async def begin(self, record: GenerationRecord) -> None:
         """Writes the first record of a generation, if there is none."""
         ...
 
-    async def move(self, old: Record, new: Record) -> bool:
+    async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:
         """Replaces the record if it still is `old`."""
         ...
 
-    async def states(self, record: Record, refs: Collection[Ref]) -> Mapping[Ref, Versioned]:
+    async def states(self, record: GenerationRecord, refs: Collection[Ref]) -> Mapping[Ref, Versioned]:
         """Snapshots; what never existed comes back unborn."""
         ...
 
-    async def children(self, record: Record, parent: Ref, after: str, limit: int) -> Sequence[Ref]:
+    async def children(self, record: GenerationRecord, parent: Ref, after: str, limit: int) -> Sequence[Ref]:
         """Children in the order of their ids, those behind the id `after`."""
         ...
 
-    async def parked(self, record: Record) -> Sequence[Parked]:
+    async def parked(self, record: GenerationRecord) -> Sequence[Parked]:
         """What is parked where the record stands.
 
         In the middle of a fan-out also what its commit has rendered again, before the cursor or, by a crash, behind it.
@@ -137,17 +137,17 @@ class Views(Protocol):
 
     async def put_change(self, workspace: WorkspaceId, change: Change) -> None: ...
 
-    async def put_parked(self, record: Record, parked: Parked) -> None: ...
+    async def put_parked(self, record: GenerationRecord, parked: Parked) -> None: ...
 
-    async def release(self, record: Record, parked: Parked) -> None:
+    async def release(self, record: GenerationRecord, parked: Parked) -> None:
         """What was rendered again, and is behind the record: it may expire."""
         ...
 
-    async def put_state(self, record: Record, ref: Ref, state: Versioned) -> None: ...
+    async def put_state(self, record: GenerationRecord, ref: Ref, state: Versioned) -> None: ...
 
-    async def put_edge(self, record: Record, edge: Edge) -> None: ...
+    async def put_edge(self, record: GenerationRecord, edge: Edge) -> None: ...
 
-    async def put_applied(self, record: Record, applied: Applied) -> None: ...
+    async def put_applied(self, record: GenerationRecord, applied: Applied) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment, Folded, Point, Rendered
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
-from ascend.projections.ports import Record
+from ascend.projections.ports import GenerationRecord
 
 ROUNDS = 3
 
@@ -137,7 +137,7 @@ class Verifier:
         self.result.lag, self.result.commits = sum(self._lag.values()), sum(self._commits.values())
         return self.result
 
-    async def _record(self, workspace: WorkspaceId) -> Record | None:
+    async def _record(self, workspace: WorkspaceId) -> GenerationRecord | None:
         records = await self.views.records(workspace)
         return next((record for record in records if record.generation == self.generation), None)
 
@@ -150,7 +150,7 @@ class Verifier:
 
     # The log, folded
 
-    async def _replayed(self, workspace: WorkspaceId, record: Record | None) -> list[Difference]:
+    async def _replayed(self, workspace: WorkspaceId, record: GenerationRecord | None) -> list[Difference]:
         """Folds the log into the scratch store, and gives what is wrong with the log itself."""
         head, until = await self._head(workspace), record.rendered if record is not None else 0
         self._lag[workspace], self._commits[workspace] = max(0, head - until), 0
@@ -160,7 +160,7 @@ class Verifier:
             return [self._log(workspace, head, f"the log ends here, the views are at {until}")]
         self._lives.add(record.incarnation)
         self._rendered[workspace] = until
-        life = Record(workspace, self.generation, Rendered(0), Folded(0), "", 0, incarnation=record.incarnation)
+        life = GenerationRecord(workspace, self.generation, Rendered(0), Folded(0), "", 0, incarnation=record.incarnation)
         await self.scratch_views.begin(life)
         projector = Projector(
             UpTo(self.log, until), self.scratch_views, self.model, self.current.projections, self.environment
@@ -178,7 +178,7 @@ class Verifier:
     def _log(self, workspace: WorkspaceId, at: int, detail: str) -> Difference:
         return Difference("log", workspace, keys.log_partition(workspace), keys.slot(at), detail)
 
-    async def _miscounted(self, record: Record) -> list[Difference]:
+    async def _miscounted(self, record: GenerationRecord) -> list[Difference]:
         """The record counts what the log makes."""
         records = await self.scratch_views.records(record.workspace)
         wanted = next(other.counts for other in records if other.generation == self.generation)

@@ -23,7 +23,7 @@ from ascend.domain.runtime.ports import Applied, Checkpoint, Environment, Folded
 from ascend.domain.workspaces.view import UNBORN, Versioned
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.item import ViewKey
-from ascend.projections.ports import Change, Edge, Parked, Record
+from ascend.projections.ports import Change, Edge, Parked, GenerationRecord
 from ascend.projections.projection import Build, Epochs, Generation
 
 
@@ -46,27 +46,27 @@ class TableViews:
         blocked = await self.tables.put(Table.VIEWS, Item(keys.EPOCHS, {"epochs": dict(new)}), when)
         return blocked is None or to_epochs(blocked.existing) == new  # a reply was lost: that was us
 
-    async def records(self, workspace: WorkspaceId) -> Sequence[Record]:
+    async def records(self, workspace: WorkspaceId) -> Sequence[GenerationRecord]:
         partition = keys.generations_partition(workspace)
         page = await self.tables.query(Query(Table.VIEWS, partition, consistent=True))
         return [to_record(workspace, item) for item in page.items]
 
-    async def begin(self, record: Record) -> None:
+    async def begin(self, record: GenerationRecord) -> None:
         await self.tables.put(Table.VIEWS, self._record_item(record), Absent())
 
-    async def move(self, old: Record, new: Record) -> bool:
+    async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:
         attributes = record_attributes(old)
         same = Equals({name: attributes[name] for name in ("incarnation", "rendered", "folded", "cursor", "stalled")})
         return await self.tables.put(Table.VIEWS, self._record_item(new), same) is None
 
-    def _record_item(self, record: Record) -> Item:
+    def _record_item(self, record: GenerationRecord) -> Item:
         moved: dict[str, Value] = {"moved": self.environment.now().isoformat(timespec="seconds")}
         key = keys.record_key(record.workspace, record.generation.id)
         return Item(key, record_attributes(record) | moved)
 
     # Snapshots
 
-    async def states(self, record: Record, refs: Collection[Ref]) -> Mapping[Ref, Versioned]:
+    async def states(self, record: GenerationRecord, refs: Collection[Ref]) -> Mapping[Ref, Versioned]:
         wanted = {keys.snapshot_key(record.workspace, record.incarnation, ref): ref for ref in refs}
         found = await self.tables.batch_get(Table.VIEWS, list(wanted))
         return {ref: self.state(ref, found.get(key)) for key, ref in wanted.items()}
@@ -77,7 +77,7 @@ class TableViews:
         a = item.attributes
         return Versioned(self.model.load_state(ref, str(a["state"])), number(a["version"]), number(a["position"]))
 
-    async def children(self, record: Record, parent: Ref, after: str, limit: int) -> Sequence[Ref]:
+    async def children(self, record: GenerationRecord, parent: Ref, after: str, limit: int) -> Sequence[Ref]:
         prefix = keys.edges_prefix(parent)
         bookmark: Bookmark | None = (prefix + after,) if after else None
         partition = keys.incarnation_partition(record.workspace, record.incarnation)
@@ -92,7 +92,7 @@ class TableViews:
                 break
         return children[:limit]
 
-    async def put_state(self, record: Record, ref: Ref, state: Versioned) -> None:
+    async def put_state(self, record: GenerationRecord, ref: Ref, state: Versioned) -> None:
         if state.state is None:
             return
         attributes: dict[str, Value] = {
@@ -104,13 +104,13 @@ class TableViews:
             Item(keys.snapshot_key(record.workspace, record.incarnation, ref), attributes), state.position
         )
 
-    async def put_edge(self, record: Record, edge: Edge) -> None:
+    async def put_edge(self, record: GenerationRecord, edge: Edge) -> None:
         key = keys.edge_key(record.workspace, record.incarnation, edge.parent, edge.child)
         attributes: dict[str, Value] = {"position": edge.position, "there": edge.there}
         expires = None if edge.there else self._tombstone_expires()
         await self._forward(Item(key, attributes, expires=expires), edge.position)
 
-    async def put_applied(self, record: Record, applied: Applied) -> None:
+    async def put_applied(self, record: GenerationRecord, applied: Applied) -> None:
         """Records of ids that carry a time expire some time after they are refused as too old."""
         made = applied.command_id.time
         expires = None if made is None else int(made / 1_000 + APPLIED.total_seconds())
@@ -125,7 +125,7 @@ class TableViews:
 
     # Parked entities and read items
 
-    async def parked(self, record: Record) -> Sequence[Parked]:
+    async def parked(self, record: GenerationRecord) -> Sequence[Parked]:
         partition = keys.incarnation_partition(record.workspace, record.incarnation)
         found: list[Parked] = []
         bookmark = None
@@ -137,11 +137,11 @@ class TableViews:
             if (bookmark := page.next) is None:
                 return found
 
-    async def put_parked(self, record: Record, parked: Parked) -> None:
+    async def put_parked(self, record: GenerationRecord, parked: Parked) -> None:
         item = parked_item(record, parked)
         await self._forward(item, number(item.attributes["position"]))
 
-    async def release(self, record: Record, parked: Parked) -> None:
+    async def release(self, record: GenerationRecord, parked: Parked) -> None:
         item = replace(parked_item(record, parked), expires=self._tombstone_expires())
         await self.tables.put(Table.VIEWS, item, Equals({"position": item.attributes["position"]}))
 
@@ -166,7 +166,7 @@ class TableViews:
         return int((self.environment.now() + TOMBSTONE).timestamp())
 
 
-async def read_record(tables: Tables, current: CurrentGeneration, workspace: WorkspaceId) -> Record | None:
+async def read_record(tables: Tables, current: CurrentGeneration, workspace: WorkspaceId) -> GenerationRecord | None:
     """This process's record of a workspace: one request, which also brings the epochs where they are not fresh."""
     while True:
         key = keys.record_key(workspace, current.generation.id)
@@ -221,7 +221,7 @@ def to_applied(command: CommandId, item: Item) -> Applied:
     return Applied(command, number(a["position"]), str(a["digest"]), UserId(str(a["actor"])), number(a["events"]))
 
 
-def record_attributes(record: Record) -> dict[str, Value]:
+def record_attributes(record: GenerationRecord) -> dict[str, Value]:
     return {
         "snapshots": record.generation.snapshots,
         "builds": [str(build) for build in record.generation.builds],
@@ -238,10 +238,10 @@ def record_attributes(record: Record) -> dict[str, Value]:
     }
 
 
-def to_record(workspace: WorkspaceId, item: Item) -> Record:
+def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
     a: Mapping[str, Any] = item.attributes
     builds = tuple(to_build(str(text)) for text in a["builds"])
-    return Record(
+    return GenerationRecord(
         workspace=workspace,
         generation=Generation(number(a["snapshots"]), builds),
         rendered=Rendered(number(a["rendered"])),
@@ -262,7 +262,7 @@ def to_build(text: str) -> Build:
     return Build(projection, int(version), int(epoch))
 
 
-def parked_item(record: Record, parked: Parked) -> Item:
+def parked_item(record: GenerationRecord, parked: Parked) -> Item:
     """What is parked, or (`was`) what is so no longer, for those who have yet to go where it was rendered again."""
     build = [parked.build.projection, parked.build.version, parked.build.epoch]
     data = {"build": build, "ref": parked.ref, "position": parked.position, "error": parked.error, "keys": parked.keys}
@@ -287,5 +287,5 @@ def to_parked(item: Item) -> Parked:
     )
 
 
-def stands(parked: Parked, record: Record) -> bool:
+def stands(parked: Parked, record: GenerationRecord) -> bool:
     return parked.position <= record.reached and (parked.until is None or parked.until > record.rendered)

@@ -15,7 +15,7 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity, NotLoaded, Versioned
 from ascend.projections.engine.counts import counted
-from ascend.projections.engine.rendering import Items, Look, Unrenderable, fitting, items_of, render
+from ascend.projections.engine.rendering import Items, StatesContext, Unrenderable, fitting, items_of, render
 from ascend.projections.item import ViewKey
 from ascend.projections.ports import Change, Edge, Parked
 from ascend.projections.projection import Build, Projection, RenderEvent
@@ -95,8 +95,8 @@ class Batch:
     def diff(self, refs: Iterable[Ref], after: Mapping[Ref, Versioned], position: int) -> Outcome:
         """What changes in the items of `refs` when the states in `after` come to be."""
         outcome = Outcome()
-        before_look = Look(self.workspace, self.states, {})
-        after_look = Look(self.workspace, self.states, after)
+        before_look = StatesContext(self.workspace, self.states, {})
+        after_look = StatesContext(self.workspace, self.states, after)
         for ref in refs:
             self._edges(outcome, ref, after.get(ref), position)
             for build, projection in self.builds.items():
@@ -137,8 +137,8 @@ class Batch:
         """An entity that was rendered again within this batch: that it was parked before is still to be known."""
         return any(parked.until is None and key in self.outcome.parked for key, parked in outcome.parked.items())
 
-    def _before(self, build: Build, projection: Projection, ref: Ref, look: Look) -> Items | Unrenderable:
-        return Unrenderable("parked") if (build, ref) in self.parked else render(projection, ref, look)
+    def _before(self, build: Build, projection: Projection, ref: Ref, context: StatesContext) -> Items | Unrenderable:
+        return Unrenderable("parked") if (build, ref) in self.parked else render(projection, ref, context)
 
     def _compare(
         self, outcome: Outcome, build: Build, ref: Ref, was: Items | Unrenderable, now: Items | Unrenderable, at: int

@@ -5,7 +5,7 @@ there are many of these, what was read behind them would be read again and again
 """
 
 from ascend.domain.ids import WorkspaceId
-from ascend.projections.ports import Record
+from ascend.projections.ports import GenerationRecord
 
 LEAST = 2
 MANY = 10_000
@@ -18,7 +18,7 @@ class Pace:
     def __init__(self) -> None:
         self._next: dict[WorkspaceId, int] = {}
 
-    def of(self, record: Record, most: int) -> int:
+    def of(self, record: GenerationRecord, most: int) -> int:
         """How many to read now, of `most` that a batch may take: in the middle of a fan-out, its commit alone."""
         return 1 if record.cursor else min(most, self._next.get(record.workspace, most))
 

@@ -27,9 +27,9 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.engine.batch import Batch, Outcome
 from ascend.projections.engine.counts import plus
 from ascend.projections.engine.pace import Pace
-from ascend.projections.engine.step import Job, Overtaken, Step
+from ascend.projections.engine.step import BatchRun, Overtaken, StepResult
 from ascend.projections.engine.walk import Walk
-from ascend.projections.ports import Edge, LogReader, Parked, Record, Views
+from ascend.projections.ports import Edge, GenerationRecord, LogReader, Parked, Views
 from ascend.projections.projection import Generation, Projection
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ class Projector:
         self.environment = environment
         self.pace = Pace()
 
-    async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> Step:
+    async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> StepResult:
         """One batch. It is idle when nothing is left to do, as far as a read that may lag shows.
 
         With `exact` that read is consistent. Raises `UpgradeRequired` and `LogDiverged`. Of an erased workspace it writes
@@ -74,21 +74,21 @@ class Projector:
             rendered = job.record.rendered
             if job.record.folded < rendered:
                 await self._repair(job)
-                return Step(rendered)
+                return StepResult(rendered)
             commits = await self._commits(job.record, exact=exact)
             if not commits:
                 await self._no_longer_stalled(job.record)
-                return Step(rendered, idle=True)
+                return StepResult(rendered, idle=True)
             rendered = await self._project(job, within_bounds(commits))
             self.pace.learn(workspace, len(commits), rendered - job.record.rendered)
-            return Step(rendered)
+            return StepResult(rendered)
         except Overtaken:
             await self.environment.sleep(0.05 * self.environment.random())
-            return Step(rendered)
+            return StepResult(rendered)
         except WorkspaceIsErased:
-            return Step(0, idle=True)  # whatever is left of it is being swept away
+            return StepResult(0, idle=True)  # whatever is left of it is being swept away
 
-    async def _begin(self, workspace: WorkspaceId, generation: Generation) -> Job:
+    async def _begin(self, workspace: WorkspaceId, generation: Generation) -> BatchRun:
         started = self.environment.elapsed()
         records = await self.views.records(workspace)
         mine = next((record for record in records if record.generation == generation), None)
@@ -99,19 +99,19 @@ class Projector:
             build: max((r.rendered for r in others if build in r.generation.builds), default=0)
             for build in generation.builds
         }
-        return Job(mine, started, elsewhere)
+        return BatchRun(mine, started, elsewhere)
 
-    async def _first(self, workspace: WorkspaceId, generation: Generation, started: float) -> Record:
+    async def _first(self, workspace: WorkspaceId, generation: Generation, started: float) -> GenerationRecord:
         """Begins a life of the generation: never of an erased workspace, and never long after it was looked at."""
         living(await self.log.commits(workspace, 1, 1, consistent=True, least=0))
         if self.environment.elapsed() - started > LONGEST:
             raise Overtaken(SLEPT)
         life = f"{generation.id}-{self.environment.new_id()[-12:]}"
-        record = Record(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=life)
+        record = GenerationRecord(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=life)
         await self.views.begin(record)
         return record
 
-    async def _commits(self, record: Record, *, exact: bool) -> Sequence[Commit]:
+    async def _commits(self, record: GenerationRecord, *, exact: bool) -> Sequence[Commit]:
         """What follows *rendered*; on the way, the commit at *rendered* must be the one that it was."""
         first = max(1, record.rendered)
         least = 2 if record.rendered else 1  # at least one that is new, or the reason why not
@@ -126,11 +126,11 @@ class Projector:
             commits = commits[1:]
         return living(commits)[: most - 1]
 
-    async def _no_longer_stalled(self, record: Record) -> None:
+    async def _no_longer_stalled(self, record: GenerationRecord) -> None:
         if record.stalled:
             await self.views.move(record, replace(record, stalled=""))
 
-    async def _project(self, job: Job, commits: Sequence[Commit]) -> int:
+    async def _project(self, job: BatchRun, commits: Sequence[Commit]) -> int:
         record = job.record
         batch = self._batch(record, await self.views.parked(record) if record.parked else ())
         await self._load(batch, job, touched(event for commit in commits for event in commit.events()))
@@ -161,11 +161,11 @@ class Projector:
         )
         return done[-1].position
 
-    def _batch(self, record: Record, parked: Iterable[Parked]) -> Batch:
+    def _batch(self, record: GenerationRecord, parked: Iterable[Parked]) -> Batch:
         builds = {build: self.projections[build.projection, build.version] for build in record.generation.builds}
         return Batch(self.model, builds, record.workspace, {}, parked)
 
-    async def _simulate(self, batch: Batch, job: Job, commits: Sequence[Commit]) -> list[Commit]:
+    async def _simulate(self, batch: Batch, job: BatchRun, commits: Sequence[Commit]) -> list[Commit]:
         """Takes in commits until one changes a whole subtree: that one gets a batch of its own."""
         done: list[Commit] = []
         for commit in commits:
@@ -184,7 +184,7 @@ class Projector:
             done.append(commit)
         return done
 
-    async def _fan_out(self, batch: Batch, job: Job, commit: Commit) -> tuple[Job, bool]:
+    async def _fan_out(self, batch: Batch, job: BatchRun, commit: Commit) -> tuple[BatchRun, bool]:
         """Writes what the commit changes below what it touches, chunk by chunk, with a cursor in the record.
 
         Some chunks a step; whether that was all.
@@ -219,7 +219,7 @@ class Projector:
 
     # Writing
 
-    async def _render(self, job: Job, outcome: Outcome, moved: Record) -> None:
+    async def _render(self, job: BatchRun, outcome: Outcome, moved: GenerationRecord) -> None:
         """Writes the items, then moves the record: their counts are right with it, or not at all."""
         await self._check(job)
         await self._write(job, outcome)
@@ -228,20 +228,20 @@ class Projector:
         rendered_again = [parked for parked in outcome.parked.values() if parked.until is not None]
         await self._each(job.started, rendered_again, lambda parked: self.views.release(moved, parked))
 
-    async def _check(self, job: Job) -> None:
+    async def _check(self, job: BatchRun) -> None:
         """Nothing that was read since the record was read mixes two moments if the record has not moved."""
         records = await self.views.records(job.record.workspace)
         if job.record not in records:
             raise Overtaken(job.record.workspace)
 
-    async def _write(self, job: Job, outcome: Outcome) -> None:
+    async def _write(self, job: BatchRun, outcome: Outcome) -> None:
         record = job.record
         changes = [c for c in outcome.changes.values() if c.position > job.elsewhere.get(c.build, 0)]
         await self._each(job.started, changes, lambda change: self.views.put_change(record.workspace, change))
         parked = list(outcome.parked.values())
         await self._each(job.started, parked, lambda p: self.views.put_parked(record, p))
 
-    async def _fold(self, record: Record, batch: Batch, commits: Sequence[Commit], started: float) -> None:
+    async def _fold(self, record: GenerationRecord, batch: Batch, commits: Sequence[Commit], started: float) -> None:
         """Snapshots, edges before them: where a snapshot is written, its edges are."""
         edges: list[Edge] = list(batch.outcome.edges.values())
         await self._each(started, edges, lambda edge: self.views.put_edge(record, edge))
@@ -252,7 +252,7 @@ class Projector:
         folded = replace(record, folded=Folded(record.rendered), clock=commits[-1].clock, folded_id=commits[-1].id)
         await self.views.move(record, folded)  # where it has moved, another worker did the same
 
-    async def _repair(self, job: Job) -> None:
+    async def _repair(self, job: BatchRun) -> None:
         """A worker stopped between the two positions: fold what it rendered, without rendering."""
         record = job.record
         missing: list[Commit] = []
@@ -271,7 +271,7 @@ class Projector:
 
     # Loading
 
-    async def _load(self, batch: Batch, job: Job, refs: Iterable[Ref]) -> None:
+    async def _load(self, batch: Batch, job: BatchRun, refs: Iterable[Ref]) -> None:
         """And what is above them: a level of the hierarchy a request."""
         missing = {ref for ref in refs if ref not in batch.states}
         while missing:
@@ -280,7 +280,7 @@ class Projector:
             above = {self.model.parent(ref, state.state) for ref, state in states.items()}
             missing = {ref for ref in above if ref is not None and ref not in batch.states}
 
-    async def _loading(self, batch: Batch, job: Job, compute: Callable[[], T]) -> T:
+    async def _loading(self, batch: Batch, job: BatchRun, compute: Callable[[], T]) -> T:
         while True:
             try:
                 return compute()

@@ -22,7 +22,7 @@ class Unrenderable:
     error: str
 
 
-class Look:
+class StatesContext:
     """The states at one position, as `Projection.render` sees them."""
 
     def __init__(
@@ -42,13 +42,13 @@ class Look:
         return cast("S | None", self.versioned(Ref(kind.entity, id)).state)
 
 
-def render(projection: Projection, ref: Ref, look: Look) -> Items | Unrenderable:
+def render(projection: Projection, ref: Ref, context: StatesContext) -> Items | Unrenderable:
     """The items of one entity. A projection's failure is a value; `NotLoaded` passes."""
-    how, versioned = projection.of(ref), look.versioned(ref)
+    how, versioned = projection.of(ref), context.versioned(ref)
     if how is None or versioned.state is None:
         return {}
-    look.version = versioned.version
-    return items_of(partial(how, versioned.state, look))
+    context.version = versioned.version
+    return items_of(partial(how, versioned.state, context))
 
 
 def items_of(how: Callable[[], Iterable[ReadItem]]) -> Items | Unrenderable:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ascend.domain.errors import AscendError
-from ascend.projections.ports import Record
+from ascend.projections.ports import GenerationRecord
 from ascend.projections.projection import Build
 
 
@@ -13,7 +13,7 @@ class Overtaken(AscendError):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepResult:
     """What a step came to: how far the workspace is rendered, and whether nothing was left to do (`idle`)."""
 
     rendered: int
@@ -21,9 +21,9 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Job:
+class BatchRun:
     """A batch on its way: the record that it goes from, and what other generations have rendered already."""
 
-    record: Record
+    record: GenerationRecord
     started: float
     elsewhere: Mapping[Build, int]

@@ -9,29 +9,31 @@ from ascend.domain.tasks.commands import ReleaseTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
 from ascend.domain.tasks.task import TaskCompleted
 from ascend.domain.workspaces.workspace import MemberRemoved
-from ascend.projections.policies.policy import Hints, Policy
+from ascend.projections.policies.policy import Policy, PolicyContext
 from ascend.projections.queries import OPERATOR
 from ascend.projections.queries.pages import all_items
 
 
-async def unassign(removed: MemberRemoved, hints: Hints) -> AsyncGenerator[Reaction]:
+async def unassign(removed: MemberRemoved, context: PolicyContext) -> AsyncGenerator[Reaction]:
     """Releases each open Task of who was removed, or left; none any more once they are a member again."""
-    if await is_member(hints, removed.user_id):
+    if await is_member(context, removed.user_id):
         return
-    user, workspace = removed.user_id, hints.workspace
-    async for line in all_items(lambda cursor: hints.queries.tasks_of(user, workspace, viewer=OPERATOR, cursor=cursor)):
+    user, workspace = removed.user_id, context.workspace
+    async for line in all_items(
+        lambda cursor: context.queries.tasks_of(user, workspace, viewer=OPERATOR, cursor=cursor)
+    ):
         yield Reaction(ReleaseTask(task_id=line.task), name=line.task)
 
 
-async def is_member(hints: Hints, user: UserId) -> bool:
+async def is_member(context: PolicyContext, user: UserId) -> bool:
     try:
-        await hints.queries.check(hints.workspace, user)
+        await context.queries.check(context.workspace, user)
     except NotAllowed:
         return False
     return True
 
 
-async def open_next(completed: TaskCompleted, hints: Hints) -> AsyncGenerator[Reaction]:  # noqa: ARG001  asks nothing
+async def open_next(completed: TaskCompleted, context: PolicyContext) -> AsyncGenerator[Reaction]:  # noqa: ARG001  asks nothing
     """Opens the next occurrence of a Task that recurs. The event says whether it may: no read for all others."""
     if completed.recurs:
         yield Reaction(OpenNextOccurrence(task_id=completed.task_id), name="next")

@@ -1,6 +1,6 @@
 """Policies: what answers events with commands. Workers run them (`policy_runner`), behind what is rendered.
 
-async def thank(event: TaskCompleted, hints: Hints) -> AsyncGenerator[Reaction]:
+async def thank(event: TaskCompleted, context: PolicyContext) -> AsyncGenerator[Reaction]:
     yield Reaction(PostComment(…), name=event.task_id)
 
 THANK = Policy("thank", {TaskCompleted: thank})
@@ -21,7 +21,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Hints:
+class PolicyContext:
     """Where a policy may look. What it sees includes the event, may be newer, and lacks entities that are parked.
 
     So it only says which commands may be of use: each of them decides on its own, at the head of the log.
@@ -32,7 +32,7 @@ class Hints:
     """Ask as `OPERATOR`."""
 
 
-React = Callable[[Any, Hints], AsyncGenerator[Reaction]]
+React = Callable[[Any, PolicyContext], AsyncGenerator[Reaction]]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.workspaces.command import Command
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.policies.install import LONGEST, Installation
-from ascend.projections.policies.policy import Hints, Policy, PolicyPosition, PolicyPositions
+from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition, PolicyPositions
 from ascend.projections.ports import LogReader
 from ascend.projections.projection import Generation
 from ascend.projections.queries import Queries
@@ -63,7 +63,7 @@ class PolicyCounts:
 
 
 @dataclass(slots=True)
-class Step:
+class PolicyStep:
     """What one step came to."""
 
     applied: bool = False
@@ -73,7 +73,7 @@ class Step:
 
 
 @dataclass(slots=True)
-class Sent:
+class SentCommands:
     """What is sent so far in answer to the events of a commit."""
 
     commit: str
@@ -99,7 +99,7 @@ class PolicyRunner:
         self.policies = {policy.name: policy for policy in policies}
         self.environment = environment
         self.counts = PolicyCounts()
-        self._sent: dict[tuple[WorkspaceId, str], Sent] = {}
+        self._sent: dict[tuple[WorkspaceId, str], SentCommands] = {}
         """Of answers that take more than one turn, by workspace and policy."""
         self.installation = Installation(log, positions, self.policies, environment)
 
@@ -118,9 +118,11 @@ class PolicyRunner:
                 return applied
         return bool(self.policies)
 
-    async def _step(self, workspace: WorkspaceId, generation: Generation, rendered: int, *, in_turns: bool) -> Step:
+    async def _step(
+        self, workspace: WorkspaceId, generation: Generation, rendered: int, *, in_turns: bool
+    ) -> PolicyStep:
         """Policies that stand at the same position share one read: mostly, that is all of them."""
-        step = Step()
+        step = PolicyStep()
         here = await self._positions(workspace, rendered)
         behind = sorted((one for one in here if one.position < rendered), key=where)
         for (position, is_stalled), group in groupby(behind, key=where):
@@ -160,7 +162,7 @@ class PolicyRunner:
         return await self.log.commits(workspace, max(1, after), most + before, consistent=True, least=1 + before)
 
     async def _answer(
-        self, one: PolicyPosition, commits: Sequence[Commit], step: Step, *, in_turns: bool
+        self, one: PolicyPosition, commits: Sequence[Commit], step: PolicyStep, *, in_turns: bool
     ) -> PolicyPosition:
         """How far it came."""
         now, sent = one, 0
@@ -198,7 +200,7 @@ class PolicyRunner:
         events = ((record, event) for record in commit.records for event in record.events)
         for index, (record, event) in enumerate(events):
             if (react := policy.reacts.get(type(event))) is not None:
-                async with aclosing(react(event, Hints(commit.workspace, self.queries))) as reactions:
+                async with aclosing(react(event, PolicyContext(commit.workspace, self.queries))) as reactions:
                     async for reaction in reactions:
                         id = reaction_id(policy.name, commit.id, index, reaction.name)
                         if id not in sent:
@@ -206,11 +208,11 @@ class PolicyRunner:
                             sent.add(id)
                             yield applied
 
-    def _sent_before(self, one: PolicyPosition, commit: Commit) -> "Sent":
+    def _sent_before(self, one: PolicyPosition, commit: Commit) -> "SentCommands":
         before = self._sent.get((one.workspace, one.policy))
-        return before if before is not None and before.commit == commit.id else Sent(commit.id)
+        return before if before is not None and before.commit == commit.id else SentCommands(commit.id)
 
-    def _keep(self, one: PolicyPosition, sent: "Sent") -> bool:
+    def _keep(self, one: PolicyPosition, sent: "SentCommands") -> bool:
         """For the next turn. False where that is too much: then there is none, and the answer goes on."""
         answer = one.workspace, one.policy
         if len(sent.ids) > LONGEST_ANSWER or (answer not in self._sent and len(self._sent) >= LONG_ANSWERS):

@@ -23,11 +23,11 @@ class AssetCard(ReadItem, key=("W#{workspace}", "asset#{asset}")):
         return "assets"
 
 
-def render(asset: Asset, look: RenderContext) -> Iterable[ReadItem]:
+def render(asset: Asset, context: RenderContext) -> Iterable[ReadItem]:
     yield AssetCard(
-        workspace=look.workspace,
+        workspace=context.workspace,
         asset=asset.id,
-        version=look.version,
+        version=context.version,
         kind=asset.kind,
         details=asset.details,
         retired=asset.retired,

@@ -58,11 +58,11 @@ class MentionLine(ReadItem, key=("U#{user}", "{workspace}#{comment}"), gsi1=("U#
         return instant_text(self.posted_at)
 
 
-def render(comment: Comment, look: RenderContext) -> Iterable[ReadItem]:
+def render(comment: Comment, context: RenderContext) -> Iterable[ReadItem]:
     yield CommentLine(
-        workspace=look.workspace,
+        workspace=context.workspace,
         comment=comment.id,
-        version=look.version,
+        version=context.version,
         target_kind=comment.on.kind,
         target=comment.on.id,
         author=comment.author,
@@ -77,7 +77,7 @@ def render(comment: Comment, look: RenderContext) -> Iterable[ReadItem]:
     )
     for user in comment.mentions:
         yield MentionLine(
-            workspace=look.workspace,
+            workspace=context.workspace,
             user=user,
             comment=comment.id,
             on=comment.on,

@@ -40,11 +40,11 @@ class DoneLine(ReadItem, key=("U#{user}", "done#{workspace}#{task}"), gsi1=("U#{
         return instant_text(self.closed_at)
 
 
-def render(task: Task, look: RenderContext) -> Iterable[ReadItem]:
+def render(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     for user in task.assignees:
         if task.is_open:
             yield FeedLine(
-                workspace=look.workspace,
+                workspace=context.workspace,
                 user=user,
                 task=task.id,
                 title=task.title,
@@ -54,7 +54,7 @@ def render(task: Task, look: RenderContext) -> Iterable[ReadItem]:
             )
         elif task.status is Status.DONE and not task.deleted and task.closed_at is not None:
             yield DoneLine(
-                workspace=look.workspace, user=user, task=task.id, title=task.title, closed_at=task.closed_at
+                workspace=context.workspace, user=user, task=task.id, title=task.title, closed_at=task.closed_at
             )
 
 

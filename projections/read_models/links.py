@@ -50,13 +50,13 @@ class LinkLine(ReadItem, key=("W#{workspace}", "{at}#{role}#{to}")):
         return place(self.other)
 
 
-def of_task(task: Task, look: RenderContext) -> Iterable[ReadItem]:
+def of_task(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     if task.deleted:
         return
     me = Ref(Task.entity, task.id)
 
     def line(anchor: Ref, role: LinkRole) -> LinkLine:
-        return LinkLine(workspace=look.workspace, anchor=anchor, role=role, other=me)
+        return LinkLine(workspace=context.workspace, anchor=anchor, role=role, other=me)
 
     yield from (line(Ref(Thing.entity, thing), LinkRole.TASK) for thing in task.about)
     yield from (line(Ref(Task.entity, blocker), LinkRole.BLOCKS) for blocker in task.blocked_by)
@@ -64,11 +64,11 @@ def of_task(task: Task, look: RenderContext) -> Iterable[ReadItem]:
         yield line(Ref(Task.entity, task.parent), LinkRole.SUBTASK)
 
 
-def of_link(link: Link, look: RenderContext) -> Iterable[ReadItem]:
+def of_link(link: Link, context: RenderContext) -> Iterable[ReadItem]:
     if link.there:
         asset = Ref(Asset.entity, link.asset)
-        yield LinkLine(workspace=look.workspace, anchor=link.to, role=LinkRole.ASSET, other=asset)
-        yield LinkLine(workspace=look.workspace, anchor=asset, role=LinkRole.ON, other=link.to)
+        yield LinkLine(workspace=context.workspace, anchor=link.to, role=LinkRole.ASSET, other=asset)
+        yield LinkLine(workspace=context.workspace, anchor=asset, role=LinkRole.ON, other=link.to)
 
 
 LINKS = Projection("links", 1, (LinkLine,), {Task: of_task, Link: of_link})

@@ -39,13 +39,13 @@ class InvitationLine(ReadItem, key=("W#{workspace}", "invitation#{user}"), gsi1=
     workspace_name: str
 
 
-def render(workspace: Workspace, look: RenderContext) -> Iterable[ReadItem]:
+def render(workspace: Workspace, context: RenderContext) -> Iterable[ReadItem]:
     if workspace.erased:
         return
     yield WorkspaceCard(
-        workspace=look.workspace,
+        workspace=context.workspace,
         name=workspace.name,
-        version=look.version,
+        version=context.version,
         members=len(workspace.members),
         invited=len(workspace.invited),
         tags=workspace.tags,
@@ -54,7 +54,7 @@ def render(workspace: Workspace, look: RenderContext) -> Iterable[ReadItem]:
     )
     for user, member in workspace.members.items():
         yield MemberLine(
-            workspace=look.workspace,
+            workspace=context.workspace,
             user=user,
             name=member.name,
             role=member.role,
@@ -62,7 +62,7 @@ def render(workspace: Workspace, look: RenderContext) -> Iterable[ReadItem]:
             archived=workspace.archived,
         )
     for user, role in workspace.invited.items():
-        yield InvitationLine(workspace=look.workspace, user=user, role=role, workspace_name=workspace.name)
+        yield InvitationLine(workspace=context.workspace, user=user, role=role, workspace_name=workspace.name)
 
 
 MEMBERS = Projection("members", 2, (WorkspaceCard, MemberLine, InvitationLine), {Workspace: render})

@@ -48,18 +48,18 @@ class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#
         return "relations" if self.direction is Direction.OUT else None
 
 
-def render(relation: Relation, look: RenderContext) -> Iterable[ReadItem]:
+def render(relation: Relation, context: RenderContext) -> Iterable[ReadItem]:
     if relation.removed:
         return
     ends = ((relation.source, Direction.OUT, relation.target), (relation.target, Direction.IN, relation.source))
     for anchor, direction, other in ends:
         yield RelationLine(
-            workspace=look.workspace,
+            workspace=context.workspace,
             anchor=anchor,
             direction=direction,
             other=other,
             relation=relation.id,
-            version=look.version,
+            version=context.version,
             type=relation.type,
             inverse=relation.inverse,
             valid_from=relation.valid_from,

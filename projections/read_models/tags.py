@@ -31,36 +31,36 @@ class TagLine(ReadItem, key=("W#{workspace}", "{tag_key}#{kind}#{entity}")):
 
 
 def lines(
-    look: RenderContext, ref: Ref, title: str, tags: tuple[str, ...], on: tuple[Ref, ...] = ()
+    context: RenderContext, ref: Ref, title: str, tags: tuple[str, ...], on: tuple[Ref, ...] = ()
 ) -> Iterable[TagLine]:
     for tag in tags:
-        yield TagLine(workspace=look.workspace, tag=tag, kind=ref.kind, entity=ref.id, title=title, on=on)
+        yield TagLine(workspace=context.workspace, tag=tag, kind=ref.kind, entity=ref.id, title=title, on=on)
 
 
-def of_workspace(workspace: Workspace, look: RenderContext) -> Iterable[TagLine]:
-    return lines(look, Ref(Workspace.entity, workspace.id), workspace.name, workspace.tags)
+def of_workspace(workspace: Workspace, context: RenderContext) -> Iterable[TagLine]:
+    return lines(context, Ref(Workspace.entity, workspace.id), workspace.name, workspace.tags)
 
 
-def of_thing(thing: Thing, look: RenderContext) -> Iterable[TagLine]:
-    lives = bool(thing.tags) and living_path(thing, look) is not None
-    return lines(look, Ref(Thing.entity, thing.id), thing.name, thing.tags if lives else ())
+def of_thing(thing: Thing, context: RenderContext) -> Iterable[TagLine]:
+    lives = bool(thing.tags) and living_path(thing, context) is not None
+    return lines(context, Ref(Thing.entity, thing.id), thing.name, thing.tags if lives else ())
 
 
-def of_asset(asset: Asset, look: RenderContext) -> Iterable[TagLine]:
-    return lines(look, Ref(Asset.entity, asset.id), asset.details.name, asset.details.tags)
+def of_asset(asset: Asset, context: RenderContext) -> Iterable[TagLine]:
+    return lines(context, Ref(Asset.entity, asset.id), asset.details.name, asset.details.tags)
 
 
-def of_task(task: Task, look: RenderContext) -> Iterable[TagLine]:
-    return lines(look, Ref(Task.entity, task.id), task.title, () if task.deleted else task.tags)
+def of_task(task: Task, context: RenderContext) -> Iterable[TagLine]:
+    return lines(context, Ref(Task.entity, task.id), task.title, () if task.deleted else task.tags)
 
 
-def of_relation(relation: Relation, look: RenderContext) -> Iterable[TagLine]:
+def of_relation(relation: Relation, context: RenderContext) -> Iterable[TagLine]:
     ref, ends = Ref(Relation.entity, relation.id), (relation.source, relation.target)
-    return lines(look, ref, relation.type, () if relation.removed else relation.tags, ends)
+    return lines(context, ref, relation.type, () if relation.removed else relation.tags, ends)
 
 
-def of_comment(comment: Comment, look: RenderContext) -> Iterable[TagLine]:
-    return lines(look, Ref(Comment.entity, comment.id), comment.text[:EXCERPT], comment.tags, (comment.on,))
+def of_comment(comment: Comment, context: RenderContext) -> Iterable[TagLine]:
+    return lines(context, Ref(Comment.entity, comment.id), comment.text[:EXCERPT], comment.tags, (comment.on,))
 
 
 TAGS = Projection(

@@ -66,11 +66,11 @@ class TaskCard(ReadItem, key=("W#{workspace}", "card#{task}")):
     closed_at: Instant | None = None
 
 
-def render(task: Task, look: RenderContext) -> Iterable[ReadItem]:
+def render(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     if task.deleted:
         return
     yield TaskLine(
-        workspace=look.workspace,
+        workspace=context.workspace,
         task=task.id,
         title=task.title,
         status=task.status,
@@ -79,9 +79,9 @@ def render(task: Task, look: RenderContext) -> Iterable[ReadItem]:
         due=task.due,
     )
     yield TaskCard(
-        workspace=look.workspace,
+        workspace=context.workspace,
         task=task.id,
-        version=look.version,
+        version=context.version,
         title=task.title,
         description=task.description,
         status=task.status,

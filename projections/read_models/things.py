@@ -80,7 +80,7 @@ def path_text(path: Iterable[ThingId]) -> str:
     return "".join(f"{thing}/" for thing in path)
 
 
-def living_path(thing: Thing, look: RenderContext) -> tuple[ThingId, ...] | None:
+def living_path(thing: Thing, context: RenderContext) -> tuple[ThingId, ...] | None:
     """From the root to the Thing; None when it or one of its ancestors is deleted."""
     path: list[ThingId] = []
     link: Thing | None = thing
@@ -88,16 +88,16 @@ def living_path(thing: Thing, look: RenderContext) -> tuple[ThingId, ...] | None
         path.append(link.id)
         if link.parent is None:
             return tuple(reversed(path))
-        link = look.get(Thing, link.parent)
+        link = context.get(Thing, link.parent)
     return None
 
 
-def render(thing: Thing, look: RenderContext) -> Iterable[ReadItem]:
-    path = living_path(thing, look)
+def render(thing: Thing, context: RenderContext) -> Iterable[ReadItem]:
+    path = living_path(thing, context)
     if path is None:
         return
     yield ThingNode(
-        workspace=look.workspace,
+        workspace=context.workspace,
         thing=thing.id,
         name=thing.name,
         kind=thing.kind,
@@ -105,9 +105,9 @@ def render(thing: Thing, look: RenderContext) -> Iterable[ReadItem]:
         archived=thing.archived,
     )
     yield ThingCard(
-        workspace=look.workspace,
+        workspace=context.workspace,
         thing=thing.id,
-        version=look.version,
+        version=context.version,
         name=thing.name,
         kind=thing.kind,
         description=thing.description,

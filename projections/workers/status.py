@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.policies.policy import PolicyPosition, PolicyPositions
-from ascend.projections.ports import LogReader, Parked, Record, Views
+from ascend.projections.ports import GenerationRecord, LogReader, Parked, Views
 from ascend.projections.projection import Generation
 
 
@@ -17,7 +17,7 @@ class WorkspaceStatus:
     folded: int
     stalled: str
     parked: Sequence[Parked]
-    other_generations: Sequence[Record]
+    other_generations: Sequence[GenerationRecord]
     """Of other versions of the code, or of before a rebuild: `prune` removes what is no longer needed."""
     policies: Sequence[PolicyPosition] = ()
     """How far each has answered the events, and whether it stalls."""

@@ -12,7 +12,7 @@ from ascend.adapters.operations.verify import Verified
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, EditAsset, RetireAsset
 from ascend.domain.catalog import MODEL
-from ascend.domain.comments.comment import DeleteComment, EditComment, PostComment
+from ascend.domain.comments.commands import DeleteComment, EditComment, PostComment
 from ascend.domain.errors import (
     AccessDenied,
     AscendError,
@@ -41,7 +41,7 @@ from ascend.domain.errors import (
 from ascend.domain.event import Event
 from ascend.domain.ids import AssetId, CommandId, CommentId, Ref, TaskId, ThingId, UserId, WorkspaceId
 from ascend.domain.links import LinkAsset, UnlinkAsset
-from ascend.domain.relations.relation import AddRelation, EditRelation, RemoveRelation
+from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.role import Role
 from ascend.domain.runtime.execution import Counts
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
@@ -98,7 +98,7 @@ from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.policies.catalog import POLICIES_CATALOG
-from ascend.projections.policies.policy import Hints, Policy
+from ascend.projections.policies.policy import Policy, PolicyContext
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.queries import OPERATOR, Operator, Viewer
 from ascend.projections.queries.pages import IndexPage, Page
@@ -154,7 +154,6 @@ __all__ = [
     "Erased",
     "Event",
     "Hierarchy",
-    "Hints",
     "IndexPage",
     "InvalidCursor",
     "InvalidInput",
@@ -178,6 +177,7 @@ __all__ = [
     "Page",
     "Pattern",
     "Policy",
+    "PolicyContext",
     "PostComment",
     "PrioritiseTask",
     "Priority",

@@ -56,16 +56,16 @@ from ascend.domain.runtime.ports import Applied, Folded, Rendered
 from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.engine.rendering import Look, Unrenderable, render
+from ascend.projections.engine.rendering import StatesContext, Unrenderable, render
 from ascend.projections.item import ReadItem, ViewKey
 from ascend.projections.policies.policy import PolicyPosition
-from ascend.projections.ports import Change, Edge, Parked, Record
+from ascend.projections.ports import Change, Edge, Parked, GenerationRecord
 from ascend.projections.projection import Build, Generation, Projection
 
 COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
 BUILD = Build("tasks", 1, 0)
 GENERATION = Generation(1, (BUILD,))
-RECORD = Record(
+RECORD = GenerationRecord(
     *(HOME, GENERATION, Rendered(3), Folded(2), "commit", 7, 1),
     *(("a", "b"), "a reason", "folded", "generation-life", {"tasks.open": 2}),
 )
@@ -195,7 +195,7 @@ def read_items() -> dict[str, str]:
 
 def rendered(projection: Projection) -> Iterator[tuple[ViewKey, ReadItem]]:
     states = living()
-    look = Look(HOME, states, {})
+    look = StatesContext(HOME, states, {})
     for ref in states:
         items = render(projection, ref, look)
         assert not isinstance(items, Unrenderable), items.error

@@ -45,7 +45,7 @@ class Broken(ReadItem, key=("W#{workspace}", "broken#{task}")):
     task: ascend.TaskId
 
 
-def fail(_task: Task, _look: RenderContext) -> Iterable[Broken]:
+def fail(_task: Task, _context: RenderContext) -> Iterable[Broken]:
     raise ValueError("this projection cannot render tasks")
 
 

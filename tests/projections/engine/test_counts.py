@@ -25,7 +25,7 @@ from ascend.domain.tasks.task import Task
 from ascend.projections.engine import projector
 from ascend.projections.engine.counts import NAME_CHARACTERS, NAMES
 from ascend.projections.item import ReadItem
-from ascend.projections.ports import Record
+from ascend.projections.ports import GenerationRecord
 from ascend.projections.projection import Projection, RenderContext
 
 HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
@@ -52,7 +52,7 @@ async def a_home(store: ascend.Store) -> ascend.Store:
     return store
 
 
-async def record_of(store: ascend.Store) -> Record:
+async def record_of(store: ascend.Store) -> GenerationRecord:
     (record,) = await store.views.records(HOME)
     return record
 
@@ -212,9 +212,9 @@ class Named(ReadItem, key=("W#{workspace}", "{task}")):
         return self.title
 
 
-def named(task: Task, look: RenderContext) -> Iterable[Named]:
+def named(task: Task, context: RenderContext) -> Iterable[Named]:
     if not task.deleted:
-        yield Named(workspace=look.workspace, task=task.id, title=task.title)
+        yield Named(workspace=context.workspace, task=task.id, title=task.title)
 
 
 NAMED = Projection("named", 1, (Named,), {Task: named})

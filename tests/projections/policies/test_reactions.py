@@ -10,7 +10,7 @@ from support.scenario import ADA, BEA, HOME
 from support.staged import paint, send
 
 import ascend
-from ascend import Hints, Policy, Reaction
+from ascend import Policy, PolicyContext, Reaction
 from ascend.domain.ids import OPERATOR_USER, POLICIES, CommandId
 from ascend.domain.runtime.commit import CommandRecord
 from ascend.domain.runtime.reaction import reaction_id
@@ -77,7 +77,7 @@ async def test_what_policies_do_is_answered_like_all_else() -> None:
 
 
 async def test_a_policy_that_answers_itself_for_ever_ends_the_look_all_the_same() -> None:
-    async def again(edited: TaskEdited, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def again(edited: TaskEdited, context: PolicyContext) -> AsyncGenerator[Reaction]:
         yield Reaction(SayLouder(task_id=edited.task_id), name="again")
 
     place = await a_place(LOUDER, Policy("again", {TaskEdited: again}))
@@ -125,8 +125,8 @@ async def test_what_is_not_rendered_is_not_answered() -> None:
 async def test_a_policy_sees_what_its_event_did() -> None:
     seen: list[str] = []
 
-    async def look(edited: TaskEdited, hints: Hints) -> AsyncGenerator[Reaction]:
-        card = await hints.queries.task(hints.workspace, edited.task_id, viewer=ascend.OPERATOR)
+    async def look(edited: TaskEdited, context: PolicyContext) -> AsyncGenerator[Reaction]:
+        card = await context.queries.task(context.workspace, edited.task_id, viewer=ascend.OPERATOR)
         seen.append(card.title)
         if not seen:
             yield Reaction(SayLouder(task_id=edited.task_id), name="never")
@@ -174,7 +174,7 @@ async def test_a_long_answer_to_one_event_is_given_in_turns(monkeypatch: pytest.
     monkeypatch.setattr("ascend.projections.policies.runner.TURN", 3)
     closed: list[int] = []
 
-    async def shout(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def shout(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         number = 0
         try:
             for number in range(8):
@@ -205,11 +205,11 @@ async def test_more_long_answers_than_are_kept_in_mind_come_to_their_end(
     monkeypatch.setattr("ascend.projections.policies.runner.TURN", 3)
     monkeypatch.setattr(f"ascend.projections.policies.runner.{limit}", most)
 
-    async def shout(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def shout(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         for number in range(8):
             yield Reaction(SayLouder(task_id=started.task_id), name=str(number))
 
-    async def fail(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def fail(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         yield Reaction(ascend.StartTask(task_id=ascend.TaskId("no id")), name="never")
 
     policies = [Policy(name, {TaskStarted: shout}) for name in ("one", "two", "three")]
@@ -227,7 +227,7 @@ async def test_more_long_answers_than_are_kept_in_mind_come_to_their_end(
 async def test_commands_without_effect_take_turns_too_and_are_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ascend.projections.policies.runner.TURN", 3)
 
-    async def fuss(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def fuss(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         for number in range(8):
             yield Reaction(ascend.StartTask(task_id=started.task_id), name=str(number))
 
@@ -245,7 +245,7 @@ async def test_commands_without_effect_take_turns_too_and_are_not_sent_again(mon
 
 
 async def test_an_answer_that_is_too_large_stops_no_other() -> None:
-    async def swell(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def swell(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         text = "\x01" * 65_000  # six bytes each, as they are stored
         yield Reaction(ascend.CreateTask(task_id=greeting(BEA), title="Large", description=text), name="large")
         yield Reaction(SayLouder(task_id=started.task_id), name="louder")

@@ -10,7 +10,7 @@ from support.scenario import ADA, HOME
 from support.staged import StagedTables, paint, send
 
 import ascend
-from ascend import Hints, Policy, Reaction, Request, WorkspaceId
+from ascend import Policy, PolicyContext, Reaction, Request, WorkspaceId
 from ascend.adapters.layout import keys
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.table.conditions import Equals
@@ -24,8 +24,8 @@ OTHER = WorkspaceId.derive("other")
 healed: list[bool] = []
 
 
-async def fail(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
-    async for reaction in say_louder(started, hints):
+async def fail(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
+    async for reaction in say_louder(started, context):
         yield reaction
     if not healed:
         raise ValueError("poison")
@@ -121,7 +121,7 @@ async def test_when_its_code_is_mended_it_goes_on_and_repeats_nothing() -> None:
 
 
 async def test_a_refused_answer_is_counted_said_and_not_sent_again() -> None:
-    async def unknown(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def unknown(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         for task in (ascend.TaskId.derive("nowhere"), T):
             yield Reaction(ascend.PrioritiseTask(task_id=task, priority=ascend.Priority.LOW), name=task)
 
@@ -176,7 +176,7 @@ async def test_a_policy_that_answers_otherwise_now_does_not_answer_again() -> No
     positions = TablePolicyPositions(place.tables)
     await positions.move((await place.positions())["louder"], begun)
 
-    async def other(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def other(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         yield Reaction(ascend.EditTask(task_id=started.task_id, title="Other"), name="louder")
 
     await place.running(Policy("louder", {TaskStarted: other})).worker.run_once()
@@ -204,7 +204,7 @@ async def test_hints_of_items_that_were_rebuilt_meanwhile_move_nothing() -> None
     place = await a_place()
     store = place.process()
 
-    async def rebuilt(assigned: TaskAssigned, hints: Hints) -> AsyncGenerator[Reaction]:
+    async def rebuilt(assigned: TaskAssigned, context: PolicyContext) -> AsyncGenerator[Reaction]:
         if (await store.views.epochs()) == {}:
             store.current.learn(await place.process().rebuild("feed"))
         yield Reaction(ascend.StartTask(task_id=assigned.task_id), name="start")

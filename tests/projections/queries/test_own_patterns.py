@@ -23,7 +23,7 @@ class NameLine(ascend.ReadItem, key=("W#{workspace}", "{word}#{task}"), gsi1=("W
 
 
 def render(task: Task, look: ascend.RenderContext) -> Iterable[ascend.ReadItem]:
-    return [NameLine(workspace=look.workspace, task=task.id, word=sortable(task.title))]
+    return [NameLine(workspace=context.workspace, task=task.id, word=sortable(task.title))]
 
 
 WORDS = ascend.Projection("words", 1, (NameLine,), {Task: render})

@@ -12,7 +12,7 @@ from support.scenario import ADA, BEA, HOME, MAX, task_id
 from support.staged import Home, paint, send
 
 import ascend
-from ascend import MODEL, PROJECTIONS, Hints, Policy, Reaction, Store
+from ascend import MODEL, PROJECTIONS, Policy, PolicyContext, Reaction, Store
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.table.port import Tables
 from ascend.domain.ids import TaskId, WorkspaceId
@@ -33,16 +33,16 @@ class SayLouder(TaskCommand):
         return [TaskEdited(at=view.at, by=view.actor, task_id=task.id, title=f"{task.title}!")]
 
 
-async def say_louder(started: TaskStarted, hints: Hints) -> AsyncGenerator[Reaction]:
+async def say_louder(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
     yield Reaction(SayLouder(task_id=started.task_id), name="louder")
 
 
-async def greet(assigned: TaskAssigned, hints: Hints) -> AsyncGenerator[Reaction]:
+async def greet(assigned: TaskAssigned, context: PolicyContext) -> AsyncGenerator[Reaction]:
     for user in assigned.users:
         yield Reaction(ascend.CreateTask(task_id=greeting(user), title=f"Hello {user}"), name=user)
 
 
-async def hurry(edited: TaskEdited, hints: Hints) -> AsyncGenerator[Reaction]:
+async def hurry(edited: TaskEdited, context: PolicyContext) -> AsyncGenerator[Reaction]:
     if (edited.title or "").endswith("!"):
         yield Reaction(ascend.PrioritiseTask(task_id=edited.task_id, priority=Priority.URGENT), name="hurry")
 
