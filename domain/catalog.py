@@ -3,7 +3,9 @@
 from ascend.domain import links as link
 from ascend.domain.assets import asset
 from ascend.domain.assets import commands as assets
+from ascend.domain.comments import commands as comments
 from ascend.domain.comments import comment
+from ascend.domain.relations import commands as relations
 from ascend.domain.relations import relation
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.tasks import commands as tasks
@@ -74,10 +76,10 @@ COMMANDS: tuple[type[Command], ...] = (
     task_dependencies.BlockTask,
     task_dependencies.UnblockTask,
     task_recurrence.OpenNextOccurrence,
-    relation.AddRelation,
-    relation.EditRelation,
-    relation.RemoveRelation,
-    comment.PostComment,
-    comment.EditComment,
-    comment.DeleteComment,
+    relations.AddRelation,
+    relations.EditRelation,
+    relations.RemoveRelation,
+    comments.PostComment,
+    comments.EditComment,
+    comments.DeleteComment,
 )

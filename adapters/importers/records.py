@@ -19,14 +19,14 @@ from pydantic import ValidationError
 
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
-from ascend.domain.relations.relation import AddRelation, EditRelation
+from ascend.domain.relations.commands import AddRelation, EditRelation
 from ascend.domain.tasks.commands import CreateTask, EditTask
 from ascend.domain.values import explain
 from ascend.domain.workspaces.command import Command
 
 IMPORTER = UserId("ascend:importer")
 """Owns the workspaces that are imported, and acts where the source names nobody."""
-PLAIN = re.compile(r"[A-Za-z0-9._@+-]")
+PLAIN_CHARACTER = re.compile(r"[A-Za-z0-9._@+-]")
 USER_CHARACTERS = 64
 
 T = TypeVar("T")
@@ -41,23 +41,23 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ImportStep:
     """One command. `instead` is sent where this one's id was used with other content: the source has changed since."""
 
     actor: UserId
     command: Command
     id: CommandId
-    instead: "Step | None" = None
+    instead: "ImportStep | None" = None
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SourceRecord:
     """`label` names it in the file, for whoever has to mend it. `at`: its people's first day, unless they have one."""
 
     label: str
     at: datetime
     people: tuple[Person, ...] = ()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ImportStep, ...] = ()
     again: bool = False
     """It came before: these steps had to wait until all others were there."""
     skipped: int = 0
@@ -65,17 +65,17 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class SourceIdentity:
     """Names a record in the world, and so the commands that follow from it."""
 
     workspace: WorkspaceId
     names: tuple[str, ...]
 
-    def step(self, role: str, actor: UserId, command: Command, instead: Step | None = None) -> Step:
+    def step(self, role: str, actor: UserId, command: Command, instead: ImportStep | None = None) -> ImportStep:
         """`role`: which of the record's commands this is, as long as the record exists."""
-        return Step(actor, command, CommandId.derive(self.workspace, *self.names, role), instead)
+        return ImportStep(actor, command, CommandId.derive(self.workspace, *self.names, role), instead)
 
-    def task(self, actor: UserId, create: CreateTask, edited_at: datetime) -> Step:
+    def task(self, actor: UserId, create: CreateTask, edited_at: datetime) -> ImportStep:
         """Creates the task, or edits it where it was imported with another content before."""
         says = EditTask(
             task_id=create.task_id,
@@ -88,7 +88,7 @@ class Identity:
         edit = says.model_copy(update={"at": edited_at})
         return self.step("create", actor, create, self.step(f"edit {says.digest()}", actor, edit))
 
-    def relation(self, role: str, actor: UserId, add: AddRelation) -> Step:
+    def relation(self, role: str, actor: UserId, add: AddRelation) -> ImportStep:
         """Adds the relation, or edits it where it was imported with another content before."""
         says = EditRelation(
             source=add.source, type=add.type, target=add.target, inverse=add.inverse, metadata=add.metadata
@@ -102,16 +102,16 @@ def imported_workspace(name: str) -> WorkspaceId:
     return WorkspaceId.derive("import", name)
 
 
-def person(source: str, login: str) -> Person:
+def source_person(source: str, login: str) -> Person:
     """Somebody of this source. Different logins give different ids: what an id cannot hold is escaped as ~hex."""
-    escaped = "".join(c if PLAIN.fullmatch(c) else "".join(f"~{byte:02x}" for byte in c.encode()) for c in login)
+    escaped = "".join(c if PLAIN_CHARACTER.fullmatch(c) else "".join(f"~{byte:02x}" for byte in c.encode()) for c in login)
     text = f"{source}:{escaped}"
     if len(text) > USER_CHARACTERS:  # no escape begins with two tildes
         text = f"{text[:21]}~~{sha256(login.encode()).hexdigest()[:40]}"
     return Person(UserId(text), login)
 
 
-def checked(file: Path, label: str, build: Callable[[], T], nothing_done: bool = False) -> T:
+def check_source(file: Path, label: str, build: Callable[[], T], nothing_done: bool = False) -> T:
     """What `build` makes. Raises `InvalidRecord`, or `InvalidInput` where nothing of the file was imported."""
     try:
         return build()

@@ -5,20 +5,11 @@ Its id is derived from its ends and type, so that there are no duplicates: added
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self, assert_never
-
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
+from typing import ClassVar, assert_never
 
 from ascend.domain.errors import NotFound, Refusal
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, RelationId, UserId
-from ascend.domain.targets import ThingOrTask, check_target
-from ascend.domain.values import Label, Metadata, Tags
-from ascend.domain.workspaces.command import NOTHING, Command, Decision
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
 
 
 class RelationEvent(Event):
@@ -88,116 +79,6 @@ class RelatedToItself(Refusal):
 
 class ValidityOrder(Refusal):
     """A Relation cannot end before it begins."""
-
-
-class RelationCommand(Command):
-    """A Relation is named by its ends and its type."""
-
-    source: ThingOrTask
-    type: Label
-    target: ThingOrTask
-
-    @property
-    def relation_id(self) -> RelationId:
-        return RelationId.derive(*self.source, self.type, *self.target)
-
-    def preloads(self) -> tuple[Ref, ...]:
-        return (Ref(Relation.entity, self.relation_id),)
-
-
-class AddRelation(RelationCommand):
-    """From a Thing or Task to another. The same again does nothing; with other details it is refused: edit it."""
-
-    inverse: Label | None = None
-    """What it is called from the target's side."""
-    valid_from: date | None = None
-    valid_to: date | None = None
-    """The last day, included."""
-    tags: Tags = ()
-    metadata: Metadata = {}
-
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        if self.valid_from is not None and self.valid_to is not None and self.valid_from > self.valid_to:
-            raise PydanticCustomError("order", "a relation cannot end before it begins")
-        return self
-
-    def preloads(self) -> tuple[Ref, ...]:
-        return (Ref(Relation.entity, self.relation_id), self.source, self.target)
-
-    def decide(self, view: "View") -> Decision:
-        there = view.find(Relation, self.relation_id)
-        if self.source == self.target:
-            raise RelatedToItself(self.source)
-        check_target(view, self.source)
-        check_target(view, self.target)
-        added = RelationAdded(
-            at=view.at,
-            by=view.actor,
-            relation_id=self.relation_id,
-            source=self.source,
-            type=self.type,
-            target=self.target,
-            inverse=self.inverse,
-            valid_from=self.valid_from,
-            valid_to=self.valid_to,
-            tags=self.tags,
-            metadata=self.metadata,
-        )
-        if there is None or there.removed:
-            return [added]
-        if there.described() == made(added).described():
-            return NOTHING
-        raise RelationExists(there.id)
-
-
-class EditRelation(RelationCommand):
-    """What is not given stays as it is; None takes it away."""
-
-    inverse: Label | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    tags: Tags = ()
-    metadata: Metadata = {}
-
-    def decide(self, view: "View") -> Decision:
-        relation = existing_relation(view, self.relation_id)
-        given = self.model_dump(include=self.model_fields_set - RelationCommand.model_fields.keys() - {"at"})
-        changed = replace(relation, **given)
-        if changed.valid_from is not None and changed.valid_to is not None and changed.valid_from > changed.valid_to:
-            raise ValidityOrder(relation.id)
-        if changed == relation:
-            return NOTHING
-        edited = RelationEdited(
-            at=view.at,
-            by=view.actor,
-            relation_id=relation.id,
-            inverse=changed.inverse,
-            valid_from=changed.valid_from,
-            valid_to=changed.valid_to,
-            tags=changed.tags,
-            metadata=changed.metadata,
-        )
-        return [edited]
-
-
-class RemoveRelation(RelationCommand):
-    """It can be added again."""
-
-    def decide(self, view: "View") -> Decision:
-        relation = view.find(Relation, self.relation_id)
-        if relation is None:
-            raise NoSuchRelation(self.relation_id)
-        if relation.removed:
-            return NOTHING
-        return [RelationRemoved(at=view.at, by=view.actor, relation_id=relation.id)]
-
-
-def existing_relation(view: "View", relation_id: RelationId) -> Relation:
-    relation = view.find(Relation, relation_id)
-    if relation is None or relation.removed:
-        raise NoSuchRelation(relation_id)
-    return relation
 
 
 def made(event: RelationAdded) -> Relation:

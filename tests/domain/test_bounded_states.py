@@ -8,9 +8,9 @@ from support.scenario import CREATED, HOME, asset_id, comment_id, given, member,
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset
 from ascend.domain.catalog import MODEL
-from ascend.domain.comments.comment import EditComment, PostComment
+from ascend.domain.comments.commands import EditComment, PostComment
 from ascend.domain.ids import Ref, UserId
-from ascend.domain.relations.relation import AddRelation
+from ascend.domain.relations.commands import AddRelation
 from ascend.domain.role import Role
 from ascend.domain.runtime.commit import EVENT_BYTES, encode_event
 from ascend.domain.tasks.commands import AssignTask, CreateTask, EditTask

@@ -24,7 +24,7 @@ from ascend.domain.ids import (
     WorkspaceId,
 )
 from ascend.domain.links import LinkAsset
-from ascend.domain.relations.relation import AddRelation
+from ascend.domain.relations.commands import AddRelation
 from ascend.domain.runtime.reaction import reaction_id
 from ascend.domain.tasks.commands import CompleteTask
 from ascend.domain.tasks.next_occurrence import next_id

@@ -9,7 +9,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from support.scenario import comment_id, task_id, thing_id
 
-from ascend.domain.comments.comment import PostComment
+from ascend.domain.comments.commands import PostComment
 from ascend.domain.errors import InvalidInput
 from ascend.domain.tasks.commands import AssignTask, CreateTask, PrioritiseTask, ScheduleTask
 from ascend.domain.things.commands import CreateThing

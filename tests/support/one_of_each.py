@@ -9,8 +9,8 @@ from support.scenario import ADA, BEA, MAX
 from ascend.domain import links as link
 from ascend.domain.assets import commands as asset_commands
 from ascend.domain.assets.asset import AssetKind
-from ascend.domain.comments import comment
-from ascend.domain.relations import relation
+from ascend.domain.comments import commands as comments
+from ascend.domain.relations import commands as relations
 from ascend.domain.role import Role
 from ascend.domain.tasks import commands as task_commands
 from ascend.domain.tasks import dependencies as task_dependencies
@@ -65,12 +65,12 @@ EXAMPLES: tuple[Command, ...] = (
     task_dependencies.BlockTask(task_id=T, blockers=(BLOCKER, NEXT)),
     task_dependencies.UnblockTask(task_id=T, blockers=(BLOCKER,)),
     task_recurrence.OpenNextOccurrence(task_id=T),
-    relation.AddRelation(source=ON_SHELF, type="part of", target=ON_TASK, **VALID),
-    relation.EditRelation(source=ON_SHELF, type="part of", target=ON_TASK, inverse=None),
-    relation.RemoveRelation(source=ON_SHELF, type="part of", target=ON_TASK),
-    comment.PostComment(comment_id=C, asset_id=A, text="Mine?", mentions=(BEA,), **MORE),
-    comment.EditComment(comment_id=C, text="Ours?", **MORE),
-    comment.DeleteComment(comment_id=C),
+    relations.AddRelation(source=ON_SHELF, type="part of", target=ON_TASK, **VALID),
+    relations.EditRelation(source=ON_SHELF, type="part of", target=ON_TASK, inverse=None),
+    relations.RemoveRelation(source=ON_SHELF, type="part of", target=ON_TASK),
+    comments.PostComment(comment_id=C, asset_id=A, text="Mine?", mentions=(BEA,), **MORE),
+    comments.EditComment(comment_id=C, text="Ours?", **MORE),
+    comments.DeleteComment(comment_id=C),
 )
 
 

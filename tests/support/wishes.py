@@ -9,10 +9,10 @@ from support.scenario import ADA, BEA, MAX, STRANGER, VERA, asset_id, comment_id
 
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, EditAsset, RetireAsset
-from ascend.domain.comments.comment import DeleteComment, EditComment, PostComment
+from ascend.domain.comments.commands import DeleteComment, EditComment, PostComment
 from ascend.domain.ids import POLICIES, Ref, UserId
 from ascend.domain.links import LinkAsset, UnlinkAsset
-from ascend.domain.relations.relation import AddRelation, EditRelation, RemoveRelation
+from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.role import Role
 from ascend.domain.tasks.commands import (
     AssignTask,

@@ -19,20 +19,20 @@ from typing import Any, cast
 from anyio import to_thread
 from pydantic_core import to_json
 
-from ascend.adapters.importers.github.issue import Issue, Key
-from ascend.adapters.importers.github.records import record
-from ascend.adapters.importers.github.references import related
-from ascend.adapters.importers.records import Record, checked
-from ascend.adapters.importers.sending import Progress, Send, Sending, Summary
-from ascend.adapters.importers.stage import Stage, Twice, staging
-from ascend.adapters.importers.stream import NotWholeJson, elements, first_character, has_list
-from ascend.adapters.importers.threads import in_threads
+from ascend.adapters.importers.github.issue import Issue, IssueKey
+from ascend.adapters.importers.github.records import issue_record
+from ascend.adapters.importers.github.references import relations_record
+from ascend.adapters.importers.records import SourceRecord, check_source
+from ascend.adapters.importers.sending import Progress, Send, RecordSender, Summary
+from ascend.adapters.importers.stage import Stage, ConflictingRecord, open_stage
+from ascend.adapters.importers.stream import NotWholeJson, iterate_elements, read_first_character, has_list
+from ascend.adapters.importers.threads import iterate_in_threads
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import WorkspaceId
 
 SCHEMA = "CREATE TABLE issue (number INTEGER, repository TEXT, body TEXT, PRIMARY KEY (number, repository))"
-ONE = "SELECT 1 FROM issue WHERE number = ? AND repository = ?"
-IN_ORDER = "SELECT number, repository, body FROM issue ORDER BY number, repository"
+FIND_ISSUE = "SELECT 1 FROM issue WHERE number = ? AND repository = ?"
+ISSUES_IN_ORDER = "SELECT number, repository, body FROM issue ORDER BY number, repository"
 
 
 async def import_github(
@@ -45,12 +45,12 @@ async def import_github(
         InvalidRecord: an issue cannot be imported; all with a lower number were. Or a record of the file has no
             number, or that of another one before it; all before it were imported.
     """
-    sending = Sending(path, workspace, name, send)
-    async with staging(SCHEMA) as stage:
+    sending = RecordSender(path, workspace, name, send)
+    async with open_stage(SCHEMA) as stage:
         broken = await _read(path, stage, progress)
         total = await to_thread.run_sync(stage.count, "issue")
         for records in (_records(path, stage, workspace), _relations(path, stage, workspace)):
-            async for each in in_threads(records):
+            async for each in iterate_in_threads(records):
                 await sending.record(each)
                 if progress:
                     progress("importing", sending.summary.records, total)
@@ -63,7 +63,7 @@ async def _read(path: Path, stage: Stage, progress: Progress | None) -> InvalidI
     """Fills the stage. Returns what stopped it; nothing can be done with a file that has nothing in it."""
     read = 0
     try:
-        async for _ in in_threads(_staged(path, stage)):
+        async for _ in iterate_in_threads(_staged(path, stage)):
             read += 1
             if progress:
                 progress("reading", read, None)
@@ -78,24 +78,24 @@ async def _read(path: Path, stage: Stage, progress: Progress | None) -> InvalidI
 
 def _staged(path: Path, stage: Stage) -> Iterator[None]:
     for at, (repository, raw) in enumerate(_issues(path), 1):
-        checked(path, f"record {at}", partial(_put, stage, repository, raw))
+        check_source(path, f"record {at}", partial(_put, stage, repository, raw))
         yield
 
 
 def _put(stage: Stage, repository: str, raw: Any) -> None:
     body = to_json(raw).decode()
-    key = Key.model_validate_json(body)
+    key = IssueKey.model_validate_json(body)
     try:
         stage.put("issue", key.number, key.repository(repository), body)
-    except Twice as error:
+    except ConflictingRecord as error:
         raise InvalidInput(f"issue {key.number}: {error}") from None
 
 
 def _issues(path: Path) -> Iterator[tuple[str, Any]]:
     """Each with the name of its repository, as far as the file gives one."""
-    match first_character(path):
+    match read_first_character(path):
         case "[":
-            yield from (("", raw) for raw in elements(path, "item"))
+            yield from (("", raw) for raw in iterate_elements(path, "item"))
         case "{" if has_list(path, "issues", "pulls"):
             yield from _archived(path)
         case _:
@@ -108,11 +108,11 @@ def _archived(path: Path) -> Iterator[tuple[str, Any]]:
     repository, read = "", 0
     for prefix in ("repo", "issues.item", "pulls.item"):
         try:
-            for element in elements(path, prefix):
+            for element in iterate_elements(path, prefix):
                 if prefix == "repo":
                     repository = str(element)
                     break
-                yield repository, as_pull(element) if prefix == "pulls.item" else element
+                yield repository, mark_as_pull(element) if prefix == "pulls.item" else element
                 read += 1
         except NotWholeJson as error:
             broken = broken or error
@@ -120,22 +120,22 @@ def _archived(path: Path) -> Iterator[tuple[str, Any]]:
         raise NotWholeJson(path, read, broken.why)
 
 
-def as_pull(element: Any) -> Any:
+def mark_as_pull(element: Any) -> Any:
     return {"pull_request": {}, **cast("dict[str, Any]", element)} if isinstance(element, dict) else element
 
 
-def _records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[Record]:
-    for number, repository, body in stage.rows(IN_ORDER):
-        yield checked(path, f"issue {number}", lambda: record(Issue.model_validate_json(body), workspace, repository))  # noqa: B023 - called at once
+def _records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
+    for number, repository, body in stage.rows(ISSUES_IN_ORDER):
+        yield check_source(path, f"issue {number}", lambda: issue_record(Issue.model_validate_json(body), workspace, repository))  # noqa: B023 - called at once
 
 
-def _relations(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[Record]:
+def _relations(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
     """When all tasks are there: a text may name an issue with a higher number."""
-    for number, repository, body in stage.rows(IN_ORDER):
+    for number, repository, body in stage.rows(ISSUES_IN_ORDER):
         there = partial(_is_staged, stage, repository)
         issue = Issue.model_validate_json(body)
-        yield checked(path, f"issue {number}", partial(related, issue, workspace, repository, there))
+        yield check_source(path, f"issue {number}", partial(relations_record, issue, workspace, repository, there))
 
 
 def _is_staged(stage: Stage, repository: str, number: int) -> bool:
-    return stage.first(ONE, number, repository) is not None
+    return stage.first(FIND_ISSUE, number, repository) is not None

@@ -11,15 +11,15 @@ from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, Co
 
 GHOST = "ghost"
 """GitHub's own name for the author of what a deleted account left behind."""
-ADDRESS = re.compile(r"([^/]+/[^/]+)/(?:issues|pulls?)/\d+$")
+ISSUE_URL = re.compile(r"([^/]+/[^/]+)/(?:issues|pulls?)/\d+$")
 
 
-def either(*names: str) -> AliasChoices:
+def first_alias(*names: str) -> AliasChoices:
     """The first of these names that is there."""
     return AliasChoices(*names)
 
 
-def _login(value: Any) -> Any:
+def _read_login(value: Any) -> Any:
     match value:
         case None:
             return GHOST
@@ -29,7 +29,7 @@ def _login(value: Any) -> Any:
             return value
 
 
-def _label(value: Any) -> Any:
+def _read_label(value: Any) -> Any:
     match value:
         case {"name": name}:
             return name
@@ -37,56 +37,56 @@ def _label(value: Any) -> Any:
             return value
 
 
-def _list(value: Any) -> Any:
+def _read_list(value: Any) -> Any:
     """REST gives the number of comments where others give the comments."""
     return [] if value is None or isinstance(value, int) else value
 
 
-def _upper(value: Any) -> Any:
+def _to_upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
-Login = Annotated[str, BeforeValidator(_login)]
-Label = Annotated[str, BeforeValidator(_label)]
+Login = Annotated[str, BeforeValidator(_read_login)]
+Label = Annotated[str, BeforeValidator(_read_label)]
 Body = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
-Optional = AwareDatetime | None
+OptionalTime = AwareDatetime | None
 
 
-class Source(BaseModel):
+class GitHubModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-class Said(Source):
+class SourceComment(GitHubModel):
     """A comment, or what a reviewer wrote."""
 
-    author: Login = Field(default=GHOST, validation_alias=either("author", "user"))
+    author: Login = Field(default=GHOST, validation_alias=first_alias("author", "user"))
     body: Body = ""
-    created_at: AwareDatetime = Field(validation_alias=either("created_at", "createdAt", "submitted_at", "submittedAt"))
-    updated_at: Optional = Field(default=None, validation_alias=either("updated_at", "updatedAt"))
+    created_at: AwareDatetime = Field(validation_alias=first_alias("created_at", "createdAt", "submitted_at", "submittedAt"))
+    updated_at: OptionalTime = Field(default=None, validation_alias=first_alias("updated_at", "updatedAt"))
 
 
-class Milestone(Source):
-    due_on: Optional = Field(default=None, validation_alias=either("due_on", "dueOn"))
+class Milestone(GitHubModel):
+    due_on: OptionalTime = Field(default=None, validation_alias=first_alias("due_on", "dueOn"))
 
 
-class Issue(Source):
+class Issue(GitHubModel):
     number: StrictInt = Field(ge=1, lt=2**63)
     title: str
-    author: Login = Field(default=GHOST, validation_alias=either("author", "user"))
+    author: Login = Field(default=GHOST, validation_alias=first_alias("author", "user"))
     body: Body = ""
-    state: Annotated[Literal["OPEN", "CLOSED", "MERGED"], BeforeValidator(_upper)]
-    url: str = Field(default="", validation_alias=either("html_url", "url"))
-    labels: Annotated[list[Label], BeforeValidator(_list)] = []
-    assignees: Annotated[list[Login], BeforeValidator(_list)] = []
+    state: Annotated[Literal["OPEN", "CLOSED", "MERGED"], BeforeValidator(_to_upper)]
+    url: str = Field(default="", validation_alias=first_alias("html_url", "url"))
+    labels: Annotated[list[Label], BeforeValidator(_read_list)] = []
+    assignees: Annotated[list[Login], BeforeValidator(_read_list)] = []
     milestone: Milestone | None = None
-    created_at: AwareDatetime = Field(validation_alias=either("created_at", "createdAt"))
-    updated_at: Optional = Field(default=None, validation_alias=either("updated_at", "updatedAt"))
-    closed_at: Optional = Field(default=None, validation_alias=either("closed_at", "closedAt"))
-    merged_by: Login | None = Field(default=None, validation_alias=either("merged_by", "mergedBy"))
-    closed_by: Login | None = Field(default=None, validation_alias=either("closed_by", "closedBy"))
+    created_at: AwareDatetime = Field(validation_alias=first_alias("created_at", "createdAt"))
+    updated_at: OptionalTime = Field(default=None, validation_alias=first_alias("updated_at", "updatedAt"))
+    closed_at: OptionalTime = Field(default=None, validation_alias=first_alias("closed_at", "closedAt"))
+    merged_by: Login | None = Field(default=None, validation_alias=first_alias("merged_by", "mergedBy"))
+    closed_by: Login | None = Field(default=None, validation_alias=first_alias("closed_by", "closedBy"))
     pull_request: Any = None
-    comments: Annotated[list[Said], BeforeValidator(_list)] = []
-    reviews: Annotated[list[Said], BeforeValidator(_list)] = []
+    comments: Annotated[list[SourceComment], BeforeValidator(_read_list)] = []
+    reviews: Annotated[list[SourceComment], BeforeValidator(_read_list)] = []
 
     @property
     def type(self) -> str:
@@ -108,12 +108,12 @@ class Issue(Source):
         return None if self.state == "OPEN" else self.closed_at or self.updated_at or self.created_at
 
 
-class Key(Source):
+class IssueKey(GitHubModel):
     """By what issues are put in order."""
 
     number: StrictInt = Field(ge=1, lt=2**63)
-    url: str = Field(default="", validation_alias=either("html_url", "url"))
+    url: str = Field(default="", validation_alias=first_alias("html_url", "url"))
 
     def repository(self, otherwise: str) -> str:
-        found = ADDRESS.search(self.url)
+        found = ISSUE_URL.search(self.url)
         return found[1] if found else otherwise

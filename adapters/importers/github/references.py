@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 
 from ascend.adapters.importers.github.issue import Issue
-from ascend.adapters.importers.github.records import named, user
-from ascend.adapters.importers.records import Identity, Record, Step
+from ascend.adapters.importers.github.records import issue_identity, github_person
+from ascend.adapters.importers.records import SourceIdentity, SourceRecord, ImportStep
 from ascend.domain.ids import Ref, TaskId, WorkspaceId
-from ascend.domain.relations.relation import AddRelation
+from ascend.domain.relations.commands import AddRelation
 from ascend.domain.tasks.task import Task
 
 REFERENCE = re.compile(
@@ -21,10 +21,10 @@ REFERENCE = re.compile(
 What another repository calls so (`other/one#7`), an address and `&#39;` are none; a number in quoted code is one.
 """
 CLOSES, MENTIONS = "closes", "mentions"
-INVERSE = {CLOSES: "closed by", MENTIONS: "mentioned by"}
+INVERSE_NAMES = {CLOSES: "closed by", MENTIONS: "mentioned by"}
 
 
-def references(text: str) -> dict[int, str]:
+def find_references(text: str) -> dict[int, str]:
     """What the text does with each number, in the order in which they come. What it closes, it need not mention."""
     found: dict[int, str] = {}
     for closing, number in REFERENCE.findall(text):
@@ -35,25 +35,25 @@ def references(text: str) -> dict[int, str]:
     return found
 
 
-def related(issue: Issue, workspace: WorkspaceId, repository: str, there: Callable[[int], bool]) -> Record:
+def relations_record(issue: Issue, workspace: WorkspaceId, repository: str, there: Callable[[int], bool]) -> SourceRecord:
     """Its relations to those of its repository that are there: said by its author, with its creation."""
-    found = references(issue.body)
+    found = find_references(issue.body)
     leads = {number: type for number, type in found.items() if number != issue.number and there(number)}
-    identity = named(workspace, repository, issue.number)
+    identity = issue_identity(workspace, repository, issue.number)
 
-    def step(number: int, type: str) -> Step:
+    def step(number: int, type: str) -> ImportStep:
         add = AddRelation(
-            source=the_task(identity),
+            source=task_ref(identity),
             type=type,
-            target=the_task(named(workspace, repository, number)),
-            inverse=INVERSE[type],
+            target=task_ref(issue_identity(workspace, repository, number)),
+            inverse=INVERSE_NAMES[type],
             at=issue.created_at,
         )
-        return identity.step(f"{type} {number}", user(issue.author).id, add)
+        return identity.step(f"{type} {number}", github_person(issue.author).id, add)
 
     steps = tuple(step(number, type) for number, type in leads.items())
-    return Record(f"issue {issue.number}", issue.created_at, steps=steps, again=True, skipped=len(found) - len(leads))
+    return SourceRecord(f"issue {issue.number}", issue.created_at, steps=steps, again=True, skipped=len(found) - len(leads))
 
 
-def the_task(identity: Identity) -> Ref:
+def task_ref(identity: SourceIdentity) -> Ref:
     return Ref(Task.entity, TaskId.derive(identity.workspace, *identity.names))

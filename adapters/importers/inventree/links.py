@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from ascend.adapters.importers.inventree.rows import BomLine, plain
+from ascend.adapters.importers.inventree.rows import BomLineRow, format_quantity
 from ascend.adapters.importers.inventree.schema import PART
-from ascend.adapters.importers.inventree.stage import Rows
+from ascend.adapters.importers.inventree.stage import StagedRows
 from ascend.adapters.importers.inventree.things import given, image_id, thing_id
-from ascend.adapters.importers.records import IMPORTER, Identity, Record
+from ascend.adapters.importers.records import IMPORTER, SourceIdentity, SourceRecord
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import Ref, WorkspaceId
-from ascend.domain.relations.relation import AddRelation
+from ascend.domain.relations.commands import AddRelation
 from ascend.domain.things.thing import Thing
 
 CONTAINS, PART_OF = "contains", "is part of"
@@ -40,10 +40,10 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    rows: Rows
+    rows: StagedRows
     workspace: WorkspaceId
 
-    def image(self, path: str, part: int) -> Record:
+    def image(self, path: str, part: int) -> SourceRecord:
         """Comes before the parts: each of them is linked when it is made."""
         file = PurePosixPath(path)
         create = CreateAsset(
@@ -54,10 +54,10 @@ class Links:
             uri=f"inventree:{quote(path)}",
             at=self.rows.beginning,
         )
-        identity = Identity(self.workspace, ("inventree", "image", path))
-        return Record(f"{PART} {part}", self.rows.beginning, steps=(identity.step("create", IMPORTER, create),))
+        identity = SourceIdentity(self.workspace, ("inventree", "image", path))
+        return SourceRecord(f"{PART} {part}", self.rows.beginning, steps=(identity.step("create", IMPORTER, create),))
 
-    def bill(self, pk: int, line: BomLine) -> Record:
+    def bill(self, pk: int, line: BomLineRow) -> SourceRecord:
         add = AddRelation(
             source=self.part(line.part),
             type=CONTAINS,
@@ -66,11 +66,11 @@ class Links:
             metadata=described(pk, line),
             at=self.rows.beginning,
         )
-        identity = Identity(self.workspace, ("inventree", "part.bomitem", str(line.part), str(line.sub_part)))
+        identity = SourceIdentity(self.workspace, ("inventree", "part.bomitem", str(line.part), str(line.sub_part)))
         step = identity.relation(CONTAINS, IMPORTER, add)
-        return Record(f"part.bomitem {pk}", self.rows.beginning, steps=(step,))
+        return SourceRecord(f"part.bomitem {pk}", self.rows.beginning, steps=(step,))
 
-    def variant(self, part: int, template: int) -> Record:
+    def variant(self, part: int, template: int) -> SourceRecord:
         add = AddRelation(
             source=self.part(part),
             type=VARIANT_OF,
@@ -78,9 +78,9 @@ class Links:
             inverse=VARIANT,
             at=self.rows.beginning,
         )
-        identity = Identity(self.workspace, ("inventree", PART, str(part)))
+        identity = SourceIdentity(self.workspace, ("inventree", PART, str(part)))
         step = identity.step(f"{VARIANT_OF} {template}", IMPORTER, add)
-        return Record(f"{PART} {part}", self.rows.beginning, steps=(step,), again=True)
+        return SourceRecord(f"{PART} {part}", self.rows.beginning, steps=(step,), again=True)
 
     def part(self, pk: int) -> Ref:
         """Raises `InvalidInput` where the file has no such part."""
@@ -89,10 +89,10 @@ class Links:
         return Ref(Thing.entity, thing_id(self.workspace, PART, pk))
 
 
-def described(pk: int, line: BomLine) -> dict[str, str]:
+def described(pk: int, line: BomLineRow) -> dict[str, str]:
     return given(
         source=f"part.bomitem {pk}",
-        quantity=plain(line.quantity),
+        quantity=format_quantity(line.quantity),
         reference=line.reference,
         note=line.note,
         overage=line.overage,

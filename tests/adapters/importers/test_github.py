@@ -7,7 +7,8 @@ import pytest
 from support.importers.given import HOME, Store, archive, comment, issue, written
 
 from ascend.adapters.importers import IMPORTER, imported_workspace
-from ascend.domain.comments.comment import Comment, CommentEdited, DeleteComment, EditComment
+from ascend.domain.comments.commands import DeleteComment, EditComment
+from ascend.domain.comments.comment import Comment, CommentEdited
 from ascend.domain.ids import UserId
 from ascend.domain.role import Role
 from ascend.domain.tasks.commands import DeleteTask, EditTask, ReopenTask

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from support.importers.given import Store, archive, issue, written
 
-from ascend.adapters.importers.github.references import references
+from ascend.adapters.importers.github.references import find_references
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import UserId
-from ascend.domain.relations.relation import Relation, RelationAdded, RemoveRelation
+from ascend.domain.relations.commands import RemoveRelation
+from ascend.domain.relations.relation import Relation, RelationAdded
 from ascend.domain.tasks.commands import DeleteTask
 from ascend.domain.tasks.task import Task
 
@@ -52,7 +53,7 @@ async def edges(store: Store) -> list[tuple[str, str, str]]:
     ],
 )
 def test_one_expression_finds_them(text: str, found: dict[int, str]) -> None:
-    assert references(text) == found
+    assert find_references(text) == found
 
 
 async def test_they_are_relations_as_said_by_the_author(store: Store, tmp_path: Path) -> None:

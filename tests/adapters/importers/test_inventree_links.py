@@ -12,7 +12,8 @@ from ascend.domain.assets.asset import Asset, AssetCreated, AssetKind
 from ascend.domain.assets.commands import RetireAsset
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.links import AssetLinked, Link, UnlinkAsset
-from ascend.domain.relations.relation import EditRelation, Relation, RelationAdded, RelationEdited, RemoveRelation
+from ascend.domain.relations.commands import EditRelation, RemoveRelation
+from ascend.domain.relations.relation import Relation, RelationAdded, RelationEdited
 from ascend.domain.tasks.commands import EditTask
 from ascend.domain.tasks.task import Status, Task
 from ascend.domain.things.thing import Thing

@@ -21,17 +21,15 @@ from support.scenario import (
 
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, NoSuchAsset, RetireAsset
+from ascend.domain.comments.commands import DeleteComment, EditComment, PostComment
 from ascend.domain.comments.comment import (
     Comment,
     CommentDeleted,
     CommentEdited,
     CommentExists,
     CommentPosted,
-    DeleteComment,
-    EditComment,
     NoSuchComment,
     NotTheAuthor,
-    PostComment,
     ReplyElsewhere,
 )
 from ascend.domain.errors import InvalidInput, NotAllowed

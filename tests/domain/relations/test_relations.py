@@ -10,9 +10,8 @@ from support.scenario import MEMBERS, asset_id, fact, given, task_id, thing_id
 
 from ascend.domain.errors import InvalidInput, Refusal
 from ascend.domain.ids import Ref, RelationId
+from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.relations.relation import (
-    AddRelation,
-    EditRelation,
     NoSuchRelation,
     RelatedToItself,
     Relation,
@@ -20,7 +19,6 @@ from ascend.domain.relations.relation import (
     RelationEdited,
     RelationExists,
     RelationRemoved,
-    RemoveRelation,
     ValidityOrder,
 )
 from ascend.domain.tasks.commands import CreateTask, DeleteTask

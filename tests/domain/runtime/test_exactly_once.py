@@ -8,7 +8,7 @@ from support.faulty import Call, Crash, Fault
 from support.scenario import ADA, MAX, comment_id, task_id
 from support.staged import StagedTables, a_home, paint, send
 
-from ascend.domain.comments.comment import PostComment
+from ascend.domain.comments.commands import PostComment
 from ascend.domain.errors import (
     CommandFromTheFuture,
     CommandIdReused,

@@ -11,9 +11,9 @@ from ascend.architect.cost.workload import Sizes
 from ascend.domain import links as link
 from ascend.domain.assets import commands as assets
 from ascend.domain.assets.asset import AssetKind
-from ascend.domain.comments import comment as comments
+from ascend.domain.comments import commands as comments
 from ascend.domain.ids import POLICIES, AssetId, CommentId, Id, Ref, TaskId, ThingId, UserId
-from ascend.domain.relations import relation
+from ascend.domain.relations import commands as relations
 from ascend.domain.role import Role
 from ascend.domain.tasks import commands as tasks
 from ascend.domain.tasks import dependencies as task_dependencies
@@ -204,9 +204,9 @@ class Deeds:
         sizes = self.sizes.relation
         source, target, type = Ref("thing", self.abouts[0]), Ref("thing", self.abouts[1]), words(sizes.type)
         tags = several(sizes.tags)
-        yield relation.AddRelation(source=source, type=type, target=target, tags=tags)
-        yield relation.EditRelation(source=source, type=type, target=target, inverse="the other way", tags=tags)
-        yield relation.RemoveRelation(source=source, type=type, target=target)
+        yield relations.AddRelation(source=source, type=type, target=target, tags=tags)
+        yield relations.EditRelation(source=source, type=type, target=target, inverse="the other way", tags=tags)
+        yield relations.RemoveRelation(source=source, type=type, target=target)
 
     def of_comments(self) -> Iterator[Command]:
         sizes, comment = self.sizes.comment, self.new(CommentId)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from ascend.domain import ids, targets, values
 from ascend.domain.catalog import MODEL
-from ascend.domain.comments import comment
+from ascend.domain.comments import commands as comments
 from ascend.domain.ids import Id
 from ascend.domain.tasks import recurrence
 from ascend.domain.workspaces import members
@@ -65,7 +65,7 @@ WORDS: dict[str, Word] = {
     "Name": Word(values.Name, "One line, not blank, without control characters."),
     "Label": Word(values.Label, "A short name: one line, not blank, without control characters."),
     "Text": Word(values.Text, f"Unicode of at most {values.TEXT_BYTES:,} bytes in UTF-8."),
-    "Words": Word(comment.Words, f"Unicode of 1 to {values.TEXT_BYTES:,} bytes in UTF-8."),
+    "Words": Word(comments.Words, f"Unicode of 1 to {values.TEXT_BYTES:,} bytes in UTF-8."),
     "Tags": Word(values.Tags, "Each once."),
     "Metadata": Word(values.Metadata, "Free for the embedder's use."),
     "Uri": Word(values.Uri, "Such as https://… or s3://…, percent-encoded; no scheme that runs code."),

@@ -1,0 +1,156 @@
+"""The commands on Comments."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ascend.domain.assets.asset import Asset
+from ascend.domain.comments.comment import (
+    Comment,
+    CommentDeleted,
+    CommentEdited,
+    CommentExists,
+    CommentPosted,
+    NoSuchComment,
+    NotTheAuthor,
+    ReplyElsewhere,
+    edited_comment,
+)
+from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
+from ascend.domain.role import Role
+from ascend.domain.targets import check_target
+from ascend.domain.tasks.task import Task
+from ascend.domain.things.thing import Thing
+from ascend.domain.values import FEW, Metadata, Tags, Text, distinct
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.members import check_members
+
+if TYPE_CHECKING:
+    from ascend.domain.workspaces.view import View
+
+Words = Annotated[Text, Field(min_length=1)]
+Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW), AfterValidator(distinct)]
+
+
+class PostComment(Command):
+    """On exactly one of a Task, a Thing and an Asset. Mentioned members find it in their inbox."""
+
+    comment_id: CommentId
+    task_id: TaskId | None = None
+    thing_id: ThingId | None = None
+    asset_id: AssetId | None = None
+    text: Words
+    reply_to: CommentId | None = None
+    mentions: Mentions = ()
+    tags: Tags = ()
+    metadata: Metadata = {}
+
+    @model_validator(mode="after")
+    def on_one_target(self) -> Self:
+        if len(self.targets()) != 1:
+            raise PydanticCustomError("target", "a comment stands on exactly one of task_id, thing_id and asset_id")
+        return self
+
+    def targets(self) -> list[Ref]:
+        named = ((Task.entity, self.task_id), (Thing.entity, self.thing_id), (Asset.entity, self.asset_id))
+        return [Ref(kind, id) for kind, id in named if id is not None]
+
+    def on(self) -> Ref:
+        return self.targets()[0]
+
+    def preloads(self) -> tuple[Ref, ...]:
+        answered = () if self.reply_to is None else (Ref(Comment.entity, self.reply_to),)
+        return (Ref(Comment.entity, self.comment_id), self.on(), *answered)
+
+    def decide(self, view: "View") -> Decision:
+        there = view.find(Comment, self.comment_id)
+        if there is not None:
+            if self.says(there, view.actor):
+                return NOTHING
+            raise CommentExists(self.comment_id)
+        check_target(view, self.on())
+        if self.reply_to is not None and living_comment(view, self.reply_to).on != self.on():
+            raise ReplyElsewhere(self.reply_to)
+        check_members(view, self.mentions)
+        posted = CommentPosted(
+            at=view.at,
+            by=view.actor,
+            comment_id=self.comment_id,
+            on=self.on(),
+            text=self.text,
+            reply_to=self.reply_to,
+            mentions=self.mentions,
+            tags=self.tags or None,
+            metadata=self.metadata or None,
+        )
+        return [posted]
+
+    def says(self, there: Comment, actor: UserId) -> bool:
+        mine = (self.on(), actor, self.text, self.reply_to, self.mentions, self.tags, self.metadata, False)
+        its = (there.on, there.author, there.text, there.reply_to, there.mentions, there.tags, there.metadata)
+        return mine == (*its, there.deleted)
+
+
+class EditComment(Command):
+    """By its author only. Text and mentions are given whole.
+
+    An imported edit (`at`) of which only the last text is known says when: the same text again, of a later day.
+    """
+
+    comment_id: CommentId
+    text: Words
+    mentions: Mentions = ()
+    tags: Tags | None = None
+    """None: as they were. So with the metadata."""
+    metadata: Metadata | None = None
+
+    def preloads(self) -> tuple[Ref, ...]:
+        return (Ref(Comment.entity, self.comment_id),)
+
+    def decide(self, view: "View") -> Decision:
+        comment = living_comment(view, self.comment_id)
+        if comment.author != view.actor:
+            raise NotTheAuthor(comment.id)
+        check_members(view, tuple(user for user in self.mentions if user not in comment.mentions))
+        edited = CommentEdited(
+            at=view.at,
+            by=view.actor,
+            comment_id=comment.id,
+            text=self.text,
+            mentions=self.mentions,
+            tags=self.tags,
+            metadata=self.metadata,
+        )
+        same = replace(edited_comment(comment, edited), edited_at=comment.edited_at) == comment
+        return NOTHING if same and not self.tells_when(comment) else [edited]
+
+    def tells_when(self, comment: Comment) -> bool:
+        return self.at is not None and self.at > (comment.edited_at or comment.posted_at)
+
+
+class DeleteComment(Command):
+    """By its author, or an admin. It keeps its place, since replies hang on it, and loses its words."""
+
+    comment_id: CommentId
+
+    def preloads(self) -> tuple[Ref, ...]:
+        return (Ref(Comment.entity, self.comment_id),)
+
+    def decide(self, view: "View") -> Decision:
+        comment = view.find(Comment, self.comment_id)
+        if comment is None:
+            raise NoSuchComment(self.comment_id)
+        if comment.deleted:
+            return NOTHING
+        if comment.author != view.actor and not view.may(Role.ADMIN):
+            raise NotTheAuthor(comment.id)
+        return [CommentDeleted(at=view.at, by=view.actor, comment_id=comment.id)]
+
+
+def living_comment(view: "View", comment_id: CommentId) -> Comment:
+    comment = view.find(Comment, comment_id)
+    if comment is None or comment.deleted:
+        raise NoSuchComment(comment_id)
+    return comment
