@@ -1,11 +1,8 @@
-"""The two tables as DynamoDB knows them: how they are made, and whether what is there is like that.
+"""Creates the two tables in DynamoDB, and checks that existing tables are as `layout.table_specs` declares them."""
 
-How they are to be is declared in `schema.tables`.
-"""
-
-import time
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,16 +11,18 @@ from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb.errors import code_of
 from ascend.adapters.layout.drift import State, of_table
+from ascend.adapters.layout.table_properties import index_properties, table_properties
 from ascend.adapters.layout.table_specs import TableSpec, spec_of
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import StoreMismatch, StoreUnavailable
 from ascend.domain.runtime.logs import note
+from ascend.domain.runtime.retry import delays
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
 CREATE_SECONDS = 180.0
-RECOVERY_ATTEMPTS = 30
+RECOVERY_RETRIES = 29
 
 _AMAZON = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _UNKNOWN = frozenset({"UnknownOperationException", "UnknownOperation", "NotImplemented", "ValidationException"})
@@ -31,75 +30,64 @@ _UNKNOWN = frozenset({"UnknownOperationException", "UnknownOperation", "NotImple
 
 @dataclass(frozen=True, slots=True)
 class Definition:
+    """One table of one store, under its name in DynamoDB. `stream=False` leaves out the stream (for benchmarks)."""
+
     table: Table
     name: str
     stream: bool = True
 
     @property
     def spec(self) -> TableSpec:
-        """As it is declared, but for the stream where nobody listens."""
         spec = spec_of(self.table)
         return spec if self.stream else replace(spec, stream=None)
 
 
 async def create_table(client: "DynamoDBClient", definition: Definition) -> None:
-    """Make the table unless it is there, wait until it is active, and see to the settings that come after that."""
+    """Create the table unless it exists, wait until it is active, then turn on backups and TTL as declared.
+
+    DynamoDB accepts these two settings only for an active table.
+    """
     send: Any = client
     try:
-        await send.create_table(**request(definition))
+        await send.create_table(**create_request(definition))
         note("table.created", table=definition.name)
     except ClientError as error:
-        if code_of(error) != "ResourceInUseException":  # it is there, or just being made by another process
+        if code_of(error) != "ResourceInUseException":  # the table exists, or another process is creating it
             raise
     await _wait_until_active(client, definition)
     if definition.spec.recovery:
-        await _tolerate_emulator(client, definition, "point_in_time_recovery", _recover(send, definition.name))
+        await _tolerate_emulator(client, definition, "point_in_time_recovery", _enable_recovery(send, definition.name))
     if definition.spec.ttl is not None:
-        expire = _expire(send, definition.name, definition.spec.ttl)
-        await _tolerate_emulator(client, definition, "time_to_live", expire)
+        enable = _enable_ttl(send, definition.name, definition.spec.ttl)
+        await _tolerate_emulator(client, definition, "time_to_live", enable)
 
 
 async def check_table(client: "DynamoDBClient", definition: Definition) -> None:
-    """Raises: StoreMismatch naming all that differs."""
+    """Raises: StoreMismatch, with every difference, if Ascend cannot work with the table."""
     reply = await client.describe_table(TableName=definition.name)
     wrong = differences(definition, dict(reply["Table"]))
     if wrong:
         raise StoreMismatch(f"table {definition.name} at {client.meta.endpoint_url}: {'; '.join(wrong)}")
 
 
-def request(definition: Definition) -> dict[str, Any]:
-    """What CreateTable is asked for."""
+def create_request(definition: Definition) -> dict[str, Any]:
+    """Return the parameters of the CreateTable request."""
     spec = definition.spec
-    wanted: dict[str, Any] = {
-        "TableName": definition.name,
-        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in spec.key_attributes],
-        "KeySchema": _schema(spec.keys),
-        "BillingMode": spec.billing,
-        "SSESpecification": {"Enabled": True, "SSEType": spec.encryption},
-        "DeletionProtectionEnabled": spec.deletion_protection,
-    }
+    parameters = table_properties(spec, definition.name) | index_properties(spec)
+    parameters["SSESpecification"] = {"Enabled": True, "SSEType": spec.encryption}
     if spec.stream is not None:
-        wanted["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": spec.stream}
-    if spec.indexes:
-        wanted["GlobalSecondaryIndexes"] = [
-            {
-                "IndexName": index.name,
-                "KeySchema": _schema(index.keys),
-                "Projection": index.projected,
-            }
-            for index in spec.indexes
-        ]
-    return wanted
+        parameters["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": spec.stream}
+    return parameters
 
 
-def differences(definition: Definition, found: dict[str, Any]) -> list[str]:
-    """What keeps Ascend from working with this table, given its description. `ascend doctor` tells the rest, too."""
-    findings = of_table(definition.spec, found)
+def differences(definition: Definition, description: dict[str, Any]) -> list[str]:
+    """Return what keeps Ascend from working with the described table. `ascend doctor` reports other drift, too."""
+    findings = of_table(definition.spec, description)
     return [finding.said for finding in findings if finding.state is State.DRIFT and finding.stops]
 
 
 def is_unknown_to_emulator(endpoint_url: str, code: str) -> bool:
-    """Emulators do not know every setting. Amazon does: there, it must succeed."""
+    """Return True if an emulator does not know the operation. On Amazon's own endpoints it must succeed."""
     return code in _UNKNOWN and is_emulator(endpoint_url)
 
 
@@ -107,47 +95,42 @@ def is_emulator(endpoint_url: str) -> bool:
     return not (urlsplit(endpoint_url).hostname or "").endswith(_AMAZON)
 
 
-def _schema(keys: tuple[str, str]) -> list[dict[str, str]]:
-    pk, sk = keys
-    return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]
-
-
 async def _wait_until_active(client: "DynamoDBClient", definition: Definition) -> None:
-    deadline, wait = time.monotonic() + CREATE_SECONDS, 0.05
-    while True:
-        found: dict[str, Any] = dict((await client.describe_table(TableName=definition.name))["Table"])
-        indexes: list[dict[str, Any]] = found.get("GlobalSecondaryIndexes", [])
-        states = [found.get("TableStatus"), *(one.get("IndexStatus") for one in indexes)]
+    deadline = monotonic() + CREATE_SECONDS
+    for delay in delays(0.05, 2):
+        description: dict[str, Any] = dict((await client.describe_table(TableName=definition.name))["Table"])
+        indexes: list[dict[str, Any]] = description.get("GlobalSecondaryIndexes", [])
+        states = [description.get("TableStatus"), *(index.get("IndexStatus") for index in indexes)]
         if all(state in ("ACTIVE", "UPDATING") for state in states):
             return
-        if time.monotonic() > deadline:
+        if monotonic() > deadline:
             raise StoreUnavailable(f"table {definition.name} is still {states} after {CREATE_SECONDS:.0f} s: try again")
-        await anyio.sleep(wait)
-        wait = min(wait * 2, 2)
+        await anyio.sleep(delay)
 
 
-async def _recover(send: Any, name: str) -> None:
-    found = (await send.describe_continuous_backups(TableName=name))["ContinuousBackupsDescription"]
-    if found.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
+async def _enable_recovery(send: Any, name: str) -> None:
+    backups = (await send.describe_continuous_backups(TableName=name))["ContinuousBackupsDescription"]
+    if backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
         return
-    wanted = {"TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
-    for attempt in range(RECOVERY_ATTEMPTS):
+    request = {"TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    for delay in delays(1, 1, retries=RECOVERY_RETRIES):
         try:
-            await send.update_continuous_backups(**wanted)
-        except ClientError as error:  # for some seconds after a table was made
-            if code_of(error) != "ContinuousBackupsUnavailableException" or attempt + 1 == RECOVERY_ATTEMPTS:
+            await send.update_continuous_backups(**request)
+        except ClientError as error:
+            if code_of(error) != "ContinuousBackupsUnavailableException":  # for some seconds after the creation
                 raise
-            await anyio.sleep(1)
         else:
             return
+        await anyio.sleep(delay)
+    await send.update_continuous_backups(**request)
 
 
-async def _expire(send: Any, name: str, attribute: str) -> None:
-    found = (await send.describe_time_to_live(TableName=name))["TimeToLiveDescription"]
-    if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
+async def _enable_ttl(send: Any, name: str, attribute: str) -> None:
+    ttl = (await send.describe_time_to_live(TableName=name))["TimeToLiveDescription"]
+    if ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
         return
-    wanted = {"Enabled": True, "AttributeName": attribute}
-    await send.update_time_to_live(TableName=name, TimeToLiveSpecification=wanted)
+    specification = {"Enabled": True, "AttributeName": attribute}
+    await send.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
 
 
 async def _tolerate_emulator(

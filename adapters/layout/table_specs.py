@@ -38,12 +38,6 @@ class IndexSpec:
     def keys(self) -> tuple[str, str]:
         return f"{self.name}pk", f"{self.name}sk"
 
-    @property
-    def projected(self) -> dict[str, object]:
-        """As the service is told."""
-        attributes = {"NonKeyAttributes": list(self.included)} if self.included else {}
-        return {"ProjectionType": self.projection, **attributes}
-
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:

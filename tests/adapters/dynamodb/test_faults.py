@@ -10,7 +10,7 @@ from support.conformance.given import PK, item
 from support.conformance.stub_dynamodb import DROP, HANG, Reply, Stub, error, stub_dynamodb
 
 from ascend.adapters.dynamodb import client as dynamodb_client
-from ascend.adapters.dynamodb.setup import Definition, differences, is_unknown_to_emulator, request
+from ascend.adapters.dynamodb.setup import Definition, create_request, differences, is_unknown_to_emulator
 from ascend.adapters.dynamodb.tables import PATIENCE, DynamoTables, open_tables
 from ascend.adapters.table.conditions import Absent, Blocked, Equals
 from ascend.adapters.table.item import Item, Key, Table, Value
@@ -223,7 +223,10 @@ class TestRequests:
 
 class TestDefinitions:
     def test_events_are_kept_and_views_are_not(self) -> None:
-        events, views = request(Definition(Table.EVENTS, "t-events")), request(Definition(Table.VIEWS, "t-views"))
+        events, views = (
+            create_request(Definition(Table.EVENTS, "t-events")),
+            create_request(Definition(Table.VIEWS, "t-views")),
+        )
 
         assert events["DeletionProtectionEnabled"]
         assert not views["DeletionProtectionEnabled"]
@@ -236,15 +239,17 @@ class TestDefinitions:
     def test_a_table_as_requested_does_not_differ(self) -> None:
         for table in Table:
             definition = Definition(table, "t")
-            assert differences(definition, request(definition)) == []
+            assert differences(definition, create_request(definition)) == []
 
     def test_what_differs_is_named(self) -> None:
         events, views = Definition(Table.EVENTS, "t"), Definition(Table.VIEWS, "t")
 
-        assert differences(events, request(Definition(Table.EVENTS, "t", stream=False))) == ["its stream is off"]
-        assert differences(views, request(events)) == ["index gsi1 is missing", "index gsi2 is missing"]
-        assert differences(events, request(views) | request(events)) == ["it has indexes, which would throttle the log"]
-        numbers = request(events) | {"AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "N"}]}
+        assert differences(events, create_request(Definition(Table.EVENTS, "t", stream=False))) == ["its stream is off"]
+        assert differences(views, create_request(events)) == ["index gsi1 is missing", "index gsi2 is missing"]
+        assert differences(events, create_request(views) | create_request(events)) == [
+            "it has indexes, which would throttle the log"
+        ]
+        numbers = create_request(events) | {"AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "N"}]}
         assert differences(events, numbers) == ["its key is not (pk, sk) of type S"]
 
     @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from support.conformance.stub_dynamodb import Reply, stub_dynamodb
 
 import ascend
-from ascend.adapters.dynamodb.setup import Definition, request
+from ascend.adapters.dynamodb.setup import Definition, create_request
 from ascend.adapters.dynamodb.tables import DynamoTables, open_tables
 from ascend.adapters.layout.drift import Finding, State, of_backups, of_table, of_ttl
 from ascend.adapters.layout.table_specs import EVENTS, VIEWS, TableSpec
@@ -152,7 +152,7 @@ async def test_credentials_that_may_not_describe_are_an_error(aws_env: dict[str,
 
 def described(spec: TableSpec) -> dict[str, Any]:
     """A table as it was asked for, in the words of DescribeTable."""
-    asked = deepcopy(request(Definition(spec.table, f"t-{spec.table.value}")))
+    asked = deepcopy(create_request(Definition(spec.table, f"t-{spec.table.value}")))
     mode, encryption = asked.pop("BillingMode"), asked.pop("SSESpecification")
     return asked | {
         "BillingModeSummary": {"BillingMode": mode},

@@ -6,6 +6,7 @@ Without parameters it makes the tables that `dynamodb://ascend` opens; `Prefix` 
 from collections.abc import Iterator
 from typing import Any
 
+from ascend.adapters.layout.table_properties import index_properties, table_properties
 from ascend.adapters.layout.table_specs import PREFIX, TABLES, TableSpec
 from ascend.adapters.table.item import Table
 
@@ -77,11 +78,7 @@ def named(suffix: str) -> Resource:
 
 def table(spec: TableSpec) -> Resource:
     properties: Resource = {
-        "TableName": named(spec.table.value),
-        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in spec.key_attributes],
-        "KeySchema": key_schema(spec.keys),
-        "BillingMode": spec.billing,
-        "DeletionProtectionEnabled": spec.deletion_protection,
+        **table_properties(spec, named(spec.table.value)),
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": spec.recovery},
         "SSESpecification": {"SSEEnabled": True, "SSEType": spec.encryption},
     }
@@ -89,21 +86,9 @@ def table(spec: TableSpec) -> Resource:
         properties["StreamSpecification"] = {"StreamViewType": spec.stream}
     if spec.ttl is not None:
         properties["TimeToLiveSpecification"] = {"AttributeName": spec.ttl, "Enabled": True}
-    if spec.indexes:
-        properties["GlobalSecondaryIndexes"] = [
-            {
-                "IndexName": index.name,
-                "KeySchema": key_schema(index.keys),
-                "Projection": index.projected,
-            }
-            for index in spec.indexes
-        ]
+    properties |= index_properties(spec)
     kept = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}  # a stack may go, people's lives may not
     return {"Type": "AWS::DynamoDB::Table", **kept, "Properties": properties}
-
-
-def key_schema(keys: tuple[str, str]) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(keys, ("HASH", "RANGE"), strict=True)]
 
 
 # ---- alarms --------------------------------------------------------------------------------------------------------
