@@ -11,9 +11,9 @@ from typing import Any
 
 from typescript_fields import DERIVED, FIXED, GIVEN, MAY_LACK
 
-from ascend.adapters.layout.catalog import built
+from ascend.adapters.layout.catalog import build_template
 from ascend.adapters.layout.item_type import ItemType
-from ascend.adapters.layout.items import COMMIT, ENGINE
+from ascend.adapters.layout.items import COMMIT, ENGINE_ITEMS
 from ascend.adapters.layout.template import Template
 from ascend.architect.types.stored_items import sentence
 from ascend.projections.catalog import PROJECTIONS
@@ -31,7 +31,7 @@ EPOCH = {"epoch": "of.epoch"}
 
 def builders() -> str:
     items = [text for owner in PROJECTIONS for item in owner.items for text in of_item(owner, item)]
-    keys = ["/** Keys of every item type. */", "export const keys = {", *map(of_engine, ENGINE), *items, "};"]
+    keys = ["/** Keys of every item type. */", "export const keys = {", *map(of_engine, ENGINE_ITEMS), *items, "};"]
     asked = map(of_pattern, PATTERNS)
     return "\n".join(
         [*keys, "", "/** Every access pattern, by its query. */", "export const patterns = {", *asked, "};", ""]
@@ -59,7 +59,7 @@ def of_item(owner: Projection, item: type[ReadItem]) -> Iterable[str]:
 def key_function(
     owner: Projection, item: type[ReadItem], made: KeyTemplate, name: str, where: str, returned: str, helper: str
 ) -> str:
-    full = built(owner, made)
+    full = build_template(owner, made)
     about = f"`{item.__name__}`, in {where}: `{full.pk}`, `{full.sk}`."
     body = f"{helper}({template(full)}, {literal(item_values(item, made))})"
     return function(name, about, f"of: {taken(item, made)} & Build", returned, body)
@@ -85,7 +85,7 @@ def of_pattern(pattern: Pattern[Any]) -> str:
         log = Template(COMMIT.key.pk, "")  # any position
         body = f"condition({template(log)}, {literal(values)}, {literal(how(pattern))})"
         return function(name, f"{pattern.name}. In `events`.", parameter, "KeyCondition", body)
-    filled = f"{template(built(pattern.projection, pattern.template))}, {literal(values | EPOCH)}"
+    filled = f"{template(build_template(pattern.projection, pattern.template))}, {literal(values | EPOCH)}"
     if pattern.kind is RequestKind.GET:
         return function(name, f"{pattern.name}: the key of its {item}.", parameter, "Key", f"key({filled})")
     where = f"gsi{pattern.index}" if pattern.index else "`views`"

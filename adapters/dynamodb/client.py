@@ -12,7 +12,7 @@ from aiobotocore.session import AioSession
 from anyio import to_thread
 from botocore.loaders import Loader, create_loader
 
-from ascend.adapters.dynamodb.errors import translated
+from ascend.adapters.dynamodb.errors import translate_errors
 from ascend.adapters.dynamodb.parser import FastParsers
 from ascend.domain.errors import InvalidStoreUrl
 
@@ -50,7 +50,7 @@ async def open_client(
     session = AioSession()
     session.register_component("response_parser_factory", FastParsers())
     async with AsyncExitStack() as stack:
-        with translated("DynamoDB"):
+        with translate_errors("DynamoDB"):
             configured = await to_thread.run_sync(_configure, session)
             region = region or os.environ.get("AWS_REGION") or configured
             if not region:

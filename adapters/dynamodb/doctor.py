@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ascend.adapters.dynamodb.errors import code_of, translated
+from ascend.adapters.dynamodb.errors import code_of, translate_errors
 from ascend.adapters.dynamodb.setup import is_emulator, is_unknown_to_emulator
-from ascend.adapters.layout.drift import Finding, judged, of_backups, of_table, of_ttl
+from ascend.adapters.layout.drift import SettingCheck, check_backups, check_setting, check_table_settings, check_ttl
 from ascend.adapters.layout.table_specs import TABLES, TableSpec
 
 if TYPE_CHECKING:
@@ -15,20 +15,24 @@ if TYPE_CHECKING:
 CREATE = "create it: `ascend init`, or your stack"
 
 
-async def examine_tables(client: "DynamoDBClient", prefix: str) -> list[Finding]:
+async def examine_tables(client: "DynamoDBClient", prefix: str) -> list[SettingCheck]:
     """Of the store with this prefix. Raises: AccessDenied, StoreUnavailable."""
     return [finding for spec in TABLES for finding in await _examine(client, spec, spec.name(prefix))]
 
 
-async def _examine(client: "DynamoDBClient", spec: TableSpec, name: str) -> list[Finding]:
-    with translated(f"table {name} at {client.meta.endpoint_url}"):
+async def _examine(client: "DynamoDBClient", spec: TableSpec, name: str) -> list[SettingCheck]:
+    with translate_errors(f"table {name} at {client.meta.endpoint_url}"):
         table = await _described(client, "describe_table", name, "Table", missing="ResourceNotFoundException")
         if table is None:
-            return [judged(name, "table", False, "it does not exist", CREATE, stops=True)]
+            return [check_setting(name, "table", False, "it does not exist", CREATE, stops=True)]
         ttl = await _described(client, "describe_time_to_live", name, "TimeToLiveDescription")
         backups = await _described(client, "describe_continuous_backups", name, "ContinuousBackupsDescription")
     emulated = is_emulator(client.meta.endpoint_url)
-    return [*of_table(spec, table, emulated=emulated), of_ttl(spec, name, ttl), of_backups(spec, name, backups)]
+    return [
+        *check_table_settings(spec, table, emulated=emulated),
+        check_ttl(spec, name, ttl),
+        check_backups(spec, name, backups),
+    ]
 
 
 async def _described(

@@ -68,12 +68,12 @@ _SERVER_ERROR = 500
 
 
 @contextmanager
-def translated(where: str) -> Generator[None, None, None]:
+def translate_errors(where: str) -> Generator[None, None, None]:
     """Turns the client's errors into ours. `where` names table and endpoint."""
     try:
         yield
     except boto.ClientError as error:
-        raise translate(error, where) from error
+        raise translate_client_error(error, where) from error
     except _NO_CREDENTIALS as error:
         raise AccessDenied(f"{where}: {error}; check the AWS credentials or profile of this process") from error
     except (boto.NoRegionError, boto.InvalidRegionError) as error:
@@ -84,7 +84,7 @@ def translated(where: str) -> Generator[None, None, None]:
         raise StoreError(f"{where}: {error}") from error
 
 
-def translate(error: boto.ClientError, where: str) -> StoreError | LimitExceeded:
+def translate_client_error(error: boto.ClientError, where: str) -> StoreError | LimitExceeded:
     reply: dict[str, Any] = dict(error.response)
     code, said = str(reply.get("Error", {}).get("Code", "")), str(reply.get("Error", {}).get("Message", ""))
     if code == "ResourceNotFoundException":

@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
 from ascend.adapters.table.item import Index, Key
-from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, TablePage, page_limit
+from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, TablePage, cap_limit
 from ascend.adapters.table.typed import TypedItem, from_typed, key_to_typed
 from ascend.adapters.table.values import marshal
 
@@ -60,7 +60,7 @@ def query(table: str, wanted: Query) -> Request:
 
 
 def scan(table: str, after: Bookmark | None, limit: int) -> Request:
-    request: Request = {"TableName": table, "ConsistentRead": True, "Limit": page_limit(limit)}
+    request: Request = {"TableName": table, "ConsistentRead": True, "Limit": cap_limit(limit)}
     if after:
         request["ExclusiveStartKey"] = key_to_typed(Key(after[0], after[1]))
     return request

@@ -10,7 +10,7 @@ import anyio
 from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb.errors import code_of
-from ascend.adapters.layout.drift import State, of_table
+from ascend.adapters.layout.drift import Verdict, check_table_settings
 from ascend.adapters.layout.table_properties import index_properties, table_properties
 from ascend.adapters.layout.table_specs import TableSpec, spec_of
 from ascend.adapters.table.item import Table
@@ -82,8 +82,8 @@ def create_request(definition: Definition) -> dict[str, Any]:
 
 def differences(definition: Definition, description: dict[str, Any]) -> list[str]:
     """Return what keeps Ascend from working with the described table. `ascend doctor` reports other drift, too."""
-    findings = of_table(definition.spec, description)
-    return [finding.said for finding in findings if finding.state is State.DRIFT and finding.stops]
+    findings = check_table_settings(definition.spec, description)
+    return [finding.said for finding in findings if finding.state is Verdict.DRIFT and finding.stops]
 
 
 def is_unknown_to_emulator(endpoint_url: str, code: str) -> bool:

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb import requests
 from ascend.adapters.dynamodb.client import open_client
-from ascend.adapters.dynamodb.errors import code_of, translated
+from ascend.adapters.dynamodb.errors import code_of, translate_errors
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
@@ -28,12 +28,12 @@ from ascend.domain.errors import InvalidInput, StoreUnavailable
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
-PATIENCE = 8
+BATCH_RETRIES = 8
 """Times that a batch may come back without any of its items before the store counts as unavailable."""
 
 
 @asynccontextmanager
-async def open_tables(
+async def open_dynamodb(
     prefix: str, region: str | None = None, endpoint_url: str | None = None
 ) -> AsyncGenerator["DynamoTables", None]:
     """The tables of this prefix, through a client of their own that lives as long as the block (see `open_client`)."""
@@ -45,7 +45,7 @@ async def open_tables(
             tables.close()
 
 
-class Closed:
+class ClosedClient:
     """Stands where the client was: a call on it would look like a network that does not answer, and be repeated."""
 
     def __init__(self, prefix: str) -> None:
@@ -71,7 +71,7 @@ class DynamoTables:
     async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:
         check_key(key)
         request = requests.get(self._names[table], key, consistent=consistent)
-        with translated(self._where(table)):
+        with translate_errors(self._where(table)):
             reply = await self._send.get_item(**request)
         return from_typed(reply["Item"]) if "Item" in reply else None
 
@@ -88,7 +88,7 @@ class DynamoTables:
 
     async def query(self, query: Query) -> TablePage:
         request = requests.query(self._names[query.table], query)
-        with translated(self._where(query.table)):
+        with translate_errors(self._where(query.table)):
             reply = await self._send.query(**request)
         return requests.page(reply, query.index)
 
@@ -104,27 +104,27 @@ class DynamoTables:
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
-        with translated(self._where(table)):
+        with translate_errors(self._where(table)):
             reply = await self._send.scan(**requests.scan(self._names[table], after, limit))
         return requests.page(reply, scanned=True)
 
     async def create(self) -> None:
         for definition in self._definitions:
-            with translated(self._where(definition.table)):
+            with translate_errors(self._where(definition.table)):
                 await create_table(self.client, definition)
 
     async def check(self) -> None:
         for definition in self._definitions:
-            with translated(self._where(definition.table)):
+            with translate_errors(self._where(definition.table)):
                 await check_table(self.client, definition)
 
     def close(self) -> None:
-        self._send = Closed(self._prefix)
+        self._send = ClosedClient(self._prefix)
 
     async def _change(
         self, table: Table, send: Callable[..., Awaitable[object]], request: requests.Request
     ) -> Blocked | None:
-        with translated(self._where(table)):
+        with translate_errors(self._where(table)):
             try:
                 await send(**request)
             except ClientError as error:
@@ -138,7 +138,7 @@ class DynamoTables:
         """Unprocessed keys are ordinary (16 MB a reply, throttling): ask again, after a wait where nothing came."""
         name, waits = self._names[table], 0
         while keys:
-            with translated(self._where(table)):
+            with translate_errors(self._where(table)):
                 reply = await self._send.batch_get_item(**requests.batch_get(name, keys, consistent=consistent))
             found = reply["Responses"].get(name, [])
             for typed in found:
@@ -147,7 +147,7 @@ class DynamoTables:
             if found or not keys:
                 continue
             waits += 1
-            if waits > PATIENCE:
+            if waits > BATCH_RETRIES:
                 raise StoreUnavailable(f"{self._where(table)} leaves a batch read unprocessed: read less at once")
             await anyio.sleep(random.uniform(0, min(0.05 * 2**waits, 2)))  # noqa: S311  jitter
 

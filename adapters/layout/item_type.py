@@ -10,7 +10,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.projection import Projection
 
 
-class Type(Enum):
+class AttributeType(Enum):
     """Of an attribute, as DynamoDB names them."""
 
     TEXT = "S"
@@ -31,7 +31,7 @@ class Writer(Enum):
 @dataclass(frozen=True, slots=True)
 class Attribute:
     name: str
-    type: Type
+    type: AttributeType
     meaning: str
     optional: bool = False
     """Absent from some items of this type, or from what stands where one was removed."""

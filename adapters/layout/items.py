@@ -6,23 +6,25 @@
 
 from datetime import timedelta
 
-from ascend.adapters.layout.item_type import Attribute, ItemType, Retention, Type, Writer
+from ascend.adapters.layout.item_type import Attribute, AttributeType, ItemType, Retention, Writer
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Table
 from ascend.domain.runtime.commit import ERASED, FORMAT
 from ascend.domain.runtime.service import RETENTION
 
-TOMBSTONE = timedelta(days=2)
+TOMBSTONE_TTL = timedelta(days=2)
 """Far longer than any worker can still be about to write what the tombstone stands against (15 minutes)."""
-APPLIED = 2 * RETENTION
+COMMAND_RECORD_TTL = 2 * RETENTION
 """Far longer than a command may be sent again."""
 
 FOR_EVER = Retention("for ever")
 WITH_ITS_GENERATION = Retention("as long as its generation: `prune` removes those of earlier ones")
-LIFE = "W#{workspace}#{incarnation}"
+LIFE_PARTITION = "W#{workspace}#{incarnation}"
 """The partition of what one life of a generation remembers."""
 
-POSITION = Attribute("position", Type.NUMBER, "of the last commit that changed the item; every write moves it forward")
+POSITION = Attribute(
+    "position", AttributeType.NUMBER, "of the last commit that changed the item; every write moves it forward"
+)
 
 COMMIT = ItemType(
     name="commit",
@@ -30,11 +32,15 @@ COMMIT = ItemType(
     table=Table.EVENTS,
     key=Template("W#{workspace}", "{position}"),
     attributes=(
-        Attribute("id", Type.TEXT, "of the append: tells after a lost reply whether the commit in the slot is ours"),
-        Attribute("clock", Type.NUMBER, "hybrid logical clock, milliseconds: never lower than the commit's before it"),
-        Attribute("time", Type.TEXT, "the writer's wall clock, for people only"),
-        Attribute("format", Type.TEXT, f"how the body is written: `{FORMAT}`"),
-        Attribute("body", Type.TEXT, "JSON: each command with its id, digest, actor and events"),
+        Attribute(
+            "id", AttributeType.TEXT, "of the append: tells after a lost reply whether the commit in the slot is ours"
+        ),
+        Attribute(
+            "clock", AttributeType.NUMBER, "hybrid logical clock, milliseconds: never lower than the commit's before it"
+        ),
+        Attribute("time", AttributeType.TEXT, "the writer's wall clock, for people only"),
+        Attribute("format", AttributeType.TEXT, f"how the body is written: `{FORMAT}`"),
+        Attribute("body", AttributeType.TEXT, "JSON: each command with its id, digest, actor and events"),
     ),
     writer=Writer.COMMANDS,
     retention=Retention("for ever; erasure of the workspace replaces it by a stub"),
@@ -46,7 +52,9 @@ REGISTRY_ENTRY = ItemType(
     meaning="that there is a workspace; written before its first commit, harmless alone",
     table=Table.EVENTS,
     key=Template("R#{shard}", "{workspace}"),
-    attributes=(Attribute("erased", Type.YES_NO, "the workspace was erased: nobody looks at it", optional=True),),
+    attributes=(
+        Attribute("erased", AttributeType.YES_NO, "the workspace was erased: nobody looks at it", optional=True),
+    ),
     writer=Writer.COMMANDS,
     retention=FOR_EVER,
     hot="one put for each new workspace, in eight shards",
@@ -57,7 +65,7 @@ EPOCHS = ItemType(
     meaning="which build of each projection is read; one item in the store",
     table=Table.VIEWS,
     key=Template("epochs", "epochs"),
-    attributes=(Attribute("epochs", Type.MAP, "projection → how often it was rebuilt, where it was"),),
+    attributes=(Attribute("epochs", AttributeType.MAP, "projection → how often it was rebuilt, where it was"),),
     writer=Writer.OPERATOR,
     retention=FOR_EVER,
     hot="written by a rebuild only; a process reads it every five seconds, one small item along with others",
@@ -69,19 +77,19 @@ RECORD = ItemType(
     table=Table.VIEWS,
     key=Template("W#{workspace}#generations", "{generation}"),
     attributes=(
-        Attribute("snapshots", Type.NUMBER, "version of the snapshots' schema"),
-        Attribute("builds", Type.LIST, "the builds that make the generation"),
-        Attribute("rendered", Type.NUMBER, "position up to which all read items are written"),
-        Attribute("folded", Type.NUMBER, "position up to which all snapshots are written"),
-        Attribute("commit_id", Type.TEXT, "of the commit at `rendered`: compared with the log at each batch"),
-        Attribute("clock", Type.NUMBER, "of the commit at `folded`"),
-        Attribute("folded_id", Type.TEXT, "of the commit at `folded`: commands compare it with the log"),
-        Attribute("parked", Type.NUMBER, "entities that cannot be rendered"),
-        Attribute("cursor", Type.LIST, "how far a large fan-out is written; empty: none is on its way"),
-        Attribute("stalled", Type.TEXT, "why nothing moves; empty: all is well"),
-        Attribute("incarnation", Type.TEXT, "this life of the generation: part of the keys of its snapshots"),
-        Attribute("counts", Type.MAP, "name → live read items that count under it, at `rendered`"),
-        Attribute("moved", Type.TEXT, "when, for people and for `prune`"),
+        Attribute("snapshots", AttributeType.NUMBER, "version of the snapshots' schema"),
+        Attribute("builds", AttributeType.LIST, "the builds that make the generation"),
+        Attribute("rendered", AttributeType.NUMBER, "position up to which all read items are written"),
+        Attribute("folded", AttributeType.NUMBER, "position up to which all snapshots are written"),
+        Attribute("commit_id", AttributeType.TEXT, "of the commit at `rendered`: compared with the log at each batch"),
+        Attribute("clock", AttributeType.NUMBER, "of the commit at `folded`"),
+        Attribute("folded_id", AttributeType.TEXT, "of the commit at `folded`: commands compare it with the log"),
+        Attribute("parked", AttributeType.NUMBER, "entities that cannot be rendered"),
+        Attribute("cursor", AttributeType.LIST, "how far a large fan-out is written; empty: none is on its way"),
+        Attribute("stalled", AttributeType.TEXT, "why nothing moves; empty: all is well"),
+        Attribute("incarnation", AttributeType.TEXT, "this life of the generation: part of the keys of its snapshots"),
+        Attribute("counts", AttributeType.MAP, "name → live read items that count under it, at `rendered`"),
+        Attribute("moved", AttributeType.TEXT, "when, for people and for `prune`"),
     ),
     writer=Writer.WORKER,
     retention=WITH_ITS_GENERATION,
@@ -92,11 +100,11 @@ SNAPSHOT = ItemType(
     name="snapshot",
     meaning="an entity's folded state, also of a deleted one",
     table=Table.VIEWS,
-    key=Template(LIFE, "S#{kind}#{id}"),
+    key=Template(LIFE_PARTITION, "S#{kind}#{id}"),
     attributes=(
         POSITION,
-        Attribute("version", Type.NUMBER, "how many events were about the entity"),
-        Attribute("state", Type.TEXT, "JSON"),
+        Attribute("version", AttributeType.NUMBER, "how many events were about the entity"),
+        Attribute("state", AttributeType.TEXT, "JSON"),
     ),
     writer=Writer.WORKER,
     retention=WITH_ITS_GENERATION,
@@ -107,41 +115,44 @@ EDGE = ItemType(
     name="edge",
     meaning="that a child hangs below a parent: how a fan-out finds a subtree",
     table=Table.VIEWS,
-    key=Template(LIFE, "E#{kind}#{parent}#{child}"),
-    attributes=(POSITION, Attribute("there", Type.YES_NO, "false: it does so no more")),
+    key=Template(LIFE_PARTITION, "E#{kind}#{parent}#{child}"),
+    attributes=(POSITION, Attribute("there", AttributeType.YES_NO, "false: it does so no more")),
     writer=Writer.WORKER,
-    retention=Retention("as long as its generation; one that is gone expires", TOMBSTONE),
+    retention=Retention("as long as its generation; one that is gone expires", TOMBSTONE_TTL),
 )
 
 APPLIED_COMMAND = ItemType(
     name="applied command",
     meaning="what became of a command: sent again, it gets the same receipt",
     table=Table.VIEWS,
-    key=Template(LIFE, "C#{command}"),
+    key=Template(LIFE_PARTITION, "C#{command}"),
     attributes=(
         POSITION,
-        Attribute("digest", Type.TEXT, "of what the sender set: the same id with other content is an error"),
-        Attribute("actor", Type.TEXT, "who sent it"),
-        Attribute("events", Type.NUMBER, "how many"),
+        Attribute("digest", AttributeType.TEXT, "of what the sender set: the same id with other content is an error"),
+        Attribute("actor", AttributeType.TEXT, "who sent it"),
+        Attribute("events", AttributeType.NUMBER, "how many"),
     ),
     writer=Writer.WORKER,
-    retention=Retention("ids with a time expire, derived ids stay as long as their generation", APPLIED),
+    retention=Retention("ids with a time expire, derived ids stay as long as their generation", COMMAND_RECORD_TTL),
 )
 
 PARKED = ItemType(
     name="parked entity",
     meaning="that a projection cannot render an entity; its last good items stay",
     table=Table.VIEWS,
-    key=Template(LIFE, "P#{build}#{kind}#{id}"),
+    key=Template(LIFE_PARTITION, "P#{build}#{kind}#{id}"),
     attributes=(
         POSITION,
         Attribute(
-            "data", Type.TEXT, "JSON: the error, the keys of the last good items, what they count", optional=True
+            "data",
+            AttributeType.TEXT,
+            "JSON: the error, the keys of the last good items, what they count",
+            optional=True,
         ),
-        Attribute("was", Type.TEXT, "the same of what is rendered again at `position`", optional=True),
+        Attribute("was", AttributeType.TEXT, "the same of what is rendered again at `position`", optional=True),
     ),
     writer=Writer.WORKER,
-    retention=Retention("until it is rendered, and the record is past that; then a tombstone", TOMBSTONE),
+    retention=Retention("until it is rendered, and the record is past that; then a tombstone", TOMBSTONE_TTL),
 )
 
 POLICY_POSITION = ItemType(
@@ -150,9 +161,11 @@ POLICY_POSITION = ItemType(
     table=Table.VIEWS,
     key=Template("W#{workspace}#policies", "{policy}"),
     attributes=(
-        Attribute("position", Type.NUMBER, "of the last commit whose events it has answered"),
-        Attribute("commit_id", Type.TEXT, "of that commit: compared with the log; empty where it is not known"),
-        Attribute("stalled", Type.TEXT, "why it does not go on; empty: all is well"),
+        Attribute("position", AttributeType.NUMBER, "of the last commit whose events it has answered"),
+        Attribute(
+            "commit_id", AttributeType.TEXT, "of that commit: compared with the log; empty where it is not known"
+        ),
+        Attribute("stalled", AttributeType.TEXT, "why it does not go on; empty: all is well"),
     ),
     writer=Writer.WORKER,
     retention=FOR_EVER,
@@ -164,7 +177,7 @@ INSTALLED_POLICIES = ItemType(
     meaning="which policies are installed: where one has no position, the workspace is younger; one item in the store",
     table=Table.VIEWS,
     key=Template("policies", "policies"),
-    attributes=(Attribute("installed", Type.LIST, "names of policies"),),
+    attributes=(Attribute("installed", AttributeType.LIST, "names of policies"),),
     writer=Writer.WORKER,
     retention=FOR_EVER,
     hot="written where a policy is new",
@@ -177,14 +190,14 @@ ERASED_STUB = ItemType(
     key=COMMIT.key,
     attributes=(
         *(attribute for attribute in COMMIT.attributes if attribute.name in {"id", "clock"}),
-        Attribute("format", Type.TEXT, f"how it says so: `{ERASED}`"),
+        Attribute("format", AttributeType.TEXT, f"how it says so: `{ERASED}`"),
     ),
     writer=Writer.OPERATOR,
     retention=FOR_EVER,
     instead_of=COMMIT.name,
 )
 
-ENGINE: tuple[ItemType, ...] = (
+ENGINE_ITEMS: tuple[ItemType, ...] = (
     COMMIT,
     ERASED_STUB,
     REGISTRY_ENTRY,

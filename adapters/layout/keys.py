@@ -12,7 +12,7 @@ from ascend.projections.item import ViewKey
 from ascend.projections.projection import Build
 
 WIDTH = 16
-LAST = "9" * WIDTH
+LAST_POSITION = "9" * WIDTH
 SHARDS = 8
 """Of the registry: workspaces are created at 1,000 a second and shard, at most."""
 EPOCHS = items.EPOCHS.key.key()
@@ -22,13 +22,13 @@ def log_partition(workspace: WorkspaceId) -> str:
     return items.COMMIT.key.partition(workspace=workspace)
 
 
-def slot(position: int) -> str:
+def format_position(position: int) -> str:
     """So many digits, that text sorts as numbers do."""
     return f"{position:0{WIDTH}d}"
 
 
 def commit_key(workspace: WorkspaceId, position: int) -> Key:
-    return items.COMMIT.key.key(workspace=workspace, position=slot(position))
+    return items.COMMIT.key.key(workspace=workspace, position=format_position(position))
 
 
 def registry_partition(shard: int) -> str:
@@ -99,11 +99,11 @@ def item_key(build: Build, key: ViewKey) -> Key:
     return Key(f"{key.partition}#{build}", key.sort)
 
 
-def owner(key: Key) -> str:
+def parse_owner(key: Key) -> str:
     """Which build or generation a key of the views table belongs to: the last part of its partition."""
     return key.pk.rpartition("#")[2]
 
 
-def generation_of(incarnation: str) -> str:
+def parse_generation(incarnation: str) -> str:
     """An incarnation is the id of its generation, and something of its own."""
     return incarnation.partition("-")[0]

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from anyio.lowlevel import checkpoint
 
-from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, holds
+from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
 from ascend.adapters.table.item import Index, Item, Key, Table
-from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, check_scan, page_limit
+from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, check_scan, cap_limit
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
 
 
@@ -55,7 +55,7 @@ class MemoryTables:
         await checkpoint()
         stored = self._tables[table]
         existing = stored.items.get(item.key)
-        if not holds(when, existing.typed if existing else None):
+        if not is_met(when, existing.typed if existing else None):
             return Blocked(stored.read(item.key))
         stored.remove(item.key)
         stored.insert(item, _Stored(typed, size))
@@ -67,7 +67,7 @@ class MemoryTables:
         await checkpoint()
         stored = self._tables[table]
         existing = stored.items.get(key)
-        if not holds(when, existing.typed if existing else None):
+        if not is_met(when, existing.typed if existing else None):
             return Blocked(stored.read(key))
         stored.remove(key)
         return None
@@ -78,7 +78,7 @@ class MemoryTables:
         stored = self._tables[table]
         keys = sorted((key.pk, key.sk) for key in stored.items)
         start = bisect_right(keys, tuple(after)) if after else 0
-        return stored.page([(key, Key(*key)) for key in keys[start : start + page_limit(limit)]], limit)
+        return stored.page([(key, Key(*key)) for key in keys[start : start + cap_limit(limit)]], limit)
 
     async def create(self) -> None:
         await checkpoint()
@@ -128,7 +128,7 @@ class _Table:
             stored = self.items[key]
             items.append(from_typed(stored.typed))
             size += stored.size
-            if size >= PAGE_BYTES or len(items) == page_limit(limit):
+            if size >= PAGE_BYTES or len(items) == cap_limit(limit):
                 return TablePage(items, row)
         return TablePage(items, None)
 

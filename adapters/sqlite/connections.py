@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ascend.adapters.sqlite.file import open_file, translated
+from ascend.adapters.sqlite.file import open_file, translate_errors
 from ascend.domain.errors import InvalidInput, StoreError
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ class Connections:
         if self._pid != os.getpid():
             raise UsedAcrossFork(self.path)
         self._refuse_closed()
-        with translated(self.path):
+        with translate_errors(self.path):
             yield
 
     def _refuse_closed(self) -> None:

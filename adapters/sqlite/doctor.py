@@ -7,27 +7,27 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from ascend.adapters.layout.drift import Finding, judged
-from ascend.adapters.sqlite.file import connect, is_empty, refuse_folder, refuse_network, translated
-from ascend.adapters.sqlite.objects import of_objects
+from ascend.adapters.layout.drift import SettingCheck, check_setting
+from ascend.adapters.sqlite.file import connect, is_empty, refuse_folder, refuse_network, translate_errors
+from ascend.adapters.sqlite.objects import check_objects
 from ascend.domain.errors import StoreError, StoreMismatch
 
 CREATE = "create it: `ascend init`"
 FOREIGN = "name the file of an Ascend store, or restore it from a backup"
 
 
-def of_file(path: Path) -> list[Finding]:
+def examine_file(path: Path) -> list[SettingCheck]:
     """Raises: AccessDenied, StoreUnavailable."""
     where = str(path)
     if not path.exists():
-        return [judged(where, "file", False, "it does not exist", CREATE, stops=True)]
+        return [check_setting(where, "file", False, "it does not exist", CREATE, stops=True)]
     if (wrong := _refused(path)) is not None:
-        return [judged(where, "file", False, wrong, "put the store into a file on a local disk", stops=True)]
+        return [check_setting(where, "file", False, wrong, "put the store into a file on a local disk", stops=True)]
     try:
-        with translated(path), closing(connect(path, "rw")) as connection:
+        with translate_errors(path), closing(connect(path, "rw")) as connection:
             return [_mode(path), *_inside(connection, path)]
     except StoreMismatch as error:
-        return [judged(where, "schema", False, str(error), FOREIGN, stops=True)]
+        return [check_setting(where, "schema", False, str(error), FOREIGN, stops=True)]
 
 
 def _refused(path: Path) -> str | None:
@@ -39,23 +39,23 @@ def _refused(path: Path) -> str | None:
     return None
 
 
-def _mode(path: Path) -> Finding:
+def _mode(path: Path) -> SettingCheck:
     """SQLite writes beside the file, too, so its folder counts."""
     shared = path.stat().st_mode & stat.S_IWOTH
     usable = os.access(path, os.R_OK | os.W_OK) and os.access(path.resolve().parent, os.W_OK | os.X_OK)
     said = "everybody on this machine may change it" if shared else "this user cannot write to it and its folder"
     todo = "chmod o-w" if shared else "run as the user who owns it"
-    return judged(str(path), "file mode", not shared and usable, said, todo, stops=not usable)
+    return check_setting(str(path), "file mode", not shared and usable, said, todo, stops=not usable)
 
 
-def _inside(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
+def _inside(connection: sqlite3.Connection, path: Path) -> Iterator[SettingCheck]:
     where = str(path)
     is_empty(connection, path)  # refuses the file of another program
-    yield from of_objects(connection, where)
+    yield from check_objects(connection, where)
     (encoding,) = connection.execute("PRAGMA encoding").fetchone()
     said = f"its text is {encoding}: keys are not in the order of their UTF-8 bytes"
     todo = "`ascend init` a new file, then copy into it: `sqlite3 FILE '.dump --data-only' | sqlite3 NEW`"
-    yield judged(where, "encoding", encoding == "UTF-8", said, todo, stops=True)
+    yield check_setting(where, "encoding", encoding == "UTF-8", said, todo, stops=True)
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     said = f"its journal is {journal}: readers and the writer wait for each other"
-    yield judged(where, "write-ahead log", journal == "wal", said, "open it once, such as with `ascend status`")
+    yield check_setting(where, "write-ahead log", journal == "wal", said, "open it once, such as with `ascend status`")

@@ -66,7 +66,7 @@ def open_file(path: Path) -> sqlite3.Connection:
 
     Raises: StoreMissing, StoreMismatch (Damaged), AccessDenied, NetworkFileSystem, StoreUnavailable.
     """
-    with translated(path):
+    with translate_errors(path):
         if not path.exists():
             raise StoreMissing(path)
         refuse_folder(path)
@@ -84,7 +84,7 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 def create_file(path: Path) -> None:
     """Make the file and what is missing of its tables. Several processes may do it at once."""
-    with translated(path):
+    with translate_errors(path):
         if not path.parent.is_dir():
             raise FolderMissing(path.parent)
         refuse_folder(path)
@@ -120,12 +120,12 @@ def refuse_network(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
 
 
 @contextmanager
-def translated(path: Path) -> Generator[None, None, None]:
+def translate_errors(path: Path) -> Generator[None, None, None]:
     """Turns the errors of SQLite and of the file system into ours."""
     try:
         yield
     except sqlite3.Error as error:
-        raise translate(error, path) from error
+        raise translate_sqlite_error(error, path) from error
     except PermissionError as error:
         raise AccessDenied(f"{path}: {error.strerror}") from error
     except OSError as error:
@@ -233,7 +233,7 @@ def write_ahead(connection: sqlite3.Connection) -> None:
         time.sleep(0.01)
 
 
-def translate(error: sqlite3.Error, path: Path) -> StoreError:
+def translate_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreUnavailable(f"{path} is busy: others have been writing to it for {BUSY_SECONDS:.0f} s, try again")

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from ascend.adapters.layout.drift import Finding, judged
+from ascend.adapters.layout.drift import SettingCheck, check_setting
 from ascend.adapters.sqlite.file import COLUMNS, connect, create_tables
 
 WORD = re.compile(r"""\w+|'(?:[^']|'')*'|"(?:[^"]|"")*"|\S""")
@@ -65,13 +65,13 @@ def objects(connection: sqlite3.Connection) -> Objects:
     }
 
 
-def of_objects(connection: sqlite3.Connection, where: str) -> Iterator[Finding]:
+def check_objects(connection: sqlite3.Connection, where: str) -> Iterator[SettingCheck]:
     ours, found = declared(), objects(connection)
     for type_ in TYPES:
         yield _others(type_, where, [found[one] for one in found if one.type == type_ and one not in ours])
     lost = [one.name for one in ours if one.type == "table" and one not in found]
     todo = "create it: `ascend init`; a new events table has an empty log, so restore a backup where there was one"
-    yield judged(where, "schema", not lost, f"it has no {' and no '.join(lost)}", todo, stops=True)
+    yield check_setting(where, "schema", not lost, f"it has no {' and no '.join(lost)}", todo, stops=True)
     columns = {one.name: _columns(connection, one.name) for one in ours if one.type == "table" and one in found}
     for table, names in columns.items():
         yield _table(where, table, names, found[Named("table", table)], ours)
@@ -88,18 +88,18 @@ def _is_complete(table: str, columns: list[str]) -> bool:
     return set(COLUMNS[table]) <= set(columns)
 
 
-def _others(type_: str, where: str, found: list[Object]) -> Finding:
+def _others(type_: str, where: str, found: list[Object]) -> SettingCheck:
     several, why, note = TYPES[type_]
     said = "; ".join(f"{type_} {one.name} on {one.table}: {why}" for one in found)
     todo = "".join(f"DROP {type_.upper()} {quoted(one.name)}; " for one in found)
-    return judged(where, f"no other {several}", not found, said, f"{todo}-- {note}")
+    return check_setting(where, f"no other {several}", not found, said, f"{todo}-- {note}")
 
 
-def _table(where: str, name: str, columns: list[str], found: Object, ours: Objects) -> Finding:
+def _table(where: str, name: str, columns: list[str], found: Object, ours: Objects) -> SettingCheck:
     wanted = ours[Named("table", name)]
     said, stops = f"it was made otherwise: {found.sql}", columns != COLUMNS[name]
     todo = f"{_made_anew(wanted, ours)} -- {IN_ONE_GO}" if _is_complete(name, columns) else LOST_COLUMN[name]
-    return judged(where, f"table {name}", found.words == wanted.words, said, todo, stops=stops)
+    return check_setting(where, f"table {name}", found.words == wanted.words, said, todo, stops=stops)
 
 
 def _made_anew(wanted: Object, ours: Objects) -> str:
@@ -118,11 +118,11 @@ def _made_anew(wanted: Object, ours: Objects) -> str:
     return "".join(f"{one}; " for one in statements).rstrip()
 
 
-def _index(where: str, wanted: Object, found: Object | None) -> Finding:
+def _index(where: str, wanted: Object, found: Object | None) -> SettingCheck:
     fine = found is not None and found.words == wanted.words
     said = "it is missing" if found is None else f"it was made otherwise: {found.sql}"
     todo = f"DROP INDEX IF EXISTS {wanted.name}; {wanted.sql};"
-    return judged(where, f"index {wanted.name}", fine, said, todo)
+    return check_setting(where, f"index {wanted.name}", fine, said, todo)
 
 
 def quoted(name: str) -> str:

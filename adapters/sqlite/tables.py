@@ -20,9 +20,9 @@ from anyio.to_thread import run_sync
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, UsedAcrossFork
 from ascend.adapters.sqlite.file import create_file, open_file
-from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, holds
+from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, check_scan, page_limit
+from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, check_scan, cap_limit
 from ascend.adapters.table.typed import check_key, to_typed
 
 __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
@@ -95,7 +95,7 @@ class SqliteTables:
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
-        statement = sql.scan(table, after, page_limit(limit))
+        statement = sql.scan(table, after, cap_limit(limit))
         return await self._read(lambda connection: _page(connection, table, statement, limit, lambda row: row[:2]))
 
     async def create(self) -> None:
@@ -124,7 +124,7 @@ def change(
 ) -> Blocked | None:
     """Within a transaction."""
     existing = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
-    if not holds(when, existing and sql.attributes_of(existing)):
+    if not is_met(when, existing and sql.attributes_of(existing)):
         return Blocked(existing and sql.to_item(table, existing))
     connection.execute(statement, row)
     return None
@@ -144,7 +144,7 @@ def _page(
     for row in rows:
         items.append(sql.to_item(table, row))
         size += len(row[-1])
-        if size >= PAGE_BYTES or len(items) == page_limit(limit):
+        if size >= PAGE_BYTES or len(items) == cap_limit(limit):
             rows.close()  # ends the read transaction
             return TablePage(items, bookmark_of(row))
     return TablePage(items, None)

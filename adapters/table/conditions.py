@@ -58,7 +58,7 @@ def check_condition(when: Condition) -> None:
             assert_never(when)
 
 
-def holds(when: Condition, existing: Mapping[str, Any] | None) -> bool:
+def is_met(when: Condition, existing: Mapping[str, Any] | None) -> bool:
     """Whether the condition holds for the attributes (typed JSON) of the item that stands there, if one does."""
     match when:
         case Absent():

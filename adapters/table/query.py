@@ -97,12 +97,12 @@ class Query:
 
     @property
     def range(self) -> Range:
-        return range_of(self.sort)
+        return to_range(self.sort)
 
     @property
     def page(self) -> int:
         """Items that the page has at most."""
-        return page_limit(self.limit)
+        return cap_limit(self.limit)
 
 
 def check_scan(after: Bookmark | None, limit: int) -> None:
@@ -126,11 +126,11 @@ def check_bookmark(after: Bookmark, parts: tuple[str, ...]) -> None:
         raise InvalidCursor(str(error.detail)) from None
 
 
-def page_limit(limit: int) -> int:
+def cap_limit(limit: int) -> int:
     return min(limit, PAGE)
 
 
-def range_of(sort: Sort) -> Range:
+def to_range(sort: Sort) -> Range:
     """Order by code point (Python's) is order by UTF-8 bytes (the stores')."""
     match sort:
         case Everything():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ascend.adapters.table.item import Index, Item, Key, Table
-from ascend.adapters.table.values import Typed, marshal, text_size, unmarshal
+from ascend.adapters.table.values import Typed, marshal, measure_text, unmarshal
 from ascend.domain.errors import InvalidInput, LimitExceeded
 
 TypedItem = dict[str, Typed]
@@ -78,7 +78,7 @@ def check_name(name: str) -> int:
     """Bytes of an attribute's name. Raises: InvalidInput for empty and reserved ones."""
     if name in RESERVED or not name:
         raise InvalidInput(f"an attribute cannot be named {name!r}")
-    size = text_size(name)
+    size = measure_text(name)
     if size > NAME_BYTES:
         raise LimitExceeded(f"an attribute's name has at most {NAME_BYTES:,} bytes, this one has {size:,}")
     return size
@@ -87,7 +87,7 @@ def check_name(name: str) -> int:
 def _check(text: str, what: str, limit: int) -> int:
     if not text:
         raise InvalidInput(f"a {what} key cannot be empty")
-    size = text_size(text)
+    size = measure_text(text)
     if size > limit:
         raise LimitExceeded(f"a {what} key has at most {limit:,} bytes, this one has {size:,}")
     return size

@@ -57,7 +57,7 @@ def unmarshal(typed: Mapping[str, Any]) -> Value:
     raise InvalidInput(f"the store holds a value of a kind that Ascend never writes: {list(typed)}")
 
 
-def text_size(text: str) -> int:
+def measure_text(text: str) -> int:
     """Bytes of the text in UTF-8. Raises: InvalidInput for lone surrogates."""
     if text.isascii():
         return len(text)
@@ -69,7 +69,7 @@ def text_size(text: str) -> int:
 
 def _marshal(value: object, depth: int) -> tuple[Typed, int]:
     if type(value) is str:
-        return {"S": value}, text_size(value)
+        return {"S": value}, measure_text(value)
     if type(value) is int and -_SAFE_INTEGER < value < _SAFE_INTEGER:
         digits = str(value)
         return {"N": digits}, _number_size(digits)
@@ -111,7 +111,7 @@ def _map(members: Mapping[object, object], depth: int) -> tuple[Typed, int]:
         if not isinstance(name, str):
             raise InvalidInput(f"a map's names are text, not {type(name).__name__}")
         typed[name], member_size = _marshal(member, depth)
-        size += 1 + text_size(name) + member_size
+        size += 1 + measure_text(name) + member_size
     return {"M": typed}, size
 
 

@@ -160,7 +160,7 @@ async def _open_memory(name: str | None) -> AsyncGenerator[MemoryTables, None]:
 
 @asynccontextmanager
 async def _open_dynamodb(url: DynamoUrl) -> AsyncGenerator[Tables, None]:
-    from ascend.adapters.dynamodb.tables import open_tables as open_dynamodb  # noqa: PLC0415  0.3 s that other stores save
+    from ascend.adapters.dynamodb.tables import open_dynamodb  # noqa: PLC0415  0.3 s that other stores save
 
     async with open_dynamodb(url.prefix, url.region, url.endpoint_url) as tables:
         yield tables

@@ -7,7 +7,7 @@ import pytest
 from support.conformance.stub_dynamodb import Reply, stub_dynamodb
 
 import ascend
-from ascend.adapters.dynamodb.tables import open_tables
+from ascend.adapters.dynamodb.tables import open_dynamodb
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Key, Table
 
@@ -40,7 +40,7 @@ async def test_a_worker_does_not_ask_a_closed_store_for_ever(tmp_path: Path) -> 
 
 async def test_a_closed_client_of_dynamodb_is_no_network_that_does_not_answer(aws_env: dict[str, str]) -> None:
     async with stub_dynamodb(Reply()) as stub:
-        async with open_tables("mine", "eu-west-1", stub.url) as tables:
+        async with open_dynamodb("mine", "eu-west-1", stub.url) as tables:
             await tables.get(Table.VIEWS, Key("a", "b"))
         asked = len(stub.asked)
 

@@ -11,7 +11,7 @@ from support.conformance.stub_dynamodb import DROP, HANG, Reply, Stub, error, st
 
 from ascend.adapters.dynamodb import client as dynamodb_client
 from ascend.adapters.dynamodb.setup import Definition, create_request, differences, is_unknown_to_emulator
-from ascend.adapters.dynamodb.tables import PATIENCE, DynamoTables, open_tables
+from ascend.adapters.dynamodb.tables import BATCH_RETRIES, DynamoTables, open_dynamodb
 from ascend.adapters.table.conditions import Absent, Blocked, Equals
 from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.adapters.table.query import Query
@@ -44,7 +44,7 @@ def no_time(*_: object) -> float:
 
 
 async def ask(stub: Stub, call: Call) -> object:
-    async with open_tables("test", endpoint_url=stub.url) as tables:
+    async with open_dynamodb("test", endpoint_url=stub.url) as tables:
         return await call(tables)
 
 
@@ -93,7 +93,7 @@ class TestErrors:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-            async with open_tables("test", endpoint_url=url) as tables:
+            async with open_dynamodb("test", endpoint_url=url) as tables:
                 with pytest.raises(StoreUnavailable, match=url):
                     await tables.get(Table.VIEWS, Key(PK, "1"))
 
@@ -109,14 +109,14 @@ class TestErrors:
     async def test_an_unknown_profile(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_PROFILE", "nobody")
         with pytest.raises(AccessDenied, match="nobody"):
-            async with open_tables("test"):
+            async with open_dynamodb("test"):
                 pass
 
     async def test_no_region(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("AWS_REGION")
         monkeypatch.delenv("AWS_DEFAULT_REGION")
         with pytest.raises(InvalidStoreUrl, match="no region"):
-            async with open_tables("test"):
+            async with open_dynamodb("test"):
                 pass
 
 
@@ -124,17 +124,17 @@ class TestSettings:
     async def test_region_and_endpoint_come_from_where_they_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         monkeypatch.setenv("AWS_REGION", "eu-west-2")
-        async with open_tables("test") as tables:
+        async with open_dynamodb("test") as tables:
             assert tables.client.meta.region_name == "eu-west-2"
             assert tables.client.meta.endpoint_url == "https://dynamodb.eu-west-2.amazonaws.com"
         monkeypatch.delenv("AWS_REGION")
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://one")
-        async with open_tables("test") as tables:
+        async with open_dynamodb("test") as tables:
             assert (tables.client.meta.region_name, tables.client.meta.endpoint_url) == ("eu-west-1", "http://one")
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://two")
-        async with open_tables("test") as tables:
+        async with open_dynamodb("test") as tables:
             assert tables.client.meta.endpoint_url == "http://two"
-        async with open_tables("test", "eu-west-3", "http://three") as tables:
+        async with open_dynamodb("test", "eu-west-3", "http://three") as tables:
             assert (tables.client.meta.region_name, tables.client.meta.endpoint_url) == ("eu-west-3", "http://three")
 
     async def test_two_stores_in_one_process_are_two(self) -> None:
@@ -199,7 +199,7 @@ class TestUnprocessedKeys:
         async with stub_dynamodb(self.reply([], [0, 1, 2])) as stub:
             with pytest.raises(StoreUnavailable, match="leaves a batch read unprocessed"):
                 await ask(stub, lambda tables: tables.batch_get(Table.VIEWS, self.KEYS))
-        assert len(stub.asked) == PATIENCE + 1
+        assert len(stub.asked) == BATCH_RETRIES + 1
 
 
 class TestRequests:

@@ -3,7 +3,7 @@
 from support.conformance.given import PK, fill, item
 from support.wire import Wire, listen
 
-from ascend.adapters.dynamodb.tables import DynamoTables, open_tables
+from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.table.conditions import Absent, Below
 from ascend.adapters.table.item import Index, Key, Table
 from ascend.adapters.table.query import Query
@@ -15,7 +15,7 @@ async def wired(tables: DynamoTables) -> Wire:
 
 
 async def test_each_call_is_one_request_and_costs_its_units(dynamodb_local_url: str) -> None:
-    async with open_tables("test", endpoint_url=dynamodb_local_url) as tables:
+    async with open_dynamodb("test", endpoint_url=dynamodb_local_url) as tables:
         wire = await wired(tables)
 
         assert await tables.put(Table.EVENTS, item(body="x" * 900), Absent()) is None
@@ -36,7 +36,7 @@ async def test_each_call_is_one_request_and_costs_its_units(dynamodb_local_url: 
 
 
 async def test_a_batch_is_one_request_for_a_hundred_keys(dynamodb_local_url: str) -> None:
-    async with open_tables("test", endpoint_url=dynamodb_local_url) as tables:
+    async with open_dynamodb("test", endpoint_url=dynamodb_local_url) as tables:
         await tables.create()
         keys = [Key(PK, f"{number}") for number in range(201)]
         await fill(tables, *(item(key.sk) for key in keys[:10]))
@@ -51,7 +51,7 @@ async def test_a_batch_is_one_request_for_a_hundred_keys(dynamodb_local_url: str
 
 async def test_a_move_in_an_index_costs_what_the_service_says(dynamodb_local_url: str) -> None:
     """One for the item and two for an index whose key changed."""
-    async with open_tables("test", endpoint_url=dynamodb_local_url) as tables:
+    async with open_dynamodb("test", endpoint_url=dynamodb_local_url) as tables:
         wire = await wired(tables)
         await tables.put(Table.VIEWS, item(position=1, gsi1=Key("feed", "1")), Absent())
         assert wire.write_units == 2

@@ -3,7 +3,7 @@
 import pytest
 from support.conformance.given import PK, item
 
-from ascend.adapters.dynamodb.tables import DynamoTables, open_tables
+from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.query import Query
@@ -23,14 +23,14 @@ async def query(tables: DynamoTables) -> None:
 
 
 async def test_a_missing_table(dynamodb_local_url: str) -> None:
-    async with open_tables("nothing", endpoint_url=dynamodb_local_url) as tables:
+    async with open_dynamodb("nothing", endpoint_url=dynamodb_local_url) as tables:
         for call in (DynamoTables.check, get, put, query):
             with pytest.raises(StoreMissing, match=r"nothing-.*at http://127"):
                 await call(tables)
 
 
 async def test_a_table_of_somebody_else(dynamodb_local_url: str) -> None:
-    async with open_tables("test", endpoint_url=dynamodb_local_url) as tables:
+    async with open_dynamodb("test", endpoint_url=dynamodb_local_url) as tables:
         for name in ("test-events", "test-views"):
             await tables.client.create_table(
                 TableName=name,

@@ -4,26 +4,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ascend.adapters.importers import imported_workspace
-from ascend.adapters.importers.records import person
+from ascend.adapters.importers.records import source_person
 from ascend.domain.ids import USER_TEXT
 
 LOGINS = st.text(min_size=1, max_size=80) | st.text("a~7e[]", min_size=1, max_size=4)
 
 
 def test_plain_logins_stay_readable() -> None:
-    assert person("github", "martinthomson").id == "github:martinthomson"
-    assert person("github", "dependabot[bot]").id == "github:dependabot~5bbot~5d"
-    assert person("inventree", "a~b").id == "inventree:a~7eb"
+    assert source_person("github", "martinthomson").id == "github:martinthomson"
+    assert source_person("github", "dependabot[bot]").id == "github:dependabot~5bbot~5d"
+    assert source_person("inventree", "a~b").id == "inventree:a~7eb"
 
 
 @given(a=LOGINS, b=LOGINS)
 def test_different_logins_are_different_users(a: str, b: str) -> None:
-    assert (person("github", a).id == person("github", b).id) == (a == b)
+    assert (source_person("github", a).id == source_person("github", b).id) == (a == b)
 
 
 @given(login=LOGINS)
 def test_any_login_is_a_user_id(login: str) -> None:
-    assert USER_TEXT.fullmatch(person("inventree", login).id)
+    assert USER_TEXT.fullmatch(source_person("inventree", login).id)
 
 
 def test_a_workspace_is_known_by_its_name() -> None:

@@ -4,9 +4,9 @@ import anyio
 import pytest
 
 import ascend
-from ascend.adapters.layout.catalog import built, item_types, type_of
+from ascend.adapters.layout.catalog import build_template, find_item_type, item_types
 from ascend.adapters.layout.item_type import ItemType
-from ascend.adapters.layout.items import ENGINE, ERASED_STUB, SNAPSHOT
+from ascend.adapters.layout.items import ENGINE_ITEMS, ERASED_STUB, SNAPSHOT
 from ascend.adapters.layout.keys import item_key
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Item, Key, Table, Value
@@ -29,19 +29,19 @@ def lying() -> list[tuple[Table, Item]]:
 def test_every_item_is_of_exactly_one_type(lying: list[tuple[Table, Item]]) -> None:
     for table, item in lying:
         here = [one for one in TYPES if one.table is table and one.key.matches(item.key)]
-        assert [one for one in here if one.attributes_fit(item)] == [type_of(table, item, TYPES)]
+        assert [one for one in here if one.attributes_fit(item)] == [find_item_type(table, item, TYPES)]
         assert [one.name for one in here if one is not ERASED_STUB] == [here[0].name]
 
 
 def test_every_type_of_the_engine_lies_there(lying: list[tuple[Table, Item]]) -> None:
-    found = {type_of(table, item, TYPES).name for table, item in lying}
+    found = {find_item_type(table, item, TYPES).name for table, item in lying}
 
-    assert {one.name for one in ENGINE} <= found
+    assert {one.name for one in ENGINE_ITEMS} <= found
 
 
 def test_a_key_is_parsed_into_what_renders_it_again(lying: list[tuple[Table, Item]]) -> None:
     for table, item in lying:
-        one = type_of(table, item, TYPES)
+        one = find_item_type(table, item, TYPES)
         for template, key in ((one.key, item.key), (one.gsi1, item.gsi1), (one.gsi2, item.gsi2)):
             if key is not None:
                 assert template is not None
@@ -51,13 +51,13 @@ def test_a_key_is_parsed_into_what_renders_it_again(lying: list[tuple[Table, Ite
 def test_attributes_have_the_types_that_are_declared(lying: list[tuple[Table, Item]]) -> None:
     for table, item in lying:
         typed, _ = to_typed(table, item)
-        for attribute in type_of(table, item, TYPES).attributes:
+        for attribute in find_item_type(table, item, TYPES).attributes:
             if attribute.name in typed:
                 assert list(typed[attribute.name]) == [attribute.type.value], (item.key, attribute.name)
 
 
 def test_only_what_may_expire_does(lying: list[tuple[Table, Item]]) -> None:
-    expiring = {type_of(table, item, TYPES).name for table, item in lying if item.expires is not None}
+    expiring = {find_item_type(table, item, TYPES).name for table, item in lying if item.expires is not None}
 
     assert expiring != set()
     assert expiring <= {one.name for one in TYPES if one.retention.expires is not None}
@@ -66,12 +66,12 @@ def test_only_what_may_expire_does(lying: list[tuple[Table, Item]]) -> None:
 def test_an_item_with_a_foreign_attribute_is_of_no_type() -> None:
     key = SNAPSHOT.key.key(workspace="w", incarnation="i", kind="task", id="t")
     attributes: dict[str, Value] = {"position": 1, "version": 1, "state": "{}"}
-    assert type_of(Table.VIEWS, Item(key, attributes), TYPES) is SNAPSHOT
+    assert find_item_type(Table.VIEWS, Item(key, attributes), TYPES) is SNAPSHOT
 
     with pytest.raises(LookupError):
-        type_of(Table.VIEWS, Item(key, attributes | {"other": 1}), TYPES)
+        find_item_type(Table.VIEWS, Item(key, attributes | {"other": 1}), TYPES)
     with pytest.raises(LookupError):
-        type_of(Table.EVENTS, Item(key, attributes), TYPES)
+        find_item_type(Table.EVENTS, Item(key, attributes), TYPES)
 
 
 def test_a_read_items_template_says_what_item_key_renders() -> None:
@@ -81,7 +81,7 @@ def test_a_read_items_template_says_what_item_key_renders() -> None:
     for item in tasks.items:
         given = {name: name for name in Template(item.key.partition, item.key.sort).fields}
         view = ViewKey(item.key.partition.format(**given), item.key.sort.format(**given))
-        assert built(tasks, item.key).key(**given, epoch="7") == item_key(build, view)
+        assert build_template(tasks, item.key).key(**given, epoch="7") == item_key(build, view)
 
 
 # ---- templates -----------------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_names_are_unique_and_everything_says_what_it_is() -> None:
     for one in TYPES:
         names = [attribute.name for attribute in one.attributes]
         assert len(set(names)) == len(names), one.name
-    assert [one.name for one in ENGINE if not one.meaning or not one.retention.text] == []
+    assert [one.name for one in ENGINE_ITEMS if not one.meaning or not one.retention.text] == []
 
 
 def test_only_what_stands_in_anothers_place_shares_its_keys() -> None:

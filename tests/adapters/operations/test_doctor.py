@@ -12,15 +12,15 @@ from support.conformance.stub_dynamodb import Reply, stub_dynamodb
 
 import ascend
 from ascend.adapters.dynamodb.setup import Definition, create_request
-from ascend.adapters.dynamodb.tables import DynamoTables, open_tables
-from ascend.adapters.layout.drift import Finding, State, of_backups, of_table, of_ttl
+from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
+from ascend.adapters.layout.drift import SettingCheck, Verdict, check_backups, check_table_settings, check_ttl
 from ascend.adapters.layout.table_specs import EVENTS, VIEWS, TableSpec
 from ascend.cli.app import run
 from ascend.doctor import examine
 
 
-def drifted(findings: list[Finding]) -> dict[str, str]:
-    return {f"{one.where} {one.setting}": one.said for one in findings if one.state is State.DRIFT}
+def drifted(findings: list[SettingCheck]) -> dict[str, str]:
+    return {f"{one.where} {one.setting}": one.said for one in findings if one.state is Verdict.DRIFT}
 
 
 # ---- DynamoDB ------------------------------------------------------------------------------------------------------
@@ -28,7 +28,7 @@ def drifted(findings: list[Finding]) -> dict[str, str]:
 
 @pytest.fixture
 async def tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
-    async with open_tables("t", endpoint_url=dynamodb_local_url) as tables:
+    async with open_dynamodb("t", endpoint_url=dynamodb_local_url) as tables:
         await tables.create()
         yield tables
 
@@ -41,7 +41,7 @@ def url(dynamodb_local_url: str) -> str:
 async def test_tables_as_ascend_makes_them_are_clean(tables: DynamoTables, url: str) -> None:
     findings = await examine(url)
 
-    unknown = {(one.where, one.setting) for one in findings if one.state is State.UNKNOWN}
+    unknown = {(one.where, one.setting) for one in findings if one.state is Verdict.UNKNOWN}
     assert drifted(findings) == {}
     assert unknown == {
         (table, setting) for table in ("t-events", "t-views") for setting in ("encryption", "point-in-time recovery")
@@ -50,9 +50,9 @@ async def test_tables_as_ascend_makes_them_are_clean(tables: DynamoTables, url: 
 
 
 async def test_on_moto_everything_is_known(moto_url: str) -> None:
-    async with open_tables("t", endpoint_url=moto_url) as tables:
+    async with open_dynamodb("t", endpoint_url=moto_url) as tables:
         await tables.create()
-        assert {one.state for one in await examine(f"dynamodb://t?endpoint_url={moto_url}")} == {State.OK}
+        assert {one.state for one in await examine(f"dynamodb://t?endpoint_url={moto_url}")} == {Verdict.OK}
 
         off: Any = {"PointInTimeRecoveryEnabled": False}
         await tables.client.update_continuous_backups(TableName="t-events", PointInTimeRecoverySpecification=off)
@@ -115,7 +115,7 @@ async def test_drift_of_a_live_table_is_found(
     kept = {"DeletionProtectionEnabled": table == "t-events"}  # else DynamoDB Local forgets it with any change
     await client.update_table(**{"TableName": table} | kept | change)
 
-    findings = [one for one in await examine(url) if one.state is State.DRIFT]
+    findings = [one for one in await examine(url) if one.state is Verdict.DRIFT]
 
     assert [(one.where, one.setting) for one in findings] == [(table, setting)]
     assert findings[0].said
@@ -161,7 +161,11 @@ def described(spec: TableSpec) -> dict[str, Any]:
 
 
 def examined(spec: TableSpec, found: dict[str, Any], *, emulated: bool = False) -> dict[str, str]:
-    return {one.setting: one.said for one in of_table(spec, found, emulated=emulated) if one.state is not State.OK}
+    return {
+        one.setting: one.said
+        for one in check_table_settings(spec, found, emulated=emulated)
+        if one.state is not Verdict.OK
+    }
 
 
 @pytest.mark.parametrize("spec", [EVENTS, VIEWS], ids=lambda spec: spec.table.value)
@@ -209,8 +213,8 @@ def test_what_an_emulator_does_not_tell_is_no_drift(part: str) -> None:
     del found[part]
 
     assert list(examined(EVENTS, found, emulated=True).values()) == [""]
-    states = [one.state for one in of_table(EVENTS, found, emulated=True) if one.state is not State.OK]
-    assert states == [State.UNKNOWN]
+    states = [one.state for one in check_table_settings(EVENTS, found, emulated=True) if one.state is not Verdict.OK]
+    assert states == [Verdict.UNKNOWN]
 
 
 def test_more_than_asked_for_is_no_drift() -> None:
@@ -218,13 +222,13 @@ def test_more_than_asked_for_is_no_drift() -> None:
     recovered = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "ENABLED"}}
 
     assert examined(VIEWS, found) == {}
-    assert of_backups(VIEWS, "t", recovered).state is State.OK
+    assert check_backups(VIEWS, "t", recovered).state is Verdict.OK
     assert examined(EVENTS, described(EVENTS) | {"Replicas": [FAR], "MultiRegionConsistency": "STRONG"}) == {}
 
 
 def test_what_was_not_told_is_unknown() -> None:
-    assert of_ttl(VIEWS, "t", None).state is State.UNKNOWN
-    assert of_backups(EVENTS, "t", None).state is State.UNKNOWN
+    assert check_ttl(VIEWS, "t", None).state is Verdict.UNKNOWN
+    assert check_backups(EVENTS, "t", None).state is Verdict.UNKNOWN
 
 
 # ---- the command ----------------------------------------------------------------------------------------------------

@@ -31,8 +31,8 @@ async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_remo
     generation = store.current.generation
     kept = {"epochs", keys.GENERATIONS, keys.POLICIES, generation.id, *map(str, generation.builds)}
     left = [item for table, item in await everything(store.tables) if table is Table.VIEWS]
-    assert {keys.generation_of(keys.owner(item.key)) for item in left} <= kept
-    assert len([item for item in left if keys.owner(item.key) == keys.GENERATIONS]) == 1
+    assert {keys.parse_generation(keys.parse_owner(item.key)) for item in left} <= kept
+    assert len([item for item in left if keys.parse_owner(item.key) == keys.GENERATIONS]) == 1
     assert await store.digest() == before
     await check(store, history)
 

@@ -22,7 +22,7 @@ from ascend.domain.runtime.commit import FORMAT
 def place_of(item: Item) -> str:
     if item.key.sk[:2] in {"S#", "E#", "C#"}:
         return item.key.sk[0]
-    return keys.owner(item.key).partition(".")[0] if "data" in item.attributes else "tombstone"
+    return keys.parse_owner(item.key).partition(".")[0] if "data" in item.attributes else "tombstone"
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -118,7 +118,7 @@ async def test_a_log_that_is_shorter_than_its_views_is_listed() -> None:
     store, history = await a_busy_store()
     lost = tuple(keys.commit_key(history.workspace, commit.position) for commit in history.commits[70:])
     found = the_log(await verify(store, await a_copy(store.tables, without=lost)))
-    assert (found.sort, found.detail) == (keys.slot(70), "the log ends here, the views are at 80")
+    assert (found.sort, found.detail) == (keys.format_position(70), "the log ends here, the views are at 80")
 
 
 async def test_another_commit_where_the_views_end_is_listed() -> None:
@@ -126,7 +126,7 @@ async def test_another_commit_where_the_views_end_is_listed() -> None:
     last = await store.tables.get(Table.EVENTS, keys.commit_key(history.workspace, 80))
     assert last is not None
     await overwrite(store.tables, Table.EVENTS, altered(last, id="another"))
-    assert the_log(await verify(store, store.tables)).sort == keys.slot(80)
+    assert the_log(await verify(store, store.tables)).sort == keys.format_position(80)
 
 
 async def test_a_command_that_is_applied_twice_is_listed() -> None:
@@ -139,7 +139,7 @@ async def test_a_command_that_is_applied_twice_is_listed() -> None:
     await store.tables.put(Table.EVENTS, again, Absent())
     await store.worker.run_once()
     found = the_log(await verify(store, store.tables))
-    assert found.sort == keys.slot(81)
+    assert found.sort == keys.format_position(81)
     assert command["id"] in found.detail
 
 

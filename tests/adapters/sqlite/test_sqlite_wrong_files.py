@@ -145,9 +145,9 @@ class TestWrongFiles:
         assert said in output
 
     async def test_a_file_that_may_only_be_read(self, tables: SqliteTables, path: Path) -> None:
-        assert isinstance(sqlite_file.translate(failure(sqlite3.SQLITE_READONLY), path), AccessDenied)
-        assert isinstance(sqlite_file.translate(failure(sqlite3.SQLITE_FULL), path), StoreUnavailable)
-        assert type(sqlite_file.translate(failure(sqlite3.SQLITE_CONSTRAINT), path)) is StoreError
+        assert isinstance(sqlite_file.translate_sqlite_error(failure(sqlite3.SQLITE_READONLY), path), AccessDenied)
+        assert isinstance(sqlite_file.translate_sqlite_error(failure(sqlite3.SQLITE_FULL), path), StoreUnavailable)
+        assert type(sqlite_file.translate_sqlite_error(failure(sqlite3.SQLITE_CONSTRAINT), path)) is StoreError
 
     async def test_a_closed_store(self, tables: SqliteTables, path: Path) -> None:
         await tables.close()

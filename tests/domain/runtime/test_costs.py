@@ -13,7 +13,7 @@ from support.staged import paint, send
 from support.wire import Wire, listen
 
 from ascend import MODEL, PROJECTIONS, Store
-from ascend.adapters.dynamodb.tables import DynamoTables, open_tables
+from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.environment import SystemEnvironment
 from ascend.domain.errors import VersionConflict
 from ascend.domain.ids import CommandId, Ref
@@ -49,7 +49,7 @@ class Processes:
         self.url, self.stack = url, stack
 
     async def start(self) -> Process:
-        return Process(await self.stack.enter_async_context(open_tables("costs", endpoint_url=self.url)))
+        return Process(await self.stack.enter_async_context(open_dynamodb("costs", endpoint_url=self.url)))
 
 
 @pytest.fixture

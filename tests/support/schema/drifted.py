@@ -7,7 +7,7 @@ from pathlib import Path
 import anyio
 
 import ascend
-from ascend.adapters.layout.drift import Finding, State
+from ascend.adapters.layout.drift import SettingCheck, Verdict
 from ascend.doctor import examine
 
 HOME = ascend.new_id(ascend.WorkspaceId)
@@ -25,8 +25,8 @@ def made(folder: Path) -> Path:
     return folder / "life.db"
 
 
-def drift(file: Path) -> list[Finding]:
-    return [one for one in anyio.run(examine, f"sqlite:///{file}") if one.state is not State.OK]
+def drift(file: Path) -> list[SettingCheck]:
+    return [one for one in anyio.run(examine, f"sqlite:///{file}") if one.state is not Verdict.OK]
 
 
 def of_sqlite(file: Path) -> dict[str, str]:

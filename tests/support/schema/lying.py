@@ -6,7 +6,7 @@ from typing import Any
 
 import anyio
 
-from ascend.adapters.layout.catalog import item_types, type_of
+from ascend.adapters.layout.catalog import find_item_type, item_types
 from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import to_typed
@@ -22,7 +22,7 @@ Named = tuple[str, Any]
 @cache
 def items() -> list[tuple[ItemType, Item]]:
     every = anyio.run(sample_items)
-    return [(type_of(table, item, TYPES), item) for table in Table for item in every[table]]
+    return [(find_item_type(table, item, TYPES), item) for table in Table for item in every[table]]
 
 
 def read_items() -> list[Named]:

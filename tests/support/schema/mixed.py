@@ -7,7 +7,7 @@ from itertools import islice
 
 import ascend
 from ascend import Ref
-from ascend.architect.cost.typical_workspace import Deed, changed, several, words
+from ascend.architect.cost.typical_workspace import ActedCommand, make_other_text, make_tags, make_text
 from ascend.architect.cost.workload import Sizes
 from ascend.domain.role import Role
 from ascend.domain.things.commands import Children
@@ -37,7 +37,7 @@ class Mixed:
         return max(1, round(characters * self.dice.uniform(0.8, 1.2)))
 
     def stage(self) -> Life:
-        yield ascend.CreateWorkspace(name=words(self.sizes.workspace.name), owner_name="Somebody")
+        yield ascend.CreateWorkspace(name=make_text(self.sizes.workspace.name), owner_name="Somebody")
         yield from (ascend.AddMember(user_id=user, name="Somebody else") for user in self.people[1:])
         yield self.thing(self.top, None)
         for place, full in zip(self.places, self.full, strict=True):
@@ -50,7 +50,7 @@ class Mixed:
             yield ascend.AssignTask(task_id=task, users=tuple(self.people[: self.sizes.task.assignees]))
             yield ascend.ScheduleTask(task_id=task, due=date(2030, 1, 31))
 
-    def commands(self) -> Iterator[Deed]:
+    def commands(self) -> Iterator[ActedCommand]:
         """Each kind's lives by turns, one step of each at a time; the workspace's between them, far from each other."""
         of_workspace, since = self.of_workspace(), 0
         for kind in (self.of_thing, self.of_task, self.of_asset, self.of_relation, self.of_comment):
@@ -61,7 +61,7 @@ class Mixed:
                     yield from islice(of_workspace, 1)
         assert next(of_workspace, None) is None, "a step of the workspace is left"
 
-    def of_workspace(self) -> Iterator[Deed]:
+    def of_workspace(self) -> Iterator[ActedCommand]:
         """There are as many members at the end as at the beginning."""
         guest, other, third = (ascend.UserId(name) for name in ("a-guest-001", "another-002", "thirdly-003"))
         yield ascend.InviteMember(user_id=guest), OWNER
@@ -74,8 +74,8 @@ class Mixed:
         yield ascend.DeclineInvitation(), third
         yield ascend.InviteMember(user_id=third), OWNER
         yield ascend.WithdrawInvitation(user_id=third), OWNER
-        yield ascend.RenameWorkspace(name=changed(self.sizes.workspace.name)), OWNER
-        yield ascend.DescribeWorkspace(tags=several(1)), OWNER
+        yield ascend.RenameWorkspace(name=make_other_text(self.sizes.workspace.name)), OWNER
+        yield ascend.DescribeWorkspace(tags=make_tags(1)), OWNER
 
     def with_others(self, thing: ascend.ThingId, parent: ascend.ThingId) -> Life:
         """As many below it as the sizes say."""
@@ -87,17 +87,17 @@ class Mixed:
         sizes = self.sizes.thing
         return ascend.CreateThing(
             thing_id=thing,
-            name=words(self.about(sizes.name)),
-            description=words(self.about(sizes.description)),
+            name=make_text(self.about(sizes.name)),
+            description=make_text(self.about(sizes.description)),
             parent=parent,
-            tags=several(sizes.tags),
+            tags=make_tags(sizes.tags),
         )
 
     def of_thing(self, number: int) -> Life:
         sizes, thing = self.sizes.thing, self.new[number]
         yield self.thing(thing, self.places[number])
-        yield ascend.RenameThing(thing_id=thing, name=changed(self.about(sizes.name)))
-        yield ascend.DescribeThing(thing_id=thing, description=changed(self.about(sizes.description)))
+        yield ascend.RenameThing(thing_id=thing, name=make_other_text(self.about(sizes.name)))
+        yield ascend.DescribeThing(thing_id=thing, description=make_other_text(self.about(sizes.description)))
         yield ascend.ArchiveThing(thing_id=thing)
         yield ascend.RestoreThing(thing_id=thing)
         yield ascend.MoveThing(thing_id=self.full[number], parent=self.places[number - 1])
@@ -107,10 +107,10 @@ class Mixed:
         sizes = self.sizes.task
         return ascend.CreateTask(
             task_id=task,
-            title=words(self.about(sizes.title)),
-            description=words(self.about(sizes.description)),
+            title=make_text(self.about(sizes.title)),
+            description=make_text(self.about(sizes.description)),
             about=(self.dice.choice(self.full),),
-            tags=several(sizes.tags),
+            tags=make_tags(sizes.tags),
         )
 
     def of_task(self, number: int) -> Life:
@@ -120,7 +120,7 @@ class Mixed:
         yield ascend.AssignTask(task_id=task, users=users)
         yield ascend.ScheduleTask(task_id=task, due=date(2030, 1, 1) + timedelta(days=number))
         yield ascend.PrioritiseTask(task_id=task, priority=ascend.Priority.URGENT)
-        yield ascend.EditTask(task_id=task, description=changed(self.about(sizes.description)))
+        yield ascend.EditTask(task_id=task, description=make_other_text(self.about(sizes.description)))
         yield ascend.StartTask(task_id=task)
         yield ascend.CompleteTask(task_id=task)
         yield ascend.ReopenTask(task_id=task)
@@ -133,7 +133,7 @@ class Mixed:
     def of_asset(self, number: int) -> Life:
         sizes, asset = self.sizes.asset, ascend.AssetId(self.environment.new_id())
         uri = "https://example.org/".ljust(self.about(sizes.uri), "x")
-        name = words(self.about(sizes.name))
+        name = make_text(self.about(sizes.name))
         yield ascend.CreateAsset(asset_id=asset, kind=ascend.AssetKind.FILE, name=name, uri=uri)
         yield ascend.EditAsset(asset_id=asset, media_type="image/jpeg")
         yield ascend.LinkAsset(asset_id=asset, to=Ref("thing", self.full[number]))
@@ -143,7 +143,7 @@ class Mixed:
     def of_relation(self, number: int) -> Life:
         """Between two Things beside each other: the first was moved there."""
         source, target = Ref("thing", self.full[number]), Ref("thing", self.new[number - 1])
-        type = words(self.about(self.sizes.relation.type))
+        type = make_text(self.about(self.sizes.relation.type))
         yield ascend.AddRelation(source=source, type=type, target=target)
         yield ascend.EditRelation(source=source, type=type, target=target, inverse="backwards")
         yield ascend.RemoveRelation(source=source, type=type, target=target)
@@ -151,9 +151,9 @@ class Mixed:
     def of_comment(self, number: int) -> Life:
         sizes, comment = self.sizes.comment, ascend.CommentId(self.environment.new_id())
         named = tuple(self.dice.sample(self.people, sizes.mentions))
-        task, text = self.tasks[number], words(self.about(sizes.text))
+        task, text = self.tasks[number], make_text(self.about(sizes.text))
         yield ascend.PostComment(comment_id=comment, task_id=task, text=text, mentions=named)
-        yield ascend.EditComment(comment_id=comment, text=changed(self.about(sizes.text)), mentions=named)
+        yield ascend.EditComment(comment_id=comment, text=make_other_text(self.about(sizes.text)), mentions=named)
         yield ascend.DeleteComment(comment_id=comment)
 
 
