@@ -21,7 +21,7 @@ from ascend.domain.workspaces.command import Command
 
 thing_hierarchy = Hierarchy(parent=thing.hangs_below, children=thing.children_of, inherited=thing.passed_on)
 
-MODEL = Model.of(
+MODEL = Model.from_kinds(
     Kind(workspace.Workspace, workspace.WorkspaceEvents, workspace.evolve),
     Kind(thing.Thing, thing.ThingEvents, thing.evolve, thing_hierarchy),
     Kind(asset.Asset, asset.AssetEvents, asset.evolve),

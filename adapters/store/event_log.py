@@ -18,7 +18,7 @@ from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import ERASED, FORMAT, Commit, decode, encode
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import START, Head, Point, Tail, Taken
+from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 
 
@@ -29,7 +29,7 @@ class TableEventLog:
         self.tables = tables
         self.model = model
 
-    async def append(self, head: Head, commit: Commit) -> Head | Taken:
+    async def append(self, head: Head, commit: Commit) -> Head | SlotTaken:
         if commit.position != head.point.position + 1 or commit.clock < head.point.clock:
             raise AssertionError(f"commit {commit.position} does not follow {head.point}")
         item = to_item(commit)
@@ -39,7 +39,7 @@ class TableEventLog:
         if blocked is None:
             return Head(commit.workspace, Point(commit.position, commit.clock))
         by = str(blocked.existing.attributes["id"]) if blocked.existing else ""
-        return Head(commit.workspace, Point(commit.position, commit.clock)) if by == commit.id else Taken(by)
+        return Head(commit.workspace, Point(commit.position, commit.clock)) if by == commit.id else SlotTaken(by)
 
     async def _register(self, workspace: WorkspaceId) -> None:
         """Before the first commit, so that no log is ever without an entry; an entry alone is harmless."""
@@ -77,7 +77,7 @@ class TableEventLog:
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
         """The last commits, or those before a position, the latest first."""
-        pk, after = keys.log_partition(workspace), None if before is None else (keys.slot(before),)
+        pk, after = keys.log_partition(workspace), None if before is None else (keys.format_position(before),)
         page = await self.tables.query(
             Query(Table.EVENTS, pk, after=after, descending=True, limit=limit, consistent=True)
         )
@@ -119,7 +119,7 @@ class TableEventLog:
     async def _page(
         self, workspace: WorkspaceId, first: int, limit: int, after: Bookmark | None, *, consistent: bool
     ) -> TablePage:
-        slots = Between(keys.slot(first), keys.LAST)
+        slots = Between(keys.format_position(first), keys.LAST_POSITION)
         partition = keys.log_partition(workspace)
         return await self.tables.query(
             Query(Table.EVENTS, partition, slots, after=after, limit=limit, consistent=consistent)

@@ -12,18 +12,18 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from ascend.adapters.layout import keys
-from ascend.adapters.layout.items import APPLIED, TOMBSTONE
+from ascend.adapters.layout.items import COMMAND_RECORD_TTL, TOMBSTONE_TTL
 from ascend.adapters.table.conditions import Absent, Below, Equals
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Bookmark, Prefix, Query
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import Applied, Checkpoint, Environment, Folded, Remembered, Rendered
-from ascend.domain.workspaces.view import UNBORN, Versioned
+from ascend.domain.runtime.ports import Applied, Checkpoint, Environment, Folded, LoadedSnapshots, Rendered
+from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.item import ViewKey
-from ascend.projections.ports import Change, Edge, Parked, GenerationRecord
+from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
 from ascend.projections.projection import Build, Epochs, Generation
 
 
@@ -73,7 +73,7 @@ class TableViews:
 
     def state(self, ref: Ref, item: Item | None) -> Versioned:
         if item is None:
-            return UNBORN
+            return NEVER_EXISTED
         a = item.attributes
         return Versioned(self.model.load_state(ref, str(a["state"])), number(a["version"]), number(a["position"]))
 
@@ -113,7 +113,7 @@ class TableViews:
     async def put_applied(self, record: GenerationRecord, applied: Applied) -> None:
         """Records of ids that carry a time expire some time after they are refused as too old."""
         made = applied.command_id.time
-        expires = None if made is None else int(made / 1_000 + APPLIED.total_seconds())
+        expires = None if made is None else int(made / 1_000 + COMMAND_RECORD_TTL.total_seconds())
         attributes: dict[str, Value] = {
             "position": applied.position,
             "digest": applied.digest,
@@ -163,7 +163,7 @@ class TableViews:
         await self.tables.put(Table.VIEWS, item, Below("position", position))
 
     def _tombstone_expires(self) -> int:
-        return int((self.environment.now() + TOMBSTONE).timestamp())
+        return int((self.environment.now() + TOMBSTONE_TTL).timestamp())
 
 
 async def read_record(tables: Tables, current: CurrentGeneration, workspace: WorkspaceId) -> GenerationRecord | None:
@@ -191,18 +191,18 @@ class TableSnapshots:
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
-    ) -> Remembered | None:
+    ) -> LoadedSnapshots | None:
         snapshots = {keys.snapshot_key(workspace, at.incarnation, ref): ref for ref in refs}
         records = {keys.command_key(workspace, at.incarnation, command): command for command in commands}
         if at.folded == 0:
-            return Remembered(dict.fromkeys(refs, UNBORN), {})
-        record = keys.record_key(workspace, keys.generation_of(at.incarnation))
+            return LoadedSnapshots(dict.fromkeys(refs, NEVER_EXISTED), {})
+        record = keys.record_key(workspace, keys.parse_generation(at.incarnation))
         found = await self.views.tables.batch_get(Table.VIEWS, [*snapshots, *records, record])
         if record not in found or to_record(workspace, found[record]).folded < at.folded:
             return None  # removed, and perhaps begun anew
         entities = {ref: self.views.state(ref, found.get(key)) for key, ref in snapshots.items()}
         applied = {command: to_applied(command, found[key]) for key, command in records.items() if key in found}
-        return Remembered(entities, applied)
+        return LoadedSnapshots(entities, applied)
 
 
 def to_epochs(item: Item | None) -> Epochs:

@@ -104,14 +104,16 @@ def encode_event(event: Event) -> list[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class CheckedEvents:
     """The events of a decision as they are written (some in an older version), and as they will be read."""
 
     written: Sequence[Event]
     read: Sequence[Event]
 
 
-def check_stored(model: Model, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]) -> Stored:
+def check_stored(
+    model: Model, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]
+) -> CheckedEvents:
     """What becomes of these events in a commit at `position`: a log is for ever.
 
     Raises `UpgradeRequired` for what would not be read again as what it is, and for what nobody could fold.
@@ -129,7 +131,7 @@ def check_stored(model: Model, entities: Mapping[Ref, Versioned], position: int,
             )
     if read != list(events) and model.fold(entities, position, read) != after:
         raise UpgradeRequired("an event that is written in an older version does not mean the same there")
-    return Stored(written, read)
+    return CheckedEvents(written, read)
 
 
 def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:

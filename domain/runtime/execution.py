@@ -21,7 +21,7 @@ from ascend.domain.errors import (
 )
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.commit import CommandRecord, Commit, Stored, check_stored
+from ascend.domain.runtime.commit import CheckedEvents, CommandRecord, Commit, check_stored
 from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.runtime.logs import log, note
 from ascend.domain.runtime.model import Model
@@ -32,12 +32,12 @@ from ascend.domain.runtime.ports import (
     Environment,
     EventLog,
     Head,
+    SlotTaken,
     Snapshots,
     Tail,
-    Taken,
 )
 from ascend.domain.runtime.request import Receipt, Request, check_events, decide, latest_id
-from ascend.domain.workspaces.view import UNBORN, NotLoaded, View
+from ascend.domain.workspaces.view import NEVER_EXISTED, NotLoaded, View
 from ascend.domain.workspaces.workspace import Workspace
 
 ROUNDS = 30
@@ -49,7 +49,7 @@ TAIL = 1_000
 
 
 @dataclass(slots=True)
-class Counts:
+class CommandCounts:
     applied: int = 0
     nothing: int = 0
     refused: int = 0
@@ -67,7 +67,7 @@ class Dependencies:
     catch_up: CatchUp
     environment: Environment
     model: Model
-    counts: Counts = field(default_factory=Counts)
+    counts: CommandCounts = field(default_factory=CommandCounts)
 
 
 class Execution:
@@ -137,7 +137,7 @@ class Execution:
             checkpoint = await self._checkpoint()
             cache = WorkspaceCache(self.dependencies.model, workspace, checkpoint)
             asked = () if cache.certainly_new(command) else (command,)
-            unborn = {ref: UNBORN for ref in needed if cache.certainly_unborn(ref)}
+            unborn = {ref: NEVER_EXISTED for ref in needed if cache.certainly_unborn(ref)}
             there = [ref for ref in needed if ref not in unborn]
             tail, remembered = await run_both(
                 partial(self.dependencies.log.tail, workspace, cache.since, TAIL, known=checkpoint.commit_id),
@@ -155,7 +155,7 @@ class Execution:
 
     async def _load(self, cache: WorkspaceCache, refs: Collection[Ref]) -> bool:
         """Brings entities into memory. False when the head has moved for it, or the memory is of no use any more."""
-        cache.remember({ref: UNBORN for ref in refs if cache.certainly_unborn(ref)})
+        cache.remember({ref: NEVER_EXISTED for ref in refs if cache.certainly_unborn(ref)})
         there = [ref for ref in refs if ref not in cache.entities]
         if not there:
             return True
@@ -195,7 +195,7 @@ class Execution:
 
     # Deciding and writing
 
-    async def _decide(self, cache: WorkspaceCache) -> Stored | Refusal | None:
+    async def _decide(self, cache: WorkspaceCache) -> CheckedEvents | Refusal | None:
         """The events, or the refusal; None when the head moved while something was loaded."""
         view = View(self.request.workspace, self.request.actor, self.at, cache.entities)
         while True:
@@ -216,7 +216,7 @@ class Execution:
         await self._catch(cache)
         return self.cache is cache and cache.position == before
 
-    async def _appended(self, cache: WorkspaceCache, events: Stored) -> bool:
+    async def _appended(self, cache: WorkspaceCache, events: CheckedEvents) -> bool:
         """Whether the commit stands behind the head. A lost reply is resolved by sending the same commit again."""
         request, head = self.request, cache.head
         record = CommandRecord(
@@ -237,13 +237,13 @@ class Execution:
             (record,),
         )
         outcome = await self._send(head, commit)
-        if isinstance(outcome, Taken):
+        if isinstance(outcome, SlotTaken):
             return False
         as_read = replace(record, events=tuple(events.read))
         cache.absorb([replace(commit, records=(as_read,))], outcome)
         return True
 
-    async def _send(self, head: Head, commit: Commit) -> Head | Taken:
+    async def _send(self, head: Head, commit: Commit) -> Head | SlotTaken:
         unanswered: StoreError | None = None
         for send in range(1, SENDS + 1):
             try:
@@ -267,7 +267,7 @@ class Execution:
         self.dependencies.counts.repeated += 1
         return replace(self._receipt(earlier.position, earlier.events), repeated=True)
 
-    def _nothing(self, cache: WorkspaceCache, answer: Stored | Refusal) -> Receipt:
+    def _nothing(self, cache: WorkspaceCache, answer: CheckedEvents | Refusal) -> Receipt:
         if isinstance(answer, Refusal):
             self.dependencies.counts.refused += 1
             self._note("command.refused", rule=answer.rule)

@@ -15,7 +15,7 @@ from ascend.domain.errors import InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
 from ascend.domain.values import explain
-from ascend.domain.workspaces.view import UNBORN, Entity, Versioned
+from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes the data of an event of one version, gives that of the next version."""
@@ -64,7 +64,7 @@ class Model:
     """Events that are still written in an older version: some process may not read the newer one."""
 
     @classmethod
-    def of(
+    def from_kinds(
         cls,
         *kinds: Kind,
         snapshots: int = 1,
@@ -74,14 +74,14 @@ class Model:
         events = {event.tag: event for kind in kinds for event in kind.events}
         return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots, writes or {})
 
-    def plus(
+    def with_kinds(
         self,
         *kinds: Kind,
         upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
         writes: Mapping[str, Downcast] | None = None,
     ) -> "Model":
         """This model with more kinds of entities."""
-        return Model.of(
+        return Model.from_kinds(
             *self.kinds.values(),
             *kinds,
             snapshots=self.snapshots,
@@ -93,7 +93,7 @@ class Model:
         """The new states of those `entities` that these events of one commit touch.
 
         Idempotent: a state that is at or past `position` stays as it is. An entity that is not given has no old state to
-        fold onto, so it is left out; one that never was is given as `UNBORN`.
+        fold onto, so it is left out; one that never was is given as `NEVER_EXISTED`.
         """
         changed: dict[Ref, Versioned] = {}
         for event in events:
@@ -136,7 +136,7 @@ class Model:
             else:
                 about = event.touches()[0]
                 changed = self.fold(entities, position, events[:index])
-                before = changed.get(about) or entities.get(about, UNBORN)
+                before = changed.get(about) or entities.get(about, NEVER_EXISTED)
                 written.append(downcast(event, before.state))
         return written
 

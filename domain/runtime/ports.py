@@ -43,7 +43,7 @@ class Tail:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SlotTaken:
     """Another commit stands in the slot."""
 
     by: str
@@ -60,7 +60,7 @@ class EventLog(Protocol):
         """
         ...
 
-    async def append(self, head: Head, commit: Commit) -> Head | Taken:
+    async def append(self, head: Head, commit: Commit) -> Head | SlotTaken:
         """Writes the commit behind `head` if nothing stands there: the new head, or who was first.
 
         Raises `StoreUnavailable` when the outcome is unknown.
@@ -93,7 +93,7 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class LoadedSnapshots:
     """What the snapshots and the command records say: at `folded` or later, each on its own."""
 
     entities: Mapping[Ref, Versioned]
@@ -109,7 +109,7 @@ class Snapshots(Protocol):
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
-    ) -> Remembered | None:
+    ) -> LoadedSnapshots | None:
         """Entities that never existed come back unborn, commands without a record are left out.
 
         None when the generation of the checkpoint is no longer kept: begin anew with a checkpoint.

@@ -9,7 +9,7 @@ import anyio
 from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, InvalidInput, Refusal
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.execution import Counts, Dependencies, Execution
+from ascend.domain.runtime.execution import CommandCounts, Dependencies, Execution
 from ascend.domain.runtime.request import AHEAD, Receipt, Request
 
 RETENTION = timedelta(days=30)
@@ -35,7 +35,7 @@ class CommandService:
         self._lanes: OrderedDict[WorkspaceId, Lane] = OrderedDict()
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> CommandCounts:
         """What happened since the service was made."""
         return self.dependencies.counts
 

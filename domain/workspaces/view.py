@@ -29,7 +29,7 @@ class Versioned:
     position: int
 
 
-UNBORN = Versioned(None, 0, 0)
+NEVER_EXISTED = Versioned(None, 0, 0)
 
 
 class NotLoaded(Exception):

@@ -43,7 +43,7 @@ from ascend.domain.ids import AssetId, CommandId, CommentId, Ref, TaskId, ThingI
 from ascend.domain.links import LinkAsset, UnlinkAsset
 from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.role import Role
-from ascend.domain.runtime.execution import Counts
+from ascend.domain.runtime.execution import CommandCounts
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import Reaction
@@ -133,7 +133,7 @@ __all__ = [
     "CommentId",
     "CompleteTask",
     "Contention",
-    "Counts",
+    "CommandCounts",
     "CreateAsset",
     "CreateTask",
     "CreateThing",

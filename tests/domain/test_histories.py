@@ -26,7 +26,7 @@ from ascend.domain.things import commands as thing_commands
 from ascend.domain.things.commands import Children, CreateThing, DeleteThing, MoveThing
 from ascend.domain.things.thing import Thing, ThingCreated, ThingDeleted, ThingMoved
 from ascend.domain.workspaces.command import Command, Decision
-from ascend.domain.workspaces.view import UNBORN, Versioned
+from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 from ascend.domain.workspaces.workspace import Workspace
 
 START = given(*MEMBERS).do(*FURNITURE).events
@@ -76,7 +76,7 @@ def test_an_owner_is_always_there(wishes: list[Wish]) -> None:
 def test_each_state_follows_from_the_events_that_touch_it_alone(wishes: list[Wish]) -> None:
     history = lived(wishes)
     for ref, state in history.entities.items():
-        alone = {ref: UNBORN}
+        alone = {ref: NEVER_EXISTED}
         for position, events in enumerate(history.commits, 1):
             alone |= MODEL.fold(alone, position, events)
         assert alone == {ref: state}
@@ -99,7 +99,7 @@ def test_no_event_is_without_effect(wishes: list[Wish]) -> None:
         if events := decided(history, wish):
             history.commit(events)
             about = {event.touches()[0] for event in events}
-            assert all(history.entities[ref].state != before.get(ref, UNBORN).state for ref in about)
+            assert all(history.entities[ref].state != before.get(ref, NEVER_EXISTED).state for ref in about)
 
 
 @long
@@ -136,7 +136,7 @@ def test_what_is_stored_is_read_as_it_was_and_folds_to_the_same(wishes: list[Wis
 def stored_and_read(model: Model, history: History) -> dict[Ref, Versioned]:
     entities: dict[Ref, Versioned] = {}
     for position, events in enumerate(history.commits, 1):
-        before = {ref: entities.get(ref, UNBORN) for ref in touched(events)}
+        before = {ref: entities.get(ref, NEVER_EXISTED) for ref in touched(events)}
         stored = check_stored(model, before, position, events)
         record = CommandRecord(CommandId.derive("any"), "", ADA, tuple(stored.written))
         (read,) = decode(model, FORMAT, encode((record,)))

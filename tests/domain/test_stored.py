@@ -18,7 +18,7 @@ from ascend.domain.ids import CommandId, Ref
 from ascend.domain.runtime.commit import COMMIT_BYTES, EVENT_BYTES, FORMAT, CommandRecord, decode, encode
 from ascend.domain.runtime.model import Kind, Model, Upcaster
 from ascend.domain.tasks.task import Task, TaskCompleted, TaskCreated, evolve
-from ascend.domain.workspaces.view import UNBORN, Entity
+from ascend.domain.workspaces.view import NEVER_EXISTED, Entity
 
 ID = CommandId.derive("any")
 
@@ -100,10 +100,10 @@ BEGINNINGS = {
 def test_an_event_about_what_never_began_asks_for_an_upgrade(event: Event) -> None:
     ref = event.touches()[0]
     if event.tag in BEGINNINGS:
-        assert MODEL.evolve(UNBORN, ref, 1, event).state is not None
+        assert MODEL.evolve(NEVER_EXISTED, ref, 1, event).state is not None
     else:
         with pytest.raises(UpgradeRequired, match=event.tag):
-            MODEL.evolve(UNBORN, ref, 1, event)
+            MODEL.evolve(NEVER_EXISTED, ref, 1, event)
 
 
 class TaskFinished(TaskCompleted, tag="task.completed", version=3):
@@ -146,7 +146,7 @@ def upcasting(*versions: int) -> Model:
         2: lambda data: {"task_id": data["task_id"], "by": data["by"], "effort": f"{data['hours']} h"},
     }
     kind = Kind(Task, TaskCreated | TaskFinished, evolve)
-    return Model.of(kind, upcasters={("task.completed", version): steps[version] for version in versions})
+    return Model.from_kinds(kind, upcasters={("task.completed", version): steps[version] for version in versions})
 
 
 def test_an_older_version_is_brought_up_step_by_step() -> None:
@@ -169,7 +169,7 @@ def test_more_kinds_bring_their_own_upcasters_and_older_versions() -> None:
         {("picture.hung", 1): placed},
         {"picture.hung": unplaced},
     )
-    more = MODEL.plus(kind, upcasters=upcaster, writes=downcast)
+    more = MODEL.with_kinds(kind, upcasters=upcaster, writes=downcast)
     assert more.upcasters == {**MODEL.upcasters, **upcaster}
     assert more.writes == {**MODEL.writes, **downcast}
     assert more.event("picture.hung", 1, NOON, {}) == PictureHung(at=NOON, room="?")

@@ -16,12 +16,12 @@ from ascend.domain.runtime.commit import EVENT_BYTES, check_stored, encode_event
 from ascend.domain.runtime.model import Downcast, Kind, Model
 from ascend.domain.tasks.older_events import TaskEdited1
 from ascend.domain.tasks.task import Task, TaskCreated, TaskEdited, TaskStarted
-from ascend.domain.workspaces.view import UNBORN, Versioned
+from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 from ascend.domain.workspaces.workspace import WorkspaceRenamed
 
 T, ME = task_id(), Ref("task", task_id())
 CREATED = fact(TaskCreated, task_id=T, title="Paint", about=(thing_id("shed"),), **TEXTS)
-THERE = MODEL.fold({ME: UNBORN}, 1, [CREATED])
+THERE = MODEL.fold({ME: NEVER_EXISTED}, 1, [CREATED])
 RETITLED = fact(TaskEdited, task_id=T, title="Draw")
 WHOLE = fact(TaskEdited1, task_id=T, title="Draw", about=(thing_id("shed"),), **TEXTS)
 NEXT_RELEASE = replace(MODEL, writes={})
@@ -47,7 +47,7 @@ def test_both_mean_the_same(model: Model) -> None:
 
 def test_each_event_of_a_decision_is_written_on_what_came_before_it() -> None:
     again = fact(TaskEdited, task_id=T, description="")
-    written = check_stored(MODEL, {ME: UNBORN}, 1, [CREATED, RETITLED, again]).written
+    written = check_stored(MODEL, {ME: NEVER_EXISTED}, 1, [CREATED, RETITLED, again]).written
     assert written == [CREATED, WHOLE, WHOLE.model_copy(update={"description": ""})]
 
 
@@ -102,7 +102,7 @@ def painted(box: Box | None, event: Painted, me: str) -> Box:
     return Box(colours=(*(box.colours if box else ()), event.colour or ""))
 
 
-BOXES = Model.of(Kind(Box, Painted, painted))
+BOXES = Model.from_kinds(Kind(Box, Painted, painted))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ BOXES = Model.of(Kind(Box, Painted, painted))
 )
 def test_what_would_not_be_read_as_it_was_is_never_written(events: Sequence[Event], why: str) -> None:
     with pytest.raises(UpgradeRequired, match=why):
-        check_stored(BOXES, {Ref("box", "b"): UNBORN}, 1, events)
+        check_stored(BOXES, {Ref("box", "b"): NEVER_EXISTED}, 1, events)
 
 
 def test_a_decision_of_nothing_is_nothing() -> None:
@@ -127,7 +127,7 @@ def test_a_decision_of_nothing_is_nothing() -> None:
 def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the_next_release() -> None:
     """One reason for the new version: this release would have to write all of it again."""
     large: dict[str, Any] = {"task_id": T, "title": "x", "description": "\x01" * (EVENT_BYTES // 6 - 50)}
-    there = MODEL.fold({ME: UNBORN}, 1, [fact(TaskCreated, **large)])
+    there = MODEL.fold({ME: NEVER_EXISTED}, 1, [fact(TaskCreated, **large)])
     more = fact(TaskEdited, task_id=T, metadata={"key": "x" * 500})
     assert check_stored(NEXT_RELEASE, there, 2, [more]).written == [more]
     with pytest.raises(LimitExceeded, match=r"task\.edited"):

@@ -98,7 +98,7 @@ async def refuse(store: ascend.Store) -> None:
 
 async def stall(store: ascend.Store) -> None:
     """A newer program writes what this one cannot read."""
-    newer = ascend.Store(store.tables, model=ascend.MODEL.plus(Kind(Painting, Painted, evolve)))
+    newer = ascend.Store(store.tables, model=ascend.MODEL.with_kinds(Kind(Painting, Painted, evolve)))
     await newer.execute(HOME, Paint(), actor=ADA)
     assert (await store.worker.run_once()).stalled == (HOME,)
 

@@ -16,7 +16,7 @@ from ascend.domain.ids import AssetId, CommandId, CommentId, Id, Ref, TaskId, Th
 from ascend.domain.role import Role
 from ascend.domain.runtime.request import Request, decide
 from ascend.domain.workspaces.command import Command, Decision
-from ascend.domain.workspaces.view import UNBORN, Entity, NotLoaded, Versioned, View
+from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, NotLoaded, Versioned, View
 from ascend.domain.workspaces.workspace import MemberAdded, WorkspaceCreated
 
 E = TypeVar("E", bound=Event)
@@ -72,7 +72,7 @@ class History:
 
     def commit(self, events: Decision) -> None:
         self.commits.append(list(events))
-        touched = {ref: self.entities.get(ref, UNBORN) for event in events for ref in event.touches()}
+        touched = {ref: self.entities.get(ref, NEVER_EXISTED) for event in events for ref in event.touches()}
         self.entities.update(MODEL.fold(touched, len(self.commits), events))
 
     @property
@@ -92,7 +92,7 @@ class History:
             try:
                 return decide(request, View(HOME, by, at, loaded))
             except NotLoaded as missing:
-                loaded.update((ref, self.entities.get(ref, UNBORN)) for ref in missing.refs)
+                loaded.update((ref, self.entities.get(ref, NEVER_EXISTED)) for ref in missing.refs)
 
     def do(self, *commands: Command, by: UserId = ADA, at: datetime = NOON) -> "History":
         for command in commands:

@@ -153,7 +153,7 @@ def lanes(store: Store) -> dict[WorkspaceId, Lane]:
     return store.commands._lanes  # pyright: ignore[reportPrivateUsage]
 
 
-def memo_of(store: Store) -> WorkspaceCache:
+def cache_of(store: Store) -> WorkspaceCache:
     cache = lanes(store)[HOME].cache
     assert cache is not None
     return cache

@@ -2,7 +2,7 @@
 
 import pytest
 from support.scenario import HOME, NOON, fact, id_of
-from support.staged import a_home, lanes, memo_of, paint, send
+from support.staged import a_home, lanes, cache_of, paint, send
 
 from ascend.domain.errors import LimitExceeded
 from ascend.domain.ids import ThingId, WorkspaceId
@@ -27,7 +27,7 @@ async def test_the_memory_of_a_workspace_after_thousands_of_commands() -> None:
         await send(store, paint(n))
         if n % 20 == 0:
             await store.worker.catch_up(HOME)
-        held = memo_of(store)
+        held = cache_of(store)
         assert len(held.commits) <= 51
         assert len(held.applied) == len(held.commits) == held.events
         assert len(held.entities) <= 21
@@ -41,7 +41,7 @@ async def test_many_events_in_few_commits_are_many(monkeypatch: pytest.MonkeyPat
     for n in range(50):
         await send(store, paint(n))
         await home.caught_up()
-        assert memo_of(store).events <= 11
+        assert cache_of(store).events <= 11
 
 
 async def test_idle_workspaces_are_forgotten_least_recently_used_first() -> None:

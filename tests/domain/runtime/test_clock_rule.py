@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from support.faulty import Call
 from support.scenario import task_id
-from support.staged import Home, StagedTables, a_home, memo_of, paint, send
+from support.staged import Home, StagedTables, a_home, cache_of, paint, send
 
 from ascend import Store
 from ascend.domain.ids import CommandId, Ref
@@ -111,7 +111,7 @@ async def test_what_was_forgotten_is_loaded_from_where_it_is_folded() -> None:
     for n in range(20):
         await home.caught_up()
         await send(store, paint(n))
-    held = memo_of(store)
+    held = cache_of(store)
     assert held.since.position > 4
     held.entities.clear()
     with pytest.raises(TaskExists):
@@ -141,7 +141,7 @@ async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(
 
     tables.before = overtake
     assert (await send(store, CompleteTask(task_id=task_id()), id=id)).position == home.head - 1
-    assert memo_of(store).since.position == home.head
+    assert cache_of(store).since.position == home.head
     assert (await home.tags())[-1] == "task.reopened"
 
 
@@ -151,7 +151,7 @@ async def test_a_memory_does_not_go_over_to_a_generation_that_is_behind_it() -> 
     await home.caught_up()
     store = home.process()
     await send(store, paint("warm"))
-    held = memo_of(store)
+    held = cache_of(store)
     behind = replace(held.checkpoint, folded=Folded(held.since.position - 1), incarnation="another")
     assert not held.shrink(behind)
     assert held.shrink(replace(held.checkpoint, incarnation="another"))

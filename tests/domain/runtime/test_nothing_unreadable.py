@@ -45,7 +45,7 @@ def evolve(picture: Picture | None, event: Any, me: str) -> Picture:
 
 
 async def a_home() -> ascend.Store:
-    store = ascend.Store(MemoryTables(), model=ascend.MODEL.plus(ascend.Kind(Picture, Painted, evolve)))
+    store = ascend.Store(MemoryTables(), model=ascend.MODEL.with_kinds(ascend.Kind(Picture, Painted, evolve)))
     await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     return store
 

@@ -22,7 +22,7 @@ from ascend.domain.runtime.execution import Dependencies
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
 from ascend.domain.workspaces.command import Command
-from ascend.domain.workspaces.view import UNBORN, Entity, Versioned
+from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
@@ -58,7 +58,7 @@ class Read:
 
     def add(self, commit: Commit) -> None:
         events = list(commit.events())
-        before = {ref: self.states.get(ref, UNBORN) for event in events for ref in event.touches()}
+        before = {ref: self.states.get(ref, NEVER_EXISTED) for event in events for ref in event.touches()}
         self.states |= MODEL.fold(before, commit.position, events)
         self.events += events
         self.position = commit.position
