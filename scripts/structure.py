@@ -1,14 +1,17 @@
-"""Prints the structure of the code, and fails where it breaks the house rules. Part of `make check`.
+"""Print the structure of the code, and fail where it breaks a rule of the house. Part of `make check`.
 
-For each of domain, projections, adapters and src: files, lines of a function (median, 90th percentile, longest), files
-over 300 lines, import circles between modules, and imports that run upwards. "Upwards" is what the layers contracts of
-import-linter in pyproject.toml say, so the order of the rooms is declared once.
+One row for each of domain, projections, adapters and src: files, functions, lines of a function (median, 90th
+percentile, longest), files over 300 lines, modules in import circles, and imports that run upwards. The layers contracts
+of import-linter in pyproject.toml say what upwards means, so the order of the packages is declared once. Below the table:
+docstrings that begin with a word such as "What" or "Of", and class names that are used twice.
 """
 
 import ast
+import re
 import statistics
 import sys
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +23,10 @@ PARTS = {"domain": "domain", "projections": "projections", "adapters": "adapters
 LINES_OF_A_FILE = 300
 LINES_OF_A_FUNCTION = 15
 """Nine of ten functions are at most this long."""
+RIDDLE = re.compile(r"(What|Of|Whether|How many|Where|Those)\b")
+"""A docstring that begins so does not say what the thing is or does."""
+RIDDLES = 20
+"""Docstrings that may begin so."""
 
 Imports = Mapping[str, frozenset[str]]
 """The modules that each module imports."""
@@ -58,23 +65,39 @@ def main() -> int:
     print(f"{'> 300':>11}{'circles':>11}{'upward':>11}")
     for part in parts:
         print(part.row())
+    texts = {file: ast.parse(file.read_text()) for folder in PARTS.values() for file in files_below(folder)}
+    riddles = [f"{place(file)}:{line}: {text}" for file, tree in texts.items() for line, text in riddles_in(tree)]
+    repeated = repeated_classes(texts)
+    print(f"docstrings that begin like a riddle: {len(riddles)}; class names used twice: {len(repeated)}")
     faults = [fault for part in parts for fault in part.faults()]
+    faults += riddles if len(riddles) > RIDDLES else []
+    faults += [
+        f"class {name} is defined in {' and '.join(files)}: one name for one thing" for name, files in repeated.items()
+    ]
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0
 
 
 def measure(name: str, folder: str, circles: frozenset[str], upward: list[tuple[str, str]]) -> Part:
-    files = sorted(file for file in (ROOT / folder).rglob("*.py") if not reached_by_link(file))
+    files = files_below(folder)
     modules = {module_name(file) for file in files}
     return Part(
         name=name,
         files=len(files),
         functions=sorted(length for file in files for length in function_lengths(file)),
-        long_files=[str(file.relative_to(ROOT)) for file in files if line_count(file) > LINES_OF_A_FILE],
+        long_files=[place(file) for file in files if line_count(file) > LINES_OF_A_FILE],
         circles=sorted(modules & circles),
         upward=[f"{importer} -> {imported}" for importer, imported in upward if importer in modules],
     )
+
+
+def files_below(folder: str) -> list[Path]:
+    return sorted(file for file in (ROOT / folder).rglob("*.py") if not reached_by_link(file))
+
+
+def place(file: Path) -> str:
+    return str(file.relative_to(ROOT))
 
 
 def reached_by_link(file: Path) -> bool:
@@ -95,6 +118,28 @@ def function_lengths(file: Path) -> Iterator[int]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno is not None:
             yield node.end_lineno - node.lineno + 1
+
+
+def riddles_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The docstrings of modules, classes, functions and attributes that begin like a riddle, with their lines."""
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        for statement in node.body:
+            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                text = str(statement.value.value)
+                if RIDDLE.match(text):
+                    yield statement.lineno, text.splitlines()[0]
+
+
+def repeated_classes(trees: Mapping[Path, ast.Module]) -> dict[str, list[str]]:
+    """The class names that several files define, with these files."""
+    files: dict[str, list[str]] = defaultdict(list)
+    for file, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                files[node.name].append(place(file))
+    return {name: places for name, places in sorted(files.items()) if len(places) > 1}
 
 
 def percentiles(lengths: list[int]) -> tuple[int, int, int]:
