@@ -120,5 +120,5 @@ def test_a_reader_of_one_workspace_reads_by_key_as_the_page_for_front_ends_says(
     page = (PAGES.parent / "how-to" / "use-the-types.md").read_text()
 
     assert may == {"GetItem": {Keys.EPOCHS}, "BatchGetItem": {Keys.OWN, Keys.EPOCHS}, "Query": {Keys.OWN}}
-    assert "BatchGetItem, with which items are read by their keys, also when it is only one" in page.replace("\n", " ")
+    assert "BatchGetItem, with which items are read by their keys, also when it is only one item" in page.replace("\n", " ")
     assert "GetItem of `epochs` alone" in page
