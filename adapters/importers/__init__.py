@@ -1,9 +1,10 @@
-"""Importers: files that other programs write, as commands. They use no more than the public command path."""
+"""Importers: they turn files of other programs into commands, and use the public command path only."""
 
 from ascend.adapters.importers.github.importer import import_github
 from ascend.adapters.importers.inventree.importer import import_inventree
 from ascend.adapters.importers.records import IMPORTER, imported_workspace
-from ascend.adapters.importers.sending import Progress, Send, Summary
+from ascend.adapters.importers.run import Progress
+from ascend.adapters.importers.sending import Send, Summary
 
 __all__ = [
     "IMPORTER",

@@ -1,10 +1,10 @@
-"""What an importer makes of its file: records, each of them the commands that it stands for, in order.
+"""Source records: each record of an imported file, with the commands it stands for, in order.
 
-    source identity ──derive──▶ command id        the same file gives the same ids, on any machine, at any time
+    names in the source ──derive──▶ command id        the same file gives the same ids, on any machine, at any time
 
-The ids carry no time, so their records never expire: a second import finds every command applied, and appends nothing.
-A command that would change nothing must not be among the steps: it would leave no trace, be decided anew by the next
-import, and undo what people have done since.
+The ids carry no time, so their command records never expire: a second import finds that every command was applied and
+appends nothing. A command that would change nothing must not be among the steps. It would leave no trace, so the next
+import would decide it again and undo what people have done since.
 """
 
 import re
@@ -25,7 +25,7 @@ from ascend.domain.values import explain
 from ascend.domain.workspaces.command import Command
 
 IMPORTER = UserId("ascend:importer")
-"""Owns the workspaces that are imported, and acts where the source names nobody."""
+"""The owner of imported workspaces. Also the actor where the source names nobody."""
 PLAIN_CHARACTER = re.compile(r"[A-Za-z0-9._@+-]")
 USER_CHARACTERS = 64
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Becomes a member before their first command."""
+    """A user named in the source, who becomes a member before their first command."""
 
     id: UserId
     name: str
@@ -42,42 +42,48 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ImportStep:
-    """One command. `instead` is sent where this one's id was used with other content: the source has changed since."""
+    """One command of a source record."""
 
     actor: UserId
     command: Command
     id: CommandId
     instead: "ImportStep | None" = None
+    """The step to send when `id` was used with other content, because the source has changed since."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """`label` names it in the file, for whoever has to mend it. `at`: its people's first day, unless they have one."""
+    """One record of the source: the people it names and the steps it stands for."""
 
     label: str
+    """The record's name in the file, for error messages."""
     at: datetime
+    """The time at which the record's people become members, unless they are members already."""
     people: tuple[Person, ...] = ()
     steps: tuple[ImportStep, ...] = ()
     again: bool = False
-    """It came before: these steps had to wait until all others were there."""
+    """True for a second pass over a record: these steps need every other record to be imported first."""
     skipped: int = 0
-    """References of which nothing is made, since they lead nowhere."""
+    """References that lead nowhere, so no command is made of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceIdentity:
-    """Names a record in the world, and so the commands that follow from it."""
+    """The names that identify a record in the world. The ids of its commands derive from them."""
 
     workspace: WorkspaceId
     names: tuple[str, ...]
 
     def step(self, role: str, actor: UserId, command: Command, instead: ImportStep | None = None) -> ImportStep:
-        """`role`: which of the record's commands this is, as long as the record exists."""
+        """Return a step whose command id derives from this identity and `role`.
+
+        `role` tells the record's commands apart, and stays the same as long as the record exists.
+        """
         return ImportStep(actor, command, CommandId.derive(self.workspace, *self.names, role), instead)
 
     def task(self, actor: UserId, create: CreateTask, edited_at: datetime) -> ImportStep:
-        """Creates the task, or edits it where it was imported with another content before."""
-        says = EditTask(
+        """Return the step that creates the task, or edits it when it was imported with other content before."""
+        content = EditTask(
             task_id=create.task_id,
             title=create.title,
             description=create.description,
@@ -85,43 +91,59 @@ class SourceIdentity:
             tags=create.tags,
             metadata=create.metadata,
         )
-        edit = says.model_copy(update={"at": edited_at})
-        return self.step("create", actor, create, self.step(f"edit {says.digest()}", actor, edit))
+        edit = content.model_copy(update={"at": edited_at})
+        return self.step("create", actor, create, self.step(f"edit {content.digest()}", actor, edit))
 
     def relation(self, role: str, actor: UserId, add: AddRelation) -> ImportStep:
-        """Adds the relation, or edits it where it was imported with another content before."""
-        says = EditRelation(
+        """Return the step that adds the relation, or edits it when it was imported with other content before."""
+        content = EditRelation(
             source=add.source, type=add.type, target=add.target, inverse=add.inverse, metadata=add.metadata
         )
-        edit = says.model_copy(update={"at": add.at})
-        return self.step(role, actor, add, self.step(f"edit {role} {says.digest()}", actor, edit))
+        edit = content.model_copy(update={"at": add.at})
+        return self.step(role, actor, add, self.step(f"edit {role} {content.digest()}", actor, edit))
 
 
 def imported_workspace(name: str) -> WorkspaceId:
-    """The workspace that imports under this name go to: the same for every importer, on every machine."""
+    """Return the id of the workspace for imports under `name`: the same for every importer, on every machine."""
     return WorkspaceId.derive("import", name)
 
 
 def source_person(source: str, login: str) -> Person:
-    """Somebody of this source. Different logins give different ids: what an id cannot hold is escaped as ~hex."""
-    escaped = "".join(c if PLAIN_CHARACTER.fullmatch(c) else "".join(f"~{byte:02x}" for byte in c.encode()) for c in login)
+    """Return the person with this login in this source.
+
+    Different logins give different ids: a character that an id cannot hold is escaped as ~hex.
+    """
+    escaped = "".join(
+        c if PLAIN_CHARACTER.fullmatch(c) else "".join(f"~{byte:02x}" for byte in c.encode()) for c in login
+    )
     text = f"{source}:{escaped}"
-    if len(text) > USER_CHARACTERS:  # no escape begins with two tildes
+    if len(text) > USER_CHARACTERS:  # two tildes cannot come from an escape, so no other login has this id
         text = f"{text[:21]}~~{sha256(login.encode()).hexdigest()[:40]}"
     return Person(UserId(text), login)
 
 
 def check_source(file: Path, label: str, build: Callable[[], T], nothing_done: bool = False) -> T:
-    """What `build` makes. Raises `InvalidRecord`, or `InvalidInput` where nothing of the file was imported."""
+    """Return the result of `build`, and name the file and the record in its errors.
+
+    Raises:
+        InvalidRecord: `build` refuses the record.
+        InvalidInput: `build` refuses the record, and `nothing_done` says that nothing of the file was imported.
+    """
     try:
         return build()
-    except ValidationError as error:
-        why: object = explain(label, error)
-    except InvalidInput as error:
-        why = error.detail
-    except (ArithmeticError, ValueError) as error:
-        why = error
-    text = str(why) if str(why).startswith(label) else f"{label}: {why}"
+    except (InvalidInput, ArithmeticError, ValueError) as error:
+        reason = _reason_of(label, error)
+    text = reason if reason.startswith(label) else f"{label}: {reason}"
     if nothing_done:
         raise InvalidInput(f"{file}: {text}; nothing was imported")
     raise InvalidRecord(f"{file}: {text}")
+
+
+def _reason_of(label: str, error: Exception) -> str:
+    match error:
+        case ValidationError():
+            return explain(label, error)
+        case InvalidInput():
+            return str(error.detail)
+        case _:
+            return str(error)

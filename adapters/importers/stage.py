@@ -1,4 +1,4 @@
-"""The stage: rows on disk, where they are sorted and joined, so that memory does not grow with their number."""
+"""The stage: rows of an imported file on disk, to be sorted and joined. Memory does not grow with their number."""
 
 import sqlite3
 from collections.abc import AsyncGenerator, Iterator
@@ -7,43 +7,47 @@ from typing import Any
 
 from anyio import CancelScope, to_thread
 
-Value = str | int | None
+StageValue = str | int | None
 
 
-class Twice(Exception):
-    """Two records in one file have the same number, and say different things."""
+class ConflictingRecord(Exception):
+    """Two records in one file have the same number and different content."""
 
     def __str__(self) -> str:
-        return "a record before it has the same number and says something else; keep one of the two"
+        return "an earlier record has the same number and different content; keep one of the two"
 
 
 class Stage:
-    """A private SQLite file without a name, which vanishes when it is closed, or with the process."""
+    """A private SQLite file without a name. It vanishes when it is closed, or with the process."""
 
     def __init__(self, schema: str) -> None:
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = OFF")  # nothing is kept: no transaction, no fsync
+        self._db.execute("PRAGMA journal_mode = OFF")  # the file is temporary, so it needs no transaction and no fsync
         self._db.executescript(schema)
 
-    def put(self, table: str, *values: Value) -> None:
-        """Adds a row; the very same row again changes nothing, as where two pages of a list overlap. Raises `Twice`."""
+    def put(self, table: str, *values: StageValue) -> None:
+        """Add a row. An identical row changes nothing: the pages of a list may overlap.
+
+        Raises:
+            ConflictingRecord: a row with the same key and other values exists.
+        """
         marks = ", ".join("?" * len(values))
         try:
             self._db.execute(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608 - our own names
         except sqlite3.IntegrityError:
             if not self._has(table, values):
-                raise Twice from None
+                raise ConflictingRecord from None
 
-    def _has(self, table: str, values: tuple[Value, ...]) -> bool:
+    def _has(self, table: str, values: tuple[StageValue, ...]) -> bool:
         columns = [str(name) for _, name, *_ in self.rows(f"PRAGMA table_info({table})")]
         same = " AND ".join(f"{name} IS ?" for name in columns)
         return self.first(f"SELECT 1 FROM {table} WHERE {same}", *values) is not None  # noqa: S608 - our own names
 
-    def rows(self, statement: str, *values: Value) -> Iterator[tuple[Any, ...]]:
-        """Rows as they are asked for. The stage must not be changed in between."""
+    def rows(self, statement: str, *values: StageValue) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows as the caller asks for them. The stage must not change before the last one."""
         yield from self._db.execute(statement, values)
 
-    def first(self, statement: str, *values: Value) -> tuple[Any, ...] | None:
+    def first(self, statement: str, *values: StageValue) -> tuple[Any, ...] | None:
         return next(self.rows(statement, *values), None)
 
     def run(self, statements: str) -> None:
@@ -57,7 +61,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def staging(schema: str) -> AsyncGenerator[Stage]:
+async def open_stage(schema: str) -> AsyncGenerator[Stage]:
+    """Create a stage with these tables, and close it at the end."""
     stage = await to_thread.run_sync(Stage, schema)
     try:
         yield stage

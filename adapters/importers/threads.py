@@ -1,4 +1,4 @@
-"""Iterates in worker threads: parsing, and the stage, never block the event loop for long."""
+"""Iteration in worker threads, so that parsing and the stage never block the event loop for long."""
 
 from collections.abc import AsyncGenerator, Iterator
 from itertools import islice
@@ -12,24 +12,25 @@ BATCH = 50
 T = TypeVar("T")
 
 
-async def in_threads(things: Iterator[T]) -> AsyncGenerator[T]:
-    """Each thing. An error is raised when all that was made before it is through."""
+async def iterate_in_threads(things: Iterator[T]) -> AsyncGenerator[T]:
+    """Yield each thing. An error of the iterator is raised after everything before it was yielded."""
     failure: AscendError | None = None
     while failure is None:
-        made, failure = await to_thread.run_sync(take, things)
-        for thing in made:
+        batch, failure = await to_thread.run_sync(take_batch, things)
+        for thing in batch:
             yield thing
-        if not made:
+        if not batch:
             break
     if failure is not None:
         raise failure
 
 
-def take(things: Iterator[T]) -> tuple[list[T], AscendError | None]:
-    made: list[T] = []
+def take_batch(things: Iterator[T]) -> tuple[list[T], AscendError | None]:
+    """Return the next things, and the error that ended the iteration, if there was one."""
+    batch: list[T] = []
     try:
         for thing in islice(things, BATCH):
-            made.append(thing)  # noqa: PERF402 - what was made before an error is kept
+            batch.append(thing)  # noqa: PERF402 - what came before an error is kept
     except AscendError as error:
-        return made, error
-    return made, None
+        return batch, error
+    return batch, None

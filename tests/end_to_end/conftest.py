@@ -15,7 +15,7 @@ from support.end_to_end.filling import fill
 from support.end_to_end.places import Place, dynamodb, quick_folder, sqlite
 from support.end_to_end.truth import DAP, PARTS, QUIC
 from support.end_to_end.views import views_of
-from support.importers.given import real
+from support.importers.files import real_file
 
 BOTH = ("sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb_local))
 
@@ -55,7 +55,7 @@ class Everything:
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Everything:
     """Made by the test process that comes first, once for all."""
     for names in (DAP, QUIC, PARTS):
-        real(*names)
+        real_file(*names)
     base = tmp_path_factory.getbasetemp()
     kept = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "everything"
     kept.mkdir(exist_ok=True)

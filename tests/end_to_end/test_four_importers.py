@@ -12,7 +12,7 @@ import pytest
 from end_to_end.conftest import Everything
 from support.end_to_end.places import Place
 from support.end_to_end.truth import QUIC
-from support.importers.given import real
+from support.importers.files import real_file
 from support.paths import TESTS
 
 IMPORTER = TESTS / "support" / "end_to_end" / "racing_importer.py"
@@ -49,7 +49,7 @@ def race(place: Place) -> list[dict[str, Any]]:
 @contextmanager
 def racer(place: Place) -> Generator[tuple[IO[str], IO[str]]]:
     """What it says, and what it is told."""
-    command = [sys.executable, str(IMPORTER), place.url, str(real(*QUIC)), "quic"]
+    command = [sys.executable, str(IMPORTER), place.url, str(real_file(*QUIC)), "quic"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -7,7 +7,7 @@ import pytest
 from end_to_end.conftest import Everything
 from support.end_to_end.filling import FILES, fill
 from support.end_to_end.places import Place, dynamodb
-from support.importers.given import real
+from support.importers.files import real_file
 
 import ascend
 from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
@@ -51,7 +51,7 @@ async def nothing_is_added(place: Place, names: tuple[str, ...], before: str) ->
             run = import_github if source == "github" else import_inventree
             workspace = imported_workspace(name)
             head = (await store.log.head(workspace)).position
-            summary = await run(real(*file), workspace, name, send)
+            summary = await run(real_file(*file), workspace, name, send)
             assert (summary.events, summary.repeated, summary.refused) == (0, head, 0)
             assert (await store.log.head(workspace)).position == head
         assert store.commands.counts.applied == store.commands.counts.nothing == 0

@@ -6,7 +6,7 @@ import pytest
 from end_to_end.conftest import Everything
 from support.end_to_end.partitions import MEASURES, shares
 
-from ascend.architect.documents.docs import PARTITIONS
+from ascend.architect.documents.design import PARTITIONS
 
 
 async def test_the_largest_partitions(everything: Everything) -> None:

@@ -1,1 +1,1 @@
-"""Issues as GitHub and the issue-archive tool write them."""
+"""The importer of issues, in GitHub's formats and in the format of IETF issue archives."""

@@ -1,14 +1,14 @@
-"""Imports issues and pull requests: GitHub's REST list of issues, and the archive format of the IETF.
+"""The importer of issues and pull requests: GitHub's REST list of issues, and the IETF's issue archive.
 
-    [ {"number", "title", "user", …}, … ]                         a list: what `GET /repos/{owner}/{repo}/issues` gives
+    [ {"number", "title", "user", …}, … ]                         a list: the answer of `GET /repos/{owner}/{repo}/issues`
     {"repo", "issues": [{"number", …}, …], "pulls": [ … ]}        an object: the archive, with comments and reviews
 
     file ──read──▶ stage (on disk) ──by ascending number──▶ records ──▶ commands
-                                   ──again, for what they say about each other──▶ relations
+                                   ──again, for the references in texts──▶ relations
 
-Imported again after the source has changed, what is new follows, and changed titles, texts and labels are edits.
-Not followed, because the file does not say it as a fact of its own: what was taken away (an assignee, a due date, a
-comment, a reference), what was reopened, and an edit that goes back to the first content.
+An import after the source has changed brings the new records, and edits for changed titles, texts and labels. The file
+does not record removals as facts of their own, so these changes are not imported: a removed assignee, due date, comment
+or reference, a reopened issue, and an edit that goes back to the first content.
 """
 
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ from ascend.adapters.importers.github.issue import Issue, IssueKey
 from ascend.adapters.importers.github.records import issue_record
 from ascend.adapters.importers.github.references import relations_record
 from ascend.adapters.importers.records import SourceRecord, check_source
-from ascend.adapters.importers.sending import Progress, Send, RecordSender, Summary
-from ascend.adapters.importers.stage import Stage, ConflictingRecord, open_stage
-from ascend.adapters.importers.stream import NotWholeJson, iterate_elements, read_first_character, has_list
-from ascend.adapters.importers.threads import iterate_in_threads
+from ascend.adapters.importers.run import ImportRun, Progress, stage_each
+from ascend.adapters.importers.sending import Send, Summary
+from ascend.adapters.importers.stage import ConflictingRecord, Stage, open_stage
+from ascend.adapters.importers.stream import NotWholeJson, has_list, iterate_elements, read_first_character
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import WorkspaceId
 
@@ -38,37 +38,33 @@ ISSUES_IN_ORDER = "SELECT number, repository, body FROM issue ORDER BY number, r
 async def import_github(
     path: Path, workspace: WorkspaceId, name: str, send: Send, progress: Progress | None = None
 ) -> Summary:
-    """Sends what the file says, by ascending number. Importing the same file again appends nothing.
+    """Send the file's issues as commands, by ascending number. Importing the same file again appends nothing.
 
     Raises:
-        InvalidInput: not such a file, or it ends too early; all issues before the place were imported.
-        InvalidRecord: an issue cannot be imported; all with a lower number were. Or a record of the file has no
-            number, or that of another one before it; all before it were imported.
+        InvalidInput: the file holds no issues, or it ends too early; all issues before the place were imported.
+        InvalidRecord: an issue cannot be imported; all issues with a lower number were imported. Or a record has no
+            number, or the number of an earlier record; all records before it were imported.
     """
-    sending = RecordSender(path, workspace, name, send)
+    run = ImportRun(path, workspace, name, send, progress)
     async with open_stage(SCHEMA) as stage:
-        broken = await _read(path, stage, progress)
+        error = await _read_until_error(run, path, stage)
         total = await to_thread.run_sync(stage.count, "issue")
-        for records in (_records(path, stage, workspace), _relations(path, stage, workspace)):
-            async for each in iterate_in_threads(records):
-                await sending.record(each)
-                if progress:
-                    progress("importing", sending.summary.records, total)
-    if broken is not None:
-        raise broken
-    return sending.summary
+        await run.send(_issue_records(path, stage, workspace), total)
+        await run.send(_relation_records(path, stage, workspace), total)
+    if error is not None:
+        raise error
+    return run.summary
 
 
-async def _read(path: Path, stage: Stage, progress: Progress | None) -> InvalidInput | None:
-    """Fills the stage. Returns what stopped it; nothing can be done with a file that has nothing in it."""
-    read = 0
+# Reading
+
+
+async def _read_until_error(run: ImportRun, path: Path, stage: Stage) -> InvalidInput | None:
+    """Fill the stage. Return the error that ended the reading, or raise it when it is at the first record."""
     try:
-        async for _ in iterate_in_threads(_staged(path, stage)):
-            read += 1
-            if progress:
-                progress("reading", read, None)
+        await run.read(stage_each(path, _raw_issues(path), partial(_put, stage)))
     except InvalidInput as error:
-        if not read:
+        if not run.records_read:
             raise
         if isinstance(error, InvalidRecord):
             return error
@@ -76,13 +72,8 @@ async def _read(path: Path, stage: Stage, progress: Progress | None) -> InvalidI
     return None
 
 
-def _staged(path: Path, stage: Stage) -> Iterator[None]:
-    for at, (repository, raw) in enumerate(_issues(path), 1):
-        check_source(path, f"record {at}", partial(_put, stage, repository, raw))
-        yield
-
-
-def _put(stage: Stage, repository: str, raw: Any) -> None:
+def _put(stage: Stage, issue: tuple[str, Any]) -> None:
+    repository, raw = issue
     body = to_json(raw).decode()
     key = IssueKey.model_validate_json(body)
     try:
@@ -91,21 +82,24 @@ def _put(stage: Stage, repository: str, raw: Any) -> None:
         raise InvalidInput(f"issue {key.number}: {error}") from None
 
 
-def _issues(path: Path) -> Iterator[tuple[str, Any]]:
-    """Each with the name of its repository, as far as the file gives one."""
+def _raw_issues(path: Path) -> Iterator[tuple[str, Any]]:
+    """Yield each issue with the name of its repository, which is empty where the file does not give it."""
     match read_first_character(path):
         case "[":
             yield from (("", raw) for raw in iterate_elements(path, "item"))
         case "{" if has_list(path, "issues", "pulls"):
-            yield from _archived(path)
+            yield from _archived_issues(path)
         case _:
             raise InvalidInput(f"{path}: neither a JSON list of issues nor an issue archive with a list of issues")
 
 
-def _archived(path: Path) -> Iterator[tuple[str, Any]]:
-    """One pass over the file for each list. Where it ends too early, each still gives what it has."""
-    broken: NotWholeJson | None = None
-    repository, read = "", 0
+def _archived_issues(path: Path) -> Iterator[tuple[str, Any]]:
+    """Yield the issues, then the pull requests, with one pass over the file each.
+
+    When the file ends too early, each pass yields its elements before that place, and the error comes last.
+    """
+    first_error: NotWholeJson | None = None
+    repository, records_read = "", 0
     for prefix in ("repo", "issues.item", "pulls.item"):
         try:
             for element in iterate_elements(path, prefix):
@@ -113,28 +107,35 @@ def _archived(path: Path) -> Iterator[tuple[str, Any]]:
                     repository = str(element)
                     break
                 yield repository, mark_as_pull(element) if prefix == "pulls.item" else element
-                read += 1
+                records_read += 1
         except NotWholeJson as error:
-            broken = broken or error
-    if broken is not None:
-        raise NotWholeJson(path, read, broken.why)
+            first_error = first_error or error
+    if first_error is not None:
+        raise NotWholeJson(path, records_read, first_error.reason)
 
 
 def mark_as_pull(element: Any) -> Any:
     return {"pull_request": {}, **cast("dict[str, Any]", element)} if isinstance(element, dict) else element
 
 
-def _records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
-    for number, repository, body in stage.rows(ISSUES_IN_ORDER):
-        yield check_source(path, f"issue {number}", lambda: issue_record(Issue.model_validate_json(body), workspace, repository))  # noqa: B023 - called at once
+# Records
 
 
-def _relations(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
-    """When all tasks are there: a text may name an issue with a higher number."""
+def _issue_records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
-        there = partial(_is_staged, stage, repository)
+        yield check_source(path, f"issue {number}", partial(_issue_record, body, workspace, repository))
+
+
+def _issue_record(body: str, workspace: WorkspaceId, repository: str) -> SourceRecord:
+    return issue_record(Issue.model_validate_json(body), workspace, repository)
+
+
+def _relation_records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
+    """Yield each issue's relations. Send them after all tasks: a text may refer to an issue with a higher number."""
+    for number, repository, body in stage.rows(ISSUES_IN_ORDER):
+        exists = partial(_is_staged, stage, repository)
         issue = Issue.model_validate_json(body)
-        yield check_source(path, f"issue {number}", partial(relations_record, issue, workspace, repository, there))
+        yield check_source(path, f"issue {number}", partial(relations_record, issue, workspace, repository, exists))
 
 
 def _is_staged(stage: Stage, repository: str, number: int) -> bool:

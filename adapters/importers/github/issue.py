@@ -1,6 +1,6 @@
-"""An issue or pull request, as GitHub's REST API, its command line tool or the IETF's issue archive writes it down.
+"""An issue or pull request as written by GitHub's REST API, its command line tool, or the IETF's issue archive.
 
-Their names differ (created_at, createdAt; user, author), what they say does not: either name is understood.
+The three use different names for the same fields (created_at, createdAt; user, author). Both names are understood.
 """
 
 import re
@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
 GHOST = "ghost"
-"""GitHub's own name for the author of what a deleted account left behind."""
+"""GitHub's name for the author of contributions by a deleted account."""
 ISSUE_URL = re.compile(r"([^/]+/[^/]+)/(?:issues|pulls?)/\d+$")
 
 
 def first_alias(*names: str) -> AliasChoices:
-    """The first of these names that is there."""
+    """Return the aliases of a field. The first one that is present counts."""
     return AliasChoices(*names)
 
 
@@ -38,7 +38,7 @@ def _read_label(value: Any) -> Any:
 
 
 def _read_list(value: Any) -> Any:
-    """REST gives the number of comments where others give the comments."""
+    """Return the list, or an empty one. The REST API gives the number of comments in place of the comments."""
     return [] if value is None or isinstance(value, int) else value
 
 
@@ -57,11 +57,13 @@ class GitHubModel(BaseModel):
 
 
 class SourceComment(GitHubModel):
-    """A comment, or what a reviewer wrote."""
+    """A comment, or the text of a review."""
 
     author: Login = Field(default=GHOST, validation_alias=first_alias("author", "user"))
     body: Body = ""
-    created_at: AwareDatetime = Field(validation_alias=first_alias("created_at", "createdAt", "submitted_at", "submittedAt"))
+    created_at: AwareDatetime = Field(
+        validation_alias=first_alias("created_at", "createdAt", "submitted_at", "submittedAt")
+    )
     updated_at: OptionalTime = Field(default=None, validation_alias=first_alias("updated_at", "updatedAt"))
 
 
@@ -94,26 +96,29 @@ class Issue(GitHubModel):
 
     @property
     def due(self) -> date | None:
-        """GitHub keeps a day as the morning of it in UTC."""
+        """The due day. GitHub stores a day as a time in its morning, in UTC."""
         due = self.milestone.due_on if self.milestone else None
         return due.date() if due else None
 
     @property
     def closer(self) -> str:
+        """The login of the user who merged or closed the issue, or of the author where that user is unknown."""
         known = (self.merged_by, self.closed_by)
         return next((login for login in known if login is not None and login != GHOST), self.author)
 
     @property
     def closed(self) -> datetime | None:
+        """The time at which the issue was closed, or None while it is open."""
         return None if self.state == "OPEN" else self.closed_at or self.updated_at or self.created_at
 
 
 class IssueKey(GitHubModel):
-    """By what issues are put in order."""
+    """The number and repository of an issue: its key on the stage."""
 
     number: StrictInt = Field(ge=1, lt=2**63)
     url: str = Field(default="", validation_alias=first_alias("html_url", "url"))
 
-    def repository(self, otherwise: str) -> str:
-        found = ISSUE_URL.search(self.url)
-        return found[1] if found else otherwise
+    def repository(self, default: str) -> str:
+        """Return the repository in the URL, or `default` where the URL names none."""
+        match = ISSUE_URL.search(self.url)
+        return match[1] if match else default

@@ -1,1 +1,1 @@
-"""Inventories as InvenTree writes them."""
+"""The importer of inventories that InvenTree exports."""

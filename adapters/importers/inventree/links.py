@@ -1,6 +1,6 @@
-"""What parts have to do with each other, and what they look like: relations and assets.
+"""The relations between parts, and the images of parts.
 
-a part ──contains──▶ a part of it              each pair once, however many lines of the bill of materials say so
+a part ──contains──▶ its component             one relation for each pair, however many lines the bill of materials has
 a part ──is variant of──▶ its template
 image ◀──linked── every part that shows it
 """
@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from ascend.adapters.importers.inventree.identities import (
+    image_id,
+    image_identity,
+    row_identity,
+    thing_id,
+    without_empty,
+)
 from ascend.adapters.importers.inventree.rows import BomLineRow, format_quantity
 from ascend.adapters.importers.inventree.schema import PART
 from ascend.adapters.importers.inventree.stage import StagedRows
-from ascend.adapters.importers.inventree.things import given, image_id, thing_id
-from ascend.adapters.importers.records import IMPORTER, SourceIdentity, SourceRecord
+from ascend.adapters.importers.records import IMPORTER, SourceRecord
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset
 from ascend.domain.errors import InvalidInput
@@ -35,16 +41,18 @@ MEDIA_TYPES = {
     ".tiff": "image/tiff",
     ".webp": "image/webp",
 }
-"""By suffix. A table of our own: that of the system is another one on every machine."""
+"""Media types by suffix. The system's own table is not used, because it differs from machine to machine."""
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class LinkRecords:
+    """Makes the records of images, bills of materials and variants."""
+
     rows: StagedRows
     workspace: WorkspaceId
 
     def image(self, path: str, part: int) -> SourceRecord:
-        """Comes before the parts: each of them is linked when it is made."""
+        """Return the record that creates the asset. Send it before the parts: their records link it."""
         file = PurePosixPath(path)
         create = CreateAsset(
             asset_id=image_id(self.workspace, path),
@@ -54,23 +62,25 @@ class Links:
             uri=f"inventree:{quote(path)}",
             at=self.rows.beginning,
         )
-        identity = SourceIdentity(self.workspace, ("inventree", "image", path))
-        return SourceRecord(f"{PART} {part}", self.rows.beginning, steps=(identity.step("create", IMPORTER, create),))
+        step = image_identity(self.workspace, path).step("create", IMPORTER, create)
+        return SourceRecord(f"{PART} {part}", self.rows.beginning, steps=(step,))
 
     def bill(self, pk: int, line: BomLineRow) -> SourceRecord:
+        """Return the record of one component of a part."""
         add = AddRelation(
             source=self.part(line.part),
             type=CONTAINS,
             target=self.part(line.sub_part),
             inverse=PART_OF,
-            metadata=described(pk, line),
+            metadata=bom_metadata(pk, line),
             at=self.rows.beginning,
         )
-        identity = SourceIdentity(self.workspace, ("inventree", "part.bomitem", str(line.part), str(line.sub_part)))
+        identity = row_identity(self.workspace, "part.bomitem", line.part, line.sub_part)
         step = identity.relation(CONTAINS, IMPORTER, add)
         return SourceRecord(f"part.bomitem {pk}", self.rows.beginning, steps=(step,))
 
     def variant(self, part: int, template: int) -> SourceRecord:
+        """Return the record that relates a part to its template."""
         add = AddRelation(
             source=self.part(part),
             type=VARIANT_OF,
@@ -78,19 +88,18 @@ class Links:
             inverse=VARIANT,
             at=self.rows.beginning,
         )
-        identity = SourceIdentity(self.workspace, ("inventree", PART, str(part)))
-        step = identity.step(f"{VARIANT_OF} {template}", IMPORTER, add)
+        step = row_identity(self.workspace, PART, part).step(f"{VARIANT_OF} {template}", IMPORTER, add)
         return SourceRecord(f"{PART} {part}", self.rows.beginning, steps=(step,), again=True)
 
     def part(self, pk: int) -> Ref:
-        """Raises `InvalidInput` where the file has no such part."""
+        """Return the reference to a part. Raise `InvalidInput` where the file has no such part."""
         if not self.rows.has(PART, pk):
             raise InvalidInput(f"{PART} {pk} is not in the file")
         return Ref(Thing.entity, thing_id(self.workspace, PART, pk))
 
 
-def described(pk: int, line: BomLineRow) -> dict[str, str]:
-    return given(
+def bom_metadata(pk: int, line: BomLineRow) -> dict[str, str]:
+    return without_empty(
         source=f"part.bomitem {pk}",
         quantity=format_quantity(line.quantity),
         reference=line.reference,

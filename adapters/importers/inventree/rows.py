@@ -1,6 +1,7 @@
-"""The rows of an InvenTree dump that are imported, with what is used of them. Other models are passed over.
+"""The rows of an InvenTree dump, with the fields that the importer uses. It ignores rows of other models.
 
-InvenTree is a Django application: `{"model": "part.part", "pk": 28, "fields": {…}}`, references by pk, users by name.
+InvenTree is a Django application. A row is `{"model": "part.part", "pk": 28, "fields": {…}}`. Rows refer to other rows
+by pk, and to users by name.
 """
 
 from datetime import UTC, date, datetime
@@ -10,12 +11,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
 
-def _text(value: Any) -> Any:
+def _read_text(value: Any) -> Any:
     return "" if value is None else str(value) if isinstance(value, int | float) else value
 
 
-def _user(value: Any) -> Any:
-    """A natural key (a list with the user's name), or the pk where the dump was made without such."""
+def _read_user(value: Any) -> Any:
+    """Return the name in a natural key (a list), or the pk where the dump was made without natural keys."""
     match value:
         case []:
             return None
@@ -25,90 +26,97 @@ def _user(value: Any) -> Any:
             return value
 
 
-def _utc(moment: datetime) -> datetime:
+def _to_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def plain(number: Decimal) -> str:
-    """`440.00000` as 440."""
+def format_quantity(number: Decimal) -> str:
+    """Return the number without trailing zeros: `440.00000` gives "440"."""
     return f"{number.normalize():f}"
 
 
-def joined(one: str, other: str) -> str:
-    return one if other in {"", one} else f"{one}, {other}" if one else other
+def join_texts(first: str, second: str) -> str:
+    """Return both texts with a comma, or one of them where the other is empty or the same."""
+    if second in {"", first}:
+        return first
+    return f"{first}, {second}" if first else second
 
 
 Pk = Annotated[StrictInt, Field(ge=0, lt=2**63)]
-Text = Annotated[str, BeforeValidator(_text)]
-Moment = Annotated[datetime, AfterValidator(_utc)]
-User = Annotated[str | StrictInt | None, BeforeValidator(_user)]
+SourceText = Annotated[str, BeforeValidator(_read_text)]
+UtcTime = Annotated[datetime, AfterValidator(_to_utc)]
+UserReference = Annotated[str | StrictInt | None, BeforeValidator(_read_user)]
 Quantity = Annotated[Decimal, Field(allow_inf_nan=False)]
 
 
-class Fields(BaseModel):
+class Row(BaseModel):
+    """The used fields of one row."""
+
     model_config = ConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, validate_by_name=True, validate_by_alias=True
     )
 
 
-class Row(Fields):
+class RawRow(Row):
+    """A row of any model, as the dump writes it."""
+
     model: str
     pk: Any
     fields: dict[str, Any]
 
 
-class Account(Fields):
+class AccountRow(Row):
     username: str = Field(min_length=1)
-    date_joined: Moment | None = None
+    date_joined: UtcTime | None = None
 
 
-class Place(Fields):
+class PlaceRow(Row):
     """A stock location or a part category."""
 
     name: str
-    description: Text = ""
+    description: SourceText = ""
     parent: Pk | None = None
 
 
-class Part(Fields):
+class PartRow(Row):
     name: str
-    description: Text = ""
-    notes: Text = ""
-    keywords: Text = ""
+    description: SourceText = ""
+    notes: SourceText = ""
+    keywords: SourceText = ""
     category: Pk | None = None
-    ipn: Text = Field(default="", alias="IPN")
-    revision: Text = ""
-    units: Text = ""
-    image: Text = ""
-    """Where the file lies, below the folder of uploads."""
+    ipn: SourceText = Field(default="", alias="IPN")
+    revision: SourceText = ""
+    units: SourceText = ""
+    image: SourceText = ""
+    """The path of the file in the folder of uploads."""
     variant_of: Pk | None = None
-    creation_date: Moment | None = None
-    creation_user: User = None
+    creation_date: UtcTime | None = None
+    creation_user: UserReference = None
 
 
-class BomLine(Fields):
-    """Of a bill of materials: what a part is made of."""
+class BomLineRow(Row):
+    """A line of a bill of materials: `part` contains `sub_part`."""
 
     part: Pk
     sub_part: Pk
     quantity: Quantity = Decimal(1)
-    reference: Text = ""
-    note: Text = ""
-    overage: Text = ""
+    reference: SourceText = ""
+    note: SourceText = ""
+    overage: SourceText = ""
     optional: bool = False
     consumable: bool = False
     inherited: bool = False
     allow_variants: bool = False
 
-    def and_also(self, other: "BomLine") -> "BomLine":
-        """Both in one, where two lines name the same two parts."""
-        return BomLine(
+    def merge(self, other: "BomLineRow") -> "BomLineRow":
+        """Return one line for two lines with the same two parts."""
+        return BomLineRow(
             part=self.part,
             sub_part=self.sub_part,
             quantity=self.quantity + other.quantity,
-            reference=joined(self.reference, other.reference),
-            note=joined(self.note, other.note),
-            overage=joined(self.overage, other.overage),
+            reference=join_texts(self.reference, other.reference),
+            note=join_texts(self.note, other.note),
+            overage=join_texts(self.overage, other.overage),
             optional=self.optional and other.optional,
             consumable=self.consumable and other.consumable,
             inherited=self.inherited and other.inherited,
@@ -116,69 +124,69 @@ class BomLine(Fields):
         )
 
 
-class Item(Fields):
+class StockItemRow(Row):
     part: Pk
     location: Pk | None = None
     belongs_to: Pk | None = None
     quantity: Quantity = Decimal(1)
-    serial: Text = ""
-    batch: Text = ""
-    packaging: Text = ""
-    notes: Text = ""
+    serial: SourceText = ""
+    batch: SourceText = ""
+    packaging: SourceText = ""
+    notes: SourceText = ""
     status: int = 10
-    updated: Moment | None = None
+    updated: UtcTime | None = None
 
 
-class Deltas(Fields):
+class TrackingDeltas(Row):
     location: Pk | None = None
     stockitem: Pk | None = None
 
 
-class Tracking(Fields):
+class TrackingRow(Row):
     item: Pk
-    date: Moment
-    user: User = None
-    deltas: Annotated[Deltas, BeforeValidator(lambda value: {} if value is None else value)] = Deltas()
+    date: UtcTime
+    user: UserReference = None
+    deltas: Annotated[TrackingDeltas, BeforeValidator(lambda value: {} if value is None else value)] = TrackingDeltas()
 
 
-class SupplierPart(Fields):
+class SupplierPartRow(Row):
     part: Pk | None = None
 
 
-class Line(Fields):
-    """Of an order: `part` (for a purchase: the supplier's) or, of a return, the stock item."""
+class OrderLineRow(Row):
+    """A line of an order. A sale names a part, a purchase the supplier's part, a return the stock item."""
 
     order: Pk
     part: Pk | None = None
     item: Pk | None = None
 
 
-class Order(Fields):
+class OrderRow(Row):
     """A purchase, sales or return order."""
 
     reference: str
-    description: Text = ""
+    description: SourceText = ""
     status: int
-    creation_date: Moment | None = None
-    issue_date: Moment | None = None
-    complete_date: Moment | None = None
-    shipment_date: Moment | None = None
+    creation_date: UtcTime | None = None
+    issue_date: UtcTime | None = None
+    complete_date: UtcTime | None = None
+    shipment_date: UtcTime | None = None
     target_date: date | None = None
-    created_by: User = None
-    received_by: User = None
-    shipped_by: User = None
+    created_by: UserReference = None
+    received_by: UserReference = None
+    shipped_by: UserReference = None
 
 
-class Build(Fields):
+class BuildRow(Row):
     reference: str
-    title: Text = ""
-    notes: Text = ""
+    title: SourceText = ""
+    notes: SourceText = ""
     part: Pk
     parent: Pk | None = None
     quantity: Quantity = Decimal(1)
     status: int
-    creation_date: Moment | None = None
-    completion_date: Moment | None = None
+    creation_date: UtcTime | None = None
+    completion_date: UtcTime | None = None
     target_date: date | None = None
-    issued_by: User = None
-    completed_by: User = None
+    issued_by: UserReference = None
+    completed_by: UserReference = None

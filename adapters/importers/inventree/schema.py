@@ -1,24 +1,25 @@
-"""Which models of a dump are staged, as what, and how they are arranged and joined there.
+"""The tables of the stage for an InvenTree dump, and the statements that arrange and join its rows.
 
-thing      locations, categories, parts and items: `up` is what holds each, `part` what an item is one of
-task       builds and orders: `up` is the build of which a build is a part
-line       of orders; `supplied`: which part a supplier's part is
-bom        lines of bills of materials; `shown`: the image of a part; `variant`: of which part one is another version
+thing      locations, categories, parts and items: `up` is the parent, `part` is the part that an item is an instance of
+tracking   the tracking entries of items; `account`: users
+task       builds and orders: `up` is the parent of a build
+line       lines of orders; `supplied`: the part behind a supplier's part
+bom        lines of bills of materials; `shown`: the image of a part; `variant`: the template of a part
 """
 
-from ascend.adapters.importers.inventree.hierarchy import Hierarchy
+from ascend.adapters.importers.inventree.hierarchy import StagedHierarchy
 from ascend.adapters.importers.inventree.rows import (
-    Account,
-    BomLine,
-    Build,
-    Fields,
-    Item,
-    Line,
-    Order,
-    Part,
-    Place,
-    SupplierPart,
-    Tracking,
+    AccountRow,
+    BomLineRow,
+    BuildRow,
+    OrderLineRow,
+    OrderRow,
+    PartRow,
+    PlaceRow,
+    Row,
+    StockItemRow,
+    SupplierPartRow,
+    TrackingRow,
 )
 from ascend.domain.tasks.rules import LEVELS
 from ascend.domain.things.commands import DEPTH
@@ -27,22 +28,22 @@ LOCATION, CATEGORY, PART, ITEM = "stock.stocklocation", "part.partcategory", "pa
 BUILD, PURCHASE, SALE, RETURN = "build.build", "order.purchaseorder", "order.salesorder", "order.returnorder"
 THINGS = (LOCATION, CATEGORY, PART, ITEM)
 TASKS = (BUILD, PURCHASE, SALE, RETURN)
-SHAPES: dict[str, type[Fields]] = {
-    LOCATION: Place,
-    CATEGORY: Place,
-    PART: Part,
-    ITEM: Item,
-    BUILD: Build,
-    PURCHASE: Order,
-    SALE: Order,
-    RETURN: Order,
-    "auth.user": Account,
-    "stock.stockitemtracking": Tracking,
-    "company.supplierpart": SupplierPart,
-    "part.bomitem": BomLine,
-    "order.purchaseorderlineitem": Line,
-    "order.salesorderlineitem": Line,
-    "order.returnorderlineitem": Line,
+ROW_TYPES: dict[str, type[Row]] = {
+    LOCATION: PlaceRow,
+    CATEGORY: PlaceRow,
+    PART: PartRow,
+    ITEM: StockItemRow,
+    BUILD: BuildRow,
+    PURCHASE: OrderRow,
+    SALE: OrderRow,
+    RETURN: OrderRow,
+    "auth.user": AccountRow,
+    "stock.stockitemtracking": TrackingRow,
+    "company.supplierpart": SupplierPartRow,
+    "part.bomitem": BomLineRow,
+    "order.purchaseorderlineitem": OrderLineRow,
+    "order.salesorderlineitem": OrderLineRow,
+    "order.returnorderlineitem": OrderLineRow,
 }
 SCHEMA = """
 CREATE TABLE thing (rank INTEGER, pk INTEGER, up_rank INTEGER, up_pk INTEGER, part INTEGER, body TEXT,
@@ -61,16 +62,16 @@ CREATE TABLE variant (part INTEGER PRIMARY KEY, template INTEGER);
 CREATE VIEW image (path, part) AS SELECT image, min(part) FROM shown GROUP BY image;
 CREATE VIEW bill AS SELECT DISTINCT part, sub_part FROM bom;
 """
-HOLDS = Hierarchy("thing", THINGS, DEPTH)
-CONSISTS = Hierarchy("task", TASKS, LEVELS)
-ABOUT = f"""
+THING_HIERARCHY = StagedHierarchy("thing", THINGS, DEPTH)
+TASK_HIERARCHY = StagedHierarchy("task", TASKS, LEVELS)
+ORDER_PARTS = f"""
 SELECT coalesce(supplied.part, stored.part, CASE WHEN line.rank = {TASKS.index(SALE)} THEN line.part END) FROM line
 LEFT JOIN supplied ON line.rank = {TASKS.index(PURCHASE)} AND supplied.pk = line.part
 LEFT JOIN thing AS stored ON stored.rank = {THINGS.index(ITEM)} AND stored.pk = line.item
 WHERE line.rank = ? AND line.task = ? ORDER BY line.pk
 """  # noqa: S608 - our own numbers
-ONE_THING = "SELECT body FROM thing WHERE rank = ? AND pk = ?"
-IMAGES = "SELECT path, part FROM image ORDER BY path"
-LINES = "SELECT part, sub_part, pk, body FROM bom ORDER BY part, sub_part, pk"
-VARIANTS = "SELECT part, template FROM variant ORDER BY part"
-TRACKED = "SELECT pk, body FROM tracking WHERE item = ? ORDER BY time, pk"
+FIND_THING = "SELECT body FROM thing WHERE rank = ? AND pk = ?"
+IMAGES_IN_ORDER = "SELECT path, part FROM image ORDER BY path"
+BOM_LINES_IN_ORDER = "SELECT part, sub_part, pk, body FROM bom ORDER BY part, sub_part, pk"
+VARIANTS_IN_ORDER = "SELECT part, template FROM variant ORDER BY part"
+TRACKING_BY_TIME = "SELECT pk, body FROM tracking WHERE item = ? ORDER BY time, pk"

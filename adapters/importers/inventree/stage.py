@@ -1,5 +1,7 @@
-"""The rows of a dump on disk. It names rows before it gives them (tracking before items before parts), so they are
-gathered first, and then asked for in the order in which things can be made: what holds something before what it holds.
+"""The rows of a dump on the stage.
+
+A dump refers to rows before it gives them (tracking before items before parts). So all rows are gathered first, then read
+in an order in which things can be created: parents before their children.
 """
 
 from collections.abc import Iterator
@@ -12,194 +14,222 @@ from typing import Any
 from pydantic import ValidationError
 
 from ascend.adapters.importers.inventree.rows import (
-    Account,
-    BomLine,
-    Build,
-    Fields,
-    Item,
-    Line,
-    Order,
-    Part,
-    Place,
+    AccountRow,
+    BomLineRow,
+    BuildRow,
+    OrderLineRow,
+    OrderRow,
+    PartRow,
+    PlaceRow,
+    RawRow,
     Row,
-    SupplierPart,
-    Tracking,
+    StockItemRow,
+    SupplierPartRow,
+    TrackingRow,
 )
 from ascend.adapters.importers.inventree.schema import (
-    ABOUT,
+    BOM_LINES_IN_ORDER,
     BUILD,
     CATEGORY,
-    CONSISTS,
-    HOLDS,
-    IMAGES,
+    FIND_THING,
+    IMAGES_IN_ORDER,
     ITEM,
-    LINES,
     LOCATION,
-    ONE_THING,
+    ORDER_PARTS,
     PART,
-    SHAPES,
+    ROW_TYPES,
+    TASK_HIERARCHY,
     TASKS,
+    THING_HIERARCHY,
     THINGS,
-    TRACKED,
-    VARIANTS,
+    TRACKING_BY_TIME,
+    VARIANTS_IN_ORDER,
 )
-from ascend.adapters.importers.stage import Stage, Twice
+from ascend.adapters.importers.stage import ConflictingRecord, Stage
 from ascend.domain.errors import InvalidInput
 from ascend.domain.values import explain
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Held = tuple[str, int] | None
-"""The model and pk of what holds a thing. None: nothing does."""
+Holder = tuple[str, int] | None
+"""The model and pk of the row that holds a thing, or None where the thing is at the top."""
 
 
 @dataclass(slots=True)
-class Rows:
-    """The dump's rows by what they are about."""
+class StagedRows:
+    """The dump's rows: `put` stages one, the other methods read them in order."""
 
     stage: Stage
     earliest: datetime | None = None
 
     @property
     def beginning(self) -> datetime:
-        """The earliest time in the dump: what has no time is as old as that."""
+        """The earliest time in the dump. It stands in wherever a row has no time."""
         return self.earliest or EPOCH
 
+    # Staging
+
     def put(self, raw: Any) -> None:
-        """Raises `ValidationError`, or `InvalidInput` that names the row."""
+        """Stage one row, if the importer uses its model.
+
+        Raises:
+            ValidationError: it is no row.
+            InvalidInput: its fields are invalid, or conflict with an earlier row; the message names the row.
+        """
         if not isinstance(raw, dict):
             raise InvalidInput("Input should be an object")
-        row = Row.model_validate(raw)
-        shape = SHAPES.get(row.model)
-        if shape is None:
+        row = RawRow.model_validate(raw)
+        row_type = ROW_TYPES.get(row.model)
+        if row_type is None:
             return
         label = f"{row.model} {row.pk}"
         if type(row.pk) is not int or not 0 <= row.pk < 2**63:
             raise InvalidInput(f"{label}: pk: a whole number is needed")
         try:
-            self._put(row, row.pk, shape.model_validate(row.fields))
+            self._put(row.model, row.pk, row_type.model_validate(row.fields))
         except ValidationError as error:
             raise InvalidInput(explain(label, error)) from None
-        except Twice as error:
+        except ConflictingRecord as error:
             raise InvalidInput(f"{label}: {error}") from None
 
-    def _put(self, row: Row, pk: int, fields: Fields) -> None:
-        body = fields.model_dump_json()
-        match fields:
-            case Account():
-                self._saw(fields.date_joined)
-                self.stage.put("account", pk, fields.username, body)
-            case Place():
-                self._thing(row.model, pk, held(row.model, fields.parent), None, body)
-            case Part():
-                self._saw(fields.creation_date)
-                self._thing(PART, pk, held(CATEGORY, fields.category), None, body)
-                self._part(pk, fields)
-            case BomLine():
-                self.stage.put("bom", pk, fields.part, fields.sub_part, body)
-            case Item():
-                self._saw(fields.updated)
-                self._thing(ITEM, pk, stored_in(fields), fields.part, body)
-            case Tracking():
-                self._saw(fields.date)
-                self.stage.put("tracking", fields.item, round(fields.date.timestamp() * 1e6), pk, body)
-            case Order():
-                self._saw(fields.creation_date)
-                self.stage.put("task", TASKS.index(row.model), pk, None, None, body)
-            case Build():
-                self._saw(fields.creation_date)
-                rank = TASKS.index(BUILD)
-                self.stage.put("task", rank, pk, None if fields.parent is None else rank, fields.parent, body)
-            case Line():
-                rank = TASKS.index(row.model.removesuffix("lineitem"))
-                self.stage.put("line", rank, fields.order, pk, fields.part, fields.item)
-            case SupplierPart():
-                self.stage.put("supplied", pk, fields.part)
+    def _put(self, model: str, pk: int, row: Row) -> None:
+        self._note_time(time_of(row))
+        body = row.model_dump_json()
+        match row:
+            case PlaceRow() | PartRow() | StockItemRow():
+                self._put_thing(model, pk, row, body)
+            case OrderRow():
+                self.stage.put("task", TASKS.index(model), pk, None, None, body)
+            case BuildRow():
+                parent_rank = None if row.parent is None else TASKS.index(BUILD)
+                self.stage.put("task", TASKS.index(BUILD), pk, parent_rank, row.parent, body)
             case _:
-                raise AssertionError(row.model)
+                self._put_detail(model, pk, row, body)
 
-    def _thing(self, model: str, pk: int, holder: Held, part: int | None, body: str) -> None:
+    def _put_detail(self, model: str, pk: int, row: Row, body: str) -> None:
+        """Stage a row that becomes part of the record of another row, or a relation between two."""
+        match row:
+            case AccountRow():
+                self.stage.put("account", pk, row.username, body)
+            case TrackingRow():
+                self.stage.put("tracking", row.item, round(row.date.timestamp() * 1e6), pk, body)
+            case BomLineRow():
+                self.stage.put("bom", pk, row.part, row.sub_part, body)
+            case OrderLineRow():
+                self.stage.put("line", TASKS.index(model.removesuffix("lineitem")), row.order, pk, row.part, row.item)
+            case SupplierPartRow():
+                self.stage.put("supplied", pk, row.part)
+            case _:
+                raise AssertionError(model)
+
+    def _put_thing(self, model: str, pk: int, row: PlaceRow | PartRow | StockItemRow, body: str) -> None:
+        holder = holder_of_row(model, row)
         up_rank, up_pk = (None, None) if holder is None else (THINGS.index(holder[0]), holder[1])
+        part = row.part if isinstance(row, StockItemRow) else None
         self.stage.put("thing", THINGS.index(model), pk, up_rank, up_pk, part, body)
+        if isinstance(row, PartRow) and row.image:
+            self.stage.put("shown", row.image, pk)
+        if isinstance(row, PartRow) and row.variant_of is not None:
+            self.stage.put("variant", pk, row.variant_of)
 
-    def _part(self, pk: int, part: Part) -> None:
-        if part.image:
-            self.stage.put("shown", part.image, pk)
-        if part.variant_of is not None:
-            self.stage.put("variant", pk, part.variant_of)
-
-    def _saw(self, moment: datetime | None) -> None:
-        if moment is not None and (self.earliest is None or moment < self.earliest):
-            self.earliest = moment
+    def _note_time(self, time: datetime | None) -> None:
+        if time is not None and (self.earliest is None or time < self.earliest):
+            self.earliest = time
 
     def arrange(self) -> None:
-        """When all rows are there. Raises `InvalidInput` where they do not make hierarchies."""
-        HOLDS.arrange(self.stage)
-        CONSISTS.arrange(self.stage)
+        """Arrange the hierarchies when all rows are staged. Raise `InvalidInput` where the rows form none."""
+        THING_HIERARCHY.arrange(self.stage)
+        TASK_HIERARCHY.arrange(self.stage)
 
     def count(self) -> int:
-        """Of records."""
+        """Return the number of records that the rows become."""
         return sum(self.stage.count(table) for table in ("account", "image", "thing", "task", "bill"))
 
-    # What was put, in order
+    # Reading, in order
 
-    def accounts(self) -> Iterator[tuple[int, Account]]:
+    def accounts(self) -> Iterator[tuple[int, AccountRow]]:
         for pk, body in self.stage.rows("SELECT pk, body FROM account ORDER BY pk"):
-            yield pk, Account.model_validate_json(body)
+            yield pk, AccountRow.model_validate_json(body)
 
     def images(self) -> Iterator[tuple[str, int]]:
-        """Each once, with the first part that shows it."""
-        yield from self.stage.rows(IMAGES)
+        """Yield each image once, with the first part that shows it."""
+        yield from self.stage.rows(IMAGES_IN_ORDER)
 
     def things(self) -> Iterator[tuple[str, int, str]]:
-        """What holds something comes before what it holds."""
-        yield from HOLDS.rows(self.stage)
+        """Yield model, pk and body of each row that becomes a thing, parents before their children."""
+        yield from THING_HIERARCHY.rows(self.stage)
 
     def tasks(self) -> Iterator[tuple[str, int, str]]:
-        yield from CONSISTS.rows(self.stage)
+        """Yield model, pk and body of each row that becomes a task, parents before their children."""
+        yield from TASK_HIERARCHY.rows(self.stage)
 
-    def bills(self) -> Iterator[tuple[int, BomLine]]:
-        """What a part contains of another, with the pk of the first line that says so."""
-        for _, rows in groupby(self.stage.rows(LINES), lambda row: row[:2]):
-            lines = ((pk, BomLine.model_validate_json(body)) for _, _, pk, body in rows)
+    def bills(self) -> Iterator[tuple[int, BomLineRow]]:
+        """Yield one merged line for each pair of parts, with the pk of the first line."""
+        for _, rows in groupby(self.stage.rows(BOM_LINES_IN_ORDER), lambda row: row[:2]):
+            lines = ((pk, BomLineRow.model_validate_json(body)) for _, _, pk, body in rows)
             pk, first = next(lines)
-            yield pk, reduce(BomLine.and_also, (line for _, line in lines), first)
+            yield pk, reduce(BomLineRow.merge, (line for _, line in lines), first)
 
     def variants(self) -> Iterator[tuple[int, int]]:
-        """A part, and the one of which it is a variant."""
-        yield from self.stage.rows(VARIANTS)
+        """Yield the pks of each variant and its template."""
+        yield from self.stage.rows(VARIANTS_IN_ORDER)
 
-    def tracked(self, item: int) -> list[tuple[int, Tracking]]:
-        """By time."""
-        found = self.stage.rows(TRACKED, item)
-        return [(pk, Tracking.model_validate_json(body)) for pk, body in found]
+    def tracked(self, item: int) -> list[tuple[int, TrackingRow]]:
+        """Return the pk and content of the item's tracking entries, by time."""
+        rows = self.stage.rows(TRACKING_BY_TIME, item)
+        return [(pk, TrackingRow.model_validate_json(body)) for pk, body in rows]
 
-    def about(self, model: str, order: int) -> Iterator[int]:
-        """The parts that an order's lines name and the file has, in the order of the lines."""
-        for (part,) in self.stage.rows(ABOUT, TASKS.index(model), order):
+    def order_parts(self, model: str, order: int) -> Iterator[int]:
+        """Yield the pks of the parts in an order's lines, in the order of the lines. Parts not in the file are left out."""
+        for (part,) in self.stage.rows(ORDER_PARTS, TASKS.index(model), order):
             if part is not None and self.has(PART, part):
                 yield part
 
     def has(self, model: str, pk: int) -> bool:
-        return self.stage.first(ONE_THING, THINGS.index(model), pk) is not None
+        return self.stage.first(FIND_THING, THINGS.index(model), pk) is not None
 
     def part_name(self, pk: int) -> str:
-        found = self.stage.first(ONE_THING, THINGS.index(PART), pk)
-        if found is None:
+        row = self.stage.first(FIND_THING, THINGS.index(PART), pk)
+        if row is None:
             raise InvalidInput(f"its part {pk} is not in the file")
-        return Part.model_validate_json(found[0]).name
+        return PartRow.model_validate_json(row[0]).name
 
     def username(self, user: str | int | None) -> str | None:
-        """A reference by pk, too."""
+        """Return the name for a reference to a user, which is a name or a pk."""
         if not isinstance(user, int):
             return user
-        found = self.stage.first("SELECT username FROM account WHERE pk = ?", user)
-        return None if found is None else str(found[0])
+        row = self.stage.first("SELECT username FROM account WHERE pk = ?", user)
+        return None if row is None else str(row[0])
 
 
-def held(model: str, pk: int | None) -> Held:
+def time_of(row: Row) -> datetime | None:
+    """Return the time at which the row's record begins, where the row has one."""
+    match row:
+        case AccountRow():
+            return row.date_joined
+        case PartRow() | OrderRow() | BuildRow():
+            return row.creation_date
+        case StockItemRow():
+            return row.updated
+        case TrackingRow():
+            return row.date
+        case _:
+            return None
+
+
+def holder_of(model: str, pk: int | None) -> Holder:
     return None if pk is None else (model, pk)
 
 
-def stored_in(item: Item) -> Held:
-    """Inside another item, or at a location, or nowhere (sold, or lost)."""
-    return held(LOCATION, item.location) if item.belongs_to is None else held(ITEM, item.belongs_to)
+def holder_of_row(model: str, row: PlaceRow | PartRow | StockItemRow) -> Holder:
+    match row:
+        case PlaceRow():
+            return holder_of(model, row.parent)
+        case PartRow():
+            return holder_of(CATEGORY, row.category)
+        case StockItemRow():
+            return item_holder(row)
+
+
+def item_holder(item: StockItemRow) -> Holder:
+    """Return the item that contains this one, or else its location. Sold and lost items have neither."""
+    return holder_of(LOCATION, item.location) if item.belongs_to is None else holder_of(ITEM, item.belongs_to)

@@ -1,4 +1,4 @@
-"""Locations, categories, parts and stock items as things: what they hang below, and where an item has been.
+"""The records of locations, categories, parts and stock items: things below their parents, and the moves of items.
 
 created where its tracking begins ──move──▶ … ──move──▶ where it is stored now
 """
@@ -7,18 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ascend.adapters.importers.inventree.rows import Item, Part, Place, Tracking, plain
+from ascend.adapters.importers.inventree.identities import (
+    image_id,
+    resolve_actor,
+    row_identity,
+    thing_id,
+    without_empty,
+)
+from ascend.adapters.importers.inventree.rows import PartRow, PlaceRow, StockItemRow, TrackingRow, format_quantity
 from ascend.adapters.importers.inventree.schema import CATEGORY, ITEM, LOCATION, PART
-from ascend.adapters.importers.inventree.stage import Held, Rows, held, stored_in
-from ascend.adapters.importers.records import IMPORTER, Identity, Person, Record, Step, person
+from ascend.adapters.importers.inventree.stage import Holder, StagedRows, holder_of, item_holder
+from ascend.adapters.importers.records import ImportStep, Person, SourceRecord
 from ascend.domain.errors import InvalidInput
-from ascend.domain.ids import AssetId, Ref, ThingId, UserId, WorkspaceId
+from ascend.domain.ids import Ref, ThingId, WorkspaceId
 from ascend.domain.links import LinkAsset
 from ascend.domain.things.commands import CreateThing, MoveThing
 from ascend.domain.things.thing import Thing, ThingKind
 from ascend.domain.values import FEW
 
-STATUS = {
+STATUS_NAMES = {
     10: "ok",
     50: "attention",
     55: "damaged",
@@ -31,116 +38,98 @@ STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PlaceChange:
+    """The creation of a thing, or a move to another place."""
+
     role: str
-    by: str | None
+    username: str | None
     at: datetime
-    to: Held
-
-
-def thing_id(workspace: WorkspaceId, model: str, pk: int) -> ThingId:
-    return ThingId.derive(workspace, "inventree", model, str(pk))
-
-
-def image_id(workspace: WorkspaceId, path: str) -> AssetId:
-    return AssetId.derive(workspace, "inventree", "image", path)
-
-
-def actor(username: str | None) -> tuple[UserId, tuple[Person, ...]]:
-    """Who acts: a person, who must be a member for it, or the importer."""
-    if username is None:
-        return IMPORTER, ()
-    somebody = person("inventree", username)
-    return somebody.id, (somebody,)
+    to: Holder
 
 
 @dataclass(frozen=True, slots=True)
-class Things:
-    rows: Rows
+class ThingRecords:
+    """Makes the records of everything that becomes a thing."""
+
+    rows: StagedRows
     workspace: WorkspaceId
 
-    def record(self, model: str, pk: int, body: str) -> Record:
+    def record(self, model: str, pk: int, body: str) -> SourceRecord:
         if model == ITEM:
-            return self.item(pk, Item.model_validate_json(body))
+            return self.item(pk, StockItemRow.model_validate_json(body))
         if model == PART:
-            return self.part(pk, Part.model_validate_json(body))
-        return self.place(model, pk, Place.model_validate_json(body))
+            return self.part(pk, PartRow.model_validate_json(body))
+        return self.place(model, pk, PlaceRow.model_validate_json(body))
 
-    def place(self, model: str, pk: int, place: Place) -> Record:
-        kind = ThingKind.PHYSICAL if model == LOCATION else ThingKind.DIGITAL
+    def place(self, model: str, pk: int, place: PlaceRow) -> SourceRecord:
         create = CreateThing(
             thing_id=thing_id(self.workspace, model, pk),
-            kind=kind,
+            kind=ThingKind.PHYSICAL if model == LOCATION else ThingKind.DIGITAL,
             name=place.name,
-            parent=self.below(held(model, place.parent)),
+            parent=self.parent_thing(holder_of(model, place.parent)),
             description=place.description,
-            metadata=given(source=f"{model} {pk}"),
+            metadata=without_empty(source=f"{model} {pk}"),
             at=self.rows.beginning,
         )
-        return self.made(model, pk, create, None)
+        return self.thing_record(model, pk, create, None)
 
-    def part(self, pk: int, part: Part) -> Record:
+    def part(self, pk: int, part: PartRow) -> SourceRecord:
         create = CreateThing(
             thing_id=thing_id(self.workspace, PART, pk),
             kind=ThingKind.DIGITAL,
             name=part.name,
-            parent=self.below(held(CATEGORY, part.category)),
+            parent=self.parent_thing(holder_of(CATEGORY, part.category)),
             description="\n\n".join(text for text in (part.description, part.notes) if text),
-            tags=keywords(part.keywords),
-            metadata=given(source=f"{PART} {pk}", IPN=part.ipn, revision=part.revision, units=part.units),
+            tags=split_keywords(part.keywords),
+            metadata=without_empty(source=f"{PART} {pk}", IPN=part.ipn, revision=part.revision, units=part.units),
             at=part.creation_date or self.rows.beginning,
         )
-        made = self.made(PART, pk, create, self.rows.username(part.creation_user))
-        if not part.image:
-            return made
-        link = LinkAsset(
-            asset_id=image_id(self.workspace, part.image), to=Ref(Thing.entity, create.thing_id), at=create.at
-        )
-        (first,) = made.steps
-        identity = Identity(self.workspace, ("inventree", PART, str(pk)))
-        return replace(made, steps=(first, identity.step(f"shows {part.image}", first.actor, link)))
+        record = self.thing_record(PART, pk, create, self.rows.username(part.creation_user))
+        return self.with_image(record, pk, create, part.image) if part.image else record
 
-    def item(self, pk: int, item: Item) -> Record:
-        begun, *moves = self.journey(item, self.rows.tracked(pk))
-        name = self.rows.part_name(item.part)
+    def with_image(self, record: SourceRecord, pk: int, create: CreateThing, image: str) -> SourceRecord:
+        """Return the record of a part with one more step, which links the image."""
+        link = LinkAsset(asset_id=image_id(self.workspace, image), to=Ref(Thing.entity, create.thing_id), at=create.at)
+        (first,) = record.steps
+        step = row_identity(self.workspace, PART, pk).step(f"shows {image}", first.actor, link)
+        return replace(record, steps=(first, step))
+
+    def item(self, pk: int, item: StockItemRow) -> SourceRecord:
+        creation, *moves = self.place_changes(item, self.rows.tracked(pk))
+        part = self.rows.part_name(item.part)
         create = CreateThing(
             thing_id=thing_id(self.workspace, ITEM, pk),
             kind=ThingKind.PHYSICAL,
-            name=f"{name} #{item.serial}" if item.serial else f"{name} ×{plain(item.quantity)}",
-            parent=self.below(begun.to),
+            name=f"{part} #{item.serial}" if item.serial else f"{part} ×{format_quantity(item.quantity)}",
+            parent=self.parent_thing(creation.to),
             description=item.notes,
-            metadata=given(
-                source=f"{ITEM} {pk}",
-                part=str(item.part),
-                quantity=plain(item.quantity),
-                serial=item.serial,
-                batch=item.batch,
-                packaging=item.packaging,
-                status=STATUS.get(item.status, str(item.status)),
-            ),
-            at=begun.at,
+            metadata=item_metadata(pk, item),
+            at=creation.at,
         )
-        return self.made(ITEM, pk, create, begun.by, tuple(moves))
+        return self.thing_record(ITEM, pk, create, creation.username, tuple(moves))
 
-    def journey(self, item: Item, tracked: list[tuple[int, Tracking]]) -> Iterator[Moved]:
-        """Where it was first, then each change of place. An entry that names where the item already is, is none."""
-        final = stored_in(item)
-        places = [(pk, entry) for pk, entry in tracked if entry.deltas.location is not None]
-        start = tracked[0][1] if tracked else None
+    def place_changes(self, item: StockItemRow, tracking: list[tuple[int, TrackingRow]]) -> Iterator[PlaceChange]:
+        """Yield the creation at the item's first place, then each move to another place.
+
+        A tracking entry that names the place where the item already is makes no move.
+        """
+        final = item_holder(item)
+        located = [(pk, entry) for pk, entry in tracking if entry.deltas.location is not None]
+        start = tracking[0][1] if tracking else None
         at = start.date if start else item.updated or self.rows.beginning
-        here = held(LOCATION, places[0][1].deltas.location) if places else final
-        yield Moved("create", self.rows.username(start.user) if start else None, at, here)
-        for pk, entry in places:
-            to = held(LOCATION, entry.deltas.location)
-            if to != here:
-                here, at = to, entry.date
-                yield Moved(f"move {pk}", self.rows.username(entry.user), at, here)
-        if here != final:
-            last = settling(item, tracked)
-            yield Moved(f"settle {final}", self.rows.username(last.user), max(at, last.date), final)
+        place = holder_of(LOCATION, located[0][1].deltas.location) if located else final
+        yield PlaceChange("create", self.rows.username(start.user) if start else None, at, place)
+        for pk, entry in located:
+            to = holder_of(LOCATION, entry.deltas.location)
+            if to != place:
+                place, at = to, entry.date
+                yield PlaceChange(f"move {pk}", self.rows.username(entry.user), at, place)
+        if place != final:
+            last = final_tracking(item, tracking)
+            yield PlaceChange(f"settle {final}", self.rows.username(last.user), max(at, last.date), final)
 
-    def below(self, holder: Held) -> ThingId | None:
-        """Raises `InvalidInput` where the file has no such thing."""
+    def parent_thing(self, holder: Holder) -> ThingId | None:
+        """Return the id of the parent. Raise `InvalidInput` where the file has no such row."""
         if holder is None:
             return None
         model, pk = holder
@@ -148,31 +137,43 @@ class Things:
             raise InvalidInput(f"{model} {pk} is not in the file")
         return thing_id(self.workspace, model, pk)
 
-    def made(self, model: str, pk: int, create: CreateThing, by: str | None, moves: tuple[Moved, ...] = ()) -> Record:
-        identity = Identity(self.workspace, ("inventree", model, str(pk)))
+    def thing_record(
+        self, model: str, pk: int, create: CreateThing, username: str | None, moves: tuple[PlaceChange, ...] = ()
+    ) -> SourceRecord:
+        """Return the record that creates the thing as this user, then moves it."""
+        identity = row_identity(self.workspace, model, pk)
         assert create.at is not None
-        steps: list[Step] = []
-        people: dict[Person, None] = {}
-        creation = Moved("create", by, create.at, None)
-        for moved in (creation, *moves):
-            user, persons = actor(moved.by)
+        creator, persons = resolve_actor(username)
+        people: dict[Person, None] = dict.fromkeys(persons)
+        steps: list[ImportStep] = [identity.step("create", creator, create)]
+        for change in moves:
+            actor, persons = resolve_actor(change.username)
             people |= dict.fromkeys(persons)
-            move = MoveThing(thing_id=create.thing_id, parent=self.below(moved.to), at=moved.at)
-            steps.append(identity.step(moved.role, user, create if moved is creation else move))
-        return Record(f"{model} {pk}", create.at, tuple(people), tuple(steps))
+            move = MoveThing(thing_id=create.thing_id, parent=self.parent_thing(change.to), at=change.at)
+            steps.append(identity.step(change.role, actor, move))
+        return SourceRecord(f"{model} {pk}", create.at, tuple(people), tuple(steps))
 
 
-def settling(item: Item, tracked: list[tuple[int, Tracking]]) -> Tracking:
-    """The entry that says that it was put into what it belongs to, or the last one."""
-    entries = [entry for _, entry in tracked]
+def item_metadata(pk: int, item: StockItemRow) -> dict[str, str]:
+    return without_empty(
+        source=f"{ITEM} {pk}",
+        part=str(item.part),
+        quantity=format_quantity(item.quantity),
+        serial=item.serial,
+        batch=item.batch,
+        packaging=item.packaging,
+        status=STATUS_NAMES.get(item.status, str(item.status)),
+    )
+
+
+def final_tracking(item: StockItemRow, tracking: list[tuple[int, TrackingRow]]) -> TrackingRow:
+    """Return the last entry that puts the item into the item it belongs to, or else the last entry of all."""
+    entries = [entry for _, entry in tracking]
     into = [entry for entry in entries if item.belongs_to is not None and entry.deltas.stockitem == item.belongs_to]
     return (into or entries)[-1]
 
 
-def given(**metadata: str) -> dict[str, str]:
-    return {name: text for name, text in metadata.items() if text}
-
-
-def keywords(text: str) -> tuple[str, ...]:
+def split_keywords(text: str) -> tuple[str, ...]:
+    """Return the first few different keywords, which are separated by commas or, without commas, by spaces."""
     words = text.split(",") if "," in text else text.split()
     return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))[:FEW]

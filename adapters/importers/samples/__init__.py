@@ -1,8 +1,8 @@
-"""A small household, invented: what the demo imports, in the importers' own formats."""
+"""Sample files for the demo, in the importers' own formats: a small, invented household."""
 
 from pathlib import Path
 
 ISSUES = Path(__file__).with_name("issues.json")
-"""Twenty tasks of four people, some of which name others, as an issue archive. For `import_github`."""
+"""An issue archive for `import_github`: twenty tasks of four people. Some tasks refer to others."""
 INVENTORY = Path(__file__).with_name("inventory.json")
-"""A house, its rooms, bikes and tools with their photos, and two orders. For `import_inventree`."""
+"""An inventory for `import_inventree`: a house, its rooms, bikes and tools with their photos, and two orders."""

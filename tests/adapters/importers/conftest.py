@@ -1,7 +1,7 @@
 import pytest
-from support.importers.given import Store
+from support.importers.store import ImportStore
 
 
 @pytest.fixture
-def store() -> Store:
-    return Store()
+def store() -> ImportStore:
+    return ImportStore()

@@ -1,4 +1,4 @@
-"""For any file: importing it again appends nothing, also after a crash, and whatever the order of its records."""
+"""Importing any file again appends nothing, also after a crash, and in any order of its records."""
 
 from collections import Counter
 from contextlib import suppress
@@ -11,7 +11,8 @@ import pytest
 from anyio import CancelScope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.importers.given import FOR_EVER, HOME, Killed, Store, archive, issue, written
+from support.importers.files import archive, issue, write_file
+from support.importers.store import HOME, UNLIMITED, ImportStore, Killed
 
 from ascend.adapters.importers import import_github
 from ascend.domain.assets.asset import Asset
@@ -21,7 +22,7 @@ from ascend.domain.things.thing import Thing
 
 LOGINS = st.sampled_from(["ada", "bob", "Bob", "dependabot[bot]", "zoë", None])
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2020, 1, 3)).map(lambda at: at.replace(tzinfo=UTC).isoformat())  # noqa: DTZ001
-SAID = st.fixed_dictionaries(
+COMMENT = st.fixed_dictionaries(
     {"author": LOGINS, "body": st.sampled_from(["", "yes", "no"]), "createdAt": TIMES, "updatedAt": TIMES}
 )
 
@@ -43,8 +44,8 @@ ISSUE = st.fixed_dictionaries(
         "assignees": st.lists(LOGINS, max_size=3),
         "labels": st.lists(st.sampled_from(["bug", "late"]), max_size=3),
         "milestone": st.none() | st.fixed_dictionaries({"dueOn": st.none() | TIMES}),
-        "comments": st.lists(SAID, max_size=4),
-        "reviews": st.lists(SAID, max_size=2),
+        "comments": st.lists(COMMENT, max_size=4),
+        "reviews": st.lists(COMMENT, max_size=2),
     }
 )
 PART = st.fixed_dictionaries(
@@ -68,33 +69,33 @@ ENTRY = st.fixed_dictionaries(
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-@given(records=st.lists(ISSUE, max_size=5, unique_by=number), pulls=st.integers(0, 2), dies=st.integers(0, 20))
-async def test_issues(
-    records: list[dict[str, Any]], pulls: int, dies: int, tmp_path_factory: pytest.TempPathFactory
+@given(records=st.lists(ISSUE, max_size=5, unique_by=number), pulls=st.integers(0, 2), kill_at=st.integers(0, 20))
+async def test_importing_issues_again_appends_nothing(
+    records: list[dict[str, Any]], pulls: int, kill_at: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    file = written(tmp_path_factory.mktemp("again"), archive(*records[pulls:], pulls=records[:pulls]))
-    undisturbed, killed = Store(), Store()
+    file = write_file(tmp_path_factory.mktemp("again"), archive(*records[pulls:], pulls=records[:pulls]))
+    undisturbed, killed = ImportStore(), ImportStore()
     await undisturbed.github(file)
     whole = [*await undisturbed.events()]
     assert undisturbed.service.counts.nothing == 0
     assert (await undisturbed.github(file)).events == 0
     assert await undisturbed.events() == whole
-    killed.commands_to_live = dies
+    killed.commands_to_live = kill_at
     with suppress(Killed):
         await killed.github(file)
-    killed.commands_to_live = FOR_EVER
+    killed.commands_to_live = UNLIMITED
     await killed.github(file)
     assert await killed.events() == whole
 
 
-async def test_four_at_once_are_as_good_as_one(tmp_path: Path) -> None:
-    file = written(tmp_path, [issue(n, assignees=[{"login": f"user{n % 7}"}]) for n in range(1, 30)])
-    alone, first = Store(), Store()
+async def test_four_imports_at_once_give_the_log_of_one(tmp_path: Path) -> None:
+    file = write_file(tmp_path, [issue(n, assignees=[{"login": f"user{n % 7}"}]) for n in range(1, 30)])
+    alone, first = ImportStore(), ImportStore()
     await alone.github(file)
-    stores = [first, *(Store(first.environment.elsewhere(seconds=n), first.tables) for n in range(3))]
+    stores = [first, *(ImportStore(first.environment.elsewhere(seconds=n), first.tables) for n in range(3))]
     appended: list[int] = []
 
-    async def run(store: Store) -> None:
+    async def run(store: ImportStore) -> None:
         appended.append((await store.github(file)).events)
 
     await for_each(stores, run, limit=4)
@@ -103,14 +104,14 @@ async def test_four_at_once_are_as_good_as_one(tmp_path: Path) -> None:
     assert sum(store.service.counts.conflicts for store in stores) > 0
 
 
-async def test_a_cancelled_import_goes_on_where_it_was(tmp_path: Path) -> None:
-    file = written(tmp_path, [issue(n) for n in range(1, 100)])
-    undisturbed, cancelled = Store(), Store()
+async def test_the_next_import_continues_a_cancelled_one(tmp_path: Path) -> None:
+    file = write_file(tmp_path, [issue(n) for n in range(1, 100)])
+    undisturbed, cancelled = ImportStore(), ImportStore()
     await undisturbed.github(file)
     with CancelScope() as scope:
 
-        def progress(what: str, done: int, of: int | None) -> None:
-            if (what, done, of) == ("importing", 60, 99):
+        def progress(phase: str, done: int, total: int | None) -> None:
+            if (phase, done, total) == ("importing", 60, 99):
                 scope.cancel()
 
         await import_github(file, HOME, "Home", cancelled.send, progress)
@@ -128,7 +129,7 @@ async def test_a_cancelled_import_goes_on_where_it_was(tmp_path: Path) -> None:
     lines=st.lists(LINE, max_size=5),
     dice=st.randoms(),
 )
-async def test_inventories(
+async def test_importing_an_inventory_again_appends_nothing(
     items: list[dict[str, Any]],
     entries: list[dict[str, Any]],
     parts: list[dict[str, Any]],
@@ -145,18 +146,18 @@ async def test_inventories(
     rows += [{"model": "stock.stockitemtracking", "pk": n, "fields": entry} for n, entry in enumerate(entries)]
     rows.append({"model": "part.part", "pk": 4, "fields": {"name": "Bulb"}})
     dice.shuffle(rows)
-    file = written(tmp_path_factory.mktemp("again"), rows)
-    store = Store()
+    file = write_file(tmp_path_factory.mktemp("again"), rows)
+    store = ImportStore()
     await store.inventree(file)
     whole = [*await store.events()]
     assert store.service.counts.nothing == 0
     pairs = Counter((line["part"], line["sub_part"]) for line in lines)
-    assert len(await store.every(Relation)) == len(pairs) + sum(part["variant_of"] is not None for part in parts)
-    assert len(await store.every(Asset)) == len({part["image"] for part in parts} - {None})
+    assert len(await store.entities(Relation)) == len(pairs) + sum(part["variant_of"] is not None for part in parts)
+    assert len(await store.entities(Asset)) == len({part["image"] for part in parts} - {None})
     assert (await store.inventree(file)).events == 0
     assert await store.events() == whole
-    parents = {thing.metadata.get("source"): thing.parent for thing in await store.every(Thing)}
-    ids = {thing.metadata.get("source"): thing.id for thing in await store.every(Thing)}
+    parents = {thing.metadata.get("source"): thing.parent for thing in await store.entities(Thing)}
+    ids = {thing.metadata.get("source"): thing.id for thing in await store.entities(Thing)}
     for n, item in enumerate(items, 1):
         inside, place = item["belongs_to"], item["location"]
         holder = f"stock.stockitem {inside}" if inside else f"stock.stocklocation {place}"

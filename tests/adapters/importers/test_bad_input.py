@@ -1,4 +1,4 @@
-"""A file that is not what it should be: one line that names the place, and the store as it was up to there."""
+"""A bad file gives a one-line error that names the place. Everything before that place is imported."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.importers.given import Store, archive, comment, issue, row, written
+from support.importers.files import archive, comment, issue, row, write_file
+from support.importers.store import ImportStore
 
 from ascend.adapters.importers import stream
 from ascend.domain.errors import AscendError, InvalidInput, InvalidRecord
@@ -20,7 +21,7 @@ RIGHT_TO_LEFT = "a\u202eb"
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "reason"),
     [
         ("", "neither a JSON list of issues nor an issue archive"),
         ("hello", "neither a JSON list of issues nor an issue archive"),
@@ -35,18 +36,20 @@ RIGHT_TO_LEFT = "a\u202eb"
         ('[{"number": 1, "body": ' + "[" * 10_000 + "]" * 10_000 + "}]", "nested more than 100 levels deep"),
     ],
 )
-async def test_not_such_a_file(store: Store, tmp_path: Path, content: str, why: str) -> None:
-    file = written(tmp_path, content)
+async def test_a_file_of_another_format_is_refused(
+    store: ImportStore, tmp_path: Path, content: str, reason: str
+) -> None:
+    file = write_file(tmp_path, content)
     with pytest.raises(InvalidInput) as raised:
         await store.github(file)
-    assert why in str(raised.value)
+    assert reason in str(raised.value)
     assert str(file) in str(raised.value)
     assert "\n" not in str(raised.value)
     assert await store.events() == []
 
 
 @pytest.mark.parametrize(
-    ("fields", "why"),
+    ("fields", "reason"),
     [
         ({"title": BELL}, "issue 2: CreateTask.title: a name cannot hold the control character U+0007"),
         ({"title": RIGHT_TO_LEFT}, "control character U+202E"),
@@ -63,55 +66,55 @@ async def test_not_such_a_file(store: Store, tmp_path: Path, content: str, why: 
     ],
 )
 async def test_a_bad_issue_stops_the_import_there(
-    store: Store, tmp_path: Path, fields: dict[str, Any], why: str
+    store: ImportStore, tmp_path: Path, fields: dict[str, Any], reason: str
 ) -> None:
-    file = written(tmp_path, [issue(3), issue(2, **fields), issue(1)])
+    file = write_file(tmp_path, [issue(3), issue(2, **fields), issue(1)])
     with pytest.raises(InvalidRecord) as raised:
         await store.github(file)
-    assert why in str(raised.value)
+    assert reason in str(raised.value)
     assert f"{file}: issue 2" in str(raised.value)
     assert "\n" not in str(raised.value)
-    assert [task.title for task in await store.every(Task)] == ["Issue 1"]
-    await store.github(written(tmp_path, [issue(3), issue(2), issue(1)]))
-    assert [task.title for task in await store.every(Task)] == ["Issue 1", "Issue 2", "Issue 3"]
+    assert [task.title for task in await store.entities(Task)] == ["Issue 1"]
+    await store.github(write_file(tmp_path, [issue(3), issue(2), issue(1)]))
+    assert [task.title for task in await store.entities(Task)] == ["Issue 1", "Issue 2", "Issue 3"]
 
 
 @pytest.mark.parametrize("cut", range(0, 100, 7))
-async def test_a_truncated_file_is_imported_up_to_where_it_ends(store: Store, tmp_path: Path, cut: int) -> None:
+async def test_a_truncated_file_is_imported_up_to_where_it_ends(store: ImportStore, tmp_path: Path, cut: int) -> None:
     whole = json.dumps(archive(*(issue(n) for n in range(1, 6)), pulls=[issue(n) for n in range(6, 11)]))
     text = whole[: len(whole) * cut // 100]
     with pytest.raises(InvalidInput) as raised:
-        await store.github(written(tmp_path, text))
+        await store.github(write_file(tmp_path, text))
     whole_records = text.count('"comments": 0}')
-    assert len(await store.every(Task)) == whole_records
+    assert len(await store.entities(Task)) == whole_records
     if whole_records:
         assert f"not complete JSON after record {whole_records}: " in str(raised.value)
         assert "everything before it was imported: mend it and run the import again" in str(raised.value)
-    await store.github(written(tmp_path, whole))
-    assert len(await store.every(Task)) == 10
+    await store.github(write_file(tmp_path, whole))
+    assert len(await store.entities(Task)) == 10
 
 
-async def test_of_two_issues_with_the_same_number_none_is_lost_silently(store: Store, tmp_path: Path) -> None:
-    file = written(tmp_path, [issue(1), issue(2), issue(2, title="Another"), issue(3)])
-    with pytest.raises(InvalidRecord, match=r"record 3: issue 2: a record before it has the same number"):
+async def test_two_different_issues_with_the_same_number_are_an_error(store: ImportStore, tmp_path: Path) -> None:
+    file = write_file(tmp_path, [issue(1), issue(2), issue(2, title="Another"), issue(3)])
+    with pytest.raises(InvalidRecord, match=r"record 3: issue 2: an earlier record has the same number"):
         await store.github(file)
-    assert [task.title for task in await store.every(Task)] == ["Issue 1", "Issue 2"]
+    assert [task.title for task in await store.entities(Task)] == ["Issue 1", "Issue 2"]
 
 
-async def test_the_very_same_record_twice_is_one(store: Store, tmp_path: Path) -> None:
-    """As where the pages of a list overlap."""
-    summary = await store.github(written(tmp_path, [issue(1), issue(1), issue(2)]))
-    assert summary.records == len(await store.every(Task)) == 2
+async def test_an_identical_record_is_ignored(store: ImportStore, tmp_path: Path) -> None:
+    """The pages of a list may overlap."""
+    summary = await store.github(write_file(tmp_path, [issue(1), issue(1), issue(2)]))
+    assert summary.records == len(await store.entities(Task)) == 2
 
 
-async def test_a_record_without_its_number_in_the_middle(store: Store, tmp_path: Path) -> None:
+async def test_a_record_without_a_number_stops_the_import_there(store: ImportStore, tmp_path: Path) -> None:
     with pytest.raises(InvalidRecord, match=r"record 2\.number: Field required"):
-        await store.github(written(tmp_path, [issue(1), {"title": "x"}, issue(3)]))
-    assert len(await store.every(Task)) == 1
+        await store.github(write_file(tmp_path, [issue(1), {"title": "x"}, issue(3)]))
+    assert len(await store.entities(Task)) == 1
 
 
 @pytest.mark.parametrize("importer", ["github", "inventree"])
-async def test_no_file(store: Store, tmp_path: Path, importer: str) -> None:
+async def test_a_path_without_a_readable_file_is_refused(store: ImportStore, tmp_path: Path, importer: str) -> None:
     run = store.github if importer == "github" else store.inventree
     with pytest.raises(InvalidInput, match="there is no such file"):
         await run(tmp_path / "none.json")
@@ -125,59 +128,61 @@ LAMP = row("part.part", 5, name="Lamp")
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "reason"),
     [
         ("{}", "not a JSON list of rows"),
         ("[1]", "record 1: Input should be an object"),
-        ([LAMP, row("part.part", 5, name="Torch")], "record 2: part.part 5: a record before it has the same number"),
+        ([LAMP, row("part.part", 5, name="Torch")], "record 2: part.part 5: an earlier record has the same number"),
         ("[{}]", "record 1.model: Field required"),
         ('[{"model": "part.part", "fields": {}}]', "record 1.pk: Field required"),
         ([issue(1)], "record 1.model: Field required"),
         ([LAMP, row("part.part", "x", name="Lamp")], "record 2: part.part x: pk: a whole number is needed"),
         ([LAMP, row("part.part", 2)], "record 2: part.part 2.name: Field required"),
         ([LAMP, row("part.part", 2, name=None)], "part.part 2.name"),
-        ([LAMP, row("part.part", 2, name="x", category=9)], "part.part 2: what holds it is not in the file"),
-        ([row("stock.stocklocation", n, name="x", parent=3 - n) for n in (1, 2)], "in a circle"),
+        ([LAMP, row("part.part", 2, name="x", category=9)], "part.part 2: its parent is not in the file"),
+        ([row("stock.stocklocation", n, name="x", parent=3 - n) for n in (1, 2)], "the parents form a cycle"),
         ([row("stock.stocklocation", n, name="x", parent=n - 1 or None) for n in range(1, 22)], "20 levels deep"),
         (json.dumps([LAMP, LAMP])[:-5], "not complete JSON after record 1"),
     ],
 )
-async def test_a_broken_dump_imports_nothing(store: Store, tmp_path: Path, content: object, why: str) -> None:
-    file = written(tmp_path, content)
+async def test_a_broken_dump_imports_nothing(store: ImportStore, tmp_path: Path, content: object, reason: str) -> None:
+    file = write_file(tmp_path, content)
     with pytest.raises(InvalidInput) as raised:
         await store.inventree(file)
-    assert why in str(raised.value)
+    assert reason in str(raised.value)
     assert str(file) in str(raised.value)
     assert "\n" not in str(raised.value)
     assert await store.events() == []
 
 
 @pytest.mark.parametrize(
-    ("bad", "why"),
+    ("bad", "reason"),
     [
         (row("part.part", 6, name=BELL), "part.part 6: CreateThing.name: a name cannot hold the control character"),
         (row("part.part", 6, name="x", notes="x" * 100_000), "part.part 6: CreateThing.description: a text is at most"),
         (row("stock.stockitem", 6, part=7), "stock.stockitem 6: its part 7 is not in the file"),
     ],
 )
-async def test_a_bad_row_stops_the_import_there(store: Store, tmp_path: Path, bad: dict[str, Any], why: str) -> None:
+async def test_a_bad_row_stops_the_import_there(
+    store: ImportStore, tmp_path: Path, bad: dict[str, Any], reason: str
+) -> None:
     with pytest.raises(InvalidRecord) as raised:
-        await store.inventree(written(tmp_path, [bad, LAMP]))
-    assert why in str(raised.value)
-    assert [thing.name for thing in await store.every(Thing)] == ["Lamp"]
-    await store.inventree(written(tmp_path, [LAMP]))
+        await store.inventree(write_file(tmp_path, [bad, LAMP]))
+    assert reason in str(raised.value)
+    assert [thing.name for thing in await store.entities(Thing)] == ["Lamp"]
+    await store.inventree(write_file(tmp_path, [LAMP]))
 
 
 @settings(max_examples=30)
 @given(noise=st.binary(max_size=200), at=st.integers(0, 400))
-async def test_noise_is_a_typed_error(noise: bytes, at: int, tmp_path_factory: pytest.TempPathFactory) -> None:
-    store, file = Store(), tmp_path_factory.mktemp("noise") / "file.json"
+async def test_noise_gives_a_typed_error(noise: bytes, at: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    store, file = ImportStore(), tmp_path_factory.mktemp("noise") / "file.json"
     for begin in (json.dumps([issue(1)]).encode()[:at], json.dumps([LAMP]).encode()[:at]):
         file.write_bytes(begin + noise)
         for run in (store.github, store.inventree):
-            said = await error_of(run, file)
-            assert said == "" or str(file) in said
-            assert "\n" not in said
+            message = await error_of(run, file)
+            assert message == "" or str(file) in message
+            assert "\n" not in message
 
 
 async def error_of(run: Callable[[Path], Awaitable[object]], file: Path) -> str:
@@ -188,12 +193,12 @@ async def error_of(run: Callable[[Path], Awaitable[object]], file: Path) -> str:
     return ""
 
 
-async def test_without_the_parser_it_says_what_to_install(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_without_the_parser_the_error_says_what_to_install(
+    store: ImportStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(name: str) -> None:
         raise ImportError(name)
 
     monkeypatch.setattr(stream, "import_module", missing)
     with pytest.raises(stream.ImportersMissing, match=r"pip install 'ascend\[cli\]'"):
-        await store.github(written(tmp_path, [issue(1)]))
+        await store.github(write_file(tmp_path, [issue(1)]))

@@ -1,10 +1,11 @@
-"""What an issue becomes, in GitHub's words and in the archive's."""
+"""The import of issues, in GitHub's format and in the archive's."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from support.importers.given import HOME, Store, archive, comment, issue, written
+from support.importers.files import archive, comment, issue, write_file
+from support.importers.store import HOME, ImportStore
 
 from ascend.adapters.importers import IMPORTER, imported_workspace
 from ascend.domain.comments.commands import DeleteComment, EditComment
@@ -19,19 +20,19 @@ from ascend.domain.workspaces.workspace import Workspace
 ADA, BOB = UserId("github:ada"), UserId("github:bob")
 
 
-async def test_an_issue_is_a_task_of_its_author(store: Store, tmp_path: Path) -> None:
+async def test_an_issue_is_a_task_of_its_author(store: ImportStore, tmp_path: Path) -> None:
     labels = [{"name": "bug"}, {"name": "good first issue"}, {"name": "bug"}]
-    await store.github(written(tmp_path, [issue(17, title="Fix it \U0001f600", body="a\r\nb", labels=labels)]))
-    task = await store.only(Task)
+    await store.github(write_file(tmp_path, [issue(17, title="Fix it \U0001f600", body="a\r\nb", labels=labels)]))
+    task = await store.only_entity(Task)
     assert (task.title, task.description, task.tags) == ("Fix it \U0001f600", "a\r\nb", ("bug", "good first issue"))
     assert (task.created_by, task.created_at) == (ADA, datetime(2024, 1, 1, 10, 17, tzinfo=UTC))
     url = "https://github.com/lovelace/engine/issues/17"
     assert task.metadata == {"number": "17", "type": "issue", "url": url}
 
 
-async def test_the_workspace_belongs_to_the_importer_and_people_are_members(store: Store, tmp_path: Path) -> None:
-    await store.github(written(tmp_path, [issue(1, assignees=[{"login": "bob"}])]), name="Home")
-    workspace = await store.only(Workspace)
+async def test_the_workspace_belongs_to_the_importer_and_people_are_members(store: ImportStore, tmp_path: Path) -> None:
+    await store.github(write_file(tmp_path, [issue(1, assignees=[{"login": "bob"}])]), name="Home")
+    workspace = await store.only_entity(Workspace)
     assert (workspace.id, workspace.name) == (HOME, "Home")
     assert {user: member.role for user, member in workspace.members.items()} == {
         IMPORTER: Role.OWNER,
@@ -41,13 +42,13 @@ async def test_the_workspace_belongs_to_the_importer_and_people_are_members(stor
     assert workspace.members[BOB].name == "bob"
 
 
-async def test_assignees_and_the_due_date_come_with_the_creation(store: Store, tmp_path: Path) -> None:
+async def test_assignees_and_the_due_date_come_with_the_creation(store: ImportStore, tmp_path: Path) -> None:
     people = [{"login": "bob"}, {"login": "ada"}]
     milestone = {"title": "First", "due_on": "2017-06-21T07:00:00Z"}
-    await store.github(written(tmp_path, [issue(1, assignees=people, milestone=milestone)]))
-    task = await store.only(Task)
+    await store.github(write_file(tmp_path, [issue(1, assignees=people, milestone=milestone)]))
+    task = await store.only_entity(Task)
     assert (task.assignees, task.due) == ((BOB, ADA), date(2017, 6, 21))
-    assert [(event.by, event.at) for event in await store.told(TaskAssigned)] == [(ADA, task.created_at)] * 2
+    assert [(event.by, event.at) for event in await store.events_of(TaskAssigned)] == [(ADA, task.created_at)] * 2
 
 
 @pytest.mark.parametrize(
@@ -59,20 +60,20 @@ async def test_assignees_and_the_due_date_come_with_the_creation(store: Store, t
         ({"state": "MERGED", "mergedBy": None}, ADA),
     ],
 )
-async def test_what_is_closed_or_merged_is_done(
-    store: Store, tmp_path: Path, fields: dict[str, object], by: UserId
+async def test_a_closed_or_merged_issue_is_a_done_task(
+    store: ImportStore, tmp_path: Path, fields: dict[str, object], by: UserId
 ) -> None:
-    await store.github(written(tmp_path, [issue(1, closed_at="2024-03-01T00:00:00Z", **fields)]))
-    task = await store.only(Task)
+    await store.github(write_file(tmp_path, [issue(1, closed_at="2024-03-01T00:00:00Z", **fields)]))
+    task = await store.only_entity(Task)
     assert (task.status, task.closed_at) == (Status.DONE, datetime(2024, 3, 1, tzinfo=UTC))
-    assert [event.by for event in await store.told(TaskCompleted)] == [by]
+    assert [event.by for event in await store.events_of(TaskCompleted)] == [by]
 
 
-async def test_things_happen_in_the_order_of_their_times(store: Store, tmp_path: Path) -> None:
+async def test_events_are_in_the_order_of_their_times(store: ImportStore, tmp_path: Path) -> None:
     reviews = [comment("bob", "Hm.", 3), comment("bob", "", 4)]
     pull = issue(2, state="MERGED", closedAt="2024-02-05T10:00:00Z", reviews=reviews)
     pull["comments"] = [comment("bob", "after", 9), comment("ada", "before", 2)]
-    await store.github(written(tmp_path, archive(issue(7), pulls=[pull])))
+    await store.github(write_file(tmp_path, archive(issue(7), pulls=[pull])))
     events = await store.events()
     assert [event.tag for event in events if event.tag.startswith(("task", "comment"))] == [
         "task.created",
@@ -82,92 +83,94 @@ async def test_things_happen_in_the_order_of_their_times(store: Store, tmp_path:
         "comment.posted",
         "task.created",
     ]
-    assert [found.text for found in await store.every(Comment)] == ["before", "Hm.", "after"]
-    assert [task.metadata["type"] for task in await store.every(Task)] == ["pull", "issue"]
+    assert [comment.text for comment in await store.entities(Comment)] == ["before", "Hm.", "after"]
+    assert [task.metadata["type"] for task in await store.entities(Task)] == ["pull", "issue"]
 
 
-async def test_a_comment_edited_later_says_when(store: Store, tmp_path: Path) -> None:
+async def test_an_edited_comment_has_the_time_of_its_edit(store: ImportStore, tmp_path: Path) -> None:
     edited = comment("bob", "final", 3, updatedAt="2024-02-04T10:00:00Z")
-    await store.github(written(tmp_path, archive(issue(1, comments=[edited]))))
-    found = await store.only(Comment)
-    assert (found.text, found.author, found.edited_at) == ("final", BOB, datetime(2024, 2, 4, 10, tzinfo=UTC))
-    assert found.posted_at == datetime(2024, 2, 3, 10, tzinfo=UTC)
+    await store.github(write_file(tmp_path, archive(issue(1, comments=[edited]))))
+    posted = await store.only_entity(Comment)
+    assert (posted.text, posted.author, posted.edited_at) == ("final", BOB, datetime(2024, 2, 4, 10, tzinfo=UTC))
+    assert posted.posted_at == datetime(2024, 2, 3, 10, tzinfo=UTC)
 
 
-async def test_deleted_accounts_and_empty_bodies(store: Store, tmp_path: Path) -> None:
-    said = [comment(None, "bye", 1), comment("bob", "", 2)]
-    await store.github(written(tmp_path, [issue(1, user=None, body=None, comments=said)]))
-    task, found = await store.only(Task), await store.only(Comment)
-    assert (task.created_by, task.description, found.author) == ("github:ghost", "", "github:ghost")
+async def test_a_deleted_account_is_the_ghost_and_an_empty_comment_is_none(store: ImportStore, tmp_path: Path) -> None:
+    comments = [comment(None, "bye", 1), comment("bob", "", 2)]
+    await store.github(write_file(tmp_path, [issue(1, user=None, body=None, comments=comments)]))
+    task, posted = await store.only_entity(Task), await store.only_entity(Comment)
+    assert (task.created_by, task.description, posted.author) == ("github:ghost", "", "github:ghost")
 
 
-async def test_two_comments_of_one_second_are_two(store: Store, tmp_path: Path) -> None:
-    said = [comment("bob", "one", 1), comment("bob", "two", 1), comment("bob", "two", 1)]
-    await store.github(written(tmp_path, [issue(1, comments=said)]))
-    assert [found.text for found in await store.every(Comment)] == ["one", "two", "two"]
+async def test_comments_of_the_same_second_are_different_comments(store: ImportStore, tmp_path: Path) -> None:
+    comments = [comment("bob", "one", 1), comment("bob", "two", 1), comment("bob", "two", 1)]
+    await store.github(write_file(tmp_path, [issue(1, comments=comments)]))
+    assert [comment.text for comment in await store.entities(Comment)] == ["one", "two", "two"]
 
 
-async def test_repositories_in_one_workspace_do_not_mix(store: Store, tmp_path: Path) -> None:
+async def test_repositories_in_one_workspace_do_not_mix(store: ImportStore, tmp_path: Path) -> None:
     other = issue(1, html_url="https://github.com/lovelace/loom/issues/1", title="Other")
-    await store.github(written(tmp_path, [issue(1)], "a.json"))
-    await store.github(written(tmp_path, [other], "b.json"))
-    assert [task.title for task in await store.every(Task)] == ["Issue 1", "Other"]
+    await store.github(write_file(tmp_path, [issue(1)], "a.json"))
+    await store.github(write_file(tmp_path, [other], "b.json"))
+    assert [task.title for task in await store.entities(Task)] == ["Issue 1", "Other"]
 
 
-async def test_one_file_in_two_workspaces(store: Store, tmp_path: Path) -> None:
-    file = written(tmp_path, [issue(1)])
+async def test_a_file_in_two_workspaces_makes_two_tasks(store: ImportStore, tmp_path: Path) -> None:
+    file = write_file(tmp_path, [issue(1)])
     await store.github(file, name="Home")
     await store.github(file, name="Work")
-    here, there = await store.only(Task), await store.only(Task, imported_workspace("Work"))
-    assert here.id != there.id
+    home, work = await store.only_entity(Task), await store.only_entity(Task, imported_workspace("Work"))
+    assert home.id != work.id
 
 
-async def test_what_changed_upstream_follows(store: Store, tmp_path: Path) -> None:
-    await store.github(written(tmp_path, [issue(1, comments=[comment("bob", "old", 1)])]))
-    said = [comment("bob", "new", 1, updatedAt="2024-02-09T10:00:00Z"), comment("ada", "more", 10)]
+async def test_a_second_import_brings_the_changes_of_the_source(store: ImportStore, tmp_path: Path) -> None:
+    await store.github(write_file(tmp_path, [issue(1, comments=[comment("bob", "old", 1)])]))
+    comments = [comment("bob", "new", 1, updatedAt="2024-02-09T10:00:00Z"), comment("ada", "more", 10)]
     closed = {"state": "closed", "closed_at": "2024-02-11T10:00:00Z"}
-    changed = written(tmp_path, [issue(1, title="Better", body="text", comments=said, **closed), issue(2)])
+    changed = write_file(tmp_path, [issue(1, title="Better", body="text", comments=comments, **closed), issue(2)])
     await store.github(changed)
     head = await store.head()
     summary = await store.github(changed)
-    first, second = await store.every(Task)
+    first, second = await store.entities(Task)
     assert (first.title, first.description, first.status) == ("Better", "text", Status.DONE)
     assert second.title == "Issue 2"
-    assert [found.text for found in await store.every(Comment)] == ["new", "more"]
+    assert [comment.text for comment in await store.entities(Comment)] == ["new", "more"]
     assert (await store.head(), summary.events) == (head, 0)
 
 
-async def test_what_people_did_since_stays(store: Store, tmp_path: Path) -> None:
+async def test_a_second_import_keeps_the_changes_of_people(store: ImportStore, tmp_path: Path) -> None:
     closed = {"state": "closed", "closed_at": "2024-02-11T10:00:00Z", "assignees": [{"login": "bob"}]}
     edited = comment("bob", "old", 1, updatedAt="2024-02-09T10:00:00Z")
-    file = written(
+    file = write_file(
         tmp_path, [issue(1, comments=[edited], **closed), issue(2), issue(3, comments=[comment("bob", "x", 1)])]
     )
     await store.github(file)
-    tasks, words = await store.every(Task), await store.every(Comment)
-    await store.do(ReopenTask(task_id=tasks[0].id), ADA)
-    await store.do(EditTask(task_id=tasks[0].id, title="Mine"), ADA)
-    await store.do(EditComment(comment_id=words[0].id, text="mine"), BOB)
-    await store.do(DeleteComment(comment_id=words[1].id), BOB)
-    await store.do(DeleteTask(task_id=tasks[1].id), ADA)
-    await store.do(RemoveMember(user_id=BOB), IMPORTER)
+    tasks, comments = await store.entities(Task), await store.entities(Comment)
+    await store.execute(ReopenTask(task_id=tasks[0].id), ADA)
+    await store.execute(EditTask(task_id=tasks[0].id, title="Mine"), ADA)
+    await store.execute(EditComment(comment_id=comments[0].id, text="mine"), BOB)
+    await store.execute(DeleteComment(comment_id=comments[1].id), BOB)
+    await store.execute(DeleteTask(task_id=tasks[1].id), ADA)
+    await store.execute(RemoveMember(user_id=BOB), IMPORTER)
     head = await store.head()
     summary = await store.github(file)
     assert (await store.head(), summary.events, summary.refused) == (head, 0, 0)
 
 
-async def test_what_a_rule_refuses_is_reported_and_the_rest_goes_on(store: Store, tmp_path: Path) -> None:
-    await store.github(written(tmp_path, [issue(1), issue(2)]))
-    await store.do(DeleteTask(task_id=(await store.every(Task))[0].id), ADA)
-    summary = await store.github(written(tmp_path, [issue(1, comments=[comment("bob", "x", 1)]), issue(2), issue(3)]))
-    assert len(await store.every(Task)) == 3
+async def test_a_refused_command_is_reported_and_the_import_goes_on(store: ImportStore, tmp_path: Path) -> None:
+    await store.github(write_file(tmp_path, [issue(1), issue(2)]))
+    await store.execute(DeleteTask(task_id=(await store.entities(Task))[0].id), ADA)
+    summary = await store.github(
+        write_file(tmp_path, [issue(1, comments=[comment("bob", "x", 1)]), issue(2), issue(3)])
+    )
+    assert len(await store.entities(Task)) == 3
     assert summary.refused == 1
     assert summary.refusals[0].startswith("issue 1: PostComment: There is no such Task")
 
 
-async def test_an_edit_of_the_same_text_is_told_once(store: Store, tmp_path: Path) -> None:
+async def test_an_edit_is_imported_once(store: ImportStore, tmp_path: Path) -> None:
     edited = comment("bob", "final", 3, updatedAt="2024-02-04T10:00:00Z")
-    file = written(tmp_path, archive(issue(1, comments=[edited])))
+    file = write_file(tmp_path, archive(issue(1, comments=[edited])))
     await store.github(file)
     await store.github(file)
-    assert len(await store.told(CommentEdited)) == 1
+    assert len(await store.events_of(CommentEdited)) == 1

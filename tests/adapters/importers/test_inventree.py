@@ -1,11 +1,12 @@
-"""What an inventory becomes: rooms, things in them, and where those have been."""
+"""The import of an inventory: places, the things in them, and the moves of the things."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.importers.given import Store, row, written
+from support.importers.files import row, write_file
+from support.importers.store import ImportStore
 
 from ascend.adapters.importers import IMPORTER
 from ascend.domain.ids import ThingId
@@ -38,23 +39,23 @@ def tracked(pk: int, item: int, day: int, **deltas: Any) -> dict[str, Any]:
     return row("stock.stockitemtracking", pk, item=item, date=date, user=["admin"], deltas=deltas)
 
 
-async def tree(store: Store) -> dict[str, str | None]:
-    things = await store.every(Thing)
+async def tree(store: ImportStore) -> dict[str, str | None]:
+    things = await store.entities(Thing)
     names = {thing.id: thing.name for thing in things}
     return {thing.name: None if thing.parent is None else names[thing.parent] for thing in things}
 
 
-async def places(store: Store) -> list[str]:
-    """The journey of the only thing that moved, by name."""
-    names: dict[ThingId | None, str] = {thing.id: thing.name for thing in await store.every(Thing)}
-    moves = await store.told(ThingMoved)
+async def places(store: ImportStore) -> list[str]:
+    """Return the names of the places to which things moved."""
+    names: dict[ThingId | None, str] = {thing.id: thing.name for thing in await store.entities(Thing)}
+    moves = await store.events_of(ThingMoved)
     return [names.get(move.new_parent, "nowhere") for move in moves]
 
 
-async def test_what_holds_something_comes_before_it_whatever_the_order(store: Store, tmp_path: Path) -> None:
+async def test_parents_come_before_their_children_in_any_order_of_rows(store: ImportStore, tmp_path: Path) -> None:
     stored = item(7, location=2, serial="A1")
     inside = item(6, belongs_to=7, location=1)
-    await store.inventree(written(tmp_path, [inside, stored, BOX, SHELF, ROOM, LAMP, LIGHTS]))
+    await store.inventree(write_file(tmp_path, [inside, stored, BOX, SHELF, ROOM, LAMP, LIGHTS]))
     assert await tree(store) == {
         "Room": None,
         "Shelf": "Room",
@@ -66,10 +67,10 @@ async def test_what_holds_something_comes_before_it_whatever_the_order(store: St
     }
 
 
-async def test_a_part_is_digital_and_an_item_is_physical(store: Store, tmp_path: Path) -> None:
-    await store.inventree(written(tmp_path, [LAMP, LIGHTS, ROOM, item(1, location=1, batch="B", status=55)]))
-    room, lights, lamp, one = await store.every(Thing)
-    assert [thing.kind for thing in (room, lights, lamp, one)] == [
+async def test_a_part_is_digital_and_an_item_is_physical(store: ImportStore, tmp_path: Path) -> None:
+    await store.inventree(write_file(tmp_path, [LAMP, LIGHTS, ROOM, item(1, location=1, batch="B", status=55)]))
+    room, lights, lamp, stored = await store.entities(Thing)
+    assert [thing.kind for thing in (room, lights, lamp, stored)] == [
         ThingKind.PHYSICAL,
         ThingKind.DIGITAL,
         ThingKind.DIGITAL,
@@ -80,7 +81,7 @@ async def test_a_part_is_digital_and_an_item_is_physical(store: Store, tmp_path:
         ("light", "home"),
         datetime(2021, 6, 20, tzinfo=UTC),
     )
-    assert one.metadata == {
+    assert stored.metadata == {
         "source": "stock.stockitem 1",
         "part": "5",
         "quantity": "1",
@@ -89,11 +90,11 @@ async def test_a_part_is_digital_and_an_item_is_physical(store: Store, tmp_path:
     }
 
 
-async def test_tracking_becomes_moves_of_who_moved_it(store: Store, tmp_path: Path) -> None:
+async def test_tracking_entries_become_moves_by_their_users(store: ImportStore, tmp_path: Path) -> None:
     tracking = [tracked(3, 1, 20, location=1), tracked(2, 1, 10, location=3), tracked(1, 1, 1, location=2)]
-    await store.inventree(written(tmp_path, [*tracking, item(1, location=1), BOX, SHELF, ROOM, LAMP, LIGHTS]))
-    created = (await store.told(ThingCreated))[-1]
-    moves = await store.told(ThingMoved)
+    await store.inventree(write_file(tmp_path, [*tracking, item(1, location=1), BOX, SHELF, ROOM, LAMP, LIGHTS]))
+    created = (await store.events_of(ThingCreated))[-1]
+    moves = await store.events_of(ThingMoved)
     assert (created.by, created.at) == ("inventree:admin", datetime(2021, 7, 1, 0, 0, 0, 500_000, tzinfo=UTC))
     assert [move.at.day for move in moves] == [10, 20]
     assert {move.by for move in moves} == {"inventree:admin"}
@@ -113,26 +114,26 @@ async def test_tracking_becomes_moves_of_who_moved_it(store: Store, tmp_path: Pa
     ],
 )
 async def test_only_a_change_of_place_is_a_move(
-    store: Store, tmp_path: Path, tracking: list[tuple[int, int | None]], stored: dict[str, Any], moves: list[str]
+    store: ImportStore, tmp_path: Path, tracking: list[tuple[int, int | None]], stored: dict[str, Any], moves: list[str]
 ) -> None:
     entries = [tracked(day, 1, day, **({} if to is None else {"location": to})) for day, to in tracking]
-    await store.inventree(written(tmp_path, [*entries, item(1, **stored), SHELF, ROOM, LAMP, LIGHTS]))
+    await store.inventree(write_file(tmp_path, [*entries, item(1, **stored), SHELF, ROOM, LAMP, LIGHTS]))
     assert await places(store) == moves
-    assert store.service.counts.nothing == 0  # such a command would be decided anew by a later import
+    assert store.service.counts.nothing == 0  # a later import would decide such a command again
 
 
-async def test_what_was_put_into_another_item_moved_there_then(store: Store, tmp_path: Path) -> None:
+async def test_an_item_moves_into_another_at_the_time_of_the_tracking_entry(store: ImportStore, tmp_path: Path) -> None:
     tracking = [tracked(1, 1, 1, location=1), tracked(2, 1, 5, stockitem=2), tracked(3, 1, 9, quantity=3)]
     await store.inventree(
-        written(tmp_path, [*tracking, item(1, belongs_to=2), item(2, location=1), ROOM, LAMP, LIGHTS])
+        write_file(tmp_path, [*tracking, item(1, belongs_to=2), item(2, location=1), ROOM, LAMP, LIGHTS])
     )
-    (move,) = await store.told(ThingMoved)
+    (move,) = await store.events_of(ThingMoved)
     assert move.at.day == 5
 
 
-async def test_users_are_members(store: Store, tmp_path: Path) -> None:
-    await store.inventree(written(tmp_path, [ROOM, ADMIN, row("auth.user", 2, username="o'neil")]))
-    workspace = await store.only(Workspace)
+async def test_users_are_members(store: ImportStore, tmp_path: Path) -> None:
+    await store.inventree(write_file(tmp_path, [ROOM, ADMIN, row("auth.user", 2, username="o'neil")]))
+    workspace = await store.only_entity(Workspace)
     assert {user: member.name for user, member in workspace.members.items()} == {
         IMPORTER: "Importer",
         "inventree:admin": "admin",
@@ -156,7 +157,7 @@ async def test_users_are_members(store: Store, tmp_path: Path) -> None:
     ],
 )
 async def test_orders_and_builds_are_tasks(
-    store: Store, tmp_path: Path, model: str, status: int, expected: Status
+    store: ImportStore, tmp_path: Path, model: str, status: int, expected: Status
 ) -> None:
     order = row(model, 1, reference="X1", title="Do it", description="Do it", part=5, status=status)
     order["fields"] |= {"creation_date": "2022-01-02", "target_date": "2022-02-03"}
@@ -168,31 +169,31 @@ async def test_orders_and_builds_are_tasks(
         row("order.salesorderlineitem", 2, order=1, part=5),
         row("order.returnorderlineitem", 1, order=1, item=1),
     ]
-    await store.inventree(written(tmp_path, [*lines, order, item(1), LAMP, LIGHTS, ADMIN]))
-    task = await store.only(Task)
+    await store.inventree(write_file(tmp_path, [*lines, order, item(1), LAMP, LIGHTS, ADMIN]))
+    task = await store.only_entity(Task)
     assert (task.title, task.status, task.due) == ("X1: Do it", expected, date(2022, 2, 3))
     assert (task.created_by, task.created_at) == ("inventree:admin", datetime(2022, 1, 2, tzinfo=UTC))
-    lamp = next(thing for thing in await store.every(Thing) if thing.name == "Lamp")
+    lamp = next(thing for thing in await store.entities(Thing) if thing.name == "Lamp")
     assert task.about == (lamp.id,)
 
 
-async def test_what_people_did_since_stays(store: Store, tmp_path: Path) -> None:
+async def test_a_second_import_keeps_the_changes_of_people(store: ImportStore, tmp_path: Path) -> None:
     tracking = [tracked(1, 1, 1, location=1), tracked(2, 1, 2, location=3)]
-    file = written(tmp_path, [*tracking, item(1, location=None), SHELF, ROOM, LAMP, LIGHTS, ADMIN])
+    file = write_file(tmp_path, [*tracking, item(1, location=None), SHELF, ROOM, LAMP, LIGHTS, ADMIN])
     await store.inventree(file)
-    lamp = (await store.every(Thing))[-1]
-    await store.do(MoveThing(thing_id=lamp.id, parent=(await store.every(Thing))[0].id), IMPORTER)
-    await store.do(RenameThing(thing_id=lamp.id, name="Mine"), IMPORTER)
+    lamp = (await store.entities(Thing))[-1]
+    await store.execute(MoveThing(thing_id=lamp.id, parent=(await store.entities(Thing))[0].id), IMPORTER)
+    await store.execute(RenameThing(thing_id=lamp.id, name="Mine"), IMPORTER)
     head = await store.head()
     summary = await store.inventree(file)
     assert (await store.head(), summary.events) == (head, 0)
 
 
-async def test_a_later_dump_brings_what_is_new_and_moves(store: Store, tmp_path: Path) -> None:
+async def test_a_later_dump_brings_new_items_and_moves(store: ImportStore, tmp_path: Path) -> None:
     rows = [SHELF, ROOM, LAMP, LIGHTS, tracked(1, 1, 1, location=1)]
-    await store.inventree(written(tmp_path, [*rows, item(1, location=1, serial="7")]))
+    await store.inventree(write_file(tmp_path, [*rows, item(1, location=1, serial="7")]))
     later = [*rows, tracked(2, 1, 2, location=3), item(1, location=3, serial="7", batch="new"), item(2)]
-    summary = await store.inventree(written(tmp_path, later))
+    summary = await store.inventree(write_file(tmp_path, later))
     assert (await tree(store))["Lamp #7"] == "Shelf"
     assert (await tree(store))["Lamp ×1"] is None
     assert summary.kept == 1

@@ -1,11 +1,12 @@
-"""What parts of an inventory have to do with each other, and what they look like."""
+"""The import of relations between parts, of images, and of builds in builds."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.importers.given import Store, row, written
+from support.importers.files import row, write_file
+from support.importers.store import ImportStore
 
 from ascend.adapters.importers import IMPORTER
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetKind
@@ -27,32 +28,32 @@ def line(pk: int, part: int, sub_part: int, **fields: Any) -> dict[str, Any]:
 
 
 def build(pk: int, parent: int | None = None, **fields: Any) -> dict[str, Any]:
-    given = {"reference": f"B{pk}", "part": 1, "status": 20, "creation_date": OLD, "parent": parent}
-    return row("build.build", pk, **given | fields)
+    defaults = {"reference": f"B{pk}", "part": 1, "status": 20, "creation_date": OLD, "parent": parent}
+    return row("build.build", pk, **defaults | fields)
 
 
-async def edges(store: Store) -> list[tuple[str, str, str, str | None]]:
-    """Each with the names of its ends, and how it is called from the other one."""
-    names: dict[str, str] = {thing.id: thing.name for thing in await store.every(Thing)}
-    living = [one for one in await store.every(Relation) if not one.removed]
-    return [(names[one.source.id], one.type, names[one.target.id], one.inverse) for one in living]
+async def edges(store: ImportStore) -> list[tuple[str, str, str, str | None]]:
+    """Return the relations with the names of their ends, and their inverse names."""
+    names: dict[str, str] = {thing.id: thing.name for thing in await store.entities(Thing)}
+    living = [edge for edge in await store.entities(Relation) if not edge.removed]
+    return [(names[edge.source.id], edge.type, names[edge.target.id], edge.inverse) for edge in living]
 
 
-async def shown(store: Store) -> list[tuple[str, str]]:
-    """Images, and what shows them."""
-    names: dict[str, str] = {thing.id: thing.name for thing in await store.every(Thing)}
-    assets = {asset.id: asset.details.name for asset in await store.every(Asset)}
-    return [(assets[link.asset], names[link.to.id]) for link in await store.every(Link) if link.there]
+async def shown(store: ImportStore) -> list[tuple[str, str]]:
+    """Return the name of each image with the name of a thing that shows it."""
+    names: dict[str, str] = {thing.id: thing.name for thing in await store.entities(Thing)}
+    assets = {asset.id: asset.details.name for asset in await store.entities(Asset)}
+    return [(assets[link.asset], names[link.to.id]) for link in await store.entities(Link) if link.there]
 
 
 # Bills of materials
 
 
-async def test_a_line_of_a_bill_is_a_relation(store: Store, tmp_path: Path) -> None:
-    given = {"reference": "front, rear", "note": "LED", "optional": True, "allow_variants": True}
-    await store.inventree(written(tmp_path, [line(7, 1, 2, **given), BIKE, LIGHT]))
+async def test_a_line_of_a_bill_is_a_relation(store: ImportStore, tmp_path: Path) -> None:
+    fields = {"reference": "front, rear", "note": "LED", "optional": True, "allow_variants": True}
+    await store.inventree(write_file(tmp_path, [line(7, 1, 2, **fields), BIKE, LIGHT]))
     assert await edges(store) == [("Bike", "contains", "Light", "is part of")]
-    (added,) = await store.told(RelationAdded)
+    (added,) = await store.events_of(RelationAdded)
     assert added.by == IMPORTER
     assert added.metadata == {
         "source": "part.bomitem 7",
@@ -64,12 +65,12 @@ async def test_a_line_of_a_bill_is_a_relation(store: Store, tmp_path: Path) -> N
     }
 
 
-async def test_lines_that_join_the_same_two_parts_are_one_relation(store: Store, tmp_path: Path) -> None:
+async def test_lines_with_the_same_two_parts_are_one_relation(store: ImportStore, tmp_path: Path) -> None:
     first = line(4, 1, 2, reference="front", optional=True)
     others = [line(9, 1, 2, quantity="1.5", reference="rear", note="LED"), line(11, 1, 2, reference="rear")]
-    summary = await store.inventree(written(tmp_path, [*others, line(5, 2, 3), first, BIKE, LIGHT, BULB]))
+    summary = await store.inventree(write_file(tmp_path, [*others, line(5, 2, 3), first, BIKE, LIGHT, BULB]))
     assert [edge[:3] for edge in await edges(store)] == [("Bike", "contains", "Light"), ("Light", "contains", "Bulb")]
-    assert (await store.every(Relation))[0].metadata == {
+    assert (await store.entities(Relation))[0].metadata == {
         "source": "part.bomitem 4",
         "quantity": "5.5",
         "reference": "front, rear, rear",
@@ -78,42 +79,42 @@ async def test_lines_that_join_the_same_two_parts_are_one_relation(store: Store,
     assert summary.records == 3 + 2
 
 
-async def test_a_changed_line_is_an_edit_once(store: Store, tmp_path: Path) -> None:
-    await store.inventree(written(tmp_path, [line(7, 1, 2), BIKE, LIGHT]))
-    changed = written(tmp_path, [line(7, 1, 2, quantity="3"), BIKE, LIGHT])
+async def test_a_changed_line_is_imported_as_one_edit(store: ImportStore, tmp_path: Path) -> None:
+    await store.inventree(write_file(tmp_path, [line(7, 1, 2), BIKE, LIGHT]))
+    changed = write_file(tmp_path, [line(7, 1, 2, quantity="3"), BIKE, LIGHT])
     await store.inventree(changed)
-    (edited,) = await store.told(RelationEdited)
+    (edited,) = await store.events_of(RelationEdited)
     assert (edited.metadata["quantity"], edited.inverse) == ("3", "is part of")
-    relation = await store.only(Relation)
+    relation = await store.only_entity(Relation)
     mine = EditRelation(source=relation.source, type=relation.type, target=relation.target, tags=("mine",))
-    await store.do(mine, IMPORTER)
+    await store.execute(mine, IMPORTER)
     head = await store.head()
     summary = await store.inventree(changed)
     assert (await store.head(), summary.events, store.service.counts.nothing) == (head, 0, 0)
-    assert (await store.only(Relation)).tags == ("mine",)
-    await store.inventree(written(tmp_path, [line(7, 1, 2, quantity="4"), BIKE, LIGHT]))
-    assert (await store.only(Relation)).metadata["quantity"] == "4"
+    assert (await store.only_entity(Relation)).tags == ("mine",)
+    await store.inventree(write_file(tmp_path, [line(7, 1, 2, quantity="4"), BIKE, LIGHT]))
+    assert (await store.only_entity(Relation)).metadata["quantity"] == "4"
 
 
-async def test_a_part_that_contains_itself_is_refused_and_reported(store: Store, tmp_path: Path) -> None:
-    summary = await store.inventree(written(tmp_path, [line(7, 1, 1), line(8, 1, 2), BIKE, LIGHT]))
+async def test_a_part_that_contains_itself_is_refused_and_reported(store: ImportStore, tmp_path: Path) -> None:
+    summary = await store.inventree(write_file(tmp_path, [line(7, 1, 1), line(8, 1, 2), BIKE, LIGHT]))
     assert [edge[:3] for edge in await edges(store)] == [("Bike", "contains", "Light")]
     assert summary.refused == 1
     assert summary.refusals[0].startswith("part.bomitem 7: AddRelation: A Relation has two different ends")
 
 
-async def test_a_line_that_people_removed_stays_removed(store: Store, tmp_path: Path) -> None:
-    file = written(tmp_path, [line(7, 1, 2), BIKE, LIGHT])
+async def test_a_line_that_people_removed_stays_removed(store: ImportStore, tmp_path: Path) -> None:
+    file = write_file(tmp_path, [line(7, 1, 2), BIKE, LIGHT])
     await store.inventree(file)
-    relation = await store.only(Relation)
-    await store.do(RemoveRelation(source=relation.source, type=relation.type, target=relation.target), IMPORTER)
+    relation = await store.only_entity(Relation)
+    await store.execute(RemoveRelation(source=relation.source, type=relation.type, target=relation.target), IMPORTER)
     assert (await store.inventree(file)).events == 0
     assert await edges(store) == []
 
 
-async def test_variants_point_at_their_template_whatever_the_order(store: Store, tmp_path: Path) -> None:
+async def test_variants_point_at_their_template_in_any_order_of_rows(store: ImportStore, tmp_path: Path) -> None:
     red, blue = (row("part.part", pk, name=name, variant_of=5) for pk, name in [(1, "Red"), (9, "Blue")])
-    summary = await store.inventree(written(tmp_path, [red, blue, row("part.part", 5, name="Bike")]))
+    summary = await store.inventree(write_file(tmp_path, [red, blue, row("part.part", 5, name="Bike")]))
     assert await edges(store) == [
         ("Red", "is variant of", "Bike", "has variant"),
         ("Blue", "is variant of", "Bike", "has variant"),
@@ -121,11 +122,11 @@ async def test_variants_point_at_their_template_whatever_the_order(store: Store,
     assert summary.records == 3
 
 
-async def test_a_variant_of_another_part_later_is_one_of_both(store: Store, tmp_path: Path) -> None:
+async def test_a_new_template_is_added_to_the_first(store: ImportStore, tmp_path: Path) -> None:
     first, later = (row("part.part", 2, name="Light", variant_of=template) for template in (1, 3))
-    await store.inventree(written(tmp_path, [BIKE, first, BULB]))
-    await store.inventree(written(tmp_path, [BIKE, later, BULB]))
-    summary = await store.inventree(written(tmp_path, [BIKE, later, BULB]))
+    await store.inventree(write_file(tmp_path, [BIKE, first, BULB]))
+    await store.inventree(write_file(tmp_path, [BIKE, later, BULB]))
+    summary = await store.inventree(write_file(tmp_path, [BIKE, later, BULB]))
     assert [edge[2] for edge in await edges(store)] == ["Bike", "Bulb"]
     assert (summary.events, summary.kept, store.service.counts.nothing) == (0, 0, 0)
 
@@ -133,21 +134,21 @@ async def test_a_variant_of_another_part_later_is_one_of_both(store: Store, tmp_
 # Images
 
 
-async def test_an_image_is_one_asset_of_all_parts_that_show_it(store: Store, tmp_path: Path) -> None:
+async def test_an_image_is_one_asset_linked_with_all_parts_that_show_it(store: ImportStore, tmp_path: Path) -> None:
     image = "part_images/two wheels.PNG"
     bike = row("part.part", 1, name="Bike", image=image, creation_date=OLD, creation_user=["ada"])
     plain = row("part.part", 3, name="Bulb", image="")
     summary = await store.inventree(
-        written(
+        write_file(
             tmp_path, [bike, row("part.part", 2, name="Light", image=image), plain, row("part.part", 4, name="Bell")]
         )
     )
-    (made,) = await store.told(AssetCreated)
-    assert (made.kind, made.by) == (AssetKind.FILE, IMPORTER)
-    assert (made.details.name, made.details.media_type) == ("two wheels.PNG", "image/png")
-    assert made.details.uri == "inventree:part_images/two%20wheels.PNG"
+    (created,) = await store.events_of(AssetCreated)
+    assert (created.kind, created.by) == (AssetKind.FILE, IMPORTER)
+    assert (created.details.name, created.details.media_type) == ("two wheels.PNG", "image/png")
+    assert created.details.uri == "inventree:part_images/two%20wheels.PNG"
     assert await shown(store) == [("two wheels.PNG", "Bike"), ("two wheels.PNG", "Light")]
-    first, _ = await store.told(AssetLinked)
+    first, _ = await store.events_of(AssetLinked)
     assert (first.by, first.at) == ("inventree:ada", datetime(2021, 6, 20, tzinfo=UTC))
     assert summary.records == 4 + 1
 
@@ -156,23 +157,23 @@ async def test_an_image_is_one_asset_of_all_parts_that_show_it(store: Store, tmp
     ("image", "media_type"),
     [("a.jpg", "image/jpeg"), ("a.jpeg", "image/jpeg"), ("a.b.webp", "image/webp"), ("png", None), ("a.exe", None)],
 )
-async def test_the_media_type_goes_by_the_suffix(
-    store: Store, tmp_path: Path, image: str, media_type: str | None
+async def test_the_media_type_follows_the_suffix(
+    store: ImportStore, tmp_path: Path, image: str, media_type: str | None
 ) -> None:
-    await store.inventree(written(tmp_path, [row("part.part", 1, name="Bike", image=image)]))
-    assert (await store.only(Asset)).details.media_type == media_type
+    await store.inventree(write_file(tmp_path, [row("part.part", 1, name="Bike", image=image)]))
+    assert (await store.only_entity(Asset)).details.media_type == media_type
 
 
-async def test_another_image_later_comes_beside_the_first(store: Store, tmp_path: Path) -> None:
-    await store.inventree(written(tmp_path, [row("part.part", 1, name="Bike", image="a.png")]))
+async def test_a_new_image_is_added_to_the_first(store: ImportStore, tmp_path: Path) -> None:
+    await store.inventree(write_file(tmp_path, [row("part.part", 1, name="Bike", image="a.png")]))
     later = [row("part.part", 1, name="Bike", image="b.png"), row("part.part", 2, name="Light", image="b.png")]
-    summary = await store.inventree(written(tmp_path, later))
+    summary = await store.inventree(write_file(tmp_path, later))
     assert await shown(store) == [("a.png", "Bike"), ("b.png", "Bike"), ("b.png", "Light")]
     assert summary.kept == 0
 
 
 @pytest.mark.parametrize(
-    ("bad", "why", "things"),
+    ("bad", "reason", "things"),
     [
         (line(6, 1, 9), "part.bomitem 6: part.part 9 is not in the file", 1),
         (line(6, 9, 1), "part.bomitem 6: part.part 9 is not in the file", 1),
@@ -183,32 +184,32 @@ async def test_another_image_later_comes_beside_the_first(store: Store, tmp_path
     ],
 )
 async def test_a_bad_row_stops_the_import_there(
-    store: Store, tmp_path: Path, bad: dict[str, Any], why: str, things: int
+    store: ImportStore, tmp_path: Path, bad: dict[str, Any], reason: str, things: int
 ) -> None:
     light = [LIGHT] if "note" in bad["fields"] else []
-    with pytest.raises(InvalidRecord, match=why):
-        await store.inventree(written(tmp_path, [bad, BIKE, *light]))
-    assert len(await store.every(Thing)) == things + len(light)
-    assert (await store.every(Relation), await store.every(Asset)) == ([], [])
+    with pytest.raises(InvalidRecord, match=reason):
+        await store.inventree(write_file(tmp_path, [bad, BIKE, *light]))
+    assert len(await store.entities(Thing)) == things + len(light)
+    assert (await store.entities(Relation), await store.entities(Asset)) == ([], [])
 
 
-async def test_what_people_did_with_images_stays(store: Store, tmp_path: Path) -> None:
-    file = written(tmp_path, [row("part.part", pk, name="Bike", image=f"{pk}.png") for pk in (1, 2)])
+async def test_a_second_import_keeps_the_changes_of_people_to_images(store: ImportStore, tmp_path: Path) -> None:
+    file = write_file(tmp_path, [row("part.part", pk, name="Bike", image=f"{pk}.png") for pk in (1, 2)])
     await store.inventree(file)
-    first, second = await store.every(Link)
-    await store.do(UnlinkAsset(asset_id=first.asset, to=first.to), IMPORTER)
-    await store.do(RetireAsset(asset_id=second.asset), IMPORTER)
+    first, second = await store.entities(Link)
+    await store.execute(UnlinkAsset(asset_id=first.asset, to=first.to), IMPORTER)
+    await store.execute(RetireAsset(asset_id=second.asset), IMPORTER)
     head = await store.head()
     summary = await store.inventree(file)
     assert (await store.head(), summary.events, summary.refused) == (head, 0, 0)
 
 
-# Builds that are parts of builds
+# Builds in builds
 
 
-async def test_a_build_of_a_build_is_a_subtask(store: Store, tmp_path: Path) -> None:
-    await store.inventree(written(tmp_path, [build(1, parent=3), build(2), build(3, parent=2, status=40), BIKE]))
-    tasks = {task.title: task for task in await store.every(Task)}
+async def test_a_build_of_a_build_is_a_subtask(store: ImportStore, tmp_path: Path) -> None:
+    await store.inventree(write_file(tmp_path, [build(1, parent=3), build(2), build(3, parent=2, status=40), BIKE]))
+    tasks = {task.title: task for task in await store.entities(Task)}
     parents = {title: task.parent for title, task in tasks.items()}
     assert parents == {"B2": None, "B3": tasks["B2"].id, "B1": tasks["B3"].id}
     assert tasks["B3"].status is Status.DONE
@@ -216,33 +217,37 @@ async def test_a_build_of_a_build_is_a_subtask(store: Store, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("builds", "why"),
+    ("builds", "reason"),
     [
-        ([build(1, parent=2)], "build.build 1: what holds it is not in the file"),
-        ([build(1, parent=2), build(2, parent=1)], "build.build 1: .*hold each other in a circle"),
+        ([build(1, parent=2)], "build.build 1: its parent is not in the file"),
+        ([build(1, parent=2), build(2, parent=1)], "build.build 1: .*the parents form a cycle"),
         ([build(n, parent=n - 1 or None) for n in range(1, 12)], "build.build 11: it is more than 10 levels deep"),
     ],
 )
-async def test_builds_that_make_no_hierarchy_import_nothing(
-    store: Store, tmp_path: Path, builds: list[dict[str, Any]], why: str
+async def test_builds_that_form_no_hierarchy_import_nothing(
+    store: ImportStore, tmp_path: Path, builds: list[dict[str, Any]], reason: str
 ) -> None:
-    with pytest.raises(InvalidInput, match=why):
-        await store.inventree(written(tmp_path, [BIKE, *builds]))
+    with pytest.raises(InvalidInput, match=reason):
+        await store.inventree(write_file(tmp_path, [BIKE, *builds]))
     assert await store.events() == []
 
 
-async def test_builds_may_be_as_deep_as_tasks(store: Store, tmp_path: Path) -> None:
-    summary = await store.inventree(written(tmp_path, [BIKE, *(build(n, parent=n - 1 or None) for n in range(1, 11))]))
-    assert (len(await store.every(Task)), summary.refused) == (10, 0)
+async def test_builds_may_be_as_deep_as_tasks(store: ImportStore, tmp_path: Path) -> None:
+    summary = await store.inventree(
+        write_file(tmp_path, [BIKE, *(build(n, parent=n - 1 or None) for n in range(1, 11))])
+    )
+    assert (len(await store.entities(Task)), summary.refused) == (10, 0)
 
 
-async def test_a_build_that_moved_keeps_its_parent_and_says_so_once(store: Store, tmp_path: Path) -> None:
-    await store.inventree(written(tmp_path, [BIKE, build(1), build(2), build(3, parent=1)]))
-    moved = written(tmp_path, [BIKE, build(1), build(2), build(3, parent=2)])
+async def test_a_build_that_moved_keeps_its_parent_and_its_metadata_changes_once(
+    store: ImportStore, tmp_path: Path
+) -> None:
+    await store.inventree(write_file(tmp_path, [BIKE, build(1), build(2), build(3, parent=1)]))
+    moved = write_file(tmp_path, [BIKE, build(1), build(2), build(3, parent=2)])
     await store.inventree(moved)
-    task = (await store.every(Task))[-1]
-    assert (task.parent, task.metadata["parent"]) == ((await store.every(Task))[0].id, "2")
-    await store.do(EditTask(task_id=task.id, title="Mine"), IMPORTER)
+    task = (await store.entities(Task))[-1]
+    assert (task.parent, task.metadata["parent"]) == ((await store.entities(Task))[0].id, "2")
+    await store.execute(EditTask(task_id=task.id, title="Mine"), IMPORTER)
     head = await store.head()
     summary = await store.inventree(moved)
     assert (await store.head(), summary.events, store.service.counts.nothing) == (head, 0, 0)

@@ -1,4 +1,4 @@
-"""Memory does not grow with the number of records."""
+"""The memory of an import does not grow with the number of records."""
 
 import json
 import tracemalloc
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.importers.given import HOME, issue, row
+from support.importers.files import issue, row
+from support.importers.store import HOME
 
 from ascend.adapters.importers import import_github, import_inventree
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
@@ -17,20 +18,20 @@ from ascend.domain.workspaces.command import Command
 FEW, MANY = 240, 2_400
 BODY = "x" * 2_000
 CACHES = 2_000_000
-"""Bytes: pydantic remembers up to 16,384 short strings, which takes thousands of records to fill."""
+"""Bytes for the caches of pydantic: it remembers up to 16,384 short strings, so they fill over thousands of records."""
 
 
-async def swallow(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
-    """A store of which no memory is counted."""
+async def discard(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
+    """Accept a command like a store, but use no memory that counts."""
     return Receipt(workspace, id, 1, 1)
 
 
-def an_issue(n: int) -> dict[str, Any]:
+def make_issue(n: int) -> dict[str, Any]:
     body = f"{BODY}; closes #{n}, see #{n + 2}"
     return issue(n + 1, user={"login": f"user{n}"}, body=body, assignees=[{"login": f"other{n}"}])
 
 
-def an_item(n: int) -> dict[str, Any]:
+def make_row(n: int) -> dict[str, Any]:
     rows: list[tuple[str, dict[str, Any]]] = [
         ("stock.stockitem", {"part": n // 6, "serial": str(n), "location": n // 6, "notes": BODY}),
         (
@@ -46,20 +47,20 @@ def an_item(n: int) -> dict[str, Any]:
     return row(model, n // 6, **fields)
 
 
-@pytest.mark.parametrize(("run", "make"), [(import_github, an_issue), (import_inventree, an_item)])
+@pytest.mark.parametrize(("run", "make"), [(import_github, make_issue), (import_inventree, make_row)])
 async def test_ten_times_the_input_takes_the_same_memory(
     tmp_path: Path, run: Any, make: Callable[[int], dict[str, Any]]
 ) -> None:
-    few, many = await peak(tmp_path, run, make, FEW), await peak(tmp_path, run, make, MANY)
+    few, many = await measure_peak(tmp_path, run, make, FEW), await measure_peak(tmp_path, run, make, MANY)
     assert many < few + CACHES
 
 
-async def peak(folder: Path, run: Any, make: Callable[[int], dict[str, Any]], records: int) -> int:
+async def measure_peak(folder: Path, run: Any, make: Callable[[int], dict[str, Any]], records: int) -> int:
     file = folder / f"{records}.json"
     file.write_text("[" + ",".join(json.dumps(make(n)) for n in range(records)) + "]")
     tracemalloc.start()
     try:
-        summary = await run(file, HOME, "Home", swallow)
+        summary = await run(file, HOME, "Home", discard)
         assert summary.records > records / 2
         return tracemalloc.get_traced_memory()[1]
     finally:

@@ -1,4 +1,4 @@
-"""Ids are derived from what the source calls things; different names never meet in one id."""
+"""Ids derive from the names in the source. Different names never give the same id."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +26,6 @@ def test_any_login_is_a_user_id(login: str) -> None:
     assert USER_TEXT.fullmatch(source_person("inventree", login).id)
 
 
-def test_a_workspace_is_known_by_its_name() -> None:
+def test_the_id_of_a_workspace_derives_from_its_name() -> None:
     assert imported_workspace("Home") == "28b1df42-27a2-5e69-96d4-ff34702b91b1"
     assert imported_workspace("Home") != imported_workspace("Work")

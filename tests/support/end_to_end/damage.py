@@ -86,9 +86,9 @@ def kinds_of(generation: Generation) -> Callable[[Item], str]:
     builds = {str(build): build.projection for build in generation.builds}
 
     def kind(item: Item) -> str:
-        owner = keys.owner(item.key)
+        owner = keys.parse_owner(item.key)
         if owner in builds:
             return builds[owner] if "data" in item.attributes else "tombstone"
-        return item.key.sk[:2] if keys.generation_of(owner) == generation.id else ""
+        return item.key.sk[:2] if keys.parse_generation(owner) == generation.id else ""
 
     return kind

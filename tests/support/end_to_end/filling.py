@@ -5,14 +5,14 @@ from typing import Any
 
 from support.end_to_end.places import Place, at_once
 from support.end_to_end.truth import DAP, PARTS, QUIC
-from support.importers.given import real
+from support.importers.files import real_file
 
 FILES = {"dap": ("github", DAP), "quic": ("github", QUIC), "parts": ("inventree", PARTS)}
 
 
 def importing(workspace: str) -> tuple[str, str, Path, str, str]:
     source, names = FILES[workspace]
-    return "import", source, real(*names), "--workspace", workspace
+    return "import", source, real_file(*names), "--workspace", workspace
 
 
 async def import_all(place: Place, *workspaces: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from ascend.adapters.importers import imported_workspace  # noqa: E402
 from ascend.adapters.table.item import Item, Table  # noqa: E402
 from ascend.adapters.table.pages import scan_pages  # noqa: E402
 from ascend.adapters.table.typed import to_typed  # noqa: E402
-from ascend.architect.documents.docs import PARTITIONS  # noqa: E402
+from ascend.architect.documents.design import PARTITIONS  # noqa: E402
 
 Shares = list[dict[str, Any]]
 LIFE = re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from support.importers.given import real
+from support.importers.files import real_file
 
 DAP = ("ietf-issues", "dap-archive-2024-09-24.json")
 QUIC = ("ietf-issues", "quic-issues-2017-04-28.json")
@@ -27,9 +27,9 @@ def load(file: Path) -> Any:
 
 def issues() -> Iterator[tuple[str, Row]]:
     """Each with the workspace that it goes to."""
-    dap = load(real(*DAP))
+    dap = load(real_file(*DAP))
     yield from (("dap", issue) for issue in dap["issues"] + dap["pulls"])
-    yield from (("quic", issue) for issue in load(real(*QUIC)))
+    yield from (("quic", issue) for issue in load(real_file(*QUIC)))
 
 
 def logins(issue: Row) -> list[str]:
@@ -106,7 +106,7 @@ STATUS = {
 
 
 def rows(model: str) -> dict[int, Row]:
-    return {row["pk"]: row["fields"] for row in load(real(*PARTS)) if row["model"] == model}
+    return {row["pk"]: row["fields"] for row in load(real_file(*PARTS)) if row["model"] == model}
 
 
 def subtree(location: str) -> Counter[tuple[str, ...]]:
