@@ -1,6 +1,7 @@
-"""What the command `ascend` runs first. It imports next to nothing, so that Ctrl-C while the rest is imported is quiet.
+"""The entry point of the command `ascend`. It imports almost nothing, so that Ctrl-C during the other imports is quiet.
 
-It stands beside the package: whoever imports a part of that imports all that `ascend` names first, which takes a while.
+The module lies beside the package: importing any part of the package imports all public names of `ascend` first,
+which takes some time.
 """
 
 import atexit
@@ -15,26 +16,26 @@ INTERRUPTED = 130
 
 
 def main() -> NoReturn:
-    """Runs the command line and exits the process."""
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # it is ignored, as behind `nohup`
-        sys.exit(loaded()(sys.argv[1:]))
-    signal.signal(signal.SIGINT, leave)
-    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # else it kills a process that is done but for that
-    run = loaded()
+    """Run the command line and exit the process."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as under `nohup`: leave it so
+        sys.exit(import_command_line()(sys.argv[1:]))
+    signal.signal(signal.SIGINT, exit_interrupted)
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # a late Ctrl-C must not kill a finished process
+    run = import_command_line()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     code = run(sys.argv[1:])
-    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGINT, exit_interrupted)
     sys.exit(code)
 
 
-def loaded() -> Callable[[Sequence[str]], int]:
-    from ascend.cli import load  # noqa: PLC0415  not before somebody looks after Ctrl-C
+def import_command_line() -> Callable[[Sequence[str]], int]:
+    from ascend.cli import load_command_line  # noqa: PLC0415  imported only after the signal handler is set
 
-    return load()
+    return load_command_line()
 
 
-def leave(_signal: int, _frame: object) -> NoReturn:
-    """At once: there is nothing to clean up, and an exception would come out of the middle of some import."""
+def exit_interrupted(_signal: int, _frame: object) -> NoReturn:
+    """Exit at once. Nothing needs cleaning up, and an exception would surface in the middle of an import."""
     with suppress(OSError):
         os.write(2, b"ascend: interrupted\n")
     os._exit(INTERRUPTED)

@@ -1,7 +1,8 @@
-"""The wiring: a store is opened by its URL, and its parts are put together here."""
+"""Open a store by its URL, and put its parts together."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ascend.adapters.environment import SystemEnvironment
@@ -16,12 +17,11 @@ from ascend.adapters.store.reader import TableReader
 from ascend.adapters.store.views import TableSnapshots, TableViews
 from ascend.adapters.table.port import Tables
 from ascend.domain.catalog import MODEL
-from ascend.domain.errors import (
-    InvalidInput,
-)
+from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId, Id, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.arguments import command_of, id_of, text_of, versions_of
-from ascend.domain.runtime.execution import Dependencies
+from ascend.domain.runtime.dependencies import Dependencies
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Receipt, Request
@@ -44,8 +44,19 @@ from ascend.store_url import open_tables
 I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits of one process. Processes with different limits work on the same store."""
+
+    commands: CommandLimits = field(default_factory=CommandLimits)
+
+
 class Store:
-    """One open store. Safe to use from many tasks of one event loop; open one per process and store."""
+    """An open store: send commands with `execute`, read with `queries`, and run `worker` to keep read items up to date.
+
+    Open it with `open_store`, once per process and store. Many tasks of one event loop may use it at the same time. It
+    works until the `async with` of `open_store` ends.
+    """
 
     def __init__(
         self,
@@ -54,6 +65,8 @@ class Store:
         model: Model = MODEL,
         projections: Iterable[Projection] = PROJECTIONS,
         policies: Iterable[Policy] = POLICIES_CATALOG,
+        *,
+        limits: Limits = Limits(),
     ) -> None:
         environment = environment or SystemEnvironment()
         self.tables = tables
@@ -67,7 +80,9 @@ class Store:
         self.queries = Queries(self.reader, self.current)
         snapshots = TableSnapshots(self.views, self.current)
         projecting = Worker(self.log, self.views, self.projector, self.current, environment)
-        self.commands = CommandService(Dependencies(self.log, snapshots, projecting, environment, model))
+        self.commands = CommandService(
+            Dependencies(self.log, snapshots, projecting, environment, model, limits.commands)
+        )
         self.policies = PolicyRunner(
             self.log, TablePolicyPositions(tables), self.commands, self.queries, self.current, policies, environment
         )
@@ -84,13 +99,23 @@ class Store:
         correlation: str | None = None,
         causation: str | None = None,
     ) -> Receipt:
-        """Applies a command exactly once, however often it is sent with the same `command_id`.
+        """Apply a command exactly once, however often it is sent with the same `command_id`.
 
-        Keep the id to be able to send it again: after `OutcomeUnknown`, a crash or a cancellation. `expected` names
-        versions of entities that the sender saw, as read items show them; where one has changed: `VersionConflict`.
+        Keep the `command_id` to send the command again after `OutcomeUnknown`, a crash or a cancellation: the first
+        receipt comes back. Without `command_id`, a new id is made. Ids may be given as text.
 
-        Ids may come as text. Raises: `InvalidInput` for an argument that is something else than it should be, and for an
-        actor of the system's own (`~…`); else see `CommandService.execute`.
+        `expected` maps entities to the versions that the sender saw in read items. `correlation` and `causation` are
+        stored with the events as they are.
+
+        Raises:
+            InvalidInput: an argument has the wrong type, or the actor is one of the system's own users (`~…`).
+            Refusal: a rule refused the command; nothing was appended.
+            VersionConflict: an entity has changed since the version in `expected` (a `Refusal`).
+            CommandIdReused, CommandTooOld, CommandFromTheFuture: the command id cannot be used.
+            Contention: too many writers at once; nothing was appended.
+            OutcomeUnknown: the store gave no answer; the command may have been applied.
+            UpgradeRequired: the log holds an event that this code cannot read.
+            StoreError: the store failed.
         """
         user = id_of("actor", UserId, actor)
         if user.startswith("~"):
@@ -110,39 +135,75 @@ class Store:
         return receipt
 
     async def wait_for(self, receipt: Receipt, *, seconds: float = 10.0) -> None:
-        """Returns when queries show what the receipt stands for. Raises `NotVisibleYet`.
+        """Wait until queries show the effect of the receipt's command.
 
-        Exact for queries that return a `Page`; best effort for an `IndexPage`. Needs a worker, in any process.
+        This is exact for queries that return a `Page`, and best effort for an `IndexPage`: an index follows its table
+        by some milliseconds. It needs a running worker, in this process or in another one.
+
+        Raises:
+            NotVisibleYet: no worker has rendered the receipt's position within `seconds`.
+            StoreError: the store failed.
         """
         await wait_until_rendered(self.reader, self.environment, receipt.workspace, receipt.position, seconds)
 
     # For operators
 
     async def status(self) -> AsyncIterator[WorkspaceStatus]:
-        """How far every workspace is, what is parked, what stalls."""
-        async for one in status(self.log, self.views, self.policies.positions, await self.worker.generation()):
-            yield one
+        """Yield the status of every workspace: how far it is rendered, what is parked, whether it is stalled.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        async for workspace_status in status(
+            self.log, self.views, self.policies.positions, await self.worker.generation()
+        ):
+            yield workspace_status
 
     async def verify(self) -> Verified:
-        """Folds the log and compares it with all that is stored. Uses a temporary file."""
+        """Fold the log into a temporary file, and compare it with all stored read items and snapshots.
+
+        Raises:
+            StoreError: the store failed.
+        """
         async with scratch_tables() as scratch:
             return await Verifier(self.tables, scratch, self.model, self.current, self.environment).run()
 
     async def rebuild(self, *projections: str, progress: Callable[[WorkspaceId], None] | None = None) -> Epochs:
-        """Builds these projections (or all) afresh beside the old items, then switches. Gives the new epochs."""
+        """Build the named projections (or all) from the log beside the old items, then switch. Return the new epochs.
+
+        Safe to stop and to run again. `progress` is called with each workspace that is built.
+
+        Raises:
+            InvalidInput: there is no projection of this name.
+            Contention: another rebuild has switched in the meantime.
+            LogDiverged: another projection was built from another log: rebuild all projections.
+            UpgradeRequired: this process cannot read all events that were read before.
+            StoreError: the store failed.
+        """
         return await rebuild(self.log, self.views, self.worker, self.current, projections, progress)
 
     async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
-        """Removes what earlier generations left. Raises `InUse` (an `InvalidInput`) while one is still worked on."""
+        """Remove the records and items of earlier generations. Safe to stop and to run again.
+
+        Raises:
+            InvalidInput: an earlier generation is, or will be, in use; `even_if_in_use` overrides the check of recent
+                work by old workers.
+            StoreError: the store failed.
+        """
         return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
 
     async def erase(
         self, workspace: WorkspaceId, *, progress: Progress | None = None, workers_stopped: bool = False
     ) -> Erased:
-        """Removes a workspace for good; what stays is the fact that its id is taken. Takes more than 15 minutes.
+        """Remove a workspace for good. Only the fact that its id is taken remains.
 
-        So long a worker that knew it may still write, unless `workers_stopped`. Safe to stop and to run again.
-        Raises `NotFound`, `StoreError` and what `CommandService.execute` raises.
+        Takes more than 15 minutes, because a worker that knows the workspace may still write during that time.
+        `workers_stopped` skips this wait: set it only if no worker runs or wakes up. Safe to stop and to run again.
+
+        Raises:
+            NotFound: there is no such workspace.
+            StoreError: the store failed.
+            Contention, OutcomeUnknown, UpgradeRequired: as for `execute`.
         """
         generation = await self.worker.generation()
         erased = id_of("workspace", WorkspaceId, workspace)
@@ -150,7 +211,11 @@ class Store:
         return await job.run(workers_stopped=workers_stopped)
 
     async def digest(self) -> tuple[str, int]:
-        """One number (hex) for the content of all live read items, and how many there are. Reads all of them."""
+        """Read all live read items. Return one number (hexadecimal) for their content, and how many there are.
+
+        Raises:
+            StoreError: the store failed.
+        """
         return await digest(self.tables, await self.worker.generation())
 
 
@@ -164,23 +229,34 @@ async def open_store(
     policies: Iterable[Policy] = POLICIES_CATALOG,
     environment: Environment | None = None,
 ) -> AsyncGenerator[Store]:
-    """Opens `memory://`, `sqlite:///FILE` or `dynamodb://PREFIX?region=…&endpoint_url=…`.
+    """Open the store at `url` for the length of an `async with` block.
 
-    With `create`, what is missing is created; in a store without workspaces, policies answer all that is to come.
-    Raises `InvalidStoreUrl`, `StoreMissing`, `StoreMismatch`, `AccessDenied`, `StoreUnavailable`; `InvalidInput` for a
-    URL that is no text.
+    memory://[NAME]                             gone when closed; with a name, shared within this process
+    sqlite:///FILE                              one file
+    dynamodb://PREFIX?region=…&endpoint_url=…   two tables
+
+    `create` creates what is missing. In a store without workspaces, policies then answer all events from the first on.
+    `model`, `projections` and `policies` replace Ascend's own.
+
+    Raises:
+        InvalidInput: the URL is not text.
+        InvalidStoreUrl: the URL names no store.
+        StoreMissing: there is no store, and `create` is not set.
+        StoreMismatch: the file or the tables belong to another program or to another version.
+        AccessDenied: the store refuses the credentials or a permission is missing.
+        StoreUnavailable: the store gives no answer.
     """
     async with open_tables(text_of("url", url)) as tables:
         if create:
             await tables.create()
         await tables.check()
         store = Store(tables, environment, model, projections, policies)
-        await store.worker.generation()  # which items are read: those of the latest rebuild
+        await store.worker.generation()  # learn which items to read: those of the latest rebuild
         if create:
-            await store.policies.installation.before_anything()
+            await store.policies.installation.install_in_empty_store()
         yield store
 
 
 def new_id(kind: type[I]) -> I:
-    """A new id of this type: a UUIDv7, which sorts by the time at which it was made."""
+    """Return a new id of this type: a UUIDv7. UUIDv7 ids sort by the time of their creation."""
     return kind(SystemEnvironment().new_id())

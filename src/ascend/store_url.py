@@ -1,7 +1,7 @@
-"""Store URLs: where the tables are.
+"""Store URLs: they name the place of the tables.
 
 memory://                                            private, gone when closed
-memory://name                                        shared in this process by all that have it open
+memory://name                                        shared by everything in this process that has it open
 sqlite:///relative.db     sqlite:////absolute.db     one file
 dynamodb://prefix?region=…&endpoint_url=…            tables `prefix-events` and `prefix-views`
 """
@@ -42,8 +42,13 @@ StoreUrl = MemoryUrl | SqliteUrl | DynamoUrl
 
 
 def open_tables(url: str) -> AbstractAsyncContextManager[Tables]:
-    """The tables at this URL, open as long as the block. Raises: InvalidStoreUrl at once, StoreError on entering."""
-    match parse(url):
+    """Open the tables at this URL for the length of an `async with` block.
+
+    Raises:
+        InvalidStoreUrl: at once, if the URL names no store.
+        StoreError: on entering the block, if the tables cannot be opened.
+    """
+    match parse_store_url(url):
         case MemoryUrl(name):
             return _open_memory(name)
         case SqliteUrl(path):
@@ -52,22 +57,19 @@ def open_tables(url: str) -> AbstractAsyncContextManager[Tables]:
             return _open_dynamodb(dynamo)
 
 
-def parse(url: str) -> StoreUrl:
-    """Raises: InvalidStoreUrl saying what is wrong."""
+def parse_store_url(url: str) -> StoreUrl:
+    """Return the parts of the URL. Raises: InvalidStoreUrl naming the mistake."""
     try:
         parts = urlsplit(url)
     except ValueError as error:
         raise InvalidStoreUrl(f"{url}: {error}") from None
     if "://" not in url:
-        raise InvalidStoreUrl(_without_slashes(url, parts))
+        raise InvalidStoreUrl(_explain_missing_slashes(url, parts))
     if parts.fragment:
-        raise InvalidStoreUrl(f"{url}: # cannot be part of it, write %23")
+        raise InvalidStoreUrl(f"{url}: # cannot be part of the URL: write %23")
     match parts.scheme:
         case "memory":
-            _options(url, parts)
-            if parts.path.strip("/"):
-                raise InvalidStoreUrl(f"{url}: memory:// takes a name, not a path")
-            return MemoryUrl(parts.netloc or None)
+            return _parse_memory(url, parts)
         case "sqlite":
             return _parse_sqlite(url, parts)
         case "dynamodb":
@@ -76,20 +78,27 @@ def parse(url: str) -> StoreUrl:
             raise InvalidStoreUrl(f"{url}: unknown scheme {scheme!r}")
 
 
-def _without_slashes(url: str, parts: SplitResult) -> str:
+def _explain_missing_slashes(url: str, parts: SplitResult) -> str:
     if not url:
-        return "it is empty: there is no scheme"
+        return "the URL is empty: there is no scheme"
     if parts.scheme != "sqlite":
         return f"{url}: there is no scheme"
     path = parts.path.lstrip("/")
     absolute = f", or sqlite:////{path} for an absolute path" if parts.path.startswith("/") else ""
-    return f"{url}: sqlite: needs three slashes, write sqlite:///{path}{absolute}"
+    return f"{url}: sqlite: needs three slashes: write sqlite:///{path}{absolute}"
+
+
+def _parse_memory(url: str, parts: SplitResult) -> MemoryUrl:
+    _parse_options(url, parts)
+    if parts.path.strip("/"):
+        raise InvalidStoreUrl(f"{url}: memory:// takes a name, not a path")
+    return MemoryUrl(parts.netloc or None)
 
 
 def _parse_sqlite(url: str, parts: SplitResult) -> SqliteUrl:
-    _options(url, parts)
+    _parse_options(url, parts)
     if parts.netloc:
-        raise InvalidStoreUrl(f"{url}: a slash is missing, write sqlite:///{parts.netloc}{parts.path}")
+        raise InvalidStoreUrl(f"{url}: a slash is missing: write sqlite:///{parts.netloc}{parts.path}")
     path = unquote(parts.path.removeprefix("/"))
     if "\0" in path:
         raise InvalidStoreUrl(f"{url}: a file's name cannot hold a null character (%00)")
@@ -99,68 +108,73 @@ def _parse_sqlite(url: str, parts: SplitResult) -> SqliteUrl:
 
 
 def _parse_dynamodb(url: str, parts: SplitResult) -> DynamoUrl:
-    options = _options(url, parts, "region", "endpoint_url")
-    prefix = parts.netloc
+    options = _parse_options(url, parts, "region", "endpoint_url")
+    prefix, region, endpoint = parts.netloc, options.get("region"), options.get("endpoint_url")
     if not prefix:
         raise InvalidStoreUrl(f"{url}: the prefix of the tables' names is missing")
     if parts.path.strip("/"):
         raise InvalidStoreUrl(f"{url}: dynamodb:// takes a prefix, not a path")
     if not re.fullmatch(PREFIX, prefix):
         raise InvalidStoreUrl(f"{url}: a prefix has 1 to 200 of a-z, A-Z, 0-9, '_', '-' and '.'")
-    endpoint = options.get("endpoint_url")
-    if endpoint is not None and not re.match(r"https?://[^/]", endpoint):
-        raise InvalidStoreUrl(f"{url}: endpoint_url begins with http:// or https://")
     if endpoint is not None:
-        _check_port(url, endpoint)
-    if "region" in options and not re.fullmatch(r"[a-z0-9-]+", options["region"]):
-        raise InvalidStoreUrl(f"{url}: {options['region']!r} is not a region")
-    return DynamoUrl(prefix, options.get("region"), endpoint)
+        _check_endpoint(url, endpoint)
+    if region is not None and not re.fullmatch(r"[a-z0-9-]+", region):
+        raise InvalidStoreUrl(f"{url}: {region!r} is not a region")
+    return DynamoUrl(prefix, region, endpoint)
 
 
-def _check_port(url: str, endpoint: str) -> None:
+def _check_endpoint(url: str, endpoint: str) -> None:
+    if not re.match(r"https?://[^/]", endpoint):
+        raise InvalidStoreUrl(f"{url}: endpoint_url must begin with http:// or https://")
     try:
         _ = urlsplit(endpoint).port
     except ValueError as error:
         raise InvalidStoreUrl(f"{url}: endpoint_url: {error}") from None
 
 
-def _options(url: str, parts: SplitResult, *known: str) -> dict[str, str]:
+def _parse_options(url: str, parts: SplitResult, *known: str) -> dict[str, str]:
+    """Return the options of the URL. Raises: InvalidStoreUrl if one is unknown, given twice or empty."""
     try:
-        given = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        options = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
         raise InvalidStoreUrl(f"{url}: options are written ?name=value&name=value") from None
-    for name, count in Counter(name for name, _ in given).items():
+    for name, count in Counter(name for name, _ in options).items():
         if name not in known:
             raise InvalidStoreUrl(f"{url}: unknown option {name!r}; known: {', '.join(known) or 'none'}")
         if count > 1:
             raise InvalidStoreUrl(f"{url}: option {name!r} is given twice")
-    for name, value in given:
+    for name, value in options:
         if not value:
             raise InvalidStoreUrl(f"{url}: option {name!r} is empty")
-    return dict(given)
+    return dict(options)
 
 
-_shared: dict[str, tuple[MemoryTables, int]] = {}
+_shared_tables: dict[str, tuple[MemoryTables, int]] = {}
+"""The named memory stores that are open, each with the number of its users."""
 
 
 @asynccontextmanager
 async def _open_memory(name: str | None) -> AsyncGenerator[MemoryTables, None]:
+    """Open private tables, or with a name the tables that this process shares under it.
+
+    Shared tables are gone when their last user closes them.
+    """
     if name is None:
         yield MemoryTables()
         return
-    tables, users = _shared.get(name, (MemoryTables(), 0))
-    _shared[name] = tables, users + 1
+    tables, users = _shared_tables.get(name, (MemoryTables(), 0))
+    _shared_tables[name] = tables, users + 1
     try:
         yield tables
     finally:
-        tables, users = _shared.pop(name)
+        tables, users = _shared_tables.pop(name)
         if users > 1:
-            _shared[name] = tables, users - 1
+            _shared_tables[name] = tables, users - 1
 
 
 @asynccontextmanager
 async def _open_dynamodb(url: DynamoUrl) -> AsyncGenerator[Tables, None]:
-    from ascend.adapters.dynamodb.tables import open_dynamodb  # noqa: PLC0415  0.3 s that other stores save
+    from ascend.adapters.dynamodb.tables import open_dynamodb  # noqa: PLC0415  takes 0.3 s: only for this store
 
     async with open_dynamodb(url.prefix, url.region, url.endpoint_url) as tables:
         yield tables

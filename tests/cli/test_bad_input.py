@@ -67,8 +67,8 @@ def test_a_bad_file_is_named_with_its_record(ascend: Ascend, tmp_path: Path, con
         (["import", "github", __file__, "--workspace", "00000000-0000-5000-8000-000000000000"], 3, "00000000"),
         (["--store", "sqlit:///x.db", "status"], 2, "unknown scheme 'sqlit'"),
         (["--store", "sqlite://x.db", "status"], 2, "sqlite:///x.db"),
-        (["--store", "sqlite:/x.db", "status"], 2, "three slashes, write sqlite:///x.db"),
-        (["--store", "", "status"], 2, "it is empty"),
+        (["--store", "sqlite:/x.db", "status"], 2, "three slashes: write sqlite:///x.db"),
+        (["--store", "", "status"], 2, "the URL is empty"),
         (["--store", "sqlite:////", "init"], 2, "the file's name is missing"),
         (["--store", "sqlite:///asc%00end.db", "init"], 2, "cannot hold a null character (%00)"),
         (["--store", "sqlite:////tmp", "init"], 4, "is a folder: name a file in it"),
@@ -91,7 +91,7 @@ def test_an_empty_variable_is_not_the_default(ascend: Ascend, monkeypatch: pytes
 
     refused = ascend("status")
 
-    assert (refused.code, "it is empty" in refused.error) == (2, True)
+    assert (refused.code, "the URL is empty" in refused.error) == (2, True)
 
 
 def test_an_impossible_endpoint_in_the_environment(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +177,7 @@ def test_a_defect_is_one_line_and_debug_shows_where(ascend: Ascend, monkeypatch:
     async def broken(*_: object) -> None:
         raise ZeroDivisionError("\x1b[31moops")
 
-    monkeypatch.setattr("ascend.cli.queries.lists.members", broken)
+    monkeypatch.setattr("ascend.cli.queries.workspace_lists.list_members", broken)
 
     plain = ascend("members", "Home")
     debug = ascend("--debug", "members", "Home")

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from support.cli.given import DUES, NOW, Ascend
 
-from ascend.cli.terminal.dates import When, when
+from ascend.cli.terminal.dates import DueGroup, due_group
 
 GROUPS = {
     "overdue": ["yesterday", "an hour ago"],
@@ -73,5 +73,5 @@ def test_an_unknown_user_is_an_error(ascend: Ascend) -> None:
 
 
 def test_a_day_is_overdue_when_it_is_over() -> None:
-    assert when(date(2026, 3, 10), NOW) is When.TODAY
-    assert when(date(2026, 3, 10), datetime(2026, 3, 11, tzinfo=UTC)) is When.OVERDUE
+    assert due_group(date(2026, 3, 10), NOW) is DueGroup.TODAY
+    assert due_group(date(2026, 3, 10), datetime(2026, 3, 11, tzinfo=UTC)) is DueGroup.OVERDUE

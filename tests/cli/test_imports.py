@@ -54,7 +54,7 @@ def test_what_leads_nowhere_is_counted(ascend: Ascend, tmp_path: Path) -> None:
     told = ascend("import", "github", file, "--workspace", "W")
     again = ascend("--json", "import", "github", file, "--workspace", "W").json
 
-    assert (told.code, told.out.count("2 references that lead nowhere")) == (0, 1)
+    assert (told.code, told.out.count("2 references without a target")) == (0, 1)
     assert (again["skipped"], again["conflicts"], again["refused"]) == (2, 0, 0)
 
 

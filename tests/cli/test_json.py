@@ -7,7 +7,7 @@ import pytest
 import yaml
 from support.cli.given import EVIL, EVIL_TEXT, Ascend
 
-from ascend.cli.terminal.text import json_text
+from ascend.cli.terminal.text import escape_json
 
 
 def test_documents_of_the_schema_are_one_json_document_each(ascend: Ascend) -> None:
@@ -55,4 +55,4 @@ def strings(value: Any) -> list[object]:
     ],
 )
 def test_json_is_made_harmless(text: str, shown: str) -> None:
-    assert json_text(text.encode()) == shown
+    assert escape_json(text.encode()) == shown

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.cli.given import Ascend, process
 
-from ascend.cli.terminal.text import lines, plain
+from ascend.cli.terminal.text import escape_lines, escape_text
 
 COMMANDS = (
     *("demo", "init", "import", "worker", "status", "verify", "rebuild", "prune", "digest"),
@@ -78,8 +78,8 @@ def test_json_is_utf_8_and_pictures_are_readable_in_any_locale(url: str, tmp_pat
     ],
 )
 def test_text_is_made_harmless(text: str, shown: str) -> None:
-    assert plain(text) == shown
+    assert escape_text(text) == shown
 
 
 def test_text_of_several_lines_keeps_them() -> None:
-    assert lines("a\r\nb\n\tc\rd") == ["a", "b", r"    c\x0dd"]
+    assert escape_lines("a\r\nb\n\tc\rd") == ["a", "b", r"    c\x0dd"]

@@ -6,7 +6,7 @@ import pytest
 from support.cli.given import Ascend
 
 from ascend.architect.cost.workload import Workload
-from ascend.cli.schema.yaml_file import parse
+from ascend.cli.schema.yaml_file import parse_yaml
 from ascend.domain.errors import InvalidInput
 
 
@@ -20,20 +20,20 @@ from ascend.domain.errors import InvalidInput
         ("\nusers: " + "9" * 5_000, "line 2: " + "9" * 80 + "… cannot be read as int: put a text in quotes"),
         ("\n\nregion: 2026-13-45", "line 3: 2026-13-45 cannot be read as timestamp: put a text in quotes"),
         ("region: !!timestamp abc", "line 1: abc cannot be read as timestamp: put a text in quotes"),
-        ("k" * 1_000 + ": 1", "line 1: " + "k" * 80 + "…: this is not known here"),
-        (("k" * 1_000 + ": 1\n") * 2, "line 2: " + "k" * 80 + "… stands there twice"),
+        ("k" * 1_000 + ": 1", "line 1: " + "k" * 80 + "…: unknown name"),
+        (("k" * 1_000 + ": 1\n") * 2, "line 2: " + "k" * 80 + "… is given twice"),
     ],
 )
 def test_what_cannot_be_read_is_told(text: str, said: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        parse(text, Workload)
+        parse_yaml(text, Workload)
 
     assert refused.value.detail == said
 
 
 @pytest.mark.parametrize("text", ["1000", "1.0e+3", "1.5e+3", "1.0e-1"])
 def test_what_is_proposed_is_read(text: str) -> None:
-    assert parse(f"stream_reads: {text}", Workload).stream_reads == float(text)
+    assert parse_yaml(f"stream_reads: {text}", Workload).stream_reads == float(text)
 
 
 def test_the_file_is_named(ascend: Ascend, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from support.conformance.given import fill, item, sort_keys
 
 from ascend.domain.errors import InvalidStoreUrl
-from ascend.store_url import DynamoUrl, MemoryUrl, SqliteUrl, StoreUrl, open_tables, parse
+from ascend.store_url import DynamoUrl, MemoryUrl, SqliteUrl, StoreUrl, open_tables, parse_store_url
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from ascend.store_url import DynamoUrl, MemoryUrl, SqliteUrl, StoreUrl, open_tab
     ],
 )
 def test_good_ones(url: str, expected: StoreUrl) -> None:
-    assert parse(url) == expected
+    assert parse_store_url(url) == expected
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_good_ones(url: str, expected: StoreUrl) -> None:
     [
         ("", "there is no scheme"),
         ("life.db", "there is no scheme"),
-        ("sqlite:life.db", "needs three slashes, write sqlite:///life.db"),
+        ("sqlite:life.db", "needs three slashes: write sqlite:///life.db"),
         ("sqlite:/life.db", "write sqlite:///life.db, or sqlite:////life.db for an absolute path"),
         ("dynamodb://life?endpoint_url=http://localhost:99999", "Port out of range"),
         ("dynamodb://life?endpoint_url=http://localhost:port", "Port could not be cast"),
@@ -66,7 +66,7 @@ def test_good_ones(url: str, expected: StoreUrl) -> None:
         ("dynamodb://life?region", "options are written"),
         ("dynamodb://life?region=a&region=b", "given twice"),
         ("dynamodb://life?region=EU West", "is not a region"),
-        ("dynamodb://life?endpoint_url=localhost:8000", "begins with http"),
+        ("dynamodb://life?endpoint_url=localhost:8000", "must begin with http"),
         ("dynamodb://[life", "Invalid IPv6"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What went wrong, in one line on standard error, and as an exit code."""
+"""Errors: one line on standard error, and the exit code."""
 
 import errno
 import os
@@ -6,10 +6,11 @@ import re
 import sys
 import traceback
 from contextlib import suppress
+from enum import IntEnum
 
 import typer
 
-from ascend.cli.terminal.text import plain
+from ascend.cli.terminal.text import escape_text
 from ascend.domain.errors import (
     AscendError,
     CommandFromTheFuture,
@@ -23,97 +24,108 @@ from ascend.domain.errors import (
     UpgradeRequired,
 )
 
-STALLED, INVALID, REFUSED, STORE, DEFECT, NO_OUTPUT, INTERRUPTED, NO_READER = 1, 2, 3, 4, 70, 74, 130, 141
-CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.ENXIO})
-LONGEST, ENDLESS_WORD = 1_000, re.compile(r"(\S{80})\S{220,}")
-"""Of a message that is shown: it may quote what somebody typed."""
-GLOBAL = frozenset({"--store", "--as", "--json", "--verbose", "--debug", "--version"})
+
+class ExitCode(IntEnum):
+    """The exit codes of the process. The module `ascend.cli` lists their meanings."""
+
+    PROBLEMS_FOUND = 1
+    INVALID = 2
+    REFUSED = 3
+    STORE = 4
+    DEFECT = 70
+    CANNOT_WRITE = 74
+    INTERRUPTED = 130
+    OUTPUT_CLOSED = 141
+
+
+WRITE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.ENXIO})
+MAX_LENGTH, LONG_WORD = 1_000, re.compile(r"(\S{80})\S{220,}")
+"""A message is cut to this length, and so is a long word in it: messages quote what somebody typed."""
+GLOBAL_OPTIONS = frozenset({"--store", "--as", "--json", "--verbose", "--debug", "--version"})
 
 
 class AmbiguousName(InvalidInput):
-    """The name stands for more than one: use an id."""
+    """Several have this name: use an id."""
 
 
 class UnknownName(NotFound):
-    """There is nothing of this name or id that you could see."""
+    """Nothing that you can see has this name or id."""
 
 
 class ForOperators(Refusal):
-    """This is for the operator: leave --as away."""
+    """This command is for the operator: leave out --as."""
 
 
-def report(error: BaseException, *, debug: bool) -> int:
-    """Says it and gives the exit code."""
-    error = unwrapped(error)
-    finish_output()
+def report_error(error: BaseException, *, debug: bool) -> int:
+    """Print the error and return its exit code."""
+    error = first_error(error)
+    flush_output()
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, BrokenPipeError):
-        return NO_READER
+        return ExitCode.OUTPUT_CLOSED
     if debug and isinstance(error, Exception):
         traceback.print_exception(error)
-    code, message = explain(error)
-    say(message)
+    code, message = describe_error(error)
+    print_error(message)
     return code
 
 
-def unwrapped(error: BaseException) -> BaseException:
-    """What went wrong first in a task group."""
+def first_error(error: BaseException) -> BaseException:
+    """Return the first error of a group, or the error itself if it is no group."""
     match error:
         case BaseExceptionGroup(exceptions=(BaseException() as first, *_)):
-            return unwrapped(first)
+            return first_error(first)
         case _:
             return error
 
 
-def explain(error: BaseException) -> tuple[int, str]:
+def describe_error(error: BaseException) -> tuple[ExitCode, str]:
     match error:
         case KeyboardInterrupt():
-            return INTERRUPTED, "interrupted"
+            return ExitCode.INTERRUPTED, "interrupted"
         case typer.TyperException():
-            return INVALID, usage(error)
+            return ExitCode.INVALID, describe_usage_error(error)
         case AscendError():
-            return code_of(error), str(error)
+            return choose_exit_code(error), str(error)
         case OSError(filename=str() as file, strerror=str() as reason):
-            return INVALID, f"{file}: {reason}"
-        case OSError(errno=int() as number, strerror=str() as reason) if number in CANNOT_WRITE:
-            return NO_OUTPUT, f"the output cannot be written: {reason}"
+            return ExitCode.INVALID, f"{file}: {reason}"
+        case OSError(errno=int() as number, strerror=str() as reason) if number in WRITE_ERRORS:
+            return ExitCode.CANNOT_WRITE, f"the output cannot be written: {reason}"
         case _:
-            return (
-                DEFECT,
-                f"{type(error).__name__}: {error} (a defect: `ascend --debug …` shows where; please report it)",
-            )
+            hint = "this is a defect: `ascend --debug …` shows the traceback; please report it"
+            return ExitCode.DEFECT, f"{type(error).__name__}: {error} ({hint})"
 
 
-def code_of(error: AscendError) -> int:
+def choose_exit_code(error: AscendError) -> ExitCode:
     match error:
         case InvalidInput() | InvalidStoreUrl() | CommandIdReused() | CommandTooOld() | CommandFromTheFuture():
-            return INVALID
+            return ExitCode.INVALID
         case Refusal():
-            return REFUSED
+            return ExitCode.REFUSED
         case UpgradeRequired() | LogDiverged():
-            return STALLED
+            return ExitCode.PROBLEMS_FOUND
         case _:
-            return STORE
+            return ExitCode.STORE
 
 
-def usage(error: typer.TyperException) -> str:
+def describe_usage_error(error: typer.TyperException) -> str:
     message = error.format_message().rstrip(". ").replace(": Value error, ", ": ")
-    if getattr(error, "option_name", None) in GLOBAL:
-        return f"{message} (global options stand before the command: `ascend --json tasks …`)"
+    if getattr(error, "option_name", None) in GLOBAL_OPTIONS:
+        return f"{message} (global options come before the command: `ascend --json tasks …`)"
     context = getattr(error, "ctx", None)
     return f"{message} (see `{context.command_path if context else 'ascend'} --help`)"
 
 
-def say(message: str) -> None:
-    line = " ".join(plain(part.strip()) for part in message.splitlines() if part.strip())
-    line = ENDLESS_WORD.sub(r"\1…", line)
+def print_error(message: str) -> None:
+    line = " ".join(escape_text(part.strip()) for part in message.splitlines() if part.strip())
+    line = LONG_WORD.sub(r"\1…", line)
     with suppress(OSError):
-        print(f"ascend: {line if len(line) <= LONGEST else f'{line[:LONGEST]}…'}", file=sys.stderr, flush=True)
+        print(f"ascend: {line if len(line) <= MAX_LENGTH else f'{line[:MAX_LENGTH]}…'}", file=sys.stderr, flush=True)
 
 
-def finish_output() -> None:
-    """What is still buffered and cannot be written goes nowhere: else it fails again when the process ends."""
+def flush_output() -> None:
+    """Write the buffered output, or discard it if it cannot be written: else the error repeats as the process ends."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -1,6 +1,7 @@
-"""What people call things: an id, or a name where it is unique. Names stand only for what the viewer sees."""
+"""Find things by what people type: an id, or a name that is unique among what the viewer sees."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import TypeVar
 
 from ascend import (
@@ -17,37 +18,43 @@ from ascend import (
     WorkspaceId,
 )
 from ascend.cli.errors import AmbiguousName, UnknownName
-from ascend.cli.paging import workspace_names
+from ascend.cli.workspace_cards import workspace_names
 from ascend.domain.ids import USER_TEXT, UUID_TEXT, Id
 from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.members import MemberLine
 
 I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
-SHOWN = 5
+EntityId = TaskId | ThingId | AssetId | CommentId
+MAX_CANDIDATES = 5
 """Candidates that an error lists."""
-LONGEST = 80
+MAX_NAME_LENGTH = 80
 """Characters of a name that an error quotes."""
-MOST = 1_000
+PAGE_SIZE = 1_000
 
 
 class NotRendered(StoreError):
     """The workspace is in the log, but no worker has rendered it yet: run `ascend worker --until-caught-up`."""
 
 
-class Names:
+class NameResolver:
+    """Finds the ids of what people name, as far as the viewer sees it.
+
+    Every method raises `UnknownName` if nothing has the name, and `AmbiguousName` if several have it.
+    """
+
     def __init__(self, store: Store, viewer: Viewer) -> None:
         self.store = store
         self.viewer = viewer
 
-    async def workspace(self, text: str) -> WorkspaceId:
+    async def find_workspace(self, text: str) -> WorkspaceId:
         if UUID_TEXT.fullmatch(text):
             return WorkspaceId(text)
-        found = {id: str(id) async for id, name in workspace_names(self.store, self.viewer) if name == text}
-        return one(found, f"workspace {quoted(text)}", "`ascend workspaces` lists them")
+        matches = {id: str(id) async for id, name in workspace_names(self.store, self.viewer) if name == text}
+        return pick_only(matches, f"workspace {quote_name(text)}", "`ascend workspaces` lists them")
 
-    async def rendered_workspace(self, text: str) -> WorkspaceId:
-        """For queries: they know only what was rendered."""
-        workspace = await self.workspace(text)
+    async def find_rendered_workspace(self, text: str) -> WorkspaceId:
+        """Find a workspace for a query: queries know only rendered workspaces. Raises: NotRendered."""
+        workspace = await self.find_workspace(text)
         try:
             await self.store.queries.check(workspace, self.viewer)
         except NotFound:
@@ -57,94 +64,102 @@ class Names:
             raise
         return workspace
 
-    async def user(self, text: str) -> UserId:
-        """Somebody who is a member of a workspace that the viewer sees."""
+    async def find_user(self, text: str) -> UserId:
+        """Find a member of a workspace that the viewer sees."""
         if text == self.viewer or (USER_TEXT.fullmatch(text) and await self._is_member(UserId(text))):
             return UserId(text)
-        found: dict[UserId, str] = {}
+        matches: dict[UserId, str] = {}
         async for workspace, _ in workspace_names(self.store, self.viewer):
             async for line in self._members(workspace):
                 if text in {line.user, line.name}:
-                    found[line.user] = line.user
-        return one(found, f"user {quoted(text)}", "`ascend members WORKSPACE` lists them")
+                    matches[line.user] = line.user
+        return pick_only(matches, f"user {quote_name(text)}", "`ascend members WORKSPACE` lists them")
 
     def _members(self, workspace: WorkspaceId) -> AsyncIterator[MemberLine]:
         queries, viewer = self.store.queries, self.viewer
-        return all_items(lambda cursor: queries.members(workspace, viewer=viewer, limit=MOST, cursor=cursor))
+        return all_items(lambda cursor: queries.members(workspace, viewer=viewer, limit=PAGE_SIZE, cursor=cursor))
 
     async def _is_member(self, user: UserId) -> bool:
-        """For the operator, one request instead of a walk."""
+        """Return True if the operator asks and the user is a member somewhere: one request instead of a search."""
         return isinstance(self.viewer, Operator) and bool(
             (await self.store.queries.workspaces(user, viewer=self.viewer, limit=1)).items
         )
 
-    async def thing(self, workspace: WorkspaceId, text: str) -> ThingId:
+    async def find_thing(self, workspace: WorkspaceId, text: str) -> ThingId:
         if UUID_TEXT.fullmatch(text):
             return ThingId(text)
-        return one(await self._things(workspace, text), f"thing {quoted(text)}", "`ascend tree WORKSPACE` shows them")
+        matches = await self._match_things(workspace, text)
+        return pick_only(matches, f"thing {quote_name(text)}", "`ascend tree WORKSPACE` lists them")
 
-    async def entity(self, workspace: WorkspaceId, text: str) -> TaskId | ThingId | AssetId | CommentId:
-        """A task, a thing, an asset or a comment, by id; all but a comment by name."""
+    async def find_entity(self, workspace: WorkspaceId, text: str) -> EntityId:
+        """Find a task, thing, asset or comment by id, or a task, thing or asset by name."""
         if UUID_TEXT.fullmatch(text):
-            return await self._by_id(workspace, text)
-        found: dict[TaskId | ThingId | AssetId, str] = {}
-        found.update((await self._tasks(workspace, text)).items())
-        found.update((await self._things(workspace, text)).items())
-        found.update((await self._assets(workspace, text)).items())
-        return one(found, quoted(text), "`ascend tasks` and `ascend tree` list them")
+            return await self._find_by_id(workspace, text)
+        matches: dict[TaskId | ThingId | AssetId, str] = {}
+        matches.update((await self._match_tasks(workspace, text)).items())
+        matches.update((await self._match_things(workspace, text)).items())
+        matches.update((await self._match_assets(workspace, text)).items())
+        return pick_only(matches, quote_name(text), "`ascend tasks` and `ascend tree` list them")
 
-    async def _by_id(self, workspace: WorkspaceId, text: str) -> TaskId | ThingId | AssetId | CommentId:
-        queries, viewer = self.store.queries, self.viewer
-        try:
-            return (await queries.task(workspace, TaskId(text), viewer=viewer)).task
-        except NotFound:
-            pass
-        try:
-            return (await queries.thing(workspace, ThingId(text), viewer=viewer)).card.thing
-        except NotFound:
-            pass
-        try:
-            return (await queries.asset(workspace, AssetId(text), viewer=viewer)).asset
-        except NotFound:
-            pass
-        try:
-            return (await queries.comment(workspace, CommentId(text), viewer=viewer)).comment
-        except NotFound:
-            raise UnknownName(f"{text}: no task, thing, asset or comment in this workspace") from None
+    async def _find_by_id(self, workspace: WorkspaceId, text: str) -> EntityId:
+        look_ups: tuple[Callable[[WorkspaceId, str], Awaitable[EntityId]], ...] = (
+            self._get_task,
+            self._get_thing,
+            self._get_asset,
+            self._get_comment,
+        )
+        for look_up in look_ups:
+            with suppress(NotFound):
+                return await look_up(workspace, text)
+        raise UnknownName(f"{text}: no task, thing, asset or comment in this workspace")
 
-    async def _tasks(self, workspace: WorkspaceId, title: str) -> dict[TaskId, str]:
+    async def _get_task(self, workspace: WorkspaceId, text: str) -> TaskId:
+        return (await self.store.queries.task(workspace, TaskId(text), viewer=self.viewer)).task
+
+    async def _get_thing(self, workspace: WorkspaceId, text: str) -> ThingId:
+        return (await self.store.queries.thing(workspace, ThingId(text), viewer=self.viewer)).card.thing
+
+    async def _get_asset(self, workspace: WorkspaceId, text: str) -> AssetId:
+        return (await self.store.queries.asset(workspace, AssetId(text), viewer=self.viewer)).asset
+
+    async def _get_comment(self, workspace: WorkspaceId, text: str) -> CommentId:
+        return (await self.store.queries.comment(workspace, CommentId(text), viewer=self.viewer)).comment
+
+    async def _match_tasks(self, workspace: WorkspaceId, title: str) -> dict[TaskId, str]:
         lines = all_items(
-            lambda cursor: self.store.queries.tasks(workspace, viewer=self.viewer, limit=MOST, cursor=cursor)
+            lambda cursor: self.store.queries.tasks(workspace, viewer=self.viewer, limit=PAGE_SIZE, cursor=cursor)
         )
         return {line.task: f"task {line.task}" async for line in lines if line.title == title}
 
-    async def _assets(self, workspace: WorkspaceId, name: str) -> dict[AssetId, str]:
+    async def _match_assets(self, workspace: WorkspaceId, name: str) -> dict[AssetId, str]:
         cards = all_items(
-            lambda cursor: self.store.queries.assets(workspace, viewer=self.viewer, limit=MOST, cursor=cursor)
+            lambda cursor: self.store.queries.assets(workspace, viewer=self.viewer, limit=PAGE_SIZE, cursor=cursor)
         )
         return {card.asset: f"asset {card.asset}" async for card in cards if card.details.name == name}
 
-    async def _things(self, workspace: WorkspaceId, name: str) -> dict[ThingId, str]:
+    async def _match_things(self, workspace: WorkspaceId, name: str) -> dict[ThingId, str]:
         nodes = all_items(lambda cursor: self.store.queries.subtree(workspace, None, viewer=self.viewer, cursor=cursor))
-        found = [node.thing async for node in nodes if node.name == name]
-        return {thing: await self._place(workspace, thing, place < SHOWN) for place, thing in enumerate(found)}
+        things = [node.thing async for node in nodes if node.name == name]
+        listed = {thing: await self._describe_thing(workspace, thing) for thing in things[:MAX_CANDIDATES]}
+        return listed | {thing: thing for thing in things[MAX_CANDIDATES:]}
 
-    async def _place(self, workspace: WorkspaceId, thing: ThingId, ask: bool) -> str:
-        if not ask:
-            return thing
-        above = (await self.store.queries.thing(workspace, thing, viewer=self.viewer)).ancestors
-        return f"thing {thing} in {' › '.join(node.name for node in above) or 'no other'}"
-
-
-def quoted(text: str) -> str:
-    return repr(text) if len(text) <= LONGEST else f"{text[:LONGEST]!r}…"
+    async def _describe_thing(self, workspace: WorkspaceId, thing: ThingId) -> str:
+        ancestors = (await self.store.queries.thing(workspace, thing, viewer=self.viewer)).ancestors
+        return f"thing {thing} in {' › '.join(node.name for node in ancestors) or 'no other thing'}"
 
 
-def one(found: Mapping[I, str], what: str, hint: str) -> I:
-    """The only one. Raises `UnknownName`, `AmbiguousName`."""
-    if not found:
-        raise UnknownName(f"{what}: {hint}")
-    if len(found) > 1:
-        more = f", and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        raise AmbiguousName(f"{what} is {', '.join([*found.values()][:SHOWN])}{more}")
-    return next(iter(found))
+def quote_name(text: str) -> str:
+    return repr(text) if len(text) <= MAX_NAME_LENGTH else f"{text[:MAX_NAME_LENGTH]!r}…"
+
+
+def pick_only(matches: Mapping[I, str], description: str, hint: str) -> I:
+    """Return the id of the only match.
+
+    Raises: UnknownName if there is none, with the hint; AmbiguousName if there are several, with their descriptions.
+    """
+    if not matches:
+        raise UnknownName(f"{description}: {hint}")
+    if len(matches) > 1:
+        more = f", and {len(matches) - MAX_CANDIDATES} more" if len(matches) > MAX_CANDIDATES else ""
+        raise AmbiguousName(f"{description} is {', '.join([*matches.values()][:MAX_CANDIDATES])}{more}")
+    return next(iter(matches))

@@ -1,4 +1,4 @@
-"""The commands of the operator: they fill a store and keep its read items true."""
+"""The commands of the operator: they fill a store and keep its read items up to date."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,103 +7,117 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from ascend.adapters.importers import import_github, import_inventree
-from ascend.cli.demo.demo import demo as show_demo
-from ascend.cli.desk import operate
-from ascend.cli.operations import imports, operations
-from ascend.cli.operations import worker as working
-from ascend.cli.operations.erase import erase as erase_workspace
-from ascend.cli.operations.verify import verify as verify_store
+from ascend.cli.context import run_operation
+from ascend.cli.demo.run import run_demo
+from ascend.cli.operations import imports, maintenance
+from ascend.cli.operations import worker as worker_commands
+from ascend.cli.operations.doctor import doctor
+from ascend.cli.operations.erase import erase_workspace
+from ascend.cli.operations.status import show_status
+from ascend.cli.operations.verify import verify_store
 from ascend.domain.values import Name
 
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
-def workspace_name(text: str) -> str:
+def check_workspace_name(text: str) -> str:
     try:
         return NAME.validate_python(text)
     except ValidationError as error:
         raise typer.BadParameter(f"{text[:100]!r}: {error.errors()[0]['msg']}") from None
 
 
-Into = Annotated[
+TargetWorkspace = Annotated[
     str,
     typer.Option(
         "--workspace",
         metavar="NAME",
-        callback=workspace_name,
-        help="The workspace's name; it is created if need be.",
+        callback=check_workspace_name,
+        help="The name of the workspace; the import creates it if needed.",
     ),
 ]
 ImportedFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 
 
-def demo(context: typer.Context) -> None:
-    """See it work: import a sample, project it, look at it, rebuild it."""
-    show_demo(context)
+def demo(ctx: typer.Context) -> None:
+    """Import a sample, project it, query it and rebuild it."""
+    run_demo(ctx)
 
 
-def init(context: typer.Context) -> None:
+def init(ctx: typer.Context) -> None:
     """Create the store, or what is missing of it."""
-    operate(context, operations.init, create=True)
+    run_operation(ctx, maintenance.report_ready, create=True)
 
 
-def github(context: typer.Context, file: ImportedFile, workspace: Into) -> None:
-    """Issues: GitHub's REST list of issues, or an IETF issue archive."""
-    operate(context, lambda desk: imports.import_file(desk, import_github, file, workspace))
+def github(ctx: typer.Context, file: ImportedFile, workspace: TargetWorkspace) -> None:
+    """Import issues: GitHub's REST list of issues, or an IETF issue archive."""
+    run_operation(ctx, lambda context: imports.import_file(context, import_github, file, workspace))
 
 
-def inventree(context: typer.Context, file: ImportedFile, workspace: Into) -> None:
-    """An inventory: the list of rows that InvenTree exports."""
-    operate(context, lambda desk: imports.import_file(desk, import_inventree, file, workspace))
+def inventree(ctx: typer.Context, file: ImportedFile, workspace: TargetWorkspace) -> None:
+    """Import an inventory: the list of rows that InvenTree exports."""
+    run_operation(ctx, lambda context: imports.import_file(context, import_inventree, file, workspace))
 
 
 def worker(
-    context: typer.Context,
+    ctx: typer.Context,
     until_caught_up: Annotated[
-        bool, typer.Option("--until-caught-up", help="Stop when nothing is left to do.")
+        bool, typer.Option("--until-caught-up", help="Stop when all workspaces are rendered.")
     ] = False,
 ) -> None:
-    """Keep the read items true, until Ctrl-C or SIGTERM."""
-    operate(context, working.catch_up if until_caught_up else working.follow)
+    """Keep the read items up to date, until Ctrl-C or SIGTERM."""
+    run_operation(ctx, worker_commands.catch_up if until_caught_up else worker_commands.follow)
 
 
-def status(context: typer.Context) -> None:
-    """How far every workspace is, what stalls, what is parked."""
-    operate(context, operations.status)
+def status(ctx: typer.Context) -> None:
+    """Show how far every workspace is rendered, and what is stalled or parked."""
+    run_operation(ctx, show_status)
 
 
-def verify(context: typer.Context) -> None:
-    """Fold the log again and list every difference to what is stored."""
-    operate(context, verify_store)
+def verify(ctx: typer.Context) -> None:
+    """Fold the log again and list every difference from the stored items."""
+    run_operation(ctx, verify_store)
 
 
 def rebuild(
-    context: typer.Context, projection: Annotated[str | None, typer.Argument(help="One of them; all if none.")] = None
+    ctx: typer.Context,
+    projection: Annotated[
+        str | None, typer.Argument(help="The name of one projection; without it, all projections.")
+    ] = None,
 ) -> None:
-    """Build the read items afresh from the log, beside the old ones, then switch."""
-    operate(context, lambda desk: operations.rebuild(desk, projection))
+    """Build the read items from the log beside the old ones, then switch to them."""
+    run_operation(ctx, lambda context: maintenance.rebuild_items(context, projection))
 
 
 def prune(
-    context: typer.Context,
-    now: Annotated[bool, typer.Option("--now", help="Also if an old worker moved minutes ago.")] = False,
+    ctx: typer.Context,
+    now: Annotated[
+        bool, typer.Option("--now", help="Remove them even if an old worker moved in the last minutes.")
+    ] = False,
 ) -> None:
-    """Remove what earlier versions and rebuilds left."""
-    operate(context, lambda desk: operations.prune(desk, now=now))
+    """Remove the records and items of earlier versions and rebuilds."""
+    run_operation(ctx, lambda context: maintenance.prune_store(context, now=now))
 
 
 def erase(
-    context: typer.Context,
-    workspace: Annotated[str, typer.Argument(help="By id, or by name where it is unique.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without, it is only said what would be erased.")] = False,
+    ctx: typer.Context,
+    workspace: Annotated[str, typer.Argument(help="Its id, or its name if the name is unique.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Erase it. Without this option, only show what would be erased.")
+    ] = False,
     workers_stopped: Annotated[
-        bool, typer.Option("--workers-stopped", help="No worker runs, nor wakes up: do not wait 15 minutes for one.")
+        bool,
+        typer.Option("--workers-stopped", help="No worker runs or will wake up: do not wait 15 minutes for them."),
     ] = False,
 ) -> None:
     """Erase a workspace for good."""
-    operate(context, lambda desk: erase_workspace(desk, workspace, yes=yes, workers_stopped=workers_stopped))
+    run_operation(ctx, lambda context: erase_workspace(context, workspace, yes=yes, workers_stopped=workers_stopped))
 
 
-def digest(context: typer.Context) -> None:
-    """One number for the content of all live read items, to compare stores."""
-    operate(context, operations.digest)
+def digest(ctx: typer.Context) -> None:
+    """Print one number for the content of all live read items, to compare stores."""
+    run_operation(ctx, maintenance.show_digest)
+
+
+COMMANDS = (demo, init, worker, status, verify, rebuild, prune, erase, digest, doctor)
+IMPORT_COMMANDS = (github, inventree)

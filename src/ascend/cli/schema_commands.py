@@ -1,6 +1,6 @@
-"""`ascend schema …`: what is derived from the declaration of the schema. Needs no store.
+"""`ascend schema …`: documents derived from the declaration of the schema. They need no store.
 
-A further derivation is a function here, or in a file of its own, and its name in `COMMANDS`.
+To add a command, write a function here or in a file of its own, and add it to `COMMANDS`.
 """
 
 from enum import Enum
@@ -12,8 +12,8 @@ from pydantic_core import to_json
 
 from ascend.architect.aws.cloudformation import template
 from ascend.architect.aws.iam import Role, Where, policy
-from ascend.cli.desk import Options
-from ascend.cli.schema.costs import COSTS
+from ascend.cli.context import GlobalOptions
+from ascend.cli.schema.analysis import ANALYSES
 from ascend.cli.schema.documents import DOCUMENTS
 from ascend.domain.ids import WorkspaceId
 
@@ -23,47 +23,48 @@ class Format(Enum):
     JSON = "json"
 
 
-AsFormat = Annotated[Format, typer.Option("--format", help="How it is written.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="The format of the document.")]
 
 
-def cloudformation(context: typer.Context, format: AsFormat = Format.YAML) -> None:
-    """The CloudFormation template: both tables, alarms, outputs."""
-    write(context.obj, template(), format)
+def cloudformation(ctx: typer.Context, format: FormatOption = Format.YAML) -> None:
+    """Print the CloudFormation template: both tables, alarms, outputs."""
+    print_document(ctx.obj, template(), format)
 
 
 def iam(
-    context: typer.Context,
-    role: Annotated[Role, typer.Argument(help="What a process does.")],
+    ctx: typer.Context,
+    role: Annotated[Role, typer.Argument(help="The role of the process.")],
     workspace: Annotated[
-        str | None, typer.Option(metavar="ID", help="Bound to this one, by leading keys: not for the operator.")
+        str | None,
+        typer.Option(metavar="ID", help="Limit the policy to this workspace by leading keys; not for the operator."),
     ] = None,
-    prefix: Annotated[str, typer.Option(help="Of the tables' names.")] = Where.prefix,
-    region: Annotated[str, typer.Option(help="Of the tables; * for any.")] = Where.region,
-    account: Annotated[str, typer.Option(help="Whose tables they are; * for any.")] = Where.account,
-    format: AsFormat = Format.JSON,
+    prefix: Annotated[str, typer.Option(help="The prefix of the tables' names.")] = Where.prefix,
+    region: Annotated[str, typer.Option(help="The region of the tables; * for any.")] = Where.region,
+    account: Annotated[str, typer.Option(help="The account of the tables; * for any.")] = Where.account,
+    format: FormatOption = Format.JSON,
 ) -> None:
-    """The least-privilege IAM policy of a role."""
-    bound = None if workspace is None else WorkspaceId(workspace)
-    write(context.obj, policy(role, Where(prefix, region, account), bound), format)
+    """Print the least-privilege IAM policy of a role."""
+    limit = None if workspace is None else WorkspaceId(workspace)
+    print_document(ctx.obj, policy(role, Where(prefix, region, account), limit), format)
 
 
-def write(options: Options, document: dict[str, Any], format: Format) -> None:
-    """With --json it is JSON, whatever the format."""
-    print(written(document, Format.JSON if options.json else format), end="")
+def print_document(options: GlobalOptions, document: dict[str, Any], format: Format) -> None:
+    """Print the document. With --json it is JSON, whatever the format."""
+    print(format_document(document, Format.JSON if options.json else format), end="")
 
 
-def written(document: dict[str, Any], format: Format) -> str:
-    """The document as text, in the order in which it was put together."""
+def format_document(document: dict[str, Any], format: Format) -> str:
+    """Return the document as text, with its keys in their order."""
     if format is Format.JSON:
         return to_json(document, indent=2).decode() + "\n"
-    return yaml.dump(document, Dumper=Plain, sort_keys=False, allow_unicode=True, width=120)
+    return yaml.dump(document, Dumper=NoAliasDumper, sort_keys=False, allow_unicode=True, width=120)
 
 
-class Plain(yaml.SafeDumper):
-    """Without anchors: what stands twice is written twice."""
+class NoAliasDumper(yaml.SafeDumper):
+    """Writes a value as often as it occurs, without anchors and aliases."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  its signature is the library's
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  the signature is the library's
         return True
 
 
-COMMANDS = (cloudformation, iam, *DOCUMENTS, *COSTS)
+COMMANDS = (cloudformation, iam, *DOCUMENTS, *ANALYSES)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from support.schema.drifted import drift, made, of_sqlite, sql
+from support.schema.sqlite_drift import find_drift, find_drift_messages, make_store_file, run_sql
 
 from ascend.adapters.sqlite.file import create_tables, open_file, write_ahead
 from ascend.cli.app import run
@@ -16,11 +16,11 @@ from ascend.doctor import examine
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return made(tmp_path)
+    return make_store_file(tmp_path)
 
 
 def test_a_file_as_ascend_makes_it_is_clean(file: Path) -> None:
-    assert of_sqlite(file) == {}
+    assert find_drift_messages(file) == {}
 
 
 @pytest.mark.parametrize(
@@ -32,19 +32,19 @@ def test_a_file_as_ascend_makes_it_is_clean(file: Path) -> None:
     ],
 )
 def test_drift_that_a_backup_mends_is_found(file: Path, setting: str, statement: str) -> None:
-    sql(file, statement)
+    run_sql(file, statement)
 
-    assert list(of_sqlite(file)) == [setting]
-    assert [("backup" in one.todo, one.stops) for one in drift(file)] == [(True, True)]
+    assert list(find_drift_messages(file)) == [setting]
+    assert [("backup" in one.todo, one.stops) for one in find_drift(file)] == [(True, True)]
 
 
 def test_a_journal_that_is_not_ahead_is_found_and_opening_the_store_mends_it(file: Path) -> None:
-    sql(file, "PRAGMA journal_mode = DELETE")
-    assert list(of_sqlite(file)) == ["write-ahead log"]
+    run_sql(file, "PRAGMA journal_mode = DELETE")
+    assert list(find_drift_messages(file)) == ["write-ahead log"]
 
     open_file(file).close()
 
-    assert of_sqlite(file) == {}
+    assert find_drift_messages(file) == {}
 
 
 def test_another_encoding_is_found(tmp_path: Path) -> None:
@@ -54,21 +54,21 @@ def test_another_encoding_is_found(tmp_path: Path) -> None:
         create_tables(connection, file)
         write_ahead(connection)
 
-    assert of_sqlite(file) == {"encoding": "its text is UTF-16le: keys are not in the order of their UTF-8 bytes"}
+    assert find_drift_messages(file) == {"encoding": "its text is UTF-16le: keys are not in the order of their UTF-8 bytes"}
 
 
 def test_a_file_that_everybody_may_change_is_found(file: Path) -> None:
     file.chmod(0o666)
 
-    assert of_sqlite(file) == {"file mode": "everybody on this machine may change it"}
+    assert find_drift_messages(file) == {"file mode": "everybody on this machine may change it"}
 
 
 def test_no_file_a_folder_and_something_else(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("not a database at all, " * 100)
 
-    assert of_sqlite(tmp_path / "nothing.db") == {"file": "it does not exist"}
-    assert list(of_sqlite(tmp_path)) == ["file"]
-    assert list(of_sqlite(tmp_path / "text.db")) == ["schema"]
+    assert find_drift_messages(tmp_path / "nothing.db") == {"file": "it does not exist"}
+    assert list(find_drift_messages(tmp_path)) == ["file"]
+    assert list(find_drift_messages(tmp_path / "text.db")) == ["schema"]
 
 
 def test_memory_has_no_settings() -> None:
@@ -84,7 +84,7 @@ def test_the_command_is_clean_and_exits_with_0(file: Path, capsys: pytest.Captur
 
 
 def test_the_command_says_what_to_do_and_exits_with_1(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sql(file, "DROP INDEX views_gsi1")
+    run_sql(file, "DROP INDEX views_gsi1")
 
     assert run(["--store", f"sqlite:///{file}", "doctor"]) == 1
 
@@ -92,7 +92,7 @@ def test_the_command_says_what_to_do_and_exits_with_1(file: Path, capsys: pytest
     assert first.startswith(
         f"drift    {file}  index views_gsi1: it is missing. To do: DROP INDEX IF EXISTS views_gsi1; CREATE INDEX"
     )
-    assert last == "1 setting to mend: 12 settings compared with the declaration."
+    assert last == "1 setting to correct: 12 settings compared with the declaration."
 
 
 def test_the_command_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,10 +16,10 @@ from cfnlint.api import lint
 from support.paths import ROOT
 
 import ascend
-from ascend.adapters.layout.drift import State
+from ascend.adapters.layout.drift import Verdict
 from ascend.architect.aws.cloudformation import LAG_DIMENSION, LAG_METRIC, LAG_NAMESPACE, template
 from ascend.cli.app import run
-from ascend.cli.schema_commands import Format, written
+from ascend.cli.schema_commands import Format, format_document
 from ascend.doctor import examine
 
 COMMITTED = ROOT / "docs" / "reference" / "cloudformation.yaml"
@@ -31,7 +31,7 @@ ADA = ascend.UserId("ada")
 
 @pytest.mark.parametrize("format", Format)
 def test_cfn_lint_finds_nothing(format: Format) -> None:
-    assert [str(found) for found in lint(written(template(), format))] == []
+    assert [str(found) for found in lint(format_document(template(), format))] == []
 
 
 def faults() -> list[tuple[str, dict[str, Any]]]:
@@ -61,7 +61,7 @@ def test_both_formats_say_the_same(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_is_committed_is_up_to_date() -> None:
     """Else: `.venv/bin/ascend schema cloudformation > docs/reference/cloudformation.yaml`."""
-    assert COMMITTED.read_text() == written(template(), Format.YAML)
+    assert COMMITTED.read_text() == format_document(template(), Format.YAML)
 
 
 def test_nothing_goes_with_the_stack() -> None:
@@ -112,7 +112,7 @@ async def deployed(moto_url: str) -> dict[str, str]:
         given = {"Prefix": "life", "AlarmTopic": "arn:aws:sns:us-east-1:123456789012:alarms"}
         await client.create_stack(
             StackName="ascend",
-            TemplateBody=written(template(), Format.YAML),
+            TemplateBody=format_document(template(), Format.YAML),
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
         )
         [stack] = (await client.describe_stacks(StackName="ascend"))["Stacks"]
@@ -144,8 +144,8 @@ async def test_the_application_runs_on_it_and_doctor_finds_no_drift(deployed: di
         assert (await store.verify()).clean
 
     findings = await examine(url)
-    unknown = {(finding.where, finding.setting) for finding in findings if finding.state is State.UNKNOWN}
-    assert [finding for finding in findings if finding.state is State.DRIFT] == []
+    unknown = {(finding.where, finding.setting) for finding in findings if finding.state is Verdict.UNKNOWN}
+    assert [finding for finding in findings if finding.state is Verdict.DRIFT] == []
     assert unknown == {("life-events", "encryption"), ("life-views", "encryption")}
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import yaml
 from support.paths import ROOT
-from support.schema.commands import Ascend, runner
+from support.schema.command_line import AscendCommand, make_command
 
 import ascend
 from ascend.architect.review.keys import Item
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.review import Review, review
-from ascend.cli.schema.yaml_file import parse, read
+from ascend.cli.schema.yaml_file import parse_yaml, read_yaml
 from ascend.projections.read_models.assets import AssetCard
 from ascend.projections.read_models.comments import CommentLine, MentionLine
 from ascend.projections.read_models.feed import DoneLine, FeedLine
@@ -28,15 +28,15 @@ FILES = sorted(EXAMPLES.glob("*.yaml"))
 
 
 @pytest.fixture(name="ascend")
-def ascend_command(capsys: pytest.CaptureFixture[str]) -> Ascend:
-    return runner(capsys)
+def ascend_command(capsys: pytest.CaptureFixture[str]) -> AscendCommand:
+    return make_command(capsys)
 
 
 # ---- the examples --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_review_says_what_it_said(ascend: Ascend, file: Path) -> None:
+def test_a_review_says_what_it_said(ascend: AscendCommand, file: Path) -> None:
     """Else: `ascend schema review X.yaml > X.md`, and look at the difference."""
     shown = ascend("schema", "review", file)
 
@@ -45,7 +45,7 @@ def test_a_review_says_what_it_said(ascend: Ascend, file: Path) -> None:
 
 
 def proposed(name: str) -> dict[str, Item]:
-    return {one.item.name: one.item for one in review(read(EXAMPLES / f"{name}.yaml", Proposal)).items}
+    return {one.item.name: one.item for one in review(read_yaml(EXAMPLES / f"{name}.yaml", Proposal)).items}
 
 
 def agrees(mine: Item, ours: type[ascend.ReadItem], **called: str) -> bool:
@@ -72,7 +72,7 @@ def test_comments_are_kept_as_we_keep_them() -> None:
 
 
 def test_assets_are_linked_as_we_link_them() -> None:
-    items, found = proposed("assets"), review(read(EXAMPLES / "assets.yaml", Proposal))
+    items, found = proposed("assets"), review(read_yaml(EXAMPLES / "assets.yaml", Proposal))
 
     assert set(items) == {"AssetCard", "AssetOnLink"}
     assert agrees(items["AssetCard"], AssetCard)
@@ -114,7 +114,7 @@ OF_THING = {
 
 
 def reviewed(**said: Any) -> Review:
-    return review(parse(yaml.safe_dump(NOTE | said), Proposal))
+    return review(parse_yaml(yaml.safe_dump(NOTE | said), Proposal))
 
 
 def names_of_risks(found: Review) -> set[str]:
@@ -148,7 +148,7 @@ def test_what_is_left_out_is_asked_for(left_out: str, asked: str) -> None:
         part = part[int(step)] if step.isdigit() else part[step]
     del part[last]
 
-    (one,) = review(parse(yaml.safe_dump(said), Proposal)).unanswered
+    (one,) = review(parse_yaml(yaml.safe_dump(said), Proposal)).unanswered
 
     assert asked in one.question
     assert last.split("_")[0] in one.assumed
@@ -218,7 +218,7 @@ def test_what_finds_both_indexes_taken_gets_a_line_of_its_own() -> None:
     ],
 )
 def test_a_risk_is_seen(said: dict[str, Any], risk: str) -> None:
-    found = review(parse(yaml.safe_dump({k: v for k, v in (NOTE | said).items() if v is not None}), Proposal))
+    found = review(parse_yaml(yaml.safe_dump({k: v for k, v in (NOTE | said).items() if v is not None}), Proposal))
 
     assert names_of_risks(found) == {risk}
     assert all(one.todo for one in found.risks)
@@ -258,11 +258,11 @@ def test_more_writes_and_more_lines_cost_more() -> None:
         ("entity: n\nattributes: {a: 1}\npatterns:\n  - question: q\n    deep: true\n", "line 4: q: what is below is asked"),
         ("entity: n\nattributes: {id: 1}\npatterns:\n  - question: q\n", "line 1: id cannot be the name"),
         ('entity: n\nattributes: {a: 1}\npatterns:\n  - question: "a\\u001b[31m"\n', "line 4: patterns.0.question"),
-        ("entity: n\nentity: m\n", "line 2: entity stands there twice"),
-        ("entity: n\nattributes: {a: 1}\nsecrets: 1\npatterns: [{question: q}]\n", "line 3: secrets: this is not known here"),
+        ("entity: n\nentity: m\n", "line 2: entity is given twice"),
+        ("entity: n\nattributes: {a: 1}\nsecrets: 1\npatterns: [{question: q}]\n", "line 3: secrets: unknown name"),
     ],
 )  # fmt: skip
-def test_nonsense_is_told_with_its_line(ascend: Ascend, tmp_path: Path, text: str, said: str) -> None:
+def test_nonsense_is_told_with_its_line(ascend: AscendCommand, tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "proposal.yaml"
     file.write_text(text)
 
@@ -272,13 +272,13 @@ def test_nonsense_is_told_with_its_line(ascend: Ascend, tmp_path: Path, text: st
     assert f"proposal.yaml, {said}" in refused.err
 
 
-def test_a_file_that_is_not_there(ascend: Ascend) -> None:
+def test_a_file_that_is_not_there(ascend: AscendCommand) -> None:
     refused = ascend("schema", "review", "/nope.yaml")
 
     assert (refused.code, "does not exist" in refused.err) == (2, True)
 
 
-def test_machines_get_the_review_as_a_document(ascend: Ascend) -> None:
+def test_machines_get_the_review_as_a_document(ascend: AscendCommand) -> None:
     shown = ascend("--json", "schema", "review", EXAMPLES / "comments.yaml").json
 
     assert shown["items"][0]["item"]["key"] == ["W#{workspace}", "comment#{comment}"]

@@ -5,7 +5,7 @@ from support.scenario import HOME
 from support.staged import send
 
 from ascend import WorkspaceStatus
-from ascend.cli.operations.operations import condition, to_data, troubles_of
+from ascend.cli.operations.status import describe_problems, describe_state, to_json_data
 from ascend.projections.policies.policy import PolicyPosition
 
 
@@ -15,19 +15,19 @@ def at(position: int, stalled: str = "") -> WorkspaceStatus:
 
 
 def test_where_all_is_well_nothing_is_said() -> None:
-    assert (condition(at(9)), troubles_of(at(9))) == ("ok", [])
+    assert (describe_state(at(9)), describe_problems(at(9))) == ("ok", [])
 
 
 def test_one_that_is_behind_is_named() -> None:
-    assert troubles_of(at(8)) == [f"{HOME} policy louder is at position 8"]
+    assert describe_problems(at(8)) == [f"{HOME} policy louder is at position 8"]
 
 
 def test_one_that_stalls_is_named_with_the_reason() -> None:
     stalled = at(8, "ValueError: poison")
 
-    assert condition(stalled) == "policy stalled"
-    assert troubles_of(stalled) == [f"{HOME} policy louder is at position 8, stalled: ValueError: poison"]
-    assert to_data(stalled)["policies"] == [{"name": "louder", "position": 8, "stalled": "ValueError: poison"}]
+    assert describe_state(stalled) == "policy stalled"
+    assert describe_problems(stalled) == [f"{HOME} policy louder is at position 8, stalled: ValueError: poison"]
+    assert to_json_data(stalled)["policies"] == [{"name": "louder", "position": 8, "stalled": "ValueError: poison"}]
 
 
 async def test_a_stores_status_says_how_far_they_are() -> None:

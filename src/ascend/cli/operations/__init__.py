@@ -1,1 +1,1 @@
-"""Commands that work on a store."""
+"""Commands of the operator that work on a store."""

@@ -1,4 +1,4 @@
-"""Doctor: compare the settings of the store with the declaration, and say what to do. Exits with 1 for any drift."""
+"""Compare the settings of the store with the declaration, and say what to do. Exits with 1 if any setting differs."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,47 +7,45 @@ import anyio
 import typer
 
 from ascend.adapters.layout.drift import SettingCheck, Verdict
-from ascend.cli.desk import Options
-from ascend.cli.errors import STALLED, ForOperators
-from ascend.cli.terminal.printing import Printer, counted
+from ascend.cli.context import check_operator
+from ascend.cli.errors import ExitCode
+from ascend.cli.terminal.printing import Printer, count_noun
 from ascend.doctor import examine
 
 
-def doctor(context: typer.Context) -> None:
-    """Compare the settings of the store with the declared schema; say what to do."""
-    options: Options = context.obj
-    if options.user is not None:
-        raise ForOperators(context.info_name)
-    findings = anyio.run(examine, options.url)
-    say(options.printer, findings)
-    if drift(findings):
-        raise typer.Exit(STALLED)
+def doctor(ctx: typer.Context) -> None:
+    """Compare the settings of the store with the declared schema, and say what to do."""
+    options = check_operator(ctx)
+    checks = anyio.run(examine, options.url)
+    print_checks(options.printer, checks)
+    if find_drift(checks):
+        raise typer.Exit(ExitCode.PROBLEMS_FOUND)
 
 
-def drift(findings: Sequence[SettingCheck]) -> list[SettingCheck]:
-    return [finding for finding in findings if finding.state is Verdict.DRIFT]
+def find_drift(checks: Sequence[SettingCheck]) -> list[SettingCheck]:
+    return [check for check in checks if check.state is Verdict.DRIFT]
 
 
-def say(printer: Printer, findings: Sequence[SettingCheck]) -> None:
+def print_checks(printer: Printer, checks: Sequence[SettingCheck]) -> None:
     if printer.json:
-        printer.document({"clean": not drift(findings), "findings": [asdict(finding) for finding in findings]})
+        printer.document({"clean": not find_drift(checks), "findings": [asdict(check) for check in checks]})
         return
-    for finding in findings:
-        if finding.state is not Verdict.OK:
-            printer.text(sentence(finding))
-    printer.text(summary(findings))
+    for check in checks:
+        if check.state is not Verdict.OK:
+            printer.line(describe_check(check))
+    printer.line(summarize_checks(checks))
 
 
-def sentence(finding: SettingCheck) -> str:
-    if finding.state is Verdict.UNKNOWN:
-        return f"unknown  {finding.where}  {finding.setting}: this endpoint does not tell"
-    return f"drift    {finding.where}  {finding.setting}: {finding.said}. To do: {finding.todo}"
+def describe_check(check: SettingCheck) -> str:
+    if check.state is Verdict.UNKNOWN:
+        return f"unknown  {check.where}  {check.setting}: this endpoint does not report it"
+    return f"drift    {check.where}  {check.setting}: {check.said}. To do: {check.todo}"
 
 
-def summary(findings: Sequence[SettingCheck]) -> str:
-    if not findings:
-        return "Clean: this store is kept in memory, and has no settings."
-    wrong, unknown = len(drift(findings)), sum(finding.state is Verdict.UNKNOWN for finding in findings)
-    what = f"{counted(wrong, 'setting')} to mend" if wrong else "Clean"
-    known = counted(len(findings) - unknown, "setting")
-    return f"{what}: {known} compared with the declaration{f', {unknown} unknown here' if unknown else ''}."
+def summarize_checks(checks: Sequence[SettingCheck]) -> str:
+    if not checks:
+        return "Clean: this store is kept in memory and has no settings."
+    wrong, unknown = len(find_drift(checks)), sum(check.state is Verdict.UNKNOWN for check in checks)
+    verdict = f"{count_noun(wrong, 'setting')} to correct" if wrong else "Clean"
+    known = count_noun(len(checks) - unknown, "setting")
+    return f"{verdict}: {known} compared with the declaration{f', {unknown} unknown here' if unknown else ''}."

@@ -1,4 +1,4 @@
-"""Erase: a workspace, for good. Says what it would do until it is told to do it; can be stopped and run again."""
+"""Erase a workspace for good. Without --yes, say what would be erased. A stopped erasure can be run again."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
@@ -6,65 +6,67 @@ from dataclasses import asdict
 
 from ascend import OPERATOR, Erased, NotFound, WorkspaceId
 from ascend.adapters.operations.erase import LATE, Progress
-from ascend.cli.desk import Desk
+from ascend.cli.context import CommandContext
 from ascend.cli.errors import UnknownName
-from ascend.cli.terminal.printing import counted
-from ascend.cli.terminal.progress import Report, progress
+from ascend.cli.terminal.printing import count_noun
+from ascend.cli.terminal.progress import ReportProgress, show_progress
 from ascend.domain.errors import InvalidInput
 
 BACKUPS = {
-    "dynamodb": "Backups still hold it: point-in-time recovery up to 35 days back, backups and exports until you delete them.",
-    "sqlite": "Copies of the file still hold it, and so does the file itself until VACUUM has run on it.",
+    "dynamodb": "Backups still hold the workspace: point-in-time recovery for up to 35 days, other backups and exports"
+    " until you delete them.",
+    "sqlite": "Copies of the file still hold the workspace, and so does the file itself until you run VACUUM on it.",
 }
+"""A note on remaining copies, by the scheme of the store's URL."""
 
 
 class NotConfirmed(InvalidInput):
-    """Nothing was erased: with --yes it is, for good, and its id can never be used again."""
+    """Nothing was erased: add --yes to erase it for good; its id can never be used again."""
 
 
-async def erase(desk: Desk, text: str, *, yes: bool, workers_stopped: bool) -> None:
-    workspace = await desk.names.workspace(text)
-    head = (await desk.store.log.head(workspace)).position
+async def erase_workspace(context: CommandContext, name: str, *, yes: bool, workers_stopped: bool) -> None:
+    workspace = await context.names.find_workspace(name)
+    head = (await context.store.log.head(workspace)).position
     if not head:
-        raise UnknownName(f"workspace {text!r}")
-    what = f"workspace {await named(desk, workspace)} with {counted(head, 'commit')}"
+        raise UnknownName(f"workspace {name!r}")
+    description = f"workspace {await describe_workspace(context, workspace)} with {count_noun(head, 'commit')}"
     if not yes:
-        raise NotConfirmed(what)
-    wait = "" if workers_stopped else f" It takes more than {LATE / 60:.0f} minutes."
-    desk.printer.note(f"Erasing {what}.{wait} If it is stopped, run it again with the id.")
-    with stages(desk) as report:
-        erased = await desk.store.erase(workspace, progress=report, workers_stopped=workers_stopped)
-    desk.printer.result(asdict(erased), sentence(erased))
-    if note := BACKUPS.get(desk.options.url.partition(":")[0]):
-        desk.printer.note(note)
+        raise NotConfirmed(description)
+    duration = "" if workers_stopped else f" This takes more than {LATE / 60:.0f} minutes."
+    context.printer.note(f"Erasing {description}.{duration} If it is stopped, run it again with the id.")
+    with show_stages(context) as report:
+        erased = await context.store.erase(workspace, progress=report, workers_stopped=workers_stopped)
+    context.printer.result(asdict(erased), summarize_erasure(erased))
+    if note := BACKUPS.get(context.options.url.partition(":")[0]):
+        context.printer.note(note)
 
 
-async def named(desk: Desk, workspace: WorkspaceId) -> str:
-    """Its name, where it still is there, and its id."""
+async def describe_workspace(context: CommandContext, workspace: WorkspaceId) -> str:
+    """Return the name and the id, or only the id if no name is rendered."""
     with suppress(NotFound):
-        return f"{(await desk.store.queries.workspace(workspace, viewer=OPERATOR)).card.name!r} ({workspace})"
+        return f"{(await context.store.queries.workspace(workspace, viewer=OPERATOR)).card.name!r} ({workspace})"
     return workspace
 
 
 @contextmanager
-def stages(desk: Desk) -> Generator[Progress]:
-    """A progress bar for each thing that is being done."""
-    shown: dict[str, Report] = {}
+def show_stages(context: CommandContext) -> Generator[Progress]:
+    """Show a progress bar for each stage of the erasure, one after the other."""
+    stages: dict[str, ReportProgress] = {}
     with ExitStack() as bar:
 
-        def report(what: str, done: int, total: int | None) -> None:
-            if what not in shown:
+        def report(stage: str, done: int, total: int | None) -> None:
+            if stage not in stages:
                 bar.close()
-                shown[what] = bar.enter_context(progress(desk.printer.err, what))
-            shown[what](done, total)
+                stages[stage] = bar.enter_context(show_progress(context.printer.err, stage))
+            stages[stage](done, total)
 
         yield report
 
 
-def sentence(erased: Erased) -> str:
+def summarize_erasure(erased: Erased) -> str:
     items = ", ".join(f"{kind}: {count:,}" for kind, count in erased.removed.items())
-    total = counted(sum(erased.removed.values()), "item")
+    total = count_noun(sum(erased.removed.values()), "item")
     return (
-        f"Erased {erased.workspace}: emptied {counted(erased.commits, 'commit')}, removed {total}"
+        f"Erased {erased.workspace}: emptied {count_noun(erased.commits, 'commit')}, removed {total}"
         f"{f' ({items})' if items else ''}."
     )

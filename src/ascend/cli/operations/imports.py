@@ -1,6 +1,7 @@
-"""Imports: files of other programs become commands. What came before an error stays, and running again goes on.
+"""Import files of other programs: their records become commands.
 
-What a rule refuses is listed and passed over; the exit code says that there was such.
+An error stops the import. What was imported before it stays, and running the import again continues. A command that a
+rule refuses is listed and skipped; the exit code then says that commands were refused.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,10 +11,10 @@ import typer
 
 from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
 from ascend.adapters.importers import Progress, Send, Summary, imported_workspace
-from ascend.cli.desk import Desk
-from ascend.cli.errors import REFUSED
-from ascend.cli.terminal.printing import counted
-from ascend.cli.terminal.progress import progress
+from ascend.cli.context import CommandContext
+from ascend.cli.errors import ExitCode
+from ascend.cli.terminal.printing import count_noun
+from ascend.cli.terminal.progress import show_progress
 from ascend.domain.ids import UUID_TEXT
 
 KINDS = {
@@ -25,41 +26,48 @@ KINDS = {
     "PostComment": "comment",
     "AddRelation": "relation",
 }
-"""What a command brings, the first time."""
+"""The kind of entity that a command creates."""
 Importer = Callable[[Path, WorkspaceId, str, Send, Progress | None], Awaitable[Summary]]
 
 
-async def import_file(desk: Desk, importer: Importer, file: Path, workspace: str) -> None:
-    """`workspace` is the name under which imports go, or the id of one that is there."""
+async def import_file(context: CommandContext, importer: Importer, file: Path, workspace: str) -> None:
+    """Import a file into a workspace: the one that imports create under this name, or an existing one by its id."""
     if UUID_TEXT.fullmatch(workspace):
-        card = (await desk.store.queries.workspace(WorkspaceId(workspace), viewer=desk.viewer)).card
+        card = (await context.store.queries.workspace(WorkspaceId(workspace), viewer=context.viewer)).card
         id, name = card.workspace, card.name
     else:
         id, name = imported_workspace(workspace), workspace
-    summary = await run(desk, importer, file, id, name)
-    conflicts = desk.store.commands.counts.conflicts
-    desk.printer.result(to_data(summary) | {"conflicts": conflicts}, sentence(file, name, summary, conflicts))
-    for refusal in summary.refusals:
-        desk.printer.note(f"refused: {refusal}")
-    if summary.refused > len(summary.refusals):
-        desk.printer.note(f"… and {summary.refused - len(summary.refusals)} more")
+    summary = await run_importer(context, importer, file, id, name)
+    conflicts = context.store.commands.counts.conflicts
+    data = to_json_data(summary) | {"conflicts": conflicts}
+    context.printer.result(data, summarize_import(file, name, summary, conflicts))
+    print_refusals(context, summary)
     if summary.refused:
-        raise typer.Exit(REFUSED)
+        raise typer.Exit(ExitCode.REFUSED)
 
 
-async def run(desk: Desk, importer: Importer, file: Path, workspace: WorkspaceId, name: str) -> Summary:
-    with progress(desk.printer.err, "Importing") as report:
-        return await importer(file, workspace, name, sender(desk), lambda _, done, total: report(done, total))
+def print_refusals(context: CommandContext, summary: Summary) -> None:
+    for refusal in summary.refusals:
+        context.printer.note(f"refused: {refusal}")
+    if summary.refused > len(summary.refusals):
+        context.printer.note(f"… and {summary.refused - len(summary.refusals)} more")
 
 
-def sender(desk: Desk) -> Send:
+async def run_importer(
+    context: CommandContext, importer: Importer, file: Path, workspace: WorkspaceId, name: str
+) -> Summary:
+    with show_progress(context.printer.err, "Importing") as report:
+        return await importer(file, workspace, name, make_sender(context), lambda _, done, total: report(done, total))
+
+
+def make_sender(context: CommandContext) -> Send:
     async def send(workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId) -> Receipt:
-        return await desk.store.execute(workspace, command, actor=actor, command_id=command_id)
+        return await context.store.execute(workspace, command, actor=actor, command_id=command_id)
 
     return send
 
 
-def to_data(summary: Summary) -> dict[str, object]:
+def to_json_data(summary: Summary) -> dict[str, object]:
     return {
         "workspace": summary.workspace,
         "records": summary.records,
@@ -73,21 +81,23 @@ def to_data(summary: Summary) -> dict[str, object]:
     }
 
 
-def sentence(file: Path, workspace: str, summary: Summary, conflicts: int = 0) -> str:
+def summarize_import(file: Path, workspace: str, summary: Summary, conflicts: int = 0) -> str:
     """Imported x.json into 'Home' (…): 12 records (12 tasks, 3 members), 40 commands, 43 events appended, …"""
     if not summary.records and not summary.sent.total():
         return f"{file.name} holds no records: nothing was imported."
-    came = ", ".join(counted(summary.sent[command], one) for command, one in KINDS.items() if summary.sent[command])
-    records = counted(summary.records, "record") + (f" ({came})" if came else "")
-    said = {
+    created = ", ".join(
+        count_noun(summary.sent[command], kind) for command, kind in KINDS.items() if summary.sent[command]
+    )
+    records = count_noun(summary.records, "record") + (f" ({created})" if created else "")
+    exceptions = {
         "known before": summary.repeated,
         "kept as they are": summary.kept,
         "refused": summary.refused,
-        "references that lead nowhere": summary.skipped,
+        "references without a target": summary.skipped,
         "conflicts with other writers": conflicts,
     }
-    rest = "".join(f", {count:,} {what}" for what, count in said.items() if count)
+    rest = "".join(f", {count:,} {label}" for label, count in exceptions.items() if count)
     return (
         f"Imported {file.name} into {workspace!r} ({summary.workspace}): {records}, "
-        f"{counted(summary.sent.total(), 'command')}, {counted(summary.events, 'event')} appended{rest}."
+        f"{count_noun(summary.sent.total(), 'command')}, {count_noun(summary.events, 'event')} appended{rest}."
     )

@@ -1,50 +1,53 @@
-"""Verify: fold the log into a scratch store in a temporary folder, and list every difference. Exits with 1 if any."""
+"""Fold the log into a scratch store in a temporary folder, and list every difference. Exits with 1 if there is one."""
 
 from dataclasses import asdict
 
 import typer
 
 from ascend.adapters.operations.verify import Difference, Verified
-from ascend.cli.desk import Desk
-from ascend.cli.errors import STALLED
-from ascend.cli.terminal.printing import Printer, counted
-from ascend.cli.terminal.progress import spinner
+from ascend.cli.context import CommandContext
+from ascend.cli.errors import ExitCode
+from ascend.cli.terminal.printing import Printer, count_noun
+from ascend.cli.terminal.progress import show_spinner
 
 
-async def verify(desk: Desk) -> None:
-    with spinner(desk.printer.err, "Folding the log, and comparing"):
-        verified = await desk.store.verify()
-    say(desk.printer, verified)
+async def verify_store(context: CommandContext) -> None:
+    with show_spinner(context.printer.err, "Folding the log and comparing"):
+        verified = await context.store.verify()
+    print_verified(context.printer, verified)
     if not verified.clean:
-        raise typer.Exit(STALLED)
+        raise typer.Exit(ExitCode.PROBLEMS_FOUND)
 
 
-def say(printer: Printer, verified: Verified) -> None:
+def print_verified(printer: Printer, verified: Verified) -> None:
     if printer.json:
         printer.document({"clean": verified.clean, **asdict(verified)})
         return
-    for found in verified.differences:
-        printer.text(sentence(found))
+    for difference in verified.differences:
+        printer.line(describe_difference(difference))
     if verified.more:
-        printer.text(f"… and {verified.more} more")
+        printer.line(f"… and {verified.more} more")
     for workspace in verified.unsettled:
-        printer.text(f"unsettled {workspace}: it kept moving, or a batch is half done: run a worker, then verify again")
+        printer.line(
+            f"unsettled {workspace}: it kept moving, or a batch is unfinished: run a worker, then verify again"
+        )
     if verified.lag:
-        printer.note(f"not rendered yet, and so not verified: {counted(verified.lag, 'commit')}: run a worker first")
-    printer.text(summary(verified))
+        commits = count_noun(verified.lag, "commit")
+        printer.note(f"not rendered yet and therefore not verified: {commits}: run a worker first")
+    printer.line(summarize_verified(verified))
 
 
-def sentence(found: Difference) -> str:
-    detail = f"  ({found.detail})" if found.detail else ""
-    return f"{found.what:<8} {found.partition}  {found.sort}{detail}"
+def describe_difference(difference: Difference) -> str:
+    detail = f"  ({difference.detail})" if difference.detail else ""
+    return f"{difference.what:<8} {difference.partition}  {difference.sort}{detail}"
 
 
-def summary(verified: Verified) -> str:
+def summarize_verified(verified: Verified) -> str:
     count = len(verified.differences) + verified.more
-    what = "Clean" if verified.clean else counted(count, "difference")
+    verdict = "Clean" if verified.clean else count_noun(count, "difference")
     compared = (
-        counted(verified.workspaces, "workspace"),
-        counted(verified.commits, "commit"),
-        counted(verified.items, "item"),
+        count_noun(verified.workspaces, "workspace"),
+        count_noun(verified.commits, "commit"),
+        count_noun(verified.items, "item"),
     )
-    return f"{what}: {', '.join(compared)} compared."
+    return f"{verdict}: {', '.join(compared)} compared."

@@ -1,69 +1,69 @@
-"""The worker: catches up and exits, or follows until it is told to stop."""
+"""Run a worker: until all workspaces are rendered, or until a signal stops it."""
 
 import signal
 
 import anyio
 import typer
 
-from ascend.cli.desk import Desk
-from ascend.cli.errors import STALLED
-from ascend.cli.terminal.printing import counted
-from ascend.cli.terminal.progress import Report, progress
+from ascend.cli.context import CommandContext
+from ascend.cli.errors import ExitCode
+from ascend.cli.terminal.printing import count_noun
+from ascend.cli.terminal.progress import ReportProgress, show_progress
 from ascend.projections.workers.worker import Pass
 
-LOOK = 1.0
-"""Seconds between two looks at how far the worker is."""
+REPORT_INTERVAL = 1.0
+"""Seconds between two reports of the progress."""
 
 
-async def follow(desk: Desk) -> None:
-    """Until SIGINT or SIGTERM; whatever is half done is whole after the next start."""
-    desk.printer.note("Following all workspaces; Ctrl-C stops.")
+async def follow(context: CommandContext) -> None:
+    """Run a worker until SIGINT or SIGTERM. The next start completes what is unfinished."""
+    context.printer.note("Following all workspaces; Ctrl-C stops.")
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with anyio.create_task_group() as group:
-            group.start_soon(desk.store.worker.follow)
+            group.start_soon(context.store.worker.follow)
             async for _ in signals:
                 group.cancel_scope.cancel()
-    desk.printer.note("Stopped.")
+    context.printer.note("Stopped.")
 
 
-async def catch_up(desk: Desk) -> None:
-    """Exits with 1 when a workspace stalls."""
-    done = await (watched(desk) if desk.printer.err.is_terminal else desk.store.worker.run_once())
-    said = {"workspaces": done.workspaces, "batches": done.batches, "stalled": list(done.stalled)}
-    desk.printer.result(said, sentence(done))
-    if done.stalled:
-        await name_stalled(desk)
-        raise typer.Exit(STALLED)
+async def catch_up(context: CommandContext) -> None:
+    """Render all workspaces. Exits with 1 if a workspace is stalled."""
+    is_watched = context.printer.err.is_terminal
+    result = await (run_with_progress(context) if is_watched else context.store.worker.run_once())
+    data = {"workspaces": result.workspaces, "batches": result.batches, "stalled": list(result.stalled)}
+    context.printer.result(data, summarize_pass(result))
+    if result.stalled:
+        await print_stalled(context)
+        raise typer.Exit(ExitCode.PROBLEMS_FOUND)
 
 
-async def watched(desk: Desk) -> Pass:
-    """With a progress bar."""
-    passes: list[Pass] = []
-    with progress(desk.printer.err, "Catching up") as report:
+async def run_with_progress(context: CommandContext) -> Pass:
+    results: list[Pass] = []
+    with show_progress(context.printer.err, "Catching up") as report:
         async with anyio.create_task_group() as group:
-            group.start_soon(watch, desk, report)
-            passes.append(await desk.store.worker.run_once())
+            group.start_soon(report_positions, context, report)
+            results.append(await context.store.worker.run_once())
             group.cancel_scope.cancel()
-    return passes[0]
+    return results[0]
 
 
-async def watch(desk: Desk, report: Report) -> None:
-    """Commits rendered, of those that there are."""
+async def report_positions(context: CommandContext, report: ReportProgress) -> None:
+    """Report the commits rendered and the commits there are, until cancelled."""
     while True:
         rendered, head = 0, 0
-        async for one in desk.store.status():
-            rendered, head = rendered + one.rendered, head + one.head
+        async for status in context.store.status():
+            rendered, head = rendered + status.rendered, head + status.head
         report(rendered, head)
-        await anyio.sleep(LOOK)
+        await anyio.sleep(REPORT_INTERVAL)
 
 
-def sentence(done: Pass) -> str:
-    stalled = f"; {counted(len(done.stalled), 'workspace')} stalled" if done.stalled else ""
-    caught_up = counted(done.workspaces - len(done.stalled), "workspace")
-    return f"Caught up with {caught_up} in {counted(done.batches, 'batch', 'batches')}{stalled}."
+def summarize_pass(result: Pass) -> str:
+    stalled = f"; {count_noun(len(result.stalled), 'workspace')} stalled" if result.stalled else ""
+    caught_up = count_noun(result.workspaces - len(result.stalled), "workspace")
+    return f"Caught up with {caught_up} in {count_noun(result.batches, 'batch', 'batches')}{stalled}."
 
 
-async def name_stalled(desk: Desk) -> None:
-    async for one in desk.store.status():
-        if one.stalled:
-            desk.printer.note(f"{one.workspace} stalled: {one.stalled}")
+async def print_stalled(context: CommandContext) -> None:
+    async for status in context.store.status():
+        if status.stalled:
+            context.printer.note(f"{status.workspace} stalled: {status.stalled}")

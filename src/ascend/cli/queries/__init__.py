@@ -1,1 +1,1 @@
-"""Commands that look at a store."""
+"""Commands that query a store."""

@@ -1,77 +1,79 @@
-"""What an entity hangs together with: subtasks, dependencies, Tasks about it, Assets, Relations."""
+"""The things related to an entity: subtasks, dependencies, Tasks about it, Assets, Relations."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
-from ascend import AssetId, Ref, TaskId, ThingId, WorkspaceId
-from ascend.cli.desk import Desk
+from ascend import AssetId, Page, Ref, TaskId, ThingId, WorkspaceId
+from ascend.cli.context import CommandContext
 from ascend.projections.queries import RelationEntry
 from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.assets import AssetCard
 from ascend.projections.read_models.tasks import TaskLine
 from ascend.projections.read_models.things import ThingNode
 
+T = TypeVar("T")
 Head = TaskLine | ThingNode | AssetCard
 Related = dict[str, Sequence[Head | RelationEntry]]
-"""By what it is to the entity."""
+"""Related items, by their relationship to the entity."""
 
 
-async def related(desk: Desk, workspace: WorkspaceId, entity: TaskId | ThingId | AssetId) -> Related:
-    """All that is related, what is none left out."""
+async def find_related(context: CommandContext, workspace: WorkspaceId, entity: TaskId | ThingId | AssetId) -> Related:
+    """Return everything related to the entity, without the relationships that it does not have."""
     match entity:
         case TaskId():
-            found = await of_task(desk, workspace, entity)
+            related = await find_related_to_task(context, workspace, entity)
         case AssetId():
-            found = await of_asset(desk, workspace, entity)
+            related = await find_related_to_asset(context, workspace, entity)
         case _:
-            found = await of_thing(desk, workspace, entity)
-    return {name: heads for name, heads in found.items() if heads}
+            related = await find_related_to_thing(context, workspace, entity)
+    return {name: items for name, items in related.items() if items}
 
 
-async def of_task(desk: Desk, workspace: WorkspaceId, task: TaskId) -> Related:
-    ask, viewer = desk.store.queries, desk.viewer
-    return {
-        "subtasks": [one async for one in all_items(lambda c: ask.subtasks(workspace, task, viewer=viewer, cursor=c))],
-        "waits for": await ask.blocked_by(workspace, task, viewer=viewer),
-        "blocks": [one async for one in all_items(lambda c: ask.blocks(workspace, task, viewer=viewer, cursor=c))],
-        **await at(desk, workspace, Ref("task", task)),
-    }
+async def find_related_to_task(context: CommandContext, workspace: WorkspaceId, task: TaskId) -> Related:
+    queries, viewer = context.store.queries, context.viewer
+    subtasks = await collect(lambda cursor: queries.subtasks(workspace, task, viewer=viewer, cursor=cursor))
+    blockers = await queries.blocked_by(workspace, task, viewer=viewer)
+    blocked = await collect(lambda cursor: queries.blocks(workspace, task, viewer=viewer, cursor=cursor))
+    shared = await find_assets_and_relations(context, workspace, Ref("task", task))
+    return {"subtasks": subtasks, "waits for": blockers, "blocks": blocked, **shared}
 
 
-async def of_thing(desk: Desk, workspace: WorkspaceId, thing: ThingId) -> Related:
-    ask, viewer = desk.store.queries, desk.viewer
-    return {
-        "tasks": [one async for one in all_items(lambda c: ask.tasks_about(workspace, thing, viewer=viewer, cursor=c))],
-        **await at(desk, workspace, Ref("thing", thing)),
-    }
+async def find_related_to_thing(context: CommandContext, workspace: WorkspaceId, thing: ThingId) -> Related:
+    queries, viewer = context.store.queries, context.viewer
+    tasks = await collect(lambda cursor: queries.tasks_about(workspace, thing, viewer=viewer, cursor=cursor))
+    return {"tasks": tasks, **await find_assets_and_relations(context, workspace, Ref("thing", thing))}
 
 
-async def of_asset(desk: Desk, workspace: WorkspaceId, asset: AssetId) -> Related:
-    ask, viewer = desk.store.queries, desk.viewer
-    return {"of": [one async for one in all_items(lambda c: ask.targets_of(workspace, asset, viewer=viewer, cursor=c))]}
+async def find_related_to_asset(context: CommandContext, workspace: WorkspaceId, asset: AssetId) -> Related:
+    queries, viewer = context.store.queries, context.viewer
+    targets = await collect(lambda cursor: queries.targets_of(workspace, asset, viewer=viewer, cursor=cursor))
+    return {"of": targets}
 
 
-async def at(desk: Desk, workspace: WorkspaceId, ref: Ref) -> Related:
-    """What Things and Tasks have in common."""
-    ask, viewer = desk.store.queries, desk.viewer
-    return {
-        "assets": [one async for one in all_items(lambda c: ask.assets_of(workspace, ref, viewer=viewer, cursor=c))],
-        "relations": [
-            *[one async for one in all_items(lambda c: ask.relations_from(workspace, ref, viewer=viewer, cursor=c))],
-            *[one async for one in all_items(lambda c: ask.relations_to(workspace, ref, viewer=viewer, cursor=c))],
-        ],
-    }
+async def find_assets_and_relations(context: CommandContext, workspace: WorkspaceId, ref: Ref) -> Related:
+    """Return the assets and relations of a Thing or a Task."""
+    queries, viewer = context.store.queries, context.viewer
+    assets = await collect(lambda cursor: queries.assets_of(workspace, ref, viewer=viewer, cursor=cursor))
+    outgoing = await collect(lambda cursor: queries.relations_from(workspace, ref, viewer=viewer, cursor=cursor))
+    incoming = await collect(lambda cursor: queries.relations_to(workspace, ref, viewer=viewer, cursor=cursor))
+    return {"assets": assets, "relations": [*outgoing, *incoming]}
 
 
-def said(one: Head | RelationEntry) -> str:
-    """In one line."""
-    match one:
+async def collect(query: Callable[[str | None], Awaitable[Page[T]]]) -> list[T]:
+    """Return the items of all pages."""
+    return [item async for item in all_items(query)]
+
+
+def describe_related(item: Head | RelationEntry) -> str:
+    """Return one line about a related item."""
+    match item:
         case RelationEntry():
-            outwards = one.line.direction == "out"
-            name = one.line.type if outwards else one.line.inverse or f"is {one.line.type} of"
-            return f"{name} {said(one.other)}"
+            is_outgoing = item.line.direction == "out"
+            name = item.line.type if is_outgoing else item.line.inverse or f"is {item.line.type} of"
+            return f"{name} {describe_related(item.other)}"
         case TaskLine():
-            return f"{one.title} ({one.status})"
+            return f"{item.title} ({item.status})"
         case AssetCard():
-            return one.details.name + (" (retired)" if one.retired else "")
+            return item.details.name + (" (retired)" if item.retired else "")
         case _:
-            return one.name
+            return item.name

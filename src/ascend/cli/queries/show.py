@@ -1,123 +1,123 @@
-"""A workspace in numbers, or everything about one task, thing, asset or comment."""
+"""Show the counts of a workspace, or everything about one task, thing, asset or comment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from rich.text import Text
 
 from ascend import AssetId, CommentId, Due, Priority, TaskId, ThingId, WorkspaceId, ZonedTime
-from ascend.cli.desk import Desk
-from ascend.cli.queries.related import Related, related, said
-from ascend.cli.terminal.dates import shown
+from ascend.cli.context import CommandContext
+from ascend.cli.queries.entity_lists import format_amount
+from ascend.cli.queries.related import Related, collect, describe_related, find_related
+from ascend.cli.terminal.dates import format_due, format_time
 from ascend.cli.terminal.printing import Printer
-from ascend.cli.terminal.text import lines, plain
-from ascend.projections.queries.pages import all_items
+from ascend.cli.terminal.text import escape_lines, escape_text
 from ascend.projections.read_models.assets import AssetCard
 from ascend.projections.read_models.comments import CommentLine
 from ascend.projections.read_models.tasks import TaskCard
 from ascend.projections.read_models.things import ThingCard
 
 Field = tuple[str, str]
-LABELS = 13
+LABEL_WIDTH = 13
 
 
-async def show(desk: Desk, workspace_name: str, name: str | None) -> None:
-    workspace = await desk.names.rendered_workspace(workspace_name)
+async def show_entity(context: CommandContext, workspace_name: str, name: str | None) -> None:
+    workspace = await context.names.find_rendered_workspace(workspace_name)
     if name is None:
-        await show_workspace(desk, workspace)
+        await show_workspace(context, workspace)
         return
-    match await desk.names.entity(workspace, name):
+    match await context.names.find_entity(workspace, name):
         case TaskId() as task:
-            await show_task(desk, workspace, task)
+            await show_task(context, workspace, task)
         case ThingId() as thing:
-            await show_thing(desk, workspace, thing)
+            await show_thing(context, workspace, thing)
         case AssetId() as asset:
-            await show_asset(desk, workspace, asset)
+            await show_asset(context, workspace, asset)
         case CommentId() as comment:
-            await show_comment(desk, workspace, comment)
+            await show_comment(context, workspace, comment)
 
 
-async def show_workspace(desk: Desk, workspace: WorkspaceId) -> None:
-    summary = await desk.store.queries.workspace(workspace, viewer=desk.viewer)
-    if desk.printer.json:
-        desk.printer.document({"kind": "workspace", "workspace": summary.card, "counts": summary.counts})
+async def show_workspace(context: CommandContext, workspace: WorkspaceId) -> None:
+    printer = context.printer
+    summary = await context.store.queries.workspace(workspace, viewer=context.viewer)
+    if printer.json:
+        printer.document({"kind": "workspace", "workspace": summary.card, "counts": summary.counts})
         return
     card = summary.card
-    print_title(desk.printer, card.name + (" (archived)" if card.archived else ""), f"workspace {workspace}")
+    print_title(printer, card.name + (" (archived)" if card.archived else ""), f"workspace {workspace}")
     counts = {"members": card.members, "invited": card.invited, **summary.counts}
-    print_fields(desk.printer, [("tags", ", ".join(card.tags)), *card.metadata.items()])
-    print_fields(desk.printer, [(name, f"{count:,}") for name, count in sorted(counts.items()) if count])
+    print_fields(printer, [("tags", ", ".join(card.tags)), *card.metadata.items()])
+    print_fields(printer, [(name, f"{count:,}") for name, count in sorted(counts.items()) if count])
 
 
-async def show_task(desk: Desk, workspace: WorkspaceId, task: TaskId) -> None:
-    card = await desk.store.queries.task(workspace, task, viewer=desk.viewer)
-    others = await related(desk, workspace, task)
-    comments = await comments_on(desk, workspace, task)
-    if desk.printer.json:
-        desk.printer.document({"kind": "task", "task": card, "related": others, "comments": comments})
+async def show_task(context: CommandContext, workspace: WorkspaceId, task: TaskId) -> None:
+    card = await context.store.queries.task(workspace, task, viewer=context.viewer)
+    fields = task_fields(card, context.now())
+    await show_details(context, workspace, task, {"kind": "task", "task": card}, card.title, fields, card.description)
+
+
+async def show_thing(context: CommandContext, workspace: WorkspaceId, thing: ThingId) -> None:
+    view = await context.store.queries.thing(workspace, thing, viewer=context.viewer)
+    card, parents = view.card, ("in", " › ".join(node.name for node in view.ancestors))
+    data = {"kind": "thing", "thing": card, "ancestors": view.ancestors}
+    fields = [parents, *thing_fields(card, context.now())]
+    await show_details(context, workspace, thing, data, card.name, fields, card.description)
+
+
+async def show_asset(context: CommandContext, workspace: WorkspaceId, asset: AssetId) -> None:
+    card = await context.store.queries.asset(workspace, asset, viewer=context.viewer)
+    details, fields = card.details, asset_fields(card, context.now())
+    data = {"kind": "asset", "asset": card}
+    await show_details(context, workspace, asset, data, details.name, fields, details.description)
+
+
+async def show_details(
+    context: CommandContext,
+    workspace: WorkspaceId,
+    entity: TaskId | ThingId | AssetId,
+    data: Mapping[str, object],
+    title: str,
+    fields: Iterable[Field],
+    description: str,
+) -> None:
+    """Print a task, thing or asset with everything related to it and its comments. `data` begins the JSON document."""
+    related = await find_related(context, workspace, entity)
+    comments = await find_comments(context, workspace, entity)
+    printer = context.printer
+    if printer.json:
+        printer.document({**data, "related": related, "comments": comments})
         return
-    print_title(desk.printer, card.title, f"task {task}")
-    print_fields(desk.printer, task_fields(card, desk.options.clock()))
-    print_related(desk.printer, others)
-    print_text(desk.printer, card.description)
-    print_comments(desk, comments)
+    print_title(printer, title, f"{data['kind']} {entity}")
+    print_fields(printer, fields)
+    print_related(printer, related)
+    print_description(printer, description)
+    for comment in comments:
+        print_comment(printer, comment, context.now())
 
 
-async def show_thing(desk: Desk, workspace: WorkspaceId, thing: ThingId) -> None:
-    view = await desk.store.queries.thing(workspace, thing, viewer=desk.viewer)
-    others = await related(desk, workspace, thing)
-    comments = await comments_on(desk, workspace, thing)
-    if desk.printer.json:
-        found = {"thing": view.card, "ancestors": view.ancestors, "related": others, "comments": comments}
-        desk.printer.document({"kind": "thing", **found})
+async def show_comment(context: CommandContext, workspace: WorkspaceId, comment: CommentId) -> None:
+    line = await context.store.queries.comment(workspace, comment, viewer=context.viewer)
+    if context.printer.json:
+        context.printer.document({"kind": "comment", "comment": line})
         return
-    print_title(desk.printer, view.card.name, f"thing {thing}")
-    above = ("in", " › ".join(node.name for node in view.ancestors))
-    print_fields(desk.printer, [above, *thing_fields(view.card, desk.options.clock())])
-    print_related(desk.printer, others)
-    print_text(desk.printer, view.card.description)
-    print_comments(desk, comments)
+    print_title(context.printer, f"Comment on {line.target_kind} {line.target}", f"comment {comment}")
+    print_comment(context.printer, line, context.now())
 
 
-async def show_asset(desk: Desk, workspace: WorkspaceId, asset: AssetId) -> None:
-    card = await desk.store.queries.asset(workspace, asset, viewer=desk.viewer)
-    others = await related(desk, workspace, asset)
-    comments = await comments_on(desk, workspace, asset)
-    if desk.printer.json:
-        desk.printer.document({"kind": "asset", "asset": card, "related": others, "comments": comments})
-        return
-    print_title(desk.printer, card.details.name, f"asset {asset}")
-    print_fields(desk.printer, asset_fields(card, desk.options.clock()))
-    print_related(desk.printer, others)
-    print_text(desk.printer, card.details.description)
-    print_comments(desk, comments)
-
-
-async def show_comment(desk: Desk, workspace: WorkspaceId, comment: CommentId) -> None:
-    line = await desk.store.queries.comment(workspace, comment, viewer=desk.viewer)
-    if desk.printer.json:
-        desk.printer.document({"kind": "comment", "comment": line})
-        return
-    print_title(desk.printer, f"Comment on {line.target_kind} {line.target}", f"comment {comment}")
-    print_comment(desk.printer, line, desk.options.clock())
-
-
-async def comments_on(desk: Desk, workspace: WorkspaceId, on: TaskId | ThingId | AssetId) -> list[CommentLine]:
-    return [
-        line
-        async for line in all_items(
-            lambda cursor: desk.store.queries.comments(workspace, on, viewer=desk.viewer, cursor=cursor)
-        )
-    ]
+async def find_comments(
+    context: CommandContext, workspace: WorkspaceId, target: TaskId | ThingId | AssetId
+) -> list[CommentLine]:
+    queries, viewer = context.store.queries, context.viewer
+    return await collect(lambda cursor: queries.comments(workspace, target, viewer=viewer, cursor=cursor))
 
 
 def task_fields(card: TaskCard, now: datetime) -> list[Field]:
     return [
-        ("status", card.status + (f" {local(card.closed_at, now)}" if card.closed_at else "")),
+        ("status", card.status + (f" {format_time(card.closed_at, now)}" if card.closed_at else "")),
         ("priority", "" if card.priority is Priority.NORMAL else card.priority.name.lower()),
         ("assigned to", ", ".join(card.assignees)),
-        ("start", due(card.start, now)),
-        ("due", due(card.due, now)),
+        ("start", format_due_with_zone(card.start, now)),
+        ("due", format_due_with_zone(card.due, now)),
         ("recurs", card.recurrence or ""),
         ("part of", card.parent or ""),
         ("about", ", ".join(card.about)),
@@ -131,14 +131,13 @@ def thing_fields(card: ThingCard, now: datetime) -> list[Field]:
 
 def asset_fields(card: AssetCard, now: datetime) -> list[Field]:
     details = card.details
-    worth = "" if details.amount is None else f"{details.amount} {details.currency}"
     return [
         ("kind", card.kind + (" (retired)" if card.retired else "")),
         ("uri", details.uri or ""),
         ("media type", details.media_type or ""),
         ("size", "" if details.size is None else f"{details.size:,} bytes"),
         ("checksum", details.checksum or ""),
-        ("amount", worth),
+        ("amount", format_amount(card)),
         *common_fields(card, now),
     ]
 
@@ -148,48 +147,43 @@ def common_fields(card: TaskCard | ThingCard | AssetCard, now: datetime) -> list
     return [
         ("tags", ", ".join(described.tags)),
         *described.metadata.items(),
-        ("created", f"{local(card.created_at, now)} by {card.created_by}"),
+        ("created", f"{format_time(card.created_at, now)} by {card.created_by}"),
         ("version", str(card.version)),
     ]
 
 
-def due(due: Due | None, now: datetime) -> str:
+def format_due_with_zone(due: Due | None, now: datetime) -> str:
     zone = f" (set in {due.zone})" if isinstance(due, ZonedTime) else ""
-    return shown(due, now) + zone
+    return format_due(due, now) + zone
 
 
-def local(moment: datetime, now: datetime) -> str:
-    return f"{moment.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
-
-
-def print_title(printer: Printer, title: str, what: str) -> None:
-    printer.text(title, "bold")
-    printer.text(what, "dim")
+def print_title(printer: Printer, title: str, kind_and_id: str) -> None:
+    printer.line(title, "bold")
+    printer.line(kind_and_id, "dim")
 
 
 def print_fields(printer: Printer, fields: Iterable[Field]) -> None:
     for label, value in fields:
         if value:
-            printer.show(Text.assemble((f"{plain(label):<{LABELS}}", "dim"), plain(value)))
+            printer.draw(Text.assemble((f"{escape_text(label):<{LABEL_WIDTH}}", "dim"), escape_text(value)))
 
 
-def print_related(printer: Printer, others: Related) -> None:
-    print_fields(printer, [(name, said(one)) for name, found in others.items() for one in found])
+def print_related(printer: Printer, related: Related) -> None:
+    print_fields(printer, [(name, describe_related(item)) for name, items in related.items() for item in items])
 
 
-def print_text(printer: Printer, text: str) -> None:
+def print_description(printer: Printer, text: str) -> None:
     if text.strip():
-        printer.text("")
-        printer.show(Text("\n".join(f"  {line}" for line in lines(text.strip()))))
-
-
-def print_comments(desk: Desk, comments: Iterable[CommentLine]) -> None:
-    for comment in comments:
-        print_comment(desk.printer, comment, desk.options.clock())
+        printer.line("")
+        print_indented(printer, text.strip())
 
 
 def print_comment(printer: Printer, comment: CommentLine, now: datetime) -> None:
-    edited = f" (edited {local(comment.edited_at, now)})" if comment.edited_at else ""
-    printer.text("")
-    printer.text(f"{comment.author}, {local(comment.posted_at, now)}{edited}", "dim")
-    printer.show(Text("\n".join(f"  {line}" for line in lines("(deleted)" if comment.deleted else comment.text))))
+    edited = f" (edited {format_time(comment.edited_at, now)})" if comment.edited_at else ""
+    printer.line("")
+    printer.line(f"{comment.author}, {format_time(comment.posted_at, now)}{edited}", "dim")
+    print_indented(printer, "(deleted)" if comment.deleted else comment.text)
+
+
+def print_indented(printer: Printer, text: str) -> None:
+    printer.draw(Text("\n".join(f"  {line}" for line in escape_lines(text))))

@@ -1,4 +1,4 @@
-"""`ascend schema docs`, `types`, `workbench`: what people and their tools read of the schema."""
+"""`ascend schema docs`, `types`, `workbench`: documents about the schema for people and their tools."""
 
 from enum import Enum
 from typing import Annotated
@@ -6,10 +6,10 @@ from typing import Annotated
 import anyio
 import typer
 
-from ascend.architect.documents.docs import design
-from ascend.architect.documents.workbench import workbench as data_model
-from ascend.architect.types.types import TYPESCRIPT, document
-from ascend.cli.desk import Options
+from ascend.architect.documents.design import render_design
+from ascend.architect.documents.workbench import build_workbench_model
+from ascend.architect.types.types import TYPESCRIPT, generate_document
+from ascend.cli.context import GlobalOptions
 
 
 class Language(Enum):
@@ -17,30 +17,30 @@ class Language(Enum):
     TYPESCRIPT = "typescript"
 
 
-def docs(context: typer.Context) -> None:
-    """The design document, as Markdown."""
-    options: Options = context.obj
-    options.printer.prose(f"{anyio.run(design)}\n")
+def docs(ctx: typer.Context) -> None:
+    """Print the design document as Markdown."""
+    options: GlobalOptions = ctx.obj
+    options.printer.prose(f"{anyio.run(render_design)}\n")
 
 
 def types(
-    context: typer.Context,
+    ctx: typer.Context,
     format: Annotated[
         Language, typer.Option("--format", help="json: JSON Schema. typescript: interfaces and key builders.")
     ] = Language.JSON,
 ) -> None:
-    """Types of commands, events and items."""
-    options: Options = context.obj
+    """Print the types of commands, events and items."""
+    options: GlobalOptions = ctx.obj
     if format is Language.TYPESCRIPT:
         options.printer.prose(TYPESCRIPT.read_text())
     else:
-        options.printer.document(document())
+        options.printer.document(generate_document())
 
 
-def workbench(context: typer.Context) -> None:
-    """A data model with sample data, for NoSQL Workbench for DynamoDB."""
-    options: Options = context.obj
-    options.printer.document(anyio.run(data_model))
+def workbench(ctx: typer.Context) -> None:
+    """Print a data model with sample data for NoSQL Workbench for DynamoDB."""
+    options: GlobalOptions = ctx.obj
+    options.printer.document(anyio.run(build_workbench_model))
 
 
 DOCUMENTS = (docs, types, workbench)

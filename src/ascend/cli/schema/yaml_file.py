@@ -1,4 +1,4 @@
-"""YAML that somebody wrote: read without trust, into a model. What is wrong is said with its line."""
+"""Read a YAML file of a user into a model. The file is not trusted. Every error names the line."""
 
 import json
 from collections.abc import Iterator
@@ -8,38 +8,49 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from ascend.cli.schema.yaml_loader import Loader, number_meant
+from ascend.cli.schema.yaml_loader import UntrustedLoader, suggest_number
 from ascend.domain.errors import InvalidInput
 from ascend.domain.runtime.arguments import cut
 
 M = TypeVar("M", bound=BaseModel)
-BYTES = 100_000
-DEPTH = 20
-SHOWN = 5
-"""Mistakes that are told at once."""
+MAX_BYTES = 100_000
+MAX_DEPTH = 20
+MAX_MISTAKES = 5
+"""Mistakes that one error lists."""
 
 
-def read(file: Path, model: type[M]) -> M:
-    """Raises `InvalidInput` with file and line."""
+def read_yaml(file: Path, model: type[M]) -> M:
+    """Read the file. Raises: InvalidInput naming the file and the line."""
     with file.open("rb") as opened:
-        content = opened.read(BYTES + 1)
-    if len(content) > BYTES:
-        raise InvalidInput(f"{file} is larger than {BYTES:,} bytes")
+        content = opened.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise InvalidInput(f"{file} is larger than {MAX_BYTES:,} bytes")
     try:
-        return parse(content.decode(), model)
+        return parse_yaml(content.decode(), model)
     except UnicodeDecodeError:
-        raise InvalidInput(f"{file} is no text in UTF-8") from None
+        raise InvalidInput(f"{file} is not UTF-8 text") from None
     except InvalidInput as error:
         raise InvalidInput(f"{file}, {error.detail}") from None
 
 
-def parse(text: str, model: type[M]) -> M:
-    """Raises `InvalidInput` that begins with the line."""
+def parse_yaml(text: str, model: type[M]) -> M:
+    """Parse and validate the text. Raises: InvalidInput whose detail begins with the line."""
+    node, data = load_mapping(text)
     try:
-        check_events(text)
-        node = yaml.compose(text, Loader)
-        check_keys(node)
-        data = yaml.load(text, Loader)  # noqa: S506  it is a safe one
+        return model.model_validate_json(json.dumps(data, default=str), strict=True)
+    except ValidationError as error:
+        mistakes = [f"line {line_of(node, path_of(item))}: {describe_mistake(item)}" for item in error.errors()]
+        more = f"; and {len(mistakes) - MAX_MISTAKES} more" if len(mistakes) > MAX_MISTAKES else ""
+        raise InvalidInput("; ".join(mistakes[:MAX_MISTAKES]) + more) from None
+
+
+def load_mapping(text: str) -> tuple[yaml.Node | None, dict[Any, Any]]:
+    """Return the root node, which knows the lines, and the data."""
+    try:
+        check_structure(text)
+        node = yaml.compose(text, UntrustedLoader)
+        check_names(node)
+        data = yaml.load(text, UntrustedLoader)  # noqa: S506  this loader is a safe one
     except yaml.MarkedYAMLError as error:
         line = line_at(error.problem_mark or error.context_mark)
         raise InvalidInput(f"line {line}: {error.problem or error.context}") from None
@@ -47,82 +58,79 @@ def parse(text: str, model: type[M]) -> M:
         raise InvalidInput(f"line 1: {' '.join(str(error).split())[:200]}") from None
     if not isinstance(data, dict):
         raise InvalidInput("line 1: names and values are expected (`name: value`)")
-    try:
-        return model.model_validate_json(json.dumps(data, default=str), strict=True)
-    except ValidationError as error:
-        said = [f"line {line_of(node, where(one))}: {sentence(one)}" for one in error.errors()]
-        more = f"; and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
-        raise InvalidInput("; ".join(said[:SHOWN]) + more) from None
+    return node, data
 
 
-def check_events(text: str) -> None:
-    """Before anything is built of it. Raises `InvalidInput`: what repeats itself or nests may grow without end."""
+def check_structure(text: str) -> None:
+    """Check the text before anything is built from it: aliases and deep nesting can make small files huge.
+
+    Raises: InvalidInput.
+    """
     depth = 0
-    for event in yaml.parse(text, Loader):
+    for event in yaml.parse(text, UntrustedLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise InvalidInput(f"line {line_at(event.start_mark)}: anchors and aliases are not read here")
+            raise InvalidInput(f"line {line_at(event.start_mark)}: anchors and aliases are not supported")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEPTH:
-            raise InvalidInput(f"line {line_at(event.start_mark)}: this nests more than {DEPTH} deep")
+        if depth > MAX_DEPTH:
+            raise InvalidInput(f"line {line_at(event.start_mark)}: values are nested more than {MAX_DEPTH} deep")
 
 
-def check_keys(node: yaml.Node | None) -> None:
-    """Raises `InvalidInput` where a name stands twice: one of the two would be lost."""
-    for mapping in walk(node):
+def check_names(node: yaml.Node | None) -> None:
+    """Raises: InvalidInput if a mapping has a name twice, because one of the two values would be lost."""
+    for mapping in walk_mappings(node):
         names: set[str] = set()
         for key, _ in mapping.value:
-            if not isinstance(key, yaml.ScalarNode) or key.value in names:
-                said = (
-                    f"{cut(key.value)} stands there twice" if isinstance(key, yaml.ScalarNode) else "a name is one word"
-                )
-                raise InvalidInput(f"line {line_at(key.start_mark)}: {said}")
+            if not isinstance(key, yaml.ScalarNode):
+                raise InvalidInput(f"line {line_at(key.start_mark)}: a name must be one word")
+            if key.value in names:
+                raise InvalidInput(f"line {line_at(key.start_mark)}: {cut(key.value)} is given twice")
             names.add(key.value)
 
 
-def walk(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
-    """All mappings in it."""
+def walk_mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    """Yield the mapping itself and all mappings inside."""
     if isinstance(node, yaml.MappingNode):
         yield node
         for _, value in node.value:
-            yield from walk(value)
+            yield from walk_mappings(value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            yield from walk(value)
+            yield from walk_mappings(value)
 
 
-def line_of(node: yaml.Node | None, where: tuple[int | str, ...]) -> int:
-    """Of what a validator names, or of what is nearest to it."""
+def line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
+    """Return the line of the value at the path, or of the nearest value above it."""
     line = 1
-    for step in where:
-        found = child(node, step)
-        if found is None:
+    for step in path:
+        child = find_child(node, step)
+        if child is None:
             break
-        line, node = found
+        line, node = child
     return line
 
 
-def child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | None:
-    """What stands at this name or number, and its line."""
+def find_child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | None:
+    """Return the value with this name or number, and its line."""
     if isinstance(node, yaml.MappingNode):
-        named = ((line_at(key.start_mark), value) for key, value in node.value if key.value == str(step))
-        return next(named, None)
+        matches = ((line_at(key.start_mark), value) for key, value in node.value if key.value == str(step))
+        return next(matches, None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return line_at(node.value[step].start_mark), node.value[step]
     return None
 
 
 def line_at(mark: Any) -> int:
-    """The first one where the library names none."""
+    """Return the line of a mark of the library, or 1 without a mark."""
     return 1 if mark is None else int(mark.line) + 1
 
 
-def where(one: Any) -> tuple[int | str, ...]:
-    """As a validator names it: `at` goes on from where it was called."""
-    return (*one["loc"], *one.get("ctx", {}).get("at", ()))
+def path_of(mistake: Any) -> tuple[int | str, ...]:
+    """Return the path of a mistake. A validator appends, as `at`, the path below the value that it validates."""
+    return (*mistake["loc"], *mistake.get("ctx", {}).get("at", ()))
 
 
-def sentence(one: Any) -> str:
-    named = ".".join(cut(str(step)) for step in one["loc"] if step != "[key]")
-    said = "this is not known here" if one["type"] == "extra_forbidden" else one["msg"]
-    said = number_meant(one.get("input"), one["type"].startswith("int")) or said
-    return f"{named}: {said}" if named else said
+def describe_mistake(mistake: Any) -> str:
+    name = ".".join(cut(str(step)) for step in mistake["loc"] if step != "[key]")
+    message = "unknown name" if mistake["type"] == "extra_forbidden" else mistake["msg"]
+    message = suggest_number(mistake.get("input"), mistake["type"].startswith("int")) or message
+    return f"{name}: {message}" if name else message

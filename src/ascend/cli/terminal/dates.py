@@ -1,4 +1,4 @@
-"""Due dates as the person at this machine reads them: in the local time zone."""
+"""Due dates and times in the local time zone of the reader. `now` is a time in that zone."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,8 +8,8 @@ from ascend import Due, ZonedTime
 WEEK = 7
 
 
-class When(StrEnum):
-    """In the order in which a feed shows them."""
+class DueGroup(StrEnum):
+    """The groups of a feed, in the order in which the feed shows them."""
 
     OVERDUE = "overdue"
     TODAY = "today"
@@ -18,27 +18,27 @@ class When(StrEnum):
     NO_DATE = "no date"
 
 
-def when(due: Due | None, now: datetime) -> When:
-    """`now` carries the local zone. A day is overdue when it is over, a moment when it has passed."""
-    day = local_day(due, now)
+def due_group(due: Due | None, now: datetime) -> DueGroup:
+    """Return the group of a due date. A day is overdue when it is over, a time when it has passed."""
+    day = to_local_day(due, now)
     if day is None:
-        return When.NO_DATE
+        return DueGroup.NO_DATE
     if day < now.date() or (isinstance(due, ZonedTime) and due.instant < now):
-        return When.OVERDUE
+        return DueGroup.OVERDUE
     if day == now.date():
-        return When.TODAY
-    return When.NEXT if (day - now.date()).days <= WEEK else When.LATER
+        return DueGroup.TODAY
+    return DueGroup.NEXT if (day - now.date()).days <= WEEK else DueGroup.LATER
 
 
-def local_day(due: Due | None, now: datetime) -> date | None:
-    return local(due, now).date() if isinstance(due, ZonedTime) else due
+def to_local_day(due: Due | None, now: datetime) -> date | None:
+    return due.instant.astimezone(now.tzinfo).date() if isinstance(due, ZonedTime) else due
 
 
-def local(moment: ZonedTime, now: datetime) -> datetime:
-    return moment.instant.astimezone(now.tzinfo)
-
-
-def shown(due: Due | None, now: datetime) -> str:
+def format_due(due: Due | None, now: datetime) -> str:
     if due is None:
         return ""
-    return f"{local(due, now):%Y-%m-%d %H:%M}" if isinstance(due, ZonedTime) else due.isoformat()
+    return format_time(due.instant, now) if isinstance(due, ZonedTime) else due.isoformat()
+
+
+def format_time(moment: datetime, now: datetime) -> str:
+    return f"{moment.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"

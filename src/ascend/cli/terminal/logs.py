@@ -1,4 +1,4 @@
-"""Log lines on standard error: warnings, and with --verbose what happens. Set by the command line, never at import."""
+"""Log lines on standard error: warnings only, or everything with --verbose. Configured by the command line, never at import."""
 
 import logging
 import sys
@@ -6,20 +6,20 @@ import sys
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from ascend.cli.terminal.text import plain
+from ascend.cli.terminal.text import escape_text
 
 
-def configure(*, verbose: bool) -> None:
+def configure_logs(*, verbose: bool) -> None:
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, line],
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, format_event],
     )
     logging.basicConfig(level=logging.WARNING, format="ascend: %(levelname)s: %(name)s: %(message)s")
 
 
-def line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    """ascend: warning: worker.no_answer error='…' again_in=2.0"""
+def format_event(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """Return a line such as: ascend: warning: worker.no_answer error='…' again_in=2.0"""
     level, name = event.pop("level", "info"), event.pop("event", "")
-    said = (f"{key}={value!r}" for key, value in event.items())
-    return plain(" ".join((f"ascend: {level}: {name}", *said)))
+    values = (f"{key}={value!r}" for key, value in event.items())
+    return escape_text(" ".join((f"ascend: {level}: {name}", *values)))

@@ -1,4 +1,4 @@
-"""Progress of long work, where a person looks on: standard error is a terminal. Elsewhere nothing is shown."""
+"""Progress of long work. Shown only if standard error is a terminal."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -6,17 +6,18 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-Report = Callable[[int, int | None], None]
-"""How much is done, and of how much where that is known."""
+ReportProgress = Callable[[int, int | None], None]
+"""Takes the amount done and the total, None if the total is unknown."""
 
 
-def nothing(_done: int, _total: int | None) -> None: ...
+def ignore_progress(_done: int, _total: int | None) -> None: ...
 
 
 @contextmanager
-def progress(err: Console, label: str) -> Generator[Report]:
+def show_progress(err: Console, label: str) -> Generator[ReportProgress]:
+    """Show a progress bar as long as the block runs. Yields the function that moves it."""
     if not err.is_terminal:
-        yield nothing
+        yield ignore_progress
         return
     columns = (
         SpinnerColumn(),
@@ -25,13 +26,13 @@ def progress(err: Console, label: str) -> Generator[Report]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as shown:
-        task = shown.add_task(label, total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager
-def spinner(err: Console, label: str) -> Generator[None]:
+def show_spinner(err: Console, label: str) -> Generator[None]:
     if not err.is_terminal:
         yield
         return

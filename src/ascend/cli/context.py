@@ -1,0 +1,85 @@
+"""The context of a command: an open store, the viewer, the printer and the global options."""
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import anyio
+import typer
+
+from ascend import OPERATOR, Store, Viewer, open_store
+from ascend.adapters.environment import SystemEnvironment
+from ascend.cli.errors import ForOperators
+from ascend.cli.naming import NameResolver
+from ascend.cli.terminal.printing import Printer
+
+DEFAULT_STORE = "sqlite:///ascend.db"
+STORE_VARIABLE = "ASCEND_STORE"
+
+
+def local_now() -> datetime:
+    return SystemEnvironment().now().astimezone()
+
+
+@dataclass
+class GlobalOptions:
+    """The options before the command."""
+
+    store: str | None = None
+    """The URL as it was typed. None: the environment variable or the default."""
+    user: str | None = None
+    json: bool = False
+    debug: bool = False
+    clock: Callable[[], datetime] = local_now
+    printer: Printer = field(init=False)
+
+    @property
+    def url(self) -> str:
+        return os.environ.get(STORE_VARIABLE, DEFAULT_STORE) if self.store is None else self.store
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """Everything that a command on a store needs."""
+
+    store: Store
+    viewer: Viewer
+    printer: Printer
+    options: GlobalOptions
+
+    @property
+    def names(self) -> NameResolver:
+        return NameResolver(self.store, self.viewer)
+
+    def now(self) -> datetime:
+        """Return the time, in the local time zone."""
+        return self.options.clock()
+
+
+StoreCommand = Callable[[CommandContext], Awaitable[None]]
+
+
+def run_query(ctx: typer.Context, command: StoreCommand) -> None:
+    """Run a command that reads, as the user named by --as or else as the operator."""
+    anyio.run(_run, ctx.obj, command, False)
+
+
+def run_operation(ctx: typer.Context, command: StoreCommand, *, create: bool = False) -> None:
+    """Run a command of the operator. With `create`, create what is missing of the store. Raises: ForOperators."""
+    check_operator(ctx)
+    anyio.run(_run, ctx.obj, command, create)
+
+
+def check_operator(ctx: typer.Context) -> GlobalOptions:
+    """Return the options. Raises: ForOperators if --as names a user."""
+    options: GlobalOptions = ctx.obj
+    if options.user is not None:
+        raise ForOperators(ctx.info_name)
+    return options
+
+
+async def _run(options: GlobalOptions, command: StoreCommand, create: bool) -> None:
+    async with open_store(options.url, create=create) as store:
+        viewer = OPERATOR if options.user is None else await NameResolver(store, OPERATOR).find_user(options.user)
+        await command(CommandContext(store, viewer, options.printer, options))

@@ -1,0 +1,50 @@
+"""Operations on the whole store: create it, rebuild, prune, digest."""
+
+from dataclasses import asdict
+
+from ascend import WorkspaceId
+from ascend.cli.context import CommandContext
+from ascend.cli.terminal.printing import count_noun
+from ascend.cli.terminal.progress import show_progress, show_spinner
+
+
+async def report_ready(context: CommandContext) -> None:
+    """Say that the store is ready: opening it has created what was missing."""
+    url = context.options.url
+    context.printer.result({"store": url}, f"The store {url} is ready.")
+
+
+async def rebuild_items(context: CommandContext, projection: str | None) -> None:
+    store = context.store
+    names = [] if projection is None else [projection]
+    total = len([workspace async for workspace in store.log.workspaces()])
+    done: list[WorkspaceId] = []
+    with show_progress(context.printer.err, "Rebuilding") as report:
+
+        def report_built(workspace: WorkspaceId) -> None:
+            done.append(workspace)
+            report(len(done), total)
+
+        report(0, total)
+        epochs = await store.rebuild(*names, progress=report_built)
+    rebuilt = names or [known.name for known in store.current.projections]
+    workspaces = count_noun(total, "workspace")
+    text = f"Rebuilt {', '.join(rebuilt)} for {workspaces}; `ascend prune` removes the old items later."
+    context.printer.result({"rebuilt": rebuilt, "workspaces": total, "epochs": epochs}, text)
+
+
+async def prune_store(context: CommandContext, *, now: bool) -> None:
+    with show_spinner(context.printer.err, "Pruning"):
+        pruned = await context.store.prune(even_if_in_use=now)
+    records, items = count_noun(pruned.records, "record"), count_noun(pruned.items, "item")
+    context.printer.result(asdict(pruned), f"Removed {records} of old generations and {items}.")
+
+
+async def show_digest(context: CommandContext) -> None:
+    with show_spinner(context.printer.err, "Reading all read items"):
+        hexadecimal, items = await context.store.digest()
+    lag = sum([status.lag async for status in context.store.status()])
+    if lag:
+        commits = count_noun(lag, "commit")
+        context.printer.note(f"not rendered yet: {commits}: run `ascend worker --until-caught-up` first")
+    context.printer.result({"digest": hexadecimal, "items": items}, f"{hexadecimal}  {count_noun(items, 'item')}")

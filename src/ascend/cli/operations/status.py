@@ -1,0 +1,83 @@
+"""Show how far every workspace is rendered and folded, and what is parked or stalled."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from ascend import WorkspaceStatus
+from ascend.cli.context import CommandContext
+from ascend.cli.terminal.printing import Column, count_noun
+
+
+async def show_status(context: CommandContext) -> None:
+    """Print a line for each workspace; below, the parked entities, the reasons of stalls, and policies that are behind."""
+    if context.printer.json:
+        await context.printer.array(to_json_data(status) async for status in context.store.status())
+        return
+    problems: list[str] = []
+
+    async def collect_problems() -> AsyncIterator[WorkspaceStatus]:
+        async for status in context.store.status():
+            problems.extend(describe_problems(status))
+            yield status
+
+    columns = (
+        Column[WorkspaceStatus]("WORKSPACE", 36, lambda status: status.workspace),
+        Column[WorkspaceStatus]("   HEAD", 7, lambda status: f"{status.head:>7}"),
+        Column[WorkspaceStatus]("RENDERED", 8, lambda status: f"{status.rendered:>8}"),
+        Column[WorkspaceStatus](" FOLDED", 7, lambda status: f"{status.folded:>7}"),
+        Column[WorkspaceStatus]("  LAG", 5, lambda status: f"{status.lag:>5}"),
+        Column[WorkspaceStatus]("STATE", 0, describe_state),
+    )
+    await context.printer.table(columns, collect_problems())
+    for problem in problems:
+        context.printer.line(problem)
+
+
+def describe_state(status: WorkspaceStatus) -> str:
+    if status.stalled:
+        return "stalled"
+    if status.parked:
+        return f"{len(status.parked)} parked"
+    return "policy stalled" if any(policy.stalled for policy in status.policies) else "ok"
+
+
+def describe_problems(status: WorkspaceStatus) -> list[str]:
+    workspace, others = status.workspace, len(status.other_generations)
+    stalled = [f"{workspace} stalled: {status.stalled}"] if status.stalled else []
+    parked = [f"{workspace} parked: {p.build} {p.ref} since position {p.position}: {p.error}" for p in status.parked]
+    generations = count_noun(others, "other generation")
+    old = [f"{workspace} keeps {generations}: `ascend prune` removes those that are no longer used"] if others else []
+    return stalled + parked + describe_policies(status) + old
+
+
+def describe_policies(status: WorkspaceStatus) -> list[str]:
+    """Return a line for each policy that is stalled or has not answered all rendered events."""
+    return [
+        f"{status.workspace} policy {policy.policy} is at position {policy.position}"
+        + (f", stalled: {policy.stalled}" if policy.stalled else "")
+        for policy in status.policies
+        if policy.stalled or policy.position < status.rendered
+    ]
+
+
+def to_json_data(status: WorkspaceStatus) -> dict[str, Any]:
+    return {
+        "workspace": status.workspace,
+        "head": status.head,
+        "rendered": status.rendered,
+        "folded": status.folded,
+        "lag": status.lag,
+        "stalled": status.stalled or None,
+        "parked": [
+            {"build": str(p.build), "entity": str(p.ref), "position": p.position, "error": p.error}
+            for p in status.parked
+        ],
+        "other_generations": [
+            {"id": r.generation.id, "builds": [str(build) for build in r.generation.builds], "rendered": r.rendered}
+            for r in status.other_generations
+        ],
+        "policies": [
+            {"name": policy.policy, "position": policy.position, "stalled": policy.stalled or None}
+            for policy in status.policies
+        ],
+    }

@@ -1,0 +1,79 @@
+"""`ascend schema cost`, `check`, `review`: estimate the cost, check the schema, review a proposed entity."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import typer
+
+from ascend.architect.check.loads import list_outlooks, summarize_loads
+from ascend.architect.check.projections import compare_projections
+from ascend.architect.check.rules import check_schema, load_own_schema
+from ascend.architect.check.schema import Finding, Schema
+from ascend.architect.cost.bill import estimate_cost
+from ascend.architect.cost.workload import Workload
+from ascend.architect.review.proposal import Proposal
+from ascend.architect.review.review import review as review_proposal
+from ascend.cli.context import GlobalOptions
+from ascend.cli.errors import ExitCode
+from ascend.cli.schema.cost_tables import print_cost
+from ascend.cli.schema.review_page import render_review
+from ascend.cli.schema.yaml_file import read_yaml
+from ascend.cli.terminal.printing import count_noun
+
+WorkloadFile = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[WORKLOAD]", exists=True, dir_okay=False, readable=True, help="A YAML file. Without it: assumptions."
+    ),
+]
+ProposalFile = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A YAML file.")
+]
+
+
+def cost(ctx: typer.Context, workload: WorkloadFile = None) -> None:
+    """Estimate the monthly cost of a workload by command, projection and query, on demand and provisioned."""
+    options: GlobalOptions = ctx.obj
+    described = Workload() if workload is None else read_yaml(workload, Workload)
+
+    async def estimate_and_print() -> None:
+        await print_cost(options.printer, described, await estimate_cost(described))
+
+    anyio.run(estimate_and_print)
+
+
+def check(ctx: typer.Context) -> None:
+    """Find problems of keys, indexes and patterns. Exits with 1 if there are any."""
+    options: GlobalOptions = ctx.obj
+    schema = load_own_schema()
+    findings, indexes = check_schema(schema), compare_projections(schema)
+    if options.json:
+        options.printer.document({"findings": findings, "indexes": indexes, "outlook": list_outlooks(schema)})
+    else:
+        summary = summarize_check(schema, findings)
+        for line in (*map(str, findings), *map(str, indexes), *summarize_loads(schema), summary):
+            options.printer.line(line)
+    if findings:
+        raise typer.Exit(ExitCode.PROBLEMS_FOUND)
+
+
+def summarize_check(schema: Schema, findings: Sequence[Finding]) -> str:
+    verdict = count_noun(len(findings), "finding") if findings else "Clean"
+    types, patterns = count_noun(len(schema.item_types), "item type"), count_noun(len(schema.patterns), "pattern")
+    return f"{verdict}: {types}, {patterns} and {count_noun(len(schema.events), 'event type')} checked."
+
+
+def review(ctx: typer.Context, file: ProposalFile) -> None:
+    """Review a proposed entity: open questions, keys, risks, cost."""
+    options: GlobalOptions = ctx.obj
+    result = review_proposal(read_yaml(file, Proposal))
+    if options.json:
+        options.printer.document(result)
+        return
+    for line in render_review(result):
+        options.printer.line(line)
+
+
+ANALYSES = (cost, check, review)
