@@ -1,6 +1,6 @@
-"""A small store in which every kind of item lies, made by the code itself, the same at every run.
+"""A small sample store that holds at least one item of each type. It is the same at every run.
 
-Documents and the NoSQL Workbench model show its items, so that what they show is what the code writes.
+The code itself writes the store. The design document and the NoSQL Workbench model show its items, so they show real output.
 """
 
 from collections.abc import Iterable
@@ -15,18 +15,18 @@ from ascend.domain.tasks.task import Task
 from ascend.projections.item import ReadItem
 from ascend.projections.projection import RenderContext
 
-MORNING = datetime(2030, 1, 1, 8, tzinfo=UTC)
+SAMPLE_TIME = datetime(2030, 1, 1, 8, tzinfo=UTC)
 ADA, BEN, EVE = ascend.UserId("ada"), ascend.UserId("ben"), ascend.UserId("eve")
 
 
-class QuietEnvironment:
-    """Every id is one millisecond later than the one before; the wall clock stands still."""
+class FixedEnvironment:
+    """An environment for reproducible ids: each is one millisecond later than the last, and the wall clock stands still."""
 
     def __init__(self) -> None:
-        self.made = 0
+        self.ids_made = 0
 
     def now(self) -> datetime:
-        return MORNING
+        return SAMPLE_TIME
 
     def elapsed(self) -> float:
         return 0.0
@@ -37,23 +37,25 @@ class QuietEnvironment:
         return 0.0
 
     def new_id(self) -> str:
-        self.made += 1
-        return uuid7(int(MORNING.timestamp() * 1_000) + self.made, self.made.to_bytes(10))
+        self.ids_made += 1
+        return uuid7(int(SAMPLE_TIME.timestamp() * 1_000) + self.ids_made, self.ids_made.to_bytes(10))
 
 
 class Broken(ReadItem, key=("W#{workspace}", "broken#{task}")):
+    """An item that is never written: its projection fails."""
+
     task: ascend.TaskId
 
 
-def fail(_task: Task, _context: RenderContext) -> Iterable[Broken]:
+def fail_to_render(_task: Task, _context: RenderContext) -> Iterable[Broken]:
     raise ValueError("this projection cannot render tasks")
 
 
-BROKEN = ascend.Projection("broken", 1, (Broken,), {Task: fail})
+BROKEN = ascend.Projection("broken", 1, (Broken,), {Task: fail_to_render})
 
 
-def life(environment: QuietEnvironment) -> tuple[ascend.Command, ...]:
-    """What a small household does: at least one of everything."""
+def household_commands(environment: FixedEnvironment) -> tuple[ascend.Command, ...]:
+    """Return the commands of a small household: they create at least one of everything."""
     house, flat, lamp = (ascend.ThingId(environment.new_id()) for _ in range(3))
     move, rent, boxes, plants = (ascend.TaskId(environment.new_id()) for _ in range(4))
     lease, comment = ascend.AssetId(environment.new_id()), ascend.CommentId(environment.new_id())
@@ -93,21 +95,26 @@ def life(environment: QuietEnvironment) -> tuple[ascend.Command, ...]:
 
 
 async def sample_tables() -> MemoryTables:
-    """The tables of the sample store: the projection `feed` was rebuilt once, and one of them cannot render tasks."""
-    tables, environment = MemoryTables(), QuietEnvironment()
-    home, gone = ascend.WorkspaceId(environment.new_id()), ascend.WorkspaceId(environment.new_id())
+    """Return the tables of the sample store: `feed` was rebuilt once, and the projection `broken` cannot render tasks."""
+    tables, environment = MemoryTables(), FixedEnvironment()
+    home, erased = ascend.WorkspaceId(environment.new_id()), ascend.WorkspaceId(environment.new_id())
     store = ascend.Store(tables, environment, ascend.MODEL, (*ascend.PROJECTIONS, BROKEN))
-    await store.worker.run_once()  # installs the policies: they answer what comes from now on
-    for command in life(environment):
+    await store.worker.run_once()  # installs the policies: they react to later events
+    for command in household_commands(environment):
         await store.execute(home, command, actor=ADA)
-    await store.execute(gone, ascend.CreateWorkspace(name="Gone", owner_name="Ada"), actor=ADA)
+    await store.execute(erased, ascend.CreateWorkspace(name="Gone", owner_name="Ada"), actor=ADA)
     await store.worker.run_once()
     await store.rebuild("feed")
-    await store.erase(gone, workers_stopped=True)
+    await store.erase(erased, workers_stopped=True)
     return tables
 
 
 async def sample_items() -> dict[Table, list[Item]]:
-    """Everything that lies in them."""
+    """Return all items of the sample store, by table."""
     tables = await sample_tables()
     return {table: [item async for page in scan_pages(tables, table) for item in page] for table in Table}
+
+
+def is_tombstone(item: Item) -> bool:
+    """Return True if the item is the tombstone of a read item."""
+    return "workspace" in item.attributes and "data" not in item.attributes

@@ -1,1 +1,1 @@
-"""What a workload costs on DynamoDB."""
+"""Estimate of what a workload costs on DynamoDB."""

@@ -1,51 +1,54 @@
-"""What a workload costs a month: by command, by projection, by access pattern; on demand and with provisioned capacity.
+"""The monthly bill of a workload: by command, by projection, by access pattern; on demand and provisioned.
 
-workload ─▶ sizes ─▶ each command is done once on tables that count (`footprints`) ─▶ × its rate
-                 ─▶ each pattern: lines × bytes of its item, and what is joined (`joins`) ─▶ × its rate
-                 ─▶ so many entities × their bytes (`storage`)
+workload ─▶ sizes ─▶ footprint of each command, measured on tables that count (`profiler`) ─▶ × its rate
+                 ─▶ each pattern: lines × bytes of its item, and the joined items (`joins`) ─▶ × its rate
+                 ─▶ stored entities × their bytes (`storage`)
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ascend.adapters.layout.table_specs import TABLES
-from ascend.architect.cost.capacity import Capacity, provisioned
-from ascend.architect.cost.footprints import Life, Lived
-from ascend.architect.cost.in_a_year import in_a_year
-from ascend.architect.cost.prices import GIGABYTE, Prices, prices_of
-from ascend.architect.cost.reads import PatternCost, looks_of, pattern_cost, reads_of
-from ascend.architect.cost.storage import growth, stored
+from ascend.architect.cost.capacity import ProvisionedCapacity, plan_capacity
+from ascend.architect.cost.footprints import CostProfile
+from ascend.architect.cost.in_a_year import grow_by_a_year
+from ascend.architect.cost.prices import GIGABYTE, Prices, find_prices
+from ascend.architect.cost.profiler import CostProfiler
+from ascend.architect.cost.reads import PatternCost, compute_pattern_cost, sum_polling_units, sum_read_units
+from ascend.architect.cost.storage import sum_daily_growth, sum_stored_bytes
 from ascend.architect.cost.workload import DAYS, Workload
 from ascend.architect.cost.writes import (
     CommandCost,
     ProjectionCost,
-    by_place,
-    command_cost,
-    projection_costs,
-    writes_of,
+    compute_command_cost,
+    compute_projection_costs,
+    sum_by_place,
+    sum_write_units,
 )
 from ascend.projections.queries.patterns import PATTERNS
 
-RECOVERED = frozenset(spec.table.value for spec in TABLES if spec.recovery)
+RECOVERABLE = frozenset(spec.table.value for spec in TABLES if spec.recovery)
+"""Tables with point-in-time recovery."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Of a month, on demand. Money in US dollars."""
+    """The units and the price of a month on demand, in US dollars."""
 
     writes: float
+    """Write units."""
     reads: float
-    """Without the looks."""
+    """Read units, without those of polling."""
     looks: float
-    """Read units of idle polling: workers look whether there is something to do."""
+    """Read units of idle polling: workers poll workspaces for new commits."""
     gigabytes: float
     money: Mapping[str, float]
-    """`writes`, `reads`, `looks`, `storage`, `recovery`, `stream`, and their `total`."""
+    """Prices of `writes`, `reads`, `looks`, `storage`, `recovery`, `stream`, and their `total`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Report(Bill):
-    """The bill, its parts, and what becomes of it."""
+class CostReport(Bill):
+    """The bill with its parts, and the bills of the alternatives."""
 
     region: str
     prices: Prices
@@ -53,22 +56,24 @@ class Report(Bill):
     projections: tuple[ProjectionCost, ...]
     patterns: tuple[PatternCost, ...]
     grows: float
-    """Gigabytes a month, by what the commands add."""
+    """Gigabytes a month that the commands add."""
     in_a_year: Bill
-    """Of the same commands and reads, on what lies there in a year."""
-    provisioned: Capacity
+    """The bill for the same commands and reads on the entities that are stored in a year."""
+    provisioned: ProvisionedCapacity
 
 
-async def cost(workload: Workload) -> Report:
-    """Raises `InvalidInput` where a price is wanted that is not known."""
-    return report(workload, await Life(workload.sizes).run())
+async def estimate_cost(workload: Workload) -> CostReport:
+    """Estimate the workload's monthly cost. Raises: `InvalidInput` where the workload needs a price that is not known."""
+    return build_report(workload, await CostProfiler(workload.sizes).run())
 
 
-def report(workload: Workload, lived: Lived) -> Report:
-    prices = prices_of(workload.region, workload.prices)
-    writes, reads = writes_of(workload, lived), reads_of(workload, lived)
-    now = bill(workload, lived, prices)
-    return Report(
+def build_report(workload: Workload, profile: CostProfile) -> CostReport:
+    """Build the report from measured footprints. Raises: `InvalidInput` where a price that is needed is not known."""
+    prices = find_prices(workload.region, workload.prices)
+    writes, reads = sum_write_units(workload, profile), sum_read_units(workload, profile)
+    polling, stored = sum_polling_units(workload, profile), sum_stored_bytes(workload, profile)
+    now = compute_bill(workload, profile, prices)
+    return CostReport(
         writes=now.writes,
         reads=now.reads,
         looks=now.looks,
@@ -76,27 +81,28 @@ def report(workload: Workload, lived: Lived) -> Report:
         money=now.money,
         region=workload.region,
         prices=prices,
-        commands=tuple(command_cost(workload, lived, name, prices) for name in workload.commands_a_day),
-        projections=projection_costs(writes, stored(workload, lived), prices),
-        patterns=tuple(pattern_cost(workload, lived, pattern, prices) for pattern in PATTERNS),
-        grows=sum(growth(workload, lived).values()) * DAYS / GIGABYTE,
-        in_a_year=bill(in_a_year(workload), lived, prices),
-        provisioned=provisioned(by_place(writes), reads, looks_of(workload, lived), workload.peak, prices),
+        commands=tuple(compute_command_cost(workload, profile, name, prices) for name in workload.commands_a_day),
+        projections=compute_projection_costs(writes, stored, prices),
+        patterns=tuple(compute_pattern_cost(workload, profile, pattern, prices) for pattern in PATTERNS),
+        grows=sum(sum_daily_growth(workload, profile).values()) * DAYS / GIGABYTE,
+        in_a_year=compute_bill(grow_by_a_year(workload), profile, prices),
+        provisioned=plan_capacity(sum_by_place(writes), reads, polling, workload.peak, prices),
     )
 
 
-def bill(workload: Workload, lived: Lived, prices: Prices) -> Bill:
-    writes = sum(writes_of(workload, lived).values())
-    reads, looks = sum(reads_of(workload, lived).values()), sum(looks_of(workload, lived).values())
-    bytes = stored(workload, lived)
-    gigabytes = sum(bytes.values()) / GIGABYTE
-    kept = sum(amount for (_, place), amount in bytes.items() if place in RECOVERED) / GIGABYTE
+def compute_bill(workload: Workload, profile: CostProfile, prices: Prices) -> Bill:
+    writes = sum(sum_write_units(workload, profile).values())
+    reads = sum(sum_read_units(workload, profile).values())
+    polling = sum(sum_polling_units(workload, profile).values())
+    stored = sum_stored_bytes(workload, profile)
+    gigabytes = sum(stored.values()) / GIGABYTE
+    recoverable = sum(bytes for (_, place), bytes in stored.items() if place in RECOVERABLE) / GIGABYTE
     money = {
-        "writes": prices.writes(writes),
-        "reads": prices.reads(reads),
-        "looks": prices.reads(looks),
+        "writes": prices.price_writes(writes),
+        "reads": prices.price_reads(reads),
+        "looks": prices.price_reads(polling),
         "storage": gigabytes * prices.storage,
-        "recovery": kept * prices.recovery,
-        "stream": prices.stream(workload.stream_reads * DAYS),
+        "recovery": recoverable * prices.recovery,
+        "stream": prices.price_stream_reads(workload.stream_reads * DAYS),
     }
-    return Bill(writes, reads, looks, gigabytes, money | {"total": sum(money.values())})
+    return Bill(writes, reads, polling, gigabytes, money | {"total": sum(money.values())})

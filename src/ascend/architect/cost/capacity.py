@@ -1,4 +1,4 @@
-"""Provisioned capacity in place of on demand: what stands the busiest second, and when it is the cheaper of the two."""
+"""Provisioned capacity: the units needed at peak, and whether they cost less than on-demand requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,48 +8,51 @@ from ascend.architect.cost.prices import HOURS, Prices
 
 PLACES = ("events", "views", "gsi1", "gsi2")
 MONTH = 30 * 86_400
-"""Seconds."""
+"""Seconds of a month."""
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """Writes or reads."""
+class ProvisionedThroughput:
+    """Provisioned write units or read units a second."""
 
     capacity: Mapping[str, int]
-    """Units a second in each place."""
+    """Units a second, by place."""
     used: float
-    """Share of it, on average."""
+    """Average share of the capacity that is used."""
     break_even: float
-    """Where more than this share is used, it is cheaper than on demand."""
+    """Share above which provisioned capacity is cheaper than on demand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Capacity:
-    writes: Side
-    reads: Side
+class ProvisionedCapacity:
+    writes: ProvisionedThroughput
+    reads: ProvisionedThroughput
     money: float
-    """Of a month."""
+    """Price of a month."""
     instead_of: float
-    """Money of the same writes and reads on demand."""
+    """Price of the same writes and reads on demand."""
 
 
-def provisioned(
-    writes: Mapping[str, float], reads: Mapping[str, float], steady: Mapping[str, float], peak: float, prices: Prices
-) -> Capacity:
-    """Of units a month, by place, whose busiest second is `peak` times an average one; `steady` reads have no peak."""
-    written, read = sum(writes.values()), sum(reads.values()) + sum(steady.values())
-    for_writes = {place: capacity(writes.get(place, 0) * peak) for place in PLACES}
-    for_reads = {place: capacity(reads.get(place, 0) * peak + steady.get(place, 0)) for place in PLACES}
-    a_second = sum(for_writes.values()), sum(for_reads.values())
-    hourly = a_second[0] * prices.write_capacity_hour + a_second[1] * prices.read_capacity_hour
-    return Capacity(
-        writes=Side(for_writes, written / MONTH / a_second[0], prices.break_even_writes),
-        reads=Side(for_reads, read / MONTH / a_second[1], prices.break_even_reads),
+def plan_capacity(
+    writes: Mapping[str, float], reads: Mapping[str, float], polling: Mapping[str, float], peak: float, prices: Prices
+) -> ProvisionedCapacity:
+    """Return the capacity needed at peak, from the units of a month by place.
+
+    The busiest second of `writes` and `reads` is `peak` times the average one; `polling` reads are constant.
+    """
+    written, read = sum(writes.values()), sum(reads.values()) + sum(polling.values())
+    for_writes = {place: round_up_capacity(writes.get(place, 0) * peak) for place in PLACES}
+    for_reads = {place: round_up_capacity(reads.get(place, 0) * peak + polling.get(place, 0)) for place in PLACES}
+    write_capacity, read_capacity = sum(for_writes.values()), sum(for_reads.values())
+    hourly = write_capacity * prices.write_capacity_hour + read_capacity * prices.read_capacity_hour
+    return ProvisionedCapacity(
+        writes=ProvisionedThroughput(for_writes, written / MONTH / write_capacity, prices.break_even_writes),
+        reads=ProvisionedThroughput(for_reads, read / MONTH / read_capacity, prices.break_even_reads),
         money=hourly * HOURS,
-        instead_of=prices.writes(written) + prices.reads(read),
+        instead_of=prices.price_writes(written) + prices.price_reads(read),
     )
 
 
-def capacity(units: float) -> int:
-    """Units a second that come to so many a month. At least 1: what the service sells."""
+def round_up_capacity(units: float) -> int:
+    """Return the units a second that amount to `units` in a month, at least 1: the least that the service sells."""
     return max(1, ceil(units / MONTH))

@@ -1,35 +1,37 @@
-"""The same workload a year later: as many commands and reads as now, on more that lies there, in longer pages.
+"""The same workload a year later: the same commands and reads a day, on more stored entities, in longer pages.
 
-What lies there grows as the patterns assume (`Load.in_a_year`); where a workload says its commands, by what these make.
+Stored entities grow as the patterns assume (`Load.in_a_year`), or by what the workload's own commands create.
 """
 
 from ascend.architect.cost.workload import IN_A_YEAR, NOW, Workload
 from ascend.projections.queries.patterns import PATTERNS
 
 DAYS_OF_A_YEAR = 365
-MAKE = {
+CREATED_BY = {
     "things": ("CreateThing",),
     "tasks": ("CreateTask", "OpenNextOccurrence"),
     "assets": ("CreateAsset",),
     "comments": ("PostComment",),
     "relations": ("AddRelation",),
 }
-"""What is stored, and the commands that each make one more."""
+"""Each kind of entity, and the commands that create one more."""
 
 
-def in_a_year(workload: Workload) -> Workload:
-    more = made(workload) if workload.commands else {kind: IN_A_YEAR[kind] - NOW[kind] for kind in NOW}
-    then = {kind: count + more[kind] for kind, count in workload.stored.model_dump().items()}
-    stored = workload.stored.model_copy(update=then)  # it may be more than a workload may say
-    longer = {
-        one.query: min(one.load.page, one.load.in_a_year) for one in PATTERNS if one.query not in workload.counted
+def grow_by_a_year(workload: Workload) -> Workload:
+    growth = count_created(workload) if workload.commands else {kind: IN_A_YEAR[kind] - NOW[kind] for kind in NOW}
+    counts = {kind: count + growth[kind] for kind, count in workload.stored.model_dump().items()}
+    stored = workload.stored.model_copy(update=counts)  # a copy is not validated: the counts may exceed the limit
+    lines = {
+        pattern.query: min(pattern.load.page, pattern.load.in_a_year)
+        for pattern in PATTERNS
+        if pattern.query not in workload.known_counts
     }
-    return workload.model_copy(update={"stored": stored, "lines": longer | workload.lines})
+    return workload.model_copy(update={"stored": stored, "lines": lines | workload.lines})
 
 
-def made(workload: Workload) -> dict[str, int]:
-    """What the commands of a year make in one workspace."""
+def count_created(workload: Workload) -> dict[str, int]:
+    """Return the number of entities, by kind, and of commits that the commands of a year add to one workspace."""
     rates = workload.commands_a_day
-    days = {kind: sum(rates.get(name, 0) for name in names) for kind, names in MAKE.items()}
-    days["commits"] = sum(rates.values())
-    return {kind: round(count * DAYS_OF_A_YEAR / workload.workspaces) for kind, count in days.items()}
+    a_day = {kind: sum(rates.get(name, 0) for name in names) for kind, names in CREATED_BY.items()}
+    a_day["commits"] = sum(rates.values())
+    return {kind: round(count * DAYS_OF_A_YEAR / workload.workspaces) for kind, count in a_day.items()}

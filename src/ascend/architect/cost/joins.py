@@ -1,10 +1,13 @@
-"""What the one BatchGet beside a page reads: by item type, how many. A test compares it with what queries ask for."""
+"""The items that the BatchGet of a page reads in addition, by item type.
+
+A test compares these numbers with the requests of the queries.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from ascend.adapters.layout.items import RECORD
-from ascend.architect.cost.workload import Sizes
+from ascend.architect.cost.sizes import Sizes
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import (
     ASSETS_OF_TARGET,
@@ -31,63 +34,64 @@ from ascend.projections.read_models.members import InvitationLine, MemberLine
 from ascend.projections.read_models.tasks import TaskLine
 from ascend.projections.read_models.things import ThingNode
 
-Times = Callable[[int, Sizes], int]
-"""Of the lines of the page and the sizes."""
-Join = tuple[str, Times]
-"""An item type, by name."""
+CountItems = Callable[[int, Sizes], int]
+"""Counts the joined items from the lines of the page and the sizes."""
+Join = tuple[str, CountItems]
+"""An item type, by name, and the number of its items that are joined."""
 
 
-def once(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  one signature for all
+def count_one(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  all counts have one signature
     return 1
 
 
-def each_line(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  "
+def count_lines(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  all counts have one signature
     return lines
 
 
-def each_workspace(lines: int, sizes: Sizes) -> int:
-    """A page of a user's feeds is of so many workspaces at most."""
+def count_workspaces(lines: int, sizes: Sizes) -> int:
+    """A page of a user's feed shows at most the workspaces of the user."""
     return min(lines, sizes.workspace.of_a_user)
 
 
-def each_place(lines: int, sizes: Sizes) -> int:
+def count_commented_tasks(lines: int, sizes: Sizes) -> int:
     return min(lines, sizes.comment.places)
 
 
-def ancestors(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  "
+def count_ancestors(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  all counts have one signature
     return sizes.thing.level - 1
 
 
-MEMBERSHIP: Join = (MemberLine.__name__, once)
+MEMBERSHIP: Join = (MemberLine.__name__, count_one)
 JOINS: dict[str, tuple[Join, ...]] = {
-    WORKSPACE.query: (MEMBERSHIP, (RECORD.name, once)),
-    WORKSPACES_OF_USER.query: ((MemberLine.__name__, each_line),),
-    INVITATIONS_OF_USER.query: ((InvitationLine.__name__, each_line),),
-    FEED_OF_USER.query: ((MemberLine.__name__, each_workspace),),
-    DONE_OF_USER.query: ((MemberLine.__name__, each_workspace),),
-    MENTIONS.query: ((MemberLine.__name__, each_workspace), (TaskLine.__name__, each_place)),
-    TASKS_ABOUT.query: (MEMBERSHIP, (ThingNode.__name__, once), (TaskLine.__name__, each_line)),
-    SUBTASKS.query: (MEMBERSHIP, (TaskLine.__name__, once), (TaskLine.__name__, each_line)),
-    BLOCKED_BY_TASK.query: (MEMBERSHIP, (TaskLine.__name__, once), (TaskLine.__name__, each_line)),
-    BLOCKERS.query: (MEMBERSHIP, (TaskLine.__name__, each_line)),
-    THING.query: (MEMBERSHIP, (ThingNode.__name__, once), (ThingNode.__name__, ancestors)),
-    SUBTREE.query: (MEMBERSHIP, (ThingNode.__name__, once)),
-    ASSETS_OF_TARGET.query: (MEMBERSHIP, (ThingNode.__name__, once), (AssetCard.__name__, each_line)),
-    TARGETS_OF_ASSET.query: (MEMBERSHIP, (AssetCard.__name__, once), (ThingNode.__name__, each_line)),
-    RELATIONS_OUT.query: (MEMBERSHIP, (ThingNode.__name__, once), (ThingNode.__name__, each_line)),
-    RELATIONS_IN.query: (MEMBERSHIP, (ThingNode.__name__, once), (ThingNode.__name__, each_line)),
-    COMMENT.query: (MEMBERSHIP, (TaskLine.__name__, once)),
-    COMMENTS_ON.query: (MEMBERSHIP, (TaskLine.__name__, once)),
+    WORKSPACE.query: (MEMBERSHIP, (RECORD.name, count_one)),
+    WORKSPACES_OF_USER.query: ((MemberLine.__name__, count_lines),),
+    INVITATIONS_OF_USER.query: ((InvitationLine.__name__, count_lines),),
+    FEED_OF_USER.query: ((MemberLine.__name__, count_workspaces),),
+    DONE_OF_USER.query: ((MemberLine.__name__, count_workspaces),),
+    MENTIONS.query: ((MemberLine.__name__, count_workspaces), (TaskLine.__name__, count_commented_tasks)),
+    TASKS_ABOUT.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (TaskLine.__name__, count_lines)),
+    SUBTASKS.query: (MEMBERSHIP, (TaskLine.__name__, count_one), (TaskLine.__name__, count_lines)),
+    BLOCKED_BY_TASK.query: (MEMBERSHIP, (TaskLine.__name__, count_one), (TaskLine.__name__, count_lines)),
+    BLOCKERS.query: (MEMBERSHIP, (TaskLine.__name__, count_lines)),
+    THING.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (ThingNode.__name__, count_ancestors)),
+    SUBTREE.query: (MEMBERSHIP, (ThingNode.__name__, count_one)),
+    ASSETS_OF_TARGET.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (AssetCard.__name__, count_lines)),
+    TARGETS_OF_ASSET.query: (MEMBERSHIP, (AssetCard.__name__, count_one), (ThingNode.__name__, count_lines)),
+    RELATIONS_OUT.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (ThingNode.__name__, count_lines)),
+    RELATIONS_IN.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (ThingNode.__name__, count_lines)),
+    COMMENT.query: (MEMBERSHIP, (TaskLine.__name__, count_one)),
+    COMMENTS_ON.query: (MEMBERSHIP, (TaskLine.__name__, count_one)),
 }
-"""Those that read more than the viewer's membership. Typical ones: a comment stands on a Task, a link leads to a Thing."""
+"""Joins of the queries that read more than the viewer's membership, for a typical page: a comment is on a Task, a link
+leads to a Thing."""
 
 
-def joined(pattern: Pattern[Any], lines: int, sizes: Sizes) -> list[tuple[str, int]]:
-    """Item types, by name, and how many of each."""
+def count_joined_items(pattern: Pattern[Any], lines: int, sizes: Sizes) -> list[tuple[str, int]]:
+    """Return the item types, by name, with the number of joined items of each."""
     joins = JOINS.get(pattern.query, (MEMBERSHIP,))
-    return [(item, times(lines, sizes)) for item, times in joins]
+    return [(item_type, count(lines, sizes)) for item_type, count in joins]
 
 
-def own(pattern: Pattern[Any], lines: int) -> int:
-    """How many items of its own the pattern reads."""
+def count_own_items(pattern: Pattern[Any], lines: int) -> int:
+    """Return the number of items that the pattern's own request reads."""
     return 1 if pattern.kind is RequestKind.GET else lines

@@ -1,4 +1,4 @@
-"""Tables that count: every read and write with its units, from the formulas in `units`. For stores in memory."""
+"""Tables in memory that record every read and every put with its units, by the formulas in `units`."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -7,73 +7,78 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
-from ascend.architect.cost.units import get_units, page_units, put_units, size, stored_bytes
+from ascend.architect.cost.units import (
+    count_get_units,
+    count_put_units,
+    count_query_units,
+    count_stored_bytes,
+    measure_item,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class MeteredPut:
     table: Table
     item: Item
     units: Mapping[str, float]
-    """By place."""
+    """Write units by place."""
     bytes: Mapping[str, int]
-    """How much more is stored, by place."""
+    """Growth of the stored bytes, by place."""
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class MeteredRead:
     table: Table
     keys: tuple[Key, ...]
-    """What was asked for: of a Query, the partition, and an empty sort key."""
+    """Keys of the request; for a Query, one key with the partition and an empty sort key."""
     index: Index | None
     units: float
-    found: tuple[Item, ...]
+    items: tuple[Item, ...]
 
 
 @dataclass
-class Meter:
-    """Passes every call on."""
+class MeteredTables:
+    """The table port in front of `tables`: passes every call on and records reads and puts."""
 
     tables: Tables
     spread: float = 0.0
-    """Of sizes, which are averages (see `write_units`)."""
-    puts: list[Put] = field(default_factory=list[Put])
-    reads: list[Read] = field(default_factory=list[Read])
+    """Spread of item sizes around their average (see `count_write_units`)."""
+    puts: list[MeteredPut] = field(default_factory=list[MeteredPut])
+    reads: list[MeteredRead] = field(default_factory=list[MeteredRead])
 
     def clear(self) -> None:
         self.puts.clear()
         self.reads.clear()
 
     async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:
-        found = await self.tables.get(table, key, consistent=consistent)
-        sizes = [None if found is None else size(table, found)]
-        self.reads.append(
-            Read(table, (key,), None, get_units(sizes, consistent=consistent), () if found is None else (found,))
-        )
-        return found
+        item = await self.tables.get(table, key, consistent=consistent)
+        units = count_get_units([None if item is None else measure_item(table, item)], consistent=consistent)
+        self.reads.append(MeteredRead(table, (key,), None, units, () if item is None else (item,)))
+        return item
 
     async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
-        found = await self.tables.batch_get(table, keys, consistent=consistent)
-        sizes = [size(table, found[key]) if key in found else None for key in dict.fromkeys(keys)]
-        units = get_units(sizes, consistent=consistent)
-        self.reads.append(Read(table, tuple(dict.fromkeys(keys)), None, units, tuple(found.values())))
-        return found
+        items = await self.tables.batch_get(table, keys, consistent=consistent)
+        unique_keys = tuple(dict.fromkeys(keys))
+        sizes = [measure_item(table, items[key]) if key in items else None for key in unique_keys]
+        units = count_get_units(sizes, consistent=consistent)
+        self.reads.append(MeteredRead(table, unique_keys, None, units, tuple(items.values())))
+        return items
 
     async def query(self, query: Query) -> TablePage:
         page = await self.tables.query(query)
-        units = page_units(sum(size(query.table, item) for item in page.items), consistent=query.consistent)
-        self.reads.append(Read(query.table, (Key(query.pk, ""),), query.index, units, tuple(page.items)))
+        bytes = sum(measure_item(query.table, item) for item in page.items)
+        units = count_query_units(bytes, consistent=query.consistent)
+        self.reads.append(MeteredRead(query.table, (Key(query.pk, ""),), query.index, units, tuple(page.items)))
         return page
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         before = await self.tables.get(table, item.key)
         blocked = await self.tables.put(table, item, when)
-        old, new = stored_bytes(table, before), stored_bytes(table, item if blocked is None else before)
-        bytes = {place: new.get(place, 0) - old.get(place, 0) for place in {**old, **new}}
-        units = put_units(table, before, item, spread=self.spread)
+        units = count_put_units(table, before, item, spread=self.spread)
         if blocked is not None:
             units = {table.value: units[table.value]}  # a failed condition is billed, and changes no index
-        self.puts.append(Put(table, item, units, bytes))
+        growth = count_growth(table, before, item if blocked is None else before)
+        self.puts.append(MeteredPut(table, item, units, growth))
         return blocked
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
@@ -87,3 +92,9 @@ class Meter:
 
     async def check(self) -> None:
         await self.tables.check()
+
+
+def count_growth(table: Table, before: Item | None, after: Item | None) -> dict[str, int]:
+    """Return by how many stored bytes each place grows."""
+    old, new = count_stored_bytes(table, before), count_stored_bytes(table, after)
+    return {place: new.get(place, 0) - old.get(place, 0) for place in {**old, **new}}

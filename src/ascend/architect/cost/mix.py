@@ -1,4 +1,4 @@
-"""Which commands a workspace sends a day, where nobody says it: every command that can be sent, more or less often."""
+"""The default mix of commands: how often a workspace sends each command in a day, unless a workload says so itself."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,12 @@ from ascend.domain.catalog import COMMANDS
 from ascend.projections.pattern import Pattern
 from ascend.projections.queries import patterns
 
-NOT_SENT = frozenset({"EraseWorkspace"})
-"""Sent by `erase` only, once in a workspace's life; nearly all of the price of erasing is in what it sweeps away."""
-SENT = tuple(command.__name__ for command in COMMANDS if command.__name__ not in NOT_SENT)
+UNSENT_COMMANDS = frozenset({"EraseWorkspace"})
+"""Commands outside of the mix: only `erase` sends this one, once in a workspace's life, and nearly all of the price of an
+erasure is the removal of the workspace's items."""
+SENT_COMMANDS = tuple(command.__name__ for command in COMMANDS if command.__name__ not in UNSENT_COMMANDS)
 
-MIX: tuple[tuple[Pattern[Any], Mapping[str, float]], ...] = (
+COMMAND_MIX: tuple[tuple[Pattern[Any], Mapping[str, float]], ...] = (
     (
         patterns.WORKSPACE,
         {
@@ -63,13 +64,13 @@ MIX: tuple[tuple[Pattern[Any], Mapping[str, float]], ...] = (
     (patterns.RELATIONS_OUT, {"AddRelation": 70, "EditRelation": 20, "RemoveRelation": 10}),
     (patterns.COMMENT, {"PostComment": 85, "EditComment": 13, "DeleteComment": 2}),
 )
-"""Percent of the writes a day that a pattern assumes of the item that it shows."""
+"""For each pattern: how its assumed writes a day are shared among the commands that cause them, in percent."""
 
 
-def default_commands() -> dict[str, float]:
-    """A day, in one workspace: the writes that the patterns assume, shared among the commands that make them."""
+def derive_default_commands() -> dict[str, float]:
+    """Return the rate of each command, a day in one workspace: its share of the writes that its pattern assumes."""
     return {
         name: round(pattern.load.writes_a_day * percent / 100, 4)
-        for pattern, mix in MIX
+        for pattern, mix in COMMAND_MIX
         for name, percent in mix.items()
     }

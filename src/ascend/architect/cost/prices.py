@@ -1,6 +1,6 @@
-"""What the service charges, in US dollars, by region. Data with its source and date; every price can be overridden.
+"""Prices of DynamoDB in US dollars, by region. Each has a source and a date, and a workload can override it.
 
-Free tiers are left out: the sums are of what a bill comes to when something else has used them up.
+The prices leave out free tiers: an estimate assumes that something else has used them up.
 """
 
 from pathlib import Path
@@ -13,52 +13,54 @@ from ascend.domain.errors import InvalidInput
 Price = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1_000, allow_inf_nan=False)]
 HOURS = 730
-"""Of a month, as the service counts them."""
+"""Hours of a month, as the service counts them."""
 GIGABYTE = 10**9
 
 
 class Prices(BaseModel):
-    """Units and gigabyte months."""
+    """The prices of one region: of capacity units, and of a gigabyte stored for a month."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     source: str
     date: str
-    """When the source said so."""
+    """Date on which the source showed these prices."""
     million_writes: Positive
-    """Write request units, on demand."""
+    """A million write request units, on demand."""
     million_reads: Positive
     write_capacity_hour: Positive
-    """One write a second, provisioned for an hour."""
+    """One write unit a second, provisioned for an hour."""
     read_capacity_hour: Positive
     storage: Price
     recovery: Price
     """Point-in-time recovery."""
     million_stream_reads: Price | None = None
-    """None: not known of this region."""
+    """None where the price in this region is not known."""
 
-    def writes(self, units: float) -> float:
+    def price_writes(self, units: float) -> float:
         return units / 1_000_000 * self.million_writes
 
-    def reads(self, units: float) -> float:
+    def price_reads(self, units: float) -> float:
         return units / 1_000_000 * self.million_reads
 
-    def stream(self, reads: float) -> float:
+    def price_stream_reads(self, reads: float) -> float:
+        """Return the price of so many GetRecords requests. Raises: `InvalidInput` where the price is not known."""
         if reads and self.million_stream_reads is None:
-            raise InvalidInput("the price of reading streams is not known of this region: give `million_stream_reads`")
+            raise InvalidInput("the price of stream reads in this region is not known: set `million_stream_reads`")
         return reads / 1_000_000 * (self.million_stream_reads or 0)
 
     @property
     def break_even_writes(self) -> float:
-        """The share of provisioned capacity that must be used, on average, for it to be as cheap as on demand."""
+        """The average share of provisioned write capacity that must be used for it to cost as much as on demand."""
         return self.write_capacity_hour / (3_600 * self.million_writes / 1_000_000)
 
     @property
     def break_even_reads(self) -> float:
+        """The same for read capacity."""
         return self.read_capacity_hour / (3_600 * self.million_reads / 1_000_000)
 
 
-class Override(BaseModel):
-    """Prices of your own, in place of those of the region."""
+class PriceOverride(BaseModel):
+    """Prices that a workload sets in place of those of its region."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     million_writes: Positive | None = None
@@ -73,7 +75,9 @@ class Override(BaseModel):
 REGIONS = TypeAdapter(dict[str, Prices]).validate_json(Path(__file__).with_suffix(".json").read_bytes())
 
 
-def prices_of(region: str, override: Override) -> Prices:
-    own = override.model_dump(exclude_none=True)
-    said = {"source": f"given, beside {REGIONS[region].source}"} if own else {}
-    return REGIONS[region].model_copy(update=own | said)
+def find_prices(region: str, override: PriceOverride) -> Prices:
+    """Return the region's prices, with the overridden ones in their place."""
+    prices, changes = REGIONS[region], override.model_dump(exclude_none=True)
+    if changes:
+        changes["source"] = f"given, and for the rest {prices.source}"
+    return prices.model_copy(update=changes)

@@ -1,26 +1,26 @@
-"""What reading costs: pages of each access pattern, and workers that look whether there is something to do."""
+"""The cost of reads: the pages of each access pattern, and the polling of workers."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from ascend.adapters.layout.items import COMMIT, REGISTRY_ENTRY
-from ascend.architect.cost.footprints import Lived
-from ascend.architect.cost.joins import joined, own
+from ascend.architect.cost.footprints import CostProfile
+from ascend.architect.cost.joins import count_joined_items, count_own_items
 from ascend.architect.cost.prices import Prices
-from ascend.architect.cost.storage import average_bytes
-from ascend.architect.cost.units import MISSING, OVERHEAD_BYTES, get_units, page_units, plus
+from ascend.architect.cost.storage import average_command_bytes
+from ascend.architect.cost.units import MISSING, OVERHEAD_BYTES, add_scaled, count_get_units, count_query_units
 from ascend.architect.cost.workload import DAYS, Workload
-from ascend.architect.cost.writes import command_reads, is_log
-from ascend.projections.generation import FRESH
+from ascend.architect.cost.writes import count_command_reads, is_log
+from ascend.projections.generation import FRESH_SECONDS
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import PATTERNS
 
-SECONDS = 86_400
+SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class PatternCost:
-    """Units of one page; `money` of all of them, a month."""
+    """The read units of one page; `money` is the price of all pages of a month."""
 
     query: str
     a_day: float
@@ -30,50 +30,64 @@ class PatternCost:
     money: float
 
 
-def pattern_cost(workload: Workload, lived: Lived, pattern: Pattern[Any], prices: Prices) -> PatternCost:
-    a_day, lines = workload.reads_a_day[pattern.query], workload.lines_of(pattern)
-    page, beside = page_of(workload, lived, pattern, lines), joined_units(workload, lived, pattern, lines)
-    money = prices.reads((page + beside) * a_day * DAYS)
-    return PatternCost(pattern.query, a_day, lines, page, beside, money)
+def compute_pattern_cost(
+    workload: Workload, profile: CostProfile, pattern: Pattern[Any], prices: Prices
+) -> PatternCost:
+    a_day, lines = workload.reads_a_day[pattern.query], workload.count_lines(pattern)
+    page = count_page_units(workload, profile, pattern, lines)
+    joined = count_joined_units(workload, profile, pattern, lines)
+    money = prices.price_reads((page + joined) * a_day * DAYS)
+    return PatternCost(pattern.query, a_day, lines, page, joined, money)
 
 
-def page_of(workload: Workload, lived: Lived, pattern: Pattern[Any], lines: int) -> float:
+def count_page_units(workload: Workload, profile: CostProfile, pattern: Pattern[Any], lines: int) -> float:
+    """Return the units of the pattern's own request for one page."""
     if pattern.kind is RequestKind.LOG:
-        average = average_bytes(workload, lived.footprints).get((COMMIT.name, "events"), 0) - OVERHEAD_BYTES
-        return page_units(lines * average, consistent=True)
-    bytes = lived.sizes.get(pattern.item.__name__, pattern.load.bytes)
+        command_bytes = average_command_bytes(workload, profile.footprints)
+        commit_bytes = command_bytes.get((COMMIT.name, "events"), 0) - OVERHEAD_BYTES
+        return count_query_units(lines * commit_bytes, consistent=True)
+    bytes = profile.item_bytes.get(pattern.item.__name__, pattern.load.bytes)
     if pattern.kind is RequestKind.GET:
-        return get_units([bytes] * own(pattern, lines))
-    return page_units(own(pattern, lines) * bytes, consistent=pattern.index is None)
+        return count_get_units([bytes] * count_own_items(pattern, lines))
+    return count_query_units(count_own_items(pattern, lines) * bytes, consistent=pattern.index is None)
 
 
-def joined_units(workload: Workload, lived: Lived, pattern: Pattern[Any], lines: int) -> float:
-    mine = workload.sizes.workspace.model_copy(update={"of_a_user": workload.memberships_of_a_user})
-    counts = joined(pattern, lines, workload.sizes.model_copy(update={"workspace": mine}))
-    return sum(get_units([lived.sizes[kind]] * count) for kind, count in counts)
+def count_joined_units(workload: Workload, profile: CostProfile, pattern: Pattern[Any], lines: int) -> float:
+    """Return the units of the BatchGet that goes with one page."""
+    workspace = workload.sizes.workspace.model_copy(update={"of_a_user": workload.memberships_of_a_user})
+    counts = count_joined_items(pattern, lines, workload.sizes.model_copy(update={"workspace": workspace}))
+    return sum(count_get_units([profile.item_bytes[item_type]] * count) for item_type, count in counts)
 
 
-def reads_of(workload: Workload, lived: Lived) -> dict[str, float]:
-    """Units of a month that people and their commands cause, by place."""
-    found = {"events": 0.0, "views": 0.0, "gsi1": 0.0, "gsi2": 0.0}
+def sum_read_units(workload: Workload, profile: CostProfile) -> dict[str, float]:
+    """Return the read units of a month that commands and queries cause, by place."""
+    total = {"events": 0.0, "views": 0.0, "gsi1": 0.0, "gsi2": 0.0}
     for name, a_day in workload.commands_a_day.items():
-        found = plus(found, command_reads(workload, lived.footprints[name]), a_day * DAYS)
+        total = add_scaled(total, count_command_reads(workload, profile.footprints[name]), a_day * DAYS)
     for pattern in PATTERNS:
-        a_day, lines = workload.reads_a_day[pattern.query] * DAYS, workload.lines_of(pattern)
-        place = "events" if pattern.kind is RequestKind.LOG else f"gsi{pattern.index}" if pattern.index else "views"
-        found[place] += page_of(workload, lived, pattern, lines) * a_day
-        found["views"] += joined_units(workload, lived, pattern, lines) * a_day
-    return found
+        pages, lines = workload.reads_a_day[pattern.query] * DAYS, workload.count_lines(pattern)
+        total[find_place(pattern)] += count_page_units(workload, profile, pattern, lines) * pages
+        total["views"] += count_joined_units(workload, profile, pattern, lines) * pages
+    return total
 
 
-def looks_of(workload: Workload, lived: Lived) -> dict[str, float]:
-    """Units of a month that workers cause where nothing happens, by place.
+def find_place(pattern: Pattern[Any]) -> str:
+    """Return the table or index that the pattern reads."""
+    if pattern.kind is RequestKind.LOG:
+        return "events"
+    return f"gsi{pattern.index}" if pattern.index else "views"
 
-    They look at the registry, at the log, record and policies of each workspace, and at the epochs when these are old.
+
+def sum_polling_units(workload: Workload, profile: CostProfile) -> dict[str, float]:
+    """Return the read units of a month that workers spend on polling, by place.
+
+    A poll reads the registry, the log, the generation record and the policy positions of each workspace, and the epochs
+    when these are old.
     """
-    looks, pause = DAYS * SECONDS / workload.worker.pause, workload.worker.pause
-    found = {"events": 0.0, "views": DAYS * SECONDS / max(FRESH, pause) * MISSING}
-    for kind, units in lived.idle.items():
-        times = 1 if kind == REGISTRY_ENTRY.name else workload.workspaces
-        found["events" if is_log(kind) else "views"] += looks * times * units
-    return plus({}, found, workload.worker.processes)
+    pause = workload.worker.pause
+    polls = DAYS * SECONDS_A_DAY / pause
+    total = {"events": 0.0, "views": DAYS * SECONDS_A_DAY / max(FRESH_SECONDS, pause) * MISSING}
+    for item_type, units in profile.idle_reads.items():
+        times = 1 if item_type == REGISTRY_ENTRY.name else workload.workspaces
+        total["events" if is_log(item_type) else "views"] += polls * times * units
+    return add_scaled({}, total, workload.worker.processes)

@@ -1,63 +1,68 @@
-"""What lies in the tables, in bytes by item type and place: so many entities of each kind, as large as they were made."""
+"""Stored bytes by item type and place: the number of entities of each kind times the bytes of a typical one."""
 
 from collections.abc import Collection, Mapping
 
-from ascend.adapters.layout.items import APPLIED, APPLIED_COMMAND, COMMIT
-from ascend.architect.cost.footprints import ONCE_A_BATCH, Footprint, Lived, Where
-from ascend.architect.cost.units import plus
+from ascend.adapters.layout.items import APPLIED_COMMAND, COMMAND_RECORD_TTL, COMMIT
+from ascend.architect.cost.footprints import ONCE_A_BATCH, CostProfile, Footprint, ItemPlace
+from ascend.architect.cost.units import add_scaled
 from ascend.architect.cost.workload import Workload
 from ascend.projections.read_models.history import HistoryLine
 
-OF_A_COMMIT = frozenset({COMMIT.name, HistoryLine.__name__})
-MADE_BY = {
+PER_COMMIT = frozenset({COMMIT.name, HistoryLine.__name__})
+"""Item types of which each commit adds some."""
+STORED_BY = {
     "things": ("CreateThing",),
     "tasks": ("CreateTask", "AssignTask", "ScheduleTask", "PrioritiseTask"),
     "assets": ("CreateAsset", "LinkAsset"),
     "comments": ("PostComment",),
     "relations": ("AddRelation",),
 }
-"""What is stored of an entity is what these commands add."""
+"""Each kind of entity, and the commands that add the bytes of a typical one."""
 
 
-def stored(workload: Workload, lived: Lived) -> dict[Where, float]:
-    """Of all workspaces, the service's overhead included."""
-    found: dict[Where, float] = {}
-    for kind, commands in MADE_BY.items():
+def sum_stored_bytes(workload: Workload, profile: CostProfile) -> dict[ItemPlace, float]:
+    """Return the billed bytes of all workspaces, the service's overhead included."""
+    total: dict[ItemPlace, float] = {}
+    for kind, commands in STORED_BY.items():
         for command in commands:
-            found = plus(found, entity_bytes(lived.footprints[command]), getattr(workload.stored, kind))
-    found = plus(found, entity_bytes(lived.footprints["AddMember"]), workload.sizes.workspace.people)
-    average = average_bytes(workload, lived.footprints)
-    found = plus(found, only(average, OF_A_COMMIT), workload.stored.commits)
-    kept = min(workload.stored.commits, sum(workload.commands_a_day.values()) / workload.workspaces * APPLIED.days)
-    found = plus(found, only(average, {APPLIED_COMMAND.name}), kept)
-    return plus({}, found, workload.workspaces)
+            entity_bytes = select_entity_bytes(profile.footprints[command])
+            total = add_scaled(total, entity_bytes, getattr(workload.stored, kind))
+    member_bytes = select_entity_bytes(profile.footprints["AddMember"])
+    total = add_scaled(total, member_bytes, workload.sizes.workspace.people)
+    commands_a_day = sum(workload.commands_a_day.values()) / workload.workspaces
+    command_bytes, commits = average_command_bytes(workload, profile.footprints), workload.stored.commits
+    total = add_scaled(total, keep_types(command_bytes, PER_COMMIT), commits)
+    records = min(commits, commands_a_day * COMMAND_RECORD_TTL.days)  # command records expire
+    total = add_scaled(total, keep_types(command_bytes, {APPLIED_COMMAND.name}), records)
+    return add_scaled({}, total, workload.workspaces)
 
 
-def growth(workload: Workload, lived: Lived) -> dict[Where, float]:
-    """More a day; records of commands expire, and do not count."""
-    found: dict[Where, float] = {}
+def sum_daily_growth(workload: Workload, profile: CostProfile) -> dict[ItemPlace, float]:
+    """Return the bytes that a day's commands add. Command records expire, and do not count."""
+    total: dict[ItemPlace, float] = {}
     for command, rate in workload.commands_a_day.items():
-        found = plus(found, without(lived.footprints[command].bytes, {APPLIED_COMMAND.name}), rate)
-    return found
+        growth = drop_types(profile.footprints[command].bytes, {APPLIED_COMMAND.name})
+        total = add_scaled(total, growth, rate)
+    return total
 
 
-def entity_bytes(one: Footprint) -> dict[Where, float]:
-    """Without what is of the commit, the command or the workspace."""
-    return without(one.bytes, OF_A_COMMIT | ONCE_A_BATCH | {APPLIED_COMMAND.name})
+def select_entity_bytes(footprint: Footprint) -> dict[ItemPlace, float]:
+    """Return the bytes of the entity alone, without those of the commit, the command record or the workspace."""
+    return drop_types(footprint.bytes, PER_COMMIT | ONCE_A_BATCH | {APPLIED_COMMAND.name})
 
 
-def average_bytes(workload: Workload, footprints: Mapping[str, Footprint]) -> dict[Where, float]:
-    """What an average command adds."""
+def average_command_bytes(workload: Workload, footprints: Mapping[str, Footprint]) -> dict[ItemPlace, float]:
+    """Return the bytes that an average command adds."""
     rates = workload.commands_a_day
-    found: dict[Where, float] = {}
+    average: dict[ItemPlace, float] = {}
     for command, rate in rates.items():
-        found = plus(found, footprints[command].bytes, rate / (sum(rates.values()) or 1))
-    return found
+        average = add_scaled(average, footprints[command].bytes, rate / (sum(rates.values()) or 1))
+    return average
 
 
-def only(bytes: Mapping[Where, float], kinds: Collection[str]) -> dict[Where, float]:
-    return {where: amount for where, amount in bytes.items() if where[0] in kinds}
+def keep_types(bytes: Mapping[ItemPlace, float], item_types: Collection[str]) -> dict[ItemPlace, float]:
+    return {key: count for key, count in bytes.items() if key[0] in item_types}
 
 
-def without(bytes: Mapping[Where, float], kinds: Collection[str]) -> dict[Where, float]:
-    return {where: amount for where, amount in bytes.items() if where[0] not in kinds}
+def drop_types(bytes: Mapping[ItemPlace, float], item_types: Collection[str]) -> dict[ItemPlace, float]:
+    return {key: count for key, count in bytes.items() if key[0] not in item_types}

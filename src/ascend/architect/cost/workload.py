@@ -1,127 +1,61 @@
-"""A workload: how often people do and ask what, how large things are, how much lies there. All of it is assumed.
+"""A workload: the rates of commands and queries, the sizes of entities, and the number of stored ones.
 
-What is not said is taken from the assumptions of the access patterns (`Load`): one workspace of a hundred people.
+Every field has a default. The defaults come from the assumptions of the access patterns (`Load`): one workspace of a
+hundred people.
 """
 
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from ascend.architect.cost.mix import SENT, default_commands
-from ascend.architect.cost.prices import REGIONS, Override
+from ascend.architect.cost.mix import SENT_COMMANDS, derive_default_commands
+from ascend.architect.cost.prices import REGIONS, PriceOverride
+from ascend.architect.cost.sizes import Sizes, WorkloadSection
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.queries import patterns
 from ascend.projections.queries.patterns import PATTERNS
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Rate = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
-Characters = Annotated[int, Field(ge=1, le=300)]
-Text = Annotated[int, Field(ge=0, le=65_536)]
-Few = Annotated[int, Field(ge=0, le=20)]
 
 QUERIES = tuple(pattern.query for pattern in PATTERNS)
 DAYS = 30
-"""Of a month."""
+"""Days of a month."""
 
 
-def known(name: str, names: Collection[str], what: str) -> str:
+def check_name(name: str, names: Collection[str], kind: str) -> str:
+    """Return the name. Raises: a validation error with similar names where it is not one of `names`."""
     if name not in names:
-        near = get_close_matches(name, names, n=3, cutoff=0.3) or sorted(names)
-        said = {"what": what, "name": name[:80], "near": ", ".join(near)}
-        raise PydanticCustomError("name", "there is no {what} {name}: try {near}", said)
+        similar = get_close_matches(name, names, n=3, cutoff=0.3) or sorted(names)
+        context = {"kind": kind, "name": name[:80], "similar": ", ".join(similar)}
+        raise PydanticCustomError("name", "there is no {kind} {name}: try {similar}", context)
     return name
 
 
-def known_command(name: str) -> str:
-    return known(name, SENT, "command")
+def check_command_name(name: str) -> str:
+    return check_name(name, SENT_COMMANDS, "command")
 
 
-def known_query(name: str) -> str:
-    return known(name, QUERIES, "query")
+def check_query_name(name: str) -> str:
+    return check_name(name, QUERIES, "query")
 
 
-def known_region(name: str) -> str:
-    return known(name, REGIONS, "table of prices for the region (take another, and give `prices`)")
+def check_region(name: str) -> str:
+    return check_name(name, REGIONS, "table of prices for the region (take another region, and set `prices`)")
 
 
-CommandName = Annotated[str, AfterValidator(known_command)]
-QueryName = Annotated[str, AfterValidator(known_query)]
+CommandName = Annotated[str, AfterValidator(check_command_name)]
+QueryName = Annotated[str, AfterValidator(check_query_name)]
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def assume_counts(count: Callable[[Load], int]) -> dict[str, int]:
+    """Return the number of stored entities that the patterns assume in one workspace, by kind.
 
-
-class Workspaces(Part):
-    name: Characters = 20
-    people: Annotated[int, Field(ge=3, le=500)] = 100
-    """Members of one workspace."""
-    of_a_user: Annotated[int, Field(ge=1, le=99)] = 5
-    """Workspaces that a user is in."""
-
-
-class Things(Part):
-    name: Characters = 30
-    description: Text = 250
-    tags: Few = 1
-    level: Annotated[int, Field(ge=1, le=19)] = 4
-    """How many are above a Thing, itself included."""
-    below: Annotated[int, Field(ge=0, le=200)] = 5
-    """How many are in one that is moved or deleted."""
-
-
-class Tasks(Part):
-    title: Characters = 40
-    description: Text = 300
-    tags: Few = 0
-    about: Few = 1
-    assignees: Annotated[int, Field(ge=1, le=20)] = 2
-    blockers: Annotated[int, Field(ge=1, le=20)] = 1
-
-
-class Assets(Part):
-    name: Characters = 20
-    uri: Annotated[int, Field(ge=20, le=2_000)] = 60
-    description: Text = 0
-    tags: Few = 0
-
-
-class Comments(Part):
-    text: Annotated[int, Field(ge=1, le=65_536)] = 300
-    mentions: Few = 1
-    places: Annotated[int, Field(ge=1, le=48)] = 20
-    """How many Tasks a page of a user's mentions stands on."""
-
-
-class Relations(Part):
-    type: Annotated[int, Field(ge=1, le=100)] = 10
-    tags: Few = 0
-
-
-class Sizes(Part):
-    """Of an average entity, in characters and in numbers."""
-
-    workspace: Workspaces = Workspaces()
-    thing: Things = Things()
-    task: Tasks = Tasks()
-    asset: Assets = Assets()
-    comment: Comments = Comments()
-    relation: Relations = Relations()
-
-    @model_validator(mode="after")
-    def there_are_so_many_people(self) -> Self:
-        people = self.workspace.people - 1
-        if max(self.task.assignees, self.comment.mentions) > people:
-            raise PydanticCustomError("people", "a Task has at most {people} assignees, and a comment as many mentions: "
-                "there are no more people in a workspace", {"people": people})  # fmt: skip
-        return self
-
-
-def assumed(count: Callable[[Load], int]) -> dict[str, int]:
-    """What lies in one workspace as the patterns assume, now or in a year: as many Relations as Assets."""
+    `count` reads the number of one pattern: now, or in a year. There are as many Relations as Assets.
+    """
     tasks, assets = count(patterns.TASKS_OF_WORKSPACE.load), count(patterns.ASSETS_OF_WORKSPACE.load)
     return {
         "things": count(patterns.SUBTREE.load),
@@ -133,11 +67,11 @@ def assumed(count: Callable[[Load], int]) -> dict[str, int]:
     }
 
 
-NOW, IN_A_YEAR = assumed(lambda load: load.items), assumed(lambda load: load.in_a_year)
+NOW, IN_A_YEAR = assume_counts(lambda load: load.items), assume_counts(lambda load: load.in_a_year)
 
 
-class Stored(Part):
-    """What lies in one workspace, in numbers. `commits`: of its log."""
+class StoredCounts(WorkloadSection):
+    """Numbers of entities stored in one workspace, and of commits in its log."""
 
     things: Count = NOW["things"]
     tasks: Count = NOW["tasks"]
@@ -147,16 +81,16 @@ class Stored(Part):
     commits: Count = NOW["commits"]
 
 
-class Worker(Part):
+class WorkerLoad(WorkloadSection):
     processes: Annotated[int, Field(ge=1, le=1_000)] = 1
     pause: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 1.0
-    """Seconds between two looks at all workspaces."""
+    """Seconds between two polls of all workspaces."""
     batch: Annotated[float, Field(ge=1, le=500, allow_inf_nan=False)] = 1.0
-    """Commands that a batch finds, on average: 1 where they come one by one."""
+    """Average number of commands in a batch: 1 where commands come one by one."""
 
 
-def default_reads(users: int, workspaces: int) -> dict[str, float]:
-    """Pages a day: as the patterns assume; a user's own feeds once for each user."""
+def derive_default_reads(users: int, workspaces: int) -> dict[str, float]:
+    """Return the pages a day of each query: the assumed rate for each workspace, or for each user where a page is personal."""
     return {
         pattern.query: float(pattern.load.reads_a_day * (users if is_personal(pattern) else workspaces))
         for pattern in PATTERNS
@@ -164,44 +98,45 @@ def default_reads(users: int, workspaces: int) -> dict[str, float]:
 
 
 def is_personal(pattern: Pattern[Any]) -> bool:
+    """Return True if each user has pages of their own."""
     return "user" in pattern.given
 
 
-class Workload(Part):
-    """Rates are of a day, in all workspaces together."""
+class Workload(WorkloadSection):
+    """The whole workload file. Rates are per day, in all workspaces together."""
 
-    region: Annotated[str, AfterValidator(known_region)] = "us-east-1"
+    region: Annotated[str, AfterValidator(check_region)] = "us-east-1"
     workspaces: Annotated[int, Field(ge=1, le=10_000_000)] = 1
     users: Annotated[int, Field(ge=1, le=10**9)] | None = None
-    """None: as many as there are if each is in as many workspaces as the sizes say."""
+    """Number of users. None: derived from the members of all workspaces and the workspaces of a user in `sizes`."""
     commands: dict[CommandName, Rate] = {}
-    """By name of the command. Empty: the default mix, once for each workspace."""
+    """Commands a day, by name of the command. Empty: the default mix, once for each workspace."""
     reads: dict[QueryName, Rate] = {}
-    """Pages, by name of the query. What is not named is read as the patterns assume."""
+    """Pages a day, by name of the query. The patterns' assumptions hold for queries that are not named."""
     lines: dict[QueryName, Annotated[int, Field(ge=1, le=1_000)]] = {}
-    """Of a page, by name of the query. What is not named has as many as the patterns assume."""
+    """Lines of a page, by name of the query. The patterns' assumptions hold for queries that are not named."""
     sizes: Sizes = Sizes()
-    stored: Stored = Stored()
-    worker: Worker = Worker()
+    stored: StoredCounts = StoredCounts()
+    worker: WorkerLoad = WorkerLoad()
     cold: Annotated[float, Field(ge=0, le=1)] = 0.1
-    """Share of the commands that a process decides which does not know the workspace yet."""
+    """Share of commands that arrive at a process with an empty cache of the workspace."""
     peak: Annotated[float, Field(ge=1, le=100_000, allow_inf_nan=False)] = 10.0
-    """The busiest second, compared with an average one. Provisioned capacity must stand it."""
+    """Ratio of the busiest second to the average one. Provisioned capacity must suffice at peak."""
     stream_reads: Rate = 0.0
-    """GetRecords a day of readers of your own; a Lambda function's cost nothing."""
-    prices: Override = Override()
+    """GetRecords requests a day of your own stream readers; those of a Lambda function cost nothing."""
+    prices: PriceOverride = PriceOverride()
 
     @property
     def commands_a_day(self) -> dict[str, float]:
-        return self.commands or {name: rate * self.workspaces for name, rate in default_commands().items()}
+        return self.commands or {name: rate * self.workspaces for name, rate in derive_default_commands().items()}
 
     @property
     def reads_a_day(self) -> dict[str, float]:
-        return default_reads(self.people, self.workspaces) | self.reads
+        return derive_default_reads(self.people, self.workspaces) | self.reads
 
     @property
     def people(self) -> int:
-        """All users."""
+        """Number of users."""
         return self.users or max(1, self.memberships // self.memberships_of_a_user)
 
     @property
@@ -210,20 +145,21 @@ class Workload(Part):
 
     @property
     def memberships_of_a_user(self) -> int:
-        """Where the users are counted: as many as all memberships come to for one of them."""
-        said = round(self.memberships / self.users) if self.users else self.sizes.workspace.of_a_user
-        return max(1, min(said, self.workspaces))
+        """Workspaces of a user. Where the number of users is set, they share all memberships evenly."""
+        count = round(self.memberships / self.users) if self.users else self.sizes.workspace.of_a_user
+        return max(1, min(count, self.workspaces))
 
-    def lines_of(self, pattern: Pattern[Any]) -> int:
-        return self.lines.get(pattern.query, min(pattern.load.page, self.items_of(pattern)))
+    def count_lines(self, pattern: Pattern[Any]) -> int:
+        """Return the number of lines on a page of the pattern."""
+        return self.lines.get(pattern.query, min(pattern.load.page, self.count_items(pattern)))
 
-    def items_of(self, pattern: Pattern[Any]) -> int:
-        """In a list: as sizes and what is stored say, where they do."""
-        return self.counted.get(pattern.query, pattern.load.items)
+    def count_items(self, pattern: Pattern[Any]) -> int:
+        """Return the length of the whole list: from `sizes` and `stored` where they tell it, else as assumed."""
+        return self.known_counts.get(pattern.query, pattern.load.items)
 
     @property
-    def counted(self) -> dict[str, int]:
-        """By name of the query."""
+    def known_counts(self) -> dict[str, int]:
+        """Lengths of the lists that `sizes` and `stored` tell, by name of the query."""
         return {
             patterns.MEMBERS_OF_WORKSPACE.query: self.sizes.workspace.people,
             patterns.WORKSPACES_OF_USER.query: self.memberships_of_a_user,

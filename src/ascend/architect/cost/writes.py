@@ -1,23 +1,25 @@
-"""What commands cost: by command, by projection. Counted in units of a month, by item type and place."""
+"""The cost of commands: the units of a month by command and by projection."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ascend.adapters.layout.items import COMMIT, REGISTRY_ENTRY
-from ascend.architect.cost.footprints import Footprint, Lived, Where
+from ascend.architect.cost.footprints import CostProfile, Footprint, ItemPlace
 from ascend.architect.cost.prices import GIGABYTE, Prices
-from ascend.architect.cost.units import OVERHEAD_BYTES, READ_BYTES, plus
+from ascend.architect.cost.units import INDEXES, OVERHEAD_BYTES, READ_BYTES, add_scaled
 from ascend.architect.cost.workload import DAYS, Workload
 from ascend.projections.catalog import PROJECTIONS
 
-OWNERS = {item.__name__: projection.name for projection in PROJECTIONS for item in projection.items}
+PROJECTION_OF_ITEM = {item.__name__: projection.name for projection in PROJECTIONS for item in projection.items}
 LOG, ENGINE = "the log", "the engine"
-INDEXES = ("gsi1", "gsi2")
+READS_OF_A_COMMIT = 1.5
+"""Units for 4 KB of a commit in a longer batch: the projection reads it eventually consistent, the policies consistent."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandCost:
-    """Units of one command; `money` of all of them, a month."""
+    """The units of one command; `money` is the price of all such commands in a month."""
 
     command: str
     a_day: float
@@ -25,90 +27,108 @@ class CommandCost:
     items: float
     indexes: float
     engine: float
-    """Snapshots, edges, the record of the command."""
+    """Write units of snapshots, edges and the command record."""
     share: float
-    """Of what moves once a batch."""
+    """The command's share of the write units that a batch spends once."""
     reads: float
-    """By the sender, where it does not know the workspace, and by the worker."""
+    """Read units of a sender with an empty workspace cache, and of the worker."""
     money: float
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectionCost:
-    """Units and money of a month."""
+    """The units and the price of a month."""
 
     projection: str
     writes: float
     indexes: float
-    """Of the writes: those in indexes."""
+    """Part of the write units that the indexes consume."""
     gigabytes: float
     money: float
 
 
-def command_cost(workload: Workload, lived: Lived, name: str, prices: Prices) -> CommandCost:
-    one, a_day = lived.footprints[name], workload.commands_a_day[name]
-    log = sum(units for (kind, _), units in one.writes.items() if kind == COMMIT.name)
-    views = {where: units for where, units in one.writes.items() if where[0] != COMMIT.name}
-    items = sum(units for (kind, place), units in views.items() if kind in OWNERS and place not in INDEXES)
+def compute_command_cost(workload: Workload, profile: CostProfile, name: str, prices: Prices) -> CommandCost:
+    footprint, a_day = profile.footprints[name], workload.commands_a_day[name]
+    parts = split_writes(footprint.writes)
+    shared = sum(apportion_shared_writes(workload, footprint).values())
+    reads = sum(count_command_reads(workload, footprint).values())
+    writes = sum(footprint.writes.values()) + shared
+    money = prices.price_writes(writes * a_day * DAYS) + prices.price_reads(reads * a_day * DAYS)
+    return CommandCost(command=name, a_day=a_day, **parts, share=shared, reads=reads, money=money)
+
+
+def split_writes(writes: Mapping[ItemPlace, float]) -> dict[str, float]:
+    """Split a command's write units into those of the log, of read items, of indexes, and of the engine's items."""
+    views = {key: units for key, units in writes.items() if key[0] != COMMIT.name}
+    log = sum(units for (item_type, _), units in writes.items() if item_type == COMMIT.name)
     indexes = sum(units for (_, place), units in views.items() if place in INDEXES)
-    shared, reads = sum(shared_units(workload, one).values()), sum(command_reads(workload, one).values())
-    writes = sum(one.writes.values()) + shared
-    money = prices.writes(writes * a_day * DAYS) + prices.reads(reads * a_day * DAYS)
-    engine = sum(views.values()) - items - indexes
-    return CommandCost(name, a_day, log, items, indexes, engine, shared, reads, money)
+    items = sum(
+        units for (item_type, place), units in views.items() if item_type in PROJECTION_OF_ITEM and place not in INDEXES
+    )
+    return {"log": log, "items": items, "indexes": indexes, "engine": sum(views.values()) - items - indexes}
 
 
-def shared_units(workload: Workload, one: Footprint) -> dict[Where, float]:
-    """Written for one command: its share of what moves once a batch."""
-    return {where: units * one.share(where[0], workload.worker.batch) for where, units in one.shared.items()}
+def apportion_shared_writes(workload: Workload, footprint: Footprint) -> dict[ItemPlace, float]:
+    """Return the command's share of the write units that a batch spends once."""
+    batch = workload.worker.batch
+    return {key: units * footprint.compute_share(key[0], batch) for key, units in footprint.shared_writes.items()}
 
 
-def command_reads(workload: Workload, one: Footprint) -> dict[str, float]:
-    """Of one command, by place. Of a longer batch, a worker reads each commit at half the price, and policies in full."""
-    batch = {kind: units * one.share(kind, workload.worker.batch) for kind, units in one.batch.items()}
-    commit = one.bytes[COMMIT.name, "events"] - OVERHEAD_BYTES
-    more = (1 - one.share(COMMIT.name, workload.worker.batch)) * commit / READ_BYTES * 1.5
+def count_command_reads(workload: Workload, footprint: Footprint) -> dict[str, float]:
+    """Return the read units of one command, by place."""
+    batch = workload.worker.batch
+    shared = {
+        item_type: units * footprint.compute_share(item_type, batch)
+        for item_type, units in footprint.shared_reads.items()
+    }
+    commit_bytes = footprint.bytes[COMMIT.name, "events"] - OVERHEAD_BYTES
+    further_commits = (1 - footprint.compute_share(COMMIT.name, batch)) * commit_bytes / READ_BYTES * READS_OF_A_COMMIT
     return {
-        "events": sum(units for kind, units in batch.items() if is_log(kind)) + more,
-        "views": sum(units for kind, units in batch.items() if not is_log(kind))
-        + sum(one.reads.values())
-        + one.cold * workload.cold,
+        "events": sum(units for item_type, units in shared.items() if is_log(item_type)) + further_commits,
+        "views": sum(units for item_type, units in shared.items() if not is_log(item_type))
+        + sum(footprint.reads.values())
+        + footprint.cold_reads * workload.cold,
     }
 
 
-def is_log(kind: str) -> bool:
-    return kind in {COMMIT.name, REGISTRY_ENTRY.name}
+def is_log(item_type: str) -> bool:
+    """Return True if the items of this type lie in the events table."""
+    return item_type in {COMMIT.name, REGISTRY_ENTRY.name}
 
 
-def writes_of(workload: Workload, lived: Lived) -> dict[Where, float]:
-    """Units of a month, by item type and place."""
-    found: dict[Where, float] = {}
+def sum_write_units(workload: Workload, profile: CostProfile) -> dict[ItemPlace, float]:
+    """Return the write units of a month, by item type and place."""
+    total: dict[ItemPlace, float] = {}
     for name, a_day in workload.commands_a_day.items():
-        one = lived.footprints[name]
-        for units in (one.writes, shared_units(workload, one)):
-            found = plus(found, units, a_day * DAYS)
-    return found
+        footprint = profile.footprints[name]
+        for units in (footprint.writes, apportion_shared_writes(workload, footprint)):
+            total = add_scaled(total, units, a_day * DAYS)
+    return total
 
 
-def by_place(units: Mapping[Where, float]) -> dict[str, float]:
-    found: dict[str, float] = {}
+def sum_by_place(units: Mapping[ItemPlace, float]) -> dict[str, float]:
+    totals = defaultdict[str, float](float)
     for (_, place), count in units.items():
-        found[place] = found.get(place, 0) + count
-    return found
+        totals[place] += count
+    return dict(totals)
 
 
-def projection_costs(
-    writes: Mapping[Where, float], bytes: Mapping[Where, float], prices: Prices
+def compute_projection_costs(
+    writes: Mapping[ItemPlace, float], bytes: Mapping[ItemPlace, float], prices: Prices
 ) -> tuple[ProjectionCost, ...]:
-    lines: list[ProjectionCost] = []
-    for name in dict.fromkeys((LOG, ENGINE, *OWNERS.values())):
-        mine = {where: units for where, units in writes.items() if owner(where) == name}
-        indexes = sum(units for (_, place), units in mine.items() if place in INDEXES)
-        gigabytes = sum(amount for where, amount in bytes.items() if owner(where) == name) / GIGABYTE
-        money = prices.writes(sum(mine.values())) + gigabytes * prices.storage
-        lines.append(ProjectionCost(name, sum(mine.values()), indexes, gigabytes, money))
-    return tuple(lines)
+    """Return the costs of the log, of the engine and of each projection, in this order."""
+    costs: list[ProjectionCost] = []
+    for name in dict.fromkeys((LOG, ENGINE, *PROJECTION_OF_ITEM.values())):
+        own_writes = {key: units for key, units in writes.items() if find_owner(key) == name}
+        total = sum(own_writes.values())
+        indexes = sum(units for (_, place), units in own_writes.items() if place in INDEXES)
+        gigabytes = sum(count for key, count in bytes.items() if find_owner(key) == name) / GIGABYTE
+        money = prices.price_writes(total) + gigabytes * prices.storage
+        costs.append(ProjectionCost(name, total, indexes, gigabytes, money))
+    return tuple(costs)
 
 
-def owner(where: Where) -> str:
-    return LOG if where[1] == "events" else OWNERS.get(where[0], ENGINE)
+def find_owner(key: ItemPlace) -> str:
+    """Return the projection that writes the items; else the log or the engine."""
+    item_type, place = key
+    return LOG if place == "events" else PROJECTION_OF_ITEM.get(item_type, ENGINE)

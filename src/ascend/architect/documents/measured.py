@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 FILE = Path(__file__).with_suffix(".json")
 
 
-class Measured(BaseModel):
+class MeasuredPage(BaseModel):
     """One page of one query."""
 
     requests: dict[str, int]
@@ -17,6 +17,6 @@ class Measured(BaseModel):
     lines: int
 
 
-def measured() -> dict[str, Measured]:
+def load_measured() -> dict[str, MeasuredPage]:
     """By the name of the query."""
-    return TypeAdapter(dict[str, Measured]).validate_json(FILE.read_bytes())
+    return TypeAdapter(dict[str, MeasuredPage]).validate_json(FILE.read_bytes())

@@ -6,13 +6,13 @@ The format is that of models which the Workbench exports (version 3.0). Its face
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ascend.adapters.layout.catalog import item_types, type_of
-from ascend.adapters.layout.item_type import ItemType, Type
+from ascend.adapters.layout.catalog import find_item_type, item_types
+from ascend.adapters.layout.item_type import AttributeType, ItemType
 from ascend.adapters.layout.table_specs import TABLES, IndexSpec, TableSpec
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import TypedItem, to_typed
 from ascend.architect.aws.iam import Where
-from ascend.architect.sample import MORNING, sample_items
+from ascend.architect.sample import SAMPLE_TIME, sample_items
 
 Json = dict[str, Any]
 
@@ -21,9 +21,9 @@ NO_IMPORT: Json = {"MySql": {}}
 ABOUT = "Generated from the declaration of the schema; the sample data is what the code itself writes."
 
 
-async def workbench() -> Json:
+async def build_workbench_model() -> Json:
     items = await sample_items()
-    made = MORNING.strftime("%b %d, %Y, %I:%M %p")
+    made = SAMPLE_TIME.strftime("%b %d, %Y, %I:%M %p")
     metadata = {
         "Author": "Ascend",
         "DateCreated": made,
@@ -53,15 +53,15 @@ def table(spec: TableSpec, items: Iterable[Item]) -> Json:
 def by_type(where: Table, items: Iterable[Item], types: Sequence[ItemType]) -> Mapping[str, list[TypedItem]]:
     found: dict[str, list[TypedItem]] = {one.name: [] for one in types}
     for item in items:
-        found[type_of(where, item, types).name].append(to_typed(where, item)[0])
+        found[find_item_type(where, item, types).name].append(to_typed(where, item)[0])
     return found
 
 
-def attributes(spec: TableSpec, types: Iterable[ItemType]) -> dict[str, Type]:
+def attributes(spec: TableSpec, types: Iterable[ItemType]) -> dict[str, AttributeType]:
     """Every attribute but the table's keys: the Workbench wants each to have one type, in all items of a table."""
-    found = dict.fromkeys((name for one in spec.indexes for name in one.keys), Type.TEXT)
+    found = dict.fromkeys((name for one in spec.indexes for name in one.keys), AttributeType.TEXT)
     if spec.ttl:
-        found[spec.ttl] = Type.NUMBER
+        found[spec.ttl] = AttributeType.NUMBER
     return found | {one.name: one.type for each in types for one in each.attributes}
 
 
@@ -89,8 +89,8 @@ def index(spec: IndexSpec) -> Json:
 
 def keys(names: tuple[str, str]) -> Json:
     parts = zip(("PartitionKey", "SortKey"), names, strict=True)
-    return {part: attribute(name, Type.TEXT) for part, name in parts}
+    return {part: attribute(name, AttributeType.TEXT) for part, name in parts}
 
 
-def attribute(name: str, type: Type) -> Json:
+def attribute(name: str, type: AttributeType) -> Json:
     return {"AttributeName": name, "AttributeType": type.value}

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from ascend.architect.documents.edges import End, Relationship
+from ascend.architect.documents.relationship import Relationship, RelationshipEnd
 from ascend.domain.tasks.task import Task
 from ascend.projections.read_models.assets import AssetCard
 from ascend.projections.read_models.comments import CommentLine, MentionLine
@@ -19,7 +19,7 @@ from ascend.projections.read_models.things import ThingCard, ThingNode
 BOTH = ("anchor", "other")
 ON = ("target_kind", "target")
 TAGGED = ("workspace.tags", "thing.tags", "asset.details", "task.tags", "relation.tags", "comment.tags")
-USER = End("the User", MemberLine, ("user",), ("members",))
+USER = RelationshipEnd("the User", MemberLine, ("user",), ("members",))
 
 
 def linked(target: str, on: LinkLine, line: LinkLine) -> bool:
@@ -33,69 +33,69 @@ def said_of(target: str, one: CommentLine, other: CommentLine) -> bool:
 PEOPLE: tuple[Relationship[Any, Any], ...] = (
     Relationship(
         *("User in Workspace", "N:N", ("workspace.members",)),
-        End("the Workspace", MemberLine, ("user",), ("members",)),
-        End("the User", MemberLine, ("workspace",), ("workspaces",)),
+        RelationshipEnd("the Workspace", MemberLine, ("user",), ("members",)),
+        RelationshipEnd("the User", MemberLine, ("workspace",), ("workspaces",)),
         lambda one, other: one == other,
     ),
     Relationship(
         *("User invited to Workspace", "N:N", ("workspace.invited",)),
-        End("the Workspace", InvitationLine, ("user",), ("invitations",)),
-        End("the User", InvitationLine, ("workspace",), ("invitations_of",)),
+        RelationshipEnd("the Workspace", InvitationLine, ("user",), ("invitations",)),
+        RelationshipEnd("the User", InvitationLine, ("workspace",), ("invitations_of",)),
         lambda one, other: one == other,
     ),
     Relationship(
         *("Anything in Workspace", "N:1", ("anything.workspace",)),
-        End("the Workspace", TaskLine, ("workspace",), ("tasks", "tasks_by_status", "tasks_by_priority")),
-        End("the Task, for one", WorkspaceCard, ("workspace",), ("workspace",)),
+        RelationshipEnd("the Workspace", TaskLine, ("workspace",), ("tasks", "tasks_by_status", "tasks_by_priority")),
+        RelationshipEnd("the Task, for one", WorkspaceCard, ("workspace",), ("workspace",)),
         lambda line, card: line.workspace == card.workspace,
     ),
     Relationship(
         *("User assigned to open Task", "N:N", ("task.assignees",)),
-        End("the User", FeedLine, ("user", "task"), ("feed", "tasks_of")),
-        End("the Task", TaskCard, ("assignees",), ("task",)),
+        RelationshipEnd("the User", FeedLine, ("user", "task"), ("feed", "tasks_of")),
+        RelationshipEnd("the Task", TaskCard, ("assignees",), ("task",)),
         lambda line, card: line.task == card.task and line.user in card.assignees,
         copied=((TaskLine, "assignees"),),
     ),
     Relationship(
         *("User assigned to Task that is done", "N:N", ("task.assignees",)),
-        End("the User", DoneLine, ("user", "task"), ("done",)),
-        End("the Task", TaskCard, ("assignees",), ("task",)),
+        RelationshipEnd("the User", DoneLine, ("user", "task"), ("done",)),
+        RelationshipEnd("the Task", TaskCard, ("assignees",), ("task",)),
         lambda line, card: line.task == card.task and line.user in card.assignees,
     ),
     Relationship(
         *("Thing made by User", "N:1", ("thing.created_by",)),
-        End("the Thing", ThingCard, ("created_by",), ("thing", "things_by_kind")),
+        RelationshipEnd("the Thing", ThingCard, ("created_by",), ("thing", "things_by_kind")),
         USER,
         lambda card, member: card.created_by == member.user,
     ),
     Relationship(
         *("Asset made by User", "N:1", ("asset.created_by",)),
-        End("the Asset", AssetCard, ("created_by",), ("asset", "assets")),
+        RelationshipEnd("the Asset", AssetCard, ("created_by",), ("asset", "assets")),
         USER,
         lambda card, member: card.created_by == member.user,
     ),
     Relationship(
         *("Task made by User", "N:1", ("task.created_by",)),
-        End("the Task", TaskCard, ("created_by",), ("task",)),
+        RelationshipEnd("the Task", TaskCard, ("created_by",), ("task",)),
         USER,
         lambda card, member: card.created_by == member.user,
     ),
     Relationship(
         *("Comment written by User", "N:1", ("comment.author",)),
-        End("the Comment", CommentLine, ("author",), ("comment",)),
+        RelationshipEnd("the Comment", CommentLine, ("author",), ("comment",)),
         USER,
         lambda line, member: line.author == member.user,
         copied=((MentionLine, "author"),),
     ),
     Relationship(
         *("Comment mentions User", "N:N", ("comment.mentions",)),
-        End("the Comment", CommentLine, ("mentions",), ("comment",)),
-        End("the User", MentionLine, ("user", "comment"), ("mentions",)),
+        RelationshipEnd("the Comment", CommentLine, ("mentions",), ("comment",)),
+        RelationshipEnd("the User", MentionLine, ("user", "comment"), ("mentions",)),
         lambda line, mention: line.comment == mention.comment and mention.user in line.mentions,
     ),
     Relationship(
         *("Event caused by User", "N:1", ()),
-        End("the event", HistoryLine, ("actor",), ("history_of",)),
+        RelationshipEnd("the event", HistoryLine, ("actor",), ("history_of",)),
         USER,
         lambda line, member: line.actor == member.user,
     ),
@@ -104,56 +104,56 @@ PEOPLE: tuple[Relationship[Any, Any], ...] = (
 ENTITIES: tuple[Relationship[Any, Any], ...] = (
     Relationship(
         *("Thing in Thing", "N:1", ("thing.parent",)),
-        End("the inner Thing", ThingNode, ("path",), ("thing",)),
-        End("the outer Thing", ThingNode, ("path",), ("children", "subtree")),
+        RelationshipEnd("the inner Thing", ThingNode, ("path",), ("thing",)),
+        RelationshipEnd("the outer Thing", ThingNode, ("path",), ("children", "subtree")),
         lambda one, other: one == other and one.parent is not None,
     ),
     Relationship(
         *("Task about Thing", "N:N", ("task.about",)),
-        End("the Task", TaskCard, ("about",), ("task",)),
-        End("the Thing", LinkLine, BOTH, ("tasks_about",)),
+        RelationshipEnd("the Task", TaskCard, ("about",), ("task",)),
+        RelationshipEnd("the Thing", LinkLine, BOTH, ("tasks_about",)),
         lambda card, line: (line.role, line.other.id) == (LinkRole.TASK, card.task) and line.anchor.id in card.about,
     ),
     Relationship(
         *("Subtask of Task", "N:1", ("task.parent",)),
-        End("the subtask", TaskCard, ("parent",), ("task",)),
-        End("the Task above", LinkLine, BOTH, ("subtasks",)),
+        RelationshipEnd("the subtask", TaskCard, ("parent",), ("task",)),
+        RelationshipEnd("the Task above", LinkLine, BOTH, ("subtasks",)),
         lambda card, line: (line.role, line.other.id, line.anchor.id) == (LinkRole.SUBTASK, card.task, card.parent),
     ),
     Relationship(
         *("Task blocked by Task", "N:N", ("task.blocked_by",)),
-        End("the Task that waits", TaskCard, ("blocked_by",), ("blocked_by", "task")),
-        End("the Task that blocks", LinkLine, BOTH, ("blocks",)),
+        RelationshipEnd("the Task that waits", TaskCard, ("blocked_by",), ("blocked_by", "task")),
+        RelationshipEnd("the Task that blocks", LinkLine, BOTH, ("blocks",)),
         lambda card, line: (
             (line.role, line.other.id) == (LinkRole.BLOCKS, card.task) and line.anchor.id in card.blocked_by
         ),
     ),
     Relationship(
         *("Task opened the next occurrence", "1:1", ("task.next",)),
-        End("the Task that was done", TaskCard, ("next",), ("task",)),
-        End("the next one", TaskCard, ("task",), ("task",)),
+        RelationshipEnd("the Task that was done", TaskCard, ("next",), ("task",)),
+        RelationshipEnd("the next one", TaskCard, ("task",), ("task",)),
         lambda done, card: done.next == card.task,
     ),
     *(
         Relationship(
             *(f"Asset of {target}", "N:N", ("link.asset", "link.to")),
-            End("the Asset", LinkLine, BOTH, ("targets_of",)),
-            End(f"the {target}", LinkLine, BOTH, ("assets_of",)),
+            RelationshipEnd("the Asset", LinkLine, BOTH, ("targets_of",)),
+            RelationshipEnd(f"the {target}", LinkLine, BOTH, ("assets_of",)),
             partial(linked, target.lower()),
         )
         for target in ("Thing", "Task")
     ),
     Relationship(
         *("Relation from Thing or Task to Thing or Task", "N:N, by type", ("relation.source", "relation.target")),
-        End("its source", RelationLine, BOTH, ("relations_from",)),
-        End("its target", RelationLine, BOTH, ("relations_to",)),
+        RelationshipEnd("its source", RelationLine, BOTH, ("relations_from",)),
+        RelationshipEnd("its target", RelationLine, BOTH, ("relations_to",)),
         lambda out, into: (out.relation, out.direction, into.direction) == (into.relation, Direction.OUT, Direction.IN),
     ),
     *(
         Relationship(
             *(f"Comment on {target}", "N:1", ("comment.on",)),
-            End("the Comment", CommentLine, ON, ("comment",)),
-            End(f"the {target}", CommentLine, ON, ("comments",)),
+            RelationshipEnd("the Comment", CommentLine, ON, ("comment",)),
+            RelationshipEnd(f"the {target}", CommentLine, ON, ("comments",)),
             partial(said_of, target.lower()),
             copied=((MentionLine, "on"), (TagLine, "on")),
         )
@@ -161,20 +161,20 @@ ENTITIES: tuple[Relationship[Any, Any], ...] = (
     ),
     Relationship(
         *("Comment answers Comment", "N:1", ("comment.reply_to",)),
-        End("the reply", CommentLine, ("reply_to",), ("comment",)),
-        End("what it answers", CommentLine, ("comment",), ("comment", "comments")),
+        RelationshipEnd("the reply", CommentLine, ("reply_to",), ("comment",)),
+        RelationshipEnd("what it answers", CommentLine, ("comment",), ("comment", "comments")),
         lambda reply, answered: reply.reply_to == answered.comment,
     ),
     Relationship(
         *("Tag of anything", "N:N", TAGGED),
-        End("the tag", TagLine, ("kind", "entity"), ("tagged",)),
-        End("the Task, for one", TaskCard, ("tags",), ("task",)),
+        RelationshipEnd("the tag", TagLine, ("kind", "entity"), ("tagged",)),
+        RelationshipEnd("the Task, for one", TaskCard, ("tags",), ("task",)),
         lambda line, card: (line.kind, line.entity) == (Task.entity, card.task) and line.tag in card.tags,
     ),
     Relationship(
         *("Event about anything", "N:1", ()),
-        End("the Task, for one", HistoryLine, ("about",), ("history_of",)),
-        End("the event", TaskCard, ("task",), ("task",)),
+        RelationshipEnd("the Task, for one", HistoryLine, ("about",), ("history_of",)),
+        RelationshipEnd("the event", TaskCard, ("task",), ("task",)),
         lambda line, card: line.about == (Task.entity, card.task),
     ),
 )

@@ -8,18 +8,18 @@ from typing import Any
 
 import anyio.to_thread
 
-from ascend.adapters.layout.catalog import item_types, type_of
+from ascend.adapters.layout.catalog import find_item_type, item_types
 from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.layout.table_specs import TABLES
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import to_typed
 from ascend.adapters.table.values import unmarshal
-from ascend.architect.check.indexes import alternatives
-from ascend.architect.check.rules import our_schema
-from ascend.architect.documents.edges import End, Relationship, read_items
+from ascend.architect.check.projections import compare_projections
+from ascend.architect.check.rules import load_own_schema
 from ascend.architect.documents.examples import EXAMPLES
-from ascend.architect.documents.measured import Measured, measured
-from ascend.architect.documents.relationships import RELATIONSHIPS
+from ascend.architect.documents.measured import MeasuredPage, load_measured
+from ascend.architect.documents.relationship import Relationship, RelationshipEnd, parse_read_items
+from ascend.architect.documents.relationship_map import RELATIONSHIPS
 from ascend.architect.sample import sample_items
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern, RequestKind
@@ -30,12 +30,12 @@ PARTITIONS = Path(__file__).with_name("partitions.json")
 PART = re.compile(r"^<!-- part: ([\w-]+) -->$", re.MULTILINE)
 
 
-async def design() -> str:
+async def render_design() -> str:
     """The whole document, as Markdown."""
-    return await anyio.to_thread.run_sync(filled, await sample_items())
+    return await anyio.to_thread.run_sync(fill_template, await sample_items())
 
 
-def filled(items: dict[Table, list[Item]]) -> str:
+def fill_template(items: dict[Table, list[Item]]) -> str:
     parts = {
         "patterns": patterns(),
         "assumptions": assumptions(),
@@ -49,19 +49,19 @@ def filled(items: dict[Table, list[Item]]) -> str:
     return PART.sub(lambda found: parts[found[1]], TEMPLATE.read_text())
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def render_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """As Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(str(cell).replace('|', '&#124;') for cell in line)} |" for line in lines)
 
 
 def patterns() -> str:
-    found = measured()
+    found = load_measured()
     head = ("question", "query", "keys", "requests a page", "consistency", "lines", "read units")
-    return table(head, (row(pattern, found[pattern.query]) for pattern in PATTERNS))
+    return render_table(head, (row(pattern, found[pattern.query]) for pattern in PATTERNS))
 
 
-def row(pattern: Pattern[Any], found: Measured) -> tuple[object, ...]:
+def row(pattern: Pattern[Any], found: MeasuredPage) -> tuple[object, ...]:
     question = f"**{pattern.name}**" if pattern.load.primary else pattern.name
     requests = " + ".join(f"{count} {name}" for name, count in sorted(found.requests.items(), reverse=True))
     return question, f"`{pattern.query}`", condition(pattern), requests, consistency(pattern), found.lines, found.units
@@ -91,7 +91,7 @@ def consistency(pattern: Pattern[Any]) -> str:
 def assumptions() -> str:
     head = ("query", "reads a day", "writes a day", "items now", "in a year", "items a page", "bytes an item")
     loads = ((pattern.query, pattern.load) for pattern in PATTERNS)
-    return table(
+    return render_table(
         head,
         (
             (f"`{query}`", *(f"{n:,}" for n in (x.reads_a_day, x.writes_a_day, x.items, x.in_a_year, x.page, x.bytes)))
@@ -102,7 +102,7 @@ def assumptions() -> str:
 
 def tables() -> str:
     head = ("item type", "table", "partition key", "sort key", "written by", "kept")
-    return table(
+    return render_table(
         head,
         (
             (one.name, one.table.value, f"`{one.key.pk}`", f"`{one.key.sk}`", one.writer.value, one.retention.text)
@@ -120,13 +120,13 @@ def indexes() -> str:
             if key is not None:
                 used = [f"`{p.query}`" for p in PATTERNS if p.index == number and p.item is one.model]
                 rows.append((f"gsi{number}", one.name, f"`{key.pk}`", f"`{key.sk}`", ", ".join(used)))
-    money = {one.index: str(one) for one in alternatives(our_schema())}
+    money = {one.index: str(one) for one in compare_projections(load_own_schema())}
     reasons = [
         f"- **{spec.name}**: {spec.why}. It holds all attributes: {spec.why_projection}. {money[spec.name]}"
         for one in TABLES
         for spec in one.indexes
     ]
-    return "\n".join([*reasons, "", table(head, rows)])
+    return "\n".join([*reasons, "", render_table(head, rows)])
 
 
 def examples() -> str:
@@ -156,7 +156,9 @@ def owner(one: ItemType) -> str:
 def example(items: dict[Table, list[Item]], wanted: ItemType) -> Item:
     """The last one of this type that is no tombstone."""
     types = item_types()
-    found = [item for item in items[wanted.table] if is_whole(item) and type_of(wanted.table, item, types) == wanted]
+    found = [
+        item for item in items[wanted.table] if is_whole(item) and find_item_type(wanted.table, item, types) == wanted
+    ]
     return found[-1]
 
 
@@ -179,18 +181,25 @@ def as_text(value: Any) -> str:
 
 def partitions() -> str:
     """Shares of the largest partition of each table and index, as they were measured on real imports."""
-    head = ("import", "table or index", "largest partition", "of its items", "of its bytes", "of its write units")
+    head = (
+        "import",
+        "table or index",
+        "largest partition",
+        "of its items",
+        "of its bytes",
+        "of its write units",
+    )
     shares = ("items", "bytes", "units")
     rows = json.loads(PARTITIONS.read_text())
     cells = ((one["import"], one["where"], f"`{one['partition']}`", *(f"{one[m]} %" for m in shares)) for one in rows)
-    return table(head, cells)
+    return render_table(head, cells)
 
 
 def relationships(items: dict[Table, list[Item]]) -> str:
     """Each with the keys of one that lies in the sample store."""
     head = ("edge", "cardinality", "kept in", "at one end", "at the other end")
-    lying = list(read_items(items[Table.VIEWS]))
-    return table(head, (related(one, *next(one.pairs(lying))) for one in RELATIONSHIPS))
+    lying = list(parse_read_items(items[Table.VIEWS]))
+    return render_table(head, (related(one, *next(one.pairs(lying))) for one in RELATIONSHIPS))
 
 
 def related(one: Relationship[Any, Any], here: ReadItem, there: ReadItem) -> tuple[str, ...]:
@@ -199,14 +208,14 @@ def related(one: Relationship[Any, Any], here: ReadItem, there: ReadItem) -> tup
     return one.edge, one.cardinality, kept + also, end(one.one, here), end(one.other, there)
 
 
-def end(of: End[Any], item: ReadItem) -> str:
+def end(of: RelationshipEnd[Any], item: ReadItem) -> str:
     """What is found there, which of its fields hold the edge, and by which keys it is found."""
     fields = ", ".join(f"`{field}`" for field in of.fields)
     found = (f"`{query}`: {place(of, query, item)}" for query in of.queries)
     return "<br>".join((f"{of.at}: `{of.item.__name__}` ({fields})", *found))
 
 
-def place(of: End[Any], query: str, item: ReadItem) -> str:
+def place(of: RelationshipEnd[Any], query: str, item: ReadItem) -> str:
     """The partition's template, and the item's own sort key there."""
     index, template = of.keys(query)
     where = f"gsi{index} " if index else ""

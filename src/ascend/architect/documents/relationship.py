@@ -7,17 +7,18 @@ from typing import Generic, TypeVar
 
 from ascend.adapters.table.item import Item
 from ascend.projections.catalog import READ_ITEMS
-from ascend.projections.item import KeyTemplate, ReadItem
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import KeyTemplate
 from ascend.projections.queries.patterns import PATTERNS
 
 A = TypeVar("A", bound=ReadItem)
 B = TypeVar("B", bound=ReadItem)
-ASKED = {pattern.query: pattern for pattern in PATTERNS}
-TYPES = {item.__name__: item for item in READ_ITEMS}
+PATTERN_OF_QUERY = {pattern.query: pattern for pattern in PATTERNS}
+ITEM_OF_NAME = {item.__name__: item for item in READ_ITEMS}
 
 
 @dataclass(frozen=True, slots=True)
-class End(Generic[A]):
+class RelationshipEnd(Generic[A]):
     """What is found by one who stands at `at`."""
 
     at: str
@@ -28,7 +29,7 @@ class End(Generic[A]):
 
     def keys(self, query: str) -> tuple[int | None, KeyTemplate]:
         """Where the query finds the item: in an index, or (None) in the table, as all that is joined."""
-        pattern = ASKED[query]
+        pattern = PATTERN_OF_QUERY[query]
         return (pattern.index, pattern.template) if pattern.item is self.item else (None, self.item.key)
 
 
@@ -39,8 +40,8 @@ class Relationship(Generic[A, B]):
     """How many of the first that is named, to how many of the second."""
     kept: tuple[str, ...]
     """The fields of states that hold it: what commands decide on. Empty: it is in the log alone."""
-    one: End[A]
-    other: End[B]
+    one: RelationshipEnd[A]
+    other: RelationshipEnd[B]
     same: Callable[[A, B], bool]
     """Whether the two items are the ends of one edge."""
     copied: tuple[tuple[type[ReadItem], str], ...] = ()
@@ -54,8 +55,8 @@ class Relationship(Generic[A, B]):
         return (pair for pair in product(ones, others) if self.same(*pair))
 
 
-def read_items(items: Iterable[Item]) -> Iterator[ReadItem]:
+def parse_read_items(items: Iterable[Item]) -> Iterator[ReadItem]:
     """Those of Ascend's own projections; tombstones are none."""
     for item in items:
-        if (model := TYPES.get(str(item.attributes.get("type")))) is not None:
-            yield model.of(str(item.attributes["data"]))
+        if (model := ITEM_OF_NAME.get(str(item.attributes.get("type")))) is not None:
+            yield model.from_content(str(item.attributes["data"]))

@@ -1,0 +1,85 @@
+"""Measurement of every command's footprint: runs each command once on a store in memory whose tables count units.
+
+    set up the workspace ─▶ for each command: send it from a fresh process (cold) ─▶ run a worker ─▶ sum puts and reads
+
+The code itself gives the numbers, so the estimate cannot drift from the code: the number and the size of the items that
+a projection writes are those that it wrote here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ascend import Store
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.architect.cost.footprints import CostProfile, Footprint, build_footprint
+from ascend.architect.cost.item_names import find_type_name, sum_reads_by_type
+from ascend.architect.cost.metered_tables import MeteredPut, MeteredTables
+from ascend.architect.cost.sizes import Sizes
+from ascend.architect.cost.typical_workspace import OWNER, SentCommand, TypicalWorkspace
+from ascend.architect.cost.units import measure_item
+from ascend.architect.sample import FixedEnvironment, is_tombstone
+from ascend.domain.ids import CommandId, WorkspaceId
+from ascend.domain.runtime.request import Request
+from ascend.projections.workers.worker import BATCHES
+
+COMPLETES = frozenset({"AssignTask", "ScheduleTask", "PrioritiseTask"})
+"""Commands after which a Task's items have their typical size."""
+SPREAD = 0.1
+"""Sizes are averages: a real item is up to this share smaller or larger than the one measured here."""
+
+
+@dataclass
+class CostProfiler:
+    sizes: Sizes
+    tables: MeteredTables = field(default_factory=lambda: MeteredTables(MemoryTables(), SPREAD))
+    environment: FixedEnvironment = field(default_factory=FixedEnvironment)
+    footprints: dict[str, Footprint] = field(default_factory=dict[str, Footprint])
+    item_bytes: dict[str, int] = field(default_factory=dict[str, int])
+
+    async def run(self) -> CostProfile:
+        """Measure every command once, in one typical workspace."""
+        home = WorkspaceId(self.environment.new_id())
+        workspace = TypicalWorkspace(self.sizes, self.environment.new_id)
+        store = Store(self.tables, self.environment)
+        without_policies = Store(self.tables, self.environment, policies=())
+        await store.worker.run_once()  # installs the policies
+        await self.measure(store, home, (workspace.create_workspace(), OWNER), {})
+        for command in workspace.set_up():
+            await store.execute(home, command, actor=OWNER)
+        await store.worker.run_once()
+        idle_reads = await self.run_worker(store)
+        for sent in workspace.commands():
+            await self.measure(store, home, sent, idle_reads)
+        idle_without_policies = await self.run_worker(without_policies)
+        for sent in workspace.policy_commands():
+            await self.measure(without_policies, home, sent, idle_without_policies)
+        return CostProfile(self.footprints, self.item_bytes, idle_reads)
+
+    async def run_worker(self, store: Store) -> dict[str, float]:
+        """Poll all workspaces once; return the read units by item type. The puts stay recorded."""
+        self.tables.clear()
+        await store.worker.run_once(most=BATCHES)
+        return sum_reads_by_type(self.tables.reads)
+
+    async def measure(self, store: Store, home: WorkspaceId, sent: SentCommand, idle: Mapping[str, float]) -> None:
+        """Send a command and project it; keep its footprint if the command is the first of its type."""
+        command, actor = sent
+        self.tables.clear()
+        request = Request(workspace=home, command=command, actor=actor, command_id=CommandId(self.environment.new_id()))
+        receipt = await Store(self.tables, self.environment).commands.execute(request)
+        if not receipt.events:
+            raise AssertionError(f"{command!r} changes nothing")
+        cold_reads, appended = sum(read.units for read in self.tables.reads), list(self.tables.puts)
+        reads = await self.run_worker(store)
+        puts = [*appended, *self.tables.puts]
+        own_reads = {name: units - idle.get(name, 0) for name, units in reads.items()}
+        self.keep(type(command).__name__, puts, build_footprint(puts, own_reads, cold_reads))
+
+    def keep(self, command: str, puts: Iterable[MeteredPut], footprint: Footprint) -> None:
+        if command in self.footprints:
+            return
+        self.footprints[command] = footprint
+        for put in puts:
+            name = find_type_name(put)
+            if not is_tombstone(put.item) and (name not in self.item_bytes or command in COMPLETES):
+                self.item_bytes[name] = max(self.item_bytes.get(name, 0), measure_item(put.table, put.item))
