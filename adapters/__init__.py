@@ -1,1 +1,1 @@
-"""Where the world is touched: stores, the event log and the views on top of them, importers, the command line."""
+"""Everything that does I/O: tables and their engines, event log and views, operators' jobs, importers, environment."""

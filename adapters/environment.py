@@ -1,4 +1,4 @@
-"""The clocks and the dice of this machine."""
+"""The clocks, randomness and ids of this machine."""
 
 import os
 import random
@@ -11,11 +11,13 @@ _BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 class SystemEnvironment:
+    """The `Environment` of production."""
+
     def now(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251  the one clock; everywhere else, time arrives as a value
 
     def elapsed(self) -> float:
-        """Counts on while the machine sleeps, where the system has such a clock."""
+        """Return the seconds since some moment. Includes the machine's sleep, if the system has such a clock."""
         return time.monotonic() if _BOOT_CLOCK is None else time.clock_gettime(_BOOT_CLOCK)
 
     async def sleep(self, seconds: float) -> None:
@@ -29,7 +31,7 @@ class SystemEnvironment:
 
 
 def uuid7(milliseconds: int, random_bytes: bytes) -> str:
-    """RFC 9562, section 5.7: 48 bits of time, version, 12 random bits, variant, 62 random bits."""
+    """Return a UUIDv7 (RFC 9562, section 5.7): 48 bits of time, version, 12 random bits, variant, 62 random bits."""
     a = int.from_bytes(random_bytes[:2]) & 0x0FFF
     b = int.from_bytes(random_bytes[2:10]) & 0x3FFF_FFFF_FFFF_FFFF
     text = f"{milliseconds << 80 | 0x7 << 76 | a << 64 | 0b10 << 62 | b:032x}"

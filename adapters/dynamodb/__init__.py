@@ -1,1 +1,1 @@
-"""The tables on Amazon DynamoDB."""
+"""The tables in Amazon DynamoDB."""

@@ -1,4 +1,4 @@
-"""The settings of both tables, as the service tells them, compared with the declaration."""
+"""Compares the settings of both tables, as the service describes them, with their declaration."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -16,29 +16,28 @@ CREATE = "create it: `ascend init`, or your stack"
 
 
 async def examine_tables(client: "DynamoDBClient", prefix: str) -> list[SettingCheck]:
-    """Of the store with this prefix. Raises: AccessDenied, StoreUnavailable."""
-    return [finding for spec in TABLES for finding in await _examine(client, spec, spec.name(prefix))]
+    """Check every setting of the store with this prefix. Raises: AccessDenied, StoreUnavailable."""
+    return [check for spec in TABLES for check in await _examine(client, spec, spec.name(prefix))]
 
 
 async def _examine(client: "DynamoDBClient", spec: TableSpec, name: str) -> list[SettingCheck]:
     with translate_errors(f"table {name} at {client.meta.endpoint_url}"):
-        table = await _described(client, "describe_table", name, "Table", missing="ResourceNotFoundException")
+        table = await _describe(client, "describe_table", name, "Table", missing="ResourceNotFoundException")
         if table is None:
             return [check_setting(name, "table", False, "it does not exist", CREATE, stops=True)]
-        ttl = await _described(client, "describe_time_to_live", name, "TimeToLiveDescription")
-        backups = await _described(client, "describe_continuous_backups", name, "ContinuousBackupsDescription")
-    emulated = is_emulator(client.meta.endpoint_url)
+        ttl = await _describe(client, "describe_time_to_live", name, "TimeToLiveDescription")
+        backups = await _describe(client, "describe_continuous_backups", name, "ContinuousBackupsDescription")
     return [
-        *check_table_settings(spec, table, emulated=emulated),
+        *check_table_settings(spec, table, emulated=is_emulator(client.meta.endpoint_url)),
         check_ttl(spec, name, ttl),
         check_backups(spec, name, backups),
     ]
 
 
-async def _described(
+async def _describe(
     client: "DynamoDBClient", operation: str, name: str, part: str, *, missing: str = ""
 ) -> dict[str, Any] | None:
-    """None where this error says that there is nothing, or where an emulator does not know the operation."""
+    """Return a part of the reply. None: the error code is `missing`, or an emulator does not know the operation."""
     try:
         return dict((await getattr(client, operation)(TableName=name))[part])
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""What the client's errors mean to us, with the table, the endpoint and the next step."""
+"""Translates the client's errors into Ascend's: with the table, the endpoint and the next step."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -69,7 +69,7 @@ _SERVER_ERROR = 500
 
 @contextmanager
 def translate_errors(where: str) -> Generator[None, None, None]:
-    """Turns the client's errors into ours. `where` names table and endpoint."""
+    """Raise Ascend's errors instead of the client's. `where` names the table and the endpoint."""
     try:
         yield
     except boto.ClientError as error:
@@ -85,24 +85,29 @@ def translate_errors(where: str) -> Generator[None, None, None]:
 
 
 def translate_client_error(error: boto.ClientError, where: str) -> StoreError | LimitExceeded:
+    """Return Ascend's error for an error that the service sent."""
     reply: dict[str, Any] = dict(error.response)
-    code, said = str(reply.get("Error", {}).get("Code", "")), str(reply.get("Error", {}).get("Message", ""))
+    code, message = code_of(error), str(reply.get("Error", {}).get("Message", ""))
     if code == "ResourceNotFoundException":
         return StoreMissing(where)
     if code in _DENIED:
-        return AccessDenied(f"{where}: {code}: {said}")
+        return AccessDenied(f"{where}: {code}: {message}")
     if code in _THROTTLED:
         return StoreUnavailable(f"{where} throttles ({code}): write less at once, or raise the table's limits")
     if code in _FAILED or reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
-        return StoreUnavailable(f"{where}: {code} {said}; try again")
-    return _invalid(said, where) if code == "ValidationException" else StoreError(f"{where}: {code}: {said}")
+        return StoreUnavailable(f"{where}: {code} {message}; try again")
+    return (
+        _translate_validation(message, where)
+        if code == "ValidationException"
+        else StoreError(f"{where}: {code}: {message}")
+    )
 
 
-def _invalid(said: str, where: str) -> StoreError | LimitExceeded:
-    """What passes our own checks and is refused all the same: an item over a limit, or a table with other keys."""
-    lower = said.lower()
+def _translate_validation(message: str, where: str) -> StoreError | LimitExceeded:
+    """Tell an item over a limit from a table with another schema. Our own checks have passed in both cases."""
+    lower = message.lower()
     is_limit = "size has exceeded" in lower or "exceeds the maximum" in lower
-    return LimitExceeded(f"{where}: {said}") if is_limit else StoreMismatch(f"{where}: {said}")
+    return LimitExceeded(f"{where}: {message}") if is_limit else StoreMismatch(f"{where}: {message}")
 
 
 def code_of(error: boto.ClientError) -> str:

@@ -1,4 +1,4 @@
-"""Requests to DynamoDB as pure values, and items of its replies. No text from outside gets into an expression."""
+"""Builds DynamoDB's requests as pure values, and reads its replies. Expressions never contain text from outside."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
@@ -14,94 +14,100 @@ Request = dict[str, Any]
 BATCH_KEYS = 100
 
 
-def get(table: str, key: Key, *, consistent: bool) -> Request:
+def build_get(table: str, key: Key, *, consistent: bool) -> Request:
     return {"TableName": table, "Key": key_to_typed(key), "ConsistentRead": consistent}
 
 
-def batch_get(table: str, keys: Sequence[TypedItem], *, consistent: bool) -> Request:
+def build_batch_get(table: str, keys: Sequence[TypedItem], *, consistent: bool) -> Request:
     return {"RequestItems": {table: {"Keys": keys, "ConsistentRead": consistent}}}
 
 
-def put(table: str, item: TypedItem, when: Condition) -> Request:
-    return {"TableName": table, "Item": item, **condition(when)}
+def build_put(table: str, item: TypedItem, when: Condition) -> Request:
+    return {"TableName": table, "Item": item, **build_condition(when)}
 
 
-def delete(table: str, key: Key, when: Equals) -> Request:
-    return {"TableName": table, "Key": key_to_typed(key), **condition(when)}
+def build_delete(table: str, key: Key, when: Equals) -> Request:
+    return {"TableName": table, "Key": key_to_typed(key), **build_condition(when)}
 
 
-def query(table: str, wanted: Query) -> Request:
-    name = wanted.index.value if wanted.index else ""
-    terms, values = [f"{name}pk = :pk"], {":pk": wanted.pk}
-    match wanted.sort:
-        case Everything():
-            pass
-        case Prefix(text):
-            terms.append(f"begins_with({name}sk, :prefix)")
-            values[":prefix"] = text
-        case Between(low, high):
-            terms.append(f"{name}sk BETWEEN :low AND :high")
-            values |= {":low": low, ":high": high}
-        case _:
-            assert_never(wanted.sort)
+def build_query(table: str, query: Query) -> Request:
+    expression, values = _build_key_condition(query)
     request: Request = {
         "TableName": table,
-        "KeyConditionExpression": " AND ".join(terms),
+        "KeyConditionExpression": expression,
         "ExpressionAttributeValues": {placeholder: {"S": value} for placeholder, value in values.items()},
-        "ScanIndexForward": not wanted.descending,
-        "ConsistentRead": wanted.consistent,
-        "Limit": wanted.page,  # always: without it, DynamoDB Local reads the rest of the partition for every page
+        "ScanIndexForward": not query.descending,
+        "ConsistentRead": query.consistent,
+        "Limit": query.page_size,  # always set: without it, DynamoDB Local reads the whole partition for every page
     }
-    if wanted.index:
-        request["IndexName"] = wanted.index.value
-    if wanted.after:
-        request["ExclusiveStartKey"] = _start(wanted.pk, wanted.index, wanted.after)
+    if query.index:
+        request["IndexName"] = query.index.value
+    if query.after:
+        request["ExclusiveStartKey"] = _build_start_key(query.pk, query.index, query.after)
     return request
 
 
-def scan(table: str, after: Bookmark | None, limit: int) -> Request:
+def build_scan(table: str, after: Bookmark | None, limit: int) -> Request:
     request: Request = {"TableName": table, "ConsistentRead": True, "Limit": cap_limit(limit)}
     if after:
         request["ExclusiveStartKey"] = key_to_typed(Key(after[0], after[1]))
     return request
 
 
-def page(reply: Mapping[str, Any], index: Index | None = None, *, scanned: bool = False) -> TablePage:
+def read_page(reply: Mapping[str, Any], index: Index | None = None, *, scanned: bool = False) -> TablePage:
+    """Return the page of a reply to a Query, or to a Scan (`scanned`)."""
     last = reply.get("LastEvaluatedKey")
     parts = ("pk", "sk") if scanned else ("sk",) if index is None else (f"{index.value}sk", "pk", "sk")
     bookmark = tuple(last[part]["S"] for part in parts) if last else None
     return TablePage([from_typed(item) for item in reply["Items"]], bookmark)
 
 
-def condition(when: Condition) -> Request:
-    """A failed condition returns the item in the way, at no cost."""
-    names: dict[str, str] = {}
-    values: TypedItem = {}
+def build_condition(when: Condition) -> Request:
+    """Return the condition's part of a request. If the condition fails, the reply holds the existing item, for free."""
     match when:
         case Absent():
-            expression = "attribute_not_exists(pk)"
+            return _build_expression("attribute_not_exists(pk)", {}, {})
         case Below(attribute, limit):
             expression = "attribute_not_exists(pk) OR #a < :a"
-            names["#a"] = attribute
-            values[":a"] = marshal(limit)[0]
+            return _build_expression(expression, {"#a": attribute}, {":a": marshal(limit)[0]})
         case Equals(attributes):
-            expression = "attribute_exists(pk)"
-            for number, (name, value) in enumerate(attributes.items()):
-                equal = f"#a{number} = :a{number}"
-                expression += (
-                    f" AND (attribute_not_exists(#a{number}) OR {equal})" if value is None else f" AND {equal}"
-                )
-                names[f"#a{number}"], values[f":a{number}"] = name, marshal(value)[0]
+            return _build_equals(attributes)
         case _:
             assert_never(when)
+
+
+def _build_key_condition(query: Query) -> tuple[str, dict[str, str]]:
+    index = query.index.value if query.index else ""
+    pk, sk = f"{index}pk = :pk", f"{index}sk"
+    match query.sort:
+        case Everything():
+            return pk, {":pk": query.pk}
+        case Prefix(text):
+            return f"{pk} AND begins_with({sk}, :prefix)", {":pk": query.pk, ":prefix": text}
+        case Between(low, high):
+            return f"{pk} AND {sk} BETWEEN :low AND :high", {":pk": query.pk, ":low": low, ":high": high}
+        case _:
+            assert_never(query.sort)
+
+
+def _build_equals(attributes: Mapping[str, Any]) -> Request:
+    terms, names, values = ["attribute_exists(pk)"], dict[str, str](), TypedItem()
+    for number, (name, value) in enumerate(attributes.items()):
+        equal = f"#a{number} = :a{number}"
+        terms.append(f"(attribute_not_exists(#a{number}) OR {equal})" if value is None else equal)
+        names[f"#a{number}"], values[f":a{number}"] = name, marshal(value)[0]
+    return _build_expression(" AND ".join(terms), names, values)
+
+
+def _build_expression(expression: str, names: dict[str, str], values: TypedItem) -> Request:
     request: Request = {"ConditionExpression": expression, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-    if names:  # empty ones are refused
+    if names:  # the service refuses empty ones
         request |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
     return request
 
 
-def _start(pk: str, index: Index | None, after: Bookmark) -> TypedItem:
+def _build_start_key(pk: str, index: Index | None, after: Bookmark) -> TypedItem:
     if index is None:
         return key_to_typed(Key(pk, after[0]))
-    place = {f"{index.value}pk": {"S": pk}, f"{index.value}sk": {"S": after[0]}}
-    return key_to_typed(Key(after[1], after[2])) | place
+    index_key = {f"{index.value}pk": {"S": pk}, f"{index.value}sk": {"S": after[0]}}
+    return key_to_typed(Key(after[1], after[2])) | index_key

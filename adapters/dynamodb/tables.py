@@ -1,10 +1,11 @@
-"""The tables in Amazon DynamoDB: `<prefix>-events` and `<prefix>-views` (see `dynamodb_tables`).
+"""The tables in Amazon DynamoDB: `<prefix>-events` and `<prefix>-views` (created by `setup`).
 
-    call ──▶ checks ──▶ request (pure, `dynamodb_requests`) ──▶ client ──▶ reply ──▶ items
-                                                                  └──▶ errors become ours (`dynamodb_errors`)
+    call ──▶ checks ──▶ request (pure, `requests`) ──▶ client ──▶ reply ──▶ items
+                                                           └──▶ error, translated (`errors`)
 
-One call is one request; only `batch_get` sends more (100 keys each, and what was left unprocessed). The client repeats
-a request that got no answer. If a put had succeeded the first time, its repetition is `Blocked` by its own item.
+One call sends one request. Only `batch_get` sends more: one for each 100 keys, and again for unprocessed keys.
+The client retries a request that got no answer. If a put had succeeded the first time, its retry is `Blocked` by the
+put's own item.
 """
 
 import random
@@ -24,19 +25,20 @@ from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, check_scan
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, key_to_typed, to_typed
 from ascend.domain.errors import InvalidInput, StoreUnavailable
+from ascend.domain.runtime.retry import delays
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
 BATCH_RETRIES = 8
-"""Times that a batch may come back without any of its items before the store counts as unavailable."""
+"""The number of replies to one batch without a single item, after which the store counts as unavailable."""
 
 
 @asynccontextmanager
 async def open_dynamodb(
     prefix: str, region: str | None = None, endpoint_url: str | None = None
 ) -> AsyncGenerator["DynamoTables", None]:
-    """The tables of this prefix, through a client of their own that lives as long as the block (see `open_client`)."""
+    """Open the tables of this prefix with a client of their own, for as long as the block runs (see `open_client`)."""
     async with open_client(region, endpoint_url) as client:
         tables = DynamoTables(client, prefix)
         try:
@@ -46,7 +48,7 @@ async def open_dynamodb(
 
 
 class ClosedClient:
-    """Stands where the client was: a call on it would look like a network that does not answer, and be repeated."""
+    """Replaces the client of a closed store. The closed client itself would fail like a network, and be retried."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -56,9 +58,9 @@ class ClosedClient:
 
 
 class DynamoTables:
-    """Both tables of one store, through a client that the caller owns.
+    """Both tables of one store. The caller owns the client.
 
-    `stream=False` is for tables that nobody listens to (benchmarks): they are created and checked without a stream.
+    `stream=False` is for tables without consumers (benchmarks): they are created and checked without a stream.
     """
 
     def __init__(self, client: "DynamoDBClient", prefix: str, *, stream: bool = True) -> None:
@@ -70,61 +72,61 @@ class DynamoTables:
 
     async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:
         check_key(key)
-        request = requests.get(self._names[table], key, consistent=consistent)
-        with translate_errors(self._where(table)):
+        request = requests.build_get(self._names[table], key, consistent=consistent)
+        with translate_errors(self._describe(table)):
             reply = await self._send.get_item(**request)
         return from_typed(reply["Item"]) if "Item" in reply else None
 
     async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
         for key in keys:
             check_key(key)
-        wanted = [key_to_typed(key) for key in dict.fromkeys(keys)]
+        unique = [key_to_typed(key) for key in dict.fromkeys(keys)]
         items: dict[Key, Item] = {}
-        for start in range(0, len(wanted), requests.BATCH_KEYS):
-            async for typed in self._batch(table, wanted[start : start + requests.BATCH_KEYS], consistent=consistent):
+        for start in range(0, len(unique), requests.BATCH_KEYS):
+            async for typed in self._read_batch(table, unique[start : start + requests.BATCH_KEYS], consistent):
                 item = from_typed(typed)
                 items[item.key] = item
         return items
 
     async def query(self, query: Query) -> TablePage:
-        request = requests.query(self._names[query.table], query)
-        with translate_errors(self._where(query.table)):
+        request = requests.build_query(self._names[query.table], query)
+        with translate_errors(self._describe(query.table)):
             reply = await self._send.query(**request)
-        return requests.page(reply, query.index)
+        return requests.read_page(reply, query.index)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         typed, _ = to_typed(table, item)
         check_condition(when)
-        return await self._change(table, self._send.put_item, requests.put(self._names[table], typed, when))
+        return await self._write(table, self._send.put_item, requests.build_put(self._names[table], typed, when))
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)
         check_condition(when)
-        return await self._change(table, self._send.delete_item, requests.delete(self._names[table], key, when))
+        return await self._write(table, self._send.delete_item, requests.build_delete(self._names[table], key, when))
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
-        with translate_errors(self._where(table)):
-            reply = await self._send.scan(**requests.scan(self._names[table], after, limit))
-        return requests.page(reply, scanned=True)
+        with translate_errors(self._describe(table)):
+            reply = await self._send.scan(**requests.build_scan(self._names[table], after, limit))
+        return requests.read_page(reply, scanned=True)
 
     async def create(self) -> None:
         for definition in self._definitions:
-            with translate_errors(self._where(definition.table)):
+            with translate_errors(self._describe(definition.table)):
                 await create_table(self.client, definition)
 
     async def check(self) -> None:
         for definition in self._definitions:
-            with translate_errors(self._where(definition.table)):
+            with translate_errors(self._describe(definition.table)):
                 await check_table(self.client, definition)
 
     def close(self) -> None:
         self._send = ClosedClient(self._prefix)
 
-    async def _change(
+    async def _write(
         self, table: Table, send: Callable[..., Awaitable[object]], request: requests.Request
     ) -> Blocked | None:
-        with translate_errors(self._where(table)):
+        with translate_errors(self._describe(table)):
             try:
                 await send(**request)
             except ClientError as error:
@@ -134,22 +136,24 @@ class DynamoTables:
                 return Blocked(from_typed(reply["Item"]) if reply.get("Item") else None)
         return None
 
-    async def _batch(self, table: Table, keys: list[TypedItem], *, consistent: bool) -> AsyncIterator[TypedItem]:
-        """Unprocessed keys are ordinary (16 MB a reply, throttling): ask again, after a wait where nothing came."""
-        name, waits = self._names[table], 0
+    async def _read_batch(self, table: Table, keys: list[TypedItem], consistent: bool) -> AsyncIterator[TypedItem]:
+        """Yield the items of up to 100 keys. Replies may leave keys unprocessed (16 MB, throttling): ask again.
+
+        A reply without items is followed by a wait. Raises: StoreUnavailable after `BATCH_RETRIES` waits.
+        """
+        name, waits = self._names[table], delays(0.1, 2, retries=BATCH_RETRIES)
         while keys:
-            with translate_errors(self._where(table)):
-                reply = await self._send.batch_get_item(**requests.batch_get(name, keys, consistent=consistent))
-            found = reply["Responses"].get(name, [])
-            for typed in found:
+            with translate_errors(self._describe(table)):
+                reply = await self._send.batch_get_item(**requests.build_batch_get(name, keys, consistent=consistent))
+            items = reply["Responses"].get(name, [])
+            for typed in items:
                 yield typed
             keys = reply.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
-            if found or not keys:
+            if items or not keys:
                 continue
-            waits += 1
-            if waits > BATCH_RETRIES:
-                raise StoreUnavailable(f"{self._where(table)} leaves a batch read unprocessed: read less at once")
-            await anyio.sleep(random.uniform(0, min(0.05 * 2**waits, 2)))  # noqa: S311  jitter
+            if (delay := next(waits, None)) is None:
+                raise StoreUnavailable(f"{self._describe(table)} leaves a batch read unprocessed: read less at once")
+            await anyio.sleep(random.uniform(0, delay))  # noqa: S311  jitter
 
-    def _where(self, table: Table) -> str:
+    def _describe(self, table: Table) -> str:
         return f"table {self._names[table]} at {self.client.meta.endpoint_url}"

@@ -1,9 +1,9 @@
-"""The tables in memory: for tests and simulation. Deterministic, isolated, with the checks and limits of the others.
+"""The tables in memory, for tests and simulation: deterministic, isolated, with the checks and limits of the others.
 
     partition   pk → rows [(sk,), …] in order                   index   (index, pk) → rows [(index sk, pk, sk), …]
-    items       (pk, sk) → typed JSON, turned into fresh values at every read
+    items       (pk, sk) → typed JSON, converted to new values at every read
 
-One checkpoint a call, before its effect, lets other tasks in; the effect itself is one step.
+Every call passes one checkpoint before its effect, so that other tasks may run. The effect itself is atomic.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -15,17 +15,17 @@ from anyio.lowlevel import checkpoint
 
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
 from ascend.adapters.table.item import Index, Item, Key, Table
-from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, check_scan, cap_limit
+from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
 
 
 class MemoryTables:
-    """Both tables of one store. Whoever holds the object shares the store."""
+    """Both tables of one store. All who hold the object share the store."""
 
     def __init__(self) -> None:
-        self._tables = {table: _Table() for table in Table}
+        self._tables = {table: _MemoryTable() for table in Table}
 
-    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  all are
+    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  always is
         check_key(key)
         await checkpoint()
         return self._tables[table].read(key)
@@ -40,25 +40,25 @@ class MemoryTables:
         for key in keys:
             check_key(key)
         await checkpoint()
-        found = ((key, self._tables[table].read(key)) for key in keys)
-        return {key: item for key, item in found if item is not None}
+        items = ((key, self._tables[table].read(key)) for key in keys)
+        return {key: item for key, item in items if item is not None}
 
     async def query(self, query: Query) -> TablePage:
         await checkpoint()
         stored = self._tables[query.table]
-        rows = _slice(stored.rows.get((query.index, query.pk), ()), query)[: query.page]
-        return stored.page([(row, Key(*row[1:]) if query.index else Key(query.pk, *row)) for row in rows], query.limit)
+        rows = _select(stored.rows.get((query.index, query.pk), ()), query)[: query.page_size]
+        places = [(row, Key(*row[1:]) if query.index else Key(query.pk, *row)) for row in rows]
+        return stored.page(places, query.limit)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         typed, size = to_typed(table, item)
         check_condition(when)
         await checkpoint()
         stored = self._tables[table]
-        existing = stored.items.get(item.key)
-        if not is_met(when, existing.typed if existing else None):
-            return Blocked(stored.read(item.key))
+        if blocked := stored.check(item.key, when):
+            return blocked
         stored.remove(item.key)
-        stored.insert(item, _Stored(typed, size))
+        stored.insert(item, _StoredItem(typed, size))
         return None
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
@@ -66,9 +66,8 @@ class MemoryTables:
         check_condition(when)
         await checkpoint()
         stored = self._tables[table]
-        existing = stored.items.get(key)
-        if not is_met(when, existing.typed if existing else None):
-            return Blocked(stored.read(key))
+        if blocked := stored.check(key, when):
+            return blocked
         stored.remove(key)
         return None
 
@@ -88,14 +87,14 @@ class MemoryTables:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _StoredItem:
     typed: TypedItem
     size: int
 
 
 @dataclass(slots=True)
-class _Table:
-    items: dict[Key, _Stored] = field(default_factory=dict[Key, _Stored])
+class _MemoryTable:
+    items: dict[Key, _StoredItem] = field(default_factory=dict[Key, _StoredItem])
     rows: defaultdict[tuple[Index | None, str], list[Bookmark]] = field(
         default_factory=lambda: defaultdict[tuple[Index | None, str], list[Bookmark]](list)
     )
@@ -104,9 +103,13 @@ class _Table:
         stored = self.items.get(key)
         return None if stored is None else from_typed(stored.typed)
 
-    def insert(self, item: Item, stored: _Stored) -> None:
+    def check(self, key: Key, when: Condition) -> Blocked | None:
+        existing = self.items.get(key)
+        return None if is_met(when, existing.typed if existing else None) else Blocked(self.read(key))
+
+    def insert(self, item: Item, stored: _StoredItem) -> None:
         self.items[item.key] = stored
-        for index, pk, row in _rows(item):
+        for index, pk, row in _to_rows(item):
             insort(self.rows[index, pk], row)
 
     def remove(self, key: Key) -> None:
@@ -114,17 +117,17 @@ class _Table:
         if item is None:
             return
         del self.items[key]
-        for index, pk, row in _rows(item):
+        for index, pk, row in _to_rows(item):
             rows = self.rows[index, pk]
             del rows[bisect_left(rows, row)]
             if not rows:
                 del self.rows[index, pk]
 
-    def page(self, found: Sequence[tuple[Bookmark, Key]], limit: int) -> TablePage:
-        """The items up to 1 MB. As on DynamoDB, `next` is set where the limit was reached, though nothing may follow."""
+    def page(self, places: Sequence[tuple[Bookmark, Key]], limit: int) -> TablePage:
+        """Return the items up to 1 MB. As on DynamoDB, a page that reaches its limit has a `next`, even if it is last."""
         items: list[Item] = []
         size = 0
-        for row, key in found:
+        for row, key in places:
             stored = self.items[key]
             items.append(from_typed(stored.typed))
             size += stored.size
@@ -133,26 +136,26 @@ class _Table:
         return TablePage(items, None)
 
 
-def _rows(item: Item) -> list[tuple[Index | None, str, Bookmark]]:
+def _to_rows(item: Item) -> list[tuple[Index | None, str, Bookmark]]:
     key = item.key
     rows: list[tuple[Index | None, str, Bookmark]] = [(None, key.pk, (key.sk,))]
-    for index, place in ((Index.GSI1, item.gsi1), (Index.GSI2, item.gsi2)):
-        if place is not None:
-            rows.append((index, place.pk, (place.sk, key.pk, key.sk)))
+    for index, index_key in ((Index.GSI1, item.gsi1), (Index.GSI2, item.gsi2)):
+        if index_key is not None:
+            rows.append((index, index_key.pk, (index_key.sk, key.pk, key.sk)))
     return rows
 
 
-def _slice(rows: Sequence[Bookmark], wanted: Query) -> Sequence[Bookmark]:
-    bounds, after = wanted.range, wanted.after
-    start = 0 if bounds.low is None else bisect_left(rows, bounds.low, key=_sk)
-    stop = len(rows) if bounds.high is None else bisect_right(rows, bounds.high, key=_sk)
-    stop = stop if bounds.end is None else bisect_left(rows, bounds.end, key=_sk)
-    if after is not None and wanted.descending:
+def _select(rows: Sequence[Bookmark], query: Query) -> Sequence[Bookmark]:
+    bounds, after = query.range, query.after
+    start = 0 if bounds.low is None else bisect_left(rows, bounds.low, key=_get_sk)
+    stop = len(rows) if bounds.high is None else bisect_right(rows, bounds.high, key=_get_sk)
+    stop = stop if bounds.end is None else bisect_left(rows, bounds.end, key=_get_sk)
+    if after is not None and query.descending:
         stop = min(stop, bisect_left(rows, after))
     elif after is not None:
         start = max(start, bisect_right(rows, after))
-    return rows[start:stop][::-1] if wanted.descending else rows[start:stop]
+    return rows[start:stop][::-1] if query.descending else rows[start:stop]
 
 
-def _sk(row: Bookmark) -> str:
+def _get_sk(row: Bookmark) -> str:
     return row[0]

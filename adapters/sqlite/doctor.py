@@ -1,4 +1,4 @@
-"""What differs between the file of an SQLite store and its declaration. Changes nothing in it."""
+"""Compares the file of an SQLite store with its declaration. Changes nothing in the file."""
 
 import os
 import sqlite3
@@ -17,20 +17,20 @@ FOREIGN = "name the file of an Ascend store, or restore it from a backup"
 
 
 def examine_file(path: Path) -> list[SettingCheck]:
-    """Raises: AccessDenied, StoreUnavailable."""
+    """Check every setting of the store in this file. Raises: AccessDenied, StoreUnavailable."""
     where = str(path)
     if not path.exists():
         return [check_setting(where, "file", False, "it does not exist", CREATE, stops=True)]
-    if (wrong := _refused(path)) is not None:
-        return [check_setting(where, "file", False, wrong, "put the store into a file on a local disk", stops=True)]
+    if (reason := _find_refusal(path)) is not None:
+        return [check_setting(where, "file", False, reason, "put the store into a file on a local disk", stops=True)]
     try:
         with translate_errors(path), closing(connect(path, "rw")) as connection:
-            return [_mode(path), *_inside(connection, path)]
+            return [_check_mode(path), *_check_content(connection, path)]
     except StoreMismatch as error:
         return [check_setting(where, "schema", False, str(error), FOREIGN, stops=True)]
 
 
-def _refused(path: Path) -> str | None:
+def _find_refusal(path: Path) -> str | None:
     try:
         refuse_folder(path)
         refuse_network(path)
@@ -39,8 +39,8 @@ def _refused(path: Path) -> str | None:
     return None
 
 
-def _mode(path: Path) -> SettingCheck:
-    """SQLite writes beside the file, too, so its folder counts."""
+def _check_mode(path: Path) -> SettingCheck:
+    """Check the permissions of the file and of its folder, in which SQLite writes further files."""
     shared = path.stat().st_mode & stat.S_IWOTH
     usable = os.access(path, os.R_OK | os.W_OK) and os.access(path.resolve().parent, os.W_OK | os.X_OK)
     said = "everybody on this machine may change it" if shared else "this user cannot write to it and its folder"
@@ -48,14 +48,16 @@ def _mode(path: Path) -> SettingCheck:
     return check_setting(str(path), "file mode", not shared and usable, said, todo, stops=not usable)
 
 
-def _inside(connection: sqlite3.Connection, path: Path) -> Iterator[SettingCheck]:
+def _check_content(connection: sqlite3.Connection, path: Path) -> Iterator[SettingCheck]:
     where = str(path)
-    is_empty(connection, path)  # refuses the file of another program
+    is_empty(connection, path)  # raises if the file belongs to another program
     yield from check_objects(connection, where)
     (encoding,) = connection.execute("PRAGMA encoding").fetchone()
     said = f"its text is {encoding}: keys are not in the order of their UTF-8 bytes"
     todo = "`ascend init` a new file, then copy into it: `sqlite3 FILE '.dump --data-only' | sqlite3 NEW`"
     yield check_setting(where, "encoding", encoding == "UTF-8", said, todo, stops=True)
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
-    said = f"its journal is {journal}: readers and the writer wait for each other"
-    yield check_setting(where, "write-ahead log", journal == "wal", said, "open it once, such as with `ascend status`")
+    said = f"its journal mode is {journal}: readers and the writer wait for each other"
+    yield check_setting(
+        where, "write-ahead log", journal == "wal", said, "open it once, for example with `ascend status`"
+    )

@@ -1,9 +1,9 @@
-"""The file of an SQLite store: where it may lie, how it is opened and made, and what SQLite's errors mean to us.
+"""The file of an SQLite store: its place, its schema, how it is opened and created, and SQLite's errors translated.
 
     events   pk, sk │ attributes                                                       primary key (pk, sk)
     views    pk, sk │ gsi1pk, gsi1sk, gsi2pk, gsi2sk, expires, attributes              and an index for each gsi
 
-`attributes` is typed JSON. The application id tells an Ascend store from other SQLite files, the user version its schema.
+`attributes` is typed JSON. The application id marks the file as an Ascend store, the user version is its schema version.
 """
 
 import errno
@@ -23,6 +23,7 @@ from ascend.domain.errors import (
     StoreMissing,
     StoreUnavailable,
 )
+from ascend.domain.runtime.retry import delays
 
 APPLICATION_ID = 0x41534344
 SCHEMA_VERSION = 1
@@ -54,15 +55,18 @@ class NetworkFileSystem(StoreError):
 
 
 class Damaged(StoreMismatch):
-    """The store's file is damaged: stop whoever uses it, and restore a backup."""
+    """The store's file is damaged: stop every process that uses it, and restore a backup."""
 
 
 class FolderMissing(StoreMissing):
     """The folder of the store's file does not exist: make it first."""
 
 
+# ---- opening and creating ------------------------------------------------------------------------------------------
+
+
 def open_file(path: Path) -> sqlite3.Connection:
-    """A connection to the store in this file, for one thread at a time.
+    """Open a connection to the store in this file, for one thread at a time.
 
     Raises: StoreMissing, StoreMismatch (Damaged), AccessDenied, NetworkFileSystem, StoreUnavailable.
     """
@@ -83,7 +87,7 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 
 def create_file(path: Path) -> None:
-    """Make the file and what is missing of its tables. Several processes may do it at once."""
+    """Create the file and its missing tables. Several processes may do so at once."""
     with translate_errors(path):
         if not path.parent.is_dir():
             raise FolderMissing(path.parent)
@@ -99,71 +103,113 @@ def create_file(path: Path) -> None:
             connection.close()
 
 
-def refuse_folder(path: Path) -> None:
-    if path.is_dir():
-        raise StoreMismatch(f"{path} is a folder: name a file in it")
-
-
-def refuse_network(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
-    """Raises: NetworkFileSystem. Where the system lists no mounts, nothing is known and nothing is refused."""
-    try:
-        lines = mounts.read_text().splitlines()
-    except OSError:
-        return
-    target, kind, longest = str(path.resolve()), "", 0
-    for _, escaped, found, *_ in (line.split() for line in lines):
-        point = escaped.replace("\\040", " ")
-        if (target + "/").startswith(point.rstrip("/") + "/") and len(point) >= longest:
-            kind, longest = found, len(point)
-    if kind in _NETWORK or (kind.startswith("fuse.") and kind[5:].startswith(_NETWORK_FUSE)):
-        raise NetworkFileSystem(f"{path}: {kind}")
-
-
-@contextmanager
-def translate_errors(path: Path) -> Generator[None, None, None]:
-    """Turns the errors of SQLite and of the file system into ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise translate_sqlite_error(error, path) from error
-    except PermissionError as error:
-        raise AccessDenied(f"{path}: {error.strerror}") from error
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise InvalidStoreUrl(f"{path}: {error.strerror}") from error
-        raise StoreUnavailable(f"{path}: {error.strerror}") from error
-
-
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
-        check_same_thread=False,  # each is used by one thread at a time, not always the same
+        check_same_thread=False,  # one thread at a time uses the connection, but not always the same thread
     )
     connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 
+def create_tables(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        if is_empty(connection, path) or missing_tables(
+            connection, path
+        ):  # checked again, now that others are locked out
+            for statement in _SCHEMA:
+                connection.execute(statement)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite reports other switching processes as busy without waiting for them, so wait here."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    for delay in delays(0.01, 0.01):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(delay)
+
+
+# ---- the file's place ----------------------------------------------------------------------------------------------
+
+
+def refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StoreMismatch(f"{path} is a folder: name a file in it")
+
+
+def refuse_network(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
+    """Raises: NetworkFileSystem. Nothing is refused on a system that does not list its mounts."""
+    try:
+        lines = mounts.read_text().splitlines()
+    except OSError:
+        return
+    kind = _find_file_system(str(path.resolve()), lines)
+    if kind in _NETWORK or (kind.startswith("fuse.") and kind[5:].startswith(_NETWORK_FUSE)):
+        raise NetworkFileSystem(f"{path}: {kind}")
+
+
+def _find_file_system(target: str, mounts: list[str]) -> str:
+    """Return the type of the file system with the longest mount point above `target`, or an empty text."""
+    longest, kind_of_longest = 0, ""
+    for _, escaped, kind, *_ in (line.split() for line in mounts):
+        point = escaped.replace("\\040", " ")
+        if (target + "/").startswith(point.rstrip("/") + "/") and len(point) >= longest:
+            longest, kind_of_longest = len(point), kind
+    return kind_of_longest
+
+
+# ---- the file's content --------------------------------------------------------------------------------------------
+
+
 def is_empty(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether nothing is in the file yet. Raises: StoreMismatch where something else is."""
-    with _one_moment(connection):
+    """Return True if the file holds nothing yet. Raises: StoreMismatch if it holds something else than a store."""
+    with _read_transaction(connection):
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        something = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        any_object = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     if application == APPLICATION_ID and version == SCHEMA_VERSION:
         return False
     if application == APPLICATION_ID:
         raise StoreMismatch(f"{path} has schema {version}, this code expects {SCHEMA_VERSION}")
-    if application or version or something:
+    if application or version or any_object:
         raise StoreMismatch(f"{path} is an SQLite file of another program")
     return True
 
 
+def missing_tables(connection: sqlite3.Connection, path: Path) -> list[str]:
+    """Return the names of missing tables. Raises: StoreMismatch if a table has other columns than this code creates."""
+    missing: list[str] = []
+    for table, columns in COLUMNS.items():
+        existing = read_columns(connection, table)
+        if not existing:
+            missing.append(table)
+        elif existing != columns:
+            difference = f"its table {table!r} has the columns {', '.join(existing)} instead of {', '.join(columns)}"
+            raise StoreMismatch(f"{path}: {difference}: restore it from a backup")
+    return missing
+
+
+def read_columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+
+
 @contextmanager
-def _one_moment(connection: sqlite3.Connection) -> Generator[None, None, None]:
-    """All that is read inside is of one moment: another process may be making the tables right now."""
+def _read_transaction(connection: sqlite3.Connection) -> Generator[None, None, None]:
+    """Make all reads in the block see the same moment: another process may be creating the tables right now."""
     if connection.in_transaction:
         yield
         return
@@ -174,24 +220,11 @@ def _one_moment(connection: sqlite3.Connection) -> Generator[None, None, None]:
         connection.rollback()
 
 
-def missing_tables(connection: sqlite3.Connection, path: Path) -> list[str]:
-    """Raises: StoreMismatch where a table is not as this code would make it."""
-    missing: list[str] = []
-    for table, columns in COLUMNS.items():
-        found = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-        if not found:
-            missing.append(table)
-        elif found != columns:
-            other = f"its table {table!r} has the columns {', '.join(found)} instead of {', '.join(columns)}"
-            raise StoreMismatch(f"{path}: {other}: restore it from a backup")
-    return missing
-
-
 def _refuse_encoding(connection: sqlite3.Connection, path: Path) -> None:
-    """It cannot be changed once something is in the file, and UTF-16 sorts keys in another order than UTF-8."""
+    """Refuse other encodings than UTF-8. UTF-16 sorts keys differently, and a file cannot change its encoding."""
     (encoding,) = connection.execute("PRAGMA encoding").fetchone()
     if encoding != "UTF-8":
-        raise StoreMismatch(f"{path} holds its text as {encoding}: Ascend needs a file in UTF-8, such as a new one")
+        raise StoreMismatch(f"{path} stores its text as {encoding}: Ascend needs a file in UTF-8, such as a new one")
 
 
 def _refuse_incomplete(connection: sqlite3.Connection, path: Path) -> None:
@@ -201,36 +234,30 @@ def _refuse_incomplete(connection: sqlite3.Connection, path: Path) -> None:
         case []:
             return
         case ["views"]:
-            raise StoreMissing(f"{path} has lost its table 'views': once it is created, workers fill it from the log")
+            raise StoreMissing(f"{path} has lost its table 'views': create it, then workers fill it from the log")
         case missing:
-            lost = " and ".join(map(repr, missing))
-            raise StoreMissing(f"{path} has lost {lost}: restore a backup, for what is created anew has an empty log")
+            names = " and ".join(map(repr, missing))
+            raise StoreMissing(
+                f"{path} has lost {names}: restore a backup, because a new events table has an empty log"
+            )
 
 
-def create_tables(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("BEGIN EXCLUSIVE")
+# ---- errors --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def translate_errors(path: Path) -> Generator[None, None, None]:
+    """Raise Ascend's errors instead of those of SQLite and of the file system."""
     try:
-        if is_empty(connection, path) or missing_tables(connection, path):  # still, now that nobody else can write
-            for statement in _SCHEMA:
-                connection.execute(statement)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
-
-
-def write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL. SQLite may call itself busy there without waiting, so wait here for others who switch too."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-        else:
-            return
-        time.sleep(0.01)
+        yield
+    except sqlite3.Error as error:
+        raise translate_sqlite_error(error, path) from error
+    except PermissionError as error:
+        raise AccessDenied(f"{path}: {error.strerror}") from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise InvalidStoreUrl(f"{path}: {error.strerror}") from error
+        raise StoreUnavailable(f"{path}: {error.strerror}") from error
 
 
 def translate_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError:

@@ -1,7 +1,7 @@
-"""Tables, indexes, triggers and views of an SQLite store, compared with those that `ascend init` makes.
+"""Compares the tables, indexes, triggers and views of an SQLite store with those that `ascend init` creates.
 
-The statements are written once, in `sqlite_file`; what is declared is read from an empty store that they have made. What
-is to be done is SQL where SQL does it: with several drifts, in the order in which they are listed.
+The schema is written once, in `file`: the declared objects are read from an empty store in memory. A remedy is SQL
+wherever SQL can mend the drift. If there are several drifts, apply the remedies in the order of the list.
 """
 
 import re
@@ -12,118 +12,129 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ascend.adapters.layout.drift import SettingCheck, check_setting
-from ascend.adapters.sqlite.file import COLUMNS, connect, create_tables
+from ascend.adapters.sqlite.file import COLUMNS, connect, create_tables, read_columns
 
 WORD = re.compile(r"""\w+|'(?:[^']|'')*'|"(?:[^"]|"")*"|\S""")
-TYPES = {
-    "trigger": ("triggers", "it may change what Ascend writes", "then `ascend verify` tells what it has changed"),
-    "view": ("views", "a trigger of it may write", "keep queries of yours outside of the file"),
-    "index": ("indexes", "nobody reads it, and each write pays for it", "its table holds all that is in it"),
-    "table": ("tables", "Ascend does not read it", "once what is in it is needed no more"),
-}
-"""Of objects that are not ours: how several are called, what is wrong with one, what to know about dropping it."""
-IN_ONE_GO = "in one go: `sqlite3 FILE '…'` stops at the first error, and then nothing has changed"
+ONE_TRANSACTION = "run it as one command: `sqlite3 FILE '…'` stops at the first error, and then nothing has changed"
+CREATE_TABLE = "create it: `ascend init`; a new events table has an empty log, so restore a backup if there was a log"
 LOST_COLUMN = {
     "events": "restore it from a backup",
     "views": "DROP TABLE views; -- then `ascend init` and a worker: it is built from events",
 }
 
 
-class Named(NamedTuple):
+class Foreign(NamedTuple):
+    """A type of objects that Ascend did not create: its plural, what is wrong with it, and a note about dropping it."""
+
+    plural: str
+    problem: str
+    note: str
+
+
+FOREIGN_TYPES = {
+    "trigger": Foreign(
+        "triggers", "it may change what Ascend writes", "then `ascend verify` shows what it has changed"
+    ),
+    "view": Foreign("views", "a trigger of it may write", "keep your own queries outside of the file"),
+    "index": Foreign("indexes", "no query uses it, and each write pays for it", "its table keeps all its data"),
+    "table": Foreign("tables", "Ascend does not read it", "when its data is no longer needed"),
+}
+
+
+class ObjectId(NamedTuple):
     type: str
     name: str
-    """In lower case: SQLite takes names for the same that differ in their case."""
+    """In lower case, because SQLite ignores case in names."""
 
 
-class Object(NamedTuple):
+class SqlObject(NamedTuple):
     name: str
     table: str
     sql: str
-    """As SQLite keeps it, with one blank for any space."""
+    """The statement that SQLite keeps, with single blanks."""
 
     @property
     def words(self) -> list[str]:
         return WORD.findall(self.sql)
 
 
-Objects = Mapping[Named, Object]
-
-
-def declared() -> Objects:
-    with closing(connect(Path("declared"), "memory")) as connection:
-        create_tables(connection, Path("declared"))
-        return objects(connection)
-
-
-def objects(connection: sqlite3.Connection) -> Objects:
-    """All but SQLite's own: it keeps `sqlite_…` for itself."""
-    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
-    return {
-        Named(type_, name.lower()): Object(name, table, " ".join((sql or "").split()))
-        for type_, name, table, sql in rows
-        if not name.startswith("sqlite_")
-    }
+Objects = Mapping[ObjectId, SqlObject]
 
 
 def check_objects(connection: sqlite3.Connection, where: str) -> Iterator[SettingCheck]:
-    ours, found = declared(), objects(connection)
-    for type_ in TYPES:
-        yield _others(type_, where, [found[one] for one in found if one.type == type_ and one not in ours])
-    lost = [one.name for one in ours if one.type == "table" and one not in found]
-    todo = "create it: `ascend init`; a new events table has an empty log, so restore a backup where there was one"
-    yield check_setting(where, "schema", not lost, f"it has no {' and no '.join(lost)}", todo, stops=True)
-    columns = {one.name: _columns(connection, one.name) for one in ours if one.type == "table" and one in found}
+    declared, existing = read_declared_objects(), read_objects(connection)
+    for type_ in FOREIGN_TYPES:
+        foreign = [existing[id] for id in existing if id.type == type_ and id not in declared]
+        yield _check_foreign(type_, where, foreign)
+    tables = [id.name for id in declared if id.type == "table"]
+    missing = [name for name in tables if ObjectId("table", name) not in existing]
+    yield check_setting(where, "schema", not missing, f"it has no {' and no '.join(missing)}", CREATE_TABLE, stops=True)
+    columns = {name: read_columns(connection, name) for name in tables if name not in missing}
     for table, names in columns.items():
-        yield _table(where, table, names, found[Named("table", table)], ours)
-    for one, wanted in ours.items():
-        if one.type == "index" and _is_complete(wanted.table, columns.get(wanted.table, [])):
-            yield _index(where, wanted, found.get(one))
+        yield _check_table(where, names, existing[ObjectId("table", table)], table, declared)
+    for id, index in declared.items():
+        if id.type == "index" and _is_complete(index.table, columns.get(index.table, [])):
+            yield _check_index(where, index, existing.get(id))
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+def read_declared_objects() -> Objects:
+    with closing(connect(Path("declared"), "memory")) as connection:
+        create_tables(connection, Path("declared"))
+        return read_objects(connection)
+
+
+def read_objects(connection: sqlite3.Connection) -> Objects:
+    """Return all objects except SQLite's own, whose names begin with `sqlite_`."""
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
+    return {
+        ObjectId(type_, name.lower()): SqlObject(name, table, " ".join((sql or "").split()))
+        for type_, name, table, sql in rows
+        if not name.startswith("sqlite_")
+    }
 
 
 def _is_complete(table: str, columns: list[str]) -> bool:
     return set(COLUMNS[table]) <= set(columns)
 
 
-def _others(type_: str, where: str, found: list[Object]) -> SettingCheck:
-    several, why, note = TYPES[type_]
-    said = "; ".join(f"{type_} {one.name} on {one.table}: {why}" for one in found)
-    todo = "".join(f"DROP {type_.upper()} {quoted(one.name)}; " for one in found)
-    return check_setting(where, f"no other {several}", not found, said, f"{todo}-- {note}")
+def _check_foreign(type_: str, where: str, foreign: list[SqlObject]) -> SettingCheck:
+    plural, problem, note = FOREIGN_TYPES[type_]
+    said = "; ".join(f"{type_} {item.name} on {item.table}: {problem}" for item in foreign)
+    drops = "".join(f"DROP {type_.upper()} {quote_name(item.name)}; " for item in foreign)
+    return check_setting(where, f"no other {plural}", not foreign, said, f"{drops}-- {note}")
 
 
-def _table(where: str, name: str, columns: list[str], found: Object, ours: Objects) -> SettingCheck:
-    wanted = ours[Named("table", name)]
-    said, stops = f"it was made otherwise: {found.sql}", columns != COLUMNS[name]
-    todo = f"{_made_anew(wanted, ours)} -- {IN_ONE_GO}" if _is_complete(name, columns) else LOST_COLUMN[name]
-    return check_setting(where, f"table {name}", found.words == wanted.words, said, todo, stops=stops)
+def _check_table(where: str, columns: list[str], existing: SqlObject, name: str, declared: Objects) -> SettingCheck:
+    table = declared[ObjectId("table", name)]
+    said, stops = f"another statement created it: {existing.sql}", columns != COLUMNS[name]
+    todo = (
+        f"{_rebuild_table(table, declared)} -- {ONE_TRANSACTION}" if _is_complete(name, columns) else LOST_COLUMN[name]
+    )
+    return check_setting(where, f"table {name}", existing.words == table.words, said, todo, stops=stops)
 
 
-def _made_anew(wanted: Object, ours: Objects) -> str:
-    """What lies in it is copied, and the old table stays beside it: nothing is lost where the copy was none."""
-    name, columns = wanted.name, ", ".join(COLUMNS[wanted.name])
-    indexes = [one for key, one in ours.items() if key.type == "index" and one.table == name]
+def _rebuild_table(table: SqlObject, declared: Objects) -> str:
+    """Return the SQL that creates the table as declared and copies its rows. The old table stays under another name."""
+    name, columns = table.name, ", ".join(COLUMNS[table.name])
+    indexes = [index for id, index in declared.items() if id.type == "index" and index.table == name]
     statements = [
         "BEGIN IMMEDIATE",
-        *(f"DROP INDEX IF EXISTS {one.name}" for one in indexes),
+        *(f"DROP INDEX IF EXISTS {index.name}" for index in indexes),
         f"ALTER TABLE {name} RENAME TO {name}_before",
-        wanted.sql,
+        table.sql,
         f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {name}_before",
-        *(one.sql for one in indexes),
+        *(index.sql for index in indexes),
         "COMMIT",
     ]
-    return "".join(f"{one}; " for one in statements).rstrip()
+    return "".join(f"{statement}; " for statement in statements).rstrip()
 
 
-def _index(where: str, wanted: Object, found: Object | None) -> SettingCheck:
-    fine = found is not None and found.words == wanted.words
-    said = "it is missing" if found is None else f"it was made otherwise: {found.sql}"
-    todo = f"DROP INDEX IF EXISTS {wanted.name}; {wanted.sql};"
-    return check_setting(where, f"index {wanted.name}", fine, said, todo)
+def _check_index(where: str, index: SqlObject, existing: SqlObject | None) -> SettingCheck:
+    is_same = existing is not None and existing.words == index.words
+    said = "it is missing" if existing is None else f"another statement created it: {existing.sql}"
+    todo = f"DROP INDEX IF EXISTS {index.name}; {index.sql};"
+    return check_setting(where, f"index {index.name}", is_same, said, todo)
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""A store for a while: on disk, because what is folded into it need not fit into memory, and not durable."""
+"""A temporary store. It lies on disk, because its content need not fit into memory, and is not durable."""
 
 import tempfile
 from collections.abc import AsyncGenerator
@@ -13,7 +13,7 @@ from ascend.adapters.table.port import Tables
 
 @asynccontextmanager
 async def scratch_tables() -> AsyncGenerator[Tables]:
-    """Empty tables in a temporary folder, which is gone afterwards."""
+    """Open empty tables in a temporary folder, and remove the folder at the end of the block."""
     folder = await to_thread.run_sync(lambda: tempfile.TemporaryDirectory(prefix="ascend-"))
     try:
         async with open_sqlite(Path(folder.name) / "scratch.db", durable=False) as scratch:

@@ -1,4 +1,4 @@
-"""The SQL of the SQLite store, as pure functions. Only names of this file get into a statement, values never do."""
+"""The SQL of the SQLite store, as pure functions. Statements contain only names from this file, never values."""
 
 import base64
 from collections.abc import Sequence
@@ -27,55 +27,64 @@ PUT = {
 
 
 def to_row(table: Table, typed: TypedItem) -> Row:
-    """The columns of an item, its attributes last."""
+    """Return the columns of an item. The last column holds its attributes."""
     attributes = dict(typed)
     keys = [next(iter(attributes.pop(name).values())) if name in typed else None for name in _COLUMNS[table]]
-    return *keys, orjson.dumps(attributes, default=_base64).decode()
+    return *keys, orjson.dumps(attributes, default=_encode_base64).decode()
 
 
-def attributes_of(row: Row) -> TypedItem:
+def parse_attributes(row: Row) -> TypedItem:
     attributes: TypedItem = orjson.loads(row[-1])
     return attributes
 
 
 def to_item(table: Table, row: Row) -> Item:
-    typed = attributes_of(row)
+    typed = parse_attributes(row)
     for name, value in zip(_COLUMNS[table], row, strict=False):
         if value is not None:
             typed[name] = {"N" if name == "expires" else "S": value}
     return from_typed(typed)
 
 
-def query(wanted: Query) -> Statement:
-    """Rows of a partition in order, from behind the bookmark, found by the key and never by counting."""
-    index, after, bounds = wanted.index, wanted.after, wanted.range
-    pk, sk = (f"{index.value}pk", f"{index.value}sk") if index else ("pk", "sk")
-    order = [sk, "pk", "sk"] if index else ["sk"]
-    terms, parameters = [f"{pk} = ?"], [wanted.pk]
-    if after is not None:  # it stands for the bound on its side, so that SQLite cannot start from that bound instead
-        comparison = "<" if wanted.descending else ">"
+def build_query(query: Query) -> Statement:
+    """Select the rows of a partition in order. The bookmark's row is found by its key, never by counting rows."""
+    pk, sk = (f"{query.index.value}pk", f"{query.index.value}sk") if query.index else ("pk", "sk")
+    order = [sk, "pk", "sk"] if query.index else ["sk"]
+    terms, parameters = [f"{pk} = ?"], [query.pk]
+    if query.after is not None:
+        comparison = "<" if query.descending else ">"
         terms.append(f"({', '.join(order)}) {comparison} ({', '.join('?' for _ in order)})")
-        parameters += after
-    for comparison, bound, is_start in ((">=", bounds.low, True), ("<=", bounds.high, False), ("<", bounds.end, False)):
-        if bound is not None and (after is None or is_start is wanted.descending):
-            terms.append(f"{sk} {comparison} ?")
-            parameters.append(bound)
-    ordered = ", ".join(f"{name} DESC" if wanted.descending else name for name in order)
-    statement = f"{_SELECT[wanted.table]} WHERE {' AND '.join(terms)} ORDER BY {ordered} LIMIT ?"
-    return statement, (*parameters, wanted.page)
+        parameters += query.after
+    for comparison, bound in _find_bounds(query):
+        terms.append(f"{sk} {comparison} ?")
+        parameters.append(bound)
+    ordered = ", ".join(f"{name} DESC" if query.descending else name for name in order)
+    statement = f"{_SELECT[query.table]} WHERE {' AND '.join(terms)} ORDER BY {ordered} LIMIT ?"
+    return statement, (*parameters, query.page_size)
 
 
-def scan(table: Table, after: Bookmark | None, limit: int) -> Statement:
-    behind = " WHERE (pk, sk) > (?, ?)" if after else ""
-    return f"{_SELECT[table]}{behind} ORDER BY pk, sk LIMIT ?", (*(after or ()), limit)
+def _find_bounds(query: Query) -> list[tuple[str, str]]:
+    """Return the range's bounds. A bookmark replaces the bound on its side: SQLite might start at that bound instead."""
+    selected = query.range
+    bounds = ((">=", selected.low, True), ("<=", selected.high, False), ("<", selected.end, False))
+    return [
+        (comparison, bound)
+        for comparison, bound, is_start in bounds
+        if bound is not None and (query.after is None or is_start is query.descending)
+    ]
 
 
-def bookmark_of(table: Table, row: Row, index: Index | None) -> Bookmark:
+def build_scan(table: Table, after: Bookmark | None, limit: int) -> Statement:
+    condition = " WHERE (pk, sk) > (?, ?)" if after else ""
+    return f"{_SELECT[table]}{condition} ORDER BY pk, sk LIMIT ?", (*(after or ()), limit)
+
+
+def to_bookmark(table: Table, row: Row, index: Index | None) -> Bookmark:
     if index is None:
         return (row[1],)
     return (row[_COLUMNS[table].index(f"{index.value}sk")], row[0], row[1])
 
 
-def _base64(value: object) -> str:
+def _encode_base64(value: object) -> str:
     assert isinstance(value, bytes)
     return base64.b64encode(value).decode()

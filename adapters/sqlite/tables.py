@@ -3,8 +3,8 @@
     task ──▶ worker thread ──▶ the write connection (BEGIN IMMEDIATE … COMMIT, with all writes that wait)
                           └──▶ a read connection (a few; readers never wait for writers)
 
-A connection is taken and given back inside the thread. So when a task is cancelled, its thread still ends the
-transaction: the item is written whole or not at all, and the connection is sound.
+The thread takes and returns its connection. So if a task is cancelled, its thread still ends the transaction: the item
+is written completely or not at all, and the connection stays usable.
 """
 
 import os
@@ -22,7 +22,7 @@ from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, Us
 from ascend.adapters.sqlite.file import create_file, open_file
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, check_scan, cap_limit
+from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
 
 __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
@@ -32,9 +32,9 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def open_sqlite(path: str | os.PathLike[str], *, durable: bool = True) -> AsyncGenerator["SqliteTables", None]:
-    """The tables in this file, closed on the way out. The file may not be there yet: `create()` makes it.
+    """Open the tables in this file for as long as the block runs. If the file does not exist, `create()` makes it.
 
-    `durable=False` is for scratch files: they need not outlive a power cut.
+    `durable=False` is for scratch files, which need not survive a power cut.
     """
     tables = SqliteTables(path, durable=durable)
     try:
@@ -52,7 +52,7 @@ class SqliteTables:
         self._writing = CapacityLimiter(WRITERS)
         self._reading = CapacityLimiter(READERS)
 
-    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  all are
+    async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  always is
         check_key(key)
         return await self._read(lambda connection: _get(connection, table, key))
 
@@ -65,19 +65,19 @@ class SqliteTables:
     ) -> dict[Key, Item]:
         for key in keys:
             check_key(key)
-        wanted = set(keys)
+        unique = set(keys)
 
         def read(connection: sqlite3.Connection) -> dict[Key, Item]:
-            found = ((key, _get(connection, table, key)) for key in wanted)
-            return {key: item for key, item in found if item is not None}
+            items = ((key, _get(connection, table, key)) for key in unique)
+            return {key: item for key, item in items if item is not None}
 
         return await self._read(read)
 
     async def query(self, query: Query) -> TablePage:
-        table, statement = query.table, sql.query(query)
+        table, statement = query.table, sql.build_query(query)
         return await self._read(
-            lambda connection: _page(
-                connection, table, statement, query.limit, lambda row: sql.bookmark_of(table, row, query.index)
+            lambda connection: _read_page(
+                connection, table, statement, query.limit, lambda row: sql.to_bookmark(table, row, query.index)
             )
         )
 
@@ -85,18 +85,18 @@ class SqliteTables:
         typed, _ = to_typed(table, item)
         check_condition(when)
         row = sql.to_row(table, typed)
-        return await self._write(lambda connection: change(connection, table, item.key, when, sql.PUT[table], row))
+        return await self._write(lambda connection: write_row(connection, table, item.key, when, sql.PUT[table], row))
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)
         check_condition(when)
         row = (key.pk, key.sk)
-        return await self._write(lambda connection: change(connection, table, key, when, sql.DELETE[table], row))
+        return await self._write(lambda connection: write_row(connection, table, key, when, sql.DELETE[table], row))
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
-        statement = sql.scan(table, after, cap_limit(limit))
-        return await self._read(lambda connection: _page(connection, table, statement, limit, lambda row: row[:2]))
+        statement = sql.build_scan(table, after, cap_limit(limit))
+        return await self._read(lambda connection: _read_page(connection, table, statement, limit, lambda row: row[:2]))
 
     async def create(self) -> None:
         await run_sync(create_file, self._file.path, limiter=self._writing)
@@ -114,30 +114,30 @@ class SqliteTables:
         return await run_sync(self._file.write, work, limiter=self._writing)
 
 
-def _get(connection: sqlite3.Connection, table: Table, key: Key) -> Item | None:
-    row = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
-    return None if row is None else sql.to_item(table, row)
-
-
-def change(
+def write_row(
     connection: sqlite3.Connection, table: Table, key: Key, when: Condition, statement: str, row: sql.Row
 ) -> Blocked | None:
-    """Within a transaction."""
+    """Execute the statement if the condition holds. Call it within a transaction."""
     existing = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
-    if not is_met(when, existing and sql.attributes_of(existing)):
+    if not is_met(when, existing and sql.parse_attributes(existing)):
         return Blocked(existing and sql.to_item(table, existing))
     connection.execute(statement, row)
     return None
 
 
-def _page(
+def _get(connection: sqlite3.Connection, table: Table, key: Key) -> Item | None:
+    row = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
+    return None if row is None else sql.to_item(table, row)
+
+
+def _read_page(
     connection: sqlite3.Connection,
     table: Table,
     statement: sql.Statement,
     limit: int,
     bookmark_of: Callable[[sql.Row], Bookmark],
 ) -> TablePage:
-    """The items up to 1 MB. As on DynamoDB, `next` is set where the limit was reached, though nothing may follow."""
+    """Return the items up to 1 MB. As on DynamoDB, a page that reaches its limit has a `next`, even if it is last."""
     items: list[Item] = []
     size = 0
     rows = connection.execute(*statement)

@@ -1,1 +1,1 @@
-"""The port: an ordered table with conditional writes."""
+"""The table port: ordered tables with conditional writes."""

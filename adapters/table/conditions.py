@@ -1,4 +1,4 @@
-"""What a condition means, for the stores that have no condition language of their own."""
+"""Conditions of writes, and their evaluation for the engines that have no condition language of their own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ _NULL: Typed = {"NULL": True}
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """No item stands at this key."""
+    """No item has this key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """No item stands at this key, or its number `attribute` is lower than `value`."""
+    """No item has this key, or the item's number `attribute` is lower than `value`."""
 
     attribute: str
     value: int
@@ -27,7 +27,7 @@ class Below:
 
 @dataclass(frozen=True, slots=True)
 class Equals:
-    """An item stands at this key, and these attributes have these values (None: null or not there)."""
+    """An item has this key, and these attributes have these values. None: the attribute is null or absent."""
 
     attributes: Mapping[str, Value]
 
@@ -37,13 +37,13 @@ Condition = Absent | Below | Equals
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The condition failed, nothing was written; `existing` is the item in the way (read with the refusal)."""
+    """The condition failed and nothing was written. `existing` is the item that the condition was evaluated on."""
 
     existing: Item | None
 
 
 def check_condition(when: Condition) -> None:
-    """Raises: InvalidInput, LimitExceeded where a name or value cannot be compared."""
+    """Raises: InvalidInput, LimitExceeded if the condition holds a name or a value that no item can have."""
     match when:
         case Absent():
             pass
@@ -51,15 +51,15 @@ def check_condition(when: Condition) -> None:
             check_name(attribute)
             marshal(value)
         case Equals(attributes):
-            for name, wanted in attributes.items():
+            for name, expected in attributes.items():
                 check_name(name)
-                marshal(wanted)
+                marshal(expected)
         case _:
             assert_never(when)
 
 
 def is_met(when: Condition, existing: Mapping[str, Any] | None) -> bool:
-    """Whether the condition holds for the attributes (typed JSON) of the item that stands there, if one does."""
+    """Return True if the condition holds for an item's attributes (typed JSON). None: no item has the key."""
     match when:
         case Absent():
             return existing is None
@@ -67,19 +67,19 @@ def is_met(when: Condition, existing: Mapping[str, Any] | None) -> bool:
             return existing is None or _is_below(existing.get(attribute), value)
         case Equals(attributes):
             return existing is not None and all(
-                _is_equal(existing.get(name, _NULL), wanted) for name, wanted in attributes.items()
+                _is_equal(existing.get(name, _NULL), expected) for name, expected in attributes.items()
             )
         case _:
             assert_never(when)
 
 
 def _is_equal(typed: Typed, value: Value) -> bool:
-    """Compared as typed JSON: to Python, True equals 1."""
+    """Compare as typed JSON, because True equals 1 in Python."""
     return marshal(unmarshal(typed))[0] == marshal(value)[0]
 
 
 def _is_below(typed: Typed | None, value: int) -> bool:
     if typed is None or "N" not in typed:
-        return False  # as on DynamoDB: what is not a number is not below one
+        return False  # as on DynamoDB: only a number can be below a number
     number = unmarshal(typed)
     return isinstance(number, (int, Decimal)) and number < value

@@ -1,4 +1,4 @@
-"""An item of an ordered table: its keys, its index keys, its attributes and when it may be removed."""
+"""An item of a table: its key, its index keys, its attributes and its time of expiry."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item. Index keys that are None are absent, so the item is not in that index."""
+    """One item. An index contains the item only if the item has a key for that index."""
 
     key: Key
     attributes: Mapping[str, Value]
     gsi1: Key | None = None
     gsi2: Key | None = None
     expires: int | None = None
-    """Epoch second after which the store may remove the item, some time (DynamoDB) or never (the others)."""
+    """The epoch second after which the item may be removed. DynamoDB removes it some time later, the others never."""

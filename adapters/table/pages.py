@@ -9,7 +9,7 @@ from ascend.adapters.table.query import Query, TablePage
 
 
 async def pages(tables: Tables, query: Query) -> AsyncIterator[TablePage]:
-    """Yield the pages of a query, from the one it asks for to the last. Some may hold no items."""
+    """Yield the pages of a query, from the page that it asks for to the last. A page may hold no items."""
     while True:
         page = await tables.query(query)
         yield page

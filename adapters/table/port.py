@@ -1,11 +1,15 @@
-"""The ordered table: all that Ascend asks of a store, and nothing that DynamoDB cannot do in one request.
+"""The port to the ordered tables. It offers only what DynamoDB can do in one request.
 
     events   pk, sk                                    the truth: put if absent, get, query
     views    pk, sk, gsi1pk, gsi1sk, gsi2pk, gsi2sk    disposable: conditional puts, two sparse indexes, TTL
 
-Items of one partition key are ordered by sort key (UTF-8 bytes). Values come back as they went in: text (also empty,
-also astral), whole and decimal numbers of up to 38 digits, booleans, None, bytes, lists and maps of these.
-Three adapters: `memory`, `sqlite`, `dynamodb`; one conformance suite in `tests/support/conformance`.
+Order: the items of a partition are ordered by the UTF-8 bytes of their sort keys.
+Values: a value is read as it was written. Values are text (also empty, also outside of the Basic Multilingual Plane),
+whole and decimal numbers of up to 38 digits, booleans, None, bytes, and lists and maps of these.
+Writes: every write has a condition. There are no transactions and no unconditional writes.
+
+Three engines implement the port: `memory`, `sqlite` and `dynamodb`. All pass the conformance suite in
+`tests/support/conformance`.
 """
 
 from collections.abc import Collection
@@ -19,39 +23,39 @@ from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 class Tables(Protocol):
     """The two tables of one store.
 
-    Every method raises `StoreError`; `StoreUnavailable` on a write means that its outcome is unknown.
-    Items over 400 KB, numbers over 38 digits, floats and text that is not unicode raise `LimitExceeded` or
-    `InvalidInput` before anything is sent.
+    Every method may raise `StoreError`. `StoreUnavailable` from a write means that its outcome is unknown.
+    Items over 400 KB and numbers over 38 digits raise `LimitExceeded`, floats and text that is not valid Unicode raise
+    `InvalidInput`: both before anything is sent.
     """
 
     async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:
-        """The item at `key`."""
+        """Return the item at `key`."""
         ...
 
     async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
-        """The items that exist at `keys`, any number of them (100 a request); not one moment in time."""
+        """Return the items that exist at any number of keys (100 a request). The read is not atomic."""
         ...
 
     async def query(self, query: Query) -> TablePage:
-        """One page of a partition of the table, or of an index (never consistent: it is refused there)."""
+        """Return one page of a partition of a table, or of an index. Indexes cannot be read consistently."""
         ...
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
-        """Write the whole item if the condition holds: None when written."""
+        """Replace the whole item if the condition holds. Return None if it was written."""
         ...
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
-        """Remove the item if the condition holds: None when removed."""
+        """Remove the item if the condition holds. Return None if it was removed."""
         ...
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
-        """One page of a whole table, in no order. For operator jobs only."""
+        """Return one page of a whole table, in no particular order. For operators' jobs only."""
         ...
 
     async def create(self) -> None:
-        """Create what is missing; does nothing where the store is there already."""
+        """Create what is missing. Existing tables stay as they are."""
         ...
 
     async def check(self) -> None:
-        """Raises `StoreMissing` or `StoreMismatch` where the store is not as this code expects it."""
+        """Raises: StoreMissing, StoreMismatch if this code cannot work with the store."""
         ...

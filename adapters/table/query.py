@@ -1,4 +1,4 @@
-"""What may be asked of a table, and the range of sort keys that it means, the same for every store."""
+"""Queries of a table, and the range of sort keys that each one selects on every engine."""
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -9,10 +9,15 @@ from ascend.adapters.table.typed import check_pk, check_sk
 from ascend.domain.errors import InvalidCursor, InvalidInput
 
 Bookmark = tuple[str, ...]
-"""Where a page ended: (sk,) in a table, (index sk, pk, sk) in an index, (pk, sk) in a scan."""
+"""The place where a page ended: (sk,) in a table, (index sk, pk, sk) in an index, (pk, sk) in a scan."""
 
 PAGE = 1_000
-"""Items a page at most, unless the caller says less."""
+"""The largest number of items on a page."""
+
+PAGE_BYTES = 1024 * 1024
+"""A page ends when its items reach this size."""
+
+_SURROGATES, _AFTER_SURROGATES = 0xD800, 0xE000  # code points in this range are not valid text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,10 @@ Sort = Everything | Prefix | Between
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """One page. `next` is None when nothing follows; it may be set although nothing follows."""
+    """One page. `next` is None on the last page; a page with a `next` may still be followed by an empty page."""
 
     items: Sequence[Item]
     next: Bookmark | None
-
-
-PAGE_BYTES = 1024 * 1024
-"""A page ends when its items reach this size."""
-
-_SURROGATES, _AFTER_SURROGATES = 0xD800, 0xE000  # code points between them are no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question that makes sense. Raises: InvalidInput, InvalidCursor, LimitExceeded where it makes none."""
+    """A valid query of one partition. Raises: InvalidInput, InvalidCursor, LimitExceeded if it is not valid."""
 
     table: Table
     pk: str
@@ -89,19 +88,18 @@ class Query:
             raise InvalidInput("the events table has no indexes")
         if self.index is not None and self.consistent:
             raise InvalidInput("an index cannot be read consistently")
-        wanted = self.range
+        selected = self.range
         if self.after is not None:
             check_bookmark(self.after, ("sk",) if self.index is None else ("index sk", "pk", "sk"))
-            if self.after[0] not in wanted:
-                raise InvalidCursor("it lies outside of the range that is asked for")
+            if self.after[0] not in selected:
+                raise InvalidCursor("it points outside of the queried range")
 
     @property
     def range(self) -> Range:
         return to_range(self.sort)
 
     @property
-    def page(self) -> int:
-        """Items that the page has at most."""
+    def page_size(self) -> int:
         return cap_limit(self.limit)
 
 
@@ -131,25 +129,25 @@ def cap_limit(limit: int) -> int:
 
 
 def to_range(sort: Sort) -> Range:
-    """Order by code point (Python's) is order by UTF-8 bytes (the stores')."""
+    """Return the sort keys' range. Python compares code points, which is the order of the engines' UTF-8 bytes."""
     match sort:
         case Everything():
             return Range()
         case Prefix(text):
             check_sk(text)
-            return Range(low=text, end=_after_all_with(text))
+            return Range(low=text, end=_next_after_prefix(text))
         case Between(low, high):
             check_sk(low)
             check_sk(high)
             if low > high:
-                raise InvalidInput(f"between {low!r} and {high!r} lies nothing")
+                raise InvalidInput(f"the range is empty: {low!r} sorts after {high!r}")
             return Range(low=low, high=high)
         case _:
             assert_never(sort)
 
 
-def _after_all_with(prefix: str) -> str | None:
-    """The first text that sorts after all texts with this prefix."""
+def _next_after_prefix(prefix: str) -> str | None:
+    """Return the first text that sorts after all texts with this prefix."""
     stem = prefix.rstrip("\U0010ffff")
     if not stem:
         return None

@@ -1,4 +1,4 @@
-"""Items as they lie in a table: keys, index keys and the TTL beside the attributes, all within the service's limits.
+"""Items as stored: DynamoDB's typed JSON for keys, index keys, expiry and attributes, within the service's limits.
 
 {"pk": …, "sk": …, "gsi1pk": …, "gsi1sk": …, "gsi2pk": …, "gsi2sk": …, "expires": …, attribute: …}
 """
@@ -21,20 +21,11 @@ RESERVED = frozenset({"pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "expir
 
 
 def to_typed(table: Table, item: Item) -> tuple[TypedItem, int]:
-    """The whole item as typed JSON, and its size in bytes as the service counts it.
+    """Return the whole item as typed JSON, and its size in bytes as the service counts it.
 
-    Raises: LimitExceeded naming the limit, InvalidInput.
+    Raises: LimitExceeded (names the limit), InvalidInput.
     """
-    typed, size = key_to_typed(item.key), 4 + check_key(item.key)
-    if table is Table.EVENTS and (item.gsi1 or item.gsi2 or item.expires is not None):
-        raise InvalidInput("the events table has no indexes, and its items never expire")
-    for index, key in ((Index.GSI1, item.gsi1), (Index.GSI2, item.gsi2)):
-        if key is not None:
-            size += 12 + check_key(key)
-            typed[f"{index.value}pk"], typed[f"{index.value}sk"] = {"S": key.pk}, {"S": key.sk}
-    if item.expires is not None:
-        typed["expires"], expires_size = marshal(item.expires)
-        size += 7 + expires_size
+    typed, size = _type_keys(table, item)
     for name, value in item.attributes.items():
         typed[name], value_size = marshal(value)
         size += check_name(name) + value_size
@@ -46,7 +37,6 @@ def to_typed(table: Table, item: Item) -> tuple[TypedItem, int]:
 
 
 def from_typed(typed: Mapping[str, Any]) -> Item:
-    """The item of typed JSON."""
     expires = typed.get("expires")
     return Item(
         key=Key(typed["pk"]["S"], typed["sk"]["S"]),
@@ -62,20 +52,20 @@ def key_to_typed(key: Key) -> TypedItem:
 
 
 def check_key(key: Key) -> int:
-    """Bytes of both parts. Raises: InvalidInput (empty), LimitExceeded (2,048 and 1,024 bytes)."""
+    """Return the bytes of both parts. Raises: InvalidInput (empty), LimitExceeded (2,048 and 1,024 bytes)."""
     return check_pk(key.pk) + check_sk(key.sk)
 
 
 def check_pk(pk: str) -> int:
-    return _check(pk, "partition", PK_BYTES)
+    return _check_key_part(pk, "partition", PK_BYTES)
 
 
 def check_sk(sk: str) -> int:
-    return _check(sk, "sort", SK_BYTES)
+    return _check_key_part(sk, "sort", SK_BYTES)
 
 
 def check_name(name: str) -> int:
-    """Bytes of an attribute's name. Raises: InvalidInput for empty and reserved ones."""
+    """Return the bytes of an attribute's name. Raises: InvalidInput (empty or reserved), LimitExceeded."""
     if name in RESERVED or not name:
         raise InvalidInput(f"an attribute cannot be named {name!r}")
     size = measure_text(name)
@@ -84,10 +74,24 @@ def check_name(name: str) -> int:
     return size
 
 
-def _check(text: str, what: str, limit: int) -> int:
+def _type_keys(table: Table, item: Item) -> tuple[TypedItem, int]:
+    typed, size = key_to_typed(item.key), 4 + check_key(item.key)
+    if table is Table.EVENTS and (item.gsi1 or item.gsi2 or item.expires is not None):
+        raise InvalidInput("the events table has no indexes, and its items never expire")
+    for index, key in ((Index.GSI1, item.gsi1), (Index.GSI2, item.gsi2)):
+        if key is not None:
+            size += 12 + check_key(key)
+            typed[f"{index.value}pk"], typed[f"{index.value}sk"] = {"S": key.pk}, {"S": key.sk}
+    if item.expires is not None:
+        typed["expires"], expires_size = marshal(item.expires)
+        size += 7 + expires_size
+    return typed, size
+
+
+def _check_key_part(text: str, part: str, limit: int) -> int:
     if not text:
-        raise InvalidInput(f"a {what} key cannot be empty")
+        raise InvalidInput(f"a {part} key cannot be empty")
     size = measure_text(text)
     if size > limit:
-        raise LimitExceeded(f"a {what} key has at most {limit:,} bytes, this one has {size:,}")
+        raise LimitExceeded(f"a {part} key has at most {limit:,} bytes, this one has {size:,}")
     return size

@@ -1,11 +1,11 @@
-r"""Attribute values as DynamoDB's typed JSON, the same on every adapter, checked before anything is sent.
+r"""Attribute values as DynamoDB's typed JSON, the same on every engine, checked before anything is sent.
 
     "text"   {"S": "text"}     True   {"BOOL": true}    [1, "a"]   {"L": [{"N": "1"}, {"S": "a"}]}
     12       {"N": "12"}       None   {"NULL": true}    {"a": 1}   {"M": {"a": {"N": "1"}}}
-    b"\x00"  {"B": b"\x00"}    (base64 text where the whole is JSON)
+    b"\x00"  {"B": b"\x00"}    (base64 text inside JSON text)
 
-Equal values have equal typed JSON, so conditions may compare it. Numbers come back as int where they are whole, else
-as Decimal. Sizes follow the published rule of the service.
+Equal values have equal typed JSON, so conditions may compare typed JSON. Numbers are read as int if they are whole,
+otherwise as Decimal. Sizes follow the published rule of the service.
 """
 
 import base64
@@ -25,11 +25,11 @@ LOWEST_EXPONENT = -130
 DEPTH = 32
 
 _SAFE_INTEGER = 10**DIGITS
-_HIGHEST_BITS = 419  # of 9.99…E+125
+_HIGHEST_BITS = 419  # the bits of 9.99…E+125
 
 
 def marshal(value: Value) -> tuple[Typed, int]:
-    """The value as typed JSON, and its size in bytes.
+    """Return the value as typed JSON, and its size in bytes.
 
     Raises: LimitExceeded (digits, magnitude, depth), InvalidInput (floats, NaN, lone surrogates, other types).
     """
@@ -37,12 +37,12 @@ def marshal(value: Value) -> tuple[Typed, int]:
 
 
 def unmarshal(typed: Mapping[str, Any]) -> Value:
-    """The value of typed JSON; bytes may come as bytes or as base64 text."""
+    """Return the value of typed JSON. Binary values may be bytes or base64 text."""
     for kind, content in typed.items():
         if kind == "S":
             return cast(str, content)
         if kind == "N":
-            return _number(content)
+            return _parse_number(content)
         if kind == "M":
             return {name: unmarshal(member) for name, member in content.items()}
         if kind == "L":
@@ -54,11 +54,11 @@ def unmarshal(typed: Mapping[str, Any]) -> Value:
         if kind == "B":
             return base64.b64decode(content) if isinstance(content, str) else bytes(content)
         break
-    raise InvalidInput(f"the store holds a value of a kind that Ascend never writes: {list(typed)}")
+    raise InvalidInput(f"the store holds a value of a type that Ascend never writes: {list(typed)}")
 
 
 def measure_text(text: str) -> int:
-    """Bytes of the text in UTF-8. Raises: InvalidInput for lone surrogates."""
+    """Return the bytes of the text in UTF-8. Raises: InvalidInput for lone surrogates."""
     if text.isascii():
         return len(text)
     try:
@@ -72,7 +72,7 @@ def _marshal(value: object, depth: int) -> tuple[Typed, int]:
         return {"S": value}, measure_text(value)
     if type(value) is int and -_SAFE_INTEGER < value < _SAFE_INTEGER:
         digits = str(value)
-        return {"N": digits}, _number_size(digits)
+        return {"N": digits}, _measure_number(digits)
     if value is None:
         return {"NULL": True}, 1
     if isinstance(value, bool):
@@ -80,31 +80,31 @@ def _marshal(value: object, depth: int) -> tuple[Typed, int]:
     if isinstance(value, str):
         return _marshal(str.__str__(value), depth)  # an enum's value, not its name
     if isinstance(value, int):
-        return _whole(int(value))
+        return _marshal_integer(int(value))
     if isinstance(value, Decimal):
-        return _decimal(value)
+        return _marshal_decimal(value)
     if isinstance(value, bytes):
         return {"B": bytes(value)}, len(value)
-    return _container(value, depth)
+    return _marshal_container(value, depth)
 
 
-def _container(value: object, depth: int) -> tuple[Typed, int]:
+def _marshal_container(value: object, depth: int) -> tuple[Typed, int]:
     kind = type(value).__name__
     if depth == 0 and isinstance(value, (Mapping, Sequence)):
         raise LimitExceeded(f"lists and maps nest at most {DEPTH} deep")
     if isinstance(value, Mapping):
-        return _map(cast("Mapping[object, object]", value), depth - 1)
+        return _marshal_map(cast("Mapping[object, object]", value), depth - 1)
     if isinstance(value, Sequence) and not isinstance(value, (bytearray, memoryview)):
-        return _list(cast("Sequence[object]", value), depth - 1)
+        return _marshal_list(cast("Sequence[object]", value), depth - 1)
     raise InvalidInput(f"a value cannot be a {kind}; text, int, Decimal, bool, None, bytes, list and map can")
 
 
-def _list(members: Sequence[object], depth: int) -> tuple[Typed, int]:
+def _marshal_list(members: Sequence[object], depth: int) -> tuple[Typed, int]:
     pairs = [_marshal(member, depth) for member in members]
     return {"L": [typed for typed, _ in pairs]}, 3 + sum(1 + size for _, size in pairs)
 
 
-def _map(members: Mapping[object, object], depth: int) -> tuple[Typed, int]:
+def _marshal_map(members: Mapping[object, object], depth: int) -> tuple[Typed, int]:
     typed: dict[str, Typed] = {}
     size = 3
     for name, member in members.items():
@@ -115,13 +115,13 @@ def _map(members: Mapping[object, object], depth: int) -> tuple[Typed, int]:
     return {"M": typed}, size
 
 
-def _whole(value: int) -> tuple[Typed, int]:
-    if value.bit_length() > _HIGHEST_BITS:  # before it is turned to text, which takes long for huge ones
+def _marshal_integer(value: int) -> tuple[Typed, int]:
+    if value.bit_length() > _HIGHEST_BITS:  # checked first, because converting a huge integer to text is slow
         raise LimitExceeded(f"numbers are below 1E+{HIGHEST_EXPONENT + 1}")
-    return _decimal(Decimal(value))
+    return _marshal_decimal(Decimal(value))
 
 
-def _decimal(value: Decimal) -> tuple[Typed, int]:
+def _marshal_decimal(value: Decimal) -> tuple[Typed, int]:
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         raise InvalidInput(f"a number cannot be {value}")
@@ -134,17 +134,17 @@ def _decimal(value: Decimal) -> tuple[Typed, int]:
     if not LOWEST_EXPONENT <= exponent + len(significant) - 1 <= HIGHEST_EXPONENT:
         raise LimitExceeded(f"numbers lie between 1E{LOWEST_EXPONENT} and 1E+{HIGHEST_EXPONENT + 1}")
     text = ("-" if sign else "") + (significant + "0" * exponent if exponent >= 0 else f"{significant}E{exponent}")
-    return {"N": text}, _number_size(text)
+    return {"N": text}, _measure_number(text)
 
 
-def _number(text: str) -> int | Decimal:
+def _parse_number(text: str) -> int | Decimal:
     if "." not in text and "E" not in text and "e" not in text:
         return int(text)
     number = Decimal(text)
     return int(number) if number == number.to_integral_value() else number
 
 
-def _number_size(text: str) -> int:
-    """One byte for two significant digits, one more, and one for a minus sign."""
+def _measure_number(text: str) -> int:
+    """Return the size of a number: one byte for two significant digits, one more, and one for a minus sign."""
     digits = text.partition("E")[0].strip("-").strip("0")
     return (len(digits) + 1) // 2 + 1 + text.startswith("-")

@@ -1,4 +1,4 @@
-"""A store in a file, for the tests of files."""
+"""Fixtures: a store in an SQLite file."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

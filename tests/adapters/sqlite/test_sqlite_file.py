@@ -1,4 +1,4 @@
-"""What only a file can do: several processes, a killed writer, a fork, waiting for each other."""
+"""Properties of a file: several processes, a killed writer, a fork, writers that wait for each other."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ import anyio
 import pytest
 from anyio.to_thread import run_sync
 from support.conformance.given import PK, fill, item, sort_keys
-from support.conformance.processes import failure, start
+from support.conformance.processes import make_error, start_script
 
 from ascend.adapters.sqlite import file as sqlite_file
 from ascend.adapters.sqlite import statements as sql
@@ -26,8 +26,9 @@ from ascend.domain.errors import StoreUnavailable
 
 WRITER = """
     import sys, anyio
-    from ascend.adapters.sqlite import open_sqlite
-    from ascend.adapters.table import Absent, Item, Key, Table
+    from ascend.adapters.sqlite.tables import open_sqlite
+    from ascend.adapters.table.conditions import Absent
+    from ascend.adapters.table.item import Item, Key, Table
 
     async def write(path, name):
         async with open_sqlite(path) as tables:
@@ -35,8 +36,8 @@ WRITER = """
             print("ready", flush=True)
             sys.stdin.readline()
             for position in range(1, {count} + 1):
-                one = Item(Key("log", f"{{position:06}}"), {{"writer": name, "text": "x" * {size}}})
-                blocked = await tables.put(Table.EVENTS, one, Absent())
+                item = Item(Key("log", f"{{position:06}}"), {{"writer": name, "text": "x" * {size}}})
+                blocked = await tables.put(Table.EVENTS, item, Absent())
                 print(f"{{position:06}}", blocked.existing.attributes["writer"] if blocked else name, flush=True)
 
     anyio.run(write, *sys.argv[1:])
@@ -44,8 +45,8 @@ WRITER = """
 
 
 def start_writers(path: Path, count: int, size: int, number: int) -> list[subprocess.Popen[str]]:
-    """Writers that created the store, all at once, and stand before their first write."""
-    writers = [start(WRITER.format(count=count, size=size), path, name) for name in range(number)]
+    """Start writers that create the store at the same time, and wait before their first write."""
+    writers = [start_script(WRITER.format(count=count, size=size), path, name) for name in range(number)]
     for writer in writers:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
@@ -53,7 +54,7 @@ def start_writers(path: Path, count: int, size: int, number: int) -> list[subpro
 
 
 def finish(*processes: subprocess.Popen[str]) -> list[list[str]]:
-    """Lets all go on at once; the lines that each printed."""
+    """Let all processes continue at once. Return the lines that each one printed."""
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("go\n")
@@ -62,13 +63,13 @@ def finish(*processes: subprocess.Popen[str]) -> list[list[str]]:
 
 
 class TestProcesses:
-    def test_every_position_has_one_winner_and_all_processes_agree_who(self, path: Path) -> None:
-        told = finish(*start_writers(path, count=100, size=100, number=3))
+    def test_every_position_has_one_winner_and_all_processes_agree_on_it(self, path: Path) -> None:
+        winners = finish(*start_writers(path, count=100, size=100, number=3))
 
-        assert len(told[0]) == 100
-        assert told[0] == told[1] == told[2]
+        assert len(winners[0]) == 100
+        assert winners[0] == winners[1] == winners[2]
 
-    def test_after_a_kill_all_that_was_confirmed_is_there_and_whole(self, path: Path) -> None:
+    def test_a_killed_writer_loses_no_confirmed_item(self, path: Path) -> None:
         for run in range(4):
             (writer,) = start_writers(path, count=10_000, size=20_000, number=1)
             assert writer.stdin is not None
@@ -79,20 +80,20 @@ class TestProcesses:
             writer.kill()
             writer.communicate()
 
-            anyio.run(self.check, path, last)
+            anyio.run(self.check_file, path, last)
 
-    async def check(self, path: Path, last: str) -> None:
+    async def check_file(self, path: Path, last: str) -> None:
         async with open_sqlite(path) as tables:
             keys = await sort_keys(tables, table=Table.EVENTS, pk="log")
             assert keys == [f"{position:06}" for position in range(1, len(keys) + 1)]
             assert keys[-1] >= last
-            found = await tables.get(Table.EVENTS, Key("log", keys[-1]))
-            assert found is not None
-            assert found.attributes["text"] == "x" * 20_000
+            last_item = await tables.get(Table.EVENTS, Key("log", keys[-1]))
+            assert last_item is not None
+            assert last_item.attributes["text"] == "x" * 20_000
             await fill(tables, item("after"))
             await tables.delete(Table.VIEWS, Key(PK, "after"), Equals({}))
 
-    async def test_readers_go_on_while_another_process_writes(self, tables: SqliteTables, path: Path) -> None:
+    async def test_readers_continue_while_another_process_writes(self, tables: SqliteTables, path: Path) -> None:
         await fill(tables, item("1"))
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -103,7 +104,7 @@ class TestProcesses:
         other.rollback()
         other.close()
 
-    async def test_a_file_that_stays_locked_is_said_to_be_busy(
+    async def test_a_file_that_stays_locked_is_reported_as_busy(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.1)
@@ -128,7 +129,7 @@ class TestProcesses:
         with pytest.raises(UsedAcrossFork, match="open it anew in the child"):
             await tables.get(Table.VIEWS, Key(PK, "1"))
 
-        with tables._file._writing, pytest.raises(UsedAcrossFork):  # held by a thread that the child does not have  # pyright: ignore[reportPrivateUsage]
+        with tables._file._writing, pytest.raises(UsedAcrossFork):  # as if a thread of the parent held it  # pyright: ignore[reportPrivateUsage]
             await tables.put(Table.VIEWS, item("1"), Absent())
 
         monkeypatch.undo()
@@ -138,7 +139,7 @@ class TestProcesses:
 
 
 class TestDurability:
-    async def test_every_connection_waits_for_the_disk(self, tables: SqliteTables, path: Path) -> None:
+    async def test_every_connection_flushes_to_the_disk(self, tables: SqliteTables, path: Path) -> None:
         connection = await run_sync(sqlite_file.open_file, path)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
@@ -155,8 +156,8 @@ class TestDurability:
     async def test_pages_are_found_by_key(
         self, tables: SqliteTables, path: Path, index: Index | None, after: Bookmark, used: str, descending: bool
     ) -> None:
-        """So that the last page costs what the first one does."""
-        statement, parameters = sql.query(
+        """The last page costs as much as the first."""
+        statement, parameters = sql.build_query(
             Query(Table.VIEWS, "p", Prefix("a"), index=index, after=after, descending=descending, limit=10)
         )
         connection = await run_sync(sqlite_file.open_file, path)
@@ -173,19 +174,19 @@ class TestWaiting:
     async def test_a_write_whose_task_was_cancelled_ends_before_the_next_begins(
         self, tables: SqliteTables, path: Path
     ) -> None:
-        """Cancelled not by a scope, which would wait, but as a task, while its thread stands before the lock."""
+        """The test cancels the task, because a cancel scope would wait for the thread, which waits for the lock."""
         await fill(tables, item("0"))
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         entered = threading.Event()
-        transaction = Connections._transaction  # pyright: ignore[reportPrivateUsage]
+        run_transaction = Connections._run_transaction  # pyright: ignore[reportPrivateUsage]
 
-        def entering(connections: Connections, together: list[Any]) -> Any:
+        def signal_and_run(connections: Connections, batch: list[Any]) -> Any:
             entered.set()
-            return transaction(connections, together)
+            return run_transaction(connections, batch)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Connections, "_transaction", entering)
+            patch.setattr(Connections, "_run_transaction", signal_and_run)
             cancelled = asyncio.ensure_future(tables.put(Table.VIEWS, item("1", n=1), Absent()))
             await run_sync(entered.wait)
             cancelled.cancel()
@@ -198,22 +199,22 @@ class TestWaiting:
 
         assert await sort_keys(tables) == ["0", "1", "2"]
 
-    def test_two_who_found_an_empty_file_both_get_their_store(self, path: Path) -> None:
-        one, other = sqlite_file.connect(path, "rwc"), sqlite_file.connect(path, "rwc")
-        sqlite_file.create_tables(one, path)
+    def test_two_processes_may_create_the_tables_of_one_file(self, path: Path) -> None:
+        first, other = sqlite_file.connect(path, "rwc"), sqlite_file.connect(path, "rwc")
+        sqlite_file.create_tables(first, path)
         sqlite_file.create_tables(other, path)
-        one.close()
+        first.close()
         other.close()
         sqlite_file.create_file(path)
 
-    def test_a_store_that_is_just_being_made_is_not_taken_for_somebody_elses(self, path: Path) -> None:
+    def test_a_store_that_another_process_is_creating_is_not_mistaken_for_a_foreign_file(self, path: Path) -> None:
         other = sqlite3.connect(path, isolation_level=None, timeout=0)
 
         class Overtaken(sqlite3.Connection):
             def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
                 cursor = super().execute(sql, parameters)
                 if sql == "PRAGMA user_version":
-                    with suppress(sqlite3.OperationalError):  # busy: it must wait until we have looked at all
+                    with suppress(sqlite3.OperationalError):  # busy: the other one waits for the end of our reads
                         sqlite_file.create_tables(other, path)
                 return cursor
 
@@ -222,24 +223,24 @@ class TestWaiting:
         overtaken.close()
         other.close()
 
-    def test_the_switch_to_wal_waits_for_others_who_switch(self) -> None:
+    def test_the_switch_to_wal_waits_for_other_processes_that_switch(self) -> None:
         class Switching(sqlite3.Connection):
-            others = 3
+            remaining = 3
 
             def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-                self.others -= 1
-                if self.others > 0:
-                    raise failure(sqlite3.SQLITE_BUSY)
+                self.remaining -= 1
+                if self.remaining > 0:
+                    raise make_error(sqlite3.SQLITE_BUSY)
                 return super().execute(sql, parameters)
 
         connection = Switching(":memory:")
         sqlite_file.write_ahead(connection)
         connection.close()
-        assert connection.others == 0
+        assert connection.remaining == 0
 
-    async def test_creating_waits_for_one_who_creates(self, path: Path) -> None:
-        async with open_sqlite(path) as one, open_sqlite(path) as other, anyio.create_task_group() as group:
-            for tables in (one, other) * 4:
+    async def test_concurrent_creations_wait_for_each_other(self, path: Path) -> None:
+        async with open_sqlite(path) as first, open_sqlite(path) as other, anyio.create_task_group() as group:
+            for tables in (first, other) * 4:
                 group.start_soon(tables.create)
         async with open_sqlite(path) as tables:
             await tables.check()

@@ -1,4 +1,4 @@
-"""Processes beside the test's own, and what SQLite says when something fails."""
+"""Starts scripts in processes of their own, and makes errors of SQLite."""
 
 import os
 import sqlite3
@@ -9,7 +9,7 @@ import textwrap
 from support.paths import SOURCE
 
 
-def start(script: str, *arguments: object) -> subprocess.Popen[str]:
+def start_script(script: str, *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(SOURCE)},
@@ -19,7 +19,7 @@ def start(script: str, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def failure(code: int) -> sqlite3.Error:
+def make_error(code: int) -> sqlite3.Error:
     error = sqlite3.OperationalError("it failed")
     error.sqlite_errorcode = code
     return error
