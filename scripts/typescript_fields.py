@@ -1,7 +1,7 @@
-"""What stands in keys and is no field of a read item, said in TypeScript; and what queries always or perhaps say.
+"""Fields of keys that are not fields of a read item, as TypeScript expressions, and the fixed and optional values of queries.
 
-A template or pattern that needs more of it fails in typescript_keys.py; what is said here is compared with what Python
-renders by tests/architect/types/test_types_keys.py.
+typescript_keys.py fails for a template or pattern that needs an entry that is missing here.
+tests/architect/types/test_types_keys.py compares the expressions with the keys that Python renders.
 """
 
 import json
@@ -20,57 +20,57 @@ from ascend.projections.read_models.things import TOP, ThingCard, ThingNode
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
-    """A field of a key that is no field of the item, but made of some."""
+class DerivedField:
+    """A field of a key that is not a field of the item: an expression over some of them."""
 
     sources: tuple[str, ...]
     expression: str
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """How a caller says a field of a key that is made of something else."""
+class KeyArgument:
+    """The parameter through which a caller gives a derived field of a key, and its expression."""
 
     parameter: str
     expression: str
 
 
-BY_DUE = Derived(("due",), "dueText(of.due)")
-BY_POSTED = Derived(("posted_at",), "instantText(of.posted_at)")
-BY_NAME = Derived(("name",), "byName(of.name)")
-ENDS = {"at": Derived(("anchor",), "place(of.anchor)"), "to": Derived(("other",), "place(of.other)")}
+BY_DUE = DerivedField(("due",), "dueText(of.due)")
+BY_POSTED = DerivedField(("posted_at",), "instantText(of.posted_at)")
+BY_NAME = DerivedField(("name",), "byName(of.name)")
+ENDS = {"at": DerivedField(("anchor",), "place(of.anchor)"), "to": DerivedField(("other",), "place(of.other)")}
 IS_OPEN = 'of.status === "open" || of.status === "started"'
 
-DERIVED: Mapping[type[ReadItem], Mapping[str, Derived]] = {
+DERIVED_FIELDS: Mapping[type[ReadItem], Mapping[str, DerivedField]] = {
     FeedLine: {"when": BY_DUE},
-    DoneLine: {"when": Derived(("closed_at",), "instantText(of.closed_at)")},
-    TaskLine: {"when": BY_DUE, "to_do": Derived(("status",), f"{IS_OPEN} ? {json.dumps(TO_DO)} : null")},
+    DoneLine: {"when": DerivedField(("closed_at",), "instantText(of.closed_at)")},
+    TaskLine: {"when": BY_DUE, "to_do": DerivedField(("status",), f"{IS_OPEN} ? {json.dumps(TO_DO)} : null")},
     ThingNode: {
-        "parent_or_top": Derived(("path",), f"of.path.at(-2) ?? {json.dumps(TOP)}"),
-        "path_text": Derived(("path",), "pathText(of.path)"),
+        "parent_or_top": DerivedField(("path",), f"of.path.at(-2) ?? {json.dumps(TOP)}"),
+        "path_text": DerivedField(("path",), "pathText(of.path)"),
         "sort_name": BY_NAME,
     },
     ThingCard: {"sort_name": BY_NAME},
     LinkLine: ENDS,
-    RelationLine: {**ENDS, "type_key": Derived(("type",), "keyed(of.type)")},
+    RelationLine: {**ENDS, "type_key": DerivedField(("type",), "keyed(of.type)")},
     CommentLine: {"when": BY_POSTED},
     MentionLine: {"when": BY_POSTED},
-    TagLine: {"tag_key": Derived(("tag",), "keyed(of.tag)")},
+    TagLine: {"tag_key": DerivedField(("tag",), "keyed(of.tag)")},
     HistoryLine: {
-        "at": Derived(("about",), "place(of.about)"),
-        "slot": Derived(("position", "index"), "`${slot(of.position)}.${slot(of.index, 4)}`"),
+        "at": DerivedField(("about",), "place(of.about)"),
+        "slot": DerivedField(("position", "index"), "`${slot(of.position)}.${slot(of.index, 4)}`"),
     },
 }
 
-GIVEN: Mapping[str, Given] = {
-    "at": Given("at: Ref", "place(of.at)"),
-    "type_key": Given("type?: string", "of.type === undefined ? undefined : keyed(of.type)"),
-    "tag_key": Given("tag: string", "keyed(of.tag)"),
-    "parent_or_top": Given("parent: ThingId | null", f"of.parent ?? {json.dumps(TOP)}"),
-    "path_text": Given("path?: ThingId[]", "of.path && pathText(of.path)"),
+KEY_ARGUMENTS: Mapping[str, KeyArgument] = {
+    "at": KeyArgument("at: Ref", "place(of.at)"),
+    "type_key": KeyArgument("type?: string", "of.type === undefined ? undefined : keyed(of.type)"),
+    "tag_key": KeyArgument("tag: string", "keyed(of.tag)"),
+    "parent_or_top": KeyArgument("parent: ThingId | null", f"of.parent ?? {json.dumps(TOP)}"),
+    "path_text": KeyArgument("path?: ThingId[]", "of.path && pathText(of.path)"),
 }
 
-FIXED: Mapping[str, Mapping[str, str]] = {
+FIXED_VALUES: Mapping[str, Mapping[str, str]] = {
     "tasks_by_priority": {"to_do": TO_DO},
     "assets_of": {"role": LinkRole.ASSET},
     "targets_of": {"role": LinkRole.ON},
@@ -80,7 +80,7 @@ FIXED: Mapping[str, Mapping[str, str]] = {
     "relations_from": {"direction": Direction.OUT},
     "relations_to": {"direction": Direction.IN},
 }
-"""What a query always says."""
+"""Values that a query always gives."""
 
-MAY_LACK = {("tasks_by_priority", "priority"), ("tagged", "kind")}
-"""What the caller of a query may leave out."""
+OPTIONAL_FIELDS = {("tasks_by_priority", "priority"), ("tagged", "kind")}
+"""Fields that the caller of a query may leave out."""

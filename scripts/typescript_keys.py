@@ -1,142 +1,168 @@
-"""Key builders in TypeScript, from the templates and access patterns of the schema: text to stand behind typescript/keys.ts.
+"""Generate key builders in TypeScript from the key templates and access patterns; they follow typescript/keys.ts.
 
-keys.taskLine({ workspace, task, epoch })          the keys of an item, as its table holds it
-keys.taskLineGsi1({ …line, epoch })                in an index; null: it is not there
-patterns.tasksByStatus({ workspace, status, … })   what says which items a Query reads
+keys.taskLine({ workspace, task, epoch })          the keys of an item in its table
+keys.taskLineGsi1({ …line, epoch })                the keys in an index; null if the item is not in it
+patterns.tasksByStatus({ workspace, status, … })   the key condition of a Query
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from typescript_fields import DERIVED, FIXED, GIVEN, MAY_LACK
+from typescript_fields import DERIVED_FIELDS, FIXED_VALUES, KEY_ARGUMENTS, OPTIONAL_FIELDS
 
 from ascend.adapters.layout.catalog import build_template
 from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.layout.items import COMMIT, ENGINE_ITEMS
 from ascend.adapters.layout.template import Template
-from ascend.architect.types.stored_items import sentence
+from ascend.architect.types.stored_items import to_sentence
 from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.item import KeyTemplate, ReadItem
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import KeyTemplate
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.projection import Projection
 from ascend.projections.queries.patterns import PATTERNS
 
-ENGINE_FIELDS = {"workspace": "WorkspaceId", "command": "CommandId", "kind": "RequestKind", "position": "number"}
-"""All others are text."""
-
-
+ENGINE_FIELD_TYPES = {
+    "workspace": "WorkspaceId",
+    "command": "CommandId",
+    "kind": "Kind",
+    "position": "number",
+}
+"""Fields of the engine's keys that are not plain strings."""
 EPOCH = {"epoch": "of.epoch"}
 
 
-def builders() -> str:
-    items = [text for owner in PROJECTIONS for item in owner.items for text in of_item(owner, item)]
-    keys = ["/** Keys of every item type. */", "export const keys = {", *map(of_engine, ENGINE_ITEMS), *items, "};"]
-    asked = map(of_pattern, PATTERNS)
-    return "\n".join(
-        [*keys, "", "/** Every access pattern, by its query. */", "export const patterns = {", *asked, "};", ""]
-    )
+def generate_builders() -> str:
+    """Return the TypeScript of all key builders and of all access patterns."""
+    items = [text for owner in PROJECTIONS for item in owner.items for text in generate_item_keys(owner, item)]
+    engine = map(generate_engine_key, ENGINE_ITEMS)
+    keys = ["/** The keys of every item type. */", "export const keys = {", *engine, *items, "};"]
+    head = [
+        "",
+        "/** The key condition of every access pattern, by the name of its query. */",
+        "export const patterns = {",
+    ]
+    return "\n".join([*keys, *head, *map(generate_pattern, PATTERNS), "};", ""])
 
 
-def of_engine(one: ItemType) -> str:
-    fields = one.key.fields
-    typed = "; ".join(f"{name}: {ENGINE_FIELDS.get(name, 'string')}" for name in fields)
+# ---- keys ----------------------------------------------------------------------------------------------------------
+
+
+def generate_engine_key(item: ItemType) -> str:
+    fields = item.key.fields
+    types = "; ".join(f"{name}: {ENGINE_FIELD_TYPES.get(name, 'string')}" for name in fields)
     values = {name: "slot(of.position)" if name == "position" else f"of.{name}" for name in fields}
-    about = f"{sentence(one.meaning)} In `{one.table.value}`: `{one.key.pk}`, `{one.key.sk}`."
-    parameter = f"of: {{ {typed} }}" if fields else ""
-    return function(camel(one.name), about, parameter, "Key", f"key({template(one.key)}, {literal(values)})")
+    about = f"{to_sentence(item.meaning)} In `{item.table.value}`: `{item.key.pk}`, `{item.key.sk}`."
+    parameter = f"of: {{ {types} }}" if fields else ""
+    body = f"key({format_template(item.key)}, {format_object(values)})"
+    return format_function(to_camel_case(item.name), about, parameter, "Key", body)
 
 
-def of_item(owner: Projection, item: type[ReadItem]) -> Iterable[str]:
+def generate_item_keys(owner: Projection, item: type[ReadItem]) -> Iterator[str]:
+    """Yield the builders of a read item: for its table, and for each index in which it has keys."""
     name = item.__name__[0].lower() + item.__name__[1:]
-    yield key_function(owner, item, item.key, name, "`views`", "Key", "key")
+    yield generate_item_key(owner, item, item.key, name, ("`views`", "Key", "key"))
     if item.gsi1 is not None:
-        yield key_function(owner, item, item.gsi1, f"{name}Gsi1", "gsi1", "Gsi1Key | null", "gsi1")
+        yield generate_item_key(owner, item, item.gsi1, f"{name}Gsi1", ("gsi1", "Gsi1Key | null", "gsi1"))
     if item.gsi2 is not None:
-        yield key_function(owner, item, item.gsi2, f"{name}Gsi2", "gsi2", "Gsi2Key | null", "gsi2")
+        yield generate_item_key(owner, item, item.gsi2, f"{name}Gsi2", ("gsi2", "Gsi2Key | null", "gsi2"))
 
 
-def key_function(
-    owner: Projection, item: type[ReadItem], made: KeyTemplate, name: str, where: str, returned: str, helper: str
+def generate_item_key(
+    owner: Projection, item: type[ReadItem], template: KeyTemplate, name: str, kind: tuple[str, str, str]
 ) -> str:
-    full = build_template(owner, made)
-    about = f"`{item.__name__}`, in {where}: `{full.pk}`, `{full.sk}`."
-    body = f"{helper}({template(full)}, {literal(item_values(item, made))})"
-    return function(name, about, f"of: {taken(item, made)} & Build", returned, body)
+    """Return one builder. `kind` holds the place of the keys, the type that is returned, and the helper that makes it."""
+    place, returned, helper = kind
+    full = build_template(owner, template)
+    about = f"`{item.__name__}`, in {place}: `{full.pk}`, `{full.sk}`."
+    body = f"{helper}({format_template(full)}, {format_object(list_item_values(item, template))})"
+    return format_function(name, about, f"of: {pick_sources(item, template)} & Build", returned, body)
 
 
-def item_values(item: type[ReadItem], made: KeyTemplate) -> dict[str, str]:
-    derived = DERIVED.get(item, {})
-    values = {name: f"of.{name}" if name in item.model_fields else derived[name].expression for name in made.fields}
+def list_item_values(item: type[ReadItem], template: KeyTemplate) -> dict[str, str]:
+    """Return the TypeScript expression of each field of a template."""
+    derived = DERIVED_FIELDS.get(item, {})
+    values = {name: f"of.{name}" if name in item.model_fields else derived[name].expression for name in template.fields}
     return values | EPOCH
 
 
-def taken(item: type[ReadItem], made: KeyTemplate) -> str:
-    derived = DERIVED.get(item, {})
-    needed = [one for name in made.fields for one in ((name,) if name in item.model_fields else derived[name].sources)]
-    return picked(item, dict.fromkeys(needed))
+def pick_sources(item: type[ReadItem], template: KeyTemplate) -> str:
+    """Return the type of the fields of an item from which its keys are made."""
+    derived = DERIVED_FIELDS.get(item, {})
+    names = (((name,) if name in item.model_fields else derived[name].sources) for name in template.fields)
+    return format_pick(item, dict.fromkeys(name for group in names for name in group))
 
 
-def of_pattern(pattern: Pattern[Any]) -> str:
-    parameter = f"of: {' & '.join(parameters(pattern))}"
-    values = {name: asked_as(pattern, name) for name in pattern.given}
-    name, item = camel(pattern.query), f"`{pattern.item.__name__}`"
+# ---- patterns ------------------------------------------------------------------------------------------------------
+
+
+def generate_pattern(pattern: Pattern[Any]) -> str:
+    parameter = f"of: {' & '.join(list_parameters(pattern))}"
+    values = {name: find_expression(pattern, name) for name in pattern.given}
+    name, item = to_camel_case(pattern.query), f"`{pattern.item.__name__}`"
     if pattern.kind is RequestKind.LOG:
         log = Template(COMMIT.key.pk, "")  # any position
-        body = f"condition({template(log)}, {literal(values)}, {literal(how(pattern))})"
-        return function(name, f"{pattern.name}. In `events`.", parameter, "KeyCondition", body)
-    filled = f"{template(build_template(pattern.projection, pattern.template))}, {literal(values | EPOCH)}"
+        body = f"condition({format_template(log)}, {format_object(values)}, {format_object(list_options(pattern))})"
+        return format_function(name, f"{pattern.name}. In `events`.", parameter, "KeyCondition", body)
+    template = format_template(build_template(pattern.projection, pattern.template))
+    filled = f"{template}, {format_object(values | EPOCH)}"
     if pattern.kind is RequestKind.GET:
-        return function(name, f"{pattern.name}: the key of its {item}.", parameter, "Key", f"key({filled})")
-    where = f"gsi{pattern.index}" if pattern.index else "`views`"
-    body = f"condition({filled}, {literal(how(pattern))})"
-    return function(name, f"{pattern.name}: {item} in {where}.", parameter, "KeyCondition", body)
+        return format_function(name, f"{pattern.name}: the key of its {item}.", parameter, "Key", f"key({filled})")
+    place = f"gsi{pattern.index}" if pattern.index else "`views`"
+    body = f"condition({filled}, {format_object(list_options(pattern))})"
+    return format_function(name, f"{pattern.name}: {item} in {place}.", parameter, "KeyCondition", body)
 
 
-def asked_as(pattern: Pattern[Any], name: str) -> str:
-    fixed = FIXED.get(pattern.query, {})
+def find_expression(pattern: Pattern[Any], name: str) -> str:
+    """Return the TypeScript expression of a field that the pattern gives."""
+    fixed = FIXED_VALUES.get(pattern.query, {})
     if name in fixed:
         return json.dumps(str(fixed[name]))
-    return f"of.{name}" if name in pattern.item.model_fields else GIVEN[name].expression
+    return f"of.{name}" if name in pattern.item.model_fields else KEY_ARGUMENTS[name].expression
 
 
-def parameters(pattern: Pattern[Any]) -> Iterable[str]:
-    """The types that together are what the caller says."""
-    said = [name for name in pattern.given if name not in FIXED.get(pattern.query, {})]
-    fields = [name for name in said if name in pattern.item.model_fields]
-    lacking = [name for name in fields if (pattern.query, name) in MAY_LACK]
-    yield picked(pattern.item, [name for name in fields if name not in lacking])
-    yield from (f"Partial<{picked(pattern.item, [name])}>" for name in lacking)
-    yield from (f"{{ {GIVEN[name].parameter} }}" for name in said if name not in fields)
+def list_parameters(pattern: Pattern[Any]) -> Iterator[str]:
+    """Yield types whose intersection is the type of the builder's parameter."""
+    given = [name for name in pattern.given if name not in FIXED_VALUES.get(pattern.query, {})]
+    fields = [name for name in given if name in pattern.item.model_fields]
+    optional = [name for name in fields if (pattern.query, name) in OPTIONAL_FIELDS]
+    yield format_pick(pattern.item, [name for name in fields if name not in optional])
+    yield from (f"Partial<{format_pick(pattern.item, [name])}>" for name in optional)
+    yield from (f"{{ {KEY_ARGUMENTS[name].parameter} }}" for name in given if name not in fields)
     yield from ["Days"] if pattern.range else []
     yield from [] if pattern.kind is RequestKind.LOG else ["Build"]
 
 
-def how(pattern: Pattern[Any]) -> dict[str, str]:
-    said = {
+def list_options(pattern: Pattern[Any]) -> dict[str, str]:
+    """Return the options of `condition` that differ from the default."""
+    options = {
         "index": json.dumps(f"gsi{pattern.index}") if pattern.index else "",
         "descending": "true" if pattern.descending else "",
         "days": "of" if pattern.range else "",
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in options.items() if value}
 
 
-def function(name: str, about: str, parameter: str, returned: str, body: str) -> str:
+# ---- text ----------------------------------------------------------------------------------------------------------
+
+
+def format_function(name: str, about: str, parameter: str, returned: str, body: str) -> str:
     return f"/** {about} */\n{name}: ({parameter}): {returned} => {body},"
 
 
-def template(made: Template) -> str:
-    return f"{json.dumps(made.pk)}, {json.dumps(made.sk)}"
+def format_template(template: Template) -> str:
+    return f"{json.dumps(template.pk)}, {json.dumps(template.sk)}"
 
 
-def literal(values: Mapping[str, str]) -> str:
+def format_object(values: Mapping[str, str]) -> str:
     return f"{{ {', '.join(f'{name}: {value}' for name, value in values.items())} }}"
 
 
-def picked(item: type[ReadItem], names: Iterable[str]) -> str:
+def format_pick(item: type[ReadItem], names: Iterable[str]) -> str:
     return f"Pick<{item.__name__}, {' | '.join(json.dumps(name) for name in names)}>"
 
 
-def camel(name: str) -> str:
+def to_camel_case(name: str) -> str:
     first, *others = name.replace("_", " ").split()
     return first + "".join(word.capitalize() for word in others)

@@ -1,8 +1,8 @@
-"""Writes src/ascend/architect/types/typescript/ascend.ts anew: interfaces from the JSON Schema, and the key builders.
+"""Generate src/ascend/architect/types/typescript/ascend.ts: interfaces from the JSON Schema, and the key builders.
 
     python scripts/write_typescript.py
 
-An installed Ascend has no Node, so the file is kept, and a test finds it stale.
+The file is kept in the repository because an installed Ascend has no Node; a test fails if it is out of date.
 """
 
 import json
@@ -13,53 +13,60 @@ from typing import Any
 
 from node_tools import node_tool
 from pydantic import JsonValue
-from typescript_keys import builders
+from typescript_keys import generate_builders
 
-from ascend.architect.types.types import TYPESCRIPT, document
+from ascend.architect.types.types import TYPESCRIPT, generate_document
 
 HEAD = Path(__file__).parent / "typescript" / "keys.ts"
 BANNER = """\
 /* eslint-disable */
-// What people send to Ascend, what lies in its tables, and the keys: `ascend schema types --format typescript`.
+// What people send to Ascend, what its tables hold, and the keys: `ascend schema types --format typescript`.
 // Written by scripts/write_typescript.py (the interfaces by json-schema-to-typescript): change the models instead.
 
 """
 
 
-def typescript() -> str:
-    """The whole file. Raises: Unavailable"""
-    helpers = HEAD.read_text().partition("\n\n")[2]  # its imports stand in the same file here
-    text = "\n".join([interfaces(document()), helpers, builders()])
-    return BANNER + ran(["prettier", "--parser=typescript", "--print-width=120"], text)
+def generate_typescript() -> str:
+    """Return the text of the whole file.
+
+    Raises: `Unavailable` if Node or its packages are missing.
+    """
+    helpers = HEAD.read_text().partition("\n\n")[2]  # without its imports: the types are in the same file here
+    text = "\n".join([generate_interfaces(generate_document()), helpers, generate_builders()])
+    return BANNER + run_tool(["prettier", "--parser=typescript", "--print-width=120"], text)
 
 
-def interfaces(schema: dict[str, Any]) -> str:
-    """Raises: Unavailable"""
+def generate_interfaces(schema: dict[str, Any]) -> str:
+    """Return the TypeScript interfaces of a JSON Schema.
+
+    Raises: `Unavailable` if Node or its packages are missing.
+    """
     options = ["--no-additionalProperties", "--unknownAny", "--maxItems=-1", "--bannerComment="]
-    return ran(["json2ts", *options], json.dumps(with_tuples(schema)))
+    return run_tool(["json2ts", *options], json.dumps(convert_tuples(schema)))
 
 
-def with_tuples(schema: JsonValue) -> Any:
-    """The same with tuples as before JSON Schema 2020-12: json-schema-to-typescript knows no others."""
+def convert_tuples(schema: JsonValue) -> Any:
+    """Return the schema with tuples in the older form (`items`), the only one that json-schema-to-typescript knows."""
     match schema:
         case list():
-            return [with_tuples(one) for one in schema]
+            return [convert_tuples(part) for part in schema]
         case dict():
-            made = {key: with_tuples(value) for key, value in schema.items()}
-            return (
-                made | {"items": made.pop("prefixItems"), "additionalItems": False} if "prefixItems" in made else made
-            )
+            converted = {key: convert_tuples(value) for key, value in schema.items()}
+            if "prefixItems" in converted:
+                converted |= {"items": converted.pop("prefixItems"), "additionalItems": False}
+            return converted
         case _:
             return schema
 
 
-def ran(command: list[str], text: str) -> str:
+def run_tool(command: list[str], text: str) -> str:
+    """Return the output of a Node tool for this input."""
     program, *options = command
-    called = [*node_tool(program), *options]
-    return subprocess.run(called, input=text, capture_output=True, text=True, check=True).stdout
+    arguments = [*node_tool(program), *options]
+    return subprocess.run(arguments, input=text, capture_output=True, text=True, check=True).stdout
 
 
 if __name__ == "__main__":
     TYPESCRIPT.parent.mkdir(exist_ok=True)
-    TYPESCRIPT.write_text(typescript())
-    sys.stdout.write(f"{TYPESCRIPT} is written\n")
+    TYPESCRIPT.write_text(generate_typescript())
+    sys.stdout.write(f"Wrote {TYPESCRIPT}\n")

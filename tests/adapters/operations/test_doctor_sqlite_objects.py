@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.schema.drifted import drift, made, of_sqlite, sql
+from support.schema.sqlite_drift import find_drift, find_drift_messages, make_store_file, run_sql
 
 from ascend.adapters.layout.table_specs import TABLES
 from ascend.adapters.sqlite.file import create_file
@@ -13,7 +13,7 @@ from ascend.adapters.sqlite.file import create_file
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return made(tmp_path)
+    return make_store_file(tmp_path)
 
 
 EVENTS = "CREATE TABLE events (pk TEXT NOT NULL, sk TEXT NOT NULL, attributes TEXT NOT NULL, PRIMARY KEY (pk, sk))"
@@ -77,12 +77,12 @@ def test_drift_inside_a_file_is_found_and_what_to_do_mends_it(
     file: Path, setting: str, planted: tuple[str, ...]
 ) -> None:
     before = content(file)
-    sql(file, *planted)
-    assert list(of_sqlite(file)) == [setting]
+    run_sql(file, *planted)
+    assert list(find_drift_messages(file)) == [setting]
 
     mend(file)
 
-    assert (of_sqlite(file), content(file)) == ({}, before)
+    assert (find_drift_messages(file), content(file)) == ({}, before)
 
 
 def content(file: Path) -> list[object]:
@@ -98,35 +98,35 @@ def content(file: Path) -> list[object]:
 def mend(file: Path) -> None:
     """Does what is said, as it is said. Of a table that was made anew, the old one is left, and then named."""
     run_todos(file)
-    assert set(of_sqlite(file)) <= {"no other tables"}
+    assert set(find_drift_messages(file)) <= {"no other tables"}
     run_todos(file)
 
 
 def run_todos(file: Path) -> None:
-    for one in drift(file):
+    for one in find_drift(file):
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
             connection.executescript(one.todo)
 
 
 def test_more_than_one_drift_is_mended_in_the_order_in_which_it_is_said(file: Path) -> None:
     before = content(file)
-    sql(file, *made_as("events", EVENTS), SPYING, "DROP INDEX views_gsi1", "CREATE INDEX mine ON events (attributes)")
-    sql(file, "ALTER TABLE views ADD COLUMN mine TEXT", "CREATE VIEW seen AS SELECT mine FROM views")
+    run_sql(file, *made_as("events", EVENTS), SPYING, "DROP INDEX views_gsi1", "CREATE INDEX mine ON events (attributes)")
+    run_sql(file, "ALTER TABLE views ADD COLUMN mine TEXT", "CREATE VIEW seen AS SELECT mine FROM views")
 
     mend(file)
 
-    assert (of_sqlite(file), content(file)) == ({}, before)
+    assert (find_drift_messages(file), content(file)) == ({}, before)
 
 
 def test_a_table_is_not_made_anew_at_the_price_of_what_does_not_fit_into_it(file: Path) -> None:
-    sql(file, *made_as("events", EVENTS.replace("attributes TEXT NOT NULL", "attributes TEXT")))
-    sql(file, "INSERT INTO events VALUES ('a', 'b', NULL)")
+    run_sql(file, *made_as("events", EVENTS.replace("attributes TEXT NOT NULL", "attributes TEXT")))
+    run_sql(file, "INSERT INTO events VALUES ('a', 'b', NULL)")
     before = content(file)
 
     with pytest.raises(sqlite3.IntegrityError):
         mend(file)
 
-    assert (list(of_sqlite(file)), content(file)) == (["table events"], before)
+    assert (list(find_drift_messages(file)), content(file)) == (["table events"], before)
 
 
 @pytest.mark.parametrize(
@@ -139,33 +139,33 @@ def test_a_table_is_not_made_anew_at_the_price_of_what_does_not_fit_into_it(file
     ],
 )
 def test_what_init_mends(file: Path, said: list[str], statements: tuple[str, ...]) -> None:
-    sql(file, *statements)
-    assert list(of_sqlite(file)) == said
+    run_sql(file, *statements)
+    assert list(find_drift_messages(file)) == said
 
-    for one in drift(file):
+    for one in find_drift(file):
         if one.todo.startswith("DROP"):
-            sql(file, *one.todo.partition(" -- ")[0].split("; "))
+            run_sql(file, *one.todo.partition(" -- ")[0].split("; "))
     create_file(file)
 
-    assert of_sqlite(file) == {}
+    assert find_drift_messages(file) == {}
 
 
 def test_how_a_statement_is_spaced_is_no_drift(file: Path) -> None:
-    sql(file, "DROP INDEX views_gsi2", index("gsi2").replace(", ", " ,\n").replace("(", " ( "))
+    run_sql(file, "DROP INDEX views_gsi2", index("gsi2").replace(", ", " ,\n").replace("(", " ( "))
 
-    assert of_sqlite(file) == {}
+    assert find_drift_messages(file) == {}
 
 
 def test_a_table_of_ours_is_ours_however_its_name_is_written(file: Path) -> None:
-    sql(file, *made_as("events", EVENTS.replace("TABLE events", "TABLE Events")))
+    run_sql(file, *made_as("events", EVENTS.replace("TABLE events", "TABLE Events")))
 
-    assert list(of_sqlite(file)) == ["table events"]  # and no other table, which one might drop
+    assert list(find_drift_messages(file)) == ["table events"]  # and no other table, which one might drop
 
 
 def test_what_sqlite_keeps_for_itself_is_no_drift(file: Path) -> None:
-    sql(file, "ANALYZE")
+    run_sql(file, "ANALYZE")
 
-    assert of_sqlite(file) == {}
+    assert find_drift_messages(file) == {}
 
 
 def test_a_file_has_the_tables_and_indexes_that_are_declared_for_every_store(file: Path) -> None:

@@ -84,7 +84,11 @@ def with_projection(projection: str, *included: str) -> Schema:
 
 
 def test_an_index_that_leaves_out_an_attribute_that_its_patterns_read_is_found() -> None:
-    keys_only, less, enough = with_projection(KEYS_ONLY), with_projection(INCLUDE, "type"), with_projection(INCLUDE, "data")
+    keys_only, less, enough = (
+        with_projection(KEYS_ONLY),
+        with_projection(INCLUDE, "type"),
+        with_projection(INCLUDE, "data"),
+    )
 
     assert [finding.where for finding in check_schema(less)] == ["gsi1", "gsi2"]
     assert "reads data, which INCLUDE leaves out" in check_schema(less)[0].said
@@ -106,7 +110,10 @@ def test_the_check_shows_what_each_index_would_cost_otherwise_and_why_it_is_as_d
     for index in ours:
         assert all(f"{name} ${money:.2f}" in str(index) for name, money in index.money.items() if name != "ALL")
         assert f"holds ALL: ${index.money['ALL']:.2f} a month" in str(index)
-        assert "INCLUDE would save 6%, but attributes that are not in the list can be read later only with a new index" in str(index)
+        assert (
+            "INCLUDE would save 6%, but attributes that are not in the list can be read later only with a new index"
+            in str(index)
+        )
         assert str(index) in ascend("schema", "check").out
     assert cheapest.reason == "nothing is cheaper"
     assert dear.reason == "INCLUDE would save 98%"

@@ -1,22 +1,22 @@
-"""What was released keeps its keys and its shape: a change of it without a new version is found."""
+"""The check finds a change of released keys or events that has no new version."""
 
 from dataclasses import replace
 
-from support.schema.planted import MINE, NoteLine, OtherWordLine, rules
-from support.schema.released import added_to
+from support.schema.note_schema import MINE, NoteLine, OtherWordLine, find_broken_rules
+from support.schema.released import add_shapes
 
 import ascend
-from ascend.adapters.layout.items import COMMIT, ENGINE
-from ascend.architect.check.released import fields, released, shapes
-from ascend.architect.check.rules import Schema, check
+from ascend.adapters.layout.items import COMMIT, ENGINE_ITEMS
+from ascend.architect.check.released import compute_shapes, list_fields, read_released
+from ascend.architect.check.rules import Schema, check_schema
 from ascend.domain.event import Event
 from ascend.domain.tasks.task import TaskCompleted, TaskStarted
 from ascend.projections.projection import Projection
 
 
-def recorded(schema: Schema) -> Schema:
-    """As if this had been released."""
-    return replace(schema, released=shapes(schema))
+def release(schema: Schema) -> Schema:
+    """Return the schema as if it had been released."""
+    return replace(schema, released=compute_shapes(schema))
 
 
 class MovedLine(ascend.ReadItem, key=("W#{workspace}", "noted#{note}"), gsi1=("W#{workspace}#of#{author}", "{day}")):
@@ -25,49 +25,54 @@ class MovedLine(ascend.ReadItem, key=("W#{workspace}", "noted#{note}"), gsi1=("W
     day: str
 
 
-def test_a_released_key_that_changes_without_a_new_version() -> None:
+def test_a_released_key_that_changes_without_a_new_version_is_found() -> None:
     MovedLine.__name__ = "NoteLine"
-    was = recorded(MINE).released
+    before = release(MINE).released
     moved = Projection("notes", 1, (MovedLine,))
     patterns = tuple(
-        replace(one, projection=moved, item=MovedLine) if one.item is NoteLine else one for one in MINE.patterns
+        replace(pattern, projection=moved, item=MovedLine) if pattern.item is NoteLine else pattern
+        for pattern in MINE.patterns
     )
-    now = Schema.of((*ascend.PROJECTIONS, moved), patterns, fields=MINE.fields, released=was)
+    now = Schema.collect((*ascend.PROJECTIONS, moved), patterns, fields=MINE.fields, released=before)
 
-    (finding,) = check(now)
+    (finding,) = check_schema(now)
 
     assert (finding.rule, finding.where) == ("released keys", "notes.1")
     assert "note#{note}" in finding.said
     assert "noted#{note}" in finding.said
     assert "raise the version" in finding.todo
     raised = replace(moved, version=2)
-    new = Schema.of((*ascend.PROJECTIONS, raised), patterns, fields=MINE.fields, released=was)
-    assert rules(new) == {"not released"}
+    new = Schema.collect((*ascend.PROJECTIONS, raised), patterns, fields=MINE.fields, released=before)
+    assert find_broken_rules(new) == {"not released"}
 
 
-def test_an_item_type_that_comes_or_goes_without_a_new_version() -> None:
-    was = recorded(MINE).released
+def test_an_item_type_that_is_added_without_a_new_version_is_found() -> None:
+    before = release(MINE).released
     more = Projection("notes", 1, (NoteLine, OtherWordLine))
-    now = Schema.of((*ascend.PROJECTIONS, more), MINE.patterns, fields=MINE.fields, released=was)
+    now = Schema.collect((*ascend.PROJECTIONS, more), MINE.patterns, fields=MINE.fields, released=before)
 
-    assert [(one.rule, "OtherWordLine" in one.said) for one in check(now)] == [("released keys", True)]
+    assert [(finding.rule, "OtherWordLine" in finding.said) for finding in check_schema(now)] == [
+        ("released keys", True)
+    ]
 
 
-def test_a_released_key_of_the_engine_that_changes() -> None:
-    moved = tuple(replace(one, key=replace(one.key, sk="x#{position}")) if one is COMMIT else one for one in ENGINE)
-    others = tuple(one for one in MINE.item_types if one.projection is not None)
+def test_a_released_key_of_the_engine_that_changes_is_found() -> None:
+    moved = tuple(
+        replace(one, key=replace(one.key, sk="x#{position}")) if one is COMMIT else one for one in ENGINE_ITEMS
+    )
+    others = tuple(item for item in MINE.item_types if item.projection is not None)
 
-    found = check(replace(recorded(MINE), item_types=(*moved, *others)))
+    findings = check_schema(replace(release(MINE), item_types=(*moved, *others)))
 
-    assert [(one.rule, one.where) for one in found] == [("released keys", "commit")]
+    assert [(finding.rule, finding.where) for finding in findings] == [("released keys", "commit")]
 
 
 def with_event(event: type[Event]) -> Schema:
-    known = (one for one in MINE.events if one.tag != event.tag)
-    return replace(recorded(MINE), events=(*known, event))
+    others = (other for other in MINE.events if other.tag != event.tag)
+    return replace(release(MINE), events=(*others, event))
 
 
-def test_a_released_event_that_changes_without_a_new_version() -> None:
+def test_a_released_event_that_changes_without_a_new_version_is_found() -> None:
     class Less(Event, tag=TaskCompleted.tag, version=TaskCompleted.version):
         task_id: ascend.TaskId
 
@@ -86,26 +91,31 @@ def test_a_released_event_that_changes_without_a_new_version() -> None:
     class Newer(TaskStarted, tag=TaskStarted.tag, version=TaskStarted.version + 1):
         why: str
 
-    assert rules(with_event(Less)) == rules(with_event(More)) == rules(with_event(Other)) == {"released event"}
-    assert rules(with_event(Optional)) == set()
-    assert rules(with_event(Newer)) == {"not released"}
-    assert "task_id was TaskId, and is ThingId" in check(with_event(Other))[0].said
+    assert (
+        find_broken_rules(with_event(Less))
+        == find_broken_rules(with_event(More))
+        == find_broken_rules(with_event(Other))
+        == {"released event"}
+    )
+    assert find_broken_rules(with_event(Optional)) == set()
+    assert find_broken_rules(with_event(Newer)) == {"not released"}
+    assert "task_id was TaskId, and is ThingId" in check_schema(with_event(Other))[0].said
 
 
-def test_a_model_within_an_event_is_part_of_it() -> None:
+def test_the_fields_of_a_nested_model_are_part_of_the_event() -> None:
     created = next(event for event in MINE.events if event.tag == "asset.created")
 
-    assert fields(created)["details.uri"] == "str | None?"
-    assert fields(created)["asset_id"] == "AssetId"
+    assert list_fields(created)["details.uri"] == "str | None?"
+    assert list_fields(created)["asset_id"] == "AssetId"
 
 
-def test_recording_adds_and_never_changes() -> None:
-    known = {group: dict(shape) for group, shape in released().items()}
-    known["items"]["tasks.1"] = {"old": "and kept"}
-    known["items"]["feed.2"] = {"wrong": "and kept, for the check to find"}
+def test_recording_adds_shapes_and_never_changes_one() -> None:
+    recorded = {group: dict(shape) for group, shape in read_released().items()}
+    recorded["items"]["tasks.1"] = {"old": "and kept"}
+    recorded["items"]["feed.2"] = {"wrong": "and kept, for the check to find"}
 
-    now = added_to(known)
+    now = add_shapes(recorded)
 
     assert now["items"]["tasks.1"] == {"old": "and kept"}
     assert now["items"]["feed.2"] == {"wrong": "and kept, for the check to find"}
-    assert now["items"].keys() >= known["items"].keys()
+    assert now["items"].keys() >= recorded["items"].keys()

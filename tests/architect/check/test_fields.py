@@ -1,4 +1,4 @@
-"""What is said of the fields of keys holds for what the code can write there: how long, and which text."""
+"""The declared length and form of each key field hold for every text that the code can write there."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from support.schema import lying
+from support.schema import stored_samples
 
 import ascend
 from ascend.adapters.layout import keys
@@ -26,7 +26,7 @@ from ascend.projections.read_models.tasks import TO_DO
 from ascend.projections.read_models.things import TOP, by_name, path_text
 
 LAST = 10**keys.WIDTH - 1
-"""A position."""
+"""The greatest position."""
 EPOCH = 10**10 - 1
 UUID, SMALLEST_EVENT = str(ascend.new_id(ascend.TaskId)), len('["a",1,"2030-01-01T00:00:00Z",{}]')
 THING = ascend.ThingId(UUID)
@@ -47,7 +47,7 @@ LINE = HistoryLine(
 
 LONGEST: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("workspace", "id", "parent", "child", "command", "target", "entity"), (UUID,)),
-    "position": (keys.slot(LAST),),
+    "position": (keys.format_position(LAST),),
     "shard": (str(keys.SHARDS - 1),),
     "epoch": (str(EPOCH),),
     "generation": (GENERATION,),
@@ -69,12 +69,12 @@ LONGEST: dict[str, tuple[str, ...]] = {
 }
 
 
-def test_every_field_has_its_longest_text_here() -> None:
+def test_every_field_has_its_longest_text_in_this_file() -> None:
     assert LONGEST.keys() == FIELDS.keys()
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_no_real_text_is_longer_than_is_said_or_of_another_form(name: str) -> None:
+def test_no_text_is_longer_than_declared_or_of_another_form(name: str) -> None:
     field = FIELDS[name]
 
     for text in LONGEST[name]:
@@ -83,12 +83,12 @@ def test_no_real_text_is_longer_than_is_said_or_of_another_form(name: str) -> No
 
 
 def test_the_longest_name_fills_its_field() -> None:
-    """A hundred characters of four bytes, and the end of a name: not one byte is left, and not one too few."""
+    """The name has a hundred characters of four bytes, and its end; the limit is exact."""
     assert max(len(text.encode()) for text in LONGEST["sort_name"]) == FIELDS["sort_name"].bytes == 401
     assert max(len(text.encode()) for text in LONGEST["tag_key"]) == FIELDS["tag_key"].bytes == 400
 
 
-def accepted(annotation: Any, text: str) -> bool:
+def is_valid(annotation: Any, text: str) -> bool:
     try:
         TypeAdapter[str](annotation).validate_python(text)
     except ValidationError:
@@ -96,29 +96,29 @@ def accepted(annotation: Any, text: str) -> bool:
     return True
 
 
-@given(st.text(min_size=1, max_size=NAME_CHARACTERS).filter(lambda text: accepted(Name, text)))
+@given(st.text(min_size=1, max_size=NAME_CHARACTERS).filter(lambda text: is_valid(Name, text)))
 def test_any_name_fits(text: str) -> None:
     assert len(by_name(text).encode()) <= FIELDS["sort_name"].bytes
     assert FIELDS["sort_name"].pattern.fullmatch(by_name(text))
 
 
-@given(st.text(min_size=1, max_size=100).filter(lambda text: accepted(Label, text)))
+@given(st.text(min_size=1, max_size=100).filter(lambda text: is_valid(Label, text)))
 def test_any_label_fits(text: str) -> None:
     assert len(keyed(text).encode()) <= FIELDS["tag_key"].bytes
     assert FIELDS["tag_key"].pattern.fullmatch(keyed(text))
 
 
-def test_no_character_is_longer_than_four_bytes_where_names_are_sorted() -> None:
-    """Text is cut after it is folded, so that one character may become many, but no more than are kept."""
+def test_a_sorted_name_has_at_most_a_hundred_characters() -> None:
+    """Folding can turn one character into several; the text is cut after it is folded."""
     assert {len(sortable(character * NAME_CHARACTERS)) for character in NAMES} == {100}
 
 
-def test_what_lies_in_the_sample_store_is_as_its_fields_say() -> None:
-    schema, seen = Schema.of(), set[str]()
-    for one, item in lying.items():
-        for template, key in ((one.key, item.key), (one.gsi1, item.gsi1), (one.gsi2, item.gsi2)):
+def test_every_key_of_the_sample_store_is_as_its_fields_declare() -> None:
+    schema, seen = Schema.collect(), set[str]()
+    for item_type, item in stored_samples.list_items():
+        for template, key in ((item_type.key, item.key), (item_type.gsi1, item.gsi1), (item_type.gsi2, item.gsi2)):
             for name, text in template.parse(key).items() if template and key else ():
-                field = schema.field(name, one)
+                field = schema.find_field(name, item_type)
                 assert field is not None
                 assert (len(text.encode()) <= field.bytes, bool(field.pattern.fullmatch(text))) == (True, True), name
                 seen.add(name)
@@ -126,7 +126,7 @@ def test_what_lies_in_the_sample_store_is_as_its_fields_say() -> None:
     assert FIELDS.keys() - seen == set()
 
 
-def test_ids_are_as_long_as_is_said() -> None:
+def test_ids_are_as_long_as_declared() -> None:
     assert {len(kind.derive("x")) for kind in Id.__subclasses__()} == {ID_BYTES}
     assert len(ascend.UserId("a" * USER_BYTES)) == USER_BYTES
 

@@ -9,17 +9,17 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from support.one_of_each import EXAMPLES, every_command
 from support.paths import GOLDEN
-from support.schema import lying
+from support.schema import stored_samples
 
-from ascend.architect.types.json_schema import Sent, Stored, models
-from ascend.architect.types.types import EVENTS, document
+from ascend.architect.types.json_schema import SentJsonSchema, StoredJsonSchema, generate_models
+from ascend.architect.types.types import EVENTS, generate_document
 from ascend.cli.app import run
 from ascend.domain.catalog import COMMANDS
 from ascend.domain.errors import InvalidInput
 from ascend.domain.workspaces.command import Command
 from ascend.projections.catalog import READ_ITEMS
 
-SCHEMA = document()
+SCHEMA = generate_document()
 DEFINITIONS = SCHEMA["$defs"]
 
 
@@ -55,7 +55,8 @@ def test_every_definition_has_its_name_as_title() -> None:
 
 
 def test_what_is_sent_and_what_is_stored_are_made_of_the_same() -> None:
-    shared, stored = models(COMMANDS, Sent), models((*EVENTS, *READ_ITEMS), Stored)
+    shared = generate_models(COMMANDS, SentJsonSchema)
+    stored = generate_models((*EVENTS, *READ_ITEMS), StoredJsonSchema)
 
     both = shared.keys() & stored.keys()
 
@@ -89,14 +90,14 @@ def test_every_event_that_was_ever_written_fits(path: Any) -> None:
 
 
 def test_every_read_item_of_the_sample_store_fits_and_none_is_missing() -> None:
-    found = lying.read_items()
+    found = stored_samples.list_read_items()
 
     assert [(name, wrong) for name, item in found if (wrong := errors(name, item))] == []
     assert {name for name, _ in found} == {item.__name__ for item in READ_ITEMS}
 
 
 def test_every_whole_item_and_every_body_of_the_sample_store_fits_and_no_type_is_missing() -> None:
-    found = [*lying.stored_items(), *lying.bodies()]
+    found = [*stored_samples.list_stored_items(), *stored_samples.list_commit_bodies()]
 
     assert [(name, wrong) for name, item in found if (wrong := errors(name, item))] == []
     assert {name for name, _ in found} == {*DEFINITIONS["StoredItems"]["properties"], "CommitBody"}
@@ -154,7 +155,7 @@ def test_a_number_for_an_amount_does_not_fit_for_it_may_have_lost_digits() -> No
 @pytest.mark.parametrize("name", [item.__name__ for item in READ_ITEMS])
 def test_a_stored_item_has_every_field_but_what_is_none(name: str) -> None:
     (one,) = (item for item in READ_ITEMS if item.__name__ == name)
-    example = next(item for found, item in lying.read_items() if found == name)
+    example = next(item for found, item in stored_samples.list_read_items() if found == name)
 
     assert set(DEFINITIONS[name]["required"]) <= example.keys() <= set(DEFINITIONS[name]["properties"])
     assert set(DEFINITIONS[name]["properties"]) == set(one.model_fields)
@@ -164,7 +165,7 @@ def test_a_stored_item_has_every_field_but_what_is_none(name: str) -> None:
 
 
 def test_an_event_of_another_version_does_not_fit() -> None:
-    _, body = lying.bodies()[0]
+    _, body = stored_samples.list_commit_bodies()[0]
     wrong = copy.deepcopy(body)
     wrong["commands"][0]["events"][0][1] = 9
 

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
 
-from support.schema import lying
+from support.schema import stored_samples
 from support.schema.typescript import TypeScript, literal
 
 import ascend
@@ -36,7 +36,7 @@ def of_read_item(kind: str, item: str, epoch: int, key: Key, *index_keys: Key | 
     """Calls of the builders for a read item (as JSON), and what they should answer."""
     name = kind[0].lower() + kind[1:]
     calls: list[tuple[str, Any]] = [(f"keys.{name}(epoch({epoch}, {item} as ascend.{kind}))", names(key))]
-    declared = next(one for one in lying.TYPES if one.name == kind)
+    declared = next(one for one in stored_samples.ITEM_TYPES if one.name == kind)
     for number, (template, expected) in enumerate(zip((declared.gsi1, declared.gsi2), index_keys, strict=True), 1):
         if template is not None:
             call = f"keys.{name}Gsi{number}(epoch({epoch}, {item} as ascend.{kind}))"
@@ -64,9 +64,9 @@ def check(project: TypeScript, calls: list[tuple[str, Any]], before: str = EPOCH
 
 
 def test_everything_in_the_sample_store_has_the_keys_that_the_builders_give(project: TypeScript) -> None:
-    calls = [call for one, item in lying.items() for call in of_item(one, item)]
+    calls = [call for one, item in stored_samples.list_items() for call in of_item(one, item)]
 
-    assert {one.name for one, _ in lying.items()} == {one.name for one in lying.TYPES}
+    assert {one.name for one, _ in stored_samples.list_items()} == {one.name for one in stored_samples.ITEM_TYPES}
     check(project, calls)
 
 
@@ -113,7 +113,7 @@ def hostile() -> list[ReadItem]:
 def test_hostile_text_and_every_kind_of_date_give_the_same_keys(project: TypeScript) -> None:
     calls: list[tuple[str, Any]] = []
     for item in hostile():
-        owner = next(one.projection for one in lying.TYPES if one.model is type(item))
+        owner = next(one.projection for one in stored_samples.ITEM_TYPES if one.model is type(item))
         assert owner is not None
         build = Build(owner.name, owner.version, 7)
         places = [place and item_key(build, place) for place in (item.key.render(item), *item.index_keys())]
@@ -156,9 +156,9 @@ def test_every_character_is_escaped_and_folded_as_python_does_it(project: TypeSc
 
 
 REFUSED = {
-    f'keys.memberLine({{ workspace: "{HOME}", user: "a#b", epoch: 0 }})': "RangeError: user cannot stand in a key",
-    'keys.feedLineGsi1({ user: "ada", task: "a#b", epoch: 0 })': "RangeError: task cannot stand in a key",
-    'patterns.members({ workspace: "a#b", epoch: 0 })': "RangeError: workspace cannot stand in a key",
+    f'keys.memberLine({{ workspace: "{HOME}", user: "a#b", epoch: 0 }})': "RangeError: user cannot be part of a key",
+    'keys.feedLineGsi1({ user: "ada", task: "a#b", epoch: 0 })': "RangeError: task cannot be part of a key",
+    'patterns.members({ workspace: "a#b", epoch: 0 })': "RangeError: workspace cannot be part of a key",
     f'patterns.comments({{ workspace: "{HOME}", target_kind: "a#b", target: "", epoch: 0 }})': "RangeError: target_kind",
     "patterns.feed({ user: undefined as unknown as string, epoch: 0 })": "TypeError: a key U#{user}#open",
     'keys.doneLineGsi1({ user: "ada", closed_at: "2030-01-31T09:00:00+01:00", task: "t", epoch: 0 })': "RangeError: 2030",

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from support.schema import lying
+from support.schema import stored_samples
 from support.schema.typescript import TypeScript, literal
 
 import ascend
@@ -12,7 +12,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.query import Query, TablePage
 from ascend.architect.documents.examples import EXAMPLES
-from ascend.architect.sample import ADA, EVE, QuietEnvironment, sample_tables
+from ascend.architect.sample import ADA, EVE, FixedEnvironment, sample_tables
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import PATTERNS
 
@@ -40,12 +40,16 @@ class Heard(MemoryTables):
 
 def first(kind: str, field: str, having: str | None = None) -> Any:
     """Of the first read item of the sample store of this kind (whose `having` is not empty)."""
-    items = (item for name, item in lying.read_items() if name == kind and (having is None or item[having]))
+    items = (
+        item for name, item in stored_samples.list_read_items() if name == kind and (having is None or item[having])
+    )
     return next(items)[field]
 
 
 HOME, TASK = first("WorkspaceCard", "workspace"), first("TaskCard", "task", "about")
-PATH = next(item["path"] for name, item in lying.read_items() if name == "ThingNode" and len(item["path"]) == 3)
+PATH = next(
+    item["path"] for name, item in stored_samples.list_read_items() if name == "ThingNode" and len(item["path"]) == 3
+)
 ASSET, COMMENT = first("AssetCard", "asset"), first("CommentLine", "comment")
 HOUSE, FLAT, LAMP = PATH
 
@@ -135,7 +139,7 @@ def call(pattern: Pattern[Any], said: dict[str, Any], epoch: int) -> str:
 
 async def test_a_builder_says_what_the_query_says(project: TypeScript) -> None:
     tables = Heard(await sample_tables())
-    store = ascend.Store(tables, QuietEnvironment())
+    store = ascend.Store(tables, FixedEnvironment())
     await store.worker.generation()  # the epochs are known from here on
     calls: list[str] = []
     sent: list[Any] = []
@@ -158,7 +162,7 @@ async def test_a_builder_says_what_the_query_says(project: TypeScript) -> None:
 
 async def test_the_feed_of_the_sample_store_was_rebuilt() -> None:
     """So that an epoch other than 0 is among what is compared."""
-    store = ascend.Store(await sample_tables(), QuietEnvironment())
+    store = ascend.Store(await sample_tables(), FixedEnvironment())
     await store.worker.generation()
 
     assert {pattern.query for pattern in PATTERNS if store.current.build(pattern.projection).epoch} == {

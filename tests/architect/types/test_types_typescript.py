@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from support.one_of_each import EXAMPLES
 from support.paths import ROOT
-from support.schema import lying
+from support.schema import stored_samples
 from support.schema.typescript import STRICTER, TypeScript, literal
-from write_typescript import typescript
+from write_typescript import generate_typescript
 
 from ascend.architect.types.types import TYPESCRIPT
 from ascend.cli.app import run
@@ -20,14 +20,14 @@ TASK, HOME = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3", "0199f1d2-7c1e-7a3b-8c4d-5e
 
 def test_it_is_up_to_date(json2ts: list[str]) -> None:
     """Else: `.venv/bin/python scripts/write_typescript.py`, and look at the difference: it is what front ends see."""
-    assert typescript() == TYPESCRIPT.read_text()
+    assert generate_typescript() == TYPESCRIPT.read_text()
 
 
 def test_the_strictest_compiler_accepts_it(project: TypeScript) -> None:
     assert project.errors(options=STRICTER) == []
 
 
-def program(examples: list[lying.Named]) -> str:
+def program(examples: list[stored_samples.NamedValue]) -> str:
     names = sorted({name for name, _ in examples})
     values = (f"export const _{at}: {name} = {literal(value)};" for at, (name, value) in enumerate(examples))
     return "\n".join([f'import type {{ {", ".join(names)} }} from "./ascend.js";', *values])
@@ -35,7 +35,12 @@ def program(examples: list[lying.Named]) -> str:
 
 def test_real_items_bodies_and_commands_of_every_type_are_of_their_types(project: TypeScript) -> None:
     commands = [(type(one).__name__, one.model_dump(mode="json", exclude_unset=True)) for one in EXAMPLES]
-    examples = [*lying.read_items(), *lying.stored_items(), *lying.bodies(), *commands]
+    examples = [
+        *stored_samples.list_read_items(),
+        *stored_samples.list_stored_items(),
+        *stored_samples.list_commit_bodies(),
+        *commands,
+    ]
 
     assert project.errors(program(examples)) == []
 
@@ -44,14 +49,14 @@ LINE: dict[str, Any] = {"workspace": HOME, "task": TASK, "title": "Paint", "stat
 WHOLE: dict[str, Any] = LINE | {"assignees": []}
 EVENT = ["task.edited", 2, "2030-01-01T08:00:00Z", {"task_id": TASK, "by": "ada", "title": "Draw"}]
 RECORD = {"id": TASK, "digest": "", "actor": "ada"}
-RIGHT: list[lying.Named] = [
+RIGHT: list[stored_samples.NamedValue] = [
     ("TaskLine", WHOLE),
     ("DeleteTask", {"task_id": TASK}),
     ("LinkAsset", {"asset_id": TASK, "to": ["task", TASK]}),
     ("EditAsset", {"asset_id": TASK, "amount": "1.50"}),
     ("CommandRecord", RECORD | {"events": [EVENT]}),
 ]
-FAULTS: dict[str, lying.Named] = {
+FAULTS: dict[str, stored_samples.NamedValue] = {
     "a field of another type": ("TaskLine", WHOLE | {"assignees": "ada"}),
     "a field that is missing": ("TaskLine", LINE),
     "a field that nobody knows": ("DeleteTask", {"task_id": TASK, "why": "no more"}),

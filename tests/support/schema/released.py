@@ -1,19 +1,24 @@
-"""Adds what was not released before to src/ascend/architect/check/released.json; what stands there is never changed.
+"""Add shapes that were not released before to src/ascend/architect/check/released.json; recorded shapes never change.
 
-python tests/support/schema/released.py     and look at what it adds
+    python tests/support/schema/released.py
+
+Look at what it adds.
 """
 
 import json
 from typing import Any
 
-from ascend.architect.check.released import FILE, shapes
+from ascend.architect.check.released import RELEASED_FILE, compute_shapes
 from ascend.architect.check.schema import Schema
 
+Shapes = dict[str, dict[str, Any]]
 
-def added_to(known: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {group: now | known.get(group, {}) for group, now in shapes(Schema.of()).items()}
+
+def add_shapes(recorded: Shapes) -> Shapes:
+    """Return the recorded shapes and the new ones of Ascend's own schema."""
+    return {group: shapes | recorded.get(group, {}) for group, shapes in compute_shapes(Schema.collect()).items()}
 
 
 if __name__ == "__main__":
-    known: dict[str, dict[str, Any]] = json.loads(FILE.read_text()) if FILE.exists() else {}
-    FILE.write_text(json.dumps(added_to(known), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    recorded: Shapes = json.loads(RELEASED_FILE.read_text()) if RELEASED_FILE.exists() else {}
+    RELEASED_FILE.write_text(json.dumps(add_shapes(recorded), indent=1, sort_keys=True, ensure_ascii=False) + "\n")

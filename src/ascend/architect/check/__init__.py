@@ -1,1 +1,1 @@
-"""Rules that a schema must keep."""
+"""The rules that a schema must keep."""

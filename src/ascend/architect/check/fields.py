@@ -1,7 +1,8 @@
-"""What the fields of key templates may hold: from the types of read items where they say so, else as is said here.
+"""The values that the fields of key templates may hold.
 
-A check asks three things of a field: how long it can become, whether two fields can hold the same text, and whether it
-has enough values to spread load.
+The type of a read item's field says so where it can; the other fields are declared here. A check needs to know three
+things about a field: its greatest length, whether two fields can hold the same text, and whether the field has enough
+values to spread load.
 """
 
 import re
@@ -21,35 +22,38 @@ from ascend.projections.read_models.things import by_name
 UUID_SAMPLE = "00000000-0000-7000-8000-000000000000"
 ID_BYTES, USER_BYTES, LABEL_CHARACTERS, UTF8_BYTES, DATE_BYTES = 36, 64, 100, 4, 10
 NAME_END_BYTES = len(by_name(""))
-"""What ends a name in a key."""
+"""Length of the text that ends a name in a key."""
 LINK_BYTES = ID_BYTES + 1
-"""Of a path: an id and what ends it."""
+"""Length of one step of a path: an id and its separator."""
 
 
 @dataclass(frozen=True)
 class Field:
+    """The values that a field of a key template may hold."""
+
     text: str
-    """A regular expression of all that it may hold."""
+    """A regular expression that matches every possible value."""
     sample: str
-    """One such text, best one that other fields may hold as well: two keys are held for the same where samples meet."""
+    """A possible value, preferably one that other fields can hold too: keys can be equal if a sample of one fits the other."""
     bytes: int
-    """At most."""
+    """Length of the longest value."""
     few: bool = False
-    """It has so few values that they spread no load."""
+    """True if the field has too few values to spread load."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(self.text)
 
 
-def label(bytes: int) -> Field:
-    """Any text without the separator."""
+def text_field(bytes: int) -> Field:
+    """Return a field for any text without the separator, of at most this length."""
     return Field("[^#]*", UUID_SAMPLE, bytes)
 
 
-def one_of(values: Iterable[str]) -> Field:
-    known = sorted(values)
-    return Field("|".join(map(re.escape, known)), known[0], max(len(one.encode()) for one in known), few=True)
+def choice_field(values: Iterable[str]) -> Field:
+    """Return a field for one of these values."""
+    choices = sorted(values)
+    return Field("|".join(map(re.escape, choices)), choices[0], max(len(text.encode()) for text in choices), few=True)
 
 
 UUID = Field("[0-9a-f-]{36}", UUID_SAMPLE, ID_BYTES)
@@ -59,7 +63,7 @@ NUMBER = Field("[0-9]+", "0", 10, few=True)
 PLACE = Field("[a-z]+:[0-9a-f-]{36}", f"task:{UUID_SAMPLE}", KIND.bytes + LINK_BYTES)
 
 FIELDS: Mapping[str, Field] = {
-    # of the engine
+    # fields of the engine's item types
     "workspace": UUID,
     "id": UUID,
     "parent": UUID,
@@ -72,7 +76,7 @@ FIELDS: Mapping[str, Field] = {
     "incarnation": Field("[0-9a-f]{12}-[0-9a-f]{12}", f"{'0' * 12}-{'0' * 12}", 25, few=True),
     "build": Field(r"[^#]+\.[0-9]+\.[0-9]+", "feed.1.0", 100, few=True),
     "policy": Field("[a-z][a-z0-9-]*", "thank", 64, few=True),
-    # of read items
+    # fields of read items
     "kind": KIND,
     "target_kind": KIND,
     "target": UUID,
@@ -83,36 +87,39 @@ FIELDS: Mapping[str, Field] = {
     "path_text": Field("([0-9a-f-]{36}/)+", f"{UUID_SAMPLE}/", DEPTH * LINK_BYTES),
     "when": Field("[0-9TZ:.~-]+", "2030-01-01", len("2030-01-01T00:00:00.000000Z")),
     "slot": Field(r"[0-9]{16}\.[0-9]{4}", f"{'0' * 16}.0000", 21),
-    "to_do": one_of(["to-do"]),
-    "sort_name": label(SORTABLE_CHARACTERS * UTF8_BYTES + NAME_END_BYTES),
-    "type_key": label(LABEL_CHARACTERS * UTF8_BYTES),
-    "tag_key": label(LABEL_CHARACTERS * UTF8_BYTES),
+    "to_do": choice_field(["to-do"]),
+    "sort_name": text_field(SORTABLE_CHARACTERS * UTF8_BYTES + NAME_END_BYTES),
+    "type_key": text_field(LABEL_CHARACTERS * UTF8_BYTES),
+    "tag_key": text_field(LABEL_CHARACTERS * UTF8_BYTES),
 }
-"""Of Ascend's own keys, by name."""
+"""The fields of Ascend's own keys, by name."""
 
 
-def field_of(name: str, model: type[ReadItem] | None, said: Mapping[str, Field]) -> Field | None:
-    """None: nobody says what it may hold. An enum's values and the types of ids say it by themselves."""
-    typed = None if model is None else by_type(annotation(model, name))
-    return typed or said.get(name)
+def find_field(name: str, model: type[ReadItem] | None, declared: Mapping[str, Field]) -> Field | None:
+    """Return the field of an item type, from its Python type if possible, else as declared; None if neither says it."""
+    typed = None if model is None else field_from_type(find_annotation(model, name))
+    return typed or declared.get(name)
 
 
-def annotation(model: type[ReadItem], name: str) -> Any:
-    """The type of a field or property; None where there is none."""
+def find_annotation(model: type[ReadItem], name: str) -> Any:
+    """Return the type of a field or property; None if the model has neither."""
     if name in model.model_fields:
         return model.model_fields[name].annotation
-    found = getattr(model, name, None)
-    return get_type_hints(found.fget).get("return") if isinstance(found, property) and found.fget else None
+    member = getattr(model, name, None)
+    return get_type_hints(member.fget).get("return") if isinstance(member, property) and member.fget else None
 
 
-def by_type(type_: Any) -> Field | None:
-    """Of what may be None: an item without it has no such key."""
+def field_from_type(type_: Any) -> Field | None:
+    """Return the field that a type describes by itself: an enum, an id, a date; None for any other type.
+
+    `X | None` counts as `X`: an item whose field is None has no such key.
+    """
     if parts := [part for part in get_args(type_) if part is not NoneType]:
-        return by_type(parts[0]) if len(parts) == 1 else None
+        return field_from_type(parts[0]) if len(parts) == 1 else None
     if not isinstance(type_, type):
         return None
     if issubclass(type_, Enum):
-        return one_of(str(one.value) for one in type_)
+        return choice_field(str(member.value) for member in type_)
     if issubclass(type_, Id):
         return USER if issubclass(type_, UserId) else UUID
     return Field("[0-9-]{10}", "2030-01-01", DATE_BYTES) if type_ is date else None

@@ -1,4 +1,4 @@
-"""Rules about what patterns assume: how much there is in a year, and which of them people wait for all day."""
+"""Rules about the assumed loads: how many items a list holds after a year, and whether primary patterns are read often."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,74 +9,78 @@ from ascend.architect.cost.prices import GIGABYTE
 from ascend.projections.pattern import Pattern
 
 PARTITION_BYTES = 10 * GIGABYTE
-"""What one partition of the service holds; a longer list is spread over several by its sort key."""
+"""Size of one partition of the service. A longer list is spread over several partitions by its sort key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a pattern assumes comes to."""
+    """A pattern's assumed load, one year from now."""
 
     query: str
     primary: bool
     items: int
-    """Of one list, in a year."""
+    """Items of one list in a year."""
     bytes: int
     reads_a_write: float
 
 
-def outlook(schema: Schema) -> list[Outlook]:
-    """Of each pattern; the longest list in a year first."""
-    return sorted(map(outlook_of, schema.patterns), key=lambda one: one.bytes, reverse=True)
+def list_outlooks(schema: Schema) -> list[Outlook]:
+    """Return the outlook of each pattern; the longest list in a year comes first."""
+    return sorted(map(make_outlook, schema.patterns), key=lambda outlook: outlook.bytes, reverse=True)
 
 
-def outlook_of(pattern: Pattern[Any]) -> Outlook:
+def make_outlook(pattern: Pattern[Any]) -> Outlook:
     load = pattern.load
-    bytes = load.in_a_year * load.bytes
-    return Outlook(pattern.query, load.primary, load.in_a_year, bytes, load.reads_a_day / max(1, load.writes_a_day))
+    return Outlook(
+        query=pattern.query,
+        primary=load.primary,
+        items=load.in_a_year,
+        bytes=load.in_a_year * load.bytes,
+        reads_a_write=load.reads_a_day / max(1, load.writes_a_day),
+    )
 
 
-def vast(schema: Schema) -> Iterator[Finding]:
-    """A list that one partition does not hold in a year, without saying why it can bear that."""
+def find_vast_lists(schema: Schema) -> Iterator[Finding]:
+    """Find lists that outgrow one partition within a year without a stated reason."""
     for pattern in schema.patterns:
-        one = outlook_of(pattern)
-        if one.bytes > PARTITION_BYTES and not pattern.hot:
-            said = f"{one.items:,} items in a year are {gigabytes(one)}, and one partition holds {PARTITION_BYTES // GIGABYTE} GB"
-            todo = "put what narrows it (a month, a status, a place) into its partition key, or say it (`hot=…`)"
-            yield Finding("vast list", one.query, said, todo)
+        outlook = make_outlook(pattern)
+        if outlook.bytes > PARTITION_BYTES and not pattern.hot:
+            size = f"{outlook.items:,} items in a year are {format_gigabytes(outlook)}"
+            problem = f"{size}, and one partition holds {PARTITION_BYTES // GIGABYTE} GB"
+            todo = "put a field that narrows it (month, status, place) into its partition key, or state why it may be long (`hot=…`)"
+            yield Finding("vast list", outlook.query, problem, todo)
 
 
-def rarely_read(schema: Schema) -> Iterator[Finding]:
-    """A primary pattern that is asked less often than its items are written: its keys are paid for at each write."""
+def find_rarely_read(schema: Schema) -> Iterator[Finding]:
+    """Find primary patterns that are read less often than their items are written: each write pays for their keys."""
     for pattern in schema.patterns:
         load = pattern.load
         if load.primary and load.reads_a_day < load.writes_a_day:
-            said = (
-                f"people are said to wait for it all day: {load.reads_a_day:,} reads for {load.writes_a_day:,} writes"
-            )
-            todo = "take `primary` from it and let it ask an index that is there, or correct its load"
-            yield Finding("rarely read", pattern.query, said, todo)
+            counts = f"{load.reads_a_day:,} reads for {load.writes_a_day:,} writes"
+            problem = f"it is primary, but it is read less often than its items are written: {counts} a day"
+            todo = "remove `primary` and let it read an existing index, or correct its load"
+            yield Finding("rarely read", pattern.query, problem, todo)
 
 
-def summaries(schema: Schema) -> list[str]:
-    """The longest list in a year; the primary pattern that is asked least for what is written."""
-    found = outlook(schema)
-    longest, primary = found[:1], [one for one in found if one.primary]
-    least = sorted(primary, key=lambda one: one.reads_a_write)[:1]
-    held = f"of the {PARTITION_BYTES // GIGABYTE} GB that one partition holds"
-    return [
-        *(
-            f"In a year the longest list is {one.query}: {one.items:,} items, {gigabytes(one)} {held}."
-            for one in longest
-        ),
-        *(
-            f"Of {len(primary)} primary patterns {one.query} is asked least: {one.reads_a_write:.1f} reads a write."
-            for one in least
-        ),
-    ]
+def summarize_loads(schema: Schema) -> list[str]:
+    """Return a sentence about the longest list in a year, and one about the primary pattern with the fewest reads a write."""
+    outlooks = list_outlooks(schema)
+    primary = [outlook for outlook in outlooks if outlook.primary]
+    sentences: list[str] = []
+    if outlooks:
+        longest = outlooks[0]
+        size = f"{longest.items:,} items, {format_gigabytes(longest)}"
+        limit = f"of the {PARTITION_BYTES // GIGABYTE} GB that one partition holds"
+        sentences.append(f"In a year the longest list is {longest.query}: {size} {limit}.")
+    if primary:
+        least = min(primary, key=lambda outlook: outlook.reads_a_write)
+        reads = f"{least.reads_a_write:.1f} reads a write"
+        sentences.append(f"Of {len(primary)} primary patterns, {least.query} is read least: {reads}.")
+    return sentences
 
 
-def gigabytes(one: Outlook) -> str:
-    return f"{one.bytes / GIGABYTE:,.3f} GB"
+def format_gigabytes(outlook: Outlook) -> str:
+    return f"{outlook.bytes / GIGABYTE:,.3f} GB"
 
 
-LOADS: tuple[Rule, ...] = (vast, rarely_read)
+LOAD_RULES: tuple[Rule, ...] = (find_vast_lists, find_rarely_read)

@@ -1,43 +1,47 @@
-"""A rule about partitions: one that takes all that a tenant writes of a kind says why it can bear that.
+"""A rule about partitions: a partition that takes all writes of a workspace must state why it can bear the load.
 
-A partition takes 1,000 write units a second. Keys that no field spreads put all of a workspace, or of the whole store,
-into one.
+A partition takes 1,000 write units a second. If no field of the partition key spreads the writes, all writes of a
+workspace, or of the whole store, go to one partition.
 """
 
 from collections.abc import Iterator
 
-from ascend.architect.check.schema import Finding, Keys, Rule, Schema
+from ascend.architect.check.schema import Finding, PlacedKeys, Rule, Schema
 
 TENANT = "workspace"
 
 
-def hot(schema: Schema) -> Iterator[Finding]:
-    """A partition that collects a tenant's whole traffic without saying so."""
-    told: set[tuple[str, str]] = set()
-    for keys in schema.all_keys():
-        whose = takes_all_of(schema, keys)
+def find_hot_partitions(schema: Schema) -> Iterator[Finding]:
+    """Find partitions that take all writes of a workspace or of the store without a stated reason."""
+    reported: set[tuple[str, str]] = set()
+    for keys in schema.iter_keys():
+        owner = find_owner(schema, keys)
         where = keys.place, keys.template.pk
-        if whose is not None and where not in told and not reason(schema, keys):
-            told.add(where)
-            said = f"all that {whose} writes of this kind goes to one partition, and nothing says why it can bear that"
-            yield Finding("hot partition", str(keys), said, "say it (`hot=…`), or spread the partition key")
+        if owner is not None and where not in reported and not find_reason(schema, keys):
+            reported.add(where)
+            problem = f"all writes of this kind in {owner} go to one partition, and no reason is stated"
+            yield Finding(
+                "hot partition", str(keys), problem, "state the reason (`hot=…`), or spread the partition key"
+            )
 
 
-def takes_all_of(schema: Schema, keys: Keys) -> str | None:
-    """Whose; None where a field of the partition key spreads it."""
-    fields = schema.fields_in(keys.template.pk, keys.item)
+def find_owner(schema: Schema, keys: PlacedKeys) -> str | None:
+    """Return whose writes all go to one partition; None if a field of the partition key spreads them."""
+    fields = schema.find_fields(keys.template.pk, keys.item)
     if any(not field.few and name != TENANT for name, field in fields):
         return None
     return "a workspace" if any(name == TENANT for name, _ in fields) else "the whole store"
 
 
-def reason(schema: Schema, keys: Keys) -> str:
-    """What is said of the partition: by an item type that lies there, or by a pattern that asks it."""
+def find_reason(schema: Schema, keys: PlacedKeys) -> str:
+    """Return the reason stated by an item type of this partition or by a pattern that reads it; else an empty text."""
     where = keys.place, keys.template.pk
-    lying = ((one.item.hot, one) for one in schema.all_keys())
-    asked = ((pattern.hot, schema.keys_of(pattern)) for pattern in schema.patterns)
-    said = (hot for hot, found in (*lying, *asked) if found and (found.place, found.template.pk) == where)
-    return next((hot for hot in said if hot), "")
+    from_items = ((other.item.hot, other) for other in schema.iter_keys())
+    from_patterns = ((pattern.hot, schema.find_keys(pattern)) for pattern in schema.patterns)
+    for reason, other in (*from_items, *from_patterns):
+        if reason and other is not None and (other.place, other.template.pk) == where:
+            return reason
+    return ""
 
 
-PARTITIONS: tuple[Rule, ...] = (hot,)
+PARTITION_RULES: tuple[Rule, ...] = (find_hot_partitions,)

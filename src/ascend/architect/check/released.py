@@ -1,8 +1,10 @@
-"""Rules about what was released: keys and events that were written once are read for ever as they were written.
+"""Rules about released shapes: keys and events that were written once must stay readable for ever.
 
-`released.json` is added to (`python tests/support/schema/released.py`) and never edited:
+`released.json` is added to (`python tests/support/schema/released.py`) and never edited. It holds:
 
-    items    projection.version → item type → its keys      engine   item type → its keys      events   tag.version → fields
+    items    projection.version → item type → its keys
+    engine   item type → its keys
+    events   tag.version → its fields
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,53 +15,54 @@ from typing import Any, cast, get_args
 from pydantic import BaseModel, TypeAdapter
 
 from ascend.adapters.layout.item_type import ItemType
-from ascend.architect.check.schema import Finding, Released, Rule, Schema
+from ascend.architect.check.schema import Finding, ReleasedShapes, Rule, Schema
 
-FILE = Path(__file__).with_name("released.json")
-
-
-def released() -> Released:
-    """What was released of Ascend."""
-    return TypeAdapter(dict[str, dict[str, object]]).validate_json(FILE.read_bytes())
+RELEASED_FILE = Path(__file__).with_name("released.json")
 
 
-def shapes(schema: Schema) -> dict[str, dict[str, Any]]:
-    """What this schema would release."""
+def read_released() -> ReleasedShapes:
+    """Return the shapes of Ascend that were released."""
+    return TypeAdapter(dict[str, dict[str, object]]).validate_json(RELEASED_FILE.read_bytes())
+
+
+def compute_shapes(schema: Schema) -> dict[str, dict[str, Any]]:
+    """Return the shapes of this schema, in the form of `released.json`."""
     items: dict[str, Any] = {}
-    for one in schema.item_types:
-        if one.projection is not None:
-            items.setdefault(f"{one.projection.name}.{one.projection.version}", {})[one.name] = keys(one)
+    for item in schema.item_types:
+        if item.projection is not None:
+            items.setdefault(f"{item.projection.name}.{item.projection.version}", {})[item.name] = list_templates(item)
     return {
         "items": items,
-        "engine": {one.name: keys(one) for one in schema.item_types if one.projection is None},
-        "events": {f"{event.tag}.{event.version}": fields(event) for event in schema.events},
+        "engine": {item.name: list_templates(item) for item in schema.item_types if item.projection is None},
+        "events": {f"{event.tag}.{event.version}": list_fields(event) for event in schema.events},
     }
 
 
-def keys(one: ItemType) -> dict[str, list[str]]:
-    """Templates by place."""
-    templates = {"key": one.key, "gsi1": one.gsi1, "gsi2": one.gsi2}
-    return {place: [found.pk, found.sk] for place, found in templates.items() if found is not None}
+def list_templates(item: ItemType) -> dict[str, list[str]]:
+    """Return the key templates of an item type by place."""
+    templates = {"key": item.key, "gsi1": item.gsi1, "gsi2": item.gsi2}
+    return {place: [template.pk, template.sk] for place, template in templates.items() if template is not None}
 
 
-def fields(model: type[BaseModel]) -> dict[str, str]:
-    """By name: the type, with `?` where the field may be left out. Of a model within it, its own fields."""
-    found: dict[str, str] = {}
+def list_fields(model: type[BaseModel]) -> dict[str, str]:
+    """Return the type of each field by name, with `?` where the field is optional.
+
+    The fields of a nested model are listed as `outer.inner`.
+    """
+    fields: dict[str, str] = {}
     for name, field in model.model_fields.items():
         optional, type_ = "" if field.is_required() else "?", cast("object", field.annotation)
         if isinstance(type_, type) and issubclass(type_, BaseModel):
-            inner = fields(type_)
-            found |= {
-                f"{name}.{part}": text + (optional if not text.endswith("?") else "") for part, text in inner.items()
-            }
+            for inner, text in list_fields(type_).items():
+                fields[f"{name}.{inner}"] = text if text.endswith("?") else text + optional
         else:
-            found[name] = type_text(type_) + optional
-    return found
+            fields[name] = format_type(type_) + optional
+    return fields
 
 
-def type_text(type_: Any) -> str:
-    """Classes by their names alone: where they are defined may change."""
-    arguments = [type_text(one) for one in get_args(type_)]
+def format_type(type_: Any) -> str:
+    """Return a type as text. Classes go by their names alone, because their modules may change."""
+    arguments = [format_type(argument) for argument in get_args(type_)]
     if isinstance(type_, UnionType):
         return " | ".join(arguments)
     name = "..." if type_ is Ellipsis else "None" if type_ is NoneType else getattr(type_, "__name__", str(type_))
@@ -69,53 +72,53 @@ def type_text(type_: Any) -> str:
 # ---- the rules -----------------------------------------------------------------------------------------------------
 
 
-def changed_keys(schema: Schema) -> Iterator[Finding]:
-    """A key template that was released, and is another one now."""
+def find_changed_keys(schema: Schema) -> Iterator[Finding]:
+    """Find key templates that differ from the released ones."""
     if schema.released is None:
         return
-    now = shapes(schema)
+    shapes = compute_shapes(schema)
     for group, todo in (
         ("items", "raise the version of the projection: the new items are built beside the old ones"),
-        ("engine", "give it back: what lies in tables is found by it; a new form is a new item type"),
+        ("engine", "restore it, because stored items are found by it; a new form needs a new item type"),
     ):
-        for name, shape in now[group].items():
-            was = schema.released[group].get(name)
-            if was is not None and was != shape:
-                yield Finding("released keys", name, f"they were {differing(was, shape)}", todo)
+        for name, shape in shapes[group].items():
+            before = schema.released[group].get(name)
+            if before is not None and before != shape:
+                yield Finding("released keys", name, f"they were {describe_changes(before, shape)}", todo)
 
 
-def differing(was: Any, now: Mapping[str, Any]) -> str:
-    """The parts that changed, as they were and as they are."""
-    parts = [name for name in {**was, **now} if was.get(name) != now.get(name)]
-    return "; ".join(f"{name} {was.get(name, 'not there')}, and are {now.get(name, 'gone')}" for name in parts)
+def describe_changes(before: Any, now: Mapping[str, Any]) -> str:
+    """Return the parts that changed, with their old and new values."""
+    parts = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return "; ".join(f"{name} {before.get(name, 'absent')}, and are {now.get(name, 'absent')}" for name in parts)
 
 
-def changed_events(schema: Schema) -> Iterator[Finding]:
-    """An event type that was released, and could no longer be read, or not by those who know the released one."""
+def find_changed_events(schema: Schema) -> Iterator[Finding]:
+    """Find released event types whose events can no longer be read, or that released processes cannot read."""
     if schema.released is None:
         return
-    for name, shape in shapes(schema)["events"].items():
-        was: Any = schema.released["events"].get(name, shape)
-        for field in {**was, **shape}:
-            if was.get(field) != shape.get(field) and not is_addition(field, was, shape):
-                said = f"{field} was {was.get(field, 'not there')}, and is {shape.get(field, 'gone')}"
-                todo = "give the event a new version and an upcaster; only what may be left out can be added"
-                yield Finding("released event", name, said, todo)
+    for name, shape in compute_shapes(schema)["events"].items():
+        before: Any = schema.released["events"].get(name, shape)
+        for field in {**before, **shape}:
+            if before.get(field) != shape.get(field) and not is_addition(field, before, shape):
+                problem = f"{field} was {before.get(field, 'absent')}, and is {shape.get(field, 'absent')}"
+                todo = "give the event a new version and an upcaster; only optional fields can be added"
+                yield Finding("released event", name, problem, todo)
 
 
-def is_addition(field: str, was: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Of a field that may be left out: an event without it is read and written as ever."""
-    return field not in was and now[field].endswith("?")
+def is_addition(field: str, before: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Return True for a new optional field: an event without the field is read and written as before."""
+    return field not in before and now[field].endswith("?")
 
 
-def unrecorded(schema: Schema) -> Iterator[Finding]:
-    """A version that is not in the file: nothing would notice a change of it."""
+def find_unrecorded(schema: Schema) -> Iterator[Finding]:
+    """Find versions that `released.json` does not hold: no rule would notice a change of them."""
     if schema.released is None:
         return
-    for group, now in shapes(schema).items():
-        for name in now.keys() - schema.released[group].keys():
-            said = "this version is not recorded"
-            yield Finding("not released", f"{group} {name}", said, "record it: python tests/support/schema/released.py")
+    for group, shapes in compute_shapes(schema).items():
+        for name in shapes.keys() - schema.released[group].keys():
+            todo = "record it: python tests/support/schema/released.py"
+            yield Finding("not released", f"{group} {name}", "this version is not recorded", todo)
 
 
-RELEASES: tuple[Rule, ...] = (changed_keys, changed_events, unrecorded)
+RELEASE_RULES: tuple[Rule, ...] = (find_changed_keys, find_changed_events, find_unrecorded)

@@ -1,1 +1,1 @@
-"""Types for other languages."""
+"""Types of the stored and sent data for other languages."""

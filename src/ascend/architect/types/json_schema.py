@@ -1,12 +1,12 @@
-"""JSON Schema (2020-12) of pydantic models, in the words of `vocabulary`.
+"""JSON Schema (2020-12) of pydantic models. A named type (`named_types`) becomes a reference to its definition.
 
-models(classes, Sent)      what people send: what has a default may be left out
-models(classes, Stored)    what lies in the tables: None is left out, all else is always there
+generate_models(classes, SentJsonSchema)      as commands are sent: a field with a default may be left out
+generate_models(classes, StoredJsonSchema)    as stored: a field that is None is left out, all others are present
 """
 
 import inspect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -14,24 +14,23 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from ascend.architect.types import docstrings
-from ascend.architect.types.vocabulary import WORDS, Word
+from ascend.architect.types.field_docstrings import read_field_docstrings
+from ascend.architect.types.json_parts import JsonSchema, make_reference, remove_keys
+from ascend.architect.types.named_types import NAMED_TYPES, NamedType
 from ascend.domain.values import distinct
 
-Schema = dict[str, Any]
-
 CHECKED = "x-checked-by"
-"""Beside what a function checks: by it, words are found. It never leaves this module."""
+"""Names the function that validates a value, so that named types can be recognised. Removed before the schema is returned."""
 NONE = re.compile(r"\bNone\b")
-NULL: Schema = {"type": "null"}
-DECIMAL: Schema = {"type": "string", "pattern": r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"}
+NULL: JsonSchema = {"type": "null"}
+DECIMAL: JsonSchema = {"type": "string", "pattern": r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"}
 
 
-class Sent(GenerateJsonSchema):
-    """As a command is sent."""
+class SentJsonSchema(GenerateJsonSchema):
+    """Generates the schema of commands as they are sent."""
 
     none = "null"
-    """What a docstring's None is in this JSON."""
+    """Replaces `None` in docstrings."""
 
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> JsonSchemaValue:
         checked, function = super().function_after_schema(schema), schema["function"]["function"]
@@ -47,26 +46,27 @@ class Sent(GenerateJsonSchema):
         return {"anyOf": [self.generate_inner(schema["schema"]), NULL]}
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """Without a default that is empty: it says no more than its absence does."""
-        made = super().default_schema(schema)
-        return made if made.get("default") else without(made, "default")
+        """Drop an empty default: it says no more than its absence."""
+        generated = super().default_schema(schema)
+        return generated if generated.get("default") else remove_keys(generated, "default")
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        made = super().model_schema(schema)
-        said = docstrings.of_fields(schema["cls"])
-        parts = {name: part | {"description": said[name]} for name, part in made["properties"].items() if name in said}
-        made["properties"] |= parts
-        for one in (made, *parts.values()):
-            if "description" in one:
-                one["description"] = NONE.sub(self.none, one["description"])
-        return made
+        generated = super().model_schema(schema)
+        texts = read_field_docstrings(schema["cls"])
+        properties = generated["properties"]
+        described = {name: part | {"description": texts[name]} for name, part in properties.items() if name in texts}
+        properties |= described
+        for part in (generated, *described.values()):
+            if "description" in part:
+                part["description"] = NONE.sub(self.none, part["description"])
+        return generated
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
 
 
-class Stored(Sent):
-    """As `model_dump_json(exclude_none=True)` writes it."""
+class StoredJsonSchema(SentJsonSchema):
+    """Generates the schema of models as `model_dump_json(exclude_none=True)` writes them."""
 
     none = "absent"
 
@@ -74,7 +74,7 @@ class Stored(Sent):
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        return without(super().default_schema(schema), "default")
+        return remove_keys(super().default_schema(schema), "default")
 
     def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ARG002
         inner = field["schema"]
@@ -82,67 +82,56 @@ class Stored(Sent):
         return bool(inner["type"] != "nullable")
 
 
-def models(classes: Iterable[type[BaseModel]], how: type[Sent]) -> dict[str, Schema]:
-    """The definitions of these models and of what they are made of, by name."""
-    wanted = [(one, "validation") for one in classes]
-    _, made = models_json_schema(wanted, schema_generator=how)  # type: ignore[arg-type]
-    return {name: worded(one, inside=name) for name, one in made["$defs"].items() if name not in WORDS}
+def generate_models(classes: Iterable[type[BaseModel]], generator: type[SentJsonSchema]) -> dict[str, JsonSchema]:
+    """Return the definitions of these models and of the models inside them, by name."""
+    modes = [(cls, "validation") for cls in classes]
+    _, generated = models_json_schema(modes, schema_generator=generator)  # type: ignore[arg-type]
+    definitions = generated["$defs"].items()
+    return {name: insert_references(part, inside=name) for name, part in definitions if name not in NAMED_TYPES}
 
 
-def words() -> dict[str, Schema]:
-    """The definitions of all words."""
-    return {name: definition(name, word) for name, word in WORDS.items()}
+def generate_named_types() -> dict[str, JsonSchema]:
+    """Return the definitions of all named types."""
+    return {name: define_named_type(name, named) for name, named in NAMED_TYPES.items()}
 
 
-def definition(name: str, word: Word) -> Schema:
-    made = dict(word.says) if word.says.get("type") else worded(fragment(name), inside=name) | word.says
-    longest = f" At most {made['maxLength']:,} characters." if "maxLength" in made else ""
-    return {"title": name, "description": word.meaning + longest} | made
+def define_named_type(name: str, named: NamedType) -> JsonSchema:
+    keywords = dict(named.keywords)
+    schema = keywords if keywords.get("type") else insert_references(generate_bare(name), inside=name) | keywords
+    longest = f" At most {schema['maxLength']:,} characters." if "maxLength" in schema else ""
+    return {"title": name, "description": named.meaning + longest} | schema
 
 
-def worded(schema: JsonValue, inside: str = "") -> Any:
-    """The same with references for what has a name. `inside`: but for this one.
-
-    What is said beside a reference stands beside an `allOf`: many tools read nothing beside `$ref`.
-    """
+def insert_references(schema: JsonValue, inside: str = "") -> Any:
+    """Return the schema with a reference in place of each named type, except for the type named `inside`."""
     match schema:
         case list():
-            return [worded(one) for one in schema]
+            return [insert_references(part) for part in schema]
         case dict():
-            return worded_one(schema, inside)
+            return insert_reference(schema, inside)
         case _:
             return schema
 
 
-def worded_one(schema: Schema, inside: str) -> Schema:
-    said = {key: schema[key] for key in ("default", "description") if isinstance(schema.get(key), str)}
-    bare = without(schema, *said)
-    word = next((name for name in WORDS if name != inside and WORDS[name].type and bare == fragment(name)), None)
-    made = reference(word) if word else {key: worded(value) for key, value in without(bare, CHECKED).items()}
-    return {"allOf": [made]} | said if said and "$ref" in made else made | said
+def insert_reference(schema: JsonSchema, inside: str) -> JsonSchema:
+    """Put the description and default next to an `allOf` with the reference: many tools ignore keys next to `$ref`."""
+    notes = {key: schema[key] for key in ("default", "description") if isinstance(schema.get(key), str)}
+    bare = remove_keys(schema, *notes)
+    name = find_named_type(bare, inside)
+    if name is None:
+        inserted = {key: insert_references(value) for key, value in remove_keys(bare, CHECKED).items()}
+    else:
+        inserted = make_reference(name)
+    return {"allOf": [inserted]} | notes if notes and "$ref" in inserted else inserted | notes
+
+
+def find_named_type(bare: JsonSchema, inside: str) -> str | None:
+    names = (name for name, named in NAMED_TYPES.items() if name != inside and named.type)
+    return next((name for name in names if bare == generate_bare(name)), None)
 
 
 @cache
-def fragment(name: str) -> Schema:
-    """What the library says of a word."""
-    return without(TypeAdapter(WORDS[name].type).json_schema(schema_generator=Sent), "$defs", "description", "title")
-
-
-def described(name: str, about: str, always: dict[str, Schema], perhaps: dict[str, Schema] | None = None) -> Schema:
-    """An object of these properties."""
-    return {
-        "title": name,
-        "description": about,
-        "type": "object",
-        "properties": always | (perhaps or {}),
-        "required": list(always),
-        "additionalProperties": False,
-    }
-
-
-def reference(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def without(schema: Mapping[str, Any], *keys: str) -> Schema:
-    return {key: value for key, value in schema.items() if key not in keys}
+def generate_bare(name: str) -> JsonSchema:
+    """Return pydantic's schema of a named type, without its description."""
+    generated = TypeAdapter(NAMED_TYPES[name].type).json_schema(schema_generator=SentJsonSchema)
+    return remove_keys(generated, "$defs", "description", "title")

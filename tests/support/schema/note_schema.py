@@ -1,10 +1,10 @@
-"""A schema with a projection and patterns of one's own: well as it is, for faults to be planted in."""
+"""A schema with a projection and patterns that are not Ascend's own. It has no faults; tests plant them."""
 
 from dataclasses import replace
 from typing import Any
 
 import ascend
-from ascend.architect.check.rules import Finding, Schema, check, label
+from ascend.architect.check.rules import Finding, Schema, check_schema, text_field
 from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.projection import Projection
 from ascend.projections.queries.patterns import PATTERNS
@@ -47,25 +47,26 @@ NOTES_OF: Pattern[Any] = Pattern(
     range="day",
     load=LOAD,
 )
-MINE = Schema.of(
+MINE = Schema.collect(
     projections=(*ascend.PROJECTIONS, NOTES),
     patterns=(*PATTERNS, NOTE, NOTES_OF),
-    fields={"day": label(10)},
+    fields={"day": text_field(10)},
 )
 
 
-def rules(schema: Schema) -> set[str]:
-    return {finding.rule for finding in check(schema)}
+def find_broken_rules(schema: Schema) -> set[str]:
+    return {finding.rule for finding in check_schema(schema)}
 
 
 def with_pattern(pattern: Pattern[Any], schema: Schema = MINE) -> Schema:
-    """In the place of the one with this query."""
-    others = tuple(one for one in schema.patterns if one.query != pattern.query)
+    """Return the schema with this pattern in place of the one that has the same query."""
+    others = tuple(other for other in schema.patterns if other.query != pattern.query)
     return replace(schema, patterns=(*others, pattern))
 
 
-def with_item(item: type[ascend.ReadItem], *patterns: Pattern[Any], **said: Any) -> list[Finding]:
-    """A projection more, with this item."""
+def check_with_item(item: type[ascend.ReadItem], *patterns: Pattern[Any], **fields: Any) -> list[Finding]:
+    """Check a schema with one more projection, which holds this item; the patterns read this item."""
     more = Projection("more", 1, (item,))
-    known = tuple(replace(one, projection=more, item=item) for one in patterns)
-    return check(Schema.of(projections=(*ascend.PROJECTIONS, more), patterns=(*PATTERNS, *known), fields=said))
+    of_item = tuple(replace(pattern, projection=more, item=item) for pattern in patterns)
+    projections = (*ascend.PROJECTIONS, more)
+    return check_schema(Schema.collect(projections=projections, patterns=(*PATTERNS, *of_item), fields=fields))

@@ -16,7 +16,7 @@ import aiohttp
 import anyio
 from aiohttp import web
 from anyio.streams.buffered import BufferedByteReceiveStream
-from support.schema.asked import Asked, asked
+from support.schema.iam_requests import Asked, asked
 
 Policy = dict[str, Any]
 EVALUATE = Path(__file__).with_name("evaluate.cjs")

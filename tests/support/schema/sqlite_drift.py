@@ -1,4 +1,4 @@
-"""The file of an SQLite store, what is planted in it, and what `ascend doctor` finds there."""
+"""The file of an SQLite store in which tests plant faults, and the settings in which `ascend doctor` finds drift."""
 
 import sqlite3
 from contextlib import closing
@@ -13,8 +13,8 @@ from ascend.doctor import examine
 HOME = ascend.new_id(ascend.WorkspaceId)
 
 
-def made(folder: Path) -> Path:
-    """A store with something in both tables."""
+def make_store_file(folder: Path) -> Path:
+    """Create a store with items in both tables, and return its file."""
 
     async def make() -> None:
         async with ascend.open_store(f"sqlite:///{folder}/life.db", create=True) as store:
@@ -25,15 +25,17 @@ def made(folder: Path) -> Path:
     return folder / "life.db"
 
 
-def drift(file: Path) -> list[SettingCheck]:
-    return [one for one in anyio.run(examine, f"sqlite:///{file}") if one.state is not Verdict.OK]
+def find_drift(file: Path) -> list[SettingCheck]:
+    """Return the settings that are not as declared."""
+    return [check for check in anyio.run(examine, f"sqlite:///{file}") if check.state is not Verdict.OK]
 
 
-def of_sqlite(file: Path) -> dict[str, str]:
-    return {one.setting: one.said for one in drift(file)}
+def find_drift_messages(file: Path) -> dict[str, str]:
+    """Return the message about each setting that is not as declared."""
+    return {check.setting: check.said for check in find_drift(file)}
 
 
-def sql(file: Path, *statements: str) -> None:
+def run_sql(file: Path, *statements: str) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         for statement in statements:
             connection.execute(statement)

@@ -1,4 +1,4 @@
-"""Runs `ascend …` in this process."""
+"""Run `ascend …` in this process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ascend.cli.app import run
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CommandResult:
     code: int
     out: str
     err: str
@@ -22,17 +22,19 @@ class Result:
         return orjson.loads(self.out)
 
 
-Ascend = Callable[..., Result]
+AscendCommand = Callable[..., CommandResult]
 
 
-def runner(capsys: pytest.CaptureFixture[str]) -> Ascend:
-    def ascend(*arguments: object) -> Result:
+def make_command(capsys: pytest.CaptureFixture[str]) -> AscendCommand:
+    """Return a function that runs `ascend` with the given arguments and captures its output."""
+
+    def ascend(*arguments: object) -> CommandResult:
         capsys.readouterr()
         try:
             code = run([str(argument) for argument in arguments])
         finally:
             structlog.reset_defaults()
-        said = capsys.readouterr()
-        return Result(code, said.out, said.err)
+        output = capsys.readouterr()
+        return CommandResult(code, output.out, output.err)
 
     return ascend
