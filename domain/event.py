@@ -1,8 +1,9 @@
 """An event: a fact in the past tense, small, versioned, stored for ever."""
 
 from abc import abstractmethod
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,17 +12,17 @@ from ascend.domain.values import Instant
 
 
 class Event(BaseModel):
-    """Stored for ever.
+    """A fact that is stored for ever.
 
-    Optional fields may be added, with None as default: as long as they are not used, nothing is written that an older
-    process could not read. All else is a new version (docs/how-to/change-an-event.md).
+    Optional fields may be added, with None as default: an event that does not use them is stored as before, so older
+    processes can read it. Every other change needs a new version (docs/how-to/change-an-event.md).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     tag: ClassVar[str]
     version: ClassVar[int]
     at: Instant
-    """When it happened (which may be long before it was stored)."""
+    """When the fact happened. This may be long before it was stored."""
 
     def __init_subclass__(cls, *, tag: str = "", version: int = 1, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -29,17 +30,34 @@ class Event(BaseModel):
 
     @abstractmethod
     def touches(self) -> tuple[Ref, ...]:
-        """Every entity whose state this event changes, so that finding them needs no state. What it is about is first."""
+        """Return every entity whose state this event changes. The entity that the event is about comes first.
+
+        The answer depends on the event alone, so that the touched entities are found without any state.
+        """
 
     def concerns(self) -> tuple[Ref, ...]:
-        """In whose history it stands: in that of what it touches first, unless it says more."""
-        return self.touches()[:1]
+        """Return the entities whose history shows the event: the one that the event is about, unless overridden."""
+        return self.touched_refs[:1]
 
-    def counts_for(self, ref: Ref) -> bool:
-        """Whether it makes a new version of an entity that it touches: whoever saw the old one has to look again."""
-        return ref == self.touches()[0] or ref in self.concerns()
+    @cached_property
+    def touched_refs(self) -> tuple[Ref, ...]:
+        """The result of `touches()`, computed once per event."""
+        return self.touches()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        copied = super().model_copy(update=update, deep=deep)
+        vars(copied).pop("touched_refs", None)  # an updated field may name another entity
+        return copied
+
+    def share_touched_refs(self, equal: "Event") -> None:
+        """Let an equal event use the refs of this one: equal events touch the same entities."""
+        vars(equal)["touched_refs"] = self.touched_refs
+
+    def raises_version_of(self, ref: Ref) -> bool:
+        """Return True if the event makes a new version of the entity: a sender who saw the old one must look again."""
+        return ref == self.touched_refs[0] or ref in self.concerns()
 
 
 def touched(events: Iterable[Event]) -> set[Ref]:
-    """Every entity that any of the events touches."""
-    return {ref for event in events for ref in event.touches()}
+    """Return every entity that any of the events touches."""
+    return {ref for event in events for ref in event.touched_refs}

@@ -16,7 +16,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Query, TablePage
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.commit import ERASED, FORMAT, Commit, decode, encode
+from ascend.domain.runtime.commit import ERASED, FORMAT, Commit, decode
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
@@ -29,10 +29,10 @@ class TableEventLog:
         self.tables = tables
         self.model = model
 
-    async def append(self, head: Head, commit: Commit) -> Head | SlotTaken:
+    async def append(self, head: Head, commit: Commit, body: str) -> Head | SlotTaken:
         if commit.position != head.point.position + 1 or commit.clock < head.point.clock:
             raise AssertionError(f"commit {commit.position} does not follow {head.point}")
-        item = to_item(commit)
+        item = to_item(commit, body)
         if commit.position == 1:
             await self._register(commit.workspace)
         blocked = await self.tables.put(Table.EVENTS, item, Absent())
@@ -134,13 +134,13 @@ class TableEventLog:
             yield from_item(self.model, workspace, item)
 
 
-def to_item(commit: Commit) -> Item:
+def to_item(commit: Commit, body: str) -> Item:
     attributes: dict[str, Value] = {
         "id": commit.id,
         "clock": commit.clock,
         "time": commit.time.isoformat(timespec="milliseconds"),
         "format": FORMAT,
-        "body": encode(commit.records),
+        "body": body,
     }
     return Item(keys.commit_key(commit.workspace, commit.position), attributes)
 

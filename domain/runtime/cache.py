@@ -1,10 +1,10 @@
-"""The warm picture of one workspace: where its log ends, some states, and the commits after *since*.
+"""A bounded cache of one workspace's state: where its log ends, some states, and the commits after *since*.
 
         since                    head
-    ──────┼──────────────────────┤        commits in (since, head] are held: what they applied is known without reading
-          └── never past folded           a state read from a snapshot is brought to head with them
+    ──────┼──────────────────────┤        The cache holds the commits in (since, head]: it knows the commands in them
+          └── never past folded           without reading, and brings the states of snapshots to the head with them.
 
-It only ever moves commit by commit: it never jumps over one, also when the snapshots are already further.
+The cache moves commit by commit. It never jumps over a commit, even where snapshots are already further.
 """
 
 from collections import OrderedDict, deque
@@ -13,24 +13,20 @@ from collections.abc import Collection, Iterable, Mapping
 from ascend.domain.event import touched
 from ascend.domain.ids import CommandId, Ref, WorkspaceId, time_of
 from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied, Checkpoint, Head, Point
 from ascend.domain.workspaces.view import Versioned
 
-KEPT_COMMITS = 2_000
-KEPT_EVENTS = 10_000
-KEPT_STATES = 2_000
-WINDOW = 5 * 60 * 1_000
-"""Milliseconds of clock that *since* stays behind the head, as far as `KEPT_COMMITS` allow."""
-
 
 class WorkspaceCache:
-    """Bounded memory of one workspace. `entities` is always at `head`."""
+    """A bounded cache of one workspace's state. `entities` is always at `head`."""
 
-    def __init__(self, model: Model, workspace: WorkspaceId, checkpoint: Checkpoint) -> None:
+    def __init__(self, model: Model, workspace: WorkspaceId, checkpoint: Checkpoint, limits: CommandLimits) -> None:
         self.model = model
         self.workspace = workspace
         self.checkpoint = checkpoint
+        self.limits = limits
         self.since = Point(checkpoint.folded, checkpoint.clock)
         self._head: Head | None = None
         self.position = self.since.position
@@ -38,33 +34,40 @@ class WorkspaceCache:
         self.entities: OrderedDict[Ref, Versioned] = OrderedDict()
         self.applied: dict[CommandId, Applied] = {}
         self.events = 0
+        """The number of events in `commits`."""
         self._touching: dict[Ref, deque[Commit]] = {}
-        """The commits that are held, by what they touch."""
+        """The commits that are held, by the entities that they touch."""
 
     @property
     def head(self) -> Head:
         """The right to append behind `position`."""
         if self._head is None or self._head.point.position != self.position:
-            raise AssertionError("the log was not read up to here")
+            raise AssertionError("the log was not read up to this position")
         return self._head
 
-    def absorb(self, commits: Iterable[Commit], head: Head) -> None:
-        """Takes in the commits that follow, in order, up to the head."""
+    def add_commits(self, commits: Iterable[Commit], head: Head) -> None:
+        """Add the commits that follow `position`, in order, up to the head."""
         for commit in commits:
-            if commit.position != self.position + 1:
-                raise AssertionError(f"commit {commit.position} after {self.position}")
-            events = tuple(commit.events())
-            self.entities.update(self.model.fold(self.entities, commit.position, events))
-            self.commits.append(commit)
-            for ref in touched(events):
-                self._touching.setdefault(ref, deque()).append(commit)
-            self.events += len(events)
-            self.position = commit.position
-            self.applied.update((record.command_id, record) for record in applied_by(commit))
+            self._add_commit(commit)
         self._head = head
 
-    def remember(self, entities: Mapping[Ref, Versioned]) -> bool:
-        """Takes in snapshots, brought to the head by the commits that are held. False if one is newer than the head."""
+    def _add_commit(self, commit: Commit) -> None:
+        if commit.position != self.position + 1:
+            raise AssertionError(f"commit {commit.position} after {self.position}")
+        events = tuple(commit.events())
+        self.entities.update(self.model.fold(self.entities, commit.position, events))
+        self.commits.append(commit)
+        for ref in touched(events):
+            self._touching.setdefault(ref, deque()).append(commit)
+        self.events += len(events)
+        self.position = commit.position
+        self.applied.update((record.command_id, record) for record in applied_by(commit))
+
+    def add_states(self, entities: Mapping[Ref, Versioned]) -> bool:
+        """Add states of snapshots, brought to the head with the commits that are held.
+
+        Return False, and add nothing, if a state is newer than the head.
+        """
         if any(state.position > self.position for state in entities.values()):
             return False
         fresh = {ref: state for ref, state in entities.items() if ref not in self.entities}
@@ -74,51 +77,64 @@ class WorkspaceCache:
         self.entities.update(fresh)
         return True
 
-    def certainly_new(self, command: CommandId) -> bool:
-        """Had it been applied at or before *since*, that commit's clock would be at least the command's time."""
+    def is_certainly_new(self, command: CommandId) -> bool:
+        """Return True if the command was certainly not applied at or before *since*.
+
+        The clock of a commit is at least the time of every command in it.
+        """
         return command.time is not None and command.time > self.since.clock
 
-    def certainly_unborn(self, ref: Ref) -> bool:
-        """The same for an entity: a commit's clock is at least the time of every id that it touches."""
-        made = time_of(ref.id)
-        return made is not None and made > self.since.clock
+    def certainly_never_existed(self, ref: Ref) -> bool:
+        """Return True if the entity certainly did not exist at *since*.
+
+        The clock of a commit is at least the time of every id that it touches.
+        """
+        time = time_of(ref.id)
+        return time is not None and time > self.since.clock
 
     def is_full(self) -> bool:
-        return len(self.commits) > KEPT_COMMITS or self.events > KEPT_EVENTS
+        return len(self.commits) > self.limits.cached_commits or self.events > self.limits.cached_events
 
     def shrink(self, folded: Checkpoint) -> bool:
-        """Moves *since* on, never past what is folded. False when the memory is of no use any more.
+        """Move *since* on, never past *folded*. Return False if the cache has to be thrown away.
 
-        That is so when it does not make room, and when another generation is read from now on that is not yet that far.
+        That is so if not enough is folded to make room, or if the checkpoint is of another generation that is not yet
+        as far as *since*.
         """
         if folded.folded < self.since.position:
             return False
-        self.checkpoint = folded  # snapshots are loaded as of here: what lies before *since* is in them
-        recent = self.commits[-1].clock - WINDOW if self.commits else 0
+        self.checkpoint = folded  # snapshots are loaded as of here: they hold everything before *since*
+        recent = self.commits[-1].clock - self.limits.cached_milliseconds if self.commits else 0
         while self.commits and self.commits[0].position <= folded.folded:
-            half_full = len(self.commits) > KEPT_COMMITS // 2 or self.events > KEPT_EVENTS // 2
-            if not half_full and self.commits[0].clock >= recent:
+            if not self._is_half_full() and self.commits[0].clock >= recent:
                 break
-            gone = self.commits.popleft()
-            for ref in touched(gone.events()):
-                self._touching[ref].popleft()
-                if not self._touching[ref]:
-                    del self._touching[ref]
-            self.events -= sum(len(record.events) for record in gone.records)
-            self.since = Point(gone.position, gone.clock)
-            for record in gone.records:
-                self.applied.pop(record.command_id, None)
+            self._drop_first_commit()
         return not self.is_full()
 
-    def forget_states(self, keep: Collection[Ref]) -> None:
-        """Bounds the states, least recently used first."""
+    def _is_half_full(self) -> bool:
+        return len(self.commits) > self.limits.cached_commits // 2 or self.events > self.limits.cached_events // 2
+
+    def _drop_first_commit(self) -> None:
+        commit = self.commits.popleft()
+        for ref in touched(commit.events()):
+            self._touching[ref].popleft()
+            if not self._touching[ref]:
+                del self._touching[ref]
+        self.events -= sum(len(record.events) for record in commit.records)
+        self.since = Point(commit.position, commit.clock)
+        for record in commit.records:
+            self.applied.pop(record.command_id, None)
+
+    def evict_states(self, keep: Collection[Ref]) -> None:
+        """Bound the number of states: remove the least recently used, but none of `keep`."""
         for ref in keep:
             if ref in self.entities:
                 self.entities.move_to_end(ref)
-        while len(self.entities) > max(KEPT_STATES, len(keep)):
+        while len(self.entities) > max(self.limits.cached_states, len(keep)):
             self.entities.popitem(last=False)
 
 
 def applied_by(commit: Commit) -> Iterable[Applied]:
+    """Yield the records of the commands that the commit applied."""
     for record in commit.records:
         yield Applied(record.command_id, commit.position, record.digest, record.actor, len(record.events))

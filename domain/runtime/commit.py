@@ -1,9 +1,10 @@
-"""A commit: what one append writes. One item, one or more commands' events, one position.
+"""A commit: the commands that one append writes, as one item at one position.
 
+The body of a commit is JSON:
 {"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "events": [[type, version, at, data], …]}, …]}
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -20,16 +21,19 @@ from ascend.domain.workspaces.workspace import WorkspaceErased, WorkspaceIsErase
 
 EVENT_BYTES = 131_072
 COMMIT_BYTES = 262_144
-"""Well below the 400 KB that an item may have."""
+"""The largest body of a commit, well below the 400 KB that an item may have."""
 FORMAT = "json/1"
-"""How the body is written. A compressed body will have another format, and old ones stay readable."""
+"""The format of a body. A compressed body will have another format; bodies in this format stay readable."""
 ERASED = "erased/1"
-"""The format of a stub, which keeps the slot of a commit of an erased workspace: no body, no time."""
+"""The format of a stub, which keeps the slot of a commit of an erased workspace. A stub has no body and no time."""
+
+EncodedEvent = list[Any]
+"""An event as it is stored: its tag, version, time and data, ready for JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRecord:
-    """One applied command with its events."""
+    """An applied command with its events."""
 
     command_id: CommandId
     digest: str
@@ -41,17 +45,17 @@ class CommandRecord:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What stands in one slot of a workspace's log."""
+    """The content of one slot of a workspace's log."""
 
     workspace: WorkspaceId
     position: int
     id: str
     clock: int
-    """Hybrid logical clock, milliseconds: at least the predecessor's, at least the time of every command in it."""
+    """Hybrid logical clock, in milliseconds: at least the predecessor's, and at least the time of every command here."""
     time: datetime
-    """Wall clock of the writer, for people only."""
+    """The writer's wall clock, for people only."""
     records: tuple[CommandRecord, ...]
-    """None in a stub."""
+    """The applied commands. Empty in a stub."""
 
     def events(self) -> Iterator[Event]:
         for record in self.records:
@@ -63,85 +67,125 @@ class Commit:
 
     @property
     def is_erased(self) -> bool:
-        """A stub, or the erasure itself: nothing of this workspace is projected any more."""
+        """True for a stub and for the erasure itself. From there on, the workspace is not projected any more."""
         return self.is_stub or any(isinstance(event, WorkspaceErased) for event in self.events())
 
 
-def living(commits: Sequence[Commit]) -> Sequence[Commit]:
-    """Those before the erasure of the workspace, where the log ends for workers. Raises `WorkspaceIsErased` for none."""
+def before_erasure(commits: Sequence[Commit]) -> Sequence[Commit]:
+    """Return the commits before the erasure of the workspace, where the log ends for workers.
+
+    Raises:
+        WorkspaceIsErased: there are commits, but none before the erasure.
+    """
     alive = list(takewhile(lambda commit: not commit.is_erased, commits))
     if commits and not alive:
         raise WorkspaceIsErased(commits[0].workspace)
     return alive
 
 
-def encode(records: tuple[CommandRecord, ...]) -> str:
-    """The body of a commit. Raises `LimitExceeded`."""
-    text = to_json({"commands": [encode_record(record) for record in records]}).decode()
-    if len(text.encode()) > COMMIT_BYTES:
-        raise LimitExceeded(f"a commit has at most {COMMIT_BYTES} bytes, this one {len(text.encode())}")
-    return text
+@dataclass(frozen=True, slots=True)
+class CheckedEvents:
+    """The events of a decision, checked: every process that knows them will read them as they are meant."""
+
+    written: Sequence[Event]
+    """The events that are stored, some of them in an older version."""
+    encoded: Sequence[EncodedEvent]
+    """The same, as they are stored."""
+    read: Sequence[Event]
+    """The events that a reader gets back."""
 
 
-def encode_record(record: CommandRecord) -> dict[str, Any]:
-    said = {
+def check_storable(
+    model: Model, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]
+) -> CheckedEvents:
+    """Encode the events for a commit at `position`, and check that readers will get the same back: a log is for ever.
+
+    Raises:
+        UpgradeRequired: an event would not be read as it was meant, or could not be folded.
+        LimitExceeded: an event is too large.
+    """
+    _check_known(model, events)
+    after = model.fold(entities, position, events)
+    written = model.as_written(entities, position, events)
+    encoded = [encode_event(event) for event in written]
+    read = [model.event(*stored) for stored in encoded]
+    for event, stored, decoded in zip(events, written, read, strict=True):
+        if decoded == event:
+            event.share_touched_refs(decoded)
+        elif stored is event:
+            raise UpgradeRequired(
+                f"event {event.tag!r} is not read as it was written: a field that may be None needs None as its default"
+            )
+    if read != list(events) and model.fold(entities, position, read) != after:
+        raise UpgradeRequired("an event changes other things when it is read in the older version that is written")
+    return CheckedEvents(written, encoded, read)
+
+
+def _check_known(model: Model, events: Iterable[Event]) -> None:
+    for event in events:
+        if model.events.get(event.tag) is not type(event):
+            raise UpgradeRequired(f"event {event.tag!r} is not in the model: give its Kind to open_store(model=…)")
+
+
+def encode(records: Iterable[CommandRecord]) -> str:
+    """Return the body of a commit.
+
+    Raises:
+        LimitExceeded: an event or the body is too large.
+    """
+    return encode_body(encode_record(record, [encode_event(event) for event in record.events]) for record in records)
+
+
+def encode_body(records: Iterable[dict[str, Any]]) -> str:
+    """Return the body of a commit of encoded records.
+
+    Raises:
+        LimitExceeded: the body is too large.
+    """
+    body = to_json({"commands": list(records)})
+    if len(body) > COMMIT_BYTES:
+        raise LimitExceeded(f"a commit has at most {COMMIT_BYTES} bytes, this one has {len(body)}")
+    return body.decode()
+
+
+def encode_record(record: CommandRecord, events: Sequence[object]) -> dict[str, Any]:
+    """Return the record as a JSON object, with `events` for its events: as a rule, the encoded ones."""
+    fields = {
         "id": record.command_id,
         "digest": record.digest,
         "actor": record.actor,
         "correlation": record.correlation,
         "causation": record.causation,
-        "events": [encode_event(event) for event in record.events],
+        "events": events,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
-def encode_event(event: Event) -> list[Any]:
+def encode_event(event: Event) -> EncodedEvent:
+    """Return the event as it is stored.
+
+    Raises:
+        LimitExceeded: the event is too large.
+    """
     data = event.model_dump(mode="json", exclude={"at"}, exclude_none=True)
     size = len(to_json(data))
     if size > EVENT_BYTES:
-        raise LimitExceeded(f"an event has at most {EVENT_BYTES} bytes, this {event.tag} {size}")
+        raise LimitExceeded(f"an event has at most {EVENT_BYTES} bytes, this {event.tag} has {size}")
     return [event.tag, event.version, event.at, data]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedEvents:
-    """The events of a decision as they are written (some in an older version), and as they will be read."""
-
-    written: Sequence[Event]
-    read: Sequence[Event]
-
-
-def check_stored(
-    model: Model, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]
-) -> CheckedEvents:
-    """What becomes of these events in a commit at `position`: a log is for ever.
-
-    Raises `UpgradeRequired` for what would not be read again as what it is, and for what nobody could fold.
-    """
-    for event in events:
-        if model.events.get(event.tag) is not type(event):
-            raise UpgradeRequired(f"event {event.tag!r} is not in the model: give its Kind to open_store(model=…)")
-    after = model.fold(entities, position, events)
-    written = model.as_written(entities, position, events)
-    read = [model.event(*encode_event(event)) for event in written]
-    for event, stored, again in zip(events, written, read, strict=True):
-        if again != event and stored is event:
-            raise UpgradeRequired(
-                f"event {event.tag!r} is not read as it was written: every field that may be None needs None as default"
-            )
-    if read != list(events) and model.fold(entities, position, read) != after:
-        raise UpgradeRequired("an event that is written in an older version does not mean the same there")
-    return CheckedEvents(written, read)
-
-
 def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:
-    """The commands of a stored body. Raises `UpgradeRequired` for what this code does not know."""
+    """Return the commands of a stored body.
+
+    Raises:
+        UpgradeRequired: this version of the code does not know the format, an event or a field.
+    """
     if format != FORMAT:
-        raise UpgradeRequired(f"commit format {format}")
+        raise UpgradeRequired(f"the format of the commit is {format}")
     try:
         return tuple(decode_record(model, record) for record in from_json(body)["commands"])
     except (InvalidInput, LookupError, TypeError, ValueError) as error:
-        raise UpgradeRequired(f"commit body: {error!r}") from error
+        raise UpgradeRequired(f"the body of the commit is not valid: {error!r}") from error
 
 
 def decode_record(model: Model, record: dict[str, Any]) -> CommandRecord:

@@ -1,8 +1,9 @@
-"""The model: which entities and events there are. One line registers a new one.
+"""The model: the kinds of entities and the events of a store. Register a new kind or event in one line.
 
-Event and state types are listed, never found by their name at run time. A stored event names its type and version; an
-older version is brought up by its upcaster, an unknown one raises `UpgradeRequired` and stalls its workspace. A new
-version is read by one release and written by the next: until then, `writes` says how the older one is made of it.
+Event and state types are listed, never found by their name at run time. A stored event names its type and version. An
+upcaster brings an older version up to date. An unknown type or version raises `UpgradeRequired` and stalls its
+workspace. One release reads a new version, and the next release writes it. Until then, `writes` gives the downcast that
+makes the older version from the new one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,25 +19,29 @@ from ascend.domain.values import explain
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-"""Takes the data of an event of one version, gives that of the next version."""
+"""A function that turns the data of one version of an event into the data of the next version."""
 
 Downcast = Callable[[Any, Any], Event]
-"""Takes an event and the state before it, gives the event as it was in an older version: the class of that time."""
+"""A function that takes an event and the state before it, and returns the event in an older version.
+
+The older version is a class of its own: the event's class as it was.
+"""
 
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """How entities of a kind hang below one another, where read items of one depend on those above it."""
+    """The way in which entities of a kind hang below one another, if their read items depend on those above."""
 
     parent: Callable[[Any], Ref | None]
-    """Where it hangs now; None at the top, and for what is deleted."""
+    """Returns the parent of a state. None at the top, and for a deleted entity."""
     children: Callable[[Any], int]
+    """Returns the number of children of a state."""
     inherited: Callable[[Any], object]
-    """What those below it see of it: when this changes, all of them are rendered anew."""
+    """Returns the part of a state that read items of descendants show. When it changes, all of them are rendered anew."""
 
 
 class Kind:
-    """One kind of entity: its state, its events, and how an event changes the state."""
+    """A kind of entity: the type of its state, its events, and `evolve`, which applies an event to a state."""
 
     def __init__(
         self,
@@ -54,14 +59,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Model:
-    """All kinds of entities, with the version of their snapshots' schema (raise it when a state changes shape)."""
+    """All kinds of entities, with the schema version of their snapshots."""
 
     kinds: Mapping[str, Kind]
     events: Mapping[str, type[Event]]
     upcasters: Mapping[tuple[str, int], Upcaster]
     snapshots: int
+    """The schema version of the snapshots. Raise it when a state changes shape."""
     writes: Mapping[str, Downcast]
-    """Events that are still written in an older version: some process may not read the newer one."""
+    """The events that are still written in an older version, because some process may not read the newer one."""
 
     @classmethod
     def from_kinds(
@@ -71,6 +77,7 @@ class Model:
         upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
         writes: Mapping[str, Downcast] | None = None,
     ) -> "Model":
+        """Return a model of these kinds of entities."""
         events = {event.tag: event for kind in kinds for event in kind.events}
         return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots, writes or {})
 
@@ -80,7 +87,7 @@ class Model:
         upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
         writes: Mapping[str, Downcast] | None = None,
     ) -> "Model":
-        """This model with more kinds of entities."""
+        """Return this model with more kinds of entities."""
         return Model.from_kinds(
             *self.kinds.values(),
             *kinds,
@@ -90,36 +97,44 @@ class Model:
         )
 
     def fold(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
-        """The new states of those `entities` that these events of one commit touch.
+        """Return the new states of those `entities` that the events of the commit at `position` touch.
 
-        Idempotent: a state that is at or past `position` stays as it is. An entity that is not given has no old state to
-        fold onto, so it is left out; one that never was is given as `NEVER_EXISTED`.
+        Folding is idempotent: a state that is at or past `position` stays as it is. An entity that is missing in
+        `entities` is left out, because there is no state to fold onto. Pass `NEVER_EXISTED` for an entity that is new.
+
+        Raises:
+            UpgradeRequired: an event cannot be folded.
         """
         changed: dict[Ref, Versioned] = {}
         for event in events:
-            for ref in event.touches():
+            for ref in event.touched_refs:
                 before = changed.get(ref) or entities.get(ref)
                 if before is not None and (before.position < position or ref in changed):
                     changed[ref] = self.evolve(before, ref, position, event)
         return changed
 
     def evolve(self, before: Versioned, ref: Ref, position: int, event: Event) -> Versioned:
+        """Return the state of one entity after the event.
+
+        Raises:
+            UpgradeRequired: the event cannot be folded.
+        """
         try:
             state = self.kinds[ref.kind].evolve(before.state, event, ref.id)
         except Exception as error:
             raise UpgradeRequired(f"{event.tag} at {position} cannot be folded onto {ref}: {error!r}") from error
-        return Versioned(state, before.version + event.counts_for(ref), position)
+        return Versioned(state, before.version + event.raises_version_of(ref), position)
 
     def event(self, tag: str, version: int, at: Any, data: dict[str, Any]) -> Event:
-        """A stored event, brought up to the version that this code knows."""
+        """Return a stored event in the version that this code knows.
+
+        Raises:
+            UpgradeRequired: the type or the version is not known, or the data is not valid.
+        """
         known = self.events.get(tag)
         if known is None or version > known.version:
             raise UpgradeRequired(f"event {tag} version {version}")
-        for old in range(version, known.version):
-            upcaster = self.upcasters.get((tag, old))
-            if upcaster is None:
-                raise UpgradeRequired(f"no upcaster for event {tag} version {old}")
-            data = upcaster(data)
+        data = self._upcast(tag, version, known.version, data)
         try:
             return known.model_validate({**data, "at": at})
         except ValidationError as error:
@@ -127,28 +142,45 @@ class Model:
         except InvalidInput as error:
             raise UpgradeRequired(f"event {tag} version {version}: {error.detail}") from None
 
+    def _upcast(self, tag: str, version: int, known: int, data: dict[str, Any]) -> dict[str, Any]:
+        for old in range(version, known):
+            upcaster = self.upcasters.get((tag, old))
+            if upcaster is None:
+                raise UpgradeRequired(f"no upcaster for event {tag} version {old}")
+            data = upcaster(data)
+        return data
+
     def as_written(self, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]) -> list[Event]:
-        """The events of a commit at `position` in the versions that are written. `entities` is before them."""
+        """Return the events of the commit at `position` in the versions that are written.
+
+        `entities` holds the states before the commit.
+        """
         written: list[Event] = []
         for index, event in enumerate(events):
             if (downcast := self.writes.get(event.tag)) is None:
                 written.append(event)
             else:
-                about = event.touches()[0]
+                ref = event.touched_refs[0]
                 changed = self.fold(entities, position, events[:index])
-                before = changed.get(about) or entities.get(about, NEVER_EXISTED)
+                before = changed.get(ref) or entities.get(ref, NEVER_EXISTED)
                 written.append(downcast(event, before.state))
         return written
 
     def parent(self, ref: Ref, state: Entity | None) -> Ref | None:
-        """What the entity hangs below, if it is of a kind that does."""
+        """Return the entity's parent. None if it has none, or if its kind has no hierarchy."""
         hierarchy = self.kinds[ref.kind].hierarchy
         return None if hierarchy is None or state is None else hierarchy.parent(state)
 
     def dump_state(self, ref: Ref, state: Entity) -> str:
+        """Return the state as it stands in a snapshot."""
         return self.kinds[ref.kind].adapter.dump_json(state, exclude_none=True).decode()
 
     def load_state(self, ref: Ref, text: str) -> Entity:
+        """Return the state of a snapshot.
+
+        Raises:
+            UpgradeRequired: the kind of entity is not known, or the state is not valid.
+        """
         try:
             loaded: Entity = self.kinds[ref.kind].adapter.validate_json(text)
         except (ValidationError, InvalidInput, KeyError) as error:

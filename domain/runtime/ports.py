@@ -1,4 +1,4 @@
-"""What the command service asks of the world."""
+"""The ports of the command path: what it needs from the outside."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.workspaces.view import Versioned
 
 Rendered = NewType("Rendered", int)
-"""The position up to which all read items are written: lag and read-your-writes mean this one."""
+"""The position up to which all read items are written. Lag and read-your-writes refer to this position."""
 Folded = NewType("Folded", int)
-"""The position up to which all snapshots are written: the command path means this one."""
+"""The position up to which all snapshots are written. The command path refers to this position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,12 @@ class Point:
 
 
 START = Point(0, 0)
+"""The point before the first commit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a log, as it was read. Only an `EventLog` makes one: it is the right to append behind it."""
+    """The end of a log, as it was read. Only an `EventLog` makes a head: it is the right to append behind it."""
 
     workspace: WorkspaceId
     point: Point
@@ -36,7 +37,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """Commits behind a point. `head` is None when more follow than were asked for."""
+    """The commits behind a point. `head` is None when more commits follow than were asked for."""
 
     commits: Sequence[Commit]
     head: Head | None
@@ -44,102 +45,107 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class SlotTaken:
-    """Another commit stands in the slot."""
+    """The outcome of an append to a slot in which another commit stands."""
 
     by: str
+    """The id of that commit."""
 
 
 class EventLog(Protocol):
-    """One workspace's commits, at dense positions."""
+    """The commits of each workspace, at dense positions."""
 
     async def tail(self, workspace: WorkspaceId, after: Point, limit: int, *, known: str = "") -> Tail:
-        """The commits behind `after`, read consistently.
+        """Return the commits behind `after`, read consistently. `known` is the id of the commit at `after`, if known.
 
-        With `known`, the id of the commit at `after`: raises `LogDiverged` unless that commit stands there.
-        Raises `WorkspaceIsErased` where they were emptied.
+        Raises:
+            LogDiverged: the commit `known` does not stand at `after`.
+            WorkspaceIsErased: the commits were replaced by stubs.
         """
         ...
 
-    async def append(self, head: Head, commit: Commit) -> Head | SlotTaken:
-        """Writes the commit behind `head` if nothing stands there: the new head, or who was first.
+    async def append(self, head: Head, commit: Commit, body: str) -> Head | SlotTaken:
+        """Write the commit with its encoded `body` behind `head`, if nothing stands there. Return the new head.
 
-        Raises `StoreUnavailable` when the outcome is unknown.
+        It is safe to send the same commit again: where it already stands, it counts as written.
 
-        Sending the same commit again is safe: where it already stands, it counts as written.
+        Raises:
+            StoreUnavailable: the outcome is unknown.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The record of an applied command."""
+    """The command record: the fact that a command was applied."""
 
     command_id: CommandId
     position: int
     digest: str
     actor: UserId
     events: int
+    """The number of its events."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far the snapshots are written, and which life of which generation they belong to."""
+    """The position up to which snapshots are written, and the generation and incarnation that they belong to."""
 
     folded: Folded
     clock: int
     incarnation: str
     commit_id: str = ""
-    """Of the commit at *folded*, where it is known."""
+    """The id of the commit at *folded*. Empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSnapshots:
-    """What the snapshots and the command records say: at `folded` or later, each on its own."""
+    """Snapshots and command records, each as of `folded` or of a later position."""
 
     entities: Mapping[Ref, Versioned]
     applied: Mapping[CommandId, Applied]
 
 
 class Snapshots(Protocol):
-    """Folded states and records of applied commands, read consistently."""
+    """Folded states and the records of applied commands, read consistently."""
 
     async def checkpoint(self, workspace: WorkspaceId) -> Checkpoint:
-        """Read this *before* the snapshots: they may be newer than it says, never older."""
+        """Return the checkpoint. Read it *before* the snapshots: they may be newer than it says, never older."""
         ...
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
     ) -> LoadedSnapshots | None:
-        """Entities that never existed come back unborn, commands without a record are left out.
+        """Return the snapshots of the entities and the records of the commands.
 
-        None when the generation of the checkpoint is no longer kept: begin anew with a checkpoint.
+        An entity that never existed is `NEVER_EXISTED`; a command without a record is left out. None means that the
+        checkpoint's generation is no longer kept: read the checkpoint again.
         """
         ...
 
 
 class CatchUp(Protocol):
-    """The projection worker's whole batch: rendering included, never folding alone."""
+    """The batch of a projection worker. It renders as well as folds."""
 
     async def catch_up(self, workspace: WorkspaceId) -> object: ...
 
 
 class Environment(Protocol):
-    """Clocks and chance."""
+    """The source of time, randomness and ids."""
 
     def now(self) -> datetime:
-        """Wall clock, UTC."""
+        """Return the wall clock's time, in UTC."""
         ...
 
     def elapsed(self) -> float:
-        """Seconds since some moment, never going back, sleep of the machine included."""
+        """Return the seconds since some fixed moment. Never goes back, and counts while the machine sleeps."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...
 
     def random(self) -> float:
-        """A number from 0 to 1."""
+        """Return a random number from 0 to 1."""
         ...
 
     def new_id(self) -> str:
-        """A new UUIDv7."""
+        """Return a new UUIDv7."""
         ...

@@ -1,4 +1,4 @@
-"""A command as it is sent, what becomes of it, and the rules that hold for every one."""
+"""A request to apply a command, its receipt, and the rules that hold for every command."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -12,58 +12,66 @@ from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import Workspace, WorkspaceIsArchived, WorkspaceIsErased
 
 AHEAD = timedelta(seconds=60)
-"""How far the time in an id may be ahead of this machine's clock."""
+"""The time in an id may be ahead of this machine's clock by this much."""
 TRACE_CHARACTERS = 128
 TOUCHED = 500
-"""Entities that one command may touch."""
+"""The number of entities that one command may touch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a command. `events` is 0 when it was so already; then `position` is where that was confirmed."""
+    """The outcome of a command: the position of its commit, and the number of its events.
+
+    `events` is 0 if the command changed nothing, because it was so already. Then `position` is where that was confirmed.
+    """
 
     workspace: WorkspaceId
     command_id: CommandId
     position: int
     events: int
     repeated: bool = field(default=False, compare=False)
-    """The command was applied before; this is what became of it then."""
+    """True if the command was applied before. The receipt is that of the first time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A command on its way, with who sent it and what they had seen."""
+    """A command with its actor, its id, and the versions of entities that the actor saw."""
 
     workspace: WorkspaceId
     command: Command
     actor: UserId
     command_id: CommandId
     expected: dict[Ref, int] = field(default_factory=dict[Ref, int])
-    """The version of entities as the sender saw them: where one has changed since, `VersionConflict`."""
+    """The versions of entities that the actor saw. If one has changed since, the command is refused: `VersionConflict`."""
     correlation: str | None = None
     causation: str | None = None
 
     def __post_init__(self) -> None:
         if any(len(text or "") > TRACE_CHARACTERS for text in (self.correlation, self.causation)):
-            raise LimitExceeded(f"correlation and causation have at most {TRACE_CHARACTERS} characters")
+            raise LimitExceeded(f"correlation and causation have at most {TRACE_CHARACTERS} characters each")
         if len(self.expected) > TOUCHED:
-            raise LimitExceeded(f"versions of at most {TOUCHED} entities can be expected")
+            raise LimitExceeded(f"expected names at most {TOUCHED} entities")
 
     def digest(self) -> str:
-        """Identifies what the sender set."""
-        seen = (f"{ref}={version}" for ref, version in sorted(self.expected.items()))
-        return self.command.digest(self.actor, *seen)
+        """Return a digest of all that the sender set."""
+        versions = (f"{ref}={version}" for ref, version in sorted(self.expected.items()))
+        return self.command.digest(self.actor, *versions)
 
 
 def decide(request: Request, view: View) -> Decision:
-    """The rules that hold for every command, then its own. Raises `Refusal` and `NotLoaded`."""
+    """Apply the rules that hold for every command, then the command's own. Return the events.
+
+    Raises:
+        Refusal: a rule refused the command.
+        NotLoaded: a rule asked for an entity that is not loaded.
+    """
     workspace = view.find(Workspace, request.workspace)
     if workspace is not None and workspace.erased:
         raise WorkspaceIsErased(request.workspace)
     if request.command.needs is not None:
         view.require(request.command.needs)
     if request.expected and request.command.needs is None:
-        raise NotAllowed("versions can be expected by members only")  # who is none must not learn any
+        raise NotAllowed("only members may expect versions")  # others must not learn any version
     for ref, version in request.expected.items():
         if view.versioned(ref).version != version:
             raise VersionConflict(f"{ref} has version {view.versioned(ref).version}, not {version}")
@@ -72,14 +80,20 @@ def decide(request: Request, view: View) -> Decision:
     return request.command.decide(view)
 
 
-def check_events(events: Collection[Event], now: datetime) -> None:
+def check_limits(events: Collection[Event], now: datetime) -> None:
+    """Check the number of entities that the events touch, and the times in their ids.
+
+    Raises:
+        LimitExceeded: the events touch too many entities.
+        CommandFromTheFuture: the time in an id is too far ahead of the clock.
+    """
     count = len(touched(events))
     if count > TOUCHED:
-        raise LimitExceeded(f"a command touches at most {TOUCHED} entities, this one {count}")
+        raise LimitExceeded(f"a command touches at most {TOUCHED} entities, this one touches {count}")
     if latest_id(events) / 1_000 > (now + AHEAD).timestamp():
-        raise CommandFromTheFuture("the id of an entity that it creates")
+        raise CommandFromTheFuture("the id of an entity that the command creates")
 
 
 def latest_id(events: Collection[Event]) -> int:
-    """The latest time, in milliseconds, of the ids that the events touch; 0 where none carries a time."""
+    """Return the latest time, in milliseconds, of the ids that the events touch. 0 where none carries a time."""
     return max((time_of(ref.id) or 0 for ref in touched(events)), default=0)

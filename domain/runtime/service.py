@@ -1,4 +1,4 @@
-"""The command service: one workspace's commands one after another within a process, exactly once across all of them."""
+"""The command service: executes one workspace's commands one after another, and each exactly once across processes."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -9,26 +9,26 @@ import anyio
 from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, InvalidInput, Refusal
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.execution import CommandCounts, Dependencies, Execution
+from ascend.domain.runtime.dependencies import CommandCounts, Dependencies
+from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.request import AHEAD, Receipt, Request
 
 RETENTION = timedelta(days=30)
-"""Records of commands whose id carries a time are kept this long; an older command is refused."""
-WORKSPACES = 200
-"""Workspaces that are kept warm."""
+"""The time for which records of commands are kept, if the command's id carries a time. An older command is refused."""
 
 
 @dataclass(slots=True)
 class Lane:
-    """One workspace in this process."""
+    """One workspace in this process: its commands take turns."""
 
     lock: anyio.Lock = field(default_factory=anyio.Lock)
     users: int = 0
+    """The number of calls that wait or run."""
     cache: WorkspaceCache | None = None
 
 
 class CommandService:
-    """Executes commands. Safe to use from many tasks, and from many processes on the same store."""
+    """Executes commands. It is safe to use from many tasks, and from many processes on the same store."""
 
     def __init__(self, dependencies: Dependencies) -> None:
         self.dependencies = dependencies
@@ -36,19 +36,21 @@ class CommandService:
 
     @property
     def counts(self) -> CommandCounts:
-        """What happened since the service was made."""
+        """The counts since the service was made."""
         return self.dependencies.counts
 
     async def execute(self, request: Request) -> Receipt:
-        """Applies the command, or finds that it was applied before, and returns its receipt.
+        """Apply the command, or find that it was applied before, and return its receipt.
+
+        After a cancellation, as after `OutcomeUnknown`, the outcome is unknown: send the same `command_id` again.
 
         Raises:
-            InvalidInput: versions of a kind of entity that there is not are expected.
-            Refusal: a rule says no; nothing was appended.
+            InvalidInput: versions are expected of a kind of entity that does not exist.
+            Refusal: a rule refused the command; nothing was appended.
             CommandIdReused, CommandTooOld, CommandFromTheFuture: the id cannot be used.
             Contention: too many writers; nothing was appended.
-            OutcomeUnknown: no answer from the store; send the same `command_id` again. So it is after a cancellation.
-            UpgradeRequired: the log holds what this code cannot read.
+            OutcomeUnknown: the store gave no answer.
+            UpgradeRequired: the log holds something that this code cannot read.
         """
         self._check_age(request.command_id)
         self._check_kinds(request)
@@ -56,19 +58,19 @@ class CommandService:
         lane.users += 1
         try:
             async with lane.lock:
-                return await self._in(lane, request)
+                return await self._run(lane, request)
         finally:
             lane.users -= 1
 
-    async def _in(self, lane: Lane, request: Request) -> Receipt:
-        cache, lane.cache = lane.cache, None  # whatever interrupts us leaves no half-true memory behind
+    async def _run(self, lane: Lane, request: Request) -> Receipt:
+        cache, lane.cache = lane.cache, None  # an interruption leaves no half-true cache behind
         execution = Execution(self.dependencies, request, cache)
         try:
             receipt = await execution.run()
         except Refusal:
-            lane.cache = execution.cache  # a refusal was confirmed at the head
+            lane.cache = execution.loader.cache  # a refusal was confirmed at the head
             raise
-        lane.cache = execution.cache
+        lane.cache = execution.loader.cache
         return receipt
 
     def _check_age(self, command_id: CommandId) -> None:
@@ -82,13 +84,13 @@ class CommandService:
 
     def _check_kinds(self, request: Request) -> None:
         kinds = self.dependencies.model.kinds
-        if strange := sorted({ref.kind for ref in request.expected} - kinds.keys()):
-            raise InvalidInput(f"no entity is a {strange[0][:80]!r}: expect versions of {', '.join(kinds)}")
+        if unknown := sorted({ref.kind for ref in request.expected} - kinds.keys()):
+            raise InvalidInput(f"no entity is a {unknown[0][:80]!r}: expect versions of {', '.join(kinds)}")
 
     def _lane(self, workspace: WorkspaceId) -> Lane:
         lane = self._lanes.setdefault(workspace, Lane())
         self._lanes.move_to_end(workspace)
-        if len(self._lanes) > WORKSPACES:
+        if len(self._lanes) > self.dependencies.limits.workspaces:
             idle = (key for key, other in self._lanes.items() if not other.users and other is not lane)
             if (oldest := next(idle, None)) is not None:
                 del self._lanes[oldest]

@@ -8,7 +8,7 @@ async with ascend.open_store("sqlite:///life.db", create=True) as store:
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.erase import Erased
 from ascend.adapters.operations.prune import Pruned
-from ascend.adapters.operations.verify import Verified
+from ascend.adapters.operations.verified import Verified
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, EditAsset, RetireAsset
 from ascend.domain.catalog import MODEL
@@ -43,7 +43,7 @@ from ascend.domain.ids import AssetId, CommandId, CommentId, Ref, TaskId, ThingI
 from ascend.domain.links import LinkAsset, UnlinkAsset
 from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.role import Role
-from ascend.domain.runtime.execution import CommandCounts
+from ascend.domain.runtime.dependencies import CommandCounts
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import Reaction
@@ -126,6 +126,7 @@ __all__ = [
     "ChangeRole",
     "Children",
     "Command",
+    "CommandCounts",
     "CommandFromTheFuture",
     "CommandId",
     "CommandIdReused",
@@ -133,7 +134,6 @@ __all__ = [
     "CommentId",
     "CompleteTask",
     "Contention",
-    "CommandCounts",
     "CreateAsset",
     "CreateTask",
     "CreateThing",

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ascend.adapters.environment import SystemEnvironment
-from ascend.adapters.operations.digest import digest
+from ascend.adapters.operations.digest import digest_items
 from ascend.adapters.operations.erase import Erased, Erasure, Progress
 from ascend.adapters.operations.prune import Pruned, prune
-from ascend.adapters.operations.verify import Verified, Verifier
+from ascend.adapters.operations.verified import Verified
+from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.sqlite.scratch import scratch_tables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.policy_positions import TablePolicyPositions
@@ -30,6 +31,7 @@ from ascend.domain.workspaces.command import Command
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
+from ascend.projections.limits import PolicyLimits, ProjectionLimits
 from ascend.projections.policies.catalog import POLICIES_CATALOG
 from ascend.projections.policies.policy import Policy
 from ascend.projections.policies.runner import PolicyRunner
@@ -49,6 +51,8 @@ class Limits:
     """Limits of one process. Processes with different limits work on the same store."""
 
     commands: CommandLimits = field(default_factory=CommandLimits)
+    projection: ProjectionLimits = field(default_factory=ProjectionLimits)
+    policies: PolicyLimits = field(default_factory=PolicyLimits)
 
 
 class Store:
@@ -75,18 +79,29 @@ class Store:
         self.current = CurrentGeneration(model, tuple(projections), environment)
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, environment)
-        self.projector = Projector(self.log, self.views, model, self.current.projections, environment)
+        self.projector = Projector(
+            self.log, self.views, model, self.current.projections, environment, limits.projection
+        )
         self.reader = TableReader(tables, self.log, self.current)
         self.queries = Queries(self.reader, self.current)
         snapshots = TableSnapshots(self.views, self.current)
-        projecting = Worker(self.log, self.views, self.projector, self.current, environment)
+        projecting = Worker(self.log, self.views, self.projector, self.current, environment, limits=limits.projection)
         self.commands = CommandService(
             Dependencies(self.log, snapshots, projecting, environment, model, limits.commands)
         )
         self.policies = PolicyRunner(
-            self.log, TablePolicyPositions(tables), self.commands, self.queries, self.current, policies, environment
+            self.log,
+            TablePolicyPositions(tables),
+            self.commands,
+            self.queries,
+            self.current,
+            policies,
+            environment,
+            limits.policies,
         )
-        self.worker = Worker(self.log, self.views, self.projector, self.current, environment, self.policies)
+        self.worker = Worker(
+            self.log, self.views, self.projector, self.current, environment, self.policies, limits.projection
+        )
 
     async def execute(
         self,
@@ -216,7 +231,7 @@ class Store:
         Raises:
             StoreError: the store failed.
         """
-        return await digest(self.tables, await self.worker.generation())
+        return await digest_items(self.tables, await self.worker.generation())
 
 
 @asynccontextmanager

@@ -33,9 +33,17 @@ LIMITS: list[tuple[str, str, str]] = LIMIT.findall((PAGES / "limits.md").read_te
 
 @pytest.mark.parametrize(("said", "module", "name"), LIMITS, ids=[f"{module}.{name}" for _, module, name in LIMITS])
 def test_a_limit_is_the_number_in_the_code(said: str, module: str, name: str) -> None:
-    number = getattr(import_module(module), name)
+    number = number_at(module, name)
 
     assert said.split(maxsplit=1)[0] == text_of(number, said)
+
+
+def number_at(module: str, name: str) -> float | timedelta:
+    """Return a constant of a module, or the default of a field of a dataclass."""
+    parent, _, last = module.rpartition(".")
+    owner = getattr(import_module(parent), last)() if last[0].isupper() else import_module(module)
+    number: float | timedelta = getattr(owner, name)
+    return number
 
 
 def text_of(number: float | timedelta, said: str) -> str:

@@ -17,7 +17,7 @@ from ascend.domain.event import Event, touched
 from ascend.domain.ids import CommandId, Ref, TaskId, ThingId
 from ascend.domain.links import Link
 from ascend.domain.relations.relation import Relation
-from ascend.domain.runtime.commit import FORMAT, CommandRecord, check_stored, decode, encode
+from ascend.domain.runtime.commit import FORMAT, CommandRecord, check_storable, decode, encode
 from ascend.domain.runtime.model import Model
 from ascend.domain.tasks.commands import ReleaseTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
@@ -137,7 +137,7 @@ def stored_and_read(model: Model, history: History) -> dict[Ref, Versioned]:
     entities: dict[Ref, Versioned] = {}
     for position, events in enumerate(history.commits, 1):
         before = {ref: entities.get(ref, NEVER_EXISTED) for ref in touched(events)}
-        stored = check_stored(model, before, position, events)
+        stored = check_storable(model, before, position, events)
         record = CommandRecord(CommandId.derive("any"), "", ADA, tuple(stored.written))
         (read,) = decode(model, FORMAT, encode((record,)))
         assert read.events == tuple(stored.read)

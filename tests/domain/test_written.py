@@ -12,7 +12,7 @@ from ascend.domain.catalog import MODEL
 from ascend.domain.errors import LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
-from ascend.domain.runtime.commit import EVENT_BYTES, check_stored, encode_event
+from ascend.domain.runtime.commit import EVENT_BYTES, check_storable, encode_event
 from ascend.domain.runtime.model import Downcast, Kind, Model
 from ascend.domain.tasks.older_events import TaskEdited1
 from ascend.domain.tasks.task import Task, TaskCreated, TaskEdited, TaskStarted
@@ -28,33 +28,33 @@ NEXT_RELEASE = replace(MODEL, writes={})
 
 
 def test_this_release_still_writes_all_that_describes_a_task_when_one_thing_changes() -> None:
-    stored = check_stored(MODEL, THERE, 2, [RETITLED])
+    stored = check_storable(MODEL, THERE, 2, [RETITLED])
     assert stored.written == [WHOLE]
     assert stored.read == [TaskEdited.model_validate(WHOLE.model_dump())]
     assert encode_event(stored.written[0])[:2] == ["task.edited", 1]
 
 
 def test_the_next_one_writes_what_changed() -> None:
-    stored = check_stored(NEXT_RELEASE, THERE, 2, [RETITLED])
+    stored = check_storable(NEXT_RELEASE, THERE, 2, [RETITLED])
     assert stored.written == stored.read == [RETITLED]
     assert encode_event(RETITLED) == ["task.edited", 2, NOON, {"task_id": T, "by": "ada", "title": "Draw"}]
 
 
 @pytest.mark.parametrize("model", [MODEL, NEXT_RELEASE], ids=["this release", "the next"])
 def test_both_mean_the_same(model: Model) -> None:
-    assert model.fold(THERE, 2, check_stored(model, THERE, 2, [RETITLED]).read) == MODEL.fold(THERE, 2, [RETITLED])
+    assert model.fold(THERE, 2, check_storable(model, THERE, 2, [RETITLED]).read) == MODEL.fold(THERE, 2, [RETITLED])
 
 
 def test_each_event_of_a_decision_is_written_on_what_came_before_it() -> None:
     again = fact(TaskEdited, task_id=T, description="")
-    written = check_stored(MODEL, {ME: NEVER_EXISTED}, 1, [CREATED, RETITLED, again]).written
+    written = check_storable(MODEL, {ME: NEVER_EXISTED}, 1, [CREATED, RETITLED, again]).written
     assert written == [CREATED, WHOLE, WHOLE.model_copy(update={"description": ""})]
 
 
 def test_what_has_no_older_version_is_written_as_it_is() -> None:
     others = [fact(TaskStarted, task_id=T), fact(WorkspaceRenamed, workspace_id=HOME, name="House")]
     states = {**THERE, Ref("workspace", HOME): Versioned(FULL["workspace"], 1, 1)}
-    assert check_stored(MODEL, states, 2, others).written == others
+    assert check_storable(MODEL, states, 2, others).written == others
 
 
 def another_title(edited: TaskEdited, task: Task) -> TaskEdited1:
@@ -73,13 +73,13 @@ def another_event(edited: TaskEdited, task: Task) -> TaskStarted:
 def test_an_older_version_that_does_not_mean_the_same_is_refused(downcast: Downcast) -> None:
     model = replace(MODEL, writes={"task.edited": downcast})
     with pytest.raises(UpgradeRequired, match="older version"):
-        check_stored(model, THERE, 2, [RETITLED])
+        check_storable(model, THERE, 2, [RETITLED])
 
 
 def test_an_older_version_that_this_code_could_not_read_again_is_refused() -> None:
     model = replace(MODEL, upcasters={})
     with pytest.raises(UpgradeRequired, match="no upcaster"):
-        check_stored(model, THERE, 2, [RETITLED])
+        check_storable(model, THERE, 2, [RETITLED])
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,11 @@ BOXES = Model.from_kinds(Kind(Box, Painted, painted))
 )
 def test_what_would_not_be_read_as_it_was_is_never_written(events: Sequence[Event], why: str) -> None:
     with pytest.raises(UpgradeRequired, match=why):
-        check_stored(BOXES, {Ref("box", "b"): NEVER_EXISTED}, 1, events)
+        check_storable(BOXES, {Ref("box", "b"): NEVER_EXISTED}, 1, events)
 
 
 def test_a_decision_of_nothing_is_nothing() -> None:
-    assert check_stored(BOXES, {}, 1, ()).written == []
+    assert check_storable(BOXES, {}, 1, ()).written == []
 
 
 def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the_next_release() -> None:
@@ -129,6 +129,6 @@ def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the
     large: dict[str, Any] = {"task_id": T, "title": "x", "description": "\x01" * (EVENT_BYTES // 6 - 50)}
     there = MODEL.fold({ME: NEVER_EXISTED}, 1, [fact(TaskCreated, **large)])
     more = fact(TaskEdited, task_id=T, metadata={"key": "x" * 500})
-    assert check_stored(NEXT_RELEASE, there, 2, [more]).written == [more]
+    assert check_storable(NEXT_RELEASE, there, 2, [more]).written == [more]
     with pytest.raises(LimitExceeded, match=r"task\.edited"):
-        check_stored(MODEL, there, 2, [more])
+        check_storable(MODEL, there, 2, [more])

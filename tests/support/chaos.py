@@ -7,14 +7,12 @@ Reads are as weak as a store's may be: a batch read is many moments.
 
 import random
 from collections import Counter
-from collections.abc import Collection, Generator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
 
 import anyio
-import pytest
 from anyio.lowlevel import checkpoint
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault
@@ -25,10 +23,11 @@ from ascend import Store
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.domain.errors import Contention, OutcomeUnknown, StoreUnavailable
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime import cache, execution
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
-from ascend.projections.engine import projector
+from ascend.projections.limits import ProjectionLimits
+from ascend.store import Limits
 
 TASKS = ("one", "two")
 
@@ -96,15 +95,15 @@ async def turns(count: int) -> None:
         await checkpoint()
 
 
-@contextmanager
-def short_memory(dice: random.Random) -> Generator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cache, "KEPT_COMMITS", dice.choice((1, 3, 6)))
-        patch.setattr(cache, "KEPT_STATES", dice.choice((1, 2, 5)))
-        patch.setattr(cache, "WINDOW", dice.choice((0, 2_000, 60_000)))
-        patch.setattr(execution, "TAIL", dice.choice((3, 8, 100)))
-        patch.setattr(projector, "COMMITS", dice.choice((1, 2, 5)))
-        yield
+def small_limits(dice: random.Random) -> Limits:
+    """Draw limits of processes that forget soon and read little at once."""
+    commands = CommandLimits(
+        cached_commits=dice.choice((1, 3, 6)),
+        cached_states=dice.choice((1, 2, 5)),
+        cached_milliseconds=dice.choice((0, 2_000, 60_000)),
+        tail_commits=dice.choice((3, 8, 100)),
+    )
+    return Limits(commands=commands, projection=ProjectionLimits(commits_per_batch=dice.choice((1, 2, 5))))
 
 
 def wishes(dice: random.Random, environment: FakeEnvironment) -> list[Wish]:
@@ -143,6 +142,7 @@ async def run(seed: int) -> None:
     """Raises `AssertionError` where something is wrong."""
     dice = random.Random(seed)
     home = await a_home(*(paint(task) for task in TASKS))
+    home.limits = small_limits(dice)
     wanted = wishes(dice, home.environment)
     sends = wanted + [dice.choice(wanted) for _ in range(dice.randint(0, 8))]
     processes = [Process(home, random.Random(dice.random())) for _ in range(dice.randint(1, 3))]
@@ -155,15 +155,14 @@ async def run(seed: int) -> None:
             answers.append(await answered(home, wish, processes, dice))
 
     senders = dice.randint(1, 4)
-    with short_memory(dice):
-        async with anyio.create_task_group() as group:
-            group.start_soon(works, home, random.Random(dice.random()))
-            async with anyio.create_task_group() as clients:
-                for n in range(senders):
-                    clients.start_soon(sender, sends[n::senders])
-            group.cancel_scope.cancel()
-        await check(home, answers)
-        await check_sent_again(home, answers)
+    async with anyio.create_task_group() as group:
+        group.start_soon(works, home, random.Random(dice.random()))
+        async with anyio.create_task_group() as clients:
+            for n in range(senders):
+                clients.start_soon(sender, sends[n::senders])
+        group.cancel_scope.cancel()
+    await check(home, answers)
+    await check_sent_again(home, answers)
 
 
 async def check(home: Home, answers: list[Answer]) -> None:

@@ -57,9 +57,10 @@ from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.engine.rendering import StatesContext, Unrenderable, render
-from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import ViewKey
 from ascend.projections.policies.policy import PolicyPosition
-from ascend.projections.ports import Change, Edge, Parked, GenerationRecord
+from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
 from ascend.projections.projection import Build, Generation, Projection
 
 COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
@@ -130,8 +131,8 @@ async def items() -> dict[str, str]:
     record = RECORD
     await views.begin(record)
     await views.set_epochs({}, {"tasks": 1})
-    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, there=True))
-    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", SHELF), 3, there=False))
+    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, exists=True))
+    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", SHELF), 3, exists=False))
     await views.put_applied(record, Applied(COMMAND, 3, "digest", ADA, 1))
     await views.put_applied(record, Applied(CommandId.derive("any"), 3, "digest", ADA, 1))
     task = Ref("task", T)
@@ -149,7 +150,7 @@ async def items() -> dict[str, str]:
 def whole_commits() -> dict[str, str]:
     """One, and what erasure leaves of it."""
     record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
-    commit = to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record)))
+    commit = to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record)), encode([record, record]))
     erased = Item(keys.registry_key(HOME), {"erased": True})
     lying = {"commit.1": commit, "stub.1": to_stub(commit), "registry.erased.1": erased}
     return {name: stored_form(Table.EVENTS, item) for name, item in lying.items()}
@@ -187,7 +188,7 @@ def read_items() -> dict[str, str]:
         build = Build(projection.name, projection.version, 0)
         for key, item in rendered(projection):
             assert parsed(item) == key
-            assert type(item).of(item.content()) == item
+            assert type(item).from_content(item.content()) == item
             text = stored_form(Table.VIEWS, views.change_item(HOME, Change(build, key, 3, item)))
             found.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
     return found

@@ -31,6 +31,7 @@ from ascend.domain.tasks.commands import CreateTask
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.members import AddMember
+from ascend.store import Limits
 
 T = TypeVar("T")
 Hook = Callable[[Call], Awaitable[None]]
@@ -95,10 +96,14 @@ class Home:
     tables: CountingTables = field(default_factory=CountingTables)
     environment: FakeEnvironment = field(default_factory=FakeEnvironment)
     workspace: WorkspaceId = HOME
+    limits: Limits = field(default_factory=Limits)
+    """The limits of the processes that are started from now on."""
 
     def process(self, tables: Tables | None = None, *, ahead: float = 0) -> Store:
         """A new process, its wall clock some seconds ahead."""
-        return Store(tables or self.tables, self.environment.elsewhere(seconds=ahead), MODEL, PROJECTIONS)
+        return Store(
+            tables or self.tables, self.environment.elsewhere(seconds=ahead), MODEL, PROJECTIONS, limits=self.limits
+        )
 
     @property
     def head(self) -> int:
@@ -137,9 +142,9 @@ async def send(
     return await store.execute(to, command, actor=by, command_id=id, expected=expected)
 
 
-async def a_home(*commands: Command) -> Home:
-    """Ada's, with Bea and Max and whatever the commands make; a second has passed since."""
-    home = Home()
+async def a_home(*commands: Command, limits: Limits | None = None) -> Home:
+    """A home of Ada's, with Bea, Max and what the commands make. A second has passed since."""
+    home = Home(limits=limits or Limits())
     store = home.process()
     members = [AddMember(user_id=user, name=user.title()) for user in (BEA, MAX)]
     for command in (CreateWorkspace(name="Home", owner_name="Ada"), *members, *commands):

@@ -5,16 +5,17 @@ from collections.abc import AsyncIterator
 from copy import deepcopy
 
 import pytest
-from support.schema.asked import ARN, Asked
-from support.schema.gate import Evaluator, Gate, Policy, evaluator, gate_before
-from support.schema.life import ADA, CHORE, FOR_ONE, LIVES, PREFIX, create, opened, work, write
+from support.schema.iam_requests import ARN, Asked
+from support.schema.iam_gate import Evaluator, Gate, Policy, evaluator, gate_before
+from support.schema.role_work import ADA, CHORE, FOR_ONE, LIVES, PREFIX, create, opened, work, write
 
 import ascend
 from ascend.adapters.layout import keys
 from ascend.architect.aws.iam import Role, Where, policy
 from ascend.cli.app import run
 from ascend.domain.errors import AccessDenied, InvalidInput
-from ascend.domain.runtime import execution
+from ascend.domain.runtime.limits import CommandLimits
+from ascend.store import Limits
 
 WHERE = Where(PREFIX, "us-east-1", "123456789012")
 HOME, FOREIGN = ascend.WorkspaceId.derive("Home"), ascend.WorkspaceId.derive("Foreign")
@@ -99,19 +100,21 @@ def without(document: Policy, number: int, action: str) -> Policy:
     return less
 
 
-async def test_a_writer_far_behind_is_refused_until_a_worker_ran(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_writer_far_behind_is_refused_until_a_worker_ran(gate: Gate) -> None:
     """The one thing of a writer's that needs a worker's rights: loud, and nothing is appended."""
     await create(gate.url)
     await write(gate.url, "writer", HOME)
-    monkeypatch.setattr(execution, "TAIL", 5)
+    limits = Limits(commands=CommandLimits(tail_commits=5))
     start = ascend.PrioritiseTask(task_id=CHORE, priority=ascend.Priority.URGENT)
 
     async with opened(gate.url, "writer") as store:
+        writer = ascend.Store(store.tables, limits=limits)
         with pytest.raises(AccessDenied, match=r"dynamodb:Query on .*iam-views"):
-            await store.execute(HOME, start, actor=ADA)
+            await writer.execute(HOME, start, actor=ADA)
     await work(gate.url, "worker", HOME)
     async with opened(gate.url, "writer") as store:
-        assert (await store.execute(HOME, start, actor=ADA)).events == 1
+        writer = ascend.Store(store.tables, limits=limits)
+        assert (await writer.execute(HOME, start, actor=ADA)).events == 1
 
 
 # ---- for one workspace ---------------------------------------------------------------------------------------------

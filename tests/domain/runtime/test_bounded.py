@@ -1,26 +1,24 @@
 """Nothing grows with the length of a log or the number of workspaces."""
 
+from dataclasses import replace
+
 import pytest
 from support.scenario import HOME, NOON, fact, id_of
-from support.staged import a_home, lanes, cache_of, paint, send
+from support.staged import a_home, cache_of, lanes, paint, send
 
 from ascend.domain.errors import LimitExceeded
 from ascend.domain.ids import ThingId, WorkspaceId
-from ascend.domain.runtime import cache, service
-from ascend.domain.runtime.request import TOUCHED, check_events
+from ascend.domain.runtime.limits import CommandLimits
+from ascend.domain.runtime.request import TOUCHED, check_limits
 from ascend.domain.things.thing import ThingDeleted
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
+from ascend.store import Limits
 
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "KEPT_COMMITS", 50)
-    monkeypatch.setattr(cache, "KEPT_STATES", 20)
-    monkeypatch.setattr(service, "WORKSPACES", 5)
+SMALL = CommandLimits(cached_commits=50, cached_states=20, workspaces=5)
 
 
 async def test_the_memory_of_a_workspace_after_thousands_of_commands() -> None:
-    home = await a_home()
+    home = await a_home(limits=Limits(commands=SMALL))
     store = home.process()
     for n in range(2_000):
         home.environment.advance(seconds=0.1)
@@ -34,9 +32,8 @@ async def test_the_memory_of_a_workspace_after_thousands_of_commands() -> None:
         assert len(held._touching) <= 52  # pyright: ignore[reportPrivateUsage]
 
 
-async def test_many_events_in_few_commits_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "KEPT_EVENTS", 10)
-    home = await a_home()
+async def test_many_events_in_few_commits_are_many() -> None:
+    home = await a_home(limits=Limits(commands=replace(SMALL, cached_events=10)))
     store = home.process()
     for n in range(50):
         await send(store, paint(n))
@@ -45,7 +42,7 @@ async def test_many_events_in_few_commits_are_many(monkeypatch: pytest.MonkeyPat
 
 
 async def test_idle_workspaces_are_forgotten_least_recently_used_first() -> None:
-    home = await a_home()
+    home = await a_home(limits=Limits(commands=SMALL))
     store = home.process()
     others = [id_of(WorkspaceId, n) for n in range(8)]
     for other in others:
@@ -58,6 +55,6 @@ async def test_idle_workspaces_are_forgotten_least_recently_used_first() -> None
 def test_a_command_touches_few_enough_entities() -> None:
     reparented = tuple(id_of(ThingId, n) for n in range(TOUCHED))
     event = fact(ThingDeleted, thing_id=id_of(ThingId, "root"), reparented=reparented)
-    with pytest.raises(LimitExceeded, match="at most 500 entities, this one 501"):
-        check_events([event], NOON)
-    check_events([event.model_copy(update={"reparented": reparented[:-1]})], NOON)
+    with pytest.raises(LimitExceeded, match="at most 500 entities, this one touches 501"):
+        check_limits([event], NOON)
+    check_limits([event.model_copy(update={"reparented": reparented[:-1]})], NOON)

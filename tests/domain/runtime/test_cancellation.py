@@ -7,19 +7,20 @@ from support.faulty import Call
 from support.scenario import task_id
 from support.staged import StagedTables, a_home, lanes, paint, send
 
-from ascend.domain.runtime import cache
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
 from ascend.domain.workspaces.command import Command
+from ascend.store import Limits
 
 
 @pytest.mark.parametrize("command", [paint(), CompleteTask(task_id=task_id("before")), paint("before")])
 @pytest.mark.parametrize("where", ["before", "after"])
 @pytest.mark.parametrize("warm", [False, True])
-async def test_cancelled_at_any_call(command: Command, where: str, warm: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "KEPT_COMMITS", 3)  # so that a warm process reads as well
+async def test_cancelled_at_any_call(command: Command, where: str, warm: bool) -> None:
+    limits = Limits(commands=CommandLimits(cached_commits=3))  # so that a warm process reads as well
     number, struck = 1, True
     while struck:
-        home = await a_home(paint("before"))
+        home = await a_home(paint("before"), limits=limits)
         await home.caught_up()
         tables = StagedTables(home.tables)
         store, id = home.process(tables), home.new_id()

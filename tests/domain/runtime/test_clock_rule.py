@@ -10,10 +10,11 @@ from support.staged import Home, StagedTables, a_home, cache_of, paint, send
 
 from ascend import Store
 from ascend.domain.ids import CommandId, Ref
-from ascend.domain.runtime import cache
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.ports import Folded
 from ascend.domain.tasks.commands import CompleteTask, CreateTask, ReopenTask
 from ascend.domain.tasks.rules import TaskExists
+from ascend.store import Limits
 
 READ = ["batch_get views"]
 WRITE = ["put events"]
@@ -78,17 +79,13 @@ async def test_a_wrong_clock_anywhere_applies_nothing_twice(ahead: float) -> Non
     assert (await home.tags())[-1] == "task.reopened"
 
 
-@pytest.fixture
-def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "KEPT_COMMITS", 8)
-    monkeypatch.setattr(cache, "WINDOW", 2_000)
+SMALL_CACHE = Limits(commands=CommandLimits(cached_commits=8, cached_milliseconds=2_000))
 
 
-@pytest.mark.usefixtures("short_memory")
 @pytest.mark.parametrize("worker", [1, 3, 100])
 async def test_what_was_forgotten_is_still_known(worker: int) -> None:
-    """A process with a short memory goes on for long; now and then a worker comes along. Old commands are sent again."""
-    home = await a_home(paint())
+    """A process with a small cache goes on for long, and now and then a worker runs. Old commands are sent again."""
+    home = await a_home(paint(), limits=SMALL_CACHE)
     store, ids = home.process(), list[CommandId]()
     for n in range(40):
         home.environment.advance(seconds=0.5)
@@ -102,10 +99,9 @@ async def test_what_was_forgotten_is_still_known(worker: int) -> None:
     assert len(await home.applied()) == 4 + len(ids)
 
 
-@pytest.mark.usefixtures("short_memory")
 async def test_what_was_forgotten_is_loaded_from_where_it_is_folded() -> None:
-    """The memory began before anything was folded; entities from that time come from snapshots afterwards."""
-    home = await a_home()
+    """The cache began before anything was folded; entities from that time come from snapshots afterwards."""
+    home = await a_home(limits=SMALL_CACHE)
     store = home.process()
     await send(store, paint("first"))
     for n in range(20):
@@ -121,13 +117,9 @@ async def test_what_was_forgotten_is_loaded_from_where_it_is_folded() -> None:
 
 
 @pytest.mark.parametrize("derived", [False, True])
-async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(
-    derived: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(derived: bool) -> None:
     """Applied elsewhere, folded, taken in and forgotten here, all between two tries of the same command."""
-    monkeypatch.setattr(cache, "KEPT_COMMITS", 1)
-    monkeypatch.setattr(cache, "WINDOW", 0)
-    home = await a_home(paint())
+    home = await a_home(paint(), limits=Limits(commands=CommandLimits(cached_commits=1, cached_milliseconds=0)))
     tables, rival = StagedTables(home.tables), home.process()
     store = await folded_and_warm(tables, home)
     id = CommandId.derive("any") if derived else home.new_id()
@@ -145,9 +137,8 @@ async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(
     assert (await home.tags())[-1] == "task.reopened"
 
 
-@pytest.mark.usefixtures("short_memory")
 async def test_a_memory_does_not_go_over_to_a_generation_that_is_behind_it() -> None:
-    home = await a_home(paint())
+    home = await a_home(paint(), limits=SMALL_CACHE)
     await home.caught_up()
     store = home.process()
     await send(store, paint("warm"))

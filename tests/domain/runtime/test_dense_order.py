@@ -15,7 +15,6 @@ from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import Contention
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime import execution
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 
 
@@ -73,7 +72,7 @@ async def test_who_is_always_too_late_gives_up_after_bounded_tries_and_nothing_i
     late = home.new_id()
     with pytest.raises(Contention):
         await send(home.process(tables), paint("late"), id=late)
-    assert home.head - tables_before == execution.ROUNDS
+    assert home.head - tables_before == home.limits.commands.attempts
     assert late not in await home.applied()
     tables.before = None
     assert (await send(home.process(tables), paint("late"), id=late)).events == 1

@@ -18,7 +18,6 @@ from ascend.domain.errors import (
     StoreUnavailable,
 )
 from ascend.domain.ids import CommandId, Ref
-from ascend.domain.runtime import execution
 from ascend.domain.runtime.request import AHEAD, Receipt
 from ascend.domain.runtime.service import RETENTION
 from ascend.domain.tasks.commands import CompleteTask, CreateTask, ReopenTask
@@ -113,7 +112,7 @@ async def test_no_answer_to_any_send_is_an_unknown_outcome_which_sending_again_r
     store, id = home.process(tables), home.new_id()
     with pytest.raises(OutcomeUnknown):
         await send(store, paint(), id=id)
-    assert sum(call.is_write for call in tables.calls) == execution.SENDS
+    assert sum(call.is_write for call in tables.calls) == home.limits.commands.sends
     tables.go_wrong({})
     receipt = await send(store, paint(), id=id)
     assert (receipt.position, receipt.events) == (4, 1)

@@ -14,14 +14,16 @@ from ascend.adapters.table.item import Table
 from ascend.adapters.table.query import Query
 from ascend.domain.errors import InvalidInput, NotAllowed, VersionConflict
 from ascend.domain.ids import Ref
-from ascend.domain.runtime import execution
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.tasks.commands import CancelTask, CompleteTask, ReopenTask, StartTask
 from ascend.domain.tasks.rules import TaskIsCancelled
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.members import RemoveMember
 from ascend.projections.workers import rebuild
+from ascend.store import Limits
 
 T = task_id()
+SHORT_TAIL = Limits(commands=CommandLimits(tail_commits=10))
 Rival = Callable[[], Awaitable[object]]
 
 
@@ -160,9 +162,8 @@ async def test_a_snapshot_newer_than_the_head_that_was_read_is_not_believed(is_w
     assert (await home.tags())[-2:] == ["task.completed", "task.reopened"]
 
 
-async def test_a_long_tail_is_a_worker_s_to_shorten(monkeypatch: pytest.MonkeyPatch) -> None:
-    home = await a_home(paint())
-    monkeypatch.setattr(execution, "TAIL", 10)
+async def test_a_long_tail_is_a_worker_s_to_shorten() -> None:
+    home = await a_home(paint(), limits=SHORT_TAIL)
     for n in range(30):
         await send(home.process(), paint(n))
     store = home.process()
@@ -173,10 +174,9 @@ async def test_a_long_tail_is_a_worker_s_to_shorten(monkeypatch: pytest.MonkeyPa
     assert home.head - record.folded <= 10
 
 
-async def test_a_process_far_behind_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    home = await a_home(paint())
+async def test_a_process_far_behind_begins_anew() -> None:
+    home = await a_home(paint(), limits=SHORT_TAIL)
     store, _ = await warm(home)
-    monkeypatch.setattr(execution, "TAIL", 10)
     rival = home.process()
     for n in range(30):
         await send(rival, paint(n))

@@ -31,7 +31,7 @@ class Picture:
 class Paint(ascend.Command):
     colour: str | None = None
 
-    def touches(self) -> tuple[ascend.Ref, ...]:
+    def preloads(self) -> tuple[ascend.Ref, ...]:
         return (ascend.Ref("picture", "p"),)
 
     def decide(self, view: ascend.View) -> ascend.Decision:

@@ -13,7 +13,7 @@ from ascend.adapters.table.item import Table
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.role import Role
-from ascend.domain.runtime.commit import CommandRecord
+from ascend.domain.runtime.commit import CommandRecord, encode
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.workspace import MemberRoleChanged
 
@@ -71,7 +71,7 @@ async def test_an_event_that_cannot_be_folded_stops_every_command_that_comes() -
     record = CommandRecord(home.new_id(), "digest", ADA, (event,))
     last = (await home.log())[-1]
     commit = replace(last, position=home.head + 1, id="nobody's", records=(record,))
-    await home.tables.put(Table.EVENTS, to_item(commit), Absent())
+    await home.tables.put(Table.EVENTS, to_item(commit, encode(commit.records)), Absent())
     for _ in range(2):
         for process in (warm, home.process()):
             with pytest.raises(UpgradeRequired, match="member_role_changed"):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Crash, Fault, FaultyTables
+from support.limits import projection_limits
 from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.busy import a_copy
 from support.simulation.projected import POISON, TALE, TREE, TREE_MODEL, Told
@@ -19,17 +20,17 @@ from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.commit import CommandRecord, Commit, encode
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import ThingCreated
-from ascend.projections.engine import projector
 from ascend.projections.projection import Projection, RenderEvent
 
 HOUSE, SHED = thing_id("house"), thing_id("shed")
 
 
-def a_process(tables: Tables | None = None, tale: Projection = TALE) -> ascend.Store:
-    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, (TREE, tale))
+def a_process(tables: Tables | None = None, tale: Projection = TALE, **limits: int) -> ascend.Store:
+    tables = tables or MemoryTables()
+    return ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE, tale), limits=projection_limits(**limits))
 
 
 async def do(store: ascend.Store, *commands: ascend.Command) -> None:
@@ -40,7 +41,9 @@ async def do(store: ascend.Store, *commands: ascend.Command) -> None:
 async def told(store: ascend.Store, tale: Projection = TALE) -> list[tuple[int, int, str]]:
     """Position, number and what happened, of every first line."""
     lines = (await stored(store.tables, store.current.build(tale))).values()
-    tales = sorted((Told.of(line.data) for line in lines if line.data), key=lambda one: (one.position, one.index))
+    tales = sorted(
+        (Told.from_content(line.data) for line in lines if line.data), key=lambda one: (one.position, one.index)
+    )
     return [(one.position, one.index, one.tag) for one in tales if one.line == 0]
 
 
@@ -70,27 +73,25 @@ async def test_a_line_is_in_an_index_only_where_it_has_a_key_there() -> None:
     store = await a_house(a_process())
     await store.worker.run_once()
     lines = await stored(store.tables, store.current.build(TALE))
-    named = {Told.of(line.data).name for line in lines.values() if line.data and line.gsi1 is not None}
+    named = {Told.from_content(line.data).name for line in lines.values() if line.data and line.gsi1 is not None}
     assert named == {"home", "x", "good"}
-    assert {line.gsi1 for line in lines.values() if line.data and Told.of(line.data).name is None} == {None}
+    assert {line.gsi1 for line in lines.values() if line.data and Told.from_content(line.data).name is None} == {None}
 
 
 @pytest.mark.parametrize("chunk", [1, 250])
-async def test_a_commit_that_changes_a_subtree_has_its_lines_once_whatever_crashes(
-    chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(projector, "CHUNK", chunk)
+async def test_a_commit_that_changes_a_subtree_has_its_lines_once_whatever_crashes(chunk: int) -> None:
     store = await a_house(a_process())
     await do(store, *(ascend.CreateThing(thing_id=thing_id(n), name="y", parent=HOUSE) for n in range(3)))
     await store.worker.run_once()
     await do(store, ascend.RenameThing(thing_id=HOUSE, name=POISON), ascend.MoveThing(thing_id=HOUSE, parent=SHED))
     whole = FaultyTables(await a_copy(store.tables))
-    await a_process(whole).worker.run_once()
+    await a_process(whole, descendants_per_chunk=chunk).worker.run_once()
     for point in [call.number for call in whole.calls if call.is_write]:
         tables = await a_copy(store.tables)
+        crashing = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):
-            await a_process(FaultyTables(tables, {point: Fault.CRASH_AFTER})).worker.run_once()
-        again = a_process(tables)
+            await a_process(crashing, descendants_per_chunk=chunk).worker.run_once()
+        again = a_process(tables, descendants_per_chunk=chunk)
         await again.worker.run_once()
         await check(again)
 
@@ -155,7 +156,7 @@ async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take
     )
     record = CommandRecord(CommandId(store.environment.new_id()), "", ADA, events)
     commit = Commit(HOME, 2, store.environment.new_id(), int(now.timestamp() * 1_000), now, (record,))
-    await store.tables.put(Table.EVENTS, to_item(commit), Absent())
+    await store.tables.put(Table.EVENTS, to_item(commit, encode(commit.records)), Absent())
     await store.worker.run_once()
     (status,) = [one async for one in store.status()]
     assert (status.lag, len([one for one in status.parked if one.ref.kind == "thing"])) == (0, parked)

@@ -20,7 +20,7 @@ from ascend.adapters.table.port import Tables
 from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.commit import CommandRecord, Commit, encode
 from ascend.domain.runtime.model import Kind, Model
 from ascend.domain.tasks.task import Task, TaskEvent, TaskStarted, evolve
 
@@ -73,7 +73,7 @@ async def append(store: ascend.Store, position: int, events: Sequence[Event], **
     record = CommandRecord(CommandId(store.environment.new_id()), "", ADA, tuple(events))
     now = store.environment.now()
     clock = int(now.timestamp() * 1_000)
-    item = to_item(Commit(BAD, position, store.environment.new_id(), clock, now, (record,)))
+    item = to_item(Commit(BAD, position, store.environment.new_id(), clock, now, (record,)), encode([record]))
     await store.tables.put(Table.EVENTS, replace(item, attributes={**item.attributes, **changed}), Absent())
 
 

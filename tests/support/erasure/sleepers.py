@@ -16,6 +16,7 @@ from support.staged import StagedTables
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+from ascend.store import Limits
 
 Work = Callable[[ascend.Store], Awaitable[object]]
 
@@ -28,12 +29,13 @@ class Sleeper:
     environment: FakeEnvironment
     stops_at: int
     before: bool
+    limits: Limits
     stopped: anyio.Event = field(default_factory=anyio.Event)
     woken: anyio.Event = field(default_factory=anyio.Event)
     ended: anyio.Event = field(default_factory=anyio.Event)
 
     async def run(self, work: Work) -> None:
-        store = ascend.Store(self.tables, self.environment)
+        store = ascend.Store(self.tables, self.environment, limits=self.limits)
         with suppress(WorkspaceIsErased):
             await work(store)
         self.stopped.set()
@@ -70,10 +72,16 @@ class Wakes(FakeEnvironment):
 
 
 async def erased_meanwhile(
-    tables: MemoryTables, environment: FakeEnvironment, work: Work, stops_at: int, minutes: float, first: Work | None
+    tables: MemoryTables,
+    environment: FakeEnvironment,
+    work: Work,
+    stops_at: int,
+    minutes: float,
+    first: Work | None,
+    limits: Limits,
 ) -> None:
     """What was sent before the sleep arrives within minutes: no request lives longer."""
-    sleeper = Sleeper(StagedTables(tables), environment, stops_at, before=minutes < 10)
+    sleeper = Sleeper(StagedTables(tables), environment, stops_at, before=minutes < 10, limits=limits)
     sleeper.listen()
     async with anyio.create_task_group() as group:
         group.start_soon(sleeper.run, work)
@@ -86,9 +94,9 @@ async def erased_meanwhile(
         await sleeper.wake()
 
 
-async def calls_of(tables: MemoryTables, work: Work) -> int:
+async def calls_of(tables: MemoryTables, work: Work, limits: Limits) -> int:
     """How many storage calls it is, undisturbed."""
     staged, environment = StagedTables(tables), FakeEnvironment()
     environment.advance(days=1)
-    await work(ascend.Store(staged, environment))
+    await work(ascend.Store(staged, environment, limits=limits))
     return len(staged.calls)

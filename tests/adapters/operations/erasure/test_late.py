@@ -6,15 +6,16 @@ import pytest
 from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED, HOUSE, KEPT, PAINT, ROOM, SHELF, WORDS, say, traces
 from support.erasure.sleepers import Work, calls_of, erased_meanwhile
+from support.limits import projection_limits
 from support.scenario import ADA, BEA
 from support.simulation.busy import a_copy
 from support.staged import send
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.domain.runtime import execution
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
-from ascend.projections.engine import projector
+from ascend.store import Limits
 
 CREATE = ascend.CreateWorkspace(name="Zebra home", owner_name="Ada Zebra")
 BEFORE: tuple[ascend.Command, ...] = (
@@ -67,17 +68,17 @@ async def create_another(store: ascend.Store) -> None:
 
 @pytest.mark.parametrize("minutes", [9, 20])
 @pytest.mark.parametrize("projected", [True, False])
-async def test_a_late_worker(projected: bool, minutes: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "COMMITS", 4)
-    monkeypatch.setattr(projector, "CHUNK", 1)
-    await at_every_call(await a_house(projected=projected), project, minutes)
+async def test_a_late_worker(projected: bool, minutes: float) -> None:
+    limits = projection_limits(commits_per_batch=4, descendants_per_chunk=1)
+    await at_every_call(await a_house(projected=projected), project, minutes, limits=limits)
 
 
 @pytest.mark.parametrize("minutes", [9, 20])
 @pytest.mark.parametrize("tail", [3, 1_000], ids=["catches up first", "reads the tail"])
-async def test_a_late_writer(tail: int, minutes: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "TAIL", tail)
-    await at_every_call(await a_house(projected=False), write, minutes, every=1 if tail == 1_000 else 4)
+async def test_a_late_writer(tail: int, minutes: float) -> None:
+    limits = Limits(commands=CommandLimits(tail_commits=tail))
+    every = 1 if tail == 1_000 else 4
+    await at_every_call(await a_house(projected=False), write, minutes, every=every, limits=limits)
 
 
 @pytest.mark.parametrize("minutes", [9, 20])
@@ -92,14 +93,21 @@ async def test_a_late_creator(minutes: float) -> None:
 
 
 async def at_every_call(
-    house: MemoryTables, work: Work, minutes: float, *, every: int = 1, first: Work | None = None
+    house: MemoryTables,
+    work: Work,
+    minutes: float,
+    *,
+    every: int = 1,
+    first: Work | None = None,
+    limits: Limits | None = None,
 ) -> None:
-    calls = await calls_of(await a_copy(house), work)
+    limits = limits or Limits()
+    calls = await calls_of(await a_copy(house), work, limits)
     assert calls
     for stops_at in range(1, calls + 1, every):
         tables, environment = await a_copy(house), FakeEnvironment(2)
         environment.advance(days=1)
-        await erased_meanwhile(tables, environment, work, stops_at, minutes, first)
+        await erased_meanwhile(tables, environment, work, stops_at, minutes, first, limits)
         assert await traces(tables) == [], stops_at
         store = ascend.Store(tables, environment)
         assert DOOMED not in [workspace async for workspace in store.log.workspaces()]

@@ -13,8 +13,10 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import from_item, to_stub
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table, Value
-from ascend.domain.runtime.execution import TAIL
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+
+TAIL = CommandLimits().tail_commits
 
 
 async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:

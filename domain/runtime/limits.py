@@ -1,0 +1,29 @@
+"""Limits of the command path within one process.
+
+Processes with different limits work on the same store. A limit that all processes must agree on is a constant beside
+the code that enforces it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandLimits:
+    """How much the command path of one process remembers, reads at once and tries again."""
+
+    attempts: int = 30
+    """Decisions of one command before `Contention`."""
+    sends: int = 4
+    """Sends of one commit that gets no answer, before `OutcomeUnknown`."""
+    tail_commits: int = 1_000
+    """Commits read behind *folded*. Where more follow, no worker ran: the command runs a worker's batch first."""
+    workspaces: int = 200
+    """Workspaces whose caches are kept."""
+    cached_commits: int = 2_000
+    """Commits kept in a workspace's cache."""
+    cached_events: int = 10_000
+    """Events in the commits kept in a workspace's cache."""
+    cached_states: int = 2_000
+    """Entity states kept in a workspace's cache."""
+    cached_milliseconds: int = 5 * 60 * 1_000
+    """Time, by the clocks of the commits, that *since* stays behind the head, as far as `cached_commits` allows."""

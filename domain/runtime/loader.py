@@ -1,0 +1,131 @@
+"""The loading side of a command: brings the workspace's cache to some head, with all that the command asks for."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+
+from ascend.domain.errors import Contention
+from ascend.domain.ids import Ref
+from ascend.domain.runtime.cache import WorkspaceCache
+from ascend.domain.runtime.concurrency import run_both
+from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
+from ascend.domain.runtime.ports import Applied, Checkpoint, LoadedSnapshots, Tail
+from ascend.domain.runtime.request import Request
+from ascend.domain.runtime.retry import delays
+from ascend.domain.workspaces.view import NEVER_EXISTED
+from ascend.domain.workspaces.workspace import Workspace
+
+
+class CacheLoader:
+    """Loads what one command needs. `cache` is None while nothing certain is known about the workspace."""
+
+    def __init__(self, dependencies: Dependencies, request: Request, cache: WorkspaceCache | None) -> None:
+        self.dependencies = dependencies
+        self.request = request
+        self.cache = cache
+        self._record: Applied | None = None
+        self._record_was_read = False
+        """True once the record of an old command id was read. Valid as long as *since* stays."""
+
+    async def prepare(self) -> WorkspaceCache:
+        """Return a cache at some head that holds what the command will surely ask for."""
+        command = self.request.command
+        needed = (Ref(Workspace.entity, self.request.workspace), *command.preloads(), *self.request.expected)
+        cache = self.cache
+        if cache is not None and cache.is_full():
+            self._record_was_read = False  # *since* moves
+            cache = cache if cache.shrink(await self._checkpoint()) else None
+        if cache is not None:
+            cache.evict_states(keep=needed)
+            missing = [ref for ref in needed if ref not in cache.entities]
+            if missing and not await self.load(cache, missing):
+                cache = self.cache
+        if cache is None:
+            cache = await self._start_cold(needed)
+        self.cache = cache
+        return cache
+
+    async def load(self, cache: WorkspaceCache, refs: Collection[Ref]) -> bool:
+        """Load entities into the cache. Return False if that moved the head or made the cache useless."""
+        cache.add_states({ref: NEVER_EXISTED for ref in refs if cache.certainly_never_existed(ref)})
+        missing = [ref for ref in refs if ref not in cache.entities]
+        if not missing:
+            return True
+        loaded = await self.dependencies.snapshots.load(self.request.workspace, cache.checkpoint, missing, ())
+        if loaded is None:
+            self.cache = None
+            return False
+        if cache.add_states(loaded.entities):
+            parents = self._missing_parents(cache, missing)
+            return await self.load(cache, parents) if parents else True  # one request for each level of a hierarchy
+        await self.catch_up(cache)
+        return False
+
+    async def find_record(self, cache: WorkspaceCache) -> bool:
+        """Look for the record of the command, with one read if its id is old. Return False if the cache is useless."""
+        command = self.request.command_id
+        if self._record_was_read or command in cache.applied or cache.is_certainly_new(command):
+            return True
+        loaded = await self.dependencies.snapshots.load(self.request.workspace, cache.checkpoint, (), (command,))
+        if loaded is None:
+            self.cache = None
+            return False
+        self._keep_record(loaded)
+        return True
+
+    def record(self, cache: WorkspaceCache) -> Applied | None:
+        """Return the record of the command, None if it was not applied before. Call `find_record` first."""
+        return cache.applied.get(self.request.command_id) or self._record
+
+    async def catch_up(self, cache: WorkspaceCache) -> None:
+        """Add the commits that others appended. After that, everything has to be decided again."""
+        tail = await self._tail(cache)
+        if tail.head is None:
+            self.cache = None  # far behind: start cold
+        else:
+            cache.add_commits(tail.commits, tail.head)
+
+    async def _start_cold(self, needed: Collection[Ref]) -> WorkspaceCache:
+        """Read the checkpoint, then snapshots and tail side by side: with the write, three round trips."""
+        for delay in delays(FIRST_DELAY, LONGEST_DELAY, retries=self.dependencies.limits.attempts):
+            cache = self._empty_cache(await self._checkpoint())
+            tail, loaded = await self._read_cold(cache, needed)
+            if tail.head is None:
+                await self.dependencies.catch_up.catch_up(self.request.workspace)
+                continue
+            cache.add_commits(tail.commits, tail.head)
+            if loaded is not None and cache.add_states(loaded.entities):
+                self._keep_record(loaded)
+                return cache
+            await self.dependencies.pause(delay)  # a worker went on, or the generation was replaced, between the reads
+        raise Contention(self.request.workspace)
+
+    def _empty_cache(self, checkpoint: Checkpoint) -> WorkspaceCache:
+        return WorkspaceCache(self.dependencies.model, self.request.workspace, checkpoint, self.dependencies.limits)
+
+    async def _read_cold(self, cache: WorkspaceCache, needed: Collection[Ref]) -> tuple[Tail, LoadedSnapshots | None]:
+        workspace, command, checkpoint = self.request.workspace, self.request.command_id, cache.checkpoint
+        new = {ref: NEVER_EXISTED for ref in needed if cache.certainly_never_existed(ref)}
+        refs = [ref for ref in needed if ref not in new]
+        commands = () if cache.is_certainly_new(command) else (command,)
+        limit = self.dependencies.limits.tail_commits
+        tail, loaded = await run_both(
+            partial(self.dependencies.log.tail, workspace, cache.since, limit, known=checkpoint.commit_id),
+            partial(self.dependencies.snapshots.load, workspace, checkpoint, refs, commands),
+        )
+        return tail, None if loaded is None else replace(loaded, entities={**loaded.entities, **new})
+
+    async def _checkpoint(self) -> Checkpoint:
+        return await self.dependencies.snapshots.checkpoint(self.request.workspace)
+
+    async def _tail(self, cache: WorkspaceCache) -> Tail:
+        return await self.dependencies.log.tail(
+            self.request.workspace, cache.head.point, self.dependencies.limits.tail_commits
+        )
+
+    def _keep_record(self, loaded: LoadedSnapshots) -> None:
+        self._record_was_read, self._record = True, loaded.applied.get(self.request.command_id)
+
+    def _missing_parents(self, cache: WorkspaceCache, refs: Collection[Ref]) -> set[Ref]:
+        parents = (self.dependencies.model.parent(ref, cache.entities[ref].state) for ref in refs)
+        return {ref for ref in parents if ref is not None and ref not in cache.entities}

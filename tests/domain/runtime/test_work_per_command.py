@@ -1,0 +1,97 @@
+"""A warm command does the costly work on each of its events once: encode it, decode it, ask it what it touches."""
+
+from collections import Counter
+
+import pytest
+from support.scenario import MAX, id_of, task_id
+from support.staged import a_home, paint, send
+
+from ascend.domain.event import Event
+from ascend.domain.ids import Ref, ThingId
+from ascend.domain.runtime.model import Model
+from ascend.domain.tasks.commands import AssignTask, CompleteTask, EditTask, PrioritiseTask, ReopenTask
+from ascend.domain.tasks.task import Priority, TaskCreated, TaskEvent
+from ascend.domain.things.commands import CreateThing
+from ascend.domain.things.thing import ThingCreated
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.members import RemoveMember
+
+T = task_id()
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """The number of encodings, decodings and calls of `touches`."""
+    counts = Counter[str]()
+
+    def count(owner: type, name: str) -> None:
+        original = getattr(owner, name)
+
+        def counted(*args: object, **options: object) -> object:
+            counts[name] += 1
+            return original(*args, **options)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    count(Event, "model_dump")
+    count(Model, "event")
+    for owner in (TaskEvent, TaskCreated, ThingCreated):
+        count(owner, "touches")
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("command", "events"),
+    [
+        (PrioritiseTask(task_id=T, priority=Priority.HIGH), 1),
+        (CompleteTask(task_id=T), 1),
+        (paint("another"), 1),
+        (CreateThing(thing_id=id_of(ThingId, "shelf"), name="Shelf", parent=id_of(ThingId, "shed")), 1),
+        (ReopenTask(task_id=task_id("left behind")), 2),
+    ],
+    ids=lambda parameter: type(parameter).__name__,
+)
+async def test_an_event_is_encoded_decoded_and_asked_what_it_touches_once(
+    command: Command, events: int, work: Counter[str]
+) -> None:
+    left = task_id("left behind")
+    home = await a_home(
+        paint(),
+        paint("left behind"),
+        CreateThing(thing_id=id_of(ThingId, "shed"), name="Shed"),
+        AssignTask(task_id=left, users=(MAX,)),
+        CompleteTask(task_id=left),
+        RemoveMember(user_id=MAX),
+    )
+    store = home.process()
+    await send(store, PrioritiseTask(task_id=T, priority=Priority.LOW))
+    work.clear()
+
+    assert (await send(store, command)).events == events
+
+    assert work == {"model_dump": events, "event": events, "touches": events}
+
+
+async def test_an_event_in_an_older_version_is_encoded_once_and_each_version_is_asked_what_it_touches_once(
+    work: Counter[str],
+) -> None:
+    home = await a_home(paint())
+    store = home.process()
+    await send(store, PrioritiseTask(task_id=T, priority=Priority.LOW))
+    work.clear()
+
+    await send(store, EditTask(task_id=T, title="Draw"))
+
+    assert work == {"model_dump": 1, "event": 1, "touches": 2}
+
+
+def test_a_copy_of_an_event_does_not_inherit_the_touched_entities() -> None:
+    event = TaskCreated.model_validate(
+        {"at": "2026-01-01T00:00:00Z", "by": "ada", "task_id": T, "title": "Paint"},
+    )
+    assert event.touched_refs == (Ref("task", T),)
+
+    other = event.model_copy(update={"task_id": task_id("other")})
+
+    assert other.touched_refs == (Ref("task", task_id("other")),)
+    assert event.touched_refs == (Ref("task", T),)
