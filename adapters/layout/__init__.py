@@ -1,1 +1,1 @@
-"""Where everything lies: keys, item types, tables."""
+"""The layout of both tables: settings, item types and keys."""

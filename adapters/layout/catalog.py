@@ -1,4 +1,4 @@
-"""Every item type of the schema: the engine's own, and those of the projections."""
+"""All item types of the schema: the engine's and the projections'."""
 
 from collections.abc import Iterable
 
@@ -7,47 +7,48 @@ from ascend.adapters.layout.items import ENGINE_ITEMS, POSITION, TOMBSTONE_TTL
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Item, Table
 from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.item import KeyTemplate, ReadItem
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import KeyTemplate
 from ascend.projections.projection import Projection
 
 READ_ITEM_ATTRIBUTES = (
     POSITION,
-    Attribute("workspace", AttributeType.TEXT, "whose it is: also told where the key begins with a user"),
-    Attribute("type", AttributeType.TEXT, "the item's type, by name; absent from a tombstone", optional=True),
-    Attribute("data", AttributeType.TEXT, "JSON: the item itself; absent from a tombstone", optional=True),
+    Attribute("workspace", AttributeType.TEXT, "the workspace of the item; needed where the key begins with a user"),
+    Attribute("type", AttributeType.TEXT, "name of the item type; absent from a tombstone", optional=True),
+    Attribute("data", AttributeType.TEXT, "JSON: the read item; absent from a tombstone", optional=True),
 )
-UNTIL_REPLACED = Retention("until a newer build replaces it; where one was removed, a tombstone", TOMBSTONE_TTL)
+UNTIL_REPLACED = Retention("until a newer build replaces it; a tombstone replaces a removed item", TOMBSTONE_TTL)
 
 
 def item_types(projections: Iterable[Projection] = PROJECTIONS) -> tuple[ItemType, ...]:
-    """All item types that lie in the tables of a store with these projections."""
-    return (*ENGINE_ITEMS, *(to_item_type(owner, item) for owner in projections for item in owner.items))
+    """Return all item types of a store with these projections."""
+    return (*ENGINE_ITEMS, *(to_item_type(projection, item) for projection in projections for item in projection.items))
 
 
-def to_item_type(owner: Projection, item: type[ReadItem]) -> ItemType:
+def to_item_type(projection: Projection, item: type[ReadItem]) -> ItemType:
     return ItemType(
         name=item.__name__,
         meaning=" ".join((item.__doc__ or "").split()),
         table=Table.VIEWS,
-        key=build_template(owner, item.key),
+        key=build_template(projection, item.key),
         attributes=READ_ITEM_ATTRIBUTES,
         writer=Writer.WORKER,
         retention=UNTIL_REPLACED,
-        gsi1=build_template(owner, item.gsi1) if item.gsi1 else None,
-        gsi2=build_template(owner, item.gsi2) if item.gsi2 else None,
-        projection=owner,
+        gsi1=build_template(projection, item.gsi1) if item.gsi1 else None,
+        gsi2=build_template(projection, item.gsi2) if item.gsi2 else None,
+        projection=projection,
         model=item,
     )
 
 
-def build_template(owner: Projection, template: KeyTemplate) -> Template:
-    """As `keys.item_key` makes it: each build of a projection has partitions of its own."""
-    return Template(f"{template.partition}#{owner.name}.{owner.version}.{{epoch}}", template.sort)
+def build_template(projection: Projection, template: KeyTemplate) -> Template:
+    """Return the template of the keys that `keys.item_key` renders. Each build has partitions of its own."""
+    return Template(f"{template.partition}#{projection.name}.{projection.version}.{{epoch}}", template.sort)
 
 
 def find_item_type(table: Table, item: Item, types: Iterable[ItemType]) -> ItemType:
-    """Which of the types lies here: by its keys and by its attributes. Raises `LookupError`."""
-    for one in types:
-        if one.table is table and one.attributes_fit(item) and one.key.matches(item.key):
-            return one
+    """Find the type of an item by its key and its attributes. Raises: LookupError if no type matches."""
+    for item_type in types:
+        if item_type.table is table and item_type.matches_attributes(item) and item_type.key.matches(item.key):
+            return item_type
     raise LookupError(f"no item type has the key {item.key.pk} {item.key.sk}")

@@ -1,6 +1,6 @@
-"""What differs between a table as the service describes it and its declaration, and what to do about it. Pure.
+"""Compares a table, as the service describes it, with its declaration, and names the remedy of every drift. Pure.
 
-DescribeTable ──▶ of_table      DescribeTimeToLive ──▶ of_ttl      DescribeContinuousBackups ──▶ of_backups
+DescribeTable ──▶ check_table_settings    DescribeTimeToLive ──▶ check_ttl    DescribeContinuousBackups ──▶ check_backups
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from ascend.adapters.layout.table_specs import IndexSpec, TableSpec
 from ascend.adapters.table.item import Table
 
-Described = Mapping[str, Any]
+Description = Mapping[str, Any]
 REMAKE = {
     Table.EVENTS: "a table's key cannot be changed: open another prefix, and restore the log into it from a backup",
     Table.VIEWS: "delete the table, run `ascend init` and a worker: it is built from events",
@@ -22,152 +22,153 @@ class Verdict(Enum):
     OK = "ok"
     DRIFT = "drift"
     UNKNOWN = "unknown here"
-    """An emulator does not tell."""
+    """The emulator does not know the setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingCheck:
-    """One setting of a store. `said` tells what is there instead, `todo` what to do."""
+    """One setting of a store, compared with its declaration. The field names are keys of `ascend doctor --json`."""
 
     where: str
     setting: str
     state: Verdict
     said: str = ""
+    """The difference from the declaration."""
     todo: str = ""
+    """The remedy."""
     stops: bool = False
-    """Ascend does not work with a table that is so: opening the store refuses."""
+    """True if Ascend cannot work with this drift, and refuses to open the store."""
 
 
 def check_setting(
-    where: str, setting: str, fine: bool | None, said: str, todo: str, *, stops: bool = False
+    where: str, setting: str, is_ok: bool | None, said: str, todo: str, *, stops: bool = False
 ) -> SettingCheck:
-    """`fine` is None where it cannot be known."""
-    if fine is None:
+    """Return the check of one setting. `is_ok` is None if the setting cannot be known."""
+    if is_ok is None:
         return SettingCheck(where, setting, Verdict.UNKNOWN)
-    return (
-        SettingCheck(where, setting, Verdict.OK)
-        if fine
-        else SettingCheck(where, setting, Verdict.DRIFT, said, todo, stops)
-    )
+    if is_ok:
+        return SettingCheck(where, setting, Verdict.OK)
+    return SettingCheck(where, setting, Verdict.DRIFT, said, todo, stops)
 
 
-def check_table_settings(spec: TableSpec, found: Described, *, emulated: bool = False) -> Iterator[SettingCheck]:
-    """Keys, indexes, stream, billing, encryption, deletion protection, replicas."""
-    name = str(found.get("TableName", spec.table.value))
+def check_table_settings(spec: TableSpec, table: Description, *, emulated: bool = False) -> Iterator[SettingCheck]:
+    """Check keys, indexes, stream, billing, encryption, deletion protection and replicas."""
+    name = str(table.get("TableName", spec.table.value))
     pk, sk = spec.keys
     said = f"its key is not ({pk}, {sk}) of type S"
-    yield check_setting(name, "key", has_keys(found, found, spec.keys), said, REMAKE[spec.table], stops=True)
-    yield from of_indexes(spec, name, found)
-    yield of_stream(spec, name, found)
-    yield of_billing(spec, name, found, emulated=emulated)
-    yield of_encryption(spec, name, found, emulated=emulated)
-    yield of_deletion_protection(spec, name, found, emulated=emulated)
+    yield check_setting(name, "key", _has_keys(table, table, spec.keys), said, REMAKE[spec.table], stops=True)
+    yield from _check_indexes(spec, name, table)
+    yield _check_stream(spec, name, table)
+    yield _check_billing(spec, name, table, emulated=emulated)
+    yield _check_encryption(spec, name, table, emulated=emulated)
+    yield _check_deletion_protection(spec, name, table, emulated=emulated)
     if spec.table is Table.EVENTS:
-        yield of_replicas(name, found)
+        yield _check_replicas(name, table)
 
 
-def of_indexes(spec: TableSpec, name: str, found: Described) -> Iterator[SettingCheck]:
-    there = {one["IndexName"]: one for one in found.get("GlobalSecondaryIndexes") or ()}
+def check_ttl(spec: TableSpec, name: str, ttl: Description | None) -> SettingCheck:
+    """Check a TimeToLiveDescription. None: it cannot be known."""
+    if ttl is None:
+        return check_setting(name, "ttl", None, "", "")
+    is_on = ttl.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}
+    attribute = ttl.get("AttributeName") if is_on else None
+    if spec.ttl is None:
+        said = f"items expire by {attribute!r}: a late writer could fill a freed slot of the log"
+        return check_setting(name, "no ttl", attribute is None, said, "turn TTL off, now; then run `ascend verify`")
+    said = f"items expire by {attribute!r}" if is_on else "nothing expires: tombstones pile up"
+    return check_setting(name, "ttl", attribute == spec.ttl, said, f"turn TTL on, for the attribute {spec.ttl!r}")
+
+
+def check_backups(spec: TableSpec, name: str, backups: Description | None) -> SettingCheck:
+    """Check a ContinuousBackupsDescription. None: it cannot be known. More protection than declared is no drift."""
+    if backups is None:
+        return check_setting(name, "point-in-time recovery", None, "", "")
+    status = backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
+    is_ok = not spec.recovery or status == "ENABLED"
+    said = "lost data cannot be restored"
+    return check_setting(name, "point-in-time recovery", is_ok, said, "turn point-in-time recovery on")
+
+
+def _check_indexes(spec: TableSpec, name: str, table: Description) -> Iterator[SettingCheck]:
+    existing = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes") or ()}
     for index in spec.indexes:
-        yield of_index(index, name, found, there.get(index.name))
-    surplus = sorted(there.keys() - {index.name for index in spec.indexes})
+        yield _check_index(index, name, table, existing.get(index.name))
+    surplus = sorted(existing.keys() - {index.name for index in spec.indexes})
     if spec.indexes:
-        said = f"indexes that nobody reads: {', '.join(surplus)}"
-        yield check_setting(name, "other indexes", not surplus, said, "each is paid with every write: delete them")
+        said = f"no query uses the indexes {', '.join(surplus)}"
+        yield check_setting(name, "other indexes", not surplus, said, "delete them: every write pays for each of them")
     else:
-        todo = f"delete {', '.join(surplus)}; what you read there, read from a projection of your own"
-        yield check_setting(
-            name, "no indexes", not surplus, "it has indexes, which would throttle the log", todo, stops=True
-        )
-    local = bool(found.get("LocalSecondaryIndexes"))
+        said = "it has indexes, which would throttle the log"
+        todo = f"delete {', '.join(surplus)}; read the same from a projection of your own"
+        yield check_setting(name, "no indexes", not surplus, said, todo, stops=True)
+    has_local = bool(table.get("LocalSecondaryIndexes"))
     said = "it has local indexes, which limit a workspace to 10 GB"
-    yield check_setting(name, "no local indexes", not local, said, REMAKE[spec.table], stops=True)
+    yield check_setting(name, "no local indexes", not has_local, said, REMAKE[spec.table], stops=True)
 
 
-def of_index(index: IndexSpec, name: str, table: Described, found: Described | None) -> SettingCheck:
-    setting, pair = f"index {index.name}", "({}, {})".format(*index.keys)
-    remake = f"delete {setting} and make it anew on {pair} with all attributes (one change of the table each)"
-    if found is None:
-        make = f"make it on {pair} with all attributes: the service fills it from the table"
-        return check_setting(name, setting, False, f"{setting} is missing", make, stops=True)
-    if not has_keys(found, table, index.keys):
-        said = f"the key of {setting} is not {pair} of type S"
+def _check_index(spec: IndexSpec, name: str, table: Description, index: Description | None) -> SettingCheck:
+    setting, keys = f"index {spec.name}", "({}, {})".format(*spec.keys)
+    remake = f"delete {setting} and create it again on {keys} with all attributes (one change of the table each)"
+    if index is None:
+        create = f"create it on {keys} with all attributes: the service fills it from the table"
+        return check_setting(name, setting, False, f"{setting} is missing", create, stops=True)
+    if not _has_keys(index, table, spec.keys):
+        said = f"the key of {setting} is not {keys} of type S"
         return check_setting(name, setting, False, said, remake, stops=True)
-    if (status := found.get("IndexStatus", "ACTIVE")) not in {"ACTIVE", "UPDATING"}:
+    if (status := index.get("IndexStatus", "ACTIVE")) not in {"ACTIVE", "UPDATING"}:
         return check_setting(name, setting, False, f"{setting} is {str(status).lower()}", "wait until it is active")
-    projection = found.get("Projection", {}).get("ProjectionType")
+    projection = index.get("Projection", {}).get("ProjectionType")
     said = f"{setting} does not hold all attributes"
-    return check_setting(name, setting, projection == index.projection, said, remake, stops=True)
+    return check_setting(name, setting, projection == spec.projection, said, remake, stops=True)
 
 
-def of_stream(spec: TableSpec, name: str, found: Described) -> SettingCheck:
-    stream: Described = found.get("StreamSpecification") or {}
+def _check_stream(spec: TableSpec, name: str, table: Description) -> SettingCheck:
+    stream: Description = table.get("StreamSpecification") or {}
     view = stream.get("StreamViewType") if stream.get("StreamEnabled") else None
     if spec.stream is None:
-        said, todo = f"its stream is on ({view})", "turn it off, unless something of yours reads it"
+        said, todo = f"its stream is on ({view})", "turn it off, unless a consumer of yours reads it"
         return check_setting(name, "no stream", view is None, said, todo)
     if view is None:
         todo = f"turn it on, with {spec.stream}"
         return check_setting(name, "stream", False, "its stream is off", todo, stops=True)
-    todo = f"turn it off and on again with {spec.stream}: no content may leave through it; consumers need the new ARN"
+    todo = f"turn it off and on again with {spec.stream}: it must carry no content; consumers need the new ARN"
     return check_setting(name, "stream", view == spec.stream, f"its stream carries {view}", todo)
 
 
-def of_billing(spec: TableSpec, name: str, found: Described, *, emulated: bool) -> SettingCheck:
-    summary = found.get("BillingModeSummary")
-    mode = summary["BillingMode"] if summary else None if emulated else "PROVISIONED"  # Amazon tells the other one only
+def _check_billing(spec: TableSpec, name: str, table: Description, *, emulated: bool) -> SettingCheck:
+    """Check the billing mode. Amazon describes the mode only if it is not PROVISIONED."""
+    summary = table.get("BillingModeSummary")
+    mode = summary["BillingMode"] if summary else None if emulated else "PROVISIONED"
     said = f"its capacity is {str(mode).lower()}"
     todo = "switch to on demand (PAY_PER_REQUEST), or watch its throttles: a starved index of views starves the table"
     return check_setting(name, "billing", None if mode is None else mode == spec.billing, said, todo)
 
 
-def of_encryption(spec: TableSpec, name: str, found: Described, *, emulated: bool) -> SettingCheck:
-    described: Described = found.get("SSEDescription") or {}
-    fine = None if emulated and not described else described.get("SSEType") == spec.encryption
+def _check_encryption(spec: TableSpec, name: str, table: Description, *, emulated: bool) -> SettingCheck:
+    encryption: Description = table.get("SSEDescription") or {}
+    is_ok = None if emulated and not encryption else encryption.get("SSEType") == spec.encryption
     todo = "set SSESpecification to Enabled (with a key of yours, or AWS's own for DynamoDB)"
-    return check_setting(name, "encryption", fine, "it is not encrypted with a KMS key of this account", todo)
+    return check_setting(name, "encryption", is_ok, "it is not encrypted with a KMS key of this account", todo)
 
 
-def of_deletion_protection(spec: TableSpec, name: str, found: Described, *, emulated: bool) -> SettingCheck:
-    protected = found.get("DeletionProtectionEnabled", None if emulated else False)
-    fine = True if not spec.deletion_protection else protected  # more than asked for is no drift
-    return check_setting(
-        name, "deletion protection", fine, "anybody who may can delete it", "turn deletion protection on"
-    )
+def _check_deletion_protection(spec: TableSpec, name: str, table: Description, *, emulated: bool) -> SettingCheck:
+    """Check the deletion protection. More protection than declared is no drift."""
+    protected = table.get("DeletionProtectionEnabled", None if emulated else False)
+    is_ok = True if not spec.deletion_protection else protected
+    said = "everybody with the permission can delete it"
+    return check_setting(name, "deletion protection", is_ok, said, "turn deletion protection on")
 
 
-def of_replicas(name: str, found: Described) -> SettingCheck:
-    regions = [str(replica.get("RegionName")) for replica in found.get("Replicas") or ()]
-    fine = not regions or found.get("MultiRegionConsistency") == "STRONG"
-    said = f"it is replicated to {', '.join(regions)}, eventually consistent: two regions would win the same position"
-    return check_setting(name, "no replicas", fine, said, "remove the replicas, or use multi-region strong consistency")
+def _check_replicas(name: str, table: Description) -> SettingCheck:
+    regions = [str(replica.get("RegionName")) for replica in table.get("Replicas") or ()]
+    is_ok = not regions or table.get("MultiRegionConsistency") == "STRONG"
+    said = f"it is replicated to {', '.join(regions)}, eventually consistent: two regions could write the same position"
+    todo = "remove the replicas, or use multi-region strong consistency"
+    return check_setting(name, "no replicas", is_ok, said, todo)
 
 
-def check_ttl(spec: TableSpec, name: str, found: Described | None) -> SettingCheck:
-    """`found`: a TimeToLiveDescription; None where it cannot be known."""
-    if found is None:
-        return check_setting(name, "ttl", None, "", "")
-    on = found.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}
-    attribute = found.get("AttributeName") if on else None
-    if spec.ttl is None:
-        said = f"items expire by {attribute!r}: a freed slot of the log could be filled by a late writer"
-        return check_setting(name, "no ttl", attribute is None, said, "turn TTL off, now; then run `ascend verify`")
-    said = f"items expire by {attribute!r}" if on else "nothing expires: tombstones pile up"
-    return check_setting(name, "ttl", attribute == spec.ttl, said, f"turn TTL on, for the attribute {spec.ttl!r}")
-
-
-def check_backups(spec: TableSpec, name: str, found: Described | None) -> SettingCheck:
-    """`found`: a ContinuousBackupsDescription; None where it cannot be known."""
-    if found is None:
-        return check_setting(name, "point-in-time recovery", None, "", "")
-    status = found.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
-    fine = not spec.recovery or status == "ENABLED"  # more than asked for is no drift
-    said = "what is lost here cannot be brought back"
-    return check_setting(name, "point-in-time recovery", fine, said, "turn point-in-time recovery on")
-
-
-def has_keys(found: Described, table: Described, keys: tuple[str, str]) -> bool:
-    """Whether the key of a table or an index is these two attributes, of type S."""
-    types = {one["AttributeName"]: one["AttributeType"] for one in table.get("AttributeDefinitions", ())}
-    schema = {(one["AttributeName"], one["KeyType"]) for one in found.get("KeySchema", ())}
+def _has_keys(described: Description, table: Description, keys: tuple[str, str]) -> bool:
+    """Return True if the key of a table or of an index consists of these two attributes, both of type S."""
+    types = {entry["AttributeName"]: entry["AttributeType"] for entry in table.get("AttributeDefinitions", ())}
+    schema = {(entry["AttributeName"], entry["KeyType"]) for entry in described.get("KeySchema", ())}
     return schema == {(keys[0], "HASH"), (keys[1], "RANGE")} and all(types.get(key) == "S" for key in keys)

@@ -1,4 +1,4 @@
-"""What is said of each item type: where it lies, what it holds, who writes it, how long it stays."""
+"""The description of an item type: its key, its attributes, who writes it, how long it stays."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ from ascend.projections.projection import Projection
 
 
 class AttributeType(Enum):
-    """Of an attribute, as DynamoDB names them."""
+    """The type of an attribute, as DynamoDB names it."""
 
     TEXT = "S"
     NUMBER = "N"
@@ -21,7 +21,7 @@ class AttributeType(Enum):
 
 
 class Writer(Enum):
-    """Which role puts the item (`iam` gives it the permission)."""
+    """The role that puts the item. `ascend schema iam` grants the permission to it."""
 
     COMMANDS = "command writer"
     WORKER = "projection worker"
@@ -34,14 +34,14 @@ class Attribute:
     type: AttributeType
     meaning: str
     optional: bool = False
-    """Absent from some items of this type, or from what stands where one was removed."""
+    """True if some items of this type, or their tombstones, lack the attribute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
     text: str
     expires: timedelta | None = None
-    """The TTL that some of these items get; None: none ever does."""
+    """The TTL that some of these items get. None: the items never expire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +51,22 @@ class ItemType:
     table: Table
     key: Template
     attributes: tuple[Attribute, ...]
-    """Beside the keys and `expires`."""
+    """The attributes beside the keys and `expires`."""
     writer: Writer
     retention: Retention
     gsi1: Template | None = None
     gsi2: Template | None = None
-    instead_of: str = ""
-    """The item type in whose place, and so at whose key, this one stands."""
+    replaces: str = ""
+    """The name of the item type that these items replace under the same key."""
     hot: str = ""
-    """Why its partition can bear that it takes all that a workspace (or the store) writes of it, where it does."""
+    """For items of which a workspace (or the store) writes all to one partition: why the partition can bear the load."""
     projection: Projection | None = None
-    """Which projection owns it; None: the engine."""
+    """The projection that owns the item type. None: the engine owns it."""
     model: type[ReadItem] | None = None
-    """What lies as JSON in `data`, for a read item."""
+    """The class of a read item, stored as JSON in `data`."""
 
-    def attributes_fit(self, item: Item) -> bool:
-        """Whether the item has every attribute of this type, and no other."""
-        every = {attribute.name for attribute in self.attributes}
-        always = {attribute.name for attribute in self.attributes if not attribute.optional}
-        return always <= item.attributes.keys() <= every
+    def matches_attributes(self, item: Item) -> bool:
+        """Return True if the item has every required attribute of this type, and no attribute of another type."""
+        known = {attribute.name for attribute in self.attributes}
+        required = {attribute.name for attribute in self.attributes if not attribute.optional}
+        return required <= item.attributes.keys() <= known

@@ -1,7 +1,7 @@
-"""The engine's own items: all that lies in the tables beside what projections render (see `catalog`).
+"""The engine's own item types: everything in the tables except the projections' read items (see `catalog`).
 
-`adapters.keys` renders every key of them from the templates here. What an item *is* lies as JSON in one attribute
-(`body`, `state`, `data`); beside it lies only what conditions and readers need.
+`layout.keys` renders all keys from the templates here. The content of an item is JSON in one attribute (`body`, `state`,
+`data`). Further attributes hold only what conditions and readers need.
 """
 
 from datetime import timedelta
@@ -13,47 +13,47 @@ from ascend.domain.runtime.commit import ERASED, FORMAT
 from ascend.domain.runtime.service import RETENTION
 
 TOMBSTONE_TTL = timedelta(days=2)
-"""Far longer than any worker can still be about to write what the tombstone stands against (15 minutes)."""
+"""The time after which a tombstone may go. A worker that could still write an older item stops after 15 minutes."""
 COMMAND_RECORD_TTL = 2 * RETENTION
-"""Far longer than a command may be sent again."""
+"""The time after which a command record may go. A command is refused as too old after half of it."""
 
 FOR_EVER = Retention("for ever")
-WITH_ITS_GENERATION = Retention("as long as its generation: `prune` removes those of earlier ones")
+WITH_ITS_GENERATION = Retention("as long as its generation; `prune` removes the items of earlier generations")
 LIFE_PARTITION = "W#{workspace}#{incarnation}"
-"""The partition of what one life of a generation remembers."""
+"""The partition of everything that one incarnation of a generation stores."""
 
 POSITION = Attribute(
-    "position", AttributeType.NUMBER, "of the last commit that changed the item; every write moves it forward"
+    "position",
+    AttributeType.NUMBER,
+    "position of the last commit that changed the item; every write moves it forward",
 )
 
 COMMIT = ItemType(
     name="commit",
-    meaning="what one append wrote: the events of one or more commands",
+    meaning="the result of one append: the events of one or more commands",
     table=Table.EVENTS,
     key=Template("W#{workspace}", "{position}"),
     attributes=(
+        Attribute("id", AttributeType.TEXT, "id of the append; shows after a lost reply whose commit is in the slot"),
         Attribute(
-            "id", AttributeType.TEXT, "of the append: tells after a lost reply whether the commit in the slot is ours"
-        ),
-        Attribute(
-            "clock", AttributeType.NUMBER, "hybrid logical clock, milliseconds: never lower than the commit's before it"
+            "clock", AttributeType.NUMBER, "hybrid logical clock in milliseconds, never lower than the commit's before"
         ),
         Attribute("time", AttributeType.TEXT, "the writer's wall clock, for people only"),
-        Attribute("format", AttributeType.TEXT, f"how the body is written: `{FORMAT}`"),
+        Attribute("format", AttributeType.TEXT, f"format of the body: `{FORMAT}`"),
         Attribute("body", AttributeType.TEXT, "JSON: each command with its id, digest, actor and events"),
     ),
     writer=Writer.COMMANDS,
-    retention=Retention("for ever; erasure of the workspace replaces it by a stub"),
-    hot="one put of 1 KB a command: 1,000 a second and workspace is the bound, and the documents say so",
+    retention=Retention("for ever; the erasure of a workspace replaces its commits by stubs"),
+    hot="one put of 1 KB for each command: at most 1,000 a second and workspace, a limit that the documents state",
 )
 
 REGISTRY_ENTRY = ItemType(
     name="registry entry",
-    meaning="that there is a workspace; written before its first commit, harmless alone",
+    meaning="shows that a workspace exists; written before the first commit, harmless without a commit",
     table=Table.EVENTS,
     key=Template("R#{shard}", "{workspace}"),
     attributes=(
-        Attribute("erased", AttributeType.YES_NO, "the workspace was erased: nobody looks at it", optional=True),
+        Attribute("erased", AttributeType.YES_NO, "true if the workspace was erased: workers skip it", optional=True),
     ),
     writer=Writer.COMMANDS,
     retention=FOR_EVER,
@@ -62,83 +62,92 @@ REGISTRY_ENTRY = ItemType(
 
 EPOCHS = ItemType(
     name="epochs",
-    meaning="which build of each projection is read; one item in the store",
+    meaning="the build of each projection that queries read; one item in the store",
     table=Table.VIEWS,
     key=Template("epochs", "epochs"),
-    attributes=(Attribute("epochs", AttributeType.MAP, "projection → how often it was rebuilt, where it was"),),
+    attributes=(
+        Attribute(
+            "epochs", AttributeType.MAP, "projection → number of its rebuilds; a projection without rebuilds is absent"
+        ),
+    ),
     writer=Writer.OPERATOR,
     retention=FOR_EVER,
-    hot="written by a rebuild only; a process reads it every five seconds, one small item along with others",
+    hot="only a rebuild writes it; each process reads it every five seconds, one small item together with others",
 )
 
 RECORD = ItemType(
     name="record",
-    meaning="how far a generation is in a workspace: the only thing that moves, and every move names what it moves from",
+    meaning="the generation record: the progress of a generation in a workspace; every write is conditional on the "
+    "values that it replaces",
     table=Table.VIEWS,
     key=Template("W#{workspace}#generations", "{generation}"),
     attributes=(
         Attribute("snapshots", AttributeType.NUMBER, "version of the snapshots' schema"),
-        Attribute("builds", AttributeType.LIST, "the builds that make the generation"),
+        Attribute("builds", AttributeType.LIST, "the builds that form the generation"),
         Attribute("rendered", AttributeType.NUMBER, "position up to which all read items are written"),
         Attribute("folded", AttributeType.NUMBER, "position up to which all snapshots are written"),
-        Attribute("commit_id", AttributeType.TEXT, "of the commit at `rendered`: compared with the log at each batch"),
-        Attribute("clock", AttributeType.NUMBER, "of the commit at `folded`"),
-        Attribute("folded_id", AttributeType.TEXT, "of the commit at `folded`: commands compare it with the log"),
-        Attribute("parked", AttributeType.NUMBER, "entities that cannot be rendered"),
-        Attribute("cursor", AttributeType.LIST, "how far a large fan-out is written; empty: none is on its way"),
-        Attribute("stalled", AttributeType.TEXT, "why nothing moves; empty: all is well"),
-        Attribute("incarnation", AttributeType.TEXT, "this life of the generation: part of the keys of its snapshots"),
-        Attribute("counts", AttributeType.MAP, "name → live read items that count under it, at `rendered`"),
-        Attribute("moved", AttributeType.TEXT, "when, for people and for `prune`"),
+        Attribute(
+            "commit_id", AttributeType.TEXT, "id of the commit at `rendered`; each batch compares it with the log"
+        ),
+        Attribute("clock", AttributeType.NUMBER, "clock of the commit at `folded`"),
+        Attribute("folded_id", AttributeType.TEXT, "id of the commit at `folded`; commands compare it with the log"),
+        Attribute("parked", AttributeType.NUMBER, "number of entities that cannot be rendered"),
+        Attribute("cursor", AttributeType.LIST, "progress of a large fan-out; empty if none is under way"),
+        Attribute("stalled", AttributeType.TEXT, "reason why the workspace is stalled; empty if it is not"),
+        Attribute("incarnation", AttributeType.TEXT, "this life of the generation; part of the keys of its snapshots"),
+        Attribute("counts", AttributeType.MAP, "name → number of read items counted under it, at `rendered`"),
+        Attribute("moved", AttributeType.TEXT, "time of the last write, for people and for `prune`"),
     ),
     writer=Writer.WORKER,
     retention=WITH_ITS_GENERATION,
-    hot="two puts a batch, however many commands are in it",
+    hot="two puts for each batch, regardless of the number of commands in it",
 )
 
 SNAPSHOT = ItemType(
     name="snapshot",
-    meaning="an entity's folded state, also of a deleted one",
+    meaning="the folded state of an entity; also kept for a deleted entity",
     table=Table.VIEWS,
     key=Template(LIFE_PARTITION, "S#{kind}#{id}"),
     attributes=(
         POSITION,
-        Attribute("version", AttributeType.NUMBER, "how many events were about the entity"),
-        Attribute("state", AttributeType.TEXT, "JSON"),
+        Attribute("version", AttributeType.NUMBER, "number of events about the entity"),
+        Attribute("state", AttributeType.TEXT, "JSON: the state"),
     ),
     writer=Writer.WORKER,
     retention=WITH_ITS_GENERATION,
-    hot="a put for each entity and command of a batch; without local indexes it splits by sort key",
+    hot="one put for each entity and command of a batch; without local indexes the partition splits by sort key",
 )
 
 EDGE = ItemType(
     name="edge",
-    meaning="that a child hangs below a parent: how a fan-out finds a subtree",
+    meaning="a parent and its child; a fan-out finds the entities of a subtree by their edges",
     table=Table.VIEWS,
     key=Template(LIFE_PARTITION, "E#{kind}#{parent}#{child}"),
-    attributes=(POSITION, Attribute("there", AttributeType.YES_NO, "false: it does so no more")),
+    attributes=(POSITION, Attribute("there", AttributeType.YES_NO, "false if the child has left the parent")),
     writer=Writer.WORKER,
-    retention=Retention("as long as its generation; one that is gone expires", TOMBSTONE_TTL),
+    retention=Retention("as long as its generation; an edge that ended expires", TOMBSTONE_TTL),
 )
 
 APPLIED_COMMAND = ItemType(
     name="applied command",
-    meaning="what became of a command: sent again, it gets the same receipt",
+    meaning="the command record of an applied command: sent again, the command gets the same receipt",
     table=Table.VIEWS,
     key=Template(LIFE_PARTITION, "C#{command}"),
     attributes=(
         POSITION,
-        Attribute("digest", AttributeType.TEXT, "of what the sender set: the same id with other content is an error"),
-        Attribute("actor", AttributeType.TEXT, "who sent it"),
-        Attribute("events", AttributeType.NUMBER, "how many"),
+        Attribute("digest", AttributeType.TEXT, "digest of the command; the same id with another digest is an error"),
+        Attribute("actor", AttributeType.TEXT, "the user who sent the command"),
+        Attribute("events", AttributeType.NUMBER, "number of events"),
     ),
     writer=Writer.WORKER,
-    retention=Retention("ids with a time expire, derived ids stay as long as their generation", COMMAND_RECORD_TTL),
+    retention=Retention(
+        "command ids that hold a time expire, derived ids stay as long as their generation", COMMAND_RECORD_TTL
+    ),
 )
 
 PARKED = ItemType(
     name="parked entity",
-    meaning="that a projection cannot render an entity; its last good items stay",
+    meaning="an entity that a projection cannot render; its last good read items stay",
     table=Table.VIEWS,
     key=Template(LIFE_PARTITION, "P#{build}#{kind}#{id}"),
     attributes=(
@@ -146,55 +155,61 @@ PARKED = ItemType(
         Attribute(
             "data",
             AttributeType.TEXT,
-            "JSON: the error, the keys of the last good items, what they count",
+            "JSON: the error, the keys of the last good read items, and their counts",
             optional=True,
         ),
-        Attribute("was", AttributeType.TEXT, "the same of what is rendered again at `position`", optional=True),
+        Attribute(
+            "was", AttributeType.TEXT, "the same JSON, of an entity that is rendered again at `position`", optional=True
+        ),
     ),
     writer=Writer.WORKER,
-    retention=Retention("until it is rendered, and the record is past that; then a tombstone", TOMBSTONE_TTL),
+    retention=Retention(
+        "until the entity is rendered again and the generation record has passed that position; then a tombstone",
+        TOMBSTONE_TTL,
+    ),
 )
 
 POLICY_POSITION = ItemType(
     name="policy position",
-    meaning="how far a policy has answered the events of a workspace",
+    meaning="the position up to which a policy has answered the events of a workspace",
     table=Table.VIEWS,
     key=Template("W#{workspace}#policies", "{policy}"),
     attributes=(
-        Attribute("position", AttributeType.NUMBER, "of the last commit whose events it has answered"),
+        Attribute("position", AttributeType.NUMBER, "position of the last commit whose events the policy has answered"),
         Attribute(
-            "commit_id", AttributeType.TEXT, "of that commit: compared with the log; empty where it is not known"
+            "commit_id", AttributeType.TEXT, "id of that commit, compared with the log; empty if it is not known"
         ),
-        Attribute("stalled", AttributeType.TEXT, "why it does not go on; empty: all is well"),
+        Attribute("stalled", AttributeType.TEXT, "reason why the policy is stalled; empty if it is not"),
     ),
     writer=Writer.WORKER,
     retention=FOR_EVER,
-    hot="one put a batch and policy",
+    hot="one put for each batch and policy",
 )
 
 INSTALLED_POLICIES = ItemType(
     name="installed policies",
-    meaning="which policies are installed: where one has no position, the workspace is younger; one item in the store",
+    meaning="the installed policies; a workspace in which one of them has no position is newer than the policy; one item "
+    "in the store",
     table=Table.VIEWS,
     key=Template("policies", "policies"),
-    attributes=(Attribute("installed", AttributeType.LIST, "names of policies"),),
+    attributes=(Attribute("installed", AttributeType.LIST, "names of the policies"),),
     writer=Writer.WORKER,
     retention=FOR_EVER,
-    hot="written where a policy is new",
+    hot="written only when a policy is new",
 )
 
 ERASED_STUB = ItemType(
     name="erased commit",
-    meaning="keeps the slot of a commit of an erased workspace, so that no late writer can fill it",
+    meaning="the stub of a commit of an erased workspace; it keeps the slot, so that no late writer can fill it",
     table=Table.EVENTS,
     key=COMMIT.key,
     attributes=(
         *(attribute for attribute in COMMIT.attributes if attribute.name in {"id", "clock"}),
-        Attribute("format", AttributeType.TEXT, f"how it says so: `{ERASED}`"),
+        Attribute("format", AttributeType.TEXT, f"format of a stub: `{ERASED}`"),
     ),
     writer=Writer.OPERATOR,
     retention=FOR_EVER,
-    instead_of=COMMIT.name,
+    replaces=COMMIT.name,
 )
 
 ENGINE_ITEMS: tuple[ItemType, ...] = (

@@ -1,6 +1,6 @@
-"""Every key that Ascend writes, rendered from the templates in `schema.items`.
+"""Renders all keys that Ascend writes, from the templates in `layout.items`.
 
-The workspace comes first, so that IAM can bind a process to one tenant by leading keys. Ids hold no `#`.
+A key begins with its workspace, so that IAM can restrict a process to one workspace by leading keys. Ids hold no `#`.
 """
 
 from hashlib import sha256
@@ -8,13 +8,13 @@ from hashlib import sha256
 from ascend.adapters.layout import items
 from ascend.adapters.table.item import Key
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
-from ascend.projections.item import ViewKey
+from ascend.projections.key_template import ViewKey
 from ascend.projections.projection import Build
 
 WIDTH = 16
 LAST_POSITION = "9" * WIDTH
 SHARDS = 8
-"""Of the registry: workspaces are created at 1,000 a second and shard, at most."""
+"""The number of the registry's shards. Each shard takes at most 1,000 new workspaces a second."""
 EPOCHS = items.EPOCHS.key.key()
 
 
@@ -23,7 +23,7 @@ def log_partition(workspace: WorkspaceId) -> str:
 
 
 def format_position(position: int) -> str:
-    """So many digits, that text sorts as numbers do."""
+    """Return the position with leading zeros, so that the text sorts like the number."""
     return f"{position:0{WIDTH}d}"
 
 
@@ -95,15 +95,15 @@ def policy_key(workspace: WorkspaceId, policy: str) -> Key:
 
 
 def item_key(build: Build, key: ViewKey) -> Key:
-    """Of a read item, in the table or in an index."""
+    """Return the key of a read item, in the table or in an index."""
     return Key(f"{key.partition}#{build}", key.sort)
 
 
 def parse_owner(key: Key) -> str:
-    """Which build or generation a key of the views table belongs to: the last part of its partition."""
+    """Return the build or the generation that a key of views belongs to: the last part of its partition."""
     return key.pk.rpartition("#")[2]
 
 
 def parse_generation(incarnation: str) -> str:
-    """An incarnation is the id of its generation, and something of its own."""
+    """Return the generation of an incarnation, which consists of the generation's id, a hyphen and a suffix."""
     return incarnation.partition("-")[0]

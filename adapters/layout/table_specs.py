@@ -1,8 +1,8 @@
-"""The two tables, as data. CreateTable, the check at opening, CloudFormation, IAM and `doctor` all read this.
+"""The settings of the two tables, as data. CreateTable, the check at opening, CloudFormation, IAM and `doctor` use them.
 
-          key      indexes                     kept by
+          key      indexes                     protection
 events    pk, sk   none                        deletion protection, point-in-time recovery; stream (keys only)
-views     pk, sk   gsi1, gsi2 (all attributes) nothing: rebuilt from events; TTL on `expires`
+views     pk, sk   gsi1, gsi2 (all attributes) none: rebuilt from events; TTL on `expires`
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ascend.adapters.table.item import Index, Table
 
 PREFIX = "[A-Za-z0-9_.-]{1,200}"
-"""Of the tables' names: one store is one prefix."""
+"""The pattern of a store's prefix. The names of both tables begin with the prefix."""
 ON_DEMAND = "PAY_PER_REQUEST"
 ALL = "ALL"
 KEYS_ONLY = "KEYS_ONLY"
@@ -21,14 +21,14 @@ KMS = "KMS"
 
 @dataclass(frozen=True, slots=True)
 class IndexSpec:
-    """A global secondary index: `<name>pk` and `<name>sk`, both text, sparse."""
+    """A sparse global secondary index with the text keys `<name>pk` and `<name>sk`."""
 
     index: Index
     projection: str
     why: str
     why_projection: str
     included: tuple[str, ...] = ()
-    """Attributes, beside the keys, where the projection is `INCLUDE`."""
+    """The attributes, beside the keys, of an index whose projection is `INCLUDE`."""
 
     @property
     def name(self) -> str:
@@ -48,31 +48,31 @@ class TableSpec:
     retention: str
     indexes: tuple[IndexSpec, ...]
     stream: str | None
-    """The view type; None: no stream."""
+    """The view type of the stream. None: no stream."""
     recovery: bool
     """Point-in-time recovery."""
     deletion_protection: bool
     ttl: str | None
-    """The attribute that holds the epoch second after which an item may be removed."""
+    """The attribute that holds the epoch second after which an item may be removed. None: items never expire."""
     why: Mapping[str, str]
     keys: tuple[str, str] = ("pk", "sk")
     billing: str = ON_DEMAND
     encryption: str = KMS
 
     def name(self, prefix: str) -> str:
-        """As `dynamodb://PREFIX` opens it."""
+        """Return the table's name in the store `dynamodb://PREFIX`."""
         return f"{prefix}-{self.table.value}"
 
     @property
     def key_attributes(self) -> tuple[str, ...]:
-        """Every attribute that is part of a key; all are text."""
+        """The key attributes of the table and of its indexes. All are text."""
         return (*self.keys, *(name for index in self.indexes for name in index.keys))
 
 
-_EVERYWHERE = {
-    "billing": "nobody knows a personal workspace's load in advance, and an idle one costs nothing",
-    "encryption": "people's lives lie here; a KMS key shows each use in CloudTrail",
-    "local_indexes": "one would limit a workspace to 10 GB, for ever",
+_BOTH_TABLES = {
+    "billing": "the load of a personal workspace cannot be predicted, and an idle workspace costs nothing",
+    "encryption": "the tables hold personal data; CloudTrail logs each use of a KMS key",
+    "local_indexes": "a local index would limit a workspace to 10 GB for ever",
 }
 
 EVENTS = TableSpec(
@@ -84,48 +84,47 @@ EVENTS = TableSpec(
     recovery=True,
     deletion_protection=True,
     ttl=None,
-    why=_EVERYWHERE
+    why=_BOTH_TABLES
     | {
         "indexes": "a starved index throttles its table, and no read model may slow down the log",
-        "stream": "it says which workspace changed; readers read the log itself, so no content leaves through it",
+        "stream": "it shows which workspace changed; readers read the log itself, so the stream carries no content",
         "recovery": "there is no second copy of the truth",
         "deletion_protection": "there is no second copy of the truth",
-        "ttl": "nothing here may vanish: a freed slot could be filled by a late writer",
+        "ttl": "no commit may disappear: a late writer could fill the freed slot",
     },
 )
 
 VIEWS = TableSpec(
     table=Table.VIEWS,
-    purpose="what follows from events: read items, snapshots, checkpoints",
-    retention="until replaced by a newer build; tombstones and command records expire",
+    purpose="everything derived from events: read items, snapshots, generation records",
+    retention="until a newer build replaces it; tombstones and command records expire",
     indexes=(
         IndexSpec(
             Index.GSI1,
             ALL,
-            why="the first other order of an item: by due date, by name, by time, by user",
-            why_projection="a query returns the whole line; with KEYS_ONLY a page of 100 lines needs 100 more reads "
-            "(at least 50 units, and a BatchGet), to save on writes that are few: a line is read far more often "
-            "than it changes",
+            why="the first alternative order of a read item: by due date, by name, by time, by user",
+            why_projection="a query returns whole lines; with KEYS_ONLY a page of 100 lines needs 100 more reads "
+            "(at least 50 units, and a BatchGet) to save on few writes: a line is read far more often than it changes",
         ),
         IndexSpec(
             Index.GSI2,
             ALL,
-            why="the second other order of the same item, where one is not enough: a Thing by its path, a Task that is "
+            why="the second alternative order of a read item that needs two: a Thing by its path, a Task that is "
             "still to be done by its priority",
-            why_projection="as gsi1: a subtree is returned whole by one Query",
+            why_projection="as gsi1: one Query returns a whole subtree",
         ),
     ),
     stream=None,
     recovery=False,
     deletion_protection=False,
     ttl="expires",
-    why=_EVERYWHERE
+    why=_BOTH_TABLES
     | {
-        "indexes": "two overloaded, sparse ones serve every pattern: each more would be written with every line",
-        "stream": "nobody listens to what is derived",
-        "recovery": "a rebuild from events is always right, a restored copy is of another moment than the log",
-        "deletion_protection": "it may be deleted and built again at any time",
-        "ttl": "tombstones and command records are of no use after their time",
+        "indexes": "two overloaded, sparse indexes serve every pattern: each further index adds a write to every line",
+        "stream": "derived data has no consumers",
+        "recovery": "a rebuild from events is always right; a restored copy is of another moment than the log",
+        "deletion_protection": "it may be deleted and rebuilt at any time",
+        "ttl": "tombstones and command records are useless after their time",
     },
 )
 

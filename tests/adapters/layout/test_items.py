@@ -1,4 +1,4 @@
-"""The declaration of items is what really lies in the tables: keys, attributes, types, TTL."""
+"""The declared item types match the items in the tables: keys, attributes, types, TTL."""
 
 import anyio
 import pytest
@@ -13,57 +13,58 @@ from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.adapters.table.typed import to_typed
 from ascend.architect.sample import BROKEN, sample_items
 from ascend.domain.errors import LimitExceeded
-from ascend.projections.item import ViewKey
+from ascend.projections.key_template import ViewKey
 from ascend.projections.projection import Build
 
 TYPES = item_types((*ascend.PROJECTIONS, BROKEN))
 
 
 @pytest.fixture(scope="module")
-def lying() -> list[tuple[Table, Item]]:
-    """Every item of a store in which every kind lies."""
-    every = anyio.run(sample_items)
-    return [(table, item) for table, items in every.items() for item in items]
+def stored_items() -> list[tuple[Table, Item]]:
+    """All items of a store that holds every item type."""
+    items_of_tables = anyio.run(sample_items)
+    return [(table, item) for table, items in items_of_tables.items() for item in items]
 
 
-def test_every_item_is_of_exactly_one_type(lying: list[tuple[Table, Item]]) -> None:
-    for table, item in lying:
-        here = [one for one in TYPES if one.table is table and one.key.matches(item.key)]
-        assert [one for one in here if one.attributes_fit(item)] == [find_item_type(table, item, TYPES)]
-        assert [one.name for one in here if one is not ERASED_STUB] == [here[0].name]
+def test_every_item_is_of_exactly_one_type(stored_items: list[tuple[Table, Item]]) -> None:
+    for table, item in stored_items:
+        with_key = [item_type for item_type in TYPES if item_type.table is table and item_type.key.matches(item.key)]
+        matches = [item_type for item_type in with_key if item_type.matches_attributes(item)]
+        assert matches == [find_item_type(table, item, TYPES)]
+        assert [item_type.name for item_type in with_key if item_type is not ERASED_STUB] == [with_key[0].name]
 
 
-def test_every_type_of_the_engine_lies_there(lying: list[tuple[Table, Item]]) -> None:
-    found = {find_item_type(table, item, TYPES).name for table, item in lying}
+def test_the_store_holds_every_item_type_of_the_engine(stored_items: list[tuple[Table, Item]]) -> None:
+    names = {find_item_type(table, item, TYPES).name for table, item in stored_items}
 
-    assert {one.name for one in ENGINE_ITEMS} <= found
+    assert {item_type.name for item_type in ENGINE_ITEMS} <= names
 
 
-def test_a_key_is_parsed_into_what_renders_it_again(lying: list[tuple[Table, Item]]) -> None:
-    for table, item in lying:
-        one = find_item_type(table, item, TYPES)
-        for template, key in ((one.key, item.key), (one.gsi1, item.gsi1), (one.gsi2, item.gsi2)):
+def test_the_fields_of_a_parsed_key_render_the_same_key(stored_items: list[tuple[Table, Item]]) -> None:
+    for table, item in stored_items:
+        declared = find_item_type(table, item, TYPES)
+        for template, key in ((declared.key, item.key), (declared.gsi1, item.gsi1), (declared.gsi2, item.gsi2)):
             if key is not None:
                 assert template is not None
                 assert template.key(**template.parse(key)) == key
 
 
-def test_attributes_have_the_types_that_are_declared(lying: list[tuple[Table, Item]]) -> None:
-    for table, item in lying:
+def test_attributes_have_their_declared_types(stored_items: list[tuple[Table, Item]]) -> None:
+    for table, item in stored_items:
         typed, _ = to_typed(table, item)
         for attribute in find_item_type(table, item, TYPES).attributes:
             if attribute.name in typed:
                 assert list(typed[attribute.name]) == [attribute.type.value], (item.key, attribute.name)
 
 
-def test_only_what_may_expire_does(lying: list[tuple[Table, Item]]) -> None:
-    expiring = {find_item_type(table, item, TYPES).name for table, item in lying if item.expires is not None}
+def test_only_item_types_with_a_ttl_expire(stored_items: list[tuple[Table, Item]]) -> None:
+    expiring = {find_item_type(table, item, TYPES).name for table, item in stored_items if item.expires is not None}
 
     assert expiring != set()
-    assert expiring <= {one.name for one in TYPES if one.retention.expires is not None}
+    assert expiring <= {item_type.name for item_type in TYPES if item_type.retention.expires is not None}
 
 
-def test_an_item_with_a_foreign_attribute_is_of_no_type() -> None:
+def test_an_item_with_an_unknown_attribute_has_no_type() -> None:
     key = SNAPSHOT.key.key(workspace="w", incarnation="i", kind="task", id="t")
     attributes: dict[str, Value] = {"position": 1, "version": 1, "state": "{}"}
     assert find_item_type(Table.VIEWS, Item(key, attributes), TYPES) is SNAPSHOT
@@ -74,14 +75,14 @@ def test_an_item_with_a_foreign_attribute_is_of_no_type() -> None:
         find_item_type(Table.EVENTS, Item(key, attributes), TYPES)
 
 
-def test_a_read_items_template_says_what_item_key_renders() -> None:
+def test_the_template_of_a_read_item_renders_the_same_key_as_item_key() -> None:
     tasks = next(projection for projection in ascend.PROJECTIONS if projection.name == "tasks")
     build = Build(tasks.name, tasks.version, 7)
 
     for item in tasks.items:
-        given = {name: name for name in Template(item.key.partition, item.key.sort).fields}
-        view = ViewKey(item.key.partition.format(**given), item.key.sort.format(**given))
-        assert build_template(tasks, item.key).key(**given, epoch="7") == item_key(build, view)
+        fields = {name: name for name in Template(item.key.partition, item.key.sort).fields}
+        view = ViewKey(item.key.partition.format(**fields), item.key.sort.format(**fields))
+        assert build_template(tasks, item.key).key(**fields, epoch="7") == item_key(build, view)
 
 
 # ---- templates -----------------------------------------------------------------------------------------------------
@@ -128,28 +129,29 @@ def test_a_field_in_both_keys_has_one_value() -> None:
 # ---- what is declared ----------------------------------------------------------------------------------------------
 
 
-def named(types: tuple[ItemType, ...]) -> list[str]:
-    return [one.name for one in types]
+def names_of(item_types: tuple[ItemType, ...]) -> list[str]:
+    return [item_type.name for item_type in item_types]
 
 
-def test_names_are_unique_and_everything_says_what_it_is() -> None:
-    assert len(set(named(TYPES))) == len(TYPES)
-    for one in TYPES:
-        names = [attribute.name for attribute in one.attributes]
-        assert len(set(names)) == len(names), one.name
-    assert [one.name for one in ENGINE_ITEMS if not one.meaning or not one.retention.text] == []
+def test_names_are_unique_and_every_item_type_is_described() -> None:
+    assert len(set(names_of(TYPES))) == len(TYPES)
+    for item_type in TYPES:
+        names = [attribute.name for attribute in item_type.attributes]
+        assert len(set(names)) == len(names), item_type.name
+    assert [item_type.name for item_type in ENGINE_ITEMS if not item_type.meaning or not item_type.retention.text] == []
 
 
-def test_only_what_stands_in_anothers_place_shares_its_keys() -> None:
-    own = [one for one in TYPES if not one.instead_of]
+def test_only_an_item_type_that_replaces_another_shares_its_keys() -> None:
+    with_own_keys = [item_type for item_type in TYPES if not item_type.replaces]
+    keys = {(item_type.table, item_type.key.pk, item_type.key.sk) for item_type in with_own_keys}
 
-    assert len({(one.table, one.key.pk, one.key.sk) for one in own}) == len(own)
-    for one in TYPES:
-        if one.instead_of:
-            assert one.instead_of in named(TYPES)
+    assert len(keys) == len(with_own_keys)
+    for item_type in TYPES:
+        if item_type.replaces:
+            assert item_type.replaces in names_of(TYPES)
 
 
 def test_events_have_no_index_and_never_expire() -> None:
-    for one in TYPES:
-        if one.table is Table.EVENTS:
-            assert (one.gsi1, one.gsi2, one.retention.expires) == (None, None, None)
+    for item_type in TYPES:
+        if item_type.table is Table.EVENTS:
+            assert (item_type.gsi1, item_type.gsi2, item_type.retention.expires) == (None, None, None)

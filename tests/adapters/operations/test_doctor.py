@@ -58,7 +58,7 @@ async def test_on_moto_everything_is_known(moto_url: str) -> None:
         await tables.client.update_continuous_backups(TableName="t-events", PointInTimeRecoverySpecification=off)
 
     found = await examine(f"dynamodb://t?endpoint_url={moto_url}")
-    assert drifted(found) == {"t-events point-in-time recovery": "what is lost here cannot be brought back"}
+    assert drifted(found) == {"t-events point-in-time recovery": "lost data cannot be restored"}
 
 
 async def test_a_missing_table(url: str) -> None:

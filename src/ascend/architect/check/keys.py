@@ -59,7 +59,7 @@ def is_same_place(first: PlacedKeys, second: PlacedKeys) -> bool:
 
 def is_replacement(first: PlacedKeys, second: PlacedKeys) -> bool:
     """Return True if an item of one type is meant to replace an item of the other."""
-    return first.item.name == second.item.instead_of or second.item.name == first.item.instead_of
+    return first.item.name == second.item.replaces or second.item.name == first.item.replaces
 
 
 def find_mixed_pages(schema: Schema) -> Iterator[Finding]:
