@@ -1,28 +1,28 @@
-# Needs Python 3.11 or newer with venv, make and a package registry; everything else comes with the lock.
+# These targets need Python 3.11 or newer with venv, make and a package registry. Everything else comes with the lock.
 #   make demo [STORE=sqlite|dynamodb]   make test [ARGS="-k feed"]   make check   make bench   make docs   make lock
 
 PYTHON ?= python3
 STORE  ?= sqlite
 VENV   := .venv
 BIN    := $(VENV)/bin
-# Ours, not the machine's: an active virtual environment must not leak in, nor somebody's store be written to.
+# Use this virtual environment only, and never write to the store that the user has configured.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME ASCEND_STORE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: setup demo test check format bench docs lock clean
 .DEFAULT_GOAL := setup
 
-setup: $(VENV)/.installed  ## the virtual environment with everything in it
+setup: $(VENV)/.installed  ## make the virtual environment and install everything into it
 
 $(VENV)/.locked: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "Ascend needs Python 3.11 or newer, and '$(PYTHON)' is not that. Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	  echo "Ascend needs Python 3.11 or newer, and '$(PYTHON)' is older or missing. Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@echo "Creating $(VENV) and installing requirements.lock (a minute or so, the first time)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install -qq --no-input --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
-# Without build isolation, so that nothing unlocked is fetched: the build backend is in the lock.
+# There is no build isolation, because it would fetch unlocked packages. The build backend is in the lock.
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@echo "Installing ascend (editable)"
 	@$(BIN)/python -m pip install -qq --no-input --no-deps --no-build-isolation --editable .
@@ -55,7 +55,7 @@ format: setup
 bench: setup
 	@$(BIN)/python scripts/bench.py $(ARGS)
 
-docs: setup  ## every link leads somewhere, every example runs
+docs: setup  ## check every link and run every example
 	@$(BIN)/pytest tests/docs $(ARGS)
 
 lock:

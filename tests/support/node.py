@@ -9,7 +9,7 @@ node_env   the Node program, and the environment in which it finds the pinned pa
 import os
 
 import pytest
-from node_tools import Unavailable, jsii_environment, node, node_packages, node_tool
+from node_tools import Unavailable, find_node, jsii_environment, node_packages, node_tool
 from support.engines import not_run
 
 
@@ -34,7 +34,7 @@ def jsii_env() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def node_env() -> tuple[str, dict[str, str]]:
     try:
-        return str(node()), os.environ | {"NODE_PATH": str(node_packages())}
+        return str(find_node()), os.environ | {"NODE_PATH": str(node_packages())}
     except Unavailable as error:
         not_run("Node", error)
 
