@@ -1,6 +1,6 @@
-"""A proposal is reviewed: what it leaves open, keys that answer it, what may go wrong; and nonsense is told with its line.
+"""A review shows a proposal's open questions, keys and risks; an invalid proposal is refused with the line of the fault.
 
-The examples are of what Ascend does itself, so what is proposed for them is compared with our own keys.
+The examples describe entities of Ascend, so the proposed keys are compared with Ascend's own.
 """
 
 import re
@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
+from support.cli.command_line import AscendCommand, make_command
 from support.paths import ROOT
-from support.schema.command_line import AscendCommand, make_command
 
 import ascend
-from ascend.architect.review.keys import Item
+from ascend.architect.review.draft import ProposedItem
 from ascend.architect.review.proposal import Proposal
-from ascend.architect.review.review import Review, review
+from ascend.architect.review.review import Review, review_proposal
 from ascend.cli.schema.yaml_file import parse_yaml, read_yaml
 from ascend.projections.read_models.assets import AssetCard
 from ascend.projections.read_models.comments import CommentLine, MentionLine
@@ -36,63 +36,64 @@ def ascend_command(capsys: pytest.CaptureFixture[str]) -> AscendCommand:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_review_says_what_it_said(ascend: AscendCommand, file: Path) -> None:
-    """Else: `ascend schema review X.yaml > X.md`, and look at the difference."""
+def test_the_review_of_an_example_is_as_recorded(ascend: AscendCommand, file: Path) -> None:
+    """If it fails: `ascend schema review X.yaml > X.md`, and look at the difference."""
     shown = ascend("schema", "review", file)
 
     assert (shown.code, shown.err) == (0, "")
     assert shown.out == file.with_suffix(".md").read_text()
 
 
-def proposed(name: str) -> dict[str, Item]:
-    return {one.item.name: one.item for one in review(read_yaml(EXAMPLES / f"{name}.yaml", Proposal)).items}
+def propose(name: str) -> dict[str, ProposedItem]:
+    return {
+        estimate.item.name: estimate.item
+        for estimate in review_proposal(read_yaml(EXAMPLES / f"{name}.yaml", Proposal)).items
+    }
 
 
-def agrees(mine: Item, ours: type[ascend.ReadItem], **called: str) -> bool:
-    """The same templates in the same places, with our words for its fields (and for the literals in front)."""
-
-    def ours_of(keys: tuple[str, str] | None) -> tuple[str, str] | None:
-        return None if keys is None else (translated(keys[0], called), translated(keys[1], called))
-
-    templates = (ours.key, ours.gsi1, ours.gsi2)
-    wanted = tuple(None if one is None else (one.partition, one.sort) for one in templates)
-    return tuple(map(ours_of, (mine.key, mine.gsi1, mine.gsi2))) == wanted
+def has_keys_of(proposed: ProposedItem, own: type[ascend.ReadItem], **own_names: str) -> bool:
+    """Return True if both have the same templates in the same places, after translating fields to our own names."""
+    keys = (proposed.key, proposed.gsi1, proposed.gsi2)
+    translated = tuple(pair and (translate(pair[0], own_names), translate(pair[1], own_names)) for pair in keys)
+    templates = (own.key, own.gsi1, own.gsi2)
+    return translated == tuple(template and (template.partition, template.sort) for template in templates)
 
 
-def translated(text: str, called: dict[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda field: f"{{{called.get(field[1], field[1])}}}", text)
+def translate(text: str, own_names: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda field: f"{{{own_names.get(field[1], field[1])}}}", text)
 
 
-def test_comments_are_kept_as_we_keep_them() -> None:
-    items = proposed("comments")
+def test_the_proposed_keys_of_comments_are_those_of_ascend() -> None:
+    items = propose("comments")
 
     assert set(items) == {"CommentCard", "CommentMentionLine"}
-    assert agrees(items["CommentCard"], CommentLine, on_kind="target_kind", on="target", posted_at="when")
-    assert agrees(items["CommentMentionLine"], MentionLine, posted_at="when")
+    assert has_keys_of(items["CommentCard"], CommentLine, on_kind="target_kind", on="target", posted_at="when")
+    assert has_keys_of(items["CommentMentionLine"], MentionLine, posted_at="when")
 
 
-def test_assets_are_linked_as_we_link_them() -> None:
-    items, found = proposed("assets"), review(read_yaml(EXAMPLES / "assets.yaml", Proposal))
+def test_the_proposed_links_of_assets_are_those_of_ascend() -> None:
+    items, review = propose("assets"), review_proposal(read_yaml(EXAMPLES / "assets.yaml", Proposal))
 
     assert set(items) == {"AssetCard", "AssetOnLink"}
-    assert agrees(items["AssetCard"], AssetCard)
-    assert agrees(items["AssetOnLink"], LinkLine)
-    asked = {one.answer.question.question: one.answer.beginning for one in found.answers}
-    assert asked["Assets of a Thing or a Task"] == f"{{at}}#{LinkRole.ASSET}#"
-    assert asked["Things and Tasks of an Asset"] == f"{{at}}#{LinkRole.ON}#"
+    assert has_keys_of(items["AssetCard"], AssetCard)
+    assert has_keys_of(items["AssetOnLink"], LinkLine)
+    answers = (estimate.answer for estimate in review.answers)
+    beginnings = {answer.question.question: answer.beginning for answer in answers}
+    assert beginnings["Assets of a Thing or a Task"] == f"{{at}}#{LinkRole.ASSET}#"
+    assert beginnings["Things and Tasks of an Asset"] == f"{{at}}#{LinkRole.ON}#"
 
 
-def test_a_users_tasks_are_kept_as_we_keep_them() -> None:
-    items = proposed("tasks_of_a_user")
+def test_the_proposed_keys_of_a_users_tasks_are_those_of_ascend() -> None:
+    items = propose("tasks_of_a_user")
 
     assert set(items) == {"TaskCard", "TaskAssigneeOpenLine", "TaskAssigneeDoneLine"}
-    assert agrees(items["TaskAssigneeOpenLine"], FeedLine, due="when")
-    assert agrees(items["TaskAssigneeDoneLine"], DoneLine, closed_at="when")
+    assert has_keys_of(items["TaskAssigneeOpenLine"], FeedLine, due="when")
+    assert has_keys_of(items["TaskAssigneeDoneLine"], DoneLine, closed_at="when")
     assert (TaskCard.key.partition, TaskCard.key.sort) == ("W#{workspace}", "card#{task}")
-    assert items["TaskCard"].key == ("W#{workspace}", "task#{task}")  # ours has a line beside the card
+    assert items["TaskCard"].key == ("W#{workspace}", "task#{task}")  # Ascend has a line next to the card
 
 
-# ---- what is found -------------------------------------------------------------------------------------------------
+# ---- keys, open questions, risks -----------------------------------------------------------------------------------
 
 NOTE: dict[str, Any] = {
     "entity": "note",
@@ -113,53 +114,53 @@ OF_THING = {
 }
 
 
-def reviewed(**said: Any) -> Review:
-    return review(parse_yaml(yaml.safe_dump(NOTE | said), Proposal))
+def review_note(**changes: Any) -> Review:
+    return review_proposal(parse_yaml(yaml.safe_dump(NOTE | changes), Proposal))
 
 
-def names_of_risks(found: Review) -> set[str]:
-    return {one.name for one in found.risks}
+def list_risk_names(review: Review) -> set[str]:
+    return {risk.name for risk in review.risks}
 
 
-def test_a_proposal_that_says_all_is_asked_nothing() -> None:
-    assert reviewed().unanswered == ()
-    assert reviewed().risks == ()
+def test_a_complete_proposal_has_no_open_question_and_no_risk() -> None:
+    assert review_note().unanswered == ()
+    assert review_note().risks == ()
 
 
 @pytest.mark.parametrize(
-    ("left_out", "asked"),
+    ("left_out", "question"),
     [
-        ("writes_a_day", "made or changed a day"),
+        ("writes_a_day", "created or changed a day"),
         ("items", "How many are in a workspace"),
         ("in_a_year", "in a year"),
-        ("relationships.0.each", "How many about has one note"),
+        ("relationships.0.each", "How many about does one note have"),
         ("relationships.0.of_one", "How many `note` entities point at one thing"),
-        ("patterns.0.reads_a_day", "How often is it asked"),
-        ("patterns.0.page", "How many are shown at once"),
-        ("patterns.0.consistent", "Must who has just changed it see that"),
+        ("patterns.0.reads_a_day", "How often is it read"),
+        ("patterns.0.page", "How many lines does a page show"),
+        ("patterns.0.consistent", "Must users see their own change at once"),
     ],
 )
-def test_what_is_left_out_is_asked_for(left_out: str, asked: str) -> None:
-    """Frequency, volume, growth, cardinality, consistency."""
-    said = yaml.safe_load(yaml.safe_dump(NOTE | {"patterns": [OF_THING]}))
+def test_a_number_that_is_left_out_is_asked_for(left_out: str, question: str) -> None:
+    """Frequency, volume, growth, cardinality and consistency are asked for."""
+    proposal = yaml.safe_load(yaml.safe_dump(NOTE | {"patterns": [OF_THING]}))
     *path, last = left_out.split(".")
-    part: Any = said
+    part: Any = proposal
     for step in path:
         part = part[int(step)] if step.isdigit() else part[step]
     del part[last]
 
-    (one,) = review(parse_yaml(yaml.safe_dump(said), Proposal)).unanswered
+    (open_question,) = review_proposal(parse_yaml(yaml.safe_dump(proposal), Proposal)).unanswered
 
-    assert asked in one.question
-    assert last.split("_")[0] in one.assumed
-    assert one.why
+    assert question in open_question.question
+    assert last.split("_")[0] in open_question.assumed
+    assert open_question.why
 
 
-def keys_of(question: dict[str, Any], **said: Any) -> tuple[str, tuple[str, str]]:
-    """Where a question is answered, and by which keys."""
-    found = reviewed(patterns=[question], **said)
-    answer = found.answers[0].answer
-    item = next(one.item for one in found.items if one.item.name == answer.item)
+def find_keys(question: dict[str, Any], **changes: Any) -> tuple[str, tuple[str, str]]:
+    """Return the place and the keys that answer a question."""
+    review = review_note(patterns=[question], **changes)
+    answer = review.answers[0].answer
+    item = next(estimate.item for estimate in review.items if estimate.item.name == answer.item)
     keys = {"table": item.key, "gsi1": item.gsi1, "gsi2": item.gsi2}[answer.place]
     assert keys is not None
     assert keys[0] == answer.partition
@@ -167,45 +168,48 @@ def keys_of(question: dict[str, Any], **said: Any) -> tuple[str, tuple[str, str]
     return answer.place, keys
 
 
-def test_an_order_that_never_changes_may_be_read_consistently_from_the_table() -> None:
-    late, at_once = OF_THING, OF_THING | {"consistent": True}
+def test_a_list_with_an_order_that_never_changes_can_be_read_consistently_from_the_table() -> None:
+    consistent = OF_THING | {"consistent": True}
 
-    assert keys_of(late) == ("gsi1", ("W#{workspace}#about#{about}", "{day}#{note}"))
-    assert keys_of(at_once) == ("table", ("W#{workspace}", "about#{about}#{day}#{note}"))
+    assert find_keys(OF_THING) == ("gsi1", ("W#{workspace}#about#{about}", "{day}#{note}"))
+    assert find_keys(consistent) == ("table", ("W#{workspace}", "about#{about}#{day}#{note}"))
 
 
-def test_an_order_that_changes_cannot_and_that_is_a_risk() -> None:
+def test_a_list_with_an_order_that_changes_cannot_and_that_is_a_risk() -> None:
     attributes = {"text": 300, "day": 10}
-    found = reviewed(attributes=attributes, patterns=[OF_THING | {"consistent": True}])
+    consistent = OF_THING | {"consistent": True}
 
-    assert keys_of(OF_THING | {"consistent": True}, attributes=attributes)[0] == "gsi1"
-    assert names_of_risks(found) == {"eventual consistency", "moving key"}
+    assert find_keys(consistent, attributes=attributes)[0] == "gsi1"
+    assert list_risk_names(review_note(attributes=attributes, patterns=[consistent])) == {
+        "eventual consistency",
+        "moving key",
+    }
 
 
-def test_a_hierarchy_is_asked_by_its_path() -> None:
+def test_a_hierarchy_is_read_by_its_path() -> None:
     inside = [{"name": "inside", "to": ["note"], "each": 1, "of_one": 20}]
     all_below = {"question": "All below", "by": ["inside"], "deep": True}
 
-    assert keys_of(all_below, relationships=inside) == ("gsi1", ("W#{workspace}#tree", "{path}"))
+    assert find_keys(all_below, relationships=inside) == ("gsi1", ("W#{workspace}#tree", "{path}"))
 
 
-def test_values_of_an_attribute_are_partitions_of_an_index() -> None:
+def test_each_value_of_an_attribute_is_a_partition_of_an_index() -> None:
     question = {"question": "Of a day", "by": ["day"]}
 
-    assert keys_of(question) == ("gsi1", ("W#{workspace}#day#{day}", "{note}"))
+    assert find_keys(question) == ("gsi1", ("W#{workspace}#day#{day}", "{note}"))
 
 
-def test_what_finds_both_indexes_taken_gets_a_line_of_its_own() -> None:
+def test_a_question_gets_another_line_if_both_indexes_are_taken() -> None:
     orders = {name: {"bytes": 10, "changes": False} for name in ("a", "b", "c")}
     patterns = [{"question": f"By {name}", "order": name} for name in orders]
 
-    found = reviewed(attributes=orders, patterns=patterns)
+    items = [estimate.item for estimate in review_note(attributes=orders, patterns=patterns).items]
 
-    assert [(one.item.name, one.item.indexes) for one in found.items] == [("NoteCard", 2), ("NoteCardMore", 1)]
+    assert [(item.name, item.indexes) for item in items] == [("NoteCard", 2), ("NoteCardMore", 1)]
 
 
 @pytest.mark.parametrize(
-    ("said", "risk"),
+    ("changes", "risk"),
     [
         ({"writes_a_day": 5_000_000}, "hot partition"),
         ({"writes_a_day": None}, "hot partition"),
@@ -217,31 +221,32 @@ def test_what_finds_both_indexes_taken_gets_a_line_of_its_own() -> None:
         ({"attributes": {"text": 2_000, "day": {"bytes": 10, "changes": False}}, "patterns": [OF_THING]}, "item size"),
     ],
 )
-def test_a_risk_is_seen(said: dict[str, Any], risk: str) -> None:
-    found = review(parse_yaml(yaml.safe_dump({k: v for k, v in (NOTE | said).items() if v is not None}), Proposal))
+def test_a_risk_is_found(changes: dict[str, Any], risk: str) -> None:
+    note = {name: value for name, value in (NOTE | changes).items() if value is not None}
+    review = review_proposal(parse_yaml(yaml.safe_dump(note), Proposal))
 
-    assert names_of_risks(found) == {risk}
-    assert all(one.todo for one in found.risks)
+    assert list_risk_names(review) == {risk}
+    assert all(risk.todo for risk in review.risks)
 
 
 def test_a_line_for_each_of_many_users_is_a_fan_out() -> None:
     many = [{"name": "reader", "to": ["user"], "each": 500, "of_one": 1_000}]
     question = {"question": "Mine", "by": ["reader"], "across": True, "order": "day"}
 
-    assert names_of_risks(reviewed(relationships=many, patterns=[question])) == {"fan-out", "who may see it"}
+    assert list_risk_names(review_note(relationships=many, patterns=[question])) == {"fan-out", "who may see it"}
 
 
 def test_more_writes_and_more_lines_cost_more() -> None:
-    assert reviewed(writes_a_day=1_000).money > reviewed().money
-    pages = [reviewed(patterns=[OF_THING | {"page": page, "reads_a_day": 10_000}]).money for page in (10, 50)]
+    assert review_note(writes_a_day=1_000).money > review_note().money
+    pages = [review_note(patterns=[OF_THING | {"page": page, "reads_a_day": 10_000}]).money for page in (10, 50)]
     assert pages[0] < pages[1]
 
 
-# ---- nonsense ------------------------------------------------------------------------------------------------------
+# ---- invalid proposals ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "line 1: names and values are expected"),
         ("entity: note\n", "line 1: attributes: Field required"),
@@ -254,31 +259,33 @@ def test_more_writes_and_more_lines_cost_more() -> None:
             "line 5: r: b is no attribute or relationship of n",
         ),
         ("entity: n\nattributes: {a: 1}\npatterns:\n  - question: q\n    order: b\n", "line 4: q: b is no attribute"),
-        ("entity: n\nattributes: {a: 1}\npatterns:\n  - question: q\n    across: true\n", "line 4: q: what crosses workspaces"),
-        ("entity: n\nattributes: {a: 1}\npatterns:\n  - question: q\n    deep: true\n", "line 4: q: what is below is asked"),
+        ("entity: n\nattributes: {a: 1}\npatterns:\n  - question: q\n    across: true\n", "line 4: q: `across` reads the workspaces of a user"),
+        ("entity: n\nattributes: {a: 1}\npatterns:\n  - question: q\n    deep: true\n", "line 4: q: `deep` needs a relationship"),
         ("entity: n\nattributes: {id: 1}\npatterns:\n  - question: q\n", "line 1: id cannot be the name"),
         ('entity: n\nattributes: {a: 1}\npatterns:\n  - question: "a\\u001b[31m"\n', "line 4: patterns.0.question"),
         ("entity: n\nentity: m\n", "line 2: entity is given twice"),
         ("entity: n\nattributes: {a: 1}\nsecrets: 1\npatterns: [{question: q}]\n", "line 3: secrets: unknown name"),
     ],
 )  # fmt: skip
-def test_nonsense_is_told_with_its_line(ascend: AscendCommand, tmp_path: Path, text: str, said: str) -> None:
+def test_an_invalid_proposal_is_refused_with_the_line_of_the_fault(
+    ascend: AscendCommand, tmp_path: Path, text: str, message: str
+) -> None:
     file = tmp_path / "proposal.yaml"
     file.write_text(text)
 
     refused = ascend("schema", "review", file)
 
     assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
-    assert f"proposal.yaml, {said}" in refused.err
+    assert f"proposal.yaml, {message}" in refused.err
 
 
-def test_a_file_that_is_not_there(ascend: AscendCommand) -> None:
+def test_a_missing_file_is_refused(ascend: AscendCommand) -> None:
     refused = ascend("schema", "review", "/nope.yaml")
 
     assert (refused.code, "does not exist" in refused.err) == (2, True)
 
 
-def test_machines_get_the_review_as_a_document(ascend: AscendCommand) -> None:
+def test_with_json_the_review_is_a_document(ascend: AscendCommand) -> None:
     shown = ascend("--json", "schema", "review", EXAMPLES / "comments.yaml").json
 
     assert shown["items"][0]["item"]["key"] == ["W#{workspace}", "comment#{comment}"]

@@ -1,1 +1,1 @@
-"""The review of a proposal."""
+"""The review of a proposed entity."""

@@ -1,214 +1,184 @@
-"""Which keys answer a proposal's questions, and why: in the language of our templates.
+"""Choose the keys that answer each question of a proposal, with the reasons, in the language of key templates.
 
-one by its id                    a card in the table                      W#{workspace}   note#{note}
-all of a workspace               the same, by the beginning of its key
-of what it points at             an index of the card, in the order asked
-both ways, without an order      a line at each end, in the table         W#{workspace}   {at}#{role}#{to}
-with all that is below           an index by the path from the top        W#{workspace}#tree   {path}
-of a user, in all workspaces     a line for each user                     U#{user}        {workspace}#{note}
+one entity by its id             a card in the table                      W#{workspace}   note#{note}
+all of a workspace               the same, by the beginning of the sort key
+all that point at an entity      an index of the card, in the given order
+both ends, without an order      a line at each end, in the table         W#{workspace}   {at}#{role}#{to}
+a whole subtree                  an index by the path from the root       W#{workspace}#tree   {path}
+a user's, in all workspaces      a line for each user                     U#{user}        {workspace}#{note}
 """
 
-from dataclasses import dataclass, field, replace
+from ascend.architect.review.draft import TABLE, Answer, Draft, KeyPair, ProposedItem
+from ascend.architect.review.proposal import USER, WORKSPACE, Proposal, ProposedRelationship, Question
 
-from ascend.architect.review.proposal import USER, WORKSPACE, Proposal, Question, Relationship
+WORKSPACE_KEY, USER_KEY = "W#{workspace}", f"U#{{{USER}}}"
 
-TABLE = "table"
-Keys = tuple[str, str]
-
-BY_ID = (
-    "what it is stands in the key and never changes; its order is an index key, so a change of order is a put in place"
-)
+BY_ID = "the table's key holds the id, which never changes; the order is an index key, so a change of order is one put in place"
 BOTH_WAYS = (
-    "an adjacency list: one line at each end that is asked from, in the table, so both directions are read consistently"
+    "an adjacency list: one line at each end from which it is read, in the table, so both directions are consistent"
 )
 FOR_USER = (
     "the user comes first in the key, so one Query answers for all workspaces; the workspace comes next, so the same lines "
-    "answer for one of them"
+    "answer for one workspace"
 )
-SPARSE = "only what is asked for has a line: what is no longer so leaves it, and the partition stays small"
-CONSISTENT = (
-    "who has just written it sees it: what it is sorted by never changes, so it may stand in the table's own key"
+SPARSE = "only items that match have a line; an item that no longer matches loses its line, so the partition stays small"
+CONSISTENT = "read your own writes: the sort order never changes, so it can be in the table's own key"
+PATH = "one Query by the beginning of a path reads the whole subtree; a move rewrites each node below it, in chunks"
+IN_ORDER = "sorted by the attribute that people see; the id after it makes the key unique"
+IN_INDEX = "an index, because the table's own key holds the id; it lags behind the table by some milliseconds"
+NAMES_LATER = (
+    "a line holds no name: a page also reads the entities that its lines point at, so a rename rewrites no line"
 )
-PATH = "everything below is one Query by the beginning of a path; a move puts each node below again, in chunks"
-IN_ORDER = "sorted by what people see; the id behind it makes the key unique"
-AN_INDEX = "an index, since the table's own key says what it is: it follows the table by some milliseconds"
-NAMES_LATER = "a line holds no name: a page is read together with what it points at, so a rename rewrites nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A read item that is proposed."""
-
-    name: str
-    key: Keys
-    gsi1: Keys | None = None
-    gsi2: Keys | None = None
-    of_each: int = 1
-    """How many an entity has."""
-    a_change: int = 1
-    """How many of them a change writes."""
-    whole: bool = True
-    """It holds all attributes; else what lists show."""
-    reasons: tuple[str, ...] = ()
-
-    def with_index(self, keys: Keys) -> "Item | None":
-        """None where both indexes are taken by other keys."""
-        if keys in {self.gsi1, self.gsi2}:
-            return self
-        if self.gsi1 is None:
-            return replace(self, gsi1=keys)
-        return replace(self, gsi2=keys) if self.gsi2 is None else None
-
-    @property
-    def is_link(self) -> bool:
-        return self.key[1].endswith("{to}")
-
-    @property
-    def indexes(self) -> int:
-        return sum(keys is not None for keys in (self.gsi1, self.gsi2))
+def make_draft(proposal: Proposal) -> Draft:
+    """Return the proposed items and the answer to each question."""
+    draft = Draft(proposal)
+    for question in proposal.patterns:
+        draft.answers.append(answer_question(draft, question))
+    return draft
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How a question is answered: by which item, where, and with which beginning of the sort key."""
-
-    question: Question
-    item: str
-    place: str
-    """`table`, `gsi1`, `gsi2`."""
-    partition: str
-    beginning: str
-
-
-@dataclass
-class Draft:
-    """Items and answers, as far as the questions were looked at."""
-
-    proposal: Proposal
-    items: dict[str, Item] = field(default_factory=dict[str, Item])
-    answers: list[Answer] = field(default_factory=list[Answer])
-
-    def put(self, item: Item, *reasons: str) -> Item:
-        """The item as it is known, or this new one; with these reasons more."""
-        known = self.items.get(item.name, item)
-        item = replace(known, reasons=tuple(dict.fromkeys((*known.reasons, *reasons))))
-        self.items[item.name] = item
-        return item
+def answer_question(draft: Draft, question: Question) -> Answer:
+    relationships = (draft.proposal.find_relationship(name) for name in question.by)
+    by = next((relationship for relationship in relationships if relationship), None)
+    if by is not None and by.is_user:
+        return answer_for_user(draft, question, by)
+    shown = draft.proposal.find_relationship(question.shows)
+    if shown is not None:
+        return answer_by_link(draft, question, shown)
+    if by is not None and can_be_many(by) and question.order is None:
+        return answer_by_link(draft, question, by)
+    if question.is_get:
+        card = add_card(draft)
+        return Answer(question, card.name, TABLE, *card.key)
+    return answer_by_list(draft, question, by)
 
 
-def draft(proposal: Proposal) -> Draft:
-    made = Draft(proposal)
-    for one in proposal.patterns:
-        made.answers.append(answer(made, one))
-    return made
+def can_be_many(relationship: ProposedRelationship) -> bool:
+    """Return True unless there is exactly one. An unknown number counts as many: an extra line costs little."""
+    return relationship.each != 1
 
 
-def answer(made: Draft, one: Question) -> Answer:
-    relation = next((found for name in one.by if (found := made.proposal.relationship(name))), None)
-    if relation is not None and relation.is_user:
-        return for_user(made, one, relation)
-    if one.shows is not None or (relation is not None and is_many(relation) and one.order is None):
-        return linked(made, one, made.proposal.relationship(one.shows) or relation)
-    if one.is_get:
-        return Answer(one, card(made).name, TABLE, *card(made).key)
-    return listed(made, one, relation)
+def add_card(draft: Draft, *reasons: str) -> ProposedItem:
+    """Add the item that holds a whole entity."""
+    entity = draft.proposal.entity
+    card = ProposedItem(make_class_name(entity, "card"), (WORKSPACE_KEY, f"{entity}#{{{entity}}}"))
+    return draft.add_item(card, BY_ID, *reasons)
 
 
-def is_many(relation: Relationship) -> bool:
-    """Not known counts as many: a line more is cheaper than an entity that cannot have two."""
-    return relation.each != 1
+# ---- links ---------------------------------------------------------------------------------------------------------
 
 
-def card(made: Draft) -> Item:
-    entity = made.proposal.entity
-    return made.put(Item(title(entity, "card"), ("W#{workspace}", f"{entity}#{{{entity}}}")), BY_ID)
-
-
-def linked(made: Draft, one: Question, relation: Relationship | None) -> Answer:
-    if relation is None:
-        raise AssertionError("what is linked has a relationship")
-    entity, ways = made.proposal.entity, directions(made.proposal, relation)
-    item = Item(
-        title(entity, relation.name, "link"),
-        ("W#{workspace}", "{at}#{role}#{to}"),
-        of_each=(relation.each or 2) * ways,
-        a_change=ways,
+def answer_by_link(draft: Draft, question: Question, relationship: ProposedRelationship) -> Answer:
+    """Answer by a line at each end of the relationship."""
+    entity, directions = draft.proposal.entity, count_directions(draft.proposal, relationship)
+    link = ProposedItem(
+        make_class_name(entity, relationship.name, "link"),
+        (WORKSPACE_KEY, "{at}#{role}#{to}"),
+        of_each=(relationship.each or 2) * directions,
+        a_change=directions,
         whole=False,
     )
-    item = made.put(item, BOTH_WAYS, NAMES_LATER)
-    role = relation.name if one.shows else entity
-    return Answer(one, item.name, TABLE, item.key[0], f"{{at}}#{role}#")
+    link = draft.add_item(link, BOTH_WAYS, NAMES_LATER)
+    role = relationship.name if question.shows else entity
+    return Answer(question, link.name, TABLE, link.key[0], f"{{at}}#{role}#")
 
 
-def directions(proposal: Proposal, relation: Relationship) -> int:
-    """How many of the two ends are asked from."""
-    forth = any(one.shows == relation.name for one in proposal.patterns)
-    back = any(relation.name in one.by and one.shows is None and one.order is None for one in proposal.patterns)
+def count_directions(proposal: Proposal, relationship: ProposedRelationship) -> int:
+    """Return the number of ends from which questions read the relationship, at least 1."""
+    name = relationship.name
+    forth = any(question.shows == name for question in proposal.patterns)
+    back = any(
+        name in question.by and question.shows is None and question.order is None for question in proposal.patterns
+    )
     return max(1, forth + back)
 
 
-def for_user(made: Draft, one: Question, relation: Relationship) -> Answer:
-    """A line for each user. `only` makes another kind of line: what is open is not what is done."""
-    entity, word = made.proposal.entity, f"{one.only}#" if one.only else ""
-    name, lines = title(entity, relation.name, one.only or "", "line"), relation.each or 2
-    new = Item(name, (f"U#{{{USER}}}", f"{word}{{workspace}}#{{{entity}}}"), of_each=lines, a_change=lines, whole=False)
-    item = made.put(new, FOR_USER, *((SPARSE,) if one.only else ()))
-    if not one.across and WORKSPACE in one.by:
-        return Answer(one, item.name, TABLE, item.key[0], f"{word}{{workspace}}#")
-    if one.order is None:
-        return Answer(one, item.name, TABLE, item.key[0], word)
-    keys = (f"U#{{{USER}}}#{one.only}" if one.only else f"U#{{{USER}}}", f"{{{one.order}}}#{{{entity}}}")
-    return indexed(made, one, item, keys)
+# ---- lines for users -----------------------------------------------------------------------------------------------
 
 
-def listed(made: Draft, one: Question, relation: Relationship | None) -> Answer:
-    """Of a workspace, of what it points at, or of one value of an attribute."""
-    entity = made.proposal.entity
-    if one.deep:
-        made.put(card(made), PATH)
-        return indexed(made, one, card(made), ("W#{workspace}#tree", "{path}"))
-    parts = [named(made.proposal, name) for name in one.by if name != WORKSPACE] + ([one.only] if one.only else [])
-    order = f"{{{one.order}}}#" if one.order else ""
+def answer_for_user(draft: Draft, question: Question, relationship: ProposedRelationship) -> Answer:
+    """Answer by a line for each user. `only` makes a separate kind of line: open entities are not the done ones."""
+    word = f"{question.only}#" if question.only else ""
+    line = add_user_line(draft, question, relationship, word)
+    if not question.across and WORKSPACE in question.by:
+        return Answer(question, line.name, TABLE, line.key[0], f"{word}{{workspace}}#")
+    if question.order is None:
+        return Answer(question, line.name, TABLE, line.key[0], word)
+    partition = f"{USER_KEY}#{question.only}" if question.only else USER_KEY
+    return answer_by_index(draft, question, line, (partition, f"{{{question.order}}}#{{{draft.proposal.entity}}}"))
+
+
+def add_user_line(draft: Draft, question: Question, relationship: ProposedRelationship, word: str) -> ProposedItem:
+    entity, lines = draft.proposal.entity, relationship.each or 2
+    line = ProposedItem(
+        make_class_name(entity, relationship.name, question.only or "", "line"),
+        (USER_KEY, f"{word}{{workspace}}#{{{entity}}}"),
+        of_each=lines,
+        a_change=lines,
+        whole=False,
+    )
+    return draft.add_item(line, FOR_USER, *((SPARSE,) if question.only else ()))
+
+
+# ---- lists ---------------------------------------------------------------------------------------------------------
+
+
+def answer_by_list(draft: Draft, question: Question, by: ProposedRelationship | None) -> Answer:
+    """Answer with a list: of a workspace, of the entities that point at another, or of one value of an attribute."""
+    proposal, entity = draft.proposal, draft.proposal.entity
+    if question.deep:
+        return answer_by_index(draft, question, add_card(draft, PATH), (f"{WORKSPACE_KEY}#tree", "{path}"))
+    parts = [make_key_part(proposal, name) for name in question.by if name != WORKSPACE]
+    parts += [question.only] if question.only else []
+    order = f"{{{question.order}}}#" if question.order else ""
     if not parts and not order:
-        return Answer(one, card(made).name, TABLE, "W#{workspace}", f"{entity}#")
-    if one.consistent and not changes(made.proposal, one.order):
-        words = "#".join(parts or [f"by_{one.order}"])
-        name = title(entity, relation.name if relation else words.partition("#")[0], "line")
-        line = made.put(Item(name, ("W#{workspace}", f"{words}#{order}{{{entity}}}"), whole=False), CONSISTENT)
-        return Answer(one, line.name, TABLE, "W#{workspace}", f"{words}#")
-    if one.only:
-        made.put(card(made), SPARSE)
-    return indexed(made, one, card(made), ("#".join(("W#{workspace}", *(parts or ["all"]))), f"{order}{{{entity}}}"))
+        return Answer(question, add_card(draft).name, TABLE, WORKSPACE_KEY, f"{entity}#")
+    if question.consistent and not is_changing(proposal, question.order):
+        return answer_by_line(draft, question, by, "#".join(parts or [f"by_{question.order}"]))
+    card = add_card(draft, *((SPARSE,) if question.only else ()))
+    keys = "#".join((WORKSPACE_KEY, *(parts or ["all"]))), f"{order}{{{entity}}}"
+    return answer_by_index(draft, question, card, keys)
 
 
-def changes(proposal: Proposal, attribute: str | None) -> bool:
+def answer_by_line(draft: Draft, question: Question, by: ProposedRelationship | None, words: str) -> Answer:
+    """Answer by a line whose order is in the table's own key, so that it can be read consistently."""
+    entity, order = draft.proposal.entity, f"{{{question.order}}}#" if question.order else ""
+    name = make_class_name(entity, by.name if by else words.partition("#")[0], "line")
+    line = ProposedItem(name, (WORKSPACE_KEY, f"{words}#{order}{{{entity}}}"), whole=False)
+    line = draft.add_item(line, CONSISTENT)
+    return Answer(question, line.name, TABLE, WORKSPACE_KEY, f"{words}#")
+
+
+def is_changing(proposal: Proposal, attribute: str | None) -> bool:
     return attribute is not None and proposal.attributes[attribute].changes
 
 
-def named(proposal: Proposal, name: str) -> str:
-    """What is known, as a part of a partition key: its name, and its value."""
-    relation = proposal.relationship(name)
-    if relation is not None and len(relation.to) > 1:
+def make_key_part(proposal: Proposal, name: str) -> str:
+    """Return a known attribute or relationship as a part of a partition key: its name and its value."""
+    relationship = proposal.find_relationship(name)
+    if relationship is not None and len(relationship.to) > 1:
         return f"{name}#{{{name}_kind}}#{{{name}}}"
     return f"{name}#{{{name}}}"
 
 
-def indexed(made: Draft, one: Question, item: Item, keys: Keys) -> Answer:
-    """In one of the item's indexes; where both are taken, in those of another line of the same entity."""
-    found = item.with_index(keys)
-    while found is None:
-        item = Item(
+def answer_by_index(draft: Draft, question: Question, item: ProposedItem, keys: KeyPair) -> Answer:
+    """Answer by an index of the item. If both of its indexes are taken, use another line of the same entity."""
+    indexed = item.with_index(keys)
+    while indexed is None:
+        item = ProposedItem(
             f"{item.name}More",
             (item.key[0], f"more#{item.key[1]}"),
             of_each=item.of_each,
             a_change=item.a_change,
             whole=False,
         )
-        found = made.items.get(item.name, item).with_index(keys)
-    made.items[found.name] = found
-    made.put(found, AN_INDEX, IN_ORDER)
-    return Answer(one, found.name, "gsi1" if found.gsi1 == keys else "gsi2", keys[0], "")
+        indexed = draft.items.get(item.name, item).with_index(keys)
+    draft.items[indexed.name] = indexed
+    draft.add_item(indexed, IN_INDEX, IN_ORDER)
+    return Answer(question, indexed.name, "gsi1" if indexed.gsi1 == keys else "gsi2", keys[0], "")
 
 
-def title(*words: str) -> str:
+def make_class_name(*words: str) -> str:
     return "".join(part.title() for word in words for part in word.split("_"))

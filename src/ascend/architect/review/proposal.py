@@ -1,6 +1,6 @@
-"""A proposal: an entity that somebody wants to keep, what it is related to, and what will be asked about it.
+"""A proposal: an entity that somebody wants to store, its relationships, and the questions that will be asked about it.
 
-Numbers may be left out: a review asks for them, and goes on with an assumption.
+Numbers may be left out: the review then asks for them and assumes a value.
 """
 
 from typing import Annotated, Self, cast
@@ -17,19 +17,24 @@ ID, USER, WORKSPACE = "id", "user", "workspace"
 RESERVED = frozenset({ID, USER, WORKSPACE, "only"})
 
 
-class Part(BaseModel):
+class ProposalSection(BaseModel):
+    """A section of the proposal file. An unknown name is an error."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Attribute(Part):
+class ProposedAttribute(ProposalSection):
     bytes: Bytes
-    """On average."""
+    """Average size."""
     changes: bool = True
-    """After the entity was made."""
+    """True if the attribute can change after the entity is created."""
 
 
-class Relationship(Part):
-    """What an entity points at: `each` of it at so many, one of those is pointed at by `of_one`."""
+class ProposedRelationship(ProposalSection):
+    """A relationship from an entity to others.
+
+    An entity points at `each` others; `of_one` entities point at the same other.
+    """
 
     name: Word
     to: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
@@ -41,89 +46,90 @@ class Relationship(Part):
         return self.to == (USER,)
 
 
-class Question(Part):
+class Question(ProposalSection):
     """An access pattern."""
 
     question: Sentence
     by: tuple[Word, ...] = ()
-    """What is known when it is asked: `id`, `workspace`, names of relationships and attributes. Nothing: all of them."""
+    """The known values: `id`, `workspace`, names of relationships and attributes. Empty: all entities."""
     shows: Word | None = None
-    """A relationship, where what it leads to is wanted; else the entities themselves."""
+    """The relationship whose other ends are wanted. None: the entities themselves are wanted."""
     order: Word | None = None
-    """An attribute."""
+    """The attribute that sorts the page."""
     descending: bool = False
     only: Word | None = None
-    """A few of them, by a word: `open`."""
+    """A word for a subset, such as `open`."""
     deep: bool = False
-    """With all that is below: of a relationship to the entity itself."""
+    """True to read the whole subtree. Needs a relationship to the entity itself."""
     across: bool = False
-    """In all workspaces: for a user."""
+    """True to read all workspaces of a user."""
     consistent: bool | None = None
-    """Whether who has just changed it must see that."""
+    """True if a user must see their own change at once."""
     reads_a_day: Count | None = None
     page: Annotated[int, Field(ge=1, le=1_000)] | None = None
 
     @property
     def is_get(self) -> bool:
-        """One entity is asked for."""
+        """True if the question reads one entity."""
         return self.by == (ID,) and self.shows is None
 
 
-class Proposal(Part):
+class Proposal(ProposalSection):
     entity: Word
-    attributes: Annotated[dict[Word, Attribute], Field(min_length=1, max_length=100)]
-    relationships: Annotated[tuple[Relationship, ...], Field(max_length=20)] = ()
+    attributes: Annotated[dict[Word, ProposedAttribute], Field(min_length=1, max_length=100)]
+    relationships: Annotated[tuple[ProposedRelationship, ...], Field(max_length=20)] = ()
     patterns: Annotated[tuple[Question, ...], Field(min_length=1, max_length=50)]
     writes_a_day: Count | None = None
     items: Count | None = None
-    """In a workspace, now."""
+    """Entities in a workspace now."""
     in_a_year: Count | None = None
+    """Entities in a workspace in a year."""
 
     @field_validator("attributes", mode="before")
     @classmethod
-    def a_number_is_bytes(cls, said: object) -> object:
-        """`title: 60` is short for `title: {bytes: 60}`."""
-        if not isinstance(said, dict):
-            return said
-        named = cast("dict[str, object]", said)
-        return {name: {"bytes": one} if isinstance(one, int) else one for name, one in named.items()}
+    def expand_bytes(cls, attributes: object) -> object:
+        """Expand the short form: `title: 60` means `title: {bytes: 60}`."""
+        if not isinstance(attributes, dict):
+            return attributes
+        values = cast("dict[str, object]", attributes).items()
+        return {name: {"bytes": value} if isinstance(value, int) else value for name, value in values}
 
     @model_validator(mode="after")
-    def every_name_is_known(self) -> Self:
-        relations = {one.name for one in self.relationships}
-        if (
-            twice := (relations | self.attributes.keys()) & (RESERVED | {self.entity})
-            or relations & self.attributes.keys()
-        ):
-            raise PydanticCustomError("name", "{name} cannot be the name of an attribute or relationship here", {
-                "name": min(twice),
-            })  # fmt: skip
-        for number, one in enumerate(self.patterns):
-            self.check(number, one, relations)
+    def check_names(self) -> Self:
+        """Check that no name is used twice or reserved, and that every pattern uses known names."""
+        relationships = {relationship.name for relationship in self.relationships}
+        taken = (relationships | self.attributes.keys()) & (RESERVED | {self.entity})
+        if twice := taken or relationships & self.attributes.keys():
+            message = "{name} cannot be the name of an attribute or relationship here"
+            raise PydanticCustomError("name", message, {"name": min(twice)})
+        for number, question in enumerate(self.patterns):
+            if fault := self.find_fault(question, relationships):
+                where = {"question": question.question, "said": fault, "at": ("patterns", number)}
+                raise PydanticCustomError("pattern", "{question}: {said}", where)
         return self
 
-    def check(self, number: int, one: Question, relations: set[str]) -> None:
-        known = relations | self.attributes.keys() | {ID, WORKSPACE}
-        strange = [name for name in one.by if name not in known]
-        strange += [name for name in (one.shows,) if name is not None and name not in relations]
-        strange += [name for name in (one.order,) if name is not None and name not in self.attributes]
-        if strange:
-            self.refuse(number, one, f"{strange[0]} is no attribute or relationship of {self.entity}")
-        asked = [found for name in one.by if (found := self.relationship(name))]
-        if one.deep and not any(self.entity in relation.to for relation in asked):
-            self.refuse(number, one, f"what is below is asked by a relationship to {self.entity} itself")
-        if one.across and not any(relation.is_user for relation in asked):
-            self.refuse(number, one, "what crosses workspaces is asked for a user: name a relationship to user in `by`")
-        if len(asked) > 1:
-            self.refuse(number, one, "two relationships at once: ask by one, and filter what comes by the other")
+    def find_fault(self, question: Question, relationships: set[str]) -> str:
+        """Return what is wrong with a question; an empty text if nothing is."""
+        if unknown := self.find_unknown_names(question, relationships):
+            return f"{unknown[0]} is no attribute or relationship of {self.entity}"
+        by = [relationship for name in question.by if (relationship := self.find_relationship(name))]
+        if question.deep and not any(self.entity in relationship.to for relationship in by):
+            return f"`deep` needs a relationship to {self.entity} itself in `by`"
+        if question.across and not any(relationship.is_user for relationship in by):
+            return "`across` reads the workspaces of a user: name a relationship to user in `by`"
+        return "two relationships in `by`: give one, and filter the result by the other" if len(by) > 1 else ""
 
-    def refuse(self, number: int, one: Question, said: str) -> None:
-        where = {"question": one.question, "said": said, "at": ("patterns", number)}
-        raise PydanticCustomError("pattern", "{question}: {said}", where)
+    def find_unknown_names(self, question: Question, relationships: set[str]) -> list[str]:
+        known = relationships | self.attributes.keys() | {ID, WORKSPACE}
+        unknown = [name for name in question.by if name not in known]
+        unknown += [name for name in (question.shows,) if name is not None and name not in relationships]
+        unknown += [name for name in (question.order,) if name is not None and name not in self.attributes]
+        return unknown
 
-    def relationship(self, name: str | None) -> Relationship | None:
-        return next((one for one in self.relationships if one.name == name), None)
+    def find_relationship(self, name: str | None) -> ProposedRelationship | None:
+        return next((relationship for relationship in self.relationships if relationship.name == name), None)
 
     @property
     def bytes(self) -> int:
-        return sum(one.bytes for one in self.attributes.values())
+        """The size of an entity."""
+        return sum(attribute.bytes for attribute in self.attributes.values())

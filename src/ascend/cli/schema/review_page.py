@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ascend.adapters.layout.table_specs import ALL
-from ascend.architect.review.keys import TABLE, Keys
-from ascend.architect.review.review import Answered, Costed, Review
+from ascend.architect.review.draft import TABLE, KeyPair
+from ascend.architect.review.estimates import AnswerEstimate, ItemEstimate
+from ascend.architect.review.review import Review
 from ascend.cli.schema.cost_tables import format_money
 from ascend.cli.terminal.printing import count_noun
 
@@ -34,7 +35,7 @@ def render_review(review: Review) -> Iterator[str]:
     )
 
 
-def render_item(costed: Costed) -> Iterator[str]:
+def render_item(costed: ItemEstimate) -> Iterator[str]:
     item = costed.item
     yield from ("", f"class {item.name}(ReadItem, key={format_keys(item.key)}" + (")" if not item.indexes else ","))
     for name, template in (("gsi1", item.gsi1), ("gsi2", item.gsi2)):
@@ -49,11 +50,11 @@ def render_item(costed: Costed) -> Iterator[str]:
     yield from (f"  - {reason}" for reason in item.reasons)
 
 
-def format_keys(template: Keys) -> str:
+def format_keys(template: KeyPair) -> str:
     return f'("{template[0]}", "{template[1]}")'
 
 
-def render_answer(answered: Answered) -> Iterator[str]:
+def render_answer(answered: AnswerEstimate) -> Iterator[str]:
     answer = answered.answer
     order = ", descending" if answer.question.descending else ""
     test = "=" if answer.question.is_get else "begins with"
