@@ -1,16 +1,19 @@
-"""The page of commands names every command, and the events that it says are those that are appended."""
+"""The page of commands names every command, with the events that the command appends."""
 
 from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 import pytest
-from support.docs.commands_page import ENTITIES, commands, events, values
-from support.docs.queries_page import queries
+from support.docs.appended_events import find_events
+from support.docs.commands_page import SECTIONS, render_section
+from support.docs.queries_page import render_queries
+from support.docs.query_names import HELPERS, QUERY_NAMES
+from support.docs.value_types import render_values
 
 import ascend
-from ascend.architect.cost.typical_workspace import OWNER, Deeds
-from ascend.architect.cost.workload import Sizes
+from ascend.architect.cost.sizes import Sizes
+from ascend.architect.cost.typical_workspace import OWNER, TypicalWorkspace
 from ascend.domain.catalog import COMMANDS
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.domain.runtime.request import Request
@@ -19,40 +22,39 @@ from ascend.domain.tasks.dependencies import BlockTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import EraseWorkspace
-from ascend.projections.queries import Queries
 
 HOME = WorkspaceId(str(UUID(int=0)))
-SOMETIMES: dict[type[Command], set[str]] = {
+OTHER_CASES: dict[type[Command], set[str]] = {
     ReopenTask: {"TaskUnassigned"},
     BlockTask: {"TaskUnblocked"},
     OpenNextOccurrence: {"TaskPrioritised"},
 }
-"""Events that come in other cases than the one that is done here."""
+"""Events that the commands append only in cases that this test does not run."""
 
 
-def test_every_command_stands_on_the_page() -> None:
-    page = "\n".join(map(commands, ENTITIES))
+def test_every_command_is_on_the_page() -> None:
+    page = "\n".join(map(render_section, SECTIONS))
 
-    assert [one.__name__ for one in COMMANDS if f"### {one.__name__}\n" not in page] == []
+    assert [command.__name__ for command in COMMANDS if f"### {command.__name__}\n" not in page] == []
 
 
-def test_every_command_says_what_it_does() -> None:
-    assert [one.__name__ for one in COMMANDS if not one.__dict__.get("__doc__")] == []
+def test_every_command_has_a_docstring() -> None:
+    assert [command.__name__ for command in COMMANDS if not command.__dict__.get("__doc__")] == []
 
 
 def test_every_type_of_a_field_is_explained() -> None:
-    explained = values()
+    explained = render_values()
 
-    assert "| `Due` | `date or ZonedTime` | A day (wherever the reader is) or a moment. |" in explained
-    assert "| `Zone` |" in explained  # of a type that stands in another
+    assert "| `Due` | `date or ZonedTime` | A day (in the reader's time zone) or a moment. |" in explained
+    assert "| `Zone` |" in explained  # a type within another
 
 
-async def done() -> AsyncIterator[tuple[Command, set[str]]]:
-    """Every command that people and policies send, with the events that it appended."""
+async def execute_all() -> AsyncIterator[tuple[Command, set[str]]]:
+    """Execute every command that people and policies send; yield each with the events that it appended."""
     async with ascend.open_store("memory://", create=True) as store:
-        deeds = Deeds(Sizes(), store.environment.new_id)
+        workspace = TypicalWorkspace(Sizes(), store.environment.new_id)
 
-        async def do(command: Command, actor: UserId) -> tuple[Command, set[str]]:
+        async def execute(command: Command, actor: UserId) -> tuple[Command, set[str]]:
             request = Request(
                 workspace=HOME, command=command, actor=actor, command_id=ascend.CommandId(store.environment.new_id())
             )
@@ -60,33 +62,32 @@ async def done() -> AsyncIterator[tuple[Command, set[str]]]:
             (commit,) = await store.log.commits(HOME, position, 1, consistent=True)
             return command, {type(event).__name__ for event in commit.events()}
 
-        yield await do(deeds.created(), OWNER)
-        for command in deeds.before():
-            await do(command, OWNER)
-        for command, actor in [*deeds.deeds(), *deeds.reactions()]:
-            yield await do(command, actor)
+        yield await execute(workspace.create_workspace(), OWNER)
+        for command in workspace.set_up():
+            await execute(command, OWNER)
+        for command, actor in [*workspace.commands(), *workspace.policy_commands()]:
+            yield await execute(command, actor)
 
 
-async def test_the_events_that_are_named_are_those_that_are_appended() -> None:
+async def test_the_named_events_are_those_that_the_commands_append() -> None:
     appended: dict[type[Command], AbstractSet[str]] = {EraseWorkspace: {"WorkspaceErased"}}
-    async for command, names in done():
+    async for command, names in execute_all():
         appended[type(command)] = appended.get(type(command), set()) | names
 
-    named = {one: {event.__name__ for event in events(one)} for one in COMMANDS}
+    named = {command: {event.__name__ for event in find_events(command)} for command in COMMANDS}
 
-    assert {one: names | SOMETIMES.get(one, set()) for one, names in appended.items()} == named
+    assert {command: names | OTHER_CASES.get(command, set()) for command, names in appended.items()} == named
 
 
 @pytest.mark.parametrize("query", ["feed", "task", "children", "history"])
-def test_a_query_says_what_comes_back(query: str) -> None:
-    (row,) = (row for row in queries().splitlines() if row.startswith(f"| `{query}("))
-    comes_back = {"feed": "IndexPage[Entry[FeedLine]]", "task": "TaskCard", "children": "IndexPage[ThingNode]"}
+def test_the_page_shows_the_return_type_of_a_query(query: str) -> None:
+    (row,) = (row for row in render_queries().splitlines() if row.startswith(f"| `{query}("))
+    return_types = {"feed": "IndexPage[Entry[FeedLine]]", "task": "TaskCard", "children": "IndexPage[ThingNode]"}
 
-    assert f"| `{comes_back.get(query, 'Page[HistoryLine]')}` |" in row
+    assert f"| `{return_types.get(query, 'Page[HistoryLine]')}` |" in row
 
 
 def test_every_query_has_a_row() -> None:
-    shown = queries()
-    known = {name for base in Queries.__mro__ for name in vars(base) if not name.startswith("_")}
+    table = render_queries()
 
-    assert {name for name in known if f"| `{name}(" not in shown} == {"ask", "check", "head"}
+    assert {name for name in QUERY_NAMES | HELPERS if f"| `{name}(" not in table} == HELPERS

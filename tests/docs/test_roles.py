@@ -1,4 +1,4 @@
-"""The permissions that the page lists are those that each role uses: counted on the wire to DynamoDB Local."""
+"""The page lists exactly the permissions that each role uses, as seen in the requests to DynamoDB Local."""
 
 import re
 from collections.abc import AsyncIterator
@@ -29,21 +29,21 @@ LIFE: tuple[ascend.Command, ...] = (
 Uses = set[tuple[str, str]]
 
 ROLES: dict[str, Uses] = {
-    role: {(table, one) for table, cell in (("events", events), ("views", views)) for one in OPERATION.findall(cell)}
+    role: {(table, name) for table, cell in (("events", events), ("views", views)) for name in OPERATION.findall(cell)}
     for role, events, views in ROW.findall(PAGE.read_text())
 }
 
 
-def seen(wire: Wire) -> Uses:
-    """Table and operation of all that was sent since the last look."""
-    found = {(one.table.removeprefix("roles-"), one.operation) for one in wire.sent}
+def take_uses(wire: Wire) -> Uses:
+    """Return the table and the operation of each request since the last call."""
+    uses = {(request.table.removeprefix("roles-"), request.operation) for request in wire.sent}
     wire.clear()
-    return found
+    return uses
 
 
 @pytest.fixture
 async def tables(dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DynamoTables]:
-    """What `open_store` opens, so that the wire is heard from the first request on."""
+    """The tables that `open_store` opens, so that the test sees all requests from the first one on."""
     async with open_client(None, dynamodb_local_url) as client:
         tables = DynamoTables(client, "roles", stream=False)
 
@@ -58,18 +58,18 @@ async def test_each_role_uses_what_the_page_lists(tables: DynamoTables) -> None:
     wire = listen(tables)
 
     await tables.create()
-    assert seen(wire) <= ROLES["creates"] | ROLES["opens"]  # an emulator does not know every setting
+    assert take_uses(wire) <= ROLES["creates"] | ROLES["opens"]  # the emulator does not know every setting
 
     async with ascend.open_store("dynamodb://roles") as store:
-        assert seen(wire) == ROLES["opens"]
+        assert take_uses(wire) == ROLES["opens"]
 
         for command in LIFE:
             await store.execute(HOME, command, actor=ADA)
-        other = ascend.Store(tables)  # knows nothing yet
+        other = ascend.Store(tables)  # with empty caches
         await other.execute(HOME, ascend.StartTask(task_id=CHORE), actor=ADA)
-        await store.execute(HOME, ascend.CompleteTask(task_id=CHORE), actor=ADA)  # behind what the other appended
+        await store.execute(HOME, ascend.CompleteTask(task_id=CHORE), actor=ADA)  # after the append of the other store
         await store.execute(HOME, ascend.CompleteTask(task_id=CHORE), actor=ADA)
-        assert seen(wire) == ROLES["sends"]
+        assert take_uses(wire) == ROLES["sends"]
 
         await store.worker.run_once()
         await store.execute(HOME, ascend.RenameThing(thing_id=HOUSE, name="Hut"), actor=ADA)
@@ -77,24 +77,24 @@ async def test_each_role_uses_what_the_page_lists(tables: DynamoTables) -> None:
         wire.clear()
         await ascend.Store(tables).worker.run_once()
         await store.rebuild("feed")
-        assert seen(wire) - ROLES["opens"] == ROLES["runs"]
+        assert take_uses(wire) - ROLES["opens"] == ROLES["runs"]
 
         await store.wait_for(receipt)
         assert len((await store.queries.feed(ADA, viewer=ADA)).items) == 1
         await store.queries.tasks(HOME, viewer=ADA)
         await store.queries.thing(HOME, HOUSE, viewer=ADA)
-        assert seen(wire) - ROLES["opens"] == ROLES["queries"]
+        assert take_uses(wire) - ROLES["opens"] == ROLES["queries"]
 
         assert [one.lag async for one in store.status()] == [0]
         await store.digest()
         assert (await store.verify()).clean
-        assert seen(wire) - ROLES["opens"] == ROLES["verifies"]
+        assert take_uses(wire) - ROLES["opens"] == ROLES["verifies"]
 
         assert (await store.prune(even_if_in_use=True)).records == 1
-        assert seen(wire) - ROLES["opens"] == ROLES["prunes"]
+        assert take_uses(wire) - ROLES["opens"] == ROLES["prunes"]
 
         await ascend.Store(tables).erase(HOME, workers_stopped=True)
-        assert seen(wire) - ROLES["opens"] == ROLES["erases"]
+        assert take_uses(wire) - ROLES["opens"] == ROLES["erases"]
 
 
 def test_every_role_is_compared() -> None:

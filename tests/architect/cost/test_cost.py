@@ -7,7 +7,7 @@ import anyio
 import pytest
 from pydantic import BaseModel
 from support.paths import ROOT
-from support.schema.command_line import AscendCommand, make_command
+from support.cli.command_line import AscendCommand, make_command
 
 from ascend.architect.cost.bill import build_report
 from ascend.architect.cost.capacity import ProvisionedCapacity

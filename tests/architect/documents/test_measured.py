@@ -1,44 +1,36 @@
-"""Every access pattern sends what its page says, and consumes what the documents say."""
+"""Every access pattern sends the declared requests, and consumes the units that the documents show."""
 
 import json
+from typing import Any
 
 import pytest
+from support.docs.query_names import QUERY_NAMES
 from support.schema.measured import measure
 
 from ascend.architect.documents.examples import EXAMPLES
-from ascend.architect.documents.measured import FILE, measured
-from ascend.projections.pattern import RequestKind
-from ascend.projections.queries import Queries
+from ascend.architect.documents.measured import FILE, load_measured
+from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import PATTERNS
 
-QUERIES = {name for base in Queries.__mro__ for name in vars(base) if not name.startswith("_")} - {
-    "ask",
-    "check",
-    "head",
-}
 
-
-async def test_the_documents_say_what_is_measured(dynamodb_local_url: str) -> None:
-    """Else: `.venv/bin/python tests/support/schema/measured.py`, and look at the difference: it is what users pay."""
+async def test_the_documents_show_the_measured_units(dynamodb_local_url: str) -> None:
+    """If this fails: run `.venv/bin/python tests/support/schema/measured.py` and review the difference: users pay for it."""
     assert await measure(dynamodb_local_url) == json.loads(FILE.read_text())
 
 
 def test_every_query_has_a_pattern_and_an_example() -> None:
-    assert {pattern.query for pattern in PATTERNS} == QUERIES == set(EXAMPLES)
+    assert {pattern.query for pattern in PATTERNS} == QUERY_NAMES == set(EXAMPLES)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.query)
-def test_a_page_is_one_request_and_at_most_one_batch_get(pattern: object) -> None:
-    one = next(each for each in PATTERNS if each is pattern)
-    found = measured()[one.query]
-    query = {} if one.kind is RequestKind.GET else {"Query": 1}
+def test_a_page_is_one_request_and_at_most_one_batch_get(pattern: Pattern[Any]) -> None:
+    measured = load_measured()[pattern.query]
+    query = {} if pattern.kind is RequestKind.GET else {"Query": 1}
 
-    assert {name: count for name, count in found.requests.items() if name != "BatchGetItem"} == query
-    assert found.requests.get("BatchGetItem", 0) <= (2 if one.kind is RequestKind.GET else 1)
+    assert {name: count for name, count in measured.requests.items() if name != "BatchGetItem"} == query
+    assert measured.requests.get("BatchGetItem", 0) <= (2 if pattern.kind is RequestKind.GET else 1)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.query)
-def test_a_realistic_page_is_a_full_one(pattern: object) -> None:
-    one = next(each for each in PATTERNS if each is pattern)
-
-    assert measured()[one.query].lines >= min(one.load.page, one.load.items) * 0.9
+def test_a_realistic_page_is_full(pattern: Pattern[Any]) -> None:
+    assert load_measured()[pattern.query].lines >= min(pattern.load.page, pattern.load.items) * 0.9

@@ -1,4 +1,4 @@
-"""The relationship map is whole, and true: what it shows at both ends of an edge is what the code writes there."""
+"""The relationship map is complete and correct: the items and keys that it shows are those that the code writes."""
 
 import json
 import re
@@ -9,103 +9,113 @@ import anyio
 import pytest
 
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.architect.documents.docs import relationships
-from ascend.architect.documents.edges import ASKED, TYPES, End, Relationship, read_items
-from ascend.architect.documents.relationships import RELATIONSHIPS
+from ascend.architect.documents.relationship import (
+    ITEM_OF_NAME,
+    PATTERN_OF_QUERY,
+    Relationship,
+    RelationshipEnd,
+    parse_read_items,
+)
+from ascend.architect.documents.relationship_map import RELATIONSHIPS
+from ascend.architect.documents.relationship_section import render_relationships
 from ascend.architect.sample import sample_items
 from ascend.domain.catalog import MODEL
 from ascend.domain.ids import UUID_TEXT, CommandId, Id, Ref
 from ascend.domain.integrity import INTEGRITY
 from ascend.projections.item import ReadItem
 
-ENDS: list[End[Any]] = [end for one in RELATIONSHIPS for end in (one.one, one.other)]
+ENDS: list[RelationshipEnd[Any]] = [end for one in RELATIONSHIPS for end in (one.first, one.second)]
 ITSELF = {"TaskLine.task", "TaskCard.task", "ThingNode.thing", "ThingCard.thing", "AssetCard.asset"} | {
     "CommentLine.comment",
     "RelationLine.relation",
 }
-"""Ids of what the item itself is about."""
+"""Fields with the id of the entity that the item itself shows."""
 TEXT = re.compile(r'"([^"]*)"')
 
 
 @pytest.fixture(scope="module")
-def lying() -> dict[Table, list[Item]]:
+def items() -> dict[Table, list[Item]]:
     return anyio.run(sample_items)
 
 
-@pytest.mark.parametrize("one", RELATIONSHIPS, ids=lambda one: one.edge)
-def test_both_ends_of_an_edge_lie_in_the_sample_store_by_the_keys_that_are_shown(
-    lying: dict[Table, list[Item]], one: Relationship[Any, Any]
+@pytest.mark.parametrize("relationship", RELATIONSHIPS, ids=lambda relationship: relationship.name)
+def test_the_sample_store_holds_both_ends_of_a_relationship_under_the_shown_keys(
+    items: dict[Table, list[Item]], relationship: Relationship[Any, Any]
 ) -> None:
-    stored = lying[Table.VIEWS]
+    stored = items[Table.VIEWS]
 
-    here, there = next(one.pairs(read_items(stored)))
+    first, second = next(relationship.find_pairs(parse_read_items(stored)))
 
-    for end, item in ((one.one, here), (one.other, there)):
+    for end, item in ((relationship.first, first), (relationship.second, second)):
         for query in end.queries:
-            index, template = end.keys(query)
+            index, template = end.find_keys(query)
             keys = [(item.key, item.gsi1, item.gsi2)[index or 0] for item in stored]
-            assert tuple(template.render(item)) in {without_build(key) for key in keys if key is not None}
+            assert tuple(template.render(item)) in {remove_build(key) for key in keys if key is not None}
 
 
-def without_build(key: Key) -> tuple[str, str]:
+def remove_build(key: Key) -> tuple[str, str]:
     return key.pk.rpartition("#")[0], key.sk
 
 
-def test_each_query_that_is_named_gives_the_item_by_the_keys_that_are_shown_or_joins_it() -> None:
+def test_each_named_query_reads_the_item_by_the_shown_keys_or_joins_it() -> None:
     for end in ENDS:
         for query in end.queries:
-            pattern = ASKED[query]
+            pattern = PATTERN_OF_QUERY[query]
             if pattern.item is end.item:
-                assert end.keys(query) == (pattern.index, pattern.template)
+                assert end.find_keys(query) == (pattern.index, pattern.template)
             else:
-                assert (end.keys(query), bool(pattern.joined)) == ((None, end.item.key), True)
+                assert (end.find_keys(query), bool(pattern.joined)) == ((None, end.item.key), True)
 
 
-def test_both_keys_of_every_edge_are_in_the_table(lying: dict[Table, list[Item]]) -> None:
-    _, _, *rows = relationships(lying).splitlines()
+def test_the_table_shows_the_keys_at_both_ends_of_every_relationship(items: dict[Table, list[Item]]) -> None:
+    _, _, *rows = render_relationships(items[Table.VIEWS]).splitlines()
 
     assert len(rows) == len(RELATIONSHIPS)
-    for one, row in zip(RELATIONSHIPS, rows, strict=True):
+    for relationship, row in zip(RELATIONSHIPS, rows, strict=True):
         first, second = row.split(" | ")[-2:]
-        for end, cell in ((one.one, first), (one.other, second)):
-            assert f"{end.at}: `{end.item.__name__}`" in cell
+        for end, cell in ((relationship.first, first), (relationship.second, second)):
+            assert f"{end.entity}: `{end.item.__name__}`" in cell
             assert [query for query in end.queries if f"`{query}`: " not in cell] == []
 
 
-# ---- nothing is forgotten ------------------------------------------------------------------------------------------
+# ---- completeness --------------------------------------------------------------------------------------------------
 
 
-def test_every_id_in_a_read_item_belongs_to_an_edge(lying: dict[Table, list[Item]]) -> None:
-    """By its type, or by what lies in it. The workspace is that of the edge "Anything in Workspace"."""
+def test_every_id_in_a_read_item_belongs_to_a_relationship(items: dict[Table, list[Item]]) -> None:
+    """By its type or by its value. Fields named `workspace` belong to "Anything in Workspace"."""
     by_type = {
         f"{item.__name__}.{name}"
-        for item in TYPES.values()
+        for item in ITEM_OF_NAME.values()
         for name, field in item.model_fields.items()
-        if any(points(part) for part in within(field.annotation))
+        if any(is_pointing(part) for part in walk_type(field.annotation))
     }
-    by_value = {f"{type(item).__name__}.{name}" for item in read_items(lying[Table.VIEWS]) for name in with_ids(item)}
-    in_an_edge = {f"{end.item.__name__}.{field}" for end in ENDS for field in end.fields}
-    in_an_edge |= {f"{item.__name__}.{field}" for one in RELATIONSHIPS for item, field in one.copied}
-    pointing = {one for one in by_type | by_value if not one.endswith(".workspace")} - {"HistoryLine.command"}
+    by_value = {
+        f"{type(item).__name__}.{name}"
+        for item in parse_read_items(items[Table.VIEWS])
+        for name in find_fields_with_ids(item)
+    }
+    in_a_relationship = {f"{end.item.__name__}.{field}" for end in ENDS for field in end.fields}
+    in_a_relationship |= {f"{item.__name__}.{field}" for one in RELATIONSHIPS for item, field in one.copies}
+    pointing = {field for field in by_type | by_value if not field.endswith(".workspace")} - {"HistoryLine.command"}
 
-    assert pointing - ITSELF - in_an_edge == set()
+    assert pointing - ITSELF - in_a_relationship == set()
     assert pointing >= ITSELF
-    assert {type(item).__name__ for item in read_items(lying[Table.VIEWS])} == set(TYPES)
+    assert {type(item).__name__ for item in parse_read_items(items[Table.VIEWS])} == set(ITEM_OF_NAME)
 
 
-def points(hint: object) -> bool:
+def is_pointing(hint: object) -> bool:
     return isinstance(hint, type) and issubclass(hint, (Id, Ref)) and not issubclass(hint, CommandId)
 
 
-def within(hint: object) -> Iterator[object]:
-    """The type and all that it is made of."""
+def walk_type(hint: object) -> Iterator[object]:
+    """Yield the type and all types in it."""
     yield hint
     for part in get_args(hint):
-        yield from within(part)
+        yield from walk_type(part)
 
 
-def with_ids(item: ReadItem) -> Iterator[str]:
-    """Fields in which an id stands, whatever their type."""
+def find_fields_with_ids(item: ReadItem) -> Iterator[str]:
+    """Yield the fields whose value holds an id, whatever their type."""
     return (name for name, value in item.model_dump(mode="json").items() if has_id(value))
 
 
@@ -113,18 +123,18 @@ def has_id(value: object) -> bool:
     return any(UUID_TEXT.fullmatch(text) for text in TEXT.findall(json.dumps(value)))
 
 
-def test_every_pair_of_the_integrity_table_is_an_edge() -> None:
-    kept = {field for one in RELATIONSHIPS for field in one.kept}
+def test_every_pair_of_the_integrity_table_is_a_relationship() -> None:
+    state_fields = {field for one in RELATIONSHIPS for field in one.state_fields}
 
-    assert {f"{pair.pointing}.{pair.field}" for pair in INTEGRITY} - kept == set()
+    assert {f"{pair.pointing}.{pair.field}" for pair in INTEGRITY} - state_fields == set()
 
 
-def test_what_the_map_names_is_there() -> None:
+def test_every_field_that_the_map_names_exists() -> None:
     fields = {f"{kind}.{name}" for kind, entity in MODEL.kinds.items() for name in get_type_hints(entity.state)}
-    kept = {field for one in RELATIONSHIPS for field in one.kept}
+    state_fields = {field for one in RELATIONSHIPS for field in one.state_fields}
     shown = {(end.item, field) for end in ENDS for field in end.fields}
-    shown |= {copy for one in RELATIONSHIPS for copy in one.copied}
+    shown |= {copy for one in RELATIONSHIPS for copy in one.copies}
 
-    assert kept - fields == {"anything.workspace"}
+    assert state_fields - fields == {"anything.workspace"}
     assert [(item, field) for item, field in shown if field not in item.model_fields] == []
-    assert len({one.edge for one in RELATIONSHIPS}) == len(RELATIONSHIPS)
+    assert len({one.name for one in RELATIONSHIPS}) == len(RELATIONSHIPS)

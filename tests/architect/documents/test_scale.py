@@ -1,6 +1,6 @@
-"""What a command and every query cost does not depend on how much lies in the workspace.
+"""The cost of a command and of every query does not depend on the number of entities in the workspace.
 
-ASCEND_SCALE=1 pytest tests/architect/documents/test_scale.py --timeout=7200      100,000 tasks and 50,000 Things; else a part of it
+ASCEND_SCALE=1 pytest tests/architect/documents/test_scale.py --timeout=7200      100,000 tasks and 50,000 Things; without it, a part of them
 """
 
 import os
@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import FaultyTables
-from support.schema.measured import of_queries
-from support.schema.padding import paddings
+from support.schema.measured import measure_queries
+from support.schema.padding import create_padding
 from support.schema.realistic import ADA, Realistic, fill
 from support.wire import listen
 
@@ -27,77 +27,79 @@ TASKS, THINGS = int(100_000 * SCALE), int(50_000 * SCALE)
 
 
 async def pad(store: ascend.Store, home: ascend.WorkspaceId, tasks: int, things: int) -> None:
-    for padding in paddings(store.environment, tasks, things):
+    for padding in create_padding(store.environment, tasks, things):
         await store.execute(home, padding, actor=ADA)
         await store.worker.catch_up(home)
 
 
-async def costs(url: str, tasks: int, things: int) -> dict[str, Any]:
-    """Of each query, and of a command in a process that knows nothing yet."""
+async def measure_costs(url: str, tasks: int, things: int) -> dict[str, Any]:
+    """Return the cost of each query, of a command in a process with empty caches, and of its projection."""
     environment = FakeEnvironment()
     async with ascend.open_store(
         f"dynamodb://pad-{tasks}?endpoint_url={url}", create=True, environment=environment
     ) as store:
         realistic = Realistic(environment)
         await store.execute(realistic.home, next(realistic.commands()), actor=ADA)
-        await pad(store, realistic.home, tasks, things)  # first, so that a page of the latest events shows none of it
+        await pad(store, realistic.home, tasks, things)  # first, so that a page of the latest events shows no padding
         await fill(store, realistic)
         assert isinstance(store.tables, DynamoTables)
-        found: dict[str, Any] = await of_queries(store, realistic)
+        costs: dict[str, Any] = await measure_queries(store, realistic)
         cold = ascend.Store(store.tables, environment)
         wire = listen(store.tables)
         edit = ascend.EditTask(task_id=realistic.tasks[5], title="Look at the beans")
         await cold.execute(realistic.home, edit, actor=ADA)
-        found["cold command"] = (wire.summary(), wire.read_units, wire.write_units)
+        costs["cold command"] = (wire.summary(), wire.read_units, wire.write_units)
         wire.clear()
         await store.worker.catch_up(realistic.home)
-        found["projected"] = (wire.summary(), wire.read_units, wire.write_units)
-        return found
+        costs["projected"] = (wire.summary(), wire.read_units, wire.write_units)
+        return costs
 
 
 @pytest.mark.timeout(7_200)
-async def test_on_dynamodb(dynamodb_local_url: str) -> None:
-    assert await costs(dynamodb_local_url, TASKS, THINGS) == await costs(dynamodb_local_url, 100, 50)
+async def test_costs_do_not_grow_on_dynamodb(dynamodb_local_url: str) -> None:
+    assert await measure_costs(dynamodb_local_url, TASKS, THINGS) == await measure_costs(dynamodb_local_url, 100, 50)
 
 
 @pytest.mark.timeout(7_200)
-async def test_on_sqlite(tmp_path: Path) -> None:
-    """The same requests, and the same answers: what there is more of is not on these pages."""
+async def test_requests_and_answers_stay_the_same_on_sqlite(tmp_path: Path) -> None:
+    """The requests and the answers are the same: the padding is not on these pages."""
 
-    async def asked(tasks: int, things: int) -> dict[str, Any]:
+    async def ask_all(tasks: int, things: int) -> dict[str, Any]:
         environment = FakeEnvironment()
         async with open_sqlite(tmp_path / f"{tasks}.db") as tables:
             await tables.create()
             store, realistic = ascend.Store(tables, environment), Realistic(environment)
             await fill(store, realistic)
-            await pad(store, realistic.home, tasks, things)  # behind it, so that positions and ids are the same
+            await pad(store, realistic.home, tasks, things)  # last, so that positions and ids are the same
             summary = await store.queries.workspace(realistic.home, viewer=ADA)
             assert (summary.counts["things"], summary.counts["tasks.open"]) == (150 + things, 140 + tasks)
-            return await of_pages(tables, realistic) | {"cold command": await of_a_cold_command(tables, realistic)}
+            return await ask_every_query(tables, realistic) | {
+                "cold command": await send_cold_command(tables, realistic)
+            }
 
-    assert await asked(TASKS, THINGS) == await asked(100, 50)
+    assert await ask_all(TASKS, THINGS) == await ask_all(100, 50)
 
 
-async def of_pages(tables: Tables, realistic: Realistic) -> dict[str, Any]:
-    """Requests and lines; of what shows how much there is, the requests alone."""
-    counted = FaultyTables(tables)
-    store = ascend.Store(counted, realistic.environment)
-    await store.queries.check(realistic.home, ascend.OPERATOR)  # the epochs are known from here on
-    found: dict[str, Any] = {}
+async def ask_every_query(tables: Tables, realistic: Realistic) -> dict[str, Any]:
+    """Return the requests and the lines of each query; only the requests where the lines show the number of entities."""
+    recorded = FaultyTables(tables)
+    store = ascend.Store(recorded, realistic.environment)
+    await store.queries.check(realistic.home, ascend.OPERATOR)  # caches the epochs
+    answers: dict[str, Any] = {}
     for pattern in PATTERNS:
-        counted.calls.clear()
+        recorded.calls.clear()
         answer = await eval(EXAMPLES[pattern.query], {"queries": store.queries, **realistic.names})
         lines = None if pattern.query in {"workspace", "history"} else getattr(answer, "items", answer)
-        found[pattern.query] = methods(counted), lines
-    return found
+        answers[pattern.query] = list_methods(recorded), lines
+    return answers
 
 
-async def of_a_cold_command(tables: Tables, realistic: Realistic) -> list[str]:
-    counted = FaultyTables(tables)
+async def send_cold_command(tables: Tables, realistic: Realistic) -> list[str]:
+    recorded = FaultyTables(tables)
     edit = ascend.EditTask(task_id=realistic.tasks[5], title="Look at the beans")
-    await ascend.Store(counted, realistic.environment).execute(realistic.home, edit, actor=ADA)
-    return methods(counted)
+    await ascend.Store(recorded, realistic.environment).execute(realistic.home, edit, actor=ADA)
+    return list_methods(recorded)
 
 
-def methods(tables: FaultyTables) -> list[str]:
+def list_methods(tables: FaultyTables) -> list[str]:
     return sorted(call.method for call in tables.calls)

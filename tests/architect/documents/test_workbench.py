@@ -1,4 +1,4 @@
-"""The NoSQL Workbench model has the published format, and is both tables with everything that lies in the sample store."""
+"""The NoSQL Workbench model has the published format, and holds both tables with all items of the sample store."""
 
 import copy
 import json
@@ -9,11 +9,11 @@ from typing import Any
 import anyio
 import pytest
 from jsonschema import Draft202012Validator
-from support.schema import lying
+from support.schema import stored_samples
 
 from ascend.adapters.layout.table_specs import EVENTS, TABLES, VIEWS
 from ascend.adapters.table.typed import to_typed
-from ascend.architect.documents.workbench import workbench
+from ascend.architect.documents.workbench import build_workbench_model
 from ascend.cli.app import run
 
 FORMAT = json.loads(Path(__file__).with_name("workbench_format.json").read_text())
@@ -22,23 +22,23 @@ Json = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def model() -> Json:
-    return anyio.run(workbench)
+    return anyio.run(build_workbench_model)
 
 
-def faults(model: Json) -> list[str]:
-    """What the Workbench would not take, or not show: of the format, and of what its schema cannot say."""
+def find_faults(model: Json) -> list[str]:
+    """Return the faults for which the Workbench rejects or hides data: by the format, and by rules beyond its schema."""
     validator: Any = Draft202012Validator(FORMAT)
-    if wrong := [f"{error.json_path}: {error.message[:100]}" for error in validator.iter_errors(model)]:
-        return wrong
+    if format_faults := [f"{error.json_path}: {error.message[:100]}" for error in validator.iter_errors(model)]:
+        return format_faults
     names = [facet["FacetName"] for table in model["DataModel"] for facet in table["TableFacets"]]
-    twice = [f"two facets {name}" for name in set(names) if names.count(name) > 1]
-    return [*twice, *chain.from_iterable(faults_of_table(table) for table in model["DataModel"])]
+    duplicates = [f"two facets {name}" for name in set(names) if names.count(name) > 1]
+    return [*duplicates, *chain.from_iterable(find_table_faults(table) for table in model["DataModel"])]
 
 
-def faults_of_table(table: Json) -> list[str]:
+def find_table_faults(table: Json) -> list[str]:
     keys = {part["AttributeName"]: part["AttributeType"] for part in table["KeyAttributes"].values()}
     types = keys | {one["AttributeName"]: one["AttributeType"] for one in table["NonKeyAttributes"]}
-    found = [
+    faults = [
         f"{index['IndexName']} has a key that is not defined"
         for index in table["GlobalSecondaryIndexes"]
         for part in index["KeyAttributes"].values()
@@ -46,21 +46,21 @@ def faults_of_table(table: Json) -> list[str]:
     ]
     for facet in table["TableFacets"]:
         shown = keys.keys() | set(facet["NonKeyAttributes"])
-        found += [f"{facet['FacetName']} shows {name}, which is not defined" for name in shown - types.keys()]
+        faults += [f"{facet['FacetName']} shows {name}, which is not defined" for name in shown - types.keys()]
         for item in facet["TableData"]:
-            found += [f"{facet['FacetName']} has an item without {name}" for name in keys.keys() - item.keys()]
-            found += [f"{facet['FacetName']} does not show {name}" for name in item.keys() - shown]
-            found += [f"{name} is not of its type" for name, value in item.items() if [types.get(name)] != list(value)]
-    return found
+            faults += [f"{facet['FacetName']} has an item without {name}" for name in keys.keys() - item.keys()]
+            faults += [f"{facet['FacetName']} does not show {name}" for name in item.keys() - shown]
+            faults += [f"{name} is not of its type" for name, value in item.items() if [types.get(name)] != list(value)]
+    return faults
 
 
-def test_it_has_the_published_format(model: Json) -> None:
+def test_the_model_has_the_published_format(model: Json) -> None:
     Draft202012Validator.check_schema(FORMAT)
 
-    assert faults(model) == []
+    assert find_faults(model) == []
 
 
-def test_it_has_both_tables_with_their_keys_and_indexes(model: Json) -> None:
+def test_the_model_has_both_tables_with_their_keys_and_indexes(model: Json) -> None:
     events, views = model["DataModel"]
 
     assert [events["TableName"], views["TableName"]] == [EVENTS.name("ascend"), VIEWS.name("ascend")]
@@ -72,35 +72,35 @@ def test_it_has_both_tables_with_their_keys_and_indexes(model: Json) -> None:
         assert index["Projection"] == {"ProjectionType": spec.projection}
 
 
-def test_it_has_a_facet_for_each_item_type_with_all_items_of_the_sample_store(model: Json) -> None:
+def test_the_model_has_a_facet_for_each_item_type_with_all_items_of_the_sample_store(model: Json) -> None:
     facets = {facet["FacetName"]: facet for table in model["DataModel"] for facet in table["TableFacets"]}
 
-    assert list(facets) == [one.name for spec in TABLES for one in lying.TYPES if one.table is spec.table]
-    for one in lying.TYPES:
+    assert list(facets) == [one.name for spec in TABLES for one in stored_samples.ITEM_TYPES if one.table is spec.table]
+    for one in stored_samples.ITEM_TYPES:
         alias = {"PartitionKeyAlias": one.key.pk, "SortKeyAlias": one.key.sk}
-        mine = [to_typed(one.table, item)[0] for kind, item in lying.items() if kind.name == one.name]
+        mine = [to_typed(one.table, item)[0] for kind, item in stored_samples.list_items() if kind.name == one.name]
         assert (facets[one.name]["KeyAttributeAlias"], facets[one.name]["TableData"]) == (alias, mine)
         assert mine != []
 
 
-GONE = object()
+REMOVED = object()
 FACET = ("DataModel", 1, "TableFacets", -1)
 ITEM = (*FACET, "TableData", 0)
 PLANTED: dict[str, tuple[tuple[str | int, ...], object]] = {
     "an old version": (("ModelMetadata", "Version"), "1.0"),
-    "no service": (("ModelMetadata", "AWSService"), GONE),
+    "no service": (("ModelMetadata", "AWSService"), REMOVED),
     "another date": (("ModelMetadata", "DateCreated"), "2030-01-01"),
-    "no keys": (("DataModel", 1, "KeyAttributes"), GONE),
+    "no keys": (("DataModel", 1, "KeyAttributes"), REMOVED),
     "a plain value in an item": ((*ITEM, "position"), 7),
     "a number as a number": ((*ITEM, "position"), {"N": 7}),
     "another type": ((*ITEM, "position"), {"S": "7"}),
-    "an item without its key": ((*ITEM, "sk"), GONE),
+    "an item without its key": ((*ITEM, "sk"), REMOVED),
     "an attribute that nobody defined": ((*FACET, "NonKeyAttributes", 0), "colour"),
-    "an attribute that is not shown": ((*FACET, "NonKeyAttributes", 0), GONE),
+    "an attribute that is not shown": ((*FACET, "NonKeyAttributes", 0), REMOVED),
     "two facets of one name": ((*FACET, "FacetName"), "commit"),
-    "an index on nothing": (("DataModel", 1, "NonKeyAttributes", 0), GONE),
+    "an index on nothing": (("DataModel", 1, "NonKeyAttributes", 0), REMOVED),
 }
-"""Where, and what stands there instead."""
+"""The path of a value, and the value to put in its place."""
 
 
 @pytest.mark.parametrize(("path", "value"), PLANTED.values(), ids=list(PLANTED))
@@ -109,15 +109,15 @@ def test_a_planted_fault_is_found(path: tuple[str | int, ...], value: object, mo
     place: Any = broken
     for step in path[:-1]:
         place = place[step]
-    if value is GONE:
+    if value is REMOVED:
         del place[path[-1]]
     else:
         place[path[-1]] = value
 
-    assert faults(broken) != []
+    assert find_faults(broken) != []
 
 
-def test_the_command_line_prints_it(model: Json, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_prints_the_model(model: Json, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "workbench"]) == 0
 
     assert json.loads(capsys.readouterr().out) == model

@@ -1,23 +1,27 @@
-"""The parts of the reference that are written by the code itself.
+"""The generated parts of the reference.
 
-python tests/support/docs/generated.py     writes them anew, between `<!-- generated: name -->` and `<!-- end -->`
+python tests/support/docs/generated.py     writes them again, between `<!-- generated: name -->` and `<!-- end -->`
 """
 
 import re
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 
 import anyio
 import anyio.to_thread
-from support.paths import ROOT
 
-sys.path[:0] = [str(ROOT / "tests")]  # also when run as a script
+sys.path[:0] = [str(Path(__file__).parents[2])]  # for a run as a script
 
-from support.docs import commands_page, queries_page  # noqa: E402
+from support.docs.commands_page import SECTIONS, render_section  # noqa: E402
+from support.docs.queries_page import render_lines, render_queries  # noqa: E402
+from support.docs.value_types import render_values  # noqa: E402
+from support.paths import ROOT  # noqa: E402
 
-from ascend.architect.aws.iam import ALL, GRANTS, OPEN, Grant, Role  # noqa: E402
-from ascend.architect.documents.docs import design  # noqa: E402
+from ascend.architect.aws.iam import EVERY_KEY, GRANTS, OPEN_GRANTS, Grant, ProcessRole  # noqa: E402
+from ascend.architect.documents.design import render_design  # noqa: E402
+from ascend.architect.documents.markdown import render_table  # noqa: E402
 from ascend.domain import errors  # noqa: E402
 from ascend.domain.integrity import INTEGRITY  # noqa: E402
 
@@ -25,86 +29,86 @@ PAGES = ROOT / "docs" / "reference"
 PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
-async def rules() -> str:
-    """Every refusal that is a single rule, with what kind of refusal it is."""
-    lines = ["| rule | kind | message |", "|---|---|---|"]
-    lines += [f"| `{rule.__name__}` | {kind_of(rule)} | {message(rule)} |" for rule in every_rule()]
-    return "\n".join(lines)
+def render_rules() -> str:
+    """Return a table of every refusal of a single rule, with its kind and its message."""
+    rows = ((f"`{rule.__name__}`", find_kind(rule), format_message(rule)) for rule in list_rules())
+    return render_table(("rule", "kind", "message"), rows)
 
 
-def every_rule() -> list[type[errors.Refusal]]:
-    found = list(errors.Refusal.__subclasses__())
-    for rule in found:
-        found += rule.__subclasses__()
-    ours = {
-        rule for rule in found if rule.__module__.startswith("ascend.domain.") and rule.__module__ != errors.__name__
+def list_rules() -> list[type[errors.Refusal]]:
+    classes = list(errors.Refusal.__subclasses__())
+    for cls in classes:  # the list grows in the loop
+        classes += cls.__subclasses__()
+    rules = {
+        cls for cls in classes if cls.__module__.startswith("ascend.domain.") and cls.__module__ != errors.__name__
     }
-    return sorted(ours, key=lambda rule: (rule.__module__, rule.__name__))
+    return sorted(rules, key=lambda rule: (rule.__module__, rule.__name__))
 
 
-def kind_of(rule: type[errors.Refusal]) -> str:
+def find_kind(rule: type[errors.Refusal]) -> str:
+    """Return the public refusal class that the rule belongs to."""
     return next(f"`{base.__name__}`" for base in rule.__mro__ if base.__module__ == errors.__name__)
 
 
-def message(error: type[errors.AscendError]) -> str:
+def format_message(error: type[errors.AscendError]) -> str:
+    """Return the first paragraph of the error's docstring, which is its message."""
     return " ".join((error.__doc__ or "").strip().split("\n\n")[0].split())
 
 
-async def permissions() -> str:
-    """What each role may do, and to which partition keys its policy for one workspace binds that."""
-    lines = ["| role | on | actions | leading keys of one for a workspace |", "|---|---|---|---|"]
-    lines += [permission("all", grant) for grant in OPEN]
-    lines += [permission(f"`{role.value}`", grant) for role in Role for grant in GRANTS[role] if grant not in OPEN]
-    return "\n".join(lines)
+def render_permissions() -> str:
+    """Return a table of each role's actions, and of the partition keys to which a policy for one workspace limits them."""
+    rows = [describe_grant("all", grant) for grant in OPEN_GRANTS]
+    rows += [describe_grant(f"`{role.value}`", grant) for role in ProcessRole for grant in GRANTS[role] if grant not in OPEN_GRANTS]
+    return render_table(("role", "on", "actions", "leading keys in a policy for one workspace"), rows)
 
 
-def permission(role: str, grant: Grant) -> str:
+def describe_grant(role: str, grant: Grant) -> tuple[str, ...]:
     place = f"indexes of {grant.table.value}" if grant.indexes else grant.table.value
     actions = ", ".join(f"`{action}`" for action in grant.actions)
-    leading = "not granted" if grant.keys == ALL else ", ".join(f"`{key.value}`" for key in grant.keys or ())
-    return f"| {role} | {place} | {actions} | {leading} |"
+    keys = "not granted" if grant.keys == EVERY_KEY else ", ".join(f"`{key.value}`" for key in grant.keys or ())
+    return role, place, actions, keys
 
 
-async def integrity() -> str:
-    """What becomes of whatever points at something that is deleted."""
-    lines = ["| what points | by | at | rule | which means |", "|---|---|---|---|---|"]
-    lines += [f"| {p.pointing} | `{p.field}` | {p.pointed} | **{p.rule.value}** | {p.meaning} |" for p in INTEGRITY]
-    return "\n".join(lines)
+def render_integrity() -> str:
+    """Return a table of what happens to entities that point at a deleted entity."""
+    rows = ((p.pointing, f"`{p.field}`", p.pointed, f"**{p.rule.value}**", p.meaning) for p in INTEGRITY)
+    return render_table(("pointing entity", "by", "at", "rule", "meaning"), rows)
 
 
-def of_code(write: Callable[[], str]) -> Callable[[], Awaitable[str]]:
-    """In a thread: it reads source."""
+def run_in_thread(render: Callable[[], str]) -> Callable[[], Awaitable[str]]:
+    """Return an async function that renders in a thread, because rendering reads source files."""
 
-    async def written() -> str:
-        return await anyio.to_thread.run_sync(write)
+    async def run() -> str:
+        return await anyio.to_thread.run_sync(render)
 
-    return written
+    return run
 
 
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
-    **{f"commands-{entity}": of_code(partial(commands_page.commands, entity)) for entity in commands_page.ENTITIES},
-    "values": of_code(commands_page.values),
-    "queries": of_code(queries_page.queries),
-    "lines": of_code(queries_page.lines),
-    "design": design,
-    "integrity": integrity,
-    "permissions": permissions,
-    "rules": rules,
+    **{f"commands-{name}": run_in_thread(partial(render_section, name)) for name in SECTIONS},
+    "values": run_in_thread(render_values),
+    "queries": run_in_thread(render_queries),
+    "lines": run_in_thread(render_lines),
+    "design": render_design,
+    "integrity": run_in_thread(render_integrity),
+    "permissions": run_in_thread(render_permissions),
+    "rules": run_in_thread(render_rules),
 }
 
 
-async def rewritten(text: str) -> str:
+async def regenerate(text: str) -> str:
+    """Return the page's text with its generated parts as the code renders them now."""
     parts = {name: await PARTS[name]() for _, name, _, _ in PART.findall(text)}
-    return PART.sub(lambda part: f"{part[1]}\n{parts[part[2]]}\n\n{part[4]}", text)
+    return PART.sub(lambda match: f"{match[1]}\n{parts[match[2]]}\n\n{match[4]}", text)
 
 
-async def write() -> None:
+async def regenerate_pages() -> None:
     for page in sorted(PAGES.glob("*.md")):
         text = page.read_text()
-        if (new := await rewritten(text)) != text:
-            page.write_text(new)
-            sys.stdout.write(f"{page.relative_to(ROOT)} is written anew\n")
+        if (new_text := await regenerate(text)) != text:
+            page.write_text(new_text)
+            sys.stdout.write(f"wrote {page.relative_to(ROOT)}\n")
 
 
 if __name__ == "__main__":
-    anyio.run(write)
+    anyio.run(regenerate_pages)

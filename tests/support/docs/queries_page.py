@@ -1,4 +1,4 @@
-"""What the reference says of each query: read from its signature, its docstring and its pattern."""
+"""The sections of the reference about queries: read from each query's signature, docstring and pattern."""
 
 import inspect
 import re
@@ -8,65 +8,67 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
-from ascend.architect.documents.docs import table
+from ascend.architect.documents.markdown import render_table
 from ascend.projections.queries import Queries
 from ascend.projections.queries.patterns import PATTERNS
 
-EVERYWHERE = frozenset({"self", "viewer", "cursor", "limit"})
-"""Explained once."""
+COMMON_PARAMETERS = frozenset({"self", "viewer", "cursor", "limit"})
+"""Parameters of most queries. The page explains them once."""
 
 
-def queries() -> str:
-    rows = (row(pattern.query, pattern.name) for pattern in PATTERNS)
-    return table(("query", "what", "comes back", "lines a page"), rows)
+def render_queries() -> str:
+    rows = (describe_query(pattern.query, pattern.name) for pattern in PATTERNS)
+    return render_table(("query", "what", "comes back", "lines a page"), rows)
 
 
-def row(name: str, what: str) -> tuple[str, ...]:
-    signature = inspect.signature(getattr(Queries, name))
+def describe_query(name: str, question: str) -> tuple[str, ...]:
+    query = getattr(Queries, name)
+    signature = inspect.signature(query)
     limit = signature.parameters.get("limit")
     lines = "" if limit is None else str(limit.default)
-    said = inspect.getdoc(getattr(Queries, name)) or f"{what}."
-    return f"`{call(name, signature)}`", " ".join(said.split()), f"`{text(signature.return_annotation)}`", lines
+    text = " ".join((inspect.getdoc(query) or f"{question}.").split())
+    return f"`{format_call(name, signature)}`", text, f"`{format_annotation(signature.return_annotation)}`", lines
 
 
-def call(name: str, signature: inspect.Signature) -> str:
-    own = (one for one in signature.parameters.values() if one.name not in EVERYWHERE)
-    return f"{name}({', '.join(map(argument, own))})"
+def format_call(name: str, signature: inspect.Signature) -> str:
+    parameters = (value for value in signature.parameters.values() if value.name not in COMMON_PARAMETERS)
+    return f"{name}({', '.join(map(format_parameter, parameters))})"
 
 
-def argument(one: inspect.Parameter) -> str:
-    given = f"{one.name}: {text(one.annotation)}"
-    return given.removesuffix(" or None") + "?" if one.default is None else given
+def format_parameter(parameter: inspect.Parameter) -> str:
+    text = f"{parameter.name}: {format_annotation(parameter.annotation)}"
+    return text.removesuffix(" or None") + "?" if parameter.default is None else text
 
 
-def text(annotation: Any) -> str:
-    """As it is written, without modules."""
-    plain = annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
-    return re.sub(r"(?:\w+\.)+", "", plain).replace(" | ", " or ")
+def format_annotation(annotation: Any) -> str:
+    """Return the annotation as source, without modules."""
+    is_class = isinstance(annotation, type) and not get_args(annotation)
+    text = annotation.__name__ if is_class else str(annotation)
+    return re.sub(r"(?:\w+\.)+", "", text).replace(" | ", " or ")
 
 
-def lines() -> str:
-    """What each class that comes back holds."""
-    found = list[type[Any]]()
+def render_lines() -> str:
+    """Return a table of the classes that queries return, with their fields."""
+    classes = list[type[Any]]()
     for pattern in PATTERNS:
-        found += classes(get_type_hints(getattr(Queries, pattern.query))["return"])
-    for one in found:  # grows: what they are made of
-        hints = get_type_hints(one)
-        found += (inner for name in names(one) for inner in classes(hints[name]) if inner not in found)
-    shown = sorted(set(found), key=lambda one: one.__name__)
-    return table(("class", "holds"), ((f"`{one.__name__}`", ", ".join(map(code, names(one)))) for one in shown))
+        classes += find_classes(get_type_hints(getattr(Queries, pattern.query))["return"])
+    for cls in classes:  # the list grows in the loop
+        hints = get_type_hints(cls)
+        classes += (inner for name in list_fields(cls) for inner in find_classes(hints[name]) if inner not in classes)
+    rows = (
+        (f"`{cls.__name__}`", ", ".join(f"`{name}`" for name in list_fields(cls)))
+        for cls in sorted(set(classes), key=lambda cls: cls.__name__)
+    )
+    return render_table(("class", "holds"), rows)
 
 
-def classes(hint: Any) -> Iterator[type[Any]]:
+def find_classes(hint: Any) -> Iterator[type[Any]]:
+    """Yield the dataclasses and models in a type."""
     if isinstance(hint, type) and (is_dataclass(hint) or issubclass(hint, BaseModel)):
         yield hint
     for inner in get_args(hint):
-        yield from classes(inner)
+        yield from find_classes(inner)
 
 
-def names(one: type[Any]) -> list[str]:
-    return list(one.model_fields) if issubclass(one, BaseModel) else [field.name for field in fields(one)]
-
-
-def code(name: str) -> str:
-    return f"`{name}`"
+def list_fields(cls: type[Any]) -> list[str]:
+    return list(cls.model_fields) if issubclass(cls, BaseModel) else [field.name for field in fields(cls)]

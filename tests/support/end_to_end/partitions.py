@@ -8,12 +8,13 @@ import re
 import sys
 from collections import Counter
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import anyio
-from support.paths import ROOT
 
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]  # also when run as a script
+TESTS = Path(__file__).parents[2]
+sys.path[:0] = [str(TESTS), str(TESTS.parent / "scripts")]  # for a run as a script
 
 from support.end_to_end.filling import FILES, fill  # noqa: E402  behind the path
 from support.end_to_end.places import Place, quick_folder, sqlite  # noqa: E402

@@ -1,19 +1,20 @@
-"""What each access pattern sends and consumes on DynamoDB Local, for a realistic page.
+"""Measurement of each access pattern on DynamoDB Local: the requests and the read units of a realistic page.
 
-python tests/support/schema/measured.py     writes src/ascend/architect/documents/measured.json anew
+python tests/support/schema/measured.py     writes src/ascend/architect/documents/measured.json again
 """
 
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import anyio
-from support.paths import ROOT
 
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]  # also when run as a script
+TESTS = Path(__file__).parents[2]
+sys.path[:0] = [str(TESTS), str(TESTS.parent / "scripts")]  # for a run as a script
 
-from dynamodb_local import dynamodb_local, fresh_credentials  # noqa: E402  behind the path
+from dynamodb_local import dynamodb_local, fresh_credentials  # noqa: E402  after the path is set
 from support.environment import FakeEnvironment  # noqa: E402
 from support.schema.realistic import Realistic, fill  # noqa: E402
 from support.wire import listen  # noqa: E402
@@ -26,37 +27,37 @@ from ascend.projections.queries.patterns import PATTERNS  # noqa: E402
 
 
 async def measure(url: str) -> dict[str, dict[str, Any]]:
-    """By the name of the query: the requests, the read units, the lines of the page."""
+    """Return the requests, the read units and the lines of one page, by the name of the query."""
     environment = FakeEnvironment()
     async with ascend.open_store(
         f"dynamodb://measured?endpoint_url={url}", create=True, environment=environment
     ) as store:
         realistic = Realistic(environment)
         await fill(store, realistic)
-        return await of_queries(store, realistic)
+        return await measure_queries(store, realistic)
 
 
-async def of_queries(store: ascend.Store, realistic: Realistic) -> dict[str, dict[str, Any]]:
+async def measure_queries(store: ascend.Store, realistic: Realistic) -> dict[str, dict[str, Any]]:
     if not isinstance(store.tables, DynamoTables):
         raise TypeError("units are measured on DynamoDB only")
     wire = listen(store.tables)
-    await store.queries.check(realistic.home, ascend.OPERATOR)  # the epochs are known from here on
-    found: dict[str, dict[str, Any]] = {}
+    await store.queries.check(realistic.home, ascend.OPERATOR)  # caches the epochs
+    measured: dict[str, dict[str, Any]] = {}
     for pattern in PATTERNS:
         wire.clear()
         answer = await eval(EXAMPLES[pattern.query], {"queries": store.queries, **realistic.names})
-        found[pattern.query] = {
+        measured[pattern.query] = {
             "requests": dict(sorted(wire.summary().items())),
             "units": wire.read_units,
-            "lines": lines(answer),
+            "lines": count_lines(answer),
         }
-    return found
+    return measured
 
 
-def lines(answer: Any) -> int:
-    """Of a page, or of a list; one where it is a single answer."""
-    found: Any = getattr(answer, "items", answer)
-    return len(found) if hasattr(found, "__len__") else 1
+def count_lines(answer: Any) -> int:
+    """Return the length of a page or of a list; 1 for a single item."""
+    items: Any = getattr(answer, "items", answer)
+    return len(items) if hasattr(items, "__len__") else 1
 
 
 if __name__ == "__main__":

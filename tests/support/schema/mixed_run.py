@@ -17,7 +17,7 @@ from ascend.architect.cost.footprints import ONCE_A_BATCH, ItemPlace
 from ascend.architect.cost.item_names import TYPES
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.typical_workspace import SentCommand
-from ascend.projections.workers.worker import BATCHES
+from ascend.projections.limits import ProjectionLimits
 
 BATCH = 5
 LIVES = 5
@@ -76,7 +76,7 @@ class MixedRun:
             self.reported.commands[name] += 1
             self.reported.cold_reads[name] += self.recorder.reads  # type: ignore[assignment]
         self.recorder.reads = 0.0
-        await self.store.worker.run_once(most=BATCHES)
+        await self.store.worker.run_once(most=ProjectionLimits().batches_per_pass)
         self.reported.worker_reads += self.recorder.reads
         self.reported.polls += 1
 

@@ -1,4 +1,4 @@
-"""Very many tasks and Things that nobody asks for: what they must not make dearer is everything else."""
+"""Many tasks and Things that no query asks for. They must not raise the cost of anything else."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,21 +10,23 @@ from ascend.domain.event import Event
 from ascend.domain.tasks.task import TaskCreated, TaskScheduled
 from ascend.domain.things.thing import ThingCreated
 
-A_COMMAND = 450
-"""Entities: a command touches at most 500."""
+ENTITIES_A_COMMAND = 450
+"""A command touches at most 500 entities."""
 
 
 class Pad(ascend.Command):
-    """Makes tasks, due one day or another, or Things in a Thing of their own."""
+    """Create tasks with different due dates, or Things below a Thing of their own."""
 
-    tasks: tuple[ascend.TaskId, ...] = Field(default=(), max_length=A_COMMAND)
-    things: tuple[ascend.ThingId, ...] = Field(default=(), max_length=A_COMMAND)
+    tasks: tuple[ascend.TaskId, ...] = Field(default=(), max_length=ENTITIES_A_COMMAND)
+    things: tuple[ascend.ThingId, ...] = Field(default=(), max_length=ENTITIES_A_COMMAND)
 
     def decide(self, view: ascend.View) -> list[Event]:
         at, by = view.at, view.actor
         events: list[Event] = []
         for number, task in enumerate(self.tasks):
-            day = date(2027 + number % 3, 1 + number % 12, 1 + number % 28)  # behind all that is asked for
+            day = date(
+                2027 + number % 3, 1 + number % 12, 1 + number % 28
+            )  # later than all days that the queries ask for
             events.append(TaskCreated(at=at, by=by, task_id=task, title=f"Padding {number}"))
             events.append(TaskScheduled(at=at, by=by, task_id=task, due=day))
         for number, thing in enumerate(self.things):
@@ -36,10 +38,10 @@ class Pad(ascend.Command):
         return events
 
 
-def paddings(environment: ascend.Environment, tasks: int, things: int) -> Iterator[Pad]:
-    for begin in range(0, tasks, A_COMMAND):
-        count = min(A_COMMAND, tasks - begin)
+def create_padding(environment: ascend.Environment, tasks: int, things: int) -> Iterator[Pad]:
+    for start in range(0, tasks, ENTITIES_A_COMMAND):
+        count = min(ENTITIES_A_COMMAND, tasks - start)
         yield Pad(tasks=tuple(ascend.TaskId(environment.new_id()) for _ in range(count)))
-    for begin in range(0, things, A_COMMAND):
-        count = min(A_COMMAND, things - begin)
+    for start in range(0, things, ENTITIES_A_COMMAND):
+        count = min(ENTITIES_A_COMMAND, things - start)
         yield Pad(things=tuple(ascend.ThingId(environment.new_id()) for _ in range(count)))

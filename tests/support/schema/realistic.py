@@ -1,4 +1,4 @@
-"""A workspace with enough in it to fill a page of every query: the same bytes at every run."""
+"""A workspace with enough entities to fill a page of every query. It has the same bytes at every run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,12 +19,12 @@ Command = ascend.Command
 
 @dataclass
 class Realistic:
-    """Ids are made in order, so that they are the same at every run."""
+    """The commands that fill the workspace. Ids are created in order, so that they are the same at every run."""
 
     environment: FakeEnvironment
     home: ascend.WorkspaceId = field(init=False)
     names: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What the examples call things."""
+    """The names that the examples of queries use."""
 
     def __post_init__(self) -> None:
         self.home = self.new(ascend.WorkspaceId)
@@ -56,28 +56,28 @@ class Realistic:
         yield from (ascend.AddMember(user_id=user, name=f"Somebody {user}") for user in PEOPLE)
         yield from (ascend.InviteMember(user_id=ascend.UserId(f"guest-{n}")) for n in range(4))
         yield ascend.InviteMember(user_id=EVE)
-        yield from self.about_things()
-        yield from self.about_tasks()
-        yield from self.about_assets()
-        yield from self.about_relations()
+        yield from self.create_things()
+        yield from self.create_tasks()
+        yield from self.create_assets()
+        yield from self.create_relations()
         for comment in self.comments:
             yield ascend.PostComment(comment_id=comment, task_id=self.tasks[0], text=WORDS * 5, mentions=(ADA,))
 
-    def about_things(self) -> Iterator[Command]:
-        """One with a hundred children, and a chain of ten below the last of them."""
-        above = None
+    def create_things(self) -> Iterator[Command]:
+        """Create one Thing with more than a hundred children, and a chain of ten below the last child."""
+        parent = None
         for number, thing in enumerate(self.things):
             yield ascend.CreateThing(
                 thing_id=thing,
                 name=f"Bed {number:03} of the garden",
                 kind=ascend.ThingKind.DIGITAL,
                 description=WORDS * 3,
-                parent=above,
+                parent=parent,
                 tags=("garden",),
             )
-            above = self.things[0] if number < 140 else thing
+            parent = self.things[0] if number < 140 else thing
 
-    def about_tasks(self) -> Iterator[Command]:
+    def create_tasks(self) -> Iterator[Command]:
         for number, task in enumerate(self.tasks):
             yield ascend.CreateTask(
                 task_id=task,
@@ -93,7 +93,7 @@ class Realistic:
         yield from (ascend.BlockTask(task_id=task, blockers=(self.tasks[0],)) for task in self.tasks[20:22])
         yield from (ascend.CompleteTask(task_id=task) for task in self.tasks[140:])
 
-    def about_assets(self) -> Iterator[Command]:
+    def create_assets(self) -> Iterator[Command]:
         for number, asset in enumerate(self.assets):
             yield ascend.CreateAsset(
                 asset_id=asset,
@@ -107,15 +107,15 @@ class Realistic:
         yield from (ascend.LinkAsset(asset_id=a, to=ascend.Ref("thing", self.things[0])) for a in self.assets[:5])
         yield from (ascend.LinkAsset(asset_id=self.assets[0], to=ascend.Ref("thing", t)) for t in self.things[1:10])
 
-    def about_relations(self) -> Iterator[Command]:
+    def create_relations(self) -> Iterator[Command]:
         me = ascend.Ref("thing", self.things[0])
         for thing in self.things[1:11]:
             other = ascend.Ref("thing", thing)
             yield ascend.AddRelation(source=me, type="contains", target=other, inverse="is part of")
             yield ascend.AddRelation(source=other, type="contains", target=me, inverse="is part of")
 
-    def elsewhere(self, number: int) -> Iterator[Command]:
-        """What Ada has to do, has done and is told in another workspace of hers: her pages mix all of them."""
+    def fill_other_workspace(self, number: int) -> Iterator[Command]:
+        """Create open and completed tasks and mentions for Ada in another workspace, so that her pages mix all workspaces."""
         yield ascend.CreateWorkspace(name=f"Allotment {number}", owner_name="Ada")
         for day in range(18):
             task = self.new(ascend.TaskId)
@@ -130,10 +130,11 @@ class Realistic:
 
 
 async def fill(store: ascend.Store, realistic: Realistic) -> None:
+    """Execute all commands, and project them."""
     for command in realistic.commands():
         await store.execute(realistic.home, command, actor=ADA)
     for number in range(4):
-        another = realistic.new(ascend.WorkspaceId)
-        for command in realistic.elsewhere(number):
-            await store.execute(another, command, actor=ADA)
+        other = realistic.new(ascend.WorkspaceId)
+        for command in realistic.fill_other_workspace(number):
+            await store.execute(other, command, actor=ADA)
     await store.worker.run_once()

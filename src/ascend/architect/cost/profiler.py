@@ -20,7 +20,7 @@ from ascend.architect.cost.units import measure_item
 from ascend.architect.sample import FixedEnvironment, is_tombstone
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.request import Request
-from ascend.projections.workers.worker import BATCHES
+from ascend.projections.limits import ProjectionLimits
 
 COMPLETES = frozenset({"AssignTask", "ScheduleTask", "PrioritiseTask"})
 """Commands after which a Task's items have their typical size."""
@@ -58,7 +58,7 @@ class CostProfiler:
     async def run_worker(self, store: Store) -> dict[str, float]:
         """Poll all workspaces once; return the read units by item type. The puts stay recorded."""
         self.tables.clear()
-        await store.worker.run_once(most=BATCHES)
+        await store.worker.run_once(most=ProjectionLimits().batches_per_pass)
         return sum_reads_by_type(self.tables.reads)
 
     async def measure(self, store: Store, home: WorkspaceId, sent: SentCommand, idle: Mapping[str, float]) -> None:

@@ -1,6 +1,6 @@
-"""One example of each access pattern, as an embedder writes it. Documents show them; a test runs and counts them all.
+"""One example of each access pattern, as an embedder writes it. Documents show them; a test runs all of them.
 
-`queries` is `store.queries`, `ada` a user and the viewer, `home` a workspace; the others are ids in it.
+`queries` is `store.queries`, `ada` is a user and the viewer, `home` is a workspace; the other names are ids in it.
 """
 
 EXAMPLES: dict[str, str] = {

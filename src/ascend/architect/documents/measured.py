@@ -1,4 +1,7 @@
-"""What each access pattern consumed on DynamoDB Local for a realistic page: a test measures it anew at every run."""
+"""The units that each access pattern consumed on DynamoDB Local for a realistic page.
+
+A test measures them again at every run.
+"""
 
 from pathlib import Path
 
@@ -8,15 +11,15 @@ FILE = Path(__file__).with_suffix(".json")
 
 
 class MeasuredPage(BaseModel):
-    """One page of one query."""
+    """The requests, read units and lines of one page of a query."""
 
     requests: dict[str, int]
-    """How many of each kind."""
+    """Number of requests by kind."""
     units: float
     """Read capacity units."""
     lines: int
 
 
 def load_measured() -> dict[str, MeasuredPage]:
-    """By the name of the query."""
+    """Return the measured pages by the name of the query."""
     return TypeAdapter(dict[str, MeasuredPage]).validate_json(FILE.read_bytes())

@@ -1,4 +1,4 @@
-"""An edge between entities: at each of its ends lies an item that holds it, found by a query."""
+"""A relationship between entities. At each of its ends a read item holds it, and a query finds this item."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,44 +19,45 @@ ITEM_OF_NAME = {item.__name__: item for item in READ_ITEMS}
 
 @dataclass(frozen=True, slots=True)
 class RelationshipEnd(Generic[A]):
-    """What is found by one who stands at `at`."""
+    """One end of a relationship: an entity, and the item from which its relationships are read."""
 
-    at: str
+    entity: str
     item: type[A]
     fields: tuple[str, ...]
-    """Of the item: those that hold the edge."""
+    """Fields of the item that hold the relationship."""
     queries: tuple[str, ...]
+    """Queries that find the item."""
 
-    def keys(self, query: str) -> tuple[int | None, KeyTemplate]:
-        """Where the query finds the item: in an index, or (None) in the table, as all that is joined."""
+    def find_keys(self, query: str) -> tuple[int | None, KeyTemplate]:
+        """Return the index and the key by which the query finds the item; `None` is the table, also for joined items."""
         pattern = PATTERN_OF_QUERY[query]
         return (pattern.index, pattern.template) if pattern.item is self.item else (None, self.item.key)
 
 
 @dataclass(frozen=True, slots=True)
 class Relationship(Generic[A, B]):
-    edge: str
+    name: str
     cardinality: str
-    """How many of the first that is named, to how many of the second."""
-    kept: tuple[str, ...]
-    """The fields of states that hold it: what commands decide on. Empty: it is in the log alone."""
-    one: RelationshipEnd[A]
-    other: RelationshipEnd[B]
-    same: Callable[[A, B], bool]
-    """Whether the two items are the ends of one edge."""
-    copied: tuple[tuple[type[ReadItem], str], ...] = ()
-    """Fields of further items that hold it."""
+    """The number of entities at the first end to the number at the second."""
+    state_fields: tuple[str, ...]
+    """Fields of states that hold the relationship for commands. Empty: only the log holds it."""
+    first: RelationshipEnd[A]
+    second: RelationshipEnd[B]
+    matches: Callable[[A, B], bool]
+    """Returns True if the two items are the ends of one relationship."""
+    copies: tuple[tuple[type[ReadItem], str], ...] = ()
+    """Fields of other items that hold the relationship as well."""
 
-    def pairs(self, items: Iterable[ReadItem]) -> Iterator[tuple[A, B]]:
-        """Both ends of each edge."""
-        every = list(items)
-        ones = [item for item in every if isinstance(item, self.one.item)]
-        others = [item for item in every if isinstance(item, self.other.item)]
-        return (pair for pair in product(ones, others) if self.same(*pair))
+    def find_pairs(self, items: Iterable[ReadItem]) -> Iterator[tuple[A, B]]:
+        """Yield both ends of each relationship of this kind among the items."""
+        all_items = list(items)
+        firsts = [item for item in all_items if isinstance(item, self.first.item)]
+        seconds = [item for item in all_items if isinstance(item, self.second.item)]
+        return (pair for pair in product(firsts, seconds) if self.matches(*pair))
 
 
 def parse_read_items(items: Iterable[Item]) -> Iterator[ReadItem]:
-    """Those of Ascend's own projections; tombstones are none."""
+    """Yield the read items of Ascend's own projections; skip tombstones."""
     for item in items:
         if (model := ITEM_OF_NAME.get(str(item.attributes.get("type")))) is not None:
             yield model.from_content(str(item.attributes["data"]))

@@ -1,4 +1,7 @@
-"""Every edge between entities, and where both of its ends lie. A test finds an id in a state or an item that is in none."""
+"""The map of all relationships between entities, with the items at both ends.
+
+A test fails where an id in a state or in a read item belongs to no relationship.
+"""
 
 from functools import partial
 from typing import Any
@@ -22,12 +25,15 @@ TAGGED = ("workspace.tags", "thing.tags", "asset.details", "task.tags", "relatio
 USER = RelationshipEnd("the User", MemberLine, ("user",), ("members",))
 
 
-def linked(target: str, on: LinkLine, line: LinkLine) -> bool:
-    return (on.role, on.anchor, on.other) == (LinkRole.ON, line.other, line.anchor) and line.anchor.kind == target
+def match_links(target: str, of_asset: LinkLine, of_target: LinkLine) -> bool:
+    """Return True if the lines are the two directions of one link from an Asset to an entity of the kind `target`."""
+    expected = (LinkRole.ON, of_target.other, of_target.anchor)
+    return (of_asset.role, of_asset.anchor, of_asset.other) == expected and of_target.anchor.kind == target
 
 
-def said_of(target: str, one: CommentLine, other: CommentLine) -> bool:
-    return one == other and one.target_kind == target
+def match_comment(target: str, first: CommentLine, second: CommentLine) -> bool:
+    """Return True if both are the same comment, on an entity of the kind `target`."""
+    return first == second and first.target_kind == target
 
 
 PEOPLE: tuple[Relationship[Any, Any], ...] = (
@@ -35,18 +41,18 @@ PEOPLE: tuple[Relationship[Any, Any], ...] = (
         *("User in Workspace", "N:N", ("workspace.members",)),
         RelationshipEnd("the Workspace", MemberLine, ("user",), ("members",)),
         RelationshipEnd("the User", MemberLine, ("workspace",), ("workspaces",)),
-        lambda one, other: one == other,
+        lambda first, second: first == second,
     ),
     Relationship(
         *("User invited to Workspace", "N:N", ("workspace.invited",)),
         RelationshipEnd("the Workspace", InvitationLine, ("user",), ("invitations",)),
         RelationshipEnd("the User", InvitationLine, ("workspace",), ("invitations_of",)),
-        lambda one, other: one == other,
+        lambda first, second: first == second,
     ),
     Relationship(
         *("Anything in Workspace", "N:1", ("anything.workspace",)),
         RelationshipEnd("the Workspace", TaskLine, ("workspace",), ("tasks", "tasks_by_status", "tasks_by_priority")),
-        RelationshipEnd("the Task, for one", WorkspaceCard, ("workspace",), ("workspace",)),
+        RelationshipEnd("the Task, for example", WorkspaceCard, ("workspace",), ("workspace",)),
         lambda line, card: line.workspace == card.workspace,
     ),
     Relationship(
@@ -54,28 +60,28 @@ PEOPLE: tuple[Relationship[Any, Any], ...] = (
         RelationshipEnd("the User", FeedLine, ("user", "task"), ("feed", "tasks_of")),
         RelationshipEnd("the Task", TaskCard, ("assignees",), ("task",)),
         lambda line, card: line.task == card.task and line.user in card.assignees,
-        copied=((TaskLine, "assignees"),),
+        copies=((TaskLine, "assignees"),),
     ),
     Relationship(
-        *("User assigned to Task that is done", "N:N", ("task.assignees",)),
+        *("User assigned to completed Task", "N:N", ("task.assignees",)),
         RelationshipEnd("the User", DoneLine, ("user", "task"), ("done",)),
         RelationshipEnd("the Task", TaskCard, ("assignees",), ("task",)),
         lambda line, card: line.task == card.task and line.user in card.assignees,
     ),
     Relationship(
-        *("Thing made by User", "N:1", ("thing.created_by",)),
+        *("Thing created by User", "N:1", ("thing.created_by",)),
         RelationshipEnd("the Thing", ThingCard, ("created_by",), ("thing", "things_by_kind")),
         USER,
         lambda card, member: card.created_by == member.user,
     ),
     Relationship(
-        *("Asset made by User", "N:1", ("asset.created_by",)),
+        *("Asset created by User", "N:1", ("asset.created_by",)),
         RelationshipEnd("the Asset", AssetCard, ("created_by",), ("asset", "assets")),
         USER,
         lambda card, member: card.created_by == member.user,
     ),
     Relationship(
-        *("Task made by User", "N:1", ("task.created_by",)),
+        *("Task created by User", "N:1", ("task.created_by",)),
         RelationshipEnd("the Task", TaskCard, ("created_by",), ("task",)),
         USER,
         lambda card, member: card.created_by == member.user,
@@ -85,7 +91,7 @@ PEOPLE: tuple[Relationship[Any, Any], ...] = (
         RelationshipEnd("the Comment", CommentLine, ("author",), ("comment",)),
         USER,
         lambda line, member: line.author == member.user,
-        copied=((MentionLine, "author"),),
+        copies=((MentionLine, "author"),),
     ),
     Relationship(
         *("Comment mentions User", "N:N", ("comment.mentions",)),
@@ -106,7 +112,7 @@ ENTITIES: tuple[Relationship[Any, Any], ...] = (
         *("Thing in Thing", "N:1", ("thing.parent",)),
         RelationshipEnd("the inner Thing", ThingNode, ("path",), ("thing",)),
         RelationshipEnd("the outer Thing", ThingNode, ("path",), ("children", "subtree")),
-        lambda one, other: one == other and one.parent is not None,
+        lambda first, second: first == second and first.parent is not None,
     ),
     Relationship(
         *("Task about Thing", "N:N", ("task.about",)),
@@ -117,21 +123,21 @@ ENTITIES: tuple[Relationship[Any, Any], ...] = (
     Relationship(
         *("Subtask of Task", "N:1", ("task.parent",)),
         RelationshipEnd("the subtask", TaskCard, ("parent",), ("task",)),
-        RelationshipEnd("the Task above", LinkLine, BOTH, ("subtasks",)),
+        RelationshipEnd("the parent Task", LinkLine, BOTH, ("subtasks",)),
         lambda card, line: (line.role, line.other.id, line.anchor.id) == (LinkRole.SUBTASK, card.task, card.parent),
     ),
     Relationship(
         *("Task blocked by Task", "N:N", ("task.blocked_by",)),
-        RelationshipEnd("the Task that waits", TaskCard, ("blocked_by",), ("blocked_by", "task")),
-        RelationshipEnd("the Task that blocks", LinkLine, BOTH, ("blocks",)),
+        RelationshipEnd("the blocked Task", TaskCard, ("blocked_by",), ("blocked_by", "task")),
+        RelationshipEnd("the blocking Task", LinkLine, BOTH, ("blocks",)),
         lambda card, line: (
             (line.role, line.other.id) == (LinkRole.BLOCKS, card.task) and line.anchor.id in card.blocked_by
         ),
     ),
     Relationship(
         *("Task opened the next occurrence", "1:1", ("task.next",)),
-        RelationshipEnd("the Task that was done", TaskCard, ("next",), ("task",)),
-        RelationshipEnd("the next one", TaskCard, ("task",), ("task",)),
+        RelationshipEnd("the completed Task", TaskCard, ("next",), ("task",)),
+        RelationshipEnd("the next Task", TaskCard, ("task",), ("task",)),
         lambda done, card: done.next == card.task,
     ),
     *(
@@ -139,7 +145,7 @@ ENTITIES: tuple[Relationship[Any, Any], ...] = (
             *(f"Asset of {target}", "N:N", ("link.asset", "link.to")),
             RelationshipEnd("the Asset", LinkLine, BOTH, ("targets_of",)),
             RelationshipEnd(f"the {target}", LinkLine, BOTH, ("assets_of",)),
-            partial(linked, target.lower()),
+            partial(match_links, target.lower()),
         )
         for target in ("Thing", "Task")
     ),
@@ -154,26 +160,26 @@ ENTITIES: tuple[Relationship[Any, Any], ...] = (
             *(f"Comment on {target}", "N:1", ("comment.on",)),
             RelationshipEnd("the Comment", CommentLine, ON, ("comment",)),
             RelationshipEnd(f"the {target}", CommentLine, ON, ("comments",)),
-            partial(said_of, target.lower()),
-            copied=((MentionLine, "on"), (TagLine, "on")),
+            partial(match_comment, target.lower()),
+            copies=((MentionLine, "on"), (TagLine, "on")),
         )
         for target in ("Thing", "Task", "Asset")
     ),
     Relationship(
         *("Comment answers Comment", "N:1", ("comment.reply_to",)),
         RelationshipEnd("the reply", CommentLine, ("reply_to",), ("comment",)),
-        RelationshipEnd("what it answers", CommentLine, ("comment",), ("comment", "comments")),
+        RelationshipEnd("the answered Comment", CommentLine, ("comment",), ("comment", "comments")),
         lambda reply, answered: reply.reply_to == answered.comment,
     ),
     Relationship(
         *("Tag of anything", "N:N", TAGGED),
         RelationshipEnd("the tag", TagLine, ("kind", "entity"), ("tagged",)),
-        RelationshipEnd("the Task, for one", TaskCard, ("tags",), ("task",)),
+        RelationshipEnd("the Task, for example", TaskCard, ("tags",), ("task",)),
         lambda line, card: (line.kind, line.entity) == (Task.entity, card.task) and line.tag in card.tags,
     ),
     Relationship(
         *("Event about anything", "N:1", ()),
-        RelationshipEnd("the Task, for one", HistoryLine, ("about",), ("history_of",)),
+        RelationshipEnd("the Task, for example", HistoryLine, ("about",), ("history_of",)),
         RelationshipEnd("the event", TaskCard, ("task",), ("task",)),
         lambda line, card: line.about == (Task.entity, card.task),
     ),

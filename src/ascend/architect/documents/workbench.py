@@ -1,6 +1,6 @@
-"""A data model for NoSQL Workbench for DynamoDB: both tables, a facet for each item type, and real items in them.
+"""A data model for NoSQL Workbench for DynamoDB: both tables, a facet for each item type, and real items.
 
-The format is that of models which the Workbench exports (version 3.0). Its facets hold the items; the tables hold none.
+The format is version 3.0, as the Workbench exports it. The facets hold the items; the tables hold none.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,86 +11,86 @@ from ascend.adapters.layout.item_type import AttributeType, ItemType
 from ascend.adapters.layout.table_specs import TABLES, IndexSpec, TableSpec
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import TypedItem, to_typed
-from ascend.architect.aws.iam import Where
+from ascend.architect.aws.iam import TableLocation
 from ascend.architect.sample import SAMPLE_TIME, sample_items
 
 Json = dict[str, Any]
 
 NO_IMPORT: Json = {"MySql": {}}
-"""Where the Workbench would take sample data from."""
+"""The Workbench imports no sample data from another source."""
 ABOUT = "Generated from the declaration of the schema; the sample data is what the code itself writes."
 
 
 async def build_workbench_model() -> Json:
     items = await sample_items()
-    made = SAMPLE_TIME.strftime("%b %d, %Y, %I:%M %p")
+    created = SAMPLE_TIME.strftime("%b %d, %Y, %I:%M %p")
     metadata = {
         "Author": "Ascend",
-        "DateCreated": made,
-        "DateLastModified": made,
+        "DateCreated": created,
+        "DateLastModified": created,
         "Description": ABOUT,
         "AWSService": "Amazon DynamoDB",
         "Version": "3.0",
     }
-    tables = [table(spec, items[spec.table]) for spec in TABLES]
+    tables = [build_table(spec, items[spec.table]) for spec in TABLES]
     return {"ModelName": "Ascend", "ModelMetadata": metadata, "DataModel": tables}
 
 
-def table(spec: TableSpec, items: Iterable[Item]) -> Json:
-    types = [one for one in item_types() if one.table is spec.table]
-    lying = by_type(spec.table, items, types)
+def build_table(spec: TableSpec, items: Iterable[Item]) -> Json:
+    types = [item_type for item_type in item_types() if item_type.table is spec.table]
+    items_by_type = group_by_type(spec.table, items, types)
     return {
-        "TableName": spec.name(Where.prefix),
-        "KeyAttributes": keys(spec.keys),
-        "NonKeyAttributes": [attribute(name, type) for name, type in attributes(spec, types).items()],
-        "TableFacets": [facet(spec, one, lying[one.name]) for one in types],
-        "GlobalSecondaryIndexes": [index(one) for one in spec.indexes],
+        "TableName": spec.name(TableLocation.prefix),
+        "KeyAttributes": build_keys(spec.keys),
+        "NonKeyAttributes": [build_attribute(name, type) for name, type in list_attributes(spec, types).items()],
+        "TableFacets": [build_facet(spec, item_type, items_by_type[item_type.name]) for item_type in types],
+        "GlobalSecondaryIndexes": [build_index(index) for index in spec.indexes],
         "DataAccess": NO_IMPORT,
         "BillingMode": spec.billing,
     }
 
 
-def by_type(where: Table, items: Iterable[Item], types: Sequence[ItemType]) -> Mapping[str, list[TypedItem]]:
-    found: dict[str, list[TypedItem]] = {one.name: [] for one in types}
+def group_by_type(table: Table, items: Iterable[Item], types: Sequence[ItemType]) -> Mapping[str, list[TypedItem]]:
+    groups: dict[str, list[TypedItem]] = {item_type.name: [] for item_type in types}
     for item in items:
-        found[find_item_type(where, item, types).name].append(to_typed(where, item)[0])
-    return found
+        groups[find_item_type(table, item, types).name].append(to_typed(table, item)[0])
+    return groups
 
 
-def attributes(spec: TableSpec, types: Iterable[ItemType]) -> dict[str, AttributeType]:
-    """Every attribute but the table's keys: the Workbench wants each to have one type, in all items of a table."""
-    found = dict.fromkeys((name for one in spec.indexes for name in one.keys), AttributeType.TEXT)
+def list_attributes(spec: TableSpec, types: Iterable[ItemType]) -> dict[str, AttributeType]:
+    """Return all attributes but the table's keys, with their types. The Workbench needs one type for each in a table."""
+    attributes = dict.fromkeys((name for index in spec.indexes for name in index.keys), AttributeType.TEXT)
     if spec.ttl:
-        found[spec.ttl] = AttributeType.NUMBER
-    return found | {one.name: one.type for each in types for one in each.attributes}
+        attributes[spec.ttl] = AttributeType.NUMBER
+    return attributes | {attribute.name: attribute.type for item_type in types for attribute in item_type.attributes}
 
 
-def facet(spec: TableSpec, one: ItemType, lying: list[TypedItem]) -> Json:
-    indexed = zip(spec.indexes, (one.gsi1, one.gsi2), strict=False)
-    names = [name for index, template in indexed if template for name in index.keys]
-    names += [each.name for each in one.attributes]
-    names += [spec.ttl] if spec.ttl and one.retention.expires else []
+def build_facet(spec: TableSpec, item_type: ItemType, items: list[TypedItem]) -> Json:
+    templates = zip(spec.indexes, (item_type.gsi1, item_type.gsi2), strict=False)
+    names = [name for index, template in templates if template for name in index.keys]
+    names += [attribute.name for attribute in item_type.attributes]
+    names += [spec.ttl] if spec.ttl and item_type.retention.expires else []
     return {
-        "FacetName": one.name,
-        "KeyAttributeAlias": {"PartitionKeyAlias": one.key.pk, "SortKeyAlias": one.key.sk},
-        "TableData": lying,
+        "FacetName": item_type.name,
+        "KeyAttributeAlias": {"PartitionKeyAlias": item_type.key.pk, "SortKeyAlias": item_type.key.sk},
+        "TableData": items,
         "NonKeyAttributes": names,
         "DataAccess": NO_IMPORT,
     }
 
 
-def index(spec: IndexSpec) -> Json:
+def build_index(spec: IndexSpec) -> Json:
     return {
         "IndexName": spec.name,
-        "KeyAttributes": keys(spec.keys),
+        "KeyAttributes": build_keys(spec.keys),
         "Projection": {"ProjectionType": spec.projection},
     }
 
 
-def keys(names: tuple[str, str]) -> Json:
+def build_keys(names: tuple[str, str]) -> Json:
     parts = zip(("PartitionKey", "SortKey"), names, strict=True)
-    return {part: attribute(name, AttributeType.TEXT) for part, name in parts}
+    return {part: build_attribute(name, AttributeType.TEXT) for part, name in parts}
 
 
-def attribute(name: str, type: AttributeType) -> Json:
+def build_attribute(name: str, type: AttributeType) -> Json:
     return {"AttributeName": name, "AttributeType": type.value}
