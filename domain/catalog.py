@@ -19,7 +19,7 @@ from ascend.domain.workspaces import lifecycle as workspaces
 from ascend.domain.workspaces import members, workspace
 from ascend.domain.workspaces.command import Command
 
-thing_hierarchy = Hierarchy(parent=thing.hangs_below, children=thing.children_of, inherited=thing.passed_on)
+thing_hierarchy = Hierarchy(parent=thing.parent_of, children=thing.children_of, inherited=thing.inherited_part)
 
 MODEL = Model.from_kinds(
     Kind(workspace.Workspace, workspace.WorkspaceEvents, workspace.evolve),
@@ -30,8 +30,8 @@ MODEL = Model.from_kinds(
     Kind(relation.Relation, relation.RelationEvents, relation.evolve),
     Kind(comment.Comment, comment.CommentEvents, comment.evolve),
     snapshots=2,
-    upcasters={("task.edited", 1): older.unchanged},
-    writes={"task.edited": older.whole},  # 0.1.0 reads no other; to be left out in 0.3.0
+    upcasters={("task.edited", 1): older.upcast_task_edited},
+    writes={"task.edited": older.downcast_task_edited},  # 0.1.0 reads no other; to be left out in 0.3.0
 )
 
 COMMANDS: tuple[type[Command], ...] = (

@@ -19,7 +19,7 @@ MEMBER = "member"
 ANYTHING = "anything"
 
 
-class Rule(StrEnum):
+class OnDelete(StrEnum):
     CHOICE = "as the command says"
     REFUSE = "refuse"
     """It cannot be deleted as long as something points at it."""
@@ -34,12 +34,12 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ReferenceRule:
     pointing: str
     field: str
     """Of the state of what points."""
     pointed: str
-    rule: Rule
+    rule: OnDelete
     meaning: str
 
     def __str__(self) -> str:
@@ -50,52 +50,64 @@ DIES_WITH_ITS_END = "A Relation lives as long as both of its ends do."
 TALK_OF_IT = "Its mentions leave people's inboxes."
 SAID_BY = "What was said and done stays said and done by them."
 
-INTEGRITY: tuple[Pair, ...] = (
-    Pair(
-        *(Thing.entity, "parent", Thing.entity, Rule.CHOICE),
+INTEGRITY: tuple[ReferenceRule, ...] = (
+    ReferenceRule(
+        *(Thing.entity, "parent", Thing.entity, OnDelete.CHOICE),
         "`refuse` while there are children (unless it says otherwise), `cascade`: all that is in it dies with it, or "
         "`reparent`: they move up to where it was.",
     ),
-    Pair(
-        Task.entity, "about", Thing.entity, Rule.DETACH, "The Task goes on. Its card keeps the id, which leads nowhere."
+    ReferenceRule(
+        Task.entity,
+        "about",
+        Thing.entity,
+        OnDelete.DETACH,
+        "The Task goes on. Its card keeps the id, which leads nowhere.",
     ),
-    Pair(Task.entity, "parent", Task.entity, Rule.REFUSE, "Delete the subtasks first."),
-    Pair(
-        *(Task.entity, "blocked_by", Task.entity, Rule.DETACH),
+    ReferenceRule(Task.entity, "parent", Task.entity, OnDelete.REFUSE, "Delete the subtasks first."),
+    ReferenceRule(
+        *(Task.entity, "blocked_by", Task.entity, OnDelete.DETACH),
         "It waits for it no more, and may be started.",
     ),
-    Pair(
-        *(Task.entity, "next", Task.entity, Rule.KEEP),
+    ReferenceRule(
+        *(Task.entity, "next", Task.entity, OnDelete.KEEP),
         "The occurrence was opened once: deleted, it is not opened again, and the series ends.",
     ),
-    Pair(
-        *(Task.entity, "assignees", MEMBER, Rule.POLICY),
+    ReferenceRule(
+        *(Task.entity, "assignees", MEMBER, OnDelete.POLICY),
         "`unassign-removed-members` takes them off their open Tasks, unless they are a member again by then. From the moment that they are removed they see "
         "none of them.",
     ),
-    Pair(Link.entity, "to", Thing.entity, Rule.DETACH, "The Asset stays, with its other links."),
-    Pair(Link.entity, "to", Task.entity, Rule.DETACH, "The Asset stays, with its other links."),
-    Pair(
-        *(Link.entity, "asset", Asset.entity, Rule.KEEP),
+    ReferenceRule(Link.entity, "to", Thing.entity, OnDelete.DETACH, "The Asset stays, with its other links."),
+    ReferenceRule(Link.entity, "to", Task.entity, OnDelete.DETACH, "The Asset stays, with its other links."),
+    ReferenceRule(
+        *(Link.entity, "asset", Asset.entity, OnDelete.KEEP),
         "An Asset is never deleted. Retired, it is still shown where it was linked, and is linked with nothing new.",
     ),
-    Pair(Relation.entity, "source", Thing.entity, Rule.CASCADE, DIES_WITH_ITS_END),
-    Pair(Relation.entity, "source", Task.entity, Rule.CASCADE, DIES_WITH_ITS_END),
-    Pair(Relation.entity, "target", Thing.entity, Rule.CASCADE, DIES_WITH_ITS_END),
-    Pair(Relation.entity, "target", Task.entity, Rule.CASCADE, DIES_WITH_ITS_END),
-    Pair(Comment.entity, "on", Thing.entity, Rule.CASCADE, TALK_OF_IT),
-    Pair(Comment.entity, "on", Task.entity, Rule.CASCADE, TALK_OF_IT),
-    Pair(
-        Comment.entity, "on", Asset.entity, Rule.KEEP, "An Asset is never deleted; a retired one may be talked about."
+    ReferenceRule(Relation.entity, "source", Thing.entity, OnDelete.CASCADE, DIES_WITH_ITS_END),
+    ReferenceRule(Relation.entity, "source", Task.entity, OnDelete.CASCADE, DIES_WITH_ITS_END),
+    ReferenceRule(Relation.entity, "target", Thing.entity, OnDelete.CASCADE, DIES_WITH_ITS_END),
+    ReferenceRule(Relation.entity, "target", Task.entity, OnDelete.CASCADE, DIES_WITH_ITS_END),
+    ReferenceRule(Comment.entity, "on", Thing.entity, OnDelete.CASCADE, TALK_OF_IT),
+    ReferenceRule(Comment.entity, "on", Task.entity, OnDelete.CASCADE, TALK_OF_IT),
+    ReferenceRule(
+        Comment.entity,
+        "on",
+        Asset.entity,
+        OnDelete.KEEP,
+        "An Asset is never deleted; a retired one may be talked about.",
     ),
-    Pair(
-        *(Comment.entity, "reply_to", Comment.entity, Rule.KEEP),
+    ReferenceRule(
+        *(Comment.entity, "reply_to", Comment.entity, OnDelete.KEEP),
         "A deleted Comment keeps its place and loses its words.",
     ),
-    Pair(Comment.entity, "author", MEMBER, Rule.KEEP, SAID_BY),
-    Pair(Comment.entity, "mentions", MEMBER, Rule.KEEP, "They see it no more; who reads it sees whom it named."),
-    Pair(Thing.entity, "created_by", MEMBER, Rule.KEEP, SAID_BY),
-    Pair(Asset.entity, "created_by", MEMBER, Rule.KEEP, SAID_BY),
-    Pair(Task.entity, "created_by", MEMBER, Rule.KEEP, SAID_BY),
-    Pair(ANYTHING, "workspace", Workspace.entity, Rule.CASCADE, "Erasure leaves nothing but the slots of the log."),
+    ReferenceRule(Comment.entity, "author", MEMBER, OnDelete.KEEP, SAID_BY),
+    ReferenceRule(
+        Comment.entity, "mentions", MEMBER, OnDelete.KEEP, "They see it no more; who reads it sees whom it named."
+    ),
+    ReferenceRule(Thing.entity, "created_by", MEMBER, OnDelete.KEEP, SAID_BY),
+    ReferenceRule(Asset.entity, "created_by", MEMBER, OnDelete.KEEP, SAID_BY),
+    ReferenceRule(Task.entity, "created_by", MEMBER, OnDelete.KEEP, SAID_BY),
+    ReferenceRule(
+        ANYTHING, "workspace", Workspace.entity, OnDelete.CASCADE, "Erasure leaves nothing but the slots of the log."
+    ),
 )

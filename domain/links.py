@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from ascend.domain.assets.asset import Asset
-from ascend.domain.assets.commands import in_use
+from ascend.domain.assets.commands import asset_in_use
 from ascend.domain.event import Event
 from ascend.domain.ids import AssetId, LinkId, Ref, UserId
 from ascend.domain.targets import ThingOrTask, check_target
@@ -65,7 +65,7 @@ class LinkAsset(LinkCommand):
 
     def decide(self, view: "View") -> Decision:
         link = view.find(Link, self.link_id)
-        in_use(view, self.asset_id)
+        asset_in_use(view, self.asset_id)
         check_target(view, self.to)
         if link is not None and link.there:
             return NOTHING

@@ -9,9 +9,9 @@ from ascend.domain.assets.asset import Asset
 from ascend.domain.assets.commands import existing_asset
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import AssetId, Id, Ref, TaskId, ThingId
-from ascend.domain.tasks.rules import existing
+from ascend.domain.tasks.rules import existing_task
 from ascend.domain.tasks.task import Task
-from ascend.domain.things.commands import living
+from ascend.domain.things.commands import living_thing
 from ascend.domain.things.thing import Thing
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ ThingOrTask = Annotated[Target, AfterValidator(_thing_or_task)]
 def check_target(view: "View", ref: Ref) -> None:
     """Raises `NoSuchThing`, `NoSuchTask` or `NoSuchAsset` unless it lives."""
     if ref.kind == Thing.entity:
-        living(view, ThingId(ref.id))
+        living_thing(view, ThingId(ref.id))
     elif ref.kind == Task.entity:
-        existing(view, TaskId(ref.id))
+        existing_task(view, TaskId(ref.id))
     else:
         existing_asset(view, AssetId(ref.id))

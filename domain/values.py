@@ -64,7 +64,7 @@ def _zone(name: str) -> str:
     return name
 
 
-def distinct(values: tuple[S, ...]) -> tuple[S, ...]:
+def check_distinct(values: tuple[S, ...]) -> tuple[S, ...]:
     if len(set(values)) != len(values):
         raise PydanticCustomError("distinct", "the same value is given twice")
     return values
@@ -80,7 +80,7 @@ def _utc(moment: datetime) -> datetime:
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_name)]
 Text = Annotated[str, AfterValidator(_text)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_name)]
-Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(distinct)]
+Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(check_distinct)]
 Metadata = Annotated[dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_text)]], Field(max_length=FEW)]
 Uri = Annotated[str, Field(max_length=2_000), AfterValidator(_uri)]
 Amount = Annotated[Decimal, Field(max_digits=38, allow_inf_nan=False)]
@@ -102,7 +102,7 @@ class ZonedTime(BaseModel):
             try:
                 super().__init__(**fields)
             except ValidationError as error:
-                raise InvalidInput(explain("ZonedTime", error)) from None
+                raise InvalidInput(explain_validation_error("ZonedTime", error)) from None
 
         # Not called where one is validated inside a command: there, the command's error names the field.
         __init__.__pydantic_base_init__ = True
@@ -148,7 +148,7 @@ def due_text(due: Due) -> str:
             return due.isoformat()
 
 
-def explain(what: str, error: ValidationError) -> str:
+def explain_validation_error(what: str, error: ValidationError) -> str:
     """One line that names each field and what is wrong with it."""
     problems = (f"{'.'.join(_shown(part) for part in (what, *e['loc']))}: {e['msg']}" for e in error.errors()[:10])
     return "; ".join(problems)

@@ -86,7 +86,7 @@ class EditAsset(AssetCommand):
     metadata: Metadata = {}
 
     def decide(self, view: "View") -> Decision:
-        asset = in_use(view, self.asset_id)
+        asset = asset_in_use(view, self.asset_id)
         given = {name: value for name, value in details_of(self).items() if name in self.model_fields_set}
         details = asset.details.model_copy(update=given)
         if (details.amount is None) != (details.currency is None):
@@ -115,7 +115,7 @@ def existing_asset(view: "View", asset_id: AssetId) -> Asset:
     return asset
 
 
-def in_use(view: "View", asset_id: AssetId) -> Asset:
+def asset_in_use(view: "View", asset_id: AssetId) -> Asset:
     asset = existing_asset(view, asset_id)
     if asset.retired:
         raise AssetIsRetired(asset_id)

@@ -16,14 +16,14 @@ from ascend.domain.comments.comment import (
     NoSuchComment,
     NotTheAuthor,
     ReplyElsewhere,
-    edited_comment,
+    edit_comment,
 )
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
 from ascend.domain.role import Role
 from ascend.domain.targets import check_target
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
-from ascend.domain.values import FEW, Metadata, Tags, Text, distinct
+from ascend.domain.values import FEW, Metadata, Tags, Text, check_distinct
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
 from ascend.domain.workspaces.members import check_members
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ascend.domain.workspaces.view import View
 
 Words = Annotated[Text, Field(min_length=1)]
-Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW), AfterValidator(distinct)]
+Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW), AfterValidator(check_distinct)]
 
 
 class PostComment(Command):
@@ -71,7 +71,7 @@ class PostComment(Command):
                 return NOTHING
             raise CommentExists(self.comment_id)
         check_target(view, self.on())
-        if self.reply_to is not None and living_comment(view, self.reply_to).on != self.on():
+        if self.reply_to is not None and existing_comment(view, self.reply_to).on != self.on():
             raise ReplyElsewhere(self.reply_to)
         check_members(view, self.mentions)
         posted = CommentPosted(
@@ -110,7 +110,7 @@ class EditComment(Command):
         return (Ref(Comment.entity, self.comment_id),)
 
     def decide(self, view: "View") -> Decision:
-        comment = living_comment(view, self.comment_id)
+        comment = existing_comment(view, self.comment_id)
         if comment.author != view.actor:
             raise NotTheAuthor(comment.id)
         check_members(view, tuple(user for user in self.mentions if user not in comment.mentions))
@@ -123,7 +123,7 @@ class EditComment(Command):
             tags=self.tags,
             metadata=self.metadata,
         )
-        same = replace(edited_comment(comment, edited), edited_at=comment.edited_at) == comment
+        same = replace(edit_comment(comment, edited), edited_at=comment.edited_at) == comment
         return NOTHING if same and not self.tells_when(comment) else [edited]
 
     def tells_when(self, comment: Comment) -> bool:
@@ -149,7 +149,7 @@ class DeleteComment(Command):
         return [CommentDeleted(at=view.at, by=view.actor, comment_id=comment.id)]
 
 
-def living_comment(view: "View", comment_id: CommentId) -> Comment:
+def existing_comment(view: "View", comment_id: CommentId) -> Comment:
     comment = view.find(Comment, comment_id)
     if comment is None or comment.deleted:
         raise NoSuchComment(comment_id)

@@ -93,14 +93,14 @@ def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
         case CommentPosted():
             raise ValueError("comment.posted twice")
         case CommentEdited():
-            return edited_comment(comment, event)
+            return edit_comment(comment, event)
         case CommentDeleted():
             return replace(comment, text="", mentions=(), tags=(), metadata={}, deleted=True)
         case _:
             assert_never(event)
 
 
-def edited_comment(comment: Comment, event: CommentEdited) -> Comment:
+def edit_comment(comment: Comment, event: CommentEdited) -> Comment:
     return replace(
         comment,
         text=event.text,

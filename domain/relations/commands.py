@@ -17,7 +17,7 @@ from ascend.domain.relations.relation import (
     RelationExists,
     RelationRemoved,
     ValidityOrder,
-    made,
+    new_relation,
 )
 from ascend.domain.targets import ThingOrTask, check_target
 from ascend.domain.values import Label, Metadata, Tags
@@ -83,7 +83,7 @@ class AddRelation(RelationCommand):
         )
         if there is None or there.removed:
             return [added]
-        if there.described() == made(added).described():
+        if there.described() == new_relation(added).described():
             return NOTHING
         raise RelationExists(there.id)
 

@@ -81,7 +81,7 @@ class ValidityOrder(Refusal):
     """A Relation cannot end before it begins."""
 
 
-def made(event: RelationAdded) -> Relation:
+def new_relation(event: RelationAdded) -> Relation:
     return Relation(
         id=event.relation_id,
         source=event.source,
@@ -97,7 +97,7 @@ def made(event: RelationAdded) -> Relation:
 
 def evolve(relation: Relation | None, event: RelationEvents, me: str) -> Relation:
     if isinstance(event, RelationAdded) and (relation is None or relation.removed):
-        return made(event)
+        return new_relation(event)
     if relation is None:
         raise ValueError(f"{event.tag} before relation.added")
     match event:

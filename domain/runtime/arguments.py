@@ -12,22 +12,22 @@ SHOWN = 80
 """Characters of a wrong value that an error quotes."""
 
 
-def id_of(name: str, kind: type[I], value: object) -> I:
+def to_id(name: str, kind: type[I], value: object) -> I:
     """Text becomes an id of this kind; one of another kind, and whatever is no text, is refused."""
     if isinstance(value, kind):
         return value
     if not isinstance(value, str) or isinstance(value, Id):
-        raise InvalidInput(f"{name} is {shown(value)}: pass ascend.{kind.__name__}(text)")
+        raise InvalidInput(f"{name} is {show_value(value)}: pass ascend.{kind.__name__}(text)")
     try:
         return kind(value)
     except InvalidInput as error:
         raise InvalidInput(f"{name}: {error.detail}") from None
 
 
-def command_of(value: object) -> Command:
+def to_command(value: object) -> Command:
     if isinstance(value, Command):
         return value
-    short = shown(value)
+    short = show_value(value)
     if isinstance(value, type) and issubclass(value, Command):
         raise InvalidInput(f"command is the class {value.__name__}: pass a command made of it, {value.__name__}(…)")
     if isinstance(value, Mapping):
@@ -35,12 +35,12 @@ def command_of(value: object) -> Command:
     raise InvalidInput(f"command is {short}: pass a command, such as ascend.CreateTask(…)")
 
 
-def versions_of(value: object) -> dict[Ref, int]:
+def to_versions(value: object) -> dict[Ref, int]:
     """Those that are expected, by entity."""
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"expected is {shown(value)}: pass a map of ascend.Ref(kind, id) to versions")
+        raise InvalidInput(f"expected is {show_value(value)}: pass a map of ascend.Ref(kind, id) to versions")
     given = cast("Mapping[object, object]", value)
     return dict(_expected(ref, version) for ref, version in given.items())
 
@@ -48,24 +48,24 @@ def versions_of(value: object) -> dict[Ref, int]:
 def _expected(ref: object, version: object) -> tuple[Ref, int]:
     if not isinstance(ref, Ref) or not all(isinstance(part, str) for part in tuple[object, ...](ref)):
         raise InvalidInput(
-            f"expected names {shown(ref)}: pass ascend.Ref(kind, id), such as ascend.Ref('task', task_id)"
+            f"expected names {show_value(ref)}: pass ascend.Ref(kind, id), such as ascend.Ref('task', task_id)"
         )
     if not isinstance(version, int) or isinstance(version, bool):
-        raise InvalidInput(f"expected[{ref}] is {shown(version)}: pass the version that a read item shows, a number")
+        raise InvalidInput(f"expected[{ref}] is {show_value(version)}: pass the version that a read item shows, a number")
     return ref, version
 
 
-def text_of(name: str, value: object) -> str:
+def to_text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
-    raise InvalidInput(f"{name} is {shown(value)}: pass text")
+    raise InvalidInput(f"{name} is {show_value(value)}: pass text")
 
 
-def cut(text: str) -> str:
+def cut_value(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def shown(value: object) -> str:
+def show_value(value: object) -> str:
     """As little of it as tells what it is."""
-    short = cut(ascii(value))
+    short = cut_value(ascii(value))
     return short if value is None else f"{short} ({type(value).__name__})"

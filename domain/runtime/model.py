@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from ascend.domain.errors import InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
-from ascend.domain.values import explain
+from ascend.domain.values import explain_validation_error
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -138,7 +138,7 @@ class Model:
         try:
             return known.model_validate({**data, "at": at})
         except ValidationError as error:
-            raise UpgradeRequired(explain(f"event {tag} version {version}", error)) from None
+            raise UpgradeRequired(explain_validation_error(f"event {tag} version {version}", error)) from None
         except InvalidInput as error:
             raise UpgradeRequired(f"event {tag} version {version}: {error.detail}") from None
 

@@ -18,8 +18,8 @@ from ascend.domain.tasks.rules import (
     check_series,
     check_unblocked,
     check_writable,
-    existing,
-    released,
+    existing_task,
+    unassign_former_members,
 )
 from ascend.domain.tasks.task import (
     Priority,
@@ -38,9 +38,9 @@ from ascend.domain.tasks.task import (
     TaskUnassigned,
     task_refs,
 )
-from ascend.domain.things.commands import living
-from ascend.domain.things.thing import refs
-from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, distinct, is_after
+from ascend.domain.things.commands import living_thing
+from ascend.domain.things.thing import thing_refs
+from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, check_distinct, is_after
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
 from ascend.domain.workspaces.members import check_members
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Users = Annotated[tuple[UserId, ...], Field(min_length=1, max_length=FEW)]
-Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW), AfterValidator(distinct)]
+Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW), AfterValidator(check_distinct)]
 
 
 class TaskCommand(Command):
@@ -73,7 +73,7 @@ class CreateTask(TaskCommand):
     """The Task of which it is a part, for good."""
 
     def preloads(self) -> tuple[Ref, ...]:
-        return (*task_refs(self.task_id, self.parent), *refs(*self.about))
+        return (*task_refs(self.task_id, self.parent), *thing_refs(*self.about))
 
     def decide(self, view: "View") -> Decision:
         there = view.find(Task, self.task_id)
@@ -82,7 +82,7 @@ class CreateTask(TaskCommand):
                 return NOTHING
             raise TaskExists(self.task_id)
         for thing in self.about:
-            living(view, thing)
+            living_thing(view, thing)
         check_parent(view, self.parent)
         created = TaskCreated(
             at=view.at,
@@ -113,21 +113,21 @@ class EditTask(TaskCommand):
     metadata: Metadata | None = None
 
     def preloads(self) -> tuple[Ref, ...]:
-        return (*task_refs(self.task_id), *refs(*(self.about or ())))
+        return (*task_refs(self.task_id), *thing_refs(*(self.about or ())))
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         for thing in set(self.about or ()) - set(task.about):
-            living(view, thing)
+            living_thing(view, thing)
         edited = TaskEdited(
             at=view.at,
             by=view.actor,
             task_id=task.id,
-            title=changed(self.title, task.title),
-            description=changed(self.description, task.description),
-            about=changed(self.about, task.about),
-            tags=changed(self.tags, task.tags),
-            metadata=changed(self.metadata, task.metadata),
+            title=new_if_changed(self.title, task.title),
+            description=new_if_changed(self.description, task.description),
+            about=new_if_changed(self.about, task.about),
+            tags=new_if_changed(self.tags, task.tags),
+            metadata=new_if_changed(self.metadata, task.metadata),
         )
         said = (edited.title, edited.description, edited.about, edited.tags, edited.metadata)
         return NOTHING if all(part is None for part in said) else [edited]
@@ -153,7 +153,7 @@ class ScheduleTask(TaskCommand):
         return self
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         if (task.start, task.due, task.recurrence) == (self.start, self.due, self.recurrence):
             return NOTHING
         if self.recurrence is not None:
@@ -176,7 +176,7 @@ class PrioritiseTask(TaskCommand):
     priority: Priority
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         if task.priority is self.priority:
             return NOTHING
         return [TaskPrioritised(at=view.at, by=view.actor, task_id=task.id, priority=self.priority)]
@@ -188,7 +188,7 @@ class AssignTask(TaskCommand):
     users: Users
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         check_members(view, self.users)
         new = tuple(dict.fromkeys(user for user in self.users if user not in task.assignees))
         if not new:
@@ -204,7 +204,7 @@ class UnassignTask(TaskCommand):
     users: Users
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         gone = tuple(user for user in task.assignees if user in self.users)
         return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
 
@@ -219,14 +219,14 @@ class ReleaseTask(TaskCommand):
         task = view.find(Task, self.task_id)
         if task is None or task.deleted:
             return NOTHING
-        return released(view, task)
+        return unassign_former_members(view, task)
 
 
 class StartTask(TaskCommand):
     """Somebody is at it. Refused when it is done or cancelled, or while a blocker is open."""
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         if task.status is Status.STARTED:
             return NOTHING
         if task.status is Status.DONE:
@@ -241,7 +241,7 @@ class CompleteTask(TaskCommand):
     """If it recurs, a policy opens the next occurrence. Refused when it is cancelled, or while a blocker is open."""
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         if task.status is Status.DONE:
             return NOTHING
         if task.status is Status.CANCELLED:
@@ -255,17 +255,17 @@ class ReopenTask(TaskCommand):
     """One that is done or cancelled is open again, without those who are no members any more."""
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         if task.is_open:
             return NOTHING
-        return [TaskReopened(at=view.at, by=view.actor, task_id=task.id), *released(view, task)]
+        return [TaskReopened(at=view.at, by=view.actor, task_id=task.id), *unassign_former_members(view, task)]
 
 
 class CancelTask(TaskCommand):
     """It will not be done. Of a series, no next occurrence is opened. Refused when it is done."""
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         if task.status is Status.CANCELLED:
             return NOTHING
         if task.status is Status.DONE:
@@ -287,6 +287,6 @@ class DeleteTask(TaskCommand):
         return [TaskDeleted(at=view.at, by=view.actor, task_id=task.id, parent=task.parent)]
 
 
-def changed(new: T | None, old: T) -> T | None:
+def new_if_changed(new: T | None, old: T) -> T | None:
     """What is new; None where nothing is."""
     return None if new == old else new

@@ -7,9 +7,9 @@ from pydantic import AfterValidator, Field
 from ascend.domain.errors import Refusal
 from ascend.domain.ids import Ref, TaskId
 from ascend.domain.tasks.commands import TaskCommand
-from ascend.domain.tasks.rules import existing
+from ascend.domain.tasks.rules import existing_task
 from ascend.domain.tasks.task import Task, TaskBlocked, TaskUnblocked, task_refs
-from ascend.domain.values import FEW, distinct
+from ascend.domain.values import FEW, check_distinct
 from ascend.domain.workspaces.command import NOTHING, Decision
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CHAIN = 300
 """Tasks that are looked at for a cycle; a command touches at most 500."""
 
-Tasks = Annotated[tuple[TaskId, ...], Field(min_length=1, max_length=FEW), AfterValidator(distinct)]
+Tasks = Annotated[tuple[TaskId, ...], Field(min_length=1, max_length=FEW), AfterValidator(check_distinct)]
 
 
 class BlockedByItself(Refusal):
@@ -42,13 +42,13 @@ class BlockTask(TaskCommand):
         return task_refs(self.task_id, *self.blockers)
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         new = tuple(blocker for blocker in self.blockers if blocker not in task.blocked_by)
         if not new:
             return NOTHING
         for blocker in new:
-            existing(view, blocker)
-        dead = deleted(view, task.blocked_by)
+            existing_task(view, blocker)
+        dead = find_deleted(view, task.blocked_by)
         if len(task.blocked_by) - len(dead) + len(new) > FEW:
             raise TooManyBlockers(f"at most {FEW}")
         check_no_cycle(view, task.id, new)
@@ -64,12 +64,12 @@ class UnblockTask(TaskCommand):
     blockers: Tasks
 
     def decide(self, view: "View") -> Decision:
-        task = existing(view, self.task_id)
+        task = existing_task(view, self.task_id)
         gone = tuple(blocker for blocker in task.blocked_by if blocker in self.blockers)
         return [TaskUnblocked(at=view.at, by=view.actor, task_id=task.id, blockers=gone)] if gone else NOTHING
 
 
-def deleted(view: "View", blockers: tuple[TaskId, ...]) -> tuple[TaskId, ...]:
+def find_deleted(view: "View", blockers: tuple[TaskId, ...]) -> tuple[TaskId, ...]:
     """They block nothing any more, and make room for others."""
     view.load(*task_refs(*blockers))
     return tuple(one for one in blockers if (task := view.find(Task, one)) is None or task.deleted)

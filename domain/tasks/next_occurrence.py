@@ -20,8 +20,8 @@ from ascend.domain.tasks.task import (
     TaskScheduled,
     task_refs,
 )
-from ascend.domain.things.commands import lives
-from ascend.domain.things.thing import refs
+from ascend.domain.things.commands import is_living
+from ascend.domain.things.thing import thing_refs
 from ascend.domain.values import Due, ZonedTime, is_after
 from ascend.domain.workspaces.command import NOTHING, Decision
 
@@ -51,7 +51,10 @@ class OpenNextOccurrence(TaskCommand):
         new = next((id for id in next_ids(task.id) if view.find(Task, id) is None), None)
         if due is None or new is None:
             return NOTHING
-        return [TaskRecurred(at=view.at, by=view.actor, task_id=task.id, next=new), *opened(view, task, new, due)]
+        return [
+            TaskRecurred(at=view.at, by=view.actor, task_id=task.id, next=new),
+            *events_of_next(view, task, new, due),
+        ]
 
 
 def next_id(task: TaskId, attempt: int = 0) -> TaskId:
@@ -63,11 +66,11 @@ def next_ids(task: TaskId) -> Iterator[TaskId]:
     return (next_id(task, attempt) for attempt in range(ATTEMPTS))
 
 
-def opened(view: "View", task: Task, new: TaskId, due: Due) -> list[Event]:
+def events_of_next(view: "View", task: Task, new: TaskId, due: Due) -> list[Event]:
     """What opens the next occurrence, with what is still true of the Task."""
     by, at = view.actor, view.at
-    view.load(*refs(*task.about))
-    about = tuple(thing for thing in task.about if lives(view, thing))
+    view.load(*thing_refs(*task.about))
+    about = tuple(thing for thing in task.about if is_living(view, thing))
     parent = None if task.parent is None else view.find(Task, task.parent)
     events: list[Event] = [
         TaskCreated(
@@ -85,7 +88,9 @@ def opened(view: "View", task: Task, new: TaskId, due: Due) -> list[Event]:
             at=at,
             by=by,
             task_id=new,
-            start=None if task.slot_start is None or task.slot is None else moved(task.slot_start, task.slot, due),
+            start=None
+            if task.slot_start is None or task.slot is None
+            else shift_start(task.slot_start, task.slot, due),
             due=due,
             recurrence=task.recurrence,
             first=task.first or task.due,
@@ -102,19 +107,19 @@ def still_members(view: "View", task: Task) -> tuple[UserId, ...]:
     return tuple(user for user in task.assignees if user in view.workspace.members)
 
 
-def moved(start: Due, old: Due, new: Due) -> Due:
+def shift_start(start: Due, old: Due, new: Due) -> Due:
     """As many days before the new due date as it was before the old one, at the same time of day; never behind it.
 
     Where start and due have different zones, a change of clocks in one of them would bring it there.
     """
-    days = timedelta(days=(local(new).date() - local(old).date()).days)
+    days = timedelta(days=(local_time(new).date() - local_time(old).date()).days)
     if not isinstance(start, ZonedTime):
         return start + days
-    then = ZonedTime(instant=(local(start) + days).replace(tzinfo=check_zone(start.zone)), zone=start.zone)
+    then = ZonedTime(instant=(local_time(start) + days).replace(tzinfo=check_zone(start.zone)), zone=start.zone)
     return new if is_after(then, new) else then
 
 
-def local(due: Due) -> datetime:
+def local_time(due: Due) -> datetime:
     """On the clocks of its zone, without the zone."""
     if isinstance(due, ZonedTime):
         return due.instant.astimezone(check_zone(due.zone)).replace(tzinfo=None)

@@ -7,7 +7,7 @@ which stands here (docs/how-to/change-an-event.md).
 from typing import Any
 
 from ascend.domain.ids import ThingId
-from ascend.domain.tasks.task import Task, TaskEdited, TaskEvent, evolve_itself
+from ascend.domain.tasks.task import Task, TaskEdited, TaskEvent, evolve_task
 
 
 class TaskEdited1(TaskEvent, tag="task.edited", version=1):
@@ -20,8 +20,8 @@ class TaskEdited1(TaskEvent, tag="task.edited", version=1):
     metadata: dict[str, str]
 
 
-def whole(edited: TaskEdited, task: Task) -> TaskEdited1:
-    after = evolve_itself(task, edited)
+def downcast_task_edited(edited: TaskEdited, task: Task) -> TaskEdited1:
+    after = evolve_task(task, edited)
     return TaskEdited1(
         at=edited.at,
         by=edited.by,
@@ -34,6 +34,6 @@ def whole(edited: TaskEdited, task: Task) -> TaskEdited1:
     )
 
 
-def unchanged(data: dict[str, Any]) -> dict[str, Any]:
+def upcast_task_edited(data: dict[str, Any]) -> dict[str, Any]:
     """What the older version always says, the newer one may say."""
     return data

@@ -23,7 +23,7 @@ from ascend.domain.tasks.recurrence_rule import CHARACTERS, RuleParts, canonical
 from ascend.domain.values import Due, ZonedTime
 
 HORIZON_YEARS = 100
-OF_THE_MACHINE = frozenset({"localtime", "posixrules"})
+MACHINE_DEPENDENT = frozenset({"localtime", "posixrules"})
 """Names that stand for one zone here and another there."""
 
 Rule = Annotated[str, Field(max_length=CHARACTERS), AfterValidator(canonical)]
@@ -58,7 +58,7 @@ def next_due(rule: str, first: Due, last: Due) -> Due | None:
 def check_zone(name: str) -> ZoneInfo:
     """The zone of this name, from a file that is read once. Raises `InvalidInput` if this machine does not know it."""
     try:
-        if name not in OF_THE_MACHINE:
+        if name not in MACHINE_DEPENDENT:
             return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
         pass

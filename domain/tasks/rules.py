@@ -49,7 +49,7 @@ class HasSubtasks(Refusal):
     """A Task with subtasks cannot be deleted: delete them first."""
 
 
-def existing(view: "View", task_id: TaskId) -> Task:
+def existing_task(view: "View", task_id: TaskId) -> Task:
     task = view.find(Task, task_id)
     if task is None or task.deleted:
         raise NoSuchTask(task_id)
@@ -62,7 +62,7 @@ def check_writable(view: "View") -> None:
         raise WorkspaceIsArchived(view.workspace_id)
 
 
-def released(view: "View", task: Task) -> Decision:
+def unassign_former_members(view: "View", task: Task) -> Decision:
     """Unassigns those who are no members any more: closed tasks keep them."""
     gone = tuple(user for user in task.assignees if user not in view.workspace.members)
     return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
@@ -84,7 +84,7 @@ def check_parent(view: "View", parent: TaskId | None) -> None:
         levels += 1
         if levels == LEVELS:
             raise TooManyLevels(f"at most {LEVELS}")
-        parent = existing(view, parent).parent
+        parent = existing_task(view, parent).parent
 
 
 def check_unblocked(view: "View", task: Task) -> None:

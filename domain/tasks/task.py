@@ -191,10 +191,10 @@ def evolve(task: Task | None, event: TaskEvents, me: str) -> Task:
         )
     if task is None:
         raise ValueError(f"{event.tag} before task.created")
-    return evolve_itself(task, event) if event.task_id == me else evolve_parent(task, event)
+    return evolve_task(task, event) if event.task_id == me else evolve_parent_task(task, event)
 
 
-def evolve_parent(task: Task, event: TaskEvents) -> Task:
+def evolve_parent_task(task: Task, event: TaskEvents) -> Task:
     match event:
         case TaskCreated():
             return replace(task, subtasks=task.subtasks + 1)
@@ -204,7 +204,7 @@ def evolve_parent(task: Task, event: TaskEvents) -> Task:
             raise ValueError(f"{event.tag} of another task")
 
 
-def evolve_itself(task: Task, event: TaskEvents) -> Task:
+def evolve_task(task: Task, event: TaskEvents) -> Task:
     match event:
         case TaskCreated():
             raise ValueError("task.created twice")
@@ -218,7 +218,7 @@ def evolve_itself(task: Task, event: TaskEvents) -> Task:
                 metadata=task.metadata if event.metadata is None else event.metadata,
             )
         case TaskScheduled():
-            return scheduled(task, event)
+            return reschedule(task, event)
         case TaskRecurred():
             return replace(task, next=event.next)
         case TaskBlocked():
@@ -245,7 +245,7 @@ def evolve_itself(task: Task, event: TaskEvents) -> Task:
             assert_never(event)
 
 
-def scheduled(task: Task, event: TaskScheduled) -> Task:
+def reschedule(task: Task, event: TaskScheduled) -> Task:
     first = (event.first or event.due) if event.recurrence else None
     new = replace(task, start=event.start, due=event.due, recurrence=event.recurrence, first=first)
     if event.first is not None and event.first == task.first:

@@ -18,8 +18,8 @@ from ascend.domain.things.thing import (
     ThingMoved,
     ThingRenamed,
     ThingRestored,
-    refs,
     thing_ref,
+    thing_refs,
 )
 from ascend.domain.values import Metadata, Name, Tags, Text
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
@@ -81,7 +81,7 @@ class CreateThing(Command):
     metadata: Metadata = {}
 
     def preloads(self) -> tuple[Ref, ...]:
-        return refs(self.thing_id, self.parent)
+        return thing_refs(self.thing_id, self.parent)
 
     def decide(self, view: "View") -> Decision:
         there = view.find(Thing, self.thing_id)
@@ -89,7 +89,7 @@ class CreateThing(Command):
             if self.says(there):
                 return NOTHING
             raise ThingExists(self.thing_id)
-        ancestors = open_parent(view, self.parent)
+        ancestors = find_open_parent(view, self.parent)
         created = ThingCreated(
             at=view.at,
             by=view.actor,
@@ -100,7 +100,7 @@ class CreateThing(Command):
             description=self.description,
             tags=self.tags,
             metadata=self.metadata,
-            raised=deepened(ancestors, 0),
+            raised=ancestors_to_raise(ancestors, 0),
         )
         return [created]
 
@@ -120,7 +120,7 @@ class RenameThing(Command):
         return (thing_ref(self.thing_id),)
 
     def decide(self, view: "View") -> Decision:
-        thing = changeable(view, self.thing_id)
+        thing = changeable_thing(view, self.thing_id)
         if thing.name == self.name:
             return NOTHING
         return [ThingRenamed(at=view.at, by=view.actor, thing_id=thing.id, name=self.name)]
@@ -138,7 +138,7 @@ class DescribeThing(Command):
         return (thing_ref(self.thing_id),)
 
     def decide(self, view: "View") -> Decision:
-        thing = changeable(view, self.thing_id)
+        thing = changeable_thing(view, self.thing_id)
         description = thing.description if self.description is None else self.description
         tags = thing.tags if self.tags is None else self.tags
         metadata = thing.metadata if self.metadata is None else self.metadata
@@ -157,13 +157,13 @@ class MoveThing(Command):
     parent: ThingId | None
 
     def preloads(self) -> tuple[Ref, ...]:
-        return refs(self.thing_id, self.parent)
+        return thing_refs(self.thing_id, self.parent)
 
     def decide(self, view: "View") -> Decision:
-        thing = changeable(view, self.thing_id)
+        thing = changeable_thing(view, self.thing_id)
         if thing.parent == self.parent:
             return NOTHING
-        ancestors = open_parent(view, self.parent, below=thing)
+        ancestors = find_open_parent(view, self.parent, below=thing)
         moved = ThingMoved(
             at=view.at,
             by=view.actor,
@@ -171,7 +171,7 @@ class MoveThing(Command):
             old_parent=thing.parent,
             new_parent=self.parent,
             height=thing.height,
-            raised=deepened(ancestors, thing.height),
+            raised=ancestors_to_raise(ancestors, thing.height),
         )
         return [moved]
 
@@ -185,7 +185,7 @@ class ArchiveThing(Command):
         return (thing_ref(self.thing_id),)
 
     def decide(self, view: "View") -> Decision:
-        thing = living(view, self.thing_id)
+        thing = living_thing(view, self.thing_id)
         return NOTHING if thing.archived else [ThingArchived(at=view.at, by=view.actor, thing_id=thing.id)]
 
 
@@ -198,7 +198,7 @@ class RestoreThing(Command):
         return (thing_ref(self.thing_id),)
 
     def decide(self, view: "View") -> Decision:
-        thing = living(view, self.thing_id)
+        thing = living_thing(view, self.thing_id)
         return [ThingRestored(at=view.at, by=view.actor, thing_id=thing.id)] if thing.archived else NOTHING
 
 
@@ -219,18 +219,18 @@ class DeleteThing(Command):
         return self
 
     def preloads(self) -> tuple[Ref, ...]:
-        return refs(self.thing_id, *self.reparented)
+        return thing_refs(self.thing_id, *self.reparented)
 
     def decide(self, view: "View") -> Decision:
         there = view.find(Thing, self.thing_id)
         if there is not None and there.deleted:
             return NOTHING
-        thing = living(view, self.thing_id)
+        thing = living_thing(view, self.thing_id)
         if self.children is Children.REFUSE and thing.children:
             raise HasChildren(thing.id)
         if self.children is Children.REPARENT:
             self.check_children(view, thing)
-            open_parent(view, thing.parent)
+            find_open_parent(view, thing.parent)
         deleted = ThingDeleted(
             at=view.at, by=view.actor, thing_id=thing.id, parent=thing.parent, reparented=self.reparented
         )
@@ -243,7 +243,7 @@ class DeleteThing(Command):
             raise OtherChildren(thing.id)
 
 
-def chain(view: "View", thing: ThingId) -> list[Thing]:
+def find_ancestry(view: "View", thing: ThingId) -> list[Thing]:
     """The Thing and its ancestors, up to the root. Raises `NoSuchThing` unless all of them live."""
     links: list[Thing] = []
     at: ThingId | None = thing
@@ -256,30 +256,30 @@ def chain(view: "View", thing: ThingId) -> list[Thing]:
     return links
 
 
-def living(view: "View", thing: ThingId) -> Thing:
-    return chain(view, thing)[0]
+def living_thing(view: "View", thing: ThingId) -> Thing:
+    return find_ancestry(view, thing)[0]
 
 
-def lives(view: "View", thing: ThingId) -> bool:
+def is_living(view: "View", thing: ThingId) -> bool:
     try:
-        chain(view, thing)
+        find_ancestry(view, thing)
     except NoSuchThing:
         return False
     return True
 
 
-def changeable(view: "View", thing: ThingId) -> Thing:
-    found = living(view, thing)
+def changeable_thing(view: "View", thing: ThingId) -> Thing:
+    found = living_thing(view, thing)
     if found.archived:
         raise ThingIsArchived(thing)
     return found
 
 
-def open_parent(view: "View", parent: ThingId | None, below: Thing | None = None) -> list[Thing]:
+def find_open_parent(view: "View", parent: ThingId | None, below: Thing | None = None) -> list[Thing]:
     """The chain of a parent that may take a new child (`below` with all that is in it), parent first."""
     if parent is None:
         return []
-    ancestors = chain(view, parent)
+    ancestors = find_ancestry(view, parent)
     if ancestors[0].archived:
         raise ThingIsArchived(parent)
     if below is not None and any(link.id == below.id for link in ancestors):
@@ -290,6 +290,6 @@ def open_parent(view: "View", parent: ThingId | None, below: Thing | None = None
     return ancestors
 
 
-def deepened(ancestors: list[Thing], height: int) -> tuple[ThingId, ...]:
+def ancestors_to_raise(ancestors: list[Thing], height: int) -> tuple[ThingId, ...]:
     """Those ancestors (parent first) whose bound is too low once something of this height hangs below them."""
     return tuple(link.id for above, link in enumerate(ancestors, 1) if link.height < above + height)

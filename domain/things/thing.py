@@ -28,7 +28,7 @@ def thing_ref(thing: ThingId) -> Ref:
     return Ref(Thing.entity, thing)
 
 
-def refs(*things: ThingId | None) -> tuple[Ref, ...]:
+def thing_refs(*things: ThingId | None) -> tuple[Ref, ...]:
     """Each Thing once, in the order given."""
     return tuple(dict.fromkeys(thing_ref(thing) for thing in things if thing is not None))
 
@@ -52,7 +52,7 @@ class ThingCreated(ThingEvent, tag="thing.created"):
     """The parent, its parent, …: those whose height grows by this."""
 
     def touches(self) -> tuple[Ref, ...]:
-        return refs(self.thing_id, self.parent, *self.raised)
+        return thing_refs(self.thing_id, self.parent, *self.raised)
 
 
 class ThingRenamed(ThingEvent, tag="thing.renamed"):
@@ -75,7 +75,7 @@ class ThingMoved(ThingEvent, tag="thing.moved"):
     raised: tuple[ThingId, ...] = ()
 
     def touches(self) -> tuple[Ref, ...]:
-        return refs(self.thing_id, self.old_parent, self.new_parent, *self.raised)
+        return thing_refs(self.thing_id, self.old_parent, self.new_parent, *self.raised)
 
 
 class ThingArchived(ThingEvent, tag="thing.archived"): ...
@@ -91,10 +91,10 @@ class ThingDeleted(ThingEvent, tag="thing.deleted"):
     reparented: tuple[ThingId, ...] = ()
 
     def touches(self) -> tuple[Ref, ...]:
-        return refs(self.thing_id, self.parent, *self.reparented)
+        return thing_refs(self.thing_id, self.parent, *self.reparented)
 
     def concerns(self) -> tuple[Ref, ...]:
-        return refs(self.thing_id, *self.reparented)
+        return thing_refs(self.thing_id, *self.reparented)
 
 
 ThingEvents = ThingCreated | ThingRenamed | ThingDescribed | ThingMoved | ThingArchived | ThingRestored | ThingDeleted
@@ -118,7 +118,7 @@ class Thing:
     deleted: bool = False
 
 
-def hangs_below(thing: Thing) -> Ref | None:
+def parent_of(thing: Thing) -> Ref | None:
     """The parent, while the Thing itself is not deleted."""
     return None if thing.deleted or thing.parent is None else thing_ref(thing.parent)
 
@@ -127,7 +127,7 @@ def children_of(thing: Thing) -> int:
     return thing.children
 
 
-def passed_on(thing: Thing) -> object:
+def inherited_part(thing: Thing) -> object:
     """What read items of descendants show of it: where it is, and whether it lives."""
     return thing.parent, thing.deleted
 
@@ -147,10 +147,10 @@ def evolve(thing: Thing | None, event: ThingEvents, me: str) -> Thing:
         )
     if thing is None:
         raise ValueError(f"{event.tag} before thing.created")
-    return evolve_itself(thing, event) if event.thing_id == me else evolve_relative(thing, event)
+    return evolve_thing(thing, event) if event.thing_id == me else evolve_relative(thing, event)
 
 
-def evolve_itself(thing: Thing, event: ThingEvents) -> Thing:
+def evolve_thing(thing: Thing, event: ThingEvents) -> Thing:
     match event:
         case ThingCreated():
             raise ValueError("thing.created twice")
@@ -174,10 +174,10 @@ def evolve_relative(thing: Thing, event: ThingEvents) -> Thing:
     """What an event about another Thing does to this one: its parent, one of its children, or an ancestor."""
     match event:
         case ThingCreated():
-            return grown(thing, event.raised, 0, children=int(thing.id == event.parent))
+            return grow(thing, event.raised, 0, children=int(thing.id == event.parent))
         case ThingMoved():
             come_or_gone = int(thing.id == event.new_parent) - int(thing.id == event.old_parent)
-            return grown(thing, event.raised, event.height, children=come_or_gone)
+            return grow(thing, event.raised, event.height, children=come_or_gone)
         case ThingDeleted():
             if thing.id == event.parent:
                 return replace(thing, children=thing.children - 1 + len(event.reparented))
@@ -188,7 +188,7 @@ def evolve_relative(thing: Thing, event: ThingEvents) -> Thing:
             assert_never(event)
 
 
-def grown(thing: Thing, raised: tuple[ThingId, ...], height: int, children: int) -> Thing:
+def grow(thing: Thing, raised: tuple[ThingId, ...], height: int, children: int) -> Thing:
     above = raised.index(thing.id) + 1 if thing.id in raised else 0
     return replace(
         thing,

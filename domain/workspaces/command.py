@@ -12,7 +12,7 @@ from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
 from ascend.domain.role import Role
-from ascend.domain.values import Instant, explain
+from ascend.domain.values import Instant, explain_validation_error
 from ascend.domain.workspaces.view import View
 
 Decision = Sequence[Event]
@@ -37,7 +37,7 @@ class Command(BaseModel):
             try:
                 super().__init__(**fields)
             except ValidationError as error:
-                raise InvalidInput(explain(type(self).__name__, error)) from None
+                raise InvalidInput(explain_validation_error(type(self).__name__, error)) from None
 
     def preloads(self) -> tuple[Ref, ...]:
         """Entities that the decision will surely ask for: they are loaded together, in one request."""

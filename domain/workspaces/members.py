@@ -74,8 +74,8 @@ class InviteMember(Command):
             return NOTHING
         if before is None and len(workspace.invited) >= INVITATIONS:
             raise TooManyInvitations(f"at most {INVITATIONS}")
-        may_grant(view, self.role)
-        may_grant(view, before or self.role)
+        check_may_grant(view, self.role)
+        check_may_grant(view, before or self.role)
         return [
             MemberInvited(
                 at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=self.user_id, role=self.role
@@ -93,8 +93,8 @@ class WithdrawInvitation(Command):
         role = view.workspace.invited.get(self.user_id)
         if role is None:
             return NOTHING
-        may_grant(view, role)
-        return withdrawn(view, self.user_id)
+        check_may_grant(view, role)
+        return withdraw(view, self.user_id)
 
 
 class DeclineInvitation(Command):
@@ -107,7 +107,7 @@ class DeclineInvitation(Command):
         workspace = view.find(Workspace, view.workspace_id)
         if workspace is None or view.actor not in workspace.invited:
             raise NotInvited(view.actor)
-        return withdrawn(view, view.actor)
+        return withdraw(view, view.actor)
 
 
 class JoinWorkspace(Command):
@@ -146,8 +146,8 @@ class AddMember(Command):
         if self.user_id in view.workspace.members:
             return NOTHING  # their role is changed by ChangeRole, never by chance
         check_room(view.workspace)
-        may_grant(view, self.role)
-        may_grant(view, view.workspace.invited.get(self.user_id, self.role))
+        check_may_grant(view, self.role)
+        check_may_grant(view, view.workspace.invited.get(self.user_id, self.role))
         added = MemberAdded(
             at=view.at,
             by=view.actor,
@@ -167,12 +167,12 @@ class ChangeRole(Command):
     role: Role
 
     def decide(self, view: "View") -> Decision:
-        member = the_member(view, self.user_id)
+        member = existing_member(view, self.user_id)
         if member.role is self.role:
             return NOTHING
-        may_grant(view, self.role)
-        may_grant(view, member.role)
-        keep_an_owner(view, member)
+        check_may_grant(view, self.role)
+        check_may_grant(view, member.role)
+        check_not_last_owner(view, member)
         changed = MemberRoleChanged(
             at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=self.user_id, role=self.role
         )
@@ -189,8 +189,8 @@ class RemoveMember(Command):
         member = view.workspace.members.get(self.user_id)
         if member is None:
             return NOTHING
-        may_grant(view, member.role)
-        return removed(view, self.user_id, member)
+        check_may_grant(view, member.role)
+        return remove(view, self.user_id, member)
 
 
 class LeaveWorkspace(Command):
@@ -200,15 +200,15 @@ class LeaveWorkspace(Command):
     while_archived: ClassVar[bool] = True
 
     def decide(self, view: "View") -> Decision:
-        return removed(view, view.actor, the_member(view, view.actor))
+        return remove(view, view.actor, existing_member(view, view.actor))
 
 
-def withdrawn(view: "View", user: UserId) -> Decision:
+def withdraw(view: "View", user: UserId) -> Decision:
     return [InvitationWithdrawn(at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=user)]
 
 
-def removed(view: "View", user: UserId, member: Member) -> Decision:
-    keep_an_owner(view, member)
+def remove(view: "View", user: UserId, member: Member) -> Decision:
+    check_not_last_owner(view, member)
     return [MemberRemoved(at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=user)]
 
 
@@ -217,7 +217,7 @@ def check_room(workspace: Workspace) -> None:
         raise WorkspaceFull(f"at most {MEMBERS}")
 
 
-def the_member(view: "View", user: UserId) -> Member:
+def existing_member(view: "View", user: UserId) -> Member:
     member = view.workspace.members.get(user)
     if member is None:
         raise NoSuchMember(user)
@@ -227,15 +227,15 @@ def the_member(view: "View", user: UserId) -> Member:
 def check_members(view: "View", users: tuple[UserId, ...]) -> None:
     """Raises `NoSuchMember` unless all of them are members."""
     for user in users:
-        the_member(view, user)
+        existing_member(view, user)
 
 
-def may_grant(view: "View", role: Role) -> None:
+def check_may_grant(view: "View", role: Role) -> None:
     """Nobody gives, changes or takes a role above their own."""
     if not view.may(role):
         raise NotAllowed(f"{view.actor} is {view.role()}, and cannot give or take the role {role}")
 
 
-def keep_an_owner(view: "View", member: Member) -> None:
+def check_not_last_owner(view: "View", member: Member) -> None:
     if member.role is Role.OWNER and view.workspace.owners() == 1:
         raise LastOwner(view.workspace_id)

@@ -156,24 +156,24 @@ def evolve(workspace: Workspace | None, event: WorkspaceEvents, me: str) -> Work
         case MemberInvited():
             return replace(workspace, invited={**workspace.invited, event.user_id: event.role})
         case InvitationWithdrawn():
-            return replace(workspace, invited=without(workspace.invited, event.user_id))
+            return replace(workspace, invited=without_user(workspace.invited, event.user_id))
         case MemberJoined():
-            return joined(workspace, event.by, Member(event.name, event.role))
+            return add_member(workspace, event.by, Member(event.name, event.role))
         case MemberAdded():
-            return joined(workspace, event.user_id, Member(event.name, event.role))
+            return add_member(workspace, event.user_id, Member(event.name, event.role))
         case MemberRoleChanged():
             changed = replace(workspace.members[event.user_id], role=event.role)
             return replace(workspace, members={**workspace.members, event.user_id: changed})
         case MemberRemoved():
-            return replace(workspace, members=without(workspace.members, event.user_id))
+            return replace(workspace, members=without_user(workspace.members, event.user_id))
         case _:
             assert_never(event)
 
 
-def joined(workspace: Workspace, user: UserId, member: Member) -> Workspace:
+def add_member(workspace: Workspace, user: UserId, member: Member) -> Workspace:
     members = {**workspace.members, user: member}
-    return replace(workspace, members=members, invited=without(workspace.invited, user))
+    return replace(workspace, members=members, invited=without_user(workspace.invited, user))
 
 
-def without(users: dict[UserId, T], user: UserId) -> dict[UserId, T]:
+def without_user(users: dict[UserId, T], user: UserId) -> dict[UserId, T]:
     return {one: value for one, value in users.items() if one != user}

@@ -20,7 +20,7 @@ from ascend.adapters.table.port import Tables
 from ascend.domain.catalog import MODEL
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId, Id, Ref, UserId, WorkspaceId
-from ascend.domain.runtime.arguments import command_of, id_of, text_of, versions_of
+from ascend.domain.runtime.arguments import to_command, to_id, to_text, to_versions
 from ascend.domain.runtime.dependencies import Dependencies
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.model import Model
@@ -132,17 +132,17 @@ class Store:
             UpgradeRequired: the log holds an event that this code cannot read.
             StoreError: the store failed.
         """
-        user = id_of("actor", UserId, actor)
+        user = to_id("actor", UserId, actor)
         if user.startswith("~"):
             raise InvalidInput(f"{user} is one of the system's own users")
         request = Request(
-            workspace=id_of("workspace", WorkspaceId, workspace),
-            command=command_of(command),
+            workspace=to_id("workspace", WorkspaceId, workspace),
+            command=to_command(command),
             actor=user,
-            command_id=id_of("command_id", CommandId, self.environment.new_id() if command_id is None else command_id),
-            expected=versions_of(expected),
-            correlation=None if correlation is None else text_of("correlation", correlation),
-            causation=None if causation is None else text_of("causation", causation),
+            command_id=to_id("command_id", CommandId, self.environment.new_id() if command_id is None else command_id),
+            expected=to_versions(expected),
+            correlation=None if correlation is None else to_text("correlation", correlation),
+            causation=None if causation is None else to_text("causation", causation),
         )
         receipt = await self.commands.execute(request)
         if receipt.events:
@@ -221,7 +221,7 @@ class Store:
             Contention, OutcomeUnknown, UpgradeRequired: as for `execute`.
         """
         generation = await self.worker.generation()
-        erased = id_of("workspace", WorkspaceId, workspace)
+        erased = to_id("workspace", WorkspaceId, workspace)
         job = Erasure(self.log, self.views, self.commands, generation, self.environment, erased, progress)
         return await job.run(workers_stopped=workers_stopped)
 
@@ -261,7 +261,7 @@ async def open_store(
         AccessDenied: the store refuses the credentials or a permission is missing.
         StoreUnavailable: the store gives no answer.
     """
-    async with open_tables(text_of("url", url)) as tables:
+    async with open_tables(to_text("url", url)) as tables:
         if create:
             await tables.create()
         await tables.check()

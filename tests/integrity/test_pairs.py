@@ -14,15 +14,15 @@ from ascend.adapters.table.item import Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.domain.catalog import MODEL
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
-from ascend.domain.integrity import INTEGRITY, Rule
+from ascend.domain.integrity import INTEGRITY, OnDelete
 from ascend.domain.things.commands import HasChildren
 
-AFTER: dict[Rule, tuple[bool, bool, bool]] = {
-    Rule.REFUSE: (True, True, True),
-    Rule.DETACH: (True, False, False),
-    Rule.POLICY: (True, False, False),
-    Rule.CASCADE: (False, False, False),
-    Rule.KEEP: (True, True, False),
+AFTER: dict[OnDelete, tuple[bool, bool, bool]] = {
+    OnDelete.REFUSE: (True, True, True),
+    OnDelete.DETACH: (True, False, False),
+    OnDelete.POLICY: (True, False, False),
+    OnDelete.CASCADE: (False, False, False),
+    OnDelete.KEEP: (True, True, False),
 }
 """Whether what points lives, shows what it points at, and is shown there."""
 PAIRS = {str(pair): pair for pair in INTEGRITY}
@@ -40,7 +40,7 @@ async def test_what_points_at_what_is_deleted_follows_the_rule(name: str) -> Non
         await home.do(*case.made, by=BEA)
         assert await seen(case, home) == (True, True, True)
 
-        if rule is Rule.REFUSE:
+        if rule is OnDelete.REFUSE:
             with pytest.raises(ascend.Refusal):
                 await home.do(deletion)
         else:

@@ -29,7 +29,7 @@ from ascend.domain.runtime.ports import START
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks import commands as task_commands
 from ascend.domain.tasks import rules as task_rules
-from ascend.domain.tasks.older_events import TaskEdited1, whole
+from ascend.domain.tasks.older_events import TaskEdited1, downcast_task_edited
 from ascend.domain.tasks.task import Task, TaskEdited, evolve
 from ascend.domain.workspaces.command import Decision
 from ascend.domain.workspaces.view import View
@@ -43,8 +43,8 @@ class EditTask(task_commands.EditTask):
     """As it was in 0.1.0, where the event had one version."""
 
     def decide(self, view: View) -> Decision:
-        task = task_rules.existing(view, self.task_id)
-        return [whole(event, task) for event in super().decide(view) if isinstance(event, TaskEdited)]
+        task = task_rules.existing_task(view, self.task_id)
+        return [downcast_task_edited(event, task) for event in super().decide(view) if isinstance(event, TaskEdited)]
 
 
 def evolve_1(task: Task | None, event: Any, me: str) -> Task:

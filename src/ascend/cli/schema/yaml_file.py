@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from ascend.cli.schema.yaml_loader import UntrustedLoader, suggest_number
 from ascend.domain.errors import InvalidInput
-from ascend.domain.runtime.arguments import cut
+from ascend.domain.runtime.arguments import cut_value
 
 M = TypeVar("M", bound=BaseModel)
 MAX_BYTES = 100_000
@@ -83,7 +83,7 @@ def check_names(node: yaml.Node | None) -> None:
             if not isinstance(key, yaml.ScalarNode):
                 raise InvalidInput(f"line {line_at(key.start_mark)}: a name must be one word")
             if key.value in names:
-                raise InvalidInput(f"line {line_at(key.start_mark)}: {cut(key.value)} is given twice")
+                raise InvalidInput(f"line {line_at(key.start_mark)}: {cut_value(key.value)} is given twice")
             names.add(key.value)
 
 
@@ -130,7 +130,7 @@ def path_of(mistake: Any) -> tuple[int | str, ...]:
 
 
 def describe_mistake(mistake: Any) -> str:
-    name = ".".join(cut(str(step)) for step in mistake["loc"] if step != "[key]")
+    name = ".".join(cut_value(str(step)) for step in mistake["loc"] if step != "[key]")
     message = "unknown name" if mistake["type"] == "extra_forbidden" else mistake["msg"]
     message = suggest_number(mistake.get("input"), mistake["type"].startswith("int")) or message
     return f"{name}: {message}" if name else message

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from ascend.domain.runtime.arguments import cut
+from ascend.domain.runtime.arguments import cut_value
 
 EXPONENT = re.compile(r"([+-]?[0-9]{1,20}(?:\.[0-9]{0,20})?)e([+-]?)([0-9]{1,2})", re.IGNORECASE)
 
@@ -24,7 +24,7 @@ class UntrustedLoader(yaml.SafeLoader):
             return super().construct_object(node, deep)  # pyright: ignore[reportUnknownMemberType]
         except (ValueError, AttributeError):  # for example, a day that does not exist or a number with too many digits
             type_name = node.tag.rpartition(":")[2]
-            problem = f"{cut(str(node.value))} cannot be read as {type_name}: put a text in quotes"
+            problem = f"{cut_value(str(node.value))} cannot be read as {type_name}: put a text in quotes"
             raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from None
 
 
