@@ -42,7 +42,7 @@ async def test_a_closed_client_of_dynamodb_is_no_network_that_does_not_answer(aw
     async with stub_dynamodb(Reply()) as stub:
         async with open_dynamodb("mine", "eu-west-1", stub.url) as tables:
             await tables.get(Table.VIEWS, Key("a", "b"))
-        asked = len(stub.asked)
+        sent = len(stub.requests)
 
         for call in (
             lambda: tables.get(Table.VIEWS, Key("a", "b")),
@@ -52,4 +52,4 @@ async def test_a_closed_client_of_dynamodb_is_no_network_that_does_not_answer(aw
         ):
             with pytest.raises(ascend.InvalidInput, match=f"dynamodb://mine {CLOSED}"):
                 await call()
-        assert len(stub.asked) == asked
+        assert len(stub.requests) == sent

@@ -1,12 +1,12 @@
-"""The engines that tests run against: DynamoDB Local and moto's server, one of each in every test process.
+"""Fixtures: the engines that tests run against. Every test process has one DynamoDB Local and one server of moto.
 
-    dynamodb_local_url   endpoint of DynamoDB Local; the test is reported as not run where it can't be had
+    dynamodb_local_url   endpoint of DynamoDB Local; without DynamoDB Local the test is reported as not run
     moto_url             endpoint of moto's server, emptied for each test
-    any_url, any_tables  memory, SQLite and DynamoDB Local, one after another
-    aws_env              credentials of the test's own, in the environment and as a value: on DynamoDB Local that is
-                         an empty database of the test's own
+    any_url, any_tables  memory, SQLite and DynamoDB Local: the test runs once on each
+    aws_env              new credentials in the environment, also returned; on DynamoDB Local they open an empty
+                         database
 
-Each test process (xdist worker) has servers of its own: nothing is shared, so nobody has to end last.
+Test processes (xdist workers) share no server, so any of them may end first.
 """
 
 import os
@@ -23,9 +23,9 @@ from moto.server import ThreadedMotoServer
 from ascend.adapters.table.port import Tables
 from ascend.store_url import open_tables
 
-NOT_RUN = "not run for want of "
+NOT_RUN = "not run, because it needs "
 MARKERS = {"dynamodb_local": "dynamodb_local", "moto_server": "moto"}
-"""The marker of every test that asks for this fixture, by whatever way."""
+"""The marker of every test that requests this fixture, directly or through another fixture."""
 
 
 @pytest.fixture(scope="session", name="dynamodb_local")
@@ -35,7 +35,7 @@ def dynamodb_local_server() -> Iterator[str]:
         try:
             url = running.enter_context(dynamodb_local())
         except Unavailable as error:
-            not_run("DynamoDB Local", error)
+            report_not_run("DynamoDB Local", error)
         yield url
 
 
@@ -47,7 +47,7 @@ def dynamodb_local_url(dynamodb_local: str, aws_env: dict[str, str]) -> str:
 
 @pytest.fixture(scope="session")
 def moto_server() -> Iterator[str]:
-    """The endpoint of this process's moto server, which remembers what earlier tests put there."""
+    """The endpoint of this process's moto server. It keeps the data of earlier tests."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -67,7 +67,7 @@ def moto_url(moto_server: str, aws_env: dict[str, str]) -> str:
 
 @pytest.fixture
 def aws_env(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Fresh fake credentials, set in the environment; nothing else of AWS is, so no test can reach a real account."""
+    """New fake credentials in the environment, and no other setting of AWS: no test can reach a real account."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     variables = fresh_credentials() | {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
@@ -79,7 +79,7 @@ def aws_env(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture(params=("memory", "sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb_local)))
 def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where there is no store yet, on each kind of store."""
+    """The URL of a store that does not exist yet, on each engine."""
     if request.param == "dynamodb":
         return f"dynamodb://any?endpoint_url={request.getfixturevalue('dynamodb_local_url')}"
     return {"memory": "memory://", "sqlite": f"sqlite:///{tmp_path}/any.db"}[request.param]
@@ -87,17 +87,17 @@ def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def any_tables(any_url: str) -> AsyncIterator[Tables]:
-    """Empty ones, of each kind of store."""
+    """Empty tables, on each engine."""
     async with open_tables(any_url) as tables:
         await tables.create()
         yield tables
 
 
-# ---- what was not run is said in one line --------------------------------------------------------------------------
+# ---- one line reports the tests that were not run ------------------------------------------------------------------
 
 
-def not_run(what: str, why: object) -> NoReturn:
-    """Skips the test, which needs something that does not ship with the project."""
+def report_not_run(what: str, why: object) -> NoReturn:
+    """Skip the test, because it needs something that does not ship with the project."""
     pytest.skip(f"{NOT_RUN}{what}: {why}")
 
 
@@ -109,26 +109,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Under CI=true, a test that was not run is a failure."""
+    """Fail the session under CI=true if a test was not run."""
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("CI") == "true" and terminal is not None and _not_run(terminal):
+    if os.environ.get("CI") == "true" and terminal is not None and _list_not_run(terminal):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
-    yield  # all else that is to be said comes before
-    for what, reasons in _not_run(terminalreporter).items():
-        line = f"NOT RUN: {len(reasons)} test(s) for want of {what}: {reasons[0]}"
+    yield  # first everything else, so that this is the last line
+    for what, reasons in _list_not_run(terminalreporter).items():
+        line = f"NOT RUN: {len(reasons)} test(s), which need {what}: {reasons[0]}"
         terminalreporter.write_line(line, red=True)
 
 
-def _not_run(terminal: pytest.TerminalReporter) -> dict[str, list[str]]:
-    """The reasons, by what was wanting."""
-    found: dict[str, list[str]] = {}
+def _list_not_run(terminal: pytest.TerminalReporter) -> dict[str, list[str]]:
+    """Return the reasons by the name of the missing thing."""
+    reasons: dict[str, list[str]] = {}
     for report in terminal.stats.get("skipped", []):
-        _, wanted, said = str(report.longrepr[-1]).partition(NOT_RUN)
-        if wanted:
-            what, _, why = said.partition(": ")
-            found.setdefault(what, []).append(why)
-    return found
+        _, marker, message = str(report.longrepr[-1]).partition(NOT_RUN)
+        if marker:
+            what, _, why = message.partition(": ")
+            reasons.setdefault(what, []).append(why)
+    return reasons

@@ -1,10 +1,10 @@
-"""Tables that fail as planned, around any adapter: for tests of crashes, lost replies and lagging indexes.
+"""Tables that fail as planned, around any engine: for tests of crashes, lost replies and lagging indexes.
 
     faulty = FaultyTables(tables, {3: Fault.CRASH_AFTER})     calls are numbered from 1; `faulty.calls` lists them
-    await faulty.freeze_indexes()                             index queries answer from this moment on as of now
+    await faulty.freeze_indexes()                             from now on, index queries return the items of this moment
 
-A crash is a BaseException (in a task group: in a BaseExceptionGroup), which no ordinary handler catches. After it,
-every call crashes: a dead process calls nothing.
+A crash is a BaseException (in a task group: in a BaseExceptionGroup), so that no ordinary handler catches it. After a
+crash every call crashes, because a dead process calls nothing.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -15,6 +15,7 @@ from typing import TypeVar
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent, Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.domain.errors import StoreUnavailable
@@ -23,16 +24,16 @@ T = TypeVar("T")
 
 
 class Crash(BaseException):
-    """The process ends here."""
+    """The simulated end of the process."""
 
 
 class Fault(Enum):
     CRASH_BEFORE = auto()
     CRASH_AFTER = auto()
     LOST_REQUEST = auto()
-    """No effect, and StoreUnavailable."""
+    """The call has no effect and raises StoreUnavailable."""
     LOST_REPLY = auto()
-    """The effect happens, and StoreUnavailable."""
+    """The call has its effect and raises StoreUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,12 @@ class Call:
 
 
 Plan = Mapping[int, Fault] | Callable[[Call], Fault | None]
-"""The faults of the calls by number, or what decides them."""
+"""The faults by the number of the call, or a function that decides the fault of a call."""
 
 
 class FaultyTables:
+    """Tables with planned faults. `calls` records every call."""
+
     def __init__(self, tables: Tables, plan: Plan | None = None) -> None:
         self._tables = tables
         self._plan: Plan = {} if plan is None else plan
@@ -60,15 +63,11 @@ class FaultyTables:
         self.crashed = False
 
     async def freeze_indexes(self) -> None:
-        """Index queries answer as of now, until `thaw_indexes()`; queries by key and gets go on as they are."""
-        copy, after = MemoryTables(), None
-        while True:
-            page = await self._tables.scan(Table.VIEWS, after=after)
-            for item in page.items:
+        """Let index queries return the items of this moment until `thaw_indexes()`. Other reads are not affected."""
+        copy = MemoryTables()
+        async for items in scan_pages(self._tables):
+            for item in items:
                 await copy.put(Table.VIEWS, item, Absent())
-            after = page.next
-            if after is None:
-                break
         self._frozen = copy
 
     def thaw_indexes(self) -> None:

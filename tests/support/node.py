@@ -1,8 +1,8 @@
-"""Programs that run on Node, for tests; where they can't be had, the test is reported as not run.
+"""Fixtures: programs that run on Node. Without Node the test is reported as not run.
 
-tsc        TypeScript's compiler: the first words of a command
-json2ts    json-schema-to-typescript: the first words of a command
-jsii_env   the environment in which an AWS CDK app runs
+tsc        the first words of the command of TypeScript's compiler
+json2ts    the first words of the command of json-schema-to-typescript
+jsii_env   the environment of an AWS CDK app
 node_env   the Node program, and the environment in which it finds the pinned packages
 """
 
@@ -10,17 +10,17 @@ import os
 
 import pytest
 from node_tools import Unavailable, find_node, jsii_environment, node_packages, node_tool
-from support.engines import not_run
+from support.engines import report_not_run
 
 
 @pytest.fixture(scope="session")
 def tsc() -> list[str]:
-    return _tool("tsc")
+    return _find_tool("tsc")
 
 
 @pytest.fixture(scope="session")
 def json2ts() -> list[str]:
-    return _tool("json2ts")
+    return _find_tool("json2ts")
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def jsii_env() -> dict[str, str]:
     try:
         return os.environ | jsii_environment()
     except Unavailable as error:
-        not_run("Node", error)
+        report_not_run("Node", error)
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +36,11 @@ def node_env() -> tuple[str, dict[str, str]]:
     try:
         return str(find_node()), os.environ | {"NODE_PATH": str(node_packages())}
     except Unavailable as error:
-        not_run("Node", error)
+        report_not_run("Node", error)
 
 
-def _tool(name: str) -> list[str]:
+def _find_tool(name: str) -> list[str]:
     try:
         return node_tool(name)
     except Unavailable as error:
-        not_run(name, error)
+        report_not_run(name, error)

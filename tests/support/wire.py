@@ -1,11 +1,11 @@
-"""Counts what a DynamoDB adapter sends: every request (repetitions too) with its table and the units it consumed.
+"""Records every request that a DynamoDB engine sends (retries included), with its table and the units it consumed.
 
-    wire = listen(tables)                       asks for consumed capacity from here on
+    wire = listen(tables)                       records from here on, and requests the consumed capacity
     await tables.put(…)
     assert wire.summary() == {"PutItem": 1}
     assert (wire.write_units, wire.read_units) == (1, 0)
 
-moto reports wrong units: assert them on DynamoDB Local. A failed condition reports none (the service bills it).
+moto reports wrong units: assert units on DynamoDB Local. A failed condition reports no units, although it is billed.
 """
 
 import json
@@ -20,7 +20,7 @@ WRITES = frozenset({"PutItem", "DeleteItem"})
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentRequest:
     operation: str
     table: str
     units: float
@@ -29,26 +29,26 @@ class Sent:
 
 @dataclass(slots=True)
 class Wire:
-    sent: list[Sent] = field(default_factory=list[Sent])
+    sent: list[SentRequest] = field(default_factory=list[SentRequest])
 
     def clear(self) -> None:
         self.sent.clear()
 
     def summary(self) -> dict[str, int]:
-        """How many requests of each operation."""
-        return dict(Counter(one.operation for one in self.sent))
+        """Return the number of requests by operation."""
+        return dict(Counter(request.operation for request in self.sent))
 
     @property
     def read_units(self) -> float:
-        return sum(one.units for one in self.sent if one.operation in READS)
+        return sum(request.units for request in self.sent if request.operation in READS)
 
     @property
     def write_units(self) -> float:
-        return sum(one.units for one in self.sent if one.operation in WRITES)
+        return sum(request.units for request in self.sent if request.operation in WRITES)
 
 
 def listen(tables: DynamoTables) -> Wire:
-    """A record of all that `tables` sends from now on."""
+    """Return a record of all requests that `tables` sends from now on."""
     wire = Wire()
 
     def ask_for_units(params: dict[str, Any], model: Any, **_: object) -> None:
@@ -62,10 +62,10 @@ def listen(tables: DynamoTables) -> Wire:
     def record(event_name: str, parsed_response: dict[str, Any] | None, context: dict[str, Any], **_: object) -> None:
         reply = parsed_response or {}
         consumed: Any = reply.get("ConsumedCapacity", [])
-        each: list[dict[str, float]] = [consumed] if "CapacityUnits" in consumed else consumed
-        units = sum(one["CapacityUnits"] for one in each)
+        by_table: list[dict[str, float]] = [consumed] if "CapacityUnits" in consumed else consumed
+        units = sum(capacity["CapacityUnits"] for capacity in by_table)
         failed = parsed_response is None or "Error" in reply
-        wire.sent.append(Sent(event_name.rpartition(".")[2], context["wire_table"], units, failed))
+        wire.sent.append(SentRequest(event_name.rpartition(".")[2], context["wire_table"], units, failed))
 
     events: Any = tables.client.meta.events
     events.register("before-parameter-build.dynamodb", ask_for_units)

@@ -15,20 +15,20 @@ async def tables(moto_url: str) -> AsyncIterator[Tables]:
 
 
 class TestMoto(TablesContract):
-    """Where moto differs from the service, DynamoDB Local has the last word."""
+    """The contract on moto. The expected failures differ from the service; DynamoDB Local decides what is right."""
 
     @pytest.mark.xfail(reason="moto takes True for 1")
-    async def test_equals_tells_true_from_one(self, tables: Tables) -> None:
-        await super().test_equals_tells_true_from_one(tables)
+    async def test_equals_distinguishes_true_from_one(self, tables: Tables) -> None:
+        await super().test_equals_distinguishes_true_from_one(tables)
 
     @pytest.mark.xfail(reason="moto answers 500 when text meets a number")
     async def test_text_is_not_below_a_number(self, tables: Tables) -> None:
         await super().test_text_is_not_below_a_number(tables)
 
     @pytest.mark.xfail(reason="moto's items end at 405,000 bytes")
-    async def test_an_item_of_exactly_400_kb_is_kept_and_one_byte_more_is_not(self, tables: Tables) -> None:
-        await super().test_an_item_of_exactly_400_kb_is_kept_and_one_byte_more_is_not(tables)
+    async def test_an_item_of_exactly_400_kb_is_stored_and_one_byte_more_is_refused(self, tables: Tables) -> None:
+        await super().test_an_item_of_exactly_400_kb_is_stored_and_one_byte_more_is_refused(tables)
 
     @pytest.mark.xfail(reason="moto's items end at 405,000 bytes")
-    async def test_an_item_of_many_kinds_near_400_kb_is_kept(self, tables: Tables) -> None:
-        await super().test_an_item_of_many_kinds_near_400_kb_is_kept(tables)
+    async def test_an_item_of_many_types_near_400_kb_is_stored(self, tables: Tables) -> None:
+        await super().test_an_item_of_many_types_near_400_kb_is_stored(tables)

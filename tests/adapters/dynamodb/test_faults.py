@@ -1,4 +1,4 @@
-"""What the DynamoDB adapter makes of a service that fails."""
+"""The DynamoDB engine with a service that fails."""
 
 import socket
 from collections.abc import Awaitable, Callable
@@ -32,18 +32,18 @@ PUT: Call = lambda tables: tables.put(Table.VIEWS, item(name="mine"), Absent()) 
 
 
 @pytest.fixture(autouse=True)
-def impatient(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Short timeouts, no waits."""
+def without_waits(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use short timeouts and no waits."""
     monkeypatch.setattr(dynamodb_client, "CONFIG", dynamodb_client.CONFIG.merge(AioConfig(read_timeout=0.5)))
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", no_time)
-    monkeypatch.setattr("random.uniform", no_time)
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", zero)
+    monkeypatch.setattr("random.uniform", zero)
 
 
-def no_time(*_: object) -> float:
+def zero(*_: object) -> float:
     return 0
 
 
-async def ask(stub: Stub, call: Call) -> object:
+async def call_stub(stub: Stub, call: Call) -> object:
     async with open_dynamodb("test", endpoint_url=stub.url) as tables:
         return await call(tables)
 
@@ -51,7 +51,7 @@ async def ask(stub: Stub, call: Call) -> object:
 class TestErrors:
     @pytest.mark.parametrize("call", [GET, PUT])
     @pytest.mark.parametrize(
-        ("reply", "expected", "says"),
+        ("reply", "expected", "message"),
         [
             (error("ProvisionedThroughputExceededException"), StoreUnavailable, "throttles"),
             (error("ThrottlingException"), StoreUnavailable, "throttles"),
@@ -78,18 +78,18 @@ class TestErrors:
             (error("SomethingNew"), StoreError, "SomethingNew"),
         ],
     )
-    async def test_each_is_said_in_one_line_with_table_and_endpoint(
-        self, call: Call, reply: Reply, expected: type[Exception], says: str
+    async def test_each_error_is_one_line_with_table_and_endpoint(
+        self, call: Call, reply: Reply, expected: type[Exception], message: str
     ) -> None:
         async with stub_dynamodb(reply) as stub:
-            with pytest.raises(expected, match=says) as raised:
-                await ask(stub, call)
+            with pytest.raises(expected, match=message) as raised:
+                await call_stub(stub, call)
 
         assert type(raised.value) is expected
         assert f"table test-views at {stub.url}" in str(raised.value)
-        assert len(stub.asked) in (1, 3)
+        assert len(stub.requests) in (1, 3)
 
-    async def test_nobody_listens(self) -> None:
+    async def test_a_port_without_a_server_is_unavailable(self) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -97,22 +97,24 @@ class TestErrors:
                 with pytest.raises(StoreUnavailable, match=url):
                     await tables.get(Table.VIEWS, Key(PK, "1"))
 
-    async def test_no_credentials(self, monkeypatch: pytest.MonkeyPatch, blocking_is_an_error: BlockBuster) -> None:
+    async def test_missing_credentials_are_an_access_error(
+        self, monkeypatch: pytest.MonkeyPatch, blocking_is_an_error: BlockBuster
+    ) -> None:
         blocking_is_an_error.functions["os.stat"].can_block_in("botocore/configloader.py", {"raw_config_parse"})
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
         async with stub_dynamodb(Reply()) as stub:
             with pytest.raises(AccessDenied, match="check the AWS credentials"):
-                await ask(stub, GET)
-        assert stub.asked == []
+                await call_stub(stub, GET)
+        assert stub.requests == []
 
-    async def test_an_unknown_profile(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_an_unknown_profile_is_an_access_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_PROFILE", "nobody")
         with pytest.raises(AccessDenied, match="nobody"):
             async with open_dynamodb("test"):
                 pass
 
-    async def test_no_region(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_missing_region_is_an_error_in_the_url(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("AWS_REGION")
         monkeypatch.delenv("AWS_DEFAULT_REGION")
         with pytest.raises(InvalidStoreUrl, match="no region"):
@@ -121,7 +123,9 @@ class TestErrors:
 
 
 class TestSettings:
-    async def test_region_and_endpoint_come_from_where_they_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_region_and_endpoint_come_from_arguments_then_from_the_environment(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         monkeypatch.setenv("AWS_REGION", "eu-west-2")
         async with open_dynamodb("test") as tables:
@@ -137,92 +141,97 @@ class TestSettings:
         async with open_dynamodb("test", "eu-west-3", "http://three") as tables:
             assert (tables.client.meta.region_name, tables.client.meta.endpoint_url) == ("eu-west-3", "http://three")
 
-    async def test_two_stores_in_one_process_are_two(self) -> None:
-        async with stub_dynamodb(Reply()) as one, stub_dynamodb(Reply()) as other:
-            await ask(one, GET)
-            await ask(other, GET)
-            await ask(other, GET)
-        assert (len(one.asked), len(other.asked)) == (1, 2)
+    async def test_two_stores_in_one_process_have_separate_clients(self) -> None:
+        async with stub_dynamodb(Reply()) as first, stub_dynamodb(Reply()) as other:
+            await call_stub(first, GET)
+            await call_stub(other, GET)
+            await call_stub(other, GET)
+        assert (len(first.requests), len(other.requests)) == (1, 2)
 
 
-class TestRepetition:
+class TestRetries:
     @pytest.mark.parametrize("lost", [HANG, DROP, error("InternalServerError", status=500)])
-    async def test_a_put_whose_reply_was_lost_is_repeated_and_meets_its_own_item(self, lost: Reply) -> None:
+    async def test_a_put_whose_reply_was_lost_is_retried_and_blocked_by_its_own_item(self, lost: Reply) -> None:
         mine = {"pk": {"S": PK}, "sk": {"S": "1"}, "name": {"S": "mine"}}
         async with stub_dynamodb(lost, error("ConditionalCheckFailedException", Item=mine)) as stub:
-            blocked = await ask(stub, PUT)
+            blocked = await call_stub(stub, PUT)
 
-        assert [operation for operation, _ in stub.asked] == ["PutItem", "PutItem"]
+        assert [operation for operation, _ in stub.requests] == ["PutItem", "PutItem"]
         assert blocked == Blocked(item(name="mine"))
 
-    async def test_a_failed_condition_is_no_reason_to_repeat(self) -> None:
+    async def test_a_failed_condition_is_not_retried(self) -> None:
         async with stub_dynamodb(error("ConditionalCheckFailedException")) as stub:
-            assert await ask(stub, PUT) == Blocked(None)
-        assert len(stub.asked) == 1
+            assert await call_stub(stub, PUT) == Blocked(None)
+        assert len(stub.requests) == 1
 
-    async def test_throttling_is_waited_for(self) -> None:
+    async def test_a_throttled_request_is_retried(self) -> None:
         async with stub_dynamodb(error("ThrottlingException"), Reply()) as stub:
-            assert await ask(stub, PUT) is None
-        assert len(stub.asked) == 2
+            assert await call_stub(stub, PUT) is None
+        assert len(stub.requests) == 2
 
-    async def test_binary_values_come_back_on_every_path(self) -> None:
-        """In a reply they are base64 text, in an error bytes."""
-        there = {"pk": {"S": PK}, "sk": {"S": "1"}, "b": {"L": [{"B": "AP8="}]}}
+    async def test_binary_values_are_read_from_replies_and_from_errors(self) -> None:
+        """They are base64 text in a reply, and bytes in an error."""
+        stored = {"pk": {"S": PK}, "sk": {"S": "1"}, "b": {"L": [{"B": "AP8="}]}}
         expected = item(b=[b"\x00\xff"])
-        async with stub_dynamodb(Reply({"Item": there}), error("ConditionalCheckFailedException", Item=there)) as stub:
-            assert await ask(stub, GET) == expected
-            assert await ask(stub, PUT) == Blocked(expected)
+        async with stub_dynamodb(
+            Reply({"Item": stored}), error("ConditionalCheckFailedException", Item=stored)
+        ) as stub:
+            assert await call_stub(stub, GET) == expected
+            assert await call_stub(stub, PUT) == Blocked(expected)
 
 
 class TestUnprocessedKeys:
     KEYS = [Key(PK, f"{number}") for number in range(3)]
 
     @staticmethod
-    def reply(found: list[int], left: list[int]) -> Reply:
+    def make_reply(found: list[int], unprocessed: list[int]) -> Reply:
         items = [{"pk": {"S": PK}, "sk": {"S": f"{number}"}} for number in found]
-        keys = [{"pk": {"S": PK}, "sk": {"S": f"{number}"}} for number in left]
-        unprocessed = {"test-views": {"Keys": keys}} if left else {}
-        return Reply({"Responses": {"test-views": items}, "UnprocessedKeys": unprocessed})
+        keys = [{"pk": {"S": PK}, "sk": {"S": f"{number}"}} for number in unprocessed]
+        rest = {"test-views": {"Keys": keys}} if unprocessed else {}
+        return Reply({"Responses": {"test-views": items}, "UnprocessedKeys": rest})
 
-    async def test_they_are_asked_for_again(self) -> None:
+    async def test_unprocessed_keys_are_requested_again(self) -> None:
         async with stub_dynamodb(
-            self.reply([0], [1, 2]), self.reply([], [1, 2]), self.reply([2], [1]), self.reply([], [])
+            self.make_reply([0], [1, 2]),
+            self.make_reply([], [1, 2]),
+            self.make_reply([2], [1]),
+            self.make_reply([], []),
         ) as stub:
-            found = await ask(stub, lambda tables: tables.batch_get(Table.VIEWS, self.KEYS))
+            items = await call_stub(stub, lambda tables: tables.batch_get(Table.VIEWS, self.KEYS))
 
-        assert found == {key: Item(key, {}) for key in (self.KEYS[0], self.KEYS[2])}
-        asked = [len(body["RequestItems"]["test-views"]["Keys"]) for _, body in stub.asked]
-        assert asked == [3, 2, 2, 1]
-        assert all(body["RequestItems"]["test-views"]["ConsistentRead"] for _, body in stub.asked)
+        assert items == {key: Item(key, {}) for key in (self.KEYS[0], self.KEYS[2])}
+        sizes = [len(body["RequestItems"]["test-views"]["Keys"]) for _, body in stub.requests]
+        assert sizes == [3, 2, 2, 1]
+        assert all(body["RequestItems"]["test-views"]["ConsistentRead"] for _, body in stub.requests)
 
-    async def test_not_for_ever(self) -> None:
-        async with stub_dynamodb(self.reply([], [0, 1, 2])) as stub:
+    async def test_the_retries_of_unprocessed_keys_end(self) -> None:
+        async with stub_dynamodb(self.make_reply([], [0, 1, 2])) as stub:
             with pytest.raises(StoreUnavailable, match="leaves a batch read unprocessed"):
-                await ask(stub, lambda tables: tables.batch_get(Table.VIEWS, self.KEYS))
-        assert len(stub.asked) == BATCH_RETRIES + 1
+                await call_stub(stub, lambda tables: tables.batch_get(Table.VIEWS, self.KEYS))
+        assert len(stub.requests) == BATCH_RETRIES + 1
 
 
 class TestRequests:
-    async def test_no_text_from_outside_gets_into_an_expression(self) -> None:
+    async def test_expressions_contain_no_text_from_outside(self) -> None:
         nasty = "x) OR attribute_exists(pk"
-        wanted: dict[str, Value] = {nasty: nasty}
+        attributes: dict[str, Value] = {nasty: nasty}
         async with stub_dynamodb(Reply()) as stub:
-            await ask(stub, lambda tables: tables.put(Table.VIEWS, item(), Equals(wanted)))
-        ((_, body),) = stub.asked
+            await call_stub(stub, lambda tables: tables.put(Table.VIEWS, item(), Equals(attributes)))
+        ((_, body),) = stub.requests
         assert body["ConditionExpression"] == "attribute_exists(pk) AND #a0 = :a0"
         assert body["ExpressionAttributeNames"] == {"#a0": nasty}
         assert body["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
 
     async def test_every_query_has_a_limit(self) -> None:
         async with stub_dynamodb(Reply({"Items": []})) as stub:
-            await ask(stub, lambda tables: tables.query(Query(Table.VIEWS, PK)))
-            await ask(stub, lambda tables: tables.query(Query(Table.VIEWS, PK, limit=10**9)))
-            await ask(stub, lambda tables: tables.scan(Table.VIEWS))
-        assert [body["Limit"] for _, body in stub.asked] == [1_000] * 3
+            await call_stub(stub, lambda tables: tables.query(Query(Table.VIEWS, PK)))
+            await call_stub(stub, lambda tables: tables.query(Query(Table.VIEWS, PK, limit=10**9)))
+            await call_stub(stub, lambda tables: tables.scan(Table.VIEWS))
+        assert [body["Limit"] for _, body in stub.requests] == [1_000] * 3
 
 
 class TestDefinitions:
-    def test_events_are_kept_and_views_are_not(self) -> None:
+    def test_events_are_protected_and_views_are_not(self) -> None:
         events, views = (
             create_request(Definition(Table.EVENTS, "t-events")),
             create_request(Definition(Table.VIEWS, "t-views")),
@@ -236,12 +245,12 @@ class TestDefinitions:
         assert [index["IndexName"] for index in views["GlobalSecondaryIndexes"]] == ["gsi1", "gsi2"]
         assert events["BillingMode"] == views["BillingMode"] == "PAY_PER_REQUEST"
 
-    def test_a_table_as_requested_does_not_differ(self) -> None:
+    def test_a_table_as_requested_has_no_differences(self) -> None:
         for table in Table:
             definition = Definition(table, "t")
             assert differences(definition, create_request(definition)) == []
 
-    def test_what_differs_is_named(self) -> None:
+    def test_differences_are_named(self) -> None:
         events, views = Definition(Table.EVENTS, "t"), Definition(Table.VIEWS, "t")
 
         assert differences(events, create_request(Definition(Table.EVENTS, "t", stream=False))) == ["its stream is off"]
@@ -249,8 +258,10 @@ class TestDefinitions:
         assert differences(events, create_request(views) | create_request(events)) == [
             "it has indexes, which would throttle the log"
         ]
-        numbers = create_request(events) | {"AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "N"}]}
-        assert differences(events, numbers) == ["its key is not (pk, sk) of type S"]
+        with_number_key = create_request(events) | {
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "N"}]
+        }
+        assert differences(events, with_number_key) == ["its key is not (pk, sk) of type S"]
 
     @pytest.mark.parametrize(
         ("endpoint", "code", "is_ignored"),
@@ -261,16 +272,16 @@ class TestDefinitions:
             ("https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com", "UnknownOperationException", False),
         ],
     )
-    def test_only_an_emulator_may_not_know_a_setting(self, endpoint: str, code: str, is_ignored: bool) -> None:
+    def test_only_an_emulator_may_lack_a_setting(self, endpoint: str, code: str, is_ignored: bool) -> None:
         assert is_unknown_to_emulator(endpoint, code) is is_ignored
 
-    async def test_a_setting_that_is_not_permitted_is_an_error(self) -> None:
+    async def test_a_forbidden_setting_is_an_error(self) -> None:
         description = {"Table": {"TableStatus": "ACTIVE"}}
         replies = [Reply(), Reply(description), error("AccessDeniedException")]
         async with stub_dynamodb(*replies) as stub:
             with pytest.raises(AccessDenied):
-                await ask(stub, DynamoTables.create)
-        assert [operation for operation, _ in stub.asked] == [
+                await call_stub(stub, DynamoTables.create)
+        assert [operation for operation, _ in stub.requests] == [
             "CreateTable",
             "DescribeTable",
             "DescribeContinuousBackups",

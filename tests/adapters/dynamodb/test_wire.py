@@ -1,4 +1,4 @@
-"""The wire counts what is sent, and each call costs what the port promises. Units: DynamoDB Local only."""
+"""Each call of the port sends the promised number of requests and costs the promised units (on DynamoDB Local)."""
 
 from support.conformance.given import PK, fill, item
 from support.wire import Wire, listen
@@ -9,14 +9,14 @@ from ascend.adapters.table.item import Index, Key, Table
 from ascend.adapters.table.query import Query
 
 
-async def wired(tables: DynamoTables) -> Wire:
+async def create_and_listen(tables: DynamoTables) -> Wire:
     await tables.create()
     return listen(tables)
 
 
 async def test_each_call_is_one_request_and_costs_its_units(dynamodb_local_url: str) -> None:
     async with open_dynamodb("test", endpoint_url=dynamodb_local_url) as tables:
-        wire = await wired(tables)
+        wire = await create_and_listen(tables)
 
         assert await tables.put(Table.EVENTS, item(body="x" * 900), Absent()) is None
         assert wire.summary() == {"PutItem": 1}
@@ -32,7 +32,7 @@ async def test_each_call_is_one_request_and_costs_its_units(dynamodb_local_url: 
 
         wire.clear()
         assert await tables.put(Table.EVENTS, item(), Absent()) is not None
-        assert [one.failed for one in wire.sent] == [True]
+        assert [request.failed for request in wire.sent] == [True]
 
 
 async def test_a_batch_is_one_request_for_a_hundred_keys(dynamodb_local_url: str) -> None:
@@ -49,10 +49,10 @@ async def test_a_batch_is_one_request_for_a_hundred_keys(dynamodb_local_url: str
         assert wire.sent[0].table == "test-views"
 
 
-async def test_a_move_in_an_index_costs_what_the_service_says(dynamodb_local_url: str) -> None:
-    """One for the item and two for an index whose key changed."""
+async def test_a_move_in_an_index_costs_three_units(dynamodb_local_url: str) -> None:
+    """One unit for the item, and two for the index whose key changed."""
     async with open_dynamodb("test", endpoint_url=dynamodb_local_url) as tables:
-        wire = await wired(tables)
+        wire = await create_and_listen(tables)
         await tables.put(Table.VIEWS, item(position=1, gsi1=Key("feed", "1")), Absent())
         assert wire.write_units == 2
 

@@ -1,4 +1,4 @@
-"""What the DynamoDB adapter says where its tables are missing or somebody else's."""
+"""Errors of the DynamoDB engine if its tables are missing or belong to another program."""
 
 import pytest
 from support.conformance.given import PK, item
@@ -22,14 +22,14 @@ async def query(tables: DynamoTables) -> None:
     await tables.query(Query(Table.VIEWS, PK))
 
 
-async def test_a_missing_table(dynamodb_local_url: str) -> None:
+async def test_a_missing_table_is_named(dynamodb_local_url: str) -> None:
     async with open_dynamodb("nothing", endpoint_url=dynamodb_local_url) as tables:
         for call in (DynamoTables.check, get, put, query):
             with pytest.raises(StoreMissing, match=r"nothing-.*at http://127"):
                 await call(tables)
 
 
-async def test_a_table_of_somebody_else(dynamodb_local_url: str) -> None:
+async def test_a_table_of_another_program_is_refused(dynamodb_local_url: str) -> None:
     async with open_dynamodb("test", endpoint_url=dynamodb_local_url) as tables:
         for name in ("test-events", "test-views"):
             await tables.client.create_table(

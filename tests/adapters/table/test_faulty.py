@@ -1,4 +1,4 @@
-"""The faulty tables fail as planned."""
+"""Tests of the faulty tables themselves."""
 
 import pytest
 from support.conformance.given import PK, fill, item, sort_keys
@@ -29,7 +29,7 @@ async def test_calls_are_counted() -> None:
         (Fault.LOST_REPLY, StoreUnavailable, True),
     ],
 )
-async def test_a_fault_comes_at_its_call(fault: Fault, raised: type[BaseException], is_written: bool) -> None:
+async def test_a_fault_happens_at_its_call(fault: Fault, raised: type[BaseException], is_written: bool) -> None:
     tables = MemoryTables()
     faulty = FaultyTables(tables, {2: fault})
     await fill(faulty, item("1"))
@@ -40,7 +40,7 @@ async def test_a_fault_comes_at_its_call(fault: Fault, raised: type[BaseExceptio
     assert await sort_keys(tables) == (["1", "2"] if is_written else ["1"])
 
 
-async def test_after_a_crash_nothing_works() -> None:
+async def test_every_call_after_a_crash_crashes() -> None:
     faulty = FaultyTables(MemoryTables(), lambda call: Fault.CRASH_AFTER if call.is_write else None)
     await faulty.check()
     with pytest.raises(Crash):
@@ -52,7 +52,7 @@ async def test_after_a_crash_nothing_works() -> None:
     assert len(faulty.calls) == 2
 
 
-async def test_a_frozen_index_lags_behind_while_items_do_not() -> None:
+async def test_a_frozen_index_lags_behind_the_table() -> None:
     faulty = FaultyTables(MemoryTables())
     old, new = item(position=1, gsi1=Key("feed", "1")), item(position=2, gsi1=Key("feed", "2"))
     await fill(faulty, old)

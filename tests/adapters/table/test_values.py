@@ -1,4 +1,4 @@
-"""The codec of values: what the conformance suite cannot see from outside."""
+"""The codec of values: properties that the conformance suite cannot observe."""
 
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -40,22 +40,22 @@ class Level(IntEnum):
         (Level.HIGH, {"N": "3"}, 2),
     ],
 )
-def test_values_have_one_form_and_the_published_size(value: Value, typed: dict[str, object], size: int) -> None:
+def test_each_value_has_one_form_and_the_published_size(value: Value, typed: dict[str, object], size: int) -> None:
     assert marshal(value) == (typed, size)
 
 
 @pytest.mark.parametrize("text", ["100", "1E+2", "1e2", "100.0", "0.1E3"])
-def test_whole_numbers_come_back_as_int_however_they_are_written(text: str) -> None:
+def test_whole_numbers_are_read_as_int_in_every_notation(text: str) -> None:
     number = unmarshal({"N": text})
     assert (type(number), number) == (int, 100)
 
 
-def test_sets_are_never_written_and_not_understood() -> None:
+def test_sets_are_refused() -> None:
     with pytest.raises(InvalidInput, match="never writes"):
         unmarshal({"SS": ["a"]})
 
 
-def test_nesting_has_an_end() -> None:
+def test_nesting_has_a_limit() -> None:
     deepest: Value = "leaf"
     for _ in range(32):
         deepest = [deepest]

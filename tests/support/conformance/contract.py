@@ -1,4 +1,4 @@
-"""What every adapter of the tables must do. Each backend's file runs it over a `tables` fixture of its own."""
+"""The contract of the tables. Each engine's test file runs it with a `tables` fixture of its own."""
 
 from support.conformance.contract_conditions import Conditions
 from support.conformance.contract_input import BadInput
@@ -8,4 +8,4 @@ from support.conformance.contract_values import Values
 
 
 class TablesContract(Conditions, Queries, Values, BadInput, Races, Cancellation):
-    """All of it."""
+    """The whole contract."""

@@ -1,4 +1,4 @@
-"""What a conditional put or delete does."""
+"""The contract: conditional puts and deletes."""
 
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ class Conditions:
         assert blocked.existing == first
         assert await tables.get(table, first.key) == first
 
-    async def test_nothing_is_there_before_it_is_written(self, tables: Tables) -> None:
+    async def test_an_item_does_not_exist_before_it_is_written(self, tables: Tables) -> None:
         assert await tables.get(Table.EVENTS, Key(PK, "1")) is None
 
     async def test_a_put_replaces_the_whole_item(self, tables: Tables) -> None:
@@ -36,7 +36,7 @@ class Conditions:
         assert await tables.get(Table.VIEWS, new.key) == new
 
     @pytest.mark.parametrize(
-        ("there", "is_written"),
+        ("attributes", "is_written"),
         [
             ({"position": 4}, True),
             ({"position": 5}, False),
@@ -47,27 +47,28 @@ class Conditions:
             ({}, False),
         ],
     )
-    async def test_below_lets_only_a_higher_number_pass(
-        self, tables: Tables, there: dict[str, Value], is_written: bool
+    async def test_below_holds_only_for_a_lower_number(
+        self, tables: Tables, attributes: dict[str, Value], is_written: bool
     ) -> None:
-        await fill(tables, Item(Key(PK, "1"), there))
+        existing = Item(Key(PK, "1"), attributes)
+        await fill(tables, existing)
 
         blocked = await tables.put(Table.VIEWS, item(position=5), Below("position", 5))
 
         assert (blocked is None) is is_written
         if blocked is not None:
-            assert blocked.existing == Item(Key(PK, "1"), there)
+            assert blocked.existing == existing
 
     async def test_text_is_not_below_a_number(self, tables: Tables) -> None:
         await fill(tables, item(position="4"))
 
         assert await tables.put(Table.VIEWS, item(position=5), Below("position", 5)) is not None
 
-    async def test_below_lets_the_first_one_pass(self, tables: Tables) -> None:
+    async def test_below_holds_for_the_first_item(self, tables: Tables) -> None:
         assert await tables.put(Table.VIEWS, item(position=5), Below("position", 5)) is None
 
     @pytest.mark.parametrize(
-        ("wanted", "is_written"),
+        ("expected", "is_written"),
         [
             ({}, True),
             ({"text": "a"}, True),
@@ -92,9 +93,9 @@ class Conditions:
         ],
     )
     async def test_equals_compares_value_and_type(
-        self, tables: Tables, wanted: dict[str, Value], is_written: bool
+        self, tables: Tables, expected: dict[str, Value], is_written: bool
     ) -> None:
-        there = Item(
+        existing = Item(
             Key(PK, "1"),
             {
                 "text": "a",
@@ -107,39 +108,39 @@ class Conditions:
                 "size": "reserved word",
             },
         )
-        await fill(tables, there)
+        await fill(tables, existing)
 
-        blocked = await tables.put(Table.VIEWS, item(new=1), Equals(wanted))
+        blocked = await tables.put(Table.VIEWS, item(new=1), Equals(expected))
 
         assert (blocked is None) is is_written
         if blocked is not None:
-            assert blocked.existing == there
+            assert blocked.existing == existing
 
-    async def test_equals_tells_true_from_one(self, tables: Tables) -> None:
+    async def test_equals_distinguishes_true_from_one(self, tables: Tables) -> None:
         await fill(tables, item(one=1, true=True))
 
-        for wanted in ({"one": True}, {"true": 1}):
-            assert await tables.put(Table.VIEWS, item(), Equals(wanted)) is not None
+        for expected in ({"one": True}, {"true": 1}):
+            assert await tables.put(Table.VIEWS, item(), Equals(expected)) is not None
 
-    async def test_equals_wants_an_item(self, tables: Tables) -> None:
+    async def test_equals_needs_an_existing_item(self, tables: Tables) -> None:
         blocked = await tables.put(Table.VIEWS, item(), Equals({"missing": None}))
 
         assert blocked is not None
         assert blocked.existing is None
         assert await tables.get(Table.VIEWS, Key(PK, "1")) is None
 
-    async def test_delete_removes_what_it_expects_and_nothing_else(self, tables: Tables) -> None:
-        there = item(position=3, gsi1=Key("feed", "1"))
-        await fill(tables, there)
+    async def test_delete_removes_only_an_item_that_meets_its_condition(self, tables: Tables) -> None:
+        existing = item(position=3, gsi1=Key("feed", "1"))
+        await fill(tables, existing)
 
-        blocked = await tables.delete(Table.VIEWS, there.key, Equals({"position": 2}))
+        blocked = await tables.delete(Table.VIEWS, existing.key, Equals({"position": 2}))
         assert blocked is not None
-        assert blocked.existing == there
-        assert await tables.delete(Table.VIEWS, there.key, Equals({"position": 3})) is None
+        assert blocked.existing == existing
+        assert await tables.delete(Table.VIEWS, existing.key, Equals({"position": 3})) is None
 
-        assert await tables.get(Table.VIEWS, there.key) is None
+        assert await tables.get(Table.VIEWS, existing.key) is None
         assert await sort_keys(tables, pk="feed", index=Index.GSI1) == []
-        gone = await tables.delete(Table.VIEWS, there.key, Equals({}))
-        assert gone is not None
-        assert gone.existing is None
-        assert await tables.put(Table.VIEWS, there, Absent()) is None
+        again = await tables.delete(Table.VIEWS, existing.key, Equals({}))
+        assert again is not None
+        assert again.existing is None
+        assert await tables.put(Table.VIEWS, existing, Absent()) is None

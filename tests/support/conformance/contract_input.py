@@ -1,4 +1,4 @@
-"""What makes no sense is refused before it is sent."""
+"""The contract: invalid input is refused before it is sent."""
 
 import pytest
 from support.conformance.given import PK, fill, item, sort_keys
@@ -12,14 +12,14 @@ from ascend.domain.errors import InvalidCursor, InvalidInput
 
 class BadInput:
     @pytest.mark.parametrize("name", ["", "pk", "gsi1sk", "expires", "\ud800"])
-    async def test_names_that_cannot_be_are_refused(self, tables: Tables, name: str) -> None:
+    async def test_invalid_names_are_refused(self, tables: Tables, name: str) -> None:
         with pytest.raises(InvalidInput):
             await tables.put(Table.VIEWS, Item(Key(PK, "1"), {name: 1}), Absent())
         with pytest.raises(InvalidInput):
             await tables.put(Table.VIEWS, item(), Equals({name: 1}))
 
     @pytest.mark.parametrize("key", [Key("", "1"), Key("1", ""), Key("p" * 2049, "1"), Key("p", "é" * 513)])
-    async def test_keys_that_cannot_be_are_refused(self, tables: Tables, key: Key) -> None:
+    async def test_invalid_keys_are_refused(self, tables: Tables, key: Key) -> None:
         with pytest.raises(InvalidInput):
             await tables.put(Table.VIEWS, Item(key, {}), Absent())
         with pytest.raises(InvalidInput):
@@ -33,7 +33,7 @@ class BadInput:
         with pytest.raises(InvalidInput):
             await tables.query(Query(Table.VIEWS, key.pk, Prefix(key.sk)))
 
-    async def test_the_longest_keys_are_kept(self, tables: Tables) -> None:
+    async def test_the_longest_keys_are_stored(self, tables: Tables) -> None:
         longest = Key("é" * 1024, "s" * 1024)
         await fill(tables, Item(longest, {}, gsi1=longest))
 
@@ -41,13 +41,13 @@ class BadInput:
         assert await sort_keys(tables, pk=longest.pk, index=Index.GSI1) == [longest.sk]
 
     async def test_events_have_no_index_and_never_expire(self, tables: Tables) -> None:
-        for one in (item(gsi1=Key("a", "b")), Item(Key(PK, "1"), {}, expires=1)):
+        for refused in (item(gsi1=Key("a", "b")), Item(Key(PK, "1"), {}, expires=1)):
             with pytest.raises(InvalidInput):
-                await tables.put(Table.EVENTS, one, Absent())
+                await tables.put(Table.EVENTS, refused, Absent())
         with pytest.raises(InvalidInput):
             await tables.query(Query(Table.EVENTS, PK, index=Index.GSI1))
 
-    async def test_questions_without_sense_are_refused(self, tables: Tables) -> None:
+    async def test_invalid_queries_are_refused(self, tables: Tables) -> None:
         with pytest.raises(InvalidInput):
             await tables.query(Query(Table.VIEWS, PK, index=Index.GSI1, consistent=True))
         with pytest.raises(InvalidInput):
@@ -66,7 +66,7 @@ class BadInput:
         with pytest.raises(InvalidCursor):
             await tables.scan(Table.VIEWS, after=("a",))
 
-    async def test_creating_again_changes_nothing_and_the_store_is_as_expected(self, tables: Tables) -> None:
+    async def test_a_second_creation_changes_nothing(self, tables: Tables) -> None:
         await fill(tables, item())
 
         await tables.create()

@@ -1,4 +1,4 @@
-"""What comes back in which order, page by page."""
+"""The contract: items, order and pages of queries."""
 
 from collections.abc import Sequence
 
@@ -34,28 +34,29 @@ class Queries:
                 return [sk for sk in self.KEYS if low <= sk <= high]
 
     @pytest.mark.parametrize("table", list(Table))
-    async def test_pages_of_any_size_give_every_item_once_in_order(self, tables: Tables, table: Table) -> None:
+    async def test_pages_of_any_size_return_every_item_once_in_order(self, tables: Tables, table: Table) -> None:
         await fill(
             tables, *(item(sk, number=1) for sk in reversed(self.KEYS)), item("task#000", pk="other"), table=table
         )
 
         for sort in self.SORTS:
             for limit in (1, 7, 23, 24, 5_000):
-                up = await sort_keys(tables, sort, table=table, limit=limit)
-                down = await sort_keys(tables, sort, table=table, limit=limit, descending=True)
-                assert up == self.expected(sort)
-                assert down == self.expected(sort)[::-1]
+                ascending = await sort_keys(tables, sort, table=table, limit=limit)
+                descending = await sort_keys(tables, sort, table=table, limit=limit, descending=True)
+                assert ascending == self.expected(sort)
+                assert descending == self.expected(sort)[::-1]
 
-    async def test_pages_of_an_index_give_every_item_once_in_order(self, tables: Tables) -> None:
-        """Also where many stand at the same place of the index."""
-        places = [Key("feed", f"2024-01-{number // 5:02}") for number in range(23)]
-        await fill(tables, *(item(sk, gsi2=place) for sk, place in zip(self.KEYS, places, strict=True)), item("none"))
+    async def test_pages_of_an_index_return_every_item_once_in_order(self, tables: Tables) -> None:
+        """Also if many items have the same key in the index."""
+        index_keys = [Key("feed", f"2024-01-{number // 5:02}") for number in range(23)]
+        items = (item(sk, gsi2=index_key) for sk, index_key in zip(self.KEYS, index_keys, strict=True))
+        await fill(tables, *items, item("none"))
 
         for limit in (1, 4, 100):
             for descending in (False, True):
-                found = await sort_keys(tables, pk="feed", index=Index.GSI2, limit=limit, descending=descending)
-                assert sorted(found) == self.KEYS
-                days = [places[self.KEYS.index(sk)].sk for sk in found]
+                every = await sort_keys(tables, pk="feed", index=Index.GSI2, limit=limit, descending=descending)
+                assert sorted(every) == self.KEYS
+                days = [index_keys[self.KEYS.index(sk)].sk for sk in every]
                 assert days == sorted(days, reverse=descending)
                 some = await sort_keys(
                     tables, Between("2024-01-01", "2024-01-02"), pk="feed", index=Index.GSI2, limit=limit
@@ -64,23 +65,23 @@ class Queries:
                 few = await sort_keys(tables, Prefix("2024-01-04"), pk="feed", index=Index.GSI2, limit=limit)
                 assert sorted(few) == self.KEYS[20:]
 
-    async def test_a_page_goes_on_behind_an_item_that_is_gone(self, tables: Tables) -> None:
+    async def test_a_page_continues_after_a_bookmark_without_an_item(self, tables: Tables) -> None:
         await fill(tables, *(item(sk) for sk in self.KEYS))
 
         page = await tables.query(Query(Table.VIEWS, PK, Prefix("task"), after=("task#0105",), limit=2))
-        before = await tables.query(
+        descending = await tables.query(
             Query(Table.VIEWS, PK, Prefix("task"), after=("task#0105",), limit=2, descending=True)
         )
 
-        assert [one.key.sk for one in page.items] == ["task#011", "task#012"]
-        assert [one.key.sk for one in before.items] == ["task#010", "task#009"]
+        assert [found.key.sk for found in page.items] == ["task#011", "task#012"]
+        assert [found.key.sk for found in descending.items] == ["task#010", "task#009"]
 
-    async def test_an_empty_partition_is_an_empty_page(self, tables: Tables) -> None:
+    async def test_an_empty_partition_has_an_empty_page(self, tables: Tables) -> None:
         for index in (None, Index.GSI1):
             page = await tables.query(Query(Table.VIEWS, "nobody", index=index))
             assert (list(page.items), page.next) == ([], None)
 
-    async def test_more_than_a_megabyte_comes_in_several_pages(self, tables: Tables) -> None:
+    async def test_more_than_a_megabyte_needs_several_pages(self, tables: Tables) -> None:
         await fill(tables, *(item(f"{number}", text="x" * 300_000) for number in range(9)))
 
         first = await tables.query(Query(Table.VIEWS, PK))
@@ -141,7 +142,7 @@ class Queries:
         page = await tables.query(Query(Table.VIEWS, "b", index=Index.GSI2))
         assert page.items == [item("both", gsi1=Key("a", "1"), gsi2=Key("b", "1"))]
 
-    async def test_an_item_that_moves_in_an_index_leaves_its_old_place(self, tables: Tables) -> None:
+    async def test_an_item_that_moves_in_an_index_leaves_its_old_key(self, tables: Tables) -> None:
         await fill(tables, item(position=1, gsi1=Key("feed", "monday"), gsi2=Key("x", "x")))
 
         await tables.put(Table.VIEWS, item(position=2, gsi1=Key("feed", "friday")), Below("position", 2))
@@ -156,22 +157,22 @@ class Queries:
     async def test_batch_get_finds_any_number_of_keys(self, tables: Tables) -> None:
         items = [item(f"{number:03}", number=number) for number in range(230)]
         await fill(tables, *items)
-        keys = [one.key for one in items]
+        keys = [stored.key for stored in items]
 
-        found = await tables.batch_get(Table.VIEWS, [*keys, *keys[:50], Key(PK, "missing"), Key("nobody", "1")])
+        by_key = await tables.batch_get(Table.VIEWS, [*keys, *keys[:50], Key(PK, "missing"), Key("nobody", "1")])
 
-        assert found == {one.key: one for one in items}
+        assert by_key == {stored.key: stored for stored in items}
         assert await tables.batch_get(Table.VIEWS, []) == {}
 
     async def test_a_scan_pages_through_the_whole_table(self, tables: Tables) -> None:
         items = [item(sk, pk=pk) for pk in ("a", "b", "c") for sk in ("1", "2", "3")]
         await fill(tables, *items)
-        found: list[Item] = []
+        scanned: list[Item] = []
         after: Bookmark | None = None
         while True:
             page = await tables.scan(Table.VIEWS, after=after, limit=2)
-            found += page.items
+            scanned += page.items
             if (after := page.next) is None:
                 break
-        assert sorted(one.key.pk + one.key.sk for one in found) == [one.key.pk + one.key.sk for one in items]
+        assert sorted((row.key.pk, row.key.sk) for row in scanned) == [(row.key.pk, row.key.sk) for row in items]
         assert not (await tables.scan(Table.EVENTS)).items

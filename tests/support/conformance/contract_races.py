@@ -1,4 +1,4 @@
-"""What every adapter must do when many call at once, or when a caller is cancelled. Barriers, no sleeps."""
+"""The contract: concurrent calls and cancelled callers. The tests use barriers, not sleeps."""
 
 import asyncio
 import random
@@ -20,12 +20,12 @@ T = TypeVar("T")
 MANY = 24
 
 
-async def at_once(*calls: Callable[[], Awaitable[T]]) -> list[T]:
-    """The results of all calls, none of which begins before all are ready."""
+async def call_at_once(*calls: Callable[[], Awaitable[T]]) -> list[T]:
+    """Start all calls at the same time. Return their results in order."""
     gate, ready = anyio.Event(), 0
     results: dict[int, T] = {}
 
-    async def one(number: int, call: Callable[[], Awaitable[T]]) -> None:
+    async def wait_and_call(number: int, call: Callable[[], Awaitable[T]]) -> None:
         nonlocal ready
         ready += 1
         if ready == len(calls):
@@ -35,15 +35,15 @@ async def at_once(*calls: Callable[[], Awaitable[T]]) -> list[T]:
 
     async with anyio.create_task_group() as group:
         for number, call in enumerate(calls):
-            group.start_soon(one, number, call)
+            group.start_soon(wait_and_call, number, call)
     return [results[number] for number in range(len(calls))]
 
 
-def putting(tables: Tables, one: Item, when: Absent | Below | Equals) -> Callable[[], Awaitable[Item | None]]:
-    """A put that gives back the item in its way; None when written."""
+def make_put(tables: Tables, new: Item, when: Absent | Below | Equals) -> Callable[[], Awaitable[Item | None]]:
+    """Make a put that returns the existing item if it was blocked, and None if it was written."""
 
     async def call() -> Item | None:
-        blocked = await tables.put(Table.VIEWS, one, when)
+        blocked = await tables.put(Table.VIEWS, new, when)
         if blocked is None:
             return None
         assert blocked.existing is not None
@@ -53,45 +53,47 @@ def putting(tables: Tables, one: Item, when: Absent | Below | Equals) -> Callabl
 
 
 class Races:
-    async def test_of_many_who_put_at_once_one_wins_and_all_others_see_the_winner(self, tables: Tables) -> None:
+    async def test_one_of_many_concurrent_puts_wins_and_all_others_see_the_winner(self, tables: Tables) -> None:
         writers = [item(writer=number) for number in range(MANY)]
 
-        seen = await at_once(*(putting(tables, writer, Absent()) for writer in writers))
+        blockers = await call_at_once(*(make_put(tables, writer, Absent()) for writer in writers))
 
-        winners = [writer for writer, found in zip(writers, seen, strict=True) if found is None]
+        winners = [writer for writer, blocker in zip(writers, blockers, strict=True) if blocker is None]
         assert len(winners) == 1
-        assert [found for found in seen if found is not None] == winners * (MANY - 1)
+        assert [blocker for blocker in blockers if blocker is not None] == winners * (MANY - 1)
         assert await tables.get(Table.VIEWS, Key(PK, "1")) == winners[0]
 
-    async def test_positions_only_move_forward_in_whatever_order_writers_come(self, tables: Tables) -> None:
+    async def test_positions_only_move_forward_in_any_order_of_writers(self, tables: Tables) -> None:
         writers = [item(position=number, gsi1=Key("feed", f"{number:03}")) for number in range(1, MANY + 1)]
         random.shuffle(writers)
 
-        seen = await at_once(*(putting(tables, one, Below("position", number_of(one))) for one in writers))
+        blockers = await call_at_once(
+            *(make_put(tables, writer, Below("position", read_position(writer))) for writer in writers)
+        )
 
         last = item(position=MANY, gsi1=Key("feed", f"{MANY:03}"))
         assert await tables.get(Table.VIEWS, Key(PK, "1")) == last
         assert (await tables.query(Query(Table.VIEWS, "feed", index=Index.GSI1))).items == [last]
-        for writer, found in zip(writers, seen, strict=True):
-            assert found is None or number_of(found) >= number_of(writer)
+        for writer, blocker in zip(writers, blockers, strict=True):
+            assert blocker is None or read_position(blocker) >= read_position(writer)
 
-    async def test_of_many_who_expect_the_same_one_wins(self, tables: Tables) -> None:
+    async def test_one_of_many_writers_with_the_same_condition_wins(self, tables: Tables) -> None:
         await fill(tables, item(owner="nobody"))
 
-        calls = (putting(tables, item(owner=f"{n}"), Equals({"owner": "nobody"})) for n in range(MANY))
-        seen = await at_once(*calls)
+        calls = (make_put(tables, item(owner=f"{n}"), Equals({"owner": "nobody"})) for n in range(MANY))
+        blockers = await call_at_once(*calls)
 
-        assert seen.count(None) == 1
+        assert blockers.count(None) == 1
 
     async def test_no_increment_is_lost(self, tables: Tables) -> None:
         await fill(tables, item(count=0))
 
         async def increment() -> None:
             count = 0
-            while (found := await putting(tables, item(count=count + 1), Equals({"count": count}))()) is not None:
-                count = int(str(found.attributes["count"]))
+            while (existing := await make_put(tables, item(count=count + 1), Equals({"count": count}))()) is not None:
+                count = int(str(existing.attributes["count"]))
 
-        await at_once(*([increment] * MANY))
+        await call_at_once(*([increment] * MANY))
 
         assert await tables.get(Table.VIEWS, Key(PK, "1")) == item(count=MANY)
 
@@ -101,48 +103,48 @@ class Races:
         async def delete() -> Blocked | None:
             return await tables.delete(Table.VIEWS, Key(PK, "1"), Equals({"owner": "me"}))
 
-        blocked = await at_once(*([delete] * MANY))
+        blocked = await call_at_once(*([delete] * MANY))
 
         assert blocked.count(None) == 1
-        assert all(one.existing is None for one in blocked if one)
+        assert all(outcome.existing is None for outcome in blocked if outcome)
 
 
-def number_of(one: Item) -> int:
-    return int(str(one.attributes["position"]))
+def read_position(stored: Item) -> int:
+    return int(str(stored.attributes["position"]))
 
 
 class Cancellation:
     @pytest.mark.parametrize("native", [False, True], ids=["by scope", "by task"])
-    async def test_a_cancelled_put_happens_wholly_or_not_and_the_tables_go_on(
+    async def test_a_cancelled_put_is_written_completely_or_not_at_all_and_the_tables_stay_usable(
         self, tables: Tables, native: bool
     ) -> None:
-        """Cancelled after more and more turns of the event loop, until it is too late."""
+        """The test cancels after more and more turns of the event loop, until the put is faster."""
         for number, turns in enumerate((0, 1, 2, 3, 4, 5, 6, 8, 12, 20, 40, 100), start=1):
             big = item(f"{turns}", text="x" * 100_000, gsi1=Key("feed", f"{turns}"))
-            await _cancelled(partial(tables.put, Table.VIEWS, big, Absent()), turns, native)
+            await _call_and_cancel(partial(tables.put, Table.VIEWS, big, Absent()), turns, native)
 
-            blocked = await tables.put(Table.VIEWS, big, Absent())  # meets the other one, if that has got so far
+            blocked = await tables.put(Table.VIEWS, big, Absent())  # blocked by the cancelled put, if that was written
 
             assert blocked is None or blocked.existing == big
             assert await tables.get(Table.VIEWS, big.key) == big
             assert len(await sort_keys(tables, pk="feed", index=Index.GSI1)) == number
 
     @pytest.mark.parametrize("native", [False, True], ids=["by scope", "by task"])
-    async def test_cancelled_calls_leave_nothing_behind(self, tables: Tables, native: bool) -> None:
+    async def test_cancelled_calls_leak_nothing(self, tables: Tables, native: bool) -> None:
         await fill(tables, *(item(f"{number:02}") for number in range(20)))
         for turns in (0, 1, 3, 7) * 8:
-            await _cancelled(lambda: tables.query(Query(Table.VIEWS, PK)), turns, native)
-            await _cancelled(lambda: tables.get(Table.VIEWS, Key(PK, "01")), turns, native)
-            await _cancelled(lambda: tables.put(Table.VIEWS, item("00", n=1), Equals({})), turns, native)
-            await _cancelled(lambda: tables.delete(Table.VIEWS, Key(PK, "01"), Equals({"no": 1})), turns, native)
+            await _call_and_cancel(lambda: tables.query(Query(Table.VIEWS, PK)), turns, native)
+            await _call_and_cancel(lambda: tables.get(Table.VIEWS, Key(PK, "01")), turns, native)
+            await _call_and_cancel(lambda: tables.put(Table.VIEWS, item("00", n=1), Equals({})), turns, native)
+            await _call_and_cancel(lambda: tables.delete(Table.VIEWS, Key(PK, "01"), Equals({"no": 1})), turns, native)
 
         with anyio.fail_after(30):
-            reads = await at_once(*([lambda: tables.query(Query(Table.VIEWS, PK))] * MANY))
+            reads = await call_at_once(*([lambda: tables.query(Query(Table.VIEWS, PK))] * MANY))
         assert {len(page.items) for page in reads} == {20}
 
 
-async def _cancelled(call: Callable[[], Awaitable[object]], turns: int, native: bool) -> None:
-    """Runs the call and cancels it after so many turns of the event loop."""
+async def _call_and_cancel(call: Callable[[], Awaitable[object]], turns: int, native: bool) -> None:
+    """Start the call, and cancel it after this number of turns of the event loop."""
 
     async def run() -> None:
         await call()

@@ -1,4 +1,4 @@
-"""Values come back as they went in, or are refused before they are sent."""
+"""The contract: values are read as they were written, or are refused before they are sent."""
 
 from contextlib import suppress
 from decimal import Decimal
@@ -16,13 +16,13 @@ from ascend.adapters.table.typed import ITEM_BYTES, to_typed
 from ascend.domain.errors import InvalidInput, LimitExceeded
 
 
-def scaled(digits: int, exponent: int) -> Decimal:
+def scale(digits: int, exponent: int) -> Decimal:
     return Decimal(digits).scaleb(exponent)
 
 
 NUMBERS = st.one_of(
     st.integers(-(10**38) + 1, 10**38 - 1),
-    st.builds(scaled, st.integers(-(10**20) + 1, 10**20 - 1), st.integers(-100, 100)),
+    st.builds(scale, st.integers(-(10**20) + 1, 10**20 - 1), st.integers(-100, 100)),
 )
 VALUES: st.SearchStrategy[Value] = st.recursive(
     st.one_of(st.text(), NUMBERS, st.binary(), st.booleans(), st.none()),
@@ -33,12 +33,12 @@ VALUES: st.SearchStrategy[Value] = st.recursive(
 )
 
 
-def typed(value: Value) -> object:
-    """The value with its types, since to Python True equals 1."""
+def with_types(value: Value) -> object:
+    """Return the value with its types, because True equals 1 in Python."""
     if isinstance(value, dict):
-        return {name: typed(member) for name, member in value.items()}
+        return {name: with_types(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [typed(member) for member in value]
+        return [with_types(member) for member in value]
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return int, int(value)
     return type(value), value
@@ -47,7 +47,9 @@ def typed(value: Value) -> object:
 class Values:
     @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(value=VALUES, expires=st.none() | st.integers(0, 2**40))
-    async def test_values_come_back_as_they_went_in(self, tables: Tables, value: Value, expires: int | None) -> None:
+    async def test_values_are_read_as_they_were_written(
+        self, tables: Tables, value: Value, expires: int | None
+    ) -> None:
         key = Key(PK, "value")
         old = await tables.get(Table.VIEWS, key)
         written = Item(key, {"value": value}, expires=expires)
@@ -58,10 +60,10 @@ class Values:
         blocked = await tables.put(Table.VIEWS, written, Absent())
 
         assert blocked is not None
-        for found in (got, queried, blocked.existing):
-            assert found is not None
-            assert typed(found.attributes["value"]) == typed(value)
-            assert found.expires == expires
+        for read in (got, queried, blocked.existing):
+            assert read is not None
+            assert with_types(read.attributes["value"]) == with_types(value)
+            assert read.expires == expires
         assert await tables.put(Table.VIEWS, written, Equals({"value": value})) is None
 
     @pytest.mark.parametrize(
@@ -89,13 +91,13 @@ class Values:
             {"a": None, "b": [None, {"c": ""}]},
         ],
     )
-    async def test_values_at_the_edge_come_back(self, tables: Tables, value: Value) -> None:
+    async def test_extreme_values_are_read_as_they_were_written(self, tables: Tables, value: Value) -> None:
         await fill(tables, item(value=value), table=Table.EVENTS)
 
-        found = await tables.get(Table.EVENTS, Key(PK, "1"))
+        stored = await tables.get(Table.EVENTS, Key(PK, "1"))
 
-        assert found is not None
-        assert typed(found.attributes["value"]) == typed(value)
+        assert stored is not None
+        assert with_types(stored.attributes["value"]) == with_types(value)
 
     @pytest.mark.parametrize(
         ("value", "error"),
@@ -121,7 +123,7 @@ class Values:
             pytest.param(b"x" * ITEM_BYTES, LimitExceeded, id="many bytes"),
         ],
     )
-    async def test_values_that_no_store_can_keep_are_refused(
+    async def test_values_that_no_engine_can_store_are_refused(
         self, tables: Tables, value: Value, error: type[InvalidInput]
     ) -> None:
         with pytest.raises(error):
@@ -131,18 +133,18 @@ class Values:
 
         assert await tables.get(Table.VIEWS, Key(PK, "1")) is None
 
-    async def test_an_item_of_exactly_400_kb_is_kept_and_one_byte_more_is_not(self, tables: Tables) -> None:
+    async def test_an_item_of_exactly_400_kb_is_stored_and_one_byte_more_is_refused(self, tables: Tables) -> None:
         rest = ITEM_BYTES - len("pk") - len(PK) - len("sk") - len("1") - len("é".encode())
-        fits = Item(Key(PK, "1"), {"é": "x" * rest})
+        largest = Item(Key(PK, "1"), {"é": "x" * rest})
 
         with pytest.raises(LimitExceeded, match="409,600 bytes"):
-            await tables.put(Table.EVENTS, Item(fits.key, {"é": "x" * (rest + 1)}), Absent())
-        assert await tables.put(Table.EVENTS, fits, Absent()) is None
+            await tables.put(Table.EVENTS, Item(largest.key, {"é": "x" * (rest + 1)}), Absent())
+        assert await tables.put(Table.EVENTS, largest, Absent()) is None
 
-        assert await tables.get(Table.EVENTS, fits.key) == fits
+        assert await tables.get(Table.EVENTS, largest.key) == largest
 
-    async def test_an_item_of_many_kinds_near_400_kb_is_kept(self, tables: Tables) -> None:
-        """Our count of an item's size never lies below the service's."""
+    async def test_an_item_of_many_types_near_400_kb_is_stored(self, tables: Tables) -> None:
+        """Ascend never counts an item smaller than the service does."""
         many: dict[str, Value] = {
             f"n{number}": [number, -number, {"a": b"xyz", "b": None}, True] for number in range(100)
         }
@@ -154,7 +156,7 @@ class Values:
         assert longest
         await fill(tables, Item(Key(PK, "1"), many | {"filler": "x" * longest}), table=Table.EVENTS)
 
-    async def test_what_is_read_or_was_written_shares_nothing_with_the_store(self, tables: Tables) -> None:
+    async def test_written_and_read_items_share_no_objects_with_the_store(self, tables: Tables) -> None:
         attributes: dict[str, Value] = {"list": ["a"], "map": {"b": 1}}
         await tables.put(Table.VIEWS, Item(Key(PK, "1"), attributes), Absent())
         attributes["list"] = []

@@ -1,11 +1,10 @@
-"""Given some items: what the contract's tests start from."""
-
-from collections.abc import AsyncIterator, Sequence
+"""Items, and helpers that write and read them, for the tests of the contract."""
 
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Index, Item, Key, Table, Value
+from ascend.adapters.table.pages import pages
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.query import Bookmark, Everything, Query, Sort
+from ascend.adapters.table.query import Everything, Query, Sort
 
 PK = "workspace"
 
@@ -15,8 +14,8 @@ def item(sk: str = "1", *, pk: str = PK, gsi1: Key | None = None, gsi2: Key | No
 
 
 async def fill(tables: Tables, *items: Item, table: Table = Table.VIEWS) -> None:
-    for one in items:
-        assert await tables.put(table, one, Absent()) is None
+    for new in items:
+        assert await tables.put(table, new, Absent()) is None
 
 
 async def sort_keys(
@@ -29,18 +28,8 @@ async def sort_keys(
     descending: bool = False,
     limit: int = 1_000,
 ) -> list[str]:
-    """The sort keys of all pages, none of which is longer than `limit`."""
-    pages = [page async for page in _pages(tables, sort, table, pk, index, descending, limit)]
-    assert all(len(page) <= limit for page in pages)
-    return [one.key.sk for page in pages for one in page]
-
-
-async def _pages(
-    tables: Tables, sort: Sort, table: Table, pk: str, index: Index | None, descending: bool, limit: int
-) -> AsyncIterator[Sequence[Item]]:
-    after: Bookmark | None = None
-    while True:
-        page = await tables.query(Query(table, pk, sort, index=index, after=after, descending=descending, limit=limit))
-        yield page.items
-        if (after := page.next) is None:
-            return
+    """Return the sort keys of all pages. Each page has at most `limit` items."""
+    query = Query(table, pk, sort, index=index, descending=descending, limit=limit)
+    items_of_pages = [page.items async for page in pages(tables, query)]
+    assert all(len(items) <= limit for items in items_of_pages)
+    return [item.key.sk for items in items_of_pages for item in items]

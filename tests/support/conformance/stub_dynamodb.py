@@ -1,4 +1,4 @@
-"""A server that answers as it is told: for what no emulator ever does (throttle, hang, lose a reply, leave keys)."""
+"""A server with planned replies, for faults that no emulator shows: throttling, no answer, lost replies, unprocessed keys."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -22,20 +22,20 @@ DROP = Reply(status=-1)
 """The connection ends without an answer."""
 
 
-def error(code: str, message: str = "said the service", status: int = 400, **more: object) -> Reply:
+def error(code: str, message: str = "an error", status: int = 400, **more: object) -> Reply:
     return Reply({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message, **more}, status)
 
 
 @dataclass(slots=True)
 class Stub:
-    """Gives its replies one after another, the last one for ever."""
+    """Sends its replies one after another, then the last reply for ever. `requests` records what it received."""
 
     replies: list[Reply]
     url: str = ""
-    asked: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
+    requests: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append((request.headers["X-Amz-Target"].rpartition(".")[2], orjson.loads(await request.read())))
+        self.requests.append((request.headers["X-Amz-Target"].rpartition(".")[2], orjson.loads(await request.read())))
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if reply is HANG:
             await anyio.sleep_forever()

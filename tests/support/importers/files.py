@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from support.engines import not_run
+from support.engines import report_not_run
 from support.paths import DATA
 
 
@@ -16,7 +16,7 @@ def real_file(*names: str) -> Path:
     """
     path = DATA.joinpath(*names)
     if not path.exists():
-        not_run("real files", f"there is no {path}")
+        report_not_run("real files", f"there is no {path}")
     return path
 
 
