@@ -1,1 +1,1 @@
-"""Operators' jobs: verify, prune, erase, digest."""
+"""Jobs of operators: verify, prune, erase, digest."""

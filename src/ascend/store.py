@@ -76,6 +76,7 @@ class Store:
         self.tables = tables
         self.environment = environment
         self.model = model
+        self.limits = limits
         self.current = CurrentGeneration(model, tuple(projections), environment)
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, environment)
@@ -181,7 +182,8 @@ class Store:
             StoreError: the store failed.
         """
         async with scratch_tables() as scratch:
-            return await Verifier(self.tables, scratch, self.model, self.current, self.environment).run()
+            limits = self.limits.projection
+            return await Verifier(self.tables, scratch, self.model, self.current, self.environment, limits).run()
 
     async def rebuild(self, *projections: str, progress: Callable[[WorkspaceId], None] | None = None) -> Epochs:
         """Build the named projections (or all) from the log beside the old items, then switch. Return the new epochs.

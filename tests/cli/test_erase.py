@@ -1,28 +1,29 @@
 import pytest
-from support.cli.given import HOME, OTHER_TWIN, TWIN, Ascend
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import HOME, OTHER_TWIN, TWIN
 
 from ascend.adapters.operations import erase
 
 
 @pytest.fixture(autouse=True)
-def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erase, "LATE", 0.02)
-    monkeypatch.setattr(erase, "LOOK", 0.01)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erase, "LATE_WRITE_SECONDS", 0.02)
+    monkeypatch.setattr(erase, "REPORT_SECONDS", 0.01)
 
 
-def test_without_yes_it_is_only_said_what_would_be_erased(ascend: Ascend) -> None:
+def test_without_yes_nothing_is_erased_and_the_workspace_is_named(ascend: AscendCommand) -> None:
     before = ascend("digest").out
-    asked = ascend("erase", "Home")
+    refused = ascend("erase", "Home")
 
-    assert (asked.code, asked.out) == (2, "")
-    assert "--yes" in asked.error
-    assert "'Home'" in asked.error
-    assert HOME in asked.error
+    assert (refused.code, refused.out) == (2, "")
+    assert "--yes" in refused.error
+    assert "'Home'" in refused.error
+    assert HOME in refused.error
     assert ascend("digest").out == before
     assert "Home" in ascend("workspaces").out
 
 
-def test_a_workspace_is_erased_by_its_name(ascend: Ascend) -> None:
+def test_a_workspace_is_erased_by_its_name(ascend: AscendCommand) -> None:
     erased = ascend("erase", "Home", "--yes")
 
     assert erased.code == 0
@@ -35,13 +36,13 @@ def test_a_workspace_is_erased_by_its_name(ascend: Ascend) -> None:
     assert ascend("verify").code == 0
     assert "in a week" not in ascend("feed", "ada").out
     for command in ("tasks", "members", "tree"):
-        gone = ascend(command, HOME)
-        assert gone.code == 3
-        assert "no worker" not in gone.error
+        refused = ascend(command, HOME)
+        assert refused.code == 3
+        assert "no worker" not in refused.error
     assert [line.split()[4] for line in ascend("history", HOME).out.splitlines()[1:]] == ["workspace.erased"]
 
 
-def test_by_its_id_it_is_erased_again_to_no_effect(ascend: Ascend) -> None:
+def test_a_second_erasure_by_id_has_no_effect(ascend: AscendCommand) -> None:
     first = ascend("--json", "erase", HOME, "--yes", "--workers-stopped").json
     again = ascend("--json", "erase", HOME, "--yes", "--workers-stopped").json
 
@@ -50,7 +51,7 @@ def test_by_its_id_it_is_erased_again_to_no_effect(ascend: Ascend) -> None:
     assert again == {"workspace": HOME, "position": first["position"], "commits": 0, "removed": {}}
 
 
-def test_a_name_that_stands_for_several_is_refused(ascend: Ascend) -> None:
+def test_an_ambiguous_name_is_refused(ascend: AscendCommand) -> None:
     ambiguous = ascend("erase", "Twin", "--yes")
 
     assert ambiguous.code == 2
@@ -60,14 +61,14 @@ def test_a_name_that_stands_for_several_is_refused(ascend: Ascend) -> None:
 
 
 @pytest.mark.parametrize("name", ["Nowhere", "00000000-0000-5000-8000-000000000000"])
-def test_what_never_was_cannot_be_erased(ascend: Ascend, name: str) -> None:
+def test_an_unknown_workspace_cannot_be_erased(ascend: AscendCommand, name: str) -> None:
     unknown = ascend("erase", name, "--yes")
 
     assert unknown.code == 3
     assert name in unknown.error
 
 
-def test_users_erase_nothing(ascend: Ascend) -> None:
+def test_a_user_cannot_erase(ascend: AscendCommand) -> None:
     refused = ascend("--as", "ada", "erase", "Home", "--yes")
 
     assert (refused.code, refused.out) == (3, "")

@@ -13,7 +13,7 @@ import ascend
 from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.importers import import_github, import_inventree, imported_workspace
-from ascend.adapters.operations.digest import digest
+from ascend.adapters.operations.digest import digest_items
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.pages import scan_pages
@@ -56,7 +56,7 @@ async def nothing_is_added(place: Place, names: tuple[str, ...], before: str) ->
             assert (await store.log.head(workspace)).position == head
         assert store.commands.counts.applied == store.commands.counts.nothing == 0
         await store.worker.run_once()
-        assert (await digest(store.tables, store.current.generation))[0] == before
+        assert (await digest_items(store.tables, store.current.generation))[0] == before
 
 
 async def expire(tables: Tables, now: datetime) -> None:

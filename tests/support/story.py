@@ -13,7 +13,7 @@ from support.scenario import ADA, BEA, HOME, MAX, NOON, comment_id, task_id, thi
 
 import ascend
 from ascend.adapters.layout import keys
-from ascend.adapters.operations.digest import digest
+from ascend.adapters.operations.digest import digest_items
 from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
@@ -147,11 +147,11 @@ async def whole(tables: Tables) -> dict[str, Any]:
             for item in views
         },
         "events": {item.key async for items in scan_pages(tables, Table.EVENTS) for item in items},
-        "digest": await digest(tables, reader.current.generation),
+        "digest": await digest_items(tables, reader.current.generation),
     }
 
 
 def anybodys(key: Key) -> Key:
     """Without what is one life's own."""
     partition, _, owner = key.pk.rpartition("#")
-    return Key(f"{partition}#{keys.generation_of(owner)}", key.sk)
+    return Key(f"{partition}#{keys.parse_generation(owner)}", key.sk)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 from support.environment import FakeEnvironment
+from support.limits import limited_process
 from support.scenario import task_id
 from support.simulation.busy import a_busy_store, an_owner, check, everything
 from support.simulation.histories import History
@@ -14,7 +15,6 @@ from ascend.adapters.operations.prune import InUse
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
-from ascend.projections.engine import projector
 
 
 async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_removes_it_whole() -> None:
@@ -23,7 +23,7 @@ async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_remo
     before = await store.digest()
     await store.rebuild()
     with pytest.raises(
-        InUse, match=r"^Something earlier is.* nothing was removed\..* wait 15 minutes, then prune again"
+        InUse, match=r"^An earlier generation is.* nothing was removed\..* wait 15 minutes, then prune again"
     ):
         await store.prune()
     environment.advance(seconds=16 * 60)
@@ -60,9 +60,7 @@ async def test_commands_of_a_warm_process_go_on_after_its_generation_was_pruned(
     await check(store, history)
 
 
-async def test_commands_of_a_warm_process_see_nothing_old_while_lost_views_are_built_anew(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_commands_of_a_warm_process_see_nothing_old_while_lost_views_are_built_anew() -> None:
     store, history = await a_busy_store()
     warm = ascend.Store(store.tables, store.environment)
     owner = await an_owner(store, history)
@@ -71,8 +69,7 @@ async def test_commands_of_a_warm_process_see_nothing_old_while_lost_views_are_b
     await store.worker.run_once()
     await warm.execute(history.workspace, ascend.RenameWorkspace(name="Warm"), actor=owner)
     await empty(store.tables)
-    monkeypatch.setattr(projector, "COMMITS", 2)
-    await store.projector.step(history.workspace, store.current.generation)
+    await limited_process(store, commits_per_batch=2).projector.step(history.workspace, store.current.generation)
     assert (await warm.execute(history.workspace, first, actor=owner)).events == 0  # it is there: nothing to do
 
 

@@ -12,7 +12,8 @@ from support.staged import StagedTables
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.operations.verify import Verified, Verifier
+from ascend.adapters.operations.verified import Verified
+from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables

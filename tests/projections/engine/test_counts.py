@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
+from support.limits import projection_limits
 from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.busy import a_copy, everything, overwrite
 from support.simulation.projected import NEW, POISON, TREE, TREE_MODEL, Branch
@@ -17,12 +19,11 @@ from support.staged import StagedTables
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.operations.prune import remove
+from ascend.adapters.operations.prune import delete_items
 from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.tasks.task import Task
-from ascend.projections.engine import projector
 from ascend.projections.engine.counts import NAME_CHARACTERS, NAMES
 from ascend.projections.item import ReadItem
 from ascend.projections.ports import GenerationRecord
@@ -31,8 +32,10 @@ from ascend.projections.projection import Projection, RenderContext
 HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
 
 
-def a_process(tables: Tables | None = None, environment: FakeEnvironment | None = None) -> ascend.Store:
-    return ascend.Store(tables or MemoryTables(), environment or FakeEnvironment(), TREE_MODEL, NEW)
+def a_process(tables: Tables | None = None, environment: FakeEnvironment | None = None, **limits: int) -> ascend.Store:
+    return ascend.Store(
+        tables or MemoryTables(), environment or FakeEnvironment(), TREE_MODEL, NEW, limits=projection_limits(**limits)
+    )
 
 
 async def do(store: ascend.Store, *commands: ascend.Command, home: ascend.WorkspaceId = HOME) -> None:
@@ -70,27 +73,24 @@ STORY: tuple[ascend.Command, ...] = (
 
 
 @pytest.mark.parametrize("commits", [1, 3])
-async def test_wherever_it_crashes_the_counts_are_those_of_what_is_rendered(
-    commits: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(projector, "COMMITS", commits)
-    monkeypatch.setattr(projector, "CHUNK", 2)
-    store = await a_home(a_process())
+async def test_wherever_it_crashes_the_counts_are_those_of_what_is_rendered(commits: int) -> None:
+    process = partial(a_process, commits_per_batch=commits, descendants_per_chunk=2)
+    store = await a_home(process())
     await do(store, *STORY)
     log = await store.log.commits(HOME, 1, 100)
     whole = FaultyTables(await a_copy(store.tables))
-    await a_process(whole).worker.run_once()
+    await process(whole).worker.run_once()
     halfway = 0
     for point in [call.number for call in whole.calls if call.is_write and (matters(call) or call.number % 7 == 0)]:
         tables = await a_copy(store.tables)
         with suppress(Crash):
-            await a_process(FaultyTables(tables, {point: Fault.CRASH_AFTER})).worker.run_once()
-        record = await record_of(a_process(tables))
+            await process(FaultyTables(tables, {point: Fault.CRASH_AFTER})).worker.run_once()
+        record = await record_of(process(tables))
         halfway += bool(record.cursor)
         if not record.cursor:
             expected = truths(TREE_MODEL, NEW, HOME, log[: record.rendered])
             assert record.counts == counts(expected.values()), point
-        again = a_process(tables)
+        again = process(tables)
         await again.worker.run_once()
         await check_stored(again, HOME, log, point)
     assert halfway
@@ -98,24 +98,23 @@ async def test_wherever_it_crashes_the_counts_are_those_of_what_is_rendered(
 
 def matters(call: Call) -> bool:
     """A write of a record, or of what is parked."""
-    return keys.owner(call.keys[0]) == keys.GENERATIONS or call.keys[0].sk.startswith("P#")
+    return keys.parse_owner(call.keys[0]) == keys.GENERATIONS or call.keys[0].sk.startswith("P#")
 
 
-async def test_in_the_middle_of_a_fan_out_they_are_those_at_its_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "CHUNK", 2)
+async def test_in_the_middle_of_a_fan_out_they_are_those_at_its_cursor() -> None:
     store = await a_home(a_process())
     await do(store, ascend.MoveThing(thing_id=ROOT, parent=None))
     staged, depths = StagedTables(store.tables), list[Counter[str]]()
 
     async def look_at_the_items(call: Call) -> None:
-        if call.is_write and keys.owner(call.keys[0]) == keys.GENERATIONS:
+        if call.is_write and keys.parse_owner(call.keys[0]) == keys.GENERATIONS:
             lines = (await stored(store.tables, store.current.build(TREE))).values()
-            depths.append(Counter(Branch.of(line.data).counted for line in lines if line.data))
+            depths.append(Counter(Branch.from_content(line.data).counted for line in lines if line.data))
             counted = (await record_of(store)).counts
             assert depths[-1] == {name: count for name, count in counted.items() if name.startswith("depth.")}
 
     staged.after = look_at_the_items
-    await a_process(staged).worker.run_once()
+    await a_process(staged, descendants_per_chunk=2).worker.run_once()
     chunks, itself, folded = 3, 1, 1
     assert len(depths) == chunks + itself + folded
     assert [found.total() for found in depths] == [9] * 5
@@ -180,12 +179,12 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
 async def tidy_up(store: ascend.Store) -> None:
     now = store.environment.now().timestamp()
     expired = [item for _, item in await everything(store.tables) if item.expires and item.expires < now]
-    await remove(store.tables, expired)
+    await delete_items(store.tables, expired)
 
 
 async def test_verify_finds_a_record_that_miscounts() -> None:
     store = await a_home(a_process())
-    (item,) = [item for _, item in await everything(store.tables) if keys.owner(item.key) == keys.GENERATIONS]
+    (item,) = [item for _, item in await everything(store.tables) if keys.parse_owner(item.key) == keys.GENERATIONS]
     await overwrite(store.tables, Table.VIEWS, miscounted(item))
     verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.environment).run()
     (found,) = verified.differences

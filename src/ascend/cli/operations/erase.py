@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 
 from ascend import OPERATOR, Erased, NotFound, WorkspaceId
-from ascend.adapters.operations.erase import LATE, Progress
+from ascend.adapters.operations.erase import LATE_WRITE_SECONDS, Progress
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import UnknownName
 from ascend.cli.terminal.printing import count_noun
@@ -32,7 +32,7 @@ async def erase_workspace(context: CommandContext, name: str, *, yes: bool, work
     description = f"workspace {await describe_workspace(context, workspace)} with {count_noun(head, 'commit')}"
     if not yes:
         raise NotConfirmed(description)
-    duration = "" if workers_stopped else f" This takes more than {LATE / 60:.0f} minutes."
+    duration = "" if workers_stopped else f" This takes more than {LATE_WRITE_SECONDS / 60:.0f} minutes."
     context.printer.note(f"Erasing {description}.{duration} If it is stopped, run it again with the id.")
     with show_stages(context) as report:
         erased = await context.store.erase(workspace, progress=report, workers_stopped=workers_stopped)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import typer
 
-from ascend.adapters.operations.verify import Difference, Verified
+from ascend.adapters.operations.verified import Difference, Verified
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import Printer, count_noun

@@ -7,6 +7,7 @@ import pytest
 from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED, IN_THE_OTHER, KEPT, fill, of_the_doomed, traces
 from support.faulty import Call, Crash, Fault, FaultyTables
+from support.limits import limited_process, projection_limits
 from support.simulation.busy import a_copy
 from support.staged import StagedTables
 
@@ -15,7 +16,6 @@ from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Table
-from ascend.projections.engine import projector
 
 
 async def test_what_an_erasure_missed_is_found_by_verify_and_removed_by_another_erasure() -> None:
@@ -37,13 +37,13 @@ async def test_what_an_erasure_missed_is_found_by_verify_and_removed_by_another_
 
 
 @pytest.mark.parametrize("stops", [False, True], ids=["whole", "in part"])
-async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "COMMITS", 4)
+async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool) -> None:
+    limits = projection_limits(commits_per_batch=4)
     house = MemoryTables()
     store = await fill(house, FakeEnvironment(), rebuilt=False)
-    await store.worker.run_once()
+    await limited_process(store, commits_per_batch=4).worker.run_once()
     rehearsal = StagedTables(await a_copy(house))
-    assert (await ascend.Store(rehearsal, store.environment).verify()).clean
+    assert (await ascend.Store(rehearsal, store.environment, limits=limits).verify()).clean
 
     def at_commit_8(call: Call) -> Fault | None:
         return Fault.CRASH_BEFORE if stops and call.is_write and call.keys == (keys.commit_key(DOOMED, 8),) else None
@@ -55,10 +55,12 @@ async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool, m
         async def erase(call: Call, tables: MemoryTables = tables, number: int = number) -> None:
             if call.number == number:
                 with suppress_crash():
-                    await ascend.Store(FaultyTables(tables, at_commit_8), store.environment).erase(DOOMED)
+                    await ascend.Store(FaultyTables(tables, at_commit_8), store.environment, limits=limits).erase(
+                        DOOMED
+                    )
 
         staged.before = erase
-        verified = await ascend.Store(staged, store.environment).verify()
+        verified = await ascend.Store(staged, store.environment, limits=limits).verify()
         assert [found for found in verified.differences if found.what != "surplus"] == [], number
         assert stops or (verified.differences, verified.unsettled) == ([], []), number
 

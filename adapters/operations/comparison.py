@@ -1,0 +1,29 @@
+"""The comparison of a stored item with the item that the log makes."""
+
+from collections.abc import Mapping
+
+from ascend.adapters.operations.stored_items import position_of_item, workspace_of
+from ascend.adapters.operations.verified import Difference
+from ascend.adapters.table.item import Item, Key, Value
+
+
+def compare_items(stored: Item, expected: Item | None) -> Difference | None:
+    """Return the difference between a stored item and the expected one, or None if there is none."""
+    if expected is None:
+        return item_difference("surplus", stored)
+    if content_of(stored) == content_of(expected):
+        return None
+    position, expected_position = position_of_item(stored), position_of_item(expected)
+    if position < expected_position:
+        return item_difference("stale", stored, f"at position {position}, should be at {expected_position}")
+    names = sorted(name for name, value in content_of(expected).items() if content_of(stored).get(name) != value)
+    return item_difference("wrong", stored, f"differs in {', '.join(names) or 'attributes it should not have'}")
+
+
+def content_of(item: Item) -> Mapping[str, Value | Key]:
+    """Return everything but the expiry, which depends on the time of the write."""
+    return {**item.attributes, "gsi1": str(item.gsi1), "gsi2": str(item.gsi2)}
+
+
+def item_difference(what: str, item: Item, detail: str = "") -> Difference:
+    return Difference(what, workspace_of(item), item.key.pk, item.key.sk, detail)

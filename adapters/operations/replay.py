@@ -1,0 +1,146 @@
+"""The replay of logs into a scratch store, by the ordinary batches of a worker. It finds faults in the log itself."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from ascend.adapters.layout import keys
+from ascend.adapters.operations.verified import Difference
+from ascend.adapters.store.event_log import TableEventLog
+from ascend.adapters.store.views import TableViews, number
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.port import Tables
+from ascend.domain.errors import LogDiverged, UpgradeRequired
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.ports import Environment, Folded, Point, Rendered
+from ascend.projections.engine.projector import Projector
+from ascend.projections.generation import CurrentGeneration
+from ascend.projections.limits import ProjectionLimits
+from ascend.projections.ports import GenerationRecord, find_record
+
+COMMITS_AT_ONCE = 500
+"""The number of commits read at once to look up their command records."""
+
+
+class LogUpTo:
+    """The log as it was when it ended at a position."""
+
+    def __init__(self, log: TableEventLog, position: int) -> None:
+        self.log, self.position = log, position
+
+    async def commits(
+        self,
+        workspace: WorkspaceId,
+        first: int,
+        limit: int,
+        *,
+        consistent: bool = False,  # noqa: ARG002  every read is consistent
+        least: int = 1,
+    ) -> Sequence[Commit]:
+        limit = min(limit, self.position - first + 1)
+        return await self.log.commits(workspace, first, limit, consistent=True, least=least) if limit > 0 else ()
+
+    async def head(self, workspace: WorkspaceId) -> Point:
+        return await self.log.head(workspace)
+
+    def workspaces(self) -> AsyncIterator[WorkspaceId]:
+        return self.log.workspaces()
+
+
+class LogReplay:
+    """Folds the logs of workspaces into a scratch store, as the current generation would."""
+
+    def __init__(
+        self,
+        log: TableEventLog,
+        scratch: Tables,
+        current: CurrentGeneration,
+        environment: Environment,
+        limits: ProjectionLimits,
+    ) -> None:
+        self.lag: dict[str, int] = {}
+        """Commits that are not rendered, by workspace."""
+        self.commits: dict[str, int] = {}
+        """Commits that were verified, by workspace."""
+        self.rendered: dict[str, int] = {}
+        """The position up to which each log was replayed."""
+        self.incarnations: set[str] = set()
+        self._log = log
+        self._scratch = scratch
+        self._scratch_views = TableViews(scratch, log.model, environment)
+        self._current = current
+        self._environment = environment
+        self._limits = limits
+
+    async def replay(self, workspace: WorkspaceId, record: GenerationRecord | None) -> list[Difference]:
+        """Fold the log up to the record's *rendered*. Return the faults of the log and of the record."""
+        head, until = (await self._log.head(workspace)).position, record.rendered if record is not None else 0
+        self.lag[workspace], self.commits[workspace] = max(0, head - until), 0
+        if record is None:
+            return [self._never_rendered(workspace)] if head else []
+        if head < until:
+            return [log_difference(workspace, head, f"the log ends here, the views are at {until}")]
+        self.incarnations.add(record.incarnation)
+        self.rendered[workspace] = until
+        try:
+            await self._fold(record)
+            if until and (await self._log.commits(workspace, until, 1, consistent=True))[0].id != record.commit_id:
+                return [log_difference(workspace, until, "another commit than the one that the views were built from")]
+            repeated = [difference async for difference in self._find_repeated_commands(record)]
+            return [*repeated, *await self._compare_counts(record)]
+        except (UpgradeRequired, LogDiverged) as error:
+            return [log_difference(workspace, until, str(error))]
+
+    async def _fold(self, record: GenerationRecord) -> None:
+        workspace, generation = record.workspace, self._current.generation
+        empty = GenerationRecord(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=record.incarnation)
+        await self._scratch_views.begin(empty)
+        log = LogUpTo(self._log, record.rendered)
+        projector = Projector(
+            log, self._scratch_views, self._log.model, self._current.projections, self._environment, self._limits
+        )
+        while not (await projector.step(workspace, generation)).idle:
+            pass
+
+    def _never_rendered(self, workspace: WorkspaceId) -> Difference:
+        detail = "no worker has rendered this workspace, or its views are gone: run a worker"
+        partition = keys.generations_partition(workspace)
+        return Difference("missing", workspace, partition, self._current.generation.id, detail)
+
+    async def _compare_counts(self, record: GenerationRecord) -> list[Difference]:
+        """Compare the counts in the record with the counts of the replay."""
+        records = await self._scratch_views.records(record.workspace)
+        replayed = find_record(records, self._current.generation)
+        assert replayed is not None
+        stored, expected = record.counts, replayed.counts
+        names = sorted(name for name in {**stored, **expected} if stored.get(name) != expected.get(name))
+        if not names:
+            return []
+        parts = (f"{name}: {stored.get(name, 0)}, should be {expected.get(name, 0)}" for name in names)
+        partition = keys.generations_partition(record.workspace)
+        detail = f"counts {'; '.join(parts)}"
+        return [Difference("wrong", record.workspace, partition, self._current.generation.id, detail)]
+
+    async def _find_repeated_commands(self, record: GenerationRecord) -> AsyncIterator[Difference]:
+        """Yield a difference for each command that stands in the log a second time.
+
+        The command record, written in the replay, holds the first position of its command.
+        """
+        log, workspace, position = LogUpTo(self._log, record.rendered), record.workspace, 1
+        while commits := await log.commits(workspace, position, COMMITS_AT_ONCE):
+            if any(commit.is_erased for commit in commits):
+                return  # the workspace was erased meanwhile: there is nothing to compare any more
+            expected = {
+                keys.command_key(workspace, record.incarnation, applied.command_id): commit.position
+                for commit in commits
+                for applied in commit.records
+            }
+            stored = await self._scratch.batch_get(Table.VIEWS, list(expected))
+            for key, at in expected.items():
+                if number(stored[key].attributes["position"]) != at:
+                    yield log_difference(workspace, at, f"{key.sk} is applied twice")
+            position = commits[-1].position + 1
+            self.commits[workspace] += len(commits)
+
+
+def log_difference(workspace: WorkspaceId, at: int, detail: str) -> Difference:
+    return Difference("log", workspace, keys.log_partition(workspace), keys.format_position(at), detail)

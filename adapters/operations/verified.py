@@ -1,0 +1,48 @@
+"""The report of a verification."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ascend.domain.ids import WorkspaceId
+
+LISTED = 10_000
+"""The number of differences listed. Further ones are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored item that is not as the log makes it, or a fault in the log itself."""
+
+    what: str
+    """missing, surplus, stale (at an earlier position), wrong, or log (the log itself is at fault)."""
+    workspace: str
+    partition: str
+    sort: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Verified:
+    """The outcome of a verification."""
+
+    workspaces: int = 0
+    commits: int = 0
+    items: int = 0
+    lag: int = 0
+    """Commits that are not rendered yet. They are no differences, but they are not verified either."""
+    differences: list[Difference] = field(default_factory=list[Difference])
+    more: int = 0
+    """Differences that are counted but not listed."""
+    unsettled: list[WorkspaceId] = field(default_factory=list[WorkspaceId])
+    """Workspaces that kept moving, or whose batch is unfinished: run a worker, then verify again."""
+
+    @property
+    def clean(self) -> bool:
+        return not self.differences and not self.unsettled
+
+    def add(self, differences: Iterable[Difference]) -> None:
+        for difference in differences:
+            if len(self.differences) < LISTED:
+                self.differences.append(difference)
+            else:
+                self.more += 1
