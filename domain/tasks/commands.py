@@ -1,4 +1,4 @@
-"""What people do with Tasks."""
+"""The commands on Tasks."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 
@@ -61,24 +61,27 @@ class TaskCommand(Command):
 
 
 class CreateTask(TaskCommand):
-    """Open, of normal priority, without dates and assignees: other commands set these. The same again does nothing."""
+    """Creates a Task: open, of normal priority, without dates and assignees. Other commands set these.
+
+    Sent again for the same Task, with the same content, it does nothing.
+    """
 
     title: Name
     description: Text = ""
     about: Things = ()
-    """Things that it is about."""
+    """The Things that the Task is about."""
     tags: Tags = ()
     metadata: Metadata = {}
     parent: TaskId | None = None
-    """The Task of which it is a part, for good."""
+    """The Task of which this is a subtask. It never changes."""
 
     def preloads(self) -> tuple[Ref, ...]:
         return (*task_refs(self.task_id, self.parent), *thing_refs(*self.about))
 
     def decide(self, view: "View") -> Decision:
-        there = view.find(Task, self.task_id)
-        if there is not None:
-            if self.says(there):
+        existing = view.find(Task, self.task_id)
+        if existing is not None:
+            if self.matches(existing):
                 return NOTHING
             raise TaskExists(self.task_id)
         for thing in self.about:
@@ -97,14 +100,14 @@ class CreateTask(TaskCommand):
         )
         return [created]
 
-    def says(self, there: Task) -> bool:
-        mine = (self.title, self.description, self.about, self.tags, self.metadata, self.parent, False)
-        its = (there.title, there.description, there.about, there.tags, there.metadata, there.parent, there.deleted)
-        return mine == its
+    def matches(self, task: Task) -> bool:
+        """Return True if the Task is as this command would create it."""
+        new = (self.title, self.description, self.about, self.tags, self.metadata, self.parent, False)
+        return new == (task.title, task.description, task.about, task.tags, task.metadata, task.parent, task.deleted)
 
 
 class EditTask(TaskCommand):
-    """What is not given stays as it is."""
+    """Changes what describes a Task. What is not given stays as it is."""
 
     title: Name | None = None
     description: Text | None = None
@@ -129,25 +132,25 @@ class EditTask(TaskCommand):
             tags=new_if_changed(self.tags, task.tags),
             metadata=new_if_changed(self.metadata, task.metadata),
         )
-        said = (edited.title, edited.description, edited.about, edited.tags, edited.metadata)
-        return NOTHING if all(part is None for part in said) else [edited]
+        changes = (edited.title, edited.description, edited.about, edited.tags, edited.metadata)
+        return NOTHING if all(change is None for change in changes) else [edited]
 
 
 class ScheduleTask(TaskCommand):
-    """Sets the dates and the recurrence: what is not given is taken away.
+    """Sets the dates and the recurrence of a Task. What is not given is removed.
 
-    With the recurrence that it has already, only this occurrence is put off: the series goes on from where it stood.
+    If the recurrence stays the same, only this occurrence is moved: the series goes on as before.
     """
 
     start: Due | None = None
     due: Due | None = None
     recurrence: Rule | None = None
-    """RFC 5545, say `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in its time zone."""
+    """An RFC 5545 rule, such as `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in the time zone of `due`."""
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
         if self.recurrence is not None and self.due is None:
-            raise PydanticCustomError("recurrence", "a task that recurs needs a due date, at which its series begins")
+            raise PydanticCustomError("recurrence", "a task that recurs needs a due date: its series begins there")
         if self.start is not None and self.due is not None and is_after(self.start, self.due):
             raise PydanticCustomError("order", "a task cannot be due before it starts")
         return self
@@ -171,7 +174,7 @@ class ScheduleTask(TaskCommand):
 
 
 class PrioritiseTask(TaskCommand):
-    """1 is the most urgent."""
+    """Sets the priority of a Task. 1 is the most urgent."""
 
     priority: Priority
 
@@ -183,7 +186,7 @@ class PrioritiseTask(TaskCommand):
 
 
 class AssignTask(TaskCommand):
-    """To these members, beside those who have it already: it appears in their feeds."""
+    """Assigns a Task to members, in addition to its assignees. The Task appears in their feeds."""
 
     users: Users
 
@@ -199,18 +202,18 @@ class AssignTask(TaskCommand):
 
 
 class UnassignTask(TaskCommand):
-    """From these users. Who does not have it is passed over."""
+    """Removes assignees from a Task. Users who are not assigned are ignored."""
 
     users: Users
 
     def decide(self, view: "View") -> Decision:
         task = existing_task(view, self.task_id)
-        gone = tuple(user for user in task.assignees if user in self.users)
-        return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
+        users = tuple(user for user in task.assignees if user in self.users)
+        return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=users)] if users else NOTHING
 
 
 class ReleaseTask(TaskCommand):
-    """Unassigns those who are no members any more. A policy sends it."""
+    """Removes the assignees of a Task who are no longer members. Sent by a policy."""
 
     while_archived: ClassVar[bool] = True
 
@@ -223,7 +226,7 @@ class ReleaseTask(TaskCommand):
 
 
 class StartTask(TaskCommand):
-    """Somebody is at it. Refused when it is done or cancelled, or while a blocker is open."""
+    """Starts a Task. Refused if the Task is done or cancelled, and while a Task that blocks it is open."""
 
     def decide(self, view: "View") -> Decision:
         task = existing_task(view, self.task_id)
@@ -238,7 +241,10 @@ class StartTask(TaskCommand):
 
 
 class CompleteTask(TaskCommand):
-    """If it recurs, a policy opens the next occurrence. Refused when it is cancelled, or while a blocker is open."""
+    """Completes a Task. If the Task recurs, a policy opens the next occurrence.
+
+    Refused if the Task is cancelled, and while a Task that blocks it is open.
+    """
 
     def decide(self, view: "View") -> Decision:
         task = existing_task(view, self.task_id)
@@ -252,7 +258,7 @@ class CompleteTask(TaskCommand):
 
 
 class ReopenTask(TaskCommand):
-    """One that is done or cancelled is open again, without those who are no members any more."""
+    """Opens a Task again that is done or cancelled, and removes the assignees who are no longer members."""
 
     def decide(self, view: "View") -> Decision:
         task = existing_task(view, self.task_id)
@@ -262,7 +268,7 @@ class ReopenTask(TaskCommand):
 
 
 class CancelTask(TaskCommand):
-    """It will not be done. Of a series, no next occurrence is opened. Refused when it is done."""
+    """Cancels a Task. If the Task recurs, no next occurrence is opened. Refused if the Task is done."""
 
     def decide(self, view: "View") -> Decision:
         task = existing_task(view, self.task_id)
@@ -274,7 +280,7 @@ class CancelTask(TaskCommand):
 
 
 class DeleteTask(TaskCommand):
-    """For good. Refused while it has subtasks."""
+    """Deletes a Task for good. Refused while the Task has subtasks."""
 
     def decide(self, view: "View") -> Decision:
         task = view.find(Task, self.task_id)
@@ -288,5 +294,5 @@ class DeleteTask(TaskCommand):
 
 
 def new_if_changed(new: T | None, old: T) -> T | None:
-    """What is new; None where nothing is."""
+    """Return the new value, None if it equals the old one."""
     return None if new == old else new

@@ -1,4 +1,4 @@
-"""Which Task waits for which others. No cycles: a Task is never blocked, over however many others, by itself."""
+"""The Tasks that block other Tasks. There are no cycles: a Task never blocks itself, directly or over others."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from ascend.domain.workspaces.view import View
 
 CHAIN = 300
-"""Tasks that are looked at for a cycle; a command touches at most 500."""
+"""The number of Tasks that are searched for a cycle. A command touches at most 500 entities."""
 
 Tasks = Annotated[tuple[TaskId, ...], Field(min_length=1, max_length=FEW), AfterValidator(check_distinct)]
 
 
 class BlockedByItself(Refusal):
-    """A Task cannot wait for itself, nor for one that waits for it."""
+    """A Task cannot wait for itself, or for a Task that waits for it."""
 
 
 class TooManyBlockers(Refusal):
-    """A Task waits for as many others as it can."""
+    """The Task waits for as many others as a Task can."""
 
 
 class ChainTooLong(Refusal):
-    """Too many Tasks wait for one another to tell whether they go round in circles."""
+    """Too many Tasks wait for one another to check them for a cycle."""
 
 
 class BlockTask(TaskCommand):
-    """The Task waits for these: it cannot be started or completed while one of them is open."""
+    """Makes a Task wait for others: it cannot be started or completed while one of them is open."""
 
     blockers: Tasks
 
@@ -48,43 +48,49 @@ class BlockTask(TaskCommand):
             return NOTHING
         for blocker in new:
             existing_task(view, blocker)
-        dead = find_deleted(view, task.blocked_by)
-        if len(task.blocked_by) - len(dead) + len(new) > FEW:
+        deleted = find_deleted(view, task.blocked_by)
+        if len(task.blocked_by) - len(deleted) + len(new) > FEW:
             raise TooManyBlockers(f"at most {FEW}")
         check_no_cycle(view, task.id, new)
         blocked = TaskBlocked(at=view.at, by=view.actor, task_id=task.id, blockers=new)
-        if not dead:
+        if not deleted:
             return [blocked]
-        return [TaskUnblocked(at=view.at, by=view.actor, task_id=task.id, blockers=dead), blocked]
+        return [TaskUnblocked(at=view.at, by=view.actor, task_id=task.id, blockers=deleted), blocked]
 
 
 class UnblockTask(TaskCommand):
-    """The Task waits for these no longer."""
+    """Makes a Task wait for others no longer."""
 
     blockers: Tasks
 
     def decide(self, view: "View") -> Decision:
         task = existing_task(view, self.task_id)
-        gone = tuple(blocker for blocker in task.blocked_by if blocker in self.blockers)
-        return [TaskUnblocked(at=view.at, by=view.actor, task_id=task.id, blockers=gone)] if gone else NOTHING
+        blockers = tuple(blocker for blocker in task.blocked_by if blocker in self.blockers)
+        return [TaskUnblocked(at=view.at, by=view.actor, task_id=task.id, blockers=blockers)] if blockers else NOTHING
 
 
 def find_deleted(view: "View", blockers: tuple[TaskId, ...]) -> tuple[TaskId, ...]:
-    """They block nothing any more, and make room for others."""
+    """Return the deleted ones among the blockers: they block nothing any more, and make room for others."""
     view.load(*task_refs(*blockers))
-    return tuple(one for one in blockers if (task := view.find(Task, one)) is None or task.deleted)
+    return tuple(id for id in blockers if (task := view.find(Task, id)) is None or task.deleted)
 
 
-def check_no_cycle(view: "View", task: TaskId, blockers: tuple[TaskId, ...]) -> None:
-    """Walks, level by level, over all that the blockers wait for."""
+def check_no_cycle(view: "View", task_id: TaskId, blockers: tuple[TaskId, ...]) -> None:
+    """Search, level by level, all Tasks that the blockers wait for.
+
+    Raises:
+        BlockedByItself: the task is among them.
+        ChainTooLong: there are too many.
+    """
     seen: set[TaskId] = set()
     level = set(blockers)
     while level:
         seen |= level
-        if task in seen:
-            raise BlockedByItself(task)
+        if task_id in seen:
+            raise BlockedByItself(task_id)
         if len(seen) > CHAIN:
             raise ChainTooLong(f"more than {CHAIN}")
         view.load(*task_refs(*sorted(level)))
-        found = (view.find(Task, one) for one in level)
-        level = {blocker for one in found if one is not None and not one.deleted for blocker in one.blocked_by} - seen
+        tasks = (view.find(Task, id) for id in level)
+        level = {blocker for task in tasks if task is not None and not task.deleted for blocker in task.blocked_by}
+        level -= seen

@@ -1,4 +1,4 @@
-"""The next occurrence of a Task that recurs: opened by a policy when one is completed."""
+"""The next occurrence of a Task that recurs. A policy opens it when the Task is completed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 
 
 ATTEMPTS = 10
+"""The number of ids that are tried for the next occurrence."""
 
 
 class OpenNextOccurrence(TaskCommand):
-    """Does nothing when the Task does not recur, was reopened, or its series is over. A policy sends it."""
+    """Opens the next occurrence of a Task that is done. Sent by a policy.
+
+    Does nothing if the Task does not recur, was reopened, or if its series is over.
+    """
 
     while_archived: ClassVar[bool] = True
 
@@ -44,7 +48,7 @@ class OpenNextOccurrence(TaskCommand):
         check_writable(view)
         task = view.find(Task, self.task_id)
         if task is None or task.status is not Status.DONE or task.next is not None:
-            return NOTHING  # deleted since it was done, the series goes on: else it would depend on who was faster
+            return NOTHING  # a Task deleted since it was done has a next occurrence: else the order of commands would matter
         if task.recurrence is None or task.due is None:
             return NOTHING
         due = next_due(task.recurrence, task.first or task.due, task.slot or task.due)
@@ -62,45 +66,53 @@ def next_id(task: TaskId, attempt: int = 0) -> TaskId:
 
 
 def next_ids(task: TaskId) -> Iterator[TaskId]:
-    """Anybody can work them out, and take one for a Task of their own: then it is the one behind it."""
+    """Yield the ids that the next occurrence may have, the usual one first.
+
+    Anybody can derive these ids and create a Task with one. Then the next occurrence gets the id behind it.
+    """
     return (next_id(task, attempt) for attempt in range(ATTEMPTS))
 
 
 def events_of_next(view: "View", task: Task, new: TaskId, due: Due) -> list[Event]:
-    """What opens the next occurrence, with what is still true of the Task."""
-    by, at = view.actor, view.at
+    """Return the events that open the next occurrence, with what still holds of the Task."""
+    events: list[Event] = [create_next(view, task, new), schedule_next(view, task, new, due)]
+    if task.priority is not Priority.NORMAL:
+        events.append(TaskPrioritised(at=view.at, by=view.actor, task_id=new, priority=task.priority))
+    if users := still_members(view, task):
+        events.append(TaskAssigned(at=view.at, by=view.actor, task_id=new, users=users))
+    return events
+
+
+def create_next(view: "View", task: Task, new: TaskId) -> TaskCreated:
     view.load(*thing_refs(*task.about))
     about = tuple(thing for thing in task.about if is_living(view, thing))
     parent = None if task.parent is None else view.find(Task, task.parent)
-    events: list[Event] = [
-        TaskCreated(
-            at=at,
-            by=by,
-            task_id=new,
-            title=task.title,
-            description=task.description,
-            about=about,
-            tags=task.tags,
-            metadata=task.metadata,
-            parent=parent.id if parent is not None and not parent.deleted else None,
-        ),
-        TaskScheduled(
-            at=at,
-            by=by,
-            task_id=new,
-            start=None
-            if task.slot_start is None or task.slot is None
-            else shift_start(task.slot_start, task.slot, due),
-            due=due,
-            recurrence=task.recurrence,
-            first=task.first or task.due,
-        ),
-    ]
-    if task.priority is not Priority.NORMAL:
-        events.append(TaskPrioritised(at=at, by=by, task_id=new, priority=task.priority))
-    if users := still_members(view, task):
-        events.append(TaskAssigned(at=at, by=by, task_id=new, users=users))
-    return events
+    return TaskCreated(
+        at=view.at,
+        by=view.actor,
+        task_id=new,
+        title=task.title,
+        description=task.description,
+        about=about,
+        tags=task.tags,
+        metadata=task.metadata,
+        parent=parent.id if parent is not None and not parent.deleted else None,
+    )
+
+
+def schedule_next(view: "View", task: Task, new: TaskId, due: Due) -> TaskScheduled:
+    start = None
+    if task.slot_start is not None and task.slot is not None:
+        start = shift_start(task.slot_start, task.slot, due)
+    return TaskScheduled(
+        at=view.at,
+        by=view.actor,
+        task_id=new,
+        start=start,
+        due=due,
+        recurrence=task.recurrence,
+        first=task.first or task.due,
+    )
 
 
 def still_members(view: "View", task: Task) -> tuple[UserId, ...]:
@@ -108,19 +120,20 @@ def still_members(view: "View", task: Task) -> tuple[UserId, ...]:
 
 
 def shift_start(start: Due, old: Due, new: Due) -> Due:
-    """As many days before the new due date as it was before the old one, at the same time of day; never behind it.
+    """Return the start for the new due date: as many days before it as before the old one, at the same time of day.
 
-    Where start and due have different zones, a change of clocks in one of them would bring it there.
+    The start is never after the due date. That could happen where the two have different zones, and the clocks of one
+    zone change.
     """
     days = timedelta(days=(local_time(new).date() - local_time(old).date()).days)
     if not isinstance(start, ZonedTime):
         return start + days
-    then = ZonedTime(instant=(local_time(start) + days).replace(tzinfo=check_zone(start.zone)), zone=start.zone)
-    return new if is_after(then, new) else then
+    shifted = ZonedTime(instant=(local_time(start) + days).replace(tzinfo=check_zone(start.zone)), zone=start.zone)
+    return new if is_after(shifted, new) else shifted
 
 
 def local_time(due: Due) -> datetime:
-    """On the clocks of its zone, without the zone."""
+    """Return the time on the clocks of the due date's zone, without the zone."""
     if isinstance(due, ZonedTime):
         return due.instant.astimezone(check_zone(due.zone)).replace(tzinfo=None)
-    return datetime(due.year, due.month, due.day)  # noqa: DTZ001  no moment: a day
+    return datetime(due.year, due.month, due.day)  # noqa: DTZ001 - a day, not a moment

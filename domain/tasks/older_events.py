@@ -1,6 +1,6 @@
-"""Older versions of events that are still written, because processes of the release before read no others.
+"""Older versions of events that are still written, because processes of the release before cannot read newer ones.
 
-A new version is read by one release and written by the next; until then an event is written as the class that it was,
+One release reads a new version, and the next release writes it. Until then, the event is written as the older class,
 which stands here (docs/how-to/change-an-event.md).
 """
 
@@ -11,7 +11,7 @@ from ascend.domain.tasks.task import Task, TaskEdited, TaskEvent, evolve_task
 
 
 class TaskEdited1(TaskEvent, tag="task.edited", version=1):
-    """The whole of what describes it, as it is from now on."""
+    """All that describes the Task, as it is from now on."""
 
     title: str
     description: str
@@ -21,6 +21,7 @@ class TaskEdited1(TaskEvent, tag="task.edited", version=1):
 
 
 def downcast_task_edited(edited: TaskEdited, task: Task) -> TaskEdited1:
+    """Return version 1 of the event: it holds everything, also what the event does not change."""
     after = evolve_task(task, edited)
     return TaskEdited1(
         at=edited.at,
@@ -35,5 +36,5 @@ def downcast_task_edited(edited: TaskEdited, task: Task) -> TaskEdited1:
 
 
 def upcast_task_edited(data: dict[str, Any]) -> dict[str, Any]:
-    """What the older version always says, the newer one may say."""
+    """Return the data of version 2: the data of version 1 is valid there as it is."""
     return data

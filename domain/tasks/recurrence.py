@@ -1,10 +1,11 @@
-"""When a repeated task is due next: RFC 5545 rules, by the calendar and clock of the task's own zone.
+"""Due dates of Tasks that recur: RFC 5545 rules, by the calendar and the clocks of the task's own zone.
 
-A series is a row of days; a time is added to each at the end. So 09:00 stays 09:00 across a change of clocks, a time
-that the clocks skip that day moves forward by as much as they do, and of a time that comes twice the first is taken.
+A series is a sequence of days. The time of day is added to each day at the end, so 09:00 stays 09:00 when the clocks
+change. A time that the clocks skip on a day moves forward by as much as the clocks do. Of a time that comes twice on a
+day, the first is taken.
 
-Anybody may send a rule that hardly ever matches, and dateutil looks for a match until the year 9999. So it is asked for
-one year at a time, for at most a hundred years; a series without an occurrence in that time counts as over.
+Anybody may send a rule that hardly ever matches, and dateutil searches for a match until the year 9999. So dateutil is
+asked for one year at a time, for at most a hundred years. A series without an occurrence in that time is over.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,17 +25,17 @@ from ascend.domain.values import Due, ZonedTime
 
 HORIZON_YEARS = 100
 MACHINE_DEPENDENT = frozenset({"localtime", "posixrules"})
-"""Names that stand for one zone here and another there."""
+"""Names that stand for different zones on different machines."""
 
 Rule = Annotated[str, Field(max_length=CHARACTERS), AfterValidator(canonical)]
 """The value of an RRULE, such as FREQ=WEEKLY;BYDAY=MO,TH."""
 
 
 def next_due(rule: str, first: Due, last: Due) -> Due | None:
-    """The first occurrence after `last` of the series that began at `first`; None when the series is over.
+    """Return the first occurrence after `last` of the series that began at `first`. None if the series is over.
 
-    `first` always counts as an occurrence (RFC 5545), also where the rule would not choose it. A series with COUNT
-    ends a hundred years after `first` at the latest.
+    `first` always counts as an occurrence (RFC 5545), even if the rule would not choose it. A series with COUNT ends
+    a hundred years after `first` at the latest.
 
     Raises:
         InvalidInput: this machine does not know the zone.
@@ -45,7 +46,7 @@ def next_due(rule: str, first: Due, last: Due) -> Due | None:
     start, end = _day(first, zone), _day(last, zone)
     if _is_later(first, start, last, end):
         return first
-    parts = _filled(parse(rule), start)
+    parts = _fill_in(parse(rule), start)
     since = max(start, end - timedelta(days=1))  # clocks that skip a whole day move an occurrence to the next
     days = _days(parts, start, start if parts.count else since)
     for day in islice(days, parts.count and parts.count - 1):
@@ -56,13 +57,17 @@ def next_due(rule: str, first: Due, last: Due) -> Due | None:
 
 @lru_cache(maxsize=600)
 def check_zone(name: str) -> ZoneInfo:
-    """The zone of this name, from a file that is read once. Raises `InvalidInput` if this machine does not know it."""
+    """Return the zone of this name. Its file is read once.
+
+    Raises:
+        InvalidInput: this machine does not know the zone.
+    """
     try:
         if name not in MACHINE_DEPENDENT:
             return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
         pass
-    raise InvalidInput(f"{name!r} is no time zone that is known here: use an IANA name such as Europe/Berlin")
+    raise InvalidInput(f"{name!r} is not a time zone that this machine knows: use an IANA name such as Europe/Berlin")
 
 
 def _zone(due: Due) -> ZoneInfo | None:
@@ -70,7 +75,7 @@ def _zone(due: Due) -> ZoneInfo | None:
 
 
 def _is_at_the_edge(due: Due) -> bool:
-    """There, a moment may lie outside the calendar in one zone or another."""
+    """Return True in the first and last year of the calendar: there, a moment may lie outside it in some zone."""
     return (due.instant if isinstance(due, ZonedTime) else due).year in {MINYEAR, MAXYEAR}
 
 
@@ -79,7 +84,7 @@ def _day(due: Due, zone: tzinfo) -> date:
 
 
 def _on(day: date, first: Due) -> Due:
-    """The occurrence on that day: `first`'s time of day in its zone. `fold=0` is what RFC 5545 asks for."""
+    """Return the occurrence on that day, at `first`'s time of day in its zone. RFC 5545 demands `fold=0`."""
     if not isinstance(first, ZonedTime):
         return day
     zone = check_zone(first.zone)
@@ -88,7 +93,7 @@ def _on(day: date, first: Due) -> Due:
 
 
 def _is_later(due: Due, day: date, last: Due, end: date) -> bool:
-    """By the moment where both have one, otherwise by the day."""
+    """Compare the moments if both dates have one, otherwise the days."""
     if isinstance(due, ZonedTime) and isinstance(last, ZonedTime):
         return due.instant > last.instant
     return day > end
@@ -104,10 +109,10 @@ def _is_within(until: date | datetime | None, due: Due, day: date) -> bool:
             return day <= until
 
 
-def _filled(parts: RuleParts, start: date) -> RuleParts:
-    """With what the series' first day says where the rule is silent, and as a rule for the days of a year."""
-    everything = range(1, 13) if parts.freq == "MONTHLY" else ()  # makes 1MO the first Monday of a month
-    parts = replace(parts, months=parts.months or tuple(everything))
+def _fill_in(parts: RuleParts, start: date) -> RuleParts:
+    """Return the rule as a rule for the days of a year. What the rule leaves open follows from the series' first day."""
+    every_month = range(1, 13) if parts.freq == "MONTHLY" else ()  # makes 1MO the first Monday of a month
+    parts = replace(parts, months=parts.months or tuple(every_month))
     if parts.days or parts.month_days:
         return parts
     match parts.freq:
@@ -120,19 +125,22 @@ def _filled(parts: RuleParts, start: date) -> RuleParts:
 
 
 def _days(parts: RuleParts, start: date, since: date) -> Iterator[date]:
-    """The days after `start` that the rule chooses, in order, from the year of `since` on."""
-    turn = _period(parts, start) % parts.interval
+    """Yield the days after `start` that the rule chooses, in order, from the year of `since` on."""
+    offset = _period(parts, start) % parts.interval
     for year in range(since.year, min(since.year + HORIZON_YEARS, MAXYEAR)):
         for day in _chosen(parts, year):
-            if day > start and _period(parts, day) % parts.interval == turn:
+            if day > start and _period(parts, day) % parts.interval == offset:
                 yield day
 
 
 def _chosen(parts: RuleParts, year: int) -> Iterable[date]:
-    """As if INTERVAL were one. Apart from BYSETPOS, a rule for shorter periods only leaves out days of the year."""
+    """Return the days of the year that the rule chooses if INTERVAL is left out of account.
+
+    Apart from BYSETPOS, a rule for shorter periods only leaves out days of the year.
+    """
     rule = rrule(
         YEARLY,
-        datetime(year, 1, 1),  # noqa: DTZ001 - a day, as dateutil wants it
+        datetime(year, 1, 1),  # noqa: DTZ001 - a day: dateutil takes days as datetimes
         interval=MAXYEAR,
         bymonth=parts.months or None,
         bymonthday=parts.month_days or None,
@@ -150,7 +158,7 @@ def _at_positions(parts: RuleParts, days: Iterable[date]) -> Iterator[date]:
 
 
 def _period(parts: RuleParts, day: date) -> int:
-    """The number of the day, week, month or year in which this day lies: what INTERVAL counts."""
+    """Return the number of the day, week, month or year of this day. INTERVAL counts these."""
     match parts.freq:
         case "DAILY":
             return day.toordinal()

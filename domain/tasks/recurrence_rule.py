@@ -1,9 +1,9 @@
-"""The text of a recurrence rule: what of RFC 5545 (section 3.3.10) makes sense for a due date, and nothing else.
+"""The text of a recurrence rule: the part of RFC 5545 (section 3.3.10) that makes sense for a due date.
 
 FREQ=DAILY | WEEKLY | MONTHLY | YEARLY     INTERVAL     COUNT or UNTIL     WKST
 BYMONTH (all)   BYDAY (all; 1MO, -1FR: monthly, yearly)   BYMONTHDAY (all but weekly)   BYSETPOS (monthly, yearly)
 
-Equal rules are equal texts: parts stand in one order, lists are sorted, what changes nothing is left out.
+Equal rules have equal texts: the parts have a fixed order, lists are sorted, and parts without effect are left out.
 """
 
 import re
@@ -16,10 +16,10 @@ from pydantic_core import PydanticCustomError
 CHARACTERS = 300
 MOST_TIMES = 10_000
 LONGEST_INTERVAL = {"DAILY": 1000, "WEEKLY": 1000, "MONTHLY": 1000, "YEARLY": 50}
-"""All are well within the hundred years that are searched for an occurrence."""
+"""The longest intervals. All are well within the hundred years that are searched for an occurrence."""
 
 FIVE_WEEKS = 5
-"""A month touches no more of one weekday."""
+"""A month has at most five of one weekday."""
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NUMBERS = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYSETPOS": 366}
@@ -33,6 +33,8 @@ MOMENT = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 @dataclass(frozen=True)
 class RuleParts:
+    """A recurrence rule, in parts."""
+
     freq: str
     interval: int = 1
     count: int | None = None
@@ -46,7 +48,8 @@ class RuleParts:
     week_start: int = 0
 
     def text(self) -> str:
-        skips_parts_of_weeks = self.freq == "WEEKLY" and self.interval > 1 and self.days
+        """Return the canonical text of the rule."""
+        depends_on_week_start = self.freq == "WEEKLY" and self.interval > 1 and self.days
         parts = {
             "FREQ": self.freq,
             "INTERVAL": "" if self.interval == 1 else str(self.interval),
@@ -56,52 +59,57 @@ class RuleParts:
             "BYMONTHDAY": _joined(self.month_days),
             "BYDAY": ",".join(f"{number or ''}{WEEKDAYS[day]}" for day, number in self.days),
             "BYSETPOS": _joined(self.positions),
-            "WKST": WEEKDAYS[self.week_start] if self.week_start and skips_parts_of_weeks else "",
+            "WKST": WEEKDAYS[self.week_start] if self.week_start and depends_on_week_start else "",
         }
         return ";".join(f"{name}={value}" for name, value in parts.items() if value)
 
 
 def canonical(text: str) -> str:
+    """Return the text that all equal rules share."""
     return parse(text).text()
 
 
 def parse(text: str) -> RuleParts:
-    """The parts of a rule. Raises `PydanticCustomError` (a `ValueError`) for what a due date cannot follow."""
-    given = _split(text)
-    freq = given.get("FREQ", "")
+    """Return the parts of a rule.
+
+    Raises:
+        PydanticCustomError: the rule makes no sense for a due date. The error is a `ValueError`.
+    """
+    values = _split(text)
+    freq = values.get("FREQ", "")
     if freq not in LONGEST_INTERVAL:
-        raise _wrong("FREQ is one of DAILY, WEEKLY, MONTHLY, YEARLY, and is never left out")
+        raise _wrong("FREQ is one of DAILY, WEEKLY, MONTHLY, YEARLY, and cannot be left out")
     rule = RuleParts(
         freq=freq,
-        interval=_number("INTERVAL", given.get("INTERVAL", "1"), LONGEST_INTERVAL[freq]),
-        count=_number("COUNT", given["COUNT"], MOST_TIMES) if "COUNT" in given else None,
-        until=_until(given["UNTIL"]) if "UNTIL" in given else None,
-        months=_numbers("BYMONTH", given),
-        month_days=_numbers("BYMONTHDAY", given),
-        days=_days(given["BYDAY"]) if "BYDAY" in given else (),
-        positions=_numbers("BYSETPOS", given),
-        week_start=_week_start(given.get("WKST", "MO")),
+        interval=_number("INTERVAL", values.get("INTERVAL", "1"), LONGEST_INTERVAL[freq]),
+        count=_number("COUNT", values["COUNT"], MOST_TIMES) if "COUNT" in values else None,
+        until=_until(values["UNTIL"]) if "UNTIL" in values else None,
+        months=_numbers("BYMONTH", values),
+        month_days=_numbers("BYMONTHDAY", values),
+        days=_days(values["BYDAY"]) if "BYDAY" in values else (),
+        positions=_numbers("BYSETPOS", values),
+        week_start=_week_start(values.get("WKST", "MO")),
     )
-    _check(rule)
+    _check_combinations(rule)
     return rule
 
 
 def _split(text: str) -> dict[str, str]:
-    given: dict[str, str] = {}
+    values: dict[str, str] = {}
     for part in text.upper().split(";"):
         name, _, value = part.partition("=")
         if not name or not value:
             raise _wrong("write a rule as NAME=VALUE;NAME=VALUE, without 'RRULE:', such as FREQ=WEEKLY;BYDAY=MO,TH")
         if name not in PARTS:
             raise _wrong("a rule for due dates is made of {parts}: leave out the rest", parts=", ".join(PARTS))
-        if name in given:
+        if name in values:
             raise _wrong("{part} is given twice: write it once", part=name)
-        given[name] = value
-    return given
+        values[name] = value
+    return values
 
 
-def _check(rule: RuleParts) -> None:
-    """What makes sense alone, but not together."""
+def _check_combinations(rule: RuleParts) -> None:
+    """Check that the parts make sense together."""
     numbered = [abs(number) for _, number in rule.days if number]
     if rule.count and rule.until:
         raise _wrong("a rule ends by COUNT or by UNTIL: leave one out")
@@ -111,7 +119,7 @@ def _check(rule: RuleParts) -> None:
         raise _wrong("BYSETPOS and numbered days such as 1MO need FREQ=MONTHLY or FREQ=YEARLY")
     if rule.positions and not (rule.days or rule.month_days or rule.months):
         raise _wrong("BYSETPOS chooses among days: name them with BYDAY, BYMONTHDAY or BYMONTH")
-    if numbered and len(numbered) < len(rule.days):  # allowed by the RFC; dateutil finds nothing
+    if numbered and len(numbered) < len(rule.days):  # the RFC allows it, but dateutil finds no day
         raise _wrong("BYDAY holds numbered days (1MO,-1FR) or plain ones (MO,FR): do not mix them")
     if (rule.freq == "MONTHLY" or rule.months) and max(numbered, default=0) > FIVE_WEEKS:
         raise _wrong("a month has at most five of a weekday: use 1MO to 5MO, or -1MO to -5MO")
@@ -120,14 +128,14 @@ def _check(rule: RuleParts) -> None:
 def _number(part: str, value: str, highest: int) -> int:
     number = int(value) if NUMBER.fullmatch(value) else 0
     if not 0 < number <= highest:
-        raise _wrong("{part} is, in this rule, a number from 1 to {highest}", part=part, highest=highest)
+        raise _wrong("{part} is a number from 1 to {highest} in this rule", part=part, highest=highest)
     return number
 
 
-def _numbers(part: str, given: dict[str, str]) -> tuple[int, ...]:
-    """Sorted: those that count from the start, then those from the end."""
-    values = given[part].split(",") if part in given else []
-    numbers = {int(value) if NUMBER.fullmatch(value) else 0 for value in values}
+def _numbers(part: str, values: dict[str, str]) -> tuple[int, ...]:
+    """Return the numbers, sorted: first those that count from the start, then those that count from the end."""
+    texts = values[part].split(",") if part in values else []
+    numbers = {int(text) if NUMBER.fullmatch(text) else 0 for text in texts}
     if part == "BYMONTH" and min(numbers, default=1) < 1:
         raise _wrong("BYMONTH holds numbers from 1 to 12")
     if not all(0 < abs(number) <= NUMBERS[part] for number in numbers):
@@ -136,10 +144,10 @@ def _numbers(part: str, given: dict[str, str]) -> tuple[int, ...]:
 
 
 def _days(value: str) -> tuple[tuple[int, int], ...]:
-    found = [WEEKDAY.fullmatch(day) for day in value.split(",")]
-    if None in found:
+    matches = [WEEKDAY.fullmatch(day) for day in value.split(",")]
+    if None in matches:
         raise _wrong("BYDAY holds {days}; each month or year also 1MO, -1FR", days=", ".join(WEEKDAYS))
-    days = {(WEEKDAYS.index(match[2]), int(match[1] or 0)) for match in found if match}
+    days = {(WEEKDAYS.index(match[2]), int(match[1] or 0)) for match in matches if match}
     return tuple(sorted(days, key=lambda day: (day[0], _from_the_start_first(day[1]))))
 
 
@@ -165,7 +173,7 @@ def _until(value: str) -> date | datetime:
 
 
 def _until_text(until: date | datetime | None) -> str:
-    """Not by `strftime`, which writes the year 1 as 1 on some systems."""
+    """Return the text of UNTIL. `strftime` is not used: on some systems it writes the year 1 as 1."""
     match until:
         case None:
             return ""

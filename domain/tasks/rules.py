@@ -1,4 +1,4 @@
-"""The rules for Tasks, and the refusals that name them."""
+"""The rules for Tasks, and their refusals."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ascend.domain.workspaces.view import View
 
 LEVELS = 10
-"""Of subtasks: a decision walks up all of them."""
+"""The number of levels of subtasks. A decision walks up all of them."""
 
 
 class NoSuchTask(NotFound):
@@ -34,15 +34,15 @@ class TaskIsDone(Refusal):
 
 
 class TaskIsBlocked(Refusal):
-    """A Task cannot be started or completed before those that block it are closed."""
+    """A Task cannot be started or completed while a Task that blocks it is open."""
 
 
 class TooManyAssignees(Refusal):
-    """A Task has as many assignees as it can have."""
+    """The Task has as many assignees as a Task can have."""
 
 
 class TooManyLevels(Refusal):
-    """A subtask would hang too deep."""
+    """The subtask would be too many levels below its first ancestor."""
 
 
 class HasSubtasks(Refusal):
@@ -50,6 +50,11 @@ class HasSubtasks(Refusal):
 
 
 def existing_task(view: "View", task_id: TaskId) -> Task:
+    """Return the Task.
+
+    Raises:
+        NoSuchTask: it never existed or was deleted.
+    """
     task = view.find(Task, task_id)
     if task is None or task.deleted:
         raise NoSuchTask(task_id)
@@ -57,28 +62,41 @@ def existing_task(view: "View", task_id: TaskId) -> Task:
 
 
 def check_writable(view: "View") -> None:
-    """A policy goes on in an archived workspace; nobody else does."""
+    """Check that the actor may change an archived workspace: only policies may.
+
+    Raises:
+        WorkspaceIsArchived: the workspace is archived, and the actor is not a policy.
+    """
     if view.workspace.archived and view.actor != POLICIES:
         raise WorkspaceIsArchived(view.workspace_id)
 
 
 def unassign_former_members(view: "View", task: Task) -> Decision:
-    """Unassigns those who are no members any more: closed tasks keep them."""
-    gone = tuple(user for user in task.assignees if user not in view.workspace.members)
-    return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=gone)] if gone else NOTHING
+    """Return the events that remove the assignees who are no longer members. Closed Tasks may have such assignees."""
+    users = tuple(user for user in task.assignees if user not in view.workspace.members)
+    return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=users)] if users else NOTHING
 
 
 def check_series(*dates: Due | None) -> None:
-    """Raises `InvalidInput` where the next occurrence could not be told: an unknown zone, the edge of the calendar."""
-    for one in dates:
-        if isinstance(one, ZonedTime):
-            check_zone(one.zone)
-        if one is not None and (one.instant if isinstance(one, ZonedTime) else one).year in {1, 9999}:
+    """Check that the next occurrence can be computed from these dates.
+
+    Raises:
+        InvalidInput: this machine does not know the zone, or a date is at the edge of the calendar.
+    """
+    for date in dates:
+        if isinstance(date, ZonedTime):
+            check_zone(date.zone)
+        if date is not None and (date.instant if isinstance(date, ZonedTime) else date).year in {1, 9999}:
             raise InvalidInput("a task that recurs lies between the years 2 and 9998")
 
 
 def check_parent(view: "View", parent: TaskId | None) -> None:
-    """Raises unless a subtask can hang below this Task: it and those above it live, and they are not too many."""
+    """Check that a Task can have this parent.
+
+    Raises:
+        NoSuchTask: the parent or an ancestor was deleted.
+        TooManyLevels: there are too many levels above the Task.
+    """
     levels = 0
     while parent is not None:
         levels += 1
@@ -88,7 +106,12 @@ def check_parent(view: "View", parent: TaskId | None) -> None:
 
 
 def check_unblocked(view: "View", task: Task) -> None:
+    """Check that no Task that blocks this one is open.
+
+    Raises:
+        TaskIsBlocked: one is open.
+    """
     view.load(*task_refs(*task.blocked_by))
     for blocker in task.blocked_by:
-        if (there := view.find(Task, blocker)) is not None and there.is_open:
+        if (blocking := view.find(Task, blocker)) is not None and blocking.is_open:
             raise TaskIsBlocked(blocker)

@@ -4,8 +4,8 @@ open ──start──▶ started ──complete──▶ done ──reopen─�
   └───────────complete───────────────▲
 open, started ──cancel──▶ cancelled ──reopen──▶ open            any ──delete──▶ gone for good
 
-A Task may be a subtask of another, be blocked by others, and recur: then a policy opens the next occurrence of one that
-is completed (`task_commands`, `task_dependencies`, `task_recurrence` hold the commands).
+A Task may be a subtask of another, be blocked by others, and recur. When a Task that recurs is completed, a policy opens
+the next occurrence. The commands are in `commands`, `dependencies` and `next_occurrence`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -34,6 +34,7 @@ class Priority(IntEnum):
 
 
 def task_refs(*tasks: TaskId | None) -> tuple[Ref, ...]:
+    """Return the refs of the Tasks. None is left out."""
     return tuple(Ref(Task.entity, task) for task in tasks if task is not None)
 
 
@@ -58,7 +59,7 @@ class TaskCreated(TaskEvent, tag="task.created"):
 
 
 class TaskEdited(TaskEvent, tag="task.edited", version=2):
-    """What changed in what describes it; None: it is as it was."""
+    """The changes in what describes the Task. None: no change."""
 
     title: str | None = None
     description: str | None = None
@@ -71,9 +72,9 @@ class TaskScheduled(TaskEvent, tag="task.scheduled"):
     start: Due | None = None
     due: Due | None = None
     recurrence: str | None = None
-    """RFC 5545 rule."""
+    """An RFC 5545 rule."""
     first: Due | None = None
-    """When the series began to which this occurrence belongs; None where it begins here."""
+    """The first due date of the series to which this occurrence belongs. None where the series begins here."""
 
 
 class TaskRecurred(TaskEvent, tag="task.recurred"):
@@ -107,7 +108,7 @@ class TaskStarted(TaskEvent, tag="task.started"): ...
 
 class TaskCompleted(TaskEvent, tag="task.completed"):
     recurs: bool | None = None
-    """It has a next occurrence, perhaps."""
+    """True if the Task may have a next occurrence."""
 
 
 class TaskReopened(TaskEvent, tag="task.reopened"): ...
@@ -157,9 +158,9 @@ class Task:
     recurrence: str | None = None
     first: Due | None = None
     slot: Due | None = None
-    """Where this occurrence stands in its series, also when it was put off."""
+    """The due date of this occurrence in its series. It stays when the occurrence is moved."""
     slot_start: Due | None = None
-    """And where it starts there."""
+    """The start of this occurrence in its series."""
     next: TaskId | None = None
     assignees: tuple[UserId, ...] = ()
     parent: TaskId | None = None
@@ -172,7 +173,7 @@ class Task:
 
     @property
     def is_open(self) -> bool:
-        """Somebody has still to do it."""
+        """True if somebody still has to do the Task."""
         return self.status in {Status.OPEN, Status.STARTED} and not self.deleted
 
 
@@ -224,7 +225,7 @@ def evolve_task(task: Task, event: TaskEvents) -> Task:
         case TaskBlocked():
             return replace(task, blocked_by=(*task.blocked_by, *event.blockers))
         case TaskUnblocked():
-            return replace(task, blocked_by=tuple(one for one in task.blocked_by if one not in event.blockers))
+            return replace(task, blocked_by=tuple(id for id in task.blocked_by if id not in event.blockers))
         case TaskPrioritised():
             return replace(task, priority=event.priority)
         case TaskAssigned():

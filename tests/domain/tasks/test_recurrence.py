@@ -174,7 +174,7 @@ def test_an_occurrence_that_the_date_line_moved_into_another_year_is_found_there
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "Europe", "localtime", "../etc/passwd", "/etc/passwd", "-"])
 def test_a_zone_that_is_not_known_is_named(zone: str) -> None:
-    with pytest.raises(InvalidInput, match=f"'{zone}' is no time zone that is known here"):
+    with pytest.raises(InvalidInput, match=f"'{zone}' is not a time zone that this machine knows"):
         check_zone(zone)
 
 
