@@ -1,6 +1,7 @@
-"""Links between Assets and what they belong to: any number on both sides, so each link is an entity of its own.
+"""Links between Assets and the Things and Tasks that show them.
 
-Its id is derived from its ends: linked again, it is the same link.
+Both sides may have any number of links, so each link is an entity of its own. Its id is derived from its ends: linked
+again, it is the same link.
 """
 
 from dataclasses import dataclass, replace
@@ -61,7 +62,7 @@ class LinkCommand(Command):
 
 
 class LinkAsset(LinkCommand):
-    """Shows the Asset at a Thing or a Task."""
+    """Links an Asset with a Thing or a Task, which then shows the Asset. Refused if the Asset is retired."""
 
     def decide(self, view: "View") -> Decision:
         link = view.find(Link, self.link_id)
@@ -73,7 +74,7 @@ class LinkAsset(LinkCommand):
 
 
 class UnlinkAsset(LinkCommand):
-    """The Asset itself stays."""
+    """Removes the link between an Asset and a Thing or a Task. The Asset itself stays."""
 
     def decide(self, view: "View") -> Decision:
         link = view.find(Link, self.link_id)

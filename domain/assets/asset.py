@@ -1,6 +1,6 @@
-"""Assets: a document, a file, an account or a value, linked with any number of Things and Tasks (`link`).
+"""Assets: a document, a file, an account or a value, linked with any number of Things and Tasks (see `links`).
 
-create ──▶ in use ──retire──▶ retired: it stays, with its links, and cannot be changed
+create ──▶ in use ──retire──▶ retired: the Asset stays, with its links, and cannot be changed
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class AssetKind(StrEnum):
 
 
 class Details(BaseModel):
-    """What an Asset is: where it lies, or what it is worth. As it was stored; commands check it."""
+    """The description of an Asset: its location, or its value. Commands check the values; here, they are as stored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     name: str
@@ -31,9 +31,9 @@ class Details(BaseModel):
     media_type: str | None = None
     uri: str | None = None
     size: int | None = None
-    """Bytes."""
+    """The size in bytes."""
     checksum: str | None = None
-    """As the owner writes it, say sha256:…"""
+    """A checksum as the owner writes it, such as sha256:…"""
     amount: Decimal | None = None
     currency: str | None = None
     tags: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class AssetCreated(AssetEvent, tag="asset.created"):
 
 
 class AssetEdited(AssetEvent, tag="asset.edited"):
-    """The whole of what describes it, as it is from now on."""
+    """All that describes the Asset, as it is from now on."""
 
     details: Details
 

@@ -1,4 +1,4 @@
-"""What people do with Assets, and the rules for it."""
+"""The commands on Assets, and their rules."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
@@ -26,7 +26,7 @@ class AssetExists(Refusal):
 
 
 class AssetIsRetired(Refusal):
-    """A retired Asset cannot be changed, nor linked with anything new."""
+    """A retired Asset cannot be changed or linked with anything new."""
 
 
 class AmountAndCurrency(Refusal):
@@ -41,7 +41,10 @@ class AssetCommand(Command):
 
 
 class CreateAsset(AssetCommand):
-    """A document, file, account or value; linked with nothing yet. The same again does nothing."""
+    """Creates an Asset: a document, file, account or value. It is not linked with anything yet.
+
+    Sent again for the same Asset, with the same content, it does nothing.
+    """
 
     kind: AssetKind
     name: Name
@@ -63,16 +66,16 @@ class CreateAsset(AssetCommand):
 
     def decide(self, view: "View") -> Decision:
         details = Details(**details_of(self))
-        there = view.find(Asset, self.asset_id)
-        if there is None:
+        existing = view.find(Asset, self.asset_id)
+        if existing is None:
             return [AssetCreated(at=view.at, by=view.actor, asset_id=self.asset_id, kind=self.kind, details=details)]
-        if (there.kind, there.details, there.retired) == (self.kind, details, False):
+        if (existing.kind, existing.details, existing.retired) == (self.kind, details, False):
             return NOTHING
         raise AssetExists(self.asset_id)
 
 
 class EditAsset(AssetCommand):
-    """What is not given stays as it is; None takes it away."""
+    """Changes what describes an Asset. What is not given stays as it is; None removes it. Refused if the Asset is retired."""
 
     name: Name = ""
     description: Text = ""
@@ -87,8 +90,8 @@ class EditAsset(AssetCommand):
 
     def decide(self, view: "View") -> Decision:
         asset = asset_in_use(view, self.asset_id)
-        given = {name: value for name, value in details_of(self).items() if name in self.model_fields_set}
-        details = asset.details.model_copy(update=given)
+        changes = {name: value for name, value in details_of(self).items() if name in self.model_fields_set}
+        details = asset.details.model_copy(update=changes)
         if (details.amount is None) != (details.currency is None):
             raise AmountAndCurrency(asset.id)
         if details == asset.details:
@@ -97,7 +100,7 @@ class EditAsset(AssetCommand):
 
 
 class RetireAsset(AssetCommand):
-    """For good: it keeps its links, but cannot be changed, nor linked with anything new."""
+    """Retires an Asset for good. It keeps its links, but cannot be changed or linked with anything new."""
 
     def decide(self, view: "View") -> Decision:
         asset = existing_asset(view, self.asset_id)
@@ -109,6 +112,11 @@ def details_of(command: CreateAsset | EditAsset) -> dict[str, Any]:
 
 
 def existing_asset(view: "View", asset_id: AssetId) -> Asset:
+    """Return the Asset.
+
+    Raises:
+        NoSuchAsset: it never existed.
+    """
     asset = view.find(Asset, asset_id)
     if asset is None:
         raise NoSuchAsset(asset_id)
@@ -116,6 +124,12 @@ def existing_asset(view: "View", asset_id: AssetId) -> Asset:
 
 
 def asset_in_use(view: "View", asset_id: AssetId) -> Asset:
+    """Return the Asset.
+
+    Raises:
+        NoSuchAsset: it never existed.
+        AssetIsRetired: it is retired.
+    """
     asset = existing_asset(view, asset_id)
     if asset.retired:
         raise AssetIsRetired(asset_id)

@@ -35,7 +35,10 @@ Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW), AfterValidator(c
 
 
 class PostComment(Command):
-    """On exactly one of a Task, a Thing and an Asset. Mentioned members find it in their inbox."""
+    """Posts a Comment on exactly one of a Task, a Thing and an Asset. Mentioned members find it in their inbox.
+
+    Sent again for the same Comment, with the same content, it does nothing.
+    """
 
     comment_id: CommentId
     task_id: TaskId | None = None
@@ -65,9 +68,9 @@ class PostComment(Command):
         return (Ref(Comment.entity, self.comment_id), self.on(), *answered)
 
     def decide(self, view: "View") -> Decision:
-        there = view.find(Comment, self.comment_id)
-        if there is not None:
-            if self.says(there, view.actor):
+        existing = view.find(Comment, self.comment_id)
+        if existing is not None:
+            if self.matches(existing, view.actor):
                 return NOTHING
             raise CommentExists(self.comment_id)
         check_target(view, self.on())
@@ -87,23 +90,25 @@ class PostComment(Command):
         )
         return [posted]
 
-    def says(self, there: Comment, actor: UserId) -> bool:
-        mine = (self.on(), actor, self.text, self.reply_to, self.mentions, self.tags, self.metadata, False)
-        its = (there.on, there.author, there.text, there.reply_to, there.mentions, there.tags, there.metadata)
-        return mine == (*its, there.deleted)
+    def matches(self, comment: Comment, actor: UserId) -> bool:
+        """Return True if the Comment is as this command would post it."""
+        new = (self.on(), actor, self.text, self.reply_to, self.mentions, self.tags, self.metadata, False)
+        old = (comment.on, comment.author, comment.text, comment.reply_to, comment.mentions, comment.tags)
+        return new == (*old, comment.metadata, comment.deleted)
 
 
 class EditComment(Command):
-    """By its author only. Text and mentions are given whole.
+    """Edits a Comment. Text and mentions are given in full. Refused unless the sender is the author.
 
-    An imported edit (`at`) of which only the last text is known says when: the same text again, of a later day.
+    An importer may know only the last text of a Comment, and the time of the edit (`at`). The same text, with a later
+    time, then records that time.
     """
 
     comment_id: CommentId
     text: Words
     mentions: Mentions = ()
     tags: Tags | None = None
-    """None: as they were. So with the metadata."""
+    """None: the tags stay as they were. The same holds for the metadata."""
     metadata: Metadata | None = None
 
     def preloads(self) -> tuple[Ref, ...]:
@@ -124,14 +129,18 @@ class EditComment(Command):
             metadata=self.metadata,
         )
         same = replace(edit_comment(comment, edited), edited_at=comment.edited_at) == comment
-        return NOTHING if same and not self.tells_when(comment) else [edited]
+        return NOTHING if same and not self.records_time(comment) else [edited]
 
-    def tells_when(self, comment: Comment) -> bool:
+    def records_time(self, comment: Comment) -> bool:
+        """Return True if the command is imported and later than the last edit."""
         return self.at is not None and self.at > (comment.edited_at or comment.posted_at)
 
 
 class DeleteComment(Command):
-    """By its author, or an admin. It keeps its place, since replies hang on it, and loses its words."""
+    """Deletes a Comment. It keeps its place, because replies refer to it, and loses its text.
+
+    Refused unless the sender is the author or an admin.
+    """
 
     comment_id: CommentId
 
@@ -150,6 +159,11 @@ class DeleteComment(Command):
 
 
 def existing_comment(view: "View", comment_id: CommentId) -> Comment:
+    """Return the Comment.
+
+    Raises:
+        NoSuchComment: it never existed or was deleted.
+    """
     comment = view.find(Comment, comment_id)
     if comment is None or comment.deleted:
         raise NoSuchComment(comment_id)

@@ -1,4 +1,7 @@
-"""Comments: on a Task, a Thing or an Asset, in time order. The author edits; the author or an admin deletes."""
+"""Comments on a Task, a Thing or an Asset, in time order.
+
+Only the author edits a Comment. The author or an admin deletes it.
+"""
 
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, assert_never
@@ -30,7 +33,7 @@ class CommentEdited(CommentEvent, tag="comment.edited"):
     text: str
     mentions: tuple[UserId, ...] = ()
     tags: tuple[str, ...] | None = None
-    """None: as they were."""
+    """None: the tags stay as they were. The same holds for the metadata."""
     metadata: dict[str, str] | None = None
 
 
@@ -42,7 +45,7 @@ CommentEvents = CommentPosted | CommentEdited | CommentDeleted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """A deleted comment keeps its place (replies hang on it) and loses its words."""
+    """The state of a Comment. A deleted Comment keeps its place, because replies refer to it, and loses its text."""
 
     entity: ClassVar[str] = "comment"
     id: CommentId
@@ -67,7 +70,7 @@ class CommentExists(Refusal):
 
 
 class ReplyElsewhere(Refusal):
-    """A reply stands on the same Task, Thing or Asset as the Comment that it answers."""
+    """A reply must be on the same Task, Thing or Asset as the Comment that it answers."""
 
 
 class NotTheAuthor(NotAllowed):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class RelationCommand(Command):
-    """A Relation is named by its ends and its type."""
+    """A command on a Relation, which is named by its ends and its type."""
 
     source: ThingOrTask
     type: Label
@@ -43,13 +43,16 @@ class RelationCommand(Command):
 
 
 class AddRelation(RelationCommand):
-    """From a Thing or Task to another. The same again does nothing; with other details it is refused: edit it."""
+    """Adds a Relation from a Thing or Task to another. Refused if the Relation exists already, with other details.
+
+    Sent again with the same details, it does nothing.
+    """
 
     inverse: Label | None = None
-    """What it is called from the target's side."""
+    """The name of the Relation from the target's side."""
     valid_from: date | None = None
     valid_to: date | None = None
-    """The last day, included."""
+    """The last day on which the Relation holds."""
     tags: Tags = ()
     metadata: Metadata = {}
 
@@ -63,7 +66,7 @@ class AddRelation(RelationCommand):
         return (Ref(Relation.entity, self.relation_id), self.source, self.target)
 
     def decide(self, view: "View") -> Decision:
-        there = view.find(Relation, self.relation_id)
+        existing = view.find(Relation, self.relation_id)
         if self.source == self.target:
             raise RelatedToItself(self.source)
         check_target(view, self.source)
@@ -81,15 +84,15 @@ class AddRelation(RelationCommand):
             tags=self.tags,
             metadata=self.metadata,
         )
-        if there is None or there.removed:
+        if existing is None or existing.removed:
             return [added]
-        if there.described() == new_relation(added).described():
+        if existing.description() == new_relation(added).description():
             return NOTHING
-        raise RelationExists(there.id)
+        raise RelationExists(existing.id)
 
 
 class EditRelation(RelationCommand):
-    """What is not given stays as it is; None takes it away."""
+    """Changes what describes a Relation. What is not given stays as it is; None removes it."""
 
     inverse: Label | None = None
     valid_from: date | None = None
@@ -99,8 +102,8 @@ class EditRelation(RelationCommand):
 
     def decide(self, view: "View") -> Decision:
         relation = existing_relation(view, self.relation_id)
-        given = self.model_dump(include=self.model_fields_set - RelationCommand.model_fields.keys() - {"at"})
-        changed = replace(relation, **given)
+        changes = self.model_dump(include=self.model_fields_set - RelationCommand.model_fields.keys() - {"at"})
+        changed = replace(relation, **changes)
         if changed.valid_from is not None and changed.valid_to is not None and changed.valid_from > changed.valid_to:
             raise ValidityOrder(relation.id)
         if changed == relation:
@@ -119,7 +122,7 @@ class EditRelation(RelationCommand):
 
 
 class RemoveRelation(RelationCommand):
-    """It can be added again."""
+    """Removes a Relation. It can be added again."""
 
     def decide(self, view: "View") -> Decision:
         relation = view.find(Relation, self.relation_id)
@@ -131,6 +134,11 @@ class RemoveRelation(RelationCommand):
 
 
 def existing_relation(view: "View", relation_id: RelationId) -> Relation:
+    """Return the Relation.
+
+    Raises:
+        NoSuchRelation: it never existed or was removed.
+    """
     relation = view.find(Relation, relation_id)
     if relation is None or relation.removed:
         raise NoSuchRelation(relation_id)

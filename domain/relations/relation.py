@@ -1,6 +1,7 @@
-"""Relations: typed, directed edges between Things or Tasks: "contains", "closes", "is spare part of".
+"""Relations: typed, directed edges between Things or Tasks, such as "contains", "closes", "is spare part of".
 
-Its id is derived from its ends and type, so that there are no duplicates: added again, it is the same Relation.
+The id of a Relation is derived from its ends and its type, so there are no duplicates: added again, it is the same
+Relation.
 """
 
 from dataclasses import dataclass, field, replace
@@ -32,7 +33,7 @@ class RelationAdded(RelationEvent, tag="relation.added"):
 
 
 class RelationEdited(RelationEvent, tag="relation.edited"):
-    """The whole of what describes it, as it is from now on."""
+    """All that describes the Relation, as it is from now on."""
 
     inverse: str | None = None
     valid_from: date | None = None
@@ -61,7 +62,8 @@ class Relation:
     metadata: dict[str, str] = field(default_factory=dict[str, str])
     removed: bool = False
 
-    def described(self) -> tuple[object, ...]:
+    def description(self) -> tuple[object, ...]:
+        """Return all that describes the Relation, apart from its ends and its type."""
         return self.inverse, self.valid_from, self.valid_to, self.tags, self.metadata
 
 
@@ -70,11 +72,11 @@ class NoSuchRelation(NotFound):
 
 
 class RelationExists(Refusal):
-    """This Relation is there already, with other details: edit it."""
+    """This Relation exists already, with other details: edit it."""
 
 
 class RelatedToItself(Refusal):
-    """A Relation has two different ends."""
+    """A Relation needs two different ends."""
 
 
 class ValidityOrder(Refusal):

@@ -51,7 +51,9 @@ def _expected(ref: object, version: object) -> tuple[Ref, int]:
             f"expected names {show_value(ref)}: pass ascend.Ref(kind, id), such as ascend.Ref('task', task_id)"
         )
     if not isinstance(version, int) or isinstance(version, bool):
-        raise InvalidInput(f"expected[{ref}] is {show_value(version)}: pass the version that a read item shows, a number")
+        raise InvalidInput(
+            f"expected[{ref}] is {show_value(version)}: pass the version that a read item shows, a number"
+        )
     return ref, version
 
 

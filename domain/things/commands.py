@@ -1,4 +1,7 @@
-"""What people do with Things, and the rules of the hierarchy: no cycles, bounded depth, nothing below what is dead."""
+"""The commands on Things, and the rules of the hierarchy.
+
+The hierarchy has no cycles and a bounded depth. Nothing hangs below a deleted Thing.
+"""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Self
@@ -28,13 +31,13 @@ if TYPE_CHECKING:
     from ascend.domain.workspaces.view import View
 
 DEPTH = 20
-"""Levels of a hierarchy: a path of 20 ids takes 740 of the 1,024 bytes that a sort key may have."""
+"""The number of levels of a hierarchy. A path of 20 ids takes 740 of the 1,024 bytes that a sort key may have."""
 REPARENTED = 450
-"""Children that one deletion may move: a command touches at most 500 entities."""
+"""The number of children that one deletion may move. A command touches at most 500 entities."""
 
 
 class Children(StrEnum):
-    """What becomes of the children of a Thing that is deleted."""
+    """The fate of the children when a Thing is deleted."""
 
     REFUSE = "refuse"
     CASCADE = "cascade"
@@ -62,15 +65,18 @@ class TooDeep(Refusal):
 
 
 class HasChildren(Refusal):
-    """The Thing has children: say whether they go with it or move up."""
+    """The Thing has children: say whether they are deleted with it or move up."""
 
 
 class OtherChildren(Refusal):
-    """The children named are not exactly the Thing's children: read them again."""
+    """The named children are not exactly the Thing's children: read them again."""
 
 
 class CreateThing(Command):
-    """In a parent, or at the top (None). The same again does nothing."""
+    """Creates a Thing in a parent, or at the top (None).
+
+    Sent again for the same Thing, with the same content, it does nothing.
+    """
 
     thing_id: ThingId
     kind: ThingKind = ThingKind.PHYSICAL
@@ -84,9 +90,9 @@ class CreateThing(Command):
         return thing_refs(self.thing_id, self.parent)
 
     def decide(self, view: "View") -> Decision:
-        there = view.find(Thing, self.thing_id)
-        if there is not None:
-            if self.says(there):
+        existing = view.find(Thing, self.thing_id)
+        if existing is not None:
+            if self.matches(existing):
                 return NOTHING
             raise ThingExists(self.thing_id)
         ancestors = find_open_parent(view, self.parent)
@@ -104,14 +110,15 @@ class CreateThing(Command):
         )
         return [created]
 
-    def says(self, there: Thing) -> bool:
-        mine = (self.kind, self.name, self.parent, self.description, self.tags, self.metadata, False)
-        its = (there.kind, there.name, there.parent, there.description, there.tags, there.metadata, there.deleted)
-        return mine == its
+    def matches(self, thing: Thing) -> bool:
+        """Return True if the Thing is as this command would create it."""
+        new = (self.kind, self.name, self.parent, self.description, self.tags, self.metadata, False)
+        old = (thing.kind, thing.name, thing.parent, thing.description, thing.tags, thing.metadata, thing.deleted)
+        return new == old
 
 
 class RenameThing(Command):
-    """Like every change of it, refused while it is archived."""
+    """Renames a Thing. Refused while the Thing is archived."""
 
     thing_id: ThingId
     name: Name
@@ -127,7 +134,7 @@ class RenameThing(Command):
 
 
 class DescribeThing(Command):
-    """What is not given stays as it is."""
+    """Changes what describes a Thing. What is not given stays as it is. Refused while the Thing is archived."""
 
     thing_id: ThingId
     description: Text | None = None
@@ -151,7 +158,10 @@ class DescribeThing(Command):
 
 
 class MoveThing(Command):
-    """With all that is in it, to another parent or to the top (None)."""
+    """Moves a Thing, with all that is in it, to another parent or to the top (None).
+
+    Refused while the Thing or the new parent is archived, into the Thing itself, and where it would hang too deep.
+    """
 
     thing_id: ThingId
     parent: ThingId | None
@@ -177,7 +187,10 @@ class MoveThing(Command):
 
 
 class ArchiveThing(Command):
-    """It is seen, but not changed, and takes nothing new in, until it is restored. What is in it stays as it is."""
+    """Archives a Thing. Until it is restored, it is visible, but cannot be changed, and takes no new children.
+
+    What is in it stays as it is.
+    """
 
     thing_id: ThingId
 
@@ -190,7 +203,7 @@ class ArchiveThing(Command):
 
 
 class RestoreThing(Command):
-    """Of an archived Thing. A deleted one never comes back."""
+    """Restores an archived Thing. A deleted Thing never comes back."""
 
     thing_id: ThingId
 
@@ -203,9 +216,10 @@ class RestoreThing(Command):
 
 
 class DeleteThing(Command):
-    """For good. What becomes of its children: they forbid it (`REFUSE`), go with it, and so on down (`CASCADE`), or move up.
+    """Deletes a Thing for good. `children` says what becomes of its children.
 
-    With `Children.REPARENT` the sender names all children, as they saw them; they move up to the Thing's parent.
+    With `refuse`, the command is refused while there are children. With `cascade`, all that is in the Thing is deleted
+    with it. With `reparent`, the children move up to the Thing's parent: the sender names all of them in `reparented`.
     """
 
     thing_id: ThingId
@@ -222,8 +236,8 @@ class DeleteThing(Command):
         return thing_refs(self.thing_id, *self.reparented)
 
     def decide(self, view: "View") -> Decision:
-        there = view.find(Thing, self.thing_id)
-        if there is not None and there.deleted:
+        existing = view.find(Thing, self.thing_id)
+        if existing is not None and existing.deleted:
             return NOTHING
         thing = living_thing(view, self.thing_id)
         if self.children is Children.REFUSE and thing.children:
@@ -237,30 +251,47 @@ class DeleteThing(Command):
         return [deleted]
 
     def check_children(self, view: "View", thing: Thing) -> None:
-        named = {child: view.find(Thing, child) for child in self.reparented}
-        theirs = all(child is not None and child.parent == thing.id and not child.deleted for child in named.values())
-        if not theirs or len(named) != len(self.reparented) or len(named) != thing.children:
+        """Check that the named children are exactly the Thing's children.
+
+        Raises:
+            OtherChildren: they are not.
+        """
+        named = {id: view.find(Thing, id) for id in self.reparented}
+        are_children = all(
+            child is not None and child.parent == thing.id and not child.deleted for child in named.values()
+        )
+        if not are_children or len(named) != len(self.reparented) or len(named) != thing.children:
             raise OtherChildren(thing.id)
 
 
 def find_ancestry(view: "View", thing: ThingId) -> list[Thing]:
-    """The Thing and its ancestors, up to the root. Raises `NoSuchThing` unless all of them live."""
-    links: list[Thing] = []
-    at: ThingId | None = thing
-    while at is not None:
-        link = view.find(Thing, at)
-        if link is None or link.deleted:
+    """Return the Thing and its ancestors, up to the root.
+
+    Raises:
+        NoSuchThing: one of them never existed or was deleted.
+    """
+    ancestry: list[Thing] = []
+    id: ThingId | None = thing
+    while id is not None:
+        ancestor = view.find(Thing, id)
+        if ancestor is None or ancestor.deleted:
             raise NoSuchThing(thing)
-        links.append(link)
-        at = link.parent
-    return links
+        ancestry.append(ancestor)
+        id = ancestor.parent
+    return ancestry
 
 
 def living_thing(view: "View", thing: ThingId) -> Thing:
+    """Return the Thing.
+
+    Raises:
+        NoSuchThing: it never existed, or was deleted, itself or with an ancestor.
+    """
     return find_ancestry(view, thing)[0]
 
 
 def is_living(view: "View", thing: ThingId) -> bool:
+    """Return True if neither the Thing nor one of its ancestors was deleted."""
     try:
         find_ancestry(view, thing)
     except NoSuchThing:
@@ -268,28 +299,43 @@ def is_living(view: "View", thing: ThingId) -> bool:
     return True
 
 
-def changeable_thing(view: "View", thing: ThingId) -> Thing:
-    found = living_thing(view, thing)
-    if found.archived:
-        raise ThingIsArchived(thing)
-    return found
+def changeable_thing(view: "View", id: ThingId) -> Thing:
+    """Return the Thing.
+
+    Raises:
+        NoSuchThing: it never existed, or was deleted, itself or with an ancestor.
+        ThingIsArchived: it is archived.
+    """
+    thing = living_thing(view, id)
+    if thing.archived:
+        raise ThingIsArchived(id)
+    return thing
 
 
 def find_open_parent(view: "View", parent: ThingId | None, below: Thing | None = None) -> list[Thing]:
-    """The chain of a parent that may take a new child (`below` with all that is in it), parent first."""
+    """Return the parent and its ancestors, parent first, if the parent may take a new child.
+
+    `below` is the child, with all that is in it. None stands for a child that is new.
+
+    Raises:
+        NoSuchThing: the parent never existed, or was deleted, itself or with an ancestor.
+        ThingIsArchived: the parent is archived.
+        MoveIntoItself: the parent is in the child.
+        TooDeep: the hierarchy would become too deep.
+    """
     if parent is None:
         return []
-    ancestors = find_ancestry(view, parent)
-    if ancestors[0].archived:
+    ancestry = find_ancestry(view, parent)
+    if ancestry[0].archived:
         raise ThingIsArchived(parent)
-    if below is not None and any(link.id == below.id for link in ancestors):
+    if below is not None and any(ancestor.id == below.id for ancestor in ancestry):
         raise MoveIntoItself(below.id)
     height = below.height if below is not None else 0
-    if len(ancestors) + 1 + height > DEPTH:
+    if len(ancestry) + 1 + height > DEPTH:
         raise TooDeep(f"at most {DEPTH} levels")
-    return ancestors
+    return ancestry
 
 
 def ancestors_to_raise(ancestors: list[Thing], height: int) -> tuple[ThingId, ...]:
-    """Those ancestors (parent first) whose bound is too low once something of this height hangs below them."""
-    return tuple(link.id for above, link in enumerate(ancestors, 1) if link.height < above + height)
+    """Return those ancestors (parent first) whose bound is too low when a child of this height hangs below them."""
+    return tuple(ancestor.id for above, ancestor in enumerate(ancestors, 1) if ancestor.height < above + height)

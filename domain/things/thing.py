@@ -1,12 +1,12 @@
-"""Things: what people own and know, in hierarchies (`thing_commands` holds the commands and their rules).
+"""Things: what people own and know, in hierarchies. The commands and their rules are in `commands`.
 
           create ──▶ living ⇄ archived          rename, describe, move: while living and not archived
                        │
                      delete: refuse while there are children, cascade, or re-parent them (the command says which)
 
 A Thing lives if all its ancestors live, so deleting a subtree is one event on its root. A Thing's state keeps the number
-of its children and an upper bound of the height below it; an event that deepens a tree names the ancestors whose bound
-it raises (mostly none), so that depth is checked without looking at the subtree.
+of its children and an upper bound of the height below it. An event that deepens a tree names the ancestors whose bound
+it raises (mostly none), so the depth is checked without reading the subtree.
 """
 
 from dataclasses import dataclass, field, replace
@@ -29,7 +29,7 @@ def thing_ref(thing: ThingId) -> Ref:
 
 
 def thing_refs(*things: ThingId | None) -> tuple[Ref, ...]:
-    """Each Thing once, in the order given."""
+    """Return the refs of the Things, each once, in the given order. None is left out."""
     return tuple(dict.fromkeys(thing_ref(thing) for thing in things if thing is not None))
 
 
@@ -49,7 +49,7 @@ class ThingCreated(ThingEvent, tag="thing.created"):
     tags: tuple[str, ...] = ()
     metadata: dict[str, str] = {}
     raised: tuple[ThingId, ...] = ()
-    """The parent, its parent, …: those whose height grows by this."""
+    """The ancestors whose height grows: the parent, its parent, …"""
 
     def touches(self) -> tuple[Ref, ...]:
         return thing_refs(self.thing_id, self.parent, *self.raised)
@@ -60,7 +60,7 @@ class ThingRenamed(ThingEvent, tag="thing.renamed"):
 
 
 class ThingDescribed(ThingEvent, tag="thing.described"):
-    """The whole of what describes it, as it is from now on."""
+    """All that describes the Thing, as it is from now on."""
 
     description: str
     tags: tuple[str, ...]
@@ -71,7 +71,7 @@ class ThingMoved(ThingEvent, tag="thing.moved"):
     old_parent: ThingId | None = None
     new_parent: ThingId | None = None
     height: int
-    """The moved Thing's own height, from which the heights of `raised` follow."""
+    """The moved Thing's own height. The heights of `raised` follow from it."""
     raised: tuple[ThingId, ...] = ()
 
     def touches(self) -> tuple[Ref, ...]:
@@ -85,7 +85,7 @@ class ThingRestored(ThingEvent, tag="thing.restored"): ...
 
 
 class ThingDeleted(ThingEvent, tag="thing.deleted"):
-    """Its descendants die with it, but for `reparented`, which now hang where it hung."""
+    """The Thing was deleted with its descendants, except for `reparented`: these now hang below its parent."""
 
     parent: ThingId | None = None
     reparented: tuple[ThingId, ...] = ()
@@ -119,7 +119,7 @@ class Thing:
 
 
 def parent_of(thing: Thing) -> Ref | None:
-    """The parent, while the Thing itself is not deleted."""
+    """Return the parent, None if the Thing has none or is deleted."""
     return None if thing.deleted or thing.parent is None else thing_ref(thing.parent)
 
 
@@ -128,7 +128,7 @@ def children_of(thing: Thing) -> int:
 
 
 def inherited_part(thing: Thing) -> object:
-    """What read items of descendants show of it: where it is, and whether it lives."""
+    """Return the part of the state that read items of descendants depend on: its place, and if it is deleted."""
     return thing.parent, thing.deleted
 
 
@@ -171,13 +171,13 @@ def evolve_thing(thing: Thing, event: ThingEvents) -> Thing:
 
 
 def evolve_relative(thing: Thing, event: ThingEvents) -> Thing:
-    """What an event about another Thing does to this one: its parent, one of its children, or an ancestor."""
+    """Apply an event about another Thing. This one is its parent, one of its children, or an ancestor."""
     match event:
         case ThingCreated():
             return grow(thing, event.raised, 0, children=int(thing.id == event.parent))
         case ThingMoved():
-            come_or_gone = int(thing.id == event.new_parent) - int(thing.id == event.old_parent)
-            return grow(thing, event.raised, event.height, children=come_or_gone)
+            difference = int(thing.id == event.new_parent) - int(thing.id == event.old_parent)
+            return grow(thing, event.raised, event.height, children=difference)
         case ThingDeleted():
             if thing.id == event.parent:
                 return replace(thing, children=thing.children - 1 + len(event.reparented))
@@ -189,6 +189,7 @@ def evolve_relative(thing: Thing, event: ThingEvents) -> Thing:
 
 
 def grow(thing: Thing, raised: tuple[ThingId, ...], height: int, children: int) -> Thing:
+    """Return the Thing with `children` more children, and with its new height if it is in `raised`."""
     above = raised.index(thing.id) + 1 if thing.id in raised else 0
     return replace(
         thing,

@@ -100,7 +100,7 @@ async def test_a_part_that_contains_itself_is_refused_and_reported(store: Import
     summary = await store.inventree(write_file(tmp_path, [line(7, 1, 1), line(8, 1, 2), BIKE, LIGHT]))
     assert [edge[:3] for edge in await edges(store)] == [("Bike", "contains", "Light")]
     assert summary.refused == 1
-    assert summary.refusals[0].startswith("part.bomitem 7: AddRelation: A Relation has two different ends")
+    assert summary.refusals[0].startswith("part.bomitem 7: AddRelation: A Relation needs two different ends")
 
 
 async def test_a_line_that_people_removed_stays_removed(store: ImportStore, tmp_path: Path) -> None:
