@@ -5,19 +5,20 @@ from shutil import copyfile
 import anyio
 import pytest
 import structlog
-from support.cli.given import NOW, Ascend, Result, fill
+from support.cli.command_line import AscendCommand, make_command
+from support.cli.filled_store import NOW, fill_store
 
 import ascend
-from ascend.cli.app import run
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store, filled and projected. Shared by all tests: `file` is a copy for one test."""
     file = tmp_path_factory.mktemp("cli") / "filled.db"
 
     async def make() -> None:
         async with ascend.open_store(f"sqlite:///{file}", create=True) as store:
-            await fill(store)
+            await fill_store(store)
             await store.worker.run_once()
 
     anyio.run(make)
@@ -26,7 +27,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def file(filled: Path, tmp_path: Path) -> Path:
-    """A store of the test's own, filled and projected."""
+    """The file of a filled and projected store that only this test uses."""
     return Path(copyfile(filled, tmp_path / "store.db"))
 
 
@@ -36,15 +37,10 @@ def url(file: Path) -> str:
 
 
 @pytest.fixture(name="ascend")
-def ascend_command(url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Ascend]:
-    """At noon of 10 March 2026, in Berlin."""
+def ascend_command(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AscendCommand]:
+    """Runs the command line on the filled store, at noon of 10 March 2026 in Berlin."""
     monkeypatch.setenv("ASCEND_STORE", url)
-
-    def command(*arguments: str) -> Result:
-        capsys.readouterr()
-        code = run(arguments, clock=lambda: NOW)
-        shown = capsys.readouterr()
-        return Result(code, shown.out, shown.err)
-
-    yield command
+    yield make_command(capsys, clock=lambda: NOW)
     structlog.reset_defaults()

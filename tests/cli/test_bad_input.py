@@ -1,4 +1,4 @@
-"""Bad input gets one line that names what is wrong and what to do, and an exit code; never a traceback."""
+"""Bad input leads to one line that names the mistake and the remedy, and to an exit code; never to a traceback."""
 
 import os
 import sqlite3
@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import orjson
 import pytest
-from support.cli.given import Ascend, process
+from support.cli.command_line import AscendCommand, run_process
 from support.conformance.stub_dynamodb import error, stub_dynamodb
 
 ISSUE: dict[str, Any] = {
@@ -21,7 +21,7 @@ ISSUE: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", ""),
         (b'[{"number": 1, "tit', "not complete JSON"),
@@ -33,7 +33,9 @@ ISSUE: dict[str, Any] = {
         (orjson.dumps([{**ISSUE, "title": ""}]), "issue 1"),
     ],
 )
-def test_a_bad_file_is_named_with_its_record(ascend: Ascend, tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_bad_file_is_named_with_its_bad_record(
+    ascend: AscendCommand, tmp_path: Path, content: bytes, message: str
+) -> None:
     file = tmp_path / "issues.json"
     file.write_bytes(content)
 
@@ -41,11 +43,11 @@ def test_a_bad_file_is_named_with_its_record(ascend: Ascend, tmp_path: Path, con
 
     assert refused.code == 2
     assert "issues.json" in refused.error
-    assert said in refused.error
+    assert message in refused.error
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["fly"], 2, "No such command 'fly'"),
         (["tasks"], 2, "Missing argument 'workspace'"),
@@ -79,14 +81,16 @@ def test_a_bad_file_is_named_with_its_record(ascend: Ascend, tmp_path: Path, con
         (["--store", "sqlite:////nope.db", "status"], 4, "ascend init"),
     ],
 )
-def test_a_bad_command_line(ascend: Ascend, arguments: list[str], code: int, said: str) -> None:
+def test_a_bad_command_line_is_refused_with_a_message(
+    ascend: AscendCommand, arguments: list[str], code: int, message: str
+) -> None:
     refused = ascend(*arguments)
 
     assert (refused.code, refused.out) == (code, "")
-    assert said in refused.error
+    assert message in refused.error
 
 
-def test_an_empty_variable_is_not_the_default(ascend: Ascend, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_store_variable_is_an_invalid_url(ascend: AscendCommand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASCEND_STORE", "")
 
     refused = ascend("status")
@@ -94,15 +98,17 @@ def test_an_empty_variable_is_not_the_default(ascend: Ascend, monkeypatch: pytes
     assert (refused.code, "the URL is empty" in refused.error) == (2, True)
 
 
-def test_an_impossible_endpoint_in_the_environment(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_endpoint_in_the_environment_is_refused(
+    aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:99999")
 
-    refused = process("--store", "dynamodb://x?region=eu-west-1", "status")
+    refused = run_process("--store", "dynamodb://x?region=eu-west-1", "status")
 
     assert (refused.code, "Port out of range" in refused.error) == (2, True)
 
 
-def test_a_file_that_is_no_store_of_ours(ascend: Ascend, tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_ascend_store_is_refused_and_unchanged(ascend: AscendCommand, tmp_path: Path) -> None:
     text, foreign, newer, empty = (tmp_path / name for name in ("text.db", "foreign.db", "newer.db", "empty.db"))
     text.write_text("a diary, not a database\n" * 100)
     empty.touch()
@@ -120,11 +126,11 @@ def test_a_file_that_is_no_store_of_ours(ascend: Ascend, tmp_path: Path) -> None
         assert file.read_bytes() == before
 
 
-def test_a_folder_that_cannot_be_written_to(ascend: Ascend, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_named(ascend: AscendCommand, tmp_path: Path) -> None:
     if os.geteuid():
         folder = tmp_path / "read-only"
         folder.mkdir(mode=0o555)
-    elif (folder := Path("/proc")).exists():  # root writes everywhere else
+    elif (folder := Path("/proc")).exists():  # root can write to every other folder
         pass
     else:
         pytest.skip("root can write everywhere on this machine")
@@ -135,45 +141,47 @@ def test_a_folder_that_cannot_be_written_to(ascend: Ascend, tmp_path: Path) -> N
     assert str(folder) in refused.error
 
 
-def test_a_port_nobody_answers_at(aws_env: dict[str, str]) -> None:
-    refused = process("--store", "dynamodb://x?region=eu-west-1&endpoint_url=http://127.0.0.1:9", "status")
+def test_an_endpoint_without_an_answer_is_named(aws_env: dict[str, str]) -> None:
+    refused = run_process("--store", "dynamodb://x?region=eu-west-1&endpoint_url=http://127.0.0.1:9", "status")
 
     assert refused.code == 4
     assert "http://127.0.0.1:9" in refused.error
     assert "check endpoint and network" in refused.error
 
 
-def test_no_credentials(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_are_named(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in aws_env if "KEY" in name or "TOKEN" in name]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
-    refused = process("--store", "dynamodb://x?region=eu-west-1&endpoint_url=http://127.0.0.1:9", "status")
+    refused = run_process("--store", "dynamodb://x?region=eu-west-1&endpoint_url=http://127.0.0.1:9", "status")
 
     assert refused.code == 4
     assert "credentials" in refused.error
 
 
-async def test_expired_credentials(aws_env: dict[str, str]) -> None:
+async def test_expired_credentials_are_named(aws_env: dict[str, str]) -> None:
     expired = error("ExpiredTokenException", "The security token included in the request is expired")
     async with stub_dynamodb(expired) as stub:
         store = f"dynamodb://x?region=eu-west-1&endpoint_url={stub.url}"
-        refused = await anyio.to_thread.run_sync(process, "--store", store, "status")
+        refused = await anyio.to_thread.run_sync(run_process, "--store", store, "status")
 
     assert refused.code == 4
     assert "expired" in refused.error
 
 
-async def test_missing_tables(aws_env: dict[str, str]) -> None:
+async def test_missing_tables_are_named_with_the_command_that_creates_them(aws_env: dict[str, str]) -> None:
     async with stub_dynamodb(error("ResourceNotFoundException")) as stub:
         store = f"dynamodb://x?region=eu-west-1&endpoint_url={stub.url}"
-        refused = await anyio.to_thread.run_sync(process, "--store", store, "status")
+        refused = await anyio.to_thread.run_sync(run_process, "--store", store, "status")
 
     assert refused.code == 4
     assert "ascend init" in refused.error
 
 
-def test_a_defect_is_one_line_and_debug_shows_where(ascend: Ascend, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_one_line_and_debug_shows_the_traceback(
+    ascend: AscendCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def broken(*_: object) -> None:
         raise ZeroDivisionError("\x1b[31moops")
 
@@ -192,11 +200,11 @@ LONG = "n" * 5_000
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["tasks", LONG], f"workspace '{LONG[:80]}'…: `ascend workspaces` lists them]"),
         (["tasks", "n n " * 2_000], "n n '…: `ascend workspaces` lists them]"),
-        (["tree", "Home", LONG], f"thing '{LONG[:80]}'…: `ascend tree WORKSPACE` shows them]"),
+        (["tree", "Home", LONG], f"thing '{LONG[:80]}'…: `ascend tree WORKSPACE` lists them]"),
         (["show", "Home", LONG], f"'{LONG[:80]}'…: `ascend tasks` and `ascend tree` list them]"),
         (["feed", LONG], f"user '{LONG[:80]}'…: `ascend members WORKSPACE` lists them]"),
         (["rebuild", LONG], "n… there are"),
@@ -204,26 +212,28 @@ LONG = "n" * 5_000
         (["--store", f"sqlite:////{LONG}", "status"], "n… File name too long]"),
     ],
 )
-def test_what_is_quoted_is_cut_and_what_to_do_stays(ascend: Ascend, arguments: list[str], said: str) -> None:
+def test_a_long_quotation_is_cut_and_the_advice_stays(
+    ascend: AscendCommand, arguments: list[str], message: str
+) -> None:
     refused = ascend(*arguments)
 
-    assert said in refused.error
+    assert message in refused.error
     assert len(refused.error) < 400
 
 
-def test_a_file_name_that_cannot_be_is_a_wrong_url_and_no_store_that_is_silent(ascend: Ascend) -> None:
+def test_an_impossible_file_name_is_an_invalid_url(ascend: AscendCommand) -> None:
     refused = ascend("--store", f"sqlite:////{LONG}", "init")
 
     assert refused.code == 2
     assert refused.error.startswith("Not a store URL")
 
 
-def test_no_words_of_libraries(ascend: Ascend) -> None:
+def test_messages_do_not_contain_wording_of_libraries(ascend: AscendCommand) -> None:
     for arguments in (["tasks", "Home", "--status", "opn"], ["schema", "iam", "king"]):
         assert "Value error" not in ascend(*arguments).error
 
 
-def test_an_empty_list_makes_no_workspace(ascend: Ascend, tmp_path: Path) -> None:
+def test_an_import_of_an_empty_list_creates_no_workspace(ascend: AscendCommand, tmp_path: Path) -> None:
     file = tmp_path / "issues.json"
     file.write_text("[]")
 

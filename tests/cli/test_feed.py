@@ -1,7 +1,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from support.cli.given import DUES, NOW, Ascend
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import DUES, NOW
 
 from ascend.cli.terminal.dates import DueGroup, due_group
 
@@ -14,14 +15,14 @@ GROUPS = {
 }
 
 
-def test_a_feed_is_grouped_by_the_local_day(ascend: Ascend) -> None:
+def test_a_feed_is_grouped_by_the_local_day(ascend: AscendCommand) -> None:
     lines = ascend("--json", "feed", "ada").json
 
-    found = {group: [line["title"] for line in lines if line["group"] == group] for group in GROUPS}
-    assert found == GROUPS
+    groups = {group: [line["title"] for line in lines if line["group"] == group] for group in GROUPS}
+    assert groups == GROUPS
 
 
-def test_a_feed_is_drawn_with_its_groups(ascend: Ascend) -> None:
+def test_a_feed_is_drawn_with_its_groups(ascend: AscendCommand) -> None:
     assert ascend("feed", "Ada").out.splitlines() == [
         "ada: 8 open tasks",
         "",
@@ -55,11 +56,11 @@ def test_a_feed_is_drawn_with_its_groups(ascend: Ascend) -> None:
         (["--from", "0001-01-01", "--to", "9999-12-31"], [title for title, due in DUES.items() if due]),
     ],
 )
-def test_a_period_is_of_local_days(ascend: Ascend, period: list[str], titles: list[str]) -> None:
+def test_a_period_consists_of_local_days(ascend: AscendCommand, period: list[str], titles: list[str]) -> None:
     assert sorted(line["title"] for line in ascend("--json", "feed", "ada", *period).json) == sorted(titles)
 
 
-def test_a_feed_is_for_nobody_else(ascend: Ascend) -> None:
+def test_a_feed_is_only_for_its_user(ascend: AscendCommand) -> None:
     assert ascend("--as", "ada", "feed", "ada").code == 0
     refused = ascend("--as", "bob", "feed", "ada")
 
@@ -67,7 +68,7 @@ def test_a_feed_is_for_nobody_else(ascend: Ascend) -> None:
     assert "nobody else" in refused.error
 
 
-def test_an_unknown_user_is_an_error(ascend: Ascend) -> None:
+def test_an_unknown_user_is_an_error(ascend: AscendCommand) -> None:
     assert "user 'zoe'" in ascend("feed", "zoe").error
     assert ascend("--as", "zoe", "workspaces").code == 3
 

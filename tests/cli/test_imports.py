@@ -4,7 +4,7 @@ from pathlib import Path
 import anyio
 import orjson
 import pytest
-from support.cli.given import Ascend
+from support.cli.command_line import AscendCommand
 
 from ascend import DeleteTask, TaskId, open_store
 from ascend.adapters.importers import IMPORTER, imported_workspace
@@ -25,7 +25,7 @@ def write(path: Path, *records: object) -> str:
 
 
 @pytest.mark.parametrize(("source", "sample"), [("github", ISSUES), ("inventree", INVENTORY)])
-def test_a_second_import_adds_nothing(ascend: Ascend, source: str, sample: Path) -> None:
+def test_a_second_import_adds_nothing(ascend: AscendCommand, source: str, sample: Path) -> None:
     command = ("--json", "import", source, str(sample), "--workspace", "Imported")
 
     first = ascend(*command).json
@@ -39,7 +39,7 @@ def test_a_second_import_adds_nothing(ascend: Ascend, source: str, sample: Path)
     assert ascend("members", "Imported").code == 0
 
 
-def test_it_says_what_came(ascend: Ascend) -> None:
+def test_an_import_counts_what_it_created(ascend: AscendCommand) -> None:
     tasks = ascend("import", "github", str(ISSUES), "--workspace", "Tasks").out
     things = ascend("import", "inventree", str(INVENTORY), "--workspace", "Things").out
 
@@ -48,17 +48,17 @@ def test_it_says_what_came(ascend: Ascend) -> None:
     assert f"30 records ({kinds}), 42 commands, 42 events appended.\n" in things
 
 
-def test_what_leads_nowhere_is_counted(ascend: Ascend, tmp_path: Path) -> None:
+def test_references_without_a_target_are_counted(ascend: AscendCommand, tmp_path: Path) -> None:
     file = write(tmp_path / "issues.json", {**ISSUE, "body": "Like #1, closes #7"})
 
-    told = ascend("import", "github", file, "--workspace", "W")
+    imported = ascend("import", "github", file, "--workspace", "W")
     again = ascend("--json", "import", "github", file, "--workspace", "W").json
 
-    assert (told.code, told.out.count("2 references without a target")) == (0, 1)
+    assert (imported.code, imported.out.count("2 references without a target")) == (0, 1)
     assert (again["skipped"], again["conflicts"], again["refused"]) == (2, 0, 0)
 
 
-def test_a_workspace_that_was_imported_before_is_named_by_its_id_too(ascend: Ascend) -> None:
+def test_an_imported_workspace_can_be_named_by_its_id(ascend: AscendCommand) -> None:
     first = ascend("--json", "import", "github", str(ISSUES), "--workspace", "Imported").json
     ascend("worker", "--until-caught-up")
 
@@ -67,7 +67,7 @@ def test_a_workspace_that_was_imported_before_is_named_by_its_id_too(ascend: Asc
     assert (again["workspace"], again["events"]) == (first["workspace"], 0)
 
 
-def test_what_a_rule_refuses_is_listed_and_the_rest_imported(ascend: Ascend, tmp_path: Path) -> None:
+def test_refused_commands_are_listed_and_the_rest_is_imported(ascend: AscendCommand, tmp_path: Path) -> None:
     file = write(tmp_path / "issues.json", ISSUE, {**ISSUE, "number": 2, "title": "gone"})
     ascend("import", "github", file, "--workspace", "W")
     workspace, task = imported_workspace("W"), TaskId.derive(imported_workspace("W"), "github", "", "2")
@@ -80,14 +80,14 @@ def test_what_a_rule_refuses_is_listed_and_the_rest_imported(ascend: Ascend, tmp
     comments = [{"user": {"login": "ada"}, "body": "Hello", "created_at": "2024-02-02T03:04:05Z"}]
     write(tmp_path / "issues.json", *({**ISSUE, "number": n, "title": "gone", "comments": comments} for n in (2, 3)))
 
-    told = ascend("--json", "import", "github", file, "--workspace", "W")
+    imported = ascend("--json", "import", "github", file, "--workspace", "W")
 
-    assert (told.code, told.json["records"], told.json["refused"]) == (3, 2, len(told.json["refusals"]))
-    assert "refused: issue 2: " in told.err
-    assert "issue 3" not in told.err
+    assert (imported.code, imported.json["records"], imported.json["refused"]) == (3, 2, len(imported.json["refusals"]))
+    assert "refused: issue 2: " in imported.err
+    assert "issue 3" not in imported.err
 
 
-def test_an_import_creates_no_store(ascend: Ascend, tmp_path: Path) -> None:
+def test_an_import_creates_no_store(ascend: AscendCommand, tmp_path: Path) -> None:
     missing = tmp_path / "missing.db"
     refused = ascend("--store", f"sqlite:///{missing}", "import", "github", str(ISSUES), "--workspace", "W")
 
@@ -96,7 +96,7 @@ def test_an_import_creates_no_store(ascend: Ascend, tmp_path: Path) -> None:
     assert not missing.exists()
 
 
-def test_what_came_before_a_bad_record_stays_and_running_again_goes_on(ascend: Ascend, tmp_path: Path) -> None:
+def test_records_before_a_bad_record_stay_and_a_second_run_continues(ascend: AscendCommand, tmp_path: Path) -> None:
     good, bad = ISSUE, {**ISSUE, "number": 2, "body": "x" * 100_000}
     file = write(tmp_path / "issues.json", good, bad)
 

@@ -1,16 +1,17 @@
-"""With --json, what stands on standard output is one JSON document, and nothing in it moves a terminal."""
+"""With --json, standard output is one JSON document without control characters."""
 
 import unicodedata
 from typing import Any
 
 import pytest
 import yaml
-from support.cli.given import EVIL, EVIL_TEXT, Ascend
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import EVIL, EVIL_TEXT
 
 from ascend.cli.terminal.text import escape_json
 
 
-def test_documents_of_the_schema_are_one_json_document_each(ascend: Ascend) -> None:
+def test_each_schema_document_is_one_json_document(ascend: AscendCommand) -> None:
     template = ascend("--json", "schema", "cloudformation")
     as_yaml = ascend("--json", "schema", "iam", "reader", "--format", "yaml")
     markdown = ascend("--json", "schema", "docs")
@@ -24,27 +25,27 @@ def test_documents_of_the_schema_are_one_json_document_each(ascend: Ascend) -> N
     assert ascend("--json", "schema", "workbench").json == ascend("schema", "workbench").json
 
 
-def test_other_peoples_text_is_no_terminals_business(ascend: Ascend) -> None:
+def test_json_escapes_control_characters_of_other_people(ascend: AscendCommand) -> None:
     shown, listed = ascend("--json", "show", "Work", EVIL), ascend("--json", "history", "Work")
 
-    for told in (shown, listed):
-        hidden = {c for c in told.out if unicodedata.category(c) in {"Cc", "Cf"} and c != "\n"}
+    for result in (shown, listed):
+        hidden = {c for c in result.out if unicodedata.category(c) in {"Cc", "Cf"} and c != "\n"}
         assert hidden == set()
     assert r"\u009b2J" in shown.out
     assert r"\u202egnp.exe" in shown.out
-    assert EVIL_TEXT in strings(shown.json)
-    assert EVIL_TEXT in strings(listed.json)
+    assert EVIL_TEXT in find_strings(shown.json)
+    assert EVIL_TEXT in find_strings(listed.json)
 
 
-def strings(value: Any) -> list[object]:
+def find_strings(value: Any) -> list[object]:
     if isinstance(value, str):
         return [value]
-    inside: list[Any] = [*value.values()] if hasattr(value, "values") else value if hasattr(value, "append") else []
-    return [found for one in inside for found in strings(one)]
+    parts: list[Any] = [*value.values()] if hasattr(value, "values") else value if hasattr(value, "append") else []
+    return [text for part in parts for text in find_strings(part)]
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "escaped"),
     [
         ('"Grüße, 世界 🌿"', '"Grüße, 世界 🌿"'),
         ('"👩\u200d🌾"', '"👩\u200d🌾"'),
@@ -54,5 +55,5 @@ def strings(value: Any) -> list[object]:
         ('[\n  "x"\n]', '[\n  "x"\n]'),
     ],
 )
-def test_json_is_made_harmless(text: str, shown: str) -> None:
-    assert escape_json(text.encode()) == shown
+def test_invisible_characters_become_json_escapes(text: str, escaped: str) -> None:
+    assert escape_json(text.encode()) == escaped

@@ -1,7 +1,8 @@
-from support.cli.given import ADA, BOB, CYD, EVE, EVIL, HOME, OTHER_TWIN, TWIN, WORK, Ascend
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import ADA, BOB, CYD, EVE, EVIL, HOME, OTHER_TWIN, TWIN, WORK
 
 
-def test_the_operator_sees_every_workspace(ascend: Ascend) -> None:
+def test_the_operator_sees_every_workspace(ascend: AscendCommand) -> None:
     lines = ascend("--json", "workspaces").json
 
     assert {line["workspace"]: (line["name"], line["members"]) for line in lines} == {
@@ -12,13 +13,13 @@ def test_the_operator_sees_every_workspace(ascend: Ascend) -> None:
     }
 
 
-def test_a_user_sees_their_own_with_their_role(ascend: Ascend) -> None:
+def test_a_user_sees_their_workspaces_with_their_role(ascend: AscendCommand) -> None:
     lines = ascend("--as", "ada", "--json", "workspaces").json
 
     assert {line["name"]: line["role"] for line in lines} == {"Home": "owner", "Work": "member"}
 
 
-def test_a_listing_in_a_pipe_is_aligned_whole_and_without_colours(ascend: Ascend) -> None:
+def test_a_table_in_a_pipe_is_aligned_and_complete_without_colours(ascend: AscendCommand) -> None:
     shown = ascend("members", "Home")
 
     assert shown.out.splitlines() == [
@@ -30,16 +31,16 @@ def test_a_listing_in_a_pipe_is_aligned_whole_and_without_colours(ascend: Ascend
     assert (shown.code, shown.err) == (0, "")
 
 
-def test_members_as_json(ascend: Ascend) -> None:
+def test_members_are_listed_as_json(ascend: AscendCommand) -> None:
     assert [line["user"] for line in ascend("--json", "members", HOME).json] == [ADA, BOB, EVE]
 
 
-def test_all_tasks_of_a_workspace(ascend: Ascend) -> None:
+def test_all_tasks_of_a_workspace_are_listed(ascend: AscendCommand) -> None:
     assert len(ascend("--json", "tasks", "Home").json) == 8
     assert ascend("tasks", "Home").out.count("\n") == 9
 
 
-def test_tasks_of_a_status_come_by_due_date(ascend: Ascend) -> None:
+def test_tasks_with_one_status_are_listed_by_due_date(ascend: AscendCommand) -> None:
     lines = ascend("tasks", "Home", "--status", "open").out.splitlines()[1:]
 
     assert lines[0].split()[1:] == ["open", "urgent", "2026-03-09", "ada", "yesterday"]
@@ -47,7 +48,7 @@ def test_tasks_of_a_status_come_by_due_date(ascend: Ascend) -> None:
     assert ascend("--json", "tasks", "Home", "--status", "done").json == []
 
 
-def test_history_shows_every_event_in_order(ascend: Ascend) -> None:
+def test_history_shows_every_event_in_order(ascend: AscendCommand) -> None:
     shown = ascend("history", "Work").out.splitlines()[1:]
     commits = ascend("--json", "history", "Work").json
 
@@ -64,7 +65,7 @@ def test_history_shows_every_event_in_order(ascend: Ascend) -> None:
     assert commits[0]["commands"][0]["actor"] == CYD
 
 
-def test_names_are_verbatim_in_json_and_harmless_on_a_screen(ascend: Ascend) -> None:
+def test_names_are_exact_in_json_and_escaped_on_a_screen(ascend: AscendCommand) -> None:
     titles = [line["title"] for line in ascend("--json", "tasks", "Work").json]
     shown = ascend("tasks", "Work").out
 
@@ -73,7 +74,7 @@ def test_names_are_verbatim_in_json_and_harmless_on_a_screen(ascend: Ascend) -> 
     assert "\u200b" not in shown
 
 
-def test_the_history_of_a_workspace_is_for_its_members(ascend: Ascend) -> None:
+def test_the_history_of_a_workspace_is_for_its_members(ascend: AscendCommand) -> None:
     refused = ascend("--as", "bob", "history", WORK)
 
     assert refused.code == 3
@@ -81,7 +82,7 @@ def test_the_history_of_a_workspace_is_for_its_members(ascend: Ascend) -> None:
     assert refused.out == ""
 
 
-def test_a_user_who_is_no_member_sees_no_tasks(ascend: Ascend) -> None:
+def test_a_user_who_is_not_a_member_sees_nothing(ascend: AscendCommand) -> None:
     for command in (("tasks", WORK), ("members", WORK), ("tree", WORK), ("show", WORK, "Call back")):
         refused = ascend("--as", "bob", *command)
 

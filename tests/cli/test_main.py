@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.cli.given import Ascend, process
+from support.cli.command_line import AscendCommand, run_process
 
 from ascend.cli.terminal.text import escape_lines, escape_text
 
@@ -13,7 +13,7 @@ COMMANDS = (
 )
 
 
-def test_help_names_every_command(ascend: Ascend) -> None:
+def test_help_names_every_command(ascend: AscendCommand) -> None:
     shown = ascend()
 
     assert (shown.code, shown.err) == (0, "")
@@ -22,23 +22,23 @@ def test_help_names_every_command(ascend: Ascend) -> None:
         assert f"\n  {command} " in shown.out
 
 
-def test_help_is_asked_for_in_two_ways(ascend: Ascend) -> None:
+def test_help_has_a_short_and_a_long_option(ascend: AscendCommand) -> None:
     for command in ([], ["tasks"], ["schema"], ["schema", "iam"]):
         assert ascend(*command, "-h").out == ascend(*command, "--help").out != ""
 
 
-def test_the_version(ascend: Ascend) -> None:
+def test_the_version_is_printed(ascend: AscendCommand) -> None:
     assert ascend("--version").out.startswith("ascend 0.")
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])
-def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
+def test_without_the_extra_the_error_names_the_package_to_install(missing: str) -> None:
     code = f"import sys; sys.modules['{missing}'] = None; from ascend.cli import main; main(['status'])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.count("\n") == 1
-    assert "pip install 'ascend[cli]'" in done.stderr
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.count("\n") == 1
+    assert "pip install 'ascend[cli]'" in ended.stderr
 
 
 def test_the_library_does_not_import_the_command_line() -> None:
@@ -47,23 +47,23 @@ def test_the_library_does_not_import_the_command_line() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_json_is_utf_8_and_pictures_are_readable_in_any_locale(url: str, tmp_path: Path) -> None:
+def test_json_is_utf_8_and_drawings_are_readable_in_any_locale(url: str, tmp_path: Path) -> None:
     env = {"PYTHONIOENCODING": "ascii", "PATH": ""}
 
-    told = subprocess.run(
+    document = subprocess.run(
         [Path(sys.executable).with_name("ascend"), "--json", "schema", "docs"],
         env=env,
         capture_output=True,
         check=True,
     )
-    shown = process("--store", url, "tree", "Home", "Kitchen", env=env)
+    shown = run_process("--store", url, "tree", "Home", "Kitchen", env=env)
 
-    assert "…" in told.stdout.decode()
+    assert "…" in document.stdout.decode()
     assert (shown.code, shown.out.splitlines()[1]) == (0, "`-- Table  physical")
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "escaped"),
     [
         ("plain", "plain"),
         ("Grüße, 世界 🌿", "Grüße, 世界 🌿"),
@@ -77,9 +77,9 @@ def test_json_is_utf_8_and_pictures_are_readable_in_any_locale(url: str, tmp_pat
         ("[red]", "[red]"),
     ],
 )
-def test_text_is_made_harmless(text: str, shown: str) -> None:
-    assert escape_text(text) == shown
+def test_invisible_characters_are_escaped(text: str, escaped: str) -> None:
+    assert escape_text(text) == escaped
 
 
-def test_text_of_several_lines_keeps_them() -> None:
+def test_text_of_several_lines_keeps_its_lines() -> None:
     assert escape_lines("a\r\nb\n\tc\rd") == ["a", "b", r"    c\x0dd"]

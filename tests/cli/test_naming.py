@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import pytest
-from support.cli.given import HOME, OTHER_TWIN, TWIN, Ascend, views
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import HOME, OTHER_TWIN, TWIN, damage_views
 
 
-def test_an_ambiguous_workspace_lists_its_candidates(ascend: Ascend) -> None:
+def test_an_ambiguous_workspace_lists_its_candidates(ascend: AscendCommand) -> None:
     ambiguous = ascend("tasks", "Twin")
 
     assert ambiguous.code == 2
@@ -12,7 +13,7 @@ def test_an_ambiguous_workspace_lists_its_candidates(ascend: Ascend) -> None:
     assert OTHER_TWIN in ambiguous.error
 
 
-def test_an_ambiguous_user_lists_their_ids(ascend: Ascend) -> None:
+def test_an_ambiguous_user_lists_their_ids(ascend: AscendCommand) -> None:
     ambiguous = ascend("feed", "Bob")
 
     assert ambiguous.code == 2
@@ -20,19 +21,19 @@ def test_an_ambiguous_user_lists_their_ids(ascend: Ascend) -> None:
     assert ascend("feed", "bob").code == 0
 
 
-def test_names_stand_only_for_what_the_user_sees(ascend: Ascend) -> None:
+def test_a_name_is_found_only_if_the_user_sees_its_workspace(ascend: AscendCommand) -> None:
     assert ascend("tasks", "Work").code == 0
     assert "workspace 'Work'" in ascend("--as", "bob", "tasks", "Work").error
 
 
-def test_a_user_is_named_by_their_name_too(ascend: Ascend) -> None:
+def test_a_user_can_be_named_by_their_name(ascend: AscendCommand) -> None:
     assert ascend("--as", "Cyd", "members", "Work").code == 0
 
 
 @pytest.mark.parametrize(
     "name", ["Nowhere", "", "home", "00000000-0000-5000-8000-000000000000", "\udcff", "a#b", "x" * 5_000]
 )
-def test_an_unknown_workspace(ascend: Ascend, name: str) -> None:
+def test_an_unknown_workspace_is_an_error(ascend: AscendCommand, name: str) -> None:
     for command in ("tasks", "members", "tree", "history"):
         unknown = ascend(command, name)
 
@@ -40,8 +41,8 @@ def test_an_unknown_workspace(ascend: Ascend, name: str) -> None:
         assert unknown.error
 
 
-def test_what_no_worker_has_rendered_is_named_by_its_id_and_says_so(ascend: Ascend, file: Path) -> None:
-    views(file, "DELETE FROM views")
+def test_a_workspace_that_is_not_rendered_is_named_by_its_id_with_a_hint(ascend: AscendCommand, file: Path) -> None:
+    damage_views(file, "DELETE FROM views")
 
     assert "not rendered yet" in ascend("workspaces").out
     assert "run `ascend worker --until-caught-up`" in ascend("tasks", HOME).error

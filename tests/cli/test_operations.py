@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from support.cli.given import HOME, WORK, Ascend, views
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import HOME, WORK, damage_views
 
 OPERATIONS = [
     ["init"],
@@ -16,14 +17,14 @@ OPERATIONS = [
 
 
 @pytest.mark.parametrize("command", OPERATIONS, ids=lambda command: command[0])
-def test_operations_are_not_for_users(ascend: Ascend, command: list[str]) -> None:
+def test_operations_are_refused_to_users(ascend: AscendCommand, command: list[str]) -> None:
     refused = ascend("--as", "ada", *command)
 
     assert (refused.code, refused.out) == (3, "")
     assert command[0] in refused.error
 
 
-def test_status_says_how_far_every_workspace_is(ascend: Ascend) -> None:
+def test_status_shows_the_positions_of_every_workspace(ascend: AscendCommand) -> None:
     lines = {line["workspace"]: line for line in ascend("--json", "status").json}
     shown = ascend("status").out.splitlines()
 
@@ -35,12 +36,12 @@ def test_status_says_how_far_every_workspace_is(ascend: Ascend) -> None:
     assert [WORK, "6", "6", "6", "0", "ok"] in [line.split() for line in shown]
 
 
-def test_status_says_what_stalls(ascend: Ascend, file: Path) -> None:
-    views(
+def test_status_shows_stalled_workspaces(ascend: AscendCommand, file: Path) -> None:
+    damage_views(
         file,
         f"UPDATE events SET attributes = replace(attributes, 'json/1', 'json/9') WHERE pk = 'W#{WORK}' AND sk = '0000000000000006'",
     )
-    views(file, "DELETE FROM views")
+    damage_views(file, "DELETE FROM views")
 
     caught_up = ascend("worker", "--until-caught-up")
     status = ascend("status")
@@ -54,7 +55,7 @@ def test_status_says_what_stalls(ascend: Ascend, file: Path) -> None:
     assert f"{WORK} stalled: " in status.out
 
 
-def test_a_rebuild_gives_the_same_bytes(ascend: Ascend) -> None:
+def test_a_rebuild_gives_the_same_bytes(ascend: AscendCommand) -> None:
     before = ascend("digest").out
     rebuilt = ascend("rebuild")
 
@@ -69,16 +70,16 @@ def test_a_rebuild_gives_the_same_bytes(ascend: Ascend) -> None:
     assert ascend("tasks", "Home").code == 0
 
 
-def test_one_projection_is_rebuilt(ascend: Ascend, file: Path) -> None:
+def test_one_projection_is_rebuilt(ascend: AscendCommand, file: Path) -> None:
     before = ascend("--json", "digest").json
-    views(file, "DELETE FROM views WHERE pk LIKE '%#feed.2.0'")
+    damage_views(file, "DELETE FROM views WHERE pk LIKE '%#feed.2.0'")
 
     assert ascend("--json", "digest").json["items"] < before["items"]
     assert ascend("--json", "rebuild", "feed").json["rebuilt"] == ["feed"]
     assert ascend("--json", "digest").json == before
 
 
-def test_an_unknown_projection_is_an_error_that_names_the_others(ascend: Ascend) -> None:
+def test_an_unknown_projection_is_an_error_that_names_the_others(ascend: AscendCommand) -> None:
     unknown = ascend("rebuild", "feeds")
 
     assert unknown.code == 2
@@ -88,17 +89,17 @@ def test_an_unknown_projection_is_an_error_that_names_the_others(ascend: Ascend)
     )
 
 
-def test_the_digest_changes_with_one_field_of_one_item(ascend: Ascend, file: Path) -> None:
+def test_the_digest_changes_with_one_field_of_one_item(ascend: AscendCommand, file: Path) -> None:
     before = ascend("digest").out
-    views(
+    damage_views(
         file, "UPDATE views SET attributes = replace(attributes, 'in a week', 'in a weak') WHERE pk LIKE 'U#ada#feed%'"
     )
 
     assert ascend("digest").out != before
 
 
-def test_the_digest_of_what_is_not_rendered_comes_with_a_note(ascend: Ascend, file: Path) -> None:
-    views(file, "DELETE FROM views")
+def test_the_digest_of_a_store_that_is_not_rendered_comes_with_a_note(ascend: AscendCommand, file: Path) -> None:
+    damage_views(file, "DELETE FROM views")
 
     digest = ascend("digest")
 
@@ -106,9 +107,9 @@ def test_the_digest_of_what_is_not_rendered_comes_with_a_note(ascend: Ascend, fi
     assert "not rendered yet" in digest.err
 
 
-def test_a_worker_catches_up(ascend: Ascend, file: Path) -> None:
+def test_a_worker_catches_up_and_ends(ascend: AscendCommand, file: Path) -> None:
     before = ascend("digest").out
-    views(file, "DELETE FROM views")
+    damage_views(file, "DELETE FROM views")
 
     assert ascend("--json", "worker", "--until-caught-up").json == {"workspaces": 4, "batches": 4, "stalled": []}
     assert ascend("digest").out == before
@@ -116,7 +117,7 @@ def test_a_worker_catches_up(ascend: Ascend, file: Path) -> None:
     assert ascend("tasks", HOME).code == 0
 
 
-def test_init_creates_a_store_and_does_nothing_the_second_time(ascend: Ascend, tmp_path: Path) -> None:
+def test_init_creates_a_store_and_does_nothing_the_second_time(ascend: AscendCommand, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
 
     assert ascend("--store", url, "status").code == 4
@@ -125,7 +126,7 @@ def test_init_creates_a_store_and_does_nothing_the_second_time(ascend: Ascend, t
     assert ascend("--store", url, "init").code == 0
 
 
-def test_init_leaves_a_store_that_is_there_as_it_is(ascend: Ascend) -> None:
+def test_init_leaves_an_existing_store_unchanged(ascend: AscendCommand) -> None:
     before = ascend("digest").out
 
     assert ascend("init").code == 0

@@ -1,9 +1,10 @@
-from support.cli.given import HOUSE, TABLE, Ascend
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import HOUSE, TABLE
 
 from ascend import CommentId, TaskId
 
 
-def test_a_task_by_its_title(ascend: Ascend) -> None:
+def test_a_task_is_shown_by_its_title(ascend: AscendCommand) -> None:
     shown = ascend("show", "Home", "yesterday").out.splitlines()
 
     assert shown[:6] == [
@@ -16,20 +17,20 @@ def test_a_task_by_its_title(ascend: Ascend) -> None:
     ]
 
 
-def test_a_thing_with_where_it_is_and_its_comments(ascend: Ascend) -> None:
+def test_a_thing_is_shown_with_its_ancestors_and_comments(ascend: AscendCommand) -> None:
     shown = ascend("show", "Home", TABLE).out
 
     assert "in           House › Kitchen" in shown
     assert f"About {TABLE}" in shown
 
 
-def test_a_comment_by_its_id(ascend: Ascend) -> None:
+def test_a_comment_is_shown_by_its_id(ascend: AscendCommand) -> None:
     shown = ascend("--json", "show", "Home", CommentId.derive(HOUSE)).json
 
     assert (shown["kind"], shown["comment"]["text"]) == ("comment", f"About {HOUSE}")
 
 
-def test_as_json(ascend: Ascend) -> None:
+def test_tasks_and_things_are_shown_as_json(ascend: AscendCommand) -> None:
     task = ascend("--json", "show", "Home", "today").json
     thing = ascend("--json", "show", "Home", "Kitchen").json
 
@@ -37,27 +38,27 @@ def test_as_json(ascend: Ascend) -> None:
     assert (thing["kind"], [node["name"] for node in thing["ancestors"]]) == ("thing", ["House"])
 
 
-def test_other_peoples_text_cannot_move_the_cursor(ascend: Ascend) -> None:
+def test_other_peoples_text_cannot_move_the_cursor(ascend: AscendCommand) -> None:
     shown = ascend("show", "Work", TaskId.derive("evil")).out
 
     assert shown.count(r"red: \x1b[31m, bell: \x07, reversed: \u202egnp.exe, C1: \x9b2J") == 2
     assert not set(shown) & set("\x1b\x07\u202e\x9b\u200b")
 
 
-def test_it_is_verbatim_in_json(ascend: Ascend) -> None:
+def test_text_is_exact_in_json(ascend: AscendCommand) -> None:
     shown = ascend("--json", "show", "Work", TaskId.derive("evil")).json
 
     assert shown["task"]["description"] == shown["comments"][0]["text"]
     assert shown["task"]["description"].startswith("red: \x1b[31m")
 
 
-def test_a_title_of_two_tasks_is_an_error_that_lists_them(ascend: Ascend) -> None:
+def test_a_title_of_two_tasks_is_an_error_that_lists_them(ascend: AscendCommand) -> None:
     ambiguous = ascend("show", "Work", "Call back")
 
     assert ambiguous.code == 2
     assert ambiguous.error.count("task 0") == 2
 
 
-def test_an_unknown_entity(ascend: Ascend) -> None:
+def test_an_unknown_entity_is_an_error(ascend: AscendCommand) -> None:
     assert ascend("show", "Home", "Nothing").code == 3
     assert "no task, thing, asset or comment" in ascend("show", "Home", CommentId.derive("nothing")).error

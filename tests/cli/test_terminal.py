@@ -1,4 +1,4 @@
-"""Where a person looks on: colours, progress, and lines that fit; through a pseudo-terminal of 80 columns."""
+"""Output on a terminal of 80 columns: colours, progress, and lines that fit. The tests use a pseudo-terminal."""
 
 import os
 import pty
@@ -7,57 +7,58 @@ import subprocess
 from pathlib import Path
 
 from rich.cells import cell_len
-from support.cli.given import program, views
+from support.cli.command_line import find_program
+from support.cli.filled_store import damage_views
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def terminal(*arguments: str) -> str:
-    """What the terminal is sent, both streams."""
-    mine, theirs = pty.openpty()
+def run_in_terminal(*arguments: str) -> str:
+    """Return everything that the command sends to the terminal on both streams."""
+    controller, terminal = pty.openpty()
     env = {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24", "LANG": "C.UTF-8"}
-    with subprocess.Popen([program(), *arguments], stdout=theirs, stderr=theirs, env=env) as running:
-        os.close(theirs)
-        shown = b""
-        while chunk := read(mine):
-            shown += chunk
+    with subprocess.Popen([find_program(), *arguments], stdout=terminal, stderr=terminal, env=env) as running:
+        os.close(terminal)
+        output = b""
+        while chunk := read_output(controller):
+            output += chunk
         assert running.wait() == 0
-    os.close(mine)
-    return shown.decode()
+    os.close(controller)
+    return output.decode()
 
 
-def read(descriptor: int) -> bytes:
+def read_output(descriptor: int) -> bytes:
     try:
         return os.read(descriptor, 65_536)
-    except OSError:  # what Linux says when the other end was closed
+    except OSError:  # Linux raises this when the other end is closed
         return b""
 
 
-def test_lines_fit(url: str) -> None:
+def test_lines_fit_the_terminal(url: str) -> None:
     for command in ("workspaces", "members Home", "tasks Home", "history Home", "status", "tree Home", "feed ada"):
-        shown = terminal("--store", url, *command.split())
-        lines = [ESCAPES.sub("", line) for line in shown.splitlines()]
+        output = run_in_terminal("--store", url, *command.split())
+        lines = [ESCAPES.sub("", line) for line in output.splitlines()]
 
-        assert "\x1b[" in shown
+        assert "\x1b[" in output
         assert [line for line in lines if cell_len(line) > 80] == []
 
 
-def test_what_does_not_fit_is_shortened_visibly(url: str) -> None:
-    assert "…" in terminal("--store", url, "history", "Home")
+def test_shortened_text_ends_with_an_ellipsis(url: str) -> None:
+    assert "…" in run_in_terminal("--store", url, "history", "Home")
 
 
-def test_progress_is_shown_and_wiped(url: str, file: Path) -> None:
-    views(file, "DELETE FROM views")
+def test_progress_is_shown_and_removed(url: str, file: Path) -> None:
+    damage_views(file, "DELETE FROM views")
 
-    shown = terminal("--store", url, "worker", "--until-caught-up")
+    output = run_in_terminal("--store", url, "worker", "--until-caught-up")
 
-    assert "Catching up" in shown
-    assert ESCAPES.sub("", shown).splitlines()[-1].endswith("Caught up with 4 workspaces in 4 batches.")
+    assert "Catching up" in output
+    assert ESCAPES.sub("", output).splitlines()[-1].endswith("Caught up with 4 workspaces in 4 batches.")
 
 
-def test_other_peoples_text_sends_no_escapes(url: str) -> None:
-    shown = terminal("--store", url, "show", "Work", "[bold red]x[/] #1 :smile: \u200bend")
+def test_escape_sequences_of_other_people_are_not_sent(url: str) -> None:
+    output = run_in_terminal("--store", url, "show", "Work", "[bold red]x[/] #1 :smile: \u200bend")
 
-    assert r"red: \x1b[31m" in shown
-    assert {escape[-1] for escape in ESCAPES.findall(shown)} == {"m"}
-    assert "\x1b[31m" not in shown
+    assert r"red: \x1b[31m" in output
+    assert {escape[-1] for escape in ESCAPES.findall(output)} == {"m"}
+    assert "\x1b[31m" not in output

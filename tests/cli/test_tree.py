@@ -1,7 +1,8 @@
-from support.cli.given import HOUSE, KITCHEN, SHED, TABLE, Ascend
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import HOUSE, KITCHEN, SHED, TABLE
 
 
-def test_a_tree_is_drawn_by_name(ascend: Ascend) -> None:
+def test_a_tree_is_sorted_by_name(ascend: AscendCommand) -> None:
     assert ascend("tree", "Home").out.splitlines() == [
         "Home",
         "├── House  physical",
@@ -12,11 +13,11 @@ def test_a_tree_is_drawn_by_name(ascend: Ascend) -> None:
     ]
 
 
-def test_a_subtree_says_where_it_is(ascend: Ascend) -> None:
+def test_a_subtree_is_shown_with_its_ancestors(ascend: AscendCommand) -> None:
     assert ascend("tree", "Home", "Kitchen").out.splitlines() == ["House › Kitchen  physical", "└── Table  physical"]
 
 
-def test_a_tree_as_json_has_what_holds_something_before_what_it_holds(ascend: Ascend) -> None:
+def test_a_tree_as_json_lists_parents_before_their_children(ascend: AscendCommand) -> None:
     nodes = ascend("--json", "tree", "Home", HOUSE).json
 
     assert [(node["thing"], node["path"]) for node in nodes] == [
@@ -26,12 +27,12 @@ def test_a_tree_as_json_has_what_holds_something_before_what_it_holds(ascend: As
     ]
 
 
-def test_an_empty_tree(ascend: Ascend) -> None:
+def test_an_empty_tree_is_only_its_root(ascend: AscendCommand) -> None:
     assert ascend("tree", "Work").out == "Work\n"
     assert ascend("--json", "tree", "Work").json == []
 
 
-def test_a_name_of_two_things_is_an_error_that_lists_them(ascend: Ascend) -> None:
+def test_a_name_of_two_things_is_an_error_that_lists_them(ascend: AscendCommand) -> None:
     error = ascend("tree", "Home", "Table").error
 
     assert f"{TABLE} in House › Kitchen" in error
@@ -39,6 +40,6 @@ def test_a_name_of_two_things_is_an_error_that_lists_them(ascend: Ascend) -> Non
     assert ascend("tree", "Home", TABLE).code == 0
 
 
-def test_an_unknown_thing(ascend: Ascend) -> None:
+def test_an_unknown_thing_is_an_error(ascend: AscendCommand) -> None:
     assert ascend("tree", "Home", "Attic").code == 3
     assert ascend("tree", "Home", SHED.replace("a", "b").replace("1", "2")).code == 3

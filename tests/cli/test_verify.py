@@ -1,24 +1,25 @@
-"""Verify lists every difference: in each projection a missing, a stale, a wrong and a surplus item are planted."""
+"""`verify` finds a missing, a stale, a wrong and a surplus item in each projection."""
 
 from pathlib import Path
 
 import pytest
-from support.cli.given import HOME, Ascend, views
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import HOME, damage_views
 
-PLANTED = {
+DAMAGED = {
     "members": (f"W#{HOME}#members.2.0", "member#bob"),
     "feed": ("U#ada#feed.2.0", ""),
     "tasks": (f"W#{HOME}#tasks.2.0", "card#"),
     "things": (f"W#{HOME}#things.2.0", "node#"),
     "comments": (f"W#{HOME}#comments.2.0", "comment#"),
 }
-"""An item of each projection: the first with this partition key, whose sort key begins so."""
+"""An item of each projection: the first with this partition key and this prefix of the sort key."""
 DAMAGE = {
-    "missing": "DELETE FROM views WHERE {one}",
-    "stale": "UPDATE views SET attributes = json_set(attributes, '$.position.N', '0') WHERE {one}",
-    "wrong": "UPDATE views SET attributes = json_set(attributes, '$.data.S', '{{}}') WHERE {one}",
+    "missing": "DELETE FROM views WHERE {row}",
+    "stale": "UPDATE views SET attributes = json_set(attributes, '$.position.N', '0') WHERE {row}",
+    "wrong": "UPDATE views SET attributes = json_set(attributes, '$.data.S', '{{}}') WHERE {row}",
     "surplus": "INSERT INTO views SELECT pk, sk || 'x', gsi1pk, gsi1sk, gsi2pk, gsi2sk, expires, attributes FROM views"
-    " WHERE {one}",
+    " WHERE {row}",
 }
 
 
@@ -26,19 +27,19 @@ ISSUE = """[{"number": 1, "title": "t", "user": {"login": "ada"}, "state": "open
     "created_at": "2024-01-02T03:04:05Z", "updated_at": "2024-01-02T03:04:05Z"}]"""
 
 
-def one(partition: str, prefix: str) -> str:
+def select_first(partition: str, prefix: str) -> str:
     first = f"SELECT min(sk) FROM views WHERE pk = '{partition}' AND sk LIKE '{prefix}%'"
     return f"pk = '{partition}' AND sk = ({first})"
 
 
-def test_a_store_that_is_as_it_must_be_is_clean(ascend: Ascend) -> None:
+def test_an_undamaged_store_is_clean(ascend: AscendCommand) -> None:
     verified = ascend("verify")
 
     assert (verified.code, verified.err) == (0, "")
     assert verified.out.startswith("Clean: 4 workspaces, ")
 
 
-def test_one_of_a_kind_is_said_so(ascend: Ascend, tmp_path: Path) -> None:
+def test_a_count_of_one_has_a_singular_noun(ascend: AscendCommand, tmp_path: Path) -> None:
     store = ("--store", f"sqlite:///{tmp_path}/one.db")
     ascend(*store, "init")
     tasks = tmp_path / "issues.json"
@@ -52,20 +53,20 @@ def test_one_of_a_kind_is_said_so(ascend: Ascend, tmp_path: Path) -> None:
     assert ascend(*store, "verify").out.startswith("Clean: 1 workspace, ")
 
 
-@pytest.mark.parametrize("what", DAMAGE)
-def test_every_difference_is_listed_and_a_rebuild_mends_it(ascend: Ascend, file: Path, what: str) -> None:
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_every_difference_is_listed_and_a_rebuild_repairs_it(ascend: AscendCommand, file: Path, damage: str) -> None:
     before = ascend("digest").out
-    for partition, prefix in PLANTED.values():
-        views(file, DAMAGE[what].format(one=one(partition, prefix)))
+    for partition, prefix in DAMAGED.values():
+        damage_views(file, DAMAGE[damage].format(row=select_first(partition, prefix)))
 
     verified = ascend("verify")
     listed = ascend("--json", "verify").json
 
     assert verified.code == 1
-    assert len(verified.out.splitlines()) == len(PLANTED) + 1
+    assert len(verified.out.splitlines()) == len(DAMAGED) + 1
     assert verified.out.splitlines()[-1].startswith("5 differences: ")
-    assert {(found["what"], found["partition"]) for found in listed["differences"]} == {
-        (what, partition) for partition, _ in PLANTED.values()
+    assert {(difference["what"], difference["partition"]) for difference in listed["differences"]} == {
+        (damage, partition) for partition, _ in DAMAGED.values()
     }
     assert listed["clean"] is False
 
@@ -75,21 +76,23 @@ def test_every_difference_is_listed_and_a_rebuild_mends_it(ascend: Ascend, file:
     assert ascend("verify").code == 0
 
 
-def test_a_wrong_snapshot_and_a_wrong_index_key_are_differences_too(ascend: Ascend, file: Path) -> None:
-    views(file, "UPDATE views SET attributes = json_set(attributes, '$.version.N', '99') WHERE sk LIKE 'S#workspace#%'")
-    views(file, "UPDATE views SET gsi2sk = gsi2sk || 'x' WHERE sk LIKE 'node#%'")
+def test_a_wrong_snapshot_and_a_wrong_index_key_are_differences(ascend: AscendCommand, file: Path) -> None:
+    damage_views(
+        file, "UPDATE views SET attributes = json_set(attributes, '$.version.N', '99') WHERE sk LIKE 'S#workspace#%'"
+    )
+    damage_views(file, "UPDATE views SET gsi2sk = gsi2sk || 'x' WHERE sk LIKE 'node#%'")
 
     listed = ascend("--json", "verify").json["differences"]
 
-    assert {(found["what"], found["detail"]) for found in listed} == {
+    assert {(difference["what"], difference["detail"]) for difference in listed} == {
         ("wrong", "differs in version"),
         ("wrong", "differs in gsi2"),
     }
 
 
-def test_views_that_are_gone_are_a_difference(ascend: Ascend, file: Path) -> None:
+def test_missing_views_are_differences(ascend: AscendCommand, file: Path) -> None:
     before = ascend("digest").out
-    views(file, "DELETE FROM views")
+    damage_views(file, "DELETE FROM views")
 
     assert ascend("verify").code == 1
 
@@ -99,7 +102,7 @@ def test_views_that_are_gone_are_a_difference(ascend: Ascend, file: Path) -> Non
     assert ascend("verify").code == 0
 
 
-def test_nothing_is_left_of_the_scratch_store(ascend: Ascend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_scratch_store_is_removed(ascend: AscendCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))

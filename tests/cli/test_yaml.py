@@ -1,9 +1,9 @@
-"""YAML that somebody wrote: what cannot be read is told in our words, with its line, and cut where it is long."""
+"""Mistakes in YAML files are reported in plain words, with their line, and long values are cut."""
 
 from pathlib import Path
 
 import pytest
-from support.cli.given import Ascend
+from support.cli.command_line import AscendCommand
 
 from ascend.architect.cost.workload import Workload
 from ascend.cli.schema.yaml_file import parse_yaml
@@ -11,7 +11,7 @@ from ascend.domain.errors import InvalidInput
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("users: 1e3", "line 1: users: 1e3 is a text in YAML: write 1000"),
         ("peak: 1e3", "line 1: peak: 1e3 is a text in YAML: write 1000 or 1.0e+3"),
@@ -24,19 +24,19 @@ from ascend.domain.errors import InvalidInput
         (("k" * 1_000 + ": 1\n") * 2, "line 2: " + "k" * 80 + "… is given twice"),
     ],
 )
-def test_what_cannot_be_read_is_told(text: str, said: str) -> None:
+def test_a_mistake_is_reported_with_its_line(text: str, message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_yaml(text, Workload)
 
-    assert refused.value.detail == said
+    assert refused.value.detail == message
 
 
 @pytest.mark.parametrize("text", ["1000", "1.0e+3", "1.5e+3", "1.0e-1"])
-def test_what_is_proposed_is_read(text: str) -> None:
+def test_a_suggested_number_is_read(text: str) -> None:
     assert parse_yaml(f"stream_reads: {text}", Workload).stream_reads == float(text)
 
 
-def test_the_file_is_named(ascend: Ascend, tmp_path: Path) -> None:
+def test_the_error_names_the_file(ascend: AscendCommand, tmp_path: Path) -> None:
     file = tmp_path / "workload.yaml"
     file.write_text("workspaces: 1e3\n")
 

@@ -1,4 +1,4 @@
-"""The wheel holds one package, beside it what the command runs first, and lives beside an embedder's own package named `domain`."""
+"""The wheel holds the package and the entry point of the command, and works beside another package named `domain`."""
 
 import os
 import subprocess

@@ -10,8 +10,8 @@ import typer
 import yaml
 from pydantic_core import to_json
 
-from ascend.architect.aws.cloudformation import template
-from ascend.architect.aws.iam import Role, Where, policy
+from ascend.architect.aws.cloudformation import build_template
+from ascend.architect.aws.iam import ProcessRole, TableLocation, build_policy
 from ascend.cli.context import GlobalOptions
 from ascend.cli.schema.analysis import ANALYSES
 from ascend.cli.schema.documents import DOCUMENTS
@@ -28,24 +28,24 @@ FormatOption = Annotated[Format, typer.Option("--format", help="The format of th
 
 def cloudformation(ctx: typer.Context, format: FormatOption = Format.YAML) -> None:
     """Print the CloudFormation template: both tables, alarms, outputs."""
-    print_document(ctx.obj, template(), format)
+    print_document(ctx.obj, build_template(), format)
 
 
 def iam(
     ctx: typer.Context,
-    role: Annotated[Role, typer.Argument(help="The role of the process.")],
+    role: Annotated[ProcessRole, typer.Argument(help="The role of the process.")],
     workspace: Annotated[
         str | None,
         typer.Option(metavar="ID", help="Limit the policy to this workspace by leading keys; not for the operator."),
     ] = None,
-    prefix: Annotated[str, typer.Option(help="The prefix of the tables' names.")] = Where.prefix,
-    region: Annotated[str, typer.Option(help="The region of the tables; * for any.")] = Where.region,
-    account: Annotated[str, typer.Option(help="The account of the tables; * for any.")] = Where.account,
+    prefix: Annotated[str, typer.Option(help="The prefix of the tables' names.")] = TableLocation.prefix,
+    region: Annotated[str, typer.Option(help="The region of the tables; * for any.")] = TableLocation.region,
+    account: Annotated[str, typer.Option(help="The account of the tables; * for any.")] = TableLocation.account,
     format: FormatOption = Format.JSON,
 ) -> None:
     """Print the least-privilege IAM policy of a role."""
     limit = None if workspace is None else WorkspaceId(workspace)
-    print_document(ctx.obj, policy(role, Where(prefix, region, account), limit), format)
+    print_document(ctx.obj, build_policy(role, TableLocation(prefix, region, account), limit), format)
 
 
 def print_document(options: GlobalOptions, document: dict[str, Any], format: Format) -> None:

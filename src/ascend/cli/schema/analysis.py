@@ -14,7 +14,7 @@ from ascend.architect.check.schema import Finding, Schema
 from ascend.architect.cost.bill import estimate_cost
 from ascend.architect.cost.workload import Workload
 from ascend.architect.review.proposal import Proposal
-from ascend.architect.review.review import review as review_proposal
+from ascend.architect.review.review import review_proposal
 from ascend.cli.context import GlobalOptions
 from ascend.cli.errors import ExitCode
 from ascend.cli.schema.cost_tables import print_cost
