@@ -1,4 +1,4 @@
-"""A project in TypeScript that uses what Ascend gives it."""
+"""A TypeScript project that uses the generated types and key builders."""
 
 from pathlib import Path
 

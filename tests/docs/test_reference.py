@@ -123,14 +123,22 @@ def test_the_page_names_every_command_of_the_command_line_with_its_options_and_n
 
 def test_a_reader_of_one_workspace_may_read_by_key_as_the_page_for_front_ends_says() -> None:
     """Items only in a batch, and the epochs also alone. `test_iam` asks an evaluator of policies the same."""
-    granted = [grant for grant in (*OPEN_GRANTS, *GRANTS[ProcessRole.READER]) if grant.table is Table.VIEWS and not grant.indexes]
+    granted = [
+        grant
+        for grant in (*OPEN_GRANTS, *GRANTS[ProcessRole.READER])
+        if grant.table is Table.VIEWS and not grant.indexes
+    ]
     may = {
         action: {key for grant in granted if action in grant.actions for key in grant.keys or ()}
         for action in ("GetItem", "BatchGetItem", "Query")
     }
     page = (PAGES.parent / "how-to" / "use-the-types.md").read_text()
 
-    assert may == {"GetItem": {LeadingKeys.EPOCHS}, "BatchGetItem": {LeadingKeys.OWN, LeadingKeys.EPOCHS}, "Query": {LeadingKeys.OWN}}
+    assert may == {
+        "GetItem": {LeadingKeys.EPOCHS},
+        "BatchGetItem": {LeadingKeys.OWN, LeadingKeys.EPOCHS},
+        "Query": {LeadingKeys.OWN},
+    }
     assert "BatchGetItem, with which items are read by their keys, also when it is only one item" in page.replace(
         "\n", " "
     )

@@ -1,7 +1,9 @@
-"""A gate in front of an engine: lets through what the policy of the asking user allows, as an evaluator that is not
-ours decides (iam-simulate, in a Node process), and answers AccessDeniedException else.
+"""A gate in front of an engine: it forwards a request if the policy of its user allows it.
 
-    request ─▶ who asks (access key) ─▶ what for (`asked`) ─▶ evaluator ─▶ engine │ AccessDeniedException
+An independent evaluator decides (iam-simulate, in a Node process). The answer to any other request is
+AccessDeniedException.
+
+    request ─▶ user (access key) ─▶ `list_iam_requests` ─▶ evaluator ─▶ engine │ AccessDeniedException
 """
 
 import json
@@ -16,38 +18,45 @@ import aiohttp
 import anyio
 from aiohttp import web
 from anyio.streams.buffered import BufferedByteReceiveStream
-from support.schema.iam_requests import Asked, asked
+from support.schema.iam_requests import IamRequest, list_iam_requests
 
 Policy = dict[str, Any]
 EVALUATE = Path(__file__).with_name("evaluate.cjs")
-WHO = re.compile(r"Credential=(\w+)/")
-LONGEST = 100_000
+ACCESS_KEY = re.compile(r"Credential=(\w+)/")
+LONGEST_ANSWER = 100_000
+CONTENT_TYPE = "application/x-amz-json-1.0"
 
 
 class Evaluator:
-    """iam-simulate, one question after another."""
+    """Asks iam-simulate one question after another."""
 
     def __init__(self, process: anyio.abc.Process) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         self._questions = process.stdin
         self._answers = BufferedByteReceiveStream(process.stdout)
-        self._one = anyio.Lock()
+        self._lock = anyio.Lock()
 
-    async def says(self, policy: Policy, one: Asked) -> str:
-        question = {"policy": policy, "action": one.action, "resource": one.resource, "leading": one.leading}
-        async with self._one:
+    async def evaluate(self, policy: Policy, request: IamRequest) -> str:
+        """Return the evaluator's answer, as it words it."""
+        question = {
+            "policy": policy,
+            "action": request.action,
+            "resource": request.resource,
+            "leading": request.leading,
+        }
+        async with self._lock:
             await self._questions.send(json.dumps(question).encode() + b"\n")
-            return (await self._answers.receive_until(b"\n", LONGEST)).decode()
+            return (await self._answers.receive_until(b"\n", LONGEST_ANSWER)).decode()
 
-    async def allows(self, policy: Policy, one: Asked) -> bool:
-        said = await self.says(policy, one)
-        assert said in {"Allowed", "ImplicitlyDenied"}, said
-        return said == "Allowed"
+    async def allows(self, policy: Policy, request: IamRequest) -> bool:
+        answer = await self.evaluate(policy, request)
+        assert answer in {"Allowed", "ImplicitlyDenied"}, answer
+        return answer == "Allowed"
 
 
 @asynccontextmanager
-async def evaluator(node: tuple[str, dict[str, str]]) -> AsyncGenerator[Evaluator]:
+async def open_evaluator(node: tuple[str, dict[str, str]]) -> AsyncGenerator[Evaluator]:
     program, environment = node
     async with await anyio.open_process([program, str(EVALUATE)], env=environment, stderr=None) as process:
         try:
@@ -58,40 +67,47 @@ async def evaluator(node: tuple[str, dict[str, str]]) -> AsyncGenerator[Evaluato
 
 @dataclass
 class Gate:
-    """`policies` by access key. `used` and `denied` are what was asked since they were last emptied."""
+    """Forwards or denies requests to an engine.
+
+    `policies` holds the policy of each access key. `used` and `denied` collect the requests since they were last cleared.
+    """
 
     engine: str
     evaluator: Evaluator
     session: aiohttp.ClientSession
     policies: dict[str, Policy] = field(default_factory=dict[str, Policy])
-    used: set[Asked] = field(default_factory=set[Asked])
-    denied: set[Asked] = field(default_factory=set[Asked])
+    used: set[IamRequest] = field(default_factory=set[IamRequest])
+    denied: set[IamRequest] = field(default_factory=set[IamRequest])
     url: str = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.read()
-        who = WHO.search(request.headers["Authorization"])
-        assert who is not None
+        match = ACCESS_KEY.search(request.headers["Authorization"])
+        assert match is not None
+        user = match[1]
         operation = request.headers["X-Amz-Target"].rpartition(".")[2]
-        for one in asked(operation, json.loads(body)):
-            if not await self.evaluator.allows(self.policies[who[1]], one):
-                self.denied.add(one)
-                return refused(f"User {who[1]} is not authorized to perform: {one.action} on resource: {one.resource}")
-            self.used.add(one)
-        passed = {name: value for name, value in request.headers.items() if name not in {"Host", "Content-Length"}}
-        async with self.session.post(self.engine, data=body, headers=passed) as reply:
-            return web.Response(status=reply.status, body=await reply.read(), content_type="application/x-amz-json-1.0")
+        for needed in list_iam_requests(operation, json.loads(body)):
+            if not await self.evaluator.allows(self.policies[user], needed):
+                self.denied.add(needed)
+                return deny(f"User {user} is not authorized to perform: {needed.action} on resource: {needed.resource}")
+            self.used.add(needed)
+        return await self.forward(body, request)
+
+    async def forward(self, body: bytes, request: web.Request) -> web.Response:
+        headers = {name: value for name, value in request.headers.items() if name not in {"Host", "Content-Length"}}
+        async with self.session.post(self.engine, data=body, headers=headers) as reply:
+            return web.Response(status=reply.status, body=await reply.read(), content_type=CONTENT_TYPE)
 
 
-def refused(message: str) -> web.Response:
-    said = {"__type": "com.amazon.coral.service#AccessDeniedException", "Message": message}
-    return web.Response(status=400, body=json.dumps(said).encode(), content_type="application/x-amz-json-1.0")
+def deny(message: str) -> web.Response:
+    error = {"__type": "com.amazon.coral.service#AccessDeniedException", "Message": message}
+    return web.Response(status=400, body=json.dumps(error).encode(), content_type=CONTENT_TYPE)
 
 
 @asynccontextmanager
-async def gate_before(engine: str, node: tuple[str, dict[str, str]]) -> AsyncGenerator[Gate]:
-    async with evaluator(node) as answers, aiohttp.ClientSession() as session:
-        gate = Gate(engine, answers, session)
+async def open_gate(engine: str, node: tuple[str, dict[str, str]]) -> AsyncGenerator[Gate]:
+    async with open_evaluator(node) as evaluator, aiohttp.ClientSession() as session:
+        gate = Gate(engine, evaluator, session)
         application = web.Application()
         application.router.add_post("/", gate.answer)
         runner = web.AppRunner(application, shutdown_timeout=0.1)

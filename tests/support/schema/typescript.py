@@ -1,4 +1,4 @@
-"""Programs in TypeScript that use the interfaces and key builders, checked with `tsc --strict` and run with Node."""
+"""A TypeScript project that uses the interfaces and key builders. `tsc --strict` checks its programs; Node runs them."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ from ascend.architect.types.types import TYPESCRIPT
 
 OPTIONS = ["--strict", "--target", "es2022", "--module", "nodenext", "--pretty", "false"]
 STRICTER = ["--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--noUnusedLocals", "--noImplicitReturns"]
-"""What a project of the embedder's may ask for beside `--strict`."""
+"""Stricter options that an embedder's project may use."""
 
 
 @dataclass(frozen=True)
@@ -25,27 +25,27 @@ class TypeScript:
         (self.folder / "package.json").write_text('{"type": "module"}')
         shutil.copy(TYPESCRIPT, self.folder / "ascend.ts")
 
-    def errors(self, program: str = "export {};\n", options: Sequence[str] = ()) -> list[str]:
-        """What `tsc --strict` says against the program. It compiles it, too."""
+    def compile(self, program: str = "export {};\n", options: Sequence[str] = ()) -> list[str]:
+        """Compile the program, and return the errors of `tsc --strict`."""
         (self.folder / "program.ts").write_text(program)
         command = [*self.tsc, *OPTIONS, *options, "ascend.ts", "program.ts"]
-        ran = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
-        return ran.stdout.splitlines()
+        process = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
+        return process.stdout.splitlines()
 
-    def answers(self, calls: Sequence[str], before: str = "") -> list[Any]:
-        """What these expressions are, as JSON."""
-        every = ",\n".join(f"tried(() => {call})" for call in calls)
-        program = f"{IMPORTS}\n{TRIED}\n{before}\nconsole.log(JSON.stringify([{every}]));\n"
-        assert self.errors(program) == []
+    def evaluate(self, expressions: Sequence[str], before: str = "") -> list[Any]:
+        """Return the JSON values of these expressions; for one that throws, the error as text."""
+        calls = ",\n".join(f"attempt(() => {expression})" for expression in expressions)
+        program = f"{IMPORTS}\n{ATTEMPT}\n{before}\nconsole.log(JSON.stringify([{calls}]));\n"
+        assert self.compile(program) == []
         command = [self.node, "program.js"]
-        ran = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True)
-        answers: list[Any] = json.loads(ran.stdout)
-        return answers
+        process = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True)
+        values: list[Any] = json.loads(process.stdout)
+        return values
 
 
 IMPORTS = 'import * as ascend from "./ascend.js";\nconst { keys, patterns, keyed, sortable } = ascend;'
-TRIED = "const tried = (call: () => unknown) => { try { return call(); } catch (error) { return String(error); } };"
+ATTEMPT = "const attempt = (call: () => unknown) => { try { return call(); } catch (error) { return String(error); } };"
 
 
-def literal(value: object) -> str:
+def to_literal(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

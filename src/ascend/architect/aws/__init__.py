@@ -1,1 +1,1 @@
-"""What AWS needs: CloudFormation and IAM."""
+"""Templates and policies for AWS."""

@@ -1,12 +1,12 @@
-"""Least-privilege IAM policies, by role: what each one really sends, and nothing else.
+"""Least-privilege IAM policies by role: each grants the requests that the role sends, and no others.
 
-    writer     sends commands                 puts commits, reads the tail and what was folded
+    writer     sends commands                 puts commits, reads the tail and the folded state
     worker     projects, runs policies        reads the log, writes views, puts the commits of its policies
-    reader     answers queries                reads views; the log for a workspace's history
-    operator   creates, rebuilds, verifies, prunes, erases, imports: the only one that scans or deletes
+    reader     answers queries                reads views, and the log for a workspace's history
+    operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans or deletes
 
-With a workspace, each statement names the leading keys (partition keys) that it may touch. IAM cannot ask for a
-condition on a put: a writer that goes past Ascend could replace a commit, so point-in-time recovery is the net below.
+In a policy for one workspace, each statement names the leading keys (partition keys) that it covers. IAM cannot require a
+condition on a put: a writer that bypasses Ascend could replace a commit. Point-in-time recovery protects against that.
 """
 
 import re
@@ -24,85 +24,88 @@ from ascend.domain.ids import WorkspaceId
 EVENTS, VIEWS = Table.EVENTS, Table.VIEWS
 
 
-class Role(Enum):
+class ProcessRole(Enum):
     WRITER = "writer"
     WORKER = "worker"
     READER = "reader"
     OPERATOR = "operator"
 
 
-class Keys(Enum):
-    """Which partition keys a grant is about, as a pattern of leading keys for one workspace."""
+class LeadingKeys(Enum):
+    """The partition keys that a grant covers, as a pattern of leading keys for one workspace."""
 
     LOG = items.COMMIT.key.pk
     ENTRY = items.REGISTRY_ENTRY.key.pk
-    """The shard that names the workspace."""
+    """The registry shard that lists the workspace."""
     OWN = f"{items.COMMIT.key.pk}#*"
-    """All that is kept of the workspace in views, but what lies under users."""
+    """Everything of the workspace in the views table, except for items under users."""
     USERS = "U#*"
     """Feeds, inboxes, memberships."""
     EPOCHS = items.EPOCHS.key.pk
     ALL = "*"
-    """Of every workspace: not for code that acts for one."""
+    """All keys of every workspace. Not granted to code that acts for one workspace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """`keys` is None for what is asked of a table as a whole."""
+    """Actions on a table. `keys` is None for actions on the table as a whole."""
 
     table: Table
     actions: tuple[str, ...]
-    keys: tuple[Keys, ...] | None = None
+    keys: tuple[LeadingKeys, ...] | None = None
     indexes: bool = False
-    """On the table's indexes, not on the table."""
+    """True if the grant is on the table's indexes and not on the table."""
 
 
-ALL = (Keys.ALL,)
-OPEN = (
+EVERY_KEY = (LeadingKeys.ALL,)
+OPEN_GRANTS = (
     Grant(EVENTS, ("DescribeTable",)),
     Grant(VIEWS, ("DescribeTable",)),
-    Grant(VIEWS, ("GetItem",), (Keys.EPOCHS,)),
+    Grant(VIEWS, ("GetItem",), (LeadingKeys.EPOCHS,)),
 )
-"""What opening a store asks: part of every role."""
+"""The requests that opening a store sends. Every role includes them."""
 
-GRANTS: Mapping[Role, tuple[Grant, ...]] = {
-    Role.WRITER: (
-        *OPEN,
-        Grant(EVENTS, ("PutItem",), (Keys.LOG, Keys.ENTRY)),
-        Grant(EVENTS, ("Query",), (Keys.LOG,)),
-        Grant(VIEWS, ("BatchGetItem",), (Keys.OWN, Keys.EPOCHS)),
+GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
+    ProcessRole.WRITER: (
+        *OPEN_GRANTS,
+        Grant(EVENTS, ("PutItem",), (LeadingKeys.LOG, LeadingKeys.ENTRY)),
+        Grant(EVENTS, ("Query",), (LeadingKeys.LOG,)),
+        Grant(VIEWS, ("BatchGetItem",), (LeadingKeys.OWN, LeadingKeys.EPOCHS)),
     ),
-    Role.WORKER: (
-        *OPEN,
-        Grant(EVENTS, ("Query",), (Keys.LOG,)),
-        Grant(
-            EVENTS, ("PutItem", "Query"), ALL
-        ),  # policies send commands; the registry says which workspaces there are
-        Grant(VIEWS, ("BatchGetItem", "Query"), (Keys.OWN,)),
-        Grant(VIEWS, ("PutItem",), (Keys.OWN, Keys.USERS)),
-        Grant(VIEWS, ("GetItem", "PutItem", "Query"), ALL),  # which policies are installed; what they look for
+    ProcessRole.WORKER: (
+        *OPEN_GRANTS,
+        Grant(EVENTS, ("Query",), (LeadingKeys.LOG,)),
+        # policies send commands; the registry lists the workspaces
+        Grant(EVENTS, ("PutItem", "Query"), EVERY_KEY),
+        Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
+        Grant(VIEWS, ("PutItem",), (LeadingKeys.OWN, LeadingKeys.USERS)),
+        # the records of installed policies, and the items that policies look for
+        Grant(VIEWS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
     ),
-    Role.READER: (
-        *OPEN,
-        Grant(EVENTS, ("Query",), (Keys.LOG,)),
-        Grant(VIEWS, ("BatchGetItem",), (Keys.OWN, Keys.EPOCHS)),
-        Grant(VIEWS, ("Query",), (Keys.OWN,)),
-        Grant(VIEWS, ("Query",), (Keys.OWN,), indexes=True),
+    ProcessRole.READER: (
+        *OPEN_GRANTS,
+        Grant(EVENTS, ("Query",), (LeadingKeys.LOG,)),
+        Grant(VIEWS, ("BatchGetItem",), (LeadingKeys.OWN, LeadingKeys.EPOCHS)),
+        Grant(VIEWS, ("Query",), (LeadingKeys.OWN,)),
+        Grant(VIEWS, ("Query",), (LeadingKeys.OWN,), indexes=True),
     ),
-    Role.OPERATOR: (
-        *OPEN,
+    ProcessRole.OPERATOR: (
+        *OPEN_GRANTS,
         Grant(EVENTS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateContinuousBackups")),
         Grant(VIEWS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateTimeToLive")),
-        Grant(EVENTS, ("PutItem", "Query"), ALL),
-        Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"), ALL),
-        Grant(VIEWS, ("Query",), ALL, indexes=True),
+        Grant(EVENTS, ("PutItem", "Query"), EVERY_KEY),
+        Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"), EVERY_KEY),
+        Grant(VIEWS, ("Query",), EVERY_KEY, indexes=True),
     ),
 }
 
 
 @dataclass(frozen=True)
-class Where:
-    """Where the tables are; `*` stands for any region or account."""
+class TableLocation:
+    """The prefix, region and account of a store's tables; `*` stands for any region or account.
+
+    Raises: `InvalidInput` for a part of another form. A stray `*` would open every store of an account.
+    """
 
     prefix: str = "ascend"
     region: str = "*"
@@ -110,69 +113,69 @@ class Where:
     partition: str = "aws"
 
     def __post_init__(self) -> None:
-        """Raises `InvalidInput`: a stray `*` would open every store of an account."""
-        for what, text, wanted in (
+        for name, text, pattern in (
             ("prefix", self.prefix, PREFIX),
             ("region", self.region, r"\*|[a-z]{2,}(-[a-z]+)+-\d"),
             ("account", self.account, r"\*|\d{12}"),
         ):
-            if not re.fullmatch(wanted, text):
-                raise InvalidInput(f"{text!r} is no {what}: it has to match {wanted}")
+            if not re.fullmatch(pattern, text):
+                raise InvalidInput(f"{text!r} is no {name}: it must match {pattern}")
 
-    def table(self, table: Table) -> str:
+    def make_arn(self, table: Table) -> str:
         name = spec_of(table).name(self.prefix)
         return f"arn:{self.partition}:dynamodb:{self.region}:{self.account}:table/{name}"
 
 
-def policy(role: Role, where: Where, workspace: WorkspaceId | None = None) -> dict[str, Any]:
-    """The policy document of a role; with a workspace, for code that acts for this one alone.
+def build_policy(role: ProcessRole, location: TableLocation, workspace: WorkspaceId | None = None) -> dict[str, Any]:
+    """Return the policy document of a role; with a workspace, for code that acts only for that workspace.
 
-    Raises: InvalidInput for an operator of one workspace.
+    Raises: `InvalidInput` for an operator of one workspace.
     """
-    if workspace is not None and role is Role.OPERATOR:
-        raise InvalidInput("an operator works on whole tables: there is no policy of one for a workspace")
-    granted = GRANTS[role]
+    if workspace is not None and role is ProcessRole.OPERATOR:
+        raise InvalidInput("an operator works on whole tables: there is no policy for an operator of one workspace")
+    grants = GRANTS[role]
     if workspace is not None:
-        granted = tuple(grant for grant in granted if grant.keys != ALL)
-    merged = merge(granted, where, workspace)
-    statements = [statement(resources, actions, leading) for (resources, leading), actions in merged.items()]
+        grants = tuple(grant for grant in grants if grant.keys != EVERY_KEY)
+    merged = merge_grants(grants, location, workspace)
+    statements = [make_statement(resources, actions, leading) for (resources, leading), actions in merged.items()]
     return {"Version": "2012-10-17", "Statement": statements}
 
 
 Resources = tuple[str, ...]
-Leading = tuple[str, ...]
+Patterns = tuple[str, ...]
+"""Patterns of leading keys."""
 
 
-def merge(
-    grants: tuple[Grant, ...], where: Where, workspace: WorkspaceId | None
-) -> dict[tuple[Resources, Leading], set[str]]:
-    """One statement for the same resources and keys, whatever reasons they were granted for."""
-    merged: dict[tuple[Resources, Leading], set[str]] = {}
+def merge_grants(
+    grants: tuple[Grant, ...], location: TableLocation, workspace: WorkspaceId | None
+) -> dict[tuple[Resources, Patterns], set[str]]:
+    """Return the actions for each combination of resources and leading keys, each of which is one statement."""
+    merged: dict[tuple[Resources, Patterns], set[str]] = {}
     for grant in grants:
-        leading = () if workspace is None else leading_keys(grant, workspace)
-        merged.setdefault((resources_of(grant, where), leading), set()).update(grant.actions)
+        leading = () if workspace is None else list_leading_keys(grant, workspace)
+        merged.setdefault((list_resources(grant, location), leading), set()).update(grant.actions)
     return merged
 
 
-def resources_of(grant: Grant, where: Where) -> Resources:
-    arn = where.table(grant.table)
+def list_resources(grant: Grant, location: TableLocation) -> Resources:
+    arn = location.make_arn(grant.table)
     return tuple(f"{arn}/index/{index.name}" for index in spec_of(grant.table).indexes) if grant.indexes else (arn,)
 
 
-def leading_keys(grant: Grant, workspace: WorkspaceId) -> Leading:
+def list_leading_keys(grant: Grant, workspace: WorkspaceId) -> Patterns:
     shard = items.REGISTRY_ENTRY.key.parse(keys.registry_key(workspace))["shard"]
-    return tuple(one.value.format(workspace=workspace, shard=shard) for one in grant.keys or ())
+    return tuple(pattern.value.format(workspace=workspace, shard=shard) for pattern in grant.keys or ())
 
 
-def statement(resources: Resources, actions: set[str], leading: Leading) -> dict[str, Any]:
-    said: dict[str, Any] = {
+def make_statement(resources: Resources, actions: set[str], leading: Patterns) -> dict[str, Any]:
+    statement: dict[str, Any] = {
         "Effect": "Allow",
         "Action": [f"dynamodb:{action}" for action in sorted(actions)],
         "Resource": list(resources),
     }
     if leading:
-        said["Condition"] = {
+        statement["Condition"] = {
             "ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(leading)},
-            "Null": {"dynamodb:LeadingKeys": "false"},  # else a request without keys, such as a Scan, would pass
+            "Null": {"dynamodb:LeadingKeys": "false"},  # without it, a request without keys (a Scan) would pass
         }
-    return said
+    return statement
