@@ -1,7 +1,7 @@
-"""Which generation this process works with: its code's projections, at the epochs that the operator has set.
+"""The generation that this process works with: its code's projections, at the epochs that the operator has set.
 
-A rebuild raises an epoch once the new items are complete; until a process has noticed, the old items serve it as well.
-What is known of the epochs is refreshed along with other reads, so it costs no request of its own.
+A rebuild raises an epoch once the new items are complete. Until a process has noticed, the old items serve it as well.
+Epochs are refreshed along with other reads, so that costs no request.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.projection import Build, Epochs, Generation, Projection, generation
 
-FRESH = 5.0
-"""Seconds for which what is known of the epochs is good. Old items are removed much later (`prune`)."""
+FRESH_SECONDS = 5.0
+"""Seconds after which epochs are stale. Old items are removed much later (`prune`)."""
 
 
 class Rebuilt(Exception):
-    """The epochs have changed since this was asked: ask again, for the new items."""
+    """The epochs have changed since the query began: ask again, for the new items."""
 
 
 class CurrentGeneration:
@@ -24,23 +24,24 @@ class CurrentGeneration:
         self.model = model
         self.projections = tuple(projections)
         names = [projection.name for projection in projections]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise InvalidInput(f"two projections have the name {', '.join(twice)}: their items would mix")
-        self._world = environment
-        self._learned: float | None = None
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise InvalidInput(f"two projections have the name {', '.join(repeated)}: their items would mix")
+        self._environment = environment
+        self._refreshed_at: float | None = None
         self.epochs: Epochs = {}
-        self.generation: Generation = self.at({})
+        self.generation: Generation = self.at_epochs({})
 
-    def at(self, epochs: Epochs) -> Generation:
+    def at_epochs(self, epochs: Epochs) -> Generation:
         return generation(self.projections, self.model.snapshots, epochs)
 
-    def is_old(self) -> bool:
-        return self._learned is None or self._world.elapsed() - self._learned > FRESH
+    def is_stale(self) -> bool:
+        """Return True if the epochs must be read again."""
+        return self._refreshed_at is None or self._environment.elapsed() - self._refreshed_at > FRESH_SECONDS
 
-    def learn(self, epochs: Epochs) -> bool:
-        """True if that is another generation than was known."""
-        self._learned = self._world.elapsed()
-        before, self.epochs, self.generation = self.generation, epochs, self.at(epochs)
+    def refresh(self, epochs: Epochs) -> bool:
+        """Take over epochs that were read just now. Return True if that changes the generation."""
+        self._refreshed_at = self._environment.elapsed()
+        before, self.epochs, self.generation = self.generation, epochs, self.at_epochs(epochs)
         return self.generation != before
 
     def build(self, projection: Projection) -> Build:

@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from ascend.domain.errors import InvalidInput
-from ascend.projections.item import KeyTemplate, ReadItem, ViewKey
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import KeyTemplate, ViewKey
 from ascend.projections.ports import ItemQuery
 from ascend.projections.projection import Build, Projection
 
@@ -89,8 +90,8 @@ class Pattern(Generic[R]):
 
     def asked(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> ItemQuery:
         """What to read. With `low` or `high`: from `low` on, up to what begins with `high`."""
-        partition = self.template.partition_of(**given)
-        prefix = self.template.prefix_of(**given)
+        partition = self.template.partition_key(**given)
+        prefix = self.template.sort_prefix(**given)
         if low is None and high is None:
             return ItemQuery(build, partition, prefix=prefix, index=self.index, descending=self.descending)
         if self.range is None:
@@ -100,4 +101,4 @@ class Pattern(Generic[R]):
 
     def key(self, **given: object) -> ViewKey:
         """Of the one item that is asked for."""
-        return ViewKey(self.item.key.partition_of(**given), self.item.key.prefix_of(**given))
+        return ViewKey(self.item.key.partition_key(**given), self.item.key.sort_prefix(**given))

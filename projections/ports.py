@@ -1,51 +1,61 @@
-"""What the projection engine asks of the world: commits to read, and places for what it builds."""
+"""The ports of the projection engine and of the queries: commits to read, and places for what is built."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Applied, Folded, Point, Rendered
 from ascend.domain.workspaces.view import Versioned
-from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import ViewKey
 from ascend.projections.projection import Build, Epochs, Generation
+
+R = TypeVar("R", bound=ReadItem)
+ItemKey = tuple[Build, ViewKey]
+"""The key of a read item among the items of all builds."""
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationRecord:
-    """How far one generation is in one workspace. The only thing that moves; every move names what it moves from."""
+    """The checkpoint of one generation in one workspace. Every move names the record that it replaces."""
 
     workspace: WorkspaceId
     generation: Generation
     rendered: Rendered
     folded: Folded
     commit_id: str
-    """Of the commit at *rendered*: when the log holds another, log and views do not belong together."""
+    """Id of the commit at *rendered*. If the log holds another commit there, log and views do not belong together."""
     clock: int
-    """Of the commit at *folded*."""
+    """Clock of the commit at *folded*."""
     parked: int = 0
-    """Entities that cannot be rendered."""
+    """Entities that are parked."""
     cursor: tuple[str, ...] = ()
-    """How far the fan-out of the commit behind *rendered* is written: the path of the last entity."""
+    """In the middle of a fan-out of the commit after *rendered*: the path of the last entity that is written."""
     stalled: str = ""
-    """Why nothing moves: the log holds something that cannot be folded."""
+    """The reason why the workspace is stalled: the log holds something that cannot be folded."""
     folded_id: str = ""
-    """Of the commit at *folded*: commands compare it with the log, too."""
+    """Id of the commit at *folded*. Commands compare it with the log, too."""
     incarnation: str = ""
-    """This life of the generation: part of every key of its snapshots, so that what an earlier life left is not theirs."""
+    """Part of every key of this generation's snapshots, so that nothing of an earlier incarnation is taken for them."""
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
     """Live read items by the name under which they count, at *rendered*; in the middle of a fan-out, at the cursor."""
 
     @property
     def reached(self) -> int:
-        """The last commit of which something is rendered: in the middle of a fan-out, what lies before the cursor."""
+        """The last commit of which something is rendered: in the middle of a fan-out, the commit after *rendered*."""
         return self.rendered + bool(self.cursor)
+
+
+def find_record(records: Iterable[GenerationRecord], generation: Generation) -> GenerationRecord | None:
+    """Return the record of this generation among the records of a workspace."""
+    return next((record for record in records if record.generation == generation), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The last state of one read item within a batch. `item` is None where it vanished."""
+    """The last state of one read item within a batch. `item` is None if it vanished."""
 
     build: Build
     key: ViewKey
@@ -55,83 +65,85 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """An entity that a projection cannot render, since `position`. Its last good items stay, and count as they did."""
+    """An entity that a projection cannot render, since `position`. Its last good items stay, and count as before."""
 
     build: Build
     ref: Ref
     position: int
     error: str
     keys: tuple[ViewKey, ...]
+    """Keys of its last good items."""
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
-    """What its last good items count."""
+    """Counts of its last good items."""
     until: int | None = None
-    """Where it was rendered again. Known for longer than that: a worker may have to go there once more."""
+    """The position at which it was un-parked, if it was. It stays stored for a while: a worker may render that commit again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """`child` hangs below `parent`, or (when not `there`) does so no more."""
+    """`child` hangs below `parent` since `position` or, if not `exists`, no longer does."""
 
     parent: Ref
     child: Ref
     position: int
-    there: bool
+    exists: bool
 
 
 class LogReader(Protocol):
-    """The log as workers read it: by position, never skipping a number."""
+    """The log as workers read it: by position, without skipping a number."""
 
     async def commits(
         self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False, least: int = 1
     ) -> Sequence[Commit]:
-        """Commits from position `first` on, as far as they can be read in one go, and before what cannot be read.
+        """Return commits from position `first` on, as many as one request reads, up to the first unreadable commit.
 
-        Those of an erased workspace are stubs without events, up to the erasure itself.
-        Raises `UpgradeRequired` when something undecodable comes before `least` commits are read, and `LogDiverged` when
-        a gap does (a read that is not consistent may show one for a moment).
+        Commits of an erased workspace are stubs without events, up to the erasure itself.
+        Raises `UpgradeRequired` if fewer than `least` commits come before an unreadable commit, and `LogDiverged` if
+        fewer come before a gap (a read that is not consistent may show a gap for a moment).
         """
         ...
 
     async def head(self, workspace: WorkspaceId) -> Point:
-        """Where the log ends now."""
+        """Return the end of the log, read consistently."""
         ...
 
     def workspaces(self) -> AsyncIterator[WorkspaceId]:
-        """Every registered workspace but those that were erased; one of them may still be without a commit."""
+        """Yield every registered workspace that is not erased. One of them may still be without a commit."""
         ...
 
 
 class Views(Protocol):
-    """Where records, snapshots and read items are kept. Every write moves something forward or changes nothing."""
+    """Keeps records, snapshots and read items. Every write moves something forward or changes nothing."""
 
     async def epochs(self) -> Epochs: ...
 
     async def set_epochs(self, old: Epochs, new: Epochs) -> bool: ...
 
     async def records(self, workspace: WorkspaceId) -> Sequence[GenerationRecord]:
-        """The records of all generations that are kept for a workspace, in one consistent read."""
+        """Return the records of all generations that are kept for a workspace, in one consistent read."""
         ...
 
     async def begin(self, record: GenerationRecord) -> None:
-        """Writes the first record of a generation, if there is none."""
+        """Write the first record of a generation, unless it has one."""
         ...
 
     async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:
-        """Replaces the record if it still is `old`."""
+        """Replace the record if it still is `old`. Return True if it was."""
         ...
 
     async def states(self, record: GenerationRecord, refs: Collection[Ref]) -> Mapping[Ref, Versioned]:
-        """Snapshots; what never existed comes back unborn."""
+        """Return the snapshots of `refs`; for an entity that never existed, the state before its first event."""
         ...
 
     async def children(self, record: GenerationRecord, parent: Ref, after: str, limit: int) -> Sequence[Ref]:
-        """Children in the order of their ids, those behind the id `after`."""
+        """Return the children whose ids come after `after`, in the order of their ids."""
         ...
 
     async def parked(self, record: GenerationRecord) -> Sequence[Parked]:
-        """What is parked where the record stands.
+        """Return the entities that are parked at the record's position.
 
-        In the middle of a fan-out also what its commit has rendered again, before the cursor or, by a crash, behind it.
+        In the middle of a fan-out, that includes entities that its commit has un-parked: before the cursor or, after a
+        crash, behind it.
         """
         ...
 
@@ -140,7 +152,7 @@ class Views(Protocol):
     async def put_parked(self, record: GenerationRecord, parked: Parked) -> None: ...
 
     async def release(self, record: GenerationRecord, parked: Parked) -> None:
-        """What was rendered again, and is behind the record: it may expire."""
+        """Let the item of an un-parked entity expire. Called once the record has moved past that commit."""
         ...
 
     async def put_state(self, record: GenerationRecord, ref: Ref, state: Versioned) -> None: ...
@@ -152,52 +164,57 @@ class Views(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ItemQuery:
-    """Which part of one build's items: a partition, some of its sort keys, in the table or in an index."""
+    """A query for items of one build: a partition of the table or of an index, and a range of its sort keys."""
 
     build: Build
     partition: str
     prefix: str = ""
+    """Sort keys with this prefix, unless `low` and `high` are set."""
     low: str | None = None
     high: str | None = None
-    """With `low` and `high`: sort keys from one to the other, both included; else those with the prefix."""
+    """With `low` and `high`: sort keys between them, both included."""
     index: int | None = None
-    """1 or 2; None: the table, read consistently."""
+    """1 or 2; None for the table, which is read consistently."""
     descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """A page of items as they are stored."""
+    """A page of stored items."""
 
     contents: Sequence[str]
     next: tuple[str, ...] | None
+    """The bookmark of the next page; None at the end."""
+
+    def items(self, kind: type[R]) -> list[R]:
+        return [kind.from_content(content) for content in self.contents]
 
 
 class Reader(Protocol):
-    """Reads items for queries. Tombstones are left out."""
+    """Reads items for queries, without tombstones."""
 
-    async def get(self, wanted: Collection[tuple[Build, ViewKey]]) -> Mapping[tuple[Build, ViewKey], str]:
-        """Contents of the items that exist: one consistent BatchGet, which refreshes the epochs as well.
+    async def get(self, item_keys: Collection[ItemKey]) -> Mapping[ItemKey, str]:
+        """Return the contents of the items that exist: one consistent BatchGet, which refreshes the epochs as well.
 
-        Raises `Rebuilt` when they have changed: other items are asked for from now on.
+        Raises `Rebuilt` if the epochs have changed: then the query must be asked again, for the new items.
         """
         ...
 
-    async def page(self, asked: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
-        """One Query."""
+    async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
+        """Return the page after the bookmark `after`: one Query."""
         ...
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
-        """The last commits, or those before a position, the latest first: one consistent Query of the log."""
+        """Return the last commits, or those before a position, the latest first: one consistent Query of the log."""
         ...
 
     async def rendered(self, workspace: WorkspaceId) -> int:
-        """How far this process's generation is."""
+        """Return the position *rendered* of this process's generation."""
         ...
 
     async def counts(self, workspace: WorkspaceId) -> Mapping[str, int]:
-        """Live read items of this process's generation by the name under which they count: one consistent read.
+        """Return the number of live items under each name, for this process's generation: one consistent read.
 
-        It refreshes the epochs as well. Names that count nothing are left out.
+        The read refreshes the epochs as well. Names that count nothing are left out.
         """
         ...

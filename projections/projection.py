@@ -1,4 +1,4 @@
-"""A projection says what the read items of an entity *are*; the engine finds out what changed."""
+"""A projection says what the read items of an entity *are*. The engine finds out what changed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,14 +16,17 @@ S = TypeVar("S", bound=Entity)
 
 
 class RenderContext(Protocol):
-    """What a projection may look at besides the entity itself: those above it, at the same position."""
+    """What a render function may read besides the entity: its workspace, its version and the entities above it.
+
+    All states are those at one position.
+    """
 
     @property
     def workspace(self) -> WorkspaceId: ...
 
     @property
     def version(self) -> int:
-        """How many events were about the entity that is rendered: a command may name it as the version it saw."""
+        """The number of events about the rendered entity. A command may name it as the version that its sender saw."""
         ...
 
     def get(self, kind: type[S], id: str) -> S | None: ...
@@ -31,18 +34,20 @@ class RenderContext(Protocol):
 
 Render = Callable[[Any, RenderContext], Iterable[ReadItem]]
 RenderEvent = Callable[[Commit, int, Event], Iterable[ReadItem]]
-"""Of one event and its number (0, 1, …) within the commit."""
+"""Renders an event, given its index (0, 1, …) within the commit."""
 
 
 @dataclass(frozen=True)
 class Projection:
-    """Pure: no clock, no chance, no order of arrival. Raise `version` whenever the items it gives change.
+    """A pure function from the log to read items: no clock, no randomness, no order of arrival.
 
-    It says what the items of entities are (`renders`), or adds lines for `events`: lines that never change, whose key
-    holds the commit's position and the event's number in it, so that it is always new. Not both: where the lines of an
-    event cannot be rendered, its entity (the first that the event touches) is parked, and never rendered again. Later
-    lines come as ever, but the lost ones only with a rebuild, by a version that can render them; until then the status
-    lists the entity. To stall the workspace instead would hold up all other projections, and commands, for one line.
+    Raise `version` whenever the items change. A projection renders entities (`renders`), or it adds lines for `events`,
+    but not both. Lines never change: their key holds the commit's position and the event's index, so it is always new.
+
+    If the lines of an event cannot be rendered, the first entity that the event touches is parked, and the lost lines are
+    never rendered again. Later lines are written as ever. Only a rebuild, by a version that can render them, brings the
+    lost lines; until then the status lists the entity. To stall the workspace instead would hold up all other
+    projections, and commands, for one line.
     """
 
     name: str
@@ -55,7 +60,8 @@ class Projection:
         if self.renders and self.events:
             raise ValueError(f"the projection {self.name} renders entities or events: make it two")
 
-    def of(self, ref: Ref) -> Render | None:
+    def render_for(self, ref: Ref) -> Render | None:
+        """Return the function that renders this kind of entity."""
         return next((render for kind, render in self.renders.items() if kind.entity == ref.kind), None)
 
 
@@ -73,19 +79,20 @@ class Build:
 
 @dataclass(frozen=True)
 class Generation:
-    """The builds that one worker keeps, with the version of the snapshots that it keeps them from."""
+    """The builds that one worker keeps, with the version of the snapshots from which it keeps them."""
 
     snapshots: int
     builds: tuple[Build, ...]
 
     @cached_property
     def id(self) -> str:
-        """Short, and the same wherever the same builds are known."""
+        """A short id, the same in every process that has the same builds."""
         text = f"{self.snapshots}:" + ",".join(str(build) for build in sorted(self.builds))
         return sha256(text.encode()).hexdigest()[:12]
 
 
 Epochs = Mapping[str, int]
+"""The epoch of each projection, by name. A projection that is missing has epoch 0."""
 
 
 def generation(projections: Iterable[Projection], snapshots: int, epochs: Epochs) -> Generation:

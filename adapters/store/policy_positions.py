@@ -19,7 +19,7 @@ class TablePolicyPositions:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
 
-    async def of(self, workspace: WorkspaceId) -> Mapping[str, PolicyPosition]:
+    async def read(self, workspace: WorkspaceId) -> Mapping[str, PolicyPosition]:
         page = await self.tables.query(Query(Table.VIEWS, keys.policies_partition(workspace)))
         return {item.key.sk: to_position(workspace, item) for item in page.items}
 

@@ -11,8 +11,7 @@ from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Q
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.projections.generation import CurrentGeneration, Rebuilt
-from ascend.projections.item import ViewKey
-from ascend.projections.ports import ItemPage, ItemQuery
+from ascend.projections.ports import ItemKey, ItemPage, ItemQuery
 from ascend.projections.projection import Build
 
 
@@ -24,11 +23,11 @@ class TableReader:
         self.log = log
         self.current = current
 
-    async def get(self, wanted: Collection[tuple[Build, ViewKey]]) -> Mapping[tuple[Build, ViewKey], str]:
-        asked = {keys.item_key(build, key): (build, key) for build, key in wanted}
-        refresh = [keys.EPOCHS] if self.current.is_old() else []
+    async def get(self, item_keys: Collection[ItemKey]) -> Mapping[ItemKey, str]:
+        asked = {keys.item_key(build, key): (build, key) for build, key in item_keys}
+        refresh = [keys.EPOCHS] if self.current.is_stale() else []
         found = await self.tables.batch_get(Table.VIEWS, [*asked, *refresh])
-        if refresh and self.current.learn(to_epochs(found.get(keys.EPOCHS))):
+        if refresh and self.current.refresh(to_epochs(found.get(keys.EPOCHS))):
             raise Rebuilt
         return {
             wish: str(found[key].attributes["data"])
@@ -36,17 +35,17 @@ class TableReader:
             if key in found and "data" in found[key].attributes
         }
 
-    async def page(self, asked: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
+    async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
         page = await self.tables.query(
             Query(
                 Table.VIEWS,
-                f"{asked.partition}#{asked.build}",
-                sort(asked),
-                index=None if asked.index is None else list(Index)[asked.index - 1],
-                after=to_bookmark(asked.build, after),
-                descending=asked.descending,
+                f"{query.partition}#{query.build}",
+                sort(query),
+                index=None if query.index is None else list(Index)[query.index - 1],
+                after=to_bookmark(query.build, after),
+                descending=query.descending,
                 limit=limit,
-                consistent=asked.index is None,
+                consistent=query.index is None,
             )
         )
         contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]

@@ -1,47 +1,27 @@
-"""A batch in memory: follow the commits one by one, and keep for every key its last state with its last change.
+"""A batch in memory: follows the commits one by one, and keeps for every key its last state with its last change.
 
-Coalescing only what a batch comes to in the end would leave ghosts: another worker, with other batch boundaries, may be
-about to write what was skipped. So a key that changed at *any* commit is written, and one that came and went leaves a
-tombstone: positions are a function of the log alone.
+A batch writes every key that changed at *any* of its commits, and a tombstone for a key that came and went. Writing only
+the net change would leave ghosts: another worker, with other batch boundaries, may be about to write the intermediate
+state. This way, the position of an item is a function of the log alone.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity, NotLoaded, Versioned
-from ascend.projections.engine.counts import counted
-from ascend.projections.engine.rendering import Items, StatesContext, Unrenderable, fitting, items_of, render
-from ascend.projections.item import ViewKey
-from ascend.projections.ports import Change, Edge, Parked
+from ascend.projections.engine.counts import count_items
+from ascend.projections.engine.outcome import Outcome
+from ascend.projections.engine.rendering import Items, StatesContext, Unrenderable, check_sizes, collect_items, render
+from ascend.projections.ports import Edge, Parked
 from ascend.projections.projection import Build, Projection, RenderEvent
 
 
-@dataclass
-class Outcome:
-    """What a batch has to write."""
-
-    changes: dict[tuple[Build, ViewKey], Change] = field(default_factory=dict[tuple[Build, ViewKey], Change])
-    edges: dict[tuple[Ref, Ref], Edge] = field(default_factory=dict[tuple[Ref, Ref], Edge])
-    parked: dict[tuple[Build, Ref], Parked] = field(default_factory=dict[tuple[Build, Ref], Parked])
-    """With `until`: rendered again."""
-    touched: set[Ref] = field(default_factory=set[Ref])
-    counts: Counter[str] = field(default_factory=Counter[str])
-    """How many live items there are more (or fewer) by the name under which they count."""
-
-    def take(self, more: "Outcome") -> None:
-        self.changes.update(more.changes)
-        self.edges.update(more.edges)
-        self.parked.update(more.parked)
-        self.counts.update(more.counts)
-
-
 class Batch:
-    """States at `position`, moved on by `advance`. Whatever is not loaded raises `NotLoaded` and changes nothing."""
+    """The states after some commits, and the outcome so far. A state that is missing raises `NotLoaded`, to no effect."""
 
     def __init__(
         self,
@@ -55,27 +35,21 @@ class Batch:
         self.builds = builds
         self.workspace = workspace
         self.states = states
-        self.parked = {(p.build, p.ref): p for p in parked}
+        self.parked = {(entity.build, entity.ref): entity for entity in parked}
         self.outcome = Outcome()
 
-    def advance(self, commit: Commit) -> None:
-        """Takes in one commit whose effect stays with the entities that it touches."""
-        after = self.after(commit)
-        self.take(after, self.effect(commit, after))
+    # States
 
     def after(self, commit: Commit) -> dict[Ref, Versioned]:
-        """The new states of what the commit touches."""
+        """Return the new states of the entities that the commit touches."""
         events = tuple(commit.events())
-        self.need({ref for event in events for ref in event.touches()})
+        touched = {ref for event in events for ref in event.touches()}
+        if missing := [ref for ref in touched if ref not in self.states]:
+            raise NotLoaded(*missing)
         return self.model.fold(self.states, commit.position, events)
 
-    def need(self, refs: Iterable[Ref]) -> None:
-        missing = [ref for ref in refs if ref not in self.states]
-        if missing:
-            raise NotLoaded(*missing)
-
     def spreads(self, after: Mapping[Ref, Versioned]) -> list[Ref]:
-        """Those touched whose descendants' items change with them."""
+        """Return the touched entities whose descendants' items change with them."""
         return [ref for ref, state in after.items() if self._spreads(ref, self.states[ref].state, state.state)]
 
     def _spreads(self, ref: Ref, before: Entity | None, after: Entity | None) -> bool:
@@ -92,36 +66,17 @@ class Batch:
         for ref in refs:
             self.states.pop(ref, None)
 
-    def diff(self, refs: Iterable[Ref], after: Mapping[Ref, Versioned], position: int) -> Outcome:
-        """What changes in the items of `refs` when the states in `after` come to be."""
-        outcome = Outcome()
-        before_look = StatesContext(self.workspace, self.states, {})
-        after_look = StatesContext(self.workspace, self.states, after)
-        for ref in refs:
-            self._edges(outcome, ref, after.get(ref), position)
-            for build, projection in self.builds.items():
-                if projection.of(ref) is None:
-                    continue
-                was = self._before(build, projection, ref, before_look)
-                now = render(projection, ref, after_look)
-                self._compare(outcome, build, ref, was, now, position)
-        return outcome
-
-    def effect(self, commit: Commit, after: Mapping[Ref, Versioned]) -> Outcome:
-        """What the commit changes in the items of what it touches, and the lines of its events."""
-        outcome = self.diff(after, after, commit.position)
-        for build, projection in self.builds.items():
-            if projection.events is not None:
-                self._lines(outcome, build, projection.events, commit)
-        return outcome
+    # Taking in commits
 
     def take(self, after: Mapping[Ref, Versioned], outcome: Outcome) -> None:
+        """Take in the new states of the touched entities, and the outcome of their commit."""
         self.states.update(after)
         self.outcome.touched.update(after)
-        self.outcome.take(outcome)
+        self.outcome.merge(outcome)
         self.park(outcome)
 
     def park(self, outcome: Outcome) -> None:
+        """Keep which entities are parked after the outcome."""
         for key, parked in outcome.parked.items():
             if parked.until is None:
                 self.parked[key] = parked
@@ -129,42 +84,85 @@ class Batch:
                 del self.parked[key]
 
     @property
-    def standing(self) -> int:
-        """How many are parked. Others of `parked` are rendered by this very commit, as far as a fan-out came."""
+    def parked_count(self) -> int:
+        """The number of entities that are parked. The others in `parked` were un-parked by the current commit's fan-out."""
         return sum(parked.until is None for parked in self.parked.values())
 
     def parks_again(self, outcome: Outcome) -> bool:
-        """An entity that was rendered again within this batch: that it was parked before is still to be known."""
+        """Return True if the outcome parks an entity that this batch has un-parked: then a new batch must begin.
+
+        Until the record has moved past this batch, other workers must still find that the entity was parked before.
+        """
         return any(parked.until is None and key in self.outcome.parked for key, parked in outcome.parked.items())
 
-    def _before(self, build: Build, projection: Projection, ref: Ref, context: StatesContext) -> Items | Unrenderable:
+    # Comparing items
+
+    def effect(self, commit: Commit, after: Mapping[Ref, Versioned]) -> Outcome:
+        """Return what the commit changes in the items of the touched entities, and the lines of its events."""
+        outcome = self.diff(after, after, commit.position)
+        for build, projection in self.builds.items():
+            if projection.events is not None:
+                self._add_lines(outcome, build, projection.events, commit)
+        return outcome
+
+    def diff(self, refs: Iterable[Ref], after: Mapping[Ref, Versioned], position: int) -> Outcome:
+        """Return what changes in the items of `refs` when the touched entities get the states in `after`."""
+        outcome = Outcome()
+        old_context = StatesContext(self.workspace, self.states, {})
+        new_context = StatesContext(self.workspace, self.states, after)
+        for ref in refs:
+            self._add_edges(outcome, ref, after.get(ref), position)
+            for build, projection in self.builds.items():
+                if projection.render_for(ref) is None:
+                    continue
+                old = self._old_items(build, projection, ref, old_context)
+                new = check_sizes(old, render(projection, ref, new_context))
+                self._compare(outcome, build, ref, old, new, position)
+        return outcome
+
+    def _old_items(
+        self, build: Build, projection: Projection, ref: Ref, context: StatesContext
+    ) -> Items | Unrenderable:
         return Unrenderable("parked") if (build, ref) in self.parked else render(projection, ref, context)
 
     def _compare(
-        self, outcome: Outcome, build: Build, ref: Ref, was: Items | Unrenderable, now: Items | Unrenderable, at: int
+        self,
+        outcome: Outcome,
+        build: Build,
+        ref: Ref,
+        old: Items | Unrenderable,
+        new: Items | Unrenderable,
+        position: int,
     ) -> None:
-        parked = self.parked.get((build, ref))
-        now = fitting(was, now)
-        if isinstance(now, Unrenderable):
-            if parked is None:
-                kept: Items = {} if isinstance(was, Unrenderable) else was
-                outcome.parked[build, ref] = Parked(build, ref, at, now.error, tuple(kept), counted(kept.values()))
-            return
-        if isinstance(was, Unrenderable):  # rendered again: everything is written anew
-            vanished = set(parked.keys if parked else ()) - now.keys()
-            changed = [*((key, now[key]) for key in now), *((key, None) for key in vanished)]
-            outcome.counts.subtract(parked.counts if parked else {})
-            if parked is not None:
-                outcome.parked[build, ref] = replace(parked, until=at)
+        if isinstance(new, Unrenderable):
+            self._park_entity(outcome, build, ref, old, Parked(build, ref, position, new.error, ()))
+        elif isinstance(old, Unrenderable):
+            self._write_anew(outcome, build, ref, new, position)
         else:
-            changed = [(key, now.get(key)) for key in {**was, **now} if was.get(key) != now.get(key)]
-            outcome.counts.subtract(counted(was.values()))
-        outcome.counts.update(counted(now.values()))
-        outcome.changes.update(((build, key), Change(build, key, at, item)) for key, item in changed)
+            changed = [(key, new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
+            outcome.counts.subtract(count_items(old.values()))
+            outcome.counts.update(count_items(new.values()))
+            outcome.change(build, position, changed)
 
-    def _lines(self, outcome: Outcome, build: Build, how: RenderEvent, commit: Commit) -> None:
+    def _park_entity(self, outcome: Outcome, build: Build, ref: Ref, old: Items | Unrenderable, parked: Parked) -> None:
+        """Park the entity, unless it is parked already. Its last good items stay, and count as before."""
+        if (build, ref) not in self.parked:
+            good: Items = {} if isinstance(old, Unrenderable) else old
+            outcome.parked[build, ref] = replace(parked, keys=tuple(good), counts=count_items(good.values()))
+
+    def _write_anew(self, outcome: Outcome, build: Build, ref: Ref, new: Items, position: int) -> None:
+        """Write all items of an entity that can be rendered again, and tombstones for its last good items that vanished."""
+        parked = self.parked.get((build, ref))
+        vanished = set(parked.keys if parked else ()) - new.keys()
+        if parked is not None:
+            outcome.counts.subtract(parked.counts)
+            outcome.parked[build, ref] = replace(parked, until=position)
+        outcome.counts.update(count_items(new.values()))
+        outcome.change(build, position, [*new.items(), *((key, None) for key in vanished)])
+
+    def _add_lines(self, outcome: Outcome, build: Build, render_event: RenderEvent, commit: Commit) -> None:
         for index, event in enumerate(commit.events()):
-            lines = fitting({}, items_of(partial(how, commit, index, event)))
+            lines = check_sizes({}, collect_items(partial(render_event, commit, index, event)))
             if not isinstance(lines, Unrenderable) and any((build, key) in outcome.changes for key in lines):
                 lines = Unrenderable("another event of this commit has a line with this key")
             if isinstance(lines, Unrenderable):
@@ -172,14 +170,13 @@ class Batch:
                 if key not in self.parked:
                     outcome.parked.setdefault(key, Parked(*key, commit.position, lines.error, ()))
                 continue
-            outcome.counts.update(counted(lines.values()))
-            outcome.changes.update(
-                ((build, key), Change(build, key, commit.position, line)) for key, line in lines.items()
-            )
+            outcome.counts.update(count_items(lines.values()))
+            outcome.change(build, commit.position, lines.items())
 
-    def _edges(self, outcome: Outcome, ref: Ref, after: Versioned | None, position: int) -> None:
+    def _add_edges(self, outcome: Outcome, ref: Ref, after: Versioned | None, position: int) -> None:
         if after is None:
             return
         old, new = self.model.parent(ref, self.states[ref].state), self.model.parent(ref, after.state)
         if old != new:
-            outcome.edges.update({(p, ref): Edge(p, ref, position, p == new) for p in (old, new) if p is not None})
+            parents = [parent for parent in (old, new) if parent is not None]
+            outcome.edges.update({(parent, ref): Edge(parent, ref, position, parent == new) for parent in parents})

@@ -1,6 +1,7 @@
-"""Counts: how many live read items there are under each name, in the record of a generation.
+"""Counts: the number of live read items under each name, kept in the record of a generation.
 
-They move in the one conditional write that moves *rendered* (or the cursor of a fan-out): exactly once, at no cost.
+The counts change in the one conditional write that moves *rendered* (or the cursor of a fan-out): exactly once, at no
+extra cost.
 """
 
 from collections import Counter
@@ -10,31 +11,35 @@ from ascend.domain.errors import UpgradeRequired
 from ascend.projections.item import ReadItem
 
 NAMES = 100
-"""In one workspace, at most: all of them stand in the record."""
+"""Names that one workspace may count under, at most: all of them are stored in the record."""
 NAME_CHARACTERS = 50
 
 
-def counted(items: Iterable[ReadItem]) -> Counter[str]:
-    """How many of them count under which name."""
+def count_items(items: Iterable[ReadItem]) -> Counter[str]:
+    """Count the items by the name under which they count. Items that count under no name are left out."""
     names = (item.counted for item in items)
     return Counter(name for name in names if name is not None)
 
 
-def plus(counts: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
-    """Without those that come to nothing. Raises `UpgradeRequired` where a projection counts under ever new names.
+def add_counts(counts: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
+    """Add both counts, without names that count nothing.
 
-    That stalls the workspace: which entity would have to be parked depends on all that this generation counts, and what
-    is parked must not depend on the company that a projection keeps.
+    Raises `UpgradeRequired` where projections count under too many names. That stalls the workspace instead of parking
+    an entity: the choice of the entity would depend on all that this generation counts, but whether an entity is parked
+    must not depend on the other projections of a generation.
     """
     sums = Counter(counts)
     sums.update(more)
-    left = {name: count for name, count in sorted(sums.items()) if count}
-    if len(left) > NAMES:
-        raise UpgradeRequired(f"projections count under more than {NAMES} names, {', '.join(left)[:200]}, …")
-    return left
+    nonzero = {name: count for name, count in sorted(sums.items()) if count}
+    if len(nonzero) > NAMES:
+        raise UpgradeRequired(f"projections count under more than {NAMES} names: {', '.join(nonzero)[:200]}, …")
+    return nonzero
 
 
-def check_name(item: ReadItem) -> None:
+def check_count_name(item: ReadItem) -> None:
+    """Raise `ValueError` if the name under which the item counts is empty or too long."""
     name = item.counted
     if name is not None and not 0 < len(name) <= NAME_CHARACTERS:
-        raise ValueError(f"a {type(item).__name__} counts under a name of 1 to {NAME_CHARACTERS} characters")
+        raise ValueError(
+            f"the name under which a {type(item).__name__} counts must have 1 to {NAME_CHARACTERS} characters"
+        )

@@ -1,7 +1,7 @@
-"""How many commits of a workspace a batch reads: about as many as it uses.
+"""The number of commits that a batch reads: about as many as it uses.
 
-A commit that changes a whole subtree has a batch of its own, and one that touches very many entities fills a batch. Where
-there are many of these, what was read behind them would be read again and again.
+A commit that changes a whole subtree has a batch of its own, and a commit that touches very many entities fills a batch.
+If a batch always read as many commits as it may take, the commits behind these would be read again and again.
 """
 
 from ascend.domain.ids import WorkspaceId
@@ -9,21 +9,24 @@ from ascend.projections.ports import GenerationRecord
 
 LEAST = 2
 MANY = 10_000
-"""More than any batch takes."""
+"""More commits than any batch takes."""
 REMEMBERED = 10_000
-"""Workspaces of which something else is known than that they take the most."""
+"""Workspaces remembered, at most: those whose next batch should read fewer commits than it may take."""
 
 
 class Pace:
     def __init__(self) -> None:
         self._next: dict[WorkspaceId, int] = {}
 
-    def of(self, record: GenerationRecord, most: int) -> int:
-        """How many to read now, of `most` that a batch may take: in the middle of a fan-out, its commit alone."""
+    def next_count(self, record: GenerationRecord, most: int) -> int:
+        """Return how many commits to read now, at most `most`. In the middle of a fan-out: its commit alone."""
         return 1 if record.cursor else min(most, self._next.get(record.workspace, most))
 
-    def learn(self, workspace: WorkspaceId, read: int, used: int) -> None:
-        """So many were read, so many of these are done. Where some were left, twice as many as were done come next."""
+    def remember(self, workspace: WorkspaceId, read: int, used: int) -> None:
+        """Remember that a batch read `read` commits and used `used` of them.
+
+        If some were left over, the next batch reads twice as many as were used. Else the number doubles.
+        """
         if used < read:
             if len(self._next) >= REMEMBERED:
                 self._next.clear()

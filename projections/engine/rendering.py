@@ -1,4 +1,7 @@
-"""Rendering: what a projection makes of an entity or an event. Its failure is a value, and so is what no store would take."""
+"""Rendering: calls a projection for an entity or an event.
+
+A failure of the projection, or an item that no store would take, is a value (`Unrenderable`), not an exception.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,12 +10,19 @@ from typing import TypeVar, cast
 
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.workspaces.view import Entity, NotLoaded, Versioned
-from ascend.projections.engine.counts import check_name
-from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.engine.counts import check_count_name
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import ViewKey
 from ascend.projections.projection import Projection
 
 S = TypeVar("S", bound=Entity)
 Items = dict[ViewKey, ReadItem]
+
+CONTENT_BYTES = 380_000
+SORT_KEY_BYTES = 1_024
+PARTITION_KEY_BYTES = 1_900
+"""Less than the 2,048 bytes that a store takes: the build is added to the key."""
+ERROR_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,7 @@ class Unrenderable:
 
 
 class StatesContext:
-    """The states at one position, as `Projection.render` sees them."""
+    """The `RenderContext` over the states at one position. States in `overlay` hide those in `states`."""
 
     def __init__(
         self, workspace: WorkspaceId, states: Mapping[Ref, Versioned], overlay: Mapping[Ref, Versioned]
@@ -33,62 +43,58 @@ class StatesContext:
         self._states, self._overlay = states, overlay
 
     def versioned(self, ref: Ref) -> Versioned:
-        found = self._overlay.get(ref) or self._states.get(ref)
-        if found is None:
+        versioned = self._overlay.get(ref) or self._states.get(ref)
+        if versioned is None:
             raise NotLoaded(ref)
-        return found
+        return versioned
 
     def get(self, kind: type[S], id: str) -> S | None:
         return cast("S | None", self.versioned(Ref(kind.entity, id)).state)
 
 
 def render(projection: Projection, ref: Ref, context: StatesContext) -> Items | Unrenderable:
-    """The items of one entity. A projection's failure is a value; `NotLoaded` passes."""
-    how, versioned = projection.of(ref), context.versioned(ref)
-    if how is None or versioned.state is None:
+    """Return the items of one entity. Raises `NotLoaded`."""
+    render_entity, versioned = projection.render_for(ref), context.versioned(ref)
+    if render_entity is None or versioned.state is None:
         return {}
     context.version = versioned.version
-    return items_of(partial(how, versioned.state, context))
+    return collect_items(partial(render_entity, versioned.state, context))
 
 
-def items_of(how: Callable[[], Iterable[ReadItem]]) -> Items | Unrenderable:
+def collect_items(render: Callable[[], Iterable[ReadItem]]) -> Items | Unrenderable:
+    """Return the items that `render` gives, by their keys. Raises `NotLoaded`."""
     try:
-        items = {item.key.render(item): item for item in how()}
+        items = {item.key.render(item): item for item in render()}
         for item in items.values():
             check_keys(item)
-            check_name(item)
+            check_count_name(item)
     except NotLoaded:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a projection raises parks this one entity
-        return failure(error)
+        return unrenderable(error)
     return items
 
 
-CONTENT_BYTES = 380_000
-SORT_KEY_BYTES = 1_024
-PARTITION_KEY_BYTES = 1_900
-"""Of the 2,048 that a store takes: the build is added to it."""
+def unrenderable(error: Exception) -> Unrenderable:
+    return Unrenderable(f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS])
 
 
-def failure(error: Exception) -> Unrenderable:
-    return Unrenderable(f"{type(error).__name__}: {error}"[:500])
-
-
-def fitting(was: Items | Unrenderable, now: Items | Unrenderable) -> Items | Unrenderable:
-    """An item that the store would refuse for its size parks its entity, and stops nothing else."""
-    if isinstance(now, Unrenderable):
-        return now
-    before: Items = {} if isinstance(was, Unrenderable) else was
+def check_sizes(old: Items | Unrenderable, new: Items | Unrenderable) -> Items | Unrenderable:
+    """Return `new`, or `Unrenderable` if the store would refuse a changed item for its size."""
+    if isinstance(new, Unrenderable):
+        return new
+    written: Items = {} if isinstance(old, Unrenderable) else old
     try:
-        for key, item in now.items():
-            if before.get(key) != item and len(item.content().encode()) > CONTENT_BYTES:
+        for key, item in new.items():
+            if written.get(key) != item and len(item.content().encode()) > CONTENT_BYTES:
                 return Unrenderable(f"a {type(item).__name__} is larger than {CONTENT_BYTES} bytes")
-    except Exception as error:  # noqa: BLE001 - what cannot be written as JSON parks its entity, too
-        return failure(error)
-    return now
+    except Exception as error:  # noqa: BLE001 - an item that cannot be written as JSON parks its entity, too
+        return unrenderable(error)
+    return new
 
 
 def check_keys(item: ReadItem) -> None:
+    """Raise `ValueError` for a key that no store takes."""
     for key in (item.key.render(item), *item.index_keys()):
         if key is None:
             continue

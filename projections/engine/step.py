@@ -1,29 +1,40 @@
-"""One step of a projector: what it goes from, what it came to, and why it may come to nothing."""
+"""The values of one step of a projector: the batch that it runs, and its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ascend.domain.errors import AscendError
-from ascend.projections.ports import GenerationRecord
+from ascend.projections.ports import GenerationRecord, Views
 from ascend.projections.projection import Build
 
 
 class Overtaken(AscendError):
-    """Another worker is ahead, or this one slept too long: what it read is dropped."""
+    """Another worker is ahead, or this worker slept too long: the batch is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What a step came to: how far the workspace is rendered, and whether nothing was left to do (`idle`)."""
+    """The result of a step."""
 
     rendered: int
+    """The position up to which the workspace is rendered."""
     idle: bool = False
+    """True if nothing was left to do."""
 
 
 @dataclass(frozen=True)
 class BatchRun:
-    """A batch on its way: the record that it goes from, and what other generations have rendered already."""
+    """A batch under way."""
 
     record: GenerationRecord
+    """The record from which the batch moves on. A fan-out moves the record after each chunk."""
     started: float
-    elsewhere: Mapping[Build, int]
+    """Elapsed seconds when the record was read. Writes may start until `LATEST_WRITE` seconds later."""
+    rendered_elsewhere: Mapping[Build, int]
+    """For each build, the position up to which another generation has rendered the same items."""
+
+
+async def check_not_overtaken(views: Views, run: BatchRun) -> None:
+    """Raise `Overtaken` if the record has moved: what was read since then may mix two moments."""
+    if run.record not in await views.records(run.record.workspace):
+        raise Overtaken(run.record.workspace)

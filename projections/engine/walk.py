@@ -1,4 +1,4 @@
-"""Walks what hangs below some entities, depth first in the order of ids, page by page, from any point on."""
+"""A walk over the descendants of some entities: depth first, in the order of ids, page by page, from any point on."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -7,20 +7,24 @@ from dataclasses import dataclass, field
 from ascend.domain.ids import Ref
 
 Children = Callable[[Ref, str, int], Awaitable[Sequence[Ref]]]
-"""Children of an entity behind an id, at most so many."""
+"""Returns the children of an entity whose ids come after the given id, at most so many."""
 
 
 @dataclass
 class Level:
+    """The children of one entity on the path to the current entity."""
+
     parent: Ref
     last: str
-    """The child that was visited last."""
+    """The id of the child that was visited last."""
     ahead: deque[Ref] = field(default_factory=deque[Ref])
-    done: bool = False
+    """Children that are read, but not visited yet."""
+    is_read: bool = False
+    """True once all children are read."""
 
 
 class Walk:
-    """What `has_children` is asked about has been given by `children`, and `forget` was not called since."""
+    """Calls `has_children` only for entities that `children` returned since the last `forget`."""
 
     def __init__(
         self, children: Children, has_children: Callable[[Ref], bool], roots: Collection[Ref], cursor: Sequence[str]
@@ -43,29 +47,26 @@ class Walk:
         self._levels = [Level(Ref(kind, above), below) for above, below in zip(path, [*path[1:], ""], strict=True)]
 
     async def take(self, count: int) -> list[Ref]:
-        """The next entities, at most `count`; none when the walk is over. Other roots are left to their own turn."""
-        found: list[Ref] = []
-        while len(found) < count and (child := await self._next(count)) is not None:
-            found.append(child)
+        """Return the next entities, at most `count`; none when the walk is over.
+
+        A root below another root is left out there: it has a turn of its own.
+        """
+        refs: list[Ref] = []
+        while len(refs) < count and (child := await self._next(count)) is not None:
+            refs.append(child)
             self.cursor = (str(self._levels[0].parent), *(level.last for level in self._levels if level.last))
-        return found
+        return refs
 
     def forget(self) -> None:
-        """Children that were read ahead will be read again."""
+        """Drop the children that were read ahead. The walk will read them again."""
         for level in self._levels:
             level.ahead.clear()
-            level.done = False
+            level.is_read = False
 
     async def _next(self, page: int) -> Ref | None:
-        while True:
-            if not self._levels:
-                if not self._roots:
-                    return None
-                self._levels.append(Level(self._roots.popleft(), ""))
+        while self._levels or self._begin_root():
             level = self._levels[-1]
-            if not level.ahead and not level.done:
-                level.ahead.extend(await self._children(level.parent, level.last, page))
-                level.done = len(level.ahead) < page
+            await self._read_ahead(level, page)
             if not level.ahead:
                 self._levels.pop()
                 continue
@@ -76,3 +77,15 @@ class Walk:
             if self._has_children(child):
                 self._levels.append(Level(child, ""))
             return child
+        return None
+
+    def _begin_root(self) -> bool:
+        if not self._roots:
+            return False
+        self._levels.append(Level(self._roots.popleft(), ""))
+        return True
+
+    async def _read_ahead(self, level: Level, page: int) -> None:
+        if not level.ahead and not level.is_read:
+            level.ahead.extend(await self._children(level.parent, level.last, page))
+            level.is_read = len(level.ahead) < page

@@ -1,4 +1,4 @@
-"""Policies: what answers events with commands. Workers run them (`policy_runner`), behind what is rendered.
+"""Policies answer events with commands. Workers run them (`runner`) once the events are rendered.
 
 async def thank(event: TaskCompleted, context: PolicyContext) -> AsyncGenerator[Reaction]:
     yield Reaction(PostComment(…), name=event.task_id)
@@ -22,9 +22,10 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class PolicyContext:
-    """Where a policy may look. What it sees includes the event, may be newer, and lacks entities that are parked.
+    """The workspace of an event, and the queries that a policy may ask.
 
-    So it only says which commands may be of use: each of them decides on its own, at the head of the log.
+    The answers include the event, may be newer, and lack entities that are parked. So a policy only finds out which
+    commands may be of use: each command decides on its own, at the head of the log.
     """
 
     workspace: WorkspaceId
@@ -37,7 +38,7 @@ React = Callable[[Any, PolicyContext], AsyncGenerator[Reaction]]
 
 @dataclass(frozen=True)
 class Policy:
-    """`name` is for ever: it stands in the ids of the commands, and in the item that keeps the policy's position."""
+    """Never change the `name`: it is part of the commands' ids, and of the key under which the position is stored."""
 
     name: str
     reacts: Mapping[type[Event], React]
@@ -49,36 +50,36 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPosition:
-    """How far a policy has answered the events of a workspace."""
+    """The position up to which a policy has answered the events of a workspace."""
 
     workspace: WorkspaceId
     policy: str
     position: int = 0
     commit_id: str = ""
-    """Of the commit there, compared with the log before going on; empty where it is not known."""
+    """Id of the commit at the position, compared with the log before going on. Empty if it is not known."""
     stalled: str = ""
-    """Why it does not go on: it fails on the next commit that it would answer."""
+    """The error with which the policy fails on the next commit. Empty if it does not fail."""
 
 
 class PolicyPositions(Protocol):
-    """Where positions are kept: one item a policy and workspace, and one that says which policies are installed."""
+    """Keeps positions: one item for each policy and workspace, and one item that lists the installed policies."""
 
-    async def of(self, workspace: WorkspaceId) -> Mapping[str, PolicyPosition]:
-        """By policy. May lag: then something is done again, to no effect."""
+    async def read(self, workspace: WorkspaceId) -> Mapping[str, PolicyPosition]:
+        """Return the positions by policy. The read may lag: then some commands are sent again, to no effect."""
         ...
 
     async def begin(self, position: PolicyPosition) -> PolicyPosition:
-        """Writes it if the policy has none in this workspace; what stands there now."""
+        """Write the position, unless the policy has one in this workspace. Return the stored position."""
         ...
 
     async def move(self, old: PolicyPosition, new: PolicyPosition) -> bool:
-        """Replaces it if it still is `old`."""
+        """Replace the position if it still is `old`. Return True if it was."""
         ...
 
     async def installed(self) -> Collection[str]:
-        """The policies that are installed in this store, read consistently."""
+        """Return the policies that are installed in this store, read consistently."""
         ...
 
     async def install(self, names: Collection[str]) -> None:
-        """From now on these are installed, too."""
+        """Add these policies to the installed ones."""
         ...

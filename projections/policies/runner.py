@@ -1,83 +1,45 @@
-"""Runs policies behind a worker: reads commits up to *rendered*, sends what answers them, moves the positions.
+"""Runs policies behind a worker: reads commits up to *rendered*, sends commands in answer to them, moves the positions.
 
     positions ─▶ commits behind them ─▶ each event's reactions, one by one, as commands ─▶ move the position
 
-A crash anywhere leaves a position behind which events are answered again: by the same commands with the same ids, which
+After a crash anywhere, the events behind a position are answered again: by the same commands with the same ids, which
 have no second effect. So two runners on one workspace are wasteful, never wrong.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Protocol
 
-from ascend.domain.errors import (
-    CommandIdReused,
-    Contention,
-    LimitExceeded,
-    LogDiverged,
-    OutcomeUnknown,
-    Refusal,
-    StoreError,
-    UpgradeRequired,
-)
-from ascend.domain.ids import POLICIES, CommandId, WorkspaceId
-from ascend.domain.runtime.commit import CommandRecord, Commit
-from ascend.domain.runtime.logs import log, note
+from ascend.domain.errors import Contention, LogDiverged, OutcomeUnknown, StoreError, UpgradeRequired
+from ascend.domain.ids import CommandId, WorkspaceId
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.logs import log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import reaction_id
-from ascend.domain.runtime.request import Receipt, Request
-from ascend.domain.workspaces.command import Command
+from ascend.projections.deadline import is_too_late
+from ascend.projections.engine.commit_reader import check_same_log
 from ascend.projections.generation import CurrentGeneration
-from ascend.projections.policies.install import LONGEST, Installation
+from ascend.projections.limits import PolicyLimits
+from ascend.projections.policies.install import Installation
 from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition, PolicyPositions
+from ascend.projections.policies.sender import CommandExecutor, ReactionSender
+from ascend.projections.policies.unfinished import UnfinishedAnswers
 from ascend.projections.ports import LogReader
 from ascend.projections.projection import Generation
 from ascend.projections.queries import Queries
 
-COMMITS = 500
-"""Commits a step, at most."""
-REACTIONS = 100
-"""A step ends behind the commit with which it has sent so many: they are sent again, to no effect, after a crash."""
-TURN = 200
-"""Commands behind which a follower looks at other workspaces, even where one event is not yet answered."""
-LONG_ANSWERS, LONGEST_ANSWER = 20, 10_000
-"""Of how many answers, and of how many commands of each, a process keeps in mind what it has sent; more are sent at once."""
-WHY_CHARACTERS = 1_000
-
-
-class Executes(Protocol):
-    async def execute(self, request: Request) -> Receipt: ...
-
-
-@dataclass(slots=True)
-class PolicyCounts:
-    """What became of the commands that this process's policies sent, and how often one of them stalled."""
-
-    applied: int = 0
-    nothing: int = 0
-    repeated: int = 0
-    refused: int = 0
-    stalled: int = 0
+ERROR_CHARACTERS = 1_000
 
 
 @dataclass(slots=True)
 class PolicyStep:
-    """What one step came to."""
+    """The result of one step."""
 
     applied: bool = False
-    """A command appended something, which is to be projected, and may itself be answered."""
-    left: bool = False
-    """There is more to answer, and nothing in the way."""
-
-
-@dataclass(slots=True)
-class SentCommands:
-    """What is sent so far in answer to the events of a commit."""
-
-    commit: str
-    ids: set[CommandId] = field(default_factory=set[CommandId])
+    """True if a command appended something. It has to be projected, and policies may react to it."""
+    has_more: bool = False
+    """True if there is more to answer, and nothing prevents it."""
 
 
 class PolicyRunner:
@@ -85,118 +47,126 @@ class PolicyRunner:
         self,
         log: LogReader,
         positions: PolicyPositions,
-        commands: Executes,
+        commands: CommandExecutor,
         queries: Queries,
         current: CurrentGeneration,
         policies: Iterable[Policy],
         environment: Environment,
+        limits: PolicyLimits = PolicyLimits(),
     ) -> None:
         self.log = log
         self.positions = positions
-        self.commands = commands
         self.queries = queries
         self.current = current
         self.policies = {policy.name: policy for policy in policies}
         self.environment = environment
-        self.counts = PolicyCounts()
-        self._sent: dict[tuple[WorkspaceId, str], SentCommands] = {}
-        """Of answers that take more than one turn, by workspace and policy."""
-        self.installation = Installation(log, positions, self.policies, environment)
+        self.limits = limits
+        self.sender = ReactionSender(commands)
+        self.counts = self.sender.counts
+        self.installation = Installation(log, positions, self.policies, environment, limits)
+        self._unfinished = UnfinishedAnswers(limits)
 
     async def run(
         self, workspace: WorkspaceId, generation: Generation, rendered: int, *, most: int | None = None
     ) -> bool:
-        """Answers the events of commits that are rendered. Whether there is more to do: to project, or to answer.
+        """Answer the events of commits that are rendered. Return True if there is more to project or to answer.
 
-        With `most`: so many steps at the most, and a long answer in turns. Raises `StoreError`.
+        With `most`: at most so many steps, and a long answer in turns. Raises `StoreError`.
         """
         applied, steps = False, 0
         while self.policies and (most is None or steps < most):
             step = await self._step(workspace, generation, rendered, in_turns=most is not None)
             applied, steps = applied or step.applied, steps + 1
-            if not step.left:
+            if not step.has_more:
                 return applied
         return bool(self.policies)
 
     async def _step(
         self, workspace: WorkspaceId, generation: Generation, rendered: int, *, in_turns: bool
     ) -> PolicyStep:
-        """Policies that stand at the same position share one read: mostly, that is all of them."""
+        """Answer some commits for every policy. Policies at the same position (mostly all of them) share one read."""
         step = PolicyStep()
-        here = await self._positions(workspace, rendered)
-        behind = sorted((one for one in here if one.position < rendered), key=where)
-        for (position, is_stalled), group in groupby(behind, key=where):
-            most = 1 if is_stalled else min(COMMITS, rendered - position)
+        positions = await self._positions(workspace, rendered)
+        behind = sorted((position for position in positions if position.position < rendered), key=to_group)
+        for (after, is_stalled), group in groupby(behind, key=to_group):
+            most = 1 if is_stalled else min(self.limits.commits_per_step, rendered - after)
             try:
-                commits = await self._commits(workspace, position, most)
+                commits = await self._commits(workspace, after, most)
             except (LogDiverged, UpgradeRequired) as error:
-                for one in group:
-                    await self._move(one, stalled(one, error))
+                for position in group:
+                    await self._move(position, stall(position, error))
                 continue
-            for one in group:
-                now = await self._answer(one, commits, step, in_turns=in_turns)
+            for position in group:
+                reached = await self._answer(position, commits, step, in_turns=in_turns)
                 if self.current.generation != generation:
-                    return step  # rebuilt meanwhile: the hints were of items that may not be as far
-                await self._move(one, now)
-                step.left = step.left or one.position < now.position < rendered
+                    return step  # rebuilt meanwhile: the queries read items that may be behind `rendered`
+                await self._move(position, reached)
+                step.has_more = step.has_more or position.position < reached.position < rendered
         return step
 
     async def _positions(self, workspace: WorkspaceId, rendered: int) -> Iterable[PolicyPosition]:
-        """Where a policy has none, the workspace was created after it was installed: there it starts at the beginning."""
-        started = self.environment.elapsed()
-        found = dict(await self.positions.of(workspace))
-        missing = [name for name in self.policies if name not in found]
+        """Return the position of every policy. A policy without one starts at the beginning.
+
+        It was installed before the workspace was created. Return nothing for an erased workspace.
+        """
+        read_at = self.environment.elapsed()
+        positions = dict(await self.positions.read(workspace))
+        missing = [name for name in self.policies if name not in positions]
         if missing:
             first = await self._commits(workspace, 0, 1) if rendered else ()
             if not first or first[0].is_erased:
                 return ()
             for name in missing:
-                if self.environment.elapsed() - started > LONGEST:
+                if is_too_late(self.environment, read_at):
                     return ()
-                found[name] = await self.positions.begin(PolicyPosition(workspace, name))
-        return [found[name] for name in self.policies]
+                positions[name] = await self.positions.begin(PolicyPosition(workspace, name))
+        return [positions[name] for name in self.policies]
 
     async def _commits(self, workspace: WorkspaceId, after: int, most: int) -> Sequence[Commit]:
-        """So many at the most, and before them the one at the position itself, where there is one."""
+        """Return at most `most` commits and, before them, the commit at the position itself, if there is one."""
         before = 1 if after else 0
         return await self.log.commits(workspace, max(1, after), most + before, consistent=True, least=1 + before)
 
     async def _answer(
-        self, one: PolicyPosition, commits: Sequence[Commit], step: PolicyStep, *, in_turns: bool
+        self, position: PolicyPosition, commits: Sequence[Commit], step: PolicyStep, *, in_turns: bool
     ) -> PolicyPosition:
-        """How far it came."""
-        now, sent = one, 0
+        """Answer the commits for one policy. Return the position that it reached."""
+        reached, sent = position, 0
         try:
-            check_same_log(one, commits)
+            check_answered_commit(position, commits)
             for commit in commits:
-                if commit.position > one.position and sent < REACTIONS:
-                    before = self._sent_before(one, commit)
-                    async with aclosing(self._react(self.policies[one.policy], commit, before.ids)) as answers:
-                        async for applied in answers:
-                            step.applied, sent = step.applied or applied, sent + 1
-                            if in_turns and sent >= TURN and self._keep(one, before):
-                                step.left = True
-                                return now
-                    self._sent.pop((one.workspace, one.policy), None)
-                    now = replace(now, position=commit.position, commit_id=commit.id, stalled="")
+                if commit.position > position.position and sent < self.limits.reactions_per_step:
+                    turn = self.limits.commands_per_turn - sent if in_turns else None
+                    more = await self._answer_commit(position, commit, step, turn)
+                    if more is None:
+                        return reached
+                    sent += more
+                    reached = replace(reached, position=commit.position, commit_id=commit.id, stalled="")
         except StoreError:
             raise
         except (Contention, OutcomeUnknown) as error:
-            log.warning("policy.put_off", policy=one.policy, workspace=one.workspace, error=type(error).__name__)
-        except Exception as error:  # noqa: BLE001 - whatever one policy does, others go on
-            now = stalled(now, error)
-        return now
+            labels = {"policy": position.policy, "workspace": position.workspace}
+            log.warning("policy.put_off", **labels, error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever one policy raises, the others go on
+            reached = stall(reached, error)
+        return reached
 
-    async def _move(self, old: PolicyPosition, new: PolicyPosition) -> None:
-        if new.stalled and new.stalled != old.stalled:
-            self.counts.stalled += 1
-            error = new.stalled.partition(":")[0]  # status says the rest
-            log.error("policy.stalled", policy=new.policy, workspace=new.workspace, after=new.position, error=error)
-        if new != old:
-            await self.positions.move(old, new)  # where it has moved, another runner did the same
+    async def _answer_commit(
+        self, position: PolicyPosition, commit: Commit, step: PolicyStep, turn: int | None
+    ) -> int | None:
+        """Return the number of commands sent; None if the turn, of so many commands, ended before the answer did."""
+        before, sent = self._unfinished.sent(position, commit), 0
+        async with aclosing(self._react(self.policies[position.policy], commit, before.ids)) as answers:
+            async for applied in answers:
+                step.applied, sent = step.applied or applied, sent + 1
+                if turn is not None and sent >= turn and self._unfinished.keep(position, before):
+                    step.has_more = True
+                    return None
+        self._unfinished.forget(position)
+        return sent
 
     async def _react(self, policy: Policy, commit: Commit, sent: set[CommandId]) -> AsyncGenerator[bool]:
-        """For each command that was sent, whether it appended something just now. Not again what an earlier turn sent."""
+        """Send the commands that are not in `sent` yet. Yield for each of them True if it appended something just now."""
         events = ((record, event) for record in commit.records for event in record.events)
         for index, (record, event) in enumerate(events):
             if (react := policy.reacts.get(type(event))) is not None:
@@ -204,65 +174,28 @@ class PolicyRunner:
                     async for reaction in reactions:
                         id = reaction_id(policy.name, commit.id, index, reaction.name)
                         if id not in sent:
-                            applied = await self._send(policy, reaction.command, id, commit.workspace, record)
+                            applied = await self.sender.send(policy, reaction.command, id, commit.workspace, record)
                             sent.add(id)
                             yield applied
 
-    def _sent_before(self, one: PolicyPosition, commit: Commit) -> "SentCommands":
-        before = self._sent.get((one.workspace, one.policy))
-        return before if before is not None and before.commit == commit.id else SentCommands(commit.id)
-
-    def _keep(self, one: PolicyPosition, sent: "SentCommands") -> bool:
-        """For the next turn. False where that is too much: then there is none, and the answer goes on."""
-        answer = one.workspace, one.policy
-        if len(sent.ids) > LONGEST_ANSWER or (answer not in self._sent and len(self._sent) >= LONG_ANSWERS):
-            return False
-        self._sent[answer] = sent
-        return True
-
-    async def _send(
-        self, policy: Policy, command: Command, id: CommandId, workspace: WorkspaceId, cause: CommandRecord
-    ) -> bool:
-        request = Request(
-            workspace=workspace,
-            command=command,
-            actor=POLICIES,
-            command_id=id,
-            correlation=cause.correlation,
-            causation=cause.command_id,
-        )
-        who = {"policy": policy.name, "workspace": workspace, "command": type(command).__name__}
-        try:
-            receipt = await self.commands.execute(request)
-        except (Refusal, LimitExceeded) as refusal:
-            self.counts.refused += 1
-            log.warning("policy.refused", **who, rule=getattr(refusal, "rule", type(refusal).__name__))
-            return False
-        except CommandIdReused:  # an earlier version of the policy sent something else, and that was applied
-            self.counts.repeated += 1
-            return False
-        note("policy.reacted", **who, position=receipt.position, events=receipt.events)
-        return self._count(receipt)
-
-    def _count(self, receipt: Receipt) -> bool:
-        if receipt.repeated:
-            self.counts.repeated += 1
-        elif receipt.events:
-            self.counts.applied += 1
-        else:
-            self.counts.nothing += 1
-        return receipt.events > 0 and not receipt.repeated
+    async def _move(self, old: PolicyPosition, new: PolicyPosition) -> None:
+        if new.stalled and new.stalled != old.stalled:
+            self.counts.stalled += 1
+            error = new.stalled.partition(":")[0]  # the status shows the rest
+            log.error("policy.stalled", policy=new.policy, workspace=new.workspace, after=new.position, error=error)
+        if new != old:
+            await self.positions.move(old, new)  # if the position has moved, another runner did the same
 
 
-def where(one: PolicyPosition) -> tuple[int, bool]:
-    return one.position, bool(one.stalled)
+def to_group(position: PolicyPosition) -> tuple[int, bool]:
+    return position.position, bool(position.stalled)
 
 
-def check_same_log(one: PolicyPosition, commits: Sequence[Commit]) -> None:
-    """Raises `LogDiverged` where another commit stands at the position than the one that was answered there."""
-    if one.position and one.commit_id and (not commits or commits[0].id != one.commit_id):
-        raise LogDiverged(f"workspace {one.workspace}, position {one.position}")
+def check_answered_commit(position: PolicyPosition, commits: Sequence[Commit]) -> None:
+    """Raise `LogDiverged` if the log holds another commit at the position than the one that was answered there."""
+    if position.position and position.commit_id:
+        check_same_log(position.workspace, position.position, position.commit_id, commits)
 
 
-def stalled(one: PolicyPosition, error: Exception) -> PolicyPosition:
-    return replace(one, stalled=f"{type(error).__name__}: {error}"[:WHY_CHARACTERS])
+def stall(position: PolicyPosition, error: Exception) -> PolicyPosition:
+    return replace(position, stalled=f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS])

@@ -72,7 +72,7 @@ class AcrossQueries(Asking):
         """The comments that name the user, in all workspaces, the latest first."""
         check_self(user, viewer)
         found, next_cursor = await self._page(self._asked(MENTIONS, user=user), cursor, limit, JOINED)
-        lines = [MentionLine.of(content) for content in found.contents]
+        lines = found.items(MentionLine)
         known, living = await self._across(
             user, (line.workspace for line in lines), [(line.workspace, line.on) for line in lines]
         )
@@ -90,7 +90,7 @@ class AcrossQueries(Asking):
         """The workspaces that a user is in, with the user's role."""
         check_self(user, viewer)
         found, next_cursor = await self._page(self._asked(WORKSPACES_OF_USER, user=user), cursor, limit, ACROSS)
-        lines = [MemberLine.of(content) for content in found.contents]
+        lines = found.items(MemberLine)
         known, _ = await self._across(user, (line.workspace for line in lines))
         return IndexPage(list(known.values()), next_cursor)
 
@@ -101,11 +101,11 @@ class AcrossQueries(Asking):
         """The user's open invitations."""
         check_self(user, viewer)
         found, next_cursor = await self._page(self._asked(INVITATIONS_OF_USER, user=user), cursor, limit, ACROSS)
-        lines = [InvitationLine.of(content) for content in found.contents]
+        lines = found.items(InvitationLine)
         projection = INVITATIONS_OF_USER.projection
         keys = [self._key(projection, InvitationLine, workspace=line.workspace, user=user) for line in lines]
         got = await self._get(keys)
-        return IndexPage([InvitationLine.of(got[key]) for key in keys if key in got], next_cursor)
+        return IndexPage([InvitationLine.from_content(got[key]) for key in keys if key in got], next_cursor)
 
     @on_current_items
     async def tasks_of(
@@ -128,7 +128,7 @@ class AcrossQueries(Asking):
         """A user's lines of a range of days, without those of archived workspaces."""
         check_self(user, viewer)
         found, next_cursor = await self._page(self._asked(pattern, *between, user=user), cursor, limit, ACROSS)
-        lines = [kind.of(content) for content in found.contents]
+        lines = found.items(kind)
         known, _ = await self._across(user, (line.workspace for line in lines))
         shown = {workspace: member.workspace_name for workspace, member in known.items() if not member.archived}
         return IndexPage([Entry(line, shown[line.workspace]) for line in lines if line.workspace in shown], next_cursor)

@@ -18,7 +18,8 @@ from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.projections.generation import CurrentGeneration, Rebuilt
-from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import ViewKey
 from ascend.projections.pattern import Pattern
 from ascend.projections.ports import ItemPage, ItemQuery, Reader
 from ascend.projections.projection import Build, Projection
@@ -133,7 +134,7 @@ class Asking:
         (found, next_cursor), _ = await run_both(
             lambda: self._page(asked, cursor, limit), lambda: self._checked(workspace, viewer, [])
         )
-        return [kind.of(content) for content in found.contents], next_cursor
+        return found.items(kind), next_cursor
 
     async def _linked(
         self,
@@ -149,7 +150,7 @@ class Asking:
         """What lives, and is of these kinds, of what the anchor is linked with in this role."""
         asked = self._asked(pattern, workspace=workspace, at=place(anchor), role=role)
         found, next_cursor = await self._page(asked, cursor, limit, JOINED)
-        others = [LinkLine.of(content).other for content in found.contents]
+        others = [line.other for line in found.items(LinkLine)]
         heads = await self._joined(workspace, viewer, anchor, others)
         return Page([head for other in others if isinstance(head := heads.get(other), kinds)], next_cursor)
 
@@ -166,7 +167,7 @@ class Asking:
         """What lives of these, and whether the viewer may see it, in one consistent BatchGet."""
         wanted = {ref: self.head(workspace, ref) for ref in refs}
         got = await self._checked(workspace, viewer, wanted.values())
-        return {ref: HEADS[ref.kind][1].of(got[key]) for ref, key in wanted.items() if key in got}
+        return {ref: HEADS[ref.kind][1].from_content(got[key]) for ref, key in wanted.items() if key in got}
 
     def head(self, workspace: WorkspaceId, ref: Ref) -> Wanted:
         """Where the item stands that is there as long as the entity lives."""
@@ -178,17 +179,17 @@ class Asking:
     # Items
 
     def _key(self, projection: Projection, item: type[ReadItem], **given: object) -> Wanted:
-        return self._current.build(projection), ViewKey(item.key.partition_of(**given), item.key.prefix_of(**given))
+        return self._current.build(projection), ViewKey(item.key.partition_key(**given), item.key.sort_prefix(**given))
 
     async def _one(self, pattern: Pattern[Any], kind: type[R], workspace: WorkspaceId, viewer: Viewer, ref: Ref) -> R:
         key = self._current.build(pattern.projection), pattern.key(workspace=workspace, **{ref.kind: ref.id})
         got = await self._checked(workspace, viewer, [key])
         if key not in got:
             raise NotFound(ref)
-        return kind.of(got[key])
+        return kind.from_content(got[key])
 
     async def _get(self, wanted: Collection[Wanted]) -> Got:
-        return await self._reader.get(wanted) if wanted or self._current.is_old() else {}
+        return await self._reader.get(wanted) if wanted or self._current.is_stale() else {}
 
     # Who may see it
 
@@ -215,7 +216,7 @@ class Asking:
         }
         heads = {(workspace, ref): self.head(workspace, ref) for workspace, ref in others}
         got = await self._get([*members.values(), *heads.values()])
-        known = {workspace: MemberLine.of(got[key]) for workspace, key in members.items() if key in got}
+        known = {workspace: MemberLine.from_content(got[key]) for workspace, key in members.items() if key in got}
         return known, {other for other, key in heads.items() if key in got}
 
 

@@ -32,7 +32,7 @@ class CommentQueries(Asking):
         )
         if ref not in heads:
             raise NotFound(ref)
-        return IndexPage([CommentLine.of(content) for content in found.contents], next_cursor)
+        return IndexPage(found.items(CommentLine), next_cursor)
 
     @on_current_items
     async def comment(self, workspace: WorkspaceId, comment: CommentId, *, viewer: Viewer) -> CommentLine:

@@ -99,4 +99,4 @@ class TaskQueries(Asking):
         card = await self.task(workspace, task, viewer=viewer)
         keys = [self._key(TASKS, TaskLine, workspace=workspace, task=blocker) for blocker in card.blocked_by]
         got = await self._get(keys)
-        return [TaskLine.of(got[key]) for key in keys if key in got]
+        return [TaskLine.from_content(got[key]) for key in keys if key in got]

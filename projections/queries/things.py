@@ -42,9 +42,11 @@ class ThingQueries(Asking):
         got = await self._checked(workspace, viewer, [node, card])
         if node not in got or card not in got:
             raise NotFound(ref)
-        above = [self.head(workspace, Ref(Thing.entity, link)) for link in ThingNode.of(got[node]).path[:-1]]
+        above = [self.head(workspace, Ref(Thing.entity, link)) for link in ThingNode.from_content(got[node]).path[:-1]]
         nodes = await self._get(above)
-        return ThingView(ThingCard.of(got[card]), [ThingNode.of(nodes[key]) for key in above if key in nodes])
+        return ThingView(
+            ThingCard.from_content(got[card]), [ThingNode.from_content(nodes[key]) for key in above if key in nodes]
+        )
 
     @on_current_items
     async def children(
@@ -76,10 +78,10 @@ class ThingQueries(Asking):
         got = await self._checked(workspace, viewer, keys)
         if any(key not in got for key in keys):
             raise NotFound(ref)
-        path = path_text(ThingNode.of(got[keys[0]]).path) if keys else None
+        path = path_text(ThingNode.from_content(got[keys[0]]).path) if keys else None
         asked = self._asked(SUBTREE, workspace=workspace, path_text=path)
         found, next_cursor = await self._page(asked, cursor, limit)
-        return IndexPage([ThingNode.of(content) for content in found.contents], next_cursor)
+        return IndexPage(found.items(ThingNode), next_cursor)
 
     @on_current_items
     async def things_by_kind(
@@ -131,7 +133,7 @@ class ThingQueries(Asking):
         type_key = None if type is None else keyed(type)
         asked = self._asked(pattern, workspace=workspace, at=place(anchor), direction=direction, type_key=type_key)
         found, next_cursor = await self._page(asked, cursor, limit, JOINED)
-        lines = [RelationLine.of(content) for content in found.contents]
+        lines = found.items(RelationLine)
         heads = await self._joined(workspace, viewer, anchor, [line.other for line in lines])
         others = ((line, heads.get(line.other)) for line in lines)
         entries = [RelationEntry(line, other) for line, other in others if isinstance(other, ThingNode | TaskLine)]

@@ -42,7 +42,7 @@ class WorkspaceQueries(Asking):
         got, counts = await run_both(
             lambda: self._checked(workspace, viewer, [key]), lambda: self._reader.counts(workspace)
         )
-        return WorkspaceSummary(WorkspaceCard.of(got[key]), counts)
+        return WorkspaceSummary(WorkspaceCard.from_content(got[key]), counts)
 
     @on_current_items
     async def members(
@@ -73,7 +73,7 @@ class WorkspaceQueries(Asking):
         """Everything that carries the tag, or what is of one kind ("thing", "task", …), by kind and id."""
         asked = self._asked(TAGGED, workspace=workspace, tag_key=keyed(tag), kind=kind)
         found, next_cursor = await self._page(asked, cursor, limit, JOINED)
-        tagged = [TagLine.of(content) for content in found.contents]
+        tagged = found.items(TagLine)
         living = await self._heads(workspace, viewer, dict.fromkeys(ref for line in tagged for ref in line.on))
         return Page([line for line in tagged if all(ref in living for ref in line.on)], next_cursor)
 

@@ -1,11 +1,11 @@
-"""What an operator wants to see: how far every workspace is, what is parked, what stalls."""
+"""The status of every workspace, for operators: how far it is projected, what is parked, what is stalled."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.policies.policy import PolicyPosition, PolicyPositions
-from ascend.projections.ports import GenerationRecord, LogReader, Parked, Views
+from ascend.projections.ports import GenerationRecord, LogReader, Parked, Views, find_record
 from ascend.projections.projection import Generation
 
 
@@ -18,23 +18,23 @@ class WorkspaceStatus:
     stalled: str
     parked: Sequence[Parked]
     other_generations: Sequence[GenerationRecord]
-    """Of other versions of the code, or of before a rebuild: `prune` removes what is no longer needed."""
+    """Records of other versions of the code, or from before a rebuild. `prune` removes those no longer needed."""
     policies: Sequence[PolicyPosition] = ()
-    """How far each has answered the events, and whether it stalls."""
+    """The position of each policy, and the error with which it stalls."""
 
     @property
     def lag(self) -> int:
-        """Commits whose read items are not written yet."""
+        """The number of commits whose read items are not written yet."""
         return self.head - self.rendered
 
 
 async def status(
     log: LogReader, views: Views, policies: PolicyPositions, generation: Generation
 ) -> AsyncIterator[WorkspaceStatus]:
-    """Every workspace: three to five requests each."""
+    """Yield the status of every workspace: three to five requests each."""
     async for workspace in log.workspaces():
         records = await views.records(workspace)
-        mine = next((record for record in records if record.generation == generation), None)
+        mine = find_record(records, generation)
         head = await log.head(workspace)
         yield WorkspaceStatus(
             workspace=workspace,
@@ -44,5 +44,5 @@ async def status(
             stalled=mine.stalled if mine else "",
             parked=await views.parked(mine) if mine and mine.parked else (),
             other_generations=[record for record in records if record is not mine],
-            policies=sorted((await policies.of(workspace)).values(), key=lambda one: one.policy),
+            policies=sorted((await policies.read(workspace)).values(), key=lambda position: position.policy),
         )

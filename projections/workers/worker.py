@@ -1,4 +1,4 @@
-"""Workers: any number, anywhere. They look at workspaces and do batches until nothing is left, or go on for ever."""
+"""Workers: any number, anywhere. A worker projects all workspaces until nothing is left to do, or goes on for ever."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,27 +10,24 @@ from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import log
 from ascend.domain.runtime.ports import Environment
+from ascend.domain.runtime.retry import delays
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
+from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
-from ascend.projections.ports import LogReader, Views
+from ascend.projections.ports import LogReader, Views, find_record
 from ascend.projections.projection import Generation
 
-WORKSPACES = 4
-"""Workspaces at once."""
-BATCHES = 10
-"""Of one workspace, before a follower looks at the others: a busy one must not starve them."""
-CHAIN = 10
-"""How often policies may answer what policies did, in one look."""
 PAUSE = 1.0
-"""Seconds between two looks at all workspaces, unless something wakes the worker."""
+"""Seconds between two passes, unless something wakes the worker."""
 LONGEST_PAUSE = 30.0
-"""After the store gave no answer, again and again."""
+"""Seconds until the next pass after the store has failed to answer several times."""
+ERROR_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one look at all workspaces came to."""
+    """The result of one pass over all workspaces."""
 
     workspaces: int
     batches: int
@@ -48,6 +45,7 @@ class Worker:
         current: CurrentGeneration,
         environment: Environment,
         policies: PolicyRunner | None = None,
+        limits: ProjectionLimits = ProjectionLimits(),
     ) -> None:
         self.log = log
         self.views = views
@@ -55,72 +53,78 @@ class Worker:
         self.current = current
         self.environment = environment
         self.policies = policies
+        self.limits = limits
         self._woken = anyio.Event()
 
     async def catch_up(
         self, workspace: WorkspaceId, generation: Generation | None = None, *, most: int | None = None
     ) -> int:
-        """Batches up to where the log ends now, by a consistent read; how many. What comes meanwhile is for the next time.
+        """Run batches up to the present end of the log, by a consistent read. Return how many.
 
-        With `most`: so many batches at the most, and what was appended just now may wait for the next look.
-        No policy runs. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`.
+        Later commits are left for the next time. With `most`: at most so many batches, and commits appended just now may
+        wait for the next pass. Runs no policy. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`.
         """
-        return (await self._catch_up(workspace, generation, most))[0]
+        batches, _ = await self._catch_up(workspace, generation, most)
+        return batches
 
     async def _catch_up(
         self, workspace: WorkspaceId, generation: Generation | None, most: int | None
     ) -> tuple[int, int]:
-        """And how far it is rendered then."""
+        """Return the number of batches, and the position *rendered* after them."""
         target = (await self.log.head(workspace)).position if most is None else None
-        batches, rendered, last_word = 0, 0, False
+        batches, rendered, exact = 0, 0, False
         while most is None or batches < most:
-            step = await self.projector.step(workspace, generation or await self.generation(), exact=last_word)
+            step = await self.projector.step(workspace, generation or await self.generation(), exact=exact)
             rendered = step.rendered
             if step.idle:
-                if target is None or last_word:
+                if target is None or exact:
                     break
-                last_word = True
+                exact = True
                 continue
-            batches, last_word = batches + 1, False
+            batches, exact = batches + 1, False
             if target is not None and rendered >= target:
                 break
         return batches, rendered
 
     async def generation(self) -> Generation:
-        if self.current.is_old():
-            self.current.learn(await self.views.epochs())
+        """Return the current generation. Reads the epochs again if they are stale."""
+        if self.current.is_stale():
+            self.current.refresh(await self.views.epochs())
         return self.current.generation
 
     async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, most: int | None = None) -> Pass:
-        """Catches up with every workspace, then runs the policies there.
+        """Catch up with every workspace, then run the policies there: one pass.
 
-        One that stalls is left behind, marked, and named; others go on.
+        A workspace that stalls is marked and named in the result; the others go on. `most` limits the batches of each
+        workspace.
         """
         stalled: list[WorkspaceId] = []
-        batches = [0]
+        batches = 0
         workspaces = [workspace async for workspace in self.log.workspaces()]
         if self.policies is not None:
             await self.policies.installation.run(workspaces)
 
-        async def one(workspace: WorkspaceId) -> None:
+        async def visit(workspace: WorkspaceId) -> None:
+            nonlocal batches
             try:
-                done = await self._look(workspace, most)
-                batches[0] += done  # not in one line: others add to it during the wait
+                done = await self._visit(workspace, most)
+                batches += done  # not in one line: others add to it during the wait
             except StoreError:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever one workspace holds, it stops no other
+            except Exception as error:  # noqa: BLE001 - an error in one workspace stops no other
                 stalled.append(workspace)
-                await self._mark(workspace, error)
+                await self._mark_stalled(workspace, error)
             if progress is not None:
                 progress(workspace)
 
-        await for_each(workspaces, one, limit=WORKSPACES)
-        return Pass(len(workspaces), batches[0], tuple(stalled))
+        await for_each(workspaces, visit, limit=self.limits.workspaces_at_once)
+        return Pass(len(workspaces), batches, tuple(stalled))
 
-    async def _look(self, workspace: WorkspaceId, most: int | None) -> int:
-        """Batches, and what policies answer to them, and what follows from that; how many batches."""
+    async def _visit(self, workspace: WorkspaceId, most: int | None) -> int:
+        """Run batches, the policies that react to them, and batches of what these did. Return the number of batches."""
         batches = 0
-        for _ in range(CHAIN if most is None else 1):
+        rounds = self.policies.limits.rounds_per_pass if self.policies is not None and most is None else 1
+        for _ in range(rounds):
             generation = await self.generation()
             done, rendered = await self._catch_up(workspace, generation, most)
             batches += done
@@ -128,30 +132,32 @@ class Worker:
                 workspace, generation, rendered, most=None if most is None else 1
             ):
                 break
-            self.wake()  # for what is left when this look is over
+            self.wake()  # there may be more to do when this pass is over
         return batches
 
     async def follow(self, pause: float = PAUSE) -> None:
-        """Goes on until it is cancelled. A store that gives no answer is asked again, with growing pauses."""
-        wait = pause
+        """Run passes until cancelled. While the store gives no answer, wait longer before each next pass."""
+        waits = delays(2 * pause, LONGEST_PAUSE)
         while True:
+            wait = pause
             self._woken = anyio.Event()
             try:
-                await self.run_once(most=BATCHES)
-                wait = pause
+                await self.run_once(most=self.limits.batches_per_pass)
+                waits = delays(2 * pause, LONGEST_PAUSE)
             except (StoreUnavailable, AccessDenied) as error:  # credentials expire, and are renewed
-                wait = min(LONGEST_PAUSE, 2 * wait)
+                wait = next(waits)
                 log.warning("worker.no_answer", error=str(error), again_in=wait)
             with anyio.move_on_after(wait):
                 await self._woken.wait()
 
     def wake(self) -> None:
-        """There may be something to do. Only a hint: the log says what."""
+        """Begin the next pass at once: there may be something to do. Only a hint; the log says what."""
         self._woken.set()
 
-    async def _mark(self, workspace: WorkspaceId, error: Exception) -> None:
-        generation, why = self.current.generation, (str(error) or type(error).__name__)[:1_000]
-        for record in await self.views.records(workspace):
-            if record.generation == generation and record.stalled != why:
-                log.error("workspace.stalled", workspace=workspace, error=type(error).__name__)  # status says why
-                await self.views.move(record, replace(record, stalled=why))
+    async def _mark_stalled(self, workspace: WorkspaceId, error: Exception) -> None:
+        reason = (str(error) or type(error).__name__)[:ERROR_CHARACTERS]
+        generation = self.current.generation
+        record = find_record(await self.views.records(workspace), generation)
+        if record is not None and record.stalled != reason:
+            log.error("workspace.stalled", workspace=workspace, error=type(error).__name__)  # the status says why
+            await self.views.move(record, replace(record, stalled=reason))

@@ -9,6 +9,7 @@ import anyio
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
+from support.limits import limited_process, projection_limits
 from support.scenario import ADA, HOME, thing_id
 from support.simulation.busy import a_copy
 from support.simulation.projected import TALE, TREE, TREE_MODEL
@@ -22,7 +23,6 @@ from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.things.commands import DEPTH
-from ascend.projections.engine import projector
 from ascend.projections.read_models.members import MEMBERS
 from ascend.projections.read_models.things import THINGS
 
@@ -30,9 +30,10 @@ HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
 BELOW = 40
 
 
-def a_process(tables: Tables | None = None) -> ascend.Store:
+def a_process(tables: Tables | None = None, **limits: int) -> ascend.Store:
     """Its items: nodes of the real projection, which stay where they are; branches, which get new keys; and a tale."""
-    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, (MEMBERS, THINGS, TREE, TALE))
+    projections, limited = (MEMBERS, THINGS, TREE, TALE), projection_limits(**limits)
+    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, projections, limits=limited)
 
 
 async def do(store: ascend.Store, *commands: ascend.Command) -> None:
@@ -64,7 +65,7 @@ async def check(store: ascend.Store) -> None:
 def items_written(tables: FaultyTables) -> int:
     """Read items, of whatever kind."""
     writes = [call for call in tables.calls if call.is_write and call.table is Table.VIEWS]
-    return sum(keys.owner(call.keys[0]).count(".") == 2 for call in writes)  # a build: projection, version, epoch
+    return sum(keys.parse_owner(call.keys[0]).count(".") == 2 for call in writes)  # a build: projection, version, epoch
 
 
 MOVE = ascend.MoveThing(thing_id=ROOT, parent=THERE)
@@ -72,14 +73,11 @@ DELETE = ascend.DeleteThing(thing_id=ROOT, children=ascend.Children.CASCADE)
 
 
 @pytest.mark.parametrize("command", [MOVE, DELETE])
-async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(
-    command: ascend.Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(projector, "CHUNK", 9)
+async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(command: ascend.Command) -> None:
     store = await a_tree()
     await do(store, command)
     whole = FaultyTables(await a_copy(store.tables))
-    await a_process(whole).worker.run_once()
+    await a_process(whole, descendants_per_chunk=9).worker.run_once()
     chunk = 9 * 3  # a node, a branch here and one there
     writes = [call for call in whole.calls if call.is_write]
     moves = [call for call in writes if "generations" in call.keys[0].pk]
@@ -87,15 +85,14 @@ async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(
         tables = await a_copy(store.tables)
         first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):
-            await a_process(first).worker.run_once()
+            await a_process(first, descendants_per_chunk=9).worker.run_once()
         second = FaultyTables(tables)
-        await a_process(second).worker.run_once()
+        await a_process(second, descendants_per_chunk=9).worker.run_once()
         await check(a_process(tables))
         assert items_written(first) + items_written(second) <= items_written(whole) + chunk, point
 
 
-async def test_a_crash_after_every_chunk_still_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "CHUNK", 5)
+async def test_a_crash_after_every_chunk_still_ends() -> None:
     store = await a_tree()
     await do(store, MOVE)
     cursors: list[tuple[str, ...]] = [()]
@@ -107,7 +104,8 @@ async def test_a_crash_after_every_chunk_still_ends(monkeypatch: pytest.MonkeyPa
             return Fault.CRASH_AFTER if left[0] == 1 and call.is_write else None
 
         try:
-            await a_process(FaultyTables(store.tables, after_its_first_move)).worker.run_once()
+            crashing = FaultyTables(store.tables, after_its_first_move)
+            await a_process(crashing, descendants_per_chunk=5).worker.run_once()
         except Crash:
             (record,) = await store.views.records(HOME)
             cursors.append(record.cursor)
@@ -120,23 +118,20 @@ async def test_a_crash_after_every_chunk_still_ends(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("chunk", [1, 7, BELOW, BELOW + 1, 250])
 @pytest.mark.parametrize("commits", [1, 3, 500])
-async def test_what_comes_before_and_after_it(chunk: int, commits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_comes_before_and_after_it(chunk: int, commits: int) -> None:
     store = await a_tree()
     rename = (ascend.RenameThing(thing_id=thing_id(n), name="new") for n in range(4))
     deep = thing_id("new")
     await do(store, next(rename), MOVE, next(rename))
     await do(store, ascend.CreateThing(thing_id=deep, name="deep", parent=ROOT))
     await do(store, next(rename), ascend.MoveThing(thing_id=ROOT, parent=None), DELETE)
-    monkeypatch.setattr(projector, "CHUNK", chunk)
-    monkeypatch.setattr(projector, "COMMITS", commits)
-    monkeypatch.setattr(projector, "KEPT", 10)
-    await store.worker.run_once()
+    limits = {"descendants_per_chunk": chunk, "commits_per_batch": commits, "states_kept": 10}
+    await limited_process(store, **limits).worker.run_once()
     await check(store)
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_several_workers_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "CHUNK", 3)
+async def test_several_workers_at_once(seed: int) -> None:
     store = await a_tree(seed=seed)
     await do(store, MOVE, ascend.RenameThing(thing_id=thing_id(3), name="new"), DELETE)
     rng = random.Random(seed)
@@ -144,7 +139,7 @@ async def test_several_workers_at_once(seed: int, monkeypatch: pytest.MonkeyPatc
     async def worker() -> None:
         for _ in range(rng.randrange(50)):
             await anyio.lowlevel.checkpoint()
-        await a_process(store.tables).worker.run_once()
+        await a_process(store.tables, descendants_per_chunk=3).worker.run_once()
 
     async with anyio.create_task_group() as group:
         for _ in range(4):
@@ -152,14 +147,12 @@ async def test_several_workers_at_once(seed: int, monkeypatch: pytest.MonkeyPatc
     await check(store)
 
 
-async def test_a_chain_as_deep_as_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projector, "KEPT", 1)
-    monkeypatch.setattr(projector, "CHUNK", 2)
+async def test_a_chain_as_deep_as_can_be() -> None:
     store = await a_tree(below=0)
     for n in range(DEPTH - 2):
         await do(store, ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=thing_id(n - 1) if n else ROOT))
     await do(store, MOVE, ascend.RenameThing(thing_id=thing_id(DEPTH - 3), name="deepest"))
-    await store.worker.run_once()
+    await limited_process(store, states_kept=1, descendants_per_chunk=2).worker.run_once()
     await check(store)
     found = await store.queries.thing(HOME, thing_id(DEPTH - 3), viewer=ADA)
     assert len(found.ancestors) == DEPTH - 1
@@ -179,7 +172,7 @@ async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> 
             return found
 
     process = a_process(store.tables)
-    process.worker.projector.log = Counted(store.tables, TREE_MODEL)
+    process.worker.projector.commits.log = Counted(store.tables, TREE_MODEL)
     await process.worker.catch_up(HOME)
     await check(process)
 

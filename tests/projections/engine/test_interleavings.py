@@ -5,6 +5,7 @@ ASCEND_SEEDS=5000 explores more.
 
 import os
 import random
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -22,7 +23,8 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.domain.runtime.commit import Commit
-from ascend.projections.engine import projector
+from ascend.projections.limits import ProjectionLimits
+from ascend.store import Limits
 
 SEEDS = int(os.environ.get("ASCEND_SEEDS", "150"))
 BATCH = 50
@@ -50,8 +52,12 @@ def test_any_interleaving_gives_the_items_and_positions_of_a_naive_replay(
 def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(f"interleaving {seed}")
     without_an_event_loop(rng, monkeypatch)
-    for name, choices in {"TOUCHES": (2, 5, 50), "CHUNK": (1, 2, 3), "KEPT": (0, 50)}.items():
-        monkeypatch.setattr(projector, name, rng.choice(choices))
+    limits = ProjectionLimits(
+        entities_per_batch=rng.choice((2, 5, 50)),
+        descendants_per_chunk=rng.choice((1, 2, 3)),
+        states_kept=rng.choice((0, 50)),
+    )
+    programs: list[ascend.Store] = []
     history, items = anyio.run(a_log, seed)
     tables, environment = WeakTables(rng), FakeEnvironment(seed)
     arriving = [item for item in items if item.key.pk.startswith("W#")]
@@ -62,9 +68,15 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return program(rng.choice((OLD, NEW))).worker.catch_up(history.workspace)
 
     def program(projections: tuple[ascend.Projection, ...]) -> ascend.Store:
-        return ascend.Store(tables, environment, TREE_MODEL, projections)
+        programs.append(ascend.Store(tables, environment, TREE_MODEL, projections, limits=Limits(projection=limits)))
+        return programs[-1]
 
-    scheduler = Scheduler(rng, tables)
+    def resize_batches() -> None:
+        resized = replace(limits, commits_per_batch=rng.choice((1, 2, 3, 4)))
+        for running in programs:
+            running.projector.commits.limits = resized
+
+    scheduler = Scheduler(rng, tables, resize_batches)
     while arriving:
         count = rng.randint(1, len(arriving))
         for item in arriving[:count]:
@@ -85,7 +97,7 @@ async def check(
     everything = await stored_by_owner(new)
     await new.prune(even_if_in_use=True)
     kept = {new.current.generation.id, *map(str, new.current.generation.builds)}
-    left = {owner: items for owner, items in everything.items() if keys.generation_of(owner) in kept}
+    left = {owner: items for owner, items in everything.items() if keys.parse_generation(owner) in kept}
     assert await stored_by_owner(new) == left
 
 
@@ -94,7 +106,7 @@ async def stored_by_owner(store: ascend.Store) -> dict[str, list[Item]]:
     found: dict[str, list[Item]] = {}
     async for items in scan_pages(store.tables):
         for item in items:
-            owner = keys.owner(item.key)
-            whose = item.key.sk if owner == keys.GENERATIONS else keys.generation_of(owner)
+            owner = keys.parse_owner(item.key)
+            whose = item.key.sk if owner == keys.GENERATIONS else keys.parse_generation(owner)
             found.setdefault(whose, []).append(item)
     return found

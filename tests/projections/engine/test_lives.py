@@ -7,6 +7,7 @@ import anyio
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
+from support.limits import projection_limits
 from support.scenario import ADA, BEA, HOME, task_id
 from support.staged import StagedTables
 
@@ -18,8 +19,7 @@ from ascend.adapters.table.item import Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.tasks.task import Task
-from ascend.projections.engine import projector
-from ascend.projections.item import ViewKey
+from ascend.projections.key_template import ViewKey
 
 FEWER = ascend.PROJECTIONS[:-1]
 """What an older version of the code knows."""
@@ -138,7 +138,7 @@ async def test_a_store_whose_worker_died_in_the_middle_of_a_batch_is_unsettled_n
         await store.execute(HOME, ascend.EditTask(task_id=task_id(number), title="Other"), actor=ADA)
 
     def before_rendered_moves(call: Call) -> Fault | None:
-        moves = call.method == "put" and keys.owner(call.keys[0]) == keys.GENERATIONS
+        moves = call.method == "put" and keys.parse_owner(call.keys[0]) == keys.GENERATIONS
         return Fault.CRASH_BEFORE if moves else None
 
     with suppress(Crash):
@@ -149,9 +149,8 @@ async def test_a_store_whose_worker_died_in_the_middle_of_a_batch_is_unsettled_n
     assert (await store.verify()).clean
 
 
-async def test_a_busy_workspace_does_not_starve_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_busy_workspace_does_not_starve_the_others() -> None:
     """Somebody appends to it as fast as it is rendered."""
-    monkeypatch.setattr(projector, "COMMITS", 1)
     environment, tables = FakeEnvironment(), MemoryTables()
     store = await a_home(tables, environment)
     quiet = ascend.WorkspaceId.derive("quiet")
@@ -160,14 +159,14 @@ async def test_a_busy_workspace_does_not_starve_the_others(monkeypatch: pytest.M
 
     async def append_once_more(call: Call) -> None:
         nonlocal count
-        if call.is_write and keys.owner(call.keys[0]) == keys.GENERATIONS:
+        if call.is_write and keys.parse_owner(call.keys[0]) == keys.GENERATIONS:
             count += 1
             await store.execute(HOME, ascend.EditTask(task_id=task_id(1), title=f"Title {count}"), actor=ADA)
 
     staged = StagedTables(tables)
     staged.before = append_once_more
     await store.execute(HOME, ascend.EditTask(task_id=task_id(1), title="Go"), actor=ADA)
-    worker = ascend.Store(staged, environment).worker
+    worker = ascend.Store(staged, environment, limits=projection_limits(commits_per_batch=1)).worker
     for most in (None, 3):
         with anyio.fail_after(20):
             await worker.run_once(most=most)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
+from support.limits import limited_process, projection_limits
 from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.busy import a_copy
 from support.simulation.histories import History
@@ -15,13 +16,13 @@ from support.simulation.truth import check_stored, parked, stored
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.port import Tables
-from ascend.projections.engine import projector
 
 HOUSE, ROOM, BOX, SHED = (thing_id(name) for name in ("house", "room", "box", "shed"))
 
 
-def a_process(tables: Tables | None = None) -> ascend.Store:
-    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, NEW)
+def a_process(tables: Tables | None = None, **limits: int) -> ascend.Store:
+    limited = projection_limits(**limits)
+    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, NEW, limits=limited)
 
 
 async def a_house() -> ascend.Store:
@@ -111,15 +112,13 @@ STORY: Sequence[ascend.Command] = (
 
 @pytest.mark.parametrize("commits", [1, 2, 3, 500])
 @pytest.mark.parametrize("kept", [0, 3, 7])
-async def test_whatever_the_batches(commits: int, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_whatever_the_batches(commits: int, kept: int) -> None:
     """The first few commits in one batch, the rest in batches of a size: parked and unparked within and across them."""
     store = await a_house()
     await do(store, *STORY[:kept])
     await store.worker.run_once()
     await do(store, *STORY[kept:])
-    monkeypatch.setattr(projector, "COMMITS", commits)
-    monkeypatch.setattr(projector, "CHUNK", 1)
-    await store.worker.run_once()
+    await limited_process(store, commits_per_batch=commits, descendants_per_chunk=1).worker.run_once()
     await check(store)
 
 
@@ -130,27 +129,25 @@ PLAYS = [(SUBTREE_PARKED, 1, 1), (AND_UNPARKED, 1, 1), *((STORY, *sizes) for siz
 
 
 @pytest.mark.parametrize(("story", "commits", "then"), PLAYS)
-async def test_a_crash_anywhere_around_it(
-    story: Sequence[ascend.Command], commits: int, then: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(projector, "CHUNK", 1)
+async def test_a_crash_anywhere_around_it(story: Sequence[ascend.Command], commits: int, then: int) -> None:
     store = await a_house()
     await do(store, *story)
     counted = FaultyTables(await a_copy(store.tables))
-    await a_process(counted).worker.run_once()
+    await a_process(counted, descendants_per_chunk=1).worker.run_once()
     for point in [call.number for call in counted.calls if call.is_write]:
         tables = await a_copy(store.tables)
-        monkeypatch.setattr(projector, "COMMITS", commits)
+        batch = commits
         try:
-            await a_process(FaultyTables(tables, {point: Fault.CRASH_AFTER})).worker.run_once()
+            crashing = FaultyTables(tables, {point: Fault.CRASH_AFTER})
+            await a_process(crashing, commits_per_batch=batch, descendants_per_chunk=1).worker.run_once()
         except Crash:
-            monkeypatch.setattr(projector, "COMMITS", then)
-        again = a_process(tables)
+            batch = then
+        again = a_process(tables, commits_per_batch=batch, descendants_per_chunk=1)
         await again.worker.run_once()
         await check(again)
 
 
-async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet() -> None:
     store = await a_house()
     await do(store, ascend.RenameThing(thing_id=SHED, name=POISON))
     await store.worker.run_once()
@@ -161,21 +158,19 @@ async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet(m
 
     with pytest.raises(Crash):
         await a_process(FaultyTables(store.tables, once_it_is_parked)).worker.run_once()
-    monkeypatch.setattr(projector, "COMMITS", 1)
-    await store.worker.run_once()
+    await limited_process(store, commits_per_batch=1).worker.run_once()
     await check(store)
 
 
 @pytest.mark.parametrize("seed", range(10))
-async def test_random_histories_with_poison(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_random_histories_with_poison(seed: int) -> None:
     rng, environment = random.Random(seed), FakeEnvironment(seed)
     store = ascend.Store(MemoryTables(), environment, TREE_MODEL, NEW)
     history = await History(store, environment, rng, names=("good", "better", POISON)).begin()
     while len(history.commits) < 50:
         await history.live(rng.choice((1, 5, 20)))
-        monkeypatch.setattr(projector, "COMMITS", rng.choice((1, 2, 7, 500)))
-        monkeypatch.setattr(projector, "CHUNK", rng.choice((1, 2, 250)))
-        await store.worker.run_once()
+        commits, chunk = rng.choice((1, 2, 7, 500)), rng.choice((1, 2, 250))
+        await limited_process(store, commits_per_batch=commits, descendants_per_chunk=chunk).worker.run_once()
     await check_stored(store, history.workspace, history.commits)
 
 

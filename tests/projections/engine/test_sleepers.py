@@ -15,6 +15,7 @@ import anyio
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, FaultyTables
+from support.limits import projection_limits
 from support.simulation.busy import a_busy_store, a_copy, check
 from support.simulation.histories import ADA, History
 from support.simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
@@ -28,7 +29,6 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
-from ascend.projections.engine import projector
 
 
 @dataclass
@@ -46,8 +46,9 @@ class Scene:
             finish(tables.put(table, item, Absent()))
         return tables
 
-    def process(self, tables: WeakTables) -> Process:
-        store = ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE,))
+    def process(self, tables: WeakTables, commits: int) -> Process:
+        limits = projection_limits(commits_per_batch=commits, descendants_per_chunk=1)
+        store = ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE,), limits=limits)
         return store.worker.catch_up(self.workspace)
 
 
@@ -83,17 +84,14 @@ def test_a_worker_that_stops_anywhere_and_wakes_or_dies_leaves_no_trace(
 ) -> None:
     scene = anyio.run(a_scene, crowded)
     without_an_event_loop(scene.rng, monkeypatch)
-    monkeypatch.setattr(projector, "CHUNK", 1)
     for calls in count(1):
         tables = scene.tables()
         scheduler = Scheduler(scene.rng, tables)
         tables.scheduled = True
-        monkeypatch.setattr(projector, "COMMITS", its_batches)
-        sleeper = scene.process(tables)
+        sleeper = scene.process(tables, its_batches)
         if not scheduler.send(sleeper, calls):
             return
-        monkeypatch.setattr(projector, "COMMITS", their_batches)
-        while scheduler.send(other := scene.process(tables), 10_000):
+        while scheduler.send(other := scene.process(tables, their_batches), 10_000):
             raise AssertionError(other)
         if wakes:
             assert not scheduler.send(sleeper, 10_000)
@@ -104,14 +102,13 @@ def test_a_worker_that_stops_anywhere_and_wakes_or_dies_leaves_no_trace(
         assert anyio.run(stored, tables, build) == scene.expected.lines, calls
 
 
-async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again() -> None:
     """The tombstones that its writes would have to fear live for days; only its record, which names what it replaces, moves."""
-    monkeypatch.setattr(projector, "AT_ONCE", 1)
-    environment = FakeEnvironment()
+    environment, one_write = FakeEnvironment(), projection_limits(writes_at_once=1)
     store, history = await a_busy_store(commits=20, environment=environment)
     await history.live(15)
     undisturbed = FaultyTables(await a_copy(store.tables))
-    await ascend.Store(undisturbed, environment).worker.catch_up(history.workspace)
+    await ascend.Store(undisturbed, environment, limits=one_write).worker.catch_up(history.workspace)
     for number in [call.number for call in undisturbed.calls if call.is_write]:
         tables = StagedTables(await a_copy(store.tables))
 
@@ -120,7 +117,7 @@ async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again(m
                 environment.advance(seconds=11 * 60)
 
         tables.before = sleep
-        await ascend.Store(tables, environment).worker.catch_up(history.workspace)
+        await ascend.Store(tables, environment, limits=one_write).worker.catch_up(history.workspace)
         written = takewhile(lambda call: call.is_write, tables.calls[number:])
         assert all(keys.GENERATIONS in call.keys[0].pk for call in written)
         await check(ascend.Store(tables, environment), history)

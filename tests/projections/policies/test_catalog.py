@@ -211,9 +211,9 @@ async def test_a_rebuild_after_the_answers_answers_nothing_again(store: Store) -
 
 
 async def test_pruning_leaves_the_positions(store: Store) -> None:
-    before = await store.policies.positions.of(HOME)
+    before = await store.policies.positions.read(HOME)
     await store.rebuild()
 
     await store.prune(even_if_in_use=True)
 
-    assert await store.policies.positions.of(HOME) == before != {}
+    assert await store.policies.positions.read(HOME) == before != {}

@@ -63,6 +63,6 @@ async def test_a_worker_that_slept_through_it_between_two_calls_leaves_nothing(i
 
 def test_erasing_waits_for_longer_than_a_runner_may_begin_anything() -> None:
     from ascend.adapters.operations.erase import LATE_WRITE_SECONDS  # noqa: PLC0415
-    from ascend.projections.policies.install import LONGEST  # noqa: PLC0415
+    from ascend.projections.deadline import LATEST_WRITE  # noqa: PLC0415
 
-    assert LONGEST < LATE_WRITE_SECONDS
+    assert LATEST_WRITE < LATE_WRITE_SECONDS

@@ -14,7 +14,8 @@ from ascend.adapters.layout import keys
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
-from ascend.projections.policies import install as policy_install
+from ascend.projections.deadline import LATEST_WRITE
+from ascend.projections.limits import PolicyLimits
 from ascend.projections.policies.policy import PolicyPosition
 
 LATER = WorkspaceId.derive("later")
@@ -196,7 +197,7 @@ async def test_a_runner_that_slept_begins_nothing() -> None:
 
     async def sleep(call: Call) -> None:
         if call.method == "get" and call.number > 1:
-            place.environment.advance(seconds=policy_install.LONGEST + 1)
+            place.environment.advance(seconds=LATEST_WRITE + 1)
 
     tables.before = sleep
     await place.process(tables).policies.installation.run([HOME])
@@ -205,9 +206,8 @@ async def test_a_runner_that_slept_begins_nothing() -> None:
     assert await TablePolicyPositions(place.tables).installed() == frozenset()
 
 
-async def test_many_workspaces_are_installed_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_install, "CHUNK", 2)
-    place = Place()
+async def test_many_workspaces_are_installed_in_chunks() -> None:
+    place = Place(policy_limits=PolicyLimits(workspaces_per_chunk=2))
     homes = [WorkspaceId.derive(str(n)) for n in range(5)]
     for home in homes:
         await a_life(place.process(), home)

@@ -15,7 +15,7 @@ from ascend.domain.ids import OPERATOR_USER, POLICIES, CommandId
 from ascend.domain.runtime.commit import CommandRecord
 from ascend.domain.runtime.reaction import reaction_id
 from ascend.domain.tasks.task import TaskEdited, TaskStarted
-from ascend.projections.workers.worker import CHAIN
+from ascend.projections.limits import PolicyLimits
 
 
 async def answers(place: Place) -> list[CommandRecord]:
@@ -85,7 +85,7 @@ async def test_a_policy_that_answers_itself_for_ever_ends_the_look_all_the_same(
 
     await place.process().worker.run_once()
 
-    assert len(await answers(place)) == CHAIN
+    assert len(await answers(place)) == PolicyLimits().rounds_per_pass
 
 
 async def test_a_follower_goes_on_at_once_after_an_answer() -> None:
@@ -139,9 +139,8 @@ async def test_a_policy_sees_what_its_event_did() -> None:
     assert seen == ["Draw"]
 
 
-async def test_a_policy_that_is_behind_catches_up_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ascend.projections.policies.runner.COMMITS", 2)
-    place = await a_place()
+async def test_a_policy_that_is_behind_catches_up_in_bounded_steps() -> None:
+    place = await a_place(commits_per_step=2)
     store = place.process()
     for name in range(7):
         await send(store, paint(name))
@@ -156,9 +155,8 @@ async def test_a_policy_that_is_behind_catches_up_in_bounded_steps(monkeypatch: 
     assert len(await answers(place)) == 1
 
 
-async def test_a_step_ends_behind_the_commit_with_which_enough_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ascend.projections.policies.runner.REACTIONS", 2)
-    place = await a_place()
+async def test_a_step_ends_behind_the_commit_with_which_enough_was_sent() -> None:
+    place = await a_place(reactions_per_step=2)
     store = place.process()
     for command in (START, ASSIGN, paint("other"), ascend.CompleteTask(task_id=T)):
         await send(store, command)
@@ -169,9 +167,8 @@ async def test_a_step_ends_behind_the_commit_with_which_enough_was_sent(monkeypa
     assert {name: position - begun for name, position in (await place.at()).items()} == {"louder": 4, "greet": 2}
 
 
-async def test_a_long_answer_to_one_event_is_given_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A follower's look is bounded; it begins the answer anew, and what was sent before has no second effect."""
-    monkeypatch.setattr("ascend.projections.policies.runner.TURN", 3)
+async def test_a_long_answer_to_one_event_is_given_in_turns() -> None:
+    """A follower's pass is bounded. It begins the answer anew, and commands sent before have no second effect."""
     closed: list[int] = []
 
     async def shout(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
@@ -182,7 +179,7 @@ async def test_a_long_answer_to_one_event_is_given_in_turns(monkeypatch: pytest.
         finally:
             closed.append(number)
 
-    place = await a_place(Policy("shout", {TaskStarted: shout}))
+    place = await a_place(Policy("shout", {TaskStarted: shout}), commands_per_turn=3)
     store = place.process()
     await send(store, START)
     begun, looks = place.head, list[int]()
@@ -197,13 +194,11 @@ async def test_a_long_answer_to_one_event_is_given_in_turns(monkeypatch: pytest.
     assert set((await place.at()).values()) == {place.head}
 
 
-@pytest.mark.parametrize(("limit", "most"), [("LONG_ANSWERS", 1), ("LONG_ANSWERS", 0), ("LONGEST_ANSWER", 4)])
-async def test_more_long_answers_than_are_kept_in_mind_come_to_their_end(
-    limit: str, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What cannot be remembered is not begun anew for ever: it is sent at once. Beside it, a policy that stalls."""
-    monkeypatch.setattr("ascend.projections.policies.runner.TURN", 3)
-    monkeypatch.setattr(f"ascend.projections.policies.runner.{limit}", most)
+@pytest.mark.parametrize(
+    "limit", [{"unfinished_answers": 1}, {"unfinished_answers": 0}, {"commands_per_unfinished_answer": 4}]
+)
+async def test_more_long_answers_than_a_process_remembers_come_to_their_end(limit: dict[str, int]) -> None:
+    """An answer that cannot be remembered is not begun anew for ever: it is sent at once. Beside it, a policy stalls."""
 
     async def shout(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         for number in range(8):
@@ -213,7 +208,7 @@ async def test_more_long_answers_than_are_kept_in_mind_come_to_their_end(
         yield Reaction(ascend.StartTask(task_id=ascend.TaskId("no id")), name="never")
 
     policies = [Policy(name, {TaskStarted: shout}) for name in ("one", "two", "three")]
-    place = await a_place(Policy("bad", {TaskStarted: fail}), *policies)
+    place = await a_place(Policy("bad", {TaskStarted: fail}), *policies, commands_per_turn=3, **limit)
     store = place.process()
     await send(store, START)
 
@@ -224,14 +219,12 @@ async def test_more_long_answers_than_are_kept_in_mind_come_to_their_end(
     assert {name for name, at in (await place.at()).items() if at == place.head} == {"one", "two", "three"}
 
 
-async def test_commands_without_effect_take_turns_too_and_are_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ascend.projections.policies.runner.TURN", 3)
-
+async def test_commands_without_effect_take_turns_too_and_are_not_sent_again() -> None:
     async def fuss(started: TaskStarted, context: PolicyContext) -> AsyncGenerator[Reaction]:
         for number in range(8):
             yield Reaction(ascend.StartTask(task_id=started.task_id), name=str(number))
 
-    place = await a_place(Policy("fuss", {TaskStarted: fuss}))
+    place = await a_place(Policy("fuss", {TaskStarted: fuss}), commands_per_turn=3)
     store = place.process()
     await send(store, START)
     sent = list[int]()
@@ -261,9 +254,8 @@ async def test_an_answer_that_is_too_large_stops_no_other() -> None:
     assert set((await place.at()).values()) == {place.head}
 
 
-async def test_who_catches_up_with_everything_gives_a_long_answer_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ascend.projections.policies.runner.TURN", 1)
-    place = await a_place()
+async def test_who_catches_up_with_everything_gives_a_long_answer_at_once() -> None:
+    place = await a_place(commands_per_turn=1)
     store = place.process()
     await send(store, ASSIGN)
 

@@ -22,7 +22,7 @@ class NameLine(ascend.ReadItem, key=("W#{workspace}", "{word}#{task}"), gsi1=("W
     word: str
 
 
-def render(task: Task, look: ascend.RenderContext) -> Iterable[ascend.ReadItem]:
+def render(task: Task, context: ascend.RenderContext) -> Iterable[ascend.ReadItem]:
     return [NameLine(workspace=context.workspace, task=task.id, word=sortable(task.title))]
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from support.scenario import HOME
 
 import ascend
-from ascend.projections.item import KeyTemplate, ReadItem, ViewKey, keyed, unkeyed
+from ascend.projections.item import ReadItem, keyed, unkeyed
+from ascend.projections.key_template import KeyTemplate, ViewKey
 
 
 class Book(
@@ -44,9 +45,9 @@ def test_a_key_in_the_table_needs_every_field() -> None:
 
 
 def test_a_partition_is_rendered_from_its_values() -> None:
-    assert Book.key.partition_of(workspace=HOME, shelf="a") == f"W#{HOME}"
+    assert Book.key.partition_key(workspace=HOME, shelf="a") == f"W#{HOME}"
     with pytest.raises(ascend.InvalidInput, match="needs a workspace"):
-        Book.key.partition_of(shelf="a")
+        Book.key.partition_key(shelf="a")
 
 
 @pytest.mark.parametrize(
@@ -61,25 +62,25 @@ def test_a_partition_is_rendered_from_its_values() -> None:
     ],
 )
 def test_a_prefix_ends_at_the_first_field_that_is_not_given(values: dict[str, str | None], prefix: str) -> None:
-    assert Book.key.prefix_of(**values) == prefix
+    assert Book.key.sort_prefix(**values) == prefix
 
 
 def test_a_value_behind_one_that_is_not_given_narrows_nothing() -> None:
     with pytest.raises(ascend.InvalidInput, match="title says nothing without shelf"):
-        Book.key.prefix_of(title="Emma")
+        Book.key.sort_prefix(title="Emma")
 
 
 def test_a_field_that_the_template_does_not_have_is_a_mistake() -> None:
-    for render in (Book.key.partition_of, Book.key.prefix_of):
+    for render in (Book.key.partition_key, Book.key.sort_prefix):
         with pytest.raises(ascend.InvalidInput, match="colour"):
             render(workspace=HOME, colour="red")
 
 
 def test_no_value_reaches_into_another_key() -> None:
     with pytest.raises(ascend.LimitExceeded):
-        Book.key.partition_of(workspace="a#b")
+        Book.key.partition_key(workspace="a#b")
     with pytest.raises(ascend.LimitExceeded):
-        Book.key.prefix_of(shelf="a#b")
+        Book.key.sort_prefix(shelf="a#b")
     with pytest.raises(ascend.LimitExceeded):
         Book.key.render(Book(workspace=HOME, title="a#b"))
 

@@ -6,6 +6,7 @@ import anyio
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Crash, Fault, FaultyTables
+from support.limits import projection_limits
 from support.scenario import ADA, task_id
 from support.simulation.busy import a_busy_store, a_copy, an_owner, check
 from support.simulation.histories import History
@@ -13,7 +14,6 @@ from support.staged import StagedTables
 
 import ascend
 from ascend.adapters.layout import keys
-from ascend.projections.engine import projector
 
 NAMES = [projection.name for projection in ascend.PROJECTIONS]
 
@@ -37,11 +37,9 @@ async def test_an_unknown_projection_cannot_be_rebuilt() -> None:
 
 
 @pytest.mark.parametrize("names", [["tasks"], ["members"], []])
-async def test_readers_see_every_state_whole_while_commands_and_workers_run(
-    names: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_readers_see_every_state_whole_while_commands_and_workers_run(names: list[str]) -> None:
     """Tasks only ever come: whoever reads sees at least what they saw before, and never what was not yet there."""
-    monkeypatch.setattr(projector, "COMMITS", 3)
+    limits = projection_limits(commits_per_batch=3)
     environment, rebuilt, ended = FakeEnvironment(), anyio.Event(), anyio.Event()
     store, _ = await a_busy_store(environment=environment)
     home = await History(store, environment, random.Random(9)).begin()
@@ -54,7 +52,7 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(
         ended.set()
 
     async def work() -> None:
-        worker = ascend.Store(store.tables, environment)
+        worker = ascend.Store(store.tables, environment, limits=limits)
         while not ended.is_set():
             await worker.worker.run_once()
 
@@ -73,7 +71,7 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(
     async with anyio.create_task_group() as group:
         for task in (write, work, read, read):
             group.start_soon(task)
-        await ascend.Store(store.tables, environment).rebuild(*names)
+        await ascend.Store(store.tables, environment, limits=limits).rebuild(*names)
         rebuilt.set()
     await check(store, home)
     assert store.current.epochs == dict.fromkeys(names or NAMES, 1)
@@ -101,22 +99,20 @@ async def test_waiting_for_a_receipt_outlasts_a_rebuild_by_another_process() -> 
 
 
 @pytest.mark.parametrize("names", [["feed"], []])
-async def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(
-    names: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(projector, "COMMITS", 10)
+async def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(names: list[str]) -> None:
+    limits = projection_limits(commits_per_batch=10)
     store, history = await a_busy_store(commits=60)
     before = await store.digest()
     whole = FaultyTables(await a_copy(store.tables))
-    await ascend.Store(whole, store.environment).rebuild(*names)
+    await ascend.Store(whole, store.environment, limits=limits).rebuild(*names)
     middle = len(whole.calls) // 2
     for point in (1, 2, 5, 10, middle, len(whole.calls) - 3, len(whole.calls)):
         tables = await a_copy(store.tables)
         first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):
-            await ascend.Store(first, store.environment).rebuild(*names)
+            await ascend.Store(first, store.environment, limits=limits).rebuild(*names)
         again = FaultyTables(tables)
-        rebuilt = ascend.Store(again, store.environment)
+        rebuilt = ascend.Store(again, store.environment, limits=limits)
         await rebuilt.rebuild(*names)
         assert await rebuilt.digest() == before
         await check(rebuilt, history)

@@ -20,7 +20,9 @@ from ascend.domain.tasks.commands import TaskCommand
 from ascend.domain.tasks.task import Priority, Task, TaskAssigned, TaskEdited, TaskStarted
 from ascend.domain.workspaces.command import Decision
 from ascend.domain.workspaces.view import View
+from ascend.projections.limits import PolicyLimits
 from ascend.projections.policies.policy import PolicyPosition
+from ascend.store import Limits
 
 T = task_id()
 
@@ -61,13 +63,15 @@ class Place(Home):
     """Ada's home with Bea, Max and a task, projected by a worker in which no policy is installed yet."""
 
     policies: tuple[Policy, ...] = field(default=(LOUDER, GREET))
+    policy_limits: PolicyLimits = field(default_factory=PolicyLimits)
 
     def process(self, tables: Tables | None = None, *, ahead: float = 0) -> Store:
         return self.running(*self.policies, tables=tables, ahead=ahead)
 
     def running(self, *policies: Policy, tables: Tables | None = None, ahead: float = 0) -> Store:
         environment = self.environment.elsewhere(seconds=ahead)
-        return Store(tables or self.tables, environment, MODEL, PROJECTIONS, policies)
+        limits = Limits(policies=self.policy_limits)
+        return Store(tables or self.tables, environment, MODEL, PROJECTIONS, policies, limits=limits)
 
     async def titles(self) -> list[str]:
         """Of all that was ever created or edited, in the order of the log."""
@@ -78,12 +82,12 @@ class Place(Home):
         return {name: one.position for name, one in (await self.positions(workspace)).items()}
 
     async def positions(self, workspace: WorkspaceId = HOME) -> dict[str, PolicyPosition]:
-        return dict(await TablePolicyPositions(self.tables).of(workspace))
+        return dict(await TablePolicyPositions(self.tables).read(workspace))
 
 
-async def a_place(*policies: Policy) -> Place:
+async def a_place(*policies: Policy, **limits: int) -> Place:
     """The policies (all but HURRY, if none is named) are installed, and nothing has happened since."""
-    place = Place(policies=policies or (LOUDER, GREET))
+    place = Place(policies=policies or (LOUDER, GREET), policy_limits=PolicyLimits(**limits))
     store = place.process()
     for command in (*LIFE, paint()):
         await send(store, command)

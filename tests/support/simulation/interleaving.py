@@ -18,7 +18,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.query import Query, TablePage
-from ascend.projections.engine import projector
+from ascend.projections.engine import batch_writer
 
 T = TypeVar("T")
 Process = Coroutine[Any, Any, object]
@@ -76,9 +76,10 @@ class WeakTables(MemoryTables):
 
 
 class Scheduler:
-    def __init__(self, rng: random.Random, tables: WeakTables) -> None:
+    def __init__(self, rng: random.Random, tables: WeakTables, before_turn: Callable[[], None] = lambda: None) -> None:
         self.rng = rng
         self.tables = tables
+        self.before_turn = before_turn
         self.kills = 0
 
     def run(self, start: Callable[[], Process], processes: int, kills: int, zombies: int) -> None:
@@ -106,8 +107,7 @@ class Scheduler:
         self.tables.scheduled = False
 
     def advance(self, process: Process, turns: int) -> bool:
-        """Meanwhile its batches are of any size."""
-        projector.COMMITS = self.rng.choice((1, 2, 3, 4))
+        self.before_turn()
         return self.send(process, turns)
 
     def send(self, process: Process, turns: int) -> bool:
@@ -148,7 +148,6 @@ def without_an_event_loop(rng: random.Random, monkeypatch: pytest.MonkeyPatch) -
 
     async def at_once() -> None: ...
 
-    monkeypatch.setattr(projector, "COMMITS", projector.COMMITS)  # restored afterwards
-    monkeypatch.setattr(projector, "each", one_by_one)
+    monkeypatch.setattr(batch_writer, "for_each", one_by_one)
     monkeypatch.setattr(memory, "checkpoint", at_once)
     monkeypatch.setattr(environment, "checkpoint", at_once)

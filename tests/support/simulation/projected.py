@@ -15,7 +15,7 @@ from ascend.domain.ids import ThingId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.tasks.task import Task
-from ascend.domain.things.thing import Thing, ThingEvents, children_of, evolve, hangs_below
+from ascend.domain.things.thing import Thing, ThingEvents, children_of, evolve, parent_of
 from ascend.projections.item import ReadItem, sortable
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.comments import COMMENTS
@@ -42,15 +42,15 @@ class Branch(ReadItem, key=("W#{workspace}", "{place}")):
         return f"depth.{len(self.path)}"
 
 
-def branch(thing: Thing, look: RenderContext) -> Iterable[Branch]:
+def branch(thing: Thing, context: RenderContext) -> Iterable[Branch]:
     path: list[Thing] = []
     link: Thing | None = thing
     while link is not None and not link.deleted:
         path.insert(0, link)
         if link.parent is None:
             ids, names = tuple(link.id for link in path), tuple(edible(link.name) for link in path)
-            yield Branch(workspace=look.workspace, path=ids, names=names)
-        link = None if link.parent is None else look.get(Thing, link.parent)
+            yield Branch(workspace=context.workspace, path=ids, names=names)
+        link = None if link.parent is None else context.get(Thing, link.parent)
 
 
 def edible(name: str) -> str:
@@ -81,9 +81,9 @@ class Title(ReadItem, key=("W#{workspace}", "{title}")):
         return f"titles.{self.words}" if self.words in {"good", "better"} else None
 
 
-def title(task: Task, look: RenderContext) -> Iterable[Title]:
+def title(task: Task, context: RenderContext) -> Iterable[Title]:
     if not task.deleted:
-        yield Title(workspace=look.workspace, task=task.id, words=edible(task.title))
+        yield Title(workspace=context.workspace, task=task.id, words=edible(task.title))
 
 
 TASKS_2 = Projection("tasks", TASKS.version + 1, (Title,), {Task: title})
@@ -118,5 +118,5 @@ TALE = Projection("tale", 1, (Told,), events=tell)
 OLD = (TREE, FEED, TASKS, TALE)
 NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS, TALE)
 
-_thing = Kind(Thing, ThingEvents, evolve, Hierarchy(hangs_below, children_of, passed_on))
+_thing = Kind(Thing, ThingEvents, evolve, Hierarchy(parent_of, children_of, passed_on))
 TREE_MODEL: Model = replace(MODEL, kinds={**MODEL.kinds, Thing.entity: _thing})

@@ -17,7 +17,8 @@ from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity
-from ascend.projections.item import ReadItem, ViewKey
+from ascend.projections.item import ReadItem
+from ascend.projections.key_template import ViewKey
 from ascend.projections.projection import Build, Projection
 
 S = TypeVar("S", bound=Entity)
@@ -101,7 +102,7 @@ class Truth:
             self.good[ref] = now
 
     def render(self, picture: Picture, ref: Ref) -> dict[ViewKey, ReadItem]:
-        how = self.projection.of(ref)
+        how = self.projection.render_for(ref)
         state, picture.version = picture.states[ref]
         return {} if how is None or state is None else {item.key.render(item): item for item in how(state, picture)}
 
@@ -166,7 +167,9 @@ async def stored(tables: Tables, build: Build, workspace: WorkspaceId | None = N
     lines: Lines = {}
     async for items in scan_pages(tables):
         for item in items:
-            if keys.owner(item.key) == str(build) and (workspace is None or workspace == item.attributes["workspace"]):
+            if keys.parse_owner(item.key) == str(build) and (
+                workspace is None or workspace == item.attributes["workspace"]
+            ):
                 key, found = to_line(item)
                 lines[key] = found
     return lines

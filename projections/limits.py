@@ -1,0 +1,46 @@
+"""Limits on the work of one process. Each process may have limits of its own: none of them changes what is stored.
+
+Limits that all processes must agree on are constants elsewhere: see `deadline.LATEST_WRITE`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionLimits:
+    """Limits of a projector and of the worker that runs it."""
+
+    commits_per_batch: int = 500
+    entities_per_batch: int = 2_000
+    """Entities that the commits of a batch touch. A single commit may touch more: it is a batch of its own."""
+    descendants_per_chunk: int = 250
+    """Descendants that are rendered at once when a commit changes a whole subtree."""
+    chunks_per_step: int = 8
+    """Chunks of a fan-out that one step writes, before other workspaces have their turn."""
+    states_kept: int = 5_000
+    """States kept in memory between two chunks, so that ancestors are not read again for each chunk."""
+    writes_at_once: int = 16
+    """Writes of one workspace that are under way at once."""
+    workspaces_at_once: int = 4
+    """Workspaces that a worker projects at once."""
+    batches_per_pass: int = 10
+    """Batches of one workspace in one pass of a follower: a busy workspace must not starve the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyLimits:
+    """Limits of a policy runner, of the installation of its policies, and of the worker that runs them."""
+
+    commits_per_step: int = 500
+    reactions_per_step: int = 100
+    """A step ends after the commit with which it has sent so many commands. A crash repeats them, to no effect."""
+    commands_per_turn: int = 200
+    """Commands after which a follower turns to other workspaces, even if the answer to an event is unfinished."""
+    unfinished_answers: int = 20
+    """Unfinished answers whose sent commands a process remembers. Further long answers are sent in one turn."""
+    commands_per_unfinished_answer: int = 10_000
+    """Command ids that a process remembers of one unfinished answer. A longer answer is sent in one turn."""
+    workspaces_per_chunk: int = 100
+    """Workspaces whose heads an installation reads before it writes their positions."""
+    rounds_per_pass: int = 10
+    """Rounds of projecting and reacting in one pass: policies may react to what policies did."""
