@@ -10,7 +10,7 @@ import typer
 import yaml
 from pydantic_core import to_json
 
-from ascend.architect.aws.cloudformation import build_template
+from ascend.architect.aws.cloudformation import build_stack_template
 from ascend.architect.aws.iam import ProcessRole, TableLocation, build_policy
 from ascend.cli.context import GlobalOptions
 from ascend.cli.schema.analysis import ANALYSES
@@ -28,7 +28,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="The format of th
 
 def cloudformation(ctx: typer.Context, format: FormatOption = Format.YAML) -> None:
     """Print the CloudFormation template: both tables, alarms, outputs."""
-    print_document(ctx.obj, build_template(), format)
+    print_document(ctx.obj, build_stack_template(), format)
 
 
 def iam(

@@ -15,7 +15,7 @@ import pytest
 from cfnlint.api import lint
 from support.paths import ROOT
 
-from ascend.architect.aws.cloudformation import build_template
+from ascend.architect.aws.cloudformation import build_stack_template
 
 APP = ROOT / "examples" / "cdk" / "app.py"
 
@@ -45,7 +45,7 @@ def normalise(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_example_makes_our_template(synthesised: dict[str, Any]) -> None:
-    ours, theirs = normalise(build_template()), normalise(synthesised)
+    ours, theirs = normalise(build_stack_template()), normalise(synthesised)
 
     assert theirs.keys() == ours.keys()
     for part in ours:
@@ -57,7 +57,7 @@ def test_the_comparison_sees_a_difference(synthesised: dict[str, Any]) -> None:
         json.dumps(synthesised).replace('"DeletionProtectionEnabled": true', '"DeletionProtectionEnabled": false')
     )
 
-    assert normalise(other) != normalise(build_template())
+    assert normalise(other) != normalise(build_stack_template())
 
 
 def test_cfn_lint_finds_no_fault_in_the_example(synthesised: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from support.paths import ROOT
 import ascend
 from ascend.adapters.layout.drift import Verdict
 from ascend.architect.aws.alarms import LAG_DIMENSION, LAG_METRIC, LAG_NAMESPACE
-from ascend.architect.aws.cloudformation import build_template
+from ascend.architect.aws.cloudformation import build_stack_template
 from ascend.cli.app import run
 from ascend.cli.schema_commands import Format, format_document
 from ascend.doctor import examine
@@ -32,12 +32,12 @@ ADA = ascend.UserId("ada")
 
 @pytest.mark.parametrize("format", Format)
 def test_cfn_lint_finds_no_fault(format: Format) -> None:
-    assert [str(fault) for fault in lint(format_document(build_template(), format))] == []
+    assert [str(fault) for fault in lint(format_document(build_stack_template(), format))] == []
 
 
 def plant_faults() -> list[tuple[str, dict[str, Any]]]:
     """Return templates with likely mistakes, each with the rule of cfn-lint that finds it."""
-    spelled, unused, unknown, foreign = (deepcopy(build_template()) for _ in range(4))
+    spelled, unused, unknown, foreign = (deepcopy(build_stack_template()) for _ in range(4))
     events, views = (template["Resources"] for template in (spelled, unused))
     events["EventsTable"]["Properties"]["DeletionProtection"] = True
     views["ViewsTable"]["Properties"]["GlobalSecondaryIndexes"].pop()
@@ -57,23 +57,23 @@ def test_both_formats_hold_the_same_template(capsys: pytest.CaptureFixture[str])
         assert run(arguments) == 0
         outputs.append(capsys.readouterr().out)
 
-    assert yaml.safe_load(outputs[0]) == json.loads(outputs[1]) == build_template()
+    assert yaml.safe_load(outputs[0]) == json.loads(outputs[1]) == build_stack_template()
 
 
 def test_the_committed_template_is_up_to_date() -> None:
     """If it fails: `.venv/bin/ascend schema cloudformation > docs/reference/cloudformation.yaml`."""
-    assert COMMITTED.read_text() == format_document(build_template(), Format.YAML)
+    assert COMMITTED.read_text() == format_document(build_stack_template(), Format.YAML)
 
 
 def test_the_tables_stay_when_the_stack_is_deleted() -> None:
-    for resource in build_template()["Resources"].values():
+    for resource in build_stack_template()["Resources"].values():
         if resource["Type"] == "AWS::DynamoDB::Table":
             assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 def test_each_table_and_index_has_its_alarms() -> None:
     watched: set[tuple[str, ...]] = set()
-    for alarm in build_template()["Resources"].values():
+    for alarm in build_stack_template()["Resources"].values():
         if alarm["Type"] == "AWS::CloudWatch::Alarm" and "MetricName" in (properties := alarm["Properties"]):
             values: list[str | dict[str, str]] = [dimension["Value"] for dimension in properties["Dimensions"]]
             names = (value if isinstance(value, str) else value["Ref"] for value in values)
@@ -86,7 +86,7 @@ def test_each_table_and_index_has_its_alarms() -> None:
 
 def test_alarms_go_to_the_topic_and_stay_quiet_without_traffic() -> None:
     topic = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
-    resources = build_template()["Resources"].values()
+    resources = build_stack_template()["Resources"].values()
     alarms = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"]
     [lag] = [alarm for alarm in alarms if alarm.get("MetricName") == LAG_METRIC]
 
@@ -115,7 +115,7 @@ async def deployed(moto_url: str) -> dict[str, str]:
         parameters = {"Prefix": "life", "AlarmTopic": "arn:aws:sns:us-east-1:123456789012:alarms"}
         await client.create_stack(
             StackName="ascend",
-            TemplateBody=format_document(build_template(), Format.YAML),
+            TemplateBody=format_document(build_stack_template(), Format.YAML),
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         )
         [stack] = (await client.describe_stacks(StackName="ascend"))["Stacks"]
@@ -128,7 +128,7 @@ async def deployed(moto_url: str) -> dict[str, str]:
 async def set_properties_that_moto_ignores(moto_url: str, outputs: dict[str, str]) -> None:
     async with open_client("dynamodb", moto_url) as client:
         for id in ("EventsTable", "ViewsTable"):
-            name, properties = outputs[f"{id}Name"], build_template()["Resources"][id]["Properties"]
+            name, properties = outputs[f"{id}Name"], build_stack_template()["Resources"][id]["Properties"]
             recovery = {"PointInTimeRecoverySpecification": properties["PointInTimeRecoverySpecification"]}
             await client.update_continuous_backups(TableName=name, **recovery)
             if ttl := properties.get("TimeToLiveSpecification"):

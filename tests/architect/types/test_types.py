@@ -1,4 +1,4 @@
-"""The JSON Schema says what commands, events and items are: real ones fit, and what the code refuses does not."""
+"""Real commands, events and items fit the JSON Schema; input that the code refuses does not fit."""
 
 import copy
 import json
@@ -23,22 +23,22 @@ SCHEMA = generate_document()
 DEFINITIONS = SCHEMA["$defs"]
 
 
-def errors(name: str, value: Any) -> list[str]:
-    """What is wrong with the value, as an example of the definition."""
+def find_errors(name: str, value: Any) -> list[str]:
+    """Return the errors of a value against a definition."""
     schema = {"$ref": f"#/$defs/{name}", "$defs": DEFINITIONS}
     validator: Any = Draft202012Validator(schema, format_checker=FormatChecker())
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
 
 
-def sent(command: Command) -> dict[str, Any]:
+def to_sent(command: Command) -> dict[str, Any]:
     plain: dict[str, Any] = command.model_dump(mode="json", exclude_unset=True)
     return plain
 
 
-# ---- what there is -------------------------------------------------------------------------------------------------
+# ---- the document --------------------------------------------------------------------------------------------------
 
 
-def test_it_is_a_json_schema_whose_references_lead_somewhere() -> None:
+def test_it_is_a_valid_json_schema_and_every_reference_has_a_definition() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
     text = json.dumps(SCHEMA)
@@ -51,10 +51,10 @@ def test_every_command_is_in_it() -> None:
 
 
 def test_every_definition_has_its_name_as_title() -> None:
-    assert [name for name, one in DEFINITIONS.items() if one["title"] != name] == []
+    assert [name for name, definition in DEFINITIONS.items() if definition["title"] != name] == []
 
 
-def test_what_is_sent_and_what_is_stored_are_made_of_the_same() -> None:
+def test_shared_definitions_are_the_same_for_sent_and_stored_data() -> None:
     shared = generate_models(COMMANDS, SentJsonSchema)
     stored = generate_models((*EVENTS, *READ_ITEMS), StoredJsonSchema)
 
@@ -68,42 +68,45 @@ def test_fields_and_classes_are_described_by_their_docstrings() -> None:
     card, edit = DEFINITIONS["TaskCard"], DEFINITIONS["EditAsset"]
 
     assert card["properties"]["next"]["description"] == "The occurrence that was opened when this one was completed."
-    assert edit["description"] == ("What is not given stays as it is; null takes it away.\n\nNeeds the role member.")
+    assert edit["description"] == (
+        "Changes what describes an Asset. What is not given stays as it is; null removes it.\n\n"
+        "Refused if the Asset is retired.\n\nNeeds the role member."
+    )
 
 
-# ---- real ones fit -------------------------------------------------------------------------------------------------
+# ---- real data fits ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", EXAMPLES, ids=lambda command: type(command).__name__)
-def test_a_command_as_it_is_sent_fits(command: Command) -> None:
-    assert errors(type(command).__name__, sent(command)) == []
+def test_a_sent_command_fits(command: Command) -> None:
+    assert find_errors(type(command).__name__, to_sent(command)) == []
 
 
 @pytest.mark.parametrize("path", sorted((GOLDEN / "commits").glob("*.json")), ids=lambda path: path.stem)
-def test_every_event_that_was_ever_written_fits(path: Any) -> None:
+def test_every_golden_event_fits(path: Any) -> None:
     body = json.loads(path.read_text())
     tag, version, _, data = body["commands"][0]["events"][0]
-    (one,) = (event for event in EVENTS if (event.tag, event.version) == (tag, version))
+    (event,) = (event for event in EVENTS if (event.tag, event.version) == (tag, version))
 
-    assert errors(one.__name__, data) == []
-    assert errors("CommitBody", body) == []
-
-
-def test_every_read_item_of_the_sample_store_fits_and_none_is_missing() -> None:
-    found = stored_samples.list_read_items()
-
-    assert [(name, wrong) for name, item in found if (wrong := errors(name, item))] == []
-    assert {name for name, _ in found} == {item.__name__ for item in READ_ITEMS}
+    assert find_errors(event.__name__, data) == []
+    assert find_errors("CommitBody", body) == []
 
 
-def test_every_whole_item_and_every_body_of_the_sample_store_fits_and_no_type_is_missing() -> None:
-    found = [*stored_samples.list_stored_items(), *stored_samples.list_commit_bodies()]
+def test_every_read_item_of_the_sample_store_fits_and_no_type_is_missing() -> None:
+    items = stored_samples.list_read_items()
 
-    assert [(name, wrong) for name, item in found if (wrong := errors(name, item))] == []
-    assert {name for name, _ in found} == {*DEFINITIONS["StoredItems"]["properties"], "CommitBody"}
+    assert [(name, errors) for name, item in items if (errors := find_errors(name, item))] == []
+    assert {name for name, _ in items} == {item.__name__ for item in READ_ITEMS}
 
 
-# ---- what is wrong does not ----------------------------------------------------------------------------------------
+def test_every_stored_item_and_commit_body_of_the_sample_store_fits_and_no_type_is_missing() -> None:
+    items = [*stored_samples.list_stored_items(), *stored_samples.list_commit_bodies()]
+
+    assert [(name, errors) for name, item in items if (errors := find_errors(name, item))] == []
+    assert {name for name, _ in items} == {*DEFINITIONS["StoredItems"]["properties"], "CommitBody"}
+
+
+# ---- wrong data does not fit ---------------------------------------------------------------------------------------
 
 TASK, THING = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3", ["thing", "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a4"]
 ZONED = {"instant": "2030-01-31T08:00:00Z", "zone": "Europe/Berlin"}
@@ -135,33 +138,33 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "right", "change"), WRONG, ids=[f"{name}-{change}"[:60] for name, _, change in WRONG])
-def test_what_the_code_refuses_does_not_fit(name: str, right: dict[str, Any], change: dict[str, Any]) -> None:
-    (command,) = (one for one in COMMANDS if one.__name__ == name)
+def test_a_command_that_the_code_refuses_does_not_fit(name: str, right: dict[str, Any], change: dict[str, Any]) -> None:
+    (command,) = (command for command in COMMANDS if command.__name__ == name)
     command(**right)
     with pytest.raises(InvalidInput):
         command(**{**right, **change})
 
-    assert errors(name, right) == []
-    assert errors(name, right | change) != []
+    assert find_errors(name, right) == []
+    assert find_errors(name, right | change) != []
 
 
-def test_a_number_for_an_amount_does_not_fit_for_it_may_have_lost_digits() -> None:
+def test_a_number_for_an_amount_does_not_fit_because_it_may_have_lost_digits() -> None:
     right = {"asset_id": TASK, "kind": "value", "name": "Savings", "currency": "EUR", "amount": "0.1"}
 
-    assert errors("CreateAsset", right) == []
-    assert errors("CreateAsset", right | {"amount": 0.1}) != []
+    assert find_errors("CreateAsset", right) == []
+    assert find_errors("CreateAsset", right | {"amount": 0.1}) != []
 
 
 @pytest.mark.parametrize("name", [item.__name__ for item in READ_ITEMS])
-def test_a_stored_item_has_every_field_but_what_is_none(name: str) -> None:
-    (one,) = (item for item in READ_ITEMS if item.__name__ == name)
-    example = next(item for found, item in stored_samples.list_read_items() if found == name)
+def test_a_stored_item_has_every_field_except_those_that_are_none(name: str) -> None:
+    (model,) = (item for item in READ_ITEMS if item.__name__ == name)
+    example = next(item for kind, item in stored_samples.list_read_items() if kind == name)
 
     assert set(DEFINITIONS[name]["required"]) <= example.keys() <= set(DEFINITIONS[name]["properties"])
-    assert set(DEFINITIONS[name]["properties"]) == set(one.model_fields)
+    assert set(DEFINITIONS[name]["properties"]) == set(model.model_fields)
     for field in DEFINITIONS[name]["required"]:
-        assert errors(name, {key: value for key, value in example.items() if key != field}) != []
-        assert errors(name, example | {field: None}) != []
+        assert find_errors(name, {key: value for key, value in example.items() if key != field}) != []
+        assert find_errors(name, example | {field: None}) != []
 
 
 def test_an_event_of_another_version_does_not_fit() -> None:
@@ -169,8 +172,8 @@ def test_an_event_of_another_version_does_not_fit() -> None:
     wrong = copy.deepcopy(body)
     wrong["commands"][0]["events"][0][1] = 9
 
-    assert errors("CommitBody", body) == []
-    assert errors("CommitBody", wrong) != []
+    assert find_errors("CommitBody", body) == []
+    assert find_errors("CommitBody", wrong) != []
 
 
 # ---- the command ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The key builders give the keys that Python gives: of everything in the sample store, of hostile text."""
+"""The TypeScript key builders make the same keys as Python, for the whole sample store and for hostile text."""
 
 import sys
 import unicodedata
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from support.schema import stored_samples
-from support.schema.typescript import TypeScript, literal
+from support.schema.typescript import TypeScript, to_literal
 
 import ascend
 from ascend.adapters.layout.item_type import ItemType
@@ -28,46 +28,51 @@ TASK = ascend.TaskId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819203")
 ON_SHELF, ON_TASK = ascend.Ref("thing", SHELF), ascend.Ref("task", TASK)
 
 
-def names(key: Key | None, index: str = "") -> dict[str, str] | None:
+def name_parts(key: Key | None, index: str = "") -> dict[str, str] | None:
     return None if key is None else {f"{index}pk": key.pk, f"{index}sk": key.sk}
 
 
-def of_read_item(kind: str, item: str, epoch: int, key: Key, *index_keys: Key | None) -> list[tuple[str, Any]]:
-    """Calls of the builders for a read item (as JSON), and what they should answer."""
+def list_item_calls(kind: str, item: str, epoch: int, key: Key, *index_keys: Key | None) -> list[tuple[str, Any]]:
+    """Return the calls of the builders for a read item (as JSON), each with the expected answer."""
     name = kind[0].lower() + kind[1:]
-    calls: list[tuple[str, Any]] = [(f"keys.{name}(epoch({epoch}, {item} as ascend.{kind}))", names(key))]
-    declared = next(one for one in stored_samples.ITEM_TYPES if one.name == kind)
+    calls: list[tuple[str, Any]] = [(f"keys.{name}(epoch({epoch}, {item} as ascend.{kind}))", name_parts(key))]
+    declared = next(item_type for item_type in stored_samples.ITEM_TYPES if item_type.name == kind)
     for number, (template, expected) in enumerate(zip((declared.gsi1, declared.gsi2), index_keys, strict=True), 1):
         if template is not None:
             call = f"keys.{name}Gsi{number}(epoch({epoch}, {item} as ascend.{kind}))"
-            calls.append((call, names(expected, f"gsi{number}")))
+            calls.append((call, name_parts(expected, f"gsi{number}")))
     return calls
 
 
-def of_item(one: ItemType, item: Item) -> list[tuple[str, Any]]:
-    fields: dict[str, Any] = one.key.parse(item.key)
-    if one.model is not None:
-        data = item.attributes.get("data")  # a tombstone has none
-        return of_read_item(one.name, str(data), int(fields["epoch"]), item.key, item.gsi1, item.gsi2) if data else []
-    first, *others = one.name.split()
-    said = fields | ({"position": int(fields["position"])} if "position" in fields else {})
-    call = f"keys.{first}{''.join(word.capitalize() for word in others)}({f'{literal(said)} as const' if said else ''})"
-    return [(call, names(item.key))]
+def list_calls(item_type: ItemType, item: Item) -> list[tuple[str, Any]]:
+    """Return the calls of the builders for a stored item, each with the expected answer."""
+    fields: dict[str, Any] = item_type.key.parse(item.key)
+    if item_type.model is not None:
+        data = item.attributes.get("data")  # absent from a tombstone
+        if not data:
+            return []
+        return list_item_calls(item_type.name, str(data), int(fields["epoch"]), item.key, item.gsi1, item.gsi2)
+    first, *others = item_type.name.split()
+    arguments = fields | ({"position": int(fields["position"])} if "position" in fields else {})
+    call = f"keys.{first}{''.join(word.capitalize() for word in others)}({f'{to_literal(arguments)} as const' if arguments else ''})"
+    return [(call, name_parts(item.key))]
 
 
 EPOCH = "const epoch = <T>(epoch: number, item: T) => ({ ...item, epoch });"
 
 
-def check(project: TypeScript, calls: list[tuple[str, Any]], before: str = EPOCH) -> None:
-    answers = project.answers([call for call, _ in calls], before)
+def check_calls(project: TypeScript, calls: list[tuple[str, Any]], before: str = EPOCH) -> None:
+    answers = project.evaluate([call for call, _ in calls], before)
     assert answers == [expected for _, expected in calls]
 
 
-def test_everything_in_the_sample_store_has_the_keys_that_the_builders_give(project: TypeScript) -> None:
-    calls = [call for one, item in stored_samples.list_items() for call in of_item(one, item)]
+def test_the_builders_make_the_keys_of_every_item_of_the_sample_store(project: TypeScript) -> None:
+    calls = [call for item_type, item in stored_samples.list_items() for call in list_calls(item_type, item)]
 
-    assert {one.name for one, _ in stored_samples.list_items()} == {one.name for one in stored_samples.ITEM_TYPES}
-    check(project, calls)
+    assert {item_type.name for item_type, _ in stored_samples.list_items()} == {
+        item_type.name for item_type in stored_samples.ITEM_TYPES
+    }
+    check_calls(project, calls)
 
 
 HOSTILE = (
@@ -84,17 +89,17 @@ HOSTILE = (
 MOMENTS = ("2030-01-31T08:00:00Z", "2030-01-31T08:00:00.5Z", "2030-01-31T08:00:00.123456Z")
 
 
-def hostile() -> list[ReadItem]:
-    def line(due: date | ZonedTime | None, status: ascend.Status) -> TaskLine:
+def make_hostile_items() -> list[ReadItem]:
+    def make_line(due: date | ZonedTime | None, status: ascend.Status) -> TaskLine:
         return TaskLine(workspace=HOME, task=TASK, title="", status=status, priority=ascend.Priority.LOW, due=due)
 
-    found: list[ReadItem] = [line(date(2030, 1, 31), ascend.Status.OPEN), line(None, ascend.Status.DONE)]
+    items: list[ReadItem] = [make_line(date(2030, 1, 31), ascend.Status.OPEN), make_line(None, ascend.Status.DONE)]
     for moment in MOMENTS:
         instant = datetime.fromisoformat(moment).astimezone(UTC)
-        found.append(line(ZonedTime(instant=instant, zone="UTC"), ascend.Status.STARTED))
+        items.append(make_line(ZonedTime(instant=instant, zone="UTC"), ascend.Status.STARTED))
     kind = ascend.ThingKind.DIGITAL
     for text in HOSTILE:
-        found += [
+        items += [
             ThingNode(workspace=HOME, thing=SHELF, name=text, kind=kind, path=(HOUSE, SHELF)),
             TagLine(workspace=HOME, tag=text, kind="task", entity=TASK, title=""),
             RelationLine(
@@ -107,34 +112,37 @@ def hostile() -> list[ReadItem]:
                 type=text,
             ),
         ]
-    return found
+    return items
 
 
-def test_hostile_text_and_every_kind_of_date_give_the_same_keys(project: TypeScript) -> None:
+def test_the_builders_make_the_same_keys_from_hostile_text_and_every_kind_of_date(project: TypeScript) -> None:
     calls: list[tuple[str, Any]] = []
-    for item in hostile():
-        owner = next(one.projection for one in stored_samples.ITEM_TYPES if one.model is type(item))
+    for item in make_hostile_items():
+        owner = next(other.projection for other in stored_samples.ITEM_TYPES if other.model is type(item))
         assert owner is not None
         build = Build(owner.name, owner.version, 7)
         places = [place and item_key(build, place) for place in (item.key.render(item), *item.index_keys())]
         key, *index_keys = places
         assert key is not None
-        calls += of_read_item(type(item).__name__, item.content(), 7, key, *index_keys)
+        calls += list_item_calls(type(item).__name__, item.content(), 7, key, *index_keys)
 
-    check(project, calls)
+    check_calls(project, calls)
 
 
-def assigned() -> list[tuple[int, int]]:
-    """First and last of each row of characters that this Python knows; of ideographs and Hangul, which have no case, few."""
+def list_assigned_ranges() -> list[tuple[int, int]]:
+    """Return the first and last code of each range of characters that this Python knows.
+
+    Of ideographs and Hangul, which have no case, only every sixteenth is included.
+    """
     ranges: list[tuple[int, int]] = []
     for code in range(sys.maxunicode + 1):
-        if unicodedata.category(chr(code)) not in {"Cn", "Co", "Cs"} and (code % 16 == 0 or not is_many(code)):
+        if unicodedata.category(chr(code)) not in {"Cn", "Co", "Cs"} and (code % 16 == 0 or not is_caseless(code)):
             first = ranges.pop()[0] if ranges and ranges[-1][1] == code - 1 else code
             ranges.append((first, code))
     return ranges
 
 
-def is_many(code: int) -> bool:
+def is_caseless(code: int) -> bool:
     return 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3 or 0x20000 <= code <= 0x2F7FF or code >= 0x30000
 
 
@@ -144,12 +152,12 @@ const texts = ranges.flatMap(([first, last]) =>
 """
 
 
-def test_every_character_is_escaped_and_folded_as_python_does_it(project: TypeScript) -> None:
-    ranges = assigned()
+def test_every_character_is_escaped_and_folded_as_in_python(project: TypeScript) -> None:
+    ranges = list_assigned_ranges()
     texts = [f"a{chr(code)}b" for first, last in ranges for code in range(first, last + 1)]
-    before = f"const ranges: [number, number][] = {literal(ranges)};{ALL}"
+    before = f"const ranges: [number, number][] = {to_literal(ranges)};{ALL}"
 
-    (answers,) = project.answers(["texts.map((text) => [keyed(text), sortable(text)])"], before)
+    (answers,) = project.evaluate(["texts.map((text) => [keyed(text), sortable(text)])"], before)
 
     expected = [[keyed(text), sortable(text)] for text in texts]
     assert [text for text, its, mine in zip(texts, answers, expected, strict=True) if its != mine] == []
@@ -165,8 +173,8 @@ REFUSED = {
 }
 
 
-def test_the_separator_and_what_is_no_value_are_refused(project: TypeScript) -> None:
-    answers = project.answers(list(REFUSED))
+def test_the_separator_and_missing_values_are_refused(project: TypeScript) -> None:
+    answers = project.evaluate(list(REFUSED))
 
     assert [
         (answer, begin)

@@ -1,10 +1,10 @@
-"""The builder of each access pattern gives the condition that the query of that pattern really sends."""
+"""The builder of each access pattern makes the condition that the query of the pattern sends."""
 
 from datetime import date
 from typing import Any
 
 from support.schema import stored_samples
-from support.schema.typescript import TypeScript, literal
+from support.schema.typescript import TypeScript, to_literal
 
 import ascend
 from ascend.adapters.dynamodb import requests as dynamodb_requests
@@ -17,8 +17,8 @@ from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.queries.patterns import PATTERNS
 
 
-class Heard(MemoryTables):
-    """Tables that remember what they were asked."""
+class RecordingTables(MemoryTables):
+    """Tables that record the conditions and keys of the requests they get."""
 
     def __init__(self, tables: MemoryTables) -> None:
         super().__init__()
@@ -27,10 +27,10 @@ class Heard(MemoryTables):
         self.keys: list[Key] = []
 
     async def query(self, query: Query) -> TablePage:
-        request = dynamodb_requests.query("", query)
+        request = dynamodb_requests.build_query("", query)
         values = {name: value["S"] for name, value in request["ExpressionAttributeValues"].items()}
-        said = {name: value for name, value in request.items() if name not in {"TableName", "Limit"}}
-        self.conditions.append(said | {"ExpressionAttributeValues": values})
+        condition = {name: value for name, value in request.items() if name not in {"TableName", "Limit"}}
+        self.conditions.append(condition | {"ExpressionAttributeValues": values})
         return await super().query(query)
 
     async def batch_get(self, table: Table, keys: Any, *, consistent: bool = True) -> Any:
@@ -38,19 +38,19 @@ class Heard(MemoryTables):
         return await super().batch_get(table, keys, consistent=consistent)
 
 
-def first(kind: str, field: str, having: str | None = None) -> Any:
-    """Of the first read item of the sample store of this kind (whose `having` is not empty)."""
+def find_value(kind: str, field: str, having: str | None = None) -> Any:
+    """Return a field of the first read item of this kind in the sample store (whose `having` is not empty)."""
     items = (
         item for name, item in stored_samples.list_read_items() if name == kind and (having is None or item[having])
     )
     return next(items)[field]
 
 
-HOME, TASK = first("WorkspaceCard", "workspace"), first("TaskCard", "task", "about")
+HOME, TASK = find_value("WorkspaceCard", "workspace"), find_value("TaskCard", "task", "about")
 PATH = next(
     item["path"] for name, item in stored_samples.list_read_items() if name == "ThingNode" and len(item["path"]) == 3
 )
-ASSET, COMMENT = first("AssetCard", "asset"), first("CommentLine", "comment")
+ASSET, COMMENT = find_value("AssetCard", "asset"), find_value("CommentLine", "comment")
 HOUSE, FLAT, LAMP = PATH
 
 NAMES: dict[str, Any] = {
@@ -74,7 +74,7 @@ ACROSS: dict[str, dict[str, Any]] = {
     "done": OF_ADA,
     "mentions": OF_ADA,
 }
-SAID: dict[str, dict[str, Any]] = {
+ARGUMENTS: dict[str, dict[str, Any]] = {
     "workspace": {},
     "members": {},
     "invitations": {},
@@ -103,8 +103,8 @@ SAID: dict[str, dict[str, Any]] = {
     "history_of": AT_TASK,
     "history": {},
 }
-"""What each example of `EXAMPLES` says, as the builder's caller says it; the workspace is said in addition."""
-WIDER: list[tuple[str, str, dict[str, Any]]] = [
+"""The arguments of the builder that correspond to each example of `EXAMPLES`, without the workspace."""
+OTHER_CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("feed", "queries.feed(ada, viewer=ada)", OF_ADA),
     ("feed", "queries.feed(ada, viewer=ada, start=date(2026, 1, 1))", OF_ADA | {"from": "2026-01-01"}),
     (
@@ -122,46 +122,49 @@ WIDER: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("relations_to", "queries.relations_to(home, Ref('thing', thing), viewer=ada)", {"workspace": HOME} | AT_THING),
 ]
-"""The same queries, asked in other ways."""
-ASKED = [
-    (query, example, ACROSS.get(query) or {"workspace": HOME} | SAID[query]) for query, example in EXAMPLES.items()
+"""The same queries with other arguments."""
+CASES = [
+    (query, example, ACROSS.get(query) or {"workspace": HOME} | ARGUMENTS[query]) for query, example in EXAMPLES.items()
 ]
 
 
-def camel(name: str) -> str:
-    begin, *others = name.split("_")
-    return begin + "".join(word.capitalize() for word in others)
+def to_camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
 
 
-def call(pattern: Pattern[Any], said: dict[str, Any], epoch: int) -> str:
-    return f"patterns.{camel(pattern.query)}({literal(said if pattern.kind is RequestKind.LOG else said | {'epoch': epoch})})"
+def format_call(pattern: Pattern[Any], arguments: dict[str, Any], epoch: int) -> str:
+    arguments = arguments if pattern.kind is RequestKind.LOG else arguments | {"epoch": epoch}
+    return f"patterns.{to_camel_case(pattern.query)}({to_literal(arguments)})"
 
 
-async def test_a_builder_says_what_the_query_says(project: TypeScript) -> None:
-    tables = Heard(await sample_tables())
+async def test_each_builder_makes_the_condition_that_its_query_sends(project: TypeScript) -> None:
+    tables = RecordingTables(await sample_tables())
     store = ascend.Store(tables, FixedEnvironment())
     await store.worker.generation()  # the epochs are known from here on
     calls: list[str] = []
     sent: list[Any] = []
-    for query, example, said in [*ASKED, *WIDER]:
-        (pattern,) = (one for one in PATTERNS if one.query == query)
+    for query, example, arguments in [*CASES, *OTHER_CASES]:
+        (pattern,) = (pattern for pattern in PATTERNS if pattern.query == query)
         tables.conditions.clear()
         tables.keys.clear()
         await eval(example, {"queries": store.queries, **NAMES})
-        calls.append(call(pattern, said, store.current.build(pattern.projection).epoch))
+        calls.append(format_call(pattern, arguments, store.current.build(pattern.projection).epoch))
         sent.append(
             [{"pk": key.pk, "sk": key.sk} for key in tables.keys]
             if pattern.kind is RequestKind.GET
             else list(tables.conditions)
         )
 
-    answers = project.answers(calls)
+    answers = project.evaluate(calls)
 
-    assert [(made, its, all) for made, its, all in zip(calls, answers, sent, strict=True) if its not in all] == []
+    assert [
+        (call, answer, all) for call, answer, all in zip(calls, answers, sent, strict=True) if answer not in all
+    ] == []
 
 
 async def test_the_feed_of_the_sample_store_was_rebuilt() -> None:
-    """So that an epoch other than 0 is among what is compared."""
+    """The feed was rebuilt so that an epoch other than 0 is compared as well."""
     store = ascend.Store(await sample_tables(), FixedEnvironment())
     await store.worker.generation()
 
@@ -172,8 +175,8 @@ async def test_the_feed_of_the_sample_store_was_rebuilt() -> None:
     }
 
 
-def test_every_pattern_is_asked() -> None:
-    assert [query for query, _, _ in ASKED] == list(EXAMPLES)
+def test_every_pattern_has_a_case() -> None:
+    assert [query for query, _, _ in CASES] == list(EXAMPLES)
     assert {pattern.query for pattern in PATTERNS} == set(EXAMPLES)
 
 
@@ -189,10 +192,10 @@ WRONG = [
 ]
 
 
-def test_a_call_with_something_wrong_or_missing_does_not_compile(project: TypeScript) -> None:
-    begin = ['import { keys, patterns } from "./ascend.js";', f'patterns.members({{ workspace: "{HOME}", epoch: 0 }});']
+def test_a_call_with_a_wrong_or_missing_argument_does_not_compile(project: TypeScript) -> None:
+    head = ['import { keys, patterns } from "./ascend.js";', f'patterns.members({{ workspace: "{HOME}", epoch: 0 }});']
 
-    errors = project.errors("\n".join([*begin, *(f"{wrong};" for wrong in WRONG)]))
+    errors = project.compile("\n".join([*head, *(f"{wrong};" for wrong in WRONG)]))
 
     lines = {error.partition(",")[0] for error in errors if error.startswith("program.ts(")}
     assert lines == {f"program.ts({3 + at}" for at in range(len(WRONG))}

@@ -1,4 +1,4 @@
-"""The TypeScript that is kept is what the schema says today; `tsc --strict` accepts it with real items, and no others."""
+"""The committed TypeScript is up to date, and `tsc --strict` accepts exactly the data that is valid."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from support.one_of_each import EXAMPLES
 from support.paths import ROOT
 from support.schema import stored_samples
-from support.schema.typescript import STRICTER, TypeScript, literal
+from support.schema.typescript import STRICTER, TypeScript, to_literal
 from write_typescript import generate_typescript
 
 from ascend.architect.types.types import TYPESCRIPT
@@ -18,23 +18,23 @@ BLOCKS: list[str] = re.findall(r"^```typescript\n(.*?)^```", PAGE.read_text(), r
 TASK, HOME = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3", "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a4"
 
 
-def test_it_is_up_to_date(json2ts: list[str]) -> None:
-    """Else: `.venv/bin/python scripts/write_typescript.py`, and look at the difference: it is what front ends see."""
+def test_the_committed_file_is_up_to_date(json2ts: list[str]) -> None:
+    """If it fails: `.venv/bin/python scripts/write_typescript.py`, and look at the difference, which front ends see."""
     assert generate_typescript() == TYPESCRIPT.read_text()
 
 
 def test_the_strictest_compiler_accepts_it(project: TypeScript) -> None:
-    assert project.errors(options=STRICTER) == []
+    assert project.compile(options=STRICTER) == []
 
 
-def program(examples: list[stored_samples.NamedValue]) -> str:
+def write_program(examples: list[stored_samples.NamedValue]) -> str:
     names = sorted({name for name, _ in examples})
-    values = (f"export const _{at}: {name} = {literal(value)};" for at, (name, value) in enumerate(examples))
+    values = (f"export const _{at}: {name} = {to_literal(value)};" for at, (name, value) in enumerate(examples))
     return "\n".join([f'import type {{ {", ".join(names)} }} from "./ascend.js";', *values])
 
 
-def test_real_items_bodies_and_commands_of_every_type_are_of_their_types(project: TypeScript) -> None:
-    commands = [(type(one).__name__, one.model_dump(mode="json", exclude_unset=True)) for one in EXAMPLES]
+def test_real_items_commit_bodies_and_commands_have_their_types(project: TypeScript) -> None:
+    commands = [(type(example).__name__, example.model_dump(mode="json", exclude_unset=True)) for example in EXAMPLES]
     examples = [
         *stored_samples.list_read_items(),
         *stored_samples.list_stored_items(),
@@ -42,7 +42,7 @@ def test_real_items_bodies_and_commands_of_every_type_are_of_their_types(project
         *commands,
     ]
 
-    assert project.errors(program(examples)) == []
+    assert project.compile(write_program(examples)) == []
 
 
 LINE: dict[str, Any] = {"workspace": HOME, "task": TASK, "title": "Paint", "status": "open", "priority": 3}
@@ -68,19 +68,19 @@ FAULTS: dict[str, stored_samples.NamedValue] = {
 }
 
 
-def test_each_fault_is_an_error_and_nothing_else_is(project: TypeScript) -> None:
-    text = program([*RIGHT, *FAULTS.values()])
+def test_each_fault_and_nothing_else_is_an_error(project: TypeScript) -> None:
+    text = write_program([*RIGHT, *FAULTS.values()])
 
-    found = {int(line) for line in re.findall(r"^program\.ts\((\d+),", "\n".join(project.errors(text)), re.MULTILINE)}
+    lines = {int(line) for line in re.findall(r"^program\.ts\((\d+),", "\n".join(project.compile(text)), re.MULTILINE)}
 
     first = 2 + len(RIGHT)
-    assert {fault for at, fault in enumerate(FAULTS) if at + first not in found} == set()
-    assert found == set(range(first, first + len(FAULTS)))
+    assert {fault for at, fault in enumerate(FAULTS) if at + first not in lines} == set()
+    assert lines == set(range(first, first + len(FAULTS)))
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
 def test_the_examples_of_the_page_compile(block: str, project: TypeScript) -> None:
-    assert project.errors(block, STRICTER) == []
+    assert project.compile(block, STRICTER) == []
 
 
 def test_the_command_line_prints_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,7 +45,7 @@ PARAMETERS: dict[str, Any] = {
 }
 
 
-def build_template() -> dict[str, Any]:
+def build_stack_template() -> dict[str, Any]:
     """Return the whole template as plain values for JSON or YAML."""
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
