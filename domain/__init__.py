@@ -1,1 +1,1 @@
-"""What is true: ids, events, commands, the state of entities and the rules. No I/O, no clock, no randomness."""
+"""The domain: ids, events, commands, states of entities and rules. It uses no I/O, no clock and no randomness."""

@@ -1,4 +1,4 @@
-"""The catalog of the Life OS: every kind of entity, and every command."""
+"""The catalog of the Life OS: all kinds of entities, and all commands."""
 
 from ascend.domain import links as link
 from ascend.domain.assets import asset
@@ -31,7 +31,7 @@ MODEL = Model.from_kinds(
     Kind(comment.Comment, comment.CommentEvents, comment.evolve),
     snapshots=2,
     upcasters={("task.edited", 1): older.upcast_task_edited},
-    writes={"task.edited": older.downcast_task_edited},  # 0.1.0 reads no other; to be left out in 0.3.0
+    writes={"task.edited": older.downcast_task_edited},  # release 0.1.0 reads only version 1; remove this in 0.3.0
 )
 
 COMMANDS: tuple[type[Command], ...] = (

@@ -1,18 +1,18 @@
-"""Everything Ascend raises on purpose. An error's docstring is its message; its fields say which one.
+"""The errors that Ascend raises on purpose. The docstring of an error is its message; its detail names the thing.
 
 AscendError
-├── Refusal                 a rule says no; nothing was appended (each rule is a subclass beside its entity)
+├── Refusal                 a rule refused the command; nothing was appended (each rule is a subclass beside its entity)
 │   ├── NotFound            ├── NotAllowed            └── VersionConflict
 ├── InvalidInput            the input can never be accepted as it is
 │   ├── LimitExceeded       ├── InvalidCursor         └── InvalidRecord (importers)
 ├── CommandIdReused, CommandTooOld, CommandFromTheFuture
-├── Contention              bounded retries are used up; nothing was appended
-├── OutcomeUnknown          the write may or may not have happened; send the same command_id again
-├── UpgradeRequired         the log holds something that this version of the code cannot read
-├── LogDiverged             log and views do not belong together (one was restored from a backup)
-├── NotVisibleYet           the projection did not reach a receipt's position in time
+├── Contention              all retries are used up; nothing was appended
+├── OutcomeUnknown          the command may or may not have been applied; send the same command_id again
+├── UpgradeRequired         the log holds, or would hold, something that this version of the code cannot read
+├── LogDiverged             the log and the views do not belong together (one was restored from a backup)
+├── NotVisibleYet           the projections did not reach a receipt's position in time
 └── StoreError              the store itself
-    ├── StoreUnavailable    no answer, throttled, busy: a write's outcome is unknown
+    ├── StoreUnavailable    no answer, throttled or busy: the outcome of a write is unknown
     ├── StoreMissing        ├── StoreMismatch         ├── AccessDenied        └── InvalidStoreUrl
 """
 
@@ -31,7 +31,7 @@ class Refusal(AscendError):
 
     @property
     def rule(self) -> str:
-        """The rule's name, stable for machines."""
+        """The name of the rule. It never changes, so programs may compare it."""
         return type(self).__name__
 
 
@@ -60,7 +60,7 @@ class InvalidCursor(InvalidInput):
 
 
 class InvalidRecord(InvalidInput):
-    """A record of the file cannot be imported; everything before it was. Mend it and run the import again."""
+    """A record of the file cannot be imported. All records before it were. Correct it and run the import again."""
 
 
 class CommandIdReused(AscendError):
@@ -116,4 +116,4 @@ class AccessDenied(StoreError):
 
 
 class InvalidStoreUrl(StoreError):
-    """Not a store URL: use memory://, sqlite:///FILE or dynamodb://PREFIX?region=…&endpoint_url=…"""
+    """This is not a store URL: use memory://, sqlite:///FILE or dynamodb://PREFIX?region=…&endpoint_url=…"""

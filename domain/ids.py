@@ -1,9 +1,9 @@
-"""Ids: distinct types, so that a TaskId can never be passed where a ThingId is meant.
+"""Ids: a type for each kind, so that a TaskId can never be passed where a ThingId is meant.
 
-Entity ids are UUIDs in canonical text, 36 characters: fixed width, no separator can hide in them. A UUIDv7 carries its
-time (RFC 9562), which is how a new command is known to be new; a UUIDv5 is derived from what it names.
-User ids come from the embedder's login system: 1 to 64 characters that are no separators. Those with `~` in front are
-the system's own, and are never taken from outside.
+Ids of entities are UUIDs in canonical text. They have 36 characters, so no separator can hide in them. A UUIDv7 carries
+the time at which it was made (RFC 9562): it shows that a new command is new. A UUIDv5 is derived from names.
+User ids come from the embedder's login system. They have 1 to 64 characters, without separators. User ids that begin
+with `~` are the system's own, and are never accepted from outside.
 """
 
 import re
@@ -21,7 +21,11 @@ NAMESPACE = UUID("5f2b7b3c-6f0e-5a55-9a5e-0d4c1f6f7a10")
 
 
 class Id(str):
-    """Text that matches the type's pattern; anything else raises `InvalidInput`."""
+    """Text that matches the pattern of its type.
+
+    Raises:
+        InvalidInput: the text does not match.
+    """
 
     __slots__ = ()
     pattern: ClassVar[re.Pattern[str]] = UUID_TEXT
@@ -33,7 +37,7 @@ class Id(str):
 
     @classmethod
     def derive(cls, *names: str) -> Self:
-        """The same names give the same id, on every machine, for ever (a UUIDv5)."""
+        """Return the id of these names: the same names give the same id on every machine, for ever (a UUIDv5)."""
         return cls(str(uuid5(NAMESPACE, "\x1f".join((cls.__name__, *names)))))
 
     @classmethod
@@ -67,16 +71,17 @@ class UserId(Id):
 
 
 POLICIES = UserId("~policies")
-"""Who sends the commands by which policies answer events."""
+"""The actor of the commands that policies send."""
 OPERATOR_USER = UserId("~operator")
-"""Who erases a workspace."""
+"""The actor of the command that erases a workspace."""
 
 
 class CommandId(Id):
-    """A command's identity: sent again with the same id, it has no second effect."""
+    """The id of a command. A command that is sent again with the same id has no second effect."""
 
     @property
     def time(self) -> int | None:
+        """Milliseconds since 1970 at which the id was made. None if the id carries no time."""
         return time_of(self)
 
 
@@ -84,12 +89,12 @@ VERSION_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-
 
 
 def time_of(id: str) -> int | None:
-    """Milliseconds since 1970 at which a UUIDv7 was made; None for everything else."""
+    """Return the milliseconds since 1970 at which a UUIDv7 was made. None for every other id."""
     return int(id[:8] + id[9:13], 16) if VERSION_7.fullmatch(id) else None
 
 
 class Ref(NamedTuple):
-    """Which entity: its kind and its id."""
+    """A reference to an entity: its kind and its id."""
 
     kind: str
     id: str

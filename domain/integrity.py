@@ -1,7 +1,7 @@
-"""What becomes of whatever points at something that is deleted: one rule for each pair.
+"""Referential integrity: for each reference, the rule that holds when the entity that it refers to is deleted.
 
-Nothing here runs: the rules are in the commands (refuse), in what queries join and leave out (detach, cascade), and in
-policies. This is the list of them; the reference is made from it, and each pair has a test.
+Nothing here runs. The rules are enforced by commands (refuse), by what queries join and leave out (detach, cascade), and
+by policies. The reference manual is generated from this list, and each rule has a test.
 """
 
 from dataclasses import dataclass
@@ -20,24 +20,28 @@ ANYTHING = "anything"
 
 
 class OnDelete(StrEnum):
+    """The rule for a reference when its target is deleted."""
+
     CHOICE = "as the command says"
     REFUSE = "refuse"
-    """It cannot be deleted as long as something points at it."""
+    """The target cannot be deleted while there is a reference to it."""
     DETACH = "detach"
-    """What points at it stays, and points at it no more."""
+    """The referring entity stays, and no longer refers to the target."""
     CASCADE = "cascade"
-    """What points at it is gone with it."""
+    """The referring entity is deleted with the target."""
     POLICY = "a policy"
-    """What points at it stays, and a policy changes it."""
+    """The referring entity stays, and a policy changes it."""
     KEEP = "keep"
-    """What points at it stays as it is."""
+    """The referring entity stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRule:
+    """A field that refers to other entities, and its rule."""
+
     pointing: str
     field: str
-    """Of the state of what points."""
+    """The field of the referring entity's state."""
     pointed: str
     rule: OnDelete
     meaning: str
@@ -46,67 +50,71 @@ class ReferenceRule:
         return f"{self.pointing}.{self.field} → {self.pointed}"
 
 
-DIES_WITH_ITS_END = "A Relation lives as long as both of its ends do."
-TALK_OF_IT = "Its mentions leave people's inboxes."
-SAID_BY = "What was said and done stays said and done by them."
+LIVES_WITH_BOTH_ENDS = "A Relation lives as long as both of its ends do."
+MENTIONS_LEAVE = "Its mentions leave people's inboxes."
+AUTHOR_STAYS = "Their name stays on what they wrote and did."
 
 INTEGRITY: tuple[ReferenceRule, ...] = (
     ReferenceRule(
         *(Thing.entity, "parent", Thing.entity, OnDelete.CHOICE),
-        "`refuse` while there are children (unless it says otherwise), `cascade`: all that is in it dies with it, or "
-        "`reparent`: they move up to where it was.",
+        "`refuse` (the default): not while there are children. `cascade`: all that is in the Thing is deleted with it. "
+        "`reparent`: the children move up to the Thing's parent.",
     ),
     ReferenceRule(
         Task.entity,
         "about",
         Thing.entity,
         OnDelete.DETACH,
-        "The Task goes on. Its card keeps the id, which leads nowhere.",
+        "The Task goes on. Its card keeps the id, under which nothing is found.",
     ),
     ReferenceRule(Task.entity, "parent", Task.entity, OnDelete.REFUSE, "Delete the subtasks first."),
     ReferenceRule(
         *(Task.entity, "blocked_by", Task.entity, OnDelete.DETACH),
-        "It waits for it no more, and may be started.",
+        "The Task no longer waits for the deleted one, and may be started.",
     ),
     ReferenceRule(
         *(Task.entity, "next", Task.entity, OnDelete.KEEP),
-        "The occurrence was opened once: deleted, it is not opened again, and the series ends.",
+        "The next occurrence was opened once. If it is deleted, it is not opened again, and the series ends.",
     ),
     ReferenceRule(
         *(Task.entity, "assignees", MEMBER, OnDelete.POLICY),
-        "`unassign-removed-members` takes them off their open Tasks, unless they are a member again by then. From the moment that they are removed they see "
-        "none of them.",
+        "`unassign-removed-members` removes them from the assignees of their open Tasks, unless they are a member again "
+        "by then. They see none of the Tasks from the moment of their removal.",
     ),
     ReferenceRule(Link.entity, "to", Thing.entity, OnDelete.DETACH, "The Asset stays, with its other links."),
     ReferenceRule(Link.entity, "to", Task.entity, OnDelete.DETACH, "The Asset stays, with its other links."),
     ReferenceRule(
         *(Link.entity, "asset", Asset.entity, OnDelete.KEEP),
-        "An Asset is never deleted. Retired, it is still shown where it was linked, and is linked with nothing new.",
+        "An Asset is never deleted. A retired one is still shown where it was linked, but takes no new links.",
     ),
-    ReferenceRule(Relation.entity, "source", Thing.entity, OnDelete.CASCADE, DIES_WITH_ITS_END),
-    ReferenceRule(Relation.entity, "source", Task.entity, OnDelete.CASCADE, DIES_WITH_ITS_END),
-    ReferenceRule(Relation.entity, "target", Thing.entity, OnDelete.CASCADE, DIES_WITH_ITS_END),
-    ReferenceRule(Relation.entity, "target", Task.entity, OnDelete.CASCADE, DIES_WITH_ITS_END),
-    ReferenceRule(Comment.entity, "on", Thing.entity, OnDelete.CASCADE, TALK_OF_IT),
-    ReferenceRule(Comment.entity, "on", Task.entity, OnDelete.CASCADE, TALK_OF_IT),
+    ReferenceRule(Relation.entity, "source", Thing.entity, OnDelete.CASCADE, LIVES_WITH_BOTH_ENDS),
+    ReferenceRule(Relation.entity, "source", Task.entity, OnDelete.CASCADE, LIVES_WITH_BOTH_ENDS),
+    ReferenceRule(Relation.entity, "target", Thing.entity, OnDelete.CASCADE, LIVES_WITH_BOTH_ENDS),
+    ReferenceRule(Relation.entity, "target", Task.entity, OnDelete.CASCADE, LIVES_WITH_BOTH_ENDS),
+    ReferenceRule(Comment.entity, "on", Thing.entity, OnDelete.CASCADE, MENTIONS_LEAVE),
+    ReferenceRule(Comment.entity, "on", Task.entity, OnDelete.CASCADE, MENTIONS_LEAVE),
     ReferenceRule(
         Comment.entity,
         "on",
         Asset.entity,
         OnDelete.KEEP,
-        "An Asset is never deleted; a retired one may be talked about.",
+        "An Asset is never deleted. A retired one takes new Comments.",
     ),
     ReferenceRule(
         *(Comment.entity, "reply_to", Comment.entity, OnDelete.KEEP),
-        "A deleted Comment keeps its place and loses its words.",
+        "A deleted Comment keeps its place and loses its text.",
     ),
-    ReferenceRule(Comment.entity, "author", MEMBER, OnDelete.KEEP, SAID_BY),
+    ReferenceRule(Comment.entity, "author", MEMBER, OnDelete.KEEP, AUTHOR_STAYS),
     ReferenceRule(
-        Comment.entity, "mentions", MEMBER, OnDelete.KEEP, "They see it no more; who reads it sees whom it named."
+        Comment.entity,
+        "mentions",
+        MEMBER,
+        OnDelete.KEEP,
+        "They no longer see the Comment. Its readers still see whom it mentions.",
     ),
-    ReferenceRule(Thing.entity, "created_by", MEMBER, OnDelete.KEEP, SAID_BY),
-    ReferenceRule(Asset.entity, "created_by", MEMBER, OnDelete.KEEP, SAID_BY),
-    ReferenceRule(Task.entity, "created_by", MEMBER, OnDelete.KEEP, SAID_BY),
+    ReferenceRule(Thing.entity, "created_by", MEMBER, OnDelete.KEEP, AUTHOR_STAYS),
+    ReferenceRule(Asset.entity, "created_by", MEMBER, OnDelete.KEEP, AUTHOR_STAYS),
+    ReferenceRule(Task.entity, "created_by", MEMBER, OnDelete.KEEP, AUTHOR_STAYS),
     ReferenceRule(
         ANYTHING, "workspace", Workspace.entity, OnDelete.CASCADE, "Erasure leaves nothing but the slots of the log."
     ),

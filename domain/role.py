@@ -1,10 +1,10 @@
-"""The roles of members, from the one that may do least to the one that may do all."""
+"""The roles of members."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a member may do; each role may do all that those before it may."""
+    """The role of a member. Each role may do everything that the roles before it may do."""
 
     VIEWER = "viewer"
     MEMBER = "member"
@@ -12,5 +12,6 @@ class Role(StrEnum):
     OWNER = "owner"
 
     def allows(self, needed: "Role") -> bool:
+        """Return True if this role may do everything that `needed` may do."""
         order = list(Role)
         return order.index(self) >= order.index(needed)

@@ -1,4 +1,4 @@
-"""What can be pointed at: a Thing, a Task or an Asset, named by its kind and id."""
+"""Targets of links, relations and comments: a Thing, a Task or an Asset, named by its kind and id."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 IDS: dict[str, type[Id]] = {Thing.entity: ThingId, Task.entity: TaskId, Asset.entity: AssetId}
 
 
-def _target(ref: Ref) -> Ref:
+def _check_kind_and_id(ref: Ref) -> Ref:
     kind = IDS.get(ref.kind)
     if kind is None:
         raise PydanticCustomError("target", "a kind is thing, task or asset")
@@ -30,18 +30,22 @@ def _target(ref: Ref) -> Ref:
         raise PydanticCustomError("target", "{why}", {"why": error.detail}) from None
 
 
-def _thing_or_task(ref: Ref) -> Ref:
+def _check_not_asset(ref: Ref) -> Ref:
     if ref.kind == Asset.entity:
         raise PydanticCustomError("target", "a kind is thing or task here")
     return ref
 
 
-Target = Annotated[Ref, AfterValidator(_target)]
-ThingOrTask = Annotated[Target, AfterValidator(_thing_or_task)]
+Target = Annotated[Ref, AfterValidator(_check_kind_and_id)]
+ThingOrTask = Annotated[Target, AfterValidator(_check_not_asset)]
 
 
 def check_target(view: "View", ref: Ref) -> None:
-    """Raises `NoSuchThing`, `NoSuchTask` or `NoSuchAsset` unless it lives."""
+    """Check that the target exists and was not deleted.
+
+    Raises:
+        NoSuchThing, NoSuchTask, NoSuchAsset: it does not exist.
+    """
     if ref.kind == Thing.entity:
         living_thing(view, ThingId(ref.id))
     elif ref.kind == Task.entity:

@@ -1,4 +1,4 @@
-"""Values with limits that commands and events are made of. Every text is unicode, bounded, and safe to show in a line."""
+"""The values of commands and events. Every text is unicode, has a limit, and is safe to show in a line."""
 
 import re
 import unicodedata
@@ -16,19 +16,19 @@ S = TypeVar("S", bound=str)
 NAME_CHARACTERS = 300
 TEXT_BYTES = 65_536
 FEW = 20
-"""How many tags, assignees, mentions, … one entity may have: each costs a read item or a lookup."""
+"""The number of tags, assignees, mentions, … of one entity. Each of them costs a read item or a lookup."""
 
 ZONE_NAME = re.compile(r"[A-Za-z0-9/_+-]{1,64}")
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}")
 RUNS_CODE = frozenset({"javascript", "vbscript", "data"})
-"""Schemes that no front end should ever be handed as a link."""
+"""Schemes that a front end must never get as a link."""
 
-# Characters that reorder the text around them (Unicode UAX #9): in a name they make one thing look like another.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that reorder the text around them (Unicode UAX #9). In a name they make one thing look like another."""
 
 
-def _name(text: str) -> str:
+def _check_name(text: str) -> str:
     for character in text:
         if character in BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
             code = f"U+{ord(character):04X}"
@@ -38,7 +38,7 @@ def _name(text: str) -> str:
     return text
 
 
-def _text(text: str) -> str:
+def _check_text(text: str) -> str:
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
@@ -49,7 +49,7 @@ def _text(text: str) -> str:
     return text
 
 
-def _uri(text: str) -> str:
+def _check_uri(text: str) -> str:
     scheme, colon, rest = text.partition(":")
     if not (colon and rest and SCHEME.fullmatch(scheme)) or scheme.lower() in RUNS_CODE:
         raise PydanticCustomError("uri", "not a URI such as https://… or s3://…")
@@ -58,7 +58,7 @@ def _uri(text: str) -> str:
     return text
 
 
-def _zone(name: str) -> str:
+def _check_zone_name(name: str) -> str:
     if not ZONE_NAME.fullmatch(name):
         raise PydanticCustomError("zone", "not the name of an IANA time zone")
     return name
@@ -70,31 +70,33 @@ def check_distinct(values: tuple[S, ...]) -> tuple[S, ...]:
     return values
 
 
-def _utc(moment: datetime) -> datetime:
+def _to_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
         raise PydanticCustomError("instant", "a moment lies between the years 1 and 9999 (UTC)") from None
 
 
-Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_name)]
-Text = Annotated[str, AfterValidator(_text)]
-Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_name)]
+Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_check_name)]
+Text = Annotated[str, AfterValidator(_check_text)]
+Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_check_name)]
 Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(check_distinct)]
-Metadata = Annotated[dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_text)]], Field(max_length=FEW)]
-Uri = Annotated[str, Field(max_length=2_000), AfterValidator(_uri)]
+Metadata = Annotated[
+    dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_check_text)]], Field(max_length=FEW)
+]
+Uri = Annotated[str, Field(max_length=2_000), AfterValidator(_check_uri)]
 Amount = Annotated[Decimal, Field(max_digits=38, allow_inf_nan=False)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-"""ISO 4217."""
-Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""A currency code of ISO 4217."""
+Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 
 
 class ZonedTime(BaseModel):
-    """A moment, and the zone in which people think of it."""
+    """A moment, and the time zone in which people think of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     instant: Instant
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Annotated[str, AfterValidator(_check_zone_name)]
 
     if not TYPE_CHECKING:  # the generated signature stays visible to type checkers
 
@@ -104,21 +106,28 @@ class ZonedTime(BaseModel):
             except ValidationError as error:
                 raise InvalidInput(explain_validation_error("ZonedTime", error)) from None
 
-        # Not called where one is validated inside a command: there, the command's error names the field.
+        # Pydantic does not call this for a value inside a command: there, the error of the command names the field.
         __init__.__pydantic_base_init__ = True
 
     @classmethod
     def of(cls, moment: datetime) -> "ZonedTime":
-        """From a datetime whose tzinfo is a `zoneinfo.ZoneInfo`, or UTC. Raises `InvalidInput` for one without."""
+        """Return the value for a datetime whose tzinfo is a `zoneinfo.ZoneInfo`, or UTC.
+
+        Raises:
+            InvalidInput: the datetime has no time zone.
+        """
         return cls(instant=moment, zone=getattr(moment.tzinfo, "key", "UTC"))
 
 
 Due = date | ZonedTime
-"""A day (wherever the reader is) or a moment."""
+"""A day, in the zone of whoever reads it, or a moment."""
 
 
 def is_after(start: Due, due: Due) -> bool:
-    """Whether it is so everywhere: a day begins and ends at other moments in every zone."""
+    """Return True if `start` is after `due` in every time zone.
+
+    A day begins and ends at different moments in different zones.
+    """
     match start, due:
         case ZonedTime(), ZonedTime():
             return start.instant > due.instant
@@ -133,28 +142,28 @@ def _utc_day(due: Due) -> date:
 
 
 def instant_text(moment: datetime) -> str:
-    """Text that sorts by time."""
+    """Return a text that sorts by time."""
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def due_text(due: Due) -> str:
-    """Text that sorts by time: a day before every moment of that day (UTC)."""
+    """Return a text that sorts by time. A day comes before every moment of that day (UTC)."""
     match due:
         case ZonedTime():
             return due.instant.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
-        case datetime():  # a datetime is a date in Python; pydantic never lets one in here
+        case datetime():  # in Python, a datetime is a date; pydantic never lets one in here
             raise TypeError("a moment needs its zone: use ZonedTime.of(moment)")
         case date():
             return due.isoformat()
 
 
-def explain_validation_error(what: str, error: ValidationError) -> str:
-    """One line that names each field and what is wrong with it."""
-    problems = (f"{'.'.join(_shown(part) for part in (what, *e['loc']))}: {e['msg']}" for e in error.errors()[:10])
+def explain_validation_error(name: str, error: ValidationError) -> str:
+    """Return one line that names each field and its error."""
+    problems = (f"{'.'.join(_show_part(part) for part in (name, *e['loc']))}: {e['msg']}" for e in error.errors()[:10])
     return "; ".join(problems)
 
 
-def _shown(part: object) -> str:
-    """A field's name, or a key of a map: the sender's own text, which may hold anything."""
+def _show_part(part: object) -> str:
+    """Return a field's name or a key of a map, safe to print: a key is the sender's text, which may hold anything."""
     text = str(part)
     return text if text.isprintable() and len(text) <= NAME_CHARACTERS else repr(text[:100])

@@ -75,7 +75,10 @@ class CreateAsset(AssetCommand):
 
 
 class EditAsset(AssetCommand):
-    """Changes what describes an Asset. What is not given stays as it is; None removes it. Refused if the Asset is retired."""
+    """Changes what describes an Asset. What is not given stays as it is; None removes it.
+
+    Refused if the Asset is retired.
+    """
 
     name: Name = ""
     description: Text = ""

@@ -1,1 +1,1 @@
-"""The command path: how a command is executed."""
+"""The command path: the execution of commands."""

@@ -1,4 +1,4 @@
-"""Arguments of callers whom no type checker has seen: made into what they should be, or refused by name."""
+"""Arguments of callers that no type checker has seen: converted to the right type, or refused by name."""
 
 from collections.abc import Mapping
 from typing import TypeVar, cast
@@ -9,11 +9,15 @@ from ascend.domain.workspaces.command import Command
 
 I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
 SHOWN = 80
-"""Characters of a wrong value that an error quotes."""
+"""The number of characters of a wrong value that an error quotes."""
 
 
 def to_id(name: str, kind: type[I], value: object) -> I:
-    """Text becomes an id of this kind; one of another kind, and whatever is no text, is refused."""
+    """Return the text as an id of this kind.
+
+    Raises:
+        InvalidInput: the value is an id of another kind, not text, or not a valid id.
+    """
     if isinstance(value, kind):
         return value
     if not isinstance(value, str) or isinstance(value, Id):
@@ -25,6 +29,11 @@ def to_id(name: str, kind: type[I], value: object) -> I:
 
 
 def to_command(value: object) -> Command:
+    """Return the command.
+
+    Raises:
+        InvalidInput: the value is not a command.
+    """
     if isinstance(value, Command):
         return value
     short = show_value(value)
@@ -36,16 +45,20 @@ def to_command(value: object) -> Command:
 
 
 def to_versions(value: object) -> dict[Ref, int]:
-    """Those that are expected, by entity."""
+    """Return the expected versions by entity.
+
+    Raises:
+        InvalidInput: the value is not a map of refs to numbers.
+    """
     if value is None:
         return {}
     if not isinstance(value, Mapping):
         raise InvalidInput(f"expected is {show_value(value)}: pass a map of ascend.Ref(kind, id) to versions")
-    given = cast("Mapping[object, object]", value)
-    return dict(_expected(ref, version) for ref, version in given.items())
+    versions = cast("Mapping[object, object]", value)
+    return dict(_check_version(ref, version) for ref, version in versions.items())
 
 
-def _expected(ref: object, version: object) -> tuple[Ref, int]:
+def _check_version(ref: object, version: object) -> tuple[Ref, int]:
     if not isinstance(ref, Ref) or not all(isinstance(part, str) for part in tuple[object, ...](ref)):
         raise InvalidInput(
             f"expected names {show_value(ref)}: pass ascend.Ref(kind, id), such as ascend.Ref('task', task_id)"
@@ -58,16 +71,22 @@ def _expected(ref: object, version: object) -> tuple[Ref, int]:
 
 
 def to_text(name: str, value: object) -> str:
+    """Return the text.
+
+    Raises:
+        InvalidInput: the value is not text.
+    """
     if isinstance(value, str):
         return value
     raise InvalidInput(f"{name} is {show_value(value)}: pass text")
 
 
 def cut_value(text: str) -> str:
+    """Return the text, shortened to what an error quotes."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def show_value(value: object) -> str:
-    """As little of it as tells what it is."""
+    """Return a short text that shows the value and its type."""
     short = cut_value(ascii(value))
     return short if value is None else f"{short} ({type(value).__name__})"

@@ -1,4 +1,4 @@
-"""Awaiting several things at once: bounded, in a task group, and failing with the plain error, not a group of them."""
+"""Await several calls at once: bounded, in a task group. The first error is raised as it is, not in a group."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
@@ -10,33 +10,33 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 AT_ONCE = 16
-"""Requests that one job has under way at once, unless it says otherwise."""
+"""The number of requests that one job has under way at once, unless it says otherwise."""
 
 
 async def run_both(first: Callable[[], Awaitable[A]], second: Callable[[], Awaitable[B]]) -> tuple[A, B]:
-    """Both results. The first failure cancels the other and is raised."""
-    firsts: list[A] = []
-    seconds: list[B] = []
+    """Return both results. The first failure cancels the other call and is raised."""
+    first_results: list[A] = []
+    second_results: list[B] = []
 
-    async def one() -> None:
-        firsts.append(await first())
+    async def run_first() -> None:
+        first_results.append(await first())
 
-    async def two() -> None:
-        seconds.append(await second())
+    async def run_second() -> None:
+        second_results.append(await second())
 
-    await for_each([one, two], lambda call: call(), limit=2)
-    return firsts[0], seconds[0]
+    await for_each([run_first, run_second], lambda call: call(), limit=2)
+    return first_results[0], second_results[0]
 
 
-async def for_each(things: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int = AT_ONCE) -> None:
-    """Runs `work` on each thing, at most `limit` at once. The first failure cancels the rest and is raised."""
+async def for_each(items: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int = AT_ONCE) -> None:
+    """Run `work` on each item, at most `limit` at once. The first failure cancels the rest and is raised."""
     failures: list[BaseException] = []
-    left = iter(things)
+    remaining = iter(items)
 
     async def worker() -> None:
-        for thing in left:
+        for item in remaining:
             try:
-                await work(thing)
+                await work(item)
             except anyio.get_cancelled_exc_class():
                 raise
             except BaseException as error:  # noqa: BLE001 - carried out of the group, raised below

@@ -1,6 +1,6 @@
-"""Logs: one event name with keys, never an item's content. Who embeds us configures structlog, and decides what is kept.
+"""Logs: the name of a log event with keys, never the content of an item. The embedder configures structlog.
 
-Until somebody has configured it, structlog prints everything; then only warnings and errors are said.
+As long as structlog is not configured, it prints everything. So until then, only warnings and errors are logged.
 """
 
 import structlog
@@ -9,6 +9,6 @@ log = structlog.get_logger("ascend")
 
 
 def note(event: str, **keys: object) -> None:
-    """Something ordinary happened (level debug)."""
+    """Log an ordinary event (level debug)."""
     if structlog.is_configured():
         log.debug(event, **keys)

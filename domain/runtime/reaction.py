@@ -1,4 +1,4 @@
-"""A policy answers events with commands. Here: what an answer is, and the id that makes it happen exactly once."""
+"""A reaction: a command by which a policy answers an event, with the id by which it takes effect exactly once."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from ascend.domain.workspaces.command import Command
 class Reaction:
     """A command that answers an event.
 
-    `name` tells the answers to one event apart, also when it is answered again after a crash: name an answer after what
-    it acts on, never by counting.
+    `name` distinguishes the answers to one event, also when the event is answered again after a crash. So name an answer
+    after the thing that it acts on, and never number the answers.
     """
 
     command: Command
@@ -19,5 +19,8 @@ class Reaction:
 
 
 def reaction_id(policy: str, commit: str, index: int, name: str) -> CommandId:
-    """The same answer to the same event (the commit's `index`-th) has the same id, whoever sends it, however often."""
+    """Return the command id of an answer to an event, the commit's `index`-th.
+
+    The same answer to the same event has the same id, whoever sends it, and however often.
+    """
     return CommandId.derive(policy, commit, str(index), name)

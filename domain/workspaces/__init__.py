@@ -1,1 +1,1 @@
-"""The kernel: workspaces, their members, and what a decision sees."""
+"""The kernel: workspaces, their members, the base class of commands, and the view of a decision."""

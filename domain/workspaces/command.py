@@ -1,4 +1,4 @@
-"""A command: what somebody wants, and the rule that turns it into events, or into nothing, or into a refusal."""
+"""A command: the wish of a user, and the rule that turns it into events, into nothing, or into a refusal."""
 
 import json
 from abc import abstractmethod
@@ -17,19 +17,22 @@ from ascend.domain.workspaces.view import View
 
 Decision = Sequence[Event]
 NOTHING: Decision = ()
-"""It is so already: nothing is appended."""
+"""The decision that it is so already: nothing is appended."""
 
 
 class Command(BaseModel):
-    """Pure: `decide` sees only the view that it is given; no clock, no randomness, no I/O."""
+    """The base class of commands. `decide` is pure: it sees only the view, without a clock, randomness or I/O."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     needs: ClassVar[Role | None] = Role.MEMBER
-    """The least role that may send it. None: anybody (to create a workspace)."""
+    """The lowest role that may send the command. None: anybody, for example to create a workspace."""
     while_archived: ClassVar[bool] = False
-    """May be sent to an archived workspace: what brings it back, what people do about themselves, what policies answer."""
+    """True if the command may be sent to an archived workspace.
+
+    It restores the workspace, or a user changes their own membership with it, or a policy answers an event with it.
+    """
     at: Instant | None = None
-    """When it happened, for facts that are imported; else the time of the decision."""
+    """The time at which it happened, for imported facts. None: the time of the decision."""
 
     if not TYPE_CHECKING:  # the generated signature stays visible to type checkers
 
@@ -40,14 +43,21 @@ class Command(BaseModel):
                 raise InvalidInput(explain_validation_error(type(self).__name__, error)) from None
 
     def preloads(self) -> tuple[Ref, ...]:
-        """Entities that the decision will surely ask for: they are loaded together, in one request."""
+        """Return the entities that the decision will surely ask for. They are loaded together, in one request."""
         return ()
 
     @abstractmethod
     def decide(self, view: View) -> Decision:
-        """The events that follow, `NOTHING` when it is so already. Raises `Refusal`."""
+        """Return the events that follow, `NOTHING` if it is so already.
+
+        Raises:
+            Refusal: a rule refuses the command.
+        """
 
     def digest(self, *context: str) -> str:
-        """Identifies what the sender set, so that an id used for something else is noticed (128 bits, hex)."""
-        sent = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True, ensure_ascii=False)
-        return sha256("\x1f".join((type(self).__name__, sent, *context)).encode()).hexdigest()[:32]
+        """Return a digest of what the sender set (128 bits, hex).
+
+        The digest shows if the same command id is used for another command.
+        """
+        fields = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True, ensure_ascii=False)
+        return sha256("\x1f".join((type(self).__name__, fields, *context)).encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""What people do with a workspace as a whole."""
+"""The commands on a workspace as a whole."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class WorkspaceExists(Refusal):
-    """There is a workspace with this id already."""
+    """There is already a workspace with this id."""
 
 
 class CreateWorkspace(Command):
-    """The sender becomes its owner. Sent to the workspace's new id."""
+    """Creates a workspace. Send it to the new workspace's id: the sender becomes the owner."""
 
     needs = None
     while_archived: ClassVar[bool] = True
@@ -34,24 +34,24 @@ class CreateWorkspace(Command):
     owner_name: Label
 
     def decide(self, view: "View") -> Decision:
-        there = view.find(Workspace, view.workspace_id)
-        if there is None:
-            made = WorkspaceCreated(
+        workspace = view.find(Workspace, view.workspace_id)
+        if workspace is None:
+            created = WorkspaceCreated(
                 at=view.at,
                 by=view.actor,
                 workspace_id=view.workspace_id,
                 name=self.name,
                 owner_name=self.owner_name,
             )
-            return [made]
-        me = there.members.get(view.actor)
-        if there.name == self.name and me is not None and me.role is Role.OWNER:
+            return [created]
+        member = workspace.members.get(view.actor)
+        if workspace.name == self.name and member is not None and member.role is Role.OWNER:
             return NOTHING
         raise WorkspaceExists(view.workspace_id)
 
 
 class RenameWorkspace(Command):
-    """Everybody sees the new name, in feeds, too."""
+    """Renames the workspace. Everybody sees the new name, also in feeds."""
 
     needs = Role.ADMIN
     name: Name
@@ -63,7 +63,7 @@ class RenameWorkspace(Command):
 
 
 class DescribeWorkspace(Command):
-    """What is not given stays as it is."""
+    """Changes the tags and the metadata of the workspace. What is not given stays as it is."""
 
     needs = Role.ADMIN
     tags: Tags | None = None
@@ -82,7 +82,7 @@ class DescribeWorkspace(Command):
 
 
 class ArchiveWorkspace(Command):
-    """Nothing in it can be changed until it is restored, and its tasks leave everybody's feeds."""
+    """Archives the workspace. Until it is restored, nothing in it can be changed, and its Tasks leave all feeds."""
 
     needs = Role.ADMIN
     while_archived: ClassVar[bool] = True
@@ -94,7 +94,7 @@ class ArchiveWorkspace(Command):
 
 
 class RestoreWorkspace(Command):
-    """Of an archived workspace: it can be changed again, and its tasks are back in the feeds."""
+    """Restores the archived workspace. It can be changed again, and its Tasks are back in the feeds."""
 
     needs = Role.ADMIN
     while_archived: ClassVar[bool] = True
@@ -106,13 +106,13 @@ class RestoreWorkspace(Command):
 
 
 class EraseWorkspace(Command):
-    """The first step of `Store.erase`, which only an operator may take: people send no such command."""
+    """Erases the workspace. It is the first step of `Store.erase`. Refused unless the sender is the operator."""
 
     needs = None
     while_archived: ClassVar[bool] = True
 
     def decide(self, view: "View") -> Decision:
         if view.actor != OPERATOR_USER:
-            raise NotAllowed("only an operator erases a workspace: Store.erase, or `ascend erase`")
+            raise NotAllowed("only an operator erases a workspace: use Store.erase, or `ascend erase`")
         view.get(Workspace, view.workspace_id)
         return [WorkspaceErased(at=view.at, by=view.actor, workspace_id=view.workspace_id)]

@@ -1,7 +1,7 @@
-"""Who may be in a workspace, and as what: invite and join, add, change the role, remove, leave.
+"""The commands on members: invite and join, add, change the role, remove, leave.
 
               ┌── withdraw, decline ──┐
-invite ──▶ invited ──join──▶ member ──remove, leave──▶ gone        add: at once, for who knows that they want to
+invite ──▶ invited ──join──▶ member ──remove, leave──▶ gone        add ──▶ member, without an invitation
 """
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -41,7 +41,7 @@ Person = Annotated[UserId, AfterValidator(_person)]
 
 
 class LastOwner(Refusal):
-    """A workspace needs an owner: make somebody else owner first."""
+    """A workspace needs an owner: make another member an owner first."""
 
 
 class WorkspaceFull(Refusal):
@@ -61,7 +61,10 @@ class NotInvited(NotFound):
 
 
 class InviteMember(Command):
-    """The invited user finds it among their invitations, and joins or declines."""
+    """Invites a user. They find the invitation in their list, and join or decline.
+
+    Refused for a role above the sender's own, and if there are too many open invitations.
+    """
 
     needs = Role.ADMIN
     user_id: Person
@@ -84,7 +87,7 @@ class InviteMember(Command):
 
 
 class WithdrawInvitation(Command):
-    """The user can no longer join. Nobody withdraws an invitation to a role above their own."""
+    """Withdraws an invitation. The user can no longer join. Refused for a role above the sender's own."""
 
     needs = Role.ADMIN
     user_id: UserId
@@ -98,7 +101,7 @@ class WithdrawInvitation(Command):
 
 
 class DeclineInvitation(Command):
-    """Sent by the invited user."""
+    """Declines an invitation. Sent by the invited user. Refused without an open invitation."""
 
     needs = None
     while_archived: ClassVar[bool] = True
@@ -111,7 +114,10 @@ class DeclineInvitation(Command):
 
 
 class JoinWorkspace(Command):
-    """Sent by the invited user, with the name by which the others will know them."""
+    """Accepts an invitation, with the name that the other members will see. Sent by the invited user.
+
+    Refused without an open invitation, and if the workspace is full.
+    """
 
     needs = None
     while_archived: ClassVar[bool] = True
@@ -122,7 +128,7 @@ class JoinWorkspace(Command):
         if workspace is not None and view.actor in workspace.members:
             return NOTHING
         if workspace is None or view.actor not in workspace.invited:
-            raise NotInvited(view.actor)  # whether there is such a workspace is not for them to know
+            raise NotInvited(view.actor)  # others must not learn if there is such a workspace
         check_room(workspace)
         joined = MemberJoined(
             at=view.at,
@@ -135,7 +141,10 @@ class JoinWorkspace(Command):
 
 
 class AddMember(Command):
-    """Without an invitation: for who has the user's consent already. `InviteMember` asks for it."""
+    """Adds a member without an invitation. Use it when the user has already agreed; `InviteMember` asks them.
+
+    Refused for a role above the sender's own, and if the workspace is full.
+    """
 
     needs = Role.ADMIN
     user_id: Person
@@ -144,7 +153,7 @@ class AddMember(Command):
 
     def decide(self, view: "View") -> Decision:
         if self.user_id in view.workspace.members:
-            return NOTHING  # their role is changed by ChangeRole, never by chance
+            return NOTHING  # only ChangeRole changes the role of a member
         check_room(view.workspace)
         check_may_grant(view, self.role)
         check_may_grant(view, view.workspace.invited.get(self.user_id, self.role))
@@ -160,7 +169,7 @@ class AddMember(Command):
 
 
 class ChangeRole(Command):
-    """Of a member. Nobody gives or takes a role above their own, and the last owner stays owner."""
+    """Changes the role of a member. Refused for a role above the sender's own, and for the last owner."""
 
     needs = Role.ADMIN
     user_id: UserId
@@ -180,7 +189,10 @@ class ChangeRole(Command):
 
 
 class RemoveMember(Command):
-    """They see nothing any more, and a policy unassigns them from open tasks. The last owner cannot be removed."""
+    """Removes a member. They see nothing any more, and a policy removes them from the assignees of open Tasks.
+
+    Refused for a role above the sender's own, and for the last owner.
+    """
 
     needs = Role.ADMIN
     user_id: UserId
@@ -194,7 +206,7 @@ class RemoveMember(Command):
 
 
 class LeaveWorkspace(Command):
-    """Sent by the member who goes. The last owner cannot."""
+    """Ends the sender's membership. Refused for the last owner."""
 
     needs = Role.VIEWER
     while_archived: ClassVar[bool] = True
@@ -213,11 +225,21 @@ def remove(view: "View", user: UserId, member: Member) -> Decision:
 
 
 def check_room(workspace: Workspace) -> None:
+    """Check that the workspace can have one more member.
+
+    Raises:
+        WorkspaceFull: it cannot.
+    """
     if len(workspace.members) >= MEMBERS:
         raise WorkspaceFull(f"at most {MEMBERS}")
 
 
 def existing_member(view: "View", user: UserId) -> Member:
+    """Return the member.
+
+    Raises:
+        NoSuchMember: the user is not a member.
+    """
     member = view.workspace.members.get(user)
     if member is None:
         raise NoSuchMember(user)
@@ -225,17 +247,30 @@ def existing_member(view: "View", user: UserId) -> Member:
 
 
 def check_members(view: "View", users: tuple[UserId, ...]) -> None:
-    """Raises `NoSuchMember` unless all of them are members."""
+    """Check that all the users are members.
+
+    Raises:
+        NoSuchMember: one is not.
+    """
     for user in users:
         existing_member(view, user)
 
 
 def check_may_grant(view: "View", role: Role) -> None:
-    """Nobody gives, changes or takes a role above their own."""
+    """Check that the actor may give, change or take this role: nobody may for a role above their own.
+
+    Raises:
+        NotAllowed: the role is above the actor's own.
+    """
     if not view.may(role):
         raise NotAllowed(f"{view.actor} is {view.role()}, and cannot give or take the role {role}")
 
 
 def check_not_last_owner(view: "View", member: Member) -> None:
+    """Check that the workspace has an owner without this member.
+
+    Raises:
+        LastOwner: the member is the only owner.
+    """
     if member.role is Role.OWNER and view.workspace.owners() == 1:
         raise LastOwner(view.workspace_id)

@@ -1,4 +1,4 @@
-"""The view: a lazy, read-only picture of one workspace at one position, which is all that a decision sees."""
+"""The view: a lazy, read-only picture of one workspace at one position. A decision sees nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ascend.domain.workspaces.workspace import Workspace
 
 
 class Entity(Protocol):
-    """The state of an entity: a frozen dataclass that names what it is."""
+    """The state of an entity: a frozen dataclass that names its kind."""
 
     entity: ClassVar[str]
 
@@ -22,7 +22,10 @@ S = TypeVar("S", bound=Entity)
 
 @dataclass(frozen=True, slots=True)
 class Versioned:
-    """An entity's state; its version, which counts the events about it; the position of the last that touched it."""
+    """An entity's state, its version, and the position of the last event that touched it.
+
+    The version counts the events about the entity.
+    """
 
     state: Entity | None
     version: int
@@ -30,10 +33,11 @@ class Versioned:
 
 
 NEVER_EXISTED = Versioned(None, 0, 0)
+"""Stands for an entity that never existed."""
 
 
 class NotLoaded(Exception):
-    """A decision asked for entities that are not in memory."""
+    """A decision asked for entities that are not loaded."""
 
     def __init__(self, *refs: Ref) -> None:
         super().__init__(*refs)
@@ -41,7 +45,10 @@ class NotLoaded(Exception):
 
 
 class View:
-    """What a decision may look at. Asking for an entity that is not loaded suspends the decision."""
+    """The part of a workspace that a decision asks for.
+
+    Asking for an entity that is not loaded raises `NotLoaded`. The runtime loads the entity and decides again.
+    """
 
     def __init__(self, workspace: WorkspaceId, actor: UserId, at: datetime, entities: Mapping[Ref, Versioned]) -> None:
         self.workspace_id = workspace
@@ -50,23 +57,27 @@ class View:
         self._entities = entities
 
     def versioned(self, ref: Ref) -> Versioned:
-        """The entity with its version, also when it never existed or was deleted."""
+        """Return the entity with its version, also if it never existed or was deleted."""
         try:
             return self._entities[ref]
         except KeyError:
             raise NotLoaded(ref) from None
 
     def load(self, *refs: Ref) -> None:
-        """Asks for all of them at once, where the decision will look at all of them."""
+        """Ask for all these entities at once. Use it if the decision will look at all of them."""
         if missing := [ref for ref in refs if ref not in self._entities]:
             raise NotLoaded(*missing)
 
     def find(self, kind: type[S], id: str) -> S | None:
-        """The entity's state, None when there never was one. A deleted one is found, too."""
+        """Return the entity's state, None if it never existed. A deleted entity is found, too."""
         return cast("S | None", self.versioned(Ref(kind.entity, id)).state)
 
     def get(self, kind: type[S], id: str) -> S:
-        """Like `find`, but raises `NotFound`."""
+        """Return the entity's state. A deleted entity is found, too.
+
+        Raises:
+            NotFound: the entity never existed.
+        """
         state = self.find(kind, id)
         if state is None:
             raise NotFound(Ref(kind.entity, id))
@@ -77,15 +88,20 @@ class View:
         return self.get(Workspace, self.workspace_id)
 
     def role(self) -> Role | None:
+        """Return the actor's role, None if the actor is not a member."""
         member = self.workspace.members.get(self.actor)
         return member.role if member else None
 
     def may(self, needed: Role) -> bool:
-        """Whether the actor is a member with at least this role, or a policy."""
+        """Return True if the actor is a policy, or a member with at least this role."""
         role = self.role()
         return self.actor == POLICIES or (role is not None and role.allows(needed))
 
     def require(self, needed: Role) -> None:
-        """Raises `NotAllowed` unless the actor `may`."""
+        """Check that the actor has at least this role.
+
+        Raises:
+            NotAllowed: the actor does not.
+        """
         if not self.may(needed):
             raise NotAllowed(f"{self.actor} is {self.role() or 'no member'}, {needed} is needed")

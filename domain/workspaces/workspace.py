@@ -1,4 +1,4 @@
-"""Workspaces: the tenant. People are members with a role; the last owner cannot go (`workspace_commands`, `members`).
+"""Workspaces: the tenants. People are members with a role. The commands are in `lifecycle` and `members`.
 
 active ⇄ archived (nothing in it changes)            either ──erase──▶ erased: for good, and its id is never used again
 """
@@ -14,9 +14,12 @@ from ascend.domain.role import Role
 T = TypeVar("T")
 
 MEMBERS = 500
-"""All members are kept in the workspace's state, so that every rule about them is decided at the head."""
+"""The number of members that a workspace can have.
+
+The state of the workspace holds all of them, so that every rule about them is decided at the head.
+"""
 INVITATIONS = 100
-"""Open ones, for the same reason."""
+"""The number of open invitations that a workspace can have, for the same reason."""
 
 
 class WorkspaceEvent(Event):
@@ -37,7 +40,7 @@ class WorkspaceRenamed(WorkspaceEvent, tag="workspace.renamed"):
 
 
 class WorkspaceDescribed(WorkspaceEvent, tag="workspace.described"):
-    """The whole of what describes it, as it is from now on."""
+    """All that describes the workspace, as it is from now on."""
 
     tags: tuple[str, ...]
     metadata: dict[str, str]
@@ -50,7 +53,7 @@ class WorkspaceRestored(WorkspaceEvent, tag="workspace.restored"): ...
 
 
 class WorkspaceErased(WorkspaceEvent, tag="workspace.erased"):
-    """The last event of a log: all commits before it are emptied."""
+    """The workspace was erased. This is the last event of its log: all commits before it become stubs."""
 
 
 class MemberInvited(WorkspaceEvent, tag="workspace.member_invited"):
@@ -59,13 +62,13 @@ class MemberInvited(WorkspaceEvent, tag="workspace.member_invited"):
 
 
 class InvitationWithdrawn(WorkspaceEvent, tag="workspace.invitation_withdrawn"):
-    """An admin revoked it, or the invited user declined (then `by` is the invited)."""
+    """An admin withdrew the invitation, or the invited user declined it: then `by` is the invited user."""
 
     user_id: UserId
 
 
 class MemberJoined(WorkspaceEvent, tag="workspace.member_joined"):
-    """The invited user accepted."""
+    """The invited user accepted the invitation."""
 
     name: str
     role: Role
@@ -83,7 +86,7 @@ class MemberRoleChanged(WorkspaceEvent, tag="workspace.member_role_changed"):
 
 
 class MemberRemoved(WorkspaceEvent, tag="workspace.member_removed"):
-    """Somebody was removed, or left (then `by` is the member)."""
+    """A member was removed, or left: then `by` is the member."""
 
     user_id: UserId
 
@@ -123,6 +126,7 @@ class Workspace:
     erased: bool = False
 
     def owners(self) -> int:
+        """Return the number of owners."""
         return sum(member.role is Role.OWNER for member in self.members.values())
 
 
@@ -135,7 +139,7 @@ class WorkspaceIsErased(Refusal):
 
 
 def evolve(workspace: Workspace | None, event: WorkspaceEvents, me: str) -> Workspace:
-    if isinstance(event, WorkspaceErased):  # also where all commits before it are stubs
+    if isinstance(event, WorkspaceErased):  # also if all commits before it are stubs
         return Workspace(id=event.workspace_id, name="", erased=True)
     if isinstance(event, WorkspaceCreated) and workspace is None:
         owner = {event.by: Member(event.owner_name, Role.OWNER)}
@@ -176,4 +180,4 @@ def add_member(workspace: Workspace, user: UserId, member: Member) -> Workspace:
 
 
 def without_user(users: dict[UserId, T], user: UserId) -> dict[UserId, T]:
-    return {one: value for one, value in users.items() if one != user}
+    return {other: value for other, value in users.items() if other != user}

@@ -225,7 +225,7 @@ def test_an_impossible_file_name_is_an_invalid_url(ascend: AscendCommand) -> Non
     refused = ascend("--store", f"sqlite:////{LONG}", "init")
 
     assert refused.code == 2
-    assert refused.error.startswith("Not a store URL")
+    assert refused.error.startswith("This is not a store URL")
 
 
 def test_messages_do_not_contain_wording_of_libraries(ascend: AscendCommand) -> None:
