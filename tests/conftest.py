@@ -1,4 +1,4 @@
-"""What holds for every test: asyncio only, and a blocked event loop is an error."""
+"""Fixtures of all tests: they run on asyncio only, and a blocked event loop is an error."""
 
 import signal
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from hypothesis import settings
 
 pytest_plugins = ["support.engines", "support.node"]
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script: so would be those that we start
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script; our processes would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("ascend", deadline=None, print_blob=True)
@@ -23,18 +23,17 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def blocking_is_an_error() -> Iterator[BlockBuster]:
-    """Calls that block an event loop raise when Ascend makes them; in a worker thread they are welcome."""
+def blocking_detector() -> Iterator[BlockBuster]:
+    """Raise if Ascend makes a blocking call in an event loop. In a worker thread it may block."""
     with blockbuster_ctx("ascend") as detector:
         for function in detector.functions.values():
-            function.can_block_in(
-                "domain/tasks/recurrence.py", "check_zone"
-            )  # a zone's small file, read once a process
+            # It reads the small file of a time zone, once a process.
+            function.can_block_in("domain/tasks/recurrence.py", "check_zone")
         yield detector
 
 
 @pytest.fixture(autouse=True)
-def logs_go_nowhere_special() -> Iterator[None]:
-    """The command line sends logs to the streams of its test, which are closed after it."""
+def reset_logging() -> Iterator[None]:
+    """Reset structlog: the command line sends logs to the streams of its test, which are closed afterwards."""
     yield
     structlog.reset_defaults()

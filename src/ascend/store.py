@@ -15,7 +15,8 @@ from ascend.adapters.sqlite.scratch import scratch_tables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.reader import TableReader
-from ascend.adapters.store.views import TableSnapshots, TableViews
+from ascend.adapters.store.snapshots import TableSnapshots
+from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.port import Tables
 from ascend.domain.catalog import MODEL
 from ascend.domain.errors import InvalidInput
@@ -121,7 +122,7 @@ class Store:
         receipt comes back. Without `command_id`, a new id is made. Ids may be given as text.
 
         `expected` maps entities to the versions that the sender saw in read items. `correlation` and `causation` are
-        stored with the events as they are.
+        stored unchanged with the command.
 
         Raises:
             InvalidInput: an argument has the wrong type, or the actor is one of the system's own users (`~…`).

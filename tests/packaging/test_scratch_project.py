@@ -1,4 +1,4 @@
-"""A project of somebody else's installs the wheel and embeds it: its own `domain`, its types, cancelled writes."""
+"""Another project installs the wheel and embeds Ascend: beside its own `domain`, with its types, with cancelled writes."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ async def wrong(store: ascend.Store) -> None:
 def project(wheel: Path, tmp_path: Path) -> Path:
     """A folder with a package `domain`, a worker, and an environment in which the wheel is installed.
 
-    Ascend's dependencies are those of this environment, by a path file; Ascend itself is not on that path.
+    A path file adds the dependencies of this environment. Ascend itself is not on that path.
     """
     folder = tmp_path / "scratch"
     (folder / "domain").mkdir(parents=True)
@@ -32,21 +32,21 @@ def project(wheel: Path, tmp_path: Path) -> Path:
     (folder / "wrong.py").write_text(WRONG)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     python = folder / "venv" / "bin" / "python"
-    ours = sysconfig.get_paths()["purelib"]
-    theirs = sysconfig.get_paths(vars={"base": str(folder / "venv"), "platbase": str(folder / "venv")})["purelib"]
-    Path(theirs, "dependencies.pth").write_text(f"{ours}\n")
+    dependencies = sysconfig.get_paths()["purelib"]
+    installed = sysconfig.get_paths(vars={"base": str(folder / "venv"), "platbase": str(folder / "venv")})["purelib"]
+    Path(installed, "dependencies.pth").write_text(f"{dependencies}\n")
     options = ["-qq", "--no-deps", "--no-index"]
     subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", *options, wheel], check=True)
     return folder
 
 
 @pytest.mark.timeout(180)
-def test_it_commands_projects_and_queries_and_survives_cancelled_writes(
+def test_the_project_sends_commands_and_queries_and_survives_cancelled_writes(
     project: Path, dynamodb_local_url: str, aws_env: dict[str, str]
 ) -> None:
     environment = {**aws_env, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local_url, "PATH": os.environ["PATH"]}
 
-    ran = subprocess.run(
+    ended = subprocess.run(
         [project / "venv" / "bin" / "python", "worker.py"],
         cwd=project,
         env=environment,
@@ -55,14 +55,14 @@ def test_it_commands_projects_and_queries_and_survives_cancelled_writes(
         check=False,
     )
 
-    assert ran.returncode == 0, ran.stderr
-    cancelled, rest = ran.stdout.splitlines()[-1].split(maxsplit=1)
+    assert ended.returncode == 0, ended.stderr
+    cancelled, rest = ended.stdout.splitlines()[-1].split(maxsplit=1)
     assert int(cancelled) > 0
-    assert rest == "10 {'Our home'} 22"  # ten lines in the feed; a commit a command, none twice
+    assert rest == "10 {'Our home'} 22"  # ten lines in the feed; one commit for each command
 
 
 @pytest.mark.timeout(180)
-def test_its_type_checker_sees_the_types(project: Path) -> None:
+def test_the_type_checker_of_the_project_sees_the_types(project: Path) -> None:
     def mypy(file: str) -> subprocess.CompletedProcess[str]:
         python = project / "venv" / "bin" / "python"
         command: list[str | Path] = [sys.executable, "-m", "mypy", "--strict", "--python-executable", python, file]

@@ -1,4 +1,4 @@
-"""A caller without a type checker, such as a handler of JSON: what is wrong is named, with what to pass."""
+"""A wrong argument is named, with the value to pass, for callers without a type checker."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ CREATE: Any = ascend.CreateTask(task_id=TASK, title="x")
 
 
 @pytest.mark.parametrize(
-    ("argument", "value", "said"),
+    ("argument", "value", "message"),
     [
         ("workspace", None, r"workspace is None: pass ascend.WorkspaceId\(text\)"),
         ("workspace", "home", "workspace: not a WorkspaceId: 'home'"),
@@ -40,17 +40,17 @@ CREATE: Any = ascend.CreateTask(task_id=TASK, title="x")
         ("causation", b"x", r"causation is b'x' \(bytes\): pass text"),
     ],
 )
-async def test_a_wrong_argument_is_named(argument: str, value: Any, said: str) -> None:
+async def test_a_wrong_argument_is_named(argument: str, value: Any, message: str) -> None:
     arguments: dict[str, Any] = {"workspace": HOME, "command": CREATE, "actor": ADA} | {argument: value}
     async with ascend.open_store("memory://") as store:
-        with pytest.raises(ascend.InvalidInput, match=said) as caught:
+        with pytest.raises(ascend.InvalidInput, match=message) as raised:
             await store.execute(**arguments)
 
-    assert str(caught.value).isprintable()
-    assert len(str(caught.value)) < 300
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 300
 
 
-async def test_ids_may_come_as_text() -> None:
+async def test_ids_may_be_given_as_text() -> None:
     arguments: dict[str, Any] = {"workspace": str(HOME), "actor": "ada", "command_id": str(HOME)}
     async with ascend.open_store("memory://") as store:
         command = ascend.CreateWorkspace(name="Home", owner_name="Ada")
@@ -61,7 +61,7 @@ async def test_ids_may_come_as_text() -> None:
 
 
 @pytest.mark.parametrize("url", [None, 5, b"memory://"])
-async def test_a_url_is_text(url: Any) -> None:
+async def test_a_url_must_be_text(url: Any) -> None:
     with pytest.raises(ascend.InvalidInput, match=r"url is .*: pass text"):
         async with ascend.open_store(url):
             pass

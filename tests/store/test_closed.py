@@ -1,4 +1,4 @@
-"""Use after close is a mistake of the program, not weather: nobody repeats it."""
+"""Using a closed store is a mistake of the program, so nothing sends the request again."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ HOME = ascend.WorkspaceId.derive("home")
 CLOSED = r"is closed: it lives as long as its `async with`"
 
 
-async def test_a_closed_store_says_so(tmp_path: Path) -> None:
+async def test_a_closed_store_refuses_every_call(tmp_path: Path) -> None:
     async with ascend.open_store(f"sqlite:///{tmp_path}/life.db", create=True) as store:
         await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
 
@@ -30,7 +30,7 @@ async def test_a_closed_store_says_so(tmp_path: Path) -> None:
             await call()
 
 
-async def test_a_worker_does_not_ask_a_closed_store_for_ever(tmp_path: Path) -> None:
+async def test_a_worker_on_a_closed_store_ends_with_an_error(tmp_path: Path) -> None:
     async with ascend.open_store(f"sqlite:///{tmp_path}/life.db", create=True) as store:
         pass
 
@@ -38,7 +38,7 @@ async def test_a_worker_does_not_ask_a_closed_store_for_ever(tmp_path: Path) -> 
         await store.worker.follow()
 
 
-async def test_a_closed_client_of_dynamodb_is_no_network_that_does_not_answer(aws_env: dict[str, str]) -> None:
+async def test_a_closed_client_of_dynamodb_sends_nothing(aws_env: dict[str, str]) -> None:
     async with stub_dynamodb(Reply()) as stub:
         async with open_dynamodb("mine", "eu-west-1", stub.url) as tables:
             await tables.get(Table.VIEWS, Key("a", "b"))

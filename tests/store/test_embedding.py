@@ -1,4 +1,4 @@
-"""What a backend engineer relies on who embeds Ascend."""
+"""The behaviour that a program relies on when it embeds Ascend."""
 
 import subprocess
 import sys
@@ -13,46 +13,46 @@ ADA = ascend.UserId("ada")
 HERE = Path(__file__).parent
 
 
-async def made(store: ascend.Store) -> ascend.WorkspaceId:
+async def create_home(store: ascend.Store) -> ascend.WorkspaceId:
     home = ascend.new_id(ascend.WorkspaceId)
     await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     return home
 
 
-def test_the_public_names_are_these() -> None:
-    """A name that comes or goes is a line in the changelog."""
+def test_the_public_names_are_pinned() -> None:
+    """The changelog lists every name that is added or removed."""
     assert sorted(ascend.__all__) == (HERE / "public_names.txt").read_text().split()
 
 
 def test_nothing_happens_at_import() -> None:
-    look = (
+    program = (
         "import sys, threading, ascend; print(threading.active_count(), 'typer' in sys.modules, 'ijson' in sys.modules)"
     )
 
-    ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert (ran.stdout, ran.stderr) == ("1 False False\n", "")
+    assert (ended.stdout, ended.stderr) == ("1 False False\n", "")
 
 
 async def test_several_stores_live_in_one_process(tmp_path: Path) -> None:
     async with (
-        ascend.open_store(f"sqlite:///{tmp_path}/one.db", create=True) as one,
-        ascend.open_store(f"sqlite:///{tmp_path}/two.db", create=True) as two,
-        ascend.open_store("memory://") as three,
+        ascend.open_store(f"sqlite:///{tmp_path}/one.db", create=True) as first,
+        ascend.open_store(f"sqlite:///{tmp_path}/two.db", create=True) as second,
+        ascend.open_store("memory://") as third,
     ):
-        homes = [await made(store) for store in (one, two, three)]
-        for store in (one, two, three):
+        homes = [await create_home(store) for store in (first, second, third)]
+        for store in (first, second, third):
             await store.worker.run_once()
 
-        for mine, store in zip(homes, (one, two, three), strict=True):
-            assert [workspace async for workspace in store.log.workspaces()] == [mine]
-            assert (await store.queries.workspace(mine, viewer=ADA)).card.name == "Home"
+        for home, store in zip(homes, (first, second, third), strict=True):
+            assert [workspace async for workspace in store.log.workspaces()] == [home]
+            assert (await store.queries.workspace(home, viewer=ADA)).card.name == "Home"
 
 
-async def test_a_receipt_is_visible_once_it_was_waited_for() -> None:
+async def test_a_command_is_visible_after_waiting_for_its_receipt() -> None:
     async with ascend.open_store("memory://") as store, anyio.create_task_group() as group:
         group.start_soon(store.worker.follow)
-        home = await made(store)
+        home = await create_home(store)
         for number in range(20):
             task = ascend.new_id(ascend.TaskId)
             receipt = await store.execute(home, ascend.CreateTask(task_id=task, title=f"Task {number}"), actor=ADA)
@@ -61,21 +61,21 @@ async def test_a_receipt_is_visible_once_it_was_waited_for() -> None:
         group.cancel_scope.cancel()
 
 
-async def test_waiting_without_a_worker_ends_with_an_error_that_says_so() -> None:
+async def test_waiting_without_a_worker_ends_with_a_clear_error() -> None:
     async with ascend.open_store("memory://") as store:
-        home = await made(store)
+        home = await create_home(store)
         receipt = await store.execute(home, ascend.RenameWorkspace(name="Ours"), actor=ADA)
 
         with pytest.raises(ascend.NotVisibleYet, match="is a worker running"):
             await store.wait_for(receipt, seconds=0.05)
 
 
-async def test_a_worker_ends_with_the_task_group_that_it_runs_in() -> None:
+async def test_a_worker_ends_with_its_task_group() -> None:
     async with ascend.open_store("memory://") as store:
         with anyio.fail_after(5):
             async with anyio.create_task_group() as group:
                 group.start_soon(store.worker.follow)
-                await made(store)
+                await create_home(store)
                 group.cancel_scope.cancel()
 
 
@@ -89,7 +89,7 @@ async def test_an_event_outside_the_model_is_refused_before_it_is_written() -> N
             return [Bought(at=view.at)]
 
     async with ascend.open_store("memory://") as store:
-        home = await made(store)
+        home = await create_home(store)
 
         with pytest.raises(ascend.UpgradeRequired, match="model="):
             await store.execute(home, Buy(), actor=ADA)

@@ -1,4 +1,4 @@
-"""What Ascend logs: event names with keys that say where; never what people wrote, and nothing that nobody asked for."""
+"""Ascend logs event names with keys that name the place, and never the text of users. It prints nothing by itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ HOME = ascend.new_id(ascend.WorkspaceId)
 HOUSE, CHORE = ascend.new_id(ascend.ThingId), ascend.new_id(ascend.TaskId)
 REMARK = ascend.new_id(ascend.CommentId)
 SECRET = "xyzzy"
-LIFE: tuple[ascend.Command, ...] = (
+COMMANDS: tuple[ascend.Command, ...] = (
     ascend.CreateWorkspace(name=f"Home {SECRET}", owner_name=f"Ada {SECRET}"),
     ascend.CreateThing(
         thing_id=HOUSE, name=f"House {SECRET}", description=SECRET, tags=(SECRET,), metadata={SECRET: SECRET}
@@ -31,11 +31,11 @@ LIFE: tuple[ascend.Command, ...] = (
     ascend.PostComment(comment_id=REMARK, task_id=CHORE, text=f"In {SECRET}?"),
     ascend.CompleteTask(task_id=CHORE),
 )
-WHO = {"workspace", "command_id", "command"}
+COMMON_KEYS = {"workspace", "command_id", "command"}
 
 
 class Painted(ascend.Event, tag="test.painted"):
-    """What a newer version of the program writes."""
+    """An event that only a newer version of the program knows."""
 
     colour: str
 
@@ -58,7 +58,7 @@ def evolve(painting: Painting | None, event: Painted, me: str) -> Painting:
 
 
 class Silent(MemoryTables):
-    """Gives no answer while told so."""
+    """Tables that give no answer while `silent` is set."""
 
     silent = False
 
@@ -70,7 +70,7 @@ class Silent(MemoryTables):
 
 @pytest.fixture
 def configured() -> Iterator[LogCapture]:
-    """As somebody who embeds Ascend configures structlog, to keep everything."""
+    """Configure structlog as an embedding program does, and capture all log entries."""
     capture = LogCapture()
     structlog.configure(processors=[capture])
     yield capture
@@ -84,59 +84,59 @@ def unconfigured() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-async def live(store: ascend.Store) -> None:
-    for command in LIFE:
+async def run_commands(store: ascend.Store) -> None:
+    for command in COMMANDS:
         await store.execute(HOME, command, actor=ADA)
 
 
-async def refuse(store: ascend.Store) -> None:
+async def send_refused_commands(store: ascend.Store) -> None:
     with pytest.raises(ascend.Refusal):
         await store.execute(HOME, ascend.StartTask(task_id=CHORE), actor=ADA)
     with pytest.raises(ascend.Refusal):
         await store.execute(HOME, ascend.CreateTask(task_id=CHORE, title=f"Other {SECRET}"), actor=ADA)
 
 
-async def stall(store: ascend.Store) -> None:
-    """A newer program writes what this one cannot read."""
+async def stall_workspace(store: ascend.Store) -> None:
+    """Let a newer program write an event that this one cannot read, so that the workspace stalls."""
     newer = ascend.Store(store.tables, model=ascend.MODEL.with_kinds(Kind(Painting, Painted, evolve)))
     await newer.execute(HOME, Paint(), actor=ADA)
     assert (await store.worker.run_once()).stalled == (HOME,)
 
 
-async def overtake(store: ascend.Store) -> None:
+async def cause_conflict(store: ascend.Store) -> None:
     other = ascend.Store(store.tables)
     await other.execute(HOME, ascend.EditTask(task_id=CHORE, title=f"New {SECRET}"), actor=ADA)
     await store.execute(HOME, ascend.EditTask(task_id=CHORE, description=f"New {SECRET}"), actor=ADA)
 
 
-def entries(log: LogCapture, event: str) -> list[dict[str, Any]]:
+def find_entries(log: LogCapture, event: str) -> list[dict[str, Any]]:
     return [dict(entry) for entry in log.entries if entry["event"] == event]
 
 
-async def test_what_happens_is_logged_with_where_and_without_what_people_wrote(configured: LogCapture) -> None:
+async def test_log_entries_name_the_place_and_contain_no_text_of_users(configured: LogCapture) -> None:
     tables = Silent()
     store = ascend.Store(tables)
 
-    await live(store)
-    applied = entries(configured, "command.applied")
-    assert [entry["position"] for entry in applied] == list(range(1, len(LIFE) + 1))
-    assert all(entry.keys() >= WHO and entry["workspace"] == HOME for entry in applied)
-    assert [entry["command"] for entry in applied] == [type(command).__name__ for command in LIFE]
+    await run_commands(store)
+    applied = find_entries(configured, "command.applied")
+    assert [entry["position"] for entry in applied] == list(range(1, len(COMMANDS) + 1))
+    assert all(entry.keys() >= COMMON_KEYS and entry["workspace"] == HOME for entry in applied)
+    assert [entry["command"] for entry in applied] == [type(command).__name__ for command in COMMANDS]
 
-    await refuse(store)
-    refused = entries(configured, "command.refused")
+    await send_refused_commands(store)
+    refused = find_entries(configured, "command.refused")
     assert [entry["rule"] for entry in refused] == ["TaskIsDone", "TaskExists"]
-    assert all(entry.keys() >= WHO for entry in refused)
+    assert all(entry.keys() >= COMMON_KEYS for entry in refused)
 
-    await overtake(store)
-    assert [entry.keys() >= WHO for entry in entries(configured, "command.conflict")] == [True]
+    await cause_conflict(store)
+    assert [entry.keys() >= COMMON_KEYS for entry in find_entries(configured, "command.conflict")] == [True]
 
     await store.worker.run_once()
-    (projected,) = entries(configured, "workspace.projected")
-    assert (projected["workspace"], projected["first"], projected["last"]) == (HOME, 1, len(LIFE) + 2)
+    (projected,) = find_entries(configured, "workspace.projected")
+    assert (projected["workspace"], projected["first"], projected["last"]) == (HOME, 1, len(COMMANDS) + 2)
 
-    await stall(store)
-    (stalled,) = entries(configured, "workspace.stalled")
+    await stall_workspace(store)
+    (stalled,) = find_entries(configured, "workspace.stalled")
     assert (stalled["workspace"], stalled["error"], stalled["log_level"]) == (HOME, "UpgradeRequired", "error")
 
     tables.silent = True
@@ -144,9 +144,9 @@ async def test_what_happens_is_logged_with_where_and_without_what_people_wrote(c
         await store.execute(
             ascend.new_id(ascend.WorkspaceId), ascend.CreateWorkspace(name=SECRET, owner_name=SECRET), actor=ADA
         )
-    unanswered = entries(configured, "command.no_answer")
+    unanswered = find_entries(configured, "command.no_answer")
     assert [entry["sent"] for entry in unanswered] == [1, 2, 3, 4]
-    assert all(entry.keys() >= WHO and entry["log_level"] == "warning" for entry in unanswered)
+    assert all(entry.keys() >= COMMON_KEYS and entry["log_level"] == "warning" for entry in unanswered)
 
     assert [entry for entry in configured.entries if SECRET in repr(entry)] == []
 
@@ -154,20 +154,20 @@ async def test_what_happens_is_logged_with_where_and_without_what_people_wrote(c
 async def test_each_command_is_logged_with_its_own_id(configured: LogCapture) -> None:
     store, command = ascend.Store(MemoryTables()), ascend.new_id(ascend.CommandId)
 
-    await store.execute(HOME, LIFE[0], actor=ADA, command_id=command)
+    await store.execute(HOME, COMMANDS[0], actor=ADA, command_id=command)
 
     assert [entry["command_id"] for entry in configured.entries] == [command]
 
 
 @pytest.mark.usefixtures("unconfigured")
-async def test_ordinary_work_prints_nothing_until_somebody_configures_structlog(
+async def test_ordinary_work_prints_nothing_before_structlog_is_configured(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     store = ascend.Store(MemoryTables())
 
-    await live(store)
-    await refuse(store)
-    await overtake(store)
+    await run_commands(store)
+    await send_refused_commands(store)
+    await cause_conflict(store)
     await store.worker.run_once()
     with anyio.move_on_after(0.05):
         await store.worker.follow()
@@ -185,12 +185,12 @@ async def test_creating_tables_prints_nothing(dynamodb_local_url: str, capfd: py
 
 
 @pytest.mark.usefixtures("unconfigured")
-async def test_a_stalled_workspace_is_said_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_stalled_workspace_is_logged_without_configuration(capsys: pytest.CaptureFixture[str]) -> None:
     store = ascend.Store(MemoryTables())
-    await live(store)
+    await run_commands(store)
 
-    await stall(store)
+    await stall_workspace(store)
 
-    said = capsys.readouterr().out
-    assert "workspace.stalled" in said
-    assert SECRET not in said
+    output = capsys.readouterr().out
+    assert "workspace.stalled" in output
+    assert SECRET not in output

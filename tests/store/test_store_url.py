@@ -1,4 +1,4 @@
-"""Store URLs say where the tables are, or what is wrong with them."""
+"""A store URL names the place of the tables. An invalid one is refused with its mistake."""
 
 from pathlib import Path
 
@@ -30,12 +30,12 @@ from ascend.store_url import DynamoUrl, MemoryUrl, SqliteUrl, StoreUrl, open_tab
         ),
     ],
 )
-def test_good_ones(url: str, expected: StoreUrl) -> None:
+def test_a_valid_url_is_parsed(url: str, expected: StoreUrl) -> None:
     assert parse_store_url(url) == expected
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    ("url", "message"),
     [
         ("", "there is no scheme"),
         ("life.db", "there is no scheme"),
@@ -70,30 +70,30 @@ def test_good_ones(url: str, expected: StoreUrl) -> None:
         ("dynamodb://[life", "Invalid IPv6"),
     ],
 )
-def test_bad_ones(url: str, says: str) -> None:
+def test_an_invalid_url_is_refused_with_its_mistake(url: str, message: str) -> None:
     with pytest.raises(InvalidStoreUrl) as raised:
         open_tables(url)
-    assert says in str(raised.value)
+    assert message in str(raised.value)
 
 
 async def test_memory_is_private_unless_it_has_a_name() -> None:
-    async with open_tables("memory://") as one, open_tables("memory://") as other:
-        await fill(one, item("1"))
+    async with open_tables("memory://") as first, open_tables("memory://") as other:
+        await fill(first, item("1"))
         assert await sort_keys(other) == []
 
 
-async def test_a_named_memory_is_shared_as_long_as_one_has_it_open() -> None:
-    async with open_tables("memory://shared") as one:
-        await fill(one, item("1"))
+async def test_a_named_memory_is_shared_as_long_as_it_is_open() -> None:
+    async with open_tables("memory://shared") as first:
+        await fill(first, item("1"))
         async with open_tables("memory://shared") as other, open_tables("memory://else") as third:
             assert await sort_keys(other) == ["1"]
             assert await sort_keys(third) == []
-        assert await sort_keys(one) == ["1"]
+        assert await sort_keys(first) == ["1"]
     async with open_tables("memory://shared") as later:
         assert await sort_keys(later) == []
 
 
-async def test_a_file(tmp_path: Path) -> None:
+async def test_a_file_keeps_its_items(tmp_path: Path) -> None:
     for _ in range(2):
         async with open_tables(f"sqlite:///{tmp_path}/life.db") as tables:
             await tables.create()
@@ -102,7 +102,7 @@ async def test_a_file(tmp_path: Path) -> None:
             assert await sort_keys(tables) == ["1"]
 
 
-async def test_dynamodb(moto_url: str) -> None:
+async def test_dynamodb_keeps_its_items(moto_url: str) -> None:
     async with open_tables(f"dynamodb://life?region=eu-west-1&endpoint_url={moto_url}") as tables:
         await tables.create()
         await fill(tables, item("1"))

@@ -50,7 +50,7 @@ class NameResolver:
         if UUID_TEXT.fullmatch(text):
             return WorkspaceId(text)
         matches = {id: str(id) async for id, name in workspace_names(self.store, self.viewer) if name == text}
-        return pick_only(matches, f"workspace {quote_name(text)}", "`ascend workspaces` lists them")
+        return pick_only(matches, f"workspace {shorten_name(text)}", "`ascend workspaces` lists them")
 
     async def find_rendered_workspace(self, text: str) -> WorkspaceId:
         """Find a workspace for a query: queries know only rendered workspaces. Raises: NotRendered."""
@@ -73,7 +73,7 @@ class NameResolver:
             async for line in self._members(workspace):
                 if text in {line.user, line.name}:
                     matches[line.user] = line.user
-        return pick_only(matches, f"user {quote_name(text)}", "`ascend members WORKSPACE` lists them")
+        return pick_only(matches, f"user {shorten_name(text)}", "`ascend members WORKSPACE` lists them")
 
     def _members(self, workspace: WorkspaceId) -> AsyncIterator[MemberLine]:
         queries, viewer = self.store.queries, self.viewer
@@ -89,7 +89,7 @@ class NameResolver:
         if UUID_TEXT.fullmatch(text):
             return ThingId(text)
         matches = await self._match_things(workspace, text)
-        return pick_only(matches, f"thing {quote_name(text)}", "`ascend tree WORKSPACE` lists them")
+        return pick_only(matches, f"thing {shorten_name(text)}", "`ascend tree WORKSPACE` lists them")
 
     async def find_entity(self, workspace: WorkspaceId, text: str) -> EntityId:
         """Find a task, thing, asset or comment by id, or a task, thing or asset by name."""
@@ -99,7 +99,7 @@ class NameResolver:
         matches.update((await self._match_tasks(workspace, text)).items())
         matches.update((await self._match_things(workspace, text)).items())
         matches.update((await self._match_assets(workspace, text)).items())
-        return pick_only(matches, quote_name(text), "`ascend tasks` and `ascend tree` list them")
+        return pick_only(matches, shorten_name(text), "`ascend tasks` and `ascend tree` list them")
 
     async def _find_by_id(self, workspace: WorkspaceId, text: str) -> EntityId:
         look_ups: tuple[Callable[[WorkspaceId, str], Awaitable[EntityId]], ...] = (
@@ -148,7 +148,7 @@ class NameResolver:
         return f"thing {thing} in {' › '.join(node.name for node in ancestors) or 'no other thing'}"
 
 
-def quote_name(text: str) -> str:
+def shorten_name(text: str) -> str:
     return repr(text) if len(text) <= MAX_NAME_LENGTH else f"{text[:MAX_NAME_LENGTH]!r}…"
 
 

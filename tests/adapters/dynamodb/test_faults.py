@@ -98,9 +98,9 @@ class TestErrors:
                     await tables.get(Table.VIEWS, Key(PK, "1"))
 
     async def test_missing_credentials_are_an_access_error(
-        self, monkeypatch: pytest.MonkeyPatch, blocking_is_an_error: BlockBuster
+        self, monkeypatch: pytest.MonkeyPatch, blocking_detector: BlockBuster
     ) -> None:
-        blocking_is_an_error.functions["os.stat"].can_block_in("botocore/configloader.py", {"raw_config_parse"})
+        blocking_detector.functions["os.stat"].can_block_in("botocore/configloader.py", {"raw_config_parse"})
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
         async with stub_dynamodb(Reply()) as stub:

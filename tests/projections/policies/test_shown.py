@@ -5,7 +5,7 @@ from support.scenario import HOME
 from support.staged import send
 
 from ascend import WorkspaceStatus
-from ascend.cli.operations.status import describe_problems, describe_state, to_json_data
+from ascend.cli.operations.status import describe_problems, describe_state, status_to_json
 from ascend.projections.policies.policy import PolicyPosition
 
 
@@ -27,7 +27,7 @@ def test_one_that_stalls_is_named_with_the_reason() -> None:
 
     assert describe_state(stalled) == "policy stalled"
     assert describe_problems(stalled) == [f"{HOME} policy louder is at position 8, stalled: ValueError: poison"]
-    assert to_json_data(stalled)["policies"] == [{"name": "louder", "position": 8, "stalled": "ValueError: poison"}]
+    assert status_to_json(stalled)["policies"] == [{"name": "louder", "position": 8, "stalled": "ValueError: poison"}]
 
 
 async def test_a_stores_status_says_how_far_they_are() -> None:

@@ -19,7 +19,7 @@ MAX_LENGTH = 480
 """Characters of an attribute that are shown."""
 
 
-async def read_commits(store: Store, workspace: WorkspaceId, first: int, last: int) -> list[Item]:
+async def read_commit_items(store: Store, workspace: WorkspaceId, first: int, last: int) -> list[Item]:
     """Return the first few and the last few commits of a workspace's log, as items."""
     log = keys.log_partition(workspace)
     begin = await store.tables.query(Query(Table.EVENTS, log, limit=first))

@@ -93,7 +93,7 @@ async def import_samples(context: CommandContext) -> list[dict[str, object]]:
     for importer, file, workspace in ((import_github, ISSUES, TASKS), (import_inventree, INVENTORY, THINGS)):
         summary = await imports.run_importer(context, importer, file, imported_workspace(workspace), workspace)
         context.printer.line(imports.summarize_import(file, workspace, summary))
-        summaries.append(imports.to_json_data(summary))
+        summaries.append(imports.summary_to_json(summary))
     return summaries
 
 
@@ -125,7 +125,7 @@ async def show_tables(context: CommandContext) -> None:
     """Show items of both tables as they are stored."""
     tasks, things = imported_workspace(TASKS), imported_workspace(THINGS)
     print_heading(context, "The events table: the first commit and the last two of Household")
-    commits = await raw_items.read_commits(context.store, tasks, 1, 2)
+    commits = await raw_items.read_commit_items(context.store, tasks, 1, 2)
     context.printer.draw(raw_items.make_grid(commits), MAX_WIDTH)
     print_heading(context, "The views table: a read item of each projection")
     partitions = (f"U#{ACTOR}", f"W#{tasks}", f"W#{things}")

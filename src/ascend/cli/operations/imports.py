@@ -39,7 +39,7 @@ async def import_file(context: CommandContext, importer: Importer, file: Path, w
         id, name = imported_workspace(workspace), workspace
     summary = await run_importer(context, importer, file, id, name)
     conflicts = context.store.commands.counts.conflicts
-    data = to_json_data(summary) | {"conflicts": conflicts}
+    data = summary_to_json(summary) | {"conflicts": conflicts}
     context.printer.result(data, summarize_import(file, name, summary, conflicts))
     print_refusals(context, summary)
     if summary.refused:
@@ -67,7 +67,7 @@ def make_sender(context: CommandContext) -> Send:
     return send
 
 
-def to_json_data(summary: Summary) -> dict[str, object]:
+def summary_to_json(summary: Summary) -> dict[str, object]:
     return {
         "workspace": summary.workspace,
         "records": summary.records,

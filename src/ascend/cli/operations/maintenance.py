@@ -18,12 +18,12 @@ async def rebuild_items(context: CommandContext, projection: str | None) -> None
     store = context.store
     names = [] if projection is None else [projection]
     total = len([workspace async for workspace in store.log.workspaces()])
-    done: list[WorkspaceId] = []
+    built: list[WorkspaceId] = []
     with show_progress(context.printer.err, "Rebuilding") as report:
 
         def report_built(workspace: WorkspaceId) -> None:
-            done.append(workspace)
-            report(len(done), total)
+            built.append(workspace)
+            report(len(built), total)
 
         report(0, total)
         epochs = await store.rebuild(*names, progress=report_built)

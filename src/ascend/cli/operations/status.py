@@ -11,7 +11,7 @@ from ascend.cli.terminal.printing import Column, count_noun
 async def show_status(context: CommandContext) -> None:
     """Print a line for each workspace; below, the parked entities, the reasons of stalls, and policies that are behind."""
     if context.printer.json:
-        await context.printer.array(to_json_data(status) async for status in context.store.status())
+        await context.printer.array(status_to_json(status) async for status in context.store.status())
         return
     problems: list[str] = []
 
@@ -60,7 +60,7 @@ def describe_policies(status: WorkspaceStatus) -> list[str]:
     ]
 
 
-def to_json_data(status: WorkspaceStatus) -> dict[str, Any]:
+def status_to_json(status: WorkspaceStatus) -> dict[str, Any]:
     return {
         "workspace": status.workspace,
         "head": status.head,

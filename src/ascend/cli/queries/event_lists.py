@@ -36,7 +36,7 @@ async def list_events(context: CommandContext, name: str) -> None:
     elif not (await context.store.log.head(workspace)).position:
         raise NotFound(Ref("workspace", workspace))
     if context.printer.json:
-        await context.printer.array(to_json_data(commit) async for commit in read_commits(context, workspace))
+        await context.printer.array(commit_to_json(commit) async for commit in read_commits(context, workspace))
         return
     now = context.now()
     columns = (
@@ -66,7 +66,7 @@ async def logged_events(context: CommandContext, workspace: WorkspaceId) -> Asyn
                 yield LoggedEvent(commit.position, at, record.actor, tag, data)
 
 
-def to_json_data(commit: Commit) -> dict[str, Any]:
+def commit_to_json(commit: Commit) -> dict[str, Any]:
     """Return the commit as it is stored, with names for the parts of an event."""
     commands = [
         encode_record(record, [name_parts(encode_event(event)) for event in record.events]) for record in commit.records

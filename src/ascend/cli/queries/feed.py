@@ -37,7 +37,7 @@ async def show_feed(context: CommandContext, name: str, period: Period) -> None:
     now = context.now()
     entries = entries_in(context, user, period, now)
     if context.printer.json:
-        await context.printer.array({"group": due_group(e.line.due, now), **to_json_data(e)} async for e in entries)
+        await context.printer.array({"group": due_group(e.line.due, now), **entry_to_json(e)} async for e in entries)
         return
     groups: dict[DueGroup, list[Entry[FeedLine]]] = {group: [] for group in DueGroup}
     async for entry in entries:
@@ -53,7 +53,7 @@ def draw_groups(
     for group, entries in groups.items():
         if entries:
             printer.draw(Text(f"\n{group.capitalize()}", STYLES.get(group, "bold")))
-            printer.draw(make_table([make_row(entry, now) for entry in entries], wrap=printer.out.is_terminal))
+            printer.draw(make_feed_table([make_row(entry, now) for entry in entries], wrap=printer.out.is_terminal))
 
 
 async def entries_in(
@@ -70,7 +70,7 @@ async def entries_in(
             yield entry
 
 
-def to_json_data(entry: Entry[FeedLine]) -> dict[str, object]:
+def entry_to_json(entry: Entry[FeedLine]) -> dict[str, object]:
     return {**entry.line.model_dump(mode="json"), "workspace_name": entry.workspace_name}
 
 
@@ -86,7 +86,7 @@ def make_priority_cell(line: FeedLine) -> Text:
     return Text(line.priority.name.lower(), "dim" if line.priority is Priority.LOW else "red")
 
 
-def make_table(rows: list[tuple[Text, ...]], *, wrap: bool) -> Table:
+def make_feed_table(rows: list[tuple[Text, ...]], *, wrap: bool) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for width, ratio in ((0, None), (0, None), (0, 3), (0, 1)):
         table.add_column(min_width=width, ratio=ratio if wrap else None, overflow="fold", no_wrap=not wrap)
