@@ -85,7 +85,7 @@ async def test_each_role_uses_what_the_page_lists(tables: DynamoTables) -> None:
         await store.queries.thing(HOME, HOUSE, viewer=ADA)
         assert take_uses(wire) - ROLES["opens"] == ROLES["queries"]
 
-        assert [one.lag async for one in store.status()] == [0]
+        assert [status.lag async for status in store.status()] == [0]
         await store.digest()
         assert (await store.verify()).clean
         assert take_uses(wire) - ROLES["opens"] == ROLES["verifies"]

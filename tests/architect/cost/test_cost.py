@@ -6,8 +6,8 @@ from pathlib import Path
 import anyio
 import pytest
 from pydantic import BaseModel
-from support.paths import ROOT
 from support.cli.command_line import AscendCommand, make_command
+from support.paths import ROOT
 
 from ascend.architect.cost.bill import build_report
 from ascend.architect.cost.capacity import ProvisionedCapacity
@@ -17,6 +17,7 @@ from ascend.architect.cost.prices import REGIONS, PriceOverride
 from ascend.architect.cost.profiler import CostProfiler
 from ascend.architect.cost.units import count_write_units, integrate_write_units
 from ascend.architect.cost.workload import DAYS, QUERIES, StoredCounts, WorkerLoad, Workload
+from ascend.architect.cost.writes import CommandCost
 from ascend.architect.review.proposal import Proposal
 from ascend.cli.schema.yaml_file import parse_yaml
 from ascend.domain.errors import InvalidInput
@@ -58,16 +59,19 @@ def test_the_defaults_are_the_assumptions_of_the_patterns() -> None:
 def test_each_sum_is_the_sum_of_its_parts(profile: CostProfile) -> None:
     report = build_report(Workload(), profile)
 
-    assert report.writes == pytest.approx(sum(one.writes for one in report.projections))
-    assert report.writes == pytest.approx(
-        DAYS * sum(one.a_day * (one.log + one.items + one.indexes + one.engine + one.share) for one in report.commands)
-    )
-    assert report.gigabytes == pytest.approx(sum(one.gigabytes for one in report.projections))
-    reads = sum(one.a_day * one.reads for one in report.commands)
-    reads += sum(one.a_day * (one.page + one.joined) for one in report.patterns)
+    assert report.writes == pytest.approx(sum(projection.writes for projection in report.projections))
+    assert report.writes == pytest.approx(DAYS * sum(map(sum_writes, report.commands)))
+    assert report.gigabytes == pytest.approx(sum(projection.gigabytes for projection in report.projections))
+    reads = sum(command.a_day * command.reads for command in report.commands)
+    reads += sum(pattern.a_day * (pattern.page + pattern.joined) for pattern in report.patterns)
     assert report.reads == pytest.approx(DAYS * reads)
     assert report.money["total"] == pytest.approx(sum(report.money.values()) / 2)
     assert report.money["writes"] == pytest.approx(report.writes / 1e6 * REGIONS["us-east-1"].million_writes)
+
+
+def sum_writes(cost: CommandCost) -> float:
+    """Return the write units of all such commands of a day."""
+    return cost.a_day * (cost.log + cost.items + cost.indexes + cost.engine + cost.share)
 
 
 def test_an_average_size_costs_as_much_as_its_items_cost_on_average() -> None:
@@ -95,7 +99,7 @@ def test_a_worker_that_polls_less_often_or_has_larger_batches_costs_less(profile
 
 def test_a_command_that_changes_a_subtree_has_a_batch_of_its_own(profile: CostProfile) -> None:
     reports = {batch: build_report(Workload(worker=WorkerLoad(batch=batch)), profile) for batch in (1, 10)}
-    shares = {(batch, one.command): one.share for batch, report in reports.items() for one in report.commands}
+    shares = {(batch, cost.command): cost.share for batch, report in reports.items() for cost in report.commands}
 
     assert shares[10, "CreateTask"] == shares[1, "CreateTask"] / 10
     assert shares[10, "MoveThing"] > shares[1, "MoveThing"] / 2
@@ -201,7 +205,7 @@ def test_json_output_holds_the_workload_and_the_report(ascend: AscendCommand, tm
     shown = ascend("--json", "schema", "cost", file).json
 
     assert shown["workload"]["worker"] == {"processes": 1, "pause": 60.0, "batch": 1.0}
-    assert [one["command"] for one in shown["report"]["commands"]] == ["CreateTask"]
+    assert [cost["command"] for cost in shown["report"]["commands"]] == ["CreateTask"]
     assert shown["report"]["money"]["total"] > 0
 
 

@@ -16,8 +16,8 @@ from ascend.architect.cost.joins import count_joined_items, count_own_items
 from ascend.architect.cost.metered_tables import MeteredRead, MeteredTables
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.documents.examples import EXAMPLES
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Pattern, RequestKind
-from ascend.projections.queries.patterns import PATTERNS
 
 GARDEN = Sizes.model_validate({"workspace": {"of_a_user": 5}, "thing": {"level": 11}, "comment": {"places": 21}})
 """The sizes in `realistic`: Ada is in five workspaces, the comments of a page are on 21 Tasks, the deepest Thing is at level 11."""

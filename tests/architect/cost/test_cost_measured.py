@@ -14,19 +14,19 @@ from ascend.architect.cost import units
 from ascend.architect.cost.footprints import CostProfile, ItemPlace
 from ascend.architect.cost.mix import SENT_COMMANDS
 from ascend.architect.cost.profiler import CostProfiler
-from ascend.architect.cost.reads import count_joined_units, count_page_units
+from ascend.architect.cost.reads import count_joined_units, count_pattern_units
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.workload import DAYS, WorkerLoad, Workload
 from ascend.architect.cost.writes import (
     apportion_shared_writes,
     count_command_reads,
-    find_owner,
+    find_writer,
     sum_by_place,
     sum_write_units,
 )
 from ascend.architect.documents.measured import load_measured
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Pattern
-from ascend.projections.queries.patterns import PATTERNS
 
 TENTH = 0.1
 UNMEASURED = {"CreateWorkspace", "ArchiveWorkspace", "RestoreWorkspace", "ReleaseTask", "OpenNextOccurrence"}
@@ -79,7 +79,7 @@ async def test_a_mixed_workload_costs_what_the_formulas_say(reported: ReportedUn
 def sum_by_owner(units: Mapping[ItemPlace, float]) -> dict[str, float]:
     totals = defaultdict[str, float](float)
     for key, count in units.items():
-        totals[find_owner(key)] += count
+        totals[find_writer(key)] += count
     return dict(totals)
 
 
@@ -138,5 +138,5 @@ def test_all_pages_together_cost_what_the_formulas_say(gardens: dict[int, tuple[
 
 
 def count_units(workload: Workload, profile: CostProfile, pattern: Pattern[Any], lines: int) -> float:
-    page = count_page_units(workload, profile, pattern, lines)
+    page = count_pattern_units(workload, profile, pattern, lines)
     return page + count_joined_units(workload, profile, pattern, lines)

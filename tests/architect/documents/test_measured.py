@@ -9,8 +9,8 @@ from support.schema.measured import measure
 
 from ascend.architect.documents.examples import EXAMPLES
 from ascend.architect.documents.measured import FILE, load_measured
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Pattern, RequestKind
-from ascend.projections.queries.patterns import PATTERNS
 
 
 async def test_the_documents_show_the_measured_units(dynamodb_local_url: str) -> None:

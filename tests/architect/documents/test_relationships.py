@@ -24,7 +24,9 @@ from ascend.domain.ids import UUID_TEXT, CommandId, Id, Ref
 from ascend.domain.integrity import INTEGRITY
 from ascend.projections.item import ReadItem
 
-ENDS: list[RelationshipEnd[Any]] = [end for one in RELATIONSHIPS for end in (one.first, one.second)]
+ENDS: list[RelationshipEnd[Any]] = [
+    end for relationship in RELATIONSHIPS for end in (relationship.first, relationship.second)
+]
 ITSELF = {"TaskLine.task", "TaskCard.task", "ThingNode.thing", "ThingCard.thing", "AssetCard.asset"} | {
     "CommentLine.comment",
     "RelationLine.relation",
@@ -95,7 +97,9 @@ def test_every_id_in_a_read_item_belongs_to_a_relationship(items: dict[Table, li
         for name in find_fields_with_ids(item)
     }
     in_a_relationship = {f"{end.item.__name__}.{field}" for end in ENDS for field in end.fields}
-    in_a_relationship |= {f"{item.__name__}.{field}" for one in RELATIONSHIPS for item, field in one.copies}
+    in_a_relationship |= {
+        f"{item.__name__}.{field}" for relationship in RELATIONSHIPS for item, field in relationship.copies
+    }
     pointing = {field for field in by_type | by_value if not field.endswith(".workspace")} - {"HistoryLine.command"}
 
     assert pointing - ITSELF - in_a_relationship == set()
@@ -124,17 +128,17 @@ def has_id(value: object) -> bool:
 
 
 def test_every_pair_of_the_integrity_table_is_a_relationship() -> None:
-    state_fields = {field for one in RELATIONSHIPS for field in one.state_fields}
+    state_fields = {field for relationship in RELATIONSHIPS for field in relationship.state_fields}
 
     assert {f"{pair.pointing}.{pair.field}" for pair in INTEGRITY} - state_fields == set()
 
 
 def test_every_field_that_the_map_names_exists() -> None:
     fields = {f"{kind}.{name}" for kind, entity in MODEL.kinds.items() for name in get_type_hints(entity.state)}
-    state_fields = {field for one in RELATIONSHIPS for field in one.state_fields}
+    state_fields = {field for relationship in RELATIONSHIPS for field in relationship.state_fields}
     shown = {(end.item, field) for end in ENDS for field in end.fields}
-    shown |= {copy for one in RELATIONSHIPS for copy in one.copies}
+    shown |= {copy for relationship in RELATIONSHIPS for copy in relationship.copies}
 
     assert state_fields - fields == {"anything.workspace"}
     assert [(item, field) for item, field in shown if field not in item.model_fields] == []
-    assert len({one.name for one in RELATIONSHIPS}) == len(RELATIONSHIPS)
+    assert len({relationship.name for relationship in RELATIONSHIPS}) == len(RELATIONSHIPS)

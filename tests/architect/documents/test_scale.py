@@ -20,7 +20,7 @@ from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.port import Tables
 from ascend.architect.documents.examples import EXAMPLES
-from ascend.projections.queries.patterns import PATTERNS
+from ascend.projections.catalog import PATTERNS
 
 SCALE = float(os.environ.get("ASCEND_SCALE", "0.004"))
 TASKS, THINGS = int(100_000 * SCALE), int(50_000 * SCALE)

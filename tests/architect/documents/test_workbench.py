@@ -37,7 +37,7 @@ def find_faults(model: Json) -> list[str]:
 
 def find_table_faults(table: Json) -> list[str]:
     keys = {part["AttributeName"]: part["AttributeType"] for part in table["KeyAttributes"].values()}
-    types = keys | {one["AttributeName"]: one["AttributeType"] for one in table["NonKeyAttributes"]}
+    types = keys | {part["AttributeName"]: part["AttributeType"] for part in table["NonKeyAttributes"]}
     faults = [
         f"{index['IndexName']} has a key that is not defined"
         for index in table["GlobalSecondaryIndexes"]
@@ -75,11 +75,17 @@ def test_the_model_has_both_tables_with_their_keys_and_indexes(model: Json) -> N
 def test_the_model_has_a_facet_for_each_item_type_with_all_items_of_the_sample_store(model: Json) -> None:
     facets = {facet["FacetName"]: facet for table in model["DataModel"] for facet in table["TableFacets"]}
 
-    assert list(facets) == [one.name for spec in TABLES for one in stored_samples.ITEM_TYPES if one.table is spec.table]
-    for one in stored_samples.ITEM_TYPES:
-        alias = {"PartitionKeyAlias": one.key.pk, "SortKeyAlias": one.key.sk}
-        mine = [to_typed(one.table, item)[0] for kind, item in stored_samples.list_items() if kind.name == one.name]
-        assert (facets[one.name]["KeyAttributeAlias"], facets[one.name]["TableData"]) == (alias, mine)
+    assert list(facets) == [
+        item_type.name for spec in TABLES for item_type in stored_samples.ITEM_TYPES if item_type.table is spec.table
+    ]
+    for item_type in stored_samples.ITEM_TYPES:
+        alias = {"PartitionKeyAlias": item_type.key.pk, "SortKeyAlias": item_type.key.sk}
+        mine = [
+            to_typed(item_type.table, item)[0]
+            for kind, item in stored_samples.list_items()
+            if kind.name == item_type.name
+        ]
+        assert (facets[item_type.name]["KeyAttributeAlias"], facets[item_type.name]["TableData"]) == (alias, mine)
         assert mine != []
 
 

@@ -9,8 +9,8 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel
 
 from ascend.architect.documents.markdown import render_table
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.queries import Queries
-from ascend.projections.queries.patterns import PATTERNS
 
 COMMON_PARAMETERS = frozenset({"self", "viewer", "cursor", "limit"})
 """Parameters of most queries. The page explains them once."""

@@ -25,7 +25,7 @@ from ascend.architect.cost.writes import (
     sum_by_place,
     sum_write_units,
 )
-from ascend.projections.queries.patterns import PATTERNS
+from ascend.projections.catalog import PATTERNS
 
 RECOVERABLE = frozenset(spec.table.value for spec in TABLES if spec.recovery)
 """Tables with point-in-time recovery."""

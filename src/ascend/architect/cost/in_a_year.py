@@ -4,7 +4,7 @@ Stored entities grow as the patterns assume (`Load.in_a_year`), or by what the w
 """
 
 from ascend.architect.cost.workload import IN_A_YEAR, NOW, Workload
-from ascend.projections.queries.patterns import PATTERNS
+from ascend.projections.catalog import PATTERNS
 
 DAYS_OF_A_YEAR = 365
 CREATED_BY = {

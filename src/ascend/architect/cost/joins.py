@@ -9,30 +9,26 @@ from typing import Any
 from ascend.adapters.layout.items import RECORD
 from ascend.architect.cost.sizes import Sizes
 from ascend.projections.pattern import Pattern, RequestKind
-from ascend.projections.queries.patterns import (
+from ascend.projections.read_models.assets import AssetCard
+from ascend.projections.read_models.comments import COMMENT, COMMENTS_ON, MENTIONS
+from ascend.projections.read_models.feed import DONE_OF_USER, FEED_OF_USER
+from ascend.projections.read_models.links import (
     ASSETS_OF_TARGET,
     BLOCKED_BY_TASK,
-    BLOCKERS,
-    COMMENT,
-    COMMENTS_ON,
-    DONE_OF_USER,
-    FEED_OF_USER,
-    INVITATIONS_OF_USER,
-    MENTIONS,
-    RELATIONS_IN,
-    RELATIONS_OUT,
     SUBTASKS,
-    SUBTREE,
     TARGETS_OF_ASSET,
     TASKS_ABOUT,
-    THING,
+)
+from ascend.projections.read_models.members import (
+    INVITATIONS_OF_USER,
     WORKSPACE,
     WORKSPACES_OF_USER,
+    InvitationLine,
+    MemberLine,
 )
-from ascend.projections.read_models.assets import AssetCard
-from ascend.projections.read_models.members import InvitationLine, MemberLine
-from ascend.projections.read_models.tasks import TaskLine
-from ascend.projections.read_models.things import ThingNode
+from ascend.projections.read_models.relations import RELATIONS_IN, RELATIONS_OUT
+from ascend.projections.read_models.tasks import BLOCKERS, TaskLine
+from ascend.projections.read_models.things import SUBTREE, THING, ThingNode
 
 CountItems = Callable[[int, Sizes], int]
 """Counts the joined items from the lines of the page and the sizes."""
@@ -44,7 +40,7 @@ def count_one(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  all counts have
     return 1
 
 
-def count_lines(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  all counts have one signature
+def count_each_line(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  all counts have one signature
     return lines
 
 
@@ -64,21 +60,21 @@ def count_ancestors(lines: int, sizes: Sizes) -> int:  # noqa: ARG001  all count
 MEMBERSHIP: Join = (MemberLine.__name__, count_one)
 JOINS: dict[str, tuple[Join, ...]] = {
     WORKSPACE.query: (MEMBERSHIP, (RECORD.name, count_one)),
-    WORKSPACES_OF_USER.query: ((MemberLine.__name__, count_lines),),
-    INVITATIONS_OF_USER.query: ((InvitationLine.__name__, count_lines),),
+    WORKSPACES_OF_USER.query: ((MemberLine.__name__, count_each_line),),
+    INVITATIONS_OF_USER.query: ((InvitationLine.__name__, count_each_line),),
     FEED_OF_USER.query: ((MemberLine.__name__, count_workspaces),),
     DONE_OF_USER.query: ((MemberLine.__name__, count_workspaces),),
     MENTIONS.query: ((MemberLine.__name__, count_workspaces), (TaskLine.__name__, count_commented_tasks)),
-    TASKS_ABOUT.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (TaskLine.__name__, count_lines)),
-    SUBTASKS.query: (MEMBERSHIP, (TaskLine.__name__, count_one), (TaskLine.__name__, count_lines)),
-    BLOCKED_BY_TASK.query: (MEMBERSHIP, (TaskLine.__name__, count_one), (TaskLine.__name__, count_lines)),
-    BLOCKERS.query: (MEMBERSHIP, (TaskLine.__name__, count_lines)),
+    TASKS_ABOUT.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (TaskLine.__name__, count_each_line)),
+    SUBTASKS.query: (MEMBERSHIP, (TaskLine.__name__, count_one), (TaskLine.__name__, count_each_line)),
+    BLOCKED_BY_TASK.query: (MEMBERSHIP, (TaskLine.__name__, count_one), (TaskLine.__name__, count_each_line)),
+    BLOCKERS.query: (MEMBERSHIP, (TaskLine.__name__, count_each_line)),
     THING.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (ThingNode.__name__, count_ancestors)),
     SUBTREE.query: (MEMBERSHIP, (ThingNode.__name__, count_one)),
-    ASSETS_OF_TARGET.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (AssetCard.__name__, count_lines)),
-    TARGETS_OF_ASSET.query: (MEMBERSHIP, (AssetCard.__name__, count_one), (ThingNode.__name__, count_lines)),
-    RELATIONS_OUT.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (ThingNode.__name__, count_lines)),
-    RELATIONS_IN.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (ThingNode.__name__, count_lines)),
+    ASSETS_OF_TARGET.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (AssetCard.__name__, count_each_line)),
+    TARGETS_OF_ASSET.query: (MEMBERSHIP, (AssetCard.__name__, count_one), (ThingNode.__name__, count_each_line)),
+    RELATIONS_OUT.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (ThingNode.__name__, count_each_line)),
+    RELATIONS_IN.query: (MEMBERSHIP, (ThingNode.__name__, count_one), (ThingNode.__name__, count_each_line)),
     COMMENT.query: (MEMBERSHIP, (TaskLine.__name__, count_one)),
     COMMENTS_ON.query: (MEMBERSHIP, (TaskLine.__name__, count_one)),
 }

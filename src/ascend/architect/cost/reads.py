@@ -11,9 +11,9 @@ from ascend.architect.cost.storage import average_command_bytes
 from ascend.architect.cost.units import MISSING, OVERHEAD_BYTES, add_scaled, count_get_units, count_query_units
 from ascend.architect.cost.workload import DAYS, Workload
 from ascend.architect.cost.writes import count_command_reads, is_log
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.generation import FRESH_SECONDS
 from ascend.projections.pattern import Pattern, RequestKind
-from ascend.projections.queries.patterns import PATTERNS
 
 SECONDS_A_DAY = 86_400
 
@@ -34,13 +34,13 @@ def compute_pattern_cost(
     workload: Workload, profile: CostProfile, pattern: Pattern[Any], prices: Prices
 ) -> PatternCost:
     a_day, lines = workload.reads_a_day[pattern.query], workload.count_lines(pattern)
-    page = count_page_units(workload, profile, pattern, lines)
+    page = count_pattern_units(workload, profile, pattern, lines)
     joined = count_joined_units(workload, profile, pattern, lines)
     money = prices.price_reads((page + joined) * a_day * DAYS)
     return PatternCost(pattern.query, a_day, lines, page, joined, money)
 
 
-def count_page_units(workload: Workload, profile: CostProfile, pattern: Pattern[Any], lines: int) -> float:
+def count_pattern_units(workload: Workload, profile: CostProfile, pattern: Pattern[Any], lines: int) -> float:
     """Return the units of the pattern's own request for one page."""
     if pattern.kind is RequestKind.LOG:
         command_bytes = average_command_bytes(workload, profile.footprints)
@@ -66,7 +66,7 @@ def sum_read_units(workload: Workload, profile: CostProfile) -> dict[str, float]
         total = add_scaled(total, count_command_reads(workload, profile.footprints[name]), a_day * DAYS)
     for pattern in PATTERNS:
         pages, lines = workload.reads_a_day[pattern.query] * DAYS, workload.count_lines(pattern)
-        total[find_place(pattern)] += count_page_units(workload, profile, pattern, lines) * pages
+        total[find_place(pattern)] += count_pattern_units(workload, profile, pattern, lines) * pages
         total["views"] += count_joined_units(workload, profile, pattern, lines) * pages
     return total
 

@@ -14,9 +14,9 @@ from pydantic_core import PydanticCustomError
 from ascend.architect.cost.mix import SENT_COMMANDS, derive_default_commands
 from ascend.architect.cost.prices import REGIONS, PriceOverride
 from ascend.architect.cost.sizes import Sizes, WorkloadSection
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.queries import patterns
-from ascend.projections.queries.patterns import PATTERNS
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Rate = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
@@ -26,7 +26,7 @@ DAYS = 30
 """Days of a month."""
 
 
-def check_name(name: str, names: Collection[str], kind: str) -> str:
+def check_known_name(name: str, names: Collection[str], kind: str) -> str:
     """Return the name. Raises: a validation error with similar names where it is not one of `names`."""
     if name not in names:
         similar = get_close_matches(name, names, n=3, cutoff=0.3) or sorted(names)
@@ -36,15 +36,15 @@ def check_name(name: str, names: Collection[str], kind: str) -> str:
 
 
 def check_command_name(name: str) -> str:
-    return check_name(name, SENT_COMMANDS, "command")
+    return check_known_name(name, SENT_COMMANDS, "command")
 
 
 def check_query_name(name: str) -> str:
-    return check_name(name, QUERIES, "query")
+    return check_known_name(name, QUERIES, "query")
 
 
 def check_region(name: str) -> str:
-    return check_name(name, REGIONS, "table of prices for the region (take another region, and set `prices`)")
+    return check_known_name(name, REGIONS, "table of prices for the region (take another region, and set `prices`)")
 
 
 CommandName = Annotated[str, AfterValidator(check_command_name)]

@@ -119,16 +119,16 @@ def compute_projection_costs(
     """Return the costs of the log, of the engine and of each projection, in this order."""
     costs: list[ProjectionCost] = []
     for name in dict.fromkeys((LOG, ENGINE, *PROJECTION_OF_ITEM.values())):
-        own_writes = {key: units for key, units in writes.items() if find_owner(key) == name}
+        own_writes = {key: units for key, units in writes.items() if find_writer(key) == name}
         total = sum(own_writes.values())
         indexes = sum(units for (_, place), units in own_writes.items() if place in INDEXES)
-        gigabytes = sum(count for key, count in bytes.items() if find_owner(key) == name) / GIGABYTE
+        gigabytes = sum(count for key, count in bytes.items() if find_writer(key) == name) / GIGABYTE
         money = prices.price_writes(total) + gigabytes * prices.storage
         costs.append(ProjectionCost(name, total, indexes, gigabytes, money))
     return tuple(costs)
 
 
-def find_owner(key: ItemPlace) -> str:
+def find_writer(key: ItemPlace) -> str:
     """Return the projection that writes the items; else the log or the engine."""
     item_type, place = key
     return LOG if place == "events" else PROJECTION_OF_ITEM.get(item_type, ENGINE)

@@ -14,7 +14,7 @@ from ascend.architect.check.projections import compare_projections
 from ascend.architect.check.rules import load_own_schema
 from ascend.architect.documents.markdown import render_table
 from ascend.architect.sample import is_tombstone
-from ascend.projections.queries.patterns import PATTERNS
+from ascend.projections.catalog import PATTERNS
 
 ItemsByTable = Mapping[Table, Sequence[Item]]
 
@@ -58,10 +58,10 @@ def explain_indexes() -> list[str]:
 
 def render_items(items: ItemsByTable) -> str:
     """Return one example of each item type as it is stored."""
-    return "\n\n".join(render_item(item_type, find_example(items, item_type)) for item_type in item_types())
+    return "\n\n".join(render_item_example(item_type, find_example(items, item_type)) for item_type in item_types())
 
 
-def render_item(item_type: ItemType, item: Item) -> str:
+def render_item_example(item_type: ItemType, item: Item) -> str:
     writer = f"`{item_type.projection.name}`" if item_type.projection else "the engine"
     meaning = item_type.meaning or f"a read item of {writer}"
     return f"**{item_type.name}**: {meaning}\n\n```text\n{render_attributes(item_type.table, item)}\n```"

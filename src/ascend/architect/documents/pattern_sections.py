@@ -6,8 +6,8 @@ from typing import Any
 from ascend.architect.documents.examples import EXAMPLES
 from ascend.architect.documents.markdown import render_table
 from ascend.architect.documents.measured import MeasuredPage, load_measured
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Pattern, RequestKind
-from ascend.projections.queries.patterns import PATTERNS
 
 
 def render_patterns() -> str:

@@ -6,10 +6,9 @@ from itertools import product
 from typing import Generic, TypeVar
 
 from ascend.adapters.table.item import Item
-from ascend.projections.catalog import READ_ITEMS
+from ascend.projections.catalog import PATTERNS, READ_ITEMS
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate
-from ascend.projections.queries.patterns import PATTERNS
 
 A = TypeVar("A", bound=ReadItem)
 B = TypeVar("B", bound=ReadItem)
