@@ -1,6 +1,7 @@
-"""A crash, or a reply that is lost, at every storage call: doing it again comes to what an undisturbed run comes to.
+"""After a crash or a lost reply at any storage call, a repetition gives the result of an undisturbed run.
 
-All calls in memory (lost ones: every third); on SQLite and DynamoDB Local a sample of them, or all with ASCEND_CRASHES=all.
+In memory, the tests try all calls (every third one for lost requests and replies). On SQLite and DynamoDB Local they try
+a sample, or all calls with ASCEND_CRASHES=all.
 """
 
 import os
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Fault
-from support.story import STORY, Cast, whole
+from support.story import STORY, Performance, stored_content
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client
@@ -29,57 +30,64 @@ from ascend.domain.runtime.concurrency import for_each
 ALL = os.environ.get("ASCEND_CRASHES") == "all"
 
 
-async def test_the_story_is_of_every_kind_of_entity() -> None:
+async def test_the_story_touches_every_kind_of_entity() -> None:
     tables = MemoryTables()
-    await Cast(tables, FakeEnvironment()).play()
-    events = [event for _, _, records in (await whole(tables))["log"] for record in records for event in record.events]
+    await Performance(tables, FakeEnvironment()).play()
+    events = [
+        event
+        for _, _, records in (await stored_content(tables))["log"]
+        for record in records
+        for event in record.events
+    ]
     assert {ref.kind for event in events for ref in event.touches()} == set(ascend.MODEL.kinds)
 
 
 async def test_the_undisturbed_log_is_dense_and_holds_every_command_once() -> None:
     tables = MemoryTables()
-    await Cast(tables, FakeEnvironment()).play()
-    log = (await whole(tables))["log"]
+    await Performance(tables, FakeEnvironment()).play()
+    log = (await stored_content(tables))["log"]
     assert [position for position, _, _ in log] == list(range(1, len(log) + 1))
     ids = [record.command_id for _, _, records in log for record in records]
-    assert len(ids) == len(set(ids)) == len([scene for scene in STORY if scene is not None]) - 3  # refused, so already
+    assert (
+        len(ids) == len(set(ids)) == len([scene for scene in STORY if scene is not None]) - 3
+    )  # two are refused, one changes nothing
 
 
 @pytest.mark.parametrize("fault", Fault)
-async def test_at_every_call_in_memory(fault: Fault) -> None:
-    rehearsed = await rehearsal()
+async def test_a_fault_at_every_call_in_memory(fault: Fault) -> None:
+    rehearsal = await rehearse()
     lost = fault in {Fault.LOST_REQUEST, Fault.LOST_REPLY}
-    for point in rehearsed.points()[:: 3 if lost and not ALL else 1]:
-        await rehearsed.disturbed(point, fault, MemoryTables())
+    for point in rehearsal.points()[:: 3 if lost and not ALL else 1]:
+        await rehearsal.check_with_fault(point, fault, MemoryTables())
 
 
-async def test_at_some_calls_on_sqlite(tmp_path: Path) -> None:
-    rehearsed = await rehearsal()
-    for point, fault in some(rehearsed, 50):
+async def test_a_fault_at_some_calls_on_sqlite(tmp_path: Path) -> None:
+    rehearsal = await rehearse()
+    for point, fault in choose_points(rehearsal, 50):
         async with open_sqlite(tmp_path / f"{point}-{fault.name}.db") as tables:
             await tables.create()
-            await rehearsed.disturbed(point, fault, tables)
+            await rehearsal.check_with_fault(point, fault, tables)
 
 
-async def test_at_some_calls_on_dynamodb_local(dynamodb_local_url: str) -> None:
-    rehearsed = await rehearsal()
+async def test_a_fault_at_some_calls_on_dynamodb_local(dynamodb_local_url: str) -> None:
+    rehearsal = await rehearse()
     async with open_client(None, dynamodb_local_url) as client:
-        for (scene, call), fault in some(rehearsed, 50):
+        for (scene, call), fault in choose_points(rehearsal, 50):
             tables = DynamoTables(client, f"crash-{scene}-{call}-{fault.name}", stream=False)
             await tables.create()
-            await rehearsed.disturbed((scene, call), fault, tables)
+            await rehearsal.check_with_fault((scene, call), fault, tables)
 
 
 Point = tuple[int, int]
-"""A scene's number, and the number of a call in it."""
+"""The number of a scene, and the number of a call in the scene."""
 
 
 @dataclass
 class Rehearsal:
-    """An undisturbed performance: what is stored before each scene and after the last, and the calls of each scene."""
+    """An undisturbed performance: the stored content before each scene and after the last, and the calls of each scene."""
 
     stored: list[Sequence[tuple[Table, Item]]]
-    wholes: list[dict[str, Any]]
+    contents: list[dict[str, Any]]
     calls: list[int]
 
     def points(self) -> list[Point]:
@@ -89,33 +97,33 @@ class Rehearsal:
         await for_each(self.stored[scene], lambda pair: tables.put(*pair, Absent()), limit=16)
 
     async def play(self, scene: int, tables: Tables, call: int = 0, fault: Fault | None = None) -> int:
-        """One scene, on what was before, after two more to warm up; how many calls it made."""
+        """Play one scene, after two scenes to warm up. Return the number of its calls."""
         warming_up = range(max(0, scene - 2), scene)
         await self.restore(warming_up.start, tables)
-        cast = Cast(tables, FakeEnvironment())
-        await cast.play(warming_up)
-        before, cast.point, cast.fault = cast.calls, cast.calls + call, fault
-        await cast.play(range(scene, scene + 1))
-        return cast.calls - before
+        performance = Performance(tables, FakeEnvironment())
+        await performance.play(warming_up)
+        before, performance.point, performance.fault = performance.calls, performance.calls + call, fault
+        await performance.play(range(scene, scene + 1))
+        return performance.calls - before
 
-    async def disturbed(self, point: Point, fault: Fault, tables: Tables) -> None:
+    async def check_with_fault(self, point: Point, fault: Fault, tables: Tables) -> None:
         scene, call = point
         assert await self.play(scene, tables, call, fault) >= call
-        assert await whole(tables) == self.wholes[scene + 1], (point, fault)
+        assert await stored_content(tables) == self.contents[scene + 1], (point, fault)
 
 
-async def rehearsal() -> Rehearsal:
+async def rehearse() -> Rehearsal:
     tables = MemoryTables()
-    cast = Cast(tables, FakeEnvironment())
-    rehearsed = Rehearsal([[]], [await whole(tables)], [])
+    performance = Performance(tables, FakeEnvironment())
+    rehearsal = Rehearsal([[]], [await stored_content(tables)], [])
     for scene in range(len(STORY)):
-        await cast.play(range(scene, scene + 1))
-        rehearsed.stored.append([(t, item) for t in Table async for page in scan_pages(tables, t) for item in page])
-        rehearsed.wholes.append(await whole(tables))
-    rehearsed.calls = [await rehearsed.play(scene, MemoryTables()) for scene in range(len(STORY))]
-    return rehearsed
+        await performance.play(range(scene, scene + 1))
+        rehearsal.stored.append([(t, item) for t in Table async for page in scan_pages(tables, t) for item in page])
+        rehearsal.contents.append(await stored_content(tables))
+    rehearsal.calls = [await rehearsal.play(scene, MemoryTables()) for scene in range(len(STORY))]
+    return rehearsal
 
 
-def some(rehearsed: Rehearsal, most: int) -> list[tuple[Point, Fault]]:
-    points = [(point, fault) for point in rehearsed.points() for fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)]
-    return points if ALL else sorted(random.Random(1).sample(points, most), key=str)
+def choose_points(rehearsal: Rehearsal, count: int) -> list[tuple[Point, Fault]]:
+    points = [(point, fault) for point in rehearsal.points() for fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)]
+    return points if ALL else sorted(random.Random(1).sample(points, count), key=str)

@@ -1,6 +1,6 @@
-"""A scripted history of every kind of entity: a warm writer, one who is always cold, and a worker.
+"""A scripted history with every kind of entity, performed by a warm writer, cold writers and a worker.
 
-Whoever crashes, or gets no answer, does the same step again with the same command id.
+A process that crashes or gets no answer repeats the step with the same command id.
 """
 
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ STORY: tuple[tuple[ascend.UserId, ascend.Command] | None, ...] = (
     (BEA, ascend.ReopenTask(task_id=PAINT)),
     (BEA, ascend.CancelTask(task_id=PAINT)),
     (BEA, ascend.StartTask(task_id=PAINT)),  # refused
-    (BEA, ascend.CancelTask(task_id=PAINT)),  # so already
+    (BEA, ascend.CancelTask(task_id=PAINT)),  # already cancelled: changes nothing
     (ADA, ascend.BlockTask(task_id=SWEEP, blockers=(PAINT,))),
     (ADA, ascend.CreateAsset(asset_id=DEED, kind=ascend.AssetKind.DOCUMENT, name="Deed", tags=("cold",))),
     (ADA, ascend.LinkAsset(asset_id=DEED, to=ascend.Ref("thing", BOX))),
@@ -78,8 +78,8 @@ COMMAND_IDS = [CommandId(_ids.new_id()) for _ in STORY]
 
 
 @dataclass
-class Cast:
-    """The processes of one performance. `fault` happens at their storage call number `point`, all counted together."""
+class Performance:
+    """The processes that perform the story. `fault` happens at storage call number `point` of all processes together."""
 
     tables: Tables
     environment: FakeEnvironment
@@ -105,10 +105,10 @@ class Cast:
                 await self.project()
                 continue
             actor, command = scene
-            told = command.model_copy(update={"at": NOON + timedelta(minutes=number)})
-            await self.tell(told, actor, COMMAND_IDS[number], cold=number % 2 == 0)
+            timed = command.model_copy(update={"at": NOON + timedelta(minutes=number)})
+            await self.send(timed, actor, COMMAND_IDS[number], cold=number % 2 == 0)
 
-    async def tell(self, command: ascend.Command, actor: ascend.UserId, id: CommandId, *, cold: bool) -> None:
+    async def send(self, command: ascend.Command, actor: ascend.UserId, id: CommandId, *, cold: bool) -> None:
         while True:
             store = self.process() if cold else self.warm
             try:
@@ -134,16 +134,20 @@ class Cast:
                 return
 
 
-async def whole(tables: Tables) -> dict[str, Any]:
-    """What the performance left: the log without what is a process's own, and the views without what is of the moment."""
+async def stored_content(tables: Tables) -> dict[str, Any]:
+    """Return the content of a store: the log without ids of processes, and the views without times and ids."""
     reader = ascend.Store(tables, FakeEnvironment(), ascend.MODEL, ascend.PROJECTIONS)
     commits = await reader.log.commits(HOME, 1, 1_000, consistent=True)
     views = [item async for items in scan_pages(tables) for item in items]
-    mine = {"moved", "commit_id", "folded_id", "incarnation"}
+    per_process = {"moved", "commit_id", "folded_id", "incarnation"}
     return {
         "log": [(commit.position, commit.clock, commit.records) for commit in commits],
         "views": {
-            anybodys(item.key): (item.gsi1, item.gsi2, {k: v for k, v in item.attributes.items() if k not in mine})
+            without_incarnation(item.key): (
+                item.gsi1,
+                item.gsi2,
+                {k: v for k, v in item.attributes.items() if k not in per_process},
+            )
             for item in views
         },
         "events": {item.key async for items in scan_pages(tables, Table.EVENTS) for item in items},
@@ -151,7 +155,7 @@ async def whole(tables: Tables) -> dict[str, Any]:
     }
 
 
-def anybodys(key: Key) -> Key:
-    """Without what is one life's own."""
+def without_incarnation(key: Key) -> Key:
+    """Return the key with the generation in place of its incarnation."""
     partition, _, owner = key.pk.rpartition("#")
     return Key(f"{partition}#{keys.parse_generation(owner)}", key.sk)

@@ -1,4 +1,4 @@
-"""The digest: the same for the same content wherever it lies; another one when one field of one item is another."""
+"""The digest is the same for the same content in every store, and differs when one field of one item differs."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +19,8 @@ from ascend.adapters.table.port import Tables
 from ascend.domain.runtime.concurrency import for_each
 
 
-async def projected(tables: Tables, log: Tables) -> tuple[str, int]:
-    """The digest of what is projected from this log in these tables."""
+async def project_and_digest(tables: Tables, log: Tables) -> tuple[str, int]:
+    """Copy the log into these tables, project it, and return the digest."""
     events = [(table, item) for table, item in await everything(log) if table is Table.EVENTS]
     await for_each(events, lambda pair: tables.put(*pair, Absent()), limit=16)
     store = ascend.Store(tables, FakeEnvironment())
@@ -28,20 +28,20 @@ async def projected(tables: Tables, log: Tables) -> tuple[str, int]:
     return await store.digest()
 
 
-async def test_it_is_the_same_on_every_store(tmp_path: Path, dynamodb_local_url: str) -> None:
+async def test_the_digest_is_the_same_on_every_store(tmp_path: Path, dynamodb_local_url: str) -> None:
     store, _ = await a_busy_store()
     expected = await store.digest()
-    assert await projected(MemoryTables(), store.tables) == expected
+    assert await project_and_digest(MemoryTables(), store.tables) == expected
     async with open_sqlite(tmp_path / "store.db") as tables:
         await tables.create()
-        assert await projected(tables, store.tables) == expected
+        assert await project_and_digest(tables, store.tables) == expected
     async with open_client(None, dynamodb_local_url) as client:
         dynamodb = DynamoTables(client, "digest", stream=False)
         await dynamodb.create()
-        assert await projected(dynamodb, store.tables) == expected
+        assert await project_and_digest(dynamodb, store.tables) == expected
 
 
-async def test_it_changes_with_every_field_of_every_item() -> None:
+async def test_the_digest_changes_with_every_field_of_every_item() -> None:
     store, _ = await a_busy_store(commits=40)
     seen = {(await store.digest())[0]}
     builds = {str(build) for build in store.current.generation.builds}
@@ -63,23 +63,23 @@ def is_live(item: Item) -> bool:
 
 
 def variations(item: Item) -> list[Item]:
-    """The item with one thing changed: a field, its type, or a place in an index."""
+    """Return copies of the item, each with one change: a field, the type, or the place in an index."""
     data = orjson.loads(str(item.attributes["data"]))
     fields = [{**data, name: "?"} for name in data]
-    texts = [{"data": orjson.dumps(one).decode()} for one in fields]
+    texts = [{"data": orjson.dumps(changed).decode()} for changed in fields]
     places = [
-        *(replace(item, gsi1=key) for key in elsewhere(item.gsi1)),
-        *(replace(item, gsi2=key) for key in elsewhere(item.gsi2)),
+        *(replace(item, gsi1=key) for key in other_places(item.gsi1)),
+        *(replace(item, gsi2=key) for key in other_places(item.gsi2)),
     ]
-    changed = (*texts, {"type": "?"})
-    return [*places, *(replace(item, attributes={**item.attributes, **one}) for one in changed)]
+    changes = (*texts, {"type": "?"})
+    return [*places, *(replace(item, attributes={**item.attributes, **change}) for change in changes)]
 
 
-def elsewhere(key: Key | None) -> list[Key | None]:
+def other_places(key: Key | None) -> list[Key | None]:
     return [] if key is None else [None, Key(key.pk, f"{key.sk}0"), Key(f"0{key.pk}", key.sk)]
 
 
-async def test_it_does_not_depend_on_positions_or_epochs() -> None:
+async def test_the_digest_does_not_depend_on_positions_or_epochs() -> None:
     store, _ = await a_busy_store()
     before = await store.digest()
     tables = await a_copy(store.tables)

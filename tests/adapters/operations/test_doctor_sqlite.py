@@ -54,7 +54,9 @@ def test_another_encoding_is_found(tmp_path: Path) -> None:
         create_tables(connection, file)
         write_ahead(connection)
 
-    assert find_drift_messages(file) == {"encoding": "its text is UTF-16le: keys are not in the order of their UTF-8 bytes"}
+    assert find_drift_messages(file) == {
+        "encoding": "its text is UTF-16le: keys are not in the order of their UTF-8 bytes"
+    }
 
 
 def test_a_file_that_everybody_may_change_is_found(file: Path) -> None:

@@ -110,7 +110,9 @@ def run_todos(file: Path) -> None:
 
 def test_more_than_one_drift_is_mended_in_the_order_in_which_it_is_said(file: Path) -> None:
     before = content(file)
-    run_sql(file, *made_as("events", EVENTS), SPYING, "DROP INDEX views_gsi1", "CREATE INDEX mine ON events (attributes)")
+    run_sql(
+        file, *made_as("events", EVENTS), SPYING, "DROP INDEX views_gsi1", "CREATE INDEX mine ON events (attributes)"
+    )
     run_sql(file, "ALTER TABLE views ADD COLUMN mine TEXT", "CREATE VIEW seen AS SELECT mine FROM views")
 
     mend(file)

@@ -1,4 +1,4 @@
-"""What nobody uses any more is pruned; what was lost is built anew; and commands notice neither."""
+"""Prune removes what nobody uses any more. Lost views are rebuilt. Commands notice neither."""
 
 import random
 
@@ -30,9 +30,9 @@ async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_remo
     await store.prune()
     generation = store.current.generation
     kept = {"epochs", keys.GENERATIONS, keys.POLICIES, generation.id, *map(str, generation.builds)}
-    left = [item for table, item in await everything(store.tables) if table is Table.VIEWS]
-    assert {keys.parse_generation(keys.parse_owner(item.key)) for item in left} <= kept
-    assert len([item for item in left if keys.parse_owner(item.key) == keys.GENERATIONS]) == 1
+    remaining = [item for table, item in await everything(store.tables) if table is Table.VIEWS]
+    assert {keys.parse_generation(keys.parse_owner(item.key)) for item in remaining} <= kept
+    assert len([item for item in remaining if keys.parse_owner(item.key) == keys.GENERATIONS]) == 1
     assert await store.digest() == before
     await check(store, history)
 
@@ -48,7 +48,7 @@ async def test_prune_by_a_process_that_does_not_know_of_a_rebuild_is_refused() -
         await late.prune(even_if_in_use=True)
 
 
-async def test_commands_of_a_warm_process_go_on_after_its_generation_was_pruned() -> None:
+async def test_commands_of_a_warm_process_still_work_after_its_generation_was_pruned() -> None:
     environment = FakeEnvironment()
     store, history = await a_busy_store(environment=environment)
     warm = History(ascend.Store(store.tables, environment), environment, random.Random(3))
@@ -60,7 +60,7 @@ async def test_commands_of_a_warm_process_go_on_after_its_generation_was_pruned(
     await check(store, history)
 
 
-async def test_commands_of_a_warm_process_see_nothing_old_while_lost_views_are_built_anew() -> None:
+async def test_commands_of_a_warm_process_see_no_old_state_while_lost_views_are_rebuilt() -> None:
     store, history = await a_busy_store()
     warm = ascend.Store(store.tables, store.environment)
     owner = await an_owner(store, history)
@@ -68,23 +68,23 @@ async def test_commands_of_a_warm_process_see_nothing_old_while_lost_views_are_b
     await store.execute(history.workspace, first, actor=owner)
     await store.worker.run_once()
     await warm.execute(history.workspace, ascend.RenameWorkspace(name="Warm"), actor=owner)
-    await empty(store.tables)
+    await empty_views(store.tables)
     await limited_process(store, commits_per_batch=2).projector.step(history.workspace, store.current.generation)
-    assert (await warm.execute(history.workspace, first, actor=owner)).events == 0  # it is there: nothing to do
+    assert (await warm.execute(history.workspace, first, actor=owner)).events == 0  # the task exists: nothing to do
 
 
-async def test_views_that_were_emptied_are_built_anew_with_the_same_content() -> None:
+async def test_emptied_views_are_rebuilt_with_the_same_content() -> None:
     environment = FakeEnvironment()
     store, history = await a_busy_store(environment=environment)
     before = await store.digest()
     await store.rebuild("feed")
-    await empty(store.tables)
+    await empty_views(store.tables)
     environment.advance(seconds=10)
     await check(store, history)
     assert await store.digest() == before
 
 
-async def empty(tables: Tables) -> None:
+async def empty_views(tables: Tables) -> None:
     for table, item in await everything(tables):
         if table is Table.VIEWS:
             await tables.delete(table, item.key, Equals({}))

@@ -1,4 +1,4 @@
-"""Verify finds every kind of damage, each once and by its name; and none where there is none."""
+"""Verify lists every kind of damage once and by its name, and lists nothing where there is no damage."""
 
 from dataclasses import replace
 from typing import Any
@@ -27,7 +27,7 @@ def place_of(item: Item) -> str:
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_a_store_that_only_workers_wrote_is_clean(seed: int) -> None:
+async def test_a_store_written_by_workers_is_clean(seed: int) -> None:
     store, history = await a_busy_store(seed, commits=50)
     verified = await verify(store, store.tables)
     assert verified.clean
@@ -40,45 +40,45 @@ PLACES = [*(projection.name for projection in ascend.PROJECTIONS), "tombstone", 
 @pytest.mark.parametrize("place", PLACES)
 async def test_each_damage_is_listed_once_by_its_name(place: str) -> None:
     store, _ = await a_busy_store()
-    found = [item for table, item in await everything(store.tables) if table is Table.VIEWS and place_of(item) == place]
+    items = [item for table, item in await everything(store.tables) if table is Table.VIEWS and place_of(item) == place]
     for damage in ("missing", "stale", "wrong", "surplus", "too new"):
-        item = next(item for item in found if position(item) > 1)
+        item = next(item for item in items if position(item) > 1)
         tables = await a_copy(store.tables)
-        expected = await plant(damage, item, tables)
+        expected = await plant_damage(damage, item, tables)
         differences = (await verify(store, tables)).differences
         assert [(d.what, Key(d.partition, d.sort)) for d in differences] == [expected], damage
 
 
-async def plant(damage: str, item: Item, tables: Tables) -> tuple[str, Key]:
+async def plant_damage(damage: str, item: Item, tables: Tables) -> tuple[str, Key]:
     match damage:
         case "missing":
             await tables.delete(Table.VIEWS, item.key, Equals({}))
         case "stale":
-            await overwrite(tables, Table.VIEWS, altered(item, position=position(item) - 1))
+            await overwrite(tables, Table.VIEWS, alter(item, position=position(item) - 1))
         case "wrong":
-            await overwrite(tables, Table.VIEWS, spoiled(item))
+            await overwrite(tables, Table.VIEWS, spoil(item))
         case "surplus":
             item = replace(item, key=Key(item.key.pk, f"{item.key.sk}0"))
             await tables.put(Table.VIEWS, item, Absent())
         case _:
             damage = "wrong"
-            await overwrite(tables, Table.VIEWS, altered(item, position=position(item) + 1))
+            await overwrite(tables, Table.VIEWS, alter(item, position=position(item) + 1))
     return damage, item.key
 
 
-def spoiled(item: Item) -> Item:
-    """Another value of one field, at the same position."""
+def spoil(item: Item) -> Item:
+    """Return the item with another value in one field, at the same position."""
     for name in ("data", "state"):
         if name in item.attributes:
             content = orjson.loads(str(item.attributes[name]))
-            return altered(item, **{name: orjson.dumps({**content, next(iter(content)): "?"}).decode()})
+            return alter(item, **{name: orjson.dumps({**content, next(iter(content)): "?"}).decode()})
     for name in ("digest", "there"):
         if name in item.attributes:
-            return altered(item, **{name: "?"})
-    return altered(item, data="{}")
+            return alter(item, **{name: "?"})
+    return alter(item, data="{}")
 
 
-def altered(item: Item, **attributes: Any) -> Item:
+def alter(item: Item, **attributes: Any) -> Item:
     return replace(item, attributes={**item.attributes, **attributes})
 
 
@@ -95,15 +95,15 @@ async def test_an_item_at_another_place_of_an_index_is_wrong(index: str) -> None
     assert [d.what for d in (await verify(store, store.tables)).differences] == ["wrong"]
 
 
-async def test_items_of_a_workspace_that_never_was_are_surplus() -> None:
+async def test_items_of_a_workspace_that_never_existed_are_surplus() -> None:
     store, _ = await a_busy_store()
     item = next(item for _, item in await everything(store.tables) if "data" in item.attributes)
-    stray = altered(replace(item, key=Key(item.key.pk, "stray")), workspace=store.environment.new_id())
+    stray = alter(replace(item, key=Key(item.key.pk, "stray")), workspace=store.environment.new_id())
     await store.tables.put(Table.VIEWS, stray, Absent())
     assert [(d.what, d.sort) for d in (await verify(store, store.tables)).differences] == [("surplus", "stray")]
 
 
-async def test_views_that_are_gone_are_missing() -> None:
+async def test_lost_views_are_missing() -> None:
     store, history = await a_busy_store()
     verified = await verify(store, await a_copy(store.tables, views=False))
     assert [(d.what, d.workspace) for d in verified.differences] == [("missing", history.workspace)]
@@ -112,65 +112,65 @@ async def test_views_that_are_gone_are_missing() -> None:
 async def test_a_gap_in_the_log_is_listed() -> None:
     store, history = await a_busy_store()
     tables = await a_copy(store.tables, without=(keys.commit_key(history.workspace, 40),))
-    assert "gap at 40" in the_log(await verify(store, tables)).detail
+    assert "gap at 40" in only_log_difference(await verify(store, tables)).detail
 
 
-async def test_a_log_that_is_shorter_than_its_views_is_listed() -> None:
+async def test_a_log_shorter_than_its_views_is_listed() -> None:
     store, history = await a_busy_store()
     lost = tuple(keys.commit_key(history.workspace, commit.position) for commit in history.commits[70:])
-    found = the_log(await verify(store, await a_copy(store.tables, without=lost)))
-    assert (found.sort, found.detail) == (keys.format_position(70), "the log ends here, the views are at 80")
+    difference = only_log_difference(await verify(store, await a_copy(store.tables, without=lost)))
+    assert (difference.sort, difference.detail) == (keys.format_position(70), "the log ends here, the views are at 80")
 
 
 async def test_another_commit_where_the_views_end_is_listed() -> None:
     store, history = await a_busy_store()
     last = await store.tables.get(Table.EVENTS, keys.commit_key(history.workspace, 80))
     assert last is not None
-    await overwrite(store.tables, Table.EVENTS, altered(last, id="another"))
-    assert the_log(await verify(store, store.tables)).sort == keys.format_position(80)
+    await overwrite(store.tables, Table.EVENTS, alter(last, id="another"))
+    assert only_log_difference(await verify(store, store.tables)).sort == keys.format_position(80)
 
 
 async def test_a_command_that_is_applied_twice_is_listed() -> None:
     store, history = await a_busy_store()
-    once = await store.tables.get(Table.EVENTS, keys.commit_key(history.workspace, 33))
-    assert once is not None
-    command = orjson.loads(str(once.attributes["body"]))["commands"][0] | {"events": []}
-    attributes = {**once.attributes, "body": orjson.dumps({"commands": [command]}).decode(), "format": FORMAT}
+    applied = await store.tables.get(Table.EVENTS, keys.commit_key(history.workspace, 33))
+    assert applied is not None
+    command = orjson.loads(str(applied.attributes["body"]))["commands"][0] | {"events": []}
+    attributes = {**applied.attributes, "body": orjson.dumps({"commands": [command]}).decode(), "format": FORMAT}
     again = Item(keys.commit_key(history.workspace, 81), attributes)
     await store.tables.put(Table.EVENTS, again, Absent())
     await store.worker.run_once()
-    found = the_log(await verify(store, store.tables))
-    assert found.sort == keys.format_position(81)
-    assert command["id"] in found.detail
+    difference = only_log_difference(await verify(store, store.tables))
+    assert difference.sort == keys.format_position(81)
+    assert command["id"] in difference.detail
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_a_store_that_moves_meanwhile_is_not_blamed(seed: int) -> None:
+async def test_a_store_that_moves_meanwhile_has_no_differences(seed: int) -> None:
     store, history = await a_busy_store(seed)
     tables = StagedTables(store.tables)
-    left, before = [2], len(history.commits)
+    moves_left, before = [2], len(history.commits)
 
-    async def life_goes_on(call: object) -> None:
-        if left[0] and history.rng.random() < 0.1:
-            left[0] -= 1
-            await go_on(store, history)
+    async def move_sometimes(call: object) -> None:
+        if moves_left[0] and history.rng.random() < 0.1:
+            moves_left[0] -= 1
+            await write_and_project(store, history)
 
-    tables.before = life_goes_on
+    tables.before = move_sometimes
     verified = await verify(store, tables)
     assert verified.clean
     await history.look()
     assert before <= verified.commits + verified.lag <= len(history.commits)  # the end of the log at some moment
 
 
-async def test_a_store_that_never_rests_is_unsettled_and_not_blamed() -> None:
+async def test_a_store_that_never_rests_is_unsettled_and_has_no_differences() -> None:
     store, history = await a_busy_store()
     tables = StagedTables(store.tables)
-    tables.before = lambda call: go_on(store, history)
+    tables.before = lambda call: write_and_project(store, history)
     verified = await verify(store, tables)
     assert (verified.differences, verified.unsettled) == ([], [history.workspace])
 
 
-async def go_on(store: ascend.Store, history: History) -> None:
+async def write_and_project(store: ascend.Store, history: History) -> None:
     await history.live(3)
     await store.worker.run_once()
 
@@ -179,7 +179,7 @@ async def verify(store: ascend.Store, tables: Tables) -> Verified:
     return await Verifier(tables, MemoryTables(), store.model, store.current, store.environment).run()
 
 
-def the_log(verified: Verified) -> Any:
-    (found,) = verified.differences
-    assert found.what == "log"
-    return found
+def only_log_difference(verified: Verified) -> Any:
+    (difference,) = verified.differences
+    assert difference.what == "log"
+    return difference

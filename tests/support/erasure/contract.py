@@ -1,4 +1,4 @@
-"""What holds after an erasure, on every store."""
+"""The contract of an erasure. Every engine passes it."""
 
 from collections import Counter
 
@@ -7,16 +7,16 @@ from support.environment import FakeEnvironment
 from support.erasure.house import (
     COMMITS,
     DOOMED,
-    IN_THE_OTHER,
     KEPT,
+    KEPT_COMMANDS,
     LATE,
     PAINT,
     PEOPLE,
     PROJECTED,
-    fill,
-    of_others,
-    of_the_doomed,
-    traces,
+    doomed_items,
+    fill_store,
+    find_traces,
+    items_of_others,
 )
 from support.scenario import ADA, BEA
 from support.staged import send
@@ -28,28 +28,30 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 
 
 class ErasureContract:
-    async def test_nothing_is_left_but_the_slots_and_the_receipt_counts_the_rest(self, tables: Tables) -> None:
-        store = await fill(tables, FakeEnvironment())
-        others, there = await of_others(tables), await of_the_doomed(tables)
+    """Tests for any engine. The test module provides the fixture `tables`."""
+
+    async def test_only_the_slots_remain_and_the_result_counts_everything_else(self, tables: Tables) -> None:
+        store = await fill_store(tables, FakeEnvironment())
+        others, doomed = await items_of_others(tables), await doomed_items(tables)
         erased = await store.erase(DOOMED)
 
-        assert await traces(tables) == []
-        assert await of_the_doomed(tables) == []
-        assert await of_others(tables) == others
+        assert await find_traces(tables) == []
+        assert await doomed_items(tables) == []
+        assert await items_of_others(tables) == others
         assert (erased.workspace, erased.position, erased.commits) == (DOOMED, COMMITS + 1, COMMITS)
-        assert erased.removed == dict(Counter(map(kind, there)))
+        assert erased.removed == dict(Counter(map(expected_kind, doomed)))
         assert {"read item", "user's read item", "tombstone", "edge", "record", "policy position"} < set(erased.removed)
 
         again = await ascend.Store(tables, store.environment).erase(DOOMED)
         assert (again.position, again.commits, again.removed) == (COMMITS + 1, 0, {})
 
-    async def test_nobody_sees_it_and_every_command_is_refused(self, tables: Tables) -> None:
-        store = await fill(tables, FakeEnvironment(), rebuilt=False)
+    async def test_nobody_sees_the_workspace_and_every_command_is_refused(self, tables: Tables) -> None:
+        store = await fill_store(tables, FakeEnvironment(), rebuilt=False)
         warm = ascend.Store(tables, store.environment)
         await send(warm, ascend.RenameWorkspace(name="Zebra"), to=DOOMED)
         await store.erase(DOOMED)
 
-        others = await of_others(tables)
+        others = await items_of_others(tables)
         cold = ascend.Store(tables, store.environment)
         for sender in (warm, cold, store):
             for command in (
@@ -61,15 +63,15 @@ class ErasureContract:
                 with pytest.raises(WorkspaceIsErased):
                     await send(sender, command, to=DOOMED)
             await sender.worker.run_once()
-        assert await traces(tables) == []
-        assert await of_others(tables) == others
+        assert await find_traces(tables) == []
+        assert await items_of_others(tables) == others
 
         for reader in (warm, cold, store):
-            await nobody_sees_it(reader)
+            await check_nobody_sees_it(reader)
 
 
-async def nobody_sees_it(store: ascend.Store) -> None:
-    """Its members neither; and everything else is as it was."""
+async def check_nobody_sees_it(store: ascend.Store) -> None:
+    """Check that neither members nor operators see the workspace, and that they see everything else."""
     for user in PEOPLE:
         with pytest.raises(ascend.NotAllowed):
             await store.queries.workspace(DOOMED, viewer=user)
@@ -88,19 +90,19 @@ async def nobody_sees_it(store: ascend.Store) -> None:
         await store.queries.workspace(DOOMED, viewer=ascend.OPERATOR)
     assert len((await store.queries.feed(BEA, viewer=BEA)).items) == 1
     assert len((await store.queries.mentions(BEA, viewer=BEA)).items) == 1
-    assert [one.workspace async for one in store.status()] == [KEPT]
+    assert [status.workspace async for status in store.status()] == [KEPT]
     verified = await store.verify()
-    assert (verified.clean, verified.workspaces, verified.commits) == (True, 1, len(IN_THE_OTHER))
+    assert (verified.clean, verified.workspaces, verified.commits) == (True, 1, len(KEPT_COMMANDS))
 
 
-def kind(item: Item) -> str:
-    """As the receipt names it: here, by its keys."""
-    life = {"S": "snapshot", "E": "edge", "C": "applied command", "P": "parked entity"}
+def expected_kind(item: Item) -> str:
+    """Return the kind under which the erasure counts the item, found by its keys."""
+    by_letter = {"S": "snapshot", "E": "edge", "C": "applied command", "P": "parked entity"}
     owner = item.key.pk.rpartition("#")[2]
     if owner in {"generations", "policies"}:
         return {"generations": "record", "policies": "policy position"}[owner]
     if "." not in owner:
-        return life[item.key.sk[0]]
+        return by_letter[item.key.sk[0]]
     if "data" not in item.attributes:
         return "tombstone"
     return "user's read item" if item.key.pk.startswith("U#") else "read item"

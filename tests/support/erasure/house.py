@@ -1,7 +1,8 @@
-"""Two workspaces with the same people. All that is said in the doomed one holds the word "zebra", and nothing else does.
+"""Two workspaces with the same people: DOOMED will be erased, KEPT stays.
 
-What it holds, and who sees it: every kind of entity and of read item, two generations, people invited, done and deleted
-tasks, things that moved and went, mentions; the last commits are not projected yet.
+Every text in DOOMED holds the word "zebra", and no other text does. DOOMED holds every kind of entity and of read item, two
+generations, invited people, done and deleted tasks, things that moved and things that were deleted, and mentions. Its last
+commits are not projected.
 """
 
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ from ascend.adapters.table.typed import to_typed
 from ascend.domain.ids import Id, Ref
 
 ZOE = ascend.UserId("zoe-zebra")
-"""Is in the doomed workspace only."""
+"""A member of DOOMED only."""
 PEOPLE = (ADA, BEA, MAX, VERA, ZOE)
 DOOMED, KEPT = (ascend.WorkspaceId.derive(name) for name in ("doomed", "kept"))
 SECRET = "zebra"
@@ -59,7 +60,7 @@ NOT_PROJECTED: tuple[ascend.Command, ...] = (
 COMMITS = len(PROJECTED) + len(AFTER_A_REBUILD) + len(NOT_PROJECTED)
 
 CHORE = task_id("kept chore")
-IN_THE_OTHER: tuple[ascend.Command, ...] = (
+KEPT_COMMANDS: tuple[ascend.Command, ...] = (
     ascend.CreateWorkspace(name="Kept", owner_name="Ada"),
     *(ascend.AddMember(user_id=user, name=user.title()) for user in (BEA, MAX)),
     ascend.CreateTask(task_id=CHORE, title="Chore"),
@@ -68,42 +69,44 @@ IN_THE_OTHER: tuple[ascend.Command, ...] = (
 )
 
 
-async def fill(tables: Tables, environment: FakeEnvironment, *, rebuilt: bool = True) -> ascend.Store:
+async def fill_store(tables: Tables, environment: FakeEnvironment, *, rebuilt: bool = True) -> ascend.Store:
+    """Write both workspaces. With `rebuilt`, also the items of a second generation."""
     store = ascend.Store(tables, environment)
-    await say(store, KEPT, IN_THE_OTHER)
-    await say(store, DOOMED, PROJECTED)
+    await send_all(store, KEPT, KEPT_COMMANDS)
+    await send_all(store, DOOMED, PROJECTED)
     await store.worker.run_once()
     if rebuilt:
         await store.rebuild("feed")
-    await say(store, DOOMED, AFTER_A_REBUILD)
+    await send_all(store, DOOMED, AFTER_A_REBUILD)
     await store.worker.run_once()
-    await say(store, DOOMED, NOT_PROJECTED)
+    await send_all(store, DOOMED, NOT_PROJECTED)
     environment.advance(seconds=60)
     return store
 
 
-async def say(store: ascend.Store, workspace: ascend.WorkspaceId, commands: tuple[ascend.Command, ...]) -> None:
+async def send_all(store: ascend.Store, workspace: ascend.WorkspaceId, commands: tuple[ascend.Command, ...]) -> None:
     for command in commands:
         await send(store, command, to=workspace)
 
 
-# What lies there
+# Stored items
 
 
-def text_of(table: Table, item: Item) -> str:
-    """Every key and attribute, in both tables and all indexes."""
+def item_text(table: Table, item: Item) -> str:
+    """Return all keys and attributes of the item as one text."""
     return str(to_typed(table, item)[0])
 
 
-async def traces(tables: Tables) -> list[str]:
-    """All that tells of the doomed workspace, but that its slots are taken."""
-    found = [(table, item, text_of(table, item).casefold()) for table, item in await everything(tables)]
+async def find_traces(tables: Tables) -> list[str]:
+    """Return the texts of stored items that tell anything about DOOMED, except that its slots are taken."""
+    texts = [(table, item, item_text(table, item).casefold()) for table, item in await everything(tables)]
     forbidden = (SECRET, *IDS)
-    told = [text for _, _, text in found if any(word in text for word in forbidden)]
-    return told + [text for table, item, text in found if DOOMED in text and not is_slot(table, item)]
+    telling = [text for _, _, text in texts if any(word in text for word in forbidden)]
+    return telling + [text for table, item, text in texts if DOOMED in text and not is_kept_slot(table, item)]
 
 
-def is_slot(table: Table, item: Item) -> bool:
+def is_kept_slot(table: Table, item: Item) -> bool:
+    """Return True for the items that an erasure keeps: the registry entry, the stubs and the erasure itself."""
     if table is not Table.EVENTS:
         return False
     if item.key.sk == DOOMED:
@@ -113,12 +116,13 @@ def is_slot(table: Table, item: Item) -> bool:
     return set(item.attributes) == {"id", "clock", "format"} or '["workspace.erased",1,' in str(item.attributes["body"])
 
 
-async def of_others(tables: Tables) -> set[str]:
-    """The other workspace, whole, and what belongs to none."""
-    return {text for table, item in await everything(tables) if DOOMED not in (text := text_of(table, item))}
+async def items_of_others(tables: Tables) -> set[str]:
+    """Return the texts of all items that do not belong to DOOMED."""
+    return {text for table, item in await everything(tables) if DOOMED not in (text := item_text(table, item))}
 
 
-async def of_the_doomed(tables: Tables) -> list[Item]:
-    """In the views."""
-    found = await everything(tables)
-    return [item for table, item in found if table is Table.VIEWS and DOOMED in text_of(table, item)]
+async def doomed_items(tables: Tables) -> list[Item]:
+    """Return the items of DOOMED in the views table."""
+    return [
+        item for table, item in await everything(tables) if table is Table.VIEWS and DOOMED in item_text(table, item)
+    ]

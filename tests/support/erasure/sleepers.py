@@ -1,6 +1,6 @@
-"""A process that stops in the middle of its work while a workspace is erased, and is woken some minutes later.
+"""A process that stops in the middle of its work while a workspace is erased, and goes on some minutes later.
 
-It stops before the effect of a storage call (which then happens when it wakes), or after it.
+It stops before the effect of a storage call (the effect then happens when it wakes), or after it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ Work = Callable[[ascend.Store], Awaitable[object]]
 
 @dataclass
 class Sleeper:
-    """Does its work up to a storage call, and no call after it, until it is woken."""
+    """A process that works up to a storage call, and makes no further call until it is woken."""
 
     tables: StagedTables
     environment: FakeEnvironment
@@ -41,37 +41,37 @@ class Sleeper:
         self.stopped.set()
         self.ended.set()
 
-    async def here(self, call: Call) -> None:
+    async def pause(self, call: Call) -> None:
         if call.number >= self.stops_at:
             self.stopped.set()
             await self.woken.wait()
 
     def listen(self) -> None:
         if self.before:
-            self.tables.before = self.here
+            self.tables.before = self.pause
         else:
-            self.tables.after = self.here
+            self.tables.after = self.pause
 
     async def wake(self) -> None:
         self.woken.set()
         await self.ended.wait()
 
 
-class Wakes(FakeEnvironment):
-    """The eraser's: some minutes after it began, the sleeper wakes."""
+class WakingEnvironment(FakeEnvironment):
+    """The environment of the eraser. It wakes the sleeper some minutes after the erasure began."""
 
     def __init__(self, sleeper: Sleeper, minutes: float) -> None:
         super().__init__(of=sleeper.environment)
         self.sleeper = sleeper
-        self.at = self.elapsed() + minutes * 60
+        self.wakes_at = self.elapsed() + minutes * 60
 
     async def sleep(self, seconds: float) -> None:
         await super().sleep(seconds)
-        if self.elapsed() >= self.at and not self.sleeper.woken.is_set():
+        if self.elapsed() >= self.wakes_at and not self.sleeper.woken.is_set():
             await self.sleeper.wake()
 
 
-async def erased_meanwhile(
+async def erase_during_sleep(
     tables: MemoryTables,
     environment: FakeEnvironment,
     work: Work,
@@ -80,13 +80,16 @@ async def erased_meanwhile(
     first: Work | None,
     limits: Limits,
 ) -> None:
-    """What was sent before the sleep arrives within minutes: no request lives longer."""
+    """Erase DOOMED while a process sleeps from its call number `stops_at` on.
+
+    A request sent before the sleep arrives within 10 minutes, because no request lives longer.
+    """
     sleeper = Sleeper(StagedTables(tables), environment, stops_at, before=minutes < 10, limits=limits)
     sleeper.listen()
     async with anyio.create_task_group() as group:
         group.start_soon(sleeper.run, work)
         await sleeper.stopped.wait()
-        eraser = ascend.Store(tables, Wakes(sleeper, minutes))
+        eraser = ascend.Store(tables, WakingEnvironment(sleeper, minutes))
         if first is not None:
             await first(eraser)
         await eraser.erase(DOOMED)
@@ -94,8 +97,8 @@ async def erased_meanwhile(
         await sleeper.wake()
 
 
-async def calls_of(tables: MemoryTables, work: Work, limits: Limits) -> int:
-    """How many storage calls it is, undisturbed."""
+async def count_calls(tables: MemoryTables, work: Work, limits: Limits) -> int:
+    """Return the number of storage calls of the undisturbed work."""
     staged, environment = StagedTables(tables), FakeEnvironment()
     environment.advance(days=1)
     await work(ascend.Store(staged, environment, limits=limits))

@@ -1,9 +1,9 @@
-"""Three releases of the code, and processes of them on one store: what of `task.edited` they read, and what they write.
+"""Three releases of the code and their processes on one store. They differ in the versions of `task.edited`.
 
           reads     writes
-0.1.0     1         1         the whole of what describes a task
+0.1.0     1         1         version 1: all fields that describe a task
 0.2.0     1, 2      1         release n reads it …
-0.3.0     1, 2      2         … release n+1 writes it: only what changed
+0.3.0     1, 2      2         … release n+1 writes it. Version 2: only the changed fields
 """
 
 from collections.abc import AsyncGenerator
@@ -40,14 +40,14 @@ PAINT, OTHER = task_id("paint"), WorkspaceId.derive("other")
 
 
 class EditTask(task_commands.EditTask):
-    """As it was in 0.1.0, where the event had one version."""
+    """The command of 0.1.0, where the event had one version."""
 
     def decide(self, view: View) -> Decision:
         task = task_rules.existing_task(view, self.task_id)
         return [downcast_task_edited(event, task) for event in super().decide(view) if isinstance(event, TaskEdited)]
 
 
-def evolve_1(task: Task | None, event: Any, me: str) -> Task:
+def evolve_first_version(task: Task | None, event: Any, me: str) -> Task:
     match event:
         case TaskEdited1() if task is not None:
             return replace(task, **event.model_dump(include={"title", "description", "about", "tags", "metadata"}))
@@ -55,9 +55,9 @@ def evolve_1(task: Task | None, event: Any, me: str) -> Task:
             return evolve(task, event, me)
 
 
-def model_1() -> Model:
+def model_of_0_1_0() -> Model:
     events: dict[str, type[Event]] = {**MODEL.events, "task.edited": TaskEdited1}
-    kinds = {**MODEL.kinds, "task": Kind(Task, None, evolve_1)}
+    kinds = {**MODEL.kinds, "task": Kind(Task, None, evolve_first_version)}
     return Model(kinds, events, upcasters={}, snapshots=1, writes={})
 
 
@@ -71,7 +71,7 @@ class Release:
 RELEASES = {
     release.name: release
     for release in (
-        Release("0.1.0", model_1(), EditTask),
+        Release("0.1.0", model_of_0_1_0(), EditTask),
         Release("0.2.0", MODEL, task_commands.EditTask),
         Release("0.3.0", replace(MODEL, writes={}), task_commands.EditTask),
     )
@@ -83,20 +83,20 @@ class Process:
     release: Release
     store: ascend.Store
 
-    async def edit(self, *, id: CommandId | None = None, to: WorkspaceId = HOME, **what: Any) -> Receipt:
-        command = self.release.edit(task_id=PAINT, **what)
+    async def edit(self, *, id: CommandId | None = None, to: WorkspaceId = HOME, **fields: Any) -> Receipt:
+        command = self.release.edit(task_id=PAINT, **fields)
         return await self.store.execute(to, command, actor=ADA, command_id=id)
 
     async def work(self) -> tuple[WorkspaceId, ...]:
-        """Which workspaces stall."""
+        """Run the worker once. Return the workspaces that stall."""
         return (await self.store.worker.run_once()).stalled
 
     async def card(self, workspace: WorkspaceId = HOME) -> TaskCard:
         return await self.store.queries.task(workspace, PAINT, viewer=ADA)
 
     async def status(self, workspace: WorkspaceId = HOME) -> WorkspaceStatus:
-        (one,) = [one async for one in self.store.status() if one.workspace == workspace]
-        return one
+        (status,) = [status async for status in self.store.status() if status.workspace == workspace]
+        return status
 
     async def log(self, workspace: WorkspaceId = HOME) -> list[Commit]:
         return list((await self.store.log.tail(workspace, START, 1_000)).commits)
@@ -104,36 +104,36 @@ class Process:
 
 @dataclass
 class Fleet:
-    """All processes on one SQLite file, and the world that they share."""
+    """All processes on one SQLite file, and their shared environment."""
 
     file: Path
     stack: AsyncExitStack
     environment: FakeEnvironment = field(default_factory=FakeEnvironment)
 
-    async def start(self, release: str) -> Process:
-        one = RELEASES[release]
+    async def start(self, name: str) -> Process:
+        release = RELEASES[name]
         opening = ascend.open_store(
-            f"sqlite:///{self.file}", create=True, model=one.model, environment=self.environment
+            f"sqlite:///{self.file}", create=True, model=release.model, environment=self.environment
         )
-        return Process(one, await self.stack.enter_async_context(opening))
+        return Process(release, await self.stack.enter_async_context(opening))
 
     def new_id(self) -> CommandId:
         return CommandId(self.environment.new_id())
 
     async def versions(self) -> list[int]:
-        """Of each stored `task.edited`, in the order of the log."""
-        found: list[int] = []
+        """Return the version of each stored `task.edited`, in the order of the log."""
+        versions: list[int] = []
         raw = (await self.start("0.3.0")).store
         page = await raw.tables.query(Query(Table.EVENTS, keys.log_partition(HOME)))
         for item in page.items:
             for command in from_json(str(item.attributes["body"]))["commands"]:
-                found += [version for tag, version, *_ in command["events"] if tag == "task.edited"]
-        return found
+                versions += [version for tag, version, *_ in command["events"] if tag == "task.edited"]
+        return versions
 
 
 @asynccontextmanager
-async def a_fleet(folder: Path) -> AsyncGenerator[Fleet]:
-    """With a task in each of two workspaces, which 0.1.0 made."""
+async def start_fleet(folder: Path) -> AsyncGenerator[Fleet]:
+    """Start a fleet on a store where 0.1.0 has created a task in each of two workspaces."""
     async with AsyncExitStack() as stack:
         fleet = Fleet(folder / "store.db", stack)
         first = await fleet.start("0.1.0")

@@ -1,8 +1,8 @@
-"""An erasure that stops anywhere is run again; until then, people see what they saw, or nothing."""
+"""An erasure that stops anywhere can run again. Until then, people see either everything as before, or nothing."""
 
 import pytest
 from support.environment import FakeEnvironment
-from support.erasure.house import COMMITS, DOOMED, KEPT, fill, of_others, of_the_doomed, traces
+from support.erasure.house import COMMITS, DOOMED, KEPT, doomed_items, fill_store, find_traces, items_of_others
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import BEA
 from support.simulation.busy import a_copy
@@ -12,17 +12,17 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Key
 
 EVERY = 3
-"""Of the storage calls, one in so many is one at which it crashes: most are alike."""
+"""The erasure crashes at every third storage call, because most calls are alike."""
 
 
 @pytest.fixture(scope="module")
 async def house() -> MemoryTables:
     tables = MemoryTables()
-    await fill(tables, FakeEnvironment())
+    await fill_store(tables, FakeEnvironment())
     return tables
 
 
-def later() -> FakeEnvironment:
+def a_day_later() -> FakeEnvironment:
     environment = FakeEnvironment(2)
     environment.advance(days=1)
     return environment
@@ -31,31 +31,33 @@ def later() -> FakeEnvironment:
 @pytest.fixture(scope="module")
 async def calls(house: MemoryTables) -> int:
     faulty = FaultyTables(await a_copy(house))
-    await ascend.Store(faulty, later()).erase(DOOMED, workers_stopped=True)
+    await ascend.Store(faulty, a_day_later()).erase(DOOMED, workers_stopped=True)
     return len(faulty.calls)
 
 
 @pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
-async def test_run_again_after_a_crash_at_any_call(house: MemoryTables, calls: int, fault: Fault) -> None:
-    others = await of_others(house)
+async def test_an_erasure_can_run_again_after_a_crash_at_any_call(
+    house: MemoryTables, calls: int, fault: Fault
+) -> None:
+    others = await items_of_others(house)
     for number in range(1 if fault is Fault.CRASH_BEFORE else 2, calls + 1, EVERY):
-        tables, environment = await a_copy(house), later()
+        tables, environment = await a_copy(house), a_day_later()
         try:
             await ascend.Store(FaultyTables(tables, {number: fault}), environment).erase(DOOMED, workers_stopped=True)
         except* Crash:
             pass
-        seen = await seen_by_bea(ascend.Store(tables, environment))
-        worked = await ascend.Store(tables, environment).worker.run_once()
-        assert worked.stalled == ()
-        assert await seen_by_bea(ascend.Store(tables, environment)) == seen
+        seen = await workspaces_seen_by_bea(ascend.Store(tables, environment))
+        result = await ascend.Store(tables, environment).worker.run_once()
+        assert result.stalled == ()
+        assert await workspaces_seen_by_bea(ascend.Store(tables, environment)) == seen
         erased = await ascend.Store(tables, environment).erase(DOOMED, workers_stopped=True)
-        assert await traces(tables) == [], number
-        assert await of_others(tables) == others
+        assert await find_traces(tables) == [], number
+        assert await items_of_others(tables) == others
         assert erased.position == COMMITS + 1
 
 
-async def seen_by_bea(store: ascend.Store) -> set[ascend.WorkspaceId]:
-    """As before, until the erasure removes members; then nothing, anywhere."""
+async def workspaces_seen_by_bea(store: ascend.Store) -> set[ascend.WorkspaceId]:
+    """Return the workspaces that Bea sees, after a check that all queries agree."""
     try:
         await store.queries.workspace(DOOMED, viewer=BEA)
     except ascend.NotAllowed:
@@ -71,7 +73,7 @@ async def seen_by_bea(store: ascend.Store) -> set[ascend.WorkspaceId]:
 
 @pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_REPLY])
 async def test_a_write_without_an_answer_is_sent_again_and_counted_once(house: MemoryTables, fault: Fault) -> None:
-    there, sent = len(await of_the_doomed(house)), set[tuple[Key, ...]]()
+    doomed, sent = len(await doomed_items(house)), set[tuple[Key, ...]]()
 
     def plan(call: Call) -> Fault | None:
         if not call.is_write or call.keys in sent:
@@ -80,7 +82,7 @@ async def test_a_write_without_an_answer_is_sent_again_and_counted_once(house: M
         return fault
 
     tables = await a_copy(house)
-    erased = await ascend.Store(FaultyTables(tables, plan), later()).erase(DOOMED)
-    assert await traces(tables) == []
-    assert (erased.commits, sum(erased.removed.values())) == (COMMITS, there)
-    assert len(sent) == COMMITS + 2 + there
+    erased = await ascend.Store(FaultyTables(tables, plan), a_day_later()).erase(DOOMED)
+    assert await find_traces(tables) == []
+    assert (erased.commits, sum(erased.removed.values())) == (COMMITS, doomed)
+    assert len(sent) == COMMITS + 2 + doomed

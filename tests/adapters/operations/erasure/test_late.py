@@ -1,11 +1,11 @@
-"""Who was stopped before an erasure and wakes after it leaves nothing: a worker, a writer, a creator."""
+"""A process that stopped before an erasure and goes on after it leaves nothing: a worker, a writer, a creator."""
 
 from contextlib import suppress
 
 import pytest
 from support.environment import FakeEnvironment
-from support.erasure.house import DOOMED, HOUSE, KEPT, PAINT, ROOM, SHELF, WORDS, say, traces
-from support.erasure.sleepers import Work, calls_of, erased_meanwhile
+from support.erasure.house import DOOMED, HOUSE, KEPT, PAINT, ROOM, SHELF, WORDS, find_traces, send_all
+from support.erasure.sleepers import Work, count_calls, erase_during_sleep
 from support.limits import projection_limits
 from support.scenario import ADA, BEA
 from support.simulation.busy import a_copy
@@ -34,26 +34,26 @@ NEW: tuple[ascend.Command, ...] = (
 
 
 async def a_house(*, projected: bool) -> MemoryTables:
-    """With commits that are not projected: all of them, or the new ones."""
+    """Return a store with commits that are not projected: only the new ones if `projected`, otherwise all."""
     tables, environment = MemoryTables(), FakeEnvironment(1)
     store = ascend.Store(tables, environment)
-    await say(store, KEPT, (ascend.CreateWorkspace(name="Kept", owner_name="Ada"),))
+    await send_all(store, KEPT, (ascend.CreateWorkspace(name="Kept", owner_name="Ada"),))
     if not projected:
         await store.worker.run_once()  # policies are installed
-    await say(store, DOOMED, BEFORE)
+    await send_all(store, DOOMED, BEFORE)
     if projected:
         await store.worker.run_once()
-    await say(store, DOOMED, NEW)
+    await send_all(store, DOOMED, NEW)
     return tables
 
 
 async def project(store: ascend.Store) -> None:
-    done = await store.worker.run_once()
-    assert done.stalled == ()
+    result = await store.worker.run_once()
+    assert result.stalled == ()
 
 
 async def write(store: ascend.Store) -> None:
-    """Twice, so that the second time it knows the workspace, or thinks so."""
+    """Send two commands, so that the second one uses the cache of the workspace."""
     for name in ("Zebra shed", "Zebra hut"):
         await send(store, ascend.RenameThing(thing_id=HOUSE, name=name), to=DOOMED)
 
@@ -68,31 +68,31 @@ async def create_another(store: ascend.Store) -> None:
 
 @pytest.mark.parametrize("minutes", [9, 20])
 @pytest.mark.parametrize("projected", [True, False])
-async def test_a_late_worker(projected: bool, minutes: float) -> None:
+async def test_a_late_worker_leaves_nothing(projected: bool, minutes: float) -> None:
     limits = projection_limits(commits_per_batch=4, descendants_per_chunk=1)
-    await at_every_call(await a_house(projected=projected), project, minutes, limits=limits)
+    await check_at_every_call(await a_house(projected=projected), project, minutes, limits=limits)
 
 
 @pytest.mark.parametrize("minutes", [9, 20])
 @pytest.mark.parametrize("tail", [3, 1_000], ids=["catches up first", "reads the tail"])
-async def test_a_late_writer(tail: int, minutes: float) -> None:
+async def test_a_late_writer_leaves_nothing(tail: int, minutes: float) -> None:
     limits = Limits(commands=CommandLimits(tail_commits=tail))
     every = 1 if tail == 1_000 else 4
-    await at_every_call(await a_house(projected=False), write, minutes, every=every, limits=limits)
+    await check_at_every_call(await a_house(projected=False), write, minutes, every=every, limits=limits)
 
 
 @pytest.mark.parametrize("minutes", [9, 20])
-async def test_a_late_creator(minutes: float) -> None:
-    """Somebody else's workspace of the same id came and went."""
+async def test_a_late_creator_leaves_nothing(minutes: float) -> None:
+    """Somebody else creates a workspace with the same id first."""
 
-    async def other(store: ascend.Store) -> None:
-        with suppress(ascend.Refusal):  # where the late one was not late
-            await say(store, DOOMED, BEFORE)
+    async def create_first(store: ascend.Store) -> None:
+        with suppress(ascend.Refusal):  # the late creator was faster
+            await send_all(store, DOOMED, BEFORE)
 
-    await at_every_call(MemoryTables(), create_another, minutes, first=other)
+    await check_at_every_call(MemoryTables(), create_another, minutes, first=create_first)
 
 
-async def at_every_call(
+async def check_at_every_call(
     house: MemoryTables,
     work: Work,
     minutes: float,
@@ -102,16 +102,16 @@ async def at_every_call(
     limits: Limits | None = None,
 ) -> None:
     limits = limits or Limits()
-    calls = await calls_of(await a_copy(house), work, limits)
+    calls = await count_calls(await a_copy(house), work, limits)
     assert calls
     for stops_at in range(1, calls + 1, every):
         tables, environment = await a_copy(house), FakeEnvironment(2)
         environment.advance(days=1)
-        await erased_meanwhile(tables, environment, work, stops_at, minutes, first, limits)
-        assert await traces(tables) == [], stops_at
+        await erase_during_sleep(tables, environment, work, stops_at, minutes, first, limits)
+        assert await find_traces(tables) == [], stops_at
         store = ascend.Store(tables, environment)
         assert DOOMED not in [workspace async for workspace in store.log.workspaces()]
         with pytest.raises(WorkspaceIsErased):
             await create(store)
         await project(store)
-        assert await traces(tables) == [], stops_at
+        assert await find_traces(tables) == [], stops_at

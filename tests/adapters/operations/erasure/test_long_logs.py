@@ -1,8 +1,8 @@
-"""Thousands of stubs are no more work for a command than one page of them."""
+"""A command on a long erased log reads no more than one page of stubs."""
 
 import pytest
 from support.environment import FakeEnvironment
-from support.erasure.house import DOOMED, text_of
+from support.erasure.house import DOOMED, item_text
 from support.scenario import ADA
 from support.simulation.busy import everything
 from support.staged import StagedTables, send
@@ -29,7 +29,7 @@ async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:
         key = keys.commit_key(DOOMED, position)
         await tables.put(Table.EVENTS, Item(key, stub.attributes), Absent())
     await tables.put(Table.EVENTS, Item(keys.commit_key(DOOMED, 3 * TAIL), last.attributes), Absent())
-    before = [text_of(*pair) for pair in await everything(tables)]
+    before = [item_text(*pair) for pair in await everything(tables)]
 
     staged = StagedTables(tables)
     late = ascend.Store(staged, environment)
@@ -37,11 +37,11 @@ async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:
         with pytest.raises(WorkspaceIsErased):
             await send(late, command, to=DOOMED)
         assert len(staged.made()) <= 4
-    assert [text_of(*pair) for pair in await everything(tables)] == before
+    assert [item_text(*pair) for pair in await everything(tables)] == before
 
 
 async def test_a_stub_is_read_as_a_commit_without_events() -> None:
-    """This is how it lies in the table, for ever."""
+    """The stored form of a stub is fixed for ever."""
     key = keys.commit_key(DOOMED, 7)
     kept: dict[str, Value] = {"id": "c", "clock": 1_767_225_600_123}
     stub = to_stub(Item(key, {**kept, "time": "…", "format": "json/1", "body": "Zebra"}))
@@ -52,7 +52,7 @@ async def test_a_stub_is_read_as_a_commit_without_events() -> None:
     assert commit.is_stub
 
 
-async def test_history_of_an_erased_workspace_is_its_erasure() -> None:
+async def test_the_log_of_an_erased_workspace_holds_only_the_erasure() -> None:
     store = ascend.Store(MemoryTables(), FakeEnvironment())
     await send(store, ascend.CreateWorkspace(name="Zebra", owner_name="Ada"), to=DOOMED)
     await store.erase(DOOMED)

@@ -6,7 +6,7 @@ import pytest
 from anyio import to_thread
 from support.environment import FakeEnvironment
 from support.erasure.contract import ErasureContract
-from support.erasure.house import DOOMED, SECRET, fill
+from support.erasure.house import DOOMED, SECRET, fill_store
 
 from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.port import Tables
@@ -23,11 +23,11 @@ class TestSqlite(ErasureContract):
     pass
 
 
-async def test_after_vacuum_the_bytes_of_the_file_hold_nothing_either(tmp_path: Path) -> None:
+async def test_after_a_vacuum_the_file_holds_no_trace(tmp_path: Path) -> None:
     file = tmp_path / "store.db"
     async with open_sqlite(file) as tables:
         await tables.create()
-        store = await fill(tables, FakeEnvironment(), rebuilt=False)
+        store = await fill_store(tables, FakeEnvironment(), rebuilt=False)
         await store.erase(DOOMED)
 
     def vacuum() -> bytes:
@@ -36,6 +36,6 @@ async def test_after_vacuum_the_bytes_of_the_file_hold_nothing_either(tmp_path: 
         connection.close()
         return b"".join(part.read_bytes() for part in tmp_path.iterdir()).lower()
 
-    left = await to_thread.run_sync(vacuum)
-    assert SECRET.encode() not in left
-    assert b"chore" in left
+    content = await to_thread.run_sync(vacuum)
+    assert SECRET.encode() not in content
+    assert b"chore" in content

@@ -1,11 +1,11 @@
-"""What operators do looks past an erased workspace, and finds what an erasure has missed."""
+"""Jobs of operators ignore an erased workspace, and verify finds what an erasure missed."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
 from support.environment import FakeEnvironment
-from support.erasure.house import DOOMED, IN_THE_OTHER, KEPT, fill, of_the_doomed, traces
+from support.erasure.house import DOOMED, KEPT, KEPT_COMMANDS, doomed_items, fill_store, find_traces
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import limited_process, projection_limits
 from support.simulation.busy import a_copy
@@ -18,29 +18,29 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Table
 
 
-async def test_what_an_erasure_missed_is_found_by_verify_and_removed_by_another_erasure() -> None:
-    """Of a process that stood still between its last look at the clock and its write, for more than 15 minutes."""
+async def test_verify_finds_what_an_erasure_missed_and_another_erasure_removes_it() -> None:
+    """A process stood still for more than 15 minutes between its last look at the clock and its write."""
     tables = MemoryTables()
-    store = await fill(tables, FakeEnvironment(), rebuilt=False)
-    late = [item for item in await of_the_doomed(tables) if item.key.pk.startswith("U#bea#feed")]
+    store = await fill_store(tables, FakeEnvironment(), rebuilt=False)
+    late = [item for item in await doomed_items(tables) if item.key.pk.startswith("U#bea#feed")]
     await store.erase(DOOMED)
     for item in late:
         await tables.put(Table.VIEWS, item, Absent())
 
     verified = await store.verify()
-    assert {(found.what, found.workspace) for found in verified.differences} == {("surplus", DOOMED)}
+    assert {(difference.what, difference.workspace) for difference in verified.differences} == {("surplus", DOOMED)}
     assert len(verified.differences) == len(late)
     again = await store.erase(DOOMED, workers_stopped=True)
     assert (again.commits, sum(again.removed.values())) == (0, len(late))
-    assert await traces(tables) == []
+    assert await find_traces(tables) == []
     assert (await store.verify()).clean
 
 
 @pytest.mark.parametrize("stops", [False, True], ids=["whole", "in part"])
-async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool) -> None:
+async def test_a_verification_runs_while_a_workspace_is_erased(stops: bool) -> None:
     limits = projection_limits(commits_per_batch=4)
     house = MemoryTables()
-    store = await fill(house, FakeEnvironment(), rebuilt=False)
+    store = await fill_store(house, FakeEnvironment(), rebuilt=False)
     await limited_process(store, commits_per_batch=4).worker.run_once()
     rehearsal = StagedTables(await a_copy(house))
     assert (await ascend.Store(rehearsal, store.environment, limits=limits).verify()).clean
@@ -61,7 +61,7 @@ async def test_a_verification_goes_on_while_a_workspace_is_erased(stops: bool) -
 
         staged.before = erase
         verified = await ascend.Store(staged, store.environment, limits=limits).verify()
-        assert [found for found in verified.differences if found.what != "surplus"] == [], number
+        assert [difference for difference in verified.differences if difference.what != "surplus"] == [], number
         assert stops or (verified.differences, verified.unsettled) == ([], []), number
 
 
@@ -73,32 +73,32 @@ def suppress_crash() -> Generator[None]:
         pass
 
 
-async def test_status_rebuild_digest_and_prune_look_past_it() -> None:
+async def test_status_rebuild_digest_and_prune_ignore_an_erased_workspace() -> None:
     alone, environment = MemoryTables(), FakeEnvironment()
-    for_comparison = ascend.Store(alone, environment)
-    for command in IN_THE_OTHER:
-        await for_comparison.execute(KEPT, command, actor=ascend.UserId("ada"))
-    await for_comparison.worker.run_once()
+    reference = ascend.Store(alone, environment)
+    for command in KEPT_COMMANDS:
+        await reference.execute(KEPT, command, actor=ascend.UserId("ada"))
+    await reference.worker.run_once()
 
-    store = await fill(MemoryTables(), FakeEnvironment())
+    store = await fill_store(MemoryTables(), FakeEnvironment())
     await store.erase(DOOMED)
-    assert [one.workspace async for one in store.status()] == [KEPT]
-    assert (await store.digest())[1] == (await for_comparison.digest())[1]
+    assert [status.workspace async for status in store.status()] == [KEPT]
+    assert (await store.digest())[1] == (await reference.digest())[1]
     await store.rebuild()
     assert (await store.prune(even_if_in_use=True)).records == 2  # before the two rebuilds
-    assert await traces(store.tables) == []
+    assert await find_traces(store.tables) == []
 
 
 async def test_an_unknown_workspace_cannot_be_erased() -> None:
-    store = await fill(MemoryTables(), FakeEnvironment(), rebuilt=False)
+    store = await fill_store(MemoryTables(), FakeEnvironment(), rebuilt=False)
     unknown = ascend.WorkspaceId.derive("unknown")
     with pytest.raises(ascend.NotFound, match=unknown):
         await store.erase(unknown)
 
 
-async def test_progress_is_told() -> None:
-    store = await fill(MemoryTables(), FakeEnvironment(), rebuilt=False)
-    told: dict[str, tuple[int, int | None]] = {}
-    await store.erase(DOOMED, progress=lambda what, done, total: told.__setitem__(what, (done, total)))
-    assert list(told) == ["Emptying commits", "Sweeping the views", "Waiting for late workers", "Sweeping again"]
-    assert told["Waiting for late workers"] == (895, 900)
+async def test_progress_is_reported() -> None:
+    store = await fill_store(MemoryTables(), FakeEnvironment(), rebuilt=False)
+    reports: dict[str, tuple[int, int | None]] = {}
+    await store.erase(DOOMED, progress=lambda stage, done, total: reports.__setitem__(stage, (done, total)))
+    assert list(reports) == ["Emptying commits", "Sweeping the views", "Waiting for late workers", "Sweeping again"]
+    assert reports["Waiting for late workers"] == (895, 900)

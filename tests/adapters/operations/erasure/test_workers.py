@@ -1,9 +1,9 @@
-"""For workers, the log of an erased workspace ends before its erasure: also while that is on its way."""
+"""For workers, the log of an erased workspace ends before its erasure, also while the erasure runs."""
 
 from collections.abc import Awaitable, Callable
 
 from support.environment import FakeEnvironment
-from support.erasure.house import COMMITS, DOOMED, PROJECTED, fill, say, text_of
+from support.erasure.house import COMMITS, DOOMED, PROJECTED, fill_store, item_text, send_all
 from support.faulty import Call, Crash, Fault, FaultyTables, Plan
 from support.simulation.busy import everything
 
@@ -17,7 +17,7 @@ from ascend.domain.workspaces.lifecycle import EraseWorkspace
 
 
 async def test_the_erasure_itself_is_not_projected() -> None:
-    store = await fill(MemoryTables(), FakeEnvironment(), rebuilt=False)
+    store = await fill_store(MemoryTables(), FakeEnvironment(), rebuilt=False)
     id = CommandId.derive("erase")
     await store.commands.execute(
         Request(workspace=DOOMED, command=EraseWorkspace(), actor=OPERATOR_USER, command_id=id)
@@ -27,17 +27,19 @@ async def test_the_erasure_itself_is_not_projected() -> None:
     assert (await worker.run_once()).batches > 0
     (record,) = await store.views.records(DOOMED)
     assert (record.rendered, record.folded, record.stalled) == (COMMITS, COMMITS, "")
-    views = [text_of(table, item) for table, item in await everything(store.tables) if table is Table.VIEWS]
+    views = [item_text(table, item) for table, item in await everything(store.tables) if table is Table.VIEWS]
     assert "workspace.erased" not in str(views)
     assert (await worker.run_once()).batches == 0
     assert await worker.catch_up(DOOMED) == 0
 
 
-async def test_what_a_worker_left_half_done_stays_so_once_its_commits_are_stubs() -> None:
+async def test_an_unfinished_batch_stays_unfinished_once_its_commits_are_stubs() -> None:
     tables, environment = MemoryTables(), FakeEnvironment()
-    await say(ascend.Store(tables, environment), DOOMED, PROJECTED)
-    await crash(tables, behind_rendered(), lambda faulty: ascend.Store(faulty, environment).worker.run_once())
-    await crash(tables, at_the_first_delete, lambda faulty: ascend.Store(faulty, environment).erase(DOOMED))
+    await send_all(ascend.Store(tables, environment), DOOMED, PROJECTED)
+    await crash_during(
+        tables, after_the_move_of_rendered(), lambda faulty: ascend.Store(faulty, environment).worker.run_once()
+    )
+    await crash_during(tables, at_the_first_delete, lambda faulty: ascend.Store(faulty, environment).erase(DOOMED))
 
     late = FaultyTables(tables)
     store = ascend.Store(late, environment)
@@ -47,7 +49,7 @@ async def test_what_a_worker_left_half_done_stays_so_once_its_commits_are_stubs(
     assert [call for call in late.calls if call.is_write] == []
 
 
-async def crash(tables: Tables, plan: Plan, work: Callable[[Tables], Awaitable[object]]) -> None:
+async def crash_during(tables: Tables, plan: Plan, work: Callable[[Tables], Awaitable[object]]) -> None:
     crashed = False
     try:
         await work(FaultyTables(tables, plan))
@@ -56,8 +58,8 @@ async def crash(tables: Tables, plan: Plan, work: Callable[[Tables], Awaitable[o
     assert crashed
 
 
-def behind_rendered() -> Callable[[Call], Fault | None]:
-    """After the second write of the record: it was begun, and moved to where everything is rendered."""
+def after_the_move_of_rendered() -> Callable[[Call], Fault | None]:
+    """Return a plan to crash after the second write of the record: the first begins it, the second moves *rendered*."""
     writes: list[Call] = []
 
     def plan(call: Call) -> Fault | None:
