@@ -22,7 +22,7 @@ class Event(BaseModel):
     tag: ClassVar[str]
     version: ClassVar[int]
     at: Instant
-    """When the fact happened. This may be long before it was stored."""
+    """The time at which the fact happened. This may be long before it was stored."""
 
     def __init_subclass__(cls, *, tag: str = "", version: int = 1, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

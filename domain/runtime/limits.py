@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandLimits:
-    """How much the command path of one process remembers, reads at once and tries again."""
+    """The limits on what the command path of one process keeps in memory, reads at once and tries again."""
 
     attempts: int = 30
     """Decisions of one command before `Contention`."""

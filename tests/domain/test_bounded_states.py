@@ -1,4 +1,4 @@
-"""However much people say, the state of an entity fits into an item, with room for what a store adds to it."""
+"""However much people write, the state of an entity fits into an item, with room for what a store adds."""
 
 from typing import Any
 
@@ -23,15 +23,15 @@ from ascend.domain.workspaces.members import InviteMember
 from ascend.domain.workspaces.workspace import INVITATIONS, MEMBERS
 
 BOUND = 390 * 1024
-"""Of the 400 KB of an item."""
+"""The room for a state in the 400 KB of an item."""
 PERSON, CONTROL = "\U0001f9d1", "\x01"  # four bytes a character; six in JSON, where a text may hold it
 NAME, LABEL = PERSON * NAME_CHARACTERS, PERSON * 96
 LABELS = tuple(f"{LABEL}{n:04}" for n in range(FEW))
 CARRIED: dict[str, Any] = {"tags": LABELS, "metadata": dict.fromkeys(LABELS, CONTROL * 500)}
 PART = CONTROL * (EVENT_BYTES // 6 - 100)
-"""Fills an event."""
+"""A text that fills an event."""
 SPARE = CONTROL * 8_000
-"""Fills it together with all else that it may hold."""
+"""A text that fills an event together with everything else that it may hold."""
 CROWD = [UserId(f"u{n:063d}") for n in range(MEMBERS)]
 T, C, A, X, Y = task_id(), comment_id(), asset_id(), thing_id("x"), thing_id("y")
 MANY = tuple(task_id(n) for n in range(FEW))

@@ -1,4 +1,4 @@
-"""The digest of a command: equal for what says the same, different for what does not."""
+"""The digest of a command: equal for equal content, different for different content."""
 
 import pytest
 from support.scenario import ADA, BEA, HOME, task_id, thing_id
@@ -17,15 +17,15 @@ def digest(command: Command = COMMAND, by: UserId = ADA, expected: dict[Ref, int
     return Request(workspace=HOME, command=command, actor=by, command_id=command_id, expected=expected or {}).digest()
 
 
-def test_it_is_the_same_for_ever() -> None:
+def test_the_digest_of_a_command_is_the_same_for_ever() -> None:
     assert digest() == "785208eab2bcdaf0358587997955340d"
 
 
-def test_a_map_is_the_same_in_any_order() -> None:
+def test_the_order_of_a_map_does_not_change_the_digest() -> None:
     assert digest(CreateTask(task_id=T, title="Paint", metadata={"b": "2", "a": "1"})) == digest()
 
 
-def test_versions_expected_are_the_same_in_any_order() -> None:
+def test_the_order_of_expected_versions_does_not_change_the_digest() -> None:
     one, two = Ref("task", T), Ref("thing", thing_id("x"))
     assert digest(expected={one: 1, two: 2}) == digest(expected={two: 2, one: 1})
 
@@ -40,13 +40,13 @@ def test_versions_expected_are_the_same_in_any_order() -> None:
         digest(expected={Ref("task", T): 0}),
     ],
 )
-def test_another_content_sender_or_version_is_another(other: str) -> None:
+def test_another_content_actor_or_version_changes_the_digest(other: str) -> None:
     assert other != digest()
 
 
-def test_commands_with_the_same_fields_differ() -> None:
+def test_commands_with_the_same_fields_have_different_digests() -> None:
     assert digest(StartTask(task_id=T)) != digest(CompleteTask(task_id=T))
 
 
-def test_what_was_not_set_does_not_count_so_that_a_new_field_changes_no_digest() -> None:
+def test_fields_that_are_not_set_do_not_count_so_a_new_field_changes_no_digest() -> None:
     assert digest(EditTask(task_id=T)) != digest(EditTask(task_id=T, description=None))

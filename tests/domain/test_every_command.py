@@ -1,4 +1,4 @@
-"""What holds for every command: who may send it, what happens in an archived or erased workspace, and its name."""
+"""Rules for every command: who may send it, archived and erased workspaces, preloads, JSON, and its name."""
 
 import re
 
@@ -27,7 +27,7 @@ ARCHIVED = given(*MEMBERS, fact(WorkspaceArchived, workspace_id=HOME))
 ERASED = given(*MEMBERS, fact(WorkspaceErased, by=OPERATOR_USER, workspace_id=HOME))
 WHILE_ARCHIVED = {ArchiveWorkspace, RestoreWorkspace, EraseWorkspace, JoinWorkspace, DeclineInvitation, LeaveWorkspace}
 REACTIONS = {ReleaseTask, OpenNextOccurrence}
-"""What a policy sends is not lost, also where the workspace was archived before the policy ran."""
+"""Commands of policies are not lost, also if the workspace was archived before the policy ran."""
 OPEN_TO_ALL = {CreateWorkspace, EraseWorkspace, JoinWorkspace, DeclineInvitation}
 each_command = pytest.mark.parametrize("command", EXAMPLES, ids=lambda command: type(command).__name__)
 
@@ -41,7 +41,7 @@ def test_every_command_that_people_send_is_public() -> None:
 
 
 @each_command
-def test_an_archived_workspace_refuses_all_but_the_few_that_may(command: Command) -> None:
+def test_an_archived_workspace_refuses_all_commands_but_a_few(command: Command) -> None:
     if type(command) in REACTIONS:
         ARCHIVED.when(command, by=POLICIES).nothing()
         ARCHIVED.when(command).refused(WorkspaceIsArchived)
@@ -52,22 +52,22 @@ def test_an_archived_workspace_refuses_all_but_the_few_that_may(command: Command
 
 
 @each_command
-def test_who_is_no_member_cannot_expect_a_version(command: Command) -> None:
-    """They would learn it."""
+def test_only_members_may_expect_a_version(command: Command) -> None:
+    """Otherwise others would learn the version."""
     if type(command) in OPEN_TO_ALL:
         for version in (0, 4):
             given(*MEMBERS).when(command, by=STRANGER, expected={Ref("workspace", HOME): version}).refused(NotAllowed)
 
 
 @each_command
-def test_an_erased_workspace_refuses_all(command: Command) -> None:
+def test_an_erased_workspace_refuses_all_commands(command: Command) -> None:
     for by in (ADA, STRANGER, OPERATOR_USER, POLICIES):
         ERASED.when(command, by=by).refused(WorkspaceIsErased)
 
 
 @each_command
-def test_a_stranger_is_refused_before_anything_else_is_looked_at(command: Command) -> None:
-    """They learn nothing: not even whether the workspace is archived."""
+def test_a_stranger_is_refused_before_anything_else_is_checked(command: Command) -> None:
+    """Strangers learn nothing, not even that the workspace is archived."""
     for home in (given(*MEMBERS), ARCHIVED):
         if type(command) not in OPEN_TO_ALL:
             home.when(command, by=STRANGER).refused(NotAllowed)
@@ -85,21 +85,21 @@ def test_a_role_below_the_one_that_is_needed_is_refused(command: Command) -> Non
 
 
 @each_command
-def test_nothing_can_be_done_in_a_workspace_that_is_not_there(command: Command) -> None:
+def test_nothing_can_be_done_in_a_workspace_that_does_not_exist(command: Command) -> None:
     if type(command) not in OPEN_TO_ALL:
         given().when(command).refused(NotFound)
 
 
 @each_command
-def test_what_it_surely_asks_for_is_what_it_looks_at(command: Command) -> None:
-    """So that all of it is loaded in one request: the entity that it is about is always among it."""
+def test_the_entities_that_a_command_names_are_preloaded(command: Command) -> None:
+    """They are loaded in one request."""
     about = [name for name in type(command).model_fields if name.endswith("_id") and name != "user_id"]
     named = {getattr(command, name) for name in about if getattr(command, name) is not None}
     assert {ref.id for ref in command.preloads()} >= named
 
 
 @each_command
-def test_it_comes_back_from_what_a_sender_would_write(command: Command) -> None:
+def test_a_command_is_read_from_the_json_that_a_sender_would_write(command: Command) -> None:
     text = command.model_dump_json(exclude_unset=True)
     again = type(command).model_validate_json(text)
     assert (again, again.digest()) == (command, command.digest())
@@ -116,7 +116,7 @@ TOO_MUCH: list[tuple[str, object]] = [
 CARRY = [command for command in EXAMPLES if "tags" in type(command).model_fields]
 
 
-def test_whatever_people_make_carries_tags_and_metadata() -> None:
+def test_everything_that_people_create_has_tags_and_metadata() -> None:
     assert {type(command).__name__ for command in CARRY} == {
         *("DescribeWorkspace", "CreateThing", "DescribeThing", "CreateTask", "EditTask", "CreateAsset", "EditAsset"),
         *("AddRelation", "EditRelation", "PostComment", "EditComment"),
@@ -132,5 +132,5 @@ def test_tags_and_metadata_are_bounded(command: Command, field: str, value: obje
         type(command).model_validate({**fields, field: value})
 
 
-def test_every_name_says_what_somebody_wants() -> None:
+def test_every_name_has_two_or_three_words() -> None:
     assert [c.__name__ for c in every_command() if not re.fullmatch(r"([A-Z][a-z]+){2,3}", c.__name__)] == []

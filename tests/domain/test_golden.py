@@ -1,4 +1,4 @@
-"""What was stored once is read for ever; what is written keeps its form until its version is raised.
+"""Everything that was stored once is read for ever, and written in the same form until its version is raised.
 
 Where one of these fails because something new has no file yet: `python tests/support/golden_files.py`, and look at what it adds.
 """
@@ -12,7 +12,7 @@ from support.golden_files import RECORD, current, file_of, reads, stored, tag_an
 from support.samples import EVENTS, FULL
 from support.scenario import HOME
 
-from ascend.adapters.store.views import to_record
+from ascend.adapters.store.view_items import to_record
 from ascend.adapters.table.typed import from_typed
 from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event, touched
@@ -31,7 +31,7 @@ def now() -> dict[str, dict[str, str]]:
 
 
 def data_of(name: str) -> list[dict[str, Any]]:
-    """Of all events in a stored commit."""
+    """Return the data of all events in a stored commit."""
     return [event[3] for command in json.loads(COMMITS[name])["commands"] for event in command["events"]]
 
 
@@ -43,22 +43,22 @@ def test_every_version_of_every_event_was_stored_once(event: Event) -> None:
 
 @pytest.mark.parametrize("event", EVENTS, ids=file_of)
 def test_every_field_of_every_event_was_stored_once(event: Event) -> None:
-    """Where a field is new: name the release in `samples.GROWN`."""
+    """If a field is new, name the release in `samples.GROWN`."""
     ours = [name for name in COMMITS if tag_and_version(name) == (event.tag, event.version)]
     fields = {field for name in ours for data in data_of(name) for field in data}
     assert fields == type(event).model_fields.keys() - {"at"}
 
 
 @pytest.mark.parametrize("name", COMMITS)
-def test_every_stored_commit_is_read_as_it_ever_was(name: str) -> None:
+def test_every_stored_commit_is_read_as_it_always_was(name: str) -> None:
     files = stored("reads")
     for key, text in reads({name: COMMITS[name]}):
         assert files[key] == text
 
 
 @pytest.mark.parametrize("name", COMMITS)
-def test_what_an_earlier_release_stored_would_be_stored_the_same_today(name: str) -> None:
-    """So processes of that release read what we write, as long as nothing new is used."""
+def test_an_event_of_an_earlier_release_would_be_stored_the_same_today(name: str) -> None:
+    """Processes of that release read what this release writes, as long as nothing new is used."""
     (record,) = decode(MODEL, FORMAT, COMMITS[name])
     there = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(record.events)}
     written = MODEL.as_written(there, 2, record.events)
@@ -67,7 +67,7 @@ def test_what_an_earlier_release_stored_would_be_stored_the_same_today(name: str
 
 
 def test_every_event_is_written_in_a_version_that_the_release_before_reads() -> None:
-    """A version that is new in this release is written by the next: until then `MODEL.writes` says how."""
+    """The next release writes a version that is new in this one. Until then, `MODEL.writes` has a downcast."""
     states = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(EVENTS)}
     written = [MODEL.as_written(states, 2, [event])[0] for event in EVENTS]
     assert {event.tag: event.version for event in written if event.version > 1} == {}
@@ -75,18 +75,18 @@ def test_every_event_is_written_in_a_version_that_the_release_before_reads() -> 
 
 
 @pytest.mark.parametrize("name", [name for name in stored("items") if name.startswith("record.")])
-def test_a_record_of_every_release_is_read_for_generations_look_at_one_another_s(name: str) -> None:
+def test_the_generation_records_of_every_release_are_read(name: str) -> None:
     record = to_record(HOME, from_typed(json.loads(stored("items")[name])))
     assert record == replace(RECORD, counts={} if name == "record.1" else RECORD.counts)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_what_is_written_today_has_a_file(folder: str, now: dict[str, dict[str, str]]) -> None:
+def test_everything_that_is_written_today_has_a_file(folder: str, now: dict[str, dict[str, str]]) -> None:
     assert now[folder].keys() <= stored(folder).keys()
 
 
 @pytest.mark.parametrize("folder", [*FOLDERS, "commits"])
-def test_what_is_written_today_is_what_was_written_before(folder: str, now: dict[str, dict[str, str]]) -> None:
+def test_everything_is_written_today_as_it_was_before(folder: str, now: dict[str, dict[str, str]]) -> None:
     before = stored(folder)
     assert {name: text for name, text in now[folder].items() if before.get(name, text) != text} == {}
 

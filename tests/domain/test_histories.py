@@ -1,4 +1,4 @@
-"""Laws that hold in every history, whatever people want in whatever order."""
+"""Laws that hold in every history, whatever commands people send in whatever order."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -63,7 +63,7 @@ def test_a_repeated_command_writes_nothing(wishes: list[Wish]) -> None:
 
 @long
 @for_all(MANY)
-def test_an_owner_is_always_there(wishes: list[Wish]) -> None:
+def test_there_is_always_an_owner(wishes: list[Wish]) -> None:
     history = given(*START)
     for wish in wishes:
         if events := decided(history, wish):
@@ -104,7 +104,7 @@ def test_no_event_is_without_effect(wishes: list[Wish]) -> None:
 
 @long
 @for_all(MANY, st.timedeltas(timedelta(0), timedelta(days=10_000)))
-def test_what_is_decided_does_not_depend_on_when(wishes: list[Wish], later: timedelta) -> None:
+def test_a_decision_does_not_depend_on_the_time(wishes: list[Wish], later: timedelta) -> None:
     now, then = lived(wishes), lived(wishes, later)
     assert [event.model_copy(update={"at": NOON}) for event in then.events] == now.events
 
@@ -120,8 +120,8 @@ def test_versions_count_the_events_about_an_entity(wishes: list[Wish]) -> None:
 
 @long
 @for_all(MANY)
-def test_what_is_stored_is_read_as_it_was_and_folds_to_the_same(wishes: list[Wish]) -> None:
-    """Written by this release, and as the next one will write it."""
+def test_stored_events_are_read_as_they_were_and_fold_to_the_same_states(wishes: list[Wish]) -> None:
+    """The law holds for this release, and for the events that the next release will write."""
     history = lived(wishes)
     for model in (MODEL, replace(MODEL, writes={})):
         again = stored_and_read(model, history)
@@ -147,7 +147,7 @@ def stored_and_read(model: Model, history: History) -> dict[Ref, Versioned]:
 
 @long
 @for_all(MANY)
-def test_counts_are_what_a_naive_count_says(wishes: list[Wish]) -> None:
+def test_counts_agree_with_a_naive_count(wishes: list[Wish]) -> None:
     history = lived(wishes)
     tasks = [state.state for state in history.entities.values() if isinstance(state.state, Task)]
     for task in tasks:
@@ -175,8 +175,8 @@ def test_no_task_ever_waits_for_itself(wishes: list[Wish]) -> None:
 
 @long
 @for_all(MANY)
-def test_whatever_hangs_on_something_came_when_that_was_there(wishes: list[Wish]) -> None:
-    """A subtask on a Task that lives, ends of relations and links on what ever was."""
+def test_every_reference_has_a_target_that_existed(wishes: list[Wish]) -> None:
+    """A subtask has a living parent, and the ends of relations and links existed at some time."""
     for ref, state in (history := lived(wishes)).entities.items():
         match state.state:
             case Task(parent=TaskId() as parent, deleted=False):
@@ -191,7 +191,7 @@ def test_whatever_hangs_on_something_came_when_that_was_there(wishes: list[Wish]
 
 @long
 @for_all(MANY)
-def test_in_an_archived_workspace_only_people_come_and_go(wishes: list[Wish]) -> None:
+def test_only_membership_changes_in_an_archived_workspace(wishes: list[Wish]) -> None:
     history = given(*START)
     for wish in wishes:
         archived = history.state(Workspace, HOME).archived
@@ -206,8 +206,8 @@ def test_in_an_archived_workspace_only_people_come_and_go(wishes: list[Wish]) ->
             history.commit(events)
 
 
-def test_these_histories_are_worth_looking_at() -> None:
-    """Nearly every event that people can bring about is in one of them: which, is chance."""
+def test_these_histories_hold_nearly_every_event() -> None:
+    """Nearly every event that people can cause is in one of the histories. Chance decides which."""
     seen: set[str] = set()
 
     @settings(max_examples=200, database=None, derandomize=True)
@@ -223,7 +223,7 @@ def test_these_histories_are_worth_looking_at() -> None:
 
 
 class Tree:
-    """Who hangs below whom; what was deleted is gone."""
+    """A naive model of the hierarchy: the parent of each Thing. A deleted Thing is removed."""
 
     def __init__(self) -> None:
         self.parents: dict[ThingId, ThingId | None] = {}
@@ -244,7 +244,7 @@ class Tree:
         return tuple(child for child, parent in self.parents.items() if parent == thing)
 
     def path(self, thing: ThingId) -> list[ThingId]:
-        """It and what is above it, as far as that is there."""
+        """Return the Thing and its ancestors, as far as they exist."""
         path, link = [thing], self.parents[thing]
         while link is not None and link in self.parents:
             assert link not in path, "a cycle"
@@ -276,7 +276,7 @@ class Tree:
 
 @patient
 @for_all(FORESTS, STEPS)
-def test_a_hierarchy_is_what_its_things_say(
+def test_a_hierarchy_agrees_with_a_naive_model(
     monkeypatch: pytest.MonkeyPatch, forest: list[Step], steps: list[Step]
 ) -> None:
     monkeypatch.setattr(thing_commands, "DEPTH", SHALLOW)

@@ -1,4 +1,4 @@
-"""Ids: nothing can hide in them."""
+"""Ids: only text of the right form is accepted, so nothing can hide in an id."""
 
 import string
 from uuid import UUID
@@ -53,14 +53,14 @@ def test_a_canonical_uuid_is_an_id(kind: type[Id]) -> None:
 
 @pytest.mark.parametrize("text", OTHER_FORMS)
 @pytest.mark.parametrize("kind", UUID_KINDS)
-def test_another_form_of_it_is_not(kind: type[Id], text: str) -> None:
+def test_another_form_of_a_uuid_is_not_an_id(kind: type[Id], text: str) -> None:
     with pytest.raises(InvalidInput, match=kind.__name__) as caught:
         kind(text)
     assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize("text", ["ada", "a", "x" * 64, "ada@example.org", "auth0|5f7", "urn:x:1", "A.b_c+d~e-f", "0"])
-def test_a_user_id_comes_from_somebody_s_login_system(text: str) -> None:
+def test_a_user_id_comes_from_the_embedder_s_login_system(text: str) -> None:
     assert UserId(text) == text
 
 
@@ -84,7 +84,7 @@ def test_a_user_id_comes_from_somebody_s_login_system(text: str) -> None:
         "~policies2",
     ],
 )
-def test_what_could_be_taken_for_something_else_is_no_user_id(text: str) -> None:
+def test_a_text_that_could_be_mistaken_for_something_else_is_not_a_user_id(text: str) -> None:
     with pytest.raises(InvalidInput, match="UserId"):
         UserId(text)
 
@@ -105,8 +105,8 @@ def test_the_same_names_give_the_same_id_for_ever() -> None:
     assert UUID(TaskId.derive("github", "1")).version == 5
 
 
-def test_what_is_derived_from_ends_types_and_events_is_the_same_for_ever() -> None:
-    """Stored ids depend on it: another way to derive one would make duplicates."""
+def test_ids_derived_from_ends_types_and_events_are_the_same_for_ever() -> None:
+    """Stored ids depend on the derivation: another one would make duplicates."""
     thing, task = Ref("thing", ThingId(GOOD)), Ref("task", TaskId(GOOD))
     relation = AddRelation(source=thing, type="part of", target=task)
     assert relation.relation_id == "bcceff6b-4305-5ed2-b59a-ca7d35cd363b"
@@ -137,5 +137,5 @@ def test_a_command_names_its_entity_by_an_id_and_nothing_else() -> None:
         CompleteTask.model_validate({"task_id": f"{task_id()}#x"})
 
 
-def test_a_ref_says_what_and_which() -> None:
+def test_a_ref_shows_its_kind_and_its_id() -> None:
     assert str(Ref("task", GOOD)) == f"task#{GOOD}"

@@ -1,4 +1,4 @@
-"""Links: an Asset belongs to any number of Things and Tasks, and each of them has any number of Assets."""
+"""Links: an Asset is linked with any number of Things and Tasks, and each of them with any number of Assets."""
 
 import pytest
 from support.scenario import MEMBERS, asset_id, fact, given, task_id, thing_id
@@ -41,7 +41,7 @@ def test_an_asset_is_linked_with_a_thing_or_a_task_once(to: Ref) -> None:
 
 
 @pytest.mark.parametrize("to", ENDS)
-def test_linked_again_after_it_was_unlinked_it_is_the_same_link(to: Ref) -> None:
+def test_an_asset_linked_again_gets_the_same_link(to: Ref) -> None:
     there = given(*PLACES, linked(to))
     there.when(UnlinkAsset(asset_id=DEED, to=to)).then(unlinked(to))
     gone = given(*PLACES, linked(to), unlinked(to))
@@ -51,13 +51,13 @@ def test_linked_again_after_it_was_unlinked_it_is_the_same_link(to: Ref) -> None
     assert again.state(Link, linked(to).link_id) == there.state(Link, linked(to).link_id)
 
 
-def test_links_of_one_asset_are_apart() -> None:
+def test_the_links_of_an_asset_are_independent() -> None:
     both = given(*PLACES, linked(ON_ROOM), linked(ON_PAINT), unlinked(ON_ROOM))
     assert both.state(Link, linked(ON_PAINT).link_id).there
     assert not both.state(Link, linked(ON_ROOM).link_id).there
 
 
-def test_what_was_never_linked_is_unlinked_already() -> None:
+def test_unlinking_an_asset_that_was_never_linked_does_nothing() -> None:
     home.when(UnlinkAsset(asset_id=DEED, to=ON_ROOM)).nothing()
     given(*MEMBERS).when(UnlinkAsset(asset_id=DEED, to=ON_ROOM)).nothing()
 
@@ -67,7 +67,7 @@ DEATHS = (DeleteThing(thing_id=HOUSE, children=Children.CASCADE), DeleteTask(tas
 
 
 @pytest.mark.parametrize(("to", "refusal"), LIVES)
-def test_both_ends_live(to: Ref, refusal: type[Refusal]) -> None:
+def test_both_ends_must_live(to: Ref, refusal: type[Refusal]) -> None:
     link = LinkAsset(asset_id=DEED, to=to)
     given(*MEMBERS).when(link).refused(NoSuchAsset)
     given(*PLACES).do(*DEATHS).when(link).refused(refusal)
@@ -76,13 +76,13 @@ def test_both_ends_live(to: Ref, refusal: type[Refusal]) -> None:
 
 
 @pytest.mark.parametrize("to", ENDS)
-def test_a_link_can_be_taken_away_whatever_became_of_its_ends(to: Ref) -> None:
+def test_a_link_can_be_removed_whatever_happened_to_its_ends(to: Ref) -> None:
     dead = given(*PLACES, linked(to)).do(*DEATHS, RetireAsset(asset_id=DEED))
     dead.when(UnlinkAsset(asset_id=DEED, to=to)).then(unlinked(to))
 
 
 @pytest.mark.parametrize("to", [Ref("asset", DEED), Ref("comment", DEED), Ref("thing", "#"), Ref("", ROOM)])
-def test_nothing_else_is_linked(to: Ref) -> None:
+def test_only_things_and_tasks_are_linked(to: Ref) -> None:
     for kind in (LinkAsset, UnlinkAsset):
         with pytest.raises(InvalidInput, match=rf"{kind.__name__}\.to"):
             kind(asset_id=DEED, to=to)

@@ -1,4 +1,4 @@
-"""Names that are data: they lie in the tables, in digests, or in derived ids. They are added to, never renamed.
+"""Names that are data: they are stored in tables, digests or derived ids. Names are added, but never renamed.
 
 `tests/golden/names.json` keeps them. A read item's class is its attribute `type`; a command's class is part of the
 digest of every stored command; an id's class is part of every derived id; a refusal's class is its `rule`.
@@ -24,11 +24,11 @@ from ascend.projections.policies.catalog import POLICIES_CATALOG
 FILE = GOLDEN / "names.json"
 KINDS = ("commands", "events", "ids", "policies", "projections", "read items", "refusals", "states")
 Names = dict[str, dict[str, list[str]]]
-"""For each kind of name: the names, each with its fields."""
+"""The names of each kind, each with its fields."""
 
 
 def names() -> Names:
-    """The names that the code uses today."""
+    """Return the names that the code uses today."""
     return {
         "commands": {command.__name__: fields_of(command) for command in COMMANDS},
         "events": {tag: fields_of(event) for tag, event in MODEL.events.items()},
@@ -46,7 +46,7 @@ def fields_of(model: type[BaseModel]) -> list[str]:
 
 
 def subclasses(base: type[Any]) -> Iterable[type[Any]]:
-    """All subclasses that the product defines."""
+    """Yield all subclasses that the product defines."""
     for subclass in base.__subclasses__():
         if subclass.__module__.startswith(f"{ascend.__name__}."):
             yield subclass

@@ -1,4 +1,4 @@
-"""What is stored comes back as it went in: events, snapshots. What cannot be read asks for an upgrade."""
+"""Events and snapshots are read as they were stored. An error asks for an upgrade where they cannot be read."""
 
 import json
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def test_there_is_an_example_of_every_event() -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.tag)
-def test_every_event_comes_back(event: Event) -> None:
+def test_every_event_is_read_as_it_was_stored(event: Event) -> None:
     records = (record(event, correlation="c", causation="d"), record(event, event))
     assert decode(MODEL, FORMAT, encode(records)) == records
 
@@ -46,13 +46,13 @@ NAMES = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
 @for_all(NAMES, NAMES, st.dictionaries(NAMES, NAMES), st.datetimes(timezones=st.just(UTC)))
-def test_any_text_and_time_comes_back(title: str, text: str, metadata: dict[str, str], at: Any) -> None:
+def test_any_text_and_time_is_read_as_it_was_stored(title: str, text: str, metadata: dict[str, str], at: Any) -> None:
     event = fact(TaskCreated, at=at, task_id=task_id(), title=title, description=text, metadata=metadata)
     assert decode(MODEL, FORMAT, encode((record(event),))) == (record(event),)
 
 
 @pytest.mark.parametrize("state", [*FULL.values(), *BARE.values()], ids=lambda state: type(state).__name__)
-def test_every_state_comes_back(state: Entity) -> None:
+def test_every_state_is_read_as_it_was_stored(state: Entity) -> None:
     ref = Ref(state.entity, "any")
     text = MODEL.dump_state(ref, state)
     assert MODEL.load_state(ref, text) == state
@@ -77,13 +77,13 @@ def test_every_state_comes_back(state: Entity) -> None:
         (FORMAT, "not json"),
     ],
 )
-def test_what_this_code_cannot_read_asks_for_an_upgrade(format: str, stored: str) -> None:
+def test_a_body_that_this_code_cannot_read_requires_an_upgrade(format: str, stored: str) -> None:
     with pytest.raises(UpgradeRequired):
         decode(MODEL, format, stored)
 
 
 @pytest.mark.parametrize("text", ["{}", "not json", '{"id": "#"}', "null"])
-def test_a_snapshot_of_another_shape_asks_for_an_upgrade(text: str) -> None:
+def test_a_snapshot_of_another_shape_requires_an_upgrade(text: str) -> None:
     for kind in MODEL.kinds:
         with pytest.raises(UpgradeRequired):
             MODEL.load_state(Ref(kind, task_id()), text)
@@ -97,7 +97,7 @@ BEGINNINGS = {
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.tag)
-def test_an_event_about_what_never_began_asks_for_an_upgrade(event: Event) -> None:
+def test_an_event_about_an_entity_that_never_existed_requires_an_upgrade(event: Event) -> None:
     ref = event.touches()[0]
     if event.tag in BEGINNINGS:
         assert MODEL.evolve(NEVER_EXISTED, ref, 1, event).state is not None
@@ -149,7 +149,7 @@ def upcasting(*versions: int) -> Model:
     return Model.from_kinds(kind, upcasters={("task.completed", version): steps[version] for version in versions})
 
 
-def test_an_older_version_is_brought_up_step_by_step() -> None:
+def test_an_older_version_is_upcast_step_by_step() -> None:
     first = {"task_id": task_id(), "by": "ada"}
     finished = fact(TaskFinished, task_id=task_id(), effort="0 h")
     assert upcasting(1, 2).event("task.completed", 1, NOON, first) == finished
@@ -163,7 +163,7 @@ def test_there_is_an_upcaster_from_every_older_version_and_no_other() -> None:
     assert set(MODEL.upcasters) == older == {("task.edited", 1)}
 
 
-def test_more_kinds_bring_their_own_upcasters_and_older_versions() -> None:
+def test_kinds_of_an_embedder_bring_their_own_upcasters_and_downcasts() -> None:
     kind, upcaster, downcast = (
         Kind(Picture, PictureHung, hung),
         {("picture.hung", 1): placed},

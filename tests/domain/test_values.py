@@ -1,4 +1,4 @@
-"""Texts, names, times: what is let in, and that whatever is not gives one line."""
+"""Texts, names and times: the accepted values, and an error of one line for all others."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -22,24 +22,24 @@ BAD_NAMES = ["", " ", "\u200b", "\u2003\ufeff", "a\nb", "a\x00b", "a\x7fb", "a\u
 
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
-def test_a_name_may_hold(name: str) -> None:
+def test_these_names_are_accepted(name: str) -> None:
     assert CreateTask(task_id=T, title=name, tags=(name[:100],), metadata={name[:100]: name}).title == name
 
 
 @pytest.mark.parametrize("name", [*BAD_NAMES, *(f"a{c}b" for c in sorted(BIDI_CONTROLS)), "x" * (NAME_CHARACTERS + 1)])
-def test_a_name_may_not_hold(name: str) -> None:
+def test_these_names_are_refused(name: str) -> None:
     refused("title", lambda: CreateTask(task_id=T, title=name))
     refused("tags", lambda: CreateTask(task_id=T, title="x", tags=(name,)))
     refused("metadata", lambda: CreateTask(task_id=T, title="x", metadata={name: "x"}))
 
 
 @pytest.mark.parametrize("text", ["", "a\nb\tc", "\x00", "\u202e", "x" * TEXT_BYTES, "ä" * (TEXT_BYTES // 2)])
-def test_a_text_may_hold(text: str) -> None:
+def test_these_texts_are_accepted(text: str) -> None:
     assert CreateThing(thing_id=thing_id("x"), name="x", description=text).description == text
 
 
 @pytest.mark.parametrize("text", ["x" * 100_000, "ä" * (TEXT_BYTES // 2 + 1), "a\udfffb"])
-def test_a_text_may_not_hold(text: str) -> None:
+def test_these_texts_are_refused(text: str) -> None:
     refused("description", lambda: CreateTask(task_id=T, title="x", description=text))
     refused("text", lambda: PostComment(comment_id=comment_id(), task_id=T, text=text))
 
@@ -65,11 +65,11 @@ def test_the_limit_is_named() -> None:
         ("title", {"title": 5}),
     ],
 )
-def test_bounds_of_a_command(field: str, fields: dict[str, Any]) -> None:
+def test_the_fields_of_a_command_are_bounded(field: str, fields: dict[str, Any]) -> None:
     refused(field, lambda: CreateTask.model_validate({"task_id": T, "title": "x", **fields}))
 
 
-def test_nobody_to_assign_or_too_many() -> None:
+def test_a_command_assigns_at_least_one_and_not_too_many_users() -> None:
     refused("users", lambda: AssignTask(task_id=T, users=()))
     refused("users", lambda: AssignTask.model_validate({"task_id": T, "users": [f"u{n}" for n in range(FEW + 1)]}))
 
@@ -86,7 +86,7 @@ def test_a_zone_is_named(zone: str) -> None:
 
 
 @for_all(st.dictionaries(st.text(), st.text() | st.integers() | st.none(), max_size=5))
-def test_whatever_is_sent_an_error_is_one_line_that_can_be_shown(sent: dict[str, Any]) -> None:
+def test_an_error_is_one_printable_line_whatever_is_sent(sent: dict[str, Any]) -> None:
     try:
         CreateTask.model_validate({"task_id": T, "title": "x", "metadata": sent, **sent})
     except InvalidInput as error:
@@ -127,7 +127,7 @@ def test_a_day_sorts_before_its_moments_and_behind_those_of_the_day_before(day: 
 
 
 def refused(field: str, make: Any) -> None:
-    """With one line that names the field."""
+    """Check that the call is refused with one line that names the field."""
     with pytest.raises(InvalidInput, match=field) as caught:
         make()
     assert str(caught.value).isprintable()
@@ -141,5 +141,5 @@ def refused(field: str, make: Any) -> None:
         ("ZonedTime.zone: Field required", {"instant": datetime(2026, 1, 1, tzinfo=UTC)}),
     ],
 )
-def test_a_moment_that_cannot_be_is_refused_where_it_is_made(field: str, fields: dict[str, Any]) -> None:
+def test_an_impossible_moment_is_refused_where_it_is_created(field: str, fields: dict[str, Any]) -> None:
     refused(field, lambda: ZonedTime(**fields))

@@ -1,4 +1,4 @@
-"""What is written and what is read: an event may be written in an older version as long as it means the same there."""
+"""Events as they are written and read: an event may be written in an older version if it means the same there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,24 +34,24 @@ def test_this_release_still_writes_all_that_describes_a_task_when_one_thing_chan
     assert encode_event(stored.written[0])[:2] == ["task.edited", 1]
 
 
-def test_the_next_one_writes_what_changed() -> None:
+def test_the_next_release_writes_what_changed() -> None:
     stored = check_storable(NEXT_RELEASE, THERE, 2, [RETITLED])
     assert stored.written == stored.read == [RETITLED]
     assert encode_event(RETITLED) == ["task.edited", 2, NOON, {"task_id": T, "by": "ada", "title": "Draw"}]
 
 
 @pytest.mark.parametrize("model", [MODEL, NEXT_RELEASE], ids=["this release", "the next"])
-def test_both_mean_the_same(model: Model) -> None:
+def test_both_versions_mean_the_same(model: Model) -> None:
     assert model.fold(THERE, 2, check_storable(model, THERE, 2, [RETITLED]).read) == MODEL.fold(THERE, 2, [RETITLED])
 
 
-def test_each_event_of_a_decision_is_written_on_what_came_before_it() -> None:
+def test_each_event_of_a_decision_is_written_with_the_state_after_the_events_before_it() -> None:
     again = fact(TaskEdited, task_id=T, description="")
     written = check_storable(MODEL, {ME: NEVER_EXISTED}, 1, [CREATED, RETITLED, again]).written
     assert written == [CREATED, WHOLE, WHOLE.model_copy(update={"description": ""})]
 
 
-def test_what_has_no_older_version_is_written_as_it_is() -> None:
+def test_an_event_without_an_older_version_is_written_as_it_is() -> None:
     others = [fact(TaskStarted, task_id=T), fact(WorkspaceRenamed, workspace_id=HOME, name="House")]
     states = {**THERE, Ref("workspace", HOME): Versioned(FULL["workspace"], 1, 1)}
     assert check_storable(MODEL, states, 2, others).written == others
@@ -115,17 +115,17 @@ BOXES = Model.from_kinds(Kind(Box, Painted, painted))
         ([Painted(at=NOON, colour="blue", layers=None)], "not read as it was written"),
     ],
 )
-def test_what_would_not_be_read_as_it_was_is_never_written(events: Sequence[Event], why: str) -> None:
+def test_an_event_that_would_be_read_differently_is_never_written(events: Sequence[Event], why: str) -> None:
     with pytest.raises(UpgradeRequired, match=why):
         check_storable(BOXES, {Ref("box", "b"): NEVER_EXISTED}, 1, events)
 
 
-def test_a_decision_of_nothing_is_nothing() -> None:
+def test_a_decision_without_events_writes_nothing() -> None:
     assert check_storable(BOXES, {}, 1, ()).written == []
 
 
 def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the_next_release() -> None:
-    """One reason for the new version: this release would have to write all of it again."""
+    """This is a reason for the new version: this release would have to write the whole description again."""
     large: dict[str, Any] = {"task_id": T, "title": "x", "description": "\x01" * (EVENT_BYTES // 6 - 50)}
     there = MODEL.fold({ME: NEVER_EXISTED}, 1, [fact(TaskCreated, **large)])
     more = fact(TaskEdited, task_id=T, metadata={"key": "x" * 500})

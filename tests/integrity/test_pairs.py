@@ -1,4 +1,4 @@
-"""Deleting what others point at: what both sides show before it, and what the rule of the pair makes of that."""
+"""Deleting the target of a reference: each reference follows its rule, seen from both sides, before and after."""
 
 from collections.abc import Iterator
 from typing import get_args, get_type_hints
@@ -24,7 +24,7 @@ AFTER: dict[OnDelete, tuple[bool, bool, bool]] = {
     OnDelete.CASCADE: (False, False, False),
     OnDelete.KEEP: (True, True, False),
 }
-"""Whether what points lives, shows what it points at, and is shown there."""
+"""Three answers: the referring entity exists, it shows the target, and it is shown at the target."""
 PAIRS = {str(pair): pair for pair in INTEGRITY}
 
 
@@ -33,7 +33,7 @@ async def seen(case: Case, home: Home) -> tuple[bool, bool, bool]:
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_what_points_at_what_is_deleted_follows_the_rule(name: str) -> None:
+async def test_a_reference_to_something_deleted_follows_its_rule(name: str) -> None:
     rule, case = PAIRS[name].rule, CASES[name]
     for deletion in case.deletions:
         home = await a_home()
@@ -51,7 +51,7 @@ async def test_what_points_at_what_is_deleted_follows_the_rule(name: str) -> Non
         assert (await home.store.verify()).clean
 
 
-async def test_children_go_as_the_command_says() -> None:
+async def test_the_children_of_a_deleted_thing_follow_the_command() -> None:
     refuse = await a_home()
     with pytest.raises(HasChildren):
         await refuse.do(ascend.DeleteThing(thing_id=HOUSE))
@@ -68,7 +68,7 @@ async def test_children_go_as_the_command_says() -> None:
     assert await lists("children", None, field="thing", value=ROOM)(reparent)
 
 
-async def test_erasure_leaves_nothing_of_a_workspace_but_its_slots() -> None:
+async def test_erasure_leaves_only_the_slots_of_a_workspace() -> None:
     home = await a_home()
     assert [entry.line.task for entry in (await home.ask.feed(BEA, viewer=BEA)).items] == [PAINT]
 
@@ -84,22 +84,22 @@ async def test_erasure_leaves_nothing_of_a_workspace_but_its_slots() -> None:
 
 
 ELSEWHERE = {
-    "thing.parent → thing": test_children_go_as_the_command_says,
-    "anything.workspace → workspace": test_erasure_leaves_nothing_of_a_workspace_but_its_slots,
+    "thing.parent → thing": test_the_children_of_a_deleted_thing_follow_the_command,
+    "anything.workspace → workspace": test_erasure_leaves_only_the_slots_of_a_workspace,
 }
 
 
-def test_every_pair_of_the_table_has_a_test() -> None:
+def test_every_rule_has_a_test() -> None:
     assert CASES.keys() | ELSEWHERE.keys() == PAIRS.keys()
     assert len(PAIRS) == len(INTEGRITY)
 
 
 KINDS: dict[type, str] = {ThingId: "thing", TaskId: "task", AssetId: "asset", CommentId: "comment", UserId: "member"}
 ITSELF = {("workspace", "members"), ("workspace", "invited")}
-"""A membership is no pointer: it is what ends when a member is removed."""
+"""A membership is not a reference: it is what ends when a member is removed."""
 
 
-def test_every_field_that_points_at_something_is_in_the_table() -> None:
+def test_every_field_that_refers_to_something_has_a_rule() -> None:
     listed = {(pair.pointing, pair.field) for pair in INTEGRITY} - {("anything", "workspace")}
     pointing = {
         (kind, name)
@@ -111,13 +111,13 @@ def test_every_field_that_points_at_something_is_in_the_table() -> None:
 
 
 def within(hint: object) -> Iterator[object]:
-    """The type and all that it is made of."""
+    """Yield the type and all types that it is made of."""
     yield hint
     for part in get_args(hint):
         yield from within(part)
 
 
-def test_what_a_pair_names_is_there() -> None:
+def test_every_rule_names_fields_and_targets_that_exist() -> None:
     for pair in INTEGRITY:
         hint = (
             set(within(get_type_hints(MODEL.kinds[pair.pointing].state)[pair.field]))

@@ -1,4 +1,4 @@
-"""A seed's worth of trouble for the command path: who goes on, what gets lost and who crashes is the dice's choice.
+"""Random faults for the command path: the seed decides who goes on, what gets lost and who crashes.
 
 Tasks that are done or open. Several processes with cold and warm caches and a short memory, commands sent again (late,
 elsewhere, at once), wrong clocks, lost requests and replies, crashes, and a worker that folds in small steps between.
@@ -76,7 +76,7 @@ class Answer:
 
 @dataclass
 class Process:
-    """It is started anew after a crash, and knows nothing then."""
+    """A process with an empty cache. After a crash it is started again, with an empty cache."""
 
     home: Home
     dice: random.Random
@@ -116,7 +116,7 @@ def wishes(dice: random.Random, environment: FakeEnvironment) -> list[Wish]:
 
 
 async def answered(home: Home, wish: Wish, processes: list[Process], dice: random.Random) -> Answer:
-    """Sends the command until there is an answer."""
+    """Send the command until there is an answer."""
     while True:
         process = dice.choice(processes)
         store, invoked = process.store, home.head
@@ -139,7 +139,7 @@ async def works(home: Home, dice: random.Random) -> None:
 
 
 async def run(seed: int) -> None:
-    """Raises `AssertionError` where something is wrong."""
+    """Run one history of faults. Raises `AssertionError` if a promise is broken."""
     dice = random.Random(seed)
     home = await a_home(*(paint(task) for task in TASKS))
     home.limits = small_limits(dice)
@@ -190,7 +190,7 @@ async def check(home: Home, answers: list[Answer]) -> None:
 
 
 async def check_sent_again(home: Home, answers: list[Answer]) -> None:
-    """To a process that knows nothing: what was applied gets the same receipt, before and after a worker was here."""
+    """Check that a process with an empty cache returns the same receipts, before and after a worker runs."""
     for _ in range(2):
         for answer in answers:
             if answer.receipt.events:

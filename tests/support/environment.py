@@ -1,4 +1,4 @@
-"""A world that a test holds in its hand: clocks that move when told to, dice that fall the same way each time.
+"""A fake environment: clocks that move when told to, and randomness that is the same in every run.
 
 environment = FakeEnvironment(seed=7)
 await environment.sleep(3)            at once, and three seconds have passed
@@ -17,7 +17,7 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FakeEnvironment:
-    """Unique ids are UUIDv7s of the present moment, the same in every run."""
+    """A fake environment. New ids are UUIDv7s of the present moment, the same in every run."""
 
     def __init__(self, seed: int = 0, *, of: "FakeEnvironment | None" = None, ahead: timedelta = timedelta(0)) -> None:
         self._shared: _Shared = of._shared if of else _Shared(random.Random(seed))
@@ -47,7 +47,7 @@ class FakeEnvironment:
         return self.id_of(self.now())
 
     def id_of(self, moment: datetime) -> str:
-        """A UUIDv7 that was made at this moment."""
+        """Return a UUIDv7 that was made at this moment."""
         self._shared.count += 1
         return uuid7(round(moment.timestamp() * 1_000), self._shared.count.to_bytes(10))
 

@@ -1,4 +1,4 @@
-"""What lies in the tables, as files in `tests/golden`. They are only ever added to: stored data is there for ever.
+"""The content of the tables, as files in `tests/golden`. Files are added, but never edited: stored data is for ever.
 
     commits/<event>.<version>.json              a commit's body, exactly as it is stored: read for ever
     commits/<event>.<version>+<release>.json    one more, of an event that says more since that release
@@ -73,7 +73,7 @@ RECORD = GenerationRecord(
 
 
 def stored(folder: str) -> dict[str, str]:
-    """The files of a folder, by their names without `.json`."""
+    """Return the files of a folder by their names without `.json`."""
     return {path.stem: path.read_text() for path in sorted((GOLDEN / folder).glob("*.json"))}
 
 
@@ -100,7 +100,7 @@ def reads(bodies: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def read(record: CommandRecord) -> dict[str, Any]:
-    """All that was said. What a later version adds with a default is left out."""
+    """Return everything that the record holds. Fields that a later version adds with a default are left out."""
     events = [[event.tag, event.model_dump(mode="json", exclude_defaults=True)] for event in record.events]
     said = (record.command_id, record.digest, record.actor, record.correlation, record.causation)
     return {"record": said, "events": events}
@@ -148,7 +148,7 @@ async def items() -> dict[str, str]:
 
 
 def whole_commits() -> dict[str, str]:
-    """One, and what erasure leaves of it."""
+    """Return a commit, its stub, and the registry entry of an erased workspace."""
     record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
     commit = to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record)), encode([record, record]))
     erased = Item(keys.registry_key(HOME), {"erased": True})
@@ -157,7 +157,7 @@ def whole_commits() -> dict[str, str]:
 
 
 def name_of(item: Item) -> str:
-    """Such as `snapshot.task.1`: the version of what it holds comes last."""
+    """Return a name such as `snapshot.task.1`: the version of the content comes last."""
     kind = item.key.sk.split("#")
     match kind[0]:
         case "S":
@@ -181,7 +181,7 @@ def name_of(item: Item) -> str:
 
 
 def read_items() -> dict[str, str]:
-    """The first of each type."""
+    """Return the first item of each type."""
     views = TableViews(MemoryTables(), MODEL, FakeEnvironment())
     found: dict[str, str] = {}
     for projection in PROJECTIONS:
@@ -189,7 +189,7 @@ def read_items() -> dict[str, str]:
         for key, item in rendered(projection):
             assert parsed(item) == key
             assert type(item).from_content(item.content()) == item
-            text = stored_form(Table.VIEWS, views.change_item(HOME, Change(build, key, 3, item)))
+            text = stored_form(Table.VIEWS, views.change_to_item(HOME, Change(build, key, 3, item)))
             found.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
     return found
 
@@ -208,13 +208,13 @@ def rendered(projection: Projection) -> Iterator[tuple[ViewKey, ReadItem]]:
 
 
 def parsed(item: ReadItem) -> ViewKey:
-    """The item's key, rendered from what is parsed from it."""
+    """Return the item's key, rendered from the parsed parts of the key."""
     fields = item.key.parse(item.key.render(item))
     return ViewKey(item.key.partition.format(**fields), item.key.sort.format(**fields))
 
 
 def living() -> dict[Ref, Versioned]:
-    """A state of each kind, and what it hangs below."""
+    """Return a state of each kind, and its ancestors."""
     house = replace(THING, id=HOUSE, parent=None, deleted=False)
     room = replace(house, id=ROOM, parent=HOUSE)
     shelf = replace(room, id=SHELF, parent=ROOM, name="Shelf № 5")
@@ -235,7 +235,7 @@ def pretty(value: Any) -> str:
 
 
 def current() -> dict[str, dict[str, str]]:
-    """What this code writes and reads, by folder and name."""
+    """Return everything that this code writes and reads, by folder and name."""
     bodies = dict(commits())
     return {
         "commits": bodies,

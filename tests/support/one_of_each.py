@@ -75,7 +75,7 @@ EXAMPLES: tuple[Command, ...] = (
 
 
 def every_command() -> set[type[Command]]:
-    """All that can be sent: the classes of the domain that decide."""
+    """Return all commands of the domain."""
     found = list(Command.__subclasses__())
     for command in found:
         found += command.__subclasses__()

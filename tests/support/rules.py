@@ -1,4 +1,4 @@
-"""Recurrence rules of every shape that is allowed, for properties."""
+"""A strategy for recurrence rules of every allowed shape."""
 
 from hypothesis import strategies as st
 
@@ -12,7 +12,7 @@ def _numbers(highest: int, *, from_the_end: bool = True) -> st.SearchStrategy[st
 
 
 def _days(highest: int) -> st.SearchStrategy[str]:
-    """Plain ones, or numbered ones where `highest` is more than none."""
+    """Return a strategy for weekdays, numbered ones if `highest` is not 0."""
     day = st.sampled_from(DAYS)
     plain = st.lists(day, min_size=1, max_size=7)
     if not highest:

@@ -1,4 +1,4 @@
-"""One example of each event, and two of each state: with all that is optional, and with nothing of it."""
+"""An example of each event, and two of each state: with all optional values, and with none."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -93,7 +93,7 @@ EVENTS: tuple[Event, ...] = (
 GROWN: dict[str, str] = dict.fromkeys(
     ("task.created", "task.scheduled", "task.completed", "task.deleted", "comment.posted", "comment.edited"), "0.2.0"
 )
-"""Events that have had more to say, within their version, since a release: each has one stored example more."""
+"""Events whose version got more fields in a release. Each has one more stored example."""
 
 WORKSPACE = Workspace(
     id=HOME,
@@ -164,7 +164,7 @@ COMMENT = comment.Comment(
 
 STATES: tuple[Entity, ...] = (WORKSPACE, THING, ASSET, LINK, TASK, RELATION, COMMENT)
 FULL: dict[str, Entity] = {state.entity: state for state in STATES}
-"""A state of each kind with all that is optional set to what it is not by default."""
+"""A state of each kind in which no optional field has its default."""
 
 BARE: dict[str, Entity] = {
     "workspace": Workspace(id=HOME, name="Home"),
@@ -177,4 +177,4 @@ BARE: dict[str, Entity] = {
     "relation": Relation(id=R, source=ON_SHELF, type="part of", target=ON_TASK),
     "comment": comment.Comment(id=C, on=Ref("task", T), author=ADA, text="", mentions=(), posted_at=NOON),
 }
-"""A state of each kind with nothing optional set."""
+"""A state of each kind in which all optional fields have their defaults."""

@@ -1,4 +1,4 @@
-"""Given what happened, when somebody wants something, then this follows. Pure: no store, no event loop.
+"""Given these events, when somebody sends a command, then these events follow. Pure: no store, no event loop.
 
 given(*house).when(CompleteTask(task_id=TASK), by=BOB).then(fact(TaskCompleted, by=BOB, task_id=TASK))
 given(*house).when(…).refused(TaskIsCancelled)
@@ -62,7 +62,7 @@ MEMBERS = (CREATED, member(BEA, Role.ADMIN), member(MAX, Role.MEMBER), member(VE
 
 
 class History:
-    """What happened in one workspace so far, each decision a commit of its own."""
+    """The history of one workspace. Each decision is a commit of its own."""
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self.commits: list[list[Event]] = []
@@ -82,7 +82,7 @@ class History:
     def decide(
         self, command: Command, by: UserId = ADA, at: datetime = NOON, expected: Mapping[Ref, int] | None = None
     ) -> Decision:
-        """The events that follow, as the command service finds them: what is asked for is loaded, then asked again."""
+        """Return the events that follow. As in the command service, missing entities are loaded, then it is decided again."""
         command_id = CommandId.derive("any")
         request = Request(
             workspace=HOME, command=command, actor=by, command_id=command_id, expected=dict(expected or {})

@@ -1,4 +1,4 @@
-"""Several processes on one store in memory, and what can be made to happen between two calls of one of them.
+"""Several processes on one store in memory, with hooks between the storage calls of a process.
 
 home = await a_home()
 tables = StagedTables(home.tables)
@@ -38,14 +38,14 @@ Hook = Callable[[Call], Awaitable[None]]
 
 
 class StagedTables(FaultyTables):
-    """Tables that fail as planned, and let a test in before and after each call."""
+    """Tables that fail as planned, and call a test's hooks before and after each call."""
 
     def __init__(self, tables: Tables, plan: Plan | None = None) -> None:
         super().__init__(tables, plan)
         self.before: Hook | None = None
         self.after: Hook | None = None
         self.partitions: set[str] = set()
-        """Of every key that was asked for or written."""
+        """The partitions of all keys that were read or written."""
 
     async def query(self, query: Query) -> TablePage:
         self.partitions.add(query.pk)
@@ -64,19 +64,19 @@ class StagedTables(FaultyTables):
         return result
 
     def go_wrong(self, plan: Plan) -> None:
-        """As planned from now on: calls are counted anew."""
+        """Fail as planned from now on. Calls are counted anew."""
         self.calls.clear()
         self._plan = plan
 
     def made(self) -> list[str]:
-        """The calls so far, such as `put events`; then they are forgotten."""
+        """Return the calls since the last look, such as `put events`."""
         made = [f"{call.method} {call.table.value}" for call in self.calls if call.table is not None]
         self.calls.clear()
         return made
 
 
 class CountingTables(MemoryTables):
-    """Knows how long the log of each workspace is."""
+    """Tables in memory that count the commits of each workspace."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class Home:
     """The limits of the processes that are started from now on."""
 
     def process(self, tables: Tables | None = None, *, ahead: float = 0) -> Store:
-        """A new process, its wall clock some seconds ahead."""
+        """Start a process whose wall clock is some seconds ahead."""
         return Store(
             tables or self.tables, self.environment.elsewhere(seconds=ahead), MODEL, PROJECTIONS, limits=self.limits
         )
@@ -116,7 +116,7 @@ class Home:
         return commits
 
     async def applied(self) -> list[CommandId]:
-        """Of every command, in the order of the log."""
+        """Return the ids of all applied commands, in the order of the log."""
         return [record.command_id for commit in await self.log() for record in commit.records]
 
     async def tags(self) -> list[str]:
@@ -126,7 +126,7 @@ class Home:
         return CommandId(self.environment.new_id())
 
     async def caught_up(self) -> None:
-        """A worker was here."""
+        """Run a worker once."""
         await self.process().worker.run_once()
 
 
@@ -154,7 +154,7 @@ async def a_home(*commands: Command, limits: Limits | None = None) -> Home:
 
 
 def lanes(store: Store) -> dict[WorkspaceId, Lane]:
-    """What a process remembers, workspace by workspace."""
+    """Return what a process keeps in memory, by workspace."""
     return store.commands._lanes  # pyright: ignore[reportPrivateUsage]
 
 

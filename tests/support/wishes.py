@@ -1,4 +1,4 @@
-"""Whatever people may want in a small workspace: strategies for commands that meet, repeat and contradict one another."""
+"""Strategies for the commands of a small workspace: they meet, repeat and contradict one another."""
 
 from datetime import date
 from decimal import Decimal
@@ -74,7 +74,7 @@ EDGE: dict[str, Any] = {"source": ENDS, "type": st.just("x"), "target": ENDS}
 
 
 def some(kind: type[Command], always: dict[str, Any], perhaps: dict[str, Any]) -> st.SearchStrategy[Command]:
-    """A command with some of its optional fields: those that are not given mean something else than empty ones."""
+    """Return a strategy for a command with some of its optional fields. A missing field differs from an empty one."""
     return st.fixed_dictionaries(always, optional=perhaps).map(kind.model_validate)
 
 
@@ -172,13 +172,13 @@ FURNITURE: tuple[Command, ...] = (
     InviteMember(user_id=STRANGER),
     CompleteTask(task_id=TASK_IDS[0]),
 )
-"""What is there before anybody wants anything, so that more wishes come true.
+"""The commands before all others, so that more of the others are accepted.
 
 Some of it waits for one more wish: to be joined, unblocked, restored, repeated.
 """
 
 Step = tuple[str, int, int | None]
-"""Something done to the hierarchy: what, to which Thing, and where to. The Things are numbers."""
+"""A change of the hierarchy: the kind of change, the Thing, and the new parent. The Things are numbers."""
 COUNT = 8
 STEPS: st.SearchStrategy[list[Step]] = st.lists(
     st.tuples(
@@ -194,4 +194,4 @@ FORESTS: st.SearchStrategy[list[Step]] = st.tuples(
         for n in range(COUNT)
     )
 ).map(list)
-"""All of them, each at the top or below one that was there before."""
+"""Return a strategy for all Things, each at the top or below an earlier one."""

@@ -1,4 +1,4 @@
-"""Assets: a document, a file, an account or a value. What is not given stays; None takes it away; retired, it rests."""
+"""Assets: created, edited in part, and retired for good."""
 
 from decimal import Decimal
 from typing import Any
@@ -60,7 +60,7 @@ def test_it_is_created_once() -> None:
     )
 
 
-def test_what_is_not_given_stays_and_none_takes_it_away() -> None:
+def test_fields_that_are_not_given_stay_and_none_removes_a_value() -> None:
     deed.when(EditAsset(asset_id=A, name="Title deed")).then(edited(SCAN, name="Title deed"))
     deed.when(EditAsset(asset_id=A, uri=None, size=None)).then(edited(SCAN, uri=None, size=None))
     deed.when(EditAsset(asset_id=A, description="", tags=(), metadata={})).then(
@@ -70,7 +70,7 @@ def test_what_is_not_given_stays_and_none_takes_it_away() -> None:
     assert bare.state(Asset, A).details == Details(name="Deed")
 
 
-def test_edited_to_what_it_is_already_is_nothing() -> None:
+def test_an_edit_that_changes_nothing_has_no_events() -> None:
     for command in (EditAsset(asset_id=A), EditAsset(asset_id=A, **SCAN), EditAsset(asset_id=A, amount=None)):
         deed.when(command).nothing()
     savings.when(EditAsset(asset_id=A, amount=Decimal("1.5"))).nothing()
@@ -115,12 +115,12 @@ BAD = [
 
 
 @pytest.mark.parametrize("uri", GOOD)
-def test_a_uri_names_a_place(uri: str) -> None:
+def test_a_uri_names_a_location(uri: str) -> None:
     assert EditAsset(asset_id=A, uri=uri).uri == uri
 
 
 @pytest.mark.parametrize("uri", BAD)
-def test_a_uri_that_runs_code_or_hides_what_it_is_is_no_uri(uri: str) -> None:
+def test_a_uri_that_runs_code_or_disguises_itself_is_refused(uri: str) -> None:
     with pytest.raises(InvalidInput, match=r"EditAsset\.uri"):
         EditAsset(asset_id=A, uri=uri)
 
@@ -131,7 +131,7 @@ def test_a_size_is_a_number_of_bytes(size: int) -> None:
         EditAsset(asset_id=A, size=size)
 
 
-def test_it_is_retired_and_then_rests() -> None:
+def test_a_retired_asset_cannot_be_changed() -> None:
     deed.when(RetireAsset(asset_id=A)).then(RETIRED)
     retired.when(RetireAsset(asset_id=A)).nothing()
     retired.when(EditAsset(asset_id=A, name="Old deed")).refused(AssetIsRetired)
@@ -139,11 +139,11 @@ def test_it_is_retired_and_then_rests() -> None:
     assert retired.state(Asset, A).details == Details(**SCAN)
 
 
-def test_one_that_is_not_there_cannot_be_changed() -> None:
+def test_an_asset_that_does_not_exist_cannot_be_changed() -> None:
     home.when(EditAsset(asset_id=A, name="x")).refused(NoSuchAsset)
     home.when(RetireAsset(asset_id=A)).refused(NoSuchAsset)
 
 
-def test_a_member_does_all_that_and_a_viewer_none() -> None:
+def test_a_member_may_send_all_these_commands_and_a_viewer_none() -> None:
     deed.when(RetireAsset(asset_id=A), by=MAX).then(fact(AssetRetired, by=MAX, asset_id=A))
     deed.when(RetireAsset(asset_id=A), by=VERA).refused(NotAllowed)

@@ -1,4 +1,4 @@
-"""Comments: the author edits, the author or an admin deletes, a reply stands beside what it answers."""
+"""Comments: the author edits, the author or an admin deletes, a reply is on the same target as what it answers."""
 
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ home, posted = given(*PLACES), given(*PLACES, POSTED)
 deleted = given(*PLACES, POSTED, fact(CommentDeleted, by=MAX, comment_id=C))
 
 
-def test_it_is_posted_once() -> None:
+def test_a_comment_is_posted_once() -> None:
     home.when(POST, by=MAX).then(POSTED)
     posted.when(POST, by=MAX).nothing()
     posted.when(POST, by=ADA).refused(CommentExists)
@@ -63,7 +63,7 @@ def test_it_is_posted_once() -> None:
     deleted.when(POST, by=MAX).refused(CommentExists)
 
 
-def test_it_stands_on_something_that_lives() -> None:
+def test_a_comment_is_on_something_that_lives() -> None:
     on_room = PostComment(comment_id=C, thing_id=ROOM, text="Bright")
     home.when(on_room).then(fact(CommentPosted, comment_id=C, on=Ref("thing", ROOM), text="Bright"))
     given(*PLACES).do(DeleteThing(thing_id=HOUSE, children=Children.CASCADE)).when(on_room).refused(NoSuchThing)
@@ -73,12 +73,12 @@ def test_it_stands_on_something_that_lives() -> None:
 @pytest.mark.parametrize(
     "targets", [{}, {"task_id": TASK, "thing_id": ROOM}, {"thing_id": ROOM, "asset_id": asset_id()}]
 )
-def test_it_stands_on_exactly_one_target(targets: dict[str, str]) -> None:
+def test_a_comment_is_on_exactly_one_target(targets: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match="exactly one of task_id, thing_id and asset_id"):
         PostComment.model_validate({"comment_id": C, "text": "Here?", **targets})
 
 
-def test_it_stands_on_an_asset_too_also_on_a_retired_one() -> None:
+def test_a_comment_may_be_on_an_asset_even_a_retired_one() -> None:
     deed = CreateAsset(asset_id=DEED, kind=AssetKind.DOCUMENT, name="Deed")
     on_deed = PostComment(comment_id=C, asset_id=DEED, text="Lost?")
     home.when(on_deed).refused(NoSuchAsset)
@@ -90,7 +90,7 @@ def test_it_stands_on_an_asset_too_also_on_a_retired_one() -> None:
 TAGGED = PostComment(comment_id=C, task_id=TASK, text="Blue", tags=("decided",), metadata={"ral": "5015"})
 
 
-def test_it_carries_tags_and_metadata_which_an_edit_keeps_unless_it_gives_others() -> None:
+def test_an_edit_keeps_tags_and_metadata_unless_it_gives_others() -> None:
     tagged = given(*PLACES).do(TAGGED, by=MAX)
     tagged.when(TAGGED, by=MAX).nothing()
     tagged.when(TAGGED.model_copy(update={"tags": ()}), by=MAX).refused(CommentExists)
@@ -103,7 +103,7 @@ def test_it_carries_tags_and_metadata_which_an_edit_keeps_unless_it_gives_others
     assert (deleted.tags, deleted.metadata) == ((), {})
 
 
-def test_a_reply_stands_on_the_same_target() -> None:
+def test_a_reply_is_on_the_same_target() -> None:
     reply = PostComment(comment_id=REPLY, task_id=TASK, text="Sky blue", reply_to=C)
     elsewhere = PostComment(comment_id=REPLY, thing_id=ROOM, text="Sky blue", reply_to=C)
     posted.when(reply).then(fact(CommentPosted, comment_id=REPLY, on=Ref("task", TASK), text="Sky blue", reply_to=C))
@@ -117,7 +117,7 @@ def test_only_members_are_mentioned() -> None:
     posted.when(EditComment(comment_id=C, text="?", mentions=(STRANGER,)), by=MAX).refused(NoSuchMember)
 
 
-def test_its_author_edits_it() -> None:
+def test_the_author_edits_a_comment() -> None:
     edit = EditComment(comment_id=C, text="Which red?")
     edited = fact(CommentEdited, by=MAX, at=NOON + timedelta(hours=1), comment_id=C, text="Which red?")
     posted.when(edit, by=MAX, at=NOON + timedelta(hours=1)).then(edited)
@@ -126,7 +126,7 @@ def test_its_author_edits_it() -> None:
     assert (after.text, after.mentions, after.posted_at, after.edited_at) == ("Which red?", (), NOON, edited.at)
 
 
-def test_who_was_mentioned_and_is_gone_may_stay_mentioned() -> None:
+def test_a_mentioned_user_who_left_may_stay_mentioned() -> None:
     gone = given(*PLACES, POSTED).do(RemoveMember(user_id=BEA))
     edited = fact(CommentEdited, by=MAX, comment_id=C, text="Which red?", mentions=(BEA,))
     gone.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).then(edited)
@@ -135,33 +135,33 @@ def test_who_was_mentioned_and_is_gone_may_stay_mentioned() -> None:
 
 
 @pytest.mark.parametrize("by", [ADA, BEA])
-def test_nobody_else_edits_it(by: UserId) -> None:
+def test_nobody_else_edits_a_comment(by: UserId) -> None:
     posted.when(EditComment(comment_id=C, text="Which red?"), by=by).refused(NotTheAuthor)
 
 
 @pytest.mark.parametrize("by", [MAX, BEA, ADA, POLICIES])
-def test_its_author_an_admin_or_a_policy_deletes_it(by: UserId) -> None:
+def test_the_author_an_admin_or_a_policy_deletes_a_comment(by: UserId) -> None:
     posted.when(DeleteComment(comment_id=C), by=by).then(fact(CommentDeleted, by=by, comment_id=C))
     deleted.when(DeleteComment(comment_id=C), by=by).nothing()
 
 
-def test_another_member_does_not_delete_it() -> None:
+def test_another_member_does_not_delete_a_comment() -> None:
     by_bea = given(*PLACES, fact(CommentPosted, by=BEA, comment_id=C, on=Ref("task", TASK), text="Which blue?"))
     by_bea.when(DeleteComment(comment_id=C), by=MAX).refused(NotTheAuthor)
 
 
-def test_an_author_who_is_gone_or_only_a_viewer_changes_nothing() -> None:
+def test_an_author_who_left_or_is_a_viewer_changes_nothing() -> None:
     gone = given(*PLACES, POSTED, fact(MemberRemoved, workspace_id=PLACES[0].touches()[0].id, user_id=MAX))
     gone.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NotAllowed)
     gone.when(DeleteComment(comment_id=C), by=MAX).refused(NotAllowed)
     home.when(POST, by=VERA).refused(NotAllowed)
 
 
-def test_a_deleted_comment_keeps_its_place_and_loses_its_words() -> None:
+def test_a_deleted_comment_keeps_its_place_and_loses_its_text() -> None:
     state = deleted.state(Comment, C)
     assert (state.deleted, state.text, state.mentions, state.on) == (True, "", (), Ref("task", TASK))
     deleted.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NoSuchComment)
 
 
-def test_a_comment_that_never_was_cannot_be_deleted() -> None:
+def test_a_comment_that_never_existed_cannot_be_deleted() -> None:
     home.when(DeleteComment(comment_id=C)).refused(NoSuchComment)

@@ -1,4 +1,4 @@
-"""Relations: typed and directed, never twice the same, between two that live."""
+"""Relations: typed, directed, without duplicates, between two ends that live."""
 
 from datetime import date
 from typing import Any
@@ -50,7 +50,7 @@ home, there, full = given(*PLACES), given(*PLACES, ADDED), given(*PLACES, FULL)
 gone = given(*PLACES, FULL, REMOVED)
 
 
-def test_it_is_added_once() -> None:
+def test_a_relation_is_added_once() -> None:
     home.when(AddRelation(**EDGE)).then(ADDED)
     home.when(AddRelation(**EDGE, **ALL)).then(FULL)
     there.when(AddRelation(**EDGE)).nothing()
@@ -58,7 +58,7 @@ def test_it_is_added_once() -> None:
 
 
 @pytest.mark.parametrize("detail", ALL)
-def test_the_same_one_with_another_detail_is_no_second_one(detail: str) -> None:
+def test_the_same_relation_with_other_details_is_not_a_second_one(detail: str) -> None:
     there.when(AddRelation.model_validate({**EDGE, detail: ALL[detail]})).refused(RelationExists)
     full.when(AddRelation(**EDGE)).refused(RelationExists)
 
@@ -69,7 +69,7 @@ def test_another_end_type_or_direction_is_another_relation(edges: set[tuple[Ref,
     assert len(ids) == len(edges)
 
 
-def test_added_again_after_it_was_removed_it_begins_anew() -> None:
+def test_a_relation_added_again_begins_anew() -> None:
     full.when(RemoveRelation(**EDGE)).then(REMOVED)
     gone.when(RemoveRelation(**EDGE)).nothing()
     gone.when(EditRelation(**EDGE, inverse="x")).refused(NoSuchRelation)
@@ -77,12 +77,12 @@ def test_added_again_after_it_was_removed_it_begins_anew() -> None:
     assert given(*PLACES, FULL, REMOVED, ADDED).state(Relation, R) == there.state(Relation, R)
 
 
-def test_one_that_never_was_cannot_be_changed() -> None:
+def test_a_relation_that_never_existed_cannot_be_changed() -> None:
     home.when(RemoveRelation(**EDGE)).refused(NoSuchRelation)
     home.when(EditRelation(**EDGE, inverse="x")).refused(NoSuchRelation)
 
 
-def test_what_is_not_given_stays_and_none_takes_it_away() -> None:
+def test_fields_that_are_not_given_stay_and_none_removes_a_value() -> None:
     other: dict[str, Any] = {**ALL, "inverse": "carries"}
     full.when(EditRelation(**EDGE, inverse="carries")).then(fact(RelationEdited, relation_id=R, **other))
     dates: dict[str, Any] = {**ALL, "valid_from": None, "valid_to": None}
@@ -94,7 +94,7 @@ def test_what_is_not_given_stays_and_none_takes_it_away() -> None:
         full.when(EditRelation.model_validate({**EDGE, **same})).nothing()
 
 
-def test_it_does_not_end_before_it_begins() -> None:
+def test_a_relation_does_not_end_before_it_begins() -> None:
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     with pytest.raises(InvalidInput, match="end before it begins"):
         AddRelation(**EDGE, valid_from=last, valid_to=first)
@@ -117,8 +117,8 @@ PAIRS: list[tuple[Ref, Ref, type[Refusal]]] = [
 
 
 @pytest.mark.parametrize(("source", "target", "refusal"), PAIRS)
-def test_both_ends_live(source: Ref, target: Ref, refusal: type[Refusal]) -> None:
-    """The Thing dies with the one that it is in."""
+def test_both_ends_must_live(source: Ref, target: Ref, refusal: type[Refusal]) -> None:
+    """The Thing is deleted with the Thing that it is in."""
     add = AddRelation(source=source, type="before", target=target)
     id = RelationId.derive(*source, "before", *target)
     home.when(add).then(fact(RelationAdded, relation_id=id, source=source, type="before", target=target))

@@ -1,4 +1,4 @@
-"""Nothing grows with the length of a log or the number of workspaces."""
+"""No cache grows with the length of a log or the number of workspaces."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from ascend.store import Limits
 SMALL = CommandLimits(cached_commits=50, cached_states=20, workspaces=5)
 
 
-async def test_the_memory_of_a_workspace_after_thousands_of_commands() -> None:
+async def test_the_cache_of_a_workspace_is_bounded_after_thousands_of_commands() -> None:
     home = await a_home(limits=Limits(commands=SMALL))
     store = home.process()
     for n in range(2_000):
@@ -32,7 +32,7 @@ async def test_the_memory_of_a_workspace_after_thousands_of_commands() -> None:
         assert len(held._touching) <= 52  # pyright: ignore[reportPrivateUsage]
 
 
-async def test_many_events_in_few_commits_are_many() -> None:
+async def test_the_events_in_the_cache_are_bounded_too() -> None:
     home = await a_home(limits=Limits(commands=replace(SMALL, cached_events=10)))
     store = home.process()
     for n in range(50):
@@ -52,7 +52,7 @@ async def test_idle_workspaces_are_forgotten_least_recently_used_first() -> None
     assert (await send(store, CreateWorkspace(name="Other", owner_name="Ada"), to=others[0])).events == 0
 
 
-def test_a_command_touches_few_enough_entities() -> None:
+def test_a_command_touches_at_most_500_entities() -> None:
     reparented = tuple(id_of(ThingId, n) for n in range(TOUCHED))
     event = fact(ThingDeleted, thing_id=id_of(ThingId, "root"), reparented=reparented)
     with pytest.raises(LimitExceeded, match="at most 500 entities, this one touches 501"):

@@ -1,4 +1,4 @@
-"""A call that is cancelled has an unknown outcome: sent again it is applied once, and the store goes on."""
+"""A cancelled call has an unknown outcome: the command sent again is applied once, and the store goes on."""
 
 import anyio
 import pytest
@@ -16,7 +16,9 @@ from ascend.store import Limits
 @pytest.mark.parametrize("command", [paint(), CompleteTask(task_id=task_id("before")), paint("before")])
 @pytest.mark.parametrize("where", ["before", "after"])
 @pytest.mark.parametrize("warm", [False, True])
-async def test_cancelled_at_any_call(command: Command, where: str, warm: bool) -> None:
+async def test_a_command_cancelled_at_any_call_is_applied_once_when_it_is_sent_again(
+    command: Command, where: str, warm: bool
+) -> None:
     limits = Limits(commands=CommandLimits(cached_commits=3))  # so that a warm process reads as well
     number, struck = 1, True
     while struck:
@@ -47,7 +49,7 @@ async def test_cancelled_at_any_call(command: Command, where: str, warm: bool) -
     assert number > 2
 
 
-async def test_who_waits_for_the_others_is_cancelled_without_a_trace() -> None:
+async def test_a_cancelled_call_that_waits_for_its_turn_leaves_no_trace() -> None:
     home = await a_home()
     tables = StagedTables(home.tables)
     store = home.process(tables)

@@ -1,4 +1,4 @@
-"""The command path under every kind of trouble at once: `ASCEND_SEEDS=20000 pytest tests/domain/runtime/test_chaos.py`."""
+"""The command path under every kind of fault at once: `ASCEND_SEEDS=20000 pytest tests/domain/runtime/test_chaos.py`."""
 
 import os
 
@@ -11,7 +11,7 @@ PARTS = 8
 
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("part", range(PARTS))
-async def test_no_trouble_breaks_a_promise(part: int) -> None:
+async def test_no_fault_breaks_a_promise(part: int) -> None:
     for seed in range(part, SEEDS, PARTS):
         try:
             await chaos.run(seed)

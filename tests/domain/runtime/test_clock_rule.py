@@ -1,4 +1,4 @@
-"""That a new command is new is known without reading, from its id's time, whatever anybody's wall clock says."""
+"""The time in its id shows that a command is new, without a read, and whatever any wall clock says."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ WRITE = ["put events"]
 
 
 async def folded_and_warm(tables: StagedTables, home: Home) -> Store:
-    """A process that remembers nothing from before this moment."""
+    """Start a process whose cache begins at this moment."""
     await home.caught_up()
     store = home.process(tables)
     await send(store, paint("warm"))
@@ -32,10 +32,10 @@ async def folded_and_warm(tables: StagedTables, home: Home) -> Store:
 @pytest.mark.parametrize(
     ("seconds", "reads"), [(-3600, READ), (-1.001, READ), (-1, READ), (-0.999, []), (0, []), (60, [])]
 )
-async def test_only_an_id_that_is_not_younger_than_what_is_forgotten_costs_a_read(
+async def test_only_an_id_that_is_not_younger_than_the_evicted_commits_costs_a_read(
     seconds: float, reads: list[str]
 ) -> None:
-    """`a_home` was made a second ago, and its last command's time is the clock at *since*: a tie is no proof."""
+    """The home was made a second ago, and the time of its last command is the clock at *since*. A tie proves nothing."""
     home = await a_home()
     tables = StagedTables(home.tables)
     store = await folded_and_warm(tables, home)
@@ -55,7 +55,7 @@ async def test_an_id_without_a_time_costs_a_read() -> None:
     assert tables.made() == []  # it is remembered
 
 
-async def test_the_clock_of_a_commit_is_no_less_than_any_time_before() -> None:
+async def test_the_clock_of_a_commit_is_at_least_every_earlier_time() -> None:
     home = await a_home()
     fast, slow, now = home.process(ahead=50), home.process(ahead=-50), home.environment.now()
     await send(fast, paint("fast"))
@@ -66,8 +66,8 @@ async def test_the_clock_of_a_commit_is_no_less_than_any_time_before() -> None:
 
 
 @pytest.mark.parametrize("ahead", [-30, 0, 30])
-async def test_a_wrong_clock_anywhere_applies_nothing_twice(ahead: float) -> None:
-    """Sent to a machine with a wrong clock, folded behind one with a right clock, and sent again to a third."""
+async def test_no_wrong_clock_makes_a_command_apply_twice(ahead: float) -> None:
+    """A command is sent to a machine with a wrong clock, folded behind a right one, and sent again to a third machine."""
     home = await a_home(paint())
     wrong = home.process(ahead=ahead)
     id = CommandId(wrong.environment.new_id())
@@ -83,7 +83,7 @@ SMALL_CACHE = Limits(commands=CommandLimits(cached_commits=8, cached_millisecond
 
 
 @pytest.mark.parametrize("worker", [1, 3, 100])
-async def test_what_was_forgotten_is_still_known(worker: int) -> None:
+async def test_a_command_that_left_the_cache_is_still_known(worker: int) -> None:
     """A process with a small cache goes on for long, and now and then a worker runs. Old commands are sent again."""
     home = await a_home(paint(), limits=SMALL_CACHE)
     store, ids = home.process(), list[CommandId]()
@@ -99,7 +99,7 @@ async def test_what_was_forgotten_is_still_known(worker: int) -> None:
     assert len(await home.applied()) == 4 + len(ids)
 
 
-async def test_what_was_forgotten_is_loaded_from_where_it_is_folded() -> None:
+async def test_an_entity_that_left_the_cache_is_loaded_from_its_snapshot() -> None:
     """The cache began before anything was folded; entities from that time come from snapshots afterwards."""
     home = await a_home(limits=SMALL_CACHE)
     store = home.process()
@@ -117,8 +117,8 @@ async def test_what_was_forgotten_is_loaded_from_where_it_is_folded() -> None:
 
 
 @pytest.mark.parametrize("derived", [False, True])
-async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(derived: bool) -> None:
-    """Applied elsewhere, folded, taken in and forgotten here, all between two tries of the same command."""
+async def test_a_record_that_leaves_the_cache_while_its_command_is_sent_is_looked_up(derived: bool) -> None:
+    """Between two attempts of a command, it is applied elsewhere, folded, added to the cache here and dropped from it."""
     home = await a_home(paint(), limits=Limits(commands=CommandLimits(cached_commits=1, cached_milliseconds=0)))
     tables, rival = StagedTables(home.tables), home.process()
     store = await folded_and_warm(tables, home)
@@ -137,7 +137,7 @@ async def test_what_is_forgotten_while_a_command_is_on_its_way_is_looked_up(deri
     assert (await home.tags())[-1] == "task.reopened"
 
 
-async def test_a_memory_does_not_go_over_to_a_generation_that_is_behind_it() -> None:
+async def test_a_cache_is_not_used_with_a_generation_that_is_behind_it() -> None:
     home = await a_home(paint(), limits=SMALL_CACHE)
     await home.caught_up()
     store = home.process()

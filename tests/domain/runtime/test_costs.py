@@ -1,4 +1,4 @@
-"""What a command costs on the wire, counted on DynamoDB Local. Clock and ids are the machine's own.
+"""The cost of a command on the wire, counted on DynamoDB Local. Clock and ids are the machine's own.
 
 A failed condition reports no unit there, though the service bills one.
 """
@@ -28,14 +28,14 @@ FREE = {"PutItem": 1}
 
 
 class Process:
-    """A process with a client of its own, and what it sent since it was last asked."""
+    """A process with a client of its own, and the requests that it sent since the last look."""
 
     def __init__(self, tables: DynamoTables) -> None:
         self.store = Store(tables, SystemEnvironment(), MODEL, PROJECTIONS)
         self.wire: Wire = listen(tables)
 
     async def costs(self, command: Command, id: CommandId | None = None) -> tuple[dict[str, int], float, float]:
-        """Requests, write units and read units of one command."""
+        """The requests, write units and read units of one command."""
         self.wire.clear()
         await send(self.store, command, id=id)
         return self.spent()
@@ -54,7 +54,7 @@ class Processes:
 
 @pytest.fixture
 async def processes(dynamodb_local_url: str) -> AsyncIterator[Processes]:
-    """A home with a task, a Thing and a member, folded by a worker."""
+    """A home with a Task, a Thing and a member, folded by a worker."""
     async with AsyncExitStack() as stack:
         processes = Processes(dynamodb_local_url, stack)
         first = (await processes.start()).store
@@ -74,8 +74,8 @@ async def test_a_warm_command_is_one_request_one_write_unit_and_no_read(processe
     assert await process.costs(AssignTask(task_id=T, users=(MAX,))) == (FREE, 1, 0)
 
 
-async def test_also_with_ids_that_were_two_seconds_on_their_way_from_several_clients(processes: Processes) -> None:
-    """What a process remembers reaches back behind the head, so that such ids are new without a read."""
+async def test_a_warm_command_costs_no_read_if_its_id_is_two_seconds_old(processes: Processes) -> None:
+    """The cache reaches back behind the head, so a process knows that such ids are new without a read."""
     process, old = await processes.start(), [CommandId(SystemEnvironment().new_id()) for _ in range(3)]
     await process.costs(ReopenTask(task_id=T))
     await anyio.sleep(2)  # the ids grow old
@@ -86,7 +86,7 @@ async def test_also_with_ids_that_were_two_seconds_on_their_way_from_several_cli
             assert await process.costs(command, id) == (FREE, 1, 0)
 
 
-async def test_two_processes_by_turns_pay_for_the_conflict_and_nothing_else(processes: Processes) -> None:
+async def test_two_processes_that_take_turns_pay_only_for_the_conflict(processes: Processes) -> None:
     one, other = await processes.start(), await processes.start()
     await one.costs(ReopenTask(task_id=T))
     await other.costs(ReopenTask(task_id=T))
@@ -134,7 +134,7 @@ async def test_another_entity_of_a_warm_workspace_costs_one_read(processes: Proc
 
 
 async def test_a_cold_command_is_three_round_trips_whatever_the_length_of_the_log(processes: Processes) -> None:
-    """Checkpoint; then snapshots and tail side by side; then the write."""
+    """The checkpoint, then snapshots and tail side by side, then the write."""
     command = CompleteTask(task_id=T), ReopenTask(task_id=T)
     short = await (await processes.start()).costs(command[0])
     filling = (await processes.start()).store

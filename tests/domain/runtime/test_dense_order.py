@@ -1,4 +1,4 @@
-"""A log is positions 1 to head without gaps, whoever writes at once; all of a command or nothing."""
+"""A log has the positions 1 to head without gaps, however many write at once, and all of a command or nothing."""
 
 import random
 from itertools import pairwise
@@ -19,7 +19,7 @@ from ascend.domain.workspaces.lifecycle import CreateWorkspace
 
 
 def hurried(home: Home, seed: int) -> Store:
-    """A process whose calls take now longer, now shorter."""
+    """Start a process whose calls take turns of different lengths."""
     dice = random.Random(seed)
 
     async def others(_: Call) -> None:
@@ -59,7 +59,7 @@ async def test_the_tasks_of_one_process_take_turns_and_never_conflict() -> None:
     assert store.commands.counts.conflicts == 0
 
 
-async def test_who_is_always_too_late_gives_up_after_bounded_tries_and_nothing_is_appended() -> None:
+async def test_a_command_that_is_always_too_late_gives_up_after_a_bounded_number_of_attempts() -> None:
     home = await a_home()
     tables, rival = StagedTables(home.tables), home.process()
     tables_before = home.head

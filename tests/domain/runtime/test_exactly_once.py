@@ -30,7 +30,9 @@ DERIVED = CommandId.derive("an importer's")
 
 @pytest.mark.parametrize("folded", [False, True])
 @pytest.mark.parametrize("derived", [False, True])
-async def test_sent_again_on_the_same_and_on_another_process(folded: bool, derived: bool) -> None:
+async def test_a_command_sent_again_on_the_same_or_another_process_gets_the_first_receipt(
+    folded: bool, derived: bool
+) -> None:
     home = await a_home()
     store, id = home.process(), DERIVED if derived else home.new_id()
     first = await send(store, paint(), id=id)
@@ -45,7 +47,7 @@ async def test_sent_again_on_the_same_and_on_another_process(folded: bool, deriv
     assert (await home.applied()).count(id) == 1
 
 
-async def test_its_effect_undone_since_does_not_come_back() -> None:
+async def test_a_command_sent_again_does_not_bring_back_an_effect_that_was_undone() -> None:
     home = await a_home(paint())
     store, id = home.process(), home.new_id()
     first = await send(store, CompleteTask(task_id=task_id()), id=id)
@@ -55,7 +57,7 @@ async def test_its_effect_undone_since_does_not_come_back() -> None:
 
 
 @pytest.mark.parametrize("id", [DERIVED, None])
-async def test_sent_at_once_on_several_processes(id: CommandId | None) -> None:
+async def test_a_command_sent_at_once_on_several_processes_is_applied_once(id: CommandId | None) -> None:
     home = await a_home()
     id = id or home.new_id()
     receipts = set[Receipt]()
@@ -72,8 +74,8 @@ async def test_sent_at_once_on_several_processes(id: CommandId | None) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST_REPLY, Fault.LOST_REQUEST])
 @pytest.mark.parametrize("warm", [False, True])
-async def test_whatever_happens_at_any_call_it_is_applied_once(fault: Fault, warm: bool) -> None:
-    """Reads that fail are the sender's to repeat, as is a crash; a write without an answer is resolved."""
+async def test_a_command_is_applied_once_whatever_fault_happens_at_any_call(fault: Fault, warm: bool) -> None:
+    """After a failed read or a crash, the sender sends again. A write without an answer is resolved by the process."""
     number, struck = 1, True
     while struck:
         home = await a_home(paint("before"))
@@ -119,7 +121,7 @@ async def test_no_answer_to_any_send_is_an_unknown_outcome_which_sending_again_r
     assert home.head == 4
 
 
-async def test_a_write_that_arrives_when_nobody_waits_for_it_any_more_is_found() -> None:
+async def test_a_write_that_arrives_after_its_sender_gave_up_is_found() -> None:
     home = await a_home()
     tables = StagedTables(home.tables, lambda call: Fault.LOST_REQUEST if call.is_write else None)
     store, id = home.process(tables), home.new_id()
@@ -140,7 +142,9 @@ OTHERS: list[tuple[Command, dict[Ref, int]]] = [
 
 @pytest.mark.parametrize(("command", "expected"), OTHERS)
 @pytest.mark.parametrize("folded", [False, True])
-async def test_an_id_is_not_used_for_something_else(command: Command, expected: dict[Ref, int], folded: bool) -> None:
+async def test_an_id_cannot_be_used_for_another_command(
+    command: Command, expected: dict[Ref, int], folded: bool
+) -> None:
     home = await a_home()
     id = home.new_id()
     await send(home.process(), paint(), id=id)
@@ -154,7 +158,7 @@ async def test_an_id_is_not_used_for_something_else(command: Command, expected: 
     assert (await send(store, paint(), ADA, id=id)).events == 1
 
 
-async def test_what_appended_nothing_leaves_no_trace_and_is_decided_anew() -> None:
+async def test_a_command_that_appended_nothing_leaves_no_trace_and_is_decided_again() -> None:
     home = await a_home(paint())
     store, refused, nothing = home.process(), home.new_id(), home.new_id()
     text = PostComment(comment_id=comment_id(), task_id=task_id("later"), text="?")

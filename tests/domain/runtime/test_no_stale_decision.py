@@ -1,4 +1,4 @@
-"""A command is decided on the head of the log, also when it appends nothing and when somebody else is quicker."""
+"""A command is decided on the head of the log, also if it appends nothing, and if somebody else is faster."""
 
 from collections.abc import Awaitable, Callable
 
@@ -46,7 +46,7 @@ def once_after(tables: StagedTables, method: str, rival: Rival, *, table: Table 
 
 
 async def warm(home: Home, *commands: Command) -> tuple[Store, StagedTables]:
-    """A process that has just done these commands."""
+    """Start a process that has just executed these commands."""
     tables = StagedTables(home.tables)
     store = home.process(tables)
     for command in (*commands, paint("warm")):
@@ -55,7 +55,7 @@ async def warm(home: Home, *commands: Command) -> tuple[Store, StagedTables]:
     return store, tables
 
 
-async def test_a_refusal_on_an_old_state_is_none() -> None:
+async def test_a_refusal_decided_on_an_old_state_is_decided_again() -> None:
     home = await a_home(paint())
     store, tables = await warm(home, CancelTask(task_id=T))
     await send(home.process(), ReopenTask(task_id=T))
@@ -63,7 +63,7 @@ async def test_a_refusal_on_an_old_state_is_none() -> None:
     assert tables.made() == ["query events", "put events"]
 
 
-async def test_a_no_op_on_an_old_state_is_none() -> None:
+async def test_a_no_op_decided_on_an_old_state_is_decided_again() -> None:
     home = await a_home(paint())
     store, _ = await warm(home, CompleteTask(task_id=T))
     await send(home.process(), ReopenTask(task_id=T))
@@ -72,7 +72,9 @@ async def test_a_no_op_on_an_old_state_is_none() -> None:
 
 
 @pytest.mark.parametrize("when", [once_before, once_after])
-async def test_somebody_is_quicker_than_the_confirmation_or_comes_after_it(when: Callable[..., None]) -> None:
+async def test_a_command_that_comes_before_the_confirmation_counts_and_one_that_comes_after_it_does_not(
+    when: Callable[..., None],
+) -> None:
     home = await a_home(paint())
     store, tables = await warm(home, CancelTask(task_id=T))
     rival = home.process()
@@ -85,7 +87,7 @@ async def test_somebody_is_quicker_than_the_confirmation_or_comes_after_it(when:
     assert (await home.tags())[-1] == ("task.completed" if when is once_before else "task.reopened")
 
 
-async def test_a_confirmed_answer_costs_one_read_of_the_tail_and_names_where() -> None:
+async def test_a_confirmed_answer_costs_one_read_of_the_tail_and_names_the_position() -> None:
     home = await a_home(paint())
     store, tables = await warm(home, CompleteTask(task_id=T))
     receipt = await send(store, CompleteTask(task_id=T))
@@ -96,7 +98,7 @@ async def test_a_confirmed_answer_costs_one_read_of_the_tail_and_names_where() -
     assert tables.made() == ["query events"]
 
 
-async def test_who_was_removed_a_moment_ago_does_nothing_more() -> None:
+async def test_a_member_who_was_just_removed_cannot_do_anything() -> None:
     home = await a_home(paint())
     store, tables = await warm(home)
     rival = home.process()
@@ -106,7 +108,7 @@ async def test_who_was_removed_a_moment_ago_does_nothing_more() -> None:
     assert (await home.tags())[-1] == "workspace.member_removed"
 
 
-async def test_after_a_conflict_it_is_decided_again_on_what_was_missed() -> None:
+async def test_after_a_conflict_a_command_is_decided_again_on_the_missed_commits() -> None:
     home = await a_home(paint())
     store, tables = await warm(home)
     rival = home.process()
@@ -116,7 +118,7 @@ async def test_after_a_conflict_it_is_decided_again_on_what_was_missed() -> None
     assert (await home.tags()).count("task.completed") == 1
 
 
-async def test_a_version_that_was_seen_is_checked_on_the_head() -> None:
+async def test_an_expected_version_is_checked_on_the_head() -> None:
     home = await a_home(paint())
     store, tables = await warm(home)
     rival, seen = home.process(), {Ref("task", T): 1}
@@ -126,7 +128,7 @@ async def test_a_version_that_was_seen_is_checked_on_the_head() -> None:
     assert (await send(store, CompleteTask(task_id=T), expected={Ref("task", T): 2})).events == 1
 
 
-async def test_a_version_of_what_is_no_kind_of_entity_is_refused_before_anything_is_read() -> None:
+async def test_an_expected_version_of_an_unknown_kind_is_refused_before_anything_is_read() -> None:
     home = await a_home(paint())
     store, tables = await warm(home)
     with pytest.raises(InvalidInput, match="no entity is a 'chore'"):
@@ -135,8 +137,8 @@ async def test_a_version_of_what_is_no_kind_of_entity_is_refused_before_anything
 
 
 @pytest.mark.parametrize("is_warm", [False, True])
-async def test_a_snapshot_newer_than_the_head_that_was_read_is_not_believed(is_warm: bool) -> None:
-    """Somebody is quick, and a worker folds it, between the tail and the snapshots. No write is tried on such a mix."""
+async def test_a_snapshot_newer_than_the_head_that_was_read_is_not_used(is_warm: bool) -> None:
+    """Between the reads of tail and snapshots, a command is applied and folded. No write is tried on such a mix."""
     home = await a_home(paint())
     await home.caught_up()
     tables, rival, quick = StagedTables(home.tables), home.process(), anyio.Event()
@@ -162,7 +164,7 @@ async def test_a_snapshot_newer_than_the_head_that_was_read_is_not_believed(is_w
     assert (await home.tags())[-2:] == ["task.completed", "task.reopened"]
 
 
-async def test_a_long_tail_is_a_worker_s_to_shorten() -> None:
+async def test_a_command_runs_a_worker_s_batch_where_the_tail_is_long() -> None:
     home = await a_home(paint(), limits=SHORT_TAIL)
     for n in range(30):
         await send(home.process(), paint(n))
@@ -174,7 +176,7 @@ async def test_a_long_tail_is_a_worker_s_to_shorten() -> None:
     assert home.head - record.folded <= 10
 
 
-async def test_a_process_far_behind_begins_anew() -> None:
+async def test_a_process_far_behind_starts_cold() -> None:
     home = await a_home(paint(), limits=SHORT_TAIL)
     store, _ = await warm(home)
     rival = home.process()
@@ -185,7 +187,7 @@ async def test_a_process_far_behind_begins_anew() -> None:
     assert (await send(store, ReopenTask(task_id=T))).position == home.head
 
 
-async def test_a_generation_that_is_no_longer_kept_is_left_behind() -> None:
+async def test_a_process_leaves_a_generation_that_is_no_longer_kept() -> None:
     home = await a_home(paint())
     await home.caught_up()
     store, _ = await warm(home)

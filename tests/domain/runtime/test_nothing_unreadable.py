@@ -1,4 +1,4 @@
-"""A log is for ever: what could not be read again, or not be folded, is refused before it is written."""
+"""A log is for ever: an event that cannot be read again or folded is refused before it is written."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from ascend.adapters.table.item import Item, Table
 
 
 class Painted(ascend.Event, tag="test.painted"):
-    """`colour` may be null but has no default: null is not stored, and then the field is missed."""
+    """An event whose `colour` may be null but has no default: null is not stored, so the field is missing when it is read."""
 
     colour: str | None
 
@@ -51,7 +51,7 @@ async def a_home() -> ascend.Store:
 
 
 @pytest.mark.parametrize("colour", [None, "invisible"])
-async def test_it_is_refused_and_the_workspace_goes_on(colour: str | None) -> None:
+async def test_an_event_that_cannot_be_read_again_is_refused_and_the_workspace_goes_on(colour: str | None) -> None:
     store = await a_home()
 
     with pytest.raises(ascend.UpgradeRequired):
@@ -66,7 +66,7 @@ async def test_it_is_refused_and_the_workspace_goes_on(colour: str | None) -> No
 )
 async def test_after_a_send_without_an_answer_any_failure_is_an_unknown_outcome(failure: ascend.AscendError) -> None:
     class Expiring(FaultyTables):
-        """The first write's reply is lost; then something else is wrong."""
+        """Tables that lose the reply to the first write, and then fail in another way."""
 
         async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
             if self.calls and self.calls[-1].is_write:

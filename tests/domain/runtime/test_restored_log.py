@@ -1,4 +1,4 @@
-"""A log that was restored to an earlier moment, beside views that were not: nobody goes on as if nothing had happened."""
+"""A log that was restored to an earlier moment, with views that were not: commands and workers notice."""
 
 import pytest
 
@@ -12,7 +12,7 @@ ADA = ascend.UserId("ada")
 
 
 async def folded(tables: MemoryTables, commits: int) -> ascend.WorkspaceId:
-    """A workspace with so many commits, all of them rendered and folded."""
+    """Create a workspace with this many commits, all of them rendered and folded."""
     store = ascend.Store(tables)
     home = ascend.new_id(ascend.WorkspaceId)
     await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
@@ -23,7 +23,7 @@ async def folded(tables: MemoryTables, commits: int) -> ascend.WorkspaceId:
 
 
 async def cut(tables: MemoryTables, home: ascend.WorkspaceId, last: int) -> None:
-    """What a restore to an earlier moment does."""
+    """Do what a restore to an earlier moment does."""
     while (head := (await ascend.Store(tables).log.head(home)).position) > last:
         key = keys.commit_key(home, head)
         item = await tables.get(Table.EVENTS, key)
@@ -42,7 +42,7 @@ async def test_a_command_is_not_appended_behind_a_gap() -> None:
     assert (await ascend.Store(tables).log.head(home)).position == 6
 
 
-async def test_a_worker_stalls_that_workspace_loudly() -> None:
+async def test_a_worker_stalls_a_restored_workspace_and_says_so() -> None:
     tables = MemoryTables()
     home = await folded(tables, 10)
     await cut(tables, home, 6)
@@ -53,7 +53,7 @@ async def test_a_worker_stalls_that_workspace_loudly() -> None:
     assert [one.stalled != "" async for one in ascend.Store(tables).status()] == [True]
 
 
-async def test_a_rebuild_makes_it_whole() -> None:
+async def test_a_rebuild_repairs_a_restored_workspace() -> None:
     tables = MemoryTables()
     home = await folded(tables, 10)
     await cut(tables, home, 6)

@@ -1,4 +1,4 @@
-"""A log that holds what this code cannot read stops its workspace, loudly, and no other."""
+"""A log that this code cannot read stops its workspace with an error, and no other workspace."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ LATER: list[tuple[dict[str, str], str]] = [
 
 
 async def append(home: Home, position: int, attributes: dict[str, str], event: str = "") -> None:
-    """What a later version of the code might: the last commit once more, a little different."""
+    """Append as a later version of the code might: the last commit once more, a little different."""
     last = await home.tables.get(Table.EVENTS, keys.commit_key(HOME, home.head))
     assert last is not None
     body = str(last.attributes["body"])
@@ -38,7 +38,7 @@ async def append(home: Home, position: int, attributes: dict[str, str], event: s
 
 
 @pytest.mark.parametrize(("attributes", "event"), LATER)
-async def test_a_commit_of_a_later_version(attributes: dict[str, str], event: str) -> None:
+async def test_a_commit_of_a_later_version_stops_commands_and_workers(attributes: dict[str, str], event: str) -> None:
     home = await a_home(paint())
     warm, other = home.process(), id_of(WorkspaceId, "other")
     await send(warm, paint("warm"))
@@ -61,8 +61,8 @@ async def test_a_log_with_a_gap_is_never_read_over() -> None:
             await send(process, paint("warm"))
 
 
-async def test_an_event_that_cannot_be_folded_stops_every_command_that_comes() -> None:
-    """What comes before it in the same read is no excuse to go on from there."""
+async def test_an_event_that_cannot_be_folded_stops_every_later_command() -> None:
+    """A process does not go on from the commits before it in the same read."""
     home = await a_home(paint())
     warm = home.process()
     await send(warm, paint("warm"))

@@ -1,4 +1,4 @@
-"""A warm command does the costly work on each of its events once: encode it, decode it, ask it what it touches."""
+"""A warm command does the costly work once for each event: it encodes and decodes the event, and calls `touches`."""
 
 from collections import Counter
 

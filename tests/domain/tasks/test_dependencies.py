@@ -1,4 +1,4 @@
-"""Tasks that wait for others: never in a circle, never started or completed before those are closed."""
+"""Tasks that wait for others: never in a cycle, and never started or completed while a blocker is open."""
 
 import pytest
 from hypothesis import given as for_all
@@ -36,7 +36,7 @@ def waits(task: object, *blockers: object) -> BlockTask:
 BLOCKED = fact(TaskBlocked, task_id=PAINT, blockers=(PRIME, BUY))
 
 
-def test_it_waits_for_others_each_named_once() -> None:
+def test_a_task_waits_for_others_each_named_once() -> None:
     tasks().when(waits("paint", "prime", "buy")).then(BLOCKED)
     tasks(BLOCKED).when(waits("paint", "buy", "prime")).nothing()
     tasks(BLOCKED).when(waits("paint", "buy", "mix")).then(fact(TaskBlocked, task_id=PAINT, blockers=(MIX,)))
@@ -47,7 +47,7 @@ def test_it_waits_for_others_each_named_once() -> None:
     assert tasks(BLOCKED, fact(TaskUnblocked, task_id=PAINT, blockers=(PRIME,))).state(Task, PAINT).blocked_by == (BUY,)
 
 
-def test_all_of_them_live() -> None:
+def test_all_blockers_must_exist() -> None:
     tasks().when(waits("paint", "nobody")).refused(NoSuchTask)
     tasks().do(DeleteTask(task_id=BUY)).when(waits("paint", "prime", "buy")).refused(NoSuchTask)
     tasks().do(DeleteTask(task_id=PAINT)).when(waits("paint", "prime")).refused(NoSuchTask)
@@ -55,13 +55,13 @@ def test_all_of_them_live() -> None:
 
 
 @pytest.mark.parametrize("blockers", [(), (PRIME, PRIME), tuple(task_id(n) for n in range(FEW + 1))])
-def test_they_are_named_once_and_are_few(blockers: tuple[str, ...]) -> None:
+def test_blockers_are_named_once_and_are_limited(blockers: tuple[str, ...]) -> None:
     for kind in (BlockTask, UnblockTask):
         with pytest.raises(InvalidInput, match=rf"{kind.__name__}\.blockers"):
             kind.model_validate({"task_id": PAINT, "blockers": blockers})
 
 
-def test_it_waits_for_few() -> None:
+def test_a_task_waits_for_a_limited_number_of_others() -> None:
     many = [fact(TaskCreated, task_id=task_id(n), title="x") for n in range(FEW)]
     full = tasks(*many, fact(TaskBlocked, task_id=PAINT, blockers=tuple(task_id(n) for n in range(FEW))))
     full.when(waits("paint", "buy")).refused(TooManyBlockers)
@@ -70,7 +70,7 @@ def test_it_waits_for_few() -> None:
     one_less.when(waits("paint", "buy")).then(fact(TaskBlocked, task_id=PAINT, blockers=(BUY,)))
 
 
-def test_those_that_were_deleted_make_room_for_others() -> None:
+def test_deleted_blockers_make_room_for_others() -> None:
     many = [fact(TaskCreated, task_id=task_id(n), title="x") for n in range(FEW)]
     full = tasks(*many, fact(TaskBlocked, task_id=PAINT, blockers=tuple(task_id(n) for n in range(FEW))))
     full.do(DeleteTask(task_id=task_id(3)), CompleteTask(task_id=task_id(4)))
@@ -80,7 +80,7 @@ def test_those_that_were_deleted_make_room_for_others() -> None:
 
 
 @pytest.mark.parametrize("command", [StartTask(task_id=PAINT), CompleteTask(task_id=PAINT)])
-def test_it_is_neither_started_nor_completed_before_all_of_them_are_closed(command: Command) -> None:
+def test_a_task_is_neither_started_nor_completed_while_a_blocker_is_open(command: Command) -> None:
     done = fact(TaskStarted, task_id=PAINT) if isinstance(command, StartTask) else fact(TaskCompleted, task_id=PAINT)
     tasks(BLOCKED).when(command).refused(TaskIsBlocked)
     tasks(BLOCKED).do(StartTask(task_id=PRIME), CompleteTask(task_id=BUY)).when(command).refused(TaskIsBlocked)
@@ -90,23 +90,23 @@ def test_it_is_neither_started_nor_completed_before_all_of_them_are_closed(comma
     tasks(BLOCKED).do(*(kind(task_id=BUY) for kind in (CompleteTask, ReopenTask))).when(command).refused(TaskIsBlocked)
 
 
-def test_it_may_be_cancelled_reopened_and_deleted_all_the_same() -> None:
+def test_a_blocked_task_may_be_cancelled_reopened_and_deleted() -> None:
     tasks(BLOCKED).do(CancelTask(task_id=PAINT), ReopenTask(task_id=PAINT), DeleteTask(task_id=PAINT))
 
 
-def test_one_that_was_started_waits_from_then_on() -> None:
+def test_a_started_task_that_is_blocked_cannot_be_completed() -> None:
     started = tasks(fact(TaskStarted, task_id=PAINT), BLOCKED)
     started.when(StartTask(task_id=PAINT)).nothing()
     started.when(CompleteTask(task_id=PAINT)).refused(TaskIsBlocked)
 
 
 def chain(length: int) -> History:
-    """Each waits for the next; the last waits for none."""
+    """Return a history of Tasks in which each waits for the next one."""
     made = [fact(TaskCreated, task_id=task_id(n), title="x") for n in range(length)]
     return tasks(*made, *(fact(TaskBlocked, task_id=task_id(n), blockers=(task_id(n + 1),)) for n in range(length - 1)))
 
 
-def test_it_never_waits_for_itself_over_however_many() -> None:
+def test_a_task_never_waits_for_itself_over_any_number_of_others() -> None:
     tasks().when(waits("paint", "paint")).refused(BlockedByItself)
     tasks().when(waits("paint", "prime", "paint")).refused(BlockedByItself)
     for length in (2, 3, 40, CHAIN):
@@ -114,21 +114,21 @@ def test_it_never_waits_for_itself_over_however_many() -> None:
         assert isinstance(chain(length).when(waits("paint", 0)).outcome, list)
 
 
-def test_a_chain_that_is_too_long_to_look_at_is_refused() -> None:
+def test_a_chain_that_is_too_long_to_search_is_refused() -> None:
     long = chain(CHAIN + 1)
     long.when(waits("paint", 0)).refused(ChainTooLong)
     chain(CHAIN + 2).when(waits(CHAIN + 1, 0)).refused(ChainTooLong)
     assert isinstance(long.when(waits("paint", 1)).outcome, list)
 
 
-def test_a_deleted_one_breaks_the_chain() -> None:
+def test_a_deleted_task_breaks_the_chain() -> None:
     broken = chain(4).do(DeleteTask(task_id=task_id(2)))
     broken.when(waits(3, 0)).then(fact(TaskBlocked, task_id=task_id(3), blockers=(task_id(0),)))
     chain(4).when(waits(3, 0)).refused(BlockedByItself)
 
 
-def test_one_that_is_done_does_not() -> None:
-    """It may be reopened."""
+def test_a_task_that_is_done_does_not_break_the_chain() -> None:
+    """A Task that is done may be reopened."""
     done = chain(4).do(*(CompleteTask(task_id=task_id(n)) for n in (3, 2)))
     done.when(waits(3, 0)).refused(BlockedByItself)
 
@@ -137,7 +137,7 @@ EDGES = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=30)
 
 
 @for_all(EDGES)
-def test_it_is_refused_exactly_where_it_would_close_a_circle(edges: list[tuple[int, int]]) -> None:
+def test_a_blocker_is_refused_exactly_where_it_would_close_a_cycle(edges: list[tuple[int, int]]) -> None:
     history = given(*MEMBERS, *(fact(TaskCreated, task_id=task_id(n), title="x") for n in range(7)))
     after: dict[int, set[int]] = {n: set() for n in range(7)}
 

@@ -1,4 +1,4 @@
-"""When the next occurrence of a Task is due, and when it starts: by the calendar, and by the clocks on the wall."""
+"""The start and the due date of the next occurrence of a Task, by the calendar and by the wall clock."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -89,7 +89,7 @@ MOVES: list[tuple[str, Due | None, Due, str, Due | None, Due]] = [
 @pytest.mark.parametrize(
     ("start", "due", "rule", "next_start", "next_due"), [row[1:] for row in MOVES], ids=[row[0] for row in MOVES]
 )
-def test_its_dates_move_by_the_calendar_and_the_clocks_on_the_wall(
+def test_the_dates_of_a_task_move_by_the_calendar_and_the_wall_clock(
     start: Due | None, due: Due, rule: str, next_start: Due | None, next_due: Due
 ) -> None:
     history = recurring(ScheduleTask(task_id=WATER, start=start, due=due, recurrence=rule))
@@ -99,7 +99,7 @@ def test_its_dates_move_by_the_calendar_and_the_clocks_on_the_wall(
 
 @pytest.mark.parametrize("year", [1, 9999])
 def test_a_series_lies_within_the_calendar(year: int) -> None:
-    """There, a moment may lie outside of it in one zone or another."""
+    """At the edge of the calendar, a moment may lie outside it in some zone."""
     for start, due in ((None, date(year, 6, 1)), (date(1, 1, 1), date(2026, 5, 1))):
         with pytest.raises(InvalidInput, match="between the years"):
             given(*MEMBERS).do(CREATE, ScheduleTask(task_id=WATER, start=start, due=due, recurrence=WEEKLY))
@@ -113,7 +113,7 @@ DUES: st.SearchStrategy[Due] = st.dates(date(2000, 1, 1), date(2040, 1, 1)) | TI
 
 
 @for_all(DUES, DUES, rules())
-def test_what_is_opened_is_what_somebody_could_have_scheduled(start: Due, due: Due, rule: str) -> None:
+def test_the_next_occurrence_could_have_been_scheduled_by_hand(start: Due, due: Due, rule: str) -> None:
     if is_after(start, due):
         start, due = due, start
     if is_after(start, due):

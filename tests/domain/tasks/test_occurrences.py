@@ -1,4 +1,4 @@
-"""The next occurrence of a Task that recurs: what is still true of the Task, at the next date of its series."""
+"""The next occurrence of a Task that recurs: what still holds of the Task, at the next date of its series."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -55,7 +55,7 @@ def recurring(*commands: Command, schedule: ScheduleTask = EVERY_WEEK) -> Histor
 
 
 def opened(task: TaskId, attempt: int = 0, **more: Any) -> list[Event]:
-    """By a policy, as a copy of the Task above, a week later than the first."""
+    """Return the events by which a policy opens a copy of the Task above, a week after the first one."""
     new = next_id(task, attempt)
     texts: dict[str, Any] = {
         "title": "Water",
@@ -71,14 +71,14 @@ def opened(task: TaskId, attempt: int = 0, **more: Any) -> list[Event]:
     ]
 
 
-def test_it_is_opened_once_when_the_task_is_done() -> None:
+def test_the_next_occurrence_is_opened_once_when_the_task_is_done() -> None:
     recurring(DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
     recurring(DONE).do(OPEN_NEXT, by=POLICIES).when(OPEN_NEXT, by=POLICIES).nothing()
     state = recurring(DONE).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
     assert (state.status, state.due, state.created_by) == (Status.OPEN, date(2026, 5, 8), POLICIES)
 
 
-def test_the_event_says_whether_there_may_be_a_next() -> None:
+def test_the_event_says_if_there_may_be_a_next_occurrence() -> None:
     recurs = fact(TaskCompleted, task_id=WATER, recurs=True)
     recurring().when(DONE).then(recurs)
     given(*MEMBERS).do(CREATE).when(DONE).then(fact(TaskCompleted, task_id=WATER))
@@ -100,27 +100,27 @@ def test_the_event_says_whether_there_may_be_a_next() -> None:
     ],
     ids=["open", "reopened", "cancelled", "once", "never", "over by count", "over by date"],
 )
-def test_it_is_not_opened_when_there_is_nothing_to_repeat(meanwhile: list[Command]) -> None:
+def test_no_occurrence_is_opened_when_there_is_nothing_to_repeat(meanwhile: list[Command]) -> None:
     recurring(*meanwhile).when(OPEN_NEXT, by=POLICIES).nothing()
 
 
-def test_a_series_goes_on_when_what_was_done_is_deleted_before_the_policy_came() -> None:
+def test_a_series_goes_on_if_the_task_is_deleted_before_the_policy_runs() -> None:
     recurring(DONE, DeleteTask(task_id=WATER)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
-def test_who_takes_the_id_of_the_next_occurrence_does_not_end_the_series() -> None:
-    """Anybody can work it out."""
+def test_a_task_with_the_id_of_the_next_occurrence_does_not_end_the_series() -> None:
+    """Anybody can derive that id."""
     theirs = CreateTask(task_id=next_id(WATER), title="Mine"), DeleteTask(task_id=next_id(WATER))
     recurring(*theirs, DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, 1))
     recurring(*theirs, DONE).do(OPEN_NEXT, by=POLICIES).when(OPEN_NEXT, by=POLICIES).nothing()
 
 
-def test_that_of_no_task_is_nothing() -> None:
+def test_a_task_that_does_not_exist_has_no_next_occurrence() -> None:
     given(*MEMBERS).when(OPEN_NEXT, by=POLICIES).nothing()
 
 
-def test_it_is_opened_also_where_the_task_was_deleted_since_it_was_done() -> None:
-    """Else it would depend on who was faster. What it was a part of may be gone by then, too."""
+def test_the_next_occurrence_is_opened_also_if_the_task_was_deleted_since() -> None:
+    """Otherwise the order of commands would matter. The parent may be deleted by then, too."""
     recurring(DONE, DeleteTask(task_id=WATER)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
     chores, part = CreateTask(task_id=CHORES, title="Chores"), CREATE.model_copy(update={"parent": CHORES})
     history = given(*MEMBERS).do(chores, part, EVERY_WEEK, DONE, DeleteTask(task_id=WATER))
@@ -128,29 +128,29 @@ def test_it_is_opened_also_where_the_task_was_deleted_since_it_was_done() -> Non
     history.do(DeleteTask(task_id=CHORES)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
-def test_a_member_may_open_it_too_but_not_in_an_archived_workspace() -> None:
-    """There, only what policies answer is let in."""
+def test_a_member_may_open_the_next_occurrence_but_not_in_an_archived_workspace() -> None:
+    """An archived workspace accepts only the answers of policies."""
     assert recurring(DONE).when(OPEN_NEXT).outcome
     recurring(DONE, ArchiveWorkspace()).when(OPEN_NEXT).refused(WorkspaceIsArchived)
     recurring(DONE).when(OPEN_NEXT, by=VERA).refused(NotAllowed)
 
 
-def test_it_is_opened_also_where_the_workspace_was_archived_meanwhile() -> None:
+def test_the_next_occurrence_is_opened_also_if_the_workspace_was_archived_meanwhile() -> None:
     recurring(DONE, ArchiveWorkspace()).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
-def test_it_is_opened_from_what_the_task_says_by_then() -> None:
+def test_the_next_occurrence_is_opened_from_the_latest_state_of_the_task() -> None:
     edited = recurring(DONE, EditTask(task_id=WATER, title="Water them", tags=()))
     edited.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, title="Water them", tags=()))
 
 
-def test_what_is_not_normal_is_as_urgent_again() -> None:
+def test_the_next_occurrence_has_the_same_priority() -> None:
     urgent = recurring(PrioritiseTask(task_id=WATER, priority=Priority.URGENT), DONE)
     prioritised = fact(TaskPrioritised, by=POLICIES, task_id=next_id(WATER), priority=Priority.URGENT)
     urgent.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER), prioritised)
 
 
-def test_who_is_still_there_is_on_it_again() -> None:
+def test_assignees_who_are_still_members_are_assigned_again() -> None:
     both = recurring(AssignTask(task_id=WATER, users=(BEA, MAX)), DONE)
     bea, max = (fact(TaskAssigned, by=POLICIES, task_id=next_id(WATER), users=users) for users in ((BEA, MAX), (MAX,)))
     both.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER), bea)
@@ -158,8 +158,8 @@ def test_who_is_still_there_is_on_it_again() -> None:
     both.do(RemoveMember(user_id=MAX)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
-def test_it_is_about_what_lives_still() -> None:
-    """A Thing lives if all those that it is in live."""
+def test_the_next_occurrence_is_about_the_things_that_still_live() -> None:
+    """A Thing lives if all its ancestors live."""
     house, room, shed, garden = (thing_id(name) for name in ("house", "room", "shed", "garden"))
     about = EditTask(task_id=WATER, about=(room, shed, garden))
     things = (
@@ -173,14 +173,14 @@ def test_it_is_about_what_lives_still() -> None:
     history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, about=(garden,)))
 
 
-def test_it_is_a_part_of_the_same_whole() -> None:
+def test_the_next_occurrence_has_the_same_parent() -> None:
     chores, part = CreateTask(task_id=CHORES, title="Chores"), CREATE.model_copy(update={"parent": CHORES})
     history = given(*MEMBERS).do(chores, part, EVERY_WEEK, DONE)
     history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, parent=CHORES))
     assert history.do(OPEN_NEXT, by=POLICIES).state(Task, CHORES).subtasks == 2
 
 
-def test_what_stood_in_its_way_and_what_was_linked_with_it_is_not_repeated() -> None:
+def test_blockers_and_links_are_not_repeated() -> None:
     buy, photo = CreateTask(task_id=task_id("buy"), title="Buy"), asset_id("photo")
     asset = CreateAsset(asset_id=photo, kind=AssetKind.FILE, name="Photo")
     history = recurring(buy, asset, BlockTask(task_id=WATER, blockers=(task_id("buy"),)))
@@ -189,7 +189,7 @@ def test_what_stood_in_its_way_and_what_was_linked_with_it_is_not_repeated() -> 
 
 
 def test_a_series_goes_on_from_its_first_date() -> None:
-    """So that COUNT counts, and the 31st comes back after a February."""
+    """COUNT counts from the first date, and the 31st comes back after a February."""
     history = recurring(
         schedule=ScheduleTask(task_id=WATER, due=date(2026, 1, 31), recurrence="FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3")
     )
@@ -203,15 +203,15 @@ def test_a_series_goes_on_from_its_first_date() -> None:
     assert dues == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]
 
 
-def test_one_that_was_put_off_is_followed_by_the_one_that_comes_after_its_place() -> None:
+def test_an_occurrence_that_was_moved_is_followed_by_the_next_date_of_the_series() -> None:
     later = ScheduleTask(task_id=WATER, due=date(2026, 5, 4), recurrence=WEEKLY)
     recurring(later, DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
     twice = recurring(later, later.model_copy(update={"due": date(2026, 5, 20)}), DONE)
     twice.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
-def test_one_that_was_put_off_leaves_the_start_of_those_behind_it_alone() -> None:
-    """Else each would start as much earlier as the first one was put off."""
+def test_an_occurrence_that_was_moved_does_not_move_later_starts() -> None:
+    """Otherwise each would start as much earlier as the first one was moved."""
     early = ScheduleTask(task_id=WATER, start=date(2026, 4, 30), due=FIRST, recurrence=WEEKLY)
     for start in (date(2026, 4, 30), date(2026, 5, 10), None):
         later = ScheduleTask(task_id=WATER, start=start, due=date(2026, 5, 15), recurrence=WEEKLY)
@@ -223,7 +223,7 @@ def test_one_that_was_put_off_leaves_the_start_of_those_behind_it_alone() -> Non
         assert (third.start, third.due) == (date(2026, 5, 14), date(2026, 5, 15))
 
 
-def test_the_widest_series_goes_on_to_the_edge_of_the_calendar() -> None:
+def test_a_series_may_span_the_whole_calendar() -> None:
     wide = ScheduleTask(task_id=WATER, start=date(2, 1, 1), due=date(3, 1, 1), recurrence="FREQ=YEARLY")
     put_off = wide.model_copy(update={"due": date(9998, 1, 1)})
     state = recurring(put_off, DONE, schedule=wide).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))

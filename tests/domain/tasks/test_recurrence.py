@@ -162,7 +162,9 @@ def test_a_time_of_day_stays_across_a_change_of_clocks(zone: str, rule: str, row
         ("2026-06-01T09:00+02:00 Europe/Berlin", "2026-06-01T08:59+02:00 Europe/Berlin", "2026-06-01T09:00+02:00 Europe/Berlin"),
     ],
 )  # fmt: skip
-def test_the_last_one_may_be_of_another_kind_or_zone_or_before_the_first(first: str, last: str, expected: str) -> None:
+def test_the_last_occurrence_may_be_of_another_kind_or_zone_or_before_the_first(
+    first: str, last: str, expected: str
+) -> None:
     assert next_due("FREQ=DAILY", due_of(first), due_of(last)) == due_of(expected)
 
 
@@ -173,7 +175,7 @@ def test_an_occurrence_that_the_date_line_moved_into_another_year_is_found_there
 
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "Europe", "localtime", "../etc/passwd", "/etc/passwd", "-"])
-def test_a_zone_that_is_not_known_is_named(zone: str) -> None:
+def test_an_unknown_zone_is_named(zone: str) -> None:
     with pytest.raises(InvalidInput, match=f"'{zone}' is not a time zone that this machine knows"):
         check_zone(zone)
 
@@ -190,7 +192,7 @@ def test_a_series_in_an_unknown_zone_is_refused() -> None:
 
 
 def days(row: str) -> Iterator[date | str]:
-    """A day without its year is in the year of the one before."""
+    """Parse dates. A date without its year is in the year of the date before."""
     year = ""
     for word in row.split():
         if word in {"…", "end"}:

@@ -1,4 +1,4 @@
-"""What holds for every rule: the calendar that dateutil knows, occurrences that increase, and a bounded search."""
+"""Laws of every rule: occurrences are those of dateutil and increase, and the search is bounded."""
 
 import sys
 from bisect import bisect_right
@@ -36,7 +36,7 @@ SOME_DUES: st.SearchStrategy[Due] = st.dates() | SOME_MOMENTS
 
 
 @for_all(rules(ends=False, longest_interval=12), LATE, st.integers(1, 40) | st.none(), st.data())
-def test_it_agrees_with_the_list_that_dateutil_makes(
+def test_occurrences_are_those_that_dateutil_lists(
     rule: str, first: date, count: int | None, data: st.DataObject
 ) -> None:
     chosen = [day for day in dateutils_list(rule, first) if day > first]
@@ -54,7 +54,9 @@ def test_it_agrees_with_the_list_that_dateutil_makes(
 @example("FREQ=DAILY", _moment(datetime.combine(date.max, time.max), "Pacific/Apia"), date.max)
 @example("FREQ=DAILY", _moment(datetime.combine(date(2, 1, 1), time.min), "America/New_York"), date(2, 1, 1))
 @example("FREQ=DAILY", _moment(datetime.combine(date(9998, 12, 31), time.max), "America/New_York"), date(9998, 12, 30))
-def test_the_next_one_is_of_the_first_ones_kind_and_later_than_the_last(rule: str, first: Due, last: Due) -> None:
+def test_the_next_occurrence_is_of_the_first_one_s_kind_and_later_than_the_last(
+    rule: str, first: Due, last: Due
+) -> None:
     due = next_due(rule, first, last)
     assert due is None or type(due) is type(first)
     if isinstance(due, ZonedTime) and isinstance(last, ZonedTime):
@@ -102,7 +104,7 @@ def test_the_age_of_a_series_costs_nothing(rule: str) -> None:
     assert lines_run(lambda: next_due(rule, old, last)) < 2 * LINES_A_DAY * 366
 
 
-def test_counting_days_costs_no_look_at_the_clock() -> None:
+def test_the_days_before_the_next_occurrence_are_counted_without_their_times() -> None:
     day, later = date(2026, 1, 1), date(2050, 1, 1)
     noon, later_noon = (_moment(datetime.combine(on, time(12)), "Europe/Berlin") for on in (day, later))
     by_the_day = lines_run(lambda: next_due("FREQ=DAILY;COUNT=10000", day, later))
@@ -111,12 +113,12 @@ def test_counting_days_costs_no_look_at_the_clock() -> None:
 
 @settings(max_examples=40)
 @for_all(rules(), SOME_DUES, SOME_DUES)
-def test_no_rule_costs_more_than_that(rule: str, first: Due, last: Due) -> None:
+def test_no_rule_costs_more_than_a_bound(rule: str, first: Due, last: Due) -> None:
     assert lines_run(lambda: next_due(rule, first, last)) < MOST_LINES
 
 
 def lines_run(act: Callable[[], object]) -> int:
-    """Lines of Python, dateutil's included: a count that is the same on every machine."""
+    """Return the number of Python lines run, dateutil's included. The number is the same on every machine."""
     lines = 0
 
     def trace(frame: FrameType, event: str, arg: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Which texts are rules for due dates, how equal ones become equal, and what is said about the others."""
+"""Texts of rules for due dates: equal rules get equal texts, and wrong ones an error with advice."""
 
 import pytest
 from hypothesis import given as for_all
@@ -89,12 +89,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "rule"), SAME)
-def test_equal_rules_are_equal_texts(text: str, rule: str) -> None:
+def test_equal_rules_have_equal_texts(text: str, rule: str) -> None:
     assert RULE.validate_python(text) == rule
 
 
 @pytest.mark.parametrize(("text", "advice"), WRONG)
-def test_what_is_wrong_is_refused_with_advice(text: str, advice: str) -> None:
+def test_a_wrong_rule_is_refused_with_advice(text: str, advice: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         RULE.validate_python(text)
     [problem] = refusal.value.errors()

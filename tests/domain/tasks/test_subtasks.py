@@ -1,4 +1,4 @@
-"""Subtasks: a Task is a part of another for good; one with parts cannot be deleted; levels are limited."""
+"""Subtasks: the parent never changes, a Task with subtasks cannot be deleted, and levels are limited."""
 
 from support.scenario import MEMBERS, History, fact, given, task_id
 
@@ -22,7 +22,7 @@ def subtasks(history: History, task: TaskId = MOVE) -> int:
     return history.state(Task, task).subtasks
 
 
-def test_it_is_created_as_a_part_of_another_once() -> None:
+def test_a_subtask_is_created_once() -> None:
     pack = CreateTask(task_id=PACK, title="Pack", parent=MOVE)
     tasks().when(pack).then(PACKING)
     tasks(PACKING).when(pack).nothing()
@@ -30,20 +30,20 @@ def test_it_is_created_as_a_part_of_another_once() -> None:
     assert tasks(PACKING).state(Task, PACK).parent == MOVE
 
 
-def test_the_whole_knows_how_many_parts_it_has() -> None:
+def test_a_task_counts_its_subtasks() -> None:
     assert subtasks(tasks()) == 0
     assert subtasks(tasks(PACKING, CARRYING)) == 2
     assert subtasks(tasks(PACKING, CARRYING, fact(TaskDeleted, task_id=PACK, parent=MOVE))) == 1
     assert subtasks(tasks(PACKING), PACK) == 0
 
 
-def test_what_it_is_a_part_of_lives() -> None:
+def test_the_parent_of_a_subtask_must_exist() -> None:
     given(*MEMBERS).when(CreateTask(task_id=PACK, title="Pack", parent=MOVE)).refused(NoSuchTask)
     tasks(fact(TaskDeleted, task_id=MOVE)).when(CreateTask(task_id=PACK, title="Pack", parent=MOVE)).refused(NoSuchTask)
     given(*MEMBERS).when(CreateTask(task_id=PACK, title="Pack", parent=PACK)).refused(NoSuchTask)
 
 
-def test_one_with_parts_cannot_be_deleted_before_them() -> None:
+def test_a_task_with_subtasks_cannot_be_deleted() -> None:
     tasks(PACKING).when(DeleteTask(task_id=MOVE)).refused(HasSubtasks)
     tasks(PACKING).when(DeleteTask(task_id=PACK)).then(fact(TaskDeleted, task_id=PACK, parent=MOVE))
     alone = tasks(PACKING, fact(TaskDeleted, task_id=PACK, parent=MOVE))
@@ -51,12 +51,12 @@ def test_one_with_parts_cannot_be_deleted_before_them() -> None:
     alone.when(DeleteTask(task_id=PACK)).nothing()
 
 
-def test_a_whole_may_be_closed_before_its_parts() -> None:
+def test_a_task_may_be_closed_before_its_subtasks() -> None:
     for command in (CompleteTask(task_id=MOVE), CancelTask(task_id=MOVE)):
         assert isinstance(tasks(PACKING).when(command).outcome, list)
 
 
-def test_levels_are_limited() -> None:
+def test_levels_of_subtasks_are_limited() -> None:
     history = given(*MEMBERS).do(CreateTask(task_id=task_id(1), title="1"))
     for level in range(2, LEVELS + 1):
         history.do(CreateTask(task_id=task_id(level), title=str(level), parent=task_id(level - 1)))

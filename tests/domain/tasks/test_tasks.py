@@ -1,4 +1,4 @@
-"""Tasks: every transition as a table, the people on it, its dates and what it is about."""
+"""Tasks: a table of every transition, assignees, dates, and the Things that a Task is about."""
 
 from datetime import UTC, date, datetime
 
@@ -101,7 +101,7 @@ AFTER = {
 @pytest.mark.parametrize(
     ("status", "command"), TRANSITIONS, ids=lambda value: type(value).__name__ if isinstance(value, Command) else value
 )
-def test_every_transition(status: Status, command: Command) -> None:
+def test_every_transition_of_the_status(status: Status, command: Command) -> None:
     match TRANSITIONS[status, command]:
         case None:
             STATUS[status].when(command).nothing()
@@ -134,18 +134,18 @@ def test_a_task_is_created_once() -> None:
     ],
     ids=lambda command: type(command).__name__,
 )
-def test_a_task_that_is_not_there_cannot_be_changed(command: Command) -> None:
+def test_a_task_that_does_not_exist_cannot_be_changed(command: Command) -> None:
     given(*MEMBERS).when(command).refused(NoSuchTask)
     task(DELETED).when(command).refused(NoSuchTask)
 
 
-def test_it_is_deleted_once() -> None:
+def test_a_task_is_deleted_once() -> None:
     task(COMPLETED).when(DeleteTask(task_id=T)).then(DELETED)
     task(DELETED).when(DeleteTask(task_id=T)).nothing()
     given(*MEMBERS).when(DeleteTask(task_id=T)).refused(NoSuchTask)
 
 
-def test_it_is_about_things_that_live() -> None:
+def test_a_task_is_about_things_that_live() -> None:
     things = given(*MEMBERS).do(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=SHED, name="Shed"))
     about = CreateTask(task_id=T, title="Paint", about=(HOUSE,))
     things.when(about).then(fact(TaskCreated, task_id=T, title="Paint", about=(HOUSE,)))
@@ -158,7 +158,7 @@ def test_it_is_about_things_that_live() -> None:
     things.when(EditTask(task_id=T, about=(HOUSE,))).refused(NoSuchThing)
 
 
-def test_what_is_not_edited_stays_as_it_is() -> None:
+def test_fields_that_are_not_edited_stay_as_they_are() -> None:
     described = task().do(EditTask(task_id=T, description="blue", tags=("a",), metadata={"k": "v"}))
     described.when(EditTask(task_id=T, title="Draw", tags=("a",))).then(fact(TaskEdited, task_id=T, title="Draw"))
     described.when(EditTask(task_id=T, title="Paint", tags=("a",))).nothing()
@@ -167,7 +167,7 @@ def test_what_is_not_edited_stays_as_it_is() -> None:
     assert (drawn.title, drawn.description, drawn.tags, drawn.metadata) == ("Draw", "blue", ("a",), {"k": "v"})
 
 
-def test_what_is_edited_to_nothing_is_empty() -> None:
+def test_fields_that_are_edited_to_nothing_are_empty() -> None:
     described = task().do(EditTask(task_id=T, description="blue", tags=("a",), metadata={"k": "v"}))
     emptied = fact(TaskEdited, task_id=T, description="", tags=(), metadata={})
     described.when(EditTask(task_id=T, description="", tags=(), metadata={})).then(emptied)
@@ -175,7 +175,7 @@ def test_what_is_edited_to_nothing_is_empty() -> None:
     assert (state.title, state.description, state.tags, state.metadata) == ("Paint", "", (), {})
 
 
-def test_it_is_prioritised() -> None:
+def test_a_task_is_prioritised_once() -> None:
     urgent = fact(TaskPrioritised, task_id=T, priority=Priority.URGENT)
     task().when(PrioritiseTask(task_id=T, priority=Priority.URGENT)).then(urgent)
     task(urgent).when(PrioritiseTask(task_id=T, priority=Priority.URGENT)).nothing()
@@ -186,7 +186,7 @@ def at(hour: int, day: int = 1) -> ZonedTime:
     return ZonedTime(instant=datetime(2026, 5, day, hour, tzinfo=UTC), zone="Europe/Berlin")
 
 
-def test_both_dates_are_set_and_taken_away() -> None:
+def test_both_dates_are_set_and_removed() -> None:
     dates = fact(TaskScheduled, task_id=T, start=date(2026, 5, 1), due=at(12))
     task().when(ScheduleTask(task_id=T, start=date(2026, 5, 1), due=at(12))).then(dates)
     task(dates).when(ScheduleTask(task_id=T, start=date(2026, 5, 1), due=at(12))).nothing()
@@ -220,7 +220,7 @@ def test_a_task_is_not_due_before_it_starts(start: Due, due: Due, good: bool) ->
             ScheduleTask(task_id=T, start=start, due=due)
 
 
-def test_members_are_assigned_each_once_and_taken_off_again() -> None:
+def test_members_are_assigned_each_once_and_unassigned() -> None:
     both = fact(TaskAssigned, task_id=T, users=(BEA, MAX))
     task().when(AssignTask(task_id=T, users=(BEA, MAX, BEA))).then(both)
     task(both).when(AssignTask(task_id=T, users=(MAX, BEA))).nothing()

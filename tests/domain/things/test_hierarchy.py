@@ -1,4 +1,4 @@
-"""Moving and deleting: no cycles, at most 20 levels, three ways to treat the children."""
+"""Moving and deleting Things: no cycles, at most 20 levels, three ways to treat the children."""
 
 import pytest
 from support.scenario import MEMBERS, History, fact, given, thing_id
@@ -27,7 +27,7 @@ A, B, C, D, X = (thing_id(name) for name in "abcdx")
 
 
 def tree(**parents: str | None) -> History:
-    """Things named by letters, each with its parent's letter."""
+    """Create Things named by letters, each with its parent's letter."""
     history = given(*MEMBERS)
     for name, parent in parents.items():
         above = None if parent is None else thing_id(parent)
@@ -36,7 +36,7 @@ def tree(**parents: str | None) -> History:
 
 
 def chain(length: int, name: str = "level") -> tuple[History, list[ThingId]]:
-    """So many Things, each below the one before."""
+    """Create this many Things, each below the one before."""
     ids = [thing_id(f"{name} {level}") for level in range(length)]
     history = given(*MEMBERS)
     for thing, parent in zip(ids, [None, *ids], strict=False):
@@ -58,7 +58,7 @@ def test_only_the_ancestors_that_grow_are_named() -> None:
     assert heights(tree(a=None, b="a", c="b", d="a"), A, B, C, D) == [2, 1, 0, 0]
 
 
-def test_a_move_carries_both_parents_and_the_height_of_what_moves() -> None:
+def test_a_move_names_both_parents_and_the_height_of_the_moved_thing() -> None:
     history = tree(a=None, b="a", c=None, d="c")
     move = MoveThing(thing_id=A, parent=D)
     history.when(move).then(fact(ThingMoved, thing_id=A, new_parent=D, height=1, raised=(D, C)))
@@ -70,7 +70,7 @@ def test_a_move_carries_both_parents_and_the_height_of_what_moves() -> None:
     history.when(move).nothing()
 
 
-def test_to_the_top_and_back() -> None:
+def test_a_thing_moves_to_the_top_and_back() -> None:
     history = tree(a=None, b="a").do(MoveThing(thing_id=B, parent=None))
     assert (history.state(Thing, A).children, history.state(Thing, B).parent) == (0, None)
     history.do(MoveThing(thing_id=B, parent=A))
@@ -78,11 +78,11 @@ def test_to_the_top_and_back() -> None:
 
 
 @pytest.mark.parametrize("into", [A, B, C])
-def test_nothing_moves_into_itself(into: ThingId) -> None:
+def test_a_thing_cannot_move_into_itself(into: ThingId) -> None:
     tree(a=None, b="a", c="b").when(MoveThing(thing_id=A, parent=into)).refused(MoveIntoItself)
 
 
-def test_a_new_parent_lives_and_is_not_archived() -> None:
+def test_a_new_parent_must_live_and_not_be_archived() -> None:
     tree(a=None, x=None).do(ArchiveThing(thing_id=X)).when(MoveThing(thing_id=A, parent=X)).refused(ThingIsArchived)
     tree(a=None, x=None).do(DeleteThing(thing_id=X)).when(MoveThing(thing_id=A, parent=X)).refused(NoSuchThing)
     tree(a=None).when(MoveThing(thing_id=A, parent=X)).refused(NoSuchThing)
@@ -94,7 +94,7 @@ def test_there_are_as_many_levels_as_a_key_can_carry() -> None:
     history.when(CreateThing(thing_id=X, name="x", parent=ids[-1])).refused(TooDeep)
 
 
-def test_what_moves_brings_its_height_along() -> None:
+def test_a_moved_thing_brings_its_height_along() -> None:
     history, ids = chain(DEPTH - 2)
     history.do(
         CreateThing(thing_id=A, name="a"),
@@ -106,7 +106,7 @@ def test_what_moves_brings_its_height_along() -> None:
     assert history.state(Thing, ids[0]).height == DEPTH - 1
 
 
-def test_children_are_refused_to_be_left_behind() -> None:
+def test_a_thing_with_children_is_not_deleted_by_default() -> None:
     tree(a=None, b="a").when(DeleteThing(thing_id=A)).refused(HasChildren)
     tree(a=None, b="a").when(DeleteThing(thing_id=B)).then(fact(ThingDeleted, thing_id=B, parent=A))
     tree(a=None, b="a").do(DeleteThing(thing_id=B)).when(DeleteThing(thing_id=A)).then(fact(ThingDeleted, thing_id=A))
@@ -123,7 +123,7 @@ def test_a_whole_subtree_is_deleted_by_one_event_on_its_root() -> None:
     history.when(MoveThing(thing_id=C, parent=None)).refused(NoSuchThing)
 
 
-def test_children_move_up_to_where_the_deleted_one_hung() -> None:
+def test_children_move_up_to_the_parent_of_the_deleted_thing() -> None:
     history = tree(a=None, b="a", c="b", d="b")
     up = DeleteThing(thing_id=B, children=Children.REPARENT, reparented=(C, D))
     history.when(up).then(fact(ThingDeleted, thing_id=B, parent=A, reparented=(C, D)))
@@ -138,7 +138,7 @@ def test_children_of_a_root_become_roots() -> None:
 
 
 @pytest.mark.parametrize("named", [(), (C,), (C, C), (C, D, X), (C, A), (C, B)], ids=len)
-def test_children_to_move_up_are_named_exactly(named: tuple[ThingId, ...]) -> None:
+def test_the_children_that_move_up_must_be_named_exactly(named: tuple[ThingId, ...]) -> None:
     history = tree(a=None, b="a", c="b", d="b", x=None)
     history.when(DeleteThing(thing_id=B, children=Children.REPARENT, reparented=named)).refused(OtherChildren)
 
@@ -150,5 +150,5 @@ def test_children_are_named_only_to_move_them_up(children: Children) -> None:
 
 
 @pytest.mark.parametrize("command", [DeleteThing(thing_id=X), MoveThing(thing_id=X, parent=None)])
-def test_what_never_was_cannot_be_deleted_or_moved(command: Command) -> None:
+def test_a_thing_that_never_existed_cannot_be_deleted_or_moved(command: Command) -> None:
     tree(a=None).when(command).refused(NoSuchThing)

@@ -1,4 +1,4 @@
-"""Things: create, rename, describe, archive; what lives through its ancestors."""
+"""Things: create, rename, describe and archive. A Thing lives if its ancestors live."""
 
 import pytest
 from support.scenario import ADA, MAX, MEMBERS, NOON, History, fact, given, thing_id
@@ -31,7 +31,7 @@ HOUSE, ROOM, SHELF, BOX = (thing_id(name) for name in ("house", "room", "shelf",
 
 
 def home(*more: Command) -> History:
-    """A shelf in a room in a house."""
+    """Return the history of a shelf in a room in a house."""
     house = given(*MEMBERS).do(
         CreateThing(thing_id=HOUSE, name="House"),
         CreateThing(thing_id=ROOM, name="Room", parent=HOUSE),
@@ -60,7 +60,7 @@ def test_a_thing_is_created_with_all_that_describes_it() -> None:
     assert (box.name, box.parent, box.created_by, box.created_at) == ("Box", ROOM, MAX, NOON)
 
 
-def test_a_thing_created_again_is_nothing_unless_it_says_something_else() -> None:
+def test_a_thing_created_again_has_no_events_unless_its_content_differs() -> None:
     house = home()
     house.when(CreateThing(thing_id=ROOM, name="Room", parent=HOUSE)).nothing()
     house.when(CreateThing(thing_id=ROOM, name="Room")).refused(ThingExists)
@@ -80,13 +80,13 @@ def test_a_parent_must_live_and_not_be_archived() -> None:
     home(DeleteThing(thing_id=HOUSE, children=Children.CASCADE)).when(box).refused(NoSuchThing)
 
 
-def test_it_is_renamed() -> None:
+def test_a_thing_is_renamed_once() -> None:
     home().when(RenameThing(thing_id=ROOM, name="Chamber")).then(fact(ThingRenamed, thing_id=ROOM, name="Chamber"))
     home().when(RenameThing(thing_id=ROOM, name="Room")).nothing()
     assert home(RenameThing(thing_id=ROOM, name="Chamber")).state(Thing, ROOM).name == "Chamber"
 
 
-def test_what_is_not_given_stays_as_it_is() -> None:
+def test_fields_that_are_not_given_stay_as_they_are() -> None:
     described = home(DescribeThing(thing_id=ROOM, description="bright", tags=("a", "b"), metadata={"k": "v"}))
     described.when(DescribeThing(thing_id=ROOM, tags=())).then(
         fact(ThingDescribed, thing_id=ROOM, description="bright", tags=(), metadata={"k": "v"})
@@ -110,7 +110,7 @@ def test_an_archived_thing_is_only_restored_or_deleted() -> None:
     )
 
 
-def test_it_is_archived_and_restored_once() -> None:
+def test_a_thing_is_archived_and_restored_once() -> None:
     home().when(ArchiveThing(thing_id=ROOM)).then(fact(ThingArchived, thing_id=ROOM))
     home().when(RestoreThing(thing_id=ROOM)).nothing()
 
@@ -126,11 +126,11 @@ def test_it_is_archived_and_restored_once() -> None:
     ],
     ids=lambda command: type(command).__name__,
 )
-def test_what_does_not_live_cannot_be_changed(command: Command) -> None:
+def test_a_thing_that_does_not_live_cannot_be_changed(command: Command) -> None:
     given(*MEMBERS).when(command).refused(NoSuchThing)
     home(DeleteThing(thing_id=SHELF)).when(command).refused(NoSuchThing)
     home(DeleteThing(thing_id=HOUSE, children=Children.CASCADE)).when(command).refused(NoSuchThing)
 
 
-def test_who_did_it_is_kept() -> None:
+def test_the_creator_is_kept() -> None:
     assert home().state(Thing, HOUSE).created_by == ADA

@@ -38,21 +38,21 @@ JOINED = fact(MemberJoined, by=SAM, workspace_id=HOME, name="Sam", role=Role.MEM
 home, open_one = given(*MEMBERS), given(*MEMBERS, invited())
 
 
-def test_somebody_is_invited_and_joins_under_a_name_of_their_own() -> None:
+def test_an_invited_user_joins_under_a_name_of_their_own() -> None:
     home.when(INVITE).then(invited())
     open_one.when(JOIN, by=SAM).then(JOINED)
     state = given(*MEMBERS, invited(), JOINED).state(Workspace, HOME)
     assert (state.members[SAM].name, state.members[SAM].role, state.invited) == ("Sam", Role.MEMBER, {})
 
 
-def test_who_is_invited_is_no_member_yet() -> None:
+def test_an_invited_user_is_not_a_member_yet() -> None:
     state = open_one.state(Workspace, HOME)
     assert (SAM in state.members, state.invited) == (False, {SAM: Role.MEMBER})
     open_one.when(ChangeRole(user_id=SAM, role=Role.VIEWER)).refused(NoSuchMember)
     open_one.when(INVITE, by=SAM).refused(NotAllowed)
 
 
-def test_said_again_it_is_nothing() -> None:
+def test_the_same_invitation_again_has_no_events() -> None:
     open_one.when(INVITE).nothing()
     home.when(InviteMember(user_id=MAX, role=Role.OWNER)).nothing()  # a member's role is changed by ChangeRole
     given(*MEMBERS, invited(), JOINED).when(JOIN, by=SAM).nothing()
@@ -60,7 +60,7 @@ def test_said_again_it_is_nothing() -> None:
     home.when(JOIN, by=MAX).nothing()
 
 
-def test_they_join_as_what_they_are_invited_to_be_now() -> None:
+def test_an_invited_user_gets_the_role_of_the_latest_invitation() -> None:
     again = given(*MEMBERS, invited(role=Role.ADMIN), invited(role=Role.VIEWER))
     again.when(JOIN, by=SAM).then(JOINED.model_copy(update={"role": Role.VIEWER}))
     given(*MEMBERS, invited(role=Role.ADMIN)).when(InviteMember(user_id=SAM, role=Role.VIEWER)).then(
@@ -68,7 +68,7 @@ def test_they_join_as_what_they_are_invited_to_be_now() -> None:
     )
 
 
-def test_they_decline_or_an_admin_withdraws_and_then_they_cannot_join() -> None:
+def test_a_user_cannot_join_after_the_invitation_was_declined_or_withdrawn() -> None:
     open_one.when(DECLINE, by=SAM).then(withdrawn(by=SAM))
     open_one.when(WITHDRAW, by=BEA).then(withdrawn(by=BEA))
     for end in (withdrawn(), withdrawn(by=SAM)):
@@ -79,7 +79,7 @@ def test_they_decline_or_an_admin_withdraws_and_then_they_cannot_join() -> None:
         gone.when(INVITE).then(invited())
 
 
-def test_who_is_added_meanwhile_needs_no_invitation() -> None:
+def test_a_user_who_is_added_meanwhile_needs_no_invitation() -> None:
     added = member(SAM, Role.ADMIN)
     open_one.when(AddMember(user_id=SAM, name="Sam", role=Role.ADMIN)).then(added)
     state = given(*MEMBERS, invited(), added).state(Workspace, HOME)
@@ -93,7 +93,7 @@ def test_only_an_admin_invites_and_withdraws(command: InviteMember | WithdrawInv
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nobody_invites_above_their_own_role_or_takes_such_an_invitation_back(role: Role) -> None:
+def test_nobody_invites_above_their_own_role_or_withdraws_such_an_invitation(role: Role) -> None:
     """Bea is an admin."""
     there = given(*MEMBERS, invited(role=role))
     inviting = home.when(InviteMember(user_id=SAM, role=role), by=BEA)
@@ -113,7 +113,7 @@ def test_nobody_invites_above_their_own_role_or_takes_such_an_invitation_back(ro
 
 @pytest.mark.parametrize("command", [JOIN, DECLINE], ids=lambda command: type(command).__name__)
 def test_a_stranger_learns_nothing(command: JoinWorkspace | DeclineInvitation) -> None:
-    """Neither whether there is such a workspace nor who is invited to it."""
+    """A stranger learns neither that the workspace exists nor who is invited."""
     answers = [history.when(command, by=STRANGER).outcome for history in (given(), home, open_one)]
     assert {(type(answer), str(answer)) for answer in answers} == {(NotInvited, str(NotInvited(STRANGER)))}
 
@@ -127,7 +127,7 @@ def test_open_invitations_are_limited() -> None:
     given(*MEMBERS, *crowd[1:]).when(INVITE).then(invited())
 
 
-def test_who_joins_needs_a_place() -> None:
+def test_a_user_cannot_join_a_full_workspace() -> None:
     crowd = [member(UserId(f"member{n}"), Role.MEMBER) for n in range(MOST - len(MEMBERS))]
     full = given(*MEMBERS, *crowd, invited())
     full.when(JOIN, by=SAM).refused(WorkspaceFull)

@@ -1,4 +1,4 @@
-"""Members and roles; the last owner cannot go."""
+"""Members and roles. The last owner cannot leave."""
 
 import pytest
 from support.scenario import ADA, BEA, CREATED, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given, member, task_id
@@ -39,27 +39,27 @@ def removed(user: UserId, by: UserId = ADA) -> MemberRemoved:
     return fact(MemberRemoved, by=by, workspace_id=HOME, user_id=user)
 
 
-def test_who_creates_a_workspace_owns_it() -> None:
+def test_the_creator_of_a_workspace_owns_it() -> None:
     created = fact(WorkspaceCreated, by=BEA, workspace_id=HOME, name="Home", owner_name="Bea")
     given().when(CreateWorkspace(name="Home", owner_name="Bea"), by=BEA).then(created)
     assert given(created).state(Workspace, HOME).members[BEA].role is Role.OWNER
 
 
-def test_a_workspace_created_again_by_its_owner_is_nothing() -> None:
+def test_a_workspace_created_again_by_its_owner_has_no_events() -> None:
     given(CREATED).when(CreateWorkspace(name="Home", owner_name="Ada")).nothing()
 
 
 @pytest.mark.parametrize(("name", "by"), [("Home", BEA), ("Home", STRANGER), ("Another", ADA)])
-def test_a_workspace_that_is_there_cannot_be_created(name: str, by: UserId) -> None:
+def test_a_workspace_that_exists_cannot_be_created(name: str, by: UserId) -> None:
     home.when(CreateWorkspace(name=name, owner_name="Ada"), by=by).refused(WorkspaceExists)
 
 
-def test_nothing_can_be_done_in_a_workspace_that_is_not_there() -> None:
+def test_nothing_can_be_done_in_a_workspace_that_does_not_exist() -> None:
     given().when(CreateTask(task_id=task_id(), title="Paint")).refused(NotFound)
     given().when(LeaveWorkspace()).refused(NotFound)
 
 
-def test_an_admin_renames_it() -> None:
+def test_an_admin_renames_a_workspace() -> None:
     renamed = fact(WorkspaceRenamed, by=BEA, workspace_id=HOME, name="House")
     home.when(RenameWorkspace(name="House"), by=BEA).then(renamed)
     home.when(RenameWorkspace(name="Home"), by=BEA).nothing()
@@ -77,7 +77,7 @@ def test_an_admin_renames_it() -> None:
     ],
     ids=lambda command: type(command).__name__,
 )
-def test_what_needs_an_admin_is_refused_to_others(command: Command, by: UserId) -> None:
+def test_commands_that_need_an_admin_are_refused_to_others(command: Command, by: UserId) -> None:
     home.when(command, by=by).refused(NotAllowed)
 
 
@@ -117,13 +117,13 @@ def test_nobody_gives_or_takes_a_role_above_their_own(mine: Role, role: Role) ->
             answer.refused(NotAllowed)
 
 
-def test_the_last_owner_cannot_go() -> None:
+def test_the_last_owner_cannot_leave() -> None:
     home.when(LeaveWorkspace()).refused(LastOwner)
     home.when(RemoveMember(user_id=ADA)).refused(LastOwner)
     home.when(ChangeRole(user_id=ADA, role=Role.ADMIN)).refused(LastOwner)
 
 
-def test_an_owner_goes_when_there_is_another() -> None:
+def test_an_owner_may_leave_if_there_is_another() -> None:
     house = given(*MEMBERS, role_changed(BEA, Role.OWNER))
     house.when(LeaveWorkspace()).then(removed(ADA))
     house.when(ChangeRole(user_id=ADA, role=Role.VIEWER)).then(role_changed(ADA, Role.VIEWER))

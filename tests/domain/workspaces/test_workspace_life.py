@@ -37,7 +37,7 @@ def described(tags: tuple[str, ...] = (), metadata: dict[str, str] | None = None
     return fact(WorkspaceDescribed, workspace_id=HOME, tags=tags, metadata=metadata or {})
 
 
-def test_it_carries_tags_and_metadata() -> None:
+def test_a_workspace_has_tags_and_metadata() -> None:
     tagged = described(tags=("family",))
     home.when(DescribeWorkspace(tags=("family",))).then(tagged)
     both = described(tags=("family",), metadata={"town": "Jena"})
@@ -47,13 +47,13 @@ def test_it_carries_tags_and_metadata() -> None:
     assert (state.name, state.tags, state.metadata) == ("Home", ("family",), {"town": "Jena"})
 
 
-def test_described_as_it_is_already_is_nothing() -> None:
+def test_a_description_that_changes_nothing_has_no_events() -> None:
     home.when(DescribeWorkspace()).nothing()
     home.when(DescribeWorkspace(tags=(), metadata={})).nothing()
 
 
 @pytest.mark.parametrize("by", [ADA, BEA])
-def test_an_admin_archives_and_restores_it(by: UserId) -> None:
+def test_an_admin_archives_and_restores_a_workspace(by: UserId) -> None:
     home.when(ArchiveWorkspace(), by=by).then(fact(WorkspaceArchived, by=by, workspace_id=HOME))
     home.when(RestoreWorkspace(), by=by).nothing()
     archived = given(*MEMBERS, ARCHIVED)
@@ -62,12 +62,12 @@ def test_an_admin_archives_and_restores_it(by: UserId) -> None:
 
 
 @pytest.mark.parametrize("by", [MAX, VERA])
-def test_nobody_else_does(by: UserId) -> None:
+def test_nobody_else_archives_or_restores_a_workspace(by: UserId) -> None:
     home.when(ArchiveWorkspace(), by=by).refused(NotAllowed)
     given(*MEMBERS, ARCHIVED).when(RestoreWorkspace(), by=by).refused(NotAllowed)
 
 
-def test_nothing_in_it_changes_until_it_is_restored() -> None:
+def test_nothing_in_an_archived_workspace_changes() -> None:
     archived = given(*MEMBERS, ARCHIVED)
     archived.when(PAINT).refused(WorkspaceIsArchived)
     assert given(*MEMBERS, ARCHIVED).state(Workspace, HOME).archived
@@ -76,18 +76,18 @@ def test_nothing_in_it_changes_until_it_is_restored() -> None:
     assert restored.when(PAINT).outcome == home.when(PAINT).outcome
 
 
-def test_people_may_leave_it_while_it_is_archived() -> None:
+def test_members_may_leave_an_archived_workspace() -> None:
     archived = given(*MEMBERS, ARCHIVED)
     archived.when(LeaveWorkspace(), by=MAX).then(fact(MemberRemoved, by=MAX, workspace_id=HOME, user_id=MAX))
 
 
-def test_whether_it_is_archived_is_only_for_its_members_to_know() -> None:
+def test_only_members_learn_that_a_workspace_is_archived() -> None:
     archived = given(*MEMBERS, ARCHIVED)
     archived.when(CREATE, by=STRANGER).refused(WorkspaceExists)
     archived.when(CREATE).nothing()
 
 
-def test_only_the_operator_erases_it() -> None:
+def test_only_the_operator_erases_a_workspace() -> None:
     for by in (ADA, STRANGER, POLICIES):
         home.when(EraseWorkspace(), by=by).refused(NotAllowed)
     home.when(EraseWorkspace(), by=OPERATOR_USER).then(ERASED)
@@ -96,13 +96,13 @@ def test_only_the_operator_erases_it() -> None:
 
 
 @pytest.mark.parametrize("by", [ADA, STRANGER, OPERATOR_USER])
-def test_an_erased_one_is_gone_for_good_and_its_id_is_never_used_again(by: UserId) -> None:
+def test_an_erased_workspace_is_gone_for_good_and_its_id_is_never_used_again(by: UserId) -> None:
     erased = given(*MEMBERS, ERASED)
     erased.when(CREATE, by=by).refused(WorkspaceIsErased)
     erased.when(EraseWorkspace(), by=by).refused(WorkspaceIsErased)
 
 
-def test_nothing_is_left_in_the_state_of_an_erased_one_also_when_all_before_it_was_emptied() -> None:
+def test_the_state_of_an_erased_workspace_is_empty_also_if_its_log_holds_only_stubs() -> None:
     nothing = Workspace(id=HOME, name="", erased=True)
     assert given(*MEMBERS, ERASED).state(Workspace, HOME) == nothing
     assert given(ERASED).state(Workspace, HOME) == nothing

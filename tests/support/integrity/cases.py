@@ -1,4 +1,4 @@
-"""One case for each pair of `ascend.domain.integrity`: how it comes about, how both sides show it, what is deleted."""
+"""A case for each rule of `ascend.domain.integrity`: the commands before, the questions to both sides, the deletion."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -35,7 +35,7 @@ ROOM_DIES: tuple[Command, ...] = (
     ascend.DeleteThing(thing_id=ROOM),
     ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.CASCADE),
 )
-"""It is deleted itself, or dies with what it is in."""
+"""Two ways to delete the room: itself, or with the house that it is in."""
 PAINT_DIES, BUY_DIES = (ascend.DeleteTask(task_id=PAINT),), (ascend.DeleteTask(task_id=BUY),)
 BEA_GOES = (ascend.RemoveMember(user_id=BEA),)
 RETIRED = (ascend.RetireAsset(asset_id=PHOTO),)
@@ -44,17 +44,17 @@ RETIRED = (ascend.RetireAsset(asset_id=PHOTO),)
 @dataclass(frozen=True)
 class Case:
     lives: Question
-    """What points, in itself."""
+    """The referring entity exists."""
     shows: Question
-    """Seen from what points."""
+    """The referring entity shows the target."""
     shown: Question
-    """Seen from what is pointed at."""
+    """The target shows the referring entity."""
     deletions: Sequence[Command]
-    """Each of them in a home of its own."""
+    """The commands that delete the target, each in a home of its own."""
     made: Sequence[Command] = ()
-    """By Bea, what is not there already."""
+    """The commands that Bea sends before."""
     still_shown: bool = False
-    """What was deleted is still a place to look from."""
+    """The deleted target can still be queried."""
 
 
 def link(to: Ref, deletions: Sequence[Command], *, kept: bool = False) -> Case:
@@ -68,7 +68,7 @@ def link(to: Ref, deletions: Sequence[Command], *, kept: bool = False) -> Case:
 
 
 def relation(source: Ref, target: Ref, deletions: Sequence[Command], *, dies: str) -> Case:
-    """Seen from the end that lives and from the one that dies; in itself it is what carries its tag."""
+    """Return the case of a relation whose end `dies` is deleted. The relation exists while its tag is found."""
     add = ascend.AddRelation(source=source, type="with", target=target, tags=("edge",))
     out = lists("relations_from", source, field="relation", value=add.relation_id)
     into = lists("relations_to", target, field="relation", value=add.relation_id)
@@ -77,7 +77,7 @@ def relation(source: Ref, target: Ref, deletions: Sequence[Command], *, dies: st
 
 
 def comment(on: Ref, id: Id, deletions: Sequence[Command], *, kept: bool = False) -> Case:
-    """By Bea, about Ada, with a tag."""
+    """Return the case of a comment of Bea's that mentions Ada, with a tag."""
     return Case(
         lives=finds("comment", SAID),
         shows=in_the_inbox_and_tagged,
@@ -100,7 +100,7 @@ async def in_the_inbox_and_tagged(home: Home) -> bool:
 
 
 def bea(query: str, id: object, field: str, *made: Command) -> Case:
-    """What Bea has to do with it; she herself is among the members."""
+    """Return the case of a field that names Bea, who is among the members."""
     return Case(
         lives=finds(query, id),
         shows=says(query, id, field=field, value=BEA),
@@ -111,7 +111,7 @@ def bea(query: str, id: object, field: str, *made: Command) -> Case:
 
 
 async def about_a_thing_that_is_there(home: Home) -> bool:
-    """The card keeps the id, which leads nowhere."""
+    """Return True if the card names the room and the room exists. The card keeps the id of a deleted room."""
     return await says("task", PAINT, field="about", value=ROOM)(home) and await finds("thing", ROOM)(home)
 
 
@@ -121,7 +121,7 @@ async def on_beas_list(home: Home) -> bool:
 
 
 async def waits(home: Home) -> bool:
-    """It is shown, and it cannot be started."""
+    """Return True if the blocker is shown. Check that the Task can be started only without it."""
     waiting = await lists("blocked_by", PAINT, field="task", value=BUY)(home)
     with pytest.raises(TaskIsBlocked) if waiting else nullcontext():
         await home.do(ascend.StartTask(task_id=PAINT))

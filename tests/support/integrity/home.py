@@ -1,4 +1,4 @@
-"""A home where things point at one another, and questions about it that are yes or no.
+"""A home with references of every kind, and yes-or-no questions about it.
 
 house                     Paint: about the room, assigned to Ada and Bea, waits for Buy
   └── room                Photo: linked with both              Water: recurs, and was done once
@@ -43,7 +43,7 @@ FURNITURE: tuple[Command, ...] = (
 
 
 class Home:
-    """Everybody asks as Ada, who owns it."""
+    """A home whose questions are asked as Ada, the owner."""
 
     def __init__(self) -> None:
         self.store = ascend.Store(MemoryTables(), FakeEnvironment())
@@ -66,7 +66,7 @@ async def a_home() -> Home:
 
 
 async def found(asked: Awaitable[T]) -> T | None:
-    """None where Ada is told that it is not there."""
+    """Return the answer, None if Ada is told that there is nothing."""
     try:
         return await asked
     except (ascend.NotFound, ascend.NotAllowed):
@@ -74,7 +74,7 @@ async def found(asked: Awaitable[T]) -> T | None:
 
 
 def finds(query: str, *args: object) -> Question:
-    """Is it there?"""
+    """Return a question: does the query find something?"""
 
     async def answer(home: Home) -> bool:
         return await found(getattr(home.ask, query)(HOME, *args, viewer=ADA)) is not None
@@ -83,7 +83,7 @@ def finds(query: str, *args: object) -> Question:
 
 
 def lists(query: str, *args: object, field: str, value: object) -> Question:
-    """Is there a line of which this field says so?"""
+    """Return a question: does the query list a line with this value in this field?"""
 
     async def answer(home: Home) -> bool:
         page: Any = await found(getattr(home.ask, query)(HOME, *args, viewer=ADA))
@@ -93,7 +93,7 @@ def lists(query: str, *args: object, field: str, value: object) -> Question:
 
 
 def says(query: str, *args: object, field: str, value: object) -> Question:
-    """Does what it shows of itself say so, or hold it?"""
+    """Return a question: does the card have this value in this field, alone or among others?"""
 
     async def answer(home: Home) -> bool:
         card = await found(getattr(home.ask, query)(HOME, *args, viewer=ADA))
@@ -104,7 +104,7 @@ def says(query: str, *args: object, field: str, value: object) -> Question:
 
 
 def value_of(line: Any, field: str) -> object:
-    """A field of the line, or of what it was joined with."""
+    """Return a field of the line, or of what it was joined with."""
     for part in (line, *(getattr(line, name, None) for name in ("line", "card"))):
         if hasattr(part, field):
             return getattr(part, field)
