@@ -16,12 +16,11 @@ from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.layout.items import COMMIT, ENGINE_ITEMS
 from ascend.adapters.layout.template import Template
 from ascend.architect.types.stored_items import to_sentence
-from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.catalog import PATTERNS, PROJECTIONS
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.projection import Projection
-from ascend.projections.queries.patterns import PATTERNS
 
 ENGINE_FIELD_TYPES = {
     "workspace": "WorkspaceId",

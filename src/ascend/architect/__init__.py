@@ -1,1 +1,1 @@
-"""The schema, declared once, as data: tables, items, and what is derived from them."""
+"""Work on the schema at design time: checks, reviews, costs, documents, types and AWS templates, derived from the declared schema."""

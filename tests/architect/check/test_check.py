@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.schema.command_line import AscendCommand, make_command
+from support.cli.command_line import AscendCommand, make_command
 from support.schema.note_schema import LOAD, MINE, NOTE, NOTES_OF, check_with_item, with_pattern
 
 import ascend
@@ -17,9 +17,11 @@ from ascend.architect.check.projections import compare_projections
 from ascend.architect.check.rules import Schema, check_schema, load_own_schema
 from ascend.cli.schema import analysis
 from ascend.domain.tasks.task import Status
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.projection import Projection
-from ascend.projections.queries.patterns import PATTERNS, TASKS_BY_PRIORITY, TASKS_OF_USER
+from ascend.projections.read_models.feed import TASKS_OF_USER
+from ascend.projections.read_models.tasks import TASKS_BY_PRIORITY
 
 # ---- no faults -----------------------------------------------------------------------------------------------------
 

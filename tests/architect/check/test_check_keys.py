@@ -10,9 +10,9 @@ from ascend.adapters.layout.items import COMMIT
 from ascend.architect.check.rules import FIELDS, Schema, text_field
 from ascend.domain.tasks.task import Status
 from ascend.domain.values import NAME_CHARACTERS
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.item import keyed, sortable
 from ascend.projections.projection import Projection
-from ascend.projections.queries.patterns import PATTERNS
 
 
 class FirstLine(ascend.ReadItem, key=("W#{workspace}", "x#{note}")):

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from support.schema.command_line import AscendCommand, make_command
+from support.cli.command_line import AscendCommand, make_command
 from support.schema.note_schema import LOAD, MINE, NOTES_OF, with_pattern
 
 from ascend.architect.check.loads import list_outlooks
 from ascend.architect.check.rules import check_schema, load_own_schema
-from ascend.projections.queries.patterns import PATTERNS
+from ascend.projections.catalog import PATTERNS
 
 TOO_MANY = replace(LOAD, in_a_year=40_000_000)
 

@@ -21,9 +21,9 @@ from ascend.domain.values import NAME_CHARACTERS, Label, Name, ZonedTime, due_te
 from ascend.projections.item import keyed, sortable
 from ascend.projections.projection import Build, generation
 from ascend.projections.read_models.history import HistoryLine
-from ascend.projections.read_models.links import place
+from ascend.projections.read_models.links import ref_key
 from ascend.projections.read_models.tasks import TO_DO
-from ascend.projections.read_models.things import TOP, by_name, path_text
+from ascend.projections.read_models.things import TOP, join_path, name_sort_key
 
 LAST = 10**keys.WIDTH - 1
 """The greatest position."""
@@ -56,14 +56,14 @@ LONGEST: dict[str, tuple[str, ...]] = {
     "policy": ("a" * 64,),
     "kind": tuple(KINDS),
     "target_kind": tuple(KINDS),
-    "at": tuple(place(Ref(kind, UUID)) for kind in KINDS),
-    "to": tuple(place(Ref(kind, UUID)) for kind in KINDS),
+    "at": tuple(ref_key(Ref(kind, UUID)) for kind in KINDS),
+    "to": tuple(ref_key(Ref(kind, UUID)) for kind in KINDS),
     "parent_or_top": (UUID, TOP),
-    "path_text": (path_text([THING] * DEPTH),),
+    "path_text": (join_path([THING] * DEPTH),),
     "when": (instant_text(EVENING), due_text(ZonedTime(instant=EVENING, zone="UTC")), due_text(date.max), "~"),
     "slot": (LINE.slot,),
     "to_do": (TO_DO,),
-    "sort_name": tuple(by_name(character * NAME_CHARACTERS) for character in NAMES),
+    "sort_name": tuple(name_sort_key(character * NAME_CHARACTERS) for character in NAMES),
     "type_key": tuple(keyed(character * 100) for character in NAMES),
     "tag_key": tuple(keyed(character * 100) for character in NAMES),
 }
@@ -98,8 +98,8 @@ def is_valid(annotation: Any, text: str) -> bool:
 
 @given(st.text(min_size=1, max_size=NAME_CHARACTERS).filter(lambda text: is_valid(Name, text)))
 def test_any_name_fits(text: str) -> None:
-    assert len(by_name(text).encode()) <= FIELDS["sort_name"].bytes
-    assert FIELDS["sort_name"].pattern.fullmatch(by_name(text))
+    assert len(name_sort_key(text).encode()) <= FIELDS["sort_name"].bytes
+    assert FIELDS["sort_name"].pattern.fullmatch(name_sort_key(text))
 
 
 @given(st.text(min_size=1, max_size=100).filter(lambda text: is_valid(Label, text)))

@@ -13,8 +13,8 @@ from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.query import Query, TablePage
 from ascend.architect.documents.examples import EXAMPLES
 from ascend.architect.sample import ADA, EVE, FixedEnvironment, sample_tables
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Pattern, RequestKind
-from ascend.projections.queries.patterns import PATTERNS
 
 
 class RecordingTables(MemoryTables):

@@ -23,7 +23,7 @@ import ascend  # noqa: E402
 from ascend.adapters.dynamodb.tables import DynamoTables  # noqa: E402
 from ascend.architect.documents.examples import EXAMPLES  # noqa: E402
 from ascend.architect.documents.measured import FILE  # noqa: E402
-from ascend.projections.queries.patterns import PATTERNS  # noqa: E402
+from ascend.projections.catalog import PATTERNS  # noqa: E402
 
 
 async def measure(url: str) -> dict[str, dict[str, Any]]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import ascend
 from ascend.architect.check.rules import Finding, Schema, check_schema, text_field
+from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.projection import Projection
-from ascend.projections.queries.patterns import PATTERNS
 
 LOAD = Load(100, 100, 10, 10, 10, 300)
 

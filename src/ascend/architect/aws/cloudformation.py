@@ -52,14 +52,14 @@ def build_stack_template() -> dict[str, Any]:
         "Description": "Ascend: the event log and its views",
         "Parameters": PARAMETERS,
         "Conditions": {"HasAlarmTopic": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopic"}, NO_TOPIC]}]}},
-        "Resources": {make_logical_id(spec): make_table(spec) for spec in TABLES}
+        "Resources": {make_logical_id(spec): make_table_resource(spec) for spec in TABLES}
         | {name: alarm for spec in TABLES for name, alarm in make_alarms(spec)}
         | {"LagAlarm": make_lag_alarm()},
         "Outputs": make_outputs(),
     }
 
 
-def make_table(spec: TableSpec) -> Resource:
+def make_table_resource(spec: TableSpec) -> Resource:
     properties: Resource = {
         **table_properties(spec, add_prefix(spec.table.value)),
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": spec.recovery},

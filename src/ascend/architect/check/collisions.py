@@ -1,4 +1,4 @@
-"""Whether two key templates can render the same key.
+"""Decide whether two key templates can render the same key.
 
 Templates are compared part by part, between the separators. Two parts can be equal if a sample of one fits the pattern
 of the other.

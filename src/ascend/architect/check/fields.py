@@ -17,11 +17,11 @@ from typing import Any, get_args, get_type_hints
 from ascend.domain.ids import Id, UserId
 from ascend.domain.things.commands import DEPTH
 from ascend.projections.item import SORTABLE_CHARACTERS, ReadItem
-from ascend.projections.read_models.things import by_name
+from ascend.projections.read_models.things import name_sort_key
 
 UUID_SAMPLE = "00000000-0000-7000-8000-000000000000"
 ID_BYTES, USER_BYTES, LABEL_CHARACTERS, UTF8_BYTES, DATE_BYTES = 36, 64, 100, 4, 10
-NAME_END_BYTES = len(by_name(""))
+NAME_END_BYTES = len(name_sort_key(""))
 """Length of the text that ends a name in a key."""
 LINK_BYTES = ID_BYTES + 1
 """Length of one step of a path: an id and its separator."""

@@ -13,7 +13,7 @@ def find_scans(schema: Schema) -> Iterator[Finding]:
     for pattern in schema.patterns:
         if pattern.kind is not RequestKind.LOG:
             keys = schema.find_keys(pattern)
-            yield from (report_missing_item(pattern),) if keys is None else check_condition(pattern, keys)
+            yield from (report_missing_item(pattern),) if keys is None else check_key_condition(pattern, keys)
 
 
 def report_missing_item(pattern: Pattern[Any]) -> Finding:
@@ -26,7 +26,7 @@ def report_missing_item(pattern: Pattern[Any]) -> Finding:
     )
 
 
-def check_condition(pattern: Pattern[Any], keys: PlacedKeys) -> Iterator[Finding]:
+def check_key_condition(pattern: Pattern[Any], keys: PlacedKeys) -> Iterator[Finding]:
     """Check that the given fields are the whole partition key and then the first fields of the sort key.
 
     The field of a range must be the next field of the sort key.

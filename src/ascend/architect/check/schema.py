@@ -12,11 +12,10 @@ from ascend.architect.check.fields import FIELDS, Field, find_field
 from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.runtime.model import Model
-from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.catalog import PATTERNS, PROJECTIONS
 from ascend.projections.key_template import FIELD
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.projection import Projection
-from ascend.projections.queries.patterns import PATTERNS
 
 OWN_MODULES = "ascend.projections."
 BUILD = "epoch"

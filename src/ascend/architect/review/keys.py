@@ -21,9 +21,11 @@ FOR_USER = (
     "the user comes first in the key, so one Query answers for all workspaces; the workspace comes next, so the same lines "
     "answer for one workspace"
 )
-SPARSE = "only items that match have a line; an item that no longer matches loses its line, so the partition stays small"
+SPARSE = (
+    "only items that match have a line; an item that no longer matches loses its line, so the partition stays small"
+)
 CONSISTENT = "read your own writes: the sort order never changes, so it can be in the table's own key"
-PATH = "one Query by the beginning of a path reads the whole subtree; a move rewrites each node below it, in chunks"
+PATH = "one Query by a prefix of the path reads the whole subtree; a move rewrites each node below it, in chunks"
 IN_ORDER = "sorted by the attribute that people see; the id after it makes the key unique"
 IN_INDEX = "an index, because the table's own key holds the id; it lags behind the table by some milliseconds"
 NAMES_LATER = (

@@ -33,7 +33,7 @@ class Risk:
 def find_risks(proposal: Proposal, draft: Draft, bytes: Mapping[str, int]) -> Iterator[Risk]:
     """Find all risks. `bytes` holds the size of each item, by name."""
     for item in draft.items.values():
-        yield from find_hot_partitions(proposal, item, bytes[item.name])
+        yield from find_hot_partition_risks(proposal, item, bytes[item.name])
     yield from find_unbounded_lists(proposal, draft)
     yield from find_fan_out(proposal, draft)
     yield from find_large_items(draft, bytes)
@@ -41,7 +41,7 @@ def find_risks(proposal: Proposal, draft: Draft, bytes: Mapping[str, int]) -> It
         yield from find_index_risks(proposal, answer)
 
 
-def find_hot_partitions(proposal: Proposal, item: ProposedItem, bytes: int) -> Iterator[Risk]:
+def find_hot_partition_risks(proposal: Proposal, item: ProposedItem, bytes: int) -> Iterator[Risk]:
     """Find partitions that take all writes of a workspace."""
     for place, keys in (("the table", item.key), ("gsi1", item.gsi1), ("gsi2", item.gsi2)):
         if keys is None or keys[0].replace("{workspace}", "").count("{"):

@@ -17,7 +17,7 @@ from pydantic_core import core_schema
 from ascend.architect.types.field_docstrings import read_field_docstrings
 from ascend.architect.types.json_parts import JsonSchema, make_reference, remove_keys
 from ascend.architect.types.named_types import NAMED_TYPES, NamedType
-from ascend.domain.values import distinct
+from ascend.domain.values import check_distinct
 
 CHECKED = "x-checked-by"
 """Names the function that validates a value, so that named types can be recognised. Removed before the schema is returned."""
@@ -34,7 +34,7 @@ class SentJsonSchema(GenerateJsonSchema):
 
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> JsonSchemaValue:
         checked, function = super().function_after_schema(schema), schema["function"]["function"]
-        if function is distinct:
+        if function is check_distinct:
             return checked | {"uniqueItems": True}
         name = getattr(function, "__qualname__", "")
         return checked | {CHECKED: name} if inspect.isclass(function) or inspect.isfunction(function) else checked
