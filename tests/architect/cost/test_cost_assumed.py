@@ -14,7 +14,11 @@ from ascend.architect.cost.reads import count_joined_units
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.workload import DAYS, IN_A_YEAR, NOW, StoredCounts, Workload
 from ascend.projections.pattern import Pattern
-from ascend.projections.queries import patterns
+from ascend.projections.read_models.feed import FEED_OF_USER
+from ascend.projections.read_models.history import HISTORY_OF_ENTITY, HISTORY_OF_WORKSPACE
+from ascend.projections.read_models.members import MEMBERS_OF_WORKSPACE, WORKSPACES_OF_USER
+from ascend.projections.read_models.tasks import TASKS_OF_WORKSPACE
+from ascend.projections.read_models.things import CHILDREN
 
 ONE_COMMAND = {"PostComment": 1_000.0}
 
@@ -35,7 +39,7 @@ def test_every_command_that_can_be_sent_is_in_the_default_mix_once() -> None:
     assert min(derive_default_commands().values()) > 0
 
 
-@pytest.mark.parametrize("pattern", [patterns.HISTORY_OF_WORKSPACE, patterns.HISTORY_OF_ENTITY])
+@pytest.mark.parametrize("pattern", [HISTORY_OF_WORKSPACE, HISTORY_OF_ENTITY])
 def test_the_log_has_as_many_writes_as_there_are_commands(pattern: Pattern[Any]) -> None:
     assert pattern.load.writes_a_day == pytest.approx(sum(derive_default_commands().values()), rel=0.05)
 
@@ -57,26 +61,26 @@ def test_the_number_of_users_follows_from_the_members_of_the_workspaces() -> Non
     assert (one.people, one.memberships_of_a_user) == (100, 1)
     assert (many.people, many.memberships_of_a_user) == (200, 5)
     assert many.people * many.memberships_of_a_user == many.memberships == 10 * 100
-    assert many.reads_a_day["feed"] == 200 * patterns.FEED_OF_USER.load.reads_a_day
+    assert many.reads_a_day["feed"] == 200 * FEED_OF_USER.load.reads_a_day
 
 
 def test_a_given_number_of_users_share_the_memberships() -> None:
     counted = Workload(workspaces=10, users=500)
 
     assert (counted.people, counted.memberships_of_a_user) == (500, 2)
-    assert counted.reads_a_day["feed"] == 500 * patterns.FEED_OF_USER.load.reads_a_day
+    assert counted.reads_a_day["feed"] == 500 * FEED_OF_USER.load.reads_a_day
     assert Workload(workspaces=10, users=7).memberships_of_a_user == 10
 
 
 def test_pages_of_people_and_of_their_workspaces_are_as_long_as_the_sizes_say(profile: CostProfile) -> None:
     few = Workload(workspaces=10, sizes=Sizes.model_validate({"workspace": {"people": 25, "of_a_user": 3}}))
 
-    assert few.count_lines(patterns.MEMBERS_OF_WORKSPACE) == 25
-    assert few.count_lines(patterns.WORKSPACES_OF_USER) == 3
-    assert Workload().count_lines(patterns.WORKSPACES_OF_USER) == 1
-    assert Workload(lines={"members": 7}).count_lines(patterns.MEMBERS_OF_WORKSPACE) == 7
+    assert few.count_lines(MEMBERS_OF_WORKSPACE) == 25
+    assert few.count_lines(WORKSPACES_OF_USER) == 3
+    assert Workload().count_lines(WORKSPACES_OF_USER) == 1
+    assert Workload(lines={"members": 7}).count_lines(MEMBERS_OF_WORKSPACE) == 7
     for workload, memberships in ((Workload(), 1), (Workload(workspaces=10), 5)):
-        assert count_joined_units(workload, profile, patterns.FEED_OF_USER, 50) == memberships
+        assert count_joined_units(workload, profile, FEED_OF_USER, 50) == memberships
 
 
 def test_twice_the_workspaces_cost_twice_as_much(profile: CostProfile) -> None:
@@ -94,10 +98,10 @@ def test_twice_the_workspaces_cost_twice_as_much(profile: CostProfile) -> None:
 def test_a_page_is_no_longer_than_the_stored_list() -> None:
     small = Workload(stored=StoredCounts(tasks=20))
 
-    assert small.count_lines(patterns.TASKS_OF_WORKSPACE) == 20
-    assert grow_by_a_year(small).count_lines(patterns.TASKS_OF_WORKSPACE) == patterns.TASKS_OF_WORKSPACE.load.page
-    assert grow_by_a_year(small).count_lines(patterns.CHILDREN) == patterns.CHILDREN.load.in_a_year
-    assert grow_by_a_year(Workload(lines={"children": 4})).count_lines(patterns.CHILDREN) == 4
+    assert small.count_lines(TASKS_OF_WORKSPACE) == 20
+    assert grow_by_a_year(small).count_lines(TASKS_OF_WORKSPACE) == TASKS_OF_WORKSPACE.load.page
+    assert grow_by_a_year(small).count_lines(CHILDREN) == CHILDREN.load.in_a_year
+    assert grow_by_a_year(Workload(lines={"children": 4})).count_lines(CHILDREN) == 4
 
 
 def test_stored_entities_grow_as_the_patterns_assume() -> None:
@@ -105,7 +109,7 @@ def test_stored_entities_grow_as_the_patterns_assume() -> None:
 
     assert grow_by_a_year(Workload()).stored == StoredCounts(**IN_A_YEAR)
     assert grow_by_a_year(workload).stored.tasks - 500 == IN_A_YEAR["tasks"] - NOW["tasks"]
-    assert IN_A_YEAR["tasks"] == patterns.TASKS_OF_WORKSPACE.load.in_a_year
+    assert IN_A_YEAR["tasks"] == TASKS_OF_WORKSPACE.load.in_a_year
 
 
 def test_stored_entities_grow_by_the_commands_of_the_workload() -> None:

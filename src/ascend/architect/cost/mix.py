@@ -5,7 +5,13 @@ from typing import Any
 
 from ascend.domain.catalog import COMMANDS
 from ascend.projections.pattern import Pattern
-from ascend.projections.queries import patterns
+from ascend.projections.read_models.assets import ASSET
+from ascend.projections.read_models.comments import COMMENT
+from ascend.projections.read_models.links import ASSETS_OF_TARGET, BLOCKED_BY_TASK
+from ascend.projections.read_models.members import INVITATIONS_OF_WORKSPACE, MEMBERS_OF_WORKSPACE, WORKSPACE
+from ascend.projections.read_models.relations import RELATIONS_OUT
+from ascend.projections.read_models.tasks import TASK
+from ascend.projections.read_models.things import THING
 
 UNSENT_COMMANDS = frozenset({"EraseWorkspace"})
 """Commands outside of the mix: only `erase` sends this one, once in a workspace's life, and nearly all of the price of an
@@ -14,7 +20,7 @@ SENT_COMMANDS = tuple(command.__name__ for command in COMMANDS if command.__name
 
 COMMAND_MIX: tuple[tuple[Pattern[Any], Mapping[str, float]], ...] = (
     (
-        patterns.WORKSPACE,
+        WORKSPACE,
         {
             "CreateWorkspace": 0.1,
             "RenameWorkspace": 9,
@@ -24,12 +30,12 @@ COMMAND_MIX: tuple[tuple[Pattern[Any], Mapping[str, float]], ...] = (
         },
     ),
     (
-        patterns.INVITATIONS_OF_WORKSPACE,
+        INVITATIONS_OF_WORKSPACE,
         {"InviteMember": 50, "JoinWorkspace": 44, "WithdrawInvitation": 4, "DeclineInvitation": 2},
     ),
-    (patterns.MEMBERS_OF_WORKSPACE, {"AddMember": 10, "ChangeRole": 50, "RemoveMember": 25, "LeaveWorkspace": 15}),
+    (MEMBERS_OF_WORKSPACE, {"AddMember": 10, "ChangeRole": 50, "RemoveMember": 25, "LeaveWorkspace": 15}),
     (
-        patterns.TASK,
+        TASK,
         {
             "CreateTask": 16,
             "EditTask": 9,
@@ -46,9 +52,9 @@ COMMAND_MIX: tuple[tuple[Pattern[Any], Mapping[str, float]], ...] = (
             "OpenNextOccurrence": 2,
         },
     ),
-    (patterns.BLOCKED_BY_TASK, {"BlockTask": 90, "UnblockTask": 10}),
+    (BLOCKED_BY_TASK, {"BlockTask": 90, "UnblockTask": 10}),
     (
-        patterns.THING,
+        THING,
         {
             "CreateThing": 25,
             "RenameThing": 10,
@@ -59,10 +65,10 @@ COMMAND_MIX: tuple[tuple[Pattern[Any], Mapping[str, float]], ...] = (
             "DeleteThing": 1,
         },
     ),
-    (patterns.ASSET, {"CreateAsset": 60, "EditAsset": 35, "RetireAsset": 5}),
-    (patterns.ASSETS_OF_TARGET, {"LinkAsset": 90, "UnlinkAsset": 10}),
-    (patterns.RELATIONS_OUT, {"AddRelation": 70, "EditRelation": 20, "RemoveRelation": 10}),
-    (patterns.COMMENT, {"PostComment": 85, "EditComment": 13, "DeleteComment": 2}),
+    (ASSET, {"CreateAsset": 60, "EditAsset": 35, "RetireAsset": 5}),
+    (ASSETS_OF_TARGET, {"LinkAsset": 90, "UnlinkAsset": 10}),
+    (RELATIONS_OUT, {"AddRelation": 70, "EditRelation": 20, "RemoveRelation": 10}),
+    (COMMENT, {"PostComment": 85, "EditComment": 13, "DeleteComment": 2}),
 )
 """For each pattern: how its assumed writes a day are shared among the commands that cause them, in percent."""
 

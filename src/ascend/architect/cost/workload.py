@@ -16,7 +16,12 @@ from ascend.architect.cost.prices import REGIONS, PriceOverride
 from ascend.architect.cost.sizes import Sizes, WorkloadSection
 from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Load, Pattern
-from ascend.projections.queries import patterns
+from ascend.projections.read_models.assets import ASSETS_OF_WORKSPACE
+from ascend.projections.read_models.comments import COMMENTS_ON
+from ascend.projections.read_models.history import HISTORY_OF_WORKSPACE
+from ascend.projections.read_models.members import MEMBERS_OF_WORKSPACE, WORKSPACES_OF_USER
+from ascend.projections.read_models.tasks import TASKS_OF_WORKSPACE
+from ascend.projections.read_models.things import SUBTREE
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Rate = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
@@ -56,14 +61,14 @@ def assume_counts(count: Callable[[Load], int]) -> dict[str, int]:
 
     `count` reads the number of one pattern: now, or in a year. There are as many Relations as Assets.
     """
-    tasks, assets = count(patterns.TASKS_OF_WORKSPACE.load), count(patterns.ASSETS_OF_WORKSPACE.load)
+    tasks, assets = count(TASKS_OF_WORKSPACE.load), count(ASSETS_OF_WORKSPACE.load)
     return {
-        "things": count(patterns.SUBTREE.load),
+        "things": count(SUBTREE.load),
         "tasks": tasks,
         "assets": assets,
-        "comments": tasks * count(patterns.COMMENTS_ON.load),
+        "comments": tasks * count(COMMENTS_ON.load),
         "relations": assets,
-        "commits": count(patterns.HISTORY_OF_WORKSPACE.load),
+        "commits": count(HISTORY_OF_WORKSPACE.load),
     }
 
 
@@ -161,10 +166,10 @@ class Workload(WorkloadSection):
     def known_counts(self) -> dict[str, int]:
         """Lengths of the lists that `sizes` and `stored` tell, by name of the query."""
         return {
-            patterns.MEMBERS_OF_WORKSPACE.query: self.sizes.workspace.people,
-            patterns.WORKSPACES_OF_USER.query: self.memberships_of_a_user,
-            patterns.TASKS_OF_WORKSPACE.query: self.stored.tasks,
-            patterns.SUBTREE.query: self.stored.things,
-            patterns.ASSETS_OF_WORKSPACE.query: self.stored.assets,
-            patterns.HISTORY_OF_WORKSPACE.query: self.stored.commits,
+            MEMBERS_OF_WORKSPACE.query: self.sizes.workspace.people,
+            WORKSPACES_OF_USER.query: self.memberships_of_a_user,
+            TASKS_OF_WORKSPACE.query: self.stored.tasks,
+            SUBTREE.query: self.stored.things,
+            ASSETS_OF_WORKSPACE.query: self.stored.assets,
+            HISTORY_OF_WORKSPACE.query: self.stored.commits,
         }
