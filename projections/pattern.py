@@ -1,6 +1,7 @@
 """An access pattern: one question, the keys that answer it, and how often we expect it to be asked.
 
-Queries ask through patterns, so what is declared is what runs; documents, costs, policies and checks are made from them.
+Queries ask through patterns, so the declared patterns are those that run. Documents, costs, policies and checks are made
+from them.
 """
 
 from dataclasses import dataclass
@@ -14,34 +15,42 @@ from ascend.projections.ports import ItemQuery
 from ascend.projections.projection import Build, Projection
 
 FIRST, LAST = " ", "\U0010ffff"
-"""What sorts before all that a key's field begins with (no control character can stand in one), and behind all of it."""
+"""Text that sorts before the first character of any key field (no control character can stand in one), and after all."""
+SPLITS_BY_SORT_KEY = (
+    "one build of one projection: a few puts a command, and without local indexes it splits by sort key"
+)
+"""`hot` of a partition in the table."""
 
 
 class RequestKind(Enum):
-    """Which request a page is."""
+    """The request that reads a page."""
 
     GET = "BatchGetItem"
-    """The item, and whether the viewer may see it, in one consistent read."""
+    """Reads the item, and whether the viewer may see it, in one consistent read."""
     QUERY = "Query"
     LOG = "Query of the events table"
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Assumptions, for one workspace of a hundred people (a user's own feeds: for one user). They feed cost and checks."""
+    """The assumed load of one pattern, in one workspace of a hundred people (a user's own feeds: for one user).
+
+    Costs and checks are computed from it.
+    """
 
     reads_a_day: int
     writes_a_day: int
-    """Of the items that answer it."""
+    """Writes of the items that answer the question."""
     items: int
-    """In one list: what the key condition matches, now."""
+    """Items in one list: those that the key condition matches, now."""
     in_a_year: int
+    """The same, in a year."""
     page: int
-    """Items a page."""
+    """Items of one page."""
     bytes: int
-    """Of one item."""
+    """Size of one item."""
     primary: bool = False
-    """People wait for it all day: the keys are made for it."""
+    """True if people wait for the answer all day: the keys are made for it."""
 
     def __post_init__(self) -> None:
         for name in ("reads_a_day", "writes_a_day", "items", "in_a_year", "page", "bytes"):
@@ -56,22 +65,22 @@ R = TypeVar("R", bound=ReadItem)
 class Pattern(Generic[R]):
     name: str
     query: str
-    """The method of `Queries`."""
+    """The method of `Queries` that asks the question."""
     kind: RequestKind = RequestKind.QUERY
     projection: Projection
     item: type[R]
     given: tuple[str, ...]
-    """What the caller says: all fields of the partition, then the first ones of the sort key."""
+    """Fields whose values the caller gives: all fields of the partition, then the first fields of the sort key."""
     index: int | None = None
-    """1 or 2; None: the table itself, read consistently."""
+    """1 or 2; None for the table itself, read consistently."""
     range: str | None = None
-    """A field behind the given ones, of which a range may be asked for."""
+    """The field after the given ones, if the caller may ask for a range of its values."""
     descending: bool = False
     joined: str = ""
-    """What the one BatchGet beside the page reads, besides the membership."""
+    """The items that one BatchGet beside the page reads, besides the membership."""
     load: Load
     hot: str = ""
-    """Why its partition can bear that it takes all that a workspace writes of this kind, where it does."""
+    """If the partition takes all that a workspace writes of this kind: the reason why it can bear that."""
 
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.query.isidentifier():
@@ -88,8 +97,8 @@ class Pattern(Generic[R]):
             raise InvalidInput(f"{self.item.__name__} is not in index {self.index}")
         return template
 
-    def asked(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> ItemQuery:
-        """What to read. With `low` or `high`: from `low` on, up to what begins with `high`."""
+    def item_query(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> ItemQuery:
+        """Return the query for the given values. With `low` or `high`: from `low` up to all that begins with `high`."""
         partition = self.template.partition_key(**given)
         prefix = self.template.sort_prefix(**given)
         if low is None and high is None:
@@ -99,6 +108,11 @@ class Pattern(Generic[R]):
         first, last = prefix + (low or "") or FIRST, prefix + (high or "") + LAST
         return ItemQuery(build, partition, low=first, high=last, index=self.index, descending=self.descending)
 
-    def key(self, **given: object) -> ViewKey:
-        """Of the one item that is asked for."""
-        return ViewKey(self.item.key.partition_key(**given), self.item.key.sort_prefix(**given))
+    def item_key(self, **given: object) -> ViewKey:
+        """Return the key of the one item that has these values."""
+        return view_key(self.item, **given)
+
+
+def view_key(item: type[ReadItem], **given: object) -> ViewKey:
+    """Return the key in the table of the item that has these values."""
+    return ViewKey(item.key.partition_key(**given), item.key.sort_prefix(**given))

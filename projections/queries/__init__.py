@@ -1,18 +1,22 @@
-"""Queries: what people ask. Each names who asks, and each page is one Query or BatchGet, plus at most one BatchGet."""
+"""Queries: the questions that people ask.
+
+Each query names its viewer. Each page is one Query or BatchGet, plus at most one BatchGet.
+"""
 
 from ascend.projections.queries.across import AcrossQueries, Entry
-from ascend.projections.queries.asking import ACROSS, JOINED, LIMIT, MOST, OPERATOR, Operator, Viewer
 from ascend.projections.queries.assets import AssetQueries
+from ascend.projections.queries.base import ACROSS_LIMIT, DEFAULT_LIMIT, JOINED_LIMIT, MAX_LIMIT
 from ascend.projections.queries.comments import CommentQueries
 from ascend.projections.queries.tasks import TaskQueries
 from ascend.projections.queries.things import RelationEntry, ThingQueries, ThingView
+from ascend.projections.queries.viewer import OPERATOR, Operator, Viewer
 from ascend.projections.queries.workspaces import WorkspaceQueries, WorkspaceSummary
 
 __all__ = [
-    "ACROSS",
-    "JOINED",
-    "LIMIT",
-    "MOST",
+    "ACROSS_LIMIT",
+    "DEFAULT_LIMIT",
+    "JOINED_LIMIT",
+    "MAX_LIMIT",
     "OPERATOR",
     "Entry",
     "Operator",
@@ -25,7 +29,7 @@ __all__ = [
 
 
 class Queries(AcrossQueries, WorkspaceQueries, TaskQueries, ThingQueries, AssetQueries, CommentQueries):
-    """Every method raises `NotAllowed` for who is no member, `InvalidCursor` for a cursor of another query.
+    """All queries. Every method raises `NotAllowed` for a viewer who is no member, `InvalidCursor` for a foreign cursor.
 
-    A page that is joined with other items may hold fewer lines than `limit` though more follow: go by the cursor.
+    A page that is joined with other items may hold fewer than `limit` lines although more follow: go by the cursor.
     """

@@ -1,38 +1,36 @@
-"""What a user sees across all workspaces. Lines of those in which they are no member (any more) are dropped."""
+"""Queries across all workspaces of a user. Lines of workspaces in which the user is no member (any more) are dropped."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern
-from ascend.projections.queries.asking import ACROSS, JOINED, Asking, Viewer, check_self, days, on_current_items
+from ascend.projections.queries.base import ACROSS_LIMIT, JOINED_LIMIT, Between, QueryBase, on_current_items, to_range
 from ascend.projections.queries.pages import IndexPage, Page
-from ascend.projections.queries.patterns import (
-    DONE_OF_USER,
-    FEED_OF_USER,
+from ascend.projections.queries.viewer import Viewer, check_self
+from ascend.projections.read_models.comments import MENTIONS, MentionLine
+from ascend.projections.read_models.feed import DONE_OF_USER, FEED_OF_USER, TASKS_OF_USER, DoneLine, FeedLine
+from ascend.projections.read_models.members import (
     INVITATIONS_OF_USER,
-    MENTIONS,
-    TASKS_OF_USER,
     WORKSPACES_OF_USER,
+    InvitationLine,
+    MemberLine,
 )
-from ascend.projections.read_models.comments import MentionLine
-from ascend.projections.read_models.feed import DoneLine, FeedLine
-from ascend.projections.read_models.members import InvitationLine, MemberLine
 
 L = TypeVar("L", bound=ReadItem)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[L]):
-    """A line, with what it is shown with."""
+    """A line, and the name of its workspace."""
 
     line: L
     workspace_name: str
 
 
-class AcrossQueries(Asking):
+class AcrossQueries(QueryBase):
     @on_current_items
     async def feed(
         self,
@@ -41,15 +39,15 @@ class AcrossQueries(Asking):
         viewer: Viewer,
         start: date | None = None,
         end: date | None = None,
-        limit: int = ACROSS,
+        limit: int = ACROSS_LIMIT,
         cursor: str | None = None,
     ) -> IndexPage[Entry[FeedLine]]:
-        """The user's open tasks in all workspaces, by due date; those without a date last.
+        """Return the user's open tasks in all workspaces, by due date; tasks without a date come last.
 
-        With `start` or `end` (both included, UTC days): only tasks that are due then. Those of archived workspaces are
+        With `start` or `end` (both included, UTC days): only tasks that are due then. Tasks of archived workspaces are
         left out.
         """
-        return await self._days(FEED_OF_USER, FeedLine, user, viewer, days(start, end), limit, cursor)
+        return await self._entries(FEED_OF_USER, user, viewer, limit, cursor, to_range(start, end))
 
     @on_current_items
     async def done(
@@ -59,76 +57,68 @@ class AcrossQueries(Asking):
         viewer: Viewer,
         start: date | None = None,
         end: date | None = None,
-        limit: int = ACROSS,
+        limit: int = ACROSS_LIMIT,
         cursor: str | None = None,
     ) -> IndexPage[Entry[DoneLine]]:
-        """The user's tasks that are done, the latest first; with `start` or `end`: closed on these days (UTC)."""
-        return await self._days(DONE_OF_USER, DoneLine, user, viewer, days(start, end), limit, cursor)
+        """Return the user's tasks that are done, the latest first; with `start` or `end`: closed on these days (UTC)."""
+        return await self._entries(DONE_OF_USER, user, viewer, limit, cursor, to_range(start, end))
 
     @on_current_items
     async def mentions(
-        self, user: UserId, *, viewer: Viewer, limit: int = JOINED, cursor: str | None = None
+        self, user: UserId, *, viewer: Viewer, limit: int = JOINED_LIMIT, cursor: str | None = None
     ) -> IndexPage[Entry[MentionLine]]:
-        """The comments that name the user, in all workspaces, the latest first."""
+        """Return the comments that mention the user, in all workspaces, the latest first."""
         check_self(user, viewer)
-        found, next_cursor = await self._page(self._asked(MENTIONS, user=user), cursor, limit, JOINED)
-        lines = found.items(MentionLine)
-        known, living = await self._across(
-            user, (line.workspace for line in lines), [(line.workspace, line.on) for line in lines]
-        )
+        lines, next_cursor = await self._read(MENTIONS, limit, cursor, JOINED_LIMIT, user=user)
+        targets = [(line.workspace, line.on) for line in lines]
+        members, living = await self._memberships(user, (line.workspace for line in lines), targets)
         entries = [
-            Entry(line, known[line.workspace].workspace_name)
+            Entry(line, members[line.workspace].workspace_name)
             for line in lines
-            if line.workspace in known and (line.workspace, line.on) in living
+            if line.workspace in members and (line.workspace, line.on) in living
         ]
         return IndexPage(entries, next_cursor)
 
     @on_current_items
     async def workspaces(
-        self, user: UserId, *, viewer: Viewer, limit: int = ACROSS, cursor: str | None = None
+        self, user: UserId, *, viewer: Viewer, limit: int = ACROSS_LIMIT, cursor: str | None = None
     ) -> IndexPage[MemberLine]:
-        """The workspaces that a user is in, with the user's role."""
+        """Return the workspaces of which a user is a member, with the user's role."""
         check_self(user, viewer)
-        found, next_cursor = await self._page(self._asked(WORKSPACES_OF_USER, user=user), cursor, limit, ACROSS)
-        lines = found.items(MemberLine)
-        known, _ = await self._across(user, (line.workspace for line in lines))
-        return IndexPage(list(known.values()), next_cursor)
+        lines, next_cursor = await self._read(WORKSPACES_OF_USER, limit, cursor, ACROSS_LIMIT, user=user)
+        members, _ = await self._memberships(user, (line.workspace for line in lines))
+        return IndexPage(list(members.values()), next_cursor)
 
     @on_current_items
     async def invitations_of(
-        self, user: UserId, *, viewer: Viewer, limit: int = ACROSS, cursor: str | None = None
+        self, user: UserId, *, viewer: Viewer, limit: int = ACROSS_LIMIT, cursor: str | None = None
     ) -> IndexPage[InvitationLine]:
-        """The user's open invitations."""
+        """Return the user's open invitations."""
         check_self(user, viewer)
-        found, next_cursor = await self._page(self._asked(INVITATIONS_OF_USER, user=user), cursor, limit, ACROSS)
-        lines = found.items(InvitationLine)
+        lines, next_cursor = await self._read(INVITATIONS_OF_USER, limit, cursor, ACROSS_LIMIT, user=user)
         projection = INVITATIONS_OF_USER.projection
         keys = [self._key(projection, InvitationLine, workspace=line.workspace, user=user) for line in lines]
-        got = await self._get(keys)
-        return IndexPage([InvitationLine.from_content(got[key]) for key in keys if key in got], next_cursor)
+        return IndexPage(await self._get_present(InvitationLine, keys), next_cursor)
 
     @on_current_items
     async def tasks_of(
-        self, user: UserId, workspace: WorkspaceId, *, viewer: Viewer, limit: int = ACROSS, cursor: str | None = None
-    ) -> Page[FeedLine]:
-        """A user's open tasks in one workspace, in the order of their creation. For its members."""
-        asked = self._asked(TASKS_OF_USER, user=user, workspace=workspace)
-        return Page(*await self._lines(FeedLine, workspace, viewer, asked, cursor, limit))
-
-    async def _days(
         self,
-        pattern: Pattern[Any],
-        kind: type[L],
         user: UserId,
+        workspace: WorkspaceId,
+        *,
         viewer: Viewer,
-        between: tuple[str | None, str | None],
-        limit: int,
-        cursor: str | None,
+        limit: int = ACROSS_LIMIT,
+        cursor: str | None = None,
+    ) -> Page[FeedLine]:
+        """Return a user's open tasks in one workspace, in the order of their creation. For the workspace's members."""
+        return await self._list(TASKS_OF_USER, workspace, viewer, limit, cursor, user=user)
+
+    async def _entries(
+        self, pattern: Pattern[L], user: UserId, viewer: Viewer, limit: int, cursor: str | None, between: Between
     ) -> IndexPage[Entry[L]]:
-        """A user's lines of a range of days, without those of archived workspaces."""
+        """Return a user's lines in a range of days, without those of archived workspaces."""
         check_self(user, viewer)
-        found, next_cursor = await self._page(self._asked(pattern, *between, user=user), cursor, limit, ACROSS)
-        lines = found.items(kind)
-        known, _ = await self._across(user, (line.workspace for line in lines))
-        shown = {workspace: member.workspace_name for workspace, member in known.items() if not member.archived}
-        return IndexPage([Entry(line, shown[line.workspace]) for line in lines if line.workspace in shown], next_cursor)
+        lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, between, user=user)
+        members, _ = await self._memberships(user, (line.workspace for line in lines))
+        names = {workspace: member.workspace_name for workspace, member in members.items() if not member.archived}
+        return IndexPage([Entry(line, names[line.workspace]) for line in lines if line.workspace in names], next_cursor)

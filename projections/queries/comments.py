@@ -1,4 +1,4 @@
-"""Comments on Tasks, Things and Assets."""
+"""Queries about comments on Tasks, Things and Assets."""
 
 from ascend.domain.assets.asset import Asset
 from ascend.domain.comments.comment import Comment
@@ -7,13 +7,13 @@ from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, Workspac
 from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
-from ascend.projections.queries.asking import LIMIT, MOST, Asking, Viewer, on_current_items
+from ascend.projections.queries.base import DEFAULT_LIMIT, QueryBase, on_current_items
 from ascend.projections.queries.pages import IndexPage
-from ascend.projections.queries.patterns import COMMENT, COMMENTS_ON
-from ascend.projections.read_models.comments import CommentLine
+from ascend.projections.queries.viewer import Viewer
+from ascend.projections.read_models.comments import COMMENT, COMMENTS_ON, CommentLine
 
 
-class CommentQueries(Asking):
+class CommentQueries(QueryBase):
     @on_current_items
     async def comments(
         self,
@@ -21,29 +21,30 @@ class CommentQueries(Asking):
         on: TaskId | ThingId | AssetId,
         *,
         viewer: Viewer,
-        limit: int = LIMIT,
+        limit: int = DEFAULT_LIMIT,
         cursor: str | None = None,
     ) -> IndexPage[CommentLine]:
-        """The comments on a Task, a Thing or an Asset, the oldest first."""
-        ref = target(on)
-        asked = self._asked(COMMENTS_ON, workspace=workspace, target_kind=ref.kind, target=ref.id)
-        (found, next_cursor), heads = await run_both(
-            lambda: self._page(asked, cursor, limit, MOST), lambda: self._heads(workspace, viewer, [ref])
+        """Return the comments on a Task, a Thing or an Asset, the oldest first."""
+        ref = to_target(on)
+        query = self._item_query(COMMENTS_ON, workspace=workspace, target_kind=ref.kind, target=ref.id)
+        (lines, next_cursor), heads = await run_both(
+            lambda: self._read_page(COMMENTS_ON, query, limit, cursor), lambda: self._heads(workspace, viewer, [ref])
         )
         if ref not in heads:
             raise NotFound(ref)
-        return IndexPage(found.items(CommentLine), next_cursor)
+        return IndexPage(lines, next_cursor)
 
     @on_current_items
     async def comment(self, workspace: WorkspaceId, comment: CommentId, *, viewer: Viewer) -> CommentLine:
-        """One comment, as long as what it stands on lives."""
-        line = await self._one(COMMENT, CommentLine, workspace, viewer, Ref(Comment.entity, comment))
-        if not await self._get([self.head(workspace, Ref(line.target_kind, line.target))]):
-            raise NotFound(Ref(Comment.entity, comment))
+        """Return one comment, as long as the entity that it is on lives."""
+        ref = Ref(Comment.entity, comment)
+        line = await self._get_one(COMMENT, workspace, viewer, ref)
+        if not await self._get([self._head_key(workspace, Ref(line.target_kind, line.target))]):
+            raise NotFound(ref)
         return line
 
 
-def target(id: TaskId | ThingId | AssetId) -> Ref:
+def to_target(id: TaskId | ThingId | AssetId) -> Ref:
     match id:
         case TaskId():
             return Ref(Task.entity, id)

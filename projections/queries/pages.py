@@ -1,4 +1,4 @@
-"""Pages of query results, and the opaque cursors between them."""
+"""Pages of query results, and the opaque cursors that lead from one page to the next."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -16,9 +16,9 @@ Bookmark = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """From base keys, read consistently: after `wait_for(receipt)` it shows what the command did.
+    """A page that was read consistently: after `wait_for(receipt)`, it shows the effect of the command.
 
-    `cursor` asks for the next page; None at the end.
+    Pass `cursor` to the query to get the next page; it is None at the end.
     """
 
     items: Sequence[T]
@@ -27,11 +27,11 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class IndexPage(Page[T]):
-    """From an index, which follows the table by some milliseconds: read-your-writes is best effort here."""
+    """A page of an index, which lags behind the table by some milliseconds: it may not show your last write yet."""
 
 
 async def all_items(query: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
-    """Yield the items of all pages. `query` is asked for one cursor after another, None first."""
+    """Yield the items of all pages. `query` is called with one cursor after another, None first."""
     cursor: str | None = None
     while True:
         page = await query(cursor)
@@ -42,26 +42,26 @@ async def all_items(query: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncI
 
 
 def to_cursor(question: str, bookmark: Bookmark | None) -> str | None:
-    """Opaque, and good for this question only (the query's name and parameters, the workspace or user included)."""
+    """Return an opaque cursor. It belongs to this question: the query and its parameters, with the workspace or user."""
     if bookmark is None:
         return None
     return urlsafe_b64encode(to_json([seal(question, bookmark), *bookmark])).decode().rstrip("=")
 
 
 def to_bookmark(question: str, cursor: str | None) -> Bookmark | None:
-    """Raises `InvalidCursor` for a cursor of another question, or one that was changed."""
+    """Return the bookmark of a cursor. Raises `InvalidCursor` for a cursor of another question, or a changed cursor."""
     if cursor is None:
         return None
     try:
         sealed, *bookmark = from_json(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        mark = tuple(str(part) for part in bookmark)
+        parts = tuple(str(part) for part in bookmark)
     except (ValueError, TypeError):
         raise InvalidCursor(cursor[:40]) from None
-    if sealed != seal(question, mark):
+    if sealed != seal(question, parts):
         raise InvalidCursor(cursor[:40])
-    return mark
+    return parts
 
 
 def seal(question: str, bookmark: Bookmark) -> str:
-    """Notices mistakes. It is no secret: the partition that is read never comes from a cursor."""
+    """Return a checksum that detects mistakes. It needs no secret: a cursor never says which partition is read."""
     return sha256("\x1f".join((question, *bookmark)).encode()).hexdigest()[:12]

@@ -6,6 +6,7 @@ from ascend.domain.assets.asset import Asset, AssetKind, Details
 from ascend.domain.ids import AssetId, UserId
 from ascend.domain.values import Instant
 from ascend.projections.item import ReadItem
+from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern, RequestKind
 from ascend.projections.projection import Projection, RenderContext
 
 
@@ -23,7 +24,7 @@ class AssetCard(ReadItem, key=("W#{workspace}", "asset#{asset}")):
         return "assets"
 
 
-def render(asset: Asset, context: RenderContext) -> Iterable[ReadItem]:
+def render_asset(asset: Asset, context: RenderContext) -> Iterable[ReadItem]:
     yield AssetCard(
         workspace=context.workspace,
         asset=asset.id,
@@ -36,4 +37,23 @@ def render(asset: Asset, context: RenderContext) -> Iterable[ReadItem]:
     )
 
 
-ASSETS = Projection("assets", 1, (AssetCard,), {Asset: render})
+ASSETS = Projection("assets", 1, (AssetCard,), {Asset: render_asset})
+
+ASSET = Pattern(
+    name="One Asset",
+    query="asset",
+    kind=RequestKind.GET,
+    projection=ASSETS,
+    item=AssetCard,
+    given=("workspace", "asset"),
+    load=Load(reads_a_day=1_000, writes_a_day=50, items=1, in_a_year=1, page=1, bytes=600),
+    hot=SPLITS_BY_SORT_KEY,
+)
+ASSETS_OF_WORKSPACE = Pattern(
+    name="All Assets of a workspace, in the order of their creation",
+    query="assets",
+    projection=ASSETS,
+    item=AssetCard,
+    given=("workspace",),
+    load=Load(reads_a_day=100, writes_a_day=50, items=1_000, in_a_year=12_000, page=100, bytes=600),
+)

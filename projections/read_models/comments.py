@@ -9,9 +9,10 @@ from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import CommentId, Ref, UserId
 from ascend.domain.values import Instant, instant_text
 from ascend.projections.item import ReadItem
+from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern, RequestKind
 from ascend.projections.projection import Projection, RenderContext
 
-EXCERPT = 200
+EXCERPT_CHARACTERS = 200
 """Characters of a comment that an inbox shows."""
 
 
@@ -58,7 +59,7 @@ class MentionLine(ReadItem, key=("U#{user}", "{workspace}#{comment}"), gsi1=("U#
         return instant_text(self.posted_at)
 
 
-def render(comment: Comment, context: RenderContext) -> Iterable[ReadItem]:
+def render_comment(comment: Comment, context: RenderContext) -> Iterable[ReadItem]:
     yield CommentLine(
         workspace=context.workspace,
         comment=comment.id,
@@ -82,9 +83,41 @@ def render(comment: Comment, context: RenderContext) -> Iterable[ReadItem]:
             comment=comment.id,
             on=comment.on,
             author=comment.author,
-            excerpt=comment.text[:EXCERPT],
+            excerpt=comment.text[:EXCERPT_CHARACTERS],
             posted_at=comment.posted_at,
         )
 
 
-COMMENTS = Projection("comments", 2, (CommentLine, MentionLine), {Comment: render})
+COMMENTS = Projection("comments", 2, (CommentLine, MentionLine), {Comment: render_comment})
+
+COMMENT = Pattern(
+    name="One comment",
+    query="comment",
+    kind=RequestKind.GET,
+    projection=COMMENTS,
+    item=CommentLine,
+    given=("workspace", "comment"),
+    load=Load(reads_a_day=50, writes_a_day=300, items=1, in_a_year=1, page=1, bytes=700),
+    hot=SPLITS_BY_SORT_KEY,
+)
+COMMENTS_ON = Pattern(
+    name="Comments on a Task, Thing or Asset, the oldest first",
+    query="comments",
+    projection=COMMENTS,
+    item=CommentLine,
+    given=("workspace", "target_kind", "target"),
+    index=1,
+    joined="what they stand on",
+    load=Load(reads_a_day=3_000, writes_a_day=300, items=3, in_a_year=3, page=50, bytes=700, primary=True),
+)
+MENTIONS = Pattern(
+    name="A user's mentions in all workspaces, the latest first",
+    query="mentions",
+    projection=COMMENTS,
+    item=MentionLine,
+    given=("user",),
+    index=1,
+    descending=True,
+    joined="the user's membership, and what the comments stand on",
+    load=Load(reads_a_day=20, writes_a_day=5, items=500, in_a_year=2_000, page=30, bytes=500),
+)

@@ -6,6 +6,7 @@ from ascend.domain.ids import TaskId, UserId
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.values import Due, Instant, due_text, instant_text
 from ascend.projections.item import ReadItem
+from ascend.projections.pattern import Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
 
 NO_DATE = "~"
@@ -40,7 +41,7 @@ class DoneLine(ReadItem, key=("U#{user}", "done#{workspace}#{task}"), gsi1=("U#{
         return instant_text(self.closed_at)
 
 
-def render(task: Task, context: RenderContext) -> Iterable[ReadItem]:
+def render_feed(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     for user in task.assignees:
         if task.is_open:
             yield FeedLine(
@@ -58,4 +59,36 @@ def render(task: Task, context: RenderContext) -> Iterable[ReadItem]:
             )
 
 
-FEED = Projection("feed", 2, (FeedLine, DoneLine), {Task: render})
+FEED = Projection("feed", 2, (FeedLine, DoneLine), {Task: render_feed})
+
+FEED_OF_USER = Pattern(
+    name="A user's open tasks in all workspaces, by due date",
+    query="feed",
+    projection=FEED,
+    item=FeedLine,
+    given=("user",),
+    index=1,
+    range="when",
+    joined="the user's membership in each workspace of the page",
+    load=Load(reads_a_day=50, writes_a_day=20, items=60, in_a_year=100, page=50, bytes=350, primary=True),
+)
+DONE_OF_USER = Pattern(
+    name="A user's tasks that were done, the latest first",
+    query="done",
+    projection=FEED,
+    item=DoneLine,
+    given=("user",),
+    index=1,
+    range="when",
+    descending=True,
+    joined="the user's membership in each workspace of the page",
+    load=Load(reads_a_day=5, writes_a_day=10, items=1_000, in_a_year=4_000, page=50, bytes=300),
+)
+TASKS_OF_USER = Pattern(
+    name="A user's open tasks in one workspace",
+    query="tasks_of",
+    projection=FEED,
+    item=FeedLine,
+    given=("user", "workspace"),
+    load=Load(reads_a_day=20, writes_a_day=20, items=40, in_a_year=60, page=50, bytes=350),
+)

@@ -7,8 +7,9 @@ from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.runtime.commit import CommandRecord, Commit
 from ascend.domain.values import Instant
 from ascend.projections.item import ReadItem
+from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.projection import Projection
-from ascend.projections.read_models.links import place
+from ascend.projections.read_models.links import ref_key
 
 
 class HistoryLine(ReadItem, key=("W#{workspace}", "{at}#{slot}")):
@@ -23,21 +24,21 @@ class HistoryLine(ReadItem, key=("W#{workspace}", "{at}#{slot}")):
 
     @property
     def at(self) -> str:
-        return place(self.about)
+        return ref_key(self.about)
 
     @property
     def slot(self) -> str:
         return f"{self.position:016d}.{self.index:04d}"
 
 
-def lines(commit: Commit) -> Iterable[HistoryLine]:
+def history_lines(commit: Commit) -> Iterable[HistoryLine]:
     """One of each event of a commit, in their order."""
     for index, event in enumerate(commit.events()):
-        yield from render(commit, index, event)[:1]
+        yield from render_event(commit, index, event)[:1]
 
 
-def render(commit: Commit, index: int, event: Event) -> Sequence[HistoryLine]:
-    record = record_of(commit, index)
+def render_event(commit: Commit, index: int, event: Event) -> Sequence[HistoryLine]:
+    record = find_command(commit, index)
     return [
         HistoryLine(
             workspace=commit.workspace,
@@ -53,7 +54,7 @@ def render(commit: Commit, index: int, event: Event) -> Sequence[HistoryLine]:
     ]
 
 
-def record_of(commit: Commit, index: int) -> CommandRecord:
+def find_command(commit: Commit, index: int) -> CommandRecord:
     """The command of an event, by the event's index within the commit."""
     for record in commit.records:
         if index < len(record.events):
@@ -62,4 +63,25 @@ def record_of(commit: Commit, index: int) -> CommandRecord:
     raise ValueError(f"commit {commit.position} has no event {index}")
 
 
-HISTORY = Projection("history", 1, (HistoryLine,), {}, events=render)
+HISTORY = Projection("history", 1, (HistoryLine,), {}, events=render_event)
+
+HISTORY_OF_ENTITY = Pattern(
+    name="History of one entity, the latest first",
+    query="history_of",
+    projection=HISTORY,
+    item=HistoryLine,
+    given=("workspace", "at"),
+    descending=True,
+    load=Load(reads_a_day=200, writes_a_day=1_200, items=5, in_a_year=20, page=50, bytes=400),
+    hot="a line an event: as many as the log takes, and it splits by sort key",
+)
+HISTORY_OF_WORKSPACE = Pattern(
+    name="History of a workspace, the latest first",
+    query="history",
+    kind=RequestKind.LOG,
+    projection=HISTORY,
+    item=HistoryLine,
+    given=("workspace",),
+    descending=True,
+    load=Load(reads_a_day=50, writes_a_day=1_200, items=100_000, in_a_year=530_000, page=50, bytes=600),
+)

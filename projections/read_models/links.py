@@ -13,6 +13,7 @@ a rename nor a deletion rewrites the lines that point at it.
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 
 from ascend.domain.assets.asset import Asset
 from ascend.domain.ids import Ref
@@ -20,6 +21,7 @@ from ascend.domain.links import Link
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.projections.item import ReadItem
+from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
 
 
@@ -31,7 +33,7 @@ class LinkRole(StrEnum):
     ON = "on"
 
 
-def place(ref: Ref) -> str:
+def ref_key(ref: Ref) -> str:
     """An entity as a part of a key."""
     return f"{ref.kind}:{ref.id}"
 
@@ -43,14 +45,14 @@ class LinkLine(ReadItem, key=("W#{workspace}", "{at}#{role}#{to}")):
 
     @property
     def at(self) -> str:
-        return place(self.anchor)
+        return ref_key(self.anchor)
 
     @property
     def to(self) -> str:
-        return place(self.other)
+        return ref_key(self.other)
 
 
-def of_task(task: Task, context: RenderContext) -> Iterable[ReadItem]:
+def render_task(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     if task.deleted:
         return
     me = Ref(Task.entity, task.id)
@@ -64,11 +66,45 @@ def of_task(task: Task, context: RenderContext) -> Iterable[ReadItem]:
         yield line(Ref(Task.entity, task.parent), LinkRole.SUBTASK)
 
 
-def of_link(link: Link, context: RenderContext) -> Iterable[ReadItem]:
+def render_link(link: Link, context: RenderContext) -> Iterable[ReadItem]:
     if link.there:
         asset = Ref(Asset.entity, link.asset)
         yield LinkLine(workspace=context.workspace, anchor=link.to, role=LinkRole.ASSET, other=asset)
         yield LinkLine(workspace=context.workspace, anchor=asset, role=LinkRole.ON, other=link.to)
 
 
-LINKS = Projection("links", 1, (LinkLine,), {Task: of_task, Link: of_link})
+LINKS = Projection("links", 1, (LinkLine,), {Task: render_task, Link: render_link})
+
+link_pattern = partial(Pattern[LinkLine], projection=LINKS, item=LinkLine, given=("workspace", "at", "role"))
+
+ASSETS_OF_TARGET = link_pattern(
+    name="Assets of a Thing or a Task",
+    query="assets_of",
+    joined="their Assets",
+    load=Load(reads_a_day=1_000, writes_a_day=50, items=3, in_a_year=5, page=50, bytes=300),
+    hot=SPLITS_BY_SORT_KEY,
+)
+TARGETS_OF_ASSET = link_pattern(
+    name="Things (or Tasks) of an Asset",
+    query="targets_of",
+    joined="the Things and Tasks",
+    load=Load(reads_a_day=200, writes_a_day=50, items=5, in_a_year=10, page=50, bytes=300),
+)
+TASKS_ABOUT = link_pattern(
+    name="Tasks about a Thing",
+    query="tasks_about",
+    joined="the Tasks' lines",
+    load=Load(reads_a_day=1_000, writes_a_day=100, items=5, in_a_year=20, page=50, bytes=300),
+)
+SUBTASKS = link_pattern(
+    name="Subtasks of a Task",
+    query="subtasks",
+    joined="the subtasks' lines",
+    load=Load(reads_a_day=1_000, writes_a_day=100, items=5, in_a_year=5, page=50, bytes=300),
+)
+BLOCKED_BY_TASK = link_pattern(
+    name="Tasks that a Task blocks",
+    query="blocks",
+    joined="the Tasks' lines",
+    load=Load(reads_a_day=500, writes_a_day=20, items=2, in_a_year=2, page=50, bytes=300),
+)

@@ -6,6 +6,7 @@ from ascend.domain.ids import UserId
 from ascend.domain.role import Role
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.item import ReadItem
+from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern, RequestKind
 from ascend.projections.projection import Projection, RenderContext
 
 
@@ -39,7 +40,7 @@ class InvitationLine(ReadItem, key=("W#{workspace}", "invitation#{user}"), gsi1=
     workspace_name: str
 
 
-def render(workspace: Workspace, context: RenderContext) -> Iterable[ReadItem]:
+def render_workspace(workspace: Workspace, context: RenderContext) -> Iterable[ReadItem]:
     if workspace.erased:
         return
     yield WorkspaceCard(
@@ -65,4 +66,52 @@ def render(workspace: Workspace, context: RenderContext) -> Iterable[ReadItem]:
         yield InvitationLine(workspace=context.workspace, user=user, role=role, workspace_name=workspace.name)
 
 
-MEMBERS = Projection("members", 2, (WorkspaceCard, MemberLine, InvitationLine), {Workspace: render})
+MEMBERS = Projection("members", 2, (WorkspaceCard, MemberLine, InvitationLine), {Workspace: render_workspace})
+
+WORKSPACE = Pattern(
+    name="Summary of a workspace, with counts",
+    query="workspace",
+    kind=RequestKind.GET,
+    projection=MEMBERS,
+    item=WorkspaceCard,
+    given=("workspace",),
+    joined="the projection's record, which holds the counts",
+    load=Load(reads_a_day=2_000, writes_a_day=2, items=1, in_a_year=1, page=1, bytes=300),
+    hot=SPLITS_BY_SORT_KEY,
+)
+MEMBERS_OF_WORKSPACE = Pattern(
+    name="Members of a workspace",
+    query="members",
+    projection=MEMBERS,
+    item=MemberLine,
+    given=("workspace",),
+    load=Load(reads_a_day=500, writes_a_day=1, items=100, in_a_year=150, page=100, bytes=300),
+)
+INVITATIONS_OF_WORKSPACE = Pattern(
+    name="Open invitations of a workspace",
+    query="invitations",
+    projection=MEMBERS,
+    item=InvitationLine,
+    given=("workspace",),
+    load=Load(reads_a_day=10, writes_a_day=1, items=5, in_a_year=5, page=20, bytes=250),
+)
+WORKSPACES_OF_USER = Pattern(
+    name="A user's workspaces",
+    query="workspaces",
+    projection=MEMBERS,
+    item=MemberLine,
+    given=("user",),
+    index=1,
+    joined="the same lines from the table: an index may lag",
+    load=Load(reads_a_day=10, writes_a_day=1, items=5, in_a_year=8, page=99, bytes=300, primary=True),
+)
+INVITATIONS_OF_USER = Pattern(
+    name="A user's open invitations",
+    query="invitations_of",
+    projection=MEMBERS,
+    item=InvitationLine,
+    given=("user",),
+    index=1,
+    joined="the same lines from the table: an index may lag",
+    load=Load(reads_a_day=10, writes_a_day=1, items=1, in_a_year=1, page=20, bytes=250),
+)

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from ascend.domain.ids import Ref, RelationId
 from ascend.domain.relations.relation import Relation
 from ascend.projections.item import ReadItem, keyed
+from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
-from ascend.projections.read_models.links import place
+from ascend.projections.read_models.links import ref_key
 
 
 class Direction(StrEnum):
@@ -33,11 +35,11 @@ class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#
 
     @property
     def at(self) -> str:
-        return place(self.anchor)
+        return ref_key(self.anchor)
 
     @property
     def to(self) -> str:
-        return place(self.other)
+        return ref_key(self.other)
 
     @property
     def type_key(self) -> str:
@@ -48,7 +50,7 @@ class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#
         return "relations" if self.direction is Direction.OUT else None
 
 
-def render(relation: Relation, context: RenderContext) -> Iterable[ReadItem]:
+def render_relation(relation: Relation, context: RenderContext) -> Iterable[ReadItem]:
     if relation.removed:
         return
     ends = ((relation.source, Direction.OUT, relation.target), (relation.target, Direction.IN, relation.source))
@@ -69,4 +71,24 @@ def render(relation: Relation, context: RenderContext) -> Iterable[ReadItem]:
         )
 
 
-RELATIONS = Projection("relations", 1, (RelationLine,), {Relation: render})
+RELATIONS = Projection("relations", 1, (RelationLine,), {Relation: render_relation})
+
+relation_pattern = partial(
+    Pattern[RelationLine],
+    projection=RELATIONS,
+    item=RelationLine,
+    given=("workspace", "at", "direction", "type_key"),
+    joined="what is at the other end",
+)
+
+RELATIONS_OUT = relation_pattern(
+    name="Relations that go out from a Thing or Task, by type",
+    query="relations_from",
+    load=Load(reads_a_day=500, writes_a_day=50, items=5, in_a_year=10, page=50, bytes=500),
+    hot=SPLITS_BY_SORT_KEY,
+)
+RELATIONS_IN = relation_pattern(
+    name="Relations that come in at a Thing or Task, by type",
+    query="relations_to",
+    load=Load(reads_a_day=500, writes_a_day=50, items=5, in_a_year=10, page=50, bytes=500),
+)

@@ -10,8 +10,9 @@ from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.item import ReadItem, keyed
+from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
-from ascend.projections.read_models.comments import EXCERPT
+from ascend.projections.read_models.comments import EXCERPT_CHARACTERS
 from ascend.projections.read_models.things import living_path
 
 
@@ -30,37 +31,39 @@ class TagLine(ReadItem, key=("W#{workspace}", "{tag_key}#{kind}#{entity}")):
         return keyed(self.tag)
 
 
-def lines(
+def tag_lines(
     context: RenderContext, ref: Ref, title: str, tags: tuple[str, ...], on: tuple[Ref, ...] = ()
 ) -> Iterable[TagLine]:
     for tag in tags:
         yield TagLine(workspace=context.workspace, tag=tag, kind=ref.kind, entity=ref.id, title=title, on=on)
 
 
-def of_workspace(workspace: Workspace, context: RenderContext) -> Iterable[TagLine]:
-    return lines(context, Ref(Workspace.entity, workspace.id), workspace.name, workspace.tags)
+def render_workspace(workspace: Workspace, context: RenderContext) -> Iterable[TagLine]:
+    return tag_lines(context, Ref(Workspace.entity, workspace.id), workspace.name, workspace.tags)
 
 
-def of_thing(thing: Thing, context: RenderContext) -> Iterable[TagLine]:
+def render_thing(thing: Thing, context: RenderContext) -> Iterable[TagLine]:
     lives = bool(thing.tags) and living_path(thing, context) is not None
-    return lines(context, Ref(Thing.entity, thing.id), thing.name, thing.tags if lives else ())
+    return tag_lines(context, Ref(Thing.entity, thing.id), thing.name, thing.tags if lives else ())
 
 
-def of_asset(asset: Asset, context: RenderContext) -> Iterable[TagLine]:
-    return lines(context, Ref(Asset.entity, asset.id), asset.details.name, asset.details.tags)
+def render_asset(asset: Asset, context: RenderContext) -> Iterable[TagLine]:
+    return tag_lines(context, Ref(Asset.entity, asset.id), asset.details.name, asset.details.tags)
 
 
-def of_task(task: Task, context: RenderContext) -> Iterable[TagLine]:
-    return lines(context, Ref(Task.entity, task.id), task.title, () if task.deleted else task.tags)
+def render_task(task: Task, context: RenderContext) -> Iterable[TagLine]:
+    return tag_lines(context, Ref(Task.entity, task.id), task.title, () if task.deleted else task.tags)
 
 
-def of_relation(relation: Relation, context: RenderContext) -> Iterable[TagLine]:
+def render_relation(relation: Relation, context: RenderContext) -> Iterable[TagLine]:
     ref, ends = Ref(Relation.entity, relation.id), (relation.source, relation.target)
-    return lines(context, ref, relation.type, () if relation.removed else relation.tags, ends)
+    return tag_lines(context, ref, relation.type, () if relation.removed else relation.tags, ends)
 
 
-def of_comment(comment: Comment, context: RenderContext) -> Iterable[TagLine]:
-    return lines(context, Ref(Comment.entity, comment.id), comment.text[:EXCERPT], comment.tags, (comment.on,))
+def render_comment(comment: Comment, context: RenderContext) -> Iterable[TagLine]:
+    return tag_lines(
+        context, Ref(Comment.entity, comment.id), comment.text[:EXCERPT_CHARACTERS], comment.tags, (comment.on,)
+    )
 
 
 TAGS = Projection(
@@ -68,11 +71,22 @@ TAGS = Projection(
     1,
     (TagLine,),
     {
-        Workspace: of_workspace,
-        Thing: of_thing,
-        Asset: of_asset,
-        Task: of_task,
-        Relation: of_relation,
-        Comment: of_comment,
+        Workspace: render_workspace,
+        Thing: render_thing,
+        Asset: render_asset,
+        Task: render_task,
+        Relation: render_relation,
+        Comment: render_comment,
     },
+)
+
+TAGGED = Pattern(
+    name="Everything that carries a tag, across kinds or of one kind",
+    query="tagged",
+    projection=TAGS,
+    item=TagLine,
+    given=("workspace", "tag_key", "kind"),
+    joined="what comments and relations hang on",
+    load=Load(reads_a_day=300, writes_a_day=100, items=200, in_a_year=1_000, page=33, bytes=300),
+    hot=SPLITS_BY_SORT_KEY,
 )

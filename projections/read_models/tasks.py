@@ -9,6 +9,7 @@ from ascend.domain.ids import TaskId, ThingId, UserId
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.values import Due, Instant, due_text
 from ascend.projections.item import ReadItem
+from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern, RequestKind
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.feed import NO_DATE
 
@@ -66,7 +67,7 @@ class TaskCard(ReadItem, key=("W#{workspace}", "card#{task}")):
     closed_at: Instant | None = None
 
 
-def render(task: Task, context: RenderContext) -> Iterable[ReadItem]:
+def render_task(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     if task.deleted:
         return
     yield TaskLine(
@@ -103,4 +104,54 @@ def render(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     )
 
 
-TASKS = Projection("tasks", 2, (TaskLine, TaskCard), {Task: render})
+TASKS = Projection("tasks", 2, (TaskLine, TaskCard), {Task: render_task})
+
+TASK = Pattern(
+    name="One task",
+    query="task",
+    kind=RequestKind.GET,
+    projection=TASKS,
+    item=TaskCard,
+    given=("workspace", "task"),
+    load=Load(reads_a_day=5_000, writes_a_day=500, items=1, in_a_year=1, page=1, bytes=1_000, primary=True),
+    hot=SPLITS_BY_SORT_KEY,
+)
+TASKS_OF_WORKSPACE = Pattern(
+    name="All tasks of a workspace, in the order of their creation",
+    query="tasks",
+    projection=TASKS,
+    item=TaskLine,
+    given=("workspace",),
+    load=Load(reads_a_day=100, writes_a_day=500, items=10_000, in_a_year=43_000, page=100, bytes=350),
+)
+TASKS_BY_STATUS = Pattern(
+    name="A workspace's tasks of one status, by due date",
+    query="tasks_by_status",
+    projection=TASKS,
+    item=TaskLine,
+    given=("workspace", "status"),
+    index=1,
+    range="when",
+    load=Load(reads_a_day=2_000, writes_a_day=500, items=2_000, in_a_year=5_000, page=100, bytes=350, primary=True),
+    hot="a put a change of a line; what is open is some thousand lines of all that ever were",
+)
+TASKS_BY_PRIORITY = Pattern(
+    name="A workspace's tasks still to be done, by priority, then due date",
+    query="tasks_by_priority",
+    projection=TASKS,
+    item=TaskLine,
+    given=("workspace", "to_do", "priority"),
+    index=2,
+    load=Load(reads_a_day=500, writes_a_day=500, items=2_000, in_a_year=5_000, page=100, bytes=350),
+    hot="sparse: closed tasks leave it",
+)
+BLOCKERS = Pattern(
+    name="Tasks that block a Task",
+    query="blocked_by",
+    kind=RequestKind.GET,
+    projection=TASKS,
+    item=TaskCard,
+    given=("workspace", "task"),
+    joined="the blockers' lines",
+    load=Load(reads_a_day=500, writes_a_day=20, items=2, in_a_year=2, page=20, bytes=1_000),
+)

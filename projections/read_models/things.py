@@ -12,6 +12,7 @@ from ascend.domain.ids import ThingId, UserId
 from ascend.domain.things.thing import Thing, ThingKind
 from ascend.domain.values import Instant
 from ascend.projections.item import ReadItem, sortable
+from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern, RequestKind
 from ascend.projections.projection import Projection, RenderContext
 
 TOP = "top"
@@ -40,11 +41,11 @@ class ThingNode(
 
     @property
     def sort_name(self) -> str:
-        return by_name(self.name)
+        return name_sort_key(self.name)
 
     @property
     def path_text(self) -> str:
-        return path_text(self.path)
+        return join_path(self.path)
 
     @property
     def counted(self) -> str:
@@ -67,15 +68,15 @@ class ThingCard(
 
     @property
     def sort_name(self) -> str:
-        return by_name(self.name)
+        return name_sort_key(self.name)
 
 
-def by_name(name: str) -> str:
+def name_sort_key(name: str) -> str:
     """With an end that sorts before every character of a name, so that "Box" comes before "Box 2"."""
     return sortable(name) + "\t"
 
 
-def path_text(path: Iterable[ThingId]) -> str:
+def join_path(path: Iterable[ThingId]) -> str:
     """Ends with the separator, so that the path of one Thing is never the beginning of a sibling's."""
     return "".join(f"{thing}/" for thing in path)
 
@@ -92,7 +93,7 @@ def living_path(thing: Thing, context: RenderContext) -> tuple[ThingId, ...] | N
     return None
 
 
-def render(thing: Thing, context: RenderContext) -> Iterable[ReadItem]:
+def render_thing(thing: Thing, context: RenderContext) -> Iterable[ReadItem]:
     path = living_path(thing, context)
     if path is None:
         return
@@ -119,4 +120,49 @@ def render(thing: Thing, context: RenderContext) -> Iterable[ReadItem]:
     )
 
 
-THINGS = Projection("things", 2, (ThingNode, ThingCard), {Thing: render})
+THINGS = Projection("things", 2, (ThingNode, ThingCard), {Thing: render_thing})
+
+RARE = "a Thing is made, moved or renamed far more rarely than it is looked at"
+"""`hot` of partitions in the indexes."""
+
+THING = Pattern(
+    name="One Thing with its ancestors",
+    query="thing",
+    kind=RequestKind.GET,
+    projection=THINGS,
+    item=ThingCard,
+    given=("workspace", "thing"),
+    joined="the nodes of its ancestors",
+    load=Load(reads_a_day=3_000, writes_a_day=200, items=1, in_a_year=1, page=1, bytes=800, primary=True),
+    hot=SPLITS_BY_SORT_KEY,
+)
+CHILDREN = Pattern(
+    name="Children of a Thing (or the top) by name",
+    query="children",
+    projection=THINGS,
+    item=ThingNode,
+    given=("workspace", "parent_or_top"),
+    index=1,
+    load=Load(reads_a_day=3_000, writes_a_day=200, items=30, in_a_year=50, page=100, bytes=400, primary=True),
+)
+SUBTREE = Pattern(
+    name="Everything in a Thing, in one Query",
+    query="subtree",
+    projection=THINGS,
+    item=ThingNode,
+    given=("workspace", "path_text"),
+    index=2,
+    joined="the node at the top, for its path",
+    load=Load(reads_a_day=200, writes_a_day=200, items=5_000, in_a_year=23_000, page=150, bytes=400),
+    hot=RARE,
+)
+THINGS_BY_KIND = Pattern(
+    name="Things of one kind by name",
+    query="things_by_kind",
+    projection=THINGS,
+    item=ThingCard,
+    given=("workspace", "kind"),
+    index=1,
+    load=Load(reads_a_day=100, writes_a_day=200, items=5_000, in_a_year=20_000, page=100, bytes=800),
+    hot=RARE,
+)

@@ -92,7 +92,7 @@ async def test_learning_of_a_rebuild_costs_no_request_of_its_own(tables: DynamoT
 
 
 def test_a_page_across_workspaces_fits_into_one_batch() -> None:
-    assert queries.ACROSS + 1 <= 100  # with the epochs
+    assert queries.ACROSS_LIMIT + 1 <= 100  # with the epochs
 
 
 async def test_a_change_writes_what_it_changes_and_a_fixed_share(tables: DynamoTables) -> None:

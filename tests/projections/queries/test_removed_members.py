@@ -23,7 +23,7 @@ from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.queries import Queries
-from ascend.projections.queries.patterns import TASKS_OF_WORKSPACE
+from ascend.projections.read_models.tasks import TASKS_OF_WORKSPACE
 
 Ask = Callable[[Queries, ascend.Viewer, str | None], Awaitable[Any]]
 

@@ -20,7 +20,7 @@ from ascend.domain.relations.relation import Relation
 from ascend.domain.tasks.task import Status, Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.workspace import Workspace
-from ascend.projections.queries import JOINED
+from ascend.projections.queries import JOINED_LIMIT
 
 T = TypeVar("T")
 SEEDS = range(2)
@@ -151,6 +151,6 @@ async def counts(store: ascend.Store, history: History) -> None:
 
 async def pages_of(ask: Callable[..., Awaitable[ascend.Page[T]]]) -> list[T]:
     """In pages of a few and of as many as there may be: the same."""
-    few, many = [await pages(ask, limit) for limit in (3, JOINED)]
+    few, many = [await pages(ask, limit) for limit in (3, JOINED_LIMIT)]
     assert few == many
     return many

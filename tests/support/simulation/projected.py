@@ -22,7 +22,7 @@ from ascend.projections.read_models.comments import COMMENTS
 from ascend.projections.read_models.feed import FEED
 from ascend.projections.read_models.members import MEMBERS
 from ascend.projections.read_models.tasks import TASKS
-from ascend.projections.read_models.things import path_text
+from ascend.projections.read_models.things import join_path
 
 POISON = "poison"
 
@@ -35,7 +35,7 @@ class Branch(ReadItem, key=("W#{workspace}", "{place}")):
 
     @property
     def place(self) -> str:
-        return path_text(self.path)
+        return join_path(self.path)
 
     @property
     def counted(self) -> str:

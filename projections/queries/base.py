@@ -1,0 +1,281 @@
+"""The base of all queries: reads a page and, in one BatchGet, the membership and the items to which the page's lines point.
+
+Membership is read consistently from items in the table. So a removed member sees nothing from the moment their removal is
+projected, however far an index lags. A line vanishes if the item to which it points is gone.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from datetime import date
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from ascend.domain.assets.asset import Asset
+from ascend.domain.comments.comment import Comment
+from ascend.domain.errors import InvalidInput, NotAllowed, NotFound
+from ascend.domain.ids import Ref, UserId, WorkspaceId
+from ascend.domain.runtime.concurrency import run_both
+from ascend.domain.tasks.task import Task
+from ascend.domain.things.thing import Thing
+from ascend.projections.generation import CurrentGeneration, Rebuilt
+from ascend.projections.item import ReadItem
+from ascend.projections.pattern import Pattern, view_key
+from ascend.projections.ports import ItemKey, ItemQuery, Reader
+from ascend.projections.projection import Projection
+from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
+from ascend.projections.queries.viewer import Operator, Viewer
+from ascend.projections.read_models.assets import ASSETS, AssetCard
+from ascend.projections.read_models.comments import COMMENTS, CommentLine
+from ascend.projections.read_models.links import LinkLine, LinkRole, ref_key
+from ascend.projections.read_models.members import MEMBERS, MemberLine, WorkspaceCard
+from ascend.projections.read_models.tasks import TASKS, TaskLine
+from ascend.projections.read_models.things import THINGS, ThingNode
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R", bound=ReadItem)
+Contents = Mapping[ItemKey, str]
+"""The contents of those items that exist."""
+Between = tuple[str | None, str | None]
+"""A range of the field after the given ones: its first and its last value, None where it is open."""
+ALL: Between = (None, None)
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1_000
+ACROSS_LIMIT = 99
+"""Lines a page of a query across workspaces: one BatchGet reads as many members' lines, and the epochs."""
+JOINED_LIMIT = 48
+"""Lines a page if each line is read together with up to two other items: one BatchGet has a hundred keys."""
+
+HEAD_ITEMS: dict[str, tuple[Projection, type[ReadItem]]] = {
+    Thing.entity: (THINGS, ThingNode),
+    Task.entity: (TASKS, TaskLine),
+    Asset.entity: (ASSETS, AssetCard),
+    Comment.entity: (COMMENTS, CommentLine),
+}
+"""For each kind of entity, the item that exists as long as the entity lives, and holds its name."""
+
+
+def on_current_items(query: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Ask the query again if the items turn out to have been rebuilt."""
+
+    @wraps(query)
+    async def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
+        while True:
+            try:
+                return await query(*args, **kwargs)
+            except Rebuilt:
+                continue
+
+    return repeated
+
+
+class QueryBase:
+    """The parts that the queries of all entities share."""
+
+    def __init__(self, reader: Reader, current: CurrentGeneration) -> None:
+        self._reader = reader
+        self._current = current
+
+    @on_current_items
+    async def ask(
+        self,
+        pattern: Pattern[R],
+        workspace: WorkspaceId,
+        *,
+        viewer: Viewer,
+        low: str | None = None,
+        high: str | None = None,
+        limit: int = DEFAULT_LIMIT,
+        cursor: str | None = None,
+        **given: object,
+    ) -> Page[R]:
+        """Return a page of a pattern of your own, of one workspace, for the `given` values.
+
+        The lines come as they are stored. Nothing is joined, so the page also shows lines of entities that were deleted.
+        Returns an `IndexPage` if the pattern reads an index. Raises `InvalidInput` for a pattern across workspaces.
+        """
+        if not pattern.template.partition.startswith("W#{workspace}"):
+            raise InvalidInput(f"{pattern.name}: its partition is of no workspace, so nobody can say who may see it")
+        lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, (low, high), **given)
+        return IndexPage(*lines) if pattern.index else Page(*lines)
+
+    # Pages
+
+    async def _list(
+        self,
+        pattern: Pattern[R],
+        workspace: WorkspaceId,
+        viewer: Viewer,
+        limit: int,
+        cursor: str | None,
+        **given: object,
+    ) -> Page[R]:
+        """Return a page of a pattern in the table, for members of the workspace."""
+        return Page(*await self._member_lines(pattern, workspace, viewer, limit, cursor, ALL, **given))
+
+    async def _list_index(
+        self,
+        pattern: Pattern[R],
+        workspace: WorkspaceId,
+        viewer: Viewer,
+        limit: int,
+        cursor: str | None,
+        between: Between = ALL,
+        **given: object,
+    ) -> IndexPage[R]:
+        """Return a page of a pattern in an index, for members of the workspace."""
+        return IndexPage(*await self._member_lines(pattern, workspace, viewer, limit, cursor, between, **given))
+
+    async def _member_lines(
+        self,
+        pattern: Pattern[R],
+        workspace: WorkspaceId,
+        viewer: Viewer,
+        limit: int,
+        cursor: str | None,
+        between: Between,
+        **given: object,
+    ) -> tuple[Sequence[R], str | None]:
+        """Return the lines of a page and the next cursor. The page is read at the same time as the membership."""
+        query = self._item_query(pattern, between, workspace=workspace, **given)
+        page, _ = await run_both(
+            lambda: self._read_page(pattern, query, limit, cursor), lambda: self._get_for(workspace, viewer, [])
+        )
+        return page
+
+    async def _read(
+        self,
+        pattern: Pattern[R],
+        limit: int,
+        cursor: str | None,
+        most: int = MAX_LIMIT,
+        between: Between = ALL,
+        **given: object,
+    ) -> tuple[list[R], str | None]:
+        """Return the lines of a page and the next cursor, without any check of the viewer."""
+        return await self._read_page(pattern, self._item_query(pattern, between, **given), limit, cursor, most)
+
+    def _item_query(self, pattern: Pattern[R], between: Between = ALL, **given: object) -> ItemQuery:
+        low, high = between
+        return pattern.item_query(self._current.build(pattern.projection), low, high, **given)
+
+    async def _read_page(
+        self, pattern: Pattern[R], query: ItemQuery, limit: int, cursor: str | None, most: int = MAX_LIMIT
+    ) -> tuple[list[R], str | None]:
+        if not 1 <= limit <= most:
+            raise InvalidInput(f"limit is from 1 to {most}, not {limit}")
+        question = to_question(query)
+        page = await self._reader.page(query, to_bookmark(question, cursor), limit)
+        return page.items(pattern.item), to_cursor(question, page.next)
+
+    async def _linked(
+        self,
+        pattern: Pattern[LinkLine],
+        workspace: WorkspaceId,
+        anchor: Ref,
+        role: LinkRole,
+        kinds: tuple[type[R], ...],
+        viewer: Viewer,
+        limit: int,
+        cursor: str | None,
+    ) -> Page[R]:
+        """Return the living entities of these kinds that are linked with the anchor in this role."""
+        lines, next_cursor = await self._read(
+            pattern, limit, cursor, JOINED_LIMIT, workspace=workspace, at=ref_key(anchor), role=role
+        )
+        others = [line.other for line in lines]
+        heads = await self._heads_beside(workspace, viewer, anchor, others)
+        return Page([head for other in others if isinstance(head := heads.get(other), kinds)], next_cursor)
+
+    async def _heads_beside(
+        self, workspace: WorkspaceId, viewer: Viewer, anchor: Ref, refs: Iterable[Ref]
+    ) -> dict[Ref, ReadItem]:
+        """Return the head items of those entities that live. Raises `NotFound` unless the anchor lives."""
+        heads = await self._heads(workspace, viewer, [anchor, *refs])
+        if anchor not in heads:
+            raise NotFound(anchor)
+        return heads
+
+    async def _heads(self, workspace: WorkspaceId, viewer: Viewer, refs: Iterable[Ref]) -> dict[Ref, ReadItem]:
+        """Return the head items of those entities that live, if the viewer may see them: one consistent BatchGet."""
+        keys = {ref: self._head_key(workspace, ref) for ref in refs}
+        contents = await self._get_for(workspace, viewer, keys.values())
+        return {
+            ref: HEAD_ITEMS[ref.kind][1].from_content(contents[key]) for ref, key in keys.items() if key in contents
+        }
+
+    def _head_key(self, workspace: WorkspaceId, ref: Ref) -> ItemKey:
+        """Return the key of the item that exists as long as the entity lives."""
+        if ref.kind not in HEAD_ITEMS:
+            raise InvalidInput(f"a {ref.kind} has no item of its own")
+        projection, item = HEAD_ITEMS[ref.kind]
+        return self._key(projection, item, workspace=workspace, **{ref.kind: ref.id})
+
+    # Items
+
+    def _key(self, projection: Projection, item: type[ReadItem], **given: object) -> ItemKey:
+        return self._current.build(projection), view_key(item, **given)
+
+    async def _get_one(self, pattern: Pattern[R], workspace: WorkspaceId, viewer: Viewer, ref: Ref) -> R:
+        """Return the entity's item. Raises `NotFound` if there is none."""
+        key = self._key(pattern.projection, pattern.item, workspace=workspace, **{ref.kind: ref.id})
+        contents = await self._get_for(workspace, viewer, [key])
+        if key not in contents:
+            raise NotFound(ref)
+        return pattern.item.from_content(contents[key])
+
+    async def _get_present(self, kind: type[R], keys: Sequence[ItemKey]) -> list[R]:
+        """Return those items that exist, in the order of their keys."""
+        contents = await self._get(keys)
+        return [kind.from_content(contents[key]) for key in keys if key in contents]
+
+    async def _get(self, keys: Collection[ItemKey]) -> Contents:
+        return await self._reader.get(keys) if keys or self._current.is_stale() else {}
+
+    # Membership
+
+    async def _get_for(self, workspace: WorkspaceId, viewer: Viewer, keys: Iterable[ItemKey]) -> Contents:
+        """Return the items' contents, if the viewer may see them: one consistent BatchGet.
+
+        Raises `NotAllowed` for a user who is no member, `NotFound` for an operator if there is no such workspace.
+        """
+        if isinstance(viewer, Operator):
+            proof = self._key(MEMBERS, WorkspaceCard, workspace=workspace)
+        else:
+            proof = self._key(MEMBERS, MemberLine, workspace=workspace, user=viewer)
+        contents = await self._reader.get([proof, *keys])
+        if proof in contents:
+            return contents
+        if isinstance(viewer, Operator):
+            raise NotFound(Ref("workspace", workspace))
+        raise NotAllowed(f"{viewer} is no member of {workspace}")  # they may not learn whether it exists
+
+    async def _memberships(
+        self, user: UserId, workspaces: Iterable[WorkspaceId], others: Iterable[tuple[WorkspaceId, Ref]] = ()
+    ) -> tuple[dict[WorkspaceId, MemberLine], set[tuple[WorkspaceId, Ref]]]:
+        """Return the user's memberships in these workspaces, and which of the others live: one consistent BatchGet."""
+        members = {
+            workspace: self._key(MEMBERS, MemberLine, workspace=workspace, user=user)
+            for workspace in dict.fromkeys(workspaces)
+        }
+        heads = {(workspace, ref): self._head_key(workspace, ref) for workspace, ref in others}
+        contents = await self._get([*members.values(), *heads.values()])
+        known = {
+            workspace: MemberLine.from_content(contents[key]) for workspace, key in members.items() if key in contents
+        }
+        return known, {other for other, key in heads.items() if key in contents}
+
+
+def to_question(query: ItemQuery) -> str:
+    """Return a text that tells this query from all others: a cursor belongs to it."""
+    parts = (query.build.projection, query.partition, query.prefix, query.low, query.high, query.index)
+    return "\x1f".join(str(part) for part in parts)
+
+
+def to_range(start: date | None, end: date | None) -> Between:
+    """Return the range of these days, both included. Lines without a date come after the last day: in no range."""
+    if start is None and end is None:
+        return None, None
+    if start is not None and end is not None and start > end:
+        raise InvalidInput(f"start, {start}, is behind end, {end}")
+    return None if start is None else start.isoformat(), (end or date.max).isoformat()
