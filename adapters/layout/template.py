@@ -33,14 +33,14 @@ class Template:
     def key(self, **fields: str) -> Key:
         """Return both keys."""
         partition, sort = self._texts
-        return Key(render(partition, fields), render(sort, fields))
+        return Key(render_text(partition, fields), render_text(sort, fields))
 
     def partition(self, **fields: str) -> str:
-        return render(self._texts[0], fields)
+        return render_text(self._texts[0], fields)
 
     def prefix(self, **fields: str) -> str:
         """Return the sort key up to the first field without a value."""
-        return render(self._texts[1].before_missing(fields), fields)
+        return render_text(self._texts[1].before_missing(fields), fields)
 
     def parse(self, key: Key) -> dict[str, str]:
         """Return the fields of a rendered key. Raises `ValueError` for a key of another template."""
@@ -59,7 +59,7 @@ class Template:
         return self._texts[0].parse(pk) is not None
 
 
-def render(text: TextTemplate, fields: Mapping[str, str]) -> str:
+def render_text(text: TextTemplate, fields: Mapping[str, str]) -> str:
     for name, value in fields.items():
         check_field(name, value)
     return text.render(fields)

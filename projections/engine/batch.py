@@ -15,7 +15,15 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity, NotLoaded, Versioned
 from ascend.projections.engine.counts import count_items
 from ascend.projections.engine.outcome import Outcome
-from ascend.projections.engine.rendering import Items, StatesContext, Unrenderable, check_sizes, collect_items, render
+from ascend.projections.engine.rendering import (
+    Items,
+    RenderResult,
+    StatesContext,
+    Unrenderable,
+    check_sizes,
+    collect_items,
+    render,
+)
 from ascend.projections.ports import Edge, Parked
 from ascend.projections.projection import Build, Projection, RenderEvent
 
@@ -120,19 +128,11 @@ class Batch:
                 self._compare(outcome, build, ref, old, new, position)
         return outcome
 
-    def _old_items(
-        self, build: Build, projection: Projection, ref: Ref, context: StatesContext
-    ) -> Items | Unrenderable:
+    def _old_items(self, build: Build, projection: Projection, ref: Ref, context: StatesContext) -> RenderResult:
         return Unrenderable("parked") if (build, ref) in self.parked else render(projection, ref, context)
 
     def _compare(
-        self,
-        outcome: Outcome,
-        build: Build,
-        ref: Ref,
-        old: Items | Unrenderable,
-        new: Items | Unrenderable,
-        position: int,
+        self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, new: RenderResult, position: int
     ) -> None:
         if isinstance(new, Unrenderable):
             self._park_entity(outcome, build, ref, old, Parked(build, ref, position, new.error, ()))
@@ -144,7 +144,7 @@ class Batch:
             outcome.counts.update(count_items(new.values()))
             outcome.change(build, position, changed)
 
-    def _park_entity(self, outcome: Outcome, build: Build, ref: Ref, old: Items | Unrenderable, parked: Parked) -> None:
+    def _park_entity(self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, parked: Parked) -> None:
         """Park the entity, unless it is parked already. Its last good items stay, and count as before."""
         if (build, ref) not in self.parked:
             good: Items = {} if isinstance(old, Unrenderable) else old

@@ -56,8 +56,8 @@ class Projector:
     async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> StepResult:
         """Run one batch. The result is idle if nothing is left to do, as far as a read that may lag shows.
 
-        With `exact`, that read is consistent. Writes nothing in an erased workspace. Raises `UpgradeRequired` and
-        `LogDiverged`.
+        With `exact`, that read is consistent. Writes nothing in an erased workspace.
+        Raises `UpgradeRequired` and `LogDiverged`.
         """
         rendered = 0
         try:

@@ -32,6 +32,9 @@ class Unrenderable:
     error: str
 
 
+RenderResult = Items | Unrenderable
+
+
 class StatesContext:
     """The `RenderContext` over the states at one position. States in `overlay` hide those in `states`."""
 
@@ -52,7 +55,7 @@ class StatesContext:
         return cast("S | None", self.versioned(Ref(kind.entity, id)).state)
 
 
-def render(projection: Projection, ref: Ref, context: StatesContext) -> Items | Unrenderable:
+def render(projection: Projection, ref: Ref, context: StatesContext) -> RenderResult:
     """Return the items of one entity. Raises `NotLoaded`."""
     render_entity, versioned = projection.render_for(ref), context.versioned(ref)
     if render_entity is None or versioned.state is None:
@@ -61,7 +64,7 @@ def render(projection: Projection, ref: Ref, context: StatesContext) -> Items | 
     return collect_items(partial(render_entity, versioned.state, context))
 
 
-def collect_items(render: Callable[[], Iterable[ReadItem]]) -> Items | Unrenderable:
+def collect_items(render: Callable[[], Iterable[ReadItem]]) -> RenderResult:
     """Return the items that `render` gives, by their keys. Raises `NotLoaded`."""
     try:
         items = {item.key.render(item): item for item in render()}
@@ -79,7 +82,7 @@ def unrenderable(error: Exception) -> Unrenderable:
     return Unrenderable(f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS])
 
 
-def check_sizes(old: Items | Unrenderable, new: Items | Unrenderable) -> Items | Unrenderable:
+def check_sizes(old: RenderResult, new: RenderResult) -> RenderResult:
     """Return `new`, or `Unrenderable` if the store would refuse a changed item for its size."""
     if isinstance(new, Unrenderable):
         return new

@@ -1,1 +1,1 @@
-"""Policies: they answer events with commands."""
+"""Policies answer events with commands."""

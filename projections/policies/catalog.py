@@ -1,4 +1,4 @@
-"""The policies that every store has. Embedders add their own: `open_store(policies=(*POLICIES_CATALOG, …))`."""
+"""The policies of every store. An embedder adds its own: `open_store(policies=(*POLICIES_CATALOG, …))`."""
 
 from collections.abc import AsyncGenerator
 
@@ -15,7 +15,7 @@ from ascend.projections.queries.pages import all_items
 
 
 async def unassign(removed: MemberRemoved, context: PolicyContext) -> AsyncGenerator[Reaction]:
-    """Releases each open Task of who was removed, or left; none any more once they are a member again."""
+    """Release each open Task of a user who was removed or who left, unless the user is a member again."""
     if await is_member(context, removed.user_id):
         return
     user, workspace = removed.user_id, context.workspace
@@ -33,8 +33,8 @@ async def is_member(context: PolicyContext, user: UserId) -> bool:
     return True
 
 
-async def open_next(completed: TaskCompleted, context: PolicyContext) -> AsyncGenerator[Reaction]:  # noqa: ARG001  asks nothing
-    """Opens the next occurrence of a Task that recurs. The event says whether it may: no read for all others."""
+async def open_next(completed: TaskCompleted, context: PolicyContext) -> AsyncGenerator[Reaction]:  # noqa: ARG001 - it reads nothing
+    """Open the next occurrence of a recurring Task. The event says if the Task recurs, so other Tasks cost no read."""
     if completed.recurs:
         yield Reaction(OpenNextOccurrence(task_id=completed.task_id), name="next")
 

@@ -112,15 +112,17 @@ class PolicyRunner:
         read_at = self.environment.elapsed()
         positions = dict(await self.positions.read(workspace))
         missing = [name for name in self.policies if name not in positions]
-        if missing:
-            first = await self._commits(workspace, 0, 1) if rendered else ()
-            if not first or first[0].is_erased:
+        if missing and not (rendered and await self._is_alive(workspace)):
+            return ()
+        for name in missing:
+            if is_too_late(self.environment, read_at):
                 return ()
-            for name in missing:
-                if is_too_late(self.environment, read_at):
-                    return ()
-                positions[name] = await self.positions.begin(PolicyPosition(workspace, name))
+            positions[name] = await self.positions.begin(PolicyPosition(workspace, name))
         return [positions[name] for name in self.policies]
+
+    async def _is_alive(self, workspace: WorkspaceId) -> bool:
+        first = await self._commits(workspace, 0, 1)
+        return bool(first) and not first[0].is_erased
 
     async def _commits(self, workspace: WorkspaceId, after: int, most: int) -> Sequence[Commit]:
         """Return at most `most` commits and, before them, the commit at the position itself, if there is one."""

@@ -44,8 +44,7 @@ class AcrossQueries(QueryBase):
     ) -> IndexPage[Entry[FeedLine]]:
         """Return the user's open tasks in all workspaces, by due date; tasks without a date come last.
 
-        With `start` or `end` (both included, UTC days): only tasks that are due then. Tasks of archived workspaces are
-        left out.
+        With `start` or `end` (both included, UTC days): only tasks due then. Leaves out tasks of archived workspaces.
         """
         return await self._entries(FEED_OF_USER, user, viewer, limit, cursor, to_range(start, end))
 

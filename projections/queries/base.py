@@ -6,7 +6,7 @@ projected, however far an index lags. A line vanishes if the item to which it po
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from ascend.domain.assets.asset import Asset
@@ -138,9 +138,8 @@ class QueryBase:
     ) -> tuple[Sequence[R], str | None]:
         """Return the lines of a page and the next cursor. The page is read at the same time as the membership."""
         query = self._item_query(pattern, between, workspace=workspace, **given)
-        page, _ = await run_both(
-            lambda: self._read_page(pattern, query, limit, cursor), lambda: self._get_for(workspace, viewer, [])
-        )
+        read = partial(self._read_page, pattern, query, limit, cursor)
+        page, _ = await run_both(read, partial(self._get_for, workspace, viewer, ()))
         return page
 
     async def _read(

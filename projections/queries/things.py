@@ -22,7 +22,6 @@ from ascend.projections.read_models.things import (
     TOP,
     ThingCard,
     ThingNode,
-    join_path,
 )
 
 
@@ -78,13 +77,20 @@ class ThingQueries(QueryBase):
         cursor: str | None = None,
     ) -> IndexPage[ThingNode]:
         """Return the Thing and all its descendants, each after its parent; for None, all Things."""
-        ref = None if root is None else Ref(Thing.entity, root)
-        keys = [] if ref is None else [self._head_key(workspace, ref)]
-        contents = await self._get_for(workspace, viewer, keys)
-        if any(key not in contents for key in keys):
-            raise NotFound(ref)
-        path = join_path(ThingNode.from_content(contents[keys[0]]).path) if keys else None
+        path = await self._path_text(workspace, root, viewer)
         return IndexPage(*await self._read(SUBTREE, limit, cursor, workspace=workspace, path_text=path))
+
+    async def _path_text(self, workspace: WorkspaceId, thing: ThingId | None, viewer: Viewer) -> str | None:
+        """Return the Thing's path, as `ThingNode.path_text`; None for None. Checks that the viewer may see it."""
+        if thing is None:
+            await self._get_for(workspace, viewer, [])
+            return None
+        ref = Ref(Thing.entity, thing)
+        key = self._head_key(workspace, ref)
+        contents = await self._get_for(workspace, viewer, [key])
+        if key not in contents:
+            raise NotFound(ref)
+        return ThingNode.from_content(contents[key]).path_text
 
     @on_current_items
     async def things_by_kind(

@@ -9,7 +9,7 @@ from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.concurrency import run_both
 from ascend.projections.item import keyed
 from ascend.projections.queries.base import DEFAULT_LIMIT, JOINED_LIMIT, QueryBase, on_current_items
-from ascend.projections.queries.pages import Page, to_bookmark, to_cursor
+from ascend.projections.queries.pages import Bookmark, Page, to_bookmark, to_cursor
 from ascend.projections.queries.viewer import Viewer
 from ascend.projections.read_models.history import HISTORY_OF_ENTITY, HistoryLine, history_lines
 from ascend.projections.read_models.links import ref_key
@@ -83,12 +83,9 @@ class WorkspaceQueries(QueryBase):
     ) -> Page[HistoryLine]:
         """Return the events of the workspace, from its log: the latest first, up to `limit` commits a page."""
         question = f"history\x1f{workspace}"
-        bookmark = to_bookmark(question, cursor)
-        if bookmark is not None and not (len(bookmark) == 1 and SLOT.fullmatch(bookmark[0])):
-            raise InvalidCursor(cursor)
+        before = to_position(to_bookmark(question, cursor), cursor)
         if not 1 <= limit <= DEFAULT_LIMIT:
             raise InvalidInput(f"limit is from 1 to {DEFAULT_LIMIT}, not {limit}")
-        before = None if bookmark is None else int(bookmark[0])
         commits, _ = await run_both(
             lambda: self._reader.latest(workspace, before, limit), lambda: self._get_for(workspace, viewer, [])
         )
@@ -113,3 +110,12 @@ class WorkspaceQueries(QueryBase):
     async def check(self, workspace: WorkspaceId, viewer: Viewer) -> None:
         """Raise `NotAllowed` unless the viewer may see the workspace."""
         await self._get_for(workspace, viewer, [])
+
+
+def to_position(bookmark: Bookmark | None, cursor: str | None) -> int | None:
+    """Return the position before which the next page of a history ends. Raises `InvalidCursor`."""
+    if bookmark is None:
+        return None
+    if len(bookmark) != 1 or not SLOT.fullmatch(bookmark[0]):
+        raise InvalidCursor(cursor)
+    return int(bookmark[0])

@@ -1,6 +1,6 @@
-"""Comments of a Task, a Thing or an Asset, in the order of their time, and each user's inbox of mentions.
+"""Comments on a Task, a Thing or an Asset, in the order of their time, and each user's inbox of mentions.
 
-A deleted comment leaves a line without words.
+A deleted comment leaves a line without text.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern, Reques
 from ascend.projections.projection import Projection, RenderContext
 
 EXCERPT_CHARACTERS = 200
-"""Characters of a comment that an inbox shows."""
+"""Characters of a comment that are copied into an inbox."""
 
 
 class CommentLine(
@@ -45,7 +45,7 @@ class CommentLine(
 
 
 class MentionLine(ReadItem, key=("U#{user}", "{workspace}#{comment}"), gsi1=("U#{user}", "{when}#{comment}")):
-    """Somebody named a user in a comment."""
+    """A comment that mentions a user."""
 
     user: UserId
     comment: CommentId

@@ -1,4 +1,4 @@
-"""A user's tasks across all workspaces: what is open, by due date, and what is done, the latest first."""
+"""A user's tasks across all workspaces: open tasks by due date, and tasks that are done, the latest first."""
 
 from collections.abc import Iterable
 
@@ -10,11 +10,11 @@ from ascend.projections.pattern import Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
 
 NO_DATE = "~"
-"""Sorts behind every date."""
+"""Sorts after every date."""
 
 
 class FeedLine(ReadItem, key=("U#{user}", "open#{workspace}#{task}"), gsi1=("U#{user}#open", "{when}#{task}")):
-    """One for each assignee while the Task is open. In the table: those of one workspace."""
+    """A line for each assignee while the Task is open. In the table, it is found by its workspace."""
 
     user: UserId
     task: TaskId
@@ -29,7 +29,7 @@ class FeedLine(ReadItem, key=("U#{user}", "open#{workspace}#{task}"), gsi1=("U#{
 
 
 class DoneLine(ReadItem, key=("U#{user}", "done#{workspace}#{task}"), gsi1=("U#{user}#done", "{when}#{task}")):
-    """One for each assignee once the Task is done."""
+    """A line for each assignee once the Task is done."""
 
     user: UserId
     task: TaskId

@@ -1,4 +1,4 @@
-"""What happened to each entity, and who did it: a line for each entity that an event concerns, without its content."""
+"""The history of each entity: a line for each event that concerns it, with the actor and without the content."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,7 @@ class HistoryLine(ReadItem, key=("W#{workspace}", "{at}#{slot}")):
     about: Ref
     position: int
     index: int
-    """Of the event within its commit."""
+    """Index of the event within its commit."""
     event: str
     happened: Instant
     actor: UserId
@@ -32,7 +32,7 @@ class HistoryLine(ReadItem, key=("W#{workspace}", "{at}#{slot}")):
 
 
 def history_lines(commit: Commit) -> Iterable[HistoryLine]:
-    """One of each event of a commit, in their order."""
+    """Yield one line for each event of a commit, in their order."""
     for index, event in enumerate(commit.events()):
         yield from render_event(commit, index, event)[:1]
 
@@ -55,7 +55,7 @@ def render_event(commit: Commit, index: int, event: Event) -> Sequence[HistoryLi
 
 
 def find_command(commit: Commit, index: int) -> CommandRecord:
-    """The command of an event, by the event's index within the commit."""
+    """Return the record of the command that led to the event with this index within the commit."""
     for record in commit.records:
         if index < len(record.events):
             return record

@@ -1,14 +1,14 @@
-"""What points at what: an adjacency list in the table itself, so that both directions are read consistently.
+"""Links between entities: an adjacency list in the table itself, so that both directions are read consistently.
 
     at            role      to
     thing:<id>    task      task:<id>        a Task about the Thing
     task:<id>     subtask   task:<id>
     task:<id>     blocks    task:<id>        the second waits for the first
-    thing:<id>    asset     asset:<id>       so for a Task
-    asset:<id>    on        thing:<id>       or a Task
+    thing:<id>    asset     asset:<id>       also from a Task
+    asset:<id>    on        thing:<id>       or to a Task
 
-A line holds no name: a page of lines is read together with what they point at, and what is gone is left out. So neither
-a rename nor a deletion rewrites the lines that point at it.
+A line holds no name. A page of lines is read together with the entities to which they point, and lines to deleted
+entities are left out. So a rename or a deletion rewrites no line.
 """
 
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ class LinkRole(StrEnum):
 
 
 def ref_key(ref: Ref) -> str:
-    """An entity as a part of a key."""
+    """Return the reference as one field of a key: `task:<id>`."""
     return f"{ref.kind}:{ref.id}"
 
 
@@ -52,13 +52,13 @@ class LinkLine(ReadItem, key=("W#{workspace}", "{at}#{role}#{to}")):
         return ref_key(self.other)
 
 
-def render_task(task: Task, context: RenderContext) -> Iterable[ReadItem]:
+def render_task_links(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     if task.deleted:
         return
-    me = Ref(Task.entity, task.id)
+    this = Ref(Task.entity, task.id)
 
     def line(anchor: Ref, role: LinkRole) -> LinkLine:
-        return LinkLine(workspace=context.workspace, anchor=anchor, role=role, other=me)
+        return LinkLine(workspace=context.workspace, anchor=anchor, role=role, other=this)
 
     yield from (line(Ref(Thing.entity, thing), LinkRole.TASK) for thing in task.about)
     yield from (line(Ref(Task.entity, blocker), LinkRole.BLOCKS) for blocker in task.blocked_by)
@@ -73,7 +73,7 @@ def render_link(link: Link, context: RenderContext) -> Iterable[ReadItem]:
         yield LinkLine(workspace=context.workspace, anchor=asset, role=LinkRole.ON, other=link.to)
 
 
-LINKS = Projection("links", 1, (LinkLine,), {Task: render_task, Link: render_link})
+LINKS = Projection("links", 1, (LinkLine,), {Task: render_task_links, Link: render_link})
 
 link_pattern = partial(Pattern[LinkLine], projection=LINKS, item=LinkLine, given=("workspace", "at", "role"))
 

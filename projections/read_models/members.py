@@ -1,4 +1,4 @@
-"""Who is in a workspace or invited to it, its name, and which workspaces a user is in. Every query checks members here."""
+"""The members and invitations of a workspace, and the workspaces of a user. Every query checks membership here."""
 
 from collections.abc import Iterable
 
@@ -21,19 +21,19 @@ class WorkspaceCard(ReadItem, key=("W#{workspace}", "workspace")):
 
 
 class MemberLine(ReadItem, key=("W#{workspace}", "member#{user}"), gsi1=("U#{user}", "member#{workspace}")):
-    """In the table: the members of a workspace. In the index: the workspaces of a user."""
+    """In the table, the members of a workspace; in the index, the workspaces of a user."""
 
     user: UserId
     name: str
     role: Role
     workspace_name: str
-    """Copied: at most 500 lines change with a workspace's name, and a feed page needs one read a workspace."""
+    """Copied from the workspace: a rename rewrites at most 500 lines, and a feed page needs one read for each workspace."""
     archived: bool = False
-    """Of the workspace."""
+    """True if the workspace is archived."""
 
 
 class InvitationLine(ReadItem, key=("W#{workspace}", "invitation#{user}"), gsi1=("U#{user}", "invitation#{workspace}")):
-    """In the table: who is invited. In the index: a user's open invitations."""
+    """In the table, the open invitations of a workspace; in the index, those of a user."""
 
     user: UserId
     role: Role

@@ -1,4 +1,4 @@
-"""Relations, seen from both ends: two items each, in the table itself, so that both directions are read consistently."""
+"""Relations from both ends: two items for each, in the table itself, so that both directions are read consistently."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -19,7 +19,7 @@ class Direction(StrEnum):
 
 
 class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#{to}")):
-    """`anchor` is the source of what goes out, the target of what comes in."""
+    """A Relation from one end: `anchor` is its source if the direction is out, its target if the direction is in."""
 
     anchor: Ref
     direction: Direction

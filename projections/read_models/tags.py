@@ -1,4 +1,4 @@
-"""Everything that carries a tag, whatever its kind: one line for each tag of each entity."""
+"""All entities with a tag, of whatever kind: one line for each tag of each entity."""
 
 from collections.abc import Iterable
 
@@ -17,14 +17,14 @@ from ascend.projections.read_models.things import living_path
 
 
 class TagLine(ReadItem, key=("W#{workspace}", "{tag_key}#{kind}#{entity}")):
-    """`title` is copied: an entity has at most 20 tags, so a rename rewrites at most 20 lines."""
+    """A tag of an entity. `title` is copied: an entity has at most 20 tags, so a rename rewrites at most 20 lines."""
 
     tag: str
     kind: str
     entity: str
     title: str
     on: tuple[Ref, ...] = ()
-    """What it hangs on: where one of these is gone, so is this."""
+    """The entities that it belongs to. If one of them is deleted, queries leave out this line."""
 
     @property
     def tag_key(self) -> str:
@@ -38,29 +38,29 @@ def tag_lines(
         yield TagLine(workspace=context.workspace, tag=tag, kind=ref.kind, entity=ref.id, title=title, on=on)
 
 
-def render_workspace(workspace: Workspace, context: RenderContext) -> Iterable[TagLine]:
+def render_workspace_tags(workspace: Workspace, context: RenderContext) -> Iterable[TagLine]:
     return tag_lines(context, Ref(Workspace.entity, workspace.id), workspace.name, workspace.tags)
 
 
-def render_thing(thing: Thing, context: RenderContext) -> Iterable[TagLine]:
+def render_thing_tags(thing: Thing, context: RenderContext) -> Iterable[TagLine]:
     lives = bool(thing.tags) and living_path(thing, context) is not None
     return tag_lines(context, Ref(Thing.entity, thing.id), thing.name, thing.tags if lives else ())
 
 
-def render_asset(asset: Asset, context: RenderContext) -> Iterable[TagLine]:
+def render_asset_tags(asset: Asset, context: RenderContext) -> Iterable[TagLine]:
     return tag_lines(context, Ref(Asset.entity, asset.id), asset.details.name, asset.details.tags)
 
 
-def render_task(task: Task, context: RenderContext) -> Iterable[TagLine]:
+def render_task_tags(task: Task, context: RenderContext) -> Iterable[TagLine]:
     return tag_lines(context, Ref(Task.entity, task.id), task.title, () if task.deleted else task.tags)
 
 
-def render_relation(relation: Relation, context: RenderContext) -> Iterable[TagLine]:
+def render_relation_tags(relation: Relation, context: RenderContext) -> Iterable[TagLine]:
     ref, ends = Ref(Relation.entity, relation.id), (relation.source, relation.target)
     return tag_lines(context, ref, relation.type, () if relation.removed else relation.tags, ends)
 
 
-def render_comment(comment: Comment, context: RenderContext) -> Iterable[TagLine]:
+def render_comment_tags(comment: Comment, context: RenderContext) -> Iterable[TagLine]:
     return tag_lines(
         context, Ref(Comment.entity, comment.id), comment.text[:EXCERPT_CHARACTERS], comment.tags, (comment.on,)
     )
@@ -71,12 +71,12 @@ TAGS = Projection(
     1,
     (TagLine,),
     {
-        Workspace: render_workspace,
-        Thing: render_thing,
-        Asset: render_asset,
-        Task: render_task,
-        Relation: render_relation,
-        Comment: render_comment,
+        Workspace: render_workspace_tags,
+        Thing: render_thing_tags,
+        Asset: render_asset_tags,
+        Task: render_task_tags,
+        Relation: render_relation_tags,
+        Comment: render_comment_tags,
     },
 )
 

@@ -1,6 +1,6 @@
 """A workspace's tasks: a line for lists, and a card with everything about one task.
 
-line   gsi1: the tasks of one status by due date      gsi2: those still to be done by priority, then due date
+line   gsi1: tasks of one status by due date      gsi2: tasks still to be done by priority, then due date
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class TaskLine(
 
     @property
     def to_do(self) -> str | None:
-        """None for what is closed: it is not in that index."""
+        """None for a closed task: it is not in this index."""
         return TO_DO if self.status in {Status.OPEN, Status.STARTED} else None
 
     @property
@@ -55,7 +55,7 @@ class TaskCard(ReadItem, key=("W#{workspace}", "card#{task}")):
     due: Due | None = None
     recurrence: str | None = None
     next: TaskId | None = None
-    """The occurrence that was opened when this one was completed."""
+    """The next occurrence, which was opened when this one was completed."""
     parent: TaskId | None = None
     subtasks: int = 0
     blocked_by: tuple[TaskId, ...] = ()

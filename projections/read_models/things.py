@@ -3,7 +3,8 @@
     node   gsi1: the children of a Thing (or of the top) by name      gsi2: a whole subtree, by path, in one Query
     card   everything about one Thing; gsi1: the Things of one kind by name
 
-A move changes the index keys of the nodes below in place; a rename changes one node: names of ancestors are joined.
+A move changes the index keys of all nodes below, in place. A rename changes one node, because the names of ancestors are
+read when they are shown.
 """
 
 from collections.abc import Iterable
@@ -72,17 +73,17 @@ class ThingCard(
 
 
 def name_sort_key(name: str) -> str:
-    """With an end that sorts before every character of a name, so that "Box" comes before "Box 2"."""
+    """Return a sort key whose end sorts before every character of a name, so that "Box" comes before "Box 2"."""
     return sortable(name) + "\t"
 
 
 def join_path(path: Iterable[ThingId]) -> str:
-    """Ends with the separator, so that the path of one Thing is never the beginning of a sibling's."""
+    """Return the path as text. It ends with the separator, so that it is never the beginning of a sibling's path."""
     return "".join(f"{thing}/" for thing in path)
 
 
 def living_path(thing: Thing, context: RenderContext) -> tuple[ThingId, ...] | None:
-    """From the root to the Thing; None when it or one of its ancestors is deleted."""
+    """Return the path from the root to the Thing; None if the Thing or one of its ancestors is deleted."""
     path: list[ThingId] = []
     link: Thing | None = thing
     while link is not None and not link.deleted:

@@ -1,1 +1,1 @@
-"""Workers: follow the log, rebuild, report."""
+"""Workers, which project and run policies; rebuild; and status."""
