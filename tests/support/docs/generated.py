@@ -58,7 +58,12 @@ def format_message(error: type[errors.AscendError]) -> str:
 def render_permissions() -> str:
     """Return a table of each role's actions, and of the partition keys to which a policy for one workspace limits them."""
     rows = [describe_grant("all", grant) for grant in OPEN_GRANTS]
-    rows += [describe_grant(f"`{role.value}`", grant) for role in ProcessRole for grant in GRANTS[role] if grant not in OPEN_GRANTS]
+    rows += [
+        describe_grant(f"`{role.value}`", grant)
+        for role in ProcessRole
+        for grant in GRANTS[role]
+        if grant not in OPEN_GRANTS
+    ]
     return render_table(("role", "on", "actions", "leading keys in a policy for one workspace"), rows)
 
 
