@@ -26,8 +26,8 @@ def test_the_order_of_a_map_does_not_change_the_digest() -> None:
 
 
 def test_the_order_of_expected_versions_does_not_change_the_digest() -> None:
-    one, two = Ref("task", T), Ref("thing", thing_id("x"))
-    assert digest(expected={one: 1, two: 2}) == digest(expected={two: 2, one: 1})
+    task, thing = Ref("task", T), Ref("thing", thing_id("x"))
+    assert digest(expected={task: 1, thing: 2}) == digest(expected={thing: 2, task: 1})
 
 
 @pytest.mark.parametrize(

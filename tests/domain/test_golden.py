@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.golden_files import RECORD, current, file_of, reads, stored, tag_and_version
+from support.golden_files import RECORD, current, file_name, parse_name, reads, stored
 from support.samples import EVENTS, FULL
 from support.scenario import HOME
 
@@ -35,16 +35,16 @@ def data_of(name: str) -> list[dict[str, Any]]:
     return [event[3] for command in json.loads(COMMITS[name])["commands"] for event in command["events"]]
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=file_of)
+@pytest.mark.parametrize("event", EVENTS, ids=file_name)
 def test_every_version_of_every_event_was_stored_once(event: Event) -> None:
     versions = {f"{event.tag}.{version}" for version in range(1, event.version + 1)}
-    assert versions | {file_of(event)} <= COMMITS.keys()
+    assert versions | {file_name(event)} <= COMMITS.keys()
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=file_of)
+@pytest.mark.parametrize("event", EVENTS, ids=file_name)
 def test_every_field_of_every_event_was_stored_once(event: Event) -> None:
     """If a field is new, name the release in `samples.GROWN`."""
-    ours = [name for name in COMMITS if tag_and_version(name) == (event.tag, event.version)]
+    ours = [name for name in COMMITS if parse_name(name) == (event.tag, event.version)]
     fields = {field for name in ours for data in data_of(name) for field in data}
     assert fields == type(event).model_fields.keys() - {"at"}
 
@@ -60,9 +60,9 @@ def test_every_stored_commit_is_read_as_it_always_was(name: str) -> None:
 def test_an_event_of_an_earlier_release_would_be_stored_the_same_today(name: str) -> None:
     """Processes of that release read what this release writes, as long as nothing new is used."""
     (record,) = decode(MODEL, FORMAT, COMMITS[name])
-    there = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(record.events)}
-    written = MODEL.as_written(there, 2, record.events)
-    if all((event.tag, event.version) == tag_and_version(name) for event in written):
+    states = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(record.events)}
+    written = MODEL.as_written(states, 2, record.events)
+    if all((event.tag, event.version) == parse_name(name) for event in written):
         assert encode((replace(record, events=tuple(written)),)) == COMMITS[name]
 
 

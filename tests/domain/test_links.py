@@ -42,13 +42,13 @@ def test_an_asset_is_linked_with_a_thing_or_a_task_once(to: Ref) -> None:
 
 @pytest.mark.parametrize("to", ENDS)
 def test_an_asset_linked_again_gets_the_same_link(to: Ref) -> None:
-    there = given(*PLACES, linked(to))
-    there.when(UnlinkAsset(asset_id=DEED, to=to)).then(unlinked(to))
-    gone = given(*PLACES, linked(to), unlinked(to))
-    gone.when(UnlinkAsset(asset_id=DEED, to=to)).nothing()
-    gone.when(LinkAsset(asset_id=DEED, to=to)).then(linked(to))
+    linked_once = given(*PLACES, linked(to))
+    linked_once.when(UnlinkAsset(asset_id=DEED, to=to)).then(unlinked(to))
+    unlinked_again = given(*PLACES, linked(to), unlinked(to))
+    unlinked_again.when(UnlinkAsset(asset_id=DEED, to=to)).nothing()
+    unlinked_again.when(LinkAsset(asset_id=DEED, to=to)).then(linked(to))
     again = given(*PLACES, linked(to), unlinked(to), linked(to))
-    assert again.state(Link, linked(to).link_id) == there.state(Link, linked(to).link_id)
+    assert again.state(Link, linked(to).link_id) == linked_once.state(Link, linked(to).link_id)
 
 
 def test_the_links_of_an_asset_are_independent() -> None:

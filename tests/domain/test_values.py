@@ -115,8 +115,8 @@ MOMENTS = st.datetimes(timezones=st.just(UTC)).map(lambda moment: ZonedTime(inst
 
 
 @for_all(MOMENTS, MOMENTS)
-def test_the_text_of_a_moment_sorts_as_the_moment_does(one: ZonedTime, other: ZonedTime) -> None:
-    earlier, later = sorted((one, other), key=lambda moment: moment.instant)
+def test_the_text_of_a_moment_sorts_as_the_moment_does(first: ZonedTime, second: ZonedTime) -> None:
+    earlier, later = sorted((first, second), key=lambda moment: moment.instant)
     assert due_text(earlier) <= due_text(later)
 
 

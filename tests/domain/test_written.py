@@ -127,8 +127,8 @@ def test_a_decision_without_events_writes_nothing() -> None:
 def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the_next_release() -> None:
     """This is a reason for the new version: this release would have to write the whole description again."""
     large: dict[str, Any] = {"task_id": T, "title": "x", "description": "\x01" * (EVENT_BYTES // 6 - 50)}
-    there = MODEL.fold({ME: NEVER_EXISTED}, 1, [fact(TaskCreated, **large)])
+    before = MODEL.fold({ME: NEVER_EXISTED}, 1, [fact(TaskCreated, **large)])
     more = fact(TaskEdited, task_id=T, metadata={"key": "x" * 500})
-    assert check_storable(NEXT_RELEASE, there, 2, [more]).written == [more]
+    assert check_storable(NEXT_RELEASE, before, 2, [more]).written == [more]
     with pytest.raises(LimitExceeded, match=r"task\.edited"):
-        check_storable(MODEL, there, 2, [more])
+        check_storable(MODEL, before, 2, [more])

@@ -1,8 +1,8 @@
 """Random faults for the command path: the seed decides who goes on, what gets lost and who crashes.
 
-Tasks that are done or open. Several processes with cold and warm caches and a short memory, commands sent again (late,
-elsewhere, at once), wrong clocks, lost requests and replies, crashes, and a worker that folds in small steps between.
-Reads are as weak as a store's may be: a batch read is many moments.
+Tasks are completed and reopened. There are several processes with cold, warm and small caches, commands sent again (late,
+elsewhere, at once), wrong clocks, lost requests and replies, crashes, and a worker that folds in small steps in between.
+Reads are as weak as a store's may be: a batch read reads each key at another moment.
 """
 
 import random
@@ -39,7 +39,7 @@ class ChaoticTables(StagedTables):
         self.before = self._turns
 
     async def _turns(self, _: Call) -> None:
-        await turns(self.dice.choice((0, 1, 1, 2, 3, 5, 40)))
+        await take_turns(self.dice.choice((0, 1, 1, 2, 3, 5, 40)))
 
     def _fault(self, call: Call) -> Fault | None:
         luck = self.dice.random()
@@ -50,14 +50,16 @@ class ChaoticTables(StagedTables):
         return None
 
     async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
-        found: dict[Key, Item] = {}
+        items: dict[Key, Item] = {}
         for key in self.dice.sample(list(keys), len(keys)):
-            found |= await super().batch_get(table, [key], consistent=consistent)
-        return found
+            items |= await super().batch_get(table, [key], consistent=consistent)
+        return items
 
 
 @dataclass(frozen=True)
-class Wish:
+class Order:
+    """A command to complete or reopen a Task, with its id."""
+
     id: CommandId
     task: str
     done: bool
@@ -68,7 +70,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Answer:
-    wish: Wish
+    """A receipt, with the heads of the log when the command was sent and when the answer came."""
+
+    order: Order
     invoked: int
     answered: int
     receipt: Receipt
@@ -90,7 +94,7 @@ class Process:
         self.store = self.home.process(tables, ahead=self.dice.choice((-5, 0, 0, 5)))
 
 
-async def turns(count: int) -> None:
+async def take_turns(count: int) -> None:
     for _ in range(count):
         await checkpoint()
 
@@ -106,35 +110,35 @@ def small_limits(dice: random.Random) -> Limits:
     return Limits(commands=commands, projection=ProjectionLimits(commits_per_batch=dice.choice((1, 2, 5))))
 
 
-def wishes(dice: random.Random, environment: FakeEnvironment) -> list[Wish]:
+def draw_orders(dice: random.Random, environment: FakeEnvironment) -> list[Order]:
     def id() -> CommandId:
         skew = dice.choice((0.0, 0.001, 0.002, -2.0, 40.0))
         made = environment.id_of(environment.now() + timedelta(seconds=skew))
         return CommandId.derive(made) if dice.random() < 0.2 else CommandId(made)
 
-    return [Wish(id(), dice.choice(TASKS), dice.random() < 0.5) for _ in range(dice.randint(3, 10))]
+    return [Order(id(), dice.choice(TASKS), dice.random() < 0.5) for _ in range(dice.randint(3, 10))]
 
 
-async def answered(home: Home, wish: Wish, processes: list[Process], dice: random.Random) -> Answer:
+async def send_until_answered(home: Home, order: Order, processes: list[Process], dice: random.Random) -> Answer:
     """Send the command until there is an answer."""
     while True:
         process = dice.choice(processes)
         store, invoked = process.store, home.head
         try:
-            receipt = await send(store, wish.command(), id=wish.id)
+            receipt = await send(store, order.command(), id=order.id)
         except Crash:
             if process.store is store:
                 process.start()
         except (OutcomeUnknown, Contention, StoreUnavailable):
-            await turns(dice.randrange(20))
+            await take_turns(dice.randrange(20))
         else:
-            return Answer(wish, invoked, home.head, receipt)
+            return Answer(order, invoked, home.head, receipt)
 
 
-async def works(home: Home, dice: random.Random) -> None:
+async def run_worker(home: Home, dice: random.Random) -> None:
     store = home.process(ChaoticTables(home, dice, faults=False))
     while True:
-        await turns(dice.choice((1, 20, 200)))
+        await take_turns(dice.choice((1, 20, 200)))
         await store.projector.step(HOME, store.current.generation)
 
 
@@ -143,20 +147,20 @@ async def run(seed: int) -> None:
     dice = random.Random(seed)
     home = await a_home(*(paint(task) for task in TASKS))
     home.limits = small_limits(dice)
-    wanted = wishes(dice, home.environment)
-    sends = wanted + [dice.choice(wanted) for _ in range(dice.randint(0, 8))]
+    orders = draw_orders(dice, home.environment)
+    sends = orders + [dice.choice(orders) for _ in range(dice.randint(0, 8))]
     processes = [Process(home, random.Random(dice.random())) for _ in range(dice.randint(1, 3))]
     answers: list[Answer] = []
 
-    async def sender(mine: list[Wish]) -> None:
-        for wish in mine:
-            await turns(dice.choice((0, 5, 50)))
+    async def sender(orders: list[Order]) -> None:
+        for order in orders:
+            await take_turns(dice.choice((0, 5, 50)))
             home.environment.advance(seconds=dice.choice((0, 0, 0.001, 1, 3)))
-            answers.append(await answered(home, wish, processes, dice))
+            answers.append(await send_until_answered(home, order, processes, dice))
 
     senders = dice.randint(1, 4)
     async with anyio.create_task_group() as group:
-        group.start_soon(works, home, random.Random(dice.random()))
+        group.start_soon(run_worker, home, random.Random(dice.random()))
         async with anyio.create_task_group() as clients:
             for n in range(senders):
                 clients.start_soon(sender, sends[n::senders])
@@ -182,11 +186,11 @@ async def check(home: Home, answers: list[Answer]) -> None:
     for answer in answers:
         position = answer.receipt.position
         if answer.receipt.events:
-            assert applied.get(answer.wish.id) == position, "acknowledged, but not there"
+            assert applied.get(answer.order.id) == position, "acknowledged, but not there"
         else:
             assert answer.invoked <= position <= answer.answered, "confirmed at another time"
             state = history[position]
-            assert state.get(task_id(answer.wish.task), False) == answer.wish.done, "a no-op that was never right"
+            assert state.get(task_id(answer.order.task), False) == answer.order.done, "a no-op that was never right"
 
 
 async def check_sent_again(home: Home, answers: list[Answer]) -> None:
@@ -194,5 +198,5 @@ async def check_sent_again(home: Home, answers: list[Answer]) -> None:
     for _ in range(2):
         for answer in answers:
             if answer.receipt.events:
-                assert await send(home.process(), answer.wish.command(), id=answer.wish.id) == answer.receipt
+                assert await send(home.process(), answer.order.command(), id=answer.order.id) == answer.receipt
         await home.caught_up()

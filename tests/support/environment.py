@@ -1,9 +1,9 @@
 """A fake environment: clocks that move when told to, and randomness that is the same in every run.
 
 environment = FakeEnvironment(seed=7)
-await environment.sleep(3)            at once, and three seconds have passed
+await environment.sleep(3)            returns at once, and the clocks are three seconds later
 environment.advance(days=31)
-environment.elsewhere(seconds=90)     another machine's view of it, whose wall clock is 90 s ahead
+environment.elsewhere(seconds=90)     another machine, whose wall clock is 90 s ahead
 """
 
 import random
@@ -24,6 +24,7 @@ class FakeEnvironment:
         self._ahead = ahead
 
     def elsewhere(self, *, seconds: float) -> "FakeEnvironment":
+        """Return the environment of another machine, whose wall clock is some seconds ahead."""
         return FakeEnvironment(of=self, ahead=timedelta(seconds=seconds))
 
     def advance(self, *, seconds: float = 0, days: float = 0) -> None:

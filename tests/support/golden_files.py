@@ -1,16 +1,16 @@
 """The content of the tables, as files in `tests/golden`. Files are added, but never edited: stored data is for ever.
 
     commits/<event>.<version>.json              a commit's body, exactly as it is stored: read for ever
-    commits/<event>.<version>+<release>.json    one more, of an event that says more since that release
-    reads/<commit>.as.<version>.json            what the code of a later version makes of it
+    commits/<event>.<version>+<release>.json    one more, for an event whose version got more fields in that release
+    reads/<commit>.as.<version>.json            the same as read by the code of a later version
     items/<what>.<version>.json, keys/<what>.json
-                                                everything else in the tables, but for read items
+                                                everything else in the tables, except read items
     read_items/<projection>.<version>.<type>.json
 
-Snapshots and read items of older versions are history: no code reads them, for a generation is built from the log.
+No code reads snapshots and read items of older versions, because a generation is built from the log.
 
-`python tests/support/golden_files.py` writes those that are missing. A new event, version, projection or kind of item needs
-nothing but that, and an example in `samples.py`.
+`python tests/support/golden_files.py` writes the missing files. A new event, version, projection or kind of item needs
+that, and an example in `samples.py`.
 """
 
 import json
@@ -80,30 +80,30 @@ def stored(folder: str) -> dict[str, str]:
 def commits() -> Iterator[tuple[str, str]]:
     for event in EVENTS:
         record = CommandRecord(COMMAND, "02d9bd13bb8bb8a8ddd0bbbd1dd0ad49", ADA, (event,), "a request", "a policy")
-        yield file_of(event), encode((record,))
+        yield file_name(event), encode((record,))
 
 
-def file_of(event: Event) -> str:
+def file_name(event: Event) -> str:
     grown = GROWN.get(event.tag)
     return f"{event.tag}.{event.version}" + (f"+{grown}" if grown else "")
 
 
-def tag_and_version(name: str) -> tuple[str, int]:
+def parse_name(name: str) -> tuple[str, int]:
     tag, _, version = name.partition("+")[0].rpartition(".")
     return tag, int(version)
 
 
 def reads(bodies: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name, body in bodies.items():
-        now = MODEL.events[tag_and_version(name)[0]].version
-        yield f"{name}.as.{now}", pretty([read(record) for record in decode(MODEL, FORMAT, body)])
+        now = MODEL.events[parse_name(name)[0]].version
+        yield f"{name}.as.{now}", to_pretty_json([read(record) for record in decode(MODEL, FORMAT, body)])
 
 
 def read(record: CommandRecord) -> dict[str, Any]:
     """Return everything that the record holds. Fields that a later version adds with a default are left out."""
     events = [[event.tag, event.model_dump(mode="json", exclude_defaults=True)] for event in record.events]
-    said = (record.command_id, record.digest, record.actor, record.correlation, record.causation)
-    return {"record": said, "events": events}
+    fields = (record.command_id, record.digest, record.actor, record.correlation, record.causation)
+    return {"record": fields, "events": events}
 
 
 def all_keys() -> Iterator[tuple[str, str]]:
@@ -122,7 +122,7 @@ def all_keys() -> Iterator[tuple[str, str]]:
         "read_item": keys.item_key(BUILD, ViewKey(f"W#{HOME}", f"card#{T}")),
     }
     for name, key in rendered.items():
-        yield name, pretty([key.pk, key.sk])
+        yield name, to_pretty_json([key.pk, key.sk])
 
 
 async def items() -> dict[str, str]:
@@ -152,8 +152,8 @@ def whole_commits() -> dict[str, str]:
     record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
     commit = to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record)), encode([record, record]))
     erased = Item(keys.registry_key(HOME), {"erased": True})
-    lying = {"commit.1": commit, "stub.1": to_stub(commit), "registry.erased.1": erased}
-    return {name: stored_form(Table.EVENTS, item) for name, item in lying.items()}
+    items = {"commit.1": commit, "stub.1": to_stub(commit), "registry.erased.1": erased}
+    return {name: stored_form(Table.EVENTS, item) for name, item in items.items()}
 
 
 def name_of(item: Item) -> str:
@@ -183,22 +183,22 @@ def name_of(item: Item) -> str:
 def read_items() -> dict[str, str]:
     """Return the first item of each type."""
     views = TableViews(MemoryTables(), MODEL, FakeEnvironment())
-    found: dict[str, str] = {}
+    first: dict[str, str] = {}
     for projection in PROJECTIONS:
         build = Build(projection.name, projection.version, 0)
         for key, item in rendered(projection):
             assert parsed(item) == key
             assert type(item).from_content(item.content()) == item
             text = stored_form(Table.VIEWS, views.change_to_item(HOME, Change(build, key, 3, item)))
-            found.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
-    return found
+            first.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
+    return first
 
 
 def rendered(projection: Projection) -> Iterator[tuple[ViewKey, ReadItem]]:
-    states = living()
-    look = StatesContext(HOME, states, {})
+    states = living_states()
+    context = StatesContext(HOME, states, {})
     for ref in states:
-        items = render(projection, ref, look)
+        items = render(projection, ref, context)
         assert not isinstance(items, Unrenderable), items.error
         yield from items.items()
     if projection.events is not None:
@@ -213,7 +213,7 @@ def parsed(item: ReadItem) -> ViewKey:
     return ViewKey(item.key.partition.format(**fields), item.key.sort.format(**fields))
 
 
-def living() -> dict[Ref, Versioned]:
+def living_states() -> dict[Ref, Versioned]:
     """Return a state of each kind, and its ancestors."""
     house = replace(THING, id=HOUSE, parent=None, deleted=False)
     room = replace(house, id=ROOM, parent=HOUSE)
@@ -227,10 +227,10 @@ def living() -> dict[Ref, Versioned]:
 
 
 def stored_form(table: Table, item: Item) -> str:
-    return pretty(to_typed(table, item)[0])
+    return to_pretty_json(to_typed(table, item)[0])
 
 
-def pretty(value: Any) -> str:
+def to_pretty_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -76,8 +76,8 @@ EXAMPLES: tuple[Command, ...] = (
 
 def every_command() -> set[type[Command]]:
     """Return all commands of the domain."""
-    found = list(Command.__subclasses__())
-    for command in found:
-        found += command.__subclasses__()
-    ours = (command for command in found if command.__module__.startswith("ascend.domain."))
+    subclasses = list(Command.__subclasses__())
+    for command in subclasses:
+        subclasses += command.__subclasses__()
+    ours = (command for command in subclasses if command.__module__.startswith("ascend.domain."))
     return {command for command in ours if not command.__abstractmethods__}

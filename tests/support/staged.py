@@ -2,7 +2,7 @@
 
 home = await a_home()
 tables = StagedTables(home.tables)
-tables.before = something                 awaited before each call of this process: another process's turn
+tables.before = something                 awaited before each storage call: the turn of another process
 store = home.process(tables)
 """
 
@@ -70,9 +70,9 @@ class StagedTables(FaultyTables):
 
     def made(self) -> list[str]:
         """Return the calls since the last look, such as `put events`."""
-        made = [f"{call.method} {call.table.value}" for call in self.calls if call.table is not None]
+        calls = [f"{call.method} {call.table.value}" for call in self.calls if call.table is not None]
         self.calls.clear()
-        return made
+        return calls
 
 
 class CountingTables(MemoryTables):

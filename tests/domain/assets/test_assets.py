@@ -81,8 +81,8 @@ def test_an_amount_needs_its_currency_and_a_currency_its_amount() -> None:
         with pytest.raises(InvalidInput, match="an amount needs its currency"):
             CreateAsset.model_validate({"asset_id": A, "kind": AssetKind.VALUE, "name": "Cash", **half})
         deed.when(EditAsset.model_validate({"asset_id": A, **half})).refused(AmountAndCurrency)
-    for gone in ("amount", "currency"):
-        savings.when(EditAsset.model_validate({"asset_id": A, gone: None})).refused(AmountAndCurrency)
+    for field in ("amount", "currency"):
+        savings.when(EditAsset.model_validate({"asset_id": A, field: None})).refused(AmountAndCurrency)
     savings.when(EditAsset(asset_id=A, amount=Decimal(2))).then(edited(SAVED, amount=Decimal(2)))
     savings.when(EditAsset(asset_id=A, amount=None, currency=None)).then(edited({"name": "Savings"}))
 

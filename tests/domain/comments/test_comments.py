@@ -82,9 +82,9 @@ def test_a_comment_may_be_on_an_asset_even_a_retired_one() -> None:
     deed = CreateAsset(asset_id=DEED, kind=AssetKind.DOCUMENT, name="Deed")
     on_deed = PostComment(comment_id=C, asset_id=DEED, text="Lost?")
     home.when(on_deed).refused(NoSuchAsset)
-    said = fact(CommentPosted, comment_id=C, on=Ref("asset", DEED), text="Lost?")
-    given(*PLACES).do(deed).when(on_deed).then(said)
-    given(*PLACES).do(deed, RetireAsset(asset_id=DEED)).when(on_deed).then(said)
+    posted_on_deed = fact(CommentPosted, comment_id=C, on=Ref("asset", DEED), text="Lost?")
+    given(*PLACES).do(deed).when(on_deed).then(posted_on_deed)
+    given(*PLACES).do(deed, RetireAsset(asset_id=DEED)).when(on_deed).then(posted_on_deed)
 
 
 TAGGED = PostComment(comment_id=C, task_id=TASK, text="Blue", tags=("decided",), metadata={"ral": "5015"})
@@ -127,11 +127,11 @@ def test_the_author_edits_a_comment() -> None:
 
 
 def test_a_mentioned_user_who_left_may_stay_mentioned() -> None:
-    gone = given(*PLACES, POSTED).do(RemoveMember(user_id=BEA))
+    without_member = given(*PLACES, POSTED).do(RemoveMember(user_id=BEA))
     edited = fact(CommentEdited, by=MAX, comment_id=C, text="Which red?", mentions=(BEA,))
-    gone.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).then(edited)
-    gone.do(EditComment(comment_id=C, text="Which red?"), by=MAX)
-    gone.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).refused(NoSuchMember)
+    without_member.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).then(edited)
+    without_member.do(EditComment(comment_id=C, text="Which red?"), by=MAX)
+    without_member.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).refused(NoSuchMember)
 
 
 @pytest.mark.parametrize("by", [ADA, BEA])
@@ -151,9 +151,9 @@ def test_another_member_does_not_delete_a_comment() -> None:
 
 
 def test_an_author_who_left_or_is_a_viewer_changes_nothing() -> None:
-    gone = given(*PLACES, POSTED, fact(MemberRemoved, workspace_id=PLACES[0].touches()[0].id, user_id=MAX))
-    gone.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NotAllowed)
-    gone.when(DeleteComment(comment_id=C), by=MAX).refused(NotAllowed)
+    without_member = given(*PLACES, POSTED, fact(MemberRemoved, workspace_id=PLACES[0].touches()[0].id, user_id=MAX))
+    without_member.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NotAllowed)
+    without_member.when(DeleteComment(comment_id=C), by=MAX).refused(NotAllowed)
     home.when(POST, by=VERA).refused(NotAllowed)
 
 

@@ -46,20 +46,20 @@ PLACES = (
 )
 ADDED, FULL = fact(RelationAdded, relation_id=R, **EDGE), fact(RelationAdded, relation_id=R, **EDGE, **ALL)
 REMOVED = fact(RelationRemoved, relation_id=R)
-home, there, full = given(*PLACES), given(*PLACES, ADDED), given(*PLACES, FULL)
-gone = given(*PLACES, FULL, REMOVED)
+home, plain, full = given(*PLACES), given(*PLACES, ADDED), given(*PLACES, FULL)
+removed = given(*PLACES, FULL, REMOVED)
 
 
 def test_a_relation_is_added_once() -> None:
     home.when(AddRelation(**EDGE)).then(ADDED)
     home.when(AddRelation(**EDGE, **ALL)).then(FULL)
-    there.when(AddRelation(**EDGE)).nothing()
+    plain.when(AddRelation(**EDGE)).nothing()
     full.when(AddRelation(**EDGE, **ALL)).nothing()
 
 
 @pytest.mark.parametrize("detail", ALL)
 def test_the_same_relation_with_other_details_is_not_a_second_one(detail: str) -> None:
-    there.when(AddRelation.model_validate({**EDGE, detail: ALL[detail]})).refused(RelationExists)
+    plain.when(AddRelation.model_validate({**EDGE, detail: ALL[detail]})).refused(RelationExists)
     full.when(AddRelation(**EDGE)).refused(RelationExists)
 
 
@@ -71,10 +71,10 @@ def test_another_end_type_or_direction_is_another_relation(edges: set[tuple[Ref,
 
 def test_a_relation_added_again_begins_anew() -> None:
     full.when(RemoveRelation(**EDGE)).then(REMOVED)
-    gone.when(RemoveRelation(**EDGE)).nothing()
-    gone.when(EditRelation(**EDGE, inverse="x")).refused(NoSuchRelation)
-    gone.when(AddRelation(**EDGE)).then(ADDED)
-    assert given(*PLACES, FULL, REMOVED, ADDED).state(Relation, R) == there.state(Relation, R)
+    removed.when(RemoveRelation(**EDGE)).nothing()
+    removed.when(EditRelation(**EDGE, inverse="x")).refused(NoSuchRelation)
+    removed.when(AddRelation(**EDGE)).then(ADDED)
+    assert given(*PLACES, FULL, REMOVED, ADDED).state(Relation, R) == plain.state(Relation, R)
 
 
 def test_a_relation_that_never_existed_cannot_be_changed() -> None:
@@ -89,7 +89,7 @@ def test_fields_that_are_not_given_stay_and_none_removes_a_value() -> None:
     full.when(EditRelation(**EDGE, valid_from=None, valid_to=None)).then(fact(RelationEdited, relation_id=R, **dates))
     nothing = fact(RelationEdited, relation_id=R)
     full.when(EditRelation(**EDGE, inverse=None, valid_from=None, valid_to=None, tags=(), metadata={})).then(nothing)
-    assert given(*PLACES, FULL, nothing).state(Relation, R) == there.state(Relation, R)
+    assert given(*PLACES, FULL, nothing).state(Relation, R) == plain.state(Relation, R)
     for same in ({}, {"inverse": "has part"}, ALL):
         full.when(EditRelation.model_validate({**EDGE, **same})).nothing()
 

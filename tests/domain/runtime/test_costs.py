@@ -1,6 +1,6 @@
 """The cost of a command on the wire, counted on DynamoDB Local. Clock and ids are the machine's own.
 
-A failed condition reports no unit there, though the service bills one.
+DynamoDB Local reports no unit for a failed condition, although the service bills one.
 """
 
 from collections.abc import AsyncIterator
@@ -87,11 +87,11 @@ async def test_a_warm_command_costs_no_read_if_its_id_is_two_seconds_old(process
 
 
 async def test_two_processes_that_take_turns_pay_only_for_the_conflict(processes: Processes) -> None:
-    one, other = await processes.start(), await processes.start()
-    await one.costs(ReopenTask(task_id=T))
-    await other.costs(ReopenTask(task_id=T))
-    await one.costs(CompleteTask(task_id=T))
-    requests, written, read = await other.costs(AssignTask(task_id=T, users=(MAX,)))
+    first, second = await processes.start(), await processes.start()
+    await first.costs(ReopenTask(task_id=T))
+    await second.costs(ReopenTask(task_id=T))
+    await first.costs(CompleteTask(task_id=T))
+    requests, written, read = await second.costs(AssignTask(task_id=T, users=(MAX,)))
     assert (requests, written, read) == ({"PutItem": 2, "Query": 1}, 1, 1)
 
 

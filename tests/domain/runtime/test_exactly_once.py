@@ -62,12 +62,12 @@ async def test_a_command_sent_at_once_on_several_processes_is_applied_once(id: C
     id = id or home.new_id()
     receipts = set[Receipt]()
 
-    async def one() -> None:
+    async def send_once() -> None:
         receipts.add(await send(home.process(), paint(), id=id))
 
     async with anyio.create_task_group() as group:
         for _ in range(8):
-            group.start_soon(one)
+            group.start_soon(send_once)
     assert len(receipts) == 1
     assert (await home.applied()).count(id) == 1
 

@@ -50,7 +50,7 @@ async def test_a_worker_stalls_a_restored_workspace_and_says_so() -> None:
     done = await ascend.Store(tables).worker.run_once()
 
     assert done.stalled == (home,)
-    assert [one.stalled != "" async for one in ascend.Store(tables).status()] == [True]
+    assert [status.stalled != "" async for status in ascend.Store(tables).status()] == [True]
 
 
 async def test_a_rebuild_repairs_a_restored_workspace() -> None:

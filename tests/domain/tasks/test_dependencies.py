@@ -74,8 +74,8 @@ def test_deleted_blockers_make_room_for_others() -> None:
     many = [fact(TaskCreated, task_id=task_id(n), title="x") for n in range(FEW)]
     full = tasks(*many, fact(TaskBlocked, task_id=PAINT, blockers=tuple(task_id(n) for n in range(FEW))))
     full.do(DeleteTask(task_id=task_id(3)), CompleteTask(task_id=task_id(4)))
-    gone = fact(TaskUnblocked, task_id=PAINT, blockers=(task_id(3),))
-    full.when(waits("paint", "buy")).then(gone, fact(TaskBlocked, task_id=PAINT, blockers=(BUY,)))
+    unblocked = fact(TaskUnblocked, task_id=PAINT, blockers=(task_id(3),))
+    full.when(waits("paint", "buy")).then(unblocked, fact(TaskBlocked, task_id=PAINT, blockers=(BUY,)))
     full.when(waits("paint", "buy", "mix")).refused(TooManyBlockers)
 
 
@@ -141,8 +141,8 @@ def test_a_blocker_is_refused_exactly_where_it_would_close_a_cycle(edges: list[t
     history = given(*MEMBERS, *(fact(TaskCreated, task_id=task_id(n), title="x") for n in range(7)))
     after: dict[int, set[int]] = {n: set() for n in range(7)}
 
-    def reaches(one: int, other: int) -> bool:
-        return one == other or any(reaches(next, other) for next in after[one])
+    def reaches(task: int, other: int) -> bool:
+        return task == other or any(reaches(next, other) for next in after[task])
 
     for task, blocker in edges:
         answer = history.when(waits(task, blocker))

@@ -1,6 +1,6 @@
-"""When the next one is due: the examples of RFC 5545, the calendar, ends, and changes of clocks.
+"""The next due date: the examples of RFC 5545, the calendar, the ends of series, and changes of clocks.
 
-A row of the tables is a series, written as days or times with a blank between them. `…` leaves some out, `end` is the end.
+A row of the tables is a series, written as days or times separated by blanks. `…` leaves some out, `end` ends the series.
 """
 
 from collections.abc import Callable, Iterator

@@ -41,8 +41,8 @@ def test_occurrences_are_those_that_dateutil_lists(
 ) -> None:
     chosen = [day for day in dateutils_list(rule, first) if day > first]
     expected = [first, *chosen][:count]
-    found = list(islice(series(rule + (f";COUNT={count}" if count else ""), first), 40))
-    assert found == expected[:40]
+    occurrences = list(islice(series(rule + (f";COUNT={count}" if count else ""), first), 40))
+    assert occurrences == expected[:40]
 
     anywhere = data.draw(st.dates(first, date(9998, 12, 31)))
     following = expected[bisect_right(expected, anywhere) :][:1]
@@ -144,7 +144,7 @@ def series(rule: str, first: Due) -> Iterator[Due]:
 
 
 def dateutils_list(rule: str, first: date) -> list[date]:
-    found: list[date] = []
+    days: list[date] = []
     with suppress(ValueError):  # in the calendar's last week
-        found.extend(moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first, time.min)))
-    return [day for day in found if day.year < MAXYEAR]
+        days.extend(moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first, time.min)))
+    return [day for day in days if day.year < MAXYEAR]

@@ -68,8 +68,8 @@ def test_a_thing_created_again_has_no_events_unless_its_content_differs() -> Non
 
 
 def test_an_id_is_never_used_again() -> None:
-    gone = home(DeleteThing(thing_id=SHELF))
-    gone.when(CreateThing(thing_id=SHELF, name="Shelf", parent=ROOM)).refused(ThingExists)
+    deleted = home(DeleteThing(thing_id=SHELF))
+    deleted.when(CreateThing(thing_id=SHELF, name="Shelf", parent=ROOM)).refused(ThingExists)
 
 
 def test_a_parent_must_live_and_not_be_archived() -> None:

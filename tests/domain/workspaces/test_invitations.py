@@ -72,11 +72,11 @@ def test_a_user_cannot_join_after_the_invitation_was_declined_or_withdrawn() -> 
     open_one.when(DECLINE, by=SAM).then(withdrawn(by=SAM))
     open_one.when(WITHDRAW, by=BEA).then(withdrawn(by=BEA))
     for end in (withdrawn(), withdrawn(by=SAM)):
-        gone = given(*MEMBERS, invited(), end)
-        assert gone.state(Workspace, HOME).invited == {}
+        ended = given(*MEMBERS, invited(), end)
+        assert ended.state(Workspace, HOME).invited == {}
         for command in (JOIN, DECLINE):
-            gone.when(command, by=SAM).refused(NotInvited)
-        gone.when(INVITE).then(invited())
+            ended.when(command, by=SAM).refused(NotInvited)
+        ended.when(INVITE).then(invited())
 
 
 def test_a_user_who_is_added_meanwhile_needs_no_invitation() -> None:
@@ -95,12 +95,12 @@ def test_only_an_admin_invites_and_withdraws(command: InviteMember | WithdrawInv
 @pytest.mark.parametrize("role", Role)
 def test_nobody_invites_above_their_own_role_or_withdraws_such_an_invitation(role: Role) -> None:
     """Bea is an admin."""
-    there = given(*MEMBERS, invited(role=role))
+    invited_before = given(*MEMBERS, invited(role=role))
     inviting = home.when(InviteMember(user_id=SAM, role=role), by=BEA)
-    withdrawing = there.when(WITHDRAW, by=BEA)
+    withdrawing = invited_before.when(WITHDRAW, by=BEA)
     other = Role.VIEWER if role is not Role.VIEWER else Role.MEMBER
-    changing = there.when(InviteMember(user_id=SAM, role=other), by=BEA)
-    adding = there.when(AddMember(user_id=SAM, name="Sam", role=other), by=BEA)
+    changing = invited_before.when(InviteMember(user_id=SAM, role=other), by=BEA)
+    adding = invited_before.when(AddMember(user_id=SAM, name="Sam", role=other), by=BEA)
     if role is Role.OWNER:
         for answer in (inviting, withdrawing, changing, adding):
             answer.refused(NotAllowed)

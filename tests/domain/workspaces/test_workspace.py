@@ -132,9 +132,9 @@ def test_an_owner_may_leave_if_there_is_another() -> None:
 
 def test_anybody_may_leave_and_is_then_a_stranger() -> None:
     home.when(LeaveWorkspace(), by=VERA).then(removed(VERA, by=VERA))
-    gone = given(*MEMBERS, removed(VERA, by=VERA))
-    gone.when(LeaveWorkspace(), by=VERA).refused(NotAllowed)
-    gone.when(RemoveMember(user_id=VERA)).nothing()
+    without_vera = given(*MEMBERS, removed(VERA, by=VERA))
+    without_vera.when(LeaveWorkspace(), by=VERA).refused(NotAllowed)
+    without_vera.when(RemoveMember(user_id=VERA)).nothing()
 
 
 @pytest.mark.parametrize(

@@ -65,10 +65,10 @@ async def a_home() -> Home:
     return home
 
 
-async def found(asked: Awaitable[T]) -> T | None:
+async def answer_or_none(answer: Awaitable[T]) -> T | None:
     """Return the answer, None if Ada is told that there is nothing."""
     try:
-        return await asked
+        return await answer
     except (ascend.NotFound, ascend.NotAllowed):
         return None
 
@@ -77,7 +77,7 @@ def finds(query: str, *args: object) -> Question:
     """Return a question: does the query find something?"""
 
     async def answer(home: Home) -> bool:
-        return await found(getattr(home.ask, query)(HOME, *args, viewer=ADA)) is not None
+        return await answer_or_none(getattr(home.ask, query)(HOME, *args, viewer=ADA)) is not None
 
     return answer
 
@@ -86,19 +86,19 @@ def lists(query: str, *args: object, field: str, value: object) -> Question:
     """Return a question: does the query list a line with this value in this field?"""
 
     async def answer(home: Home) -> bool:
-        page: Any = await found(getattr(home.ask, query)(HOME, *args, viewer=ADA))
+        page: Any = await answer_or_none(getattr(home.ask, query)(HOME, *args, viewer=ADA))
         return page is not None and any(value_of(line, field) == value for line in getattr(page, "items", page))
 
     return answer
 
 
-def says(query: str, *args: object, field: str, value: object) -> Question:
+def shows(query: str, *args: object, field: str, value: object) -> Question:
     """Return a question: does the card have this value in this field, alone or among others?"""
 
     async def answer(home: Home) -> bool:
-        card = await found(getattr(home.ask, query)(HOME, *args, viewer=ADA))
-        held = value_of(card, field)
-        return value == held or (isinstance(held, tuple) and value in held)
+        card = await answer_or_none(getattr(home.ask, query)(HOME, *args, viewer=ADA))
+        shown = value_of(card, field)
+        return value == shown or (isinstance(shown, tuple) and value in shown)
 
     return answer
 

@@ -69,13 +69,15 @@ DAYS = st.none() | st.sampled_from([date(2026, 5, 1), date(2026, 5, 2)])
 TAGS = st.sampled_from([(), ("red",), ("red", "blue")])
 METADATA = st.sampled_from([{}, {"k": "v"}])
 ENDS = st.sampled_from([*(Ref("thing", id) for id in THING_IDS[:2]), Ref("task", TASK_IDS[0])])
-CARRIED: dict[str, Any] = {"tags": TAGS, "metadata": METADATA}
+TAGS_AND_METADATA: dict[str, Any] = {"tags": TAGS, "metadata": METADATA}
 EDGE: dict[str, Any] = {"source": ENDS, "type": st.just("x"), "target": ENDS}
 
 
-def some(kind: type[Command], always: dict[str, Any], perhaps: dict[str, Any]) -> st.SearchStrategy[Command]:
+def with_some_fields(
+    kind: type[Command], required: dict[str, Any], optional: dict[str, Any]
+) -> st.SearchStrategy[Command]:
     """Return a strategy for a command with some of its optional fields. A missing field differs from an empty one."""
-    return st.fixed_dictionaries(always, optional=perhaps).map(kind.model_validate)
+    return st.fixed_dictionaries(required, optional=optional).map(kind.model_validate)
 
 
 ABOUT_THINGS: list[st.SearchStrategy[Command]] = [
@@ -98,7 +100,11 @@ ABOUT_TASKS: list[st.SearchStrategy[Command]] = [
         tags=TAGS,
         parent=st.none() | st.none() | TASKS,
     ),
-    some(EditTask, {"task_id": TASKS}, {"title": NAMES, "about": st.lists(THINGS, max_size=1).map(tuple), **CARRIED}),
+    with_some_fields(
+        EditTask,
+        {"task_id": TASKS},
+        {"title": NAMES, "about": st.lists(THINGS, max_size=1).map(tuple), **TAGS_AND_METADATA},
+    ),
     st.builds(ScheduleTask, task_id=TASKS, start=st.none(), due=DAYS),
     st.builds(ScheduleTask, task_id=TASKS, due=st.just(date(2026, 5, 1)), recurrence=st.just("FREQ=DAILY")),
     st.builds(PrioritiseTask, task_id=TASKS, priority=st.sampled_from(Priority)),
@@ -110,33 +116,36 @@ ABOUT_TASKS: list[st.SearchStrategy[Command]] = [
 ]
 OTHERS: list[st.SearchStrategy[Command]] = [
     st.builds(RenameThing, thing_id=THINGS, name=NAMES),
-    some(DescribeThing, {"thing_id": THINGS}, {"description": NAMES, **CARRIED}),
+    with_some_fields(DescribeThing, {"thing_id": THINGS}, {"description": NAMES, **TAGS_AND_METADATA}),
     st.builds(ArchiveThing, thing_id=THINGS),
     st.builds(RestoreThing, thing_id=THINGS),
     st.builds(CreateAsset, asset_id=ASSETS, kind=st.sampled_from(AssetKind), name=NAMES, tags=TAGS),
-    some(
+    with_some_fields(
         EditAsset,
         {"asset_id": ASSETS},
         {
             "name": NAMES,
             "amount": st.none() | st.just(Decimal("1.5")),
             "currency": st.none() | st.just("EUR"),
-            **CARRIED,
+            **TAGS_AND_METADATA,
         },
     ),
     st.builds(RetireAsset, asset_id=ASSETS),
     *(st.builds(kind, asset_id=ASSETS, to=ENDS) for kind in (LinkAsset, LinkAsset, UnlinkAsset)),
-    *(some(kind, EDGE, {"inverse": st.none() | NAMES, "tags": TAGS}) for kind in (AddRelation, EditRelation)),
+    *(
+        with_some_fields(kind, EDGE, {"inverse": st.none() | NAMES, "tags": TAGS})
+        for kind in (AddRelation, EditRelation)
+    ),
     st.builds(RemoveRelation, **EDGE),
     st.builds(PostComment, comment_id=COMMENTS, task_id=TASKS, text=NAMES, reply_to=st.none() | COMMENTS),
     st.builds(PostComment, comment_id=COMMENTS, thing_id=THINGS, text=NAMES, mentions=SOME_USERS),
     st.builds(PostComment, comment_id=COMMENTS, asset_id=ASSETS, text=NAMES, tags=TAGS),
-    some(EditComment, {"comment_id": COMMENTS, "text": NAMES}, CARRIED),
+    with_some_fields(EditComment, {"comment_id": COMMENTS, "text": NAMES}, TAGS_AND_METADATA),
     st.builds(DeleteComment, comment_id=COMMENTS),
 ]
 ABOUT_THE_WORKSPACE: list[st.SearchStrategy[Command]] = [
     st.builds(RenameWorkspace, name=NAMES),
-    some(DescribeWorkspace, {}, CARRIED),
+    with_some_fields(DescribeWorkspace, {}, TAGS_AND_METADATA),
     st.builds(AddMember, user_id=USERS, name=NAMES, role=st.sampled_from(Role)),
     st.builds(InviteMember, user_id=USERS, role=st.sampled_from(Role)),
     st.builds(WithdrawInvitation, user_id=USERS),
@@ -149,14 +158,14 @@ ABOUT_THE_WORKSPACE: list[st.SearchStrategy[Command]] = [
     *(st.builds(RestoreWorkspace) for _ in range(3)),
 ]
 
-Wish = tuple[UserId, Command]
-WISHES: st.SearchStrategy[Wish] = st.tuples(
+SentCommand = tuple[UserId, Command]
+SENT_COMMANDS: st.SearchStrategy[SentCommand] = st.tuples(
     st.just(ADA) | USERS, st.one_of(*ABOUT_THINGS, *ABOUT_TASKS, *OTHERS, *ABOUT_THE_WORKSPACE)
-).map(lambda wish: (POLICIES, wish[1]) if isinstance(wish[1], ReleaseTask | OpenNextOccurrence) else wish)
+).map(lambda sent: (POLICIES, sent[1]) if isinstance(sent[1], ReleaseTask | OpenNextOccurrence) else sent)
 
-MANY: st.SearchStrategy[list[Wish]] = st.lists(WISHES, min_size=20, max_size=60)
+MANY_COMMANDS: st.SearchStrategy[list[SentCommand]] = st.lists(SENT_COMMANDS, min_size=20, max_size=60)
 
-FURNITURE: tuple[Command, ...] = (
+FIRST_COMMANDS: tuple[Command, ...] = (
     *(CreateThing(thing_id=id, name="x") for id in THING_IDS[:5]),
     ArchiveThing(thing_id=THING_IDS[2]),
     *(CreateTask(task_id=id, title="x") for id in TASK_IDS),
@@ -174,7 +183,7 @@ FURNITURE: tuple[Command, ...] = (
 )
 """The commands before all others, so that more of the others are accepted.
 
-Some of it waits for one more wish: to be joined, unblocked, restored, repeated.
+Some of them prepare for another command: an invitation to accept, a Task to unblock, a Thing to restore.
 """
 
 Step = tuple[str, int, int | None]
@@ -194,4 +203,4 @@ FORESTS: st.SearchStrategy[list[Step]] = st.tuples(
         for n in range(COUNT)
     )
 ).map(list)
-"""Return a strategy for all Things, each at the top or below an earlier one."""
+"""All Things, each created at the top or below an earlier one."""

@@ -25,20 +25,20 @@ AFTER: dict[OnDelete, tuple[bool, bool, bool]] = {
     OnDelete.KEEP: (True, True, False),
 }
 """Three answers: the referring entity exists, it shows the target, and it is shown at the target."""
-PAIRS = {str(pair): pair for pair in INTEGRITY}
+RULES = {str(rule): rule for rule in INTEGRITY}
 
 
-async def seen(case: Case, home: Home) -> tuple[bool, bool, bool]:
-    return await case.lives(home), await case.shows(home), await case.shown(home)
+async def answers(case: Case, home: Home) -> tuple[bool, bool, bool]:
+    return await case.exists(home), await case.shows(home), await case.is_shown(home)
 
 
 @pytest.mark.parametrize("name", CASES)
 async def test_a_reference_to_something_deleted_follows_its_rule(name: str) -> None:
-    rule, case = PAIRS[name].rule, CASES[name]
+    rule, case = RULES[name].rule, CASES[name]
     for deletion in case.deletions:
         home = await a_home()
-        await home.do(*case.made, by=BEA)
-        assert await seen(case, home) == (True, True, True)
+        await home.do(*case.before, by=BEA)
+        assert await answers(case, home) == (True, True, True)
 
         if rule is OnDelete.REFUSE:
             with pytest.raises(ascend.Refusal):
@@ -46,8 +46,8 @@ async def test_a_reference_to_something_deleted_follows_its_rule(name: str) -> N
         else:
             await home.do(deletion)
 
-        lives, shows, shown = AFTER[rule]
-        assert await seen(case, home) == (lives, shows, shown or case.still_shown)
+        exists, shows, is_shown = AFTER[rule]
+        assert await answers(case, home) == (exists, shows, is_shown or case.still_shown)
         assert (await home.store.verify()).clean
 
 
@@ -90,8 +90,8 @@ ELSEWHERE = {
 
 
 def test_every_rule_has_a_test() -> None:
-    assert CASES.keys() | ELSEWHERE.keys() == PAIRS.keys()
-    assert len(PAIRS) == len(INTEGRITY)
+    assert CASES.keys() | ELSEWHERE.keys() == RULES.keys()
+    assert len(RULES) == len(INTEGRITY)
 
 
 KINDS: dict[type, str] = {ThingId: "thing", TaskId: "task", AssetId: "asset", CommentId: "comment", UserId: "member"}
@@ -100,29 +100,29 @@ ITSELF = {("workspace", "members"), ("workspace", "invited")}
 
 
 def test_every_field_that_refers_to_something_has_a_rule() -> None:
-    listed = {(pair.pointing, pair.field) for pair in INTEGRITY} - {("anything", "workspace")}
-    pointing = {
+    listed = {(rule.pointing, rule.field) for rule in INTEGRITY} - {("anything", "workspace")}
+    referring = {
         (kind, name)
         for kind, entity in MODEL.kinds.items()
         for name, hint in get_type_hints(entity.state).items()
-        if name != "id" and (KINDS.keys() | {Ref}) & set(within(hint))
+        if name != "id" and (KINDS.keys() | {Ref}) & set(parts_of(hint))
     }
-    assert pointing - ITSELF == listed
+    assert referring - ITSELF == listed
 
 
-def within(hint: object) -> Iterator[object]:
+def parts_of(hint: object) -> Iterator[object]:
     """Yield the type and all types that it is made of."""
     yield hint
     for part in get_args(hint):
-        yield from within(part)
+        yield from parts_of(part)
 
 
 def test_every_rule_names_fields_and_targets_that_exist() -> None:
-    for pair in INTEGRITY:
+    for rule in INTEGRITY:
         hint = (
-            set(within(get_type_hints(MODEL.kinds[pair.pointing].state)[pair.field]))
-            if pair.field != "workspace"
+            set(parts_of(get_type_hints(MODEL.kinds[rule.pointing].state)[rule.field]))
+            if rule.field != "workspace"
             else {Ref}
         )
-        assert pair.pointed in {KINDS.get(part) for part in hint if isinstance(part, type)} or Ref in hint
-        assert pair.meaning.endswith(".")
+        assert rule.pointed in {KINDS.get(part) for part in hint if isinstance(part, type)} or Ref in hint
+        assert rule.meaning.endswith(".")
