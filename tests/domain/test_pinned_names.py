@@ -14,7 +14,6 @@ import pytest
 from pydantic import BaseModel
 from support.paths import GOLDEN
 
-import ascend  # all refusals and ids are imported with it
 from ascend.domain.catalog import COMMANDS, MODEL
 from ascend.domain.errors import Refusal
 from ascend.domain.ids import Id
@@ -23,6 +22,7 @@ from ascend.projections.policies.catalog import POLICIES_CATALOG
 
 FILE = GOLDEN / "names.json"
 KINDS = ("commands", "events", "ids", "policies", "projections", "read items", "refusals", "states")
+LIBRARY = ("ascend.domain.", "ascend.projections.", "ascend.adapters.")
 Names = dict[str, dict[str, list[str]]]
 """The names of each kind, each with its fields."""
 
@@ -46,9 +46,9 @@ def fields_of(model: type[BaseModel]) -> list[str]:
 
 
 def subclasses(base: type[Any]) -> Iterable[type[Any]]:
-    """Yield all subclasses that the product defines."""
+    """Yield the subclasses that the library defines. Those of the command line are never stored."""
     for subclass in base.__subclasses__():
-        if subclass.__module__.startswith(f"{ascend.__name__}."):
+        if subclass.__module__.startswith(LIBRARY):
             yield subclass
         yield from subclasses(subclass)
 
