@@ -1,9 +1,9 @@
 """Read a YAML file of a user into a model. The file is not trusted. Every error names the line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -44,13 +44,13 @@ def parse_yaml(text: str, model: type[M]) -> M:
         raise InvalidInput("; ".join(mistakes[:MAX_MISTAKES]) + more) from None
 
 
-def load_mapping(text: str) -> tuple[yaml.Node | None, dict[Any, Any]]:
+def load_mapping(text: str) -> tuple[yaml.Node | None, Mapping[Any, Any]]:
     """Return the root node, which knows the lines, and the data."""
     try:
         check_structure(text)
         node = yaml.compose(text, UntrustedLoader)
         check_names(node)
-        data = yaml.load(text, UntrustedLoader)  # noqa: S506  this loader is a safe one
+        data: object = yaml.load(text, UntrustedLoader)  # noqa: S506  this loader is a safe one
     except yaml.MarkedYAMLError as error:
         line = line_at(error.problem_mark or error.context_mark)
         raise InvalidInput(f"line {line}: {error.problem or error.context}") from None
@@ -58,7 +58,7 @@ def load_mapping(text: str) -> tuple[yaml.Node | None, dict[Any, Any]]:
         raise InvalidInput(f"line 1: {' '.join(str(error).split())[:200]}") from None
     if not isinstance(data, dict):
         raise InvalidInput("line 1: names and values are expected (`name: value`)")
-    return node, data
+    return node, cast("Mapping[Any, Any]", data)
 
 
 def check_structure(text: str) -> None:
