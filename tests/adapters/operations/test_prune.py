@@ -53,10 +53,10 @@ async def test_commands_of_a_warm_process_still_work_after_its_generation_was_pr
     store, history = await a_busy_store(environment=environment)
     warm = History(ascend.Store(store.tables, environment), environment, random.Random(3))
     warm.workspace, warm.commits, warm.states = history.workspace, history.commits, history.states
-    await warm.live(10)
+    await warm.run_random(10)
     await store.rebuild()
     await store.prune(even_if_in_use=True)
-    await warm.live(40)
+    await warm.run_random(40)
     await check(store, history)
 
 

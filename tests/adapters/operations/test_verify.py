@@ -158,7 +158,7 @@ async def test_a_store_that_moves_meanwhile_has_no_differences(seed: int) -> Non
     tables.before = move_sometimes
     verified = await verify(store, tables)
     assert verified.clean
-    await history.look()
+    await history.read_new_commits()
     assert before <= verified.commits + verified.lag <= len(history.commits)  # the end of the log at some moment
 
 
@@ -171,7 +171,7 @@ async def test_a_store_that_never_rests_is_unsettled_and_has_no_differences() ->
 
 
 async def write_and_project(store: ascend.Store, history: History) -> None:
-    await history.live(3)
+    await history.run_random(3)
     await store.worker.run_once()
 
 

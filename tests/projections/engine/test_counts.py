@@ -10,7 +10,8 @@ import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import projection_limits
-from support.scenario import ADA, HOME, task_id, thing_id
+from support.scenario import HOME, task_id, thing_id
+from support.simulation.acting import execute_all
 from support.simulation.busy import a_copy, everything, overwrite
 from support.simulation.projected import NEW, POISON, TREE, TREE_MODEL, Branch
 from support.simulation.truth import check_stored, counts, stored, truths
@@ -38,19 +39,14 @@ def a_process(tables: Tables | None = None, environment: FakeEnvironment | None 
     )
 
 
-async def do(store: ascend.Store, *commands: ascend.Command, home: ascend.WorkspaceId = HOME) -> None:
-    for command in commands:
-        await store.execute(home, command, actor=ADA)
-
-
 async def a_home(store: ascend.Store) -> ascend.Store:
     """here ── root ── six, one in another; a task; projected."""
-    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     for thing, parent in ((HERE, None), (THERE, None), (ROOT, HERE), *((thing_id(n), ROOT) for n in range(3))):
-        await do(store, ascend.CreateThing(thing_id=thing, name="x", parent=parent))
+        await execute_all(store, ascend.CreateThing(thing_id=thing, name="x", parent=parent))
     for n in range(3):
-        await do(store, ascend.CreateThing(thing_id=thing_id(n + 3), name="x", parent=thing_id(n)))
-    await do(store, ascend.CreateTask(task_id=task_id(), title="good"))
+        await execute_all(store, ascend.CreateThing(thing_id=thing_id(n + 3), name="x", parent=thing_id(n)))
+    await execute_all(store, ascend.CreateTask(task_id=task_id(), title="good"))
     await store.worker.run_once()
     return store
 
@@ -76,7 +72,7 @@ STORY: tuple[ascend.Command, ...] = (
 async def test_wherever_it_crashes_the_counts_are_those_of_what_is_rendered(commits: int) -> None:
     process = partial(a_process, commits_per_batch=commits, descendants_per_chunk=2)
     store = await a_home(process())
-    await do(store, *STORY)
+    await execute_all(store, *STORY)
     log = await store.log.commits(HOME, 1, 100)
     whole = FaultyTables(await a_copy(store.tables))
     await process(whole).worker.run_once()
@@ -103,7 +99,7 @@ def matters(call: Call) -> bool:
 
 async def test_in_the_middle_of_a_fan_out_they_are_those_at_its_cursor() -> None:
     store = await a_home(a_process())
-    await do(store, ascend.MoveThing(thing_id=ROOT, parent=None))
+    await execute_all(store, ascend.MoveThing(thing_id=ROOT, parent=None))
     staged, depths = StagedTables(store.tables), list[Counter[str]]()
 
     async def look_at_the_items(call: Call) -> None:
@@ -117,14 +113,14 @@ async def test_in_the_middle_of_a_fan_out_they_are_those_at_its_cursor() -> None
     await a_process(staged, descendants_per_chunk=2).worker.run_once()
     chunks, itself, folded = 3, 1, 1
     assert len(depths) == chunks + itself + folded
-    assert [found.total() for found in depths] == [9] * 5
+    assert [counts_then.total() for counts_then in depths] == [9] * 5
     assert depths[0] != depths[1] != depths[2] != depths[3] == depths[4] == {"depth.1": 3, "depth.2": 3, "depth.3": 3}
 
 
 async def test_what_comes_to_nothing_is_left_out() -> None:
     store = await a_home(a_process())
     assert (await store.reader.counts(HOME))["titles.good"] == 1
-    await do(store, ascend.DeleteTask(task_id=task_id()))
+    await execute_all(store, ascend.DeleteTask(task_id=task_id()))
     await store.worker.run_once()
     assert "titles.good" not in await store.reader.counts(HOME)
     assert (await record_of(store)).counts == await store.reader.counts(HOME)
@@ -138,7 +134,7 @@ async def test_reading_them_is_one_request_also_after_a_rebuild_by_another_proce
     assert await reader.counts(HOME) == (await record_of(store)).counts
     assert tables.made() == ["batch_get views"]
     await store.rebuild()
-    await do(store, ascend.DeleteTask(task_id=task_id()))
+    await execute_all(store, ascend.DeleteTask(task_id=task_id()))
     await store.worker.run_once()
     environment.advance(seconds=60)
     assert await reader.counts(HOME) == await store.reader.counts(HOME)
@@ -153,10 +149,10 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
     """A worker dies after it wrote that an entity is rendered again; for days nobody works, and the store tidies up."""
     environment = FakeEnvironment()
     store = await a_home(a_process(environment=environment))
-    await do(store, ascend.EditTask(task_id=task_id(), title=POISON))
+    await execute_all(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
     assert (await store.reader.counts(HOME))["titles.good"] == 1
-    await do(store, ascend.EditTask(task_id=task_id(), title="better"))
+    await execute_all(store, ascend.EditTask(task_id=task_id(), title="better"))
 
     def once_it_is_written(call: Call) -> Fault | None:
         return Fault.CRASH_AFTER if call.is_write and call.keys[0].sk.startswith("P#tasks") else None
@@ -166,8 +162,8 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
     environment.advance(days=9)
     await tidy_up(store)
     await store.worker.run_once()
-    found = await store.reader.counts(HOME)
-    assert (found.get("titles.good"), found["titles.better"]) == (None, 1)
+    counted = await store.reader.counts(HOME)
+    assert (counted.get("titles.good"), counted["titles.better"]) == (None, 1)
     assert [
         item for _, item in await everything(store.tables) if item.key.sk.startswith("P#tasks") and not item.expires
     ] == []
@@ -187,9 +183,9 @@ async def test_verify_finds_a_record_that_miscounts() -> None:
     (item,) = [item for _, item in await everything(store.tables) if keys.parse_owner(item.key) == keys.GENERATIONS]
     await overwrite(store.tables, Table.VIEWS, miscounted(item))
     verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.environment).run()
-    (found,) = verified.differences
-    assert (found.what, found.partition, found.sort) == ("wrong", item.key.pk, item.key.sk)
-    assert found.detail == "counts cats: 1, should be 0; depth.1: 7, should be 2; depth.4: 0, should be 3"
+    (difference,) = verified.differences
+    assert (difference.what, difference.partition, difference.sort) == ("wrong", item.key.pk, item.key.sk)
+    assert difference.detail == "counts cats: 1, should be 0; depth.1: 7, should be 2; depth.4: 0, should be 3"
 
 
 def miscounted(item: Item) -> Item:
@@ -222,10 +218,10 @@ NAMED = Projection("named", 1, (Named,), {Task: named})
 @pytest.mark.parametrize("length", [NAME_CHARACTERS, NAME_CHARACTERS + 1])
 async def test_an_item_that_counts_under_too_long_a_name_parks_its_entity(length: int) -> None:
     store = ascend.Store(MemoryTables(), FakeEnvironment(), projections=(NAMED,))
-    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
-    await do(store, ascend.CreateTask(task_id=task_id(), title="x" * length))
+    await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    await execute_all(store, ascend.CreateTask(task_id=task_id(), title="x" * length))
     await store.worker.run_once()
-    (status,) = [one async for one in store.status()]
+    (status,) = [status async for status in store.status()]
     assert len(status.parked) == length - NAME_CHARACTERS
     assert sum((await store.reader.counts(HOME)).values()) == 1 - len(status.parked)
 
@@ -234,17 +230,19 @@ async def test_ever_new_names_stall_the_workspace_before_anything_is_counted_wro
     store = ascend.Store(MemoryTables(), FakeEnvironment(), projections=(NAMED,))
     other = ascend.WorkspaceId.derive("other")
     for home in (HOME, other):
-        await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"), home=home)
+        await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"), home=home)
     for n in range(NAMES):
-        await do(store, ascend.CreateTask(task_id=task_id(n), title=f"name {n}"))
+        await execute_all(store, ascend.CreateTask(task_id=task_id(n), title=f"name {n}"))
     assert (await store.worker.run_once()).stalled == ()
     assert len(await store.reader.counts(HOME)) == NAMES
-    await do(store, ascend.DeleteTask(task_id=task_id(7)), ascend.CreateTask(task_id=task_id("a"), title="one"))
+    await execute_all(
+        store, ascend.DeleteTask(task_id=task_id(7)), ascend.CreateTask(task_id=task_id("a"), title="one")
+    )
     assert (await store.worker.run_once()).stalled == ()
-    await do(store, ascend.CreateTask(task_id=task_id("b"), title="one too many"))
-    await do(store, ascend.CreateTask(task_id=task_id("c"), title="other"), home=other)
+    await execute_all(store, ascend.CreateTask(task_id=task_id("b"), title="one too many"))
+    await execute_all(store, ascend.CreateTask(task_id=task_id("c"), title="other"), home=other)
     assert (await store.worker.run_once()).stalled == (HOME,)
-    status = {one.workspace: one async for one in store.status()}
+    status = {status.workspace: status async for status in store.status()}
     assert (status[HOME].lag, status[other].lag) == (1, 0)
     assert f"more than {NAMES} names" in status[HOME].stalled
     assert await store.reader.counts(HOME) == {**{f"name {n}": 1 for n in range(NAMES) if n != 7}, "one": 1}

@@ -8,9 +8,10 @@ from support.environment import FakeEnvironment
 from support.faulty import Crash, Fault, FaultyTables
 from support.limits import projection_limits
 from support.scenario import ADA, HOME, task_id, thing_id
+from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
 from support.simulation.projected import POISON, TALE, TREE, TREE_MODEL, Told
-from support.simulation.truth import check_stored, stored
+from support.simulation.truth import stored
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -33,40 +34,31 @@ def a_process(tables: Tables | None = None, tale: Projection = TALE, **limits: i
     return ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE, tale), limits=projection_limits(**limits))
 
 
-async def do(store: ascend.Store, *commands: ascend.Command) -> None:
-    for command in commands:
-        await store.execute(HOME, command, actor=ADA)
-
-
 async def told(store: ascend.Store, tale: Projection = TALE) -> list[tuple[int, int, str]]:
     """Position, number and what happened, of every first line."""
     lines = (await stored(store.tables, store.current.build(tale))).values()
     tales = sorted(
-        (Told.from_content(line.data) for line in lines if line.data), key=lambda one: (one.position, one.index)
+        (Told.from_content(line.data) for line in lines if line.data), key=lambda line: (line.position, line.index)
     )
-    return [(one.position, one.index, one.tag) for one in tales if one.line == 0]
-
-
-async def check(store: ascend.Store) -> None:
-    await check_stored(store, HOME, await store.log.commits(HOME, 1, 1_000))
+    return [(line.position, line.index, line.tag) for line in tales if line.line == 0]
 
 
 async def a_house(store: ascend.Store) -> ascend.Store:
-    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
-    await do(store, *(ascend.CreateThing(thing_id=thing, name="x") for thing in (HOUSE, SHED)))
-    await do(store, ascend.CreateTask(task_id=task_id(), title="good"))
+    await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    await execute_all(store, *(ascend.CreateThing(thing_id=thing, name="x") for thing in (HOUSE, SHED)))
+    await execute_all(store, ascend.CreateTask(task_id=task_id(), title="good"))
     return store
 
 
 async def test_every_event_has_its_lines_and_they_stay() -> None:
     store = await a_house(a_process())
     await store.worker.run_once()
-    await do(store, ascend.DeleteTask(task_id=task_id()), ascend.DeleteThing(thing_id=SHED))
+    await execute_all(store, ascend.DeleteTask(task_id=task_id()), ascend.DeleteThing(thing_id=SHED))
     await store.worker.run_once()
     tags = ["workspace.created", "thing.created", "thing.created", "task.created", "task.deleted", "thing.deleted"]
     assert await told(store) == [(position + 1, 0, tag) for position, tag in enumerate(tags)]
     assert (await store.verify()).clean
-    await check(store)
+    await check_home(store)
 
 
 async def test_a_line_is_in_an_index_only_where_it_has_a_key_there() -> None:
@@ -81,9 +73,11 @@ async def test_a_line_is_in_an_index_only_where_it_has_a_key_there() -> None:
 @pytest.mark.parametrize("chunk", [1, 250])
 async def test_a_commit_that_changes_a_subtree_has_its_lines_once_whatever_crashes(chunk: int) -> None:
     store = await a_house(a_process())
-    await do(store, *(ascend.CreateThing(thing_id=thing_id(n), name="y", parent=HOUSE) for n in range(3)))
+    await execute_all(store, *(ascend.CreateThing(thing_id=thing_id(n), name="y", parent=HOUSE) for n in range(3)))
     await store.worker.run_once()
-    await do(store, ascend.RenameThing(thing_id=HOUSE, name=POISON), ascend.MoveThing(thing_id=HOUSE, parent=SHED))
+    await execute_all(
+        store, ascend.RenameThing(thing_id=HOUSE, name=POISON), ascend.MoveThing(thing_id=HOUSE, parent=SHED)
+    )
     whole = FaultyTables(await a_copy(store.tables))
     await a_process(whole, descendants_per_chunk=chunk).worker.run_once()
     for point in [call.number for call in whole.calls if call.is_write]:
@@ -93,36 +87,40 @@ async def test_a_commit_that_changes_a_subtree_has_its_lines_once_whatever_crash
             await a_process(crashing, descendants_per_chunk=chunk).worker.run_once()
         again = a_process(tables, descendants_per_chunk=chunk)
         await again.worker.run_once()
-        await check(again)
+        await check_home(again)
 
 
 async def test_an_event_that_cannot_be_rendered_stops_nothing_and_is_listed_for_ever() -> None:
     store = await a_house(a_process())
-    await do(store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better"))
-    await do(store, ascend.EditTask(task_id=task_id(), title="good"), ascend.EditTask(task_id=task_id(), title=POISON))
+    await execute_all(
+        store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better")
+    )
+    await execute_all(
+        store, ascend.EditTask(task_id=task_id(), title="good"), ascend.EditTask(task_id=task_id(), title=POISON)
+    )
     for _ in range(2):
         assert (await store.worker.run_once()).stalled == ()
-        (status,) = [one async for one in store.status()]
+        (status,) = [status async for status in store.status()]
         assert status.lag == 0
         (lost,) = status.parked
         assert (lost.build.projection, lost.ref, lost.position) == ("tale", ("task", task_id()), 5)
         assert lost.error == f"ZeroDivisionError: {POISON}"
-        await do(store, ascend.StartTask(task_id=task_id()))
+        await execute_all(store, ascend.StartTask(task_id=task_id()))
     await store.worker.run_once()
     assert [position for position, _, _ in await told(store)] == [1, 2, 3, 4, 6, 7, 9]
     assert (await store.verify()).clean
-    await check(store)
+    await check_home(store)
 
 
 async def test_the_lines_that_were_lost_come_with_a_version_that_can_render_them() -> None:
     store = await a_house(a_process())
-    await do(store, ascend.EditTask(task_id=task_id(), title=POISON))
+    await execute_all(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
     mended = replace(TALE, version=2, events=brave)
     newer = a_process(store.tables, mended)
     await newer.worker.run_once()
     assert [position for position, _, _ in await told(newer, mended)] == [1, 2, 3, 4, 5]
-    (status,) = [one async for one in newer.status()]
+    (status,) = [status async for status in newer.status()]
     assert not status.parked
     await newer.prune(even_if_in_use=True)
     assert await told(store) == []
@@ -149,7 +147,7 @@ async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take
 ) -> None:
     """A commit of two events."""
     store = a_process(tale=replace(TALE, events=tell))
-    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     now = store.environment.now()
     events = tuple(
         ThingCreated(at=now, by=ADA, thing_id=thing_id(n), kind=ascend.ThingKind.DIGITAL, name="x") for n in range(2)
@@ -158,9 +156,12 @@ async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take
     commit = Commit(HOME, 2, store.environment.new_id(), int(now.timestamp() * 1_000), now, (record,))
     await store.tables.put(Table.EVENTS, to_item(commit, encode(commit.records)), Absent())
     await store.worker.run_once()
-    (status,) = [one async for one in store.status()]
-    assert (status.lag, len([one for one in status.parked if one.ref.kind == "thing"])) == (0, parked)
-    assert len([one for one in await told(store) if one[0] == 2]) == lines
+    (status,) = [status async for status in store.status()]
+    assert (
+        status.lag,
+        len([parked_entity for parked_entity in status.parked if parked_entity.ref.kind == "thing"]),
+    ) == (0, parked)
+    assert len([line for line in await told(store) if line[0] == 2]) == lines
 
 
 def test_a_projection_is_of_entities_or_of_events() -> None:

@@ -11,9 +11,9 @@ from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import limited_process, projection_limits
 from support.scenario import ADA, HOME, thing_id
+from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
 from support.simulation.projected import TALE, TREE, TREE_MODEL
-from support.simulation.truth import check_stored
 
 import ascend
 from ascend.adapters.layout import keys
@@ -22,7 +22,7 @@ from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.things.commands import DEPTH
+from ascend.domain.things.rules import DEPTH
 from ascend.projections.read_models.members import MEMBERS
 from ascend.projections.read_models.things import THINGS
 
@@ -36,30 +36,21 @@ def a_process(tables: Tables | None = None, **limits: int) -> ascend.Store:
     return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, projections, limits=limited)
 
 
-async def do(store: ascend.Store, *commands: ascend.Command) -> None:
-    for command in commands:
-        await store.execute(HOME, command, actor=ADA)
-
-
 async def a_tree(below: int = BELOW, seed: int = 1) -> ascend.Store:
     """here ── root ── many in any shape; all projected."""
     store, rng = a_process(), random.Random(seed)
-    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     for thing, parent in ((HERE, None), (THERE, None), (ROOT, HERE)):
-        await do(store, ascend.CreateThing(thing_id=thing, name="x", parent=parent))
+        await execute_all(store, ascend.CreateThing(thing_id=thing, name="x", parent=parent))
     for n in range(below):
         parent = rng.choice([ROOT, *(thing_id(m) for m in range(max(0, n - 8), n))])
         create = ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=parent)
         try:
-            await do(store, create)
+            await execute_all(store, create)
         except ascend.Refusal:  # too deep
-            await do(store, create.model_copy(update={"parent": ROOT}))
+            await execute_all(store, create.model_copy(update={"parent": ROOT}))
     await store.worker.run_once()
     return store
-
-
-async def check(store: ascend.Store) -> None:
-    await check_stored(store, HOME, await store.log.commits(HOME, 1, 2_000))
 
 
 def items_written(tables: FaultyTables) -> int:
@@ -75,7 +66,7 @@ DELETE = ascend.DeleteThing(thing_id=ROOT, children=ascend.Children.CASCADE)
 @pytest.mark.parametrize("command", [MOVE, DELETE])
 async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(command: ascend.Command) -> None:
     store = await a_tree()
-    await do(store, command)
+    await execute_all(store, command)
     whole = FaultyTables(await a_copy(store.tables))
     await a_process(whole, descendants_per_chunk=9).worker.run_once()
     chunk = 9 * 3  # a node, a branch here and one there
@@ -88,20 +79,20 @@ async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(command: ascen
             await a_process(first, descendants_per_chunk=9).worker.run_once()
         second = FaultyTables(tables)
         await a_process(second, descendants_per_chunk=9).worker.run_once()
-        await check(a_process(tables))
+        await check_home(a_process(tables))
         assert items_written(first) + items_written(second) <= items_written(whole) + chunk, point
 
 
 async def test_a_crash_after_every_chunk_still_ends() -> None:
     store = await a_tree()
-    await do(store, MOVE)
+    await execute_all(store, MOVE)
     cursors: list[tuple[str, ...]] = [()]
     while True:
-        left = [2]
+        moves_left = [2]
 
-        def after_its_first_move(call: Call, left: list[int] = left) -> Fault | None:
-            left[0] -= call.is_write and "generations" in call.keys[0].pk
-            return Fault.CRASH_AFTER if left[0] == 1 and call.is_write else None
+        def after_its_first_move(call: Call, moves_left: list[int] = moves_left) -> Fault | None:
+            moves_left[0] -= call.is_write and "generations" in call.keys[0].pk
+            return Fault.CRASH_AFTER if moves_left[0] == 1 and call.is_write else None
 
         try:
             crashing = FaultyTables(store.tables, after_its_first_move)
@@ -111,9 +102,9 @@ async def test_a_crash_after_every_chunk_still_ends() -> None:
             cursors.append(record.cursor)
         else:
             break
-    assert len([one for one in cursors if one]) == BELOW // 5
-    assert all(one != other for one, other in pairwise(cursors[: BELOW // 5 + 1]))
-    await check(store)
+    assert len([cursor for cursor in cursors if cursor]) == BELOW // 5
+    assert all(earlier != later for earlier, later in pairwise(cursors[: BELOW // 5 + 1]))
+    await check_home(store)
 
 
 @pytest.mark.parametrize("chunk", [1, 7, BELOW, BELOW + 1, 250])
@@ -122,18 +113,18 @@ async def test_what_comes_before_and_after_it(chunk: int, commits: int) -> None:
     store = await a_tree()
     rename = (ascend.RenameThing(thing_id=thing_id(n), name="new") for n in range(4))
     deep = thing_id("new")
-    await do(store, next(rename), MOVE, next(rename))
-    await do(store, ascend.CreateThing(thing_id=deep, name="deep", parent=ROOT))
-    await do(store, next(rename), ascend.MoveThing(thing_id=ROOT, parent=None), DELETE)
+    await execute_all(store, next(rename), MOVE, next(rename))
+    await execute_all(store, ascend.CreateThing(thing_id=deep, name="deep", parent=ROOT))
+    await execute_all(store, next(rename), ascend.MoveThing(thing_id=ROOT, parent=None), DELETE)
     limits = {"descendants_per_chunk": chunk, "commits_per_batch": commits, "states_kept": 10}
     await limited_process(store, **limits).worker.run_once()
-    await check(store)
+    await check_home(store)
 
 
 @pytest.mark.parametrize("seed", range(5))
 async def test_several_workers_at_once(seed: int) -> None:
     store = await a_tree(seed=seed)
-    await do(store, MOVE, ascend.RenameThing(thing_id=thing_id(3), name="new"), DELETE)
+    await execute_all(store, MOVE, ascend.RenameThing(thing_id=thing_id(3), name="new"), DELETE)
     rng = random.Random(seed)
 
     async def worker() -> None:
@@ -144,37 +135,39 @@ async def test_several_workers_at_once(seed: int) -> None:
     async with anyio.create_task_group() as group:
         for _ in range(4):
             group.start_soon(worker)
-    await check(store)
+    await check_home(store)
 
 
 async def test_a_chain_as_deep_as_can_be() -> None:
     store = await a_tree(below=0)
     for n in range(DEPTH - 2):
-        await do(store, ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=thing_id(n - 1) if n else ROOT))
-    await do(store, MOVE, ascend.RenameThing(thing_id=thing_id(DEPTH - 3), name="deepest"))
+        await execute_all(
+            store, ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=thing_id(n - 1) if n else ROOT)
+        )
+    await execute_all(store, MOVE, ascend.RenameThing(thing_id=thing_id(DEPTH - 3), name="deepest"))
     await limited_process(store, states_kept=1, descendants_per_chunk=2).worker.run_once()
-    await check(store)
-    found = await store.queries.thing(HOME, thing_id(DEPTH - 3), viewer=ADA)
-    assert len(found.ancestors) == DEPTH - 1
+    await check_home(store)
+    deepest = await store.queries.thing(HOME, thing_id(DEPTH - 3), viewer=ADA)
+    assert len(deepest.ancestors) == DEPTH - 1
 
 
 async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> None:
     """The commit before it (is it still the same?), it, and one behind it: three reads a commit."""
     store, moves = await a_tree(), 200
     for n in range(moves):
-        await do(store, ascend.MoveThing(thing_id=ROOT, parent=(THERE, HERE)[n % 2]))
+        await execute_all(store, ascend.MoveThing(thing_id=ROOT, parent=(THERE, HERE)[n % 2]))
     read: list[int] = []
 
     class Counted(TableEventLog):
         async def commits(self, *args: Any, **kwargs: Any) -> Sequence[Commit]:
-            found = await super().commits(*args, **kwargs)
-            read.append(len(found))
-            return found
+            commits = await super().commits(*args, **kwargs)
+            read.append(len(commits))
+            return commits
 
     process = a_process(store.tables)
     process.worker.projector.commits.log = Counted(store.tables, TREE_MODEL)
     await process.worker.catch_up(HOME)
-    await check(process)
+    await check_home(process)
 
     assert moves < sum(read) < 4.5 * moves  # the first time, it reads as far as it may
 
@@ -182,15 +175,15 @@ async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> 
 async def test_a_large_subtree_as_it_comes() -> None:
     """With the real bounds: each node written once, and nothing else of what is below."""
     store = ascend.Store(MemoryTables(), FakeEnvironment())
-    await do(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
+    await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     for thing in (HERE, THERE, ROOT):
-        await do(store, ascend.CreateThing(thing_id=thing, name="x"))
+        await execute_all(store, ascend.CreateThing(thing_id=thing, name="x"))
     for n in range(600):
-        await do(
+        await execute_all(
             store, ascend.CreateThing(thing_id=thing_id(n), name=str(n), parent=thing_id(n // 9 - 1) if n > 8 else ROOT)
         )
     await store.worker.run_once()
-    await do(store, MOVE)
+    await execute_all(store, MOVE)
     counted = FaultyTables(store.tables)
     await ascend.Store(counted, FakeEnvironment()).worker.run_once()
     nodes, card_of_root, history = 601, 1, 1

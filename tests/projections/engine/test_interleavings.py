@@ -36,7 +36,7 @@ async def a_log(seed: int) -> tuple[History, list[Item]]:
     history = await History(store, environment, random.Random(seed)).begin(members=2)
     history.names = ("good", POISON, "better") if seed % 2 else history.names
     while len(history.commits) < 6 + seed % 12:
-        await history.live(1)
+        await history.run_random(1)
     return history, [item async for items in scan_pages(store.tables, Table.EVENTS) for item in items]
 
 
@@ -97,16 +97,16 @@ async def check(
     everything = await stored_by_owner(new)
     await new.prune(even_if_in_use=True)
     kept = {new.current.generation.id, *map(str, new.current.generation.builds)}
-    left = {owner: items for owner, items in everything.items() if keys.parse_generation(owner) in kept}
-    assert await stored_by_owner(new) == left
+    expected = {owner: items for owner, items in everything.items() if keys.parse_generation(owner) in kept}
+    assert await stored_by_owner(new) == expected
 
 
 async def stored_by_owner(store: ascend.Store) -> dict[str, list[Item]]:
     """By generation or build."""
-    found: dict[str, list[Item]] = {}
+    by_owner: dict[str, list[Item]] = {}
     async for items in scan_pages(store.tables):
         for item in items:
             owner = keys.parse_owner(item.key)
             whose = item.key.sk if owner == keys.GENERATIONS else keys.parse_generation(owner)
-            found.setdefault(whose, []).append(item)
-    return found
+            by_owner.setdefault(whose, []).append(item)
+    return by_owner

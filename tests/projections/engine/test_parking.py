@@ -8,6 +8,7 @@ from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import limited_process, projection_limits
 from support.scenario import ADA, HOME, task_id, thing_id
+from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
 from support.simulation.histories import History
 from support.simulation.projected import NEW, POISON, TALE, TREE_MODEL
@@ -30,20 +31,10 @@ async def a_house() -> ascend.Store:
     store = a_process()
     await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     for thing, parent in ((HOUSE, None), (ROOM, HOUSE), (BOX, ROOM), (SHED, None)):
-        await do(store, ascend.CreateThing(thing_id=thing, name="good", parent=parent))
-    await do(store, ascend.CreateTask(task_id=task_id(), title="good"))
+        await execute_all(store, ascend.CreateThing(thing_id=thing, name="good", parent=parent))
+    await execute_all(store, ascend.CreateTask(task_id=task_id(), title="good"))
     await store.worker.run_once()
     return store
-
-
-async def do(store: ascend.Store, *commands: ascend.Command) -> None:
-    for command in commands:
-        await store.execute(HOME, command, actor=ADA)
-
-
-async def check(store: ascend.Store) -> None:
-    """As a naive replay says."""
-    await check_stored(store, HOME, await store.log.commits(HOME, 1, 1_000))
 
 
 async def parked_things(store: ascend.Store) -> set[str]:
@@ -53,45 +44,47 @@ async def parked_things(store: ascend.Store) -> set[str]:
 
 async def test_only_the_one_is_parked_and_its_last_good_items_stay() -> None:
     store = await a_house()
-    await do(store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better"))
+    await execute_all(
+        store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better")
+    )
     assert (await store.worker.run_once()).stalled == ()
-    (status,) = [one async for one in store.status()]
+    (status,) = [status async for status in store.status()]
     assert (status.lag, status.stalled) == (0, "")
-    (one,) = [one for one in status.parked if one.build.projection != TALE.name]
-    assert (one.build.projection, one.position, one.error) == ("tasks", 7, f"ZeroDivisionError: {POISON}")
-    lines = await stored(store.tables, one.build)
+    (task,) = [entity for entity in status.parked if entity.build.projection != TALE.name]
+    assert (task.build.projection, task.position, task.error) == ("tasks", 7, f"ZeroDivisionError: {POISON}")
+    lines = await stored(store.tables, task.build)
     assert [line.position for line in lines.values()] == [6]
-    await check(store)
+    await check_home(store)
     assert (await store.verify()).clean
 
 
 async def test_rendered_again_it_is_parked_no_more_and_what_vanished_is_removed() -> None:
     store = await a_house()
-    await do(store, ascend.EditTask(task_id=task_id(), title=POISON))
+    await execute_all(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
-    await do(store, ascend.EditTask(task_id=task_id(), title="another key"))
+    await execute_all(store, ascend.EditTask(task_id=task_id(), title="another key"))
     await store.worker.run_once()
     assert await parked_things(store) == set()
-    await check(store)
+    await check_home(store)
 
 
 async def test_what_renders_through_it_is_parked_with_it() -> None:
     store = await a_house()
-    await do(store, ascend.RenameThing(thing_id=HOUSE, name=POISON))
+    await execute_all(store, ascend.RenameThing(thing_id=HOUSE, name=POISON))
     await store.worker.run_once()
     assert await parked_things(store) == {HOUSE, ROOM, BOX}
-    await check(store)
-    await do(store, ascend.MoveThing(thing_id=ROOM, parent=SHED))
+    await check_home(store)
+    await execute_all(store, ascend.MoveThing(thing_id=ROOM, parent=SHED))
     await store.worker.run_once()
     assert await parked_things(store) == {HOUSE}
-    await do(store, ascend.MoveThing(thing_id=SHED, parent=HOUSE))
+    await execute_all(store, ascend.MoveThing(thing_id=SHED, parent=HOUSE))
     await store.worker.run_once()
     assert await parked_things(store) == {HOUSE, SHED, ROOM, BOX}
-    await check(store)
-    await do(store, ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.CASCADE))
+    await check_home(store)
+    await execute_all(store, ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.CASCADE))
     await store.worker.run_once()
     assert await parked_things(store) == set()
-    await check(store)
+    await check_home(store)
 
 
 STORY: Sequence[ascend.Command] = (
@@ -115,11 +108,11 @@ STORY: Sequence[ascend.Command] = (
 async def test_whatever_the_batches(commits: int, kept: int) -> None:
     """The first few commits in one batch, the rest in batches of a size: parked and unparked within and across them."""
     store = await a_house()
-    await do(store, *STORY[:kept])
+    await execute_all(store, *STORY[:kept])
     await store.worker.run_once()
-    await do(store, *STORY[kept:])
+    await execute_all(store, *STORY[kept:])
     await limited_process(store, commits_per_batch=commits, descendants_per_chunk=1).worker.run_once()
-    await check(store)
+    await check_home(store)
 
 
 SUBTREE_PARKED = STORY[:1]
@@ -131,7 +124,7 @@ PLAYS = [(SUBTREE_PARKED, 1, 1), (AND_UNPARKED, 1, 1), *((STORY, *sizes) for siz
 @pytest.mark.parametrize(("story", "commits", "then"), PLAYS)
 async def test_a_crash_anywhere_around_it(story: Sequence[ascend.Command], commits: int, then: int) -> None:
     store = await a_house()
-    await do(store, *story)
+    await execute_all(store, *story)
     counted = FaultyTables(await a_copy(store.tables))
     await a_process(counted, descendants_per_chunk=1).worker.run_once()
     for point in [call.number for call in counted.calls if call.is_write]:
@@ -144,14 +137,14 @@ async def test_a_crash_anywhere_around_it(story: Sequence[ascend.Command], commi
             batch = then
         again = a_process(tables, commits_per_batch=batch, descendants_per_chunk=1)
         await again.worker.run_once()
-        await check(again)
+        await check_home(again)
 
 
 async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet() -> None:
     store = await a_house()
-    await do(store, ascend.RenameThing(thing_id=SHED, name=POISON))
+    await execute_all(store, ascend.RenameThing(thing_id=SHED, name=POISON))
     await store.worker.run_once()
-    await do(store, *(ascend.EditTask(task_id=task_id(), title=title) for title in ("better", POISON)))
+    await execute_all(store, *(ascend.EditTask(task_id=task_id(), title=title) for title in ("better", POISON)))
 
     def once_it_is_parked(call: Call) -> Fault | None:
         return Fault.CRASH_AFTER if call.is_write and call.keys[0].sk.startswith("P#tasks") else None
@@ -159,7 +152,7 @@ async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet()
     with pytest.raises(Crash):
         await a_process(FaultyTables(store.tables, once_it_is_parked)).worker.run_once()
     await limited_process(store, commits_per_batch=1).worker.run_once()
-    await check(store)
+    await check_home(store)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -168,7 +161,7 @@ async def test_random_histories_with_poison(seed: int) -> None:
     store = ascend.Store(MemoryTables(), environment, TREE_MODEL, NEW)
     history = await History(store, environment, rng, names=("good", "better", POISON)).begin()
     while len(history.commits) < 50:
-        await history.live(rng.choice((1, 5, 20)))
+        await history.run_random(rng.choice((1, 5, 20)))
         commits, chunk = rng.choice((1, 2, 7, 500)), rng.choice((1, 2, 250))
         await limited_process(store, commits_per_batch=commits, descendants_per_chunk=chunk).worker.run_once()
     await check_stored(store, history.workspace, history.commits)
@@ -176,11 +169,11 @@ async def test_random_histories_with_poison(seed: int) -> None:
 
 async def test_the_record_counts_what_is_parked_also_when_one_came_and_went_in_one_batch() -> None:
     store = await a_house()
-    await do(store, ascend.RenameThing(thing_id=SHED, name=POISON))
+    await execute_all(store, ascend.RenameThing(thing_id=SHED, name=POISON))
     await store.worker.run_once()
-    await do(store, *(ascend.EditTask(task_id=task_id(), title=title) for title in (POISON, "good again")))
+    await execute_all(store, *(ascend.EditTask(task_id=task_id(), title=title) for title in (POISON, "good again")))
     await store.worker.run_once()
     (record,) = await store.views.records(HOME)
     the_shed, lost_lines = 1, 2
     assert record.parked == the_shed + lost_lines
-    await check(store)
+    await check_home(store)

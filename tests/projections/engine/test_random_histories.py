@@ -28,6 +28,6 @@ async def test_items_positions_and_tombstones_are_those_of_a_naive_replay(seed: 
     store = ascend.Store(MemoryTables(), environment, ascend.MODEL, ascend.PROJECTIONS)
     history = await History(store, environment, rng).begin()
     while len(history.commits) < 60:
-        await history.live(rng.choice((1, 5, 20, 40)))
+        await history.run_random(rng.choice((1, 5, 20, 40)))
         await with_small_batches(store, rng).worker.run_once()
     await check(store, history)

@@ -106,7 +106,7 @@ async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again()
     """The tombstones that its writes would have to fear live for days; only its record, which names what it replaces, moves."""
     environment, one_write = FakeEnvironment(), projection_limits(writes_at_once=1)
     store, history = await a_busy_store(commits=20, environment=environment)
-    await history.live(15)
+    await history.run_random(15)
     undisturbed = FaultyTables(await a_copy(store.tables))
     await ascend.Store(undisturbed, environment, limits=one_write).worker.catch_up(history.workspace)
     for number in [call.number for call in undisturbed.calls if call.is_write]:

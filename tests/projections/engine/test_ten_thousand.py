@@ -27,18 +27,18 @@ class Forest:
         return () if thing is None else (*self.path(self.parent[thing]), thing)
 
     def wish(self, new: ascend.ThingId) -> ascend.Command:
-        there = list(self.parent)
-        place = self.dice.choice((None, *self.dice.choices(there, k=4))) if there else None
+        things = list(self.parent)
+        place = self.dice.choice((None, *self.dice.choices(things, k=4))) if things else None
         deed = self.dice.random()
-        if not there or deed < 0.4:
+        if not things or deed < 0.4:
             return ascend.CreateThing(thing_id=new, name=self.dice.choice(NAMES), parent=place)
-        thing = self.dice.choice(there)
+        thing = self.dice.choice(things)
         if deed < 0.8:
             return ascend.MoveThing(thing_id=thing, parent=place)
         if deed < 0.95:
             return ascend.RenameThing(thing_id=thing, name=self.dice.choice(NAMES))
         few = self.dice.choice((ascend.Children.REFUSE, ascend.Children.REPARENT, ascend.Children.CASCADE))
-        children = tuple(one for one, above in self.parent.items() if above == thing)
+        children = tuple(thing_below for thing_below, above in self.parent.items() if above == thing)
         moving = children if few is ascend.Children.REPARENT else ()
         return ascend.DeleteThing(thing_id=thing, children=few, reparented=moving)
 
@@ -53,8 +53,8 @@ class Forest:
             case ascend.DeleteThing():
                 for child in command.reparented:
                     self.parent[child] = self.parent[command.thing_id]
-                for gone in [one for one in self.parent if command.thing_id in self.path(one)]:
-                    del self.parent[gone]
+                for deleted in [below for below in self.parent if command.thing_id in self.path(below)]:
+                    del self.parent[deleted]
             case _:
                 raise AssertionError(command)
 
@@ -85,8 +85,8 @@ async def test_a_hierarchy(any_url: str) -> None:
             inside = await pages(partial(ask.subtree, home, thing, viewer=ADA), 1_000)
             assert [node.path for node in inside] == [path for path in paths if thing in path]
             children = await pages(partial(ask.children, home, thing, viewer=ADA), 1_000)
-            mine = [one for one, above in forest.parent.items() if above == thing]
-            by_name = sorted(mine, key=lambda one: (sortable(forest.name[one]), one))
+            mine = [child for child, above in forest.parent.items() if above == thing]
+            by_name = sorted(mine, key=lambda child: (sortable(forest.name[child]), child))
             assert [node.thing for node in children] == by_name
-            found = await ask.thing(home, thing, viewer=ADA)
-            assert [node.thing for node in found.ancestors] == list(forest.path(thing)[:-1])
+            view = await ask.thing(home, thing, viewer=ADA)
+            assert [node.thing for node in view.ancestors] == list(forest.path(thing)[:-1])

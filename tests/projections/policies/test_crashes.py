@@ -53,8 +53,8 @@ async def fails(store: Store) -> bool:
 
 async def test_wherever_another_worker_comes_in_between_the_answers_are_the_same() -> None:
     begun = await eventful()
-    number, there = 0, True
-    while there:
+    number, was_reached = 0, True
+    while was_reached:
         number += 1
         place = replace(begun, tables=deepcopy(begun.tables))
         tables = StagedTables(place.tables)
@@ -67,7 +67,7 @@ async def test_wherever_another_worker_comes_in_between_the_answers_are_the_same
         await place.process(tables).worker.run_once()
         await place.process().worker.run_once()
         await answered_once(place)
-        there = len(tables.calls) >= number
+        was_reached = len(tables.calls) >= number
     assert number > 80
 
 

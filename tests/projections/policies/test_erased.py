@@ -36,8 +36,8 @@ async def test_nothing_is_run_or_written() -> None:
 @pytest.mark.parametrize("installed", [True, False])
 async def test_a_worker_that_slept_through_it_between_two_calls_leaves_nothing(installed: bool) -> None:
     """A call itself does not last that long."""
-    number, there = 0, True
-    while there:
+    number, was_reached = 0, True
+    while was_reached:
         number += 1
         place = Place()
         if installed:
@@ -53,8 +53,8 @@ async def test_a_worker_that_slept_through_it_between_two_calls_leaves_nothing(i
         tables.after = meanwhile
         await place.process(tables).worker.run_once()
 
-        there = len(tables.calls) >= number
-        if there:
+        was_reached = len(tables.calls) >= number
+        if was_reached:
             assert await left(place) == [], number
             (last,) = await place.process().log.latest(HOME, None, 1)
             assert not last.is_stub, number  # nothing follows the erasure

@@ -158,8 +158,8 @@ async def test_nothing_that_happens_after_it_was_installed_is_lost_whoever_insta
 
 async def test_also_in_a_workspace_that_was_created_while_it_was_being_installed() -> None:
     """The first runner did not know of it, the second does; between two of its calls, the first is done."""
-    number, there = 0, True
-    while there:
+    number, was_reached = 0, True
+    while was_reached:
         number += 1
         place = Place()
         await a_life(place.process(), HOME)
@@ -176,18 +176,18 @@ async def test_also_in_a_workspace_that_was_created_while_it_was_being_installed
         await place.process(tables).policies.installation.run([HOME, LATER])
         await place.process().worker.run_once()
 
-        if there := len(tables.calls) >= number:
+        if was_reached := len(tables.calls) >= number:
             assert await titles(place, LATER) == ["Paint", "Paint!"], number
     assert number > 6
 
 
 async def test_a_position_that_is_there_is_not_begun_again() -> None:
     place = await a_place()
-    positions, there = TablePolicyPositions(place.tables), (await place.positions())["louder"]
+    positions, louder = TablePolicyPositions(place.tables), (await place.positions())["louder"]
 
-    assert await positions.begin(PolicyPosition(HOME, "louder")) == there
+    assert await positions.begin(PolicyPosition(HOME, "louder")) == louder
     assert await positions.begin(PolicyPosition(HOME, "new")) == PolicyPosition(HOME, "new")
-    assert (await place.positions())["louder"] == there
+    assert (await place.positions())["louder"] == louder
 
 
 async def test_a_runner_that_slept_begins_nothing() -> None:

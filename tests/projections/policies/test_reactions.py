@@ -59,7 +59,7 @@ async def test_an_event_may_have_several_answers_each_with_a_name() -> None:
     await store.worker.run_once()
 
     assert await place.titles() == ["Paint", "Hello ada", "Hello bea"]
-    assert [one.command_id for one in await answers(place)] == [
+    assert [answer.command_id for answer in await answers(place)] == [
         reaction_id("greet", cause.id, 0, user) for user in (ADA, BEA)
     ]
 
@@ -116,9 +116,9 @@ async def test_what_is_not_rendered_is_not_answered() -> None:
     for command in (paint("other"), START):
         await send(store, command)
 
-    left = await store.policies.run(HOME, store.current.generation, place.head - 1)
+    has_more = await store.policies.run(HOME, store.current.generation, place.head - 1)
 
-    assert (left, await answers(place)) == (False, [])
+    assert (has_more, await answers(place)) == (False, [])
     assert set((await place.at()).values()) == {place.head - 1}
 
 

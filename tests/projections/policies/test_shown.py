@@ -35,6 +35,8 @@ async def test_a_stores_status_says_how_far_they_are() -> None:
     await send(place.process(), START)
     await place.process().worker.run_once()
 
-    (one,) = [one async for one in place.process().status()]
+    (status,) = [status async for status in place.process().status()]
 
-    assert [(policy.policy, policy.position, policy.stalled) for policy in one.policies] == [("louder", one.head, "")]
+    assert [(policy.policy, policy.position, policy.stalled) for policy in status.policies] == [
+        ("louder", status.head, "")
+    ]

@@ -48,8 +48,8 @@ async def poisoned() -> Place:
     return place
 
 
-def loud(said: Sequence[MutableMapping[str, Any]]) -> list[MutableMapping[str, Any]]:
-    return [line for line in said if line["log_level"] != "debug"]
+def loud(lines: Sequence[MutableMapping[str, Any]]) -> list[MutableMapping[str, Any]]:
+    return [line for line in lines if line["log_level"] != "debug"]
 
 
 async def test_a_policy_that_fails_stops_and_others_go_on() -> None:
@@ -62,13 +62,13 @@ async def test_a_policy_that_fails_stops_and_others_go_on() -> None:
 async def test_it_is_shown() -> None:
     place = await poisoned()
 
-    (one,) = [one async for one in place.process().status()]
+    (status,) = [status async for status in place.process().status()]
 
-    assert [(p.policy, p.position, p.stalled) for p in one.policies] == [
+    assert [(p.policy, p.position, p.stalled) for p in status.policies] == [
         ("greet", place.head, ""),
         ("louder", 5, "ValueError: poison"),
     ]
-    assert (one.stalled, one.lag) == ("", 0)
+    assert (status.stalled, status.lag) == ("", 0)
 
 
 async def test_it_fails_in_this_workspace_only() -> None:
@@ -87,21 +87,21 @@ async def test_as_long_as_it_fails_nothing_is_written_or_said_again() -> None:
     store = place.process(tables)
     before = await place.positions(), place.head
 
-    with capture_logs() as said:
+    with capture_logs() as lines:
         await store.worker.run_once()
         await store.worker.run_once()
 
     assert (await place.positions(), place.head) == before
     assert [call for call in tables.calls if call.is_write] == []
-    assert (loud(said), store.policies.counts.stalled) == ([], 0)
+    assert (loud(lines), store.policies.counts.stalled) == ([], 0)
 
 
 async def test_the_stall_is_said_once_without_what_may_be_content() -> None:
-    with capture_logs() as said:
+    with capture_logs() as lines:
         await poisoned()
 
-    (one,) = [line for line in said if line["event"] == "policy.stalled"]
-    assert {key: one[key] for key in ("policy", "workspace", "after", "error")} == {
+    (stall,) = [line for line in lines if line["event"] == "policy.stalled"]
+    assert {key: stall[key] for key in ("policy", "workspace", "after", "error")} == {
         "policy": "louder",
         "workspace": HOME,
         "after": 5,
@@ -117,7 +117,7 @@ async def test_when_its_code_is_mended_it_goes_on_and_repeats_nothing() -> None:
 
     assert await place.titles() == ["Paint", "Paint", "Paint!", "Hello ada", "Hello bea"]
     assert set((await place.at()).values()) == {place.head}
-    assert not any(one.stalled for one in (await place.positions()).values())
+    assert not any(position.stalled for position in (await place.positions()).values())
 
 
 async def test_a_refused_answer_is_counted_said_and_not_sent_again() -> None:
@@ -129,11 +129,11 @@ async def test_a_refused_answer_is_counted_said_and_not_sent_again() -> None:
     store = place.process()
     await send(store, START)
 
-    with capture_logs() as said:
+    with capture_logs() as lines:
         for _ in range(3):
             await store.worker.run_once()
 
-    assert [(line["event"], line["rule"]) for line in loud(said)] == [("policy.refused", "NoSuchTask")]
+    assert [(line["event"], line["rule"]) for line in loud(lines)] == [("policy.refused", "NoSuchTask")]
     assert (store.policies.counts.refused, store.policies.counts.applied) == (1, 1)
     assert await place.at() == {"refused": place.head}
 
@@ -159,7 +159,7 @@ async def test_an_answer_that_could_not_be_sent_is_sent_at_the_next_look(
     except ascend.StoreUnavailable:
         assert error is ascend.StoreUnavailable
     assert await place.titles() == ["Paint"]
-    assert not any(one.stalled for one in (await place.positions()).values())
+    assert not any(position.stalled for position in (await place.positions()).values())
 
     await store.worker.run_once()
 
@@ -235,7 +235,9 @@ async def test_an_unreadable_commit_stalls_the_policies_that_stand_before_it() -
     done = await place.process().worker.run_once()
 
     assert done.stalled == ()
-    assert {one.stalled.partition(":")[0] for one in (await place.positions()).values()} == {"UpgradeRequired"}
+    assert {position.stalled.partition(":")[0] for position in (await place.positions()).values()} == {
+        "UpgradeRequired"
+    }
     assert set((await place.at()).values()) == {4}
 
 
@@ -248,9 +250,9 @@ async def test_a_policy_that_stalls_far_behind_reads_one_commit_a_look(monkeypat
     commits, read = store.log.commits, list[int]()
 
     async def counted(workspace: WorkspaceId, first: int, limit: int, **how: Any) -> Sequence[Commit]:
-        found = await commits(workspace, first, limit, **how)
-        read.append(len(found))
-        return found
+        answer = await commits(workspace, first, limit, **how)
+        read.append(len(answer))
+        return answer
 
     monkeypatch.setattr(store.log, "commits", counted)
     await store.worker.run_once()

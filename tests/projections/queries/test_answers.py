@@ -46,9 +46,9 @@ async def test_things(seed: int) -> None:
         below = [path(history, thing) for thing in living if parent is None or parent in path(history, thing)]
         assert [node.path for node in nodes] == sorted(below)
     for thing in living:
-        found = await ask.thing(home, thing.id, viewer=viewer)
-        assert [node.thing for node in found.ancestors] == list(path(history, thing)[:-1])
-        assert (found.card.name, found.card.archived) == (thing.name, thing.archived)
+        view = await ask.thing(home, thing.id, viewer=viewer)
+        assert [node.thing for node in view.ancestors] == list(path(history, thing)[:-1])
+        assert (view.card.name, view.card.archived) == (thing.name, thing.archived)
     for thing in (thing for thing in history.entities(Thing) if thing not in living):
         with pytest.raises(ascend.NotFound):
             await ask.thing(home, thing.id, viewer=viewer)
@@ -70,12 +70,14 @@ async def test_tasks_and_comments(seed: int) -> None:
         *(thing.id for thing in history.entities(Thing) if alive(history, thing)),
     ]
     for target in targets:
-        found = await in_any_pages(partial(ask.comments, home, target, viewer=viewer))
-        said = [comment for comment in history.entities(Comment) if comment.on.id == target]
-        assert [line.comment for line in found] == [c.id for c in sorted(said, key=lambda c: (c.posted_at, c.id))]
-    for gone in [task.id for task in history.entities(Task) if task.deleted]:
+        comment_lines = await in_any_pages(partial(ask.comments, home, target, viewer=viewer))
+        posted = [comment for comment in history.entities(Comment) if comment.on.id == target]
+        assert [line.comment for line in comment_lines] == [
+            c.id for c in sorted(posted, key=lambda c: (c.posted_at, c.id))
+        ]
+    for deleted in [task.id for task in history.entities(Task) if task.deleted]:
         with pytest.raises(ascend.NotFound):
-            await ask.comments(home, gone, viewer=viewer)
+            await ask.comments(home, deleted, viewer=viewer)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -83,7 +85,7 @@ async def test_members_workspaces_and_the_feed_across_workspaces(seed: int, any_
     environment = FakeEnvironment(seed)
     store, first = await a_busy_store(seed, 40, environment, any_tables)
     second = await History(store, environment, random.Random(seed + 100)).begin()
-    await second.live(60)
+    await second.run_random(60)
     await store.worker.run_once()
     ask, homes = store.queries, (first, second)
     for history in homes:

@@ -85,7 +85,7 @@ async def two_lives(seed: int) -> tuple[ascend.Store, FakeEnvironment, History]:
     store, _ = await a_busy_store(seed, 30, environment)
     history = await History(store, environment, random.Random(seed)).begin(members=len(PEOPLE))
     while len(history.commits) < 50 or not all(history.entities(kind) for kind in (Task, Thing, Comment)):
-        await history.live(1)
+        await history.run_random(1)
     await store.worker.run_once()
     return store, environment, history
 
@@ -121,7 +121,7 @@ async def test_a_removed_member_sees_nothing_of_it(seed: int, *, lagging: bool) 
         await tables.freeze_indexes()
     await remove(history, user)
     await store.worker.run_once()
-    await history.live(10)  # life goes on, and is not projected yet
+    await history.run_random(10)  # life goes on, and is not projected yet
     for name, query in about_a_workspace(history).items():
         for cursor in {None, cursors.get(name)}:
             with pytest.raises(ascend.NotAllowed):

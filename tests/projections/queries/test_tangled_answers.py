@@ -56,11 +56,11 @@ class Naive:
         return [*(ascend.Ref("task", id) for id in self.tasks), *(ascend.Ref("thing", id) for id in self.things)]
 
     def relations(self) -> list[Relation]:
-        living = [one for one in self.history.entities(Relation) if not one.removed]
-        return [one for one in living if self.lives(one.source) and self.lives(one.target)]
+        living = [relation for relation in self.history.entities(Relation) if not relation.removed]
+        return [relation for relation in living if self.lives(relation.source) and self.lives(relation.target)]
 
     def comments(self) -> list[Comment]:
-        return [one for one in self.history.entities(Comment) if not one.deleted and self.lives(one.on)]
+        return [comment for comment in self.history.entities(Comment) if not comment.deleted and self.lives(comment.on)]
 
     def tagged(self, tag: str) -> set[tuple[str, str]]:
         found: Iterable[tuple[str, str, tuple[str, ...]]] = (
@@ -82,13 +82,13 @@ async def test_every_question(life: Life) -> None:
 
 async def links_both_ways(store: ascend.Store, history: History) -> None:
     naive, ask, home, viewer = Naive(history), store.queries, history.workspace, ascend.OPERATOR
-    links = [(one.asset, one.to) for one in history.entities(Link) if one.there]
+    links = [(link.asset, link.to) for link in history.entities(Link) if link.there]
     for end in naive.ends():
         cards = await pages_of(partial(ask.assets_of, home, end, viewer=viewer))
         assert {card.asset for card in cards} == {asset for asset, to in links if to == end}
     for asset in naive.assets:
         heads = await pages_of(partial(ask.targets_of, home, asset, viewer=viewer))
-        assert len(heads) == len({to for one, to in links if one == asset and naive.lives(to)})
+        assert len(heads) == len({to for linked, to in links if linked == asset and naive.lives(to)})
     for thing in naive.things:
         lines = await pages_of(partial(ask.tasks_about, home, thing, viewer=viewer))
         assert {line.task for line in lines} == {t.id for t in naive.tasks.values() if thing in t.about}
@@ -99,11 +99,15 @@ async def relations_both_ways(store: ascend.Store, history: History) -> None:
     assert naive.relations()
     for end in naive.ends():
         for type in (None, *TYPES):
-            some = [one for one in naive.relations() if type in {None, one.type}]
+            some = [relation for relation in naive.relations() if type in {None, relation.type}]
             out = await pages_of(partial(ask.relations_from, home, end, type, viewer=viewer))
             come = await pages_of(partial(ask.relations_to, home, end, type, viewer=viewer))
-            assert {entry.line.relation for entry in out} == {one.id for one in some if one.source == end}
-            assert {entry.line.relation for entry in come} == {one.id for one in some if one.target == end}
+            assert {entry.line.relation for entry in out} == {
+                relation.id for relation in some if relation.source == end
+            }
+            assert {entry.line.relation for entry in come} == {
+                relation.id for relation in some if relation.target == end
+            }
 
 
 async def dependencies_and_subtasks(store: ascend.Store, history: History) -> None:
@@ -113,9 +117,9 @@ async def dependencies_and_subtasks(store: ascend.Store, history: History) -> No
         blocks = await pages_of(partial(ask.blocks, home, id, viewer=viewer))
         parts = await pages_of(partial(ask.subtasks, home, id, viewer=viewer))
         waits = await ask.blocked_by(home, id, viewer=viewer)
-        assert {line.task for line in blocks} == {one.id for one in others if id in one.blocked_by}
-        assert {line.task for line in parts} == {one.id for one in others if one.parent == id}
-        assert [line.task for line in waits] == [one for one in task.blocked_by if one in naive.tasks]
+        assert {line.task for line in blocks} == {other.id for other in others if id in other.blocked_by}
+        assert {line.task for line in parts} == {other.id for other in others if other.parent == id}
+        assert [line.task for line in waits] == [blocker for blocker in task.blocked_by if blocker in naive.tasks]
 
 
 async def mentions_tags_and_done(store: ascend.Store, history: History) -> None:
@@ -128,14 +132,14 @@ async def mentions_tags_and_done(store: ascend.Store, history: History) -> None:
     (workspace,) = history.entities(Workspace)
     for user in PEOPLE:
         mentions = await pages_of(partial(ask.mentions, user, viewer=user))
-        expected = [one for one in naive.comments() if user in one.mentions and user in workspace.members]
-        latest = sorted(expected, key=lambda one: (one.posted_at, one.id), reverse=True)
-        assert [entry.line.comment for entry in mentions] == [one.id for one in latest]
+        expected = [comment for comment in naive.comments() if user in comment.mentions and user in workspace.members]
+        latest = sorted(expected, key=lambda comment: (comment.posted_at, comment.id), reverse=True)
+        assert [entry.line.comment for entry in mentions] == [comment.id for comment in latest]
         done = await in_any_pages(partial(ask.done, user, viewer=user))
-        mine = [one for one in naive.tasks.values() if user in one.assignees and one.status is Status.DONE]
+        mine = [task for task in naive.tasks.values() if user in task.assignees and task.status is Status.DONE]
         mine = mine if user in workspace.members else []
-        latest_done = sorted(mine, key=lambda one: (one.closed_at, one.id), reverse=True)
-        assert [entry.line.task for entry in done] == [one.id for one in latest_done]
+        latest_done = sorted(mine, key=lambda task: (task.closed_at, task.id), reverse=True)
+        assert [entry.line.task for entry in done] == [task.id for task in latest_done]
 
 
 async def counts(store: ascend.Store, history: History) -> None:
@@ -143,8 +147,8 @@ async def counts(store: ascend.Store, history: History) -> None:
     summary = await store.queries.workspace(history.workspace, viewer=ascend.OPERATOR)
     expected = Counter(f"tasks.{task.status}" for task in naive.tasks.values())
     expected["things"], expected["assets"] = len(naive.things), len(naive.assets)
-    expected["relations"] = sum(not one.removed for one in history.entities(Relation))
-    expected["comments"] = sum(not one.deleted for one in history.entities(Comment))
+    expected["relations"] = sum(not relation.removed for relation in history.entities(Relation))
+    expected["comments"] = sum(not comment.deleted for comment in history.entities(Comment))
 
     assert summary.counts == {name: count for name, count in expected.items() if count}
 

@@ -100,7 +100,7 @@ async def test_it_stalls_alone_and_loudly_right_before_what_it_cannot_read(what:
             await append(store, 4, [nobody])
     for _ in range(2):
         assert (await store.worker.run_once()).stalled == (BAD,)
-    bad, good = sorted([one async for one in store.status()], key=lambda one: one.workspace == GOOD)
+    bad, good = sorted([status async for status in store.status()], key=lambda status: status.workspace == GOOD)
     assert (bad.rendered, bad.folded, bad.lag) == (3, 3, 1)
     assert bad.stalled
     assert (good.rendered, good.stalled) == (3, "")
@@ -136,7 +136,7 @@ async def test_a_rebuild_is_not_held_up_by_a_workspace_that_stalls_anyway() -> N
     await append(store, 3, [about(Painted, store)])
     await store.worker.run_once()
     await store.rebuild()
-    assert [one.rendered async for one in store.status()] == [2, 2]
+    assert [status.rendered async for status in store.status()] == [2, 2]
 
 
 async def restored(store: ascend.Store, history: History, *, replaced: bool) -> Tables:
@@ -163,7 +163,7 @@ async def test_a_log_from_a_backup_stalls_until_all_is_rebuilt(*, replaced: bool
     await store.execute(other, ascend.CreateWorkspace(name="Other", owner_name="Ada"), actor=ADA)
     back = ascend.Store(await restored(store, history, replaced=replaced), environment)
     assert (await back.worker.run_once()).stalled == (history.workspace,)
-    status = {one.workspace: one async for one in back.status()}
+    status = {status.workspace: status async for status in back.status()}
     assert "rebuild" in status[history.workspace].stalled
     assert (status[other].rendered, status[other].stalled) == (1, "")
     assert {d.what for d in (await back.verify()).differences} == {"log"}
@@ -183,7 +183,7 @@ async def test_when_the_right_log_is_back_nothing_stalls_any_more() -> None:
         if table is Table.EVENTS:
             await overwrite(tables, table, item)
     assert (await back.worker.run_once()).stalled == ()
-    assert [one.stalled async for one in back.status()] == [""]
+    assert [status.stalled async for status in back.status()] == [""]
 
 
 async def test_a_gap_in_the_log_stalls() -> None:

@@ -79,7 +79,7 @@ class Place(Home):
         return [title for event in events if (title := getattr(event, "title", None)) is not None]
 
     async def at(self, workspace: WorkspaceId = HOME) -> dict[str, int]:
-        return {name: one.position for name, one in (await self.positions(workspace)).items()}
+        return {name: position.position for name, position in (await self.positions(workspace)).items()}
 
     async def positions(self, workspace: WorkspaceId = HOME) -> dict[str, PolicyPosition]:
         return dict(await TablePolicyPositions(self.tables).read(workspace))

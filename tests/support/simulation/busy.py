@@ -1,4 +1,4 @@
-"""A store with a life behind it, in memory, all of it projected; and copies of it to spoil."""
+"""A store in memory with a random history, all of it projected; and copies of it for a test to damage."""
 
 import random
 
@@ -21,9 +21,9 @@ async def a_busy_store(
     store = ascend.Store(tables or MemoryTables(), environment)
     history = await History(store, environment, random.Random(seed)).begin()
     while len(history.commits) < commits:
-        await history.live(1)
+        await history.run_random(1)
     await store.worker.run_once()
-    await history.look()
+    await history.read_new_commits()
     return store, history
 
 
@@ -43,15 +43,15 @@ async def a_copy(
 
 
 async def overwrite(tables: Tables, table: Table, item: Item) -> None:
-    """As nobody should: without looking at what stands there."""
+    """Write an item without any condition, as no code of ours does."""
     await tables.delete(table, item.key, Equals({}))
     await tables.put(table, item, Absent())
 
 
 async def check(store: ascend.Store, history: History) -> None:
-    """When all is projected, what is read is what a naive replay says."""
+    """Project everything, then compare what is stored with a naive replay."""
     await store.worker.run_once()
-    await history.look()
+    await history.read_new_commits()
     await check_stored(store, history.workspace, history.commits)
 
 

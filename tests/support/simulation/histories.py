@@ -1,6 +1,6 @@
-"""Random histories: people who create, move, rename, assign, comment and delete, through the real command service.
+"""Random histories: people create, move, rename, assign, comment and delete, through the real command service.
 
-Refusals are part of life. The states that a history knows come from the naive fold of `truth`, never from the engine.
+Some commands are refused. The states that a history knows come from the naive fold of `truth`, never from the engine.
 """
 
 import random
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from support.environment import FakeEnvironment
-from support.simulation.tangles import something_tangled
+from support.simulation.tangles import choose_linked_command
 from support.simulation.truth import States, fold
 
 import ascend
@@ -33,7 +33,7 @@ TODAY = date(2026, 1, 1)
 
 @dataclass
 class History:
-    """What happened in one workspace, and more of it on request."""
+    """The commits of one workspace, and random commands that add to them."""
 
     store: ascend.Store
     environment: FakeEnvironment
@@ -53,9 +53,9 @@ class History:
             await self.send(ascend.AddMember(user_id=user, name=user.title()), ADA)
         return self
 
-    async def live(self, commands: int) -> None:
+    async def run_random(self, commands: int) -> None:
         for _ in range(commands):
-            await self.send(*self.something())
+            await self.send(*self.choose())
 
     async def send(self, command: ascend.Command, actor: ascend.UserId) -> None:
         self.environment.advance(seconds=self.rng.choice((0.0, 1.0, 600.0)))
@@ -65,10 +65,10 @@ class History:
             self.refused += 1
         else:
             if receipt.events:
-                await self.look()
+                await self.read_new_commits()
 
-    async def look(self) -> None:
-        """At what was appended meanwhile, by policies, too."""
+    async def read_new_commits(self) -> None:
+        """Read the commits that were appended meanwhile, also by policies."""
         for commit in await self.store.log.commits(self.workspace, len(self.commits) + 1, 1_000, consistent=True):
             self.commits.append(commit)
             fold(self.store.model, self.states, commit)
@@ -79,22 +79,22 @@ class History:
     def entities(self, kind: type[S]) -> list[S]:
         return [state for state, _ in self.states.values() if isinstance(state, kind)]
 
-    # What they do
+    # Random commands
 
-    def something(self) -> tuple[ascend.Command, ascend.UserId]:
-        deeds: tuple[tuple[int, Callable[[], ascend.Command]], ...] = (
-            (2, self.about_members),
-            (10 if len(self.entities(Thing)) > 3 else 30, self.about_a_thing),
-            (12, self.about_a_task),
-            (4, self.about_a_comment),
-            (8, lambda: something_tangled(self, PEOPLE)),
+    def choose(self) -> tuple[ascend.Command, ascend.UserId]:
+        choices: tuple[tuple[int, Callable[[], ascend.Command]], ...] = (
+            (2, self.change_members),
+            (10 if len(self.entities(Thing)) > 3 else 30, self.change_thing),
+            (12, self.change_task),
+            (4, self.change_comment),
+            (8, lambda: choose_linked_command(self, PEOPLE)),
         )
-        deed = self.rng.choices([deed for _, deed in deeds], [weight for weight, _ in deeds])[0]
-        command = deed()
-        return command, self.somebody(command)
+        make = self.rng.choices([make for _, make in choices], [weight for weight, _ in choices])[0]
+        command = make()
+        return command, self.choose_actor(command)
 
-    def somebody(self, command: ascend.Command) -> ascend.UserId:
-        """Mostly a member, and the more they may do, the more often. Who is invited may want to join."""
+    def choose_actor(self, command: ascend.Command) -> ascend.UserId:
+        """Choose mostly members, the more often the more they may do. An invited user may join."""
         workspace = next(iter(self.entities(Workspace)))
         members = workspace.members
         if self.rng.random() < 0.05:
@@ -104,7 +104,7 @@ class History:
         weights = [1 + 2 * list(ascend.Role).index(member.role) for member in members.values()]
         return self.rng.choices(list(members), weights)[0]
 
-    def about_members(self) -> ascend.Command:
+    def change_members(self) -> ascend.Command:
         user = self.rng.choice(PEOPLE)
         return self.rng.choice(
             (
@@ -120,7 +120,7 @@ class History:
             )
         )
 
-    def about_a_thing(self) -> ascend.Command:
+    def change_thing(self) -> ascend.Command:
         things = self.entities(Thing)
         places = [thing.id for thing in things if not thing.deleted or self.rng.random() < 0.1]
         parent = self.rng.choice((None, *places, *places, *places))
@@ -135,7 +135,7 @@ class History:
             return create
         thing = self.rng.choice([thing for thing in things if not thing.deleted] or things)
         children = tuple(other.id for other in things if other.parent == thing.id and not other.deleted)
-        if self.rng.random() < 0.4:  # so that more is born than dies
+        if self.rng.random() < 0.4:  # so that more Things are created than deleted
             return ascend.RenameThing(thing_id=thing.id, name=self.rng.choice(self.names))
         return self.rng.choice(
             (
@@ -150,7 +150,7 @@ class History:
             )
         )
 
-    def about_a_task(self) -> ascend.Command:
+    def change_task(self) -> ascend.Command:
         tasks, things = self.entities(Task), self.entities(Thing)
         if not tasks or self.rng.random() < 0.25:
             about = tuple(thing.id for thing in self.rng.sample(things, min(len(things), self.rng.randrange(3))))
@@ -162,7 +162,7 @@ class History:
         return self.rng.choice(
             (
                 ascend.EditTask(task_id=task, title=self.rng.choice(self.names), tags=("red",)),
-                ascend.ScheduleTask(task_id=task, due=self.due()),
+                ascend.ScheduleTask(task_id=task, due=self.choose_due()),
                 ascend.PrioritiseTask(task_id=task, priority=self.rng.choice(tuple(ascend.Priority))),
                 ascend.AssignTask(task_id=task, users=users),
                 ascend.AssignTask(task_id=task, users=users),
@@ -175,7 +175,7 @@ class History:
             )
         )
 
-    def about_a_comment(self) -> ascend.Command:
+    def change_comment(self) -> ascend.Command:
         comments, tasks, things = self.entities(Comment), self.entities(Task), self.entities(Thing)
         if comments and self.rng.random() < 0.5:
             comment = self.rng.choice(comments)
@@ -189,7 +189,7 @@ class History:
             return ascend.PostComment(comment_id=comment_id, thing_id=self.rng.choice(things).id, text="oh")
         return ascend.CreateTask(task_id=self.new(ascend.TaskId), title="Begin")
 
-    def due(self) -> ascend.Due | None:
+    def choose_due(self) -> ascend.Due | None:
         day = TODAY + timedelta(days=self.rng.randrange(-3, 8))
         moment = self.environment.now() + timedelta(hours=self.rng.randrange(-72, 200))
         return self.rng.choice((None, day, day, ascend.ZonedTime.of(moment)))

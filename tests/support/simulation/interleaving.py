@@ -1,8 +1,8 @@
-"""Several processes at once, one storage call at a time: who goes on is the seed's choice, and nobody else's.
+"""Several processes at once, one storage call at a time. The seed alone decides which process goes on.
 
-A process is a coroutine that stops before every storage call. No event loop: a scheduler sends them on one by one,
-kills some, and leaves some lying for a long time. Reads are as weak as a store's may be: a batch read is many
-moments, an eventually consistent read of the log may miss a commit.
+A process is a coroutine that stops before every storage call. There is no event loop: a scheduler advances the processes
+one by one, kills some, and leaves some asleep for a long time. Reads are as weak as a store's may be: a batch read is many
+moments, and an eventually consistent read of the log may miss a commit.
 """
 
 import random
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Generato
 from typing import Any, TypeVar
 
 import pytest
-from support import environment as environment
+from support import environment
 from support.faulty import Crash
 
 from ascend.adapters.memory import tables as memory
@@ -25,21 +25,21 @@ Process = Coroutine[Any, Any, object]
 
 
 class Turn:
-    """Awaited: let others go first."""
+    """Await it to let the scheduler choose the next process."""
 
     def __await__(self) -> Generator[None, None, None]:
         yield
 
 
 class WeakTables(MemoryTables):
-    """The tables of a store that promises no more than it must."""
+    """The tables of a store that guarantees no more than it must."""
 
     def __init__(self, rng: random.Random) -> None:
         super().__init__()
         self.rng = rng
         self.calls = 0
         self.scheduled = False
-        """Whether calls wait for their turn: not while a test looks at the result."""
+        """True if calls wait for their turn. False while a test reads the result."""
 
     async def turn(self) -> None:
         self.calls += 1
@@ -83,7 +83,7 @@ class Scheduler:
         self.kills = 0
 
     def run(self, start: Callable[[], Process], processes: int, kills: int, zombies: int) -> None:
-        """All to their end: some are killed on the way (another is started then), some lie still until the others end."""
+        """Run all processes to their end. Kill some (then start another), and let some sleep until the others have ended."""
         self.tables.scheduled = True
         live = [start() for _ in range(processes)]
         asleep: list[Process] = []
@@ -111,7 +111,7 @@ class Scheduler:
         return self.send(process, turns)
 
     def send(self, process: Process, turns: int) -> bool:
-        """False when it has ended."""
+        """Advance the process. Return False if it has ended."""
         try:
             for _ in range(turns):
                 process.send(None)
@@ -125,21 +125,21 @@ class Scheduler:
             process.throw(Crash("killed"))
         except Crash:
             return
-        raise AssertionError("it survived")
+        raise AssertionError("the process survived")
 
 
 def finish(process: Coroutine[Any, Any, T]) -> T:
-    """Runs to the end at once, while calls do not wait for their turn."""
+    """Run the coroutine to its end at once. Only while calls do not wait for their turn."""
     try:
         process.send(None)
     except StopIteration as end:
         result: T = end.value
         return result
-    raise AssertionError("it waits for something")
+    raise AssertionError("the coroutine waits for something")
 
 
 def without_an_event_loop(rng: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What runs at once runs one after another in random order, so that a crash leaves any part of it done."""
+    """Run concurrent work one after another in random order, so that a crash leaves any part of it done."""
 
     async def one_by_one(things: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int) -> None:
         todo = list(things)

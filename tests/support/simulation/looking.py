@@ -1,4 +1,4 @@
-"""Looking at what a history has come to: at all pages of a query, and at which Things live."""
+"""Reads all pages of a query, and works out which Things of a history live."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -12,18 +12,18 @@ T = TypeVar("T")
 
 
 async def pages(ask: Callable[..., Awaitable[ascend.Page[T]]], limit: int) -> list[T]:
-    found: list[T] = []
+    items: list[T] = []
     cursor = None
     while True:
         page = await ask(limit=limit, cursor=cursor)
         assert len(page.items) <= limit
-        found += page.items
+        items += page.items
         if (cursor := page.cursor) is None:
-            return found
+            return items
 
 
 async def in_any_pages(ask: Callable[..., Awaitable[ascend.Page[T]]]) -> list[T]:
-    """All that is answered, the same with small pages and large ones."""
+    """Return the whole answer, and check that small and large pages give the same."""
     whole = await pages(ask, 99)
     for limit in (1, 2, 7):
         assert await pages(ask, limit) == whole

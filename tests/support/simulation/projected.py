@@ -1,6 +1,6 @@
-"""Projections for simulations, which hang on each other more than the real ones do; two versions of a program.
+"""Projections for simulations, whose items depend on more entities than the real ones; two versions of a program.
 
-They fail on everything that is named "poison", and with it on what is below it.
+They fail on every entity that is named "poison", and on all entities below it.
 
 old code    tree, feed, tale, tasks
 new code    tree, feed, tale, tasks (another version), comments (added)
@@ -28,7 +28,7 @@ POISON = "poison"
 
 
 class Branch(ReadItem, key=("W#{workspace}", "{place}")):
-    """Keyed by where it is: a move gives new keys to a whole subtree. Holds the names above it."""
+    """A Thing, keyed by its path: a move changes the keys of a whole subtree. Holds the names above it."""
 
     path: tuple[ThingId, ...]
     names: tuple[str, ...]
@@ -48,18 +48,18 @@ def branch(thing: Thing, context: RenderContext) -> Iterable[Branch]:
     while link is not None and not link.deleted:
         path.insert(0, link)
         if link.parent is None:
-            ids, names = tuple(link.id for link in path), tuple(edible(link.name) for link in path)
+            ids, names = tuple(link.id for link in path), tuple(check_edible(link.name) for link in path)
             yield Branch(workspace=context.workspace, path=ids, names=names)
         link = None if link.parent is None else context.get(Thing, link.parent)
 
 
-def edible(name: str) -> str:
+def check_edible(name: str) -> str:
     if name == POISON:
         raise ZeroDivisionError(name)
     return name
 
 
-def passed_on(thing: Thing) -> object:
+def inherited(thing: Thing) -> object:
     return thing.parent, thing.deleted, thing.name
 
 
@@ -67,7 +67,7 @@ TREE = Projection("tree", 1, (Branch,), {Thing: branch})
 
 
 class Title(ReadItem, key=("W#{workspace}", "{title}")):
-    """Two tasks may want one key; the id keeps them apart."""
+    """A task, keyed by its title. The id keeps tasks of the same title apart."""
 
     task: str
     words: str
@@ -83,14 +83,14 @@ class Title(ReadItem, key=("W#{workspace}", "{title}")):
 
 def title(task: Task, context: RenderContext) -> Iterable[Title]:
     if not task.deleted:
-        yield Title(workspace=context.workspace, task=task.id, words=edible(task.title))
+        yield Title(workspace=context.workspace, task=task.id, words=check_edible(task.title))
 
 
 TASKS_2 = Projection("tasks", TASKS.version + 1, (Title,), {Task: title})
 
 
 class Told(ReadItem, key=("W#{workspace}", "{position}.{index}.{line}"), gsi1=("W#{workspace}", "{name}#{position}")):
-    """What happened; in the index, only what gives a name."""
+    """An event. It is in the index only if it gives a name."""
 
     position: int
     index: int
@@ -104,10 +104,10 @@ class Told(ReadItem, key=("W#{workspace}", "{position}.{index}.{line}"), gsi1=("
 
 
 def tell(commit: Commit, index: int, event: Event) -> Iterable[Told]:
-    """Two lines an event. A name that cannot be told is not found before the second."""
+    """Yield two lines for each event. Only the second fails on a poisoned name."""
     words = event.model_dump()
     for line, name in enumerate((None, words.get("name", words.get("title")))):
-        told = None if name is None else sortable(edible(name))
+        told = None if name is None else sortable(check_edible(name))
         yield Told(
             workspace=commit.workspace, position=commit.position, index=index, line=line, tag=event.tag, name=told
         )
@@ -118,5 +118,5 @@ TALE = Projection("tale", 1, (Told,), events=tell)
 OLD = (TREE, FEED, TASKS, TALE)
 NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS, TALE)
 
-_thing = Kind(Thing, ThingEvents, evolve, Hierarchy(parent_of, children_of, passed_on))
+_thing = Kind(Thing, ThingEvents, evolve, Hierarchy(parent_of, children_of, inherited))
 TREE_MODEL: Model = replace(MODEL, kinds={**MODEL.kinds, Thing.entity: _thing})

@@ -1,4 +1,4 @@
-"""What must be stored, worked out as naively as possible: after every commit, render everything, and compare.
+"""The expected contents of a store, computed as naively as possible: after every commit, render everything and compare.
 
 No batches, no subtrees, no edges, no loading: a picture of all states, all items of all entities, commit by commit.
 """
@@ -23,12 +23,12 @@ from ascend.projections.projection import Build, Projection
 
 S = TypeVar("S", bound=Entity)
 States = dict[Ref, tuple[Entity | None, int]]
-"""Each entity's state and version."""
+"""The state and version of each entity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A read item as it must stand in the table; `data` is None for a tombstone."""
+    """A read item as it must be stored. `data` is None for a tombstone."""
 
     position: int
     data: str | None
@@ -67,27 +67,27 @@ class Truth:
     lines: Lines = field(default_factory=Lines)
     good: dict[Ref, dict[ViewKey, ReadItem]] = field(default_factory=dict[Ref, dict[ViewKey, ReadItem]])
     failing: dict[Ref, int] = field(default_factory=dict[Ref, int])
-    """Since which position."""
+    """The position since which each entity cannot be rendered."""
     told: list[ReadItem] = field(default_factory=list[ReadItem])
     """The lines of events."""
 
-    def hear(self, commit: Commit) -> None:
+    def add_lines(self, commit: Commit) -> None:
         tell = self.projection.events
         for index, event in enumerate(commit.events()):
             try:
-                found = list(tell(commit, index, event)) if tell else []
+                items = list(tell(commit, index, event)) if tell else []
             except ArithmeticError:
                 self.failing.setdefault(event.touches()[0], commit.position)
                 continue
-            self.told += found
-            self.lines.update((item.key.render(item), line(commit.position, item)) for item in found)
+            self.told += items
+            self.lines.update((item.key.render(item), line(commit.position, item)) for item in items)
 
     def live(self) -> Iterable[ReadItem]:
         yield from self.told
         for items in self.good.values():
             yield from items.values()
 
-    def see(self, picture: Picture, position: int) -> None:
+    def render_all(self, picture: Picture, position: int) -> None:
         for ref in picture.states if self.projection.renders else ():
             try:
                 now = self.render(picture, ref)
@@ -102,9 +102,11 @@ class Truth:
             self.good[ref] = now
 
     def render(self, picture: Picture, ref: Ref) -> dict[ViewKey, ReadItem]:
-        how = self.projection.render_for(ref)
+        render = self.projection.render_for(ref)
         state, picture.version = picture.states[ref]
-        return {} if how is None or state is None else {item.key.render(item): item for item in how(state, picture)}
+        return (
+            {} if render is None or state is None else {item.key.render(item): item for item in render(state, picture)}
+        )
 
 
 def line(position: int, item: ReadItem | None) -> Line:
@@ -116,25 +118,25 @@ def line(position: int, item: ReadItem | None) -> Line:
 def truths(
     model: Model, projections: Iterable[Projection], workspace: WorkspaceId, commits: Sequence[Commit]
 ) -> dict[str, Truth]:
-    """By the projection's name."""
+    """Return the truth about each projection, by its name."""
     known = {projection.name: Truth(projection) for projection in projections}
     picture = Picture(workspace, {})
     for commit in commits:
         fold(model, picture.states, commit)
         for truth in known.values():
-            truth.see(picture, commit.position)
-            truth.hear(commit)
+            truth.render_all(picture, commit.position)
+            truth.add_lines(commit)
     return known
 
 
 def counts(truths: Iterable[Truth]) -> Mapping[str, int]:
-    """How many items are live, by the name under which they count."""
+    """Count the live items by the name under which they count."""
     names = (item.counted for truth in truths for item in truth.live())
     return Counter(name for name in names if name is not None)
 
 
 Failing = dict[tuple[str, Ref], tuple[int, set[ViewKey]]]
-"""By projection and entity: since which position, and where its last good items are."""
+"""By projection and entity: the position since which it fails, and the keys of its last good items."""
 
 
 def failing(truths: Iterable[Truth]) -> Failing:
@@ -146,7 +148,7 @@ def failing(truths: Iterable[Truth]) -> Failing:
 
 
 async def check_stored(store: Store, workspace: WorkspaceId, commits: Sequence[Commit], why: object = None) -> None:
-    """Items, positions, what is parked and what is counted."""
+    """Compare items, positions, parked entities and counts with a naive replay."""
     expected = truths(store.model, store.current.projections, workspace, commits)
     for build in store.current.generation.builds:
         assert await stored(store.tables, build, workspace) == expected[build.projection].lines, (why, build)
@@ -157,21 +159,21 @@ async def check_stored(store: Store, workspace: WorkspaceId, commits: Sequence[C
 
 
 async def parked(store: Store, workspace: WorkspaceId) -> Failing:
-    """As the status lists it."""
-    (status,) = [one async for one in store.status() if one.workspace == workspace]
-    return {(one.build.projection, one.ref): (one.position, set(one.keys)) for one in status.parked}
+    """Return the parked entities as the status lists them."""
+    (status,) = [status async for status in store.status() if status.workspace == workspace]
+    return {(entity.build.projection, entity.ref): (entity.position, set(entity.keys)) for entity in status.parked}
 
 
 async def stored(tables: Tables, build: Build, workspace: WorkspaceId | None = None) -> Lines:
-    """The items of a build as they stand in the table (of one workspace, or of all)."""
+    """Return the stored items of a build, of one workspace or of all."""
     lines: Lines = {}
     async for items in scan_pages(tables):
         for item in items:
             if keys.parse_owner(item.key) == str(build) and (
                 workspace is None or workspace == item.attributes["workspace"]
             ):
-                key, found = to_line(item)
-                lines[key] = found
+                key, line = to_line(item)
+                lines[key] = line
     return lines
 
 
