@@ -11,7 +11,7 @@ from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import AssetId, Id, Ref, TaskId, ThingId
 from ascend.domain.tasks.rules import existing_task
 from ascend.domain.tasks.task import Task
-from ascend.domain.things.commands import living_thing
+from ascend.domain.things.rules import living_thing
 from ascend.domain.things.thing import Thing
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ from ascend.domain.tasks.task import (
     TaskUnassigned,
     task_refs,
 )
-from ascend.domain.things.commands import living_thing
+from ascend.domain.things.rules import living_thing
 from ascend.domain.things.thing import thing_refs
 from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, check_distinct, is_after
 from ascend.domain.workspaces.command import NOTHING, Command, Decision

@@ -20,7 +20,7 @@ from ascend.domain.tasks.task import (
     TaskScheduled,
     task_refs,
 )
-from ascend.domain.things.commands import is_living
+from ascend.domain.things.rules import is_living
 from ascend.domain.things.thing import thing_refs
 from ascend.domain.values import Due, ZonedTime, is_after
 from ascend.domain.workspaces.command import NOTHING, Decision

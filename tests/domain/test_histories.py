@@ -31,7 +31,7 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.tasks.commands import ReleaseTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
 from ascend.domain.tasks.task import Task
-from ascend.domain.things import commands as thing_commands
+from ascend.domain.things import rules as thing_rules
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.command import Decision
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
@@ -233,7 +233,7 @@ def test_these_histories_hold_nearly_every_event() -> None:
 def test_a_hierarchy_agrees_with_a_naive_model(
     monkeypatch: pytest.MonkeyPatch, forest: list[Step], steps: list[Step]
 ) -> None:
-    monkeypatch.setattr(thing_commands, "DEPTH", SHALLOW)
+    monkeypatch.setattr(thing_rules, "DEPTH", SHALLOW)
     history, tree = given(*MEMBERS), NaiveHierarchy()
     for step in forest + steps:
         before, events = tree.shape(), decided(history, (ADA, tree.command(step)))

@@ -10,7 +10,8 @@ from ascend.domain.ids import LinkId, Ref
 from ascend.domain.links import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
 from ascend.domain.tasks.commands import CreateTask, DeleteTask
 from ascend.domain.tasks.rules import NoSuchTask
-from ascend.domain.things.commands import ArchiveThing, Children, CreateThing, DeleteThing, NoSuchThing
+from ascend.domain.things.commands import ArchiveThing, Children, CreateThing, DeleteThing
+from ascend.domain.things.rules import NoSuchThing
 
 DEED, HOUSE, ROOM, PAINT = asset_id("deed"), thing_id("house"), thing_id("room"), task_id("paint")
 ON_ROOM, ON_PAINT = Ref("thing", ROOM), Ref("task", PAINT)

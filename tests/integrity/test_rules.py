@@ -15,7 +15,7 @@ from ascend.adapters.table.pages import scan_pages
 from ascend.domain.catalog import MODEL
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
 from ascend.domain.integrity import INTEGRITY, OnDelete
-from ascend.domain.things.commands import HasChildren
+from ascend.domain.things.rules import HasChildren
 
 AFTER: dict[OnDelete, tuple[bool, bool, bool]] = {
     OnDelete.REFUSE: (True, True, True),

@@ -22,7 +22,7 @@ from ascend.adapters.importers.inventree.rows import (
     TrackingRow,
 )
 from ascend.domain.tasks.rules import LEVELS
-from ascend.domain.things.commands import DEPTH
+from ascend.domain.things.rules import DEPTH
 
 LOCATION, CATEGORY, PART, ITEM = "stock.stocklocation", "part.partcategory", "part.part", "stock.stockitem"
 BUILD, PURCHASE, SALE, RETURN = "build.build", "order.purchaseorder", "order.salesorder", "order.returnorder"

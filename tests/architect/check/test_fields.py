@@ -16,7 +16,7 @@ from ascend.architect.check.schema import Schema
 from ascend.domain.catalog import MODEL
 from ascend.domain.ids import CommandId, Id, Ref
 from ascend.domain.runtime.commit import COMMIT_BYTES
-from ascend.domain.things.commands import DEPTH
+from ascend.domain.things.rules import DEPTH
 from ascend.domain.values import NAME_CHARACTERS, Label, Name, ZonedTime, due_text, instant_text
 from ascend.projections.item import keyed, sortable
 from ascend.projections.projection import Build, generation

@@ -36,7 +36,8 @@ from ascend.domain.errors import InvalidInput, NotAllowed
 from ascend.domain.ids import POLICIES, Ref, UserId
 from ascend.domain.tasks.commands import CreateTask, DeleteTask
 from ascend.domain.tasks.rules import NoSuchTask
-from ascend.domain.things.commands import Children, CreateThing, DeleteThing, NoSuchThing
+from ascend.domain.things.commands import Children, CreateThing, DeleteThing
+from ascend.domain.things.rules import NoSuchThing
 from ascend.domain.workspaces.members import NoSuchMember, RemoveMember
 from ascend.domain.workspaces.workspace import MemberRemoved
 

@@ -23,7 +23,8 @@ from ascend.domain.relations.relation import (
 )
 from ascend.domain.tasks.commands import CreateTask, DeleteTask
 from ascend.domain.tasks.rules import NoSuchTask
-from ascend.domain.things.commands import Children, CreateThing, DeleteThing, NoSuchThing
+from ascend.domain.things.commands import Children, CreateThing, DeleteThing
+from ascend.domain.things.rules import NoSuchThing
 
 HOUSE, WHEEL, CAR, DRIVE = (Ref("thing", thing_id(name)) for name in ("house", "wheel", "car", "drive"))
 PAINT, PRIME = (Ref("task", task_id(name)) for name in ("paint", "prime"))

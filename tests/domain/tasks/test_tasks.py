@@ -53,7 +53,8 @@ from ascend.domain.tasks.task import (
     TaskStarted,
     TaskUnassigned,
 )
-from ascend.domain.things.commands import CreateThing, DeleteThing, NoSuchThing
+from ascend.domain.things.commands import CreateThing, DeleteThing
+from ascend.domain.things.rules import NoSuchThing
 from ascend.domain.values import FEW, Due, ZonedTime
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.members import NoSuchMember

@@ -5,18 +5,13 @@ from support.scenario import MEMBERS, History, fact, given, thing_id
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import ThingId
-from ascend.domain.things.commands import (
+from ascend.domain.things.commands import ArchiveThing, Children, CreateThing, DeleteThing, MoveThing, RestoreThing
+from ascend.domain.things.rules import (
     DEPTH,
-    ArchiveThing,
-    Children,
-    CreateThing,
-    DeleteThing,
     HasChildren,
     MoveIntoItself,
-    MoveThing,
     NoSuchThing,
     OtherChildren,
-    RestoreThing,
     ThingIsArchived,
     TooDeep,
 )

@@ -10,12 +10,10 @@ from ascend.domain.things.commands import (
     DeleteThing,
     DescribeThing,
     MoveThing,
-    NoSuchThing,
     RenameThing,
     RestoreThing,
-    ThingExists,
-    ThingIsArchived,
 )
+from ascend.domain.things.rules import NoSuchThing, ThingExists, ThingIsArchived
 from ascend.domain.things.thing import (
     Thing,
     ThingArchived,

@@ -15,7 +15,7 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from ascend.domain.ids import Id, UserId
-from ascend.domain.things.commands import DEPTH
+from ascend.domain.things.rules import DEPTH
 from ascend.projections.item import SORTABLE_CHARACTERS, ReadItem
 from ascend.projections.read_models.things import name_sort_key
 
