@@ -21,7 +21,7 @@ from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
 from ascend.domain.relations.commands import AddRelation, EditRelation
 from ascend.domain.tasks.commands import CreateTask, EditTask
-from ascend.domain.values import explain
+from ascend.domain.values import explain_validation_error
 from ascend.domain.workspaces.command import Command
 
 IMPORTER = UserId("ascend:importer")
@@ -142,7 +142,7 @@ def check_source(file: Path, label: str, build: Callable[[], T], nothing_done: b
 def _reason_of(label: str, error: Exception) -> str:
     match error:
         case ValidationError():
-            return explain(label, error)
+            return explain_validation_error(label, error)
         case InvalidInput():
             return str(error.detail)
         case _:

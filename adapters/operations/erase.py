@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.lost_replies import write_until_answered
 from ascend.adapters.operations.view_sweeper import ViewSweeper
-from ascend.adapters.store.event_log import TableEventLog, position_of, to_stub
+from ascend.adapters.store.event_log import TableEventLog, parse_position, to_stub
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
@@ -143,13 +143,13 @@ class Erasure:
             await for_each(commits, self._replace_by_stub)
             self.emptied += len(commits)
             if page.items:
-                self._report("Emptying commits", position_of(page.items[-1]), last)
+                self._report("Emptying commits", parse_position(page.items[-1]), last)
 
     async def _replace_by_stub(self, item: Item) -> None:
         same = Equals({"id": item.attributes["id"]})
         stub = to_stub(item)
         if not await write_until_answered(self.environment, lambda: self.tables.put(Table.EVENTS, stub, same)):
-            raise LogDiverged(f"workspace {self.workspace}: commit {position_of(item)} was replaced by another")
+            raise LogDiverged(f"workspace {self.workspace}: commit {parse_position(item)} was replaced by another")
 
     async def _sweep(self, stage: str) -> None:
         await self.sweeper.sweep(lambda count: self._report(stage, count, None))

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.stored_items import workspace_of
-from ascend.adapters.store.views import TableViews, to_record
+from ascend.adapters.store.view_items import to_record
+from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages

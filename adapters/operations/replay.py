@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.verified import Difference
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.views import TableViews, number
+from ascend.adapters.store.view_items import to_int
+from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.errors import LogDiverged, UpgradeRequired
@@ -136,7 +137,7 @@ class LogReplay:
             }
             stored = await self._scratch.batch_get(Table.VIEWS, list(expected))
             for key, at in expected.items():
-                if number(stored[key].attributes["position"]) != at:
+                if to_int(stored[key].attributes["position"]) != at:
                     yield log_difference(workspace, at, f"{key.sk} is applied twice")
             position = commits[-1].position + 1
             self.commits[workspace] += len(commits)

@@ -17,7 +17,8 @@ from ascend.adapters.operations.replay import LogReplay
 from ascend.adapters.operations.stored_items import position_of_item, workspace_of
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.views import TableViews, number
+from ascend.adapters.store.view_items import to_int
+from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
@@ -162,6 +163,6 @@ class Verifier:
             return True
         if "data" in item.attributes or item.key.sk.startswith("C#"):
             return False
-        position = number(item.attributes["position"])
+        position = to_int(item.attributes["position"])
         commits = await self.log.commits(WorkspaceId(workspace_of(item)), position, 1, consistent=True)
         return bool(commits) and commits[0].time + TOMBSTONE_TTL < self.environment.now()

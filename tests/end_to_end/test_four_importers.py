@@ -1,4 +1,4 @@
-"""Four processes import the same file into the same workspace at once: the log is as if one had done it."""
+"""Four processes import the same file into the same workspace at once. The log is that of a single import."""
 
 import subprocess
 import sys
@@ -21,15 +21,15 @@ PROCESSES = 4
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-async def test_four_at_once_are_like_one(everything: Everything, place: Place) -> None:
+async def test_four_imports_at_once_give_the_log_of_one(everything: Everything, place: Place) -> None:
     whole = everything.summaries["quic"]["events"]
     await place.run("init")
-    done = await anyio.to_thread.run_sync(race, place)
-    print("what each came to:", done)  # noqa: T201 - for whoever wants to see it: pytest -rP
-    assert [each["events"] + each["repeated"] for each in done] == [whole] * PROCESSES
-    assert sum(each["events"] for each in done) == whole
-    assert [each["refused"] for each in done] == [0] * PROCESSES
-    assert sum(each["conflicts"] for each in done) > 0
+    outcomes = await anyio.to_thread.run_sync(race, place)
+    print("outcomes:", outcomes)  # noqa: T201 - shown by pytest -rP
+    assert [outcome["events"] + outcome["repeated"] for outcome in outcomes] == [whole] * PROCESSES
+    assert sum(outcome["events"] for outcome in outcomes) == whole
+    assert [outcome["refused"] for outcome in outcomes] == [0] * PROCESSES
+    assert sum(outcome["conflicts"] for outcome in outcomes) > 0
     assert len(await place.log("quic")) == whole
     await place.catch_up()
     assert await place.digest() == everything.quic_digest
@@ -37,18 +37,18 @@ async def test_four_at_once_are_like_one(everything: Everything, place: Place) -
 
 def race(place: Place) -> list[dict[str, Any]]:
     with ExitStack() as stack:
-        racers = [stack.enter_context(racer(place)) for _ in range(PROCESSES)]
-        for said, _ in racers:
-            assert said.readline() == "ready\n"
-        for _, tell in racers:
-            tell.write("go\n")
-            tell.flush()
-        return [orjson.loads(said.readline()) for said, _ in racers]
+        racers = [stack.enter_context(start_racer(place)) for _ in range(PROCESSES)]
+        for output, _ in racers:
+            assert output.readline() == "ready\n"
+        for _, signal in racers:
+            signal.write("go\n")
+            signal.flush()
+        return [orjson.loads(output.readline()) for output, _ in racers]
 
 
 @contextmanager
-def racer(place: Place) -> Generator[tuple[IO[str], IO[str]]]:
-    """What it says, and what it is told."""
+def start_racer(place: Place) -> Generator[tuple[IO[str], IO[str]]]:
+    """Start a racing importer. Give its output and its input."""
     command = [sys.executable, str(IMPORTER), place.url, str(real_file(*QUIC)), "quic"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -1,12 +1,12 @@
-"""Importing again after the records of commands, and tombstones, have had their time."""
+"""A second import long after the first, when command records and tombstones have expired, appends nothing."""
 
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from end_to_end.conftest import Everything
-from support.end_to_end.filling import FILES, fill
-from support.end_to_end.places import Place, dynamodb
+from support.end_to_end.filling import FILES, fill_place
+from support.end_to_end.places import Place, dynamodb_place
 from support.importers.files import real_file
 
 import ascend
@@ -24,28 +24,28 @@ LATER = 2 * RETENTION
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-class Later(SystemEnvironment):
+class LaterEnvironment(SystemEnvironment):
     def now(self) -> datetime:
         return super().now() + LATER
 
 
-async def test_on_sqlite(everything: Everything, folder: Path) -> None:
-    await nothing_is_added(everything.copied_to(folder), tuple(FILES), everything.digest)
+async def test_a_second_import_much_later_on_sqlite(everything: Everything, folder: Path) -> None:
+    await check_nothing_is_added(everything.copy_to(folder), tuple(FILES), everything.digest)
 
 
-async def test_on_dynamodb(everything: Everything, dynamodb_local_url: str) -> None:
-    place = dynamodb(dynamodb_local_url)
-    await fill(place, "quic")
-    await nothing_is_added(place, ("quic",), everything.quic_digest)
+async def test_a_second_import_much_later_on_dynamodb(everything: Everything, dynamodb_local_url: str) -> None:
+    place = dynamodb_place(dynamodb_local_url)
+    await fill_place(place, "quic")
+    await check_nothing_is_added(place, ("quic",), everything.quic_digest)
 
 
-async def nothing_is_added(place: Place, names: tuple[str, ...], before: str) -> None:
-    async with ascend.open_store(place.url, environment=Later()) as store:
+async def check_nothing_is_added(place: Place, names: tuple[str, ...], before: str) -> None:
+    async with ascend.open_store(place.url, environment=LaterEnvironment()) as store:
 
         async def send(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
             return await store.execute(workspace, command, actor=actor, command_id=id)
 
-        await expire(store.tables, Later().now())
+        await delete_expired(store.tables, LaterEnvironment().now())
         for name in names:
             source, file = FILES[name]
             run = import_github if source == "github" else import_inventree
@@ -59,8 +59,8 @@ async def nothing_is_added(place: Place, names: tuple[str, ...], before: str) ->
         assert (await digest_items(store.tables, store.current.generation))[0] == before
 
 
-async def expire(tables: Tables, now: datetime) -> None:
-    """Removes what the store is free to remove by now."""
+async def delete_expired(tables: Tables, now: datetime) -> None:
+    """Delete the items that the store is free to remove at this time."""
     async for items in scan_pages(tables):
         for item in items:
             if item.expires is not None and item.expires < now.timestamp():

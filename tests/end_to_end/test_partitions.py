@@ -1,21 +1,21 @@
-"""The design document's figures on hot partitions are those of the real imports."""
+"""The figures on hot partitions in the design document are those of the real imports."""
 
 import json
 
 import pytest
 from end_to_end.conftest import Everything
-from support.end_to_end.partitions import MEASURES, shares
+from support.end_to_end.partitions import MEASURES, measure_shares
 
 from ascend.architect.documents.design import PARTITIONS
 
 
-async def test_the_largest_partitions(everything: Everything) -> None:
-    """Else: `.venv/bin/python tests/support/end_to_end/partitions.py`."""
-    found = await shares(f"sqlite:///{everything.database}")
-    said = json.loads(PARTITIONS.read_text())
+async def test_the_largest_partitions_are_those_in_the_design_document(everything: Everything) -> None:
+    """If this fails, run `.venv/bin/python tests/support/end_to_end/partitions.py`."""
+    measured = await measure_shares(f"sqlite:///{everything.database}")
+    documented = json.loads(PARTITIONS.read_text())
 
-    assert [(one["import"], one["where"], one["partition"]) for one in found] == [
-        (one["import"], one["where"], one["partition"]) for one in said
+    assert [(share["import"], share["where"], share["partition"]) for share in measured] == [
+        (share["import"], share["where"], share["partition"]) for share in documented
     ]
-    for one, other in zip(found, said, strict=True):
-        assert [one[m] for m in MEASURES] == [pytest.approx(other[m], abs=1) for m in MEASURES]
+    for share, expected in zip(measured, documented, strict=True):
+        assert [share[m] for m in MEASURES] == [pytest.approx(expected[m], abs=1) for m in MEASURES]

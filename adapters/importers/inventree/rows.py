@@ -26,7 +26,7 @@ def _read_user(value: Any) -> Any:
             return value
 
 
-def _to_utc(moment: datetime) -> datetime:
+def _as_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -44,7 +44,7 @@ def join_texts(first: str, second: str) -> str:
 
 Pk = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 SourceText = Annotated[str, BeforeValidator(_read_text)]
-UtcTime = Annotated[datetime, AfterValidator(_to_utc)]
+UtcTime = Annotated[datetime, AfterValidator(_as_utc)]
 UserReference = Annotated[str | StrictInt | None, BeforeValidator(_read_user)]
 Quantity = Annotated[Decimal, Field(allow_inf_nan=False)]
 

@@ -47,7 +47,7 @@ from ascend.adapters.importers.inventree.schema import (
 )
 from ascend.adapters.importers.stage import ConflictingRecord, Stage
 from ascend.domain.errors import InvalidInput
-from ascend.domain.values import explain
+from ascend.domain.values import explain_validation_error
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Holder = tuple[str, int] | None
@@ -87,12 +87,12 @@ class StagedRows:
         try:
             self._put(row.model, row.pk, row_type.model_validate(row.fields))
         except ValidationError as error:
-            raise InvalidInput(explain(label, error)) from None
+            raise InvalidInput(explain_validation_error(label, error)) from None
         except ConflictingRecord as error:
             raise InvalidInput(f"{label}: {error}") from None
 
     def _put(self, model: str, pk: int, row: Row) -> None:
-        self._note_time(time_of(row))
+        self._note_time(start_time_of(row))
         body = row.model_dump_json()
         match row:
             case PlaceRow() | PartRow() | StockItemRow():
@@ -201,7 +201,7 @@ class StagedRows:
         return None if row is None else str(row[0])
 
 
-def time_of(row: Row) -> datetime | None:
+def start_time_of(row: Row) -> datetime | None:
     """Return the time at which the row's record begins, where the row has one."""
     match row:
         case AccountRow():

@@ -166,6 +166,6 @@ class TaskRecords:
 
     def parts(self, pks: Iterator[int]) -> tuple[ThingId, ...]:
         """Return the first few different parts, because the number of things of a task is limited."""
-        seen: dict[int, None] = {}
-        new = (pk for pk in pks if pk not in seen and seen.setdefault(pk) is None)
+        chosen: dict[int, None] = {}
+        new = (pk for pk in pks if pk not in chosen and chosen.setdefault(pk) is None)
         return tuple(thing_id(self.workspace, PART, pk) for pk in islice(new, FEW))

@@ -1,6 +1,6 @@
-"""`ascend doctor` finds planted drift of each kind, says what to do, and calls nothing drift that cannot be known.
+"""`ascend doctor` finds planted drift of each kind, says what to do, and reports no drift where it cannot know.
 
-Most is planted on DynamoDB Local; what it does not know is planted into what the service would answer.
+Most drift is planted on DynamoDB Local. Drift of settings that it does not know is planted into answers of the service.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -20,7 +20,7 @@ from ascend.doctor import examine
 
 
 def drifted(findings: list[SettingCheck]) -> dict[str, str]:
-    return {f"{one.where} {one.setting}": one.said for one in findings if one.state is Verdict.DRIFT}
+    return {f"{check.where} {check.setting}": check.said for check in findings if check.state is Verdict.DRIFT}
 
 
 # ---- DynamoDB ------------------------------------------------------------------------------------------------------
@@ -38,30 +38,30 @@ def url(dynamodb_local_url: str) -> str:
     return f"dynamodb://t?endpoint_url={dynamodb_local_url}"
 
 
-async def test_tables_as_ascend_makes_them_are_clean(tables: DynamoTables, url: str) -> None:
+async def test_tables_made_by_ascend_are_clean(tables: DynamoTables, url: str) -> None:
     findings = await examine(url)
 
-    unknown = {(one.where, one.setting) for one in findings if one.state is Verdict.UNKNOWN}
+    unknown = {(check.where, check.setting) for check in findings if check.state is Verdict.UNKNOWN}
     assert drifted(findings) == {}
     assert unknown == {
         (table, setting) for table in ("t-events", "t-views") for setting in ("encryption", "point-in-time recovery")
     }
-    assert {one.where for one in findings} == {"t-events", "t-views"}
+    assert {check.where for check in findings} == {"t-events", "t-views"}
 
 
-async def test_on_moto_everything_is_known(moto_url: str) -> None:
+async def test_every_setting_is_known_on_moto(moto_url: str) -> None:
     async with open_dynamodb("t", endpoint_url=moto_url) as tables:
         await tables.create()
-        assert {one.state for one in await examine(f"dynamodb://t?endpoint_url={moto_url}")} == {Verdict.OK}
+        assert {check.state for check in await examine(f"dynamodb://t?endpoint_url={moto_url}")} == {Verdict.OK}
 
         off: Any = {"PointInTimeRecoveryEnabled": False}
         await tables.client.update_continuous_backups(TableName="t-events", PointInTimeRecoverySpecification=off)
 
-    found = await examine(f"dynamodb://t?endpoint_url={moto_url}")
-    assert drifted(found) == {"t-events point-in-time recovery": "lost data cannot be restored"}
+    findings = await examine(f"dynamodb://t?endpoint_url={moto_url}")
+    assert drifted(findings) == {"t-events point-in-time recovery": "lost data cannot be restored"}
 
 
-async def test_a_missing_table(url: str) -> None:
+async def test_missing_tables_are_found(url: str) -> None:
     assert drifted(await examine(url)) == {
         "t-events table": "it does not exist",
         "t-views table": "it does not exist",
@@ -115,9 +115,9 @@ async def test_drift_of_a_live_table_is_found(
     kept = {"DeletionProtectionEnabled": table == "t-events"}  # else DynamoDB Local forgets it with any change
     await client.update_table(**{"TableName": table} | kept | change)
 
-    findings = [one for one in await examine(url) if one.state is Verdict.DRIFT]
+    findings = [check for check in await examine(url) if check.state is Verdict.DRIFT]
 
-    assert [(one.where, one.setting) for one in findings] == [(table, setting)]
+    assert [(check.where, check.setting) for check in findings] == [(table, setting)]
     assert findings[0].said
     assert findings[0].todo
 
@@ -135,62 +135,62 @@ async def test_ttl_on_events_is_found(tables: DynamoTables, url: str) -> None:
         TableName="t-events", TimeToLiveSpecification={"Enabled": True, "AttributeName": "clock"}
     )
 
-    [(where, said)] = drifted(await examine(url)).items()
+    [(where, message)] = drifted(await examine(url)).items()
     assert where == "t-events no ttl"
-    assert "'clock'" in said
+    assert "'clock'" in message
 
 
-async def test_credentials_that_may_not_describe_are_an_error(aws_env: dict[str, str]) -> None:
+async def test_missing_permission_to_describe_is_an_error(aws_env: dict[str, str]) -> None:
     denied = {"__type": "AccessDeniedException", "message": "no"}
     async with stub_dynamodb(Reply(denied, 400)) as stub:
         with pytest.raises(ascend.AccessDenied):
             await examine(f"dynamodb://t?endpoint_url={stub.url}")
 
 
-# ---- as the service answers ----------------------------------------------------------------------------------------
+# ---- answers of the service ----------------------------------------------------------------------------------------
 
 
-def described(spec: TableSpec) -> dict[str, Any]:
-    """A table as it was asked for, in the words of DescribeTable."""
-    asked = deepcopy(create_request(Definition(spec.table, f"t-{spec.table.value}")))
-    mode, encryption = asked.pop("BillingMode"), asked.pop("SSESpecification")
-    return asked | {
+def describe_table(spec: TableSpec) -> dict[str, Any]:
+    """Return the answer of DescribeTable for a table as Ascend creates it."""
+    request = deepcopy(create_request(Definition(spec.table, f"t-{spec.table.value}")))
+    mode, encryption = request.pop("BillingMode"), request.pop("SSESpecification")
+    return request | {
         "BillingModeSummary": {"BillingMode": mode},
         "SSEDescription": {"Status": "ENABLED", "SSEType": encryption["SSEType"]},
     }
 
 
-def examined(spec: TableSpec, found: dict[str, Any], *, emulated: bool = False) -> dict[str, str]:
+def find_drift_in(spec: TableSpec, table: dict[str, Any], *, emulated: bool = False) -> dict[str, str]:
     return {
-        one.setting: one.said
-        for one in check_table_settings(spec, found, emulated=emulated)
-        if one.state is not Verdict.OK
+        check.setting: check.said
+        for check in check_table_settings(spec, table, emulated=emulated)
+        if check.state is not Verdict.OK
     }
 
 
 @pytest.mark.parametrize("spec", [EVENTS, VIEWS], ids=lambda spec: spec.table.value)
-def test_what_was_asked_for_is_clean(spec: TableSpec) -> None:
-    assert examined(spec, described(spec)) == {}
+def test_a_table_as_requested_is_clean(spec: TableSpec) -> None:
+    assert find_drift_in(spec, describe_table(spec)) == {}
 
 
 Plant = Callable[[dict[str, Any]], object]
 FAR = {"RegionName": "eu-west-1"}
 ON_SERVICE: list[tuple[TableSpec, str, Plant]] = [
-    (EVENTS, "encryption", lambda found: found.pop("SSEDescription")),
-    (EVENTS, "billing", lambda found: found.pop("BillingModeSummary")),
-    (EVENTS, "deletion protection", lambda found: found.pop("DeletionProtectionEnabled")),
-    (EVENTS, "stream", lambda found: found["StreamSpecification"].update(StreamViewType="NEW_IMAGE")),
-    (EVENTS, "no replicas", lambda found: found.update(Replicas=[FAR])),
-    (EVENTS, "no local indexes", lambda found: found.update(LocalSecondaryIndexes=[{"IndexName": "mine"}])),
-    (EVENTS, "no indexes", lambda found: found.update(GlobalSecondaryIndexes=[{"IndexName": "mine"}])),
-    (EVENTS, "key", lambda found: found["AttributeDefinitions"][0].update(AttributeType="N")),
-    (VIEWS, "key", lambda found: found["KeySchema"].pop()),
-    (VIEWS, "index gsi1", lambda found: found["GlobalSecondaryIndexes"][0].update(IndexStatus="CREATING")),
-    (VIEWS, "index gsi1", lambda found: found["GlobalSecondaryIndexes"][0]["KeySchema"][0].update(AttributeName="pk")),
+    (EVENTS, "encryption", lambda table: table.pop("SSEDescription")),
+    (EVENTS, "billing", lambda table: table.pop("BillingModeSummary")),
+    (EVENTS, "deletion protection", lambda table: table.pop("DeletionProtectionEnabled")),
+    (EVENTS, "stream", lambda table: table["StreamSpecification"].update(StreamViewType="NEW_IMAGE")),
+    (EVENTS, "no replicas", lambda table: table.update(Replicas=[FAR])),
+    (EVENTS, "no local indexes", lambda table: table.update(LocalSecondaryIndexes=[{"IndexName": "mine"}])),
+    (EVENTS, "no indexes", lambda table: table.update(GlobalSecondaryIndexes=[{"IndexName": "mine"}])),
+    (EVENTS, "key", lambda table: table["AttributeDefinitions"][0].update(AttributeType="N")),
+    (VIEWS, "key", lambda table: table["KeySchema"].pop()),
+    (VIEWS, "index gsi1", lambda table: table["GlobalSecondaryIndexes"][0].update(IndexStatus="CREATING")),
+    (VIEWS, "index gsi1", lambda table: table["GlobalSecondaryIndexes"][0]["KeySchema"][0].update(AttributeName="pk")),
     (
         VIEWS,
         "index gsi2",
-        lambda found: found["GlobalSecondaryIndexes"][1]["Projection"].update(ProjectionType="KEYS_ONLY"),
+        lambda table: table["GlobalSecondaryIndexes"][1]["Projection"].update(ProjectionType="KEYS_ONLY"),
     ),
 ]
 
@@ -198,35 +198,37 @@ ON_SERVICE: list[tuple[TableSpec, str, Plant]] = [
 @pytest.mark.parametrize(
     ("spec", "setting", "plant"), ON_SERVICE, ids=[f"{s.table.value}-{t}" for s, t, _ in ON_SERVICE]
 )
-def test_drift_that_the_service_tells_is_found(spec: TableSpec, setting: str, plant: Plant) -> None:
-    found = described(spec)
-    plant(found)
+def test_drift_in_an_answer_of_the_service_is_found(spec: TableSpec, setting: str, plant: Plant) -> None:
+    table = describe_table(spec)
+    plant(table)
 
-    told = examined(spec, found)
-    assert list(told) == [setting]
-    assert told[setting]
+    messages = find_drift_in(spec, table)
+    assert list(messages) == [setting]
+    assert messages[setting]
 
 
 @pytest.mark.parametrize("part", ["SSEDescription", "BillingModeSummary", "DeletionProtectionEnabled"])
-def test_what_an_emulator_does_not_tell_is_no_drift(part: str) -> None:
-    found = described(EVENTS)
-    del found[part]
+def test_a_setting_that_an_emulator_does_not_tell_is_no_drift(part: str) -> None:
+    table = describe_table(EVENTS)
+    del table[part]
 
-    assert list(examined(EVENTS, found, emulated=True).values()) == [""]
-    states = [one.state for one in check_table_settings(EVENTS, found, emulated=True) if one.state is not Verdict.OK]
+    assert list(find_drift_in(EVENTS, table, emulated=True).values()) == [""]
+    states = [
+        check.state for check in check_table_settings(EVENTS, table, emulated=True) if check.state is not Verdict.OK
+    ]
     assert states == [Verdict.UNKNOWN]
 
 
-def test_more_than_asked_for_is_no_drift() -> None:
-    found = described(VIEWS) | {"DeletionProtectionEnabled": True}
+def test_more_protection_than_requested_is_no_drift() -> None:
+    table = describe_table(VIEWS) | {"DeletionProtectionEnabled": True}
     recovered = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "ENABLED"}}
 
-    assert examined(VIEWS, found) == {}
+    assert find_drift_in(VIEWS, table) == {}
     assert check_backups(VIEWS, "t", recovered).state is Verdict.OK
-    assert examined(EVENTS, described(EVENTS) | {"Replicas": [FAR], "MultiRegionConsistency": "STRONG"}) == {}
+    assert find_drift_in(EVENTS, describe_table(EVENTS) | {"Replicas": [FAR], "MultiRegionConsistency": "STRONG"}) == {}
 
 
-def test_what_was_not_told_is_unknown() -> None:
+def test_a_setting_that_was_not_told_is_unknown() -> None:
     assert check_ttl(VIEWS, "t", None).state is Verdict.UNKNOWN
     assert check_backups(EVENTS, "t", None).state is Verdict.UNKNOWN
 
@@ -234,7 +236,9 @@ def test_what_was_not_told_is_unknown() -> None:
 # ---- the command ----------------------------------------------------------------------------------------------------
 
 
-def test_what_is_unknown_is_named_and_no_drift(dynamodb_local_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_setting_is_named_and_is_no_drift(
+    dynamodb_local_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     url = f"dynamodb://t?endpoint_url={dynamodb_local_url}"
     assert run(["--store", url, "init"]) == 0
     capsys.readouterr()
@@ -242,6 +246,6 @@ def test_what_is_unknown_is_named_and_no_drift(dynamodb_local_url: str, capsys: 
     assert run(["--store", url, "doctor"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert "unknown  t-events  encryption: this endpoint does not tell" in lines
+    assert "unknown  t-events  encryption: this endpoint does not report it" in lines
     assert lines[-1].startswith("Clean: ")
     assert lines[-1].endswith("4 unknown here.")

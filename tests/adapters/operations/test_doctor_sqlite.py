@@ -1,4 +1,4 @@
-"""`ascend doctor` on a file as a whole, and the command itself."""
+"""`ascend doctor` on a SQLite file as a whole, and the command itself."""
 
 import json
 import sqlite3
@@ -19,7 +19,7 @@ def file(tmp_path: Path) -> Path:
     return make_store_file(tmp_path)
 
 
-def test_a_file_as_ascend_makes_it_is_clean(file: Path) -> None:
+def test_a_file_made_by_ascend_is_clean(file: Path) -> None:
     assert find_drift_messages(file) == {}
 
 
@@ -31,14 +31,14 @@ def test_a_file_as_ascend_makes_it_is_clean(file: Path) -> None:
         ("table events", "ALTER TABLE events RENAME COLUMN attributes TO mine"),
     ],
 )
-def test_drift_that_a_backup_mends_is_found(file: Path, setting: str, statement: str) -> None:
+def test_drift_that_needs_a_backup_is_found(file: Path, setting: str, statement: str) -> None:
     run_sql(file, statement)
 
     assert list(find_drift_messages(file)) == [setting]
-    assert [("backup" in one.todo, one.stops) for one in find_drift(file)] == [(True, True)]
+    assert [("backup" in check.todo, check.stops) for check in find_drift(file)] == [(True, True)]
 
 
-def test_a_journal_that_is_not_ahead_is_found_and_opening_the_store_mends_it(file: Path) -> None:
+def test_a_journal_without_write_ahead_is_found_and_opening_the_store_mends_it(file: Path) -> None:
     run_sql(file, "PRAGMA journal_mode = DELETE")
     assert list(find_drift_messages(file)) == ["write-ahead log"]
 
@@ -59,13 +59,13 @@ def test_another_encoding_is_found(tmp_path: Path) -> None:
     }
 
 
-def test_a_file_that_everybody_may_change_is_found(file: Path) -> None:
+def test_a_file_writable_by_everybody_is_found(file: Path) -> None:
     file.chmod(0o666)
 
     assert find_drift_messages(file) == {"file mode": "everybody on this machine may change it"}
 
 
-def test_no_file_a_folder_and_something_else(tmp_path: Path) -> None:
+def test_a_path_that_is_no_store_file_is_found(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("not a database at all, " * 100)
 
     assert find_drift_messages(tmp_path / "nothing.db") == {"file": "it does not exist"}
@@ -102,10 +102,10 @@ def test_the_command_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> 
 
     assert run(["--json", "--store", f"sqlite:///{file}", "doctor"]) == 1
 
-    said = json.loads(capsys.readouterr().out)
-    assert said["clean"] is False
-    [found] = [one for one in said["findings"] if one["state"] == "drift"]
-    assert found == {
+    report = json.loads(capsys.readouterr().out)
+    assert report["clean"] is False
+    [drift] = [finding for finding in report["findings"] if finding["state"] == "drift"]
+    assert drift == {
         "where": str(file),
         "setting": "file mode",
         "state": "drift",
@@ -115,5 +115,5 @@ def test_the_command_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> 
     }
 
 
-def test_it_is_not_for_users(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_is_not_for_users(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--store", f"sqlite:///{file}", "--as", "ada", "doctor"]) == 3

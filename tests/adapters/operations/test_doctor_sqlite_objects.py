@@ -1,4 +1,4 @@
-"""`ascend doctor` inside a file: tables, indexes, triggers and views, planted; and what is said to do, done."""
+"""`ascend doctor` inside a SQLite file finds planted tables, indexes, triggers and views, and its advice mends them."""
 
 import sqlite3
 from contextlib import closing
@@ -24,9 +24,9 @@ VIEWS = (
 SPYING = "CREATE TRIGGER spying AFTER INSERT ON events BEGIN DELETE FROM events WHERE sk > NEW.sk; END"
 
 
-def made_as(table: str, statement: str) -> tuple[str, ...]:
-    """A table with what is in it, made by another statement; its indexes as they were."""
-    indexes = () if table == "events" else (index("gsi1"), index("gsi2"))
+def recreate_table(table: str, statement: str) -> tuple[str, ...]:
+    """Return the statements that recreate a table with its content and its indexes, by another statement."""
+    indexes = () if table == "events" else (create_index("gsi1"), create_index("gsi2"))
     return (
         f"ALTER TABLE {table} RENAME TO o",
         statement,
@@ -36,7 +36,7 @@ def made_as(table: str, statement: str) -> tuple[str, ...]:
     )
 
 
-def index(name: str, where: str = "IS NOT NULL", unique: str = "") -> str:
+def create_index(name: str, where: str = "IS NOT NULL", unique: str = "") -> str:
     return f"CREATE {unique}INDEX views_{name} ON views ({name}pk, {name}sk, pk, sk) WHERE {name}pk {where}"
 
 
@@ -51,29 +51,41 @@ SQL_MENDS = [
     ("table", "no other tables", ("CREATE TABLE mine (a)",)),
     ("index of events", "no other indexes", ("CREATE INDEX mine ON events (attributes)",)),
     ("index of views", "no other indexes", ("CREATE INDEX mine ON views (expires)",)),
-    ("with row ids", "table events", made_as("events", f"{EVENTS} STRICT")),
-    ("not strict", "table events", made_as("events", f"{EVENTS} WITHOUT ROWID")),
-    ("type of a column", "table views", made_as("views", VIEWS.replace("expires INTEGER", "expires TEXT"))),
-    ("null allowed", "table views", made_as("views", VIEWS.replace("attributes TEXT NOT NULL", "attributes TEXT"))),
-    ("another key", "table views", made_as("views", VIEWS.replace("PRIMARY KEY (pk, sk)", "PRIMARY KEY (sk, pk)"))),
-    ("unique", "table views", made_as("views", VIEWS.replace("gsi1sk TEXT", "gsi1sk TEXT UNIQUE"))),
-    ("check", "table views", made_as("views", VIEWS.replace("gsi1sk TEXT", "gsi1sk TEXT CHECK (gsi1sk <> 'x')"))),
+    ("with row ids", "table events", recreate_table("events", f"{EVENTS} STRICT")),
+    ("not strict", "table events", recreate_table("events", f"{EVENTS} WITHOUT ROWID")),
+    ("type of a column", "table views", recreate_table("views", VIEWS.replace("expires INTEGER", "expires TEXT"))),
+    (
+        "null allowed",
+        "table views",
+        recreate_table("views", VIEWS.replace("attributes TEXT NOT NULL", "attributes TEXT")),
+    ),
+    (
+        "another key",
+        "table views",
+        recreate_table("views", VIEWS.replace("PRIMARY KEY (pk, sk)", "PRIMARY KEY (sk, pk)")),
+    ),
+    ("unique", "table views", recreate_table("views", VIEWS.replace("gsi1sk TEXT", "gsi1sk TEXT UNIQUE"))),
+    (
+        "check",
+        "table views",
+        recreate_table("views", VIEWS.replace("gsi1sk TEXT", "gsi1sk TEXT CHECK (gsi1sk <> 'x')")),
+    ),
     (
         "collation",
         "table views",
-        made_as("views", VIEWS.replace("sk TEXT NOT NULL", "sk TEXT NOT NULL COLLATE NOCASE")),
+        recreate_table("views", VIEWS.replace("sk TEXT NOT NULL", "sk TEXT NOT NULL COLLATE NOCASE")),
     ),
     ("one more column", "table views", ("ALTER TABLE views ADD COLUMN mine TEXT",)),
     ("no index", "index views_gsi1", ("DROP INDEX views_gsi1",)),
     ("its columns", "index views_gsi2", ("DROP INDEX views_gsi2", "CREATE INDEX views_gsi2 ON views (gsi2sk, gsi2pk)")),
-    ("its where", "index views_gsi2", ("DROP INDEX views_gsi2", index("gsi2", "= 'x'"))),
-    ("unique index", "index views_gsi1", ("DROP INDEX views_gsi1", index("gsi1", unique="UNIQUE "))),
+    ("its where", "index views_gsi2", ("DROP INDEX views_gsi2", create_index("gsi2", "= 'x'"))),
+    ("unique index", "index views_gsi1", ("DROP INDEX views_gsi1", create_index("gsi1", unique="UNIQUE "))),
 ]
-"""Name, setting, how it is planted. What to do about it is SQL."""
+"""Name, setting, and the statements that plant the drift. The advice of the doctor is SQL."""
 
 
-@pytest.mark.parametrize(("setting", "planted"), [one[1:] for one in SQL_MENDS], ids=[one[0] for one in SQL_MENDS])
-def test_drift_inside_a_file_is_found_and_what_to_do_mends_it(
+@pytest.mark.parametrize(("setting", "planted"), [case[1:] for case in SQL_MENDS], ids=[case[0] for case in SQL_MENDS])
+def test_drift_inside_a_file_is_found_and_the_advice_mends_it(
     file: Path, setting: str, planted: tuple[str, ...]
 ) -> None:
     before = content(file)
@@ -86,32 +98,36 @@ def test_drift_inside_a_file_is_found_and_what_to_do_mends_it(
 
 
 def content(file: Path) -> list[object]:
-    """All that lies in both tables."""
+    """Return all rows of both tables."""
     with closing(sqlite3.connect(file)) as connection:
         columns = ("pk, sk, attributes", "pk, sk, gsi1pk, gsi1sk, gsi2pk, gsi2sk, expires, attributes")
         return [
-            connection.execute(f"SELECT {said} FROM {table} ORDER BY pk, sk").fetchall()
-            for table, said in zip(("events", "views"), columns, strict=True)
+            connection.execute(f"SELECT {names} FROM {table} ORDER BY pk, sk").fetchall()
+            for table, names in zip(("events", "views"), columns, strict=True)
         ]
 
 
 def mend(file: Path) -> None:
-    """Does what is said, as it is said. Of a table that was made anew, the old one is left, and then named."""
+    """Follow the advice. A recreated table leaves the old one, which the doctor then names."""
     run_todos(file)
     assert set(find_drift_messages(file)) <= {"no other tables"}
     run_todos(file)
 
 
 def run_todos(file: Path) -> None:
-    for one in find_drift(file):
+    for check in find_drift(file):
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            connection.executescript(one.todo)
+            connection.executescript(check.todo)
 
 
-def test_more_than_one_drift_is_mended_in_the_order_in_which_it_is_said(file: Path) -> None:
+def test_several_drifts_are_mended_in_the_order_of_the_advice(file: Path) -> None:
     before = content(file)
     run_sql(
-        file, *made_as("events", EVENTS), SPYING, "DROP INDEX views_gsi1", "CREATE INDEX mine ON events (attributes)"
+        file,
+        *recreate_table("events", EVENTS),
+        SPYING,
+        "DROP INDEX views_gsi1",
+        "CREATE INDEX mine ON events (attributes)",
     )
     run_sql(file, "ALTER TABLE views ADD COLUMN mine TEXT", "CREATE VIEW seen AS SELECT mine FROM views")
 
@@ -120,8 +136,8 @@ def test_more_than_one_drift_is_mended_in_the_order_in_which_it_is_said(file: Pa
     assert (find_drift_messages(file), content(file)) == ({}, before)
 
 
-def test_a_table_is_not_made_anew_at_the_price_of_what_does_not_fit_into_it(file: Path) -> None:
-    run_sql(file, *made_as("events", EVENTS.replace("attributes TEXT NOT NULL", "attributes TEXT")))
+def test_a_table_is_not_recreated_where_a_row_would_be_lost(file: Path) -> None:
+    run_sql(file, *recreate_table("events", EVENTS.replace("attributes TEXT NOT NULL", "attributes TEXT")))
     run_sql(file, "INSERT INTO events VALUES ('a', 'b', NULL)")
     before = content(file)
 
@@ -132,7 +148,7 @@ def test_a_table_is_not_made_anew_at_the_price_of_what_does_not_fit_into_it(file
 
 
 @pytest.mark.parametrize(
-    ("said", "statements"),
+    ("settings", "statements"),
     [
         (["schema"], ("DROP TABLE views",)),
         (["schema"], ("DROP TABLE events", "DROP TABLE views")),
@@ -140,46 +156,46 @@ def test_a_table_is_not_made_anew_at_the_price_of_what_does_not_fit_into_it(file
         (["no other views", "schema"], ("DROP TABLE views", "CREATE VIEW views AS SELECT pk, sk FROM events")),
     ],
 )
-def test_what_init_mends(file: Path, said: list[str], statements: tuple[str, ...]) -> None:
+def test_init_mends_missing_objects(file: Path, settings: list[str], statements: tuple[str, ...]) -> None:
     run_sql(file, *statements)
-    assert list(find_drift_messages(file)) == said
+    assert list(find_drift_messages(file)) == settings
 
-    for one in find_drift(file):
-        if one.todo.startswith("DROP"):
-            run_sql(file, *one.todo.partition(" -- ")[0].split("; "))
+    for check in find_drift(file):
+        if check.todo.startswith("DROP"):
+            run_sql(file, *check.todo.partition(" -- ")[0].split("; "))
     create_file(file)
 
     assert find_drift_messages(file) == {}
 
 
-def test_how_a_statement_is_spaced_is_no_drift(file: Path) -> None:
-    run_sql(file, "DROP INDEX views_gsi2", index("gsi2").replace(", ", " ,\n").replace("(", " ( "))
+def test_other_spacing_of_a_statement_is_no_drift(file: Path) -> None:
+    run_sql(file, "DROP INDEX views_gsi2", create_index("gsi2").replace(", ", " ,\n").replace("(", " ( "))
 
     assert find_drift_messages(file) == {}
 
 
-def test_a_table_of_ours_is_ours_however_its_name_is_written(file: Path) -> None:
-    run_sql(file, *made_as("events", EVENTS.replace("TABLE events", "TABLE Events")))
+def test_the_case_of_a_table_name_does_not_matter(file: Path) -> None:
+    run_sql(file, *recreate_table("events", EVENTS.replace("TABLE events", "TABLE Events")))
 
-    assert list(find_drift_messages(file)) == ["table events"]  # and no other table, which one might drop
+    assert list(find_drift_messages(file)) == ["table events"]  # not "no other tables": the advice would be to drop it
 
 
-def test_what_sqlite_keeps_for_itself_is_no_drift(file: Path) -> None:
+def test_tables_of_sqlite_itself_are_no_drift(file: Path) -> None:
     run_sql(file, "ANALYZE")
 
     assert find_drift_messages(file) == {}
 
 
-def test_a_file_has_the_tables_and_indexes_that_are_declared_for_every_store(file: Path) -> None:
+def test_a_file_has_the_declared_tables_and_indexes(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
-        found: dict[str, str] = dict(connection.execute("SELECT name, tbl_name FROM sqlite_master"))
+        objects: dict[str, str] = dict(connection.execute("SELECT name, tbl_name FROM sqlite_master"))
         columns = {
             name: [column for (column,) in connection.execute("SELECT name FROM pragma_index_info(?)", (name,))]
-            for name in found
+            for name in objects
             if name.startswith("views_")
         }
 
-    assert set(found.values()) == {spec.table.value for spec in TABLES}
+    assert set(objects.values()) == {spec.table.value for spec in TABLES}
     assert columns == {
-        f"{spec.table.value}_{one.name}": [*one.keys, *spec.keys] for spec in TABLES for one in spec.indexes
+        f"{spec.table.value}_{index.name}": [*index.keys, *spec.keys] for spec in TABLES for index in spec.indexes
     }

@@ -1,4 +1,4 @@
-"""Damage done to read items behind everybody's back."""
+"""Damage to stored items, written past the engine."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,66 +12,66 @@ from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.projections.projection import Generation
 
-WORDS = ("title", "name", "text", "type", "kind", "role", "event")
-"""The fields of which every read item has one."""
+TEXT_FIELDS = ("title", "name", "text", "type", "kind", "role", "event")
+"""Text fields. Every read item has at least one of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
-    """As `verify` names it."""
+class PlantedDamage:
+    """One piece of damage, in the terms of `verify`."""
 
     what: str
     partition: str
     sort: str
 
 
-class Vandal:
-    """Takes a sound item for each piece of damage."""
+class DamagePlanter:
+    """Plants damage. Each piece takes an item that is still sound."""
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.sound: dict[str, list[Item]] = {}
-        self.planted: set[Planted] = set()
+        self.planted: set[PlantedDamage] = set()
 
-    async def look(self, kind: Callable[[Item], str], each: int) -> None:
-        """A few items of every kind."""
+    async def collect(self, kind: Callable[[Item], str], limit: int) -> None:
+        """Collect at most `limit` sound items of every kind."""
         async for items in scan_pages(self.tables):
             for item in items:
-                found = self.sound.setdefault(kind(item), [])
-                if len(found) < each:
-                    found.append(item)
+                items_of_kind = self.sound.setdefault(kind(item), [])
+                if len(items_of_kind) < limit:
+                    items_of_kind.append(item)
 
-    async def missing(self, kind: str) -> None:
+    async def plant_missing(self, kind: str) -> None:
         item = self.take("missing", kind)
-        await self.tables.delete(Table.VIEWS, item.key, there(item))
+        await self.tables.delete(Table.VIEWS, item.key, unmoved(item))
 
-    async def stale(self, kind: str) -> None:
+    async def plant_stale(self, kind: str) -> None:
         item = self.take("stale", kind)
         await self.put(item, {"position": position(item) - 1})
 
-    async def wrong(self, kind: str) -> None:
-        """One field of it."""
+    async def plant_wrong(self, kind: str) -> None:
+        """Change one field of an item."""
         item = self.take("wrong", kind)
         data = orjson.loads(str(item.attributes["data"]))
-        name = next(name for name in WORDS if name in data)
+        name = next(name for name in TEXT_FIELDS if name in data)
         await self.put(item, {"data": orjson.dumps({**data, name: f"{data[name]}!"}).decode()})
 
-    async def surplus(self, kind: str) -> None:
+    async def plant_surplus(self, kind: str) -> None:
         item = self.take("surplus", kind, "-surplus")
         copy = replace(item, key=Key(item.key.pk, f"{item.key.sk}-surplus"))
         assert await self.tables.put(Table.VIEWS, copy, Absent()) is None
 
     def take(self, what: str, kind: str, ending: str = "") -> Item:
         item = self.sound[kind].pop()
-        self.planted.add(Planted(what, item.key.pk, item.key.sk + ending))
+        self.planted.add(PlantedDamage(what, item.key.pk, item.key.sk + ending))
         return item
 
     async def put(self, item: Item, attributes: dict[str, Value]) -> None:
         damaged = replace(item, attributes={**item.attributes, **attributes})
-        assert await self.tables.put(Table.VIEWS, damaged, there(item)) is None
+        assert await self.tables.put(Table.VIEWS, damaged, unmoved(item)) is None
 
 
-def there(item: Item) -> Equals:
+def unmoved(item: Item) -> Equals:
     return Equals({"position": item.attributes["position"]})
 
 
@@ -81,8 +81,11 @@ def position(item: Item) -> int:
     return stored
 
 
-def kinds_of(generation: Generation) -> Callable[[Item], str]:
-    """Read items and tombstones by projection; snapshots, edges and command records by the letter of their key."""
+def kind_function(generation: Generation) -> Callable[[Item], str]:
+    """Return the function that tells an item's kind.
+
+    The kind of a read item is its projection. The kind of a snapshot, edge or command record is the letter of its key.
+    """
     builds = {str(build): build.projection for build in generation.builds}
 
     def kind(item: Item) -> str:

@@ -1,4 +1,4 @@
-"""What queries say about how things hang together, both ways; entities are called what their source calls them."""
+"""The relations, images and tags that queries show, in both directions. Entities have the names of their source."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
@@ -10,85 +10,79 @@ from ascend import OPERATOR, AssetId, Page, Ref, Store, WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.tasks.task import TaskCreated
 from ascend.domain.things.thing import ThingCreated
+from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.assets import AssetCard
 
-T = TypeVar("T")
 K = TypeVar("K")
-AT_ONCE = 16
 COMMITS = 1_000
 Edges = Counter[tuple[str, str, str]]
-"""Type, source, target."""
+"""Counts of type, source and target."""
 Images = Counter[tuple[str, str]]
-"""An image, and a part that shows it."""
+"""Counts of an image and a part that shows it."""
 
 
-async def names(store: Store, workspace: WorkspaceId) -> dict[Ref, str]:
-    """`7` for an issue, `part.part 7` for a row of an inventory."""
-    found: dict[Ref, str] = {}
+async def source_names(store: Store, workspace: WorkspaceId) -> dict[Ref, str]:
+    """Return the name of each entity: `7` for an issue, `part.part 7` for a row of an inventory."""
+    result: dict[Ref, str] = {}
     position = 0
     while commits := await store.log.commits(workspace, position + 1, COMMITS):
         for event in (event for commit in commits for event in commit.events()):
             if isinstance(event, TaskCreated | ThingCreated):
-                found[event.touches()[0]] = event.metadata.get("number") or event.metadata["source"]
+                result[event.touches()[0]] = event.metadata.get("number") or event.metadata["source"]
         position = commits[-1].position
-    return found
+    return result
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What the operator sees of one workspace."""
+class OperatorView:
+    """One workspace as the operator sees it."""
 
     store: Store
     workspace: WorkspaceId
     names: dict[Ref, str]
 
     async def relations(self, refs: Collection[Ref], *, outwards: bool) -> Edges:
-        """Of all of these, as seen from one end."""
-        ask = self.store.queries.relations_from if outwards else self.store.queries.relations_to
-        found: Edges = Counter()
-        for ref, entries in (await self.of_each(refs, ask)).items():
+        """Return the relations of all `refs`, as seen from one end."""
+        query = self.store.queries.relations_from if outwards else self.store.queries.relations_to
+        edges: Edges = Counter()
+        for ref, entries in (await self.items_of_each(refs, query)).items():
             for entry in entries:
-                me, other = self.names[ref], self.names[entry.line.other]
-                found[entry.line.type, *((me, other) if outwards else (other, me))] += 1
-        return found
+                own, other = self.names[ref], self.names[entry.line.other]
+                edges[entry.line.type, *((own, other) if outwards else (other, own))] += 1
+        return edges
 
     async def images(self) -> Images:
-        ask = self.store.queries
-        cards = await whole(lambda cursor: ask.assets(self.workspace, viewer=OPERATOR, cursor=cursor))
-        paths = {AssetId(card.asset): image(card) for card in cards}
-        shown = await self.of_each(paths, ask.targets_of)
+        queries = self.store.queries
+        pages = all_items(lambda cursor: queries.assets(self.workspace, viewer=OPERATOR, cursor=cursor))
+        cards = [card async for card in pages]
+        paths = {AssetId(card.asset): image_path(card) for card in cards}
+        shown = await self.items_of_each(paths, queries.targets_of)
         return Counter((paths[asset], self.names[Ref("thing", part.thing)]) for asset in paths for part in shown[asset])
 
     async def images_of(self, parts: Collection[Ref]) -> Images:
-        """The same, as seen from the parts."""
-        shown = await self.of_each(parts, self.store.queries.assets_of)
-        return Counter((image(card), self.names[part]) for part in parts for card in shown[part])
+        """Return the same as `images`, as seen from the parts."""
+        shown = await self.items_of_each(parts, self.store.queries.assets_of)
+        return Counter((image_path(card), self.names[part]) for part in parts for card in shown[part])
 
     async def tagged(self, tags: Collection[str]) -> Counter[str]:
-        """How many entities carry each."""
-        found = await self.of_each(tags, self.store.queries.tagged)
-        return Counter({tag: len(lines) for tag, lines in found.items()})
+        """Return the number of entities with each tag."""
+        lines_by_tag = await self.items_of_each(tags, self.store.queries.tagged)
+        return Counter({tag: len(lines) for tag, lines in lines_by_tag.items()})
 
-    async def of_each(self, keys: Collection[K], ask: Callable[..., Awaitable[Page[Any]]]) -> dict[K, list[Any]]:
-        found: dict[K, list[Any]] = {}
+    async def items_of_each(
+        self, keys: Collection[K], query: Callable[..., Awaitable[Page[Any]]]
+    ) -> dict[K, list[Any]]:
+        """Return all items that the query gives for each key."""
+        result: dict[K, list[Any]] = {}
 
-        async def one(key: K) -> None:
-            found[key] = await whole(lambda cursor: ask(self.workspace, key, viewer=OPERATOR, cursor=cursor))
+        async def ask(key: K) -> None:
+            pages = all_items(lambda cursor: query(self.workspace, key, viewer=OPERATOR, cursor=cursor))
+            result[key] = [item async for item in pages]
 
-        await for_each(keys, one, limit=AT_ONCE)
-        return found
-
-
-async def whole(query: Callable[[str | None], Awaitable[Page[T]]]) -> list[T]:
-    """All pages."""
-    page = await query(None)
-    found = [*page.items]
-    while page.cursor is not None:
-        page = await query(page.cursor)
-        found += page.items
-    return found
+        await for_each(keys, ask)
+        return result
 
 
-def image(card: AssetCard) -> str:
-    """Where it lies in the inventory."""
+def image_path(card: AssetCard) -> str:
+    """Return the path of the image in the inventory."""
     return unquote((card.details.uri or "").removeprefix("inventree:"))

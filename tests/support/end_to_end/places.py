@@ -1,6 +1,6 @@
-"""A store in a place of its own, and the command line as whoever types it sees it: real processes, their words and exits.
+"""A place is an empty store and the command line on it, in real processes with their output and exit codes.
 
-Files lie in memory where the machine has such a place: what is killed here are processes, not the power.
+Files lie in memory where the machine allows it. The tests kill processes, they do not cut the power.
 """
 
 import os
@@ -21,8 +21,8 @@ ASCEND = str(Path(sys.executable).with_name("ascend"))
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """A process that has ended."""
+class FinishedProcess:
+    """The exit code and the output of a process."""
 
     code: int
     out: bytes
@@ -35,67 +35,70 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """A store and its command line."""
+
     url: str
 
     def command(self, *arguments: object) -> list[str]:
         return [ASCEND, "--store", self.url, "--json", *map(str, arguments)]
 
-    async def ends(self, *arguments: object) -> Done:
-        """What the command came to, well or not."""
-        done = await anyio.run_process(self.command(*arguments), check=False)
-        return Done(done.returncode, done.stdout, done.stderr)
+    async def run_any(self, *arguments: object) -> FinishedProcess:
+        """Run the command. Return its outcome, whatever the exit code."""
+        process = await anyio.run_process(self.command(*arguments), check=False)
+        return FinishedProcess(process.returncode, process.stdout, process.stderr)
 
     async def run(self, *arguments: object) -> Any:
-        """The JSON document of a command that ends well."""
-        done = await self.ends(*arguments)
-        assert done.code == 0, (arguments, done.err.decode()[-2_000:])
-        return done.json
+        """Run a command that must succeed. Return its JSON document."""
+        process = await self.run_any(*arguments)
+        assert process.code == 0, (arguments, process.err.decode()[-2_000:])
+        return process.json
 
     async def digest(self) -> str:
         return str((await self.run("digest"))["digest"])
 
     async def heads(self) -> dict[str, int]:
-        return {one["workspace"]: one["head"] for one in await self.run("status")}
+        return {status["workspace"]: status["head"] for status in await self.run("status")}
 
     async def catch_up(self) -> None:
         await self.run("worker", "--until-caught-up")
 
     async def log(self, workspace: str) -> list[dict[str, Any]]:
-        """The commits of an imported workspace, which are dense, and hold no command twice."""
+        """Return the commits of an imported workspace, after a check that they are dense and hold no command twice."""
         commits: list[dict[str, Any]] = await self.run("history", imported_workspace(workspace))
         assert [commit["position"] for commit in commits] == list(range(1, len(commits) + 1))
-        sent = [command["id"] for commit in commits for command in commit["commands"]]
-        assert len(set(sent)) == len(sent)
+        ids = [command["id"] for commit in commits for command in commit["commands"]]
+        assert len(set(ids)) == len(ids)
         return commits
 
 
-Job = Sequence[object]
+Arguments = Sequence[object]
 """The arguments of one command."""
 
 
-async def at_once(run: Callable[..., Any], *jobs: Job) -> list[Any]:
-    """What each of the jobs came to, all of them running side by side."""
+async def run_at_once(run: Callable[..., Any], *calls: Arguments) -> list[Any]:
+    """Call `run` with each of the arguments at the same time. Return the results in order."""
     results: dict[int, Any] = {}
 
-    async def one(number: int, job: Job) -> None:
-        results[number] = await run(*job)
+    async def run_one(number: int, arguments: Arguments) -> None:
+        results[number] = await run(*arguments)
 
     async with anyio.create_task_group() as group:
-        for number, job in enumerate(jobs):
-            group.start_soon(one, number, job)
-    return [results[number] for number in range(len(jobs))]
+        for number, arguments in enumerate(calls):
+            group.start_soon(run_one, number, arguments)
+    return [results[number] for number in range(len(calls))]
 
 
-def sqlite(folder: Path) -> Place:
+def sqlite_place(folder: Path) -> Place:
     return Place(f"sqlite:///{folder / 'life.db'}")
 
 
-def dynamodb(endpoint: str) -> Place:
+def dynamodb_place(endpoint: str) -> Place:
     return Place(f"dynamodb://life?endpoint_url={endpoint}")
 
 
 @contextmanager
-def quick_folder() -> Generator[Path]:
+def make_fast_folder() -> Generator[Path]:
+    """Make a temporary folder, in memory if the machine has a place for it."""
     memory = Path("/dev/shm")
     where = memory if os.access(memory, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="ascend-", dir=where) as folder:

@@ -1,6 +1,6 @@
-"""Imports issues like `ascend import github`, but at a signal, and counts its conflicts with others who write.
+"""An importer of issues that starts at a signal and counts its conflicts with other writers.
 
-racing_importer.py URL FILE WORKSPACE     says "ready", waits for a line, imports, says what it came to (JSON)
+racing_importer.py URL FILE WORKSPACE     writes "ready", waits for a line, imports, writes the outcome (JSON)
 """
 
 import sys
@@ -20,14 +20,14 @@ async def main(url: str, file: str, name: str) -> None:
         async def send(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
             return await store.execute(workspace, command, actor=actor, command_id=id)
 
-        say("ready")
+        write_line("ready")
         await anyio.to_thread.run_sync(sys.stdin.readline)
         summary = await import_github(Path(file), imported_workspace(name), name, send)
-        said = {"events": summary.events, "repeated": summary.repeated, "refused": summary.refused}
-        say(orjson.dumps({**said, "conflicts": store.commands.counts.conflicts}).decode())
+        outcome = {"events": summary.events, "repeated": summary.repeated, "refused": summary.refused}
+        write_line(orjson.dumps({**outcome, "conflicts": store.commands.counts.conflicts}).decode())
 
 
-def say(line: str) -> None:
+def write_line(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""The views table as an operator handles it, past Ascend: how many items it holds, and dropping it."""
+"""The views table as an operator handles it past Ascend: count its items, and drop it."""
 
 import sqlite3
 from collections.abc import Generator
@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from botocore.session import get_session
 
 
-class Views(Protocol):
+class ViewsTable(Protocol):
     def count(self) -> int: ...
     def drop(self) -> None: ...
 
 
 @contextmanager
-def views_of(url: str) -> Generator[Views]:
+def open_views(url: str) -> Generator[ViewsTable]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         with closing(sqlite3.connect(parts.path.removeprefix("/"), isolation_level=None)) as connection:
@@ -44,7 +44,7 @@ class DynamoViews:
         self.table = table
 
     def count(self) -> int:
-        """At once on DynamoDB Local; the service itself counts only every six hours."""
+        """DynamoDB Local counts at once. The service itself counts only every six hours."""
         return int(self.client.describe_table(TableName=self.table)["Table"]["ItemCount"])
 
     def drop(self) -> None:

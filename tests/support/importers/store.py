@@ -9,7 +9,8 @@ from support.environment import FakeEnvironment
 from ascend.adapters.importers import Summary, import_github, import_inventree, imported_workspace
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.views import TableSnapshots, TableViews
+from ascend.adapters.store.snapshots import TableSnapshots
+from ascend.adapters.store.views import TableViews
 from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
