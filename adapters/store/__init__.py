@@ -1,1 +1,1 @@
-"""The event log, the views and the readers, written once on top of the table port."""
+"""The event log, the views and the readers on top of the table port, the same code for every engine."""

@@ -1,9 +1,9 @@
-"""The event log on an ordered table: one item a commit, its position allocated by the write itself.
+"""The event log on an ordered table: one item for each commit. The conditional put allocates the commit's position.
 
-pk W#<workspace>   sk 0000000000000042   id, clock, time, format, body
-                                         id, clock, format                  a stub: what erasure left of a commit
-pk R#<shard>       sk <workspace>                                           the registry
-                                         erased                             of an erased workspace: nobody looks at it
+pk W#<workspace>   sk 0000000000000042   id, clock, time, format, body      a commit
+                                         id, clock, format                  a stub, which erasure put in place of a commit
+pk R#<shard>       sk <workspace>                                           a registry entry
+                                         erased                             the entry of an erased workspace: ignored
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from ascend.adapters.layout import keys
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table, Value
+from ascend.adapters.table.pages import pages, read_first
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.query import Between, Bookmark, Query, TablePage
+from ascend.adapters.table.query import Between, Query
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import ERASED, FORMAT, Commit, decode
@@ -23,7 +24,7 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 
 
 class TableEventLog:
-    """`EventLog` and `LogReader` on any of the stores."""
+    """`EventLog` and `LogReader` on any engine."""
 
     def __init__(self, tables: Tables, model: Model) -> None:
         self.tables = tables
@@ -36,23 +37,25 @@ class TableEventLog:
         if commit.position == 1:
             await self._register(commit.workspace)
         blocked = await self.tables.put(Table.EVENTS, item, Absent())
+        new_head = Head(commit.workspace, Point(commit.position, commit.clock))
         if blocked is None:
-            return Head(commit.workspace, Point(commit.position, commit.clock))
-        by = str(blocked.existing.attributes["id"]) if blocked.existing else ""
-        return Head(commit.workspace, Point(commit.position, commit.clock)) if by == commit.id else SlotTaken(by)
+            return new_head
+        id_in_slot = str(blocked.existing.attributes["id"]) if blocked.existing else ""
+        return new_head if id_in_slot == commit.id else SlotTaken(id_in_slot)
 
     async def _register(self, workspace: WorkspaceId) -> None:
-        """Before the first commit, so that no log is ever without an entry; an entry alone is harmless."""
+        """Write the registry entry. This precedes the first commit, so that every log has an entry."""
         await self.tables.put(Table.EVENTS, Item(keys.registry_key(workspace), {}), Absent())
 
     async def tail(self, workspace: WorkspaceId, after: Point, limit: int, *, known: str = "") -> Tail:
         first = after.position + 1 - bool(known)
-        items = await self._items(workspace, first, limit + 1 + bool(known), consistent=True)
+        query = select_commits(workspace, first, limit + 1 + bool(known), consistent=True)
+        items = await read_first(self.tables, query)
         if known:
-            if not items or position_of(items[0]) != first or items[0].attributes["id"] != known:
+            if not items or parse_position(items[0]) != first or items[0].attributes["id"] != known:
                 raise LogDiverged(f"workspace {workspace}, position {first}")
             items = items[1:]
-        commits = list(self._decoded(workspace, after.position + 1, items))
+        commits = list(self._decode(workspace, after.position + 1, items))
         if len(commits) > limit:
             return Tail(commits[:limit], None)
         end = Point(commits[-1].position, commits[-1].clock) if commits else after
@@ -61,77 +64,58 @@ class TableEventLog:
     async def commits(
         self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False, least: int = 1
     ) -> Sequence[Commit]:
-        page = await self._page(workspace, first, limit, None, consistent=consistent)
+        page = await self.tables.query(select_commits(workspace, first, limit, consistent=consistent))
         commits: list[Commit] = []  # of one page, at most 1 MB: the reader's memory stays bounded
         for expected, item in enumerate(page.items, first):
             try:
-                if position_of(item) != expected:
-                    raise LogDiverged(f"the log of {workspace} has a gap at {expected}")
+                check_position(workspace, item, expected)
                 commits.append(from_item(self.model, workspace, item))
             except (UpgradeRequired, LogDiverged) as error:
-                may_fill = isinstance(error, LogDiverged) and not consistent  # such a read may show a gap for a moment
-                if len(commits) < least and not may_fill:
+                is_temporary = isinstance(error, LogDiverged) and not consistent  # an eventual read may show a gap
+                if len(commits) < least and not is_temporary:
                     raise
-                break  # never skip a number
+                break  # never skip a position
         return commits
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
-        """The last commits, or those before a position, the latest first."""
-        pk, after = keys.log_partition(workspace), None if before is None else (keys.format_position(before),)
+        """Return the last commits, or the last commits before a position. The latest commit comes first."""
+        partition, after = keys.log_partition(workspace), None if before is None else (keys.format_position(before),)
         page = await self.tables.query(
-            Query(Table.EVENTS, pk, after=after, descending=True, limit=limit, consistent=True)
+            Query(Table.EVENTS, partition, after=after, descending=True, limit=limit, consistent=True)
         )
         return [from_item(self.model, workspace, item) for item in page.items]
 
     async def head(self, workspace: WorkspaceId) -> Point:
-        pk = keys.log_partition(workspace)
-        page = await self.tables.query(Query(Table.EVENTS, pk, descending=True, limit=1, consistent=True))
-        return Point(position_of(page.items[0]), int(str(page.items[0].attributes["clock"]))) if page.items else START
+        partition = keys.log_partition(workspace)
+        page = await self.tables.query(Query(Table.EVENTS, partition, descending=True, limit=1, consistent=True))
+        return Point(parse_position(page.items[0]), parse_clock(page.items[0])) if page.items else START
 
     async def is_erased(self, workspace: WorkspaceId) -> bool:
-        """Whether its log ends with its erasure."""
+        """Return True if the last commit of the log erased the workspace."""
         try:
             return any(commit.is_erased for commit in await self.latest(workspace, None, 1))
         except UpgradeRequired:
-            return False  # what this process cannot read is no erasure
+            return False  # a commit that this process cannot read is not an erasure
 
     async def workspaces(self) -> AsyncIterator[WorkspaceId]:
         for shard in range(keys.SHARDS):
-            after = None
-            while True:
-                page = await self.tables.query(Query(Table.EVENTS, keys.registry_partition(shard), after=after))
+            async for page in pages(self.tables, Query(Table.EVENTS, keys.registry_partition(shard))):
                 for item in page.items:
                     if "erased" not in item.attributes:
                         yield WorkspaceId(item.key.sk)
-                if (after := page.next) is None:
-                    break
 
-    async def _items(self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool) -> list[Item]:
-        items: list[Item] = []
-        after = None
-        while len(items) < limit:
-            page = await self._page(workspace, first, limit - len(items), after, consistent=consistent)
-            items += page.items
-            if (after := page.next) is None:
-                break
-        return items
-
-    async def _page(
-        self, workspace: WorkspaceId, first: int, limit: int, after: Bookmark | None, *, consistent: bool
-    ) -> TablePage:
-        slots = Between(keys.format_position(first), keys.LAST_POSITION)
-        partition = keys.log_partition(workspace)
-        return await self.tables.query(
-            Query(Table.EVENTS, partition, slots, after=after, limit=limit, consistent=consistent)
-        )
-
-    def _decoded(self, workspace: WorkspaceId, first: int, items: list[Item]) -> Iterator[Commit]:
+    def _decode(self, workspace: WorkspaceId, first: int, items: list[Item]) -> Iterator[Commit]:
         for expected, item in enumerate(items, first):
-            if position_of(item) != expected:
-                raise LogDiverged(f"the log of {workspace} has a gap at {expected}")
+            check_position(workspace, item, expected)
             if item.attributes.get("format") == ERASED:
                 raise WorkspaceIsErased(workspace)
             yield from_item(self.model, workspace, item)
+
+
+def select_commits(workspace: WorkspaceId, first: int, limit: int, *, consistent: bool) -> Query:
+    """Return the query of the commits from position `first` on."""
+    positions = Between(keys.format_position(first), keys.LAST_POSITION)
+    return Query(Table.EVENTS, keys.log_partition(workspace), positions, limit=limit, consistent=consistent)
 
 
 def to_item(commit: Commit, body: str) -> Item:
@@ -146,13 +130,13 @@ def to_item(commit: Commit, body: str) -> Item:
 
 
 def from_item(model: Model, workspace: WorkspaceId, item: Item) -> Commit:
-    """Raises `UpgradeRequired` for an item that is no commit as this code knows it."""
-    stored, position = item.attributes, position_of(item)
+    """Return the commit of an item. Raises: UpgradeRequired if this code does not know the item's form."""
+    stored, position = item.attributes, parse_position(item)
     if stored.get("format") == ERASED:
-        clock = int(str(stored["clock"]))
+        clock = parse_clock(item)
         return Commit(workspace, position, str(stored["id"]), clock, datetime.fromtimestamp(clock / 1_000, UTC), ())
     try:
-        clock, time = int(str(stored["clock"])), datetime.fromisoformat(str(stored["time"])).astimezone(UTC)
+        clock, time = parse_clock(item), datetime.fromisoformat(str(stored["time"])).astimezone(UTC)
         id, format, body = (str(stored[name]) for name in ("id", "format", "body"))
     except (KeyError, ValueError) as error:
         raise UpgradeRequired(f"commit {position} of {workspace}: {error!r}") from error
@@ -160,10 +144,20 @@ def from_item(model: Model, workspace: WorkspaceId, item: Item) -> Commit:
 
 
 def to_stub(item: Item) -> Item:
-    """What erasure leaves of a commit: the slot, so that no late writer can fill it, and the id that stood in it."""
-    kept = {name: item.attributes[name] for name in ("id", "clock")}
-    return Item(item.key, {**kept, "format": ERASED})
+    """Return the stub of a commit. It keeps the id, and the slot, so that no late writer can fill the slot."""
+    attributes = {name: item.attributes[name] for name in ("id", "clock")}
+    return Item(item.key, {**attributes, "format": ERASED})
 
 
-def position_of(item: Item) -> int:
+def parse_position(item: Item) -> int:
     return int(item.key.sk)
+
+
+def parse_clock(item: Item) -> int:
+    return int(str(item.attributes["clock"]))
+
+
+def check_position(workspace: WorkspaceId, item: Item, expected: int) -> None:
+    """Raises: LogDiverged if the item has another position than expected."""
+    if parse_position(item) != expected:
+        raise LogDiverged(f"the log of {workspace} has a gap at {expected}")

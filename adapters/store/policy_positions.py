@@ -1,10 +1,10 @@
-"""Positions of policies on an ordered table (the keys: `schema.items`)."""
+"""Positions of policies on an ordered table."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from ascend.adapters.layout import keys
-from ascend.adapters.store.views import number
+from ascend.adapters.store.view_items import to_int
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.port import Tables
@@ -14,7 +14,7 @@ from ascend.projections.policies.policy import PolicyPosition
 
 
 class TablePolicyPositions:
-    """`PolicyPositions` on any of the stores."""
+    """`PolicyPositions` on any engine."""
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
@@ -38,11 +38,12 @@ class TablePolicyPositions:
     async def install(self, names: Collection[str]) -> None:
         while True:
             item = await self.tables.get(Table.VIEWS, keys.INSTALLED)
-            known = to_names(item)
-            if known.issuperset(names):
+            installed = to_names(item)
+            if installed.issuperset(names):
                 return
-            when = Absent() if item is None else Equals(item.attributes)  # another runner may add its own meanwhile
-            await self.tables.put(Table.VIEWS, Item(keys.INSTALLED, {"installed": sorted(known.union(names))}), when)
+            when = Absent() if item is None else Equals(item.attributes)  # another process may add names meanwhile
+            new = Item(keys.INSTALLED, {"installed": sorted(installed.union(names))})
+            await self.tables.put(Table.VIEWS, new, when)
 
 
 def to_item(position: PolicyPosition) -> Item:
@@ -55,8 +56,14 @@ def to_item(position: PolicyPosition) -> Item:
 
 
 def to_position(workspace: WorkspaceId, item: Item) -> PolicyPosition:
-    a = item.attributes
-    return PolicyPosition(workspace, item.key.sk, number(a["position"]), str(a["commit_id"]), str(a["stalled"]))
+    attributes = item.attributes
+    return PolicyPosition(
+        workspace=workspace,
+        policy=item.key.sk,
+        position=to_int(attributes["position"]),
+        commit_id=str(attributes["commit_id"]),
+        stalled=str(attributes["stalled"]),
+    )
 
 
 def to_names(item: Item | None) -> frozenset[str]:

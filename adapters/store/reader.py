@@ -1,10 +1,11 @@
-"""Reads items for queries: one BatchGet or one Query a call."""
+"""Reads items for queries. Each call is one BatchGet or one Query."""
 
 from collections.abc import Collection, Mapping, Sequence
 
 from ascend.adapters.layout import keys
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.views import read_record, to_epochs
+from ascend.adapters.store.snapshots import read_record
+from ascend.adapters.store.view_items import to_epochs
 from ascend.adapters.table.item import Index, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
@@ -14,9 +15,12 @@ from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.ports import ItemKey, ItemPage, ItemQuery
 from ascend.projections.projection import Build
 
+INDEX_PARTS = 3
+"""The number of parts of a bookmark in an index."""
+
 
 class TableReader:
-    """`Reader` on any of the stores."""
+    """`Reader` on any engine."""
 
     def __init__(self, tables: Tables, log: TableEventLog, current: CurrentGeneration) -> None:
         self.tables = tables
@@ -24,15 +28,15 @@ class TableReader:
         self.current = current
 
     async def get(self, item_keys: Collection[ItemKey]) -> Mapping[ItemKey, str]:
-        asked = {keys.item_key(build, key): (build, key) for build, key in item_keys}
-        refresh = [keys.EPOCHS] if self.current.is_stale() else []
-        found = await self.tables.batch_get(Table.VIEWS, [*asked, *refresh])
-        if refresh and self.current.refresh(to_epochs(found.get(keys.EPOCHS))):
+        by_key = {keys.item_key(build, key): (build, key) for build, key in item_keys}
+        epochs_key = [keys.EPOCHS] if self.current.is_stale() else []
+        items = await self.tables.batch_get(Table.VIEWS, [*by_key, *epochs_key])
+        if epochs_key and self.current.refresh(to_epochs(items.get(keys.EPOCHS))):
             raise Rebuilt
         return {
-            wish: str(found[key].attributes["data"])
-            for key, wish in asked.items()
-            if key in found and "data" in found[key].attributes
+            item_key: str(items[key].attributes["data"])
+            for key, item_key in by_key.items()
+            if key in items and "data" in items[key].attributes
         }
 
     async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
@@ -40,16 +44,16 @@ class TableReader:
             Query(
                 Table.VIEWS,
                 f"{query.partition}#{query.build}",
-                sort(query),
+                to_sort(query),
                 index=None if query.index is None else list(Index)[query.index - 1],
-                after=to_bookmark(query.build, after),
+                after=add_build(query.build, after),
                 descending=query.descending,
                 limit=limit,
                 consistent=query.index is None,
             )
         )
         contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]
-        return ItemPage(contents, to_mark(page.next))
+        return ItemPage(contents, strip_build(page.next))
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
         return await self.log.latest(workspace, before, limit)
@@ -63,19 +67,23 @@ class TableReader:
         return {} if record is None else record.counts
 
 
-def to_mark(bookmark: Bookmark | None) -> tuple[str, ...] | None:
-    """A bookmark that holds for every build: a page that was begun before a rebuild goes on after it."""
+def strip_build(bookmark: Bookmark | None) -> tuple[str, ...] | None:
+    """Return the bookmark without the build, so that pages begun before a rebuild continue after it."""
     if bookmark is None or len(bookmark) == 1:
         return bookmark
     index_sort, partition, sort_key = bookmark
     return index_sort, partition.rpartition("#")[0], sort_key
 
 
-def to_bookmark(build: Build, mark: tuple[str, ...] | None) -> Bookmark | None:
-    return (mark[0], f"{mark[1]}#{build}", mark[2]) if mark is not None and len(mark) == 3 else mark  # noqa: PLR2004
+def add_build(build: Build, after: tuple[str, ...] | None) -> Bookmark | None:
+    """Return the bookmark of this build: the inverse of `strip_build`."""
+    if after is None or len(after) != INDEX_PARTS:
+        return after
+    index_sort, partition, sort_key = after
+    return index_sort, f"{partition}#{build}", sort_key
 
 
-def sort(asked: ItemQuery) -> Sort:
-    if asked.low is not None and asked.high is not None:
-        return Between(asked.low, asked.high)
-    return Prefix(asked.prefix) if asked.prefix else Everything()
+def to_sort(query: ItemQuery) -> Sort:
+    if query.low is not None and query.high is not None:
+        return Between(query.low, query.high)
+    return Prefix(query.prefix) if query.prefix else Everything()

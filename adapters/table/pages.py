@@ -1,6 +1,6 @@
 """All pages of a query or of a scan, one after another."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 
 from ascend.adapters.table.item import Item, Table
@@ -8,7 +8,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Query, TablePage
 
 
-async def pages(tables: Tables, query: Query) -> AsyncIterator[TablePage]:
+async def pages(tables: Tables, query: Query) -> AsyncGenerator[TablePage]:
     """Yield the pages of a query, from the page that it asks for to the last. A page may hold no items."""
     while True:
         page = await tables.query(query)
@@ -16,6 +16,18 @@ async def pages(tables: Tables, query: Query) -> AsyncIterator[TablePage]:
         if page.next is None:
             return
         query = replace(query, after=page.next)
+
+
+async def read_first(tables: Tables, query: Query) -> list[Item]:
+    """Return the first `query.limit` items of a query, from as many pages as they need."""
+    items: list[Item] = []
+    while True:
+        page = await tables.query(query)
+        items += page.items
+        missing = query.limit - len(page.items)
+        if page.next is None or missing <= 0:
+            return items
+        query = replace(query, after=page.next, limit=missing)
 
 
 async def scan_pages(tables: Tables, table: Table = Table.VIEWS) -> AsyncIterator[Sequence[Item]]:

@@ -1,0 +1,53 @@
+"""Snapshots and command records for the command path, and the generation record of this process."""
+
+from collections.abc import Collection
+
+from ascend.adapters.layout import keys
+from ascend.adapters.store.view_items import to_applied, to_epochs, to_record
+from ascend.adapters.store.views import TableViews
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.port import Tables
+from ascend.domain.ids import CommandId, Ref, WorkspaceId
+from ascend.domain.runtime.ports import Checkpoint, Folded, LoadedSnapshots
+from ascend.domain.workspaces.view import NEVER_EXISTED
+from ascend.projections.generation import CurrentGeneration
+from ascend.projections.ports import GenerationRecord
+
+
+async def read_record(tables: Tables, current: CurrentGeneration, workspace: WorkspaceId) -> GenerationRecord | None:
+    """Return this process's record of a workspace. The same request reads the epochs if they are stale."""
+    while True:
+        key = keys.record_key(workspace, current.generation.id)
+        wanted = [key, keys.EPOCHS] if current.is_stale() else [key]
+        items = await tables.batch_get(Table.VIEWS, wanted)
+        if len(wanted) == 1 or not current.refresh(to_epochs(items.get(keys.EPOCHS))):
+            return to_record(workspace, items[key]) if key in items else None
+
+
+class TableSnapshots:
+    """`Snapshots`: what `TableViews` wrote for one generation."""
+
+    def __init__(self, views: TableViews, current: CurrentGeneration) -> None:
+        self.views = views
+        self.current = current
+
+    async def checkpoint(self, workspace: WorkspaceId) -> Checkpoint:
+        record = await read_record(self.views.tables, self.current, workspace)
+        if record is None:
+            return Checkpoint(Folded(0), 0, "")
+        return Checkpoint(record.folded, record.clock, record.incarnation, record.folded_id)
+
+    async def load(
+        self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
+    ) -> LoadedSnapshots | None:
+        if at.folded == 0:
+            return LoadedSnapshots(dict.fromkeys(refs, NEVER_EXISTED), {})
+        snapshot_keys = {keys.snapshot_key(workspace, at.incarnation, ref): ref for ref in refs}
+        command_keys = {keys.command_key(workspace, at.incarnation, command): command for command in commands}
+        record_key = keys.record_key(workspace, keys.parse_generation(at.incarnation))
+        items = await self.views.tables.batch_get(Table.VIEWS, [*snapshot_keys, *command_keys, record_key])
+        if record_key not in items or to_record(workspace, items[record_key]).folded < at.folded:
+            return None  # the generation was removed, and perhaps begun again
+        entities = {ref: self.views.to_state(ref, items.get(key)) for key, ref in snapshot_keys.items()}
+        applied = {command: to_applied(command, items[key]) for key, command in command_keys.items() if key in items}
+        return LoadedSnapshots(entities, applied)

@@ -1,0 +1,110 @@
+"""Converts generation records, command records, epochs and parked entities to items, and back. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from ascend.adapters.layout import keys
+from ascend.adapters.table.item import Item, Value
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.ports import Applied, Folded, Rendered
+from ascend.projections.key_template import ViewKey
+from ascend.projections.ports import GenerationRecord, Parked
+from ascend.projections.projection import Build, Epochs, Generation
+
+
+def to_epochs(item: Item | None) -> Epochs:
+    epochs: Any = item.attributes["epochs"] if item else {}
+    return {name: to_int(epoch) for name, epoch in epochs.items()}
+
+
+def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
+    return {
+        "snapshots": record.generation.snapshots,
+        "builds": [str(build) for build in record.generation.builds],
+        "rendered": record.rendered,
+        "folded": record.folded,
+        "commit_id": record.commit_id,
+        "clock": record.clock,
+        "folded_id": record.folded_id,
+        "parked": record.parked,
+        "cursor": list(record.cursor),
+        "stalled": record.stalled,
+        "incarnation": record.incarnation,
+        "counts": dict(record.counts),
+    }
+
+
+def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
+    attributes: Mapping[str, Any] = item.attributes
+    builds = tuple(parse_build(str(text)) for text in attributes["builds"])
+    return GenerationRecord(
+        workspace=workspace,
+        generation=Generation(to_int(attributes["snapshots"]), builds),
+        rendered=Rendered(to_int(attributes["rendered"])),
+        folded=Folded(to_int(attributes["folded"])),
+        commit_id=str(attributes["commit_id"]),
+        clock=to_int(attributes["clock"]),
+        folded_id=str(attributes["folded_id"]),
+        parked=to_int(attributes["parked"]),
+        cursor=tuple(str(step) for step in attributes["cursor"]),
+        stalled=str(attributes["stalled"]),
+        incarnation=str(attributes["incarnation"]),
+        counts={name: to_int(count) for name, count in attributes.get("counts", {}).items()},
+    )
+
+
+def to_applied(command: CommandId, item: Item) -> Applied:
+    attributes = item.attributes
+    return Applied(
+        command_id=command,
+        position=to_int(attributes["position"]),
+        digest=str(attributes["digest"]),
+        actor=UserId(str(attributes["actor"])),
+        events=to_int(attributes["events"]),
+    )
+
+
+def parked_to_item(record: GenerationRecord, parked: Parked) -> Item:
+    """Return the item of a parked entity, or of an entity that is rendered again since `until` (attribute `was`).
+
+    Workers that have not reached `until` still need the second.
+    """
+    build = [parked.build.projection, parked.build.version, parked.build.epoch]
+    data = {"build": build, "ref": parked.ref, "position": parked.position, "error": parked.error, "keys": parked.keys}
+    text = to_json(data | {"counts": dict(parked.counts)}).decode()
+    attributes: Mapping[str, Value] = (
+        {"position": parked.position, "data": text} if parked.until is None else {"position": parked.until, "was": text}
+    )
+    return Item(keys.parked_key(record.workspace, record.incarnation, parked.build, parked.ref), attributes)
+
+
+def to_parked(item: Item) -> Parked:
+    attributes = item.attributes
+    data = from_json(str(attributes["data"] if "data" in attributes else attributes["was"]))
+    return Parked(
+        build=Build(*data["build"]),
+        ref=Ref(*data["ref"]),
+        position=data["position"],
+        error=data["error"],
+        keys=tuple(ViewKey(*key) for key in data["keys"]),
+        counts=data["counts"],
+        until=None if "data" in attributes else to_int(attributes["position"]),
+    )
+
+
+def is_parked(parked: Parked, record: GenerationRecord) -> bool:
+    """Return True if the entity is parked at the position of the record."""
+    return parked.position <= record.reached and (parked.until is None or parked.until > record.rendered)
+
+
+def parse_build(text: str) -> Build:
+    projection, version, epoch = text.rsplit(".", 2)
+    return Build(projection, int(version), int(epoch))
+
+
+def to_int(value: Value) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"a number was expected, not {value!r}")
+    return value
