@@ -17,7 +17,9 @@ class AscendStack(Stack):
         self.add_parameters()
         has_topic = Fn.condition_not(Fn.condition_equals(Fn.ref("AlarmTopic"), "none"))
         CfnCondition(self, "HasAlarmTopic", expression=has_topic)
-        events = self.add_table("events", deletion_protection=True, recovery=True, stream=dynamodb.StreamViewType.KEYS_ONLY)
+        events = self.add_table(
+            "events", deletion_protection=True, recovery=True, stream=dynamodb.StreamViewType.KEYS_ONLY
+        )
         views = self.add_table("views", deletion_protection=False, recovery=False, time_to_live_attribute="expires")
         for index in ("gsi1", "gsi2"):
             views.add_global_secondary_index(index_name=index, **key_attributes(index))

@@ -1,9 +1,9 @@
 /* eslint-disable */
-// What people send to Ascend, what lies in its tables, and the keys: `ascend schema types --format typescript`.
+// What people send to Ascend, what its tables hold, and the keys: `ascend schema types --format typescript`.
 // Written by scripts/write_typescript.py (the interfaces by json-schema-to-typescript): change the models instead.
 
 /**
- * A moment, RFC 3339 with an offset; stored in UTC, with `Z`.
+ * A moment in RFC 3339 form with an offset; stored in UTC, with `Z`.
  */
 export type Instant = string;
 /**
@@ -15,21 +15,21 @@ export type Name = string;
  */
 export type Label = string;
 /**
- * Each once.
+ * Labels, each at most once.
  *
  * @maxItems 20
  */
 export type Tags = Label[];
 /**
- * A user who is a person: none of the system's own.
+ * The id of a user who is a person; ids that begin with `~` are not allowed.
  */
 export type Person = string;
 /**
- * What a member may do; each role may do all that those before it may.
+ * The role of a member. Each role may do everything that the roles before it may do.
  */
 export type Role = "viewer" | "member" | "admin" | "owner";
 /**
- * As the login system gives it. Those with `~` in front are the system's own.
+ * The id that the login system gives to a user. Ids that begin with `~` belong to Ascend itself.
  */
 export type UserId = string;
 /**
@@ -42,7 +42,7 @@ export type ThingKind = "physical" | "digital" | "relational";
  */
 export type Text = string;
 /**
- * What becomes of the children of a Thing that is deleted.
+ * The fate of the children when a Thing is deleted.
  */
 export type Children = "refuse" | "cascade" | "reparent";
 /**
@@ -51,15 +51,15 @@ export type Children = "refuse" | "cascade" | "reparent";
 export type AssetId = string;
 export type AssetKind = "document" | "file" | "account" | "value";
 /**
- * Such as https://… or s3://…, percent-encoded; no scheme that runs code. At most 2,000 characters.
+ * A percent-encoded URI such as https://… or s3://…; schemes that run code are refused. At most 2,000 characters.
  */
 export type Uri = string;
 /**
- * A decimal number of up to 38 digits, as text: no digit is lost.
+ * A decimal number of up to 38 digits, as text, so that no digit is lost.
  */
 export type Amount = string;
 /**
- * ISO 4217.
+ * A currency code of ISO 4217.
  */
 export type Currency = string;
 /**
@@ -74,15 +74,15 @@ export type ThingOrTask = ["thing" | "task", string];
  */
 export type TaskId = string;
 /**
- * A day (wherever the reader is) or a moment.
+ * A day (in the reader's time zone) or a moment.
  */
 export type Due = Day | ZonedTime;
 /**
- * A day of the calendar: YYYY-MM-DD.
+ * A calendar day: YYYY-MM-DD.
  */
 export type Day = string;
 /**
- * Name of an IANA time zone.
+ * The name of an IANA time zone.
  */
 export type Zone = string;
 /**
@@ -102,11 +102,11 @@ export type CommentId = string;
  */
 export type Words = string;
 /**
- * A UUID in lower case. Sent again with the same id, a command has no second effect.
+ * A UUID in lower case. A command that is sent again with the same id has no second effect.
  */
 export type CommandId = string;
 /**
- * Type, version, when it happened, data.
+ * A stored event: type, version, the time at which it happened, data.
  */
 export type StoredEvent =
   | ["workspace.created", 1, Instant, WorkspaceCreated]
@@ -163,14 +163,14 @@ export type WorkspaceId = string;
  */
 export type LinkId = string;
 /**
- * Which entity: its kind and its id.
+ * A reference to an entity: its kind and its id.
  *
  * @minItems 2
  * @maxItems 2
  */
 export type Ref = [Kind, string];
 /**
- * Of an entity.
+ * A kind of entity.
  */
 export type Kind = "workspace" | "thing" | "asset" | "link" | "task" | "relation" | "comment";
 /**
@@ -182,7 +182,7 @@ export type LinkRole = "task" | "subtask" | "blocks" | "asset" | "on";
 export type Direction = "out" | "in";
 
 /**
- * What people send, and what lies in the tables. Every part is in `$defs`; this only names them.
+ * Everything that people send, and that the tables hold. The definitions are in `$defs`; this object lists them.
  */
 export interface Ascend {
   Commands: Commands;
@@ -243,130 +243,136 @@ export interface Commands {
   DeleteComment: DeleteComment;
 }
 /**
- * The sender becomes its owner. Sent to the workspace's new id.
+ * Creates a workspace. Send it to the new workspace's id: the sender becomes the owner.
  */
 export interface CreateWorkspace {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   name: Name;
   owner_name: Label;
 }
 /**
- * Everybody sees the new name, in feeds, too.
+ * Renames the workspace. Everybody sees the new name, also in feeds.
  *
  * Needs the role admin.
  */
 export interface RenameWorkspace {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   name: Name;
 }
 /**
- * What is not given stays as it is.
+ * Changes the tags and the metadata of the workspace. What is not given stays as it is.
  *
  * Needs the role admin.
  */
 export interface DescribeWorkspace {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   tags?: Tags | null;
   metadata?: Metadata | null;
 }
 /**
- * Free for the embedder's use.
+ * Free-form data for the embedder.
  */
 export interface Metadata {
   [k: string]: string;
 }
 /**
- * Nothing in it can be changed until it is restored, and its tasks leave everybody's feeds.
+ * Archives the workspace. Until it is restored, nothing in it can be changed, and its Tasks leave all feeds.
  *
  * Needs the role admin.
  */
 export interface ArchiveWorkspace {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
 }
 /**
- * Of an archived workspace: it can be changed again, and its tasks are back in the feeds.
+ * Restores the archived workspace. It can be changed again, and its Tasks are back in the feeds.
  *
  * Needs the role admin.
  */
 export interface RestoreWorkspace {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
 }
 /**
- * The first step of `Store.erase`, which only an operator may take: people send no such command.
+ * Erases the workspace. It is the first step of `Store.erase`. Refused unless the sender is the operator.
  */
 export interface EraseWorkspace {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
 }
 /**
- * The invited user finds it among their invitations, and joins or declines.
+ * Invites a user. They find the invitation in their list, and join or decline.
+ *
+ * Refused for a role above the sender's own, and if there are too many open invitations.
  *
  * Needs the role admin.
  */
 export interface InviteMember {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: Person;
   role?: Role & string;
 }
 /**
- * The user can no longer join. Nobody withdraws an invitation to a role above their own.
+ * Withdraws an invitation. The user can no longer join. Refused for a role above the sender's own.
  *
  * Needs the role admin.
  */
 export interface WithdrawInvitation {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: UserId;
 }
 /**
- * Sent by the invited user.
+ * Declines an invitation. Sent by the invited user. Refused without an open invitation.
  */
 export interface DeclineInvitation {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
 }
 /**
- * Sent by the invited user, with the name by which the others will know them.
+ * Accepts an invitation, with the name that the other members will see. Sent by the invited user.
+ *
+ * Refused without an open invitation, and if the workspace is full.
  */
 export interface JoinWorkspace {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   name: Label;
 }
 /**
- * Without an invitation: for who has the user's consent already. `InviteMember` asks for it.
+ * Adds a member without an invitation. Use it when the user has already agreed; `InviteMember` asks them.
+ *
+ * Refused for a role above the sender's own, and if the workspace is full.
  *
  * Needs the role admin.
  */
 export interface AddMember {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: Person;
@@ -374,49 +380,53 @@ export interface AddMember {
   role?: Role & string;
 }
 /**
- * Of a member. Nobody gives or takes a role above their own, and the last owner stays owner.
+ * Changes the role of a member. Refused for a role above the sender's own, and for the last owner.
  *
  * Needs the role admin.
  */
 export interface ChangeRole {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: UserId;
   role: Role;
 }
 /**
- * They see nothing any more, and a policy unassigns them from open tasks. The last owner cannot be removed.
+ * Removes a member. They see nothing any more, and a policy removes them from the assignees of open Tasks.
+ *
+ * Refused for a role above the sender's own, and for the last owner.
  *
  * Needs the role admin.
  */
 export interface RemoveMember {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: UserId;
 }
 /**
- * Sent by the member who goes. The last owner cannot.
+ * Ends the sender's membership. Refused for the last owner.
  *
  * Needs the role viewer.
  */
 export interface LeaveWorkspace {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
 }
 /**
- * In a parent, or at the top (null). The same again does nothing.
+ * Creates a Thing in a parent, or at the top (null).
+ *
+ * Sent again for the same Thing, with the same content, it does nothing.
  *
  * Needs the role member.
  */
 export interface CreateThing {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -428,26 +438,26 @@ export interface CreateThing {
   metadata?: Metadata;
 }
 /**
- * Like every change of it, refused while it is archived.
+ * Renames a Thing. Refused while the Thing is archived.
  *
  * Needs the role member.
  */
 export interface RenameThing {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
   name: Name;
 }
 /**
- * What is not given stays as it is.
+ * Changes what describes a Thing. What is not given stays as it is. Refused while the Thing is archived.
  *
  * Needs the role member.
  */
 export interface DescribeThing {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -456,52 +466,57 @@ export interface DescribeThing {
   metadata?: Metadata | null;
 }
 /**
- * With all that is in it, to another parent or to the top (null).
+ * Moves a Thing, with all that is in it, to another parent or to the top (null).
+ *
+ * Refused while the Thing or the new parent is archived, into the Thing itself, and where it would hang too deep.
  *
  * Needs the role member.
  */
 export interface MoveThing {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
   parent: ThingId | null;
 }
 /**
- * It is seen, but not changed, and takes nothing new in, until it is restored. What is in it stays as it is.
+ * Archives a Thing. Until it is restored, it is visible, but cannot be changed, and takes no new children.
+ *
+ * What is in it stays as it is.
  *
  * Needs the role member.
  */
 export interface ArchiveThing {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
 }
 /**
- * Of an archived Thing. A deleted one never comes back.
+ * Restores an archived Thing. A deleted Thing never comes back.
  *
  * Needs the role member.
  */
 export interface RestoreThing {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
 }
 /**
- * For good. What becomes of its children: they forbid it (`REFUSE`), go with it, and so on down (`CASCADE`), or move up.
+ * Deletes a Thing for good. `children` says what becomes of its children.
  *
- * With `Children.REPARENT` the sender names all children, as they saw them; they move up to the Thing's parent.
+ * With `refuse`, the command is refused while there are children. With `cascade`, all that is in the Thing is deleted
+ * with it. With `reparent`, the children move up to the Thing's parent: the sender names all of them in `reparented`.
  *
  * Needs the role member.
  */
 export interface DeleteThing {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -512,13 +527,15 @@ export interface DeleteThing {
   reparented?: ThingId[];
 }
 /**
- * A document, file, account or value; linked with nothing yet. The same again does nothing.
+ * Creates an Asset: a document, file, account or value. It is not linked with anything yet.
+ *
+ * Sent again for the same Asset, with the same content, it does nothing.
  *
  * Needs the role member.
  */
 export interface CreateAsset {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -535,13 +552,15 @@ export interface CreateAsset {
   metadata?: Metadata;
 }
 /**
- * What is not given stays as it is; null takes it away.
+ * Changes what describes an Asset. What is not given stays as it is; null removes it.
+ *
+ * Refused if the Asset is retired.
  *
  * Needs the role member.
  */
 export interface EditAsset {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -557,58 +576,60 @@ export interface EditAsset {
   metadata?: Metadata;
 }
 /**
- * For good: it keeps its links, but cannot be changed, nor linked with anything new.
+ * Retires an Asset for good. It keeps its links, but cannot be changed or linked with anything new.
  *
  * Needs the role member.
  */
 export interface RetireAsset {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
 }
 /**
- * Shows the Asset at a Thing or a Task.
+ * Links an Asset with a Thing or a Task, which then shows the Asset. Refused if the Asset is retired.
  *
  * Needs the role member.
  */
 export interface LinkAsset {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
   to: ThingOrTask;
 }
 /**
- * The Asset itself stays.
+ * Removes the link between an Asset and a Thing or a Task. The Asset itself stays.
  *
  * Needs the role member.
  */
 export interface UnlinkAsset {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
   to: ThingOrTask;
 }
 /**
- * Open, of normal priority, without dates and assignees: other commands set these. The same again does nothing.
+ * Creates a Task: open, of normal priority, without dates and assignees. Other commands set these.
+ *
+ * Sent again for the same Task, with the same content, it does nothing.
  *
  * Needs the role member.
  */
 export interface CreateTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
   title: Name;
   description?: Text;
   /**
-   * Things that it is about.
+   * The Things that the Task is about.
    *
    * @maxItems 20
    */
@@ -616,18 +637,18 @@ export interface CreateTask {
   tags?: Tags;
   metadata?: Metadata;
   /**
-   * The Task of which it is a part, for good.
+   * The Task of which this is a subtask. It never changes.
    */
   parent?: TaskId | null;
 }
 /**
- * What is not given stays as it is.
+ * Changes what describes a Task. What is not given stays as it is.
  *
  * Needs the role member.
  */
 export interface EditTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -638,53 +659,53 @@ export interface EditTask {
   metadata?: Metadata | null;
 }
 /**
- * Sets the dates and the recurrence: what is not given is taken away.
+ * Sets the dates and the recurrence of a Task. What is not given is removed.
  *
- * With the recurrence that it has already, only this occurrence is put off: the series goes on from where it stood.
+ * If the recurrence stays the same, only this occurrence is moved: the series goes on as before.
  *
  * Needs the role member.
  */
 export interface ScheduleTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
   start?: Due | null;
   due?: Due | null;
   /**
-   * RFC 5545, say `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in its time zone.
+   * An RFC 5545 rule, such as `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in the time zone of `due`.
    */
   recurrence?: Rule | null;
 }
 /**
- * A moment, and the zone in which people think of it.
+ * A moment, and the time zone in which people think of it.
  */
 export interface ZonedTime {
   instant: Instant;
   zone: Zone;
 }
 /**
- * 1 is the most urgent.
+ * Sets the priority of a Task. 1 is the most urgent.
  *
  * Needs the role member.
  */
 export interface PrioritiseTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
   priority: Priority;
 }
 /**
- * To these members, beside those who have it already: it appears in their feeds.
+ * Assigns a Task to members, in addition to its assignees. The Task appears in their feeds.
  *
  * Needs the role member.
  */
 export interface AssignTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -695,13 +716,13 @@ export interface AssignTask {
   users: [UserId, ...UserId[]];
 }
 /**
- * From these users. Who does not have it is passed over.
+ * Removes assignees from a Task. Users who are not assigned are ignored.
  *
  * Needs the role member.
  */
 export interface UnassignTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -712,85 +733,87 @@ export interface UnassignTask {
   users: [UserId, ...UserId[]];
 }
 /**
- * Unassigns those who are no members any more. A policy sends it.
+ * Removes the assignees of a Task who are no longer members. Sent by a policy.
  *
  * Needs the role member.
  */
 export interface ReleaseTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
 }
 /**
- * Somebody is at it. Refused when it is done or cancelled, or while a blocker is open.
+ * Starts a Task. Refused if the Task is done or cancelled, and while a Task that blocks it is open.
  *
  * Needs the role member.
  */
 export interface StartTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
 }
 /**
- * If it recurs, a policy opens the next occurrence. Refused when it is cancelled, or while a blocker is open.
+ * Completes a Task. If the Task recurs, a policy opens the next occurrence.
+ *
+ * Refused if the Task is cancelled, and while a Task that blocks it is open.
  *
  * Needs the role member.
  */
 export interface CompleteTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
 }
 /**
- * One that is done or cancelled is open again, without those who are no members any more.
+ * Opens a Task again that is done or cancelled, and removes the assignees who are no longer members.
  *
  * Needs the role member.
  */
 export interface ReopenTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
 }
 /**
- * It will not be done. Of a series, no next occurrence is opened. Refused when it is done.
+ * Cancels a Task. If the Task recurs, no next occurrence is opened. Refused if the Task is done.
  *
  * Needs the role member.
  */
 export interface CancelTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
 }
 /**
- * For good. Refused while it has subtasks.
+ * Deletes a Task for good. Refused while the Task has subtasks.
  *
  * Needs the role member.
  */
 export interface DeleteTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
 }
 /**
- * The Task waits for these: it cannot be started or completed while one of them is open.
+ * Makes a Task wait for others: it cannot be started or completed while one of them is open.
  *
  * Needs the role member.
  */
 export interface BlockTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -801,13 +824,13 @@ export interface BlockTask {
   blockers: [TaskId, ...TaskId[]];
 }
 /**
- * The Task waits for these no longer.
+ * Makes a Task wait for others no longer.
  *
  * Needs the role member.
  */
 export interface UnblockTask {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -818,50 +841,54 @@ export interface UnblockTask {
   blockers: [TaskId, ...TaskId[]];
 }
 /**
- * Does nothing when the Task does not recur, was reopened, or its series is over. A policy sends it.
+ * Opens the next occurrence of a Task that is done. Sent by a policy.
+ *
+ * Does nothing if the Task does not recur, was reopened, or if its series is over.
  *
  * Needs the role member.
  */
 export interface OpenNextOccurrence {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
 }
 /**
- * From a Thing or Task to another. The same again does nothing; with other details it is refused: edit it.
+ * Adds a Relation from a Thing or Task to another. Refused if the Relation exists already, with other details.
+ *
+ * Sent again with the same details, it does nothing.
  *
  * Needs the role member.
  */
 export interface AddRelation {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   source: ThingOrTask;
   type: Label;
   target: ThingOrTask;
   /**
-   * What it is called from the target's side.
+   * The name of the Relation from the target's side.
    */
   inverse?: Label | null;
   valid_from?: Day | null;
   /**
-   * The last day, included.
+   * The last day on which the Relation holds.
    */
   valid_to?: Day | null;
   tags?: Tags;
   metadata?: Metadata;
 }
 /**
- * What is not given stays as it is; null takes it away.
+ * Changes what describes a Relation. What is not given stays as it is; null removes it.
  *
  * Needs the role member.
  */
 export interface EditRelation {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   source: ThingOrTask;
@@ -874,13 +901,13 @@ export interface EditRelation {
   metadata?: Metadata;
 }
 /**
- * It can be added again.
+ * Removes a Relation. It can be added again.
  *
  * Needs the role member.
  */
 export interface RemoveRelation {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   source: ThingOrTask;
@@ -888,13 +915,15 @@ export interface RemoveRelation {
   target: ThingOrTask;
 }
 /**
- * On exactly one of a Task, a Thing and an Asset. Mentioned members find it in their inbox.
+ * Posts a Comment on exactly one of a Task, a Thing and an Asset. Mentioned members find it in their inbox.
+ *
+ * Sent again for the same Comment, with the same content, it does nothing.
  *
  * Needs the role member.
  */
 export interface PostComment {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   comment_id: CommentId;
@@ -911,15 +940,16 @@ export interface PostComment {
   metadata?: Metadata;
 }
 /**
- * By its author only. Text and mentions are given whole.
+ * Edits a Comment. Text and mentions are given in full. Refused unless the sender is the author.
  *
- * An imported edit (`at`) of which only the last text is known says when: the same text again, of a later day.
+ * An importer may know only the last text of a Comment, and the time of the edit (`at`). The same text, with a later
+ * time, then records that time.
  *
  * Needs the role member.
  */
 export interface EditComment {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   comment_id: CommentId;
@@ -929,19 +959,21 @@ export interface EditComment {
    */
   mentions?: UserId[];
   /**
-   * null: as they were. So with the metadata.
+   * null: the tags stay as they were. The same holds for the metadata.
    */
   tags?: Tags | null;
   metadata?: Metadata | null;
 }
 /**
- * By its author, or an admin. It keeps its place, since replies hang on it, and loses its words.
+ * Deletes a Comment. It keeps its place, because replies refer to it, and loses its text.
+ *
+ * Refused unless the sender is the author or an admin.
  *
  * Needs the role member.
  */
 export interface DeleteComment {
   /**
-   * When it happened, for facts that are imported; else the time of the decision.
+   * The time at which it happened, for imported facts. null: the time of the decision.
    */
   at?: Instant | null;
   comment_id: CommentId;
@@ -981,7 +1013,7 @@ export interface WorkspaceRenamed {
   name: string;
 }
 /**
- * The whole of what describes it, as it is from now on.
+ * All that describes the workspace, as it is from now on.
  *
  * `workspace.described`, version 1.
  */
@@ -1008,7 +1040,7 @@ export interface WorkspaceRestored {
   by: UserId;
 }
 /**
- * The last event of a log: all commits before it are emptied.
+ * The workspace was erased. This is the last event of its log: all commits before it become stubs.
  *
  * `workspace.erased`, version 1.
  */
@@ -1026,7 +1058,7 @@ export interface MemberInvited {
   role: Role;
 }
 /**
- * An admin revoked it, or the invited user declined (then `by` is the invited).
+ * An admin withdrew the invitation, or the invited user declined it: then `by` is the invited user.
  *
  * `workspace.invitation_withdrawn`, version 1.
  */
@@ -1036,7 +1068,7 @@ export interface InvitationWithdrawn {
   user_id: UserId;
 }
 /**
- * The invited user accepted.
+ * The invited user accepted the invitation.
  *
  * `workspace.member_joined`, version 1.
  */
@@ -1066,7 +1098,7 @@ export interface MemberRoleChanged {
   role: Role;
 }
 /**
- * Somebody was removed, or left (then `by` is the member).
+ * A member was removed, or left: then `by` is the member.
  *
  * `workspace.member_removed`, version 1.
  */
@@ -1090,7 +1122,7 @@ export interface ThingCreated {
     [k: string]: string;
   };
   /**
-   * The parent, its parent, …: those whose height grows by this.
+   * The ancestors whose height grows: the parent, its parent, …
    */
   raised: ThingId[];
 }
@@ -1103,7 +1135,7 @@ export interface ThingRenamed {
   name: string;
 }
 /**
- * The whole of what describes it, as it is from now on.
+ * All that describes the Thing, as it is from now on.
  *
  * `thing.described`, version 1.
  */
@@ -1125,7 +1157,7 @@ export interface ThingMoved {
   old_parent?: ThingId;
   new_parent?: ThingId;
   /**
-   * The moved Thing's own height, from which the heights of `raised` follow.
+   * The moved Thing's own height. The heights of `raised` follow from it.
    */
   height: number;
   raised: ThingId[];
@@ -1145,7 +1177,7 @@ export interface ThingRestored {
   by: UserId;
 }
 /**
- * Its descendants die with it, but for `reparented`, which now hang where it hung.
+ * The Thing was deleted with its descendants, except for `reparented`: these now hang below its parent.
  *
  * `thing.deleted`, version 1.
  */
@@ -1165,7 +1197,7 @@ export interface AssetCreated {
   details: Details;
 }
 /**
- * What an Asset is: where it lies, or what it is worth. As it was stored; commands check it.
+ * The description of an Asset: its location, or its value. Commands check the values; here, they are as stored.
  */
 export interface Details {
   name: string;
@@ -1173,11 +1205,11 @@ export interface Details {
   media_type?: string;
   uri?: string;
   /**
-   * Bytes.
+   * The size in bytes.
    */
   size?: number;
   /**
-   * As the owner writes it, say sha256:…
+   * A checksum as the owner writes it, such as sha256:…
    */
   checksum?: string;
   amount?: Amount;
@@ -1188,7 +1220,7 @@ export interface Details {
   };
 }
 /**
- * The whole of what describes it, as it is from now on.
+ * All that describes the Asset, as it is from now on.
  *
  * `asset.edited`, version 1.
  */
@@ -1238,7 +1270,7 @@ export interface TaskCreated {
   parent?: TaskId;
 }
 /**
- * What changed in what describes it; absent: it is as it was.
+ * The changes in what describes the Task. absent: no change.
  *
  * `task.edited`, version 2.
  */
@@ -1262,11 +1294,11 @@ export interface TaskScheduled {
   start?: Due;
   due?: Due;
   /**
-   * RFC 5545 rule.
+   * An RFC 5545 rule.
    */
   recurrence?: string;
   /**
-   * When the series began to which this occurrence belongs; absent where it begins here.
+   * The first due date of the series to which this occurrence belongs. absent where the series begins here.
    */
   first?: Due;
 }
@@ -1334,7 +1366,7 @@ export interface TaskCompleted {
   task_id: TaskId;
   by: UserId;
   /**
-   * It has a next occurrence, perhaps.
+   * True if the Task may have a next occurrence.
    */
   recurs?: boolean;
 }
@@ -1378,7 +1410,7 @@ export interface RelationAdded {
   };
 }
 /**
- * The whole of what describes it, as it is from now on.
+ * All that describes the Relation, as it is from now on.
  *
  * `relation.edited`, version 1.
  */
@@ -1424,7 +1456,7 @@ export interface CommentEdited {
   text: string;
   mentions: UserId[];
   /**
-   * absent: as they were.
+   * absent: the tags stay as they were. The same holds for the metadata.
    */
   tags?: string[];
   metadata?: {
@@ -1439,7 +1471,7 @@ export interface CommentDeleted {
   by: UserId;
 }
 /**
- * The whole of what describes it, as it is from now on.
+ * All that describes the Task, as it is from now on.
  *
  * `task.edited`, version 1.
  */
@@ -1455,7 +1487,7 @@ export interface TaskEdited1 {
   };
 }
 /**
- * What `data` holds, by `type`.
+ * The content of `data`, by `type`.
  */
 export interface ReadItems {
   WorkspaceCard: WorkspaceCard;
@@ -1488,7 +1520,7 @@ export interface WorkspaceCard {
   archived: boolean;
 }
 /**
- * In the table: the members of a workspace. In the index: the workspaces of a user.
+ * In the table, the members of a workspace; in the index, the workspaces of a user.
  */
 export interface MemberLine {
   workspace: WorkspaceId;
@@ -1496,16 +1528,16 @@ export interface MemberLine {
   name: string;
   role: Role;
   /**
-   * Copied: at most 500 lines change with a workspace's name, and a feed page needs one read a workspace.
+   * Copied from the workspace: a rename rewrites at most 500 lines, and a feed page needs one read for each workspace.
    */
   workspace_name: string;
   /**
-   * Of the workspace.
+   * True if the workspace is archived.
    */
   archived: boolean;
 }
 /**
- * In the table: who is invited. In the index: a user's open invitations.
+ * In the table, the open invitations of a workspace; in the index, those of a user.
  */
 export interface InvitationLine {
   workspace: WorkspaceId;
@@ -1514,7 +1546,7 @@ export interface InvitationLine {
   workspace_name: string;
 }
 /**
- * One for each assignee while the Task is open. In the table: those of one workspace.
+ * A line for each assignee while the Task is open. In the table, it is found by its workspace.
  */
 export interface FeedLine {
   workspace: WorkspaceId;
@@ -1526,7 +1558,7 @@ export interface FeedLine {
   due?: Due;
 }
 /**
- * One for each assignee once the Task is done.
+ * A line for each assignee once the Task is done.
  */
 export interface DoneLine {
   workspace: WorkspaceId;
@@ -1557,7 +1589,7 @@ export interface TaskCard {
   due?: Due;
   recurrence?: string;
   /**
-   * The occurrence that was opened when this one was completed.
+   * The next occurrence, which was opened when this one was completed.
    */
   next?: TaskId;
   parent?: TaskId;
@@ -1615,7 +1647,7 @@ export interface LinkLine {
   other: Ref;
 }
 /**
- * `anchor` is the source of what goes out, the target of what comes in.
+ * A Relation from one end: `anchor` is its source if the direction is out, its target if the direction is in.
  */
 export interface RelationLine {
   workspace: WorkspaceId;
@@ -1652,7 +1684,7 @@ export interface CommentLine {
   deleted: boolean;
 }
 /**
- * Somebody named a user in a comment.
+ * A comment that mentions a user.
  */
 export interface MentionLine {
   workspace: WorkspaceId;
@@ -1664,7 +1696,7 @@ export interface MentionLine {
   posted_at: Instant;
 }
 /**
- * `title` is copied: an entity has at most 20 tags, so a rename rewrites at most 20 lines.
+ * A tag of an entity. `title` is copied: an entity has at most 20 tags, so a rename rewrites at most 20 lines.
  */
 export interface TagLine {
   workspace: WorkspaceId;
@@ -1673,7 +1705,7 @@ export interface TagLine {
   entity: string;
   title: string;
   /**
-   * What it hangs on: where one of these is gone, so is this.
+   * The entities that it belongs to. If one of them is deleted, queries leave out this line.
    */
   on: Ref[];
 }
@@ -1682,7 +1714,7 @@ export interface HistoryLine {
   about: Ref;
   position: number;
   /**
-   * Of the event within its commit.
+   * Index of the event within its commit.
    */
   index: number;
   event: string;
@@ -1691,7 +1723,7 @@ export interface HistoryLine {
   command: CommandId;
 }
 /**
- * Every item type of the tables, by name.
+ * All item types of the tables, by name.
  */
 export interface StoredItems {
   CommitItem: CommitItem;
@@ -1708,17 +1740,17 @@ export interface StoredItems {
   StoredReadItem: StoredReadItem;
 }
 /**
- * What one append wrote: the events of one or more commands. In `events`: `W#{workspace}`, `{position}`. Kept: for ever; erasure of the workspace replaces it by a stub.
+ * The result of one append: the events of one or more commands. In `events`: `W#{workspace}`, `{position}`. Kept: for ever; the erasure of a workspace replaces its commits by stubs.
  */
 export interface CommitItem {
   pk: string;
   sk: string;
   /**
-   * Of the append: tells after a lost reply whether the commit in the slot is ours.
+   * Id of the append; shows after a lost reply whose commit is in the slot.
    */
   id: string;
   /**
-   * Hybrid logical clock, milliseconds: never lower than the commit's before it.
+   * Hybrid logical clock in milliseconds, never lower than the commit's before.
    */
   clock: number;
   /**
@@ -1726,7 +1758,7 @@ export interface CommitItem {
    */
   time: string;
   /**
-   * How the body is written: `json/1`.
+   * Format of the body: `json/1`.
    */
   format: string;
   /**
@@ -1735,50 +1767,50 @@ export interface CommitItem {
   body: string;
 }
 /**
- * Keeps the slot of a commit of an erased workspace, so that no late writer can fill it. In `events`: `W#{workspace}`, `{position}`. Kept: for ever.
+ * The stub of a commit of an erased workspace; it keeps the slot, so that no late writer can fill it. In `events`: `W#{workspace}`, `{position}`. Kept: for ever.
  */
 export interface ErasedCommitItem {
   pk: string;
   sk: string;
   /**
-   * Of the append: tells after a lost reply whether the commit in the slot is ours.
+   * Id of the append; shows after a lost reply whose commit is in the slot.
    */
   id: string;
   /**
-   * Hybrid logical clock, milliseconds: never lower than the commit's before it.
+   * Hybrid logical clock in milliseconds, never lower than the commit's before.
    */
   clock: number;
   /**
-   * How it says so: `erased/1`.
+   * Format of a stub: `erased/1`.
    */
   format: string;
 }
 /**
- * That there is a workspace; written before its first commit, harmless alone. In `events`: `R#{shard}`, `{workspace}`. Kept: for ever.
+ * Shows that a workspace exists; written before the first commit, harmless without a commit. In `events`: `R#{shard}`, `{workspace}`. Kept: for ever.
  */
 export interface RegistryEntryItem {
   pk: string;
   sk: string;
   /**
-   * The workspace was erased: nobody looks at it.
+   * True if the workspace was erased: workers skip it.
    */
   erased?: boolean;
 }
 /**
- * Which build of each projection is read; one item in the store. In `views`: `epochs`, `epochs`. Kept: for ever.
+ * The build of each projection that queries read; one item in the store. In `views`: `epochs`, `epochs`. Kept: for ever.
  */
 export interface EpochsItem {
   pk: string;
   sk: string;
   /**
-   * Projection → how often it was rebuilt, where it was.
+   * Projection → number of its rebuilds; a projection without rebuilds is absent.
    */
   epochs: {
     [k: string]: unknown;
   };
 }
 /**
- * How far a generation is in a workspace: the only thing that moves, and every move names what it moves from. In `views`: `W#{workspace}#generations`, `{generation}`. Kept: as long as its generation: `prune` removes those of earlier ones.
+ * The generation record: the progress of a generation in a workspace; every write is conditional on the values that it replaces. In `views`: `W#{workspace}#generations`, `{generation}`. Kept: as long as its generation; `prune` removes the items of earlier generations.
  */
 export interface RecordItem {
   pk: string;
@@ -1788,7 +1820,7 @@ export interface RecordItem {
    */
   snapshots: number;
   /**
-   * The builds that make the generation.
+   * The builds that form the generation.
    */
   builds: unknown[];
   /**
@@ -1800,194 +1832,194 @@ export interface RecordItem {
    */
   folded: number;
   /**
-   * Of the commit at `rendered`: compared with the log at each batch.
+   * Id of the commit at `rendered`; each batch compares it with the log.
    */
   commit_id: string;
   /**
-   * Of the commit at `folded`.
+   * Clock of the commit at `folded`.
    */
   clock: number;
   /**
-   * Of the commit at `folded`: commands compare it with the log.
+   * Id of the commit at `folded`; commands compare it with the log.
    */
   folded_id: string;
   /**
-   * Entities that cannot be rendered.
+   * Number of entities that cannot be rendered.
    */
   parked: number;
   /**
-   * How far a large fan-out is written; empty: none is on its way.
+   * Progress of a large fan-out; empty if none is under way.
    */
   cursor: unknown[];
   /**
-   * Why nothing moves; empty: all is well.
+   * Reason why the workspace is stalled; empty if it is not.
    */
   stalled: string;
   /**
-   * This life of the generation: part of the keys of its snapshots.
+   * This life of the generation; part of the keys of its snapshots.
    */
   incarnation: string;
   /**
-   * Name → live read items that count under it, at `rendered`.
+   * Name → number of read items counted under it, at `rendered`.
    */
   counts: {
     [k: string]: unknown;
   };
   /**
-   * When, for people and for `prune`.
+   * Time of the last write, for people and for `prune`.
    */
   moved: string;
 }
 /**
- * An entity's folded state, also of a deleted one. In `views`: `W#{workspace}#{incarnation}`, `S#{kind}#{id}`. Kept: as long as its generation: `prune` removes those of earlier ones.
+ * The folded state of an entity; also kept for a deleted entity. In `views`: `W#{workspace}#{incarnation}`, `S#{kind}#{id}`. Kept: as long as its generation; `prune` removes the items of earlier generations.
  */
 export interface SnapshotItem {
   pk: string;
   sk: string;
   /**
-   * Of the last commit that changed the item; every write moves it forward.
+   * Position of the last commit that changed the item; every write moves it forward.
    */
   position: number;
   /**
-   * How many events were about the entity.
+   * Number of events about the entity.
    */
   version: number;
   /**
-   * JSON.
+   * JSON: the state.
    */
   state: string;
 }
 /**
- * That a child hangs below a parent: how a fan-out finds a subtree. In `views`: `W#{workspace}#{incarnation}`, `E#{kind}#{parent}#{child}`. Kept: as long as its generation; one that is gone expires.
+ * A parent and its child; a fan-out finds the entities of a subtree by their edges. In `views`: `W#{workspace}#{incarnation}`, `E#{kind}#{parent}#{child}`. Kept: as long as its generation; an edge that ended expires.
  */
 export interface EdgeItem {
   pk: string;
   sk: string;
   /**
-   * Of the last commit that changed the item; every write moves it forward.
+   * Position of the last commit that changed the item; every write moves it forward.
    */
   position: number;
   /**
-   * False: it does so no more.
+   * False if the child has left the parent.
    */
   there: boolean;
   /**
-   * Epoch second after which it may vanish.
+   * Epoch second after which the item may be removed.
    */
   expires?: number;
 }
 /**
- * What became of a command: sent again, it gets the same receipt. In `views`: `W#{workspace}#{incarnation}`, `C#{command}`. Kept: ids with a time expire, derived ids stay as long as their generation.
+ * The command record of an applied command: sent again, the command gets the same receipt. In `views`: `W#{workspace}#{incarnation}`, `C#{command}`. Kept: command ids that hold a time expire, derived ids stay as long as their generation.
  */
 export interface AppliedCommandItem {
   pk: string;
   sk: string;
   /**
-   * Of the last commit that changed the item; every write moves it forward.
+   * Position of the last commit that changed the item; every write moves it forward.
    */
   position: number;
   /**
-   * Of what the sender set: the same id with other content is an error.
+   * Digest of the command; the same id with another digest is an error.
    */
   digest: string;
   /**
-   * Who sent it.
+   * The user who sent the command.
    */
   actor: string;
   /**
-   * How many.
+   * Number of events.
    */
   events: number;
   /**
-   * Epoch second after which it may vanish.
+   * Epoch second after which the item may be removed.
    */
   expires?: number;
 }
 /**
- * That a projection cannot render an entity; its last good items stay. In `views`: `W#{workspace}#{incarnation}`, `P#{build}#{kind}#{id}`. Kept: until it is rendered, and the record is past that; then a tombstone.
+ * An entity that a projection cannot render; its last good read items stay. In `views`: `W#{workspace}#{incarnation}`, `P#{build}#{kind}#{id}`. Kept: until the entity is rendered again and the generation record has passed that position; then a tombstone.
  */
 export interface ParkedEntityItem {
   pk: string;
   sk: string;
   /**
-   * Of the last commit that changed the item; every write moves it forward.
+   * Position of the last commit that changed the item; every write moves it forward.
    */
   position: number;
   /**
-   * JSON: the error, the keys of the last good items, what they count.
+   * JSON: the error, the keys of the last good read items, and their counts.
    */
   data?: string;
   /**
-   * The same of what is rendered again at `position`.
+   * The same JSON, of an entity that is rendered again at `position`.
    */
   was?: string;
   /**
-   * Epoch second after which it may vanish.
+   * Epoch second after which the item may be removed.
    */
   expires?: number;
 }
 /**
- * How far a policy has answered the events of a workspace. In `views`: `W#{workspace}#policies`, `{policy}`. Kept: for ever.
+ * The position up to which a policy has answered the events of a workspace. In `views`: `W#{workspace}#policies`, `{policy}`. Kept: for ever.
  */
 export interface PolicyPositionItem {
   pk: string;
   sk: string;
   /**
-   * Of the last commit whose events it has answered.
+   * Position of the last commit whose events the policy has answered.
    */
   position: number;
   /**
-   * Of that commit: compared with the log; empty where it is not known.
+   * Id of that commit, compared with the log; empty if it is not known.
    */
   commit_id: string;
   /**
-   * Why it does not go on; empty: all is well.
+   * Reason why the policy is stalled; empty if it is not.
    */
   stalled: string;
 }
 /**
- * Which policies are installed: where one has no position, the workspace is younger; one item in the store. In `views`: `policies`, `policies`. Kept: for ever.
+ * The installed policies; a workspace in which one of them has no position is newer than the policy; one item in the store. In `views`: `policies`, `policies`. Kept: for ever.
  */
 export interface InstalledPoliciesItem {
   pk: string;
   sk: string;
   /**
-   * Names of policies.
+   * Names of the policies.
    */
   installed: unknown[];
 }
 /**
- * A read item, or the tombstone of one. In `views`. Kept: until a newer build replaces it; where one was removed, a tombstone.
+ * A read item, or the tombstone of a read item. In `views`. Kept: until a newer build replaces it; a tombstone replaces a removed item.
  */
 export interface StoredReadItem {
   pk: string;
   sk: string;
   /**
-   * Of the last commit that changed the item; every write moves it forward.
+   * Position of the last commit that changed the item; every write moves it forward.
    */
   position: number;
   /**
-   * Whose it is: also told where the key begins with a user.
+   * The workspace of the item; needed where the key begins with a user.
    */
   workspace: string;
   /**
-   * In gsi1, if it is there.
+   * A key of gsi1; absent if the item is not in it.
    */
   gsi1pk?: string;
   /**
-   * In gsi1, if it is there.
+   * A key of gsi1; absent if the item is not in it.
    */
   gsi1sk?: string;
   /**
-   * In gsi2, if it is there.
+   * A key of gsi2; absent if the item is not in it.
    */
   gsi2pk?: string;
   /**
-   * In gsi2, if it is there.
+   * A key of gsi2; absent if the item is not in it.
    */
   gsi2sk?: string;
   /**
-   * The item's type, by name; absent from a tombstone.
+   * Name of the item type; absent from a tombstone.
    */
   type?:
     | "WorkspaceCard"
@@ -2007,34 +2039,34 @@ export interface StoredReadItem {
     | "TagLine"
     | "HistoryLine";
   /**
-   * JSON: the item itself; absent from a tombstone.
+   * JSON: the read item; absent from a tombstone.
    */
   data?: string;
   /**
-   * Epoch second after which it may vanish.
+   * Epoch second after which the item may be removed.
    */
   expires?: number;
 }
 
-/** Keys of an item in a table: plain values, as the document client of the AWS SDK takes them. */
+/** The keys of an item in a table, as plain values for the document client of the AWS SDK. */
 export interface Key {
   pk: string;
   sk: string;
 }
 
-/** Keys of an item in the first index. */
+/** The keys of an item in the first index. */
 export interface Gsi1Key {
   gsi1pk: string;
   gsi1sk: string;
 }
 
-/** Keys of an item in the second index. */
+/** The keys of an item in the second index. */
 export interface Gsi2Key {
   gsi2pk: string;
   gsi2sk: string;
 }
 
-/** What says which items a Query reads: spread it into the request, beside `TableName` and `Limit`. */
+/** The key condition of a Query: spread it into the request, next to `TableName` and `Limit`. */
 export interface KeyCondition {
   IndexName?: "gsi1" | "gsi2";
   KeyConditionExpression: string;
@@ -2043,12 +2075,12 @@ export interface KeyCondition {
   ConsistentRead: boolean;
 }
 
-/** Which build of a projection is read: `epochs` of the item `EpochsItem` says it by the projection's name; else 0. */
+/** The build of a projection to read: its number in `epochs` of the item `EpochsItem`, by the projection's name; 0 if absent. */
 export interface Build {
   epoch: number;
 }
 
-/** Of days, both included: YYYY-MM-DD. */
+/** A range of days (YYYY-MM-DD); both ends are included. */
 export interface Days {
   from?: Day;
   to?: Day;
@@ -2057,68 +2089,68 @@ export interface Days {
 type Field = string | number | null | undefined;
 type Fields = Record<string, Field>;
 
-/** Of a fixed width, so that text sorts as numbers do. */
+/** A number as text of a fixed width, so that texts sort like numbers. */
 export function slot(position: number, width = 16): string {
   return String(position).padStart(width, "0");
 }
 
-/** An entity as a part of a key. */
+/** A reference to an entity, as a part of a key. */
 export function place(ref: Ref): string {
   return `${ref[0]}:${ref[1]}`;
 }
 
-/** Text for a key, for exact matches: nothing is lost. */
+/** Text as a part of a key for exact matches; no information is lost. */
 export function keyed(text: string): string {
-  return text.replace(/[%#\u0000-\u001f\u007f-\u009f]/g, (found) => {
-    const code = found.charCodeAt(0);
+  return text.replace(/[%#\u0000-\u001f\u007f-\u009f]/g, (match) => {
+    const code = match.charCodeAt(0);
     const byte = `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
     return code < 0x80 ? byte : `%C2${byte}`;
   });
 }
 
-/** Text for the middle of a sort key: in the order people expect, without separators, bounded. */
+/** Text as a part of a sort key: in the order that people expect, without separators, of bounded length. */
 export function sortable(text: string): string {
   const folded = Array.from(text.normalize("NFKC"), withoutCase).join("");
   return Array.from(folded)
     .slice(0, 100)
-    .map((one) => (one === "#" || one < " " ? " " : one))
+    .map((character) => (character === "#" || character < " " ? " " : character))
     .join("");
 }
 
-/** A name in a sort key, with an end that sorts before every character of a name. */
+/** A name as a part of a sort key, with an end that sorts before every character of a name. */
 export function byName(name: string): string {
   return `${sortable(name)}\t`;
 }
 
-/** One character without its case (Unicode's full case folding), which JavaScript has no function for. */
-function withoutCase(one: string): string {
-  if (one === "ı") return one;
-  if (/[\u13a0-\u13fd\uab70-\uabbf]/.test(one)) return one.toUpperCase(); // Cherokee folds upwards
-  const upper = one.toLowerCase().toUpperCase();
+/** Full case folding (Unicode) of one character; JavaScript has no function for it. */
+function withoutCase(character: string): string {
+  if (character === "ı") return character;
+  if (/[\u13a0-\u13fd\uab70-\uabbf]/.test(character)) return character.toUpperCase(); // Cherokee folds upwards
+  const upper = character.toLowerCase().toUpperCase();
   return Array.from(upper, (part) => part.toLowerCase()).join("");
 }
 
-/** Text that sorts by time. */
+/** An instant as text that sorts by time. */
 export function instantText(instant: Instant): string {
   const [seconds, fraction] = utc(instant);
   return `${seconds}.${fraction.slice(0, 6).padEnd(6, "0")}Z`;
 }
 
-/** Where a Thing stands: with a separator at the end, so that no path is the beginning of a sibling's. */
+/** The path of a Thing, with a separator at the end, so that no path is the beginning of a sibling's path. */
 export function pathText(path: ThingId[]): string {
   return path.map((thing) => `${thing}/`).join("");
 }
 
-/** Text that sorts by time: a day before every moment of that day (UTC), and what has no date behind all. */
+/** A due date as text that sorts by time: a day sorts before every moment of that day (UTC), and no date sorts last. */
 export function dueText(due: Due | undefined): string {
   if (due === undefined) return "~";
   return typeof due === "string" ? due : `${utc(due.instant)[0]}Z`;
 }
 
 function utc(instant: Instant): [seconds: string, fraction: string] {
-  const found = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(instant);
-  if (!found) throw new RangeError(`${instant} is not as read items say it: YYYY-MM-DDTHH:MM:SSZ`);
-  return [found[1] as string, found[2] ?? ""];
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(instant);
+  if (!match) throw new RangeError(`${instant} is not an instant in the form YYYY-MM-DDTHH:MM:SSZ`);
+  return [match[1] as string, match[2] ?? ""];
 }
 
 function fill(template: string, fields: Fields): string {
@@ -2126,7 +2158,7 @@ function fill(template: string, fields: Fields): string {
     const value = fields[name];
     if (value === null || value === undefined) throw new TypeError(`a key ${template} needs a ${name}`);
     const text = String(value);
-    if (text.includes("#")) throw new RangeError(`${name} cannot stand in a key ${template}: it holds '#'`);
+    if (text.includes("#")) throw new RangeError(`${name} cannot be part of a key ${template}: it contains '#'`);
     return text;
   });
 }
@@ -2135,10 +2167,10 @@ function fill(template: string, fields: Fields): string {
 function prefix(template: string, fields: Fields): string {
   const names = Array.from(template.matchAll(/\{(\w+)\}/g));
   const given = (name: string | undefined) => name !== undefined && fields[name] !== null && fields[name] !== undefined;
-  const missing = names.findIndex((one) => !given(one[1]));
+  const missing = names.findIndex((name) => !given(name[1]));
   if (missing < 0) return fill(template, fields);
-  const useless = names.slice(missing).find((one) => given(one[1]));
-  if (useless) throw new TypeError(`${useless[1]} says nothing without ${names[missing]?.[1]}`);
+  const useless = names.slice(missing).find((name) => given(name[1]));
+  if (useless) throw new TypeError(`${useless[1]} narrows nothing without ${names[missing]?.[1]}`);
   return fill(template.slice(0, names[missing]?.index), fields);
 }
 
@@ -2147,63 +2179,63 @@ function key(pk: string, sk: string, fields: Fields): Key {
 }
 
 function gsi1(pk: string, sk: string, fields: Fields): Gsi1Key | null {
-  return isIn(fields) ? { gsi1pk: fill(pk, fields), gsi1sk: fill(sk, fields) } : null;
+  return isInIndex(fields) ? { gsi1pk: fill(pk, fields), gsi1sk: fill(sk, fields) } : null;
 }
 
 function gsi2(pk: string, sk: string, fields: Fields): Gsi2Key | null {
-  return isIn(fields) ? { gsi2pk: fill(pk, fields), gsi2sk: fill(sk, fields) } : null;
+  return isInIndex(fields) ? { gsi2pk: fill(pk, fields), gsi2sk: fill(sk, fields) } : null;
 }
 
-/** An item for which one of an index key's fields is null is not in that index. */
-function isIn(fields: Fields): boolean {
+/** True if the item is in the index: no field of its index key is null. */
+function isInIndex(fields: Fields): boolean {
   return Object.values(fields).every((field) => field !== null);
 }
 
-interface Asked {
+interface ConditionOptions {
   index?: "gsi1" | "gsi2";
   descending?: boolean;
   days?: Days;
 }
 
-function condition(pk: string, sk: string, fields: Fields, asked: Asked = {}): KeyCondition {
-  const { index, days } = asked;
-  const begin = prefix(sk, fields);
+function condition(pk: string, sk: string, fields: Fields, options: ConditionOptions = {}): KeyCondition {
+  const { index, days } = options;
+  const beginning = prefix(sk, fields);
   const values: Record<string, string> = { ":pk": fill(pk, fields) };
   let test = "";
   if (days?.from !== undefined || days?.to !== undefined) {
-    values[":low"] = begin + (days.from ?? "") || " ";
-    values[":high"] = begin + (days.to ?? "9999-12-31") + "\u{10ffff}"; // what has no date lies behind it
+    values[":low"] = beginning + (days.from ?? "") || " ";
+    values[":high"] = beginning + (days.to ?? "9999-12-31") + "\u{10ffff}"; // items without a date sort after it
     test = ` AND ${index ?? ""}sk BETWEEN :low AND :high`;
-  } else if (begin) {
-    values[":prefix"] = begin;
+  } else if (beginning) {
+    values[":prefix"] = beginning;
     test = ` AND begins_with(${index ?? ""}sk, :prefix)`;
   }
   return {
     ...(index && { IndexName: index }),
     KeyConditionExpression: `${index ?? ""}pk = :pk${test}`,
     ExpressionAttributeValues: values,
-    ScanIndexForward: !asked.descending,
+    ScanIndexForward: !options.descending,
     ConsistentRead: index === undefined,
   };
 }
 
-/** Keys of every item type. */
+/** The keys of every item type. */
 export const keys = {
-  /** What one append wrote: the events of one or more commands. In `events`: `W#{workspace}`, `{position}`. */
+  /** The result of one append: the events of one or more commands. In `events`: `W#{workspace}`, `{position}`. */
   commit: (of: { workspace: WorkspaceId; position: number }): Key =>
     key("W#{workspace}", "{position}", { workspace: of.workspace, position: slot(of.position) }),
-  /** Keeps the slot of a commit of an erased workspace, so that no late writer can fill it. In `events`: `W#{workspace}`, `{position}`. */
+  /** The stub of a commit of an erased workspace; it keeps the slot, so that no late writer can fill it. In `events`: `W#{workspace}`, `{position}`. */
   erasedCommit: (of: { workspace: WorkspaceId; position: number }): Key =>
     key("W#{workspace}", "{position}", { workspace: of.workspace, position: slot(of.position) }),
-  /** That there is a workspace; written before its first commit, harmless alone. In `events`: `R#{shard}`, `{workspace}`. */
+  /** Shows that a workspace exists; written before the first commit, harmless without a commit. In `events`: `R#{shard}`, `{workspace}`. */
   registryEntry: (of: { shard: string; workspace: WorkspaceId }): Key =>
     key("R#{shard}", "{workspace}", { shard: of.shard, workspace: of.workspace }),
-  /** Which build of each projection is read; one item in the store. In `views`: `epochs`, `epochs`. */
+  /** The build of each projection that queries read; one item in the store. In `views`: `epochs`, `epochs`. */
   epochs: (): Key => key("epochs", "epochs", {}),
-  /** How far a generation is in a workspace: the only thing that moves, and every move names what it moves from. In `views`: `W#{workspace}#generations`, `{generation}`. */
+  /** The generation record: the progress of a generation in a workspace; every write is conditional on the values that it replaces. In `views`: `W#{workspace}#generations`, `{generation}`. */
   record: (of: { workspace: WorkspaceId; generation: string }): Key =>
     key("W#{workspace}#generations", "{generation}", { workspace: of.workspace, generation: of.generation }),
-  /** An entity's folded state, also of a deleted one. In `views`: `W#{workspace}#{incarnation}`, `S#{kind}#{id}`. */
+  /** The folded state of an entity; also kept for a deleted entity. In `views`: `W#{workspace}#{incarnation}`, `S#{kind}#{id}`. */
   snapshot: (of: { workspace: WorkspaceId; incarnation: string; kind: Kind; id: string }): Key =>
     key("W#{workspace}#{incarnation}", "S#{kind}#{id}", {
       workspace: of.workspace,
@@ -2211,7 +2243,7 @@ export const keys = {
       kind: of.kind,
       id: of.id,
     }),
-  /** That a child hangs below a parent: how a fan-out finds a subtree. In `views`: `W#{workspace}#{incarnation}`, `E#{kind}#{parent}#{child}`. */
+  /** A parent and its child; a fan-out finds the entities of a subtree by their edges. In `views`: `W#{workspace}#{incarnation}`, `E#{kind}#{parent}#{child}`. */
   edge: (of: { workspace: WorkspaceId; incarnation: string; kind: Kind; parent: string; child: string }): Key =>
     key("W#{workspace}#{incarnation}", "E#{kind}#{parent}#{child}", {
       workspace: of.workspace,
@@ -2220,14 +2252,14 @@ export const keys = {
       parent: of.parent,
       child: of.child,
     }),
-  /** What became of a command: sent again, it gets the same receipt. In `views`: `W#{workspace}#{incarnation}`, `C#{command}`. */
+  /** The command record of an applied command: sent again, the command gets the same receipt. In `views`: `W#{workspace}#{incarnation}`, `C#{command}`. */
   appliedCommand: (of: { workspace: WorkspaceId; incarnation: string; command: CommandId }): Key =>
     key("W#{workspace}#{incarnation}", "C#{command}", {
       workspace: of.workspace,
       incarnation: of.incarnation,
       command: of.command,
     }),
-  /** That a projection cannot render an entity; its last good items stay. In `views`: `W#{workspace}#{incarnation}`, `P#{build}#{kind}#{id}`. */
+  /** An entity that a projection cannot render; its last good read items stay. In `views`: `W#{workspace}#{incarnation}`, `P#{build}#{kind}#{id}`. */
   parkedEntity: (of: { workspace: WorkspaceId; incarnation: string; build: string; kind: Kind; id: string }): Key =>
     key("W#{workspace}#{incarnation}", "P#{build}#{kind}#{id}", {
       workspace: of.workspace,
@@ -2236,10 +2268,10 @@ export const keys = {
       kind: of.kind,
       id: of.id,
     }),
-  /** How far a policy has answered the events of a workspace. In `views`: `W#{workspace}#policies`, `{policy}`. */
+  /** The position up to which a policy has answered the events of a workspace. In `views`: `W#{workspace}#policies`, `{policy}`. */
   policyPosition: (of: { workspace: WorkspaceId; policy: string }): Key =>
     key("W#{workspace}#policies", "{policy}", { workspace: of.workspace, policy: of.policy }),
-  /** Which policies are installed: where one has no position, the workspace is younger; one item in the store. In `views`: `policies`, `policies`. */
+  /** The installed policies; a workspace in which one of them has no position is newer than the policy; one item in the store. In `views`: `policies`, `policies`. */
   installedPolicies: (): Key => key("policies", "policies", {}),
   /** `WorkspaceCard`, in `views`: `W#{workspace}#members.2.{epoch}`, `workspace`. */
   workspaceCard: (of: Pick<WorkspaceCard, "workspace"> & Build): Key =>
@@ -2449,7 +2481,7 @@ export const keys = {
     }),
 };
 
-/** Every access pattern, by its query. */
+/** The key condition of every access pattern, by the name of its query. */
 export const patterns = {
   /** Summary of a workspace, with counts: the key of its `WorkspaceCard`. */
   workspace: (of: Pick<WorkspaceCard, "workspace"> & Build): Key =>
