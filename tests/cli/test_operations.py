@@ -57,14 +57,17 @@ def test_status_shows_stalled_workspaces(ascend: AscendCommand, file: Path) -> N
 
 def test_a_rebuild_gives_the_same_bytes(ascend: AscendCommand) -> None:
     before = ascend("digest").out
+    first = ascend(
+        "rebuild"
+    )  # its generation has moved just now; that of the shared store may be older than 15 minutes
     rebuilt = ascend("rebuild")
 
-    assert rebuilt.code == 0
+    assert (first.code, rebuilt.code) == (0, 0)
     assert ascend("digest").out == before
     assert "other generation" in ascend("status").out
     assert ascend("prune").code == 2
     assert "--now" in ascend("prune").error
-    assert ascend("--json", "prune", "--now").json["records"] == 4
+    assert ascend("--json", "prune", "--now").json["records"] == 8
     assert "other generation" not in ascend("status").out
     assert ascend("digest").out == before
     assert ascend("tasks", "Home").code == 0

@@ -67,7 +67,10 @@ def test_shared_definitions_are_the_same_for_sent_and_stored_data() -> None:
 def test_fields_and_classes_are_described_by_their_docstrings() -> None:
     card, edit = DEFINITIONS["TaskCard"], DEFINITIONS["EditAsset"]
 
-    assert card["properties"]["next"]["description"] == "The next occurrence, which was opened when this one was completed."
+    assert (
+        card["properties"]["next"]["description"]
+        == "The next occurrence, which was opened when this one was completed."
+    )
     assert edit["description"] == (
         "Changes what describes an Asset. What is not given stays as it is; null removes it.\n\n"
         "Refused if the Asset is retired.\n\nNeeds the role member."
