@@ -1,7 +1,7 @@
 """An event: a fact in the past tense, small, versioned, stored for ever."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -48,6 +48,12 @@ class Event(BaseModel):
         copied = super().model_copy(update=update, deep=deep)
         vars(copied).pop("touched_refs", None)  # an updated field may name another entity
         return copied
+
+    def __iter__(self) -> Generator[tuple[str, Any], None, None]:
+        """Yield the fields, as every model does, without the computed refs."""
+        for name, value in super().__iter__():
+            if name in type(self).model_fields:
+                yield name, value
 
     def share_touched_refs(self, equal: "Event") -> None:
         """Let an equal event use the refs of this one: equal events touch the same entities."""

@@ -142,8 +142,7 @@ class Views(Protocol):
     async def parked(self, record: GenerationRecord) -> Sequence[Parked]:
         """Return the entities that are parked at the record's position.
 
-        In the middle of a fan-out, that includes entities that its commit has un-parked: before the cursor or, after a
-        crash, behind it.
+        In the middle of a fan-out, this includes entities that the current commit has un-parked, on either side of the cursor.
         """
         ...
 

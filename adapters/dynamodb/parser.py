@@ -1,4 +1,4 @@
-"""Parses DynamoDB's replies with orjson, ten times faster than the client, which follows the service's model.
+"""Parses DynamoDB's replies with orjson, about ten times faster than botocore's parser, which follows the service's model.
 
 It parses only successful replies to reads and writes of items, which are plain JSON; their binary values stay base64
 text. The client's own parser handles all other replies (errors, tables, other services); there, binary values are bytes.

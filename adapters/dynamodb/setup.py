@@ -113,7 +113,7 @@ async def _enable_recovery(send: Any, name: str) -> None:
     if backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
         return
     request = {"TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
-    for delay in delays(1, 1, retries=RECOVERY_RETRIES):
+    for delay in delays(1, 1, count=RECOVERY_RETRIES):
         try:
             await send.update_continuous_backups(**request)
         except ClientError as error:

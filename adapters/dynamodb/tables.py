@@ -141,7 +141,7 @@ class DynamoTables:
 
         A reply without items is followed by a wait. Raises: StoreUnavailable after `BATCH_RETRIES` waits.
         """
-        name, waits = self._names[table], delays(0.1, 2, retries=BATCH_RETRIES)
+        name, waits = self._names[table], delays(0.1, 2, count=BATCH_RETRIES)
         while keys:
             with translate_errors(self._describe(table)):
                 reply = await self._send.batch_get_item(**requests.build_batch_get(name, keys, consistent=consistent))

@@ -13,7 +13,7 @@ from ascend.domain.runtime.commit import ERASED, FORMAT
 from ascend.domain.runtime.service import RETENTION
 
 TOMBSTONE_TTL = timedelta(days=2)
-"""The time after which a tombstone may go. A worker that could still write an older item stops after 15 minutes."""
+"""The time after which a tombstone expires. A worker starts no write more than ten minutes after its first read."""
 COMMAND_RECORD_TTL = 2 * RETENTION
 """The time after which a command record may go. A command is refused as too old after half of it."""
 
@@ -62,7 +62,7 @@ REGISTRY_ENTRY = ItemType(
 
 EPOCHS = ItemType(
     name="epochs",
-    meaning="the build of each projection that queries read; one item in the store",
+    meaning="the epoch of each projection, which names the build that queries read; one item in the store",
     table=Table.VIEWS,
     key=Template("epochs", "epochs"),
     attributes=(

@@ -1,6 +1,7 @@
 """Renders all keys that Ascend writes, from the templates in `layout.items`.
 
-A key begins with its workspace, so that IAM can restrict a process to one workspace by leading keys. Ids hold no `#`.
+Keys of a workspace's data begin with the workspace, so that IAM can restrict a process to one workspace by leading keys.
+Keys of a user's own lines begin with the user. Ids hold no `#`.
 """
 
 from hashlib import sha256

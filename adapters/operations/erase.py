@@ -1,6 +1,6 @@
 """Erase: remove a workspace for good. Only the slots of its log remain. No other job replaces commits.
 
-    append WorkspaceErased ─▶ take it off the registry ─▶ empty commit 1 ─▶ remove members' lines, then records
+    append WorkspaceErased ─▶ mark its registry entry ─▶ empty commit 1 ─▶ remove members' lines, then records
     ─▶ empty the other commits ─▶ sweep the views ─▶ wait for late workers ─▶ sweep again
 
 Every step may be done twice, so a job that stopped anywhere is run again. From the first stub on, every command is

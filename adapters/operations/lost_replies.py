@@ -7,7 +7,7 @@ from ascend.domain.errors import StoreUnavailable
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.retry import delays
 
-FIRST_DELAY, LONGEST_DELAY, RETRIES = 1.0, 16.0, 5
+FIRST_DELAY, LONGEST_DELAY, FACTOR, RETRIES = 0.1, 25.6, 4, 5
 """Seconds to wait before a write is sent again, and how often it is sent again: a busy store gets half a minute."""
 
 
@@ -20,7 +20,7 @@ async def write_until_answered(environment: Environment, write: Callable[[], Awa
         StoreUnavailable: the store gave no answer to the last attempt.
     """
     lost = False
-    for delay in delays(FIRST_DELAY, LONGEST_DELAY, retries=RETRIES):
+    for delay in delays(FIRST_DELAY, LONGEST_DELAY, count=RETRIES, factor=FACTOR):
         try:
             return was_written(await write(), lost=lost)
         except StoreUnavailable:
@@ -30,5 +30,5 @@ async def write_until_answered(environment: Environment, write: Callable[[], Awa
 
 
 def was_written(blocked: Blocked | None, *, lost: bool) -> bool:
-    """Return True if this job wrote. After a lost reply, an item that does not exist was deleted by this job."""
+    """Return True if this job's write or deletion happened. After a lost reply, an item that does not exist was deleted by this job."""
     return blocked is None or (lost and blocked.existing is None)

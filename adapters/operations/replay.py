@@ -68,7 +68,9 @@ class LogReplay:
         self._log = log
         self._scratch = scratch
         self._scratch_views = TableViews(scratch, log.model, environment)
-        self._current = current
+        self._projections = current.projections
+        self.generation = current.generation
+        """Fixed for one run: queries of this process may learn of a switch meanwhile."""
         self._environment = environment
         self._limits = limits
 
@@ -92,12 +94,12 @@ class LogReplay:
             return [log_difference(workspace, until, str(error))]
 
     async def _fold(self, record: GenerationRecord) -> None:
-        workspace, generation = record.workspace, self._current.generation
+        workspace, generation = record.workspace, self.generation
         empty = GenerationRecord(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=record.incarnation)
         await self._scratch_views.begin(empty)
         log = LogUpTo(self._log, record.rendered)
         projector = Projector(
-            log, self._scratch_views, self._log.model, self._current.projections, self._environment, self._limits
+            log, self._scratch_views, self._log.model, self._projections, self._environment, self._limits
         )
         while not (await projector.step(workspace, generation)).idle:
             pass
@@ -105,12 +107,12 @@ class LogReplay:
     def _never_rendered(self, workspace: WorkspaceId) -> Difference:
         detail = "no worker has rendered this workspace, or its views are gone: run a worker"
         partition = keys.generations_partition(workspace)
-        return Difference("missing", workspace, partition, self._current.generation.id, detail)
+        return Difference("missing", workspace, partition, self.generation.id, detail)
 
     async def _compare_counts(self, record: GenerationRecord) -> list[Difference]:
         """Compare the counts in the record with the counts of the replay."""
         records = await self._scratch_views.records(record.workspace)
-        replayed = find_record(records, self._current.generation)
+        replayed = find_record(records, self.generation)
         assert replayed is not None
         stored, expected = record.counts, replayed.counts
         names = sorted(name for name in {**stored, **expected} if stored.get(name) != expected.get(name))
@@ -119,7 +121,7 @@ class LogReplay:
         parts = (f"{name}: {stored.get(name, 0)}, should be {expected.get(name, 0)}" for name in names)
         partition = keys.generations_partition(record.workspace)
         detail = f"counts {'; '.join(parts)}"
-        return [Difference("wrong", record.workspace, partition, self._current.generation.id, detail)]
+        return [Difference("wrong", record.workspace, partition, self.generation.id, detail)]
 
     async def _find_repeated_commands(self, record: GenerationRecord) -> AsyncIterator[Difference]:
         """Yield a difference for each command that stands in the log a second time.

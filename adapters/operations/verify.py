@@ -60,7 +60,7 @@ class Verifier:
 
     async def run(self) -> Verified:
         self.current.refresh(await self.views.epochs())
-        self.generation = self.current.generation
+        self.generation = self._replay.generation = self.current.generation
         self.registered = {workspace async for workspace in self.log.workspaces()}
         self.result.workspaces = len(self.registered)
         differences = await self._run_rounds()

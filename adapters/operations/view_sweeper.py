@@ -42,7 +42,7 @@ class ViewSweeper:
         await self._clear_partition(keys.generations_partition(self._workspace))
 
     async def _clear_partition(self, partition: str) -> None:
-        """Delete one item after the other, in order: the workspace's card goes after all members that may ask for it."""
+        """Delete one item after the other, in order: the workspace's card is deleted last, after the lines of all members."""
         async for page in pages(self._tables, Query(Table.VIEWS, partition, consistent=True)):
             await self._delete(page.items, at_once=1)
 

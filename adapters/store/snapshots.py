@@ -40,9 +40,9 @@ class TableSnapshots:
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
     ) -> LoadedSnapshots | None:
+        snapshot_keys = {keys.snapshot_key(workspace, at.incarnation, ref): ref for ref in refs}  # refuses wrong ids
         if at.folded == 0:
             return LoadedSnapshots(dict.fromkeys(refs, NEVER_EXISTED), {})
-        snapshot_keys = {keys.snapshot_key(workspace, at.incarnation, ref): ref for ref in refs}
         command_keys = {keys.command_key(workspace, at.incarnation, command): command for command in commands}
         record_key = keys.record_key(workspace, keys.parse_generation(at.incarnation))
         items = await self.views.tables.batch_get(Table.VIEWS, [*snapshot_keys, *command_keys, record_key])

@@ -1,4 +1,4 @@
-"""Generation records, snapshots and read items on an ordered table. Every put names the position of its item.
+"""Generation records, snapshots and read items on an ordered table. Each put is conditional.
 
 read item   position, type, workspace, data (JSON)         without data: a tombstone, which expires
 snapshot    position, version, state (JSON)                never expires
@@ -34,7 +34,7 @@ from ascend.projections.projection import Epochs
 
 
 class TableViews:
-    """`Views` on any engine."""
+    """`Views` on any storage engine."""
 
     def __init__(self, tables: Tables, model: Model, environment: Environment) -> None:
         self.tables = tables
@@ -115,7 +115,9 @@ class TableViews:
         await self._put_newer(Item(key, attributes, expires=expires), edge.position)
 
     async def put_applied(self, record: GenerationRecord, applied: Applied) -> None:
-        """Write a command record. If the command id holds a time, the record expires after it is refused as too old."""
+        """Write a command record. If the command id holds a time, the record expires after
+        Ascend has begun to refuse that id as too old.
+        """
         sent_at = applied.command_id.time
         expires = None if sent_at is None else int(sent_at / 1_000 + COMMAND_RECORD_TTL.total_seconds())
         attributes: dict[str, Value] = {

@@ -92,7 +92,7 @@ class Query:
         if self.after is not None:
             check_bookmark(self.after, ("sk",) if self.index is None else ("index sk", "pk", "sk"))
             if self.after[0] not in selected:
-                raise InvalidCursor("it points outside of the queried range")
+                raise InvalidCursor("the cursor points outside of the queried range")
 
     @property
     def range(self) -> Range:

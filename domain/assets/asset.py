@@ -54,7 +54,7 @@ class AssetCreated(AssetEvent, tag="asset.created"):
 
 
 class AssetEdited(AssetEvent, tag="asset.edited"):
-    """All that describes the Asset, as it is from now on."""
+    """All details of the Asset after this event."""
 
     details: Details
 

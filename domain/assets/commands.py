@@ -75,7 +75,7 @@ class CreateAsset(AssetCommand):
 
 
 class EditAsset(AssetCommand):
-    """Changes what describes an Asset. What is not given stays as it is; None removes it.
+    """Changes the details of an Asset. A field that is not given keeps its value; None clears it.
 
     Refused if the Asset is retired.
     """

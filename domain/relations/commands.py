@@ -92,7 +92,7 @@ class AddRelation(RelationCommand):
 
 
 class EditRelation(RelationCommand):
-    """Changes what describes a Relation. What is not given stays as it is; None removes it."""
+    """Changes the details of a Relation. A field that is not given keeps its value; None clears it."""
 
     inverse: Label | None = None
     valid_from: date | None = None

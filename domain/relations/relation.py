@@ -33,7 +33,7 @@ class RelationAdded(RelationEvent, tag="relation.added"):
 
 
 class RelationEdited(RelationEvent, tag="relation.edited"):
-    """All that describes the Relation, as it is from now on."""
+    """All details of the Relation after this event."""
 
     inverse: str | None = None
     valid_from: date | None = None

@@ -1,4 +1,4 @@
-"""Arguments of callers that no type checker has seen: converted to the right type, or refused by name."""
+"""Convert untyped arguments to the right type. An error names the argument."""
 
 from collections.abc import Mapping
 from typing import TypeVar, cast

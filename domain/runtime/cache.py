@@ -98,8 +98,8 @@ class WorkspaceCache:
     def shrink(self, folded: Checkpoint) -> bool:
         """Move *since* on, never past *folded*. Return False if the cache has to be thrown away.
 
-        That is so if not enough is folded to make room, or if the checkpoint is of another generation that is not yet
-        as far as *since*.
+        The cache is of no more use if too few commits are folded to make room, or if the checkpoint belongs to a
+        generation that has not reached *since*.
         """
         if folded.folded < self.since.position:
             return False

@@ -177,15 +177,17 @@ def encode_event(event: Event) -> EncodedEvent:
 def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:
     """Return the commands of a stored body.
 
+    The messages are stored with a stalled workspace, so processes of two versions must write the same text.
+
     Raises:
         UpgradeRequired: this version of the code does not know the format, an event or a field.
     """
     if format != FORMAT:
-        raise UpgradeRequired(f"the format of the commit is {format}")
+        raise UpgradeRequired(f"commit format {format}")
     try:
         return tuple(decode_record(model, record) for record in from_json(body)["commands"])
     except (InvalidInput, LookupError, TypeError, ValueError) as error:
-        raise UpgradeRequired(f"the body of the commit is not valid: {error!r}") from error
+        raise UpgradeRequired(f"commit body: {error!r}") from error
 
 
 def decode_record(model: Model, record: dict[str, Any]) -> CommandRecord:

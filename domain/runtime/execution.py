@@ -53,11 +53,11 @@ class Execution:
     async def run(self) -> Receipt:
         """Apply the command, or find that it was applied before, and return its receipt."""
         attempts = self.dependencies.limits.attempts
-        for round, delay in enumerate(delays(FIRST_DELAY, LONGEST_DELAY, retries=attempts)):
+        for round, delay in enumerate(delays(FIRST_DELAY, LONGEST_DELAY, count=attempts)):
             cache = await self.loader.prepare()
-            if not await self.loader.find_record(cache):
+            if not await self.loader.ensure_record_is_known(cache):
                 continue
-            if (record := self.loader.record(cache)) is not None:
+            if (record := self.loader.get_record(cache)) is not None:
                 return self._repeated(record)
             decided = await self._decide(cache)
             if decided is None:
@@ -94,7 +94,7 @@ class Execution:
     async def _is_at_head(self, cache: WorkspaceCache) -> bool:
         """Read the tail, and return True if the head is still where the command was decided.
 
-        An answer that appends nothing has no condition to protect it.
+        A refusal or a command without events writes nothing, so no condition checks that the head is still the same.
         """
         position = cache.position
         await self.loader.catch_up(cache)
@@ -131,7 +131,7 @@ class Execution:
         """Append the commit. If no answer comes, send the same commit again: its id shows whether it was written."""
         unanswered: StoreError | None = None
         sends = self.dependencies.limits.sends
-        for send, delay in enumerate(delays(2 * FIRST_DELAY, LONGEST_DELAY, retries=sends), 1):
+        for send, delay in enumerate(delays(2 * FIRST_DELAY, LONGEST_DELAY, count=sends), 1):
             try:
                 return await self.dependencies.log.append(head, commit, body)
             except StoreUnavailable as error:

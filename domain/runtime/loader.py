@@ -61,8 +61,8 @@ class CacheLoader:
         await self.catch_up(cache)
         return False
 
-    async def find_record(self, cache: WorkspaceCache) -> bool:
-        """Look for the record of the command, with one read if its id is old. Return False if the cache is useless."""
+    async def ensure_record_is_known(self, cache: WorkspaceCache) -> bool:
+        """Make sure that the command record is known; an old id costs one read. Return False if the cache is dropped."""
         command = self.request.command_id
         if self._record_was_read or command in cache.applied or cache.is_certainly_new(command):
             return True
@@ -73,8 +73,8 @@ class CacheLoader:
         self._keep_record(loaded)
         return True
 
-    def record(self, cache: WorkspaceCache) -> Applied | None:
-        """Return the record of the command, None if it was not applied before. Call `find_record` first."""
+    def get_record(self, cache: WorkspaceCache) -> Applied | None:
+        """Return the record of the command, None if it was not applied before. Call `ensure_record_is_known` first."""
         return cache.applied.get(self.request.command_id) or self._record
 
     async def catch_up(self, cache: WorkspaceCache) -> None:
@@ -87,7 +87,7 @@ class CacheLoader:
 
     async def _start_cold(self, needed: Collection[Ref]) -> WorkspaceCache:
         """Read the checkpoint, then snapshots and tail side by side: with the write, three round trips."""
-        for delay in delays(FIRST_DELAY, LONGEST_DELAY, retries=self.dependencies.limits.attempts):
+        for delay in delays(FIRST_DELAY, LONGEST_DELAY, count=self.dependencies.limits.attempts):
             cache = self._empty_cache(await self._checkpoint())
             tail, loaded = await self._read_cold(cache, needed)
             if tail.head is None:

@@ -7,6 +7,7 @@ makes the older version from the new one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
@@ -37,7 +38,7 @@ class Hierarchy:
     children: Callable[[Any], int]
     """Returns the number of children of a state."""
     inherited: Callable[[Any], object]
-    """Returns the part of a state that read items of descendants show. When it changes, all of them are rendered anew."""
+    """Returns the part of a state that the read items of descendants show. When it changes, all descendants are rendered again."""
 
 
 class Kind:
@@ -143,6 +144,8 @@ class Model:
             raise UpgradeRequired(f"event {tag} version {version}: {error.detail}") from None
 
     def _upcast(self, tag: str, version: int, known: int, data: dict[str, Any]) -> dict[str, Any]:
+        if version < known:
+            data = deepcopy(data)  # an upcaster may change what it is given, and the caller may store it
         for old in range(version, known):
             upcaster = self.upcasters.get((tag, old))
             if upcaster is None:

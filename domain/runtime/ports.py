@@ -29,7 +29,7 @@ START = Point(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a log, as it was read. Only an `EventLog` makes a head: it is the right to append behind it."""
+    """The last commit of a log, as it was read. Only an `EventLog` makes a `Head`, and `append` needs one."""
 
     workspace: WorkspaceId
     point: Point

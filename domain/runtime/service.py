@@ -36,7 +36,7 @@ class CommandService:
 
     @property
     def counts(self) -> CommandCounts:
-        """The counts since the service was made."""
+        """The counts since the store was opened."""
         return self.dependencies.counts
 
     async def execute(self, request: Request) -> Receipt:

@@ -107,7 +107,7 @@ class CreateTask(TaskCommand):
 
 
 class EditTask(TaskCommand):
-    """Changes what describes a Task. What is not given stays as it is."""
+    """Changes the details of a Task. What is not given stays as it is."""
 
     title: Name | None = None
     description: Text | None = None

@@ -70,7 +70,7 @@ class UnblockTask(TaskCommand):
 
 
 def find_deleted(view: "View", blockers: tuple[TaskId, ...]) -> tuple[TaskId, ...]:
-    """Return the deleted ones among the blockers: they block nothing any more, and make room for others."""
+    """Return the blockers that were deleted. They no longer block, and they do not count against the limit."""
     view.load(*task_refs(*blockers))
     return tuple(id for id in blockers if (task := view.find(Task, id)) is None or task.deleted)
 

@@ -68,7 +68,7 @@ def next_id(task: TaskId, attempt: int = 0) -> TaskId:
 def next_ids(task: TaskId) -> Iterator[TaskId]:
     """Yield the ids that the next occurrence may have, the usual one first.
 
-    Anybody can derive these ids and create a Task with one. Then the next occurrence gets the id behind it.
+    Anybody can derive these ids. If a Task already has one of them, the next id is used.
     """
     return (next_id(task, attempt) for attempt in range(ATTEMPTS))
 

@@ -11,7 +11,7 @@ from ascend.domain.tasks.task import Task, TaskEdited, TaskEvent, evolve_task
 
 
 class TaskEdited1(TaskEvent, tag="task.edited", version=1):
-    """All that describes the Task, as it is from now on."""
+    """All details of the Task after this event."""
 
     title: str
     description: str

@@ -109,7 +109,7 @@ class RenameThing(Command):
 
 
 class DescribeThing(Command):
-    """Changes what describes a Thing. What is not given stays as it is. Refused while the Thing is archived."""
+    """Changes the details of a Thing. What is not given stays as it is. Refused while the Thing is archived."""
 
     thing_id: ThingId
     description: Text | None = None

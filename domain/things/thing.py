@@ -60,7 +60,7 @@ class ThingRenamed(ThingEvent, tag="thing.renamed"):
 
 
 class ThingDescribed(ThingEvent, tag="thing.described"):
-    """All that describes the Thing, as it is from now on."""
+    """All details of the Thing after this event."""
 
     description: str
     tags: tuple[str, ...]

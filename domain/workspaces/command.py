@@ -17,7 +17,7 @@ from ascend.domain.workspaces.view import View
 
 Decision = Sequence[Event]
 NOTHING: Decision = ()
-"""The decision that it is so already: nothing is appended."""
+"""The decision to change nothing, because the workspace is already as the command asks."""
 
 
 class Command(BaseModel):
@@ -29,10 +29,10 @@ class Command(BaseModel):
     while_archived: ClassVar[bool] = False
     """True if the command may be sent to an archived workspace.
 
-    It restores the workspace, or a user changes their own membership with it, or a policy answers an event with it.
+    Such commands restore the workspace, change the sender's own membership, or are sent by policies.
     """
     at: Instant | None = None
-    """The time at which it happened, for imported facts. None: the time of the decision."""
+    """The time of an imported fact. None: the time of the decision."""
 
     if not TYPE_CHECKING:  # the generated signature stays visible to type checkers
 
@@ -48,7 +48,7 @@ class Command(BaseModel):
 
     @abstractmethod
     def decide(self, view: View) -> Decision:
-        """Return the events that follow, `NOTHING` if it is so already.
+        """Return the events that follow, `NOTHING` if the workspace is already as the command asks.
 
         Raises:
             Refusal: a rule refuses the command.

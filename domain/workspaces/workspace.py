@@ -40,7 +40,7 @@ class WorkspaceRenamed(WorkspaceEvent, tag="workspace.renamed"):
 
 
 class WorkspaceDescribed(WorkspaceEvent, tag="workspace.described"):
-    """All that describes the workspace, as it is from now on."""
+    """All details of the workspace after this event."""
 
     tags: tuple[str, ...]
     metadata: dict[str, str]

@@ -29,7 +29,7 @@ from ascend.projections.projection import Build, Projection, RenderEvent
 
 
 class Batch:
-    """The states after some commits, and the outcome so far. A state that is missing raises `NotLoaded`, to no effect."""
+    """The states after some commits, and the outcome so far. A missing state raises `NotLoaded` and leaves the batch unchanged: load it and call again."""
 
     def __init__(
         self,

@@ -24,7 +24,7 @@ class CommitReader:
         before_erasure(await self.log.commits(workspace, 1, 1, consistent=True, least=0))
 
     async def read_new(self, record: GenerationRecord, *, exact: bool) -> Sequence[Commit]:
-        """Return commits after *rendered*. With `exact`, none means that there are none; else the read may lag.
+        """Return commits after *rendered*. With `exact`, the read is consistent. Otherwise the newest commits may be missing.
 
         Raises `LogDiverged` unless the commit at *rendered* still is the one that the record names.
         """

@@ -32,7 +32,7 @@ def add_counts(counts: Mapping[str, int], more: Mapping[str, int]) -> Mapping[st
     sums.update(more)
     nonzero = {name: count for name, count in sorted(sums.items()) if count}
     if len(nonzero) > NAMES:
-        raise UpgradeRequired(f"projections count under more than {NAMES} names: {', '.join(nonzero)[:200]}, …")
+        raise UpgradeRequired(f"projections count under more than {NAMES} names, {', '.join(nonzero)[:200]}, …")
     return nonzero
 
 
@@ -40,6 +40,4 @@ def check_count_name(item: ReadItem) -> None:
     """Raise `ValueError` if the name under which the item counts is empty or too long."""
     name = item.counted
     if name is not None and not 0 < len(name) <= NAME_CHARACTERS:
-        raise ValueError(
-            f"the name under which a {type(item).__name__} counts must have 1 to {NAME_CHARACTERS} characters"
-        )
+        raise ValueError(f"a {type(item).__name__} counts under a name of 1 to {NAME_CHARACTERS} characters")

@@ -35,6 +35,6 @@ class BatchRun:
 
 
 async def check_not_overtaken(views: Views, run: BatchRun) -> None:
-    """Raise `Overtaken` if the record has moved: what was read since then may mix two moments."""
+    """Raise `Overtaken` if the record has moved: reads after that may come from different positions."""
     if run.record not in await views.records(run.record.workspace):
         raise Overtaken(run.record.workspace)

@@ -1,4 +1,4 @@
-"""Remembers what a process has sent of answers that take more than one turn, so that no turn sends it again."""
+"""Remembers the commands that a process has sent for reactions that take more than one turn, so that no turn sends them again."""
 
 from dataclasses import dataclass, field
 

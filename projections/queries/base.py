@@ -19,7 +19,7 @@ from ascend.domain.things.thing import Thing
 from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern, view_key
-from ascend.projections.ports import ItemKey, ItemQuery, Reader
+from ascend.projections.ports import ItemKey, ItemPage, ItemQuery, Reader
 from ascend.projections.projection import Projection
 from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.queries.viewer import Operator, Viewer
@@ -95,7 +95,9 @@ class QueryBase:
         Returns an `IndexPage` if the pattern reads an index. Raises `InvalidInput` for a pattern across workspaces.
         """
         if not pattern.template.partition.startswith("W#{workspace}"):
-            raise InvalidInput(f"{pattern.name}: its partition is of no workspace, so nobody can say who may see it")
+            raise InvalidInput(
+                f"{pattern.name}: its partition does not begin with W#{{workspace}}, so nobody can say who may see it"
+            )
         lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, (low, high), **given)
         return IndexPage(*lines) if pattern.index else Page(*lines)
 
@@ -134,13 +136,14 @@ class QueryBase:
         limit: int,
         cursor: str | None,
         between: Between,
+        /,
         **given: object,
     ) -> tuple[Sequence[R], str | None]:
         """Return the lines of a page and the next cursor. The page is read at the same time as the membership."""
         query = self._item_query(pattern, between, workspace=workspace, **given)
-        read = partial(self._read_page, pattern, query, limit, cursor)
-        page, _ = await run_both(read, partial(self._get_for, workspace, viewer, ()))
-        return page
+        read = partial(self._read_page, query, limit, cursor)
+        (page, next_cursor), _ = await run_both(read, partial(self._get_for, workspace, viewer, ()))
+        return page.items(pattern.item), next_cursor  # decoded only for members, and from items that are current
 
     async def _read(
         self,
@@ -152,20 +155,21 @@ class QueryBase:
         **given: object,
     ) -> tuple[list[R], str | None]:
         """Return the lines of a page and the next cursor, without any check of the viewer."""
-        return await self._read_page(pattern, self._item_query(pattern, between, **given), limit, cursor, most)
+        page, next_cursor = await self._read_page(self._item_query(pattern, between, **given), limit, cursor, most)
+        return page.items(pattern.item), next_cursor
 
-    def _item_query(self, pattern: Pattern[R], between: Between = ALL, **given: object) -> ItemQuery:
+    def _item_query(self, pattern: Pattern[R], between: Between = ALL, /, **given: object) -> ItemQuery:
         low, high = between
         return pattern.item_query(self._current.build(pattern.projection), low, high, **given)
 
     async def _read_page(
-        self, pattern: Pattern[R], query: ItemQuery, limit: int, cursor: str | None, most: int = MAX_LIMIT
-    ) -> tuple[list[R], str | None]:
+        self, query: ItemQuery, limit: int, cursor: str | None, most: int = MAX_LIMIT
+    ) -> tuple[ItemPage, str | None]:
         if not 1 <= limit <= most:
             raise InvalidInput(f"limit is from 1 to {most}, not {limit}")
         question = to_question(query)
         page = await self._reader.page(query, to_bookmark(question, cursor), limit)
-        return page.items(pattern.item), to_cursor(question, page.next)
+        return page, to_cursor(question, page.next)
 
     async def _linked(
         self,

@@ -27,12 +27,12 @@ class CommentQueries(QueryBase):
         """Return the comments on a Task, a Thing or an Asset, the oldest first."""
         ref = to_target(on)
         query = self._item_query(COMMENTS_ON, workspace=workspace, target_kind=ref.kind, target=ref.id)
-        (lines, next_cursor), heads = await run_both(
-            lambda: self._read_page(COMMENTS_ON, query, limit, cursor), lambda: self._heads(workspace, viewer, [ref])
+        (page, next_cursor), heads = await run_both(
+            lambda: self._read_page(query, limit, cursor), lambda: self._heads(workspace, viewer, [ref])
         )
         if ref not in heads:
             raise NotFound(ref)
-        return IndexPage(lines, next_cursor)
+        return IndexPage(page.items(COMMENTS_ON.item), next_cursor)
 
     @on_current_items
     async def comment(self, workspace: WorkspaceId, comment: CommentId, *, viewer: Viewer) -> CommentLine:

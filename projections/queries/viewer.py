@@ -18,4 +18,4 @@ Viewer = UserId | Operator
 def check_self(user: UserId, viewer: Viewer) -> None:
     """Raise `NotAllowed` unless the viewer is the user, or an operator."""
     if viewer != user and not isinstance(viewer, Operator):
-        raise NotAllowed("a user's own feed, mentions and workspaces are for nobody else")
+        raise NotAllowed("only the user or the operator may read a user's feed, mentions and workspaces")

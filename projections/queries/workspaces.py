@@ -108,7 +108,12 @@ class WorkspaceQueries(QueryBase):
 
     @on_current_items
     async def check(self, workspace: WorkspaceId, viewer: Viewer) -> None:
-        """Raise `NotAllowed` unless the viewer may see the workspace."""
+        """Check that the viewer may see the workspace.
+
+        Raises:
+            NotAllowed: the viewer is a user who is not a member.
+            NotFound: the viewer is the operator, and the workspace is not rendered.
+        """
         await self._get_for(workspace, viewer, [])
 
 

@@ -59,7 +59,7 @@ async def build(
     target: Generation,
     progress: Progress | None = None,
 ) -> None:
-    """Project every workspace up to its head. A workspace that stalls does not hold up the others.
+    """Project every workspace up to its head. A workspace with an unreadable event does not hold up the others.
 
     Raises `UpgradeRequired` in the end if a workspace is less far in `target` than in `before`: a switch would show less.
     """

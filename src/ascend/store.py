@@ -213,7 +213,7 @@ class Store:
     async def erase(
         self, workspace: WorkspaceId, *, progress: Progress | None = None, workers_stopped: bool = False
     ) -> Erased:
-        """Remove a workspace for good. Only the fact that its id is taken remains.
+        """Remove a workspace for good. Its id stays taken; nothing else remains.
 
         Takes more than 15 minutes, because a worker that knows the workspace may still write during that time.
         `workers_stopped` skips this wait: set it only if no worker runs or wakes up. Safe to stop and to run again.

@@ -184,3 +184,13 @@ def test_an_event_and_a_commit_are_limited_and_the_error_names_the_limit() -> No
     with pytest.raises(LimitExceeded, match=f"a commit has at most {COMMIT_BYTES} bytes"):
         encode((record(half, half, half),))
     assert encode((record(half, half),))
+
+
+def test_the_texts_that_are_stored_with_a_stalled_workspace_stay_the_same() -> None:
+    """Workers of two versions would otherwise rewrite the record of a stalled workspace in turn."""
+    with pytest.raises(UpgradeRequired) as unknown:
+        decode(MODEL, "json/9", "")
+    with pytest.raises(UpgradeRequired) as garbage:
+        decode(MODEL, FORMAT, "{}")
+    assert unknown.value.detail == "commit format json/9"
+    assert garbage.value.detail == "commit body: KeyError('commands')"

@@ -132,3 +132,35 @@ def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the
     assert check_storable(NEXT_RELEASE, before, 2, [more]).written == [more]
     with pytest.raises(LimitExceeded, match=r"task\.edited"):
         check_storable(MODEL, before, 2, [more])
+
+
+class Repainted(Event, tag="box.painted", version=2):
+    shade: str
+
+    def touches(self) -> tuple[Ref, ...]:
+        return (Ref("box", "b"),)
+
+
+def rename_colour_in_place(data: dict[str, Any]) -> dict[str, Any]:
+    data["shade"] = data.pop("colour")
+    del data["layers"]
+    return data
+
+
+def test_an_upcaster_that_changes_its_data_in_place_does_not_change_what_is_stored() -> None:
+    model = Model.from_kinds(
+        Kind(Box, Repainted, lambda box, event, me: Box(colours=(event.shade,))),
+        upcasters={("box.painted", 1): rename_colour_in_place},
+        writes={"box.painted": lambda event, box: Painted(at=event.at, colour=event.shade, layers=2)},
+    )
+    event = Repainted(at=NOON, shade="blue")
+    checked = check_storable(model, {Ref("box", "b"): NEVER_EXISTED}, 1, [event])
+    assert list(checked.encoded) == [["box.painted", 1, NOON, {"colour": "blue", "layers": 2}]]
+    assert list(checked.read) == [event]
+
+
+def test_the_fields_of_an_event_are_the_same_before_and_after_its_refs_are_computed() -> None:
+    fields = dict(RETITLED.model_copy())
+    event = RETITLED.model_copy()
+    assert event.touched_refs == (ME,)
+    assert dict(event) == fields == {name: getattr(event, name) for name in TaskEdited.model_fields}

@@ -68,7 +68,9 @@ async def _read_until_error(run: ImportRun, path: Path, stage: Stage) -> Invalid
             raise
         if isinstance(error, InvalidRecord):
             return error
-        return InvalidInput(f"{error.detail}; everything before it was imported: mend it and run the import again")
+        return InvalidInput(
+            f"{error.detail}; all records before it were imported: correct the file and run the import again"
+        )
     return None
 
 

@@ -1,4 +1,4 @@
-"""Find things by what people type: an id, or a name that is unique among what the viewer sees."""
+"""Resolve an id or a name that a user typed. A name must be unique among what the viewer sees."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -39,7 +39,8 @@ class NotRendered(StoreError):
 class NameResolver:
     """Finds the ids of what people name, as far as the viewer sees it.
 
-    Every method raises `UnknownName` if nothing has the name, and `AmbiguousName` if several have it.
+    A name that nothing has raises `UnknownName`, a name of several raises `AmbiguousName`. An id of a workspace or a Thing
+    is returned unchecked.
     """
 
     def __init__(self, store: Store, viewer: Viewer) -> None:
@@ -53,7 +54,12 @@ class NameResolver:
         return pick_only(matches, f"workspace {shorten_name(text)}", "`ascend workspaces` lists them")
 
     async def find_rendered_workspace(self, text: str) -> WorkspaceId:
-        """Find a workspace for a query: queries know only rendered workspaces. Raises: NotRendered."""
+        """Find a workspace that is rendered.
+
+        Raises:
+            NotRendered: the viewer is the operator, and no worker has rendered the workspace.
+            NotAllowed: the viewer is not a member.
+        """
         workspace = await self.find_workspace(text)
         try:
             await self.store.queries.check(workspace, self.viewer)
@@ -66,7 +72,7 @@ class NameResolver:
 
     async def find_user(self, text: str) -> UserId:
         """Find a member of a workspace that the viewer sees."""
-        if text == self.viewer or (USER_TEXT.fullmatch(text) and await self._is_member(UserId(text))):
+        if text == self.viewer or (USER_TEXT.fullmatch(text) and await self._operator_sees_member(UserId(text))):
             return UserId(text)
         matches: dict[UserId, str] = {}
         async for workspace, _ in workspace_names(self.store, self.viewer):
@@ -79,7 +85,7 @@ class NameResolver:
         queries, viewer = self.store.queries, self.viewer
         return all_items(lambda cursor: queries.members(workspace, viewer=viewer, limit=PAGE_SIZE, cursor=cursor))
 
-    async def _is_member(self, user: UserId) -> bool:
+    async def _operator_sees_member(self, user: UserId) -> bool:
         """Return True if the operator asks and the user is a member somewhere: one request instead of a search."""
         return isinstance(self.viewer, Operator) and bool(
             (await self.store.queries.workspaces(user, viewer=self.viewer, limit=1)).items

@@ -89,7 +89,7 @@ async def test_a_truncated_file_is_imported_up_to_where_it_ends(store: ImportSto
     assert len(await store.entities(Task)) == whole_records
     if whole_records:
         assert f"not complete JSON after record {whole_records}: " in str(raised.value)
-        assert "everything before it was imported: mend it and run the import again" in str(raised.value)
+        assert "all records before it were imported: correct the file and run the import again" in str(raised.value)
     await store.github(write_file(tmp_path, whole))
     assert len(await store.entities(Task)) == 10
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from support.faulty import Call
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.simulation.histories import History
 from support.staged import StagedTables
@@ -183,3 +184,22 @@ def only_log_difference(verified: Verified) -> Any:
     (difference,) = verified.differences
     assert difference.what == "log"
     return difference
+
+
+async def test_a_switch_that_this_process_learns_of_meanwhile_is_no_damage() -> None:
+    store, _ = await a_busy_store()
+    rebuilt = ascend.Store(store.tables, store.environment)
+    staged = StagedTables(store.tables)
+
+    async def learn_of_a_rebuild(call: Call) -> None:
+        if call.method == "query" and not learned:
+            learned.append(call)
+            await rebuilt.rebuild()
+            verifier.current.refresh(await rebuilt.views.epochs())
+
+    learned: list[Call] = []
+    verifier = Verifier(staged, MemoryTables(), store.model, store.current, store.environment, store.limits.projection)
+    staged.after = learn_of_a_rebuild
+    verified = await verifier.run()
+    assert learned
+    assert verified.clean

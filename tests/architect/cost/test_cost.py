@@ -216,7 +216,7 @@ def test_json_output_holds_the_workload_and_the_report(ascend: AscendCommand, tm
         ("- 1\n- 2\n", "line 1: names and values are expected"),
         ("workspaces: 1\ncommands:\n  CreateTsk: 5\n", "line 3: commands.CreateTsk: there is no command CreateTsk: try CreateTask"),
         ("reads:\n  fed: 1\n", "line 2: reads.fed: there is no query fed: try feed"),
-        ("region: mars-1\n", "line 1: region: there is no table of prices for the region"),
+        ("region: mars-1\n", "line 1: region: there are no prices for the region mars-1: take one of "),
         ("\nworkspaces: -1\n", "line 2: workspaces: Input should be greater than or equal to 1"),
         ("workspaces: yes\n", "line 1: workspaces: Input should be a valid integer"),
         ("workspaces: 1\nworkspaces: 2\n", "line 2: workspaces is given twice"),

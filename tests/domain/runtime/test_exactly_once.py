@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import anyio
 import pytest
+from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault
 from support.scenario import ADA, MAX, comment_id, task_id
 from support.staged import StagedTables, a_home, paint, send
 
+import ascend
+from ascend.adapters.memory.tables import MemoryTables
 from ascend.domain.comments.commands import PostComment
 from ascend.domain.errors import (
     CommandFromTheFuture,
@@ -216,3 +219,16 @@ async def test_records_outlive_the_retention_and_those_of_ids_without_a_time_nev
     made = (id.time or 0) / 1_000
     assert written[f"C#{DERIVED}"] is None
     assert (written[f"C#{id}"] or 0) >= made + RETENTION.total_seconds() + AHEAD.total_seconds()
+
+
+async def test_an_expected_entity_whose_id_cannot_be_is_refused_before_and_after_a_worker_ran() -> None:
+    store = ascend.Store(MemoryTables(), FakeEnvironment())
+    home = ascend.WorkspaceId(store.environment.new_id())
+    ada = ascend.UserId("ada")
+    await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ada)
+    rename = ascend.RenameWorkspace(name="House")
+    for _ in range(2):
+        cold = ascend.Store(store.tables, store.environment)
+        with pytest.raises(ascend.InvalidInput):
+            await cold.execute(home, rename, actor=ada, expected={ascend.Ref("task", "a#b"): 0})
+        await store.worker.run_once()

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 from support.environment import FakeEnvironment
+from support.simulation.busy import overwrite
 
 import ascend
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.item import Table
+from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.tasks.task import Task
 from ascend.projections.item import sortable
@@ -96,3 +100,40 @@ def test_a_pattern_that_makes_no_sense_is_refused(wrong: dict[str, Any], said: s
 def test_a_load_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ascend.InvalidInput, match=f"{next(iter(wrong))} is at least"):
         replace(BY_WORD.load, **wrong)
+
+
+class BetweenLine(ascend.ReadItem, key=("W#{workspace}", "{between}#{task}")):
+    task: ascend.TaskId
+    between: str
+
+
+async def test_a_key_field_may_have_the_name_of_an_internal_parameter() -> None:
+    projection = ascend.Projection(
+        "between",
+        1,
+        (BetweenLine,),
+        {Task: lambda task, context: [BetweenLine(workspace=context.workspace, task=task.id, between="x")]},
+    )
+    pattern: ascend.Pattern[BetweenLine] = ascend.Pattern(
+        name="Tasks between",
+        query="tasks_between",
+        projection=projection,
+        item=BetweenLine,
+        given=("workspace", "between"),
+        load=BY_WORD.load,
+    )
+    store = ascend.Store(MemoryTables(), FakeEnvironment(), projections=(*ascend.PROJECTIONS, projection))
+    home = await a_workspace(store)
+    page = await store.queries.ask(pattern, home, viewer=ADA, between="x")
+    assert len(page.items) == len(NAMES)
+
+
+async def test_who_may_not_see_a_page_learns_nothing_of_a_line_that_cannot_be_read() -> None:
+    tables = MemoryTables()
+    store = ascend.Store(tables, FakeEnvironment(), projections=(*ascend.PROJECTIONS, WORDS))
+    home = await a_workspace(store)
+    items = [item async for page in scan_pages(tables) for item in page]
+    line = next(item for item in items if item.attributes.get("type") == "NameLine")
+    await overwrite(tables, Table.VIEWS, replace(line, attributes={**line.attributes, "data": "{}"}))
+    with pytest.raises(ascend.NotAllowed):
+        await store.queries.ask(BY_WORD, home, viewer=ascend.UserId("eve"))

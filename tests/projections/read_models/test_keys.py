@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from support.scenario import HOME
 
 import ascend
+from ascend.domain.errors import LimitExceeded
 from ascend.projections.item import ReadItem, keyed, unkeyed
 from ascend.projections.key_template import KeyTemplate, ViewKey
 
@@ -104,3 +105,9 @@ def test_keyed_text_loses_nothing_and_holds_no_separator(text: str) -> None:
 )
 def test_keyed_text_is_as_it_was_but_for_what_would_do_harm(text: str, key: str) -> None:
     assert (keyed(text), unkeyed(key)) == (key, text)
+
+
+def test_the_text_that_is_stored_with_a_parked_entity_stays_the_same() -> None:
+    with pytest.raises(LimitExceeded) as refused:
+        KeyTemplate("W#{workspace}", "{name}").partition_key(workspace="a#b")
+    assert refused.value.detail == "workspace cannot stand in a key W#{workspace}: it holds '#'"

@@ -52,13 +52,13 @@ def find_vast_lists(schema: Schema) -> Iterator[Finding]:
 
 
 def find_rarely_read(schema: Schema) -> Iterator[Finding]:
-    """Find primary patterns that are read less often than their items are written: each write pays for their keys."""
+    """Find primary patterns that are read less often than their items are written: each write also pays for the index entries that only they read."""
     for pattern in schema.patterns:
         load = pattern.load
         if load.primary and load.reads_a_day < load.writes_a_day:
             counts = f"{load.reads_a_day:,} reads for {load.writes_a_day:,} writes"
             problem = f"it is primary, but it is read less often than its items are written: {counts} a day"
-            todo = "remove `primary` and let it read an existing index, or correct its load"
+            todo = "remove `primary` and read the pattern from an existing index, or correct its load"
             yield Finding("rarely read", pattern.query, problem, todo)
 
 

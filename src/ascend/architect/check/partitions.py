@@ -26,7 +26,7 @@ def find_hot_partitions(schema: Schema) -> Iterator[Finding]:
 
 
 def find_owner(schema: Schema, keys: PlacedKeys) -> str | None:
-    """Return whose writes all go to one partition; None if a field of the partition key spreads them."""
+    """Return the scope whose writes all go to one partition; None if a field of the partition key spreads them."""
     fields = schema.find_fields(keys.template.pk, keys.item)
     if any(not field.few and name != TENANT for name, field in fields):
         return None

@@ -49,7 +49,12 @@ def check_query_name(name: str) -> str:
 
 
 def check_region(name: str) -> str:
-    return check_known_name(name, REGIONS, "table of prices for the region (take another region, and set `prices`)")
+    """Return the region. Raises: a validation error if Ascend knows no prices for it."""
+    if name not in REGIONS:
+        context = {"name": name[:80], "regions": ", ".join(sorted(REGIONS))}
+        text = "there are no prices for the region {name}: take one of {regions}, and set `prices`"
+        raise PydanticCustomError("name", text, context)
+    return name
 
 
 CommandName = Annotated[str, AfterValidator(check_command_name)]

@@ -247,7 +247,7 @@ export interface Commands {
  */
 export interface CreateWorkspace {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   name: Name;
@@ -260,7 +260,7 @@ export interface CreateWorkspace {
  */
 export interface RenameWorkspace {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   name: Name;
@@ -272,7 +272,7 @@ export interface RenameWorkspace {
  */
 export interface DescribeWorkspace {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   tags?: Tags | null;
@@ -291,7 +291,7 @@ export interface Metadata {
  */
 export interface ArchiveWorkspace {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
 }
@@ -302,7 +302,7 @@ export interface ArchiveWorkspace {
  */
 export interface RestoreWorkspace {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
 }
@@ -311,7 +311,7 @@ export interface RestoreWorkspace {
  */
 export interface EraseWorkspace {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
 }
@@ -324,7 +324,7 @@ export interface EraseWorkspace {
  */
 export interface InviteMember {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: Person;
@@ -337,7 +337,7 @@ export interface InviteMember {
  */
 export interface WithdrawInvitation {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: UserId;
@@ -347,7 +347,7 @@ export interface WithdrawInvitation {
  */
 export interface DeclineInvitation {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
 }
@@ -358,7 +358,7 @@ export interface DeclineInvitation {
  */
 export interface JoinWorkspace {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   name: Label;
@@ -372,7 +372,7 @@ export interface JoinWorkspace {
  */
 export interface AddMember {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: Person;
@@ -386,7 +386,7 @@ export interface AddMember {
  */
 export interface ChangeRole {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: UserId;
@@ -401,7 +401,7 @@ export interface ChangeRole {
  */
 export interface RemoveMember {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   user_id: UserId;
@@ -413,7 +413,7 @@ export interface RemoveMember {
  */
 export interface LeaveWorkspace {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
 }
@@ -426,7 +426,7 @@ export interface LeaveWorkspace {
  */
 export interface CreateThing {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -444,20 +444,20 @@ export interface CreateThing {
  */
 export interface RenameThing {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
   name: Name;
 }
 /**
- * Changes what describes a Thing. What is not given stays as it is. Refused while the Thing is archived.
+ * Changes the details of a Thing. What is not given stays as it is. Refused while the Thing is archived.
  *
  * Needs the role member.
  */
 export interface DescribeThing {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -474,7 +474,7 @@ export interface DescribeThing {
  */
 export interface MoveThing {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -489,7 +489,7 @@ export interface MoveThing {
  */
 export interface ArchiveThing {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -501,7 +501,7 @@ export interface ArchiveThing {
  */
 export interface RestoreThing {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -516,7 +516,7 @@ export interface RestoreThing {
  */
 export interface DeleteThing {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -535,7 +535,7 @@ export interface DeleteThing {
  */
 export interface CreateAsset {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -552,7 +552,7 @@ export interface CreateAsset {
   metadata?: Metadata;
 }
 /**
- * Changes what describes an Asset. What is not given stays as it is; null removes it.
+ * Changes the details of an Asset. A field that is not given keeps its value; null clears it.
  *
  * Refused if the Asset is retired.
  *
@@ -560,7 +560,7 @@ export interface CreateAsset {
  */
 export interface EditAsset {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -582,7 +582,7 @@ export interface EditAsset {
  */
 export interface RetireAsset {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -594,7 +594,7 @@ export interface RetireAsset {
  */
 export interface LinkAsset {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -607,7 +607,7 @@ export interface LinkAsset {
  */
 export interface UnlinkAsset {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -622,7 +622,7 @@ export interface UnlinkAsset {
  */
 export interface CreateTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -642,13 +642,13 @@ export interface CreateTask {
   parent?: TaskId | null;
 }
 /**
- * Changes what describes a Task. What is not given stays as it is.
+ * Changes the details of a Task. What is not given stays as it is.
  *
  * Needs the role member.
  */
 export interface EditTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -667,7 +667,7 @@ export interface EditTask {
  */
 export interface ScheduleTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -692,7 +692,7 @@ export interface ZonedTime {
  */
 export interface PrioritiseTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -705,7 +705,7 @@ export interface PrioritiseTask {
  */
 export interface AssignTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -722,7 +722,7 @@ export interface AssignTask {
  */
 export interface UnassignTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -739,7 +739,7 @@ export interface UnassignTask {
  */
 export interface ReleaseTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -751,7 +751,7 @@ export interface ReleaseTask {
  */
 export interface StartTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -765,7 +765,7 @@ export interface StartTask {
  */
 export interface CompleteTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -777,7 +777,7 @@ export interface CompleteTask {
  */
 export interface ReopenTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -789,7 +789,7 @@ export interface ReopenTask {
  */
 export interface CancelTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -801,7 +801,7 @@ export interface CancelTask {
  */
 export interface DeleteTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -813,7 +813,7 @@ export interface DeleteTask {
  */
 export interface BlockTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -830,7 +830,7 @@ export interface BlockTask {
  */
 export interface UnblockTask {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -849,7 +849,7 @@ export interface UnblockTask {
  */
 export interface OpenNextOccurrence {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -863,7 +863,7 @@ export interface OpenNextOccurrence {
  */
 export interface AddRelation {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   source: ThingOrTask;
@@ -882,13 +882,13 @@ export interface AddRelation {
   metadata?: Metadata;
 }
 /**
- * Changes what describes a Relation. What is not given stays as it is; null removes it.
+ * Changes the details of a Relation. A field that is not given keeps its value; null clears it.
  *
  * Needs the role member.
  */
 export interface EditRelation {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   source: ThingOrTask;
@@ -907,7 +907,7 @@ export interface EditRelation {
  */
 export interface RemoveRelation {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   source: ThingOrTask;
@@ -923,7 +923,7 @@ export interface RemoveRelation {
  */
 export interface PostComment {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   comment_id: CommentId;
@@ -949,7 +949,7 @@ export interface PostComment {
  */
 export interface EditComment {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   comment_id: CommentId;
@@ -973,7 +973,7 @@ export interface EditComment {
  */
 export interface DeleteComment {
   /**
-   * The time at which it happened, for imported facts. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision.
    */
   at?: Instant | null;
   comment_id: CommentId;
@@ -1013,7 +1013,7 @@ export interface WorkspaceRenamed {
   name: string;
 }
 /**
- * All that describes the workspace, as it is from now on.
+ * All details of the workspace after this event.
  *
  * `workspace.described`, version 1.
  */
@@ -1135,7 +1135,7 @@ export interface ThingRenamed {
   name: string;
 }
 /**
- * All that describes the Thing, as it is from now on.
+ * All details of the Thing after this event.
  *
  * `thing.described`, version 1.
  */
@@ -1220,7 +1220,7 @@ export interface Details {
   };
 }
 /**
- * All that describes the Asset, as it is from now on.
+ * All details of the Asset after this event.
  *
  * `asset.edited`, version 1.
  */
@@ -1410,7 +1410,7 @@ export interface RelationAdded {
   };
 }
 /**
- * All that describes the Relation, as it is from now on.
+ * All details of the Relation after this event.
  *
  * `relation.edited`, version 1.
  */
@@ -1471,7 +1471,7 @@ export interface CommentDeleted {
   by: UserId;
 }
 /**
- * All that describes the Task, as it is from now on.
+ * All details of the Task after this event.
  *
  * `task.edited`, version 1.
  */
@@ -1797,7 +1797,7 @@ export interface RegistryEntryItem {
   erased?: boolean;
 }
 /**
- * The build of each projection that queries read; one item in the store. In `views`: `epochs`, `epochs`. Kept: for ever.
+ * The epoch of each projection, which names the build that queries read; one item in the store. In `views`: `epochs`, `epochs`. Kept: for ever.
  */
 export interface EpochsItem {
   pk: string;
@@ -2230,7 +2230,7 @@ export const keys = {
   /** Shows that a workspace exists; written before the first commit, harmless without a commit. In `events`: `R#{shard}`, `{workspace}`. */
   registryEntry: (of: { shard: string; workspace: WorkspaceId }): Key =>
     key("R#{shard}", "{workspace}", { shard: of.shard, workspace: of.workspace }),
-  /** The build of each projection that queries read; one item in the store. In `views`: `epochs`, `epochs`. */
+  /** The epoch of each projection, which names the build that queries read; one item in the store. In `views`: `epochs`, `epochs`. */
   epochs: (): Key => key("epochs", "epochs", {}),
   /** The generation record: the progress of a generation in a workspace; every write is conditional on the values that it replaces. In `views`: `W#{workspace}#generations`, `{generation}`. */
   record: (of: { workspace: WorkspaceId; generation: string }): Key =>
