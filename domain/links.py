@@ -5,7 +5,7 @@ again, it is the same link.
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, assert_never
+from typing import ClassVar, assert_never
 
 from ascend.domain.assets.asset import Asset
 from ascend.domain.assets.commands import asset_in_use
@@ -13,9 +13,7 @@ from ascend.domain.event import Event
 from ascend.domain.ids import AssetId, LinkId, Ref, UserId
 from ascend.domain.targets import ThingOrTask, check_target
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
+from ascend.domain.workspaces.view import View
 
 
 class LinkEvent(Event):
@@ -64,7 +62,7 @@ class LinkCommand(Command):
 class LinkAsset(LinkCommand):
     """Links an Asset with a Thing or a Task, which then shows the Asset. Refused if the Asset is retired."""
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         link = view.find(Link, self.link_id)
         asset_in_use(view, self.asset_id)
         check_target(view, self.to)
@@ -76,7 +74,7 @@ class LinkAsset(LinkCommand):
 class UnlinkAsset(LinkCommand):
     """Removes the link between an Asset and a Thing or a Task. The Asset itself stays."""
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         link = view.find(Link, self.link_id)
         if link is None or not link.there:
             return NOTHING

@@ -1,6 +1,6 @@
 """Targets of links, relations and comments: a Thing, a Task or an Asset, named by its kind and id."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -13,9 +13,7 @@ from ascend.domain.tasks.rules import existing_task
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.rules import living_thing
 from ascend.domain.things.thing import Thing
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
+from ascend.domain.workspaces.view import View
 
 IDS: dict[str, type[Id]] = {Thing.entity: ThingId, Task.entity: TaskId, Asset.entity: AssetId}
 
@@ -40,7 +38,7 @@ Target = Annotated[Ref, AfterValidator(_check_kind_and_id)]
 ThingOrTask = Annotated[Target, AfterValidator(_check_not_asset)]
 
 
-def check_target(view: "View", ref: Ref) -> None:
+def check_target(view: View, ref: Ref) -> None:
     """Check that the target exists and was not deleted.
 
     Raises:

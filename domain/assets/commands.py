@@ -1,6 +1,6 @@
 """The commands on Assets, and their rules."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,9 +10,7 @@ from ascend.domain.errors import NotFound, Refusal
 from ascend.domain.ids import AssetId, Ref
 from ascend.domain.values import Amount, Currency, Label, Metadata, Name, Tags, Text, Uri
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
+from ascend.domain.workspaces.view import View
 
 Size = Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -64,7 +62,7 @@ class CreateAsset(AssetCommand):
             raise PydanticCustomError("amount", "an amount needs its currency, and a currency its amount")
         return self
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         details = Details(**details_of(self))
         existing = view.find(Asset, self.asset_id)
         if existing is None:
@@ -91,7 +89,7 @@ class EditAsset(AssetCommand):
     tags: Tags = ()
     metadata: Metadata = {}
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         asset = asset_in_use(view, self.asset_id)
         changes = {name: value for name, value in details_of(self).items() if name in self.model_fields_set}
         details = asset.details.model_copy(update=changes)
@@ -105,7 +103,7 @@ class EditAsset(AssetCommand):
 class RetireAsset(AssetCommand):
     """Retires an Asset for good. It keeps its links, but cannot be changed or linked with anything new."""
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         asset = existing_asset(view, self.asset_id)
         return NOTHING if asset.retired else [AssetRetired(at=view.at, by=view.actor, asset_id=asset.id)]
 
@@ -114,7 +112,7 @@ def details_of(command: CreateAsset | EditAsset) -> dict[str, Any]:
     return {name: getattr(command, name) for name in Details.model_fields}
 
 
-def existing_asset(view: "View", asset_id: AssetId) -> Asset:
+def existing_asset(view: View, asset_id: AssetId) -> Asset:
     """Return the Asset.
 
     Raises:
@@ -126,7 +124,7 @@ def existing_asset(view: "View", asset_id: AssetId) -> Asset:
     return asset
 
 
-def asset_in_use(view: "View", asset_id: AssetId) -> Asset:
+def asset_in_use(view: View, asset_id: AssetId) -> Asset:
     """Return the Asset.
 
     Raises:

@@ -1,7 +1,7 @@
 """The commands on Comments."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -26,11 +26,9 @@ from ascend.domain.things.thing import Thing
 from ascend.domain.values import FEW, Metadata, Tags, Text, check_distinct
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
 from ascend.domain.workspaces.members import check_members
+from ascend.domain.workspaces.view import View
 
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
-
-Words = Annotated[Text, Field(min_length=1)]
+CommentText = Annotated[Text, Field(min_length=1)]
 Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW), AfterValidator(check_distinct)]
 
 
@@ -44,7 +42,7 @@ class PostComment(Command):
     task_id: TaskId | None = None
     thing_id: ThingId | None = None
     asset_id: AssetId | None = None
-    text: Words
+    text: CommentText
     reply_to: CommentId | None = None
     mentions: Mentions = ()
     tags: Tags = ()
@@ -67,7 +65,7 @@ class PostComment(Command):
         answered = () if self.reply_to is None else (Ref(Comment.entity, self.reply_to),)
         return (Ref(Comment.entity, self.comment_id), self.on(), *answered)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         existing = view.find(Comment, self.comment_id)
         if existing is not None:
             if self.matches(existing, view.actor):
@@ -105,7 +103,7 @@ class EditComment(Command):
     """
 
     comment_id: CommentId
-    text: Words
+    text: CommentText
     mentions: Mentions = ()
     tags: Tags | None = None
     """None: the tags stay as they were. The same holds for the metadata."""
@@ -114,7 +112,7 @@ class EditComment(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Comment.entity, self.comment_id),)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         comment = existing_comment(view, self.comment_id)
         if comment.author != view.actor:
             raise NotTheAuthor(comment.id)
@@ -147,7 +145,7 @@ class DeleteComment(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Comment.entity, self.comment_id),)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         comment = view.find(Comment, self.comment_id)
         if comment is None:
             raise NoSuchComment(self.comment_id)
@@ -158,7 +156,7 @@ class DeleteComment(Command):
         return [CommentDeleted(at=view.at, by=view.actor, comment_id=comment.id)]
 
 
-def existing_comment(view: "View", comment_id: CommentId) -> Comment:
+def existing_comment(view: View, comment_id: CommentId) -> Comment:
     """Return the Comment.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
@@ -22,9 +22,7 @@ from ascend.domain.relations.relation import (
 from ascend.domain.targets import ThingOrTask, check_target
 from ascend.domain.values import Label, Metadata, Tags
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
+from ascend.domain.workspaces.view import View
 
 
 class RelationCommand(Command):
@@ -65,7 +63,7 @@ class AddRelation(RelationCommand):
     def preloads(self) -> tuple[Ref, ...]:
         return (Ref(Relation.entity, self.relation_id), self.source, self.target)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         existing = view.find(Relation, self.relation_id)
         if self.source == self.target:
             raise RelatedToItself(self.source)
@@ -100,7 +98,7 @@ class EditRelation(RelationCommand):
     tags: Tags = ()
     metadata: Metadata = {}
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         relation = existing_relation(view, self.relation_id)
         changes = self.model_dump(include=self.model_fields_set - RelationCommand.model_fields.keys() - {"at"})
         changed = replace(relation, **changes)
@@ -124,7 +122,7 @@ class EditRelation(RelationCommand):
 class RemoveRelation(RelationCommand):
     """Removes a Relation. It can be added again."""
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         relation = view.find(Relation, self.relation_id)
         if relation is None:
             raise NoSuchRelation(self.relation_id)
@@ -133,7 +131,7 @@ class RemoveRelation(RelationCommand):
         return [RelationRemoved(at=view.at, by=view.actor, relation_id=relation.id)]
 
 
-def existing_relation(view: "View", relation_id: RelationId) -> Relation:
+def existing_relation(view: View, relation_id: RelationId) -> Relation:
     """Return the Relation.
 
     Raises:

@@ -102,7 +102,6 @@ def check_storable(
 
     Raises:
         UpgradeRequired: an event would not be read as it was meant, or could not be folded.
-        LimitExceeded: an event is too large.
     """
     _check_known(model, events)
     after = model.fold(entities, position, events)
@@ -140,12 +139,23 @@ def encode_body(records: Iterable[dict[str, Any]]) -> str:
     """Return the body of a commit of encoded records.
 
     Raises:
-        LimitExceeded: the body is too large.
+        LimitExceeded: an event or the body is too large.
     """
-    body = to_json({"commands": list(records)})
+    commands = list(records)
+    body = to_json({"commands": commands})
+    if (
+        len(body) > EVENT_BYTES
+    ):  # else no event in it can be too large, and none is encoded a second time to be measured
+        _check_sizes(event for command in commands for event in command["events"])
     if len(body) > COMMIT_BYTES:
         raise LimitExceeded(f"a commit has at most {COMMIT_BYTES} bytes, this one has {len(body)}")
     return body.decode()
+
+
+def _check_sizes(events: Iterable[EncodedEvent]) -> None:
+    for tag, _, _, data in events:
+        if (size := len(to_json(data))) > EVENT_BYTES:
+            raise LimitExceeded(f"an event has at most {EVENT_BYTES} bytes, this {tag} has {size}")
 
 
 def encode_record(record: CommandRecord, events: Sequence[object]) -> dict[str, Any]:
@@ -162,15 +172,8 @@ def encode_record(record: CommandRecord, events: Sequence[object]) -> dict[str, 
 
 
 def encode_event(event: Event) -> EncodedEvent:
-    """Return the event as it is stored.
-
-    Raises:
-        LimitExceeded: the event is too large.
-    """
+    """Return the event as it is stored. `encode_body` checks its size."""
     data = event.model_dump(mode="json", exclude={"at"}, exclude_none=True)
-    size = len(to_json(data))
-    if size > EVENT_BYTES:
-        raise LimitExceeded(f"an event has at most {EVENT_BYTES} bytes, this {event.tag} has {size}")
     return [event.tag, event.version, event.at, data]
 
 

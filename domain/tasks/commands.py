@@ -1,6 +1,6 @@
 """The commands on Tasks."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
+from typing import Annotated, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -43,9 +43,7 @@ from ascend.domain.things.thing import thing_refs
 from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, check_distinct, is_after
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
 from ascend.domain.workspaces.members import check_members
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
+from ascend.domain.workspaces.view import View
 
 T = TypeVar("T")
 
@@ -78,7 +76,7 @@ class CreateTask(TaskCommand):
     def preloads(self) -> tuple[Ref, ...]:
         return (*task_refs(self.task_id, self.parent), *thing_refs(*self.about))
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         existing = view.find(Task, self.task_id)
         if existing is not None:
             if self.matches(existing):
@@ -118,7 +116,7 @@ class EditTask(TaskCommand):
     def preloads(self) -> tuple[Ref, ...]:
         return (*task_refs(self.task_id), *thing_refs(*(self.about or ())))
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         for thing in set(self.about or ()) - set(task.about):
             living_thing(view, thing)
@@ -155,7 +153,7 @@ class ScheduleTask(TaskCommand):
             raise PydanticCustomError("order", "a task cannot be due before it starts")
         return self
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         if (task.start, task.due, task.recurrence) == (self.start, self.due, self.recurrence):
             return NOTHING
@@ -178,7 +176,7 @@ class PrioritiseTask(TaskCommand):
 
     priority: Priority
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         if task.priority is self.priority:
             return NOTHING
@@ -190,7 +188,7 @@ class AssignTask(TaskCommand):
 
     users: Users
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         check_members(view, self.users)
         new = tuple(dict.fromkeys(user for user in self.users if user not in task.assignees))
@@ -206,7 +204,7 @@ class UnassignTask(TaskCommand):
 
     users: Users
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         users = tuple(user for user in task.assignees if user in self.users)
         return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=users)] if users else NOTHING
@@ -217,7 +215,7 @@ class ReleaseTask(TaskCommand):
 
     while_archived: ClassVar[bool] = True
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         check_writable(view)
         task = view.find(Task, self.task_id)
         if task is None or task.deleted:
@@ -228,7 +226,7 @@ class ReleaseTask(TaskCommand):
 class StartTask(TaskCommand):
     """Starts a Task. Refused if the Task is done or cancelled, and while a Task that blocks it is open."""
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         if task.status is Status.STARTED:
             return NOTHING
@@ -246,7 +244,7 @@ class CompleteTask(TaskCommand):
     Refused if the Task is cancelled, and while a Task that blocks it is open.
     """
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         if task.status is Status.DONE:
             return NOTHING
@@ -260,7 +258,7 @@ class CompleteTask(TaskCommand):
 class ReopenTask(TaskCommand):
     """Opens a Task again that is done or cancelled, and removes the assignees who are no longer members."""
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         if task.is_open:
             return NOTHING
@@ -270,7 +268,7 @@ class ReopenTask(TaskCommand):
 class CancelTask(TaskCommand):
     """Cancels a Task. If the Task recurs, no next occurrence is opened. Refused if the Task is done."""
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         if task.status is Status.CANCELLED:
             return NOTHING
@@ -282,7 +280,7 @@ class CancelTask(TaskCommand):
 class DeleteTask(TaskCommand):
     """Deletes a Task for good. Refused while the Task has subtasks."""
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = view.find(Task, self.task_id)
         if task is None:
             raise NoSuchTask(self.task_id)

@@ -1,6 +1,6 @@
 """The Tasks that block other Tasks. There are no cycles: a Task never blocks itself, directly or over others."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -11,9 +11,7 @@ from ascend.domain.tasks.rules import existing_task
 from ascend.domain.tasks.task import Task, TaskBlocked, TaskUnblocked, task_refs
 from ascend.domain.values import FEW, check_distinct
 from ascend.domain.workspaces.command import NOTHING, Decision
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
+from ascend.domain.workspaces.view import View
 
 CHAIN = 300
 """The number of Tasks that are searched for a cycle. A command touches at most 500 entities."""
@@ -41,7 +39,7 @@ class BlockTask(TaskCommand):
     def preloads(self) -> tuple[Ref, ...]:
         return task_refs(self.task_id, *self.blockers)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         new = tuple(blocker for blocker in self.blockers if blocker not in task.blocked_by)
         if not new:
@@ -63,19 +61,19 @@ class UnblockTask(TaskCommand):
 
     blockers: Tasks
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
         blockers = tuple(blocker for blocker in task.blocked_by if blocker in self.blockers)
         return [TaskUnblocked(at=view.at, by=view.actor, task_id=task.id, blockers=blockers)] if blockers else NOTHING
 
 
-def find_deleted(view: "View", blockers: tuple[TaskId, ...]) -> tuple[TaskId, ...]:
+def find_deleted(view: View, blockers: tuple[TaskId, ...]) -> tuple[TaskId, ...]:
     """Return the blockers that were deleted. They no longer block, and they do not count against the limit."""
     view.load(*task_refs(*blockers))
     return tuple(id for id in blockers if (task := view.find(Task, id)) is None or task.deleted)
 
 
-def check_no_cycle(view: "View", task_id: TaskId, blockers: tuple[TaskId, ...]) -> None:
+def check_no_cycle(view: View, task_id: TaskId, blockers: tuple[TaskId, ...]) -> None:
     """Search, level by level, all Tasks that the blockers wait for.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, TaskId, UserId
@@ -24,10 +24,7 @@ from ascend.domain.things.rules import is_living
 from ascend.domain.things.thing import thing_refs
 from ascend.domain.values import Due, ZonedTime, is_after
 from ascend.domain.workspaces.command import NOTHING, Decision
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
-
+from ascend.domain.workspaces.view import View
 
 ATTEMPTS = 10
 """The number of ids that are tried for the next occurrence."""
@@ -44,7 +41,7 @@ class OpenNextOccurrence(TaskCommand):
     def preloads(self) -> tuple[Ref, ...]:
         return task_refs(self.task_id, next_id(self.task_id))
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         check_writable(view)
         task = view.find(Task, self.task_id)
         if task is None or task.status is not Status.DONE or task.next is not None:
@@ -73,7 +70,7 @@ def next_ids(task: TaskId) -> Iterator[TaskId]:
     return (next_id(task, attempt) for attempt in range(ATTEMPTS))
 
 
-def events_of_next(view: "View", task: Task, new: TaskId, due: Due) -> list[Event]:
+def events_of_next(view: View, task: Task, new: TaskId, due: Due) -> list[Event]:
     """Return the events that open the next occurrence, with what still holds of the Task."""
     events: list[Event] = [create_next(view, task, new), schedule_next(view, task, new, due)]
     if task.priority is not Priority.NORMAL:
@@ -83,7 +80,7 @@ def events_of_next(view: "View", task: Task, new: TaskId, due: Due) -> list[Even
     return events
 
 
-def create_next(view: "View", task: Task, new: TaskId) -> TaskCreated:
+def create_next(view: View, task: Task, new: TaskId) -> TaskCreated:
     view.load(*thing_refs(*task.about))
     about = tuple(thing for thing in task.about if is_living(view, thing))
     parent = None if task.parent is None else view.find(Task, task.parent)
@@ -100,7 +97,7 @@ def create_next(view: "View", task: Task, new: TaskId) -> TaskCreated:
     )
 
 
-def schedule_next(view: "View", task: Task, new: TaskId, due: Due) -> TaskScheduled:
+def schedule_next(view: View, task: Task, new: TaskId, due: Due) -> TaskScheduled:
     start = None
     if task.slot_start is not None and task.slot is not None:
         start = shift_start(task.slot_start, task.slot, due)
@@ -115,7 +112,7 @@ def schedule_next(view: "View", task: Task, new: TaskId, due: Due) -> TaskSchedu
     )
 
 
-def still_members(view: "View", task: Task) -> tuple[UserId, ...]:
+def still_members(view: View, task: Task) -> tuple[UserId, ...]:
     return tuple(user for user in task.assignees if user in view.workspace.members)
 
 

@@ -1,17 +1,13 @@
 """The rules for Tasks, and their refusals."""
 
-from typing import TYPE_CHECKING
-
 from ascend.domain.errors import InvalidInput, NotFound, Refusal
 from ascend.domain.ids import POLICIES, TaskId
 from ascend.domain.tasks.recurrence import check_zone
 from ascend.domain.tasks.task import Task, TaskUnassigned, task_refs
 from ascend.domain.values import Due, ZonedTime
 from ascend.domain.workspaces.command import NOTHING, Decision
+from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import WorkspaceIsArchived
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
 
 LEVELS = 10
 """The number of levels of subtasks. A decision walks up all of them."""
@@ -49,7 +45,7 @@ class HasSubtasks(Refusal):
     """A Task with subtasks cannot be deleted: delete them first."""
 
 
-def existing_task(view: "View", task_id: TaskId) -> Task:
+def existing_task(view: View, task_id: TaskId) -> Task:
     """Return the Task.
 
     Raises:
@@ -61,7 +57,7 @@ def existing_task(view: "View", task_id: TaskId) -> Task:
     return task
 
 
-def check_writable(view: "View") -> None:
+def check_writable(view: View) -> None:
     """Check that the actor may change an archived workspace: only policies may.
 
     Raises:
@@ -71,7 +67,7 @@ def check_writable(view: "View") -> None:
         raise WorkspaceIsArchived(view.workspace_id)
 
 
-def unassign_former_members(view: "View", task: Task) -> Decision:
+def unassign_former_members(view: View, task: Task) -> Decision:
     """Return the events that remove the assignees who are no longer members. Closed Tasks may have such assignees."""
     users = tuple(user for user in task.assignees if user not in view.workspace.members)
     return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=users)] if users else NOTHING
@@ -90,7 +86,7 @@ def check_series(*dates: Due | None) -> None:
             raise InvalidInput("a task that recurs lies between the years 2 and 9998")
 
 
-def check_parent(view: "View", parent: TaskId | None) -> None:
+def check_parent(view: View, parent: TaskId | None) -> None:
     """Check that a Task can have this parent.
 
     Raises:
@@ -105,7 +101,7 @@ def check_parent(view: "View", parent: TaskId | None) -> None:
         parent = existing_task(view, parent).parent
 
 
-def check_unblocked(view: "View", task: Task) -> None:
+def check_unblocked(view: View, task: Task) -> None:
     """Check that no Task that blocks this one is open.
 
     Raises:

@@ -1,7 +1,7 @@
 """The commands on Things."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -31,9 +31,7 @@ from ascend.domain.things.thing import (
 )
 from ascend.domain.values import Metadata, Name, Tags, Text
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
+from ascend.domain.workspaces.view import View
 
 REPARENTED = 450
 """The number of children that one deletion may move. A command touches at most 500 entities."""
@@ -64,7 +62,7 @@ class CreateThing(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return thing_refs(self.thing_id, self.parent)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         existing = view.find(Thing, self.thing_id)
         if existing is not None:
             if self.matches(existing):
@@ -101,7 +99,7 @@ class RenameThing(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return (thing_ref(self.thing_id),)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         thing = changeable_thing(view, self.thing_id)
         if thing.name == self.name:
             return NOTHING
@@ -119,7 +117,7 @@ class DescribeThing(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return (thing_ref(self.thing_id),)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         thing = changeable_thing(view, self.thing_id)
         description = thing.description if self.description is None else self.description
         tags = thing.tags if self.tags is None else self.tags
@@ -144,7 +142,7 @@ class MoveThing(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return thing_refs(self.thing_id, self.parent)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         thing = changeable_thing(view, self.thing_id)
         if thing.parent == self.parent:
             return NOTHING
@@ -172,7 +170,7 @@ class ArchiveThing(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return (thing_ref(self.thing_id),)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         thing = living_thing(view, self.thing_id)
         return NOTHING if thing.archived else [ThingArchived(at=view.at, by=view.actor, thing_id=thing.id)]
 
@@ -185,7 +183,7 @@ class RestoreThing(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return (thing_ref(self.thing_id),)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         thing = living_thing(view, self.thing_id)
         return [ThingRestored(at=view.at, by=view.actor, thing_id=thing.id)] if thing.archived else NOTHING
 
@@ -210,7 +208,7 @@ class DeleteThing(Command):
     def preloads(self) -> tuple[Ref, ...]:
         return thing_refs(self.thing_id, *self.reparented)
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         existing = view.find(Thing, self.thing_id)
         if existing is not None and existing.deleted:
             return NOTHING
@@ -225,7 +223,7 @@ class DeleteThing(Command):
         )
         return [deleted]
 
-    def check_children(self, view: "View", thing: Thing) -> None:
+    def check_children(self, view: View, thing: Thing) -> None:
         """Check that the named children are exactly the Thing's children.
 
         Raises:

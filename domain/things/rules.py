@@ -3,14 +3,10 @@
 The hierarchy has no cycles and a bounded depth. Nothing hangs below a deleted Thing.
 """
 
-from typing import TYPE_CHECKING
-
 from ascend.domain.errors import NotFound, Refusal
 from ascend.domain.ids import ThingId
 from ascend.domain.things.thing import Thing
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
+from ascend.domain.workspaces.view import View
 
 DEPTH = 20
 """The number of levels of a hierarchy. A path of 20 ids takes 740 of the 1,024 bytes that a sort key may have."""
@@ -44,7 +40,7 @@ class OtherChildren(Refusal):
     """The named children are not exactly the Thing's children: read them again."""
 
 
-def find_ancestry(view: "View", thing: ThingId) -> list[Thing]:
+def find_ancestry(view: View, thing: ThingId) -> list[Thing]:
     """Return the Thing and its ancestors, up to the root.
 
     Raises:
@@ -61,7 +57,7 @@ def find_ancestry(view: "View", thing: ThingId) -> list[Thing]:
     return ancestry
 
 
-def living_thing(view: "View", thing: ThingId) -> Thing:
+def living_thing(view: View, thing: ThingId) -> Thing:
     """Return the Thing.
 
     Raises:
@@ -70,7 +66,7 @@ def living_thing(view: "View", thing: ThingId) -> Thing:
     return find_ancestry(view, thing)[0]
 
 
-def is_living(view: "View", thing: ThingId) -> bool:
+def is_living(view: View, thing: ThingId) -> bool:
     """Return True if neither the Thing nor one of its ancestors was deleted."""
     try:
         find_ancestry(view, thing)
@@ -79,7 +75,7 @@ def is_living(view: "View", thing: ThingId) -> bool:
     return True
 
 
-def changeable_thing(view: "View", id: ThingId) -> Thing:
+def changeable_thing(view: View, id: ThingId) -> Thing:
     """Return the Thing.
 
     Raises:
@@ -92,7 +88,7 @@ def changeable_thing(view: "View", id: ThingId) -> Thing:
     return thing
 
 
-def find_open_parent(view: "View", parent: ThingId | None, below: Thing | None = None) -> list[Thing]:
+def find_open_parent(view: View, parent: ThingId | None, below: Thing | None = None) -> list[Thing]:
     """Return the parent and its ancestors, parent first, if the parent may take a new child.
 
     `below` is the child, with all that is in it. None stands for a child that is new.

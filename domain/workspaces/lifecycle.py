@@ -1,12 +1,13 @@
 """The commands on a workspace as a whole."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ascend.domain.errors import NotAllowed, Refusal
 from ascend.domain.ids import OPERATOR_USER
 from ascend.domain.role import Role
 from ascend.domain.values import Label, Metadata, Name, Tags
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import (
     Workspace,
     WorkspaceArchived,
@@ -16,9 +17,6 @@ from ascend.domain.workspaces.workspace import (
     WorkspaceRenamed,
     WorkspaceRestored,
 )
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
 
 
 class WorkspaceExists(Refusal):
@@ -33,7 +31,7 @@ class CreateWorkspace(Command):
     name: Name
     owner_name: Label
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         workspace = view.find(Workspace, view.workspace_id)
         if workspace is None:
             created = WorkspaceCreated(
@@ -56,7 +54,7 @@ class RenameWorkspace(Command):
     needs = Role.ADMIN
     name: Name
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         if view.workspace.name == self.name:
             return NOTHING
         return [WorkspaceRenamed(at=view.at, by=view.actor, workspace_id=view.workspace_id, name=self.name)]
@@ -69,7 +67,7 @@ class DescribeWorkspace(Command):
     tags: Tags | None = None
     metadata: Metadata | None = None
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         workspace = view.workspace
         tags = workspace.tags if self.tags is None else self.tags
         metadata = workspace.metadata if self.metadata is None else self.metadata
@@ -87,7 +85,7 @@ class ArchiveWorkspace(Command):
     needs = Role.ADMIN
     while_archived: ClassVar[bool] = True
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         if view.workspace.archived:
             return NOTHING
         return [WorkspaceArchived(at=view.at, by=view.actor, workspace_id=view.workspace_id)]
@@ -99,7 +97,7 @@ class RestoreWorkspace(Command):
     needs = Role.ADMIN
     while_archived: ClassVar[bool] = True
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         if not view.workspace.archived:
             return NOTHING
         return [WorkspaceRestored(at=view.at, by=view.actor, workspace_id=view.workspace_id)]
@@ -111,7 +109,7 @@ class EraseWorkspace(Command):
     needs = None
     while_archived: ClassVar[bool] = True
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         if view.actor != OPERATOR_USER:
             raise NotAllowed("only an operator erases a workspace: use Store.erase, or `ascend erase`")
         view.get(Workspace, view.workspace_id)

@@ -4,7 +4,7 @@
 invite ──▶ invited ──join──▶ member ──remove, leave──▶ gone        add ──▶ member, without an invitation
 """
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -14,6 +14,7 @@ from ascend.domain.ids import UserId
 from ascend.domain.role import Role
 from ascend.domain.values import Label
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import (
     INVITATIONS,
     MEMBERS,
@@ -26,9 +27,6 @@ from ascend.domain.workspaces.workspace import (
     MemberRoleChanged,
     Workspace,
 )
-
-if TYPE_CHECKING:
-    from ascend.domain.workspaces.view import View
 
 
 def _person(user: UserId) -> UserId:
@@ -70,7 +68,7 @@ class InviteMember(Command):
     user_id: Person
     role: Role = Role.MEMBER
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         workspace = view.workspace
         before = workspace.invited.get(self.user_id)
         if self.user_id in workspace.members or before is self.role:
@@ -92,7 +90,7 @@ class WithdrawInvitation(Command):
     needs = Role.ADMIN
     user_id: UserId
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         role = view.workspace.invited.get(self.user_id)
         if role is None:
             return NOTHING
@@ -106,7 +104,7 @@ class DeclineInvitation(Command):
     needs = None
     while_archived: ClassVar[bool] = True
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         workspace = view.find(Workspace, view.workspace_id)
         if workspace is None or view.actor not in workspace.invited:
             raise NotInvited(view.actor)
@@ -123,7 +121,7 @@ class JoinWorkspace(Command):
     while_archived: ClassVar[bool] = True
     name: Label
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         workspace = view.find(Workspace, view.workspace_id)
         if workspace is not None and view.actor in workspace.members:
             return NOTHING
@@ -151,7 +149,7 @@ class AddMember(Command):
     name: Label
     role: Role = Role.MEMBER
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         if self.user_id in view.workspace.members:
             return NOTHING  # only ChangeRole changes the role of a member
         check_room(view.workspace)
@@ -175,7 +173,7 @@ class ChangeRole(Command):
     user_id: UserId
     role: Role
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         member = existing_member(view, self.user_id)
         if member.role is self.role:
             return NOTHING
@@ -197,7 +195,7 @@ class RemoveMember(Command):
     needs = Role.ADMIN
     user_id: UserId
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         member = view.workspace.members.get(self.user_id)
         if member is None:
             return NOTHING
@@ -211,15 +209,15 @@ class LeaveWorkspace(Command):
     needs = Role.VIEWER
     while_archived: ClassVar[bool] = True
 
-    def decide(self, view: "View") -> Decision:
+    def decide(self, view: View) -> Decision:
         return remove(view, view.actor, existing_member(view, view.actor))
 
 
-def withdraw(view: "View", user: UserId) -> Decision:
+def withdraw(view: View, user: UserId) -> Decision:
     return [InvitationWithdrawn(at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=user)]
 
 
-def remove(view: "View", user: UserId, member: Member) -> Decision:
+def remove(view: View, user: UserId, member: Member) -> Decision:
     check_not_last_owner(view, member)
     return [MemberRemoved(at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=user)]
 
@@ -234,7 +232,7 @@ def check_room(workspace: Workspace) -> None:
         raise WorkspaceFull(f"at most {MEMBERS}")
 
 
-def existing_member(view: "View", user: UserId) -> Member:
+def existing_member(view: View, user: UserId) -> Member:
     """Return the member.
 
     Raises:
@@ -246,7 +244,7 @@ def existing_member(view: "View", user: UserId) -> Member:
     return member
 
 
-def check_members(view: "View", users: tuple[UserId, ...]) -> None:
+def check_members(view: View, users: tuple[UserId, ...]) -> None:
     """Check that all the users are members.
 
     Raises:
@@ -256,7 +254,7 @@ def check_members(view: "View", users: tuple[UserId, ...]) -> None:
         existing_member(view, user)
 
 
-def check_may_grant(view: "View", role: Role) -> None:
+def check_may_grant(view: View, role: Role) -> None:
     """Check that the actor may give, change or take this role: nobody may for a role above their own.
 
     Raises:
@@ -266,7 +264,7 @@ def check_may_grant(view: "View", role: Role) -> None:
         raise NotAllowed(f"{view.actor} is {view.role()}, and cannot give or take the role {role}")
 
 
-def check_not_last_owner(view: "View", member: Member) -> None:
+def check_not_last_owner(view: View, member: Member) -> None:
     """Check that the workspace has an owner without this member.
 
     Raises:

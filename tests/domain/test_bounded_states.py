@@ -12,7 +12,7 @@ from ascend.domain.comments.commands import EditComment, PostComment
 from ascend.domain.ids import Ref, UserId
 from ascend.domain.relations.commands import AddRelation
 from ascend.domain.role import Role
-from ascend.domain.runtime.commit import EVENT_BYTES, encode_event
+from ascend.domain.runtime.commit import EVENT_BYTES, encode_body, encode_event
 from ascend.domain.tasks.commands import AssignTask, CreateTask, EditTask
 from ascend.domain.tasks.dependencies import BlockTask
 from ascend.domain.things.commands import CreateThing
@@ -69,7 +69,9 @@ members = [member(user, Role.MEMBER).model_copy(update={"name": PERSON * 100}) f
 @pytest.mark.parametrize("ref", LARGEST, ids=lambda ref: ref.kind)
 def test_the_largest_state_fits_into_an_item(ref: Ref) -> None:
     history = given(CREATED, *members).do(*LARGEST[ref])
-    assert all(encode_event(event) for event in history.events)  # raises where one is too large to be stored
+    assert all(
+        encode_body([{"events": [encode_event(event)]}]) for event in history.events
+    )  # raises where one is too large to be stored
     state = history.entities[ref].state
     assert state is not None
     size = len(MODEL.dump_state(ref, state).encode())

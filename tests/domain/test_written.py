@@ -12,7 +12,7 @@ from ascend.domain.catalog import MODEL
 from ascend.domain.errors import LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
-from ascend.domain.runtime.commit import EVENT_BYTES, check_storable, encode_event
+from ascend.domain.runtime.commit import EVENT_BYTES, check_storable, encode_body, encode_event
 from ascend.domain.runtime.model import Downcast, Kind, Model
 from ascend.domain.tasks.older_events import TaskEdited1
 from ascend.domain.tasks.task import Task, TaskCreated, TaskEdited, TaskStarted
@@ -131,7 +131,7 @@ def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the
     more = fact(TaskEdited, task_id=T, metadata={"key": "x" * 500})
     assert check_storable(NEXT_RELEASE, before, 2, [more]).written == [more]
     with pytest.raises(LimitExceeded, match=r"task\.edited"):
-        check_storable(MODEL, before, 2, [more])
+        encode_body([{"events": check_storable(MODEL, before, 2, [more]).encoded}])
 
 
 class Repainted(Event, tag="box.painted", version=2):

@@ -8,6 +8,7 @@ from support.staged import a_home, paint, send
 
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, ThingId
+from ascend.domain.runtime import commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.tasks.commands import AssignTask, CompleteTask, EditTask, PrioritiseTask, ReopenTask
 from ascend.domain.tasks.task import Priority, TaskCreated, TaskEvent
@@ -21,10 +22,10 @@ T = task_id()
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """The number of encodings, decodings and calls of `touches`."""
+    """The number of encodings (of events, and of whole bodies to JSON), decodings and calls of `touches`."""
     counts = Counter[str]()
 
-    def count(owner: type, name: str) -> None:
+    def count(owner: object, name: str) -> None:
         original = getattr(owner, name)
 
         def counted(*args: object, **options: object) -> object:
@@ -34,6 +35,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(owner, name, counted)
 
     count(Event, "model_dump")
+    count(commit, "to_json")
     count(Model, "event")
     for owner in (TaskEvent, TaskCreated, ThingCreated):
         count(owner, "touches")
@@ -69,7 +71,7 @@ async def test_an_event_is_encoded_decoded_and_asked_what_it_touches_once(
 
     assert (await send(store, command)).events == events
 
-    assert work == {"model_dump": events, "event": events, "touches": events}
+    assert work == {"model_dump": events, "to_json": 1, "event": events, "touches": events}
 
 
 async def test_an_event_in_an_older_version_is_encoded_once_and_each_version_is_asked_what_it_touches_once(
@@ -82,7 +84,7 @@ async def test_an_event_in_an_older_version_is_encoded_once_and_each_version_is_
 
     await send(store, EditTask(task_id=T, title="Draw"))
 
-    assert work == {"model_dump": 1, "event": 1, "touches": 2}
+    assert work == {"model_dump": 1, "to_json": 1, "event": 1, "touches": 2}
 
 
 def test_a_copy_of_an_event_does_not_inherit_the_touched_entities() -> None:

@@ -72,7 +72,7 @@ NAMED_TYPES: dict[str, NamedType] = {
     "Name": NamedType(values.Name, "One line, not blank, without control characters."),
     "Label": NamedType(values.Label, "A short name: one line, not blank, without control characters."),
     "Text": NamedType(values.Text, f"Unicode of at most {values.TEXT_BYTES:,} bytes in UTF-8."),
-    "Words": NamedType(comments.Words, f"Unicode of 1 to {values.TEXT_BYTES:,} bytes in UTF-8."),
+    "CommentText": NamedType(comments.CommentText, f"Unicode of 1 to {values.TEXT_BYTES:,} bytes in UTF-8."),
     "Tags": NamedType(values.Tags, "Labels, each at most once."),
     "Metadata": NamedType(values.Metadata, "Free-form data for the embedder."),
     "Uri": NamedType(

@@ -100,7 +100,7 @@ export type CommentId = string;
 /**
  * Unicode of 1 to 65,536 bytes in UTF-8.
  */
-export type Words = string;
+export type CommentText = string;
 /**
  * A UUID in lower case. A command that is sent again with the same id has no second effect.
  */
@@ -930,7 +930,7 @@ export interface PostComment {
   task_id?: TaskId | null;
   thing_id?: ThingId | null;
   asset_id?: AssetId | null;
-  text: Words;
+  text: CommentText;
   reply_to?: CommentId | null;
   /**
    * @maxItems 20
@@ -953,7 +953,7 @@ export interface EditComment {
    */
   at?: Instant | null;
   comment_id: CommentId;
-  text: Words;
+  text: CommentText;
   /**
    * @maxItems 20
    */
