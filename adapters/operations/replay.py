@@ -18,9 +18,6 @@ from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import GenerationRecord, find_record
 
-COMMITS_AT_ONCE = 500
-"""The number of commits read at once to look up their command records."""
-
 
 class LogUpTo:
     """The log as it was when it ended at a position."""
@@ -129,7 +126,7 @@ class LogReplay:
         The command record, written in the replay, holds the first position of its command.
         """
         log, workspace, position = LogUpTo(self._log, record.rendered), record.workspace, 1
-        while commits := await log.commits(workspace, position, COMMITS_AT_ONCE):
+        while commits := await log.commits(workspace, position, self._limits.commits_per_batch):
             if any(commit.is_erased for commit in commits):
                 return  # the workspace was erased meanwhile: there is nothing to compare any more
             expected = {
