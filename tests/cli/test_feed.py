@@ -65,7 +65,7 @@ def test_a_feed_is_only_for_its_user(ascend: AscendCommand) -> None:
     refused = ascend("--as", "bob", "feed", "ada")
 
     assert (refused.code, refused.out) == (3, "")
-    assert "nobody else" in refused.error
+    assert "only the user or the operator may read" in refused.error
 
 
 def test_an_unknown_user_is_an_error(ascend: AscendCommand) -> None:
