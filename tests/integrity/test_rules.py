@@ -5,7 +5,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 from support.integrity.cases import CASES, Case
-from support.integrity.home import HOUSE, PAINT, ROOM, Home, a_home, finds, lists
+from support.integrity.home import HOUSE, PAINT, ROOM, Home, finds, furnished_home, lists
 from support.scenario import ADA, BEA, HOME
 
 import ascend
@@ -36,7 +36,7 @@ async def answers(case: Case, home: Home) -> tuple[bool, bool, bool]:
 async def test_a_reference_to_something_deleted_follows_its_rule(name: str) -> None:
     rule, case = RULES[name].rule, CASES[name]
     for deletion in case.deletions:
-        home = await a_home()
+        home = await furnished_home()
         await home.do(*case.before, by=BEA)
         assert await answers(case, home) == (True, True, True)
 
@@ -52,24 +52,24 @@ async def test_a_reference_to_something_deleted_follows_its_rule(name: str) -> N
 
 
 async def test_the_children_of_a_deleted_thing_follow_the_command() -> None:
-    refuse = await a_home()
+    refuse = await furnished_home()
     with pytest.raises(HasChildren):
         await refuse.do(ascend.DeleteThing(thing_id=HOUSE))
     assert await lists("children", HOUSE, field="thing", value=ROOM)(refuse)
 
-    cascade = await a_home()
+    cascade = await furnished_home()
     await cascade.do(ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.CASCADE))
     assert not await finds("thing", ROOM)(cascade)
     assert not await lists("subtree", None, field="thing", value=ROOM)(cascade)
 
-    reparent = await a_home()
+    reparent = await furnished_home()
     await reparent.do(ascend.DeleteThing(thing_id=HOUSE, children=ascend.Children.REPARENT, reparented=(ROOM,)))
     assert await finds("thing", ROOM)(reparent)
     assert await lists("children", None, field="thing", value=ROOM)(reparent)
 
 
 async def test_erasure_leaves_only_the_slots_of_a_workspace() -> None:
-    home = await a_home()
+    home = await furnished_home()
     assert [entry.line.task for entry in (await home.ask.feed(BEA, viewer=BEA)).items] == [PAINT]
 
     await home.store.erase(HOME)

@@ -62,7 +62,7 @@ async def tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
         yield tables
 
 
-async def a_home(tables: DynamoTables, more: int = 0) -> tuple[ascend.Store, Wire]:
+async def projected_store(tables: DynamoTables, more: int = 0) -> tuple[ascend.Store, Wire]:
     """Projected; with so many commits more in its log."""
     store = ascend.Store(tables, FakeEnvironment())
     for command in LIFE:
@@ -74,7 +74,7 @@ async def a_home(tables: DynamoTables, more: int = 0) -> tuple[ascend.Store, Wir
 
 
 async def test_a_query_is_one_request_a_page_and_one_for_membership_and_names(tables: DynamoTables) -> None:
-    store, wire = await a_home(tables)
+    store, wire = await projected_store(tables)
     for name, (ask, expected) in ASK.items():
         wire.clear()
         await ask(store.queries)
@@ -83,7 +83,7 @@ async def test_a_query_is_one_request_a_page_and_one_for_membership_and_names(ta
 
 
 async def test_learning_of_a_rebuild_costs_no_request_of_its_own(tables: DynamoTables) -> None:
-    _, wire = await a_home(tables)
+    _, wire = await projected_store(tables)
     for name, (ask, expected) in ASK.items():
         fresh = ascend.Store(tables, FakeEnvironment())
         wire.clear()
@@ -96,7 +96,7 @@ def test_a_page_across_workspaces_fits_into_one_batch() -> None:
 
 
 async def test_a_change_writes_what_it_changes_and_a_fixed_share(tables: DynamoTables) -> None:
-    store, wire = await a_home(tables)
+    store, wire = await projected_store(tables)
     for name, (command, items) in CHANGES.items():
         await store.execute(HOME, command, actor=ADA)
         wire.clear()
@@ -110,7 +110,7 @@ async def test_a_change_writes_what_it_changes_and_a_fixed_share(tables: DynamoT
 
 
 async def test_many_changes_of_one_entity_write_each_item_once(tables: DynamoTables) -> None:
-    store, wire = await a_home(tables)
+    store, wire = await projected_store(tables)
     for n in range(10):
         await store.execute(HOME, ascend.EditTask(task_id=CHORE, title=f"Chore {n}"), actor=ADA)
     wire.clear()
@@ -123,7 +123,7 @@ async def test_a_long_log_costs_what_a_short_one_costs(tables: DynamoTables) -> 
     async def costs(more: int) -> Any:
         own = DynamoTables(tables.client, f"costs-{more}", stream=False)
         await own.create()
-        store, wire = await a_home(own, more)
+        store, wire = await projected_store(own, more)
         found: dict[str, Any] = {}
         for name, (ask, _) in ASK.items():
             wire.clear()

@@ -17,7 +17,7 @@ from anyio.lowlevel import checkpoint
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault
 from support.scenario import HOME, task_id
-from support.staged import Home, StagedTables, a_home, paint, send
+from support.staged import Home, StagedTables, paint, send, staged_home
 
 from ascend import Store
 from ascend.adapters.table.item import Item, Key, Table
@@ -145,7 +145,7 @@ async def run_worker(home: Home, dice: random.Random) -> None:
 async def run(seed: int) -> None:
     """Run one history of faults. Raises `AssertionError` if a promise is broken."""
     dice = random.Random(seed)
-    home = await a_home(*(paint(task) for task in TASKS))
+    home = await staged_home(*(paint(task) for task in TASKS))
     home.limits = small_limits(dice)
     orders = draw_orders(dice, home.environment)
     sends = orders + [dice.choice(orders) for _ in range(dice.randint(0, 8))]
@@ -165,11 +165,11 @@ async def run(seed: int) -> None:
             for n in range(senders):
                 clients.start_soon(sender, sends[n::senders])
         group.cancel_scope.cancel()
-    await check(home, answers)
+    await check_answers(home, answers)
     await check_sent_again(home, answers)
 
 
-async def check(home: Home, answers: list[Answer]) -> None:
+async def check_answers(home: Home, answers: list[Answer]) -> None:
     commits = await home.log()
     assert all(earlier.clock <= later.clock for earlier, later in pairwise(commits))
     applied = {record.command_id: commit.position for commit in commits for record in commit.records}

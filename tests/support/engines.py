@@ -3,6 +3,7 @@
     dynamodb_local_url   endpoint of DynamoDB Local; without DynamoDB Local the test is reported as not run
     moto_url             endpoint of moto's server, emptied for each test
     any_url, any_tables  memory, SQLite and DynamoDB Local: the test runs once on each
+    sqlite_tables        empty tables in an SQLite file
     aws_env              new credentials in the environment, also returned; on DynamoDB Local they open an empty
                          database
 
@@ -20,6 +21,7 @@ import pytest
 from dynamodb_local import Unavailable, dynamodb_local, fresh_credentials
 from moto.server import ThreadedMotoServer
 
+from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.port import Tables
 from ascend.store_url import open_tables
 
@@ -89,6 +91,13 @@ def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def any_tables(any_url: str) -> AsyncIterator[Tables]:
     """Empty tables, on each engine."""
     async with open_tables(any_url) as tables:
+        await tables.create()
+        yield tables
+
+
+@pytest.fixture
+async def sqlite_tables(tmp_path: Path) -> AsyncIterator[SqliteTables]:
+    async with open_sqlite(tmp_path / "store.db") as tables:
         await tables.create()
         yield tables
 

@@ -1,6 +1,6 @@
 """Several processes on one store in memory, with hooks between the storage calls of a process.
 
-home = await a_home()
+home = await staged_home()
 tables = StagedTables(home.tables)
 tables.before = something                 awaited before each storage call: the turn of another process
 store = home.process(tables)
@@ -142,7 +142,7 @@ async def send(
     return await store.execute(to, command, actor=by, command_id=id, expected=expected)
 
 
-async def a_home(*commands: Command, limits: Limits | None = None) -> Home:
+async def staged_home(*commands: Command, limits: Limits | None = None) -> Home:
     """A home of Ada's, with Bea, Max and what the commands make. A second has passed since."""
     home = Home(limits=limits or Limits())
     store = home.process()

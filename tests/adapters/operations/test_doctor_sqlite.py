@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from support.schema.sqlite_drift import find_drift, find_drift_messages, make_store_file, run_sql
+from support.architect.sqlite_drift import find_drift, find_drift_messages, make_store_file, run_sql
 
 from ascend.adapters.sqlite.file import create_tables, open_file, write_ahead
 from ascend.cli.app import run

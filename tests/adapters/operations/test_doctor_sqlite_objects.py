@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.schema.sqlite_drift import find_drift, find_drift_messages, make_store_file, run_sql
+from support.architect.sqlite_drift import find_drift, find_drift_messages, make_store_file, run_sql
 
 from ascend.adapters.layout.table_specs import TABLES
 from ascend.adapters.sqlite.file import create_file

@@ -6,7 +6,7 @@ import pytest
 from support.environment import FakeEnvironment
 from support.limits import limited_process
 from support.scenario import task_id
-from support.simulation.busy import a_busy_store, an_owner, check, everything
+from support.simulation.busy import a_busy_store, an_owner, check_store, everything
 from support.simulation.histories import History
 
 import ascend
@@ -34,7 +34,7 @@ async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_remo
     assert {keys.parse_generation(keys.parse_owner(item.key)) for item in remaining} <= kept
     assert len([item for item in remaining if keys.parse_owner(item.key) == keys.GENERATIONS]) == 1
     assert await store.digest() == before
-    await check(store, history)
+    await check_store(store, history)
 
 
 async def test_prune_by_a_process_that_does_not_know_of_a_rebuild_is_refused() -> None:
@@ -57,7 +57,7 @@ async def test_commands_of_a_warm_process_still_work_after_its_generation_was_pr
     await store.rebuild()
     await store.prune(even_if_in_use=True)
     await warm.run_random(40)
-    await check(store, history)
+    await check_store(store, history)
 
 
 async def test_commands_of_a_warm_process_see_no_old_state_while_lost_views_are_rebuilt() -> None:
@@ -80,7 +80,7 @@ async def test_emptied_views_are_rebuilt_with_the_same_content() -> None:
     await store.rebuild("feed")
     await empty_views(store.tables)
     environment.advance(seconds=10)
-    await check(store, history)
+    await check_store(store, history)
     assert await store.digest() == before
 
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from copy import deepcopy
 
 import pytest
-from support.schema.iam_gate import Evaluator, Gate, Policy, open_evaluator, open_gate
-from support.schema.iam_requests import ARN, IamRequest
-from support.schema.role_work import (
+from support.architect.iam_gate import Evaluator, Gate, Policy, open_evaluator, open_gate
+from support.architect.iam_requests import ARN, IamRequest
+from support.architect.role_work import (
     ADA,
     CHORE,
     PREFIX,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.cli.command_line import AscendCommand, make_command
-from support.schema.note_schema import LOAD, MINE, NOTE, NOTES_OF, check_with_item, with_pattern
+from support.architect.note_schema import LOAD, MINE, NOTE, NOTES_OF, check_with_item, with_pattern
+from support.cli.command_line import AscendCommand
 
 import ascend
 from ascend.adapters.layout.items import ENGINE_ITEMS
@@ -27,7 +27,7 @@ from ascend.projections.read_models.tasks import TASKS_BY_PRIORITY
 
 
 def test_our_own_schema_is_clean() -> None:
-    """If it fails, do what the finding says. `python tests/support/schema/released.py` records new shapes."""
+    """If it fails, do what the finding says. `python tests/support/architect/released.py` records new shapes."""
     assert check_schema(load_own_schema()) == []
 
 
@@ -174,11 +174,6 @@ def test_a_field_with_few_values_does_not_spread_the_load() -> None:
 
 
 # ---- the command ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(name="ascend")
-def ascend_command(capsys: pytest.CaptureFixture[str]) -> AscendCommand:
-    return make_command(capsys)
 
 
 def test_the_command_says_that_the_schema_is_clean(ascend: AscendCommand) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from support.schema.note_schema import MINE, NOTE, OtherWordLine, check_with_item, find_broken_rules
+from support.architect.note_schema import MINE, NOTE, OtherWordLine, check_with_item, find_broken_rules
 
 import ascend
 from ascend.adapters.layout.items import COMMIT

@@ -2,20 +2,14 @@
 
 from dataclasses import replace
 
-import pytest
-from support.cli.command_line import AscendCommand, make_command
-from support.schema.note_schema import LOAD, MINE, NOTES_OF, with_pattern
+from support.architect.note_schema import LOAD, MINE, NOTES_OF, with_pattern
+from support.cli.command_line import AscendCommand
 
 from ascend.architect.check.loads import list_outlooks
 from ascend.architect.check.rules import check_schema, load_own_schema
 from ascend.projections.catalog import PATTERNS
 
 TOO_MANY = replace(LOAD, in_a_year=40_000_000)
-
-
-@pytest.fixture(name="ascend")
-def ascend_command(capsys: pytest.CaptureFixture[str]) -> AscendCommand:
-    return make_command(capsys)
 
 
 def test_a_list_that_outgrows_one_partition_within_a_year_is_found() -> None:

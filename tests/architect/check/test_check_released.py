@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from support.schema.note_schema import MINE, NoteLine, OtherWordLine, find_broken_rules
-from support.schema.released import add_shapes
+from support.architect.note_schema import MINE, NoteLine, OtherWordLine, find_broken_rules
+from support.architect.released import add_shapes
 
 import ascend
 from ascend.adapters.layout.items import COMMIT, ENGINE_ITEMS

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from support.schema import stored_samples
+from support.architect import stored_samples
 
 import ascend
 from ascend.adapters.layout import keys

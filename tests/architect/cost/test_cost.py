@@ -6,7 +6,7 @@ from pathlib import Path
 import anyio
 import pytest
 from pydantic import BaseModel
-from support.cli.command_line import AscendCommand, make_command
+from support.cli.command_line import AscendCommand
 from support.paths import ROOT
 
 from ascend.architect.cost.bill import build_report
@@ -26,11 +26,6 @@ from ascend.domain.errors import InvalidInput
 @pytest.fixture(scope="module")
 def profile() -> CostProfile:
     return anyio.run(CostProfiler(Workload().sizes).run)
-
-
-@pytest.fixture(name="ascend")
-def ascend_command(capsys: pytest.CaptureFixture[str]) -> AscendCommand:
-    return make_command(capsys)
 
 
 def compute_total(profile: CostProfile, **fields: object) -> float:

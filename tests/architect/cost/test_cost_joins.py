@@ -5,8 +5,8 @@ from typing import Any
 
 import anyio
 import pytest
+from support.architect.realistic import Realistic, fill
 from support.environment import FakeEnvironment
-from support.schema.realistic import Realistic, fill
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables

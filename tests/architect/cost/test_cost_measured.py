@@ -6,8 +6,8 @@ from typing import Any
 
 import anyio
 import pytest
+from support.architect.mixed_run import BATCH, SIZES, MixedRun, ReportedUnits
 from support.environment import FakeEnvironment
-from support.schema.mixed_run import BATCH, SIZES, MixedRun, ReportedUnits
 
 import ascend
 from ascend.architect.cost import units

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from support.architect.measured import measure
 from support.docs.query_names import QUERY_NAMES
-from support.schema.measured import measure
 
 from ascend.architect.documents.examples import EXAMPLES
 from ascend.architect.documents.measured import FILE, load_measured
@@ -14,7 +14,7 @@ from ascend.projections.pattern import Pattern, RequestKind
 
 
 async def test_the_documents_show_the_measured_units(dynamodb_local_url: str) -> None:
-    """If this fails: run `.venv/bin/python tests/support/schema/measured.py` and review the difference: users pay for it."""
+    """If this fails: run `.venv/bin/python tests/support/architect/measured.py` and review the difference: users pay for it."""
     assert await measure(dynamodb_local_url) == json.loads(FILE.read_text())
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.architect.measured import measure_queries
+from support.architect.padding import create_padding
+from support.architect.realistic import ADA, Realistic, fill
 from support.environment import FakeEnvironment
 from support.faulty import FaultyTables
-from support.schema.measured import measure_queries
-from support.schema.padding import create_padding
-from support.schema.realistic import ADA, Realistic, fill
 from support.wire import listen
 
 import ascend

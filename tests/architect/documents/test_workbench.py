@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 from jsonschema import Draft202012Validator
-from support.schema import stored_samples
+from support.architect import stored_samples
 
 from ascend.adapters.layout.table_specs import EVENTS, TABLES, VIEWS
 from ascend.adapters.table.typed import to_typed

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.cli.command_line import AscendCommand, make_command
+from support.cli.command_line import AscendCommand
 from support.paths import ROOT
 
 import ascend
@@ -25,11 +25,6 @@ from ascend.projections.read_models.tasks import TaskCard
 
 EXAMPLES = ROOT / "examples" / "review"
 FILES = sorted(EXAMPLES.glob("*.yaml"))
-
-
-@pytest.fixture(name="ascend")
-def ascend_command(capsys: pytest.CaptureFixture[str]) -> AscendCommand:
-    return make_command(capsys)
 
 
 # ---- the examples --------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
+from support.architect import stored_samples
 from support.one_of_each import EXAMPLES, every_command
 from support.paths import GOLDEN
-from support.schema import stored_samples
 
 from ascend.architect.types.json_schema import SentJsonSchema, StoredJsonSchema, generate_models
 from ascend.architect.types.types import EVENTS, generate_document

@@ -5,8 +5,8 @@ import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
 
-from support.schema import stored_samples
-from support.schema.typescript import TypeScript, to_literal
+from support.architect import stored_samples
+from support.architect.typescript import TypeScript, to_literal
 
 import ascend
 from ascend.adapters.layout.item_type import ItemType

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from support.schema import stored_samples
-from support.schema.typescript import TypeScript, to_literal
+from support.architect import stored_samples
+from support.architect.typescript import TypeScript, to_literal
 
 import ascend
 from ascend.adapters.dynamodb import requests as dynamodb_requests

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from support.architect import stored_samples
+from support.architect.typescript import STRICTER, TypeScript, to_literal
 from support.one_of_each import EXAMPLES
 from support.paths import ROOT
-from support.schema import stored_samples
-from support.schema.typescript import STRICTER, TypeScript, to_literal
 from write_typescript import generate_typescript
 
 from ascend.architect.types.types import TYPESCRIPT

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from support.scenario import HOME, NOON, fact, id_of
-from support.staged import a_home, cache_of, lanes, paint, send
+from support.staged import cache_of, lanes, paint, send, staged_home
 
 from ascend.domain.errors import LimitExceeded
 from ascend.domain.ids import ThingId, WorkspaceId
@@ -18,7 +18,7 @@ SMALL = CommandLimits(cached_commits=50, cached_states=20, workspaces=5)
 
 
 async def test_the_cache_of_a_workspace_is_bounded_after_thousands_of_commands() -> None:
-    home = await a_home(limits=Limits(commands=SMALL))
+    home = await staged_home(limits=Limits(commands=SMALL))
     store = home.process()
     for n in range(2_000):
         home.environment.advance(seconds=0.1)
@@ -33,7 +33,7 @@ async def test_the_cache_of_a_workspace_is_bounded_after_thousands_of_commands()
 
 
 async def test_the_events_in_the_cache_are_bounded_too() -> None:
-    home = await a_home(limits=Limits(commands=replace(SMALL, cached_events=10)))
+    home = await staged_home(limits=Limits(commands=replace(SMALL, cached_events=10)))
     store = home.process()
     for n in range(50):
         await send(store, paint(n))
@@ -42,7 +42,7 @@ async def test_the_events_in_the_cache_are_bounded_too() -> None:
 
 
 async def test_idle_workspaces_are_forgotten_least_recently_used_first() -> None:
-    home = await a_home(limits=Limits(commands=SMALL))
+    home = await staged_home(limits=Limits(commands=SMALL))
     store = home.process()
     others = [id_of(WorkspaceId, n) for n in range(8)]
     for other in others:

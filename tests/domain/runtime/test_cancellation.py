@@ -5,7 +5,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 from support.faulty import Call
 from support.scenario import task_id
-from support.staged import StagedTables, a_home, lanes, paint, send
+from support.staged import StagedTables, lanes, paint, send, staged_home
 
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
@@ -22,7 +22,7 @@ async def test_a_command_cancelled_at_any_call_is_applied_once_when_it_is_sent_a
     limits = Limits(commands=CommandLimits(cached_commits=3))  # so that a warm process reads as well
     number, struck = 1, True
     while struck:
-        home = await a_home(paint("before"), limits=limits)
+        home = await staged_home(paint("before"), limits=limits)
         await home.caught_up()
         tables = StagedTables(home.tables)
         store, id = home.process(tables), home.new_id()
@@ -50,7 +50,7 @@ async def test_a_command_cancelled_at_any_call_is_applied_once_when_it_is_sent_a
 
 
 async def test_a_cancelled_call_that_waits_for_its_turn_leaves_no_trace() -> None:
-    home = await a_home()
+    home = await staged_home()
     tables = StagedTables(home.tables)
     store = home.process(tables)
     blocked, waiting = anyio.Event(), anyio.Event()

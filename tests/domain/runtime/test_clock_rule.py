@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from support.faulty import Call
 from support.scenario import task_id
-from support.staged import Home, StagedTables, a_home, cache_of, paint, send
+from support.staged import Home, StagedTables, cache_of, paint, send, staged_home
 
 from ascend import Store
 from ascend.domain.ids import CommandId, Ref
@@ -36,7 +36,7 @@ async def test_only_an_id_that_is_not_younger_than_the_evicted_commits_costs_a_r
     seconds: float, reads: list[str]
 ) -> None:
     """The home was made a second ago, and the time of its last command is the clock at *since*. A tie proves nothing."""
-    home = await a_home()
+    home = await staged_home()
     tables = StagedTables(home.tables)
     store = await folded_and_warm(tables, home)
     id = CommandId(home.environment.id_of(home.environment.now() + timedelta(seconds=seconds)))
@@ -45,7 +45,7 @@ async def test_only_an_id_that_is_not_younger_than_the_evicted_commits_costs_a_r
 
 
 async def test_an_id_without_a_time_costs_a_read() -> None:
-    home = await a_home()
+    home = await staged_home()
     tables = StagedTables(home.tables)
     store = await folded_and_warm(tables, home)
     done = CompleteTask(task_id=task_id("warm"))
@@ -56,7 +56,7 @@ async def test_an_id_without_a_time_costs_a_read() -> None:
 
 
 async def test_the_clock_of_a_commit_is_at_least_every_earlier_time() -> None:
-    home = await a_home()
+    home = await staged_home()
     fast, slow, now = home.process(ahead=50), home.process(ahead=-50), home.environment.now()
     await send(fast, paint("fast"))
     await send(slow, paint("slow"))
@@ -68,7 +68,7 @@ async def test_the_clock_of_a_commit_is_at_least_every_earlier_time() -> None:
 @pytest.mark.parametrize("ahead", [-30, 0, 30])
 async def test_no_wrong_clock_makes_a_command_apply_twice(ahead: float) -> None:
     """A command is sent to a machine with a wrong clock, folded behind a right one, and sent again to a third machine."""
-    home = await a_home(paint())
+    home = await staged_home(paint())
     wrong = home.process(ahead=ahead)
     id = CommandId(wrong.environment.new_id())
     first = await send(wrong, CompleteTask(task_id=task_id()), id=id)
@@ -85,7 +85,7 @@ SMALL_CACHE = Limits(commands=CommandLimits(cached_commits=8, cached_millisecond
 @pytest.mark.parametrize("worker", [1, 3, 100])
 async def test_a_command_that_left_the_cache_is_still_known(worker: int) -> None:
     """A process with a small cache goes on for long, and now and then a worker runs. Old commands are sent again."""
-    home = await a_home(paint(), limits=SMALL_CACHE)
+    home = await staged_home(paint(), limits=SMALL_CACHE)
     store, ids = home.process(), list[CommandId]()
     for n in range(40):
         home.environment.advance(seconds=0.5)
@@ -101,7 +101,7 @@ async def test_a_command_that_left_the_cache_is_still_known(worker: int) -> None
 
 async def test_an_entity_that_left_the_cache_is_loaded_from_its_snapshot() -> None:
     """The cache began before anything was folded; entities from that time come from snapshots afterwards."""
-    home = await a_home(limits=SMALL_CACHE)
+    home = await staged_home(limits=SMALL_CACHE)
     store = home.process()
     await send(store, paint("first"))
     for n in range(20):
@@ -119,7 +119,7 @@ async def test_an_entity_that_left_the_cache_is_loaded_from_its_snapshot() -> No
 @pytest.mark.parametrize("derived", [False, True])
 async def test_a_record_that_leaves_the_cache_while_its_command_is_sent_is_looked_up(derived: bool) -> None:
     """Between two attempts of a command, it is applied elsewhere, folded, added to the cache here and dropped from it."""
-    home = await a_home(paint(), limits=Limits(commands=CommandLimits(cached_commits=1, cached_milliseconds=0)))
+    home = await staged_home(paint(), limits=Limits(commands=CommandLimits(cached_commits=1, cached_milliseconds=0)))
     tables, rival = StagedTables(home.tables), home.process()
     store = await folded_and_warm(tables, home)
     id = CommandId.derive("any") if derived else home.new_id()
@@ -138,7 +138,7 @@ async def test_a_record_that_leaves_the_cache_while_its_command_is_sent_is_looke
 
 
 async def test_a_cache_is_not_used_with_a_generation_that_is_behind_it() -> None:
-    home = await a_home(paint(), limits=SMALL_CACHE)
+    home = await staged_home(paint(), limits=SMALL_CACHE)
     await home.caught_up()
     store = home.process()
     await send(store, paint("warm"))

@@ -8,7 +8,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 from support.faulty import Call, Fault
 from support.scenario import HOME, id_of
-from support.staged import Home, StagedTables, a_home, paint, send
+from support.staged import Home, StagedTables, paint, send, staged_home
 
 from ascend import Store
 from ascend.adapters.layout import keys
@@ -33,7 +33,7 @@ def hurried(home: Home, seed: int) -> Store:
 
 @pytest.mark.parametrize("writers", [2, 8, 16])
 async def test_any_number_of_writers_leave_no_gap_and_lose_nothing(writers: int) -> None:
-    home = await a_home()
+    home = await staged_home()
     stores = [hurried(home, seed) for seed in range(writers)]
 
     async def write(store: Store, writer: int) -> None:
@@ -50,7 +50,7 @@ async def test_any_number_of_writers_leave_no_gap_and_lose_nothing(writers: int)
 
 
 async def test_the_tasks_of_one_process_take_turns_and_never_conflict() -> None:
-    home = await a_home()
+    home = await staged_home()
     store = home.process()
     async with anyio.create_task_group() as group:
         for n in range(20):
@@ -60,7 +60,7 @@ async def test_the_tasks_of_one_process_take_turns_and_never_conflict() -> None:
 
 
 async def test_a_command_that_is_always_too_late_gives_up_after_a_bounded_number_of_attempts() -> None:
-    home = await a_home()
+    home = await staged_home()
     tables, rival = StagedTables(home.tables), home.process()
     tables_before = home.head
 
@@ -99,7 +99,7 @@ async def test_a_registration_without_an_answer_is_sent_again(fault: Fault) -> N
 
 
 async def test_a_command_reaches_no_other_workspace() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     other = id_of(WorkspaceId, "other")
     await send(home.process(), CreateWorkspace(name="Other", owner_name="Ada"), to=other)
     await home.caught_up()

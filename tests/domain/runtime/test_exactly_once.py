@@ -7,7 +7,7 @@ import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault
 from support.scenario import ADA, MAX, comment_id, task_id
-from support.staged import StagedTables, a_home, paint, send
+from support.staged import StagedTables, paint, send, staged_home
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -36,7 +36,7 @@ DERIVED = CommandId.derive("an importer's")
 async def test_a_command_sent_again_on_the_same_or_another_process_gets_the_first_receipt(
     folded: bool, derived: bool
 ) -> None:
-    home = await a_home()
+    home = await staged_home()
     store, id = home.process(), DERIVED if derived else home.new_id()
     first = await send(store, paint(), id=id)
     if folded:
@@ -51,7 +51,7 @@ async def test_a_command_sent_again_on_the_same_or_another_process_gets_the_firs
 
 
 async def test_a_command_sent_again_does_not_bring_back_an_effect_that_was_undone() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, id = home.process(), home.new_id()
     first = await send(store, CompleteTask(task_id=task_id()), id=id)
     await send(store, ReopenTask(task_id=task_id()))
@@ -61,7 +61,7 @@ async def test_a_command_sent_again_does_not_bring_back_an_effect_that_was_undon
 
 @pytest.mark.parametrize("id", [DERIVED, None])
 async def test_a_command_sent_at_once_on_several_processes_is_applied_once(id: CommandId | None) -> None:
-    home = await a_home()
+    home = await staged_home()
     id = id or home.new_id()
     receipts = set[Receipt]()
 
@@ -81,7 +81,7 @@ async def test_a_command_is_applied_once_whatever_fault_happens_at_any_call(faul
     """After a failed read or a crash, the sender sends again. A write without an answer is resolved by the process."""
     number, struck = 1, True
     while struck:
-        home = await a_home(paint("before"))
+        home = await staged_home(paint("before"))
         tables = StagedTables(home.tables)
         store, id = home.process(tables), home.new_id()
         if warm:
@@ -100,7 +100,7 @@ async def test_a_command_is_applied_once_whatever_fault_happens_at_any_call(faul
 
 
 async def test_a_lost_reply_is_resolved_by_the_write_itself() -> None:
-    home = await a_home()
+    home = await staged_home()
     tables = StagedTables(home.tables)
     store = home.process(tables)
     await send(store, paint("warm"))
@@ -112,7 +112,7 @@ async def test_a_lost_reply_is_resolved_by_the_write_itself() -> None:
 
 @pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_REPLY])
 async def test_no_answer_to_any_send_is_an_unknown_outcome_which_sending_again_resolves(fault: Fault) -> None:
-    home = await a_home()
+    home = await staged_home()
     tables = StagedTables(home.tables, lambda call: fault if call.is_write else None)
     store, id = home.process(tables), home.new_id()
     with pytest.raises(OutcomeUnknown):
@@ -125,7 +125,7 @@ async def test_no_answer_to_any_send_is_an_unknown_outcome_which_sending_again_r
 
 
 async def test_a_write_that_arrives_after_its_sender_gave_up_is_found() -> None:
-    home = await a_home()
+    home = await staged_home()
     tables = StagedTables(home.tables, lambda call: Fault.LOST_REQUEST if call.is_write else None)
     store, id = home.process(tables), home.new_id()
     with pytest.raises(OutcomeUnknown):
@@ -148,7 +148,7 @@ OTHERS: list[tuple[Command, dict[Ref, int]]] = [
 async def test_an_id_cannot_be_used_for_another_command(
     command: Command, expected: dict[Ref, int], folded: bool
 ) -> None:
-    home = await a_home()
+    home = await staged_home()
     id = home.new_id()
     await send(home.process(), paint(), id=id)
     if folded:
@@ -162,7 +162,7 @@ async def test_an_id_cannot_be_used_for_another_command(
 
 
 async def test_a_command_that_appended_nothing_leaves_no_trace_and_is_decided_again() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, refused, nothing = home.process(), home.new_id(), home.new_id()
     text = PostComment(comment_id=comment_id(), task_id=task_id("later"), text="?")
     with pytest.raises(Refusal):
@@ -174,7 +174,7 @@ async def test_a_command_that_appended_nothing_leaves_no_trace_and_is_decided_ag
 
 
 async def test_an_id_from_the_future_is_refused_at_the_edge() -> None:
-    home = await a_home()
+    home = await staged_home()
     early = CommandId(home.environment.id_of(home.environment.now() + AHEAD))
     assert (await send(home.process(), paint(), id=early)).events == 1
     with pytest.raises(CommandFromTheFuture):
@@ -182,7 +182,7 @@ async def test_an_id_from_the_future_is_refused_at_the_edge() -> None:
 
 
 async def test_an_id_older_than_its_record_is_refused() -> None:
-    home = await a_home()
+    home = await staged_home()
     id, store = home.new_id(), home.process()
     first = await send(store, paint(), id=id)
     await send(store, paint("derived"), id=DERIVED)
@@ -199,7 +199,7 @@ async def test_an_id_older_than_its_record_is_refused() -> None:
 
 
 async def test_records_outlive_the_retention_and_those_of_ids_without_a_time_never_expire() -> None:
-    home = await a_home()
+    home = await staged_home()
     store, id = home.process(), home.new_id()
     await send(store, paint(), id=id)
     await send(store, paint("derived"), id=DERIVED)

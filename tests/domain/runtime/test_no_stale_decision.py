@@ -6,7 +6,7 @@ import anyio
 import pytest
 from support.faulty import Call
 from support.scenario import ADA, BEA, HOME, MAX, task_id
-from support.staged import Home, StagedTables, a_home, paint, send
+from support.staged import Home, StagedTables, paint, send, staged_home
 
 from ascend import Store
 from ascend.adapters.table.conditions import Equals
@@ -56,7 +56,7 @@ async def warm(home: Home, *commands: Command) -> tuple[Store, StagedTables]:
 
 
 async def test_a_refusal_decided_on_an_old_state_is_decided_again() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, tables = await warm(home, CancelTask(task_id=T))
     await send(home.process(), ReopenTask(task_id=T))
     assert (await send(store, CompleteTask(task_id=T))).events == 1
@@ -64,7 +64,7 @@ async def test_a_refusal_decided_on_an_old_state_is_decided_again() -> None:
 
 
 async def test_a_no_op_decided_on_an_old_state_is_decided_again() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, _ = await warm(home, CompleteTask(task_id=T))
     await send(home.process(), ReopenTask(task_id=T))
     receipt = await send(store, CompleteTask(task_id=T))
@@ -75,7 +75,7 @@ async def test_a_no_op_decided_on_an_old_state_is_decided_again() -> None:
 async def test_a_command_that_comes_before_the_confirmation_counts_and_one_that_comes_after_it_does_not(
     when: Callable[..., None],
 ) -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, tables = await warm(home, CancelTask(task_id=T))
     rival = home.process()
     when(tables, "query", lambda: send(rival, ReopenTask(task_id=T)))
@@ -88,7 +88,7 @@ async def test_a_command_that_comes_before_the_confirmation_counts_and_one_that_
 
 
 async def test_a_confirmed_answer_costs_one_read_of_the_tail_and_names_the_position() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, tables = await warm(home, CompleteTask(task_id=T))
     receipt = await send(store, CompleteTask(task_id=T))
     assert (receipt.events, receipt.position) == (0, home.head)
@@ -99,7 +99,7 @@ async def test_a_confirmed_answer_costs_one_read_of_the_tail_and_names_the_posit
 
 
 async def test_a_member_who_was_just_removed_cannot_do_anything() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, tables = await warm(home)
     rival = home.process()
     once_before(tables, "put", lambda: send(rival, RemoveMember(user_id=MAX)))
@@ -109,7 +109,7 @@ async def test_a_member_who_was_just_removed_cannot_do_anything() -> None:
 
 
 async def test_after_a_conflict_a_command_is_decided_again_on_the_missed_commits() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, tables = await warm(home)
     rival = home.process()
     once_before(tables, "put", lambda: send(rival, CompleteTask(task_id=T)))
@@ -119,7 +119,7 @@ async def test_after_a_conflict_a_command_is_decided_again_on_the_missed_commits
 
 
 async def test_an_expected_version_is_checked_on_the_head() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, tables = await warm(home)
     rival, seen = home.process(), {Ref("task", T): 1}
     once_before(tables, "put", lambda: send(rival, StartTask(task_id=T)))
@@ -129,7 +129,7 @@ async def test_an_expected_version_is_checked_on_the_head() -> None:
 
 
 async def test_an_expected_version_of_an_unknown_kind_is_refused_before_anything_is_read() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store, tables = await warm(home)
     with pytest.raises(InvalidInput, match="no entity is a 'chore'"):
         await send(store, StartTask(task_id=T), expected={Ref("chore", T): 1})
@@ -139,7 +139,7 @@ async def test_an_expected_version_of_an_unknown_kind_is_refused_before_anything
 @pytest.mark.parametrize("is_warm", [False, True])
 async def test_a_snapshot_newer_than_the_head_that_was_read_is_not_used(is_warm: bool) -> None:
     """Between the reads of tail and snapshots, a command is applied and folded. No write is tried on such a mix."""
-    home = await a_home(paint())
+    home = await staged_home(paint())
     await home.caught_up()
     tables, rival, quick = StagedTables(home.tables), home.process(), anyio.Event()
     store = home.process(tables)
@@ -165,7 +165,7 @@ async def test_a_snapshot_newer_than_the_head_that_was_read_is_not_used(is_warm:
 
 
 async def test_a_command_runs_a_worker_s_batch_where_the_tail_is_long() -> None:
-    home = await a_home(paint(), limits=SHORT_TAIL)
+    home = await staged_home(paint(), limits=SHORT_TAIL)
     for n in range(30):
         await send(home.process(), paint(n))
     store = home.process()
@@ -177,7 +177,7 @@ async def test_a_command_runs_a_worker_s_batch_where_the_tail_is_long() -> None:
 
 
 async def test_a_process_far_behind_starts_cold() -> None:
-    home = await a_home(paint(), limits=SHORT_TAIL)
+    home = await staged_home(paint(), limits=SHORT_TAIL)
     store, _ = await warm(home)
     rival = home.process()
     for n in range(30):
@@ -188,7 +188,7 @@ async def test_a_process_far_behind_starts_cold() -> None:
 
 
 async def test_a_process_leaves_a_generation_that_is_no_longer_kept() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     await home.caught_up()
     store, _ = await warm(home)
     operator = home.process()

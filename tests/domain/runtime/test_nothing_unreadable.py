@@ -44,7 +44,7 @@ def evolve(picture: Picture | None, event: Any, me: str) -> Picture:
     return Picture(colour=event.colour)
 
 
-async def a_home() -> ascend.Store:
+async def store_of_pictures() -> ascend.Store:
     store = ascend.Store(MemoryTables(), model=ascend.MODEL.with_kinds(ascend.Kind(Picture, Painted, evolve)))
     await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     return store
@@ -52,7 +52,7 @@ async def a_home() -> ascend.Store:
 
 @pytest.mark.parametrize("colour", [None, "invisible"])
 async def test_an_event_that_cannot_be_read_again_is_refused_and_the_workspace_goes_on(colour: str | None) -> None:
-    store = await a_home()
+    store = await store_of_pictures()
 
     with pytest.raises(ascend.UpgradeRequired):
         await store.execute(HOME, Paint(colour=colour), actor=ADA)

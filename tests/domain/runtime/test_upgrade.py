@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from support.scenario import ADA, HOME, STRANGER, fact, id_of
-from support.staged import Home, a_home, paint, send
+from support.staged import Home, paint, send, staged_home
 
 from ascend.adapters.layout import keys
 from ascend.adapters.store.event_log import to_item
@@ -39,7 +39,7 @@ async def append(home: Home, position: int, attributes: dict[str, str], event: s
 
 @pytest.mark.parametrize(("attributes", "event"), LATER)
 async def test_a_commit_of_a_later_version_stops_commands_and_workers(attributes: dict[str, str], event: str) -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     warm, other = home.process(), id_of(WorkspaceId, "other")
     await send(warm, paint("warm"))
     await append(home, home.head + 1, attributes, event)
@@ -52,7 +52,7 @@ async def test_a_commit_of_a_later_version_stops_commands_and_workers(attributes
 
 
 async def test_a_log_with_a_gap_is_never_read_over() -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     warm = home.process()
     await send(warm, paint("warm"))
     await append(home, home.head + 2, {})
@@ -63,7 +63,7 @@ async def test_a_log_with_a_gap_is_never_read_over() -> None:
 
 async def test_an_event_that_cannot_be_folded_stops_every_later_command() -> None:
     """A process does not go on from the commits before it in the same read."""
-    home = await a_home(paint())
+    home = await staged_home(paint())
     warm = home.process()
     await send(warm, paint("warm"))
     await send(home.process(), paint("missed"))

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from support.scenario import MAX, id_of, task_id
-from support.staged import a_home, paint, send
+from support.staged import paint, send, staged_home
 
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, ThingId
@@ -57,7 +57,7 @@ async def test_an_event_is_encoded_decoded_and_asked_what_it_touches_once(
     command: Command, events: int, work: Counter[str]
 ) -> None:
     left = task_id("left behind")
-    home = await a_home(
+    home = await staged_home(
         paint(),
         paint("left behind"),
         CreateThing(thing_id=id_of(ThingId, "shed"), name="Shed"),
@@ -77,7 +77,7 @@ async def test_an_event_is_encoded_decoded_and_asked_what_it_touches_once(
 async def test_an_event_in_an_older_version_is_encoded_once_and_each_version_is_asked_what_it_touches_once(
     work: Counter[str],
 ) -> None:
-    home = await a_home(paint())
+    home = await staged_home(paint())
     store = home.process()
     await send(store, PrioritiseTask(task_id=T, priority=Priority.LOW))
     work.clear()

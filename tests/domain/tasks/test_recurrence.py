@@ -131,14 +131,14 @@ CLOCKS = [
 
 @pytest.mark.parametrize(("rule", "row"), RFC_5545)
 def test_the_examples_of_the_standard(rule: str, row: str) -> None:
-    check(rule, days(row), lambda day: at(day, 9, "America/New_York"))
+    check_dates(rule, days(row), lambda day: at(day, 9, "America/New_York"))
 
 
 @pytest.mark.parametrize(("rule", "row"), [*CALENDAR, *ENDS])
 def test_days_and_times_follow_the_same_calendar(rule: str, row: str) -> None:
-    check(rule, days(row), lambda day: day)
+    check_dates(rule, days(row), lambda day: day)
     if "UNTIL=20260102T" not in rule:
-        check(rule, days(row), lambda day: at(day, 9, "America/New_York"))
+        check_dates(rule, days(row), lambda day: at(day, 9, "America/New_York"))
 
 
 @pytest.mark.parametrize(("zone", "rule", "row"), CLOCKS)
@@ -202,7 +202,7 @@ def days(row: str) -> Iterator[date | str]:
             yield date.fromisoformat(f"{year}-{word[-5:]}")
 
 
-def check(rule: str, row: Iterator[date | str], due_on: Callable[[date], Due]) -> None:
+def check_dates(rule: str, row: Iterator[date | str], due_on: Callable[[date], Due]) -> None:
     began = next(row)
     assert isinstance(began, date)
     first = due_on(began)

@@ -9,11 +9,10 @@ from functools import partial
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
-from support.limits import projection_limits
 from support.scenario import HOME, task_id, thing_id
 from support.simulation.acting import execute_all
 from support.simulation.busy import a_copy, everything, overwrite
-from support.simulation.projected import NEW, POISON, TREE, TREE_MODEL, Branch
+from support.simulation.projected import NEW, POISON, TREE, TREE_MODEL, Branch, tree_process
 from support.simulation.truth import check_stored, counts, stored, truths
 from support.staged import StagedTables
 
@@ -23,7 +22,6 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.operations.prune import delete_items
 from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.port import Tables
 from ascend.domain.tasks.task import Task
 from ascend.projections.engine.counts import NAME_CHARACTERS, NAMES
 from ascend.projections.item import ReadItem
@@ -33,13 +31,7 @@ from ascend.projections.projection import Projection, RenderContext
 HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
 
 
-def a_process(tables: Tables | None = None, environment: FakeEnvironment | None = None, **limits: int) -> ascend.Store:
-    return ascend.Store(
-        tables or MemoryTables(), environment or FakeEnvironment(), TREE_MODEL, NEW, limits=projection_limits(**limits)
-    )
-
-
-async def a_home(store: ascend.Store) -> ascend.Store:
+async def fill_tree(store: ascend.Store) -> ascend.Store:
     """here ── root ── six, one in another; a task; projected."""
     await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     for thing, parent in ((HERE, None), (THERE, None), (ROOT, HERE), *((thing_id(n), ROOT) for n in range(3))):
@@ -70,8 +62,8 @@ STORY: tuple[ascend.Command, ...] = (
 
 @pytest.mark.parametrize("commits", [1, 3])
 async def test_wherever_it_crashes_the_counts_are_those_of_what_is_rendered(commits: int) -> None:
-    process = partial(a_process, commits_per_batch=commits, descendants_per_chunk=2)
-    store = await a_home(process())
+    process = partial(tree_process, commits_per_batch=commits, descendants_per_chunk=2)
+    store = await fill_tree(process())
     await execute_all(store, *STORY)
     log = await store.log.commits(HOME, 1, 100)
     whole = FaultyTables(await a_copy(store.tables))
@@ -98,7 +90,7 @@ def matters(call: Call) -> bool:
 
 
 async def test_in_the_middle_of_a_fan_out_they_are_those_at_its_cursor() -> None:
-    store = await a_home(a_process())
+    store = await fill_tree(tree_process())
     await execute_all(store, ascend.MoveThing(thing_id=ROOT, parent=None))
     staged, depths = StagedTables(store.tables), list[Counter[str]]()
 
@@ -110,7 +102,7 @@ async def test_in_the_middle_of_a_fan_out_they_are_those_at_its_cursor() -> None
             assert depths[-1] == {name: count for name, count in counted.items() if name.startswith("depth.")}
 
     staged.after = look_at_the_items
-    await a_process(staged, descendants_per_chunk=2).worker.run_once()
+    await tree_process(staged, descendants_per_chunk=2).worker.run_once()
     chunks, itself, folded = 3, 1, 1
     assert len(depths) == chunks + itself + folded
     assert [counts_then.total() for counts_then in depths] == [9] * 5
@@ -118,7 +110,7 @@ async def test_in_the_middle_of_a_fan_out_they_are_those_at_its_cursor() -> None
 
 
 async def test_what_comes_to_nothing_is_left_out() -> None:
-    store = await a_home(a_process())
+    store = await fill_tree(tree_process())
     assert (await store.reader.counts(HOME))["titles.good"] == 1
     await execute_all(store, ascend.DeleteTask(task_id=task_id()))
     await store.worker.run_once()
@@ -128,9 +120,9 @@ async def test_what_comes_to_nothing_is_left_out() -> None:
 
 async def test_reading_them_is_one_request_also_after_a_rebuild_by_another_process() -> None:
     environment = FakeEnvironment()
-    store = await a_home(a_process(environment=environment))
+    store = await fill_tree(tree_process(environment=environment))
     tables = StagedTables(store.tables)
-    reader = a_process(tables, environment).reader
+    reader = tree_process(tables, environment=environment).reader
     assert await reader.counts(HOME) == (await record_of(store)).counts
     assert tables.made() == ["batch_get views"]
     await store.rebuild()
@@ -142,13 +134,13 @@ async def test_reading_them_is_one_request_also_after_a_rebuild_by_another_proce
 
 
 async def test_a_workspace_without_a_record_counts_nothing() -> None:
-    assert await a_process().reader.counts(HOME) == {}
+    assert await tree_process().reader.counts(HOME) == {}
 
 
 async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long_that_takes() -> None:
     """A worker dies after it wrote that an entity is rendered again; for days nobody works, and the store tidies up."""
     environment = FakeEnvironment()
-    store = await a_home(a_process(environment=environment))
+    store = await fill_tree(tree_process(environment=environment))
     await execute_all(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
     assert (await store.reader.counts(HOME))["titles.good"] == 1
@@ -158,7 +150,7 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
         return Fault.CRASH_AFTER if call.is_write and call.keys[0].sk.startswith("P#tasks") else None
 
     with suppress(Crash):
-        await a_process(FaultyTables(store.tables, once_it_is_written), environment).worker.run_once()
+        await tree_process(FaultyTables(store.tables, once_it_is_written), environment=environment).worker.run_once()
     environment.advance(days=9)
     await tidy_up(store)
     await store.worker.run_once()
@@ -179,7 +171,7 @@ async def tidy_up(store: ascend.Store) -> None:
 
 
 async def test_verify_finds_a_record_that_miscounts() -> None:
-    store = await a_home(a_process())
+    store = await fill_tree(tree_process())
     (item,) = [item for _, item in await everything(store.tables) if keys.parse_owner(item.key) == keys.GENERATIONS]
     await overwrite(store.tables, Table.VIEWS, miscounted(item))
     verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.environment).run()

@@ -4,21 +4,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
-from support.environment import FakeEnvironment
 from support.faulty import Crash, Fault, FaultyTables
-from support.limits import projection_limits
 from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
-from support.simulation.projected import POISON, TALE, TREE, TREE_MODEL, Told
+from support.simulation.projected import POISON, TALE, TREE, Told, tree_process
 from support.simulation.truth import stored
 
 import ascend
-from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import to_item
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Table
-from ascend.adapters.table.port import Tables
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId
 from ascend.domain.runtime.commit import CommandRecord, Commit, encode
@@ -27,11 +23,6 @@ from ascend.domain.things.thing import ThingCreated
 from ascend.projections.projection import Projection, RenderEvent
 
 HOUSE, SHED = thing_id("house"), thing_id("shed")
-
-
-def a_process(tables: Tables | None = None, tale: Projection = TALE, **limits: int) -> ascend.Store:
-    tables = tables or MemoryTables()
-    return ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE, tale), limits=projection_limits(**limits))
 
 
 async def told(store: ascend.Store, tale: Projection = TALE) -> list[tuple[int, int, str]]:
@@ -51,7 +42,7 @@ async def a_house(store: ascend.Store) -> ascend.Store:
 
 
 async def test_every_event_has_its_lines_and_they_stay() -> None:
-    store = await a_house(a_process())
+    store = await a_house(tree_process(projections=(TREE, TALE)))
     await store.worker.run_once()
     await execute_all(store, ascend.DeleteTask(task_id=task_id()), ascend.DeleteThing(thing_id=SHED))
     await store.worker.run_once()
@@ -62,7 +53,7 @@ async def test_every_event_has_its_lines_and_they_stay() -> None:
 
 
 async def test_a_line_is_in_an_index_only_where_it_has_a_key_there() -> None:
-    store = await a_house(a_process())
+    store = await a_house(tree_process(projections=(TREE, TALE)))
     await store.worker.run_once()
     lines = await stored(store.tables, store.current.build(TALE))
     named = {Told.from_content(line.data).name for line in lines.values() if line.data and line.gsi1 is not None}
@@ -72,26 +63,26 @@ async def test_a_line_is_in_an_index_only_where_it_has_a_key_there() -> None:
 
 @pytest.mark.parametrize("chunk", [1, 250])
 async def test_a_commit_that_changes_a_subtree_has_its_lines_once_whatever_crashes(chunk: int) -> None:
-    store = await a_house(a_process())
+    store = await a_house(tree_process(projections=(TREE, TALE)))
     await execute_all(store, *(ascend.CreateThing(thing_id=thing_id(n), name="y", parent=HOUSE) for n in range(3)))
     await store.worker.run_once()
     await execute_all(
         store, ascend.RenameThing(thing_id=HOUSE, name=POISON), ascend.MoveThing(thing_id=HOUSE, parent=SHED)
     )
     whole = FaultyTables(await a_copy(store.tables))
-    await a_process(whole, descendants_per_chunk=chunk).worker.run_once()
+    await tree_process(whole, (TREE, TALE), descendants_per_chunk=chunk).worker.run_once()
     for point in [call.number for call in whole.calls if call.is_write]:
         tables = await a_copy(store.tables)
         crashing = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):
-            await a_process(crashing, descendants_per_chunk=chunk).worker.run_once()
-        again = a_process(tables, descendants_per_chunk=chunk)
+            await tree_process(crashing, (TREE, TALE), descendants_per_chunk=chunk).worker.run_once()
+        again = tree_process(tables, (TREE, TALE), descendants_per_chunk=chunk)
         await again.worker.run_once()
         await check_home(again)
 
 
 async def test_an_event_that_cannot_be_rendered_stops_nothing_and_is_listed_for_ever() -> None:
-    store = await a_house(a_process())
+    store = await a_house(tree_process(projections=(TREE, TALE)))
     await execute_all(
         store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better")
     )
@@ -113,11 +104,11 @@ async def test_an_event_that_cannot_be_rendered_stops_nothing_and_is_listed_for_
 
 
 async def test_the_lines_that_were_lost_come_with_a_version_that_can_render_them() -> None:
-    store = await a_house(a_process())
+    store = await a_house(tree_process(projections=(TREE, TALE)))
     await execute_all(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
     mended = replace(TALE, version=2, events=brave)
-    newer = a_process(store.tables, mended)
+    newer = tree_process(store.tables, (TREE, mended))
     await newer.worker.run_once()
     assert [position for position, _, _ in await told(newer, mended)] == [1, 2, 3, 4, 5]
     (status,) = [status async for status in newer.status()]
@@ -146,7 +137,7 @@ async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take
     tell: RenderEvent, lines: int, parked: int
 ) -> None:
     """A commit of two events."""
-    store = a_process(tale=replace(TALE, events=tell))
+    store = tree_process(projections=(TREE, replace(TALE, events=tell)))
     await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     now = store.environment.now()
     events = tuple(

@@ -9,18 +9,17 @@ import anyio
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
-from support.limits import limited_process, projection_limits
+from support.limits import limited_process
 from support.scenario import ADA, HOME, thing_id
 from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
-from support.simulation.projected import TALE, TREE, TREE_MODEL
+from support.simulation.projected import TALE, TREE, TREE_MODEL, tree_process
 
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.table.item import Table
-from ascend.adapters.table.port import Tables
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.things.rules import DEPTH
 from ascend.projections.read_models.members import MEMBERS
@@ -29,16 +28,13 @@ from ascend.projections.read_models.things import THINGS
 HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
 BELOW = 40
 
-
-def a_process(tables: Tables | None = None, **limits: int) -> ascend.Store:
-    """Its items: nodes of the real projection, which stay where they are; branches, which get new keys; and a tale."""
-    projections, limited = (MEMBERS, THINGS, TREE, TALE), projection_limits(**limits)
-    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, projections, limits=limited)
+PROJECTIONS = (MEMBERS, THINGS, TREE, TALE)
+"""Their items: nodes of the real projection, which stay where they are; branches, which get new keys; and a tale."""
 
 
 async def a_tree(below: int = BELOW, seed: int = 1) -> ascend.Store:
     """here ── root ── many in any shape; all projected."""
-    store, rng = a_process(), random.Random(seed)
+    store, rng = tree_process(projections=PROJECTIONS), random.Random(seed)
     await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     for thing, parent in ((HERE, None), (THERE, None), (ROOT, HERE)):
         await execute_all(store, ascend.CreateThing(thing_id=thing, name="x", parent=parent))
@@ -68,7 +64,7 @@ async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(command: ascen
     store = await a_tree()
     await execute_all(store, command)
     whole = FaultyTables(await a_copy(store.tables))
-    await a_process(whole, descendants_per_chunk=9).worker.run_once()
+    await tree_process(whole, PROJECTIONS, descendants_per_chunk=9).worker.run_once()
     chunk = 9 * 3  # a node, a branch here and one there
     writes = [call for call in whole.calls if call.is_write]
     moves = [call for call in writes if "generations" in call.keys[0].pk]
@@ -76,10 +72,10 @@ async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(command: ascen
         tables = await a_copy(store.tables)
         first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):
-            await a_process(first, descendants_per_chunk=9).worker.run_once()
+            await tree_process(first, PROJECTIONS, descendants_per_chunk=9).worker.run_once()
         second = FaultyTables(tables)
-        await a_process(second, descendants_per_chunk=9).worker.run_once()
-        await check_home(a_process(tables))
+        await tree_process(second, PROJECTIONS, descendants_per_chunk=9).worker.run_once()
+        await check_home(tree_process(tables, PROJECTIONS))
         assert items_written(first) + items_written(second) <= items_written(whole) + chunk, point
 
 
@@ -96,7 +92,7 @@ async def test_a_crash_after_every_chunk_still_ends() -> None:
 
         try:
             crashing = FaultyTables(store.tables, after_its_first_move)
-            await a_process(crashing, descendants_per_chunk=5).worker.run_once()
+            await tree_process(crashing, PROJECTIONS, descendants_per_chunk=5).worker.run_once()
         except Crash:
             (record,) = await store.views.records(HOME)
             cursors.append(record.cursor)
@@ -130,7 +126,7 @@ async def test_several_workers_at_once(seed: int) -> None:
     async def worker() -> None:
         for _ in range(rng.randrange(50)):
             await anyio.lowlevel.checkpoint()
-        await a_process(store.tables, descendants_per_chunk=3).worker.run_once()
+        await tree_process(store.tables, PROJECTIONS, descendants_per_chunk=3).worker.run_once()
 
     async with anyio.create_task_group() as group:
         for _ in range(4):
@@ -164,7 +160,7 @@ async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> 
             read.append(len(commits))
             return commits
 
-    process = a_process(store.tables)
+    process = tree_process(store.tables, PROJECTIONS)
     process.worker.projector.commits.log = Counted(store.tables, TREE_MODEL)
     await process.worker.catch_up(HOME)
     await check_home(process)

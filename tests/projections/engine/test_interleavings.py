@@ -64,7 +64,7 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for item in [item for item in items if item not in arriving]:
         finish(tables.put(Table.EVENTS, item, Absent()))
 
-    def a_process() -> Process:
+    def start_process() -> Process:
         return program(rng.choice((OLD, NEW))).worker.catch_up(history.workspace)
 
     def program(projections: tuple[ascend.Projection, ...]) -> ascend.Store:
@@ -82,11 +82,11 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         for item in arriving[:count]:
             finish(tables.put(Table.EVENTS, item, Absent()))
         arriving = arriving[count:]
-        scheduler.run(a_process, rng.randint(1, 3), kills=rng.randint(0, 3), zombies=rng.randint(0, 2))
-    anyio.run(check, program(OLD), program(NEW), history.workspace, history.commits, seed)
+        scheduler.run(start_process, rng.randint(1, 3), kills=rng.randint(0, 3), zombies=rng.randint(0, 2))
+    anyio.run(check_programs, program(OLD), program(NEW), history.workspace, history.commits, seed)
 
 
-async def check(
+async def check_programs(
     old: ascend.Store, new: ascend.Store, workspace: ascend.WorkspaceId, commits: list[Commit], seed: int
 ) -> None:
     for store in (old, new):

@@ -25,7 +25,7 @@ FEWER = ascend.PROJECTIONS[:-1]
 """What an older version of the code knows."""
 
 
-async def a_home(tables: Tables, environment: FakeEnvironment, commits: int = 12) -> ascend.Store:
+async def projected_home(tables: Tables, environment: FakeEnvironment, commits: int = 12) -> ascend.Store:
     store = ascend.Store(tables, environment)
     await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     for number in range(commits - 1):
@@ -41,7 +41,7 @@ async def views(tables: Tables) -> int:
 async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_its_snapshots() -> None:
     """And nobody takes a workspace for one that does not exist."""
     environment, tables = FakeEnvironment(), MemoryTables()
-    await a_home(tables, environment)
+    await projected_home(tables, environment)
     older = ascend.Store(tables, environment, projections=FEWER)
     environment.advance(days=1)
     deleted = 0
@@ -68,7 +68,7 @@ async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_i
 @pytest.mark.parametrize("crash", range(1, 60, 4))
 async def test_a_prune_that_was_killed_poisons_no_later_life(crash: int) -> None:
     environment, tables = FakeEnvironment(), MemoryTables()
-    await a_home(tables, environment)
+    await projected_home(tables, environment)
     older = ascend.Store(tables, environment, projections=FEWER)
     await older.worker.run_once()
     with suppress(Crash):
@@ -103,7 +103,7 @@ async def test_views_that_are_lost_while_a_worker_folds_are_built_anew() -> None
 async def test_what_another_generation_parked_is_not_taken_for_rendered() -> None:
     """It was parked for a passing cause; a generation that shares the items renders them itself."""
     environment, tables = FakeEnvironment(), MemoryTables()
-    store = await a_home(tables, environment)
+    store = await projected_home(tables, environment)
     (record,) = await store.views.records(HOME)
     missing = keys.item_key(store.current.build(tasks()), ViewKey(f"W#{HOME}", f"card#{task_id(3)}"))
     await tables.delete(Table.VIEWS, missing, Equals({}))
@@ -117,7 +117,7 @@ async def test_what_another_generation_parked_is_not_taken_for_rendered() -> Non
 
 async def test_the_newest_code_prunes_and_only_once_it_has_caught_up() -> None:
     environment, tables = FakeEnvironment(), MemoryTables()
-    await a_home(tables, environment)
+    await projected_home(tables, environment)
     newer = tuple(replace(p, version=p.version + 1) if p.name == "tasks" else p for p in ascend.PROJECTIONS)
     new, old = ascend.Store(tables, environment, projections=newer), ascend.Store(tables, environment)
     environment.advance(days=1)
@@ -133,7 +133,7 @@ async def test_the_newest_code_prunes_and_only_once_it_has_caught_up() -> None:
 
 async def test_a_store_whose_worker_died_in_the_middle_of_a_batch_is_unsettled_not_wrong() -> None:
     environment, tables = FakeEnvironment(), MemoryTables()
-    store = await a_home(tables, environment)
+    store = await projected_home(tables, environment)
     for number in range(5):
         await store.execute(HOME, ascend.EditTask(task_id=task_id(number), title="Other"), actor=ADA)
 
@@ -152,7 +152,7 @@ async def test_a_store_whose_worker_died_in_the_middle_of_a_batch_is_unsettled_n
 async def test_a_busy_workspace_does_not_starve_the_others() -> None:
     """Somebody appends to it as fast as it is rendered."""
     environment, tables = FakeEnvironment(), MemoryTables()
-    store = await a_home(tables, environment)
+    store = await projected_home(tables, environment)
     quiet = ascend.WorkspaceId.derive("quiet")
     await store.execute(quiet, ascend.CreateWorkspace(name="Quiet", owner_name="Ada"), actor=ADA)
     count = 0

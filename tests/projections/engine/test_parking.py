@@ -6,29 +6,23 @@ from collections.abc import Sequence
 import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
-from support.limits import limited_process, projection_limits
+from support.limits import limited_process
 from support.scenario import ADA, HOME, task_id, thing_id
 from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
 from support.simulation.histories import History
-from support.simulation.projected import NEW, POISON, TALE, TREE_MODEL
+from support.simulation.projected import NEW, POISON, TALE, TREE_MODEL, tree_process
 from support.simulation.truth import check_stored, parked, stored
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.table.port import Tables
 
 HOUSE, ROOM, BOX, SHED = (thing_id(name) for name in ("house", "room", "box", "shed"))
 
 
-def a_process(tables: Tables | None = None, **limits: int) -> ascend.Store:
-    limited = projection_limits(**limits)
-    return ascend.Store(tables or MemoryTables(), FakeEnvironment(), TREE_MODEL, NEW, limits=limited)
-
-
 async def a_house() -> ascend.Store:
     """house ── room ── box, a shed beside it, and a task; projected."""
-    store = a_process()
+    store = tree_process()
     await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
     for thing, parent in ((HOUSE, None), (ROOM, HOUSE), (BOX, ROOM), (SHED, None)):
         await execute_all(store, ascend.CreateThing(thing_id=thing, name="good", parent=parent))
@@ -126,16 +120,16 @@ async def test_a_crash_anywhere_around_it(story: Sequence[ascend.Command], commi
     store = await a_house()
     await execute_all(store, *story)
     counted = FaultyTables(await a_copy(store.tables))
-    await a_process(counted, descendants_per_chunk=1).worker.run_once()
+    await tree_process(counted, descendants_per_chunk=1).worker.run_once()
     for point in [call.number for call in counted.calls if call.is_write]:
         tables = await a_copy(store.tables)
         batch = commits
         try:
             crashing = FaultyTables(tables, {point: Fault.CRASH_AFTER})
-            await a_process(crashing, commits_per_batch=batch, descendants_per_chunk=1).worker.run_once()
+            await tree_process(crashing, commits_per_batch=batch, descendants_per_chunk=1).worker.run_once()
         except Crash:
             batch = then
-        again = a_process(tables, commits_per_batch=batch, descendants_per_chunk=1)
+        again = tree_process(tables, commits_per_batch=batch, descendants_per_chunk=1)
         await again.worker.run_once()
         await check_home(again)
 
@@ -150,7 +144,7 @@ async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet()
         return Fault.CRASH_AFTER if call.is_write and call.keys[0].sk.startswith("P#tasks") else None
 
     with pytest.raises(Crash):
-        await a_process(FaultyTables(store.tables, once_it_is_parked)).worker.run_once()
+        await tree_process(FaultyTables(store.tables, once_it_is_parked)).worker.run_once()
     await limited_process(store, commits_per_batch=1).worker.run_once()
     await check_home(store)
 

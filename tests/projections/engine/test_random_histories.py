@@ -5,7 +5,7 @@ import random
 import pytest
 from support.environment import FakeEnvironment
 from support.limits import limited_process
-from support.simulation.busy import check
+from support.simulation.busy import check_store
 from support.simulation.histories import History
 
 import ascend
@@ -30,4 +30,4 @@ async def test_items_positions_and_tombstones_are_those_of_a_naive_replay(seed: 
     while len(history.commits) < 60:
         await history.run_random(rng.choice((1, 5, 20, 40)))
         await with_small_batches(store, rng).worker.run_once()
-    await check(store, history)
+    await check_store(store, history)

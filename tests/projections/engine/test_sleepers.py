@@ -16,7 +16,7 @@ import pytest
 from support.environment import FakeEnvironment
 from support.faulty import Call, FaultyTables
 from support.limits import projection_limits
-from support.simulation.busy import a_busy_store, a_copy, check
+from support.simulation.busy import a_busy_store, a_copy, check_store
 from support.simulation.histories import ADA, History
 from support.simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
 from support.simulation.projected import TREE, TREE_MODEL
@@ -120,4 +120,4 @@ async def test_a_worker_that_slept_for_minutes_starts_no_write_but_reads_again()
         await ascend.Store(tables, environment, limits=one_write).worker.catch_up(history.workspace)
         written = takewhile(lambda call: call.is_write, tables.calls[number:])
         assert all(keys.GENERATIONS in call.keys[0].pk for call in written)
-        await check(ascend.Store(tables, environment), history)
+        await check_store(ascend.Store(tables, environment), history)

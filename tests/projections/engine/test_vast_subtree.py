@@ -39,7 +39,7 @@ async def tables(tmp_path: Path) -> AsyncIterator[Tables]:
     """The garage; the house, and in it the attic with boxes in boxes."""
     async with open_sqlite(tmp_path / "life.db") as tables:
         await tables.create()
-        store = a_process(tables)
+        store = ascend.Store(tables)
         await send(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
         for id, name, parent in ((GARAGE, "Garage", None), (HOUSE, "House", None), (ATTIC, "Attic", HOUSE)):
             await send(store, ascend.CreateThing(thing_id=id, name=name, parent=parent))
@@ -48,10 +48,6 @@ async def tables(tmp_path: Path) -> AsyncIterator[Tables]:
             await send(store, ascend.CreateThing(thing_id=thing(n), name=f"Box {n}", parent=parent))
         await store.worker.run_once()
         yield tables
-
-
-def a_process(tables: Tables) -> ascend.Store:
-    return ascend.Store(tables)
 
 
 async def send(store: ascend.Store, command: ascend.Command) -> None:
@@ -79,7 +75,7 @@ class Counting(FaultyTables):
 async def killed_halfway(tables: Tables, half: int) -> int:
     worker = Counting(tables, half)
     with pytest.raises(Crash):
-        await a_process(worker).worker.run_once()
+        await ascend.Store(worker).worker.run_once()
     return worker.written
 
 
@@ -88,7 +84,7 @@ async def at_once(tables: Tables) -> tuple[int, float]:
     worker = Counting(tables)
     tracemalloc.start()
     try:
-        await a_process(worker).worker.run_once()
+        await ascend.Store(worker).worker.run_once()
         return worker.written, tracemalloc.get_traced_memory()[1] / 1_000_000
     finally:
         tracemalloc.stop()
@@ -97,7 +93,7 @@ async def at_once(tables: Tables) -> tuple[int, float]:
 @pytest.mark.slow
 @pytest.mark.timeout(7_200)
 async def test_it_is_moved(tables: Tables) -> None:
-    store = a_process(tables)
+    store = ascend.Store(tables)
     await send(store, ascend.MoveThing(thing_id=ATTIC, parent=GARAGE))
 
     before = await killed_halfway(tables, BELOW // 2)
@@ -124,7 +120,7 @@ async def test_it_is_moved(tables: Tables) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(7_200)
 async def test_it_is_deleted(tables: Tables) -> None:
-    store = a_process(tables)
+    store = ascend.Store(tables)
     await send(store, ascend.DeleteThing(thing_id=ATTIC, children=ascend.Children.CASCADE))
 
     await killed_halfway(tables, BELOW)

@@ -8,7 +8,7 @@ from support.environment import FakeEnvironment
 from support.faulty import Crash, Fault, FaultyTables
 from support.limits import projection_limits
 from support.scenario import ADA, task_id
-from support.simulation.busy import a_busy_store, a_copy, an_owner, check
+from support.simulation.busy import a_busy_store, a_copy, an_owner, check_store
 from support.simulation.histories import History
 from support.staged import StagedTables
 
@@ -25,9 +25,9 @@ async def test_a_rebuild_gives_the_same_content_at_the_next_epoch(names: list[st
     epochs = await store.rebuild(*names)
     assert epochs == dict.fromkeys(names or NAMES, 1)
     assert await store.digest() == before
-    await check(store, history)
+    await check_store(store, history)
     await store.rebuild(*names)
-    await check(store, history)
+    await check_store(store, history)
 
 
 async def test_an_unknown_projection_cannot_be_rebuilt() -> None:
@@ -73,7 +73,7 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(name
             group.start_soon(task)
         await ascend.Store(store.tables, environment, limits=limits).rebuild(*names)
         rebuilt.set()
-    await check(store, home)
+    await check_store(store, home)
     assert store.current.epochs == dict.fromkeys(names or NAMES, 1)
 
 
@@ -115,7 +115,7 @@ async def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(names: list[s
         rebuilt = ascend.Store(again, store.environment, limits=limits)
         await rebuilt.rebuild(*names)
         assert await rebuilt.digest() == before
-        await check(rebuilt, history)
+        await check_store(rebuilt, history)
         if point == middle:
             assert writes(again) < 0.7 * writes(whole)
 
@@ -148,7 +148,7 @@ async def test_concurrent_rebuilds_never_lose_an_epoch(seed: int) -> None:
     epochs = await store.views.epochs()
     assert {name: sum(name in names for names in won) for name in epochs} == epochs
     environment.advance(seconds=60)
-    await check(store, history)
+    await check_store(store, history)
 
 
 async def test_the_same_rebuild_twice_at_once_is_one() -> None:
@@ -164,4 +164,4 @@ async def test_the_same_rebuild_twice_at_once_is_one() -> None:
     switched.before = another_is_faster
     await late.rebuild()  # they built the same
     assert await store.views.epochs() == dict.fromkeys(NAMES, 1)
-    await check(store, history)
+    await check_store(store, history)

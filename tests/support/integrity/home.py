@@ -58,7 +58,7 @@ class Home:
 Question = Callable[[Home], Awaitable[bool]]
 
 
-async def a_home() -> Home:
+async def furnished_home() -> Home:
     home = Home()
     await home.do()  # installs the policies, which answer what happens from then on
     await home.do(*FURNITURE)

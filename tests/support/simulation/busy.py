@@ -48,7 +48,7 @@ async def overwrite(tables: Tables, table: Table, item: Item) -> None:
     await tables.put(table, item, Absent())
 
 
-async def check(store: ascend.Store, history: History) -> None:
+async def check_store(store: ascend.Store, history: History) -> None:
     """Project everything, then compare what is stored with a naive replay."""
     await store.worker.run_once()
     await history.read_new_commits()

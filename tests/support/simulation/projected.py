@@ -9,6 +9,11 @@ new code    tree, feed, tale, tasks (another version), comments (added)
 from collections.abc import Iterable
 from dataclasses import replace
 
+from support.environment import FakeEnvironment
+from support.limits import projection_limits
+
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.port import Tables
 from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.ids import ThingId
@@ -23,6 +28,7 @@ from ascend.projections.read_models.feed import FEED
 from ascend.projections.read_models.members import MEMBERS
 from ascend.projections.read_models.tasks import TASKS
 from ascend.projections.read_models.things import join_path
+from ascend.store import Store
 
 POISON = "poison"
 
@@ -120,3 +126,19 @@ NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS, TALE)
 
 _thing = Kind(Thing, ThingEvents, evolve, Hierarchy(parent_of, children_of, inherited))
 TREE_MODEL: Model = replace(MODEL, kinds={**MODEL.kinds, Thing.entity: _thing})
+
+
+def tree_process(
+    tables: Tables | None = None,
+    projections: Iterable[Projection] = NEW,
+    environment: FakeEnvironment | None = None,
+    **limits: int,
+) -> Store:
+    """Return a process with these projections and limits, by default of the new code and on new tables."""
+    return Store(
+        tables or MemoryTables(),
+        environment or FakeEnvironment(),
+        TREE_MODEL,
+        projections,
+        limits=projection_limits(**limits),
+    )

@@ -16,5 +16,5 @@ async def tables(dynamodb_local_url: str) -> AsyncIterator[Tables]:
         yield tables
 
 
-class TestDynamoDBLocal(ErasureContract):
+class TestErasureOnDynamoDBLocal(ErasureContract):
     pass

@@ -10,5 +10,5 @@ def tables() -> Tables:
     return MemoryTables()
 
 
-class TestMemory(ErasureContract):
+class TestErasureOnMemory(ErasureContract):
     pass

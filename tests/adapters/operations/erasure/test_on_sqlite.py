@@ -1,5 +1,4 @@
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,18 +7,16 @@ from support.environment import FakeEnvironment
 from support.erasure.contract import ErasureContract
 from support.erasure.house import DOOMED, SECRET, fill_store
 
-from ascend.adapters.sqlite.tables import open_sqlite
+from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.port import Tables
 
 
 @pytest.fixture
-async def tables(tmp_path: Path) -> AsyncIterator[Tables]:
-    async with open_sqlite(tmp_path / "store.db") as tables:
-        await tables.create()
-        yield tables
+def tables(sqlite_tables: SqliteTables) -> Tables:
+    return sqlite_tables
 
 
-class TestSqlite(ErasureContract):
+class TestErasureOnSqlite(ErasureContract):
     pass
 
 

@@ -1,6 +1,6 @@
 """Measurement of each access pattern on DynamoDB Local: the requests and the read units of a realistic page.
 
-python tests/support/schema/measured.py     writes src/ascend/architect/documents/measured.json again
+python tests/support/architect/measured.py     writes src/ascend/architect/documents/measured.json again
 """
 
 import json
@@ -15,8 +15,8 @@ TESTS = Path(__file__).parents[2]
 sys.path[:0] = [str(TESTS), str(TESTS.parent / "scripts")]  # for a run as a script
 
 from dynamodb_local import dynamodb_local, fresh_credentials  # noqa: E402  after the path is set
+from support.architect.realistic import Realistic, fill  # noqa: E402
 from support.environment import FakeEnvironment  # noqa: E402
-from support.schema.realistic import Realistic, fill  # noqa: E402
 from support.wire import listen  # noqa: E402
 
 import ascend  # noqa: E402

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from support.architect.mixed import OWNER, MixedWorkload
+from support.architect.recorded import record
 from support.environment import FakeEnvironment
-from support.schema.mixed import OWNER, MixedWorkload
-from support.schema.recorded import record
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables

@@ -18,7 +18,7 @@ import aiohttp
 import anyio
 from aiohttp import web
 from anyio.streams.buffered import BufferedByteReceiveStream
-from support.schema.iam_requests import IamRequest, list_iam_requests
+from support.architect.iam_requests import IamRequest, list_iam_requests
 
 Policy = dict[str, Any]
 EVALUATE = Path(__file__).with_name("evaluate.cjs")
