@@ -1,6 +1,6 @@
 """Everything that was stored once is read for ever, and written in the same form until its version is raised.
 
-Where one of these fails because something new has no file yet: `python tests/support/golden_files.py`, and look at what it adds.
+Where one of these fails because something new has no file yet: `PYTHONPATH=tests .venv/bin/python tests/support/golden_files.py`, and look at what it adds.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 `tests/golden/names.json` keeps them. A read item's class is its attribute `type`; a command's class is part of the
 digest of every stored command; an id's class is part of every derived id; a refusal's class is its `rule`.
-Where something new has no name there yet: `python tests/domain/test_pinned_names.py`, and look at what it adds.
+Where something new has no name there yet: `PYTHONPATH=tests .venv/bin/python tests/domain/test_pinned_names.py`, and look at what it adds.
 """
 
 import json

@@ -9,7 +9,7 @@
 
 No code reads snapshots and read items of older versions, because a generation is built from the log.
 
-`python tests/support/golden_files.py` writes the missing files. A new event, version, projection or kind of item needs
+`PYTHONPATH=tests .venv/bin/python tests/support/golden_files.py` writes the missing files. A new event, version, projection or kind of item needs
 that, and an example in `samples.py`.
 """
 
