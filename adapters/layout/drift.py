@@ -41,22 +41,22 @@ class SettingCheck:
 
 
 def check_setting(
-    where: str, setting: str, is_ok: bool | None, said: str, todo: str, *, stops: bool = False
+    where: str, setting: str, is_ok: bool | None, problem: str, todo: str, *, stops: bool = False
 ) -> SettingCheck:
     """Return the check of one setting. `is_ok` is None if the setting cannot be known."""
     if is_ok is None:
         return SettingCheck(where, setting, Verdict.UNKNOWN)
     if is_ok:
         return SettingCheck(where, setting, Verdict.OK)
-    return SettingCheck(where, setting, Verdict.DRIFT, said, todo, stops)
+    return SettingCheck(where, setting, Verdict.DRIFT, problem, todo, stops)
 
 
 def check_table_settings(spec: TableSpec, table: Description, *, emulated: bool = False) -> Iterator[SettingCheck]:
     """Check keys, indexes, stream, billing, encryption, deletion protection and replicas."""
     name = str(table.get("TableName", spec.table.value))
     pk, sk = spec.keys
-    said = f"its key is not ({pk}, {sk}) of type S"
-    yield check_setting(name, "key", _has_keys(table, table, spec.keys), said, REMAKE[spec.table], stops=True)
+    problem = f"its key is not ({pk}, {sk}) of type S"
+    yield check_setting(name, "key", _has_keys(table, table, spec.keys), problem, REMAKE[spec.table], stops=True)
     yield from _check_indexes(spec, name, table)
     yield _check_stream(spec, name, table)
     yield _check_billing(spec, name, table, emulated=emulated)
@@ -73,10 +73,10 @@ def check_ttl(spec: TableSpec, name: str, ttl: Description | None) -> SettingChe
     is_on = ttl.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}
     attribute = ttl.get("AttributeName") if is_on else None
     if spec.ttl is None:
-        said = f"items expire by {attribute!r}: a late writer could fill a freed slot of the log"
-        return check_setting(name, "no ttl", attribute is None, said, "turn TTL off, now; then run `ascend verify`")
-    said = f"items expire by {attribute!r}" if is_on else "nothing expires: tombstones pile up"
-    return check_setting(name, "ttl", attribute == spec.ttl, said, f"turn TTL on, for the attribute {spec.ttl!r}")
+        problem = f"items expire by {attribute!r}: a late writer could fill a freed slot of the log"
+        return check_setting(name, "no ttl", attribute is None, problem, "turn TTL off, now; then run `ascend verify`")
+    problem = f"items expire by {attribute!r}" if is_on else "nothing expires: tombstones pile up"
+    return check_setting(name, "ttl", attribute == spec.ttl, problem, f"turn TTL on, for the attribute {spec.ttl!r}")
 
 
 def check_backups(spec: TableSpec, name: str, backups: Description | None) -> SettingCheck:
@@ -85,8 +85,8 @@ def check_backups(spec: TableSpec, name: str, backups: Description | None) -> Se
         return check_setting(name, "point-in-time recovery", None, "", "")
     status = backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
     is_ok = not spec.recovery or status == "ENABLED"
-    said = "lost data cannot be restored"
-    return check_setting(name, "point-in-time recovery", is_ok, said, "turn point-in-time recovery on")
+    problem = "lost data cannot be restored"
+    return check_setting(name, "point-in-time recovery", is_ok, problem, "turn point-in-time recovery on")
 
 
 def _check_indexes(spec: TableSpec, name: str, table: Description) -> Iterator[SettingCheck]:
@@ -95,15 +95,17 @@ def _check_indexes(spec: TableSpec, name: str, table: Description) -> Iterator[S
         yield _check_index(index, name, table, existing.get(index.name))
     surplus = sorted(existing.keys() - {index.name for index in spec.indexes})
     if spec.indexes:
-        said = f"no query uses the indexes {', '.join(surplus)}"
-        yield check_setting(name, "other indexes", not surplus, said, "delete them: every write pays for each of them")
+        problem = f"no query uses the indexes {', '.join(surplus)}"
+        yield check_setting(
+            name, "other indexes", not surplus, problem, "delete them: every write pays for each of them"
+        )
     else:
-        said = "it has indexes, which would throttle the log"
+        problem = "it has indexes, which would throttle the log"
         todo = f"delete {', '.join(surplus)}; read the same from a projection of your own"
-        yield check_setting(name, "no indexes", not surplus, said, todo, stops=True)
+        yield check_setting(name, "no indexes", not surplus, problem, todo, stops=True)
     has_local = bool(table.get("LocalSecondaryIndexes"))
-    said = "it has local indexes, which limit a workspace to 10 GB"
-    yield check_setting(name, "no local indexes", not has_local, said, REMAKE[spec.table], stops=True)
+    problem = "it has local indexes, which limit a workspace to 10 GB"
+    yield check_setting(name, "no local indexes", not has_local, problem, REMAKE[spec.table], stops=True)
 
 
 def _check_index(spec: IndexSpec, name: str, table: Description, index: Description | None) -> SettingCheck:
@@ -113,21 +115,21 @@ def _check_index(spec: IndexSpec, name: str, table: Description, index: Descript
         create = f"create it on {keys} with all attributes: the service fills it from the table"
         return check_setting(name, setting, False, f"{setting} is missing", create, stops=True)
     if not _has_keys(index, table, spec.keys):
-        said = f"the key of {setting} is not {keys} of type S"
-        return check_setting(name, setting, False, said, remake, stops=True)
+        problem = f"the key of {setting} is not {keys} of type S"
+        return check_setting(name, setting, False, problem, remake, stops=True)
     if (status := index.get("IndexStatus", "ACTIVE")) not in {"ACTIVE", "UPDATING"}:
         return check_setting(name, setting, False, f"{setting} is {str(status).lower()}", "wait until it is active")
     projection = index.get("Projection", {}).get("ProjectionType")
-    said = f"{setting} does not hold all attributes"
-    return check_setting(name, setting, projection == spec.projection, said, remake, stops=True)
+    problem = f"{setting} does not hold all attributes"
+    return check_setting(name, setting, projection == spec.projection, problem, remake, stops=True)
 
 
 def _check_stream(spec: TableSpec, name: str, table: Description) -> SettingCheck:
     stream: Description = table.get("StreamSpecification") or {}
     view = stream.get("StreamViewType") if stream.get("StreamEnabled") else None
     if spec.stream is None:
-        said, todo = f"its stream is on ({view})", "turn it off, unless a consumer of yours reads it"
-        return check_setting(name, "no stream", view is None, said, todo)
+        problem, todo = f"its stream is on ({view})", "turn it off, unless a consumer of yours reads it"
+        return check_setting(name, "no stream", view is None, problem, todo)
     if view is None:
         todo = f"turn it on, with {spec.stream}"
         return check_setting(name, "stream", False, "its stream is off", todo, stops=True)
@@ -139,9 +141,9 @@ def _check_billing(spec: TableSpec, name: str, table: Description, *, emulated: 
     """Check the billing mode. Amazon describes the mode only if it is not PROVISIONED."""
     summary = table.get("BillingModeSummary")
     mode = summary["BillingMode"] if summary else None if emulated else "PROVISIONED"
-    said = f"its capacity is {str(mode).lower()}"
+    problem = f"its capacity is {str(mode).lower()}"
     todo = "switch to on demand (PAY_PER_REQUEST), or watch its throttles: a starved index of views starves the table"
-    return check_setting(name, "billing", None if mode is None else mode == spec.billing, said, todo)
+    return check_setting(name, "billing", None if mode is None else mode == spec.billing, problem, todo)
 
 
 def _check_encryption(spec: TableSpec, name: str, table: Description, *, emulated: bool) -> SettingCheck:
@@ -155,16 +157,18 @@ def _check_deletion_protection(spec: TableSpec, name: str, table: Description, *
     """Check the deletion protection. More protection than declared is no drift."""
     protected = table.get("DeletionProtectionEnabled", None if emulated else False)
     is_ok = True if not spec.deletion_protection else protected
-    said = "everybody with the permission can delete it"
-    return check_setting(name, "deletion protection", is_ok, said, "turn deletion protection on")
+    problem = "everybody with the permission can delete it"
+    return check_setting(name, "deletion protection", is_ok, problem, "turn deletion protection on")
 
 
 def _check_replicas(name: str, table: Description) -> SettingCheck:
     regions = [str(replica.get("RegionName")) for replica in table.get("Replicas") or ()]
     is_ok = not regions or table.get("MultiRegionConsistency") == "STRONG"
-    said = f"it is replicated to {', '.join(regions)}, eventually consistent: two regions could write the same position"
+    problem = (
+        f"it is replicated to {', '.join(regions)}, eventually consistent: two regions could write the same position"
+    )
     todo = "remove the replicas, or use multi-region strong consistency"
-    return check_setting(name, "no replicas", is_ok, said, todo)
+    return check_setting(name, "no replicas", is_ok, problem, todo)
 
 
 def _has_keys(described: Description, table: Description, keys: tuple[str, str]) -> bool:

@@ -43,9 +43,9 @@ def _check_mode(path: Path) -> SettingCheck:
     """Check the permissions of the file and of its folder, in which SQLite writes further files."""
     shared = path.stat().st_mode & stat.S_IWOTH
     usable = os.access(path, os.R_OK | os.W_OK) and os.access(path.resolve().parent, os.W_OK | os.X_OK)
-    said = "everybody on this machine may change it" if shared else "this user cannot write to it and its folder"
+    problem = "everybody on this machine may change it" if shared else "this user cannot write to it and its folder"
     todo = "chmod o-w" if shared else "run as the user who owns it"
-    return check_setting(str(path), "file mode", not shared and usable, said, todo, stops=not usable)
+    return check_setting(str(path), "file mode", not shared and usable, problem, todo, stops=not usable)
 
 
 def _check_content(connection: sqlite3.Connection, path: Path) -> Iterator[SettingCheck]:
@@ -53,11 +53,11 @@ def _check_content(connection: sqlite3.Connection, path: Path) -> Iterator[Setti
     is_empty(connection, path)  # raises if the file belongs to another program
     yield from check_objects(connection, where)
     (encoding,) = connection.execute("PRAGMA encoding").fetchone()
-    said = f"its text is {encoding}: keys are not in the order of their UTF-8 bytes"
+    problem = f"its text is {encoding}: keys are not in the order of their UTF-8 bytes"
     todo = "`ascend init` a new file, then copy into it: `sqlite3 FILE '.dump --data-only' | sqlite3 NEW`"
-    yield check_setting(where, "encoding", encoding == "UTF-8", said, todo, stops=True)
+    yield check_setting(where, "encoding", encoding == "UTF-8", problem, todo, stops=True)
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
-    said = f"its journal mode is {journal}: readers and the writer wait for each other"
+    problem = f"its journal mode is {journal}: readers and the writer wait for each other"
     yield check_setting(
-        where, "write-ahead log", journal == "wal", said, "open it once, for example with `ascend status`"
+        where, "write-ahead log", journal == "wal", problem, "open it once, for example with `ascend status`"
     )

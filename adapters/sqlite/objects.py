@@ -27,7 +27,7 @@ class Foreign(NamedTuple):
     """A type of objects that Ascend did not create: its plural, what is wrong with it, and a note about dropping it."""
 
     plural: str
-    problem: str
+    fault: str
     note: str
 
 
@@ -98,19 +98,19 @@ def _is_complete(table: str, columns: list[str]) -> bool:
 
 
 def _check_foreign(type_: str, where: str, foreign: list[SqlObject]) -> SettingCheck:
-    plural, problem, note = FOREIGN_TYPES[type_]
-    said = "; ".join(f"{type_} {item.name} on {item.table}: {problem}" for item in foreign)
+    plural, fault, note = FOREIGN_TYPES[type_]
+    problem = "; ".join(f"{type_} {item.name} on {item.table}: {fault}" for item in foreign)
     drops = "".join(f"DROP {type_.upper()} {quote_name(item.name)}; " for item in foreign)
-    return check_setting(where, f"no other {plural}", not foreign, said, f"{drops}-- {note}")
+    return check_setting(where, f"no other {plural}", not foreign, problem, f"{drops}-- {note}")
 
 
 def _check_table(where: str, columns: list[str], existing: SqlObject, name: str, declared: Objects) -> SettingCheck:
     table = declared[ObjectId("table", name)]
-    said, stops = f"another statement created it: {existing.sql}", columns != COLUMNS[name]
+    problem, stops = f"another statement created it: {existing.sql}", columns != COLUMNS[name]
     todo = (
         f"{_rebuild_table(table, declared)} -- {ONE_TRANSACTION}" if _is_complete(name, columns) else LOST_COLUMN[name]
     )
-    return check_setting(where, f"table {name}", existing.words == table.words, said, todo, stops=stops)
+    return check_setting(where, f"table {name}", existing.words == table.words, problem, todo, stops=stops)
 
 
 def _rebuild_table(table: SqlObject, declared: Objects) -> str:
@@ -131,9 +131,9 @@ def _rebuild_table(table: SqlObject, declared: Objects) -> str:
 
 def _check_index(where: str, index: SqlObject, existing: SqlObject | None) -> SettingCheck:
     is_same = existing is not None and existing.words == index.words
-    said = "it is missing" if existing is None else f"another statement created it: {existing.sql}"
+    problem = "it is missing" if existing is None else f"another statement created it: {existing.sql}"
     todo = f"DROP INDEX IF EXISTS {index.name}; {index.sql};"
-    return check_setting(where, f"index {index.name}", is_same, said, todo)
+    return check_setting(where, f"index {index.name}", is_same, problem, todo)
 
 
 def quote_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What queries and projections cost, counted on the wire to DynamoDB Local."""
+"""The costs of queries and projections, counted on the wire to DynamoDB Local."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date

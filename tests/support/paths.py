@@ -1,4 +1,4 @@
-"""Where the tests find the project's own files, and the real input that lies beside it."""
+"""The paths of the project's own files and of the real input beside the project."""
 
 from pathlib import Path
 

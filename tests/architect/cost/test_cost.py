@@ -70,7 +70,7 @@ def sum_writes(cost: CommandCost) -> float:
 
 
 def test_an_average_size_costs_as_much_as_its_items_cost_on_average() -> None:
-    """Where half of the items need one more unit, the formula adds half a unit."""
+    """The formula adds half a unit if half of the items need one more unit."""
     for average in (100, 980, 1_024, 1_500, 3_072):
         sizes = [average * (0.9 + 0.2 * (number + 0.5) / 10_000) for number in range(10_000)]
         assert count_write_units(average, spread=0.1) == pytest.approx(

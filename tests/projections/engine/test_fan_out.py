@@ -169,7 +169,7 @@ async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> 
 
 
 async def test_a_large_subtree_as_it_comes() -> None:
-    """With the real bounds: each node written once, and nothing else of what is below."""
+    """With the real limits, each node is written once, and nothing else below the moved Thing is written."""
     store = ascend.Store(MemoryTables(), FakeEnvironment())
     await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     for thing in (HERE, THERE, ROOT):

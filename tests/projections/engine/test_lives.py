@@ -39,7 +39,7 @@ async def views(tables: Tables) -> int:
 
 
 async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_its_snapshots() -> None:
-    """And nobody takes a workspace for one that does not exist."""
+    """Nor is an existing workspace reported as missing."""
     environment, tables = FakeEnvironment(), MemoryTables()
     await projected_home(tables, environment)
     older = ascend.Store(tables, environment, projections=FEWER)

@@ -1,4 +1,4 @@
-"""What policies add to a worker's look, counted on the wire to DynamoDB Local."""
+"""Policies add these requests to a look of a worker, counted on the wire to DynamoDB Local."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -35,7 +35,7 @@ class Watched:
         self.wire = listen(tables)
 
     async def look(self, *commands: ascend.Command) -> Cost:
-        """What it costs to look after these commands, theirs not included."""
+        """Return the cost of a look after these commands. The cost of the commands is not included."""
         for command in commands:
             await self.store.execute(HOME, command, actor=ADA)
         self.wire.clear()

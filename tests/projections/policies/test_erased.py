@@ -12,7 +12,7 @@ from ascend.adapters.table.pages import scan_pages
 
 
 async def left(place: Place) -> list[Item]:
-    """Of the workspace, in the views."""
+    """Return the items of the workspace in the views."""
     own = keys.log_partition(HOME)
     return [item async for items in scan_pages(place.tables) for item in items if item.key.pk.startswith(own)]
 

@@ -1,4 +1,4 @@
-"""What the command line's `status` says about policies: nothing, as long as all is well."""
+"""`ascend status` says nothing about policies as long as none has stalled."""
 
 from support.policies.given import LOUDER, START, a_place
 from support.scenario import HOME

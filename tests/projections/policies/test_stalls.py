@@ -1,4 +1,4 @@
-"""What goes wrong with one policy in one workspace stops nothing else, and is shown."""
+"""A policy that fails in one workspace stops nothing else, and the failure is shown."""
 
 from collections.abc import AsyncGenerator, MutableMapping, Sequence
 from typing import Any

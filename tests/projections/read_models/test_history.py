@@ -1,4 +1,4 @@
-"""What happened to an entity is in its history, whoever else it happened to; and who saw it before has to look again."""
+"""An entity's history holds every event that touches it, also an event of another entity."""
 
 import pytest
 from support.environment import FakeEnvironment

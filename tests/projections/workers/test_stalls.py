@@ -1,4 +1,4 @@
-"""What cannot be folded stalls its own workspace, loudly; others go on; after an upgrade or a rebuild it goes on."""
+"""An event that cannot be folded stalls its own workspace only, which is shown. After an upgrade or a rebuild it continues."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ BODY = '{"commands": [{"id": "%s", "digest": "", "actor": "ada", "events": [%s]}
 
 
 class Painted(TaskEvent, tag="task.painted"):
-    """What the next version of the program knows."""
+    """An event that only the next version of the program knows."""
 
 
 class StartedIn(TaskEvent, tag="task.started", version=2):

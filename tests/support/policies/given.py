@@ -74,7 +74,7 @@ class Place(Home):
         return Store(tables or self.tables, environment, MODEL, PROJECTIONS, policies, limits=limits)
 
     async def titles(self) -> list[str]:
-        """Of all that was ever created or edited, in the order of the log."""
+        """Return the titles of everything that was created or edited, in the order of the log."""
         events = [event for commit in await self.log() for event in commit.events()]
         return [title for event in events if (title := getattr(event, "title", None)) is not None]
 
