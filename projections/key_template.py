@@ -32,6 +32,8 @@ class TextTemplate:
     text: str
     fields: tuple[str, ...] = field(init=False, compare=False)
     """Names, in the order in which they stand in the text."""
+    _literals: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The texts before, between and after the fields: one more than there are fields."""
     _parser: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -40,6 +42,7 @@ class TextTemplate:
             f"(?P<{part}>[^{SEPARATOR}]*)" if index % 2 else re.escape(part) for index, part in enumerate(parts)
         )
         object.__setattr__(self, "fields", tuple(parts[1::2]))
+        object.__setattr__(self, "_literals", tuple(parts[::2]))
         object.__setattr__(self, "_parser", re.compile("".join(patterns)))
 
     def before_missing(self, known: Container[str]) -> "TextTemplate":
@@ -49,7 +52,8 @@ class TextTemplate:
 
     def render(self, values: Mapping[str, str]) -> str:
         """Return the text with its fields filled in. Raises `KeyError` for a missing field."""
-        return FIELD.sub(lambda match: values[match[1]], self.text)
+        first, *others = self._literals
+        return first + "".join([values[name] + text for name, text in zip(self.fields, others, strict=True)])
 
     def parse(self, text: str) -> dict[str, str] | None:
         """Return the fields of a rendered text; None if it cannot come from this template."""

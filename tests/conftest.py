@@ -17,6 +17,10 @@ settings.register_profile("ascend", deadline=None, print_blob=True)
 settings.load_profile("ascend")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the tests that have a short form at their full length")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
