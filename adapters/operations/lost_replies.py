@@ -8,7 +8,9 @@ from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.retry import delays
 
 FIRST_DELAY, LONGEST_DELAY, FACTOR, RETRIES = 0.1, 25.6, 4, 5
-"""Seconds to wait before a write is sent again, and how often it is sent again: a busy store gets half a minute."""
+"""The first and the longest wait in seconds, the factor from one wait to the next, and the number of times that a write is
+sent again: a busy store gets half a minute.
+"""
 
 
 async def write_until_answered(environment: Environment, write: Callable[[], Awaitable[Blocked | None]]) -> bool:

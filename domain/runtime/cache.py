@@ -98,7 +98,7 @@ class WorkspaceCache:
     def shrink(self, folded: Checkpoint) -> bool:
         """Move *since* on, never past *folded*. Return False if the cache has to be thrown away.
 
-        The cache is of no more use if too few commits are folded to make room, or if the checkpoint belongs to a
+        The cache is useless if too few commits are folded to make room, or if the checkpoint belongs to a
         generation that has not reached *since*.
         """
         if folded.folded < self.since.position:

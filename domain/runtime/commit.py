@@ -143,9 +143,8 @@ def encode_body(records: Iterable[dict[str, Any]]) -> str:
     """
     commands = list(records)
     body = to_json({"commands": commands})
-    if (
-        len(body) > EVENT_BYTES
-    ):  # else no event in it can be too large, and none is encoded a second time to be measured
+    # A smaller body holds no event that is too large, so no event is encoded a second time to be measured.
+    if len(body) > EVENT_BYTES:
         _check_sizes(event for command in commands for event in command["events"])
     if len(body) > COMMIT_BYTES:
         raise LimitExceeded(f"a commit has at most {COMMIT_BYTES} bytes, this one has {len(body)}")

@@ -27,7 +27,7 @@ from ascend.projections.read_models.tasks import TASKS_BY_PRIORITY
 
 
 def test_our_own_schema_is_clean() -> None:
-    """If it fails, do what the finding says. `python tests/support/architect/released.py` records new shapes."""
+    """If it fails, do what the finding says. `.venv/bin/python tests/support/architect/released.py` records new shapes."""
     assert check_schema(load_own_schema()) == []
 
 

@@ -39,7 +39,7 @@ async def views(tables: Tables) -> int:
 
 
 async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_its_snapshots() -> None:
-    """Nor is an existing workspace reported as missing."""
+    """And the workspace is not reported as missing."""
     environment, tables = FakeEnvironment(), MemoryTables()
     await projected_home(tables, environment)
     older = ascend.Store(tables, environment, projections=FEWER)

@@ -1,4 +1,4 @@
-"""`ascend status` says nothing about policies as long as none has stalled."""
+"""`ascend status` says nothing about policies as long as none is behind or has stalled."""
 
 from support.policies.given import LOUDER, START, a_place
 from support.scenario import HOME

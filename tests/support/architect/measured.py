@@ -1,6 +1,6 @@
 """Measurement of each access pattern on DynamoDB Local: the requests and the read units of a realistic page.
 
-python tests/support/architect/measured.py     writes src/ascend/architect/documents/measured.json again
+.venv/bin/python tests/support/architect/measured.py     writes src/ascend/architect/documents/measured.json again
 """
 
 import json

@@ -1,6 +1,6 @@
 """Add shapes that were not released before to src/ascend/architect/check/released.json; recorded shapes never change.
 
-    python tests/support/architect/released.py
+    .venv/bin/python tests/support/architect/released.py
 
 Look at what it adds.
 """

@@ -1,6 +1,6 @@
 """Rules about released shapes: keys and events that were written once must stay readable for ever.
 
-`released.json` is added to (`python tests/support/schema/released.py`) and never edited. It holds:
+`released.json` is added to (`.venv/bin/python tests/support/architect/released.py`) and never edited. It holds:
 
     items    projection.version → item type → its keys
     engine   item type → its keys
@@ -117,7 +117,7 @@ def find_unrecorded(schema: Schema) -> Iterator[Finding]:
         return
     for group, shapes in compute_shapes(schema).items():
         for name in shapes.keys() - schema.released[group].keys():
-            todo = "record it: python tests/support/schema/released.py"
+            todo = "record it: .venv/bin/python tests/support/architect/released.py"
             yield Finding("not released", f"{group} {name}", "this version is not recorded", todo)
 
 
