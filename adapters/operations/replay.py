@@ -14,9 +14,9 @@ from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Environment, Folded, Point, Rendered
 from ascend.projections.engine.projector import Projector
-from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import GenerationRecord, find_record
+from ascend.projections.projection import Generation, Projection
 
 
 class LogUpTo:
@@ -51,7 +51,7 @@ class LogReplay:
         self,
         log: TableEventLog,
         scratch: Tables,
-        current: CurrentGeneration,
+        projections: Sequence[Projection],
         environment: Environment,
         limits: ProjectionLimits,
     ) -> None:
@@ -65,18 +65,18 @@ class LogReplay:
         self._log = log
         self._scratch = scratch
         self._scratch_views = TableViews(scratch, log.model, environment)
-        self._projections = current.projections
-        self.generation = current.generation
-        """Fixed for one run: queries of this process may learn of a switch meanwhile."""
+        self._projections = projections
         self._environment = environment
         self._limits = limits
 
-    async def replay(self, workspace: WorkspaceId, record: GenerationRecord | None) -> list[Difference]:
-        """Fold the log up to the record's *rendered*. Return the faults of the log and of the record."""
+    async def replay(
+        self, workspace: WorkspaceId, generation: Generation, record: GenerationRecord | None
+    ) -> list[Difference]:
+        """Fold the log up to *rendered* in the record of this generation. Return the faults of the log and of the record."""
         head, until = (await self._log.head(workspace)).position, record.rendered if record is not None else 0
         self.lag[workspace], self.commits[workspace] = max(0, head - until), 0
         if record is None:
-            return [self._never_rendered(workspace)] if head else []
+            return [self._never_rendered(workspace, generation)] if head else []
         if head < until:
             return [log_difference(workspace, head, f"the log ends here, the views are at {until}")]
         self.incarnations.add(record.incarnation)
@@ -91,7 +91,7 @@ class LogReplay:
             return [log_difference(workspace, until, str(error))]
 
     async def _fold(self, record: GenerationRecord) -> None:
-        workspace, generation = record.workspace, self.generation
+        workspace, generation = record.workspace, record.generation
         empty = GenerationRecord(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=record.incarnation)
         await self._scratch_views.begin(empty)
         log = LogUpTo(self._log, record.rendered)
@@ -101,15 +101,15 @@ class LogReplay:
         while not (await projector.step(workspace, generation)).idle:
             pass
 
-    def _never_rendered(self, workspace: WorkspaceId) -> Difference:
+    def _never_rendered(self, workspace: WorkspaceId, generation: Generation) -> Difference:
         detail = "no worker has rendered this workspace, or its views are gone: run a worker"
         partition = keys.generations_partition(workspace)
-        return Difference("missing", workspace, partition, self.generation.id, detail)
+        return Difference("missing", workspace, partition, generation.id, detail)
 
     async def _compare_counts(self, record: GenerationRecord) -> list[Difference]:
         """Compare the counts in the record with the counts of the replay."""
         records = await self._scratch_views.records(record.workspace)
-        replayed = find_record(records, self.generation)
+        replayed = find_record(records, record.generation)
         assert replayed is not None
         stored, expected = record.counts, replayed.counts
         names = sorted(name for name in {**stored, **expected} if stored.get(name) != expected.get(name))
@@ -118,7 +118,7 @@ class LogReplay:
         parts = (f"{name}: {stored.get(name, 0)}, should be {expected.get(name, 0)}" for name in names)
         partition = keys.generations_partition(record.workspace)
         detail = f"counts {'; '.join(parts)}"
-        return [Difference("wrong", record.workspace, partition, self.generation.id, detail)]
+        return [Difference("wrong", record.workspace, partition, record.generation.id, detail)]
 
     async def _find_repeated_commands(self, record: GenerationRecord) -> AsyncIterator[Difference]:
         """Yield a difference for each command that stands in the log a second time.

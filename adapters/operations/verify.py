@@ -52,15 +52,16 @@ class Verifier:
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, environment)
         self.generation = current.generation
+        """Fixed for one run: queries of this process may learn of a switch meanwhile."""
         self.result = Verified()
         self.registered: set[WorkspaceId] = set()
-        self._replay = LogReplay(self.log, scratch, current, environment, limits)
+        self._replay = LogReplay(self.log, scratch, current.projections, environment, limits)
         self._ahead: set[str] = set()
         """Workspaces with items beyond *rendered*, in the current round."""
 
     async def run(self) -> Verified:
         self.current.refresh(await self.views.epochs())
-        self.generation = self._replay.generation = self.current.generation
+        self.generation = self.current.generation
         self.registered = {workspace async for workspace in self.log.workspaces()}
         self.result.workspaces = len(self.registered)
         differences = await self._run_rounds()
@@ -88,7 +89,11 @@ class Verifier:
         """Return the differences of these workspaces, and the workspaces whose differences may come from movement."""
         records = {workspace: await self._record(workspace) for workspace in sorted(workspaces)}
         self._ahead.clear()
-        differences = [d for workspace, record in records.items() for d in await self._replay.replay(workspace, record)]
+        differences = [
+            difference
+            for workspace, record in records.items()
+            for difference in await self._replay.replay(workspace, self.generation, record)
+        ]
         broken = {d.workspace for d in differences if d.what == "log"}
         differences += [d async for d in self._compare(workspaces - broken)]
         return differences, {
