@@ -72,12 +72,13 @@ def parse_key(templates: Sequence[TextTemplate], texts: Sequence[str]) -> dict[s
     return values
 
 
-def check_field(name: str, value: str, key: str = "a key") -> str:
+def check_field(name: str, value: str, template: str = "") -> str:
     """Return the value. Raises `LimitExceeded` if it holds the separator.
 
     The message is stored with a parked entity, so processes of two versions must write the same text.
     """
     if SEPARATOR in value:
+        key = f"a key {template}".rstrip()
         raise LimitExceeded(f"{name} cannot stand in {key}: it holds {SEPARATOR!r}")
     return value
 
@@ -141,5 +142,5 @@ def fill(template: TextTemplate, values: Mapping[str, object]) -> str:
         value = values.get(name)
         if value is None:
             raise InvalidInput(f"a key {template.text} needs a {name}")
-        texts[name] = check_field(name, str(value), f"a key {template.text}")
+        texts[name] = check_field(name, str(value), template.text)
     return template.render(texts)

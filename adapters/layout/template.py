@@ -32,15 +32,18 @@ class Template:
 
     def key(self, **fields: str) -> Key:
         """Return both keys."""
+        check_fields(fields)
         partition, sort = self._texts
-        return Key(render_text(partition, fields), render_text(sort, fields))
+        return Key(partition.render(fields), sort.render(fields))
 
     def partition(self, **fields: str) -> str:
-        return render_text(self._texts[0], fields)
+        check_fields(fields)
+        return self._texts[0].render(fields)
 
     def prefix(self, **fields: str) -> str:
         """Return the sort key up to the first field without a value."""
-        return render_text(self._texts[1].before_missing(fields), fields)
+        check_fields(fields)
+        return self._texts[1].before_missing(fields).render(fields)
 
     def parse(self, key: Key) -> dict[str, str]:
         """Return the fields of a rendered key. Raises `ValueError` for a key of another template."""
@@ -59,7 +62,6 @@ class Template:
         return self._texts[0].parse(pk) is not None
 
 
-def render_text(text: TextTemplate, fields: Mapping[str, str]) -> str:
+def check_fields(fields: Mapping[str, str]) -> None:
     for name, value in fields.items():
         check_field(name, value)
-    return text.render(fields)
