@@ -1,6 +1,6 @@
 """The costs of queries and projections, counted on the wire to DynamoDB Local."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ from support.scenario import ADA, BEA, HOME, comment_id, task_id, thing_id
 from support.wire import Wire, listen
 
 import ascend
-from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.projections import queries
 
@@ -55,11 +54,8 @@ CHANGES: dict[str, tuple[ascend.Command, int]] = {
 
 
 @pytest.fixture
-async def tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
-    async with open_client(None, dynamodb_local_url) as client:
-        tables = DynamoTables(client, "costs", stream=False)
-        await tables.create()
-        yield tables
+def tables(dynamodb_tables: DynamoTables) -> DynamoTables:
+    return dynamodb_tables
 
 
 async def projected_store(tables: DynamoTables, more: int = 0) -> tuple[ascend.Store, Wire]:

@@ -4,6 +4,7 @@
     moto_url             endpoint of moto's server, emptied for each test
     any_url, any_tables  memory, SQLite and DynamoDB Local: the test runs once on each
     sqlite_tables        empty tables in an SQLite file
+    dynamodb_tables      empty tables in DynamoDB Local, without streams
     aws_env              new credentials in the environment, also returned; on DynamoDB Local they open an empty
                          database
 
@@ -21,6 +22,8 @@ import pytest
 from dynamodb_local import Unavailable, dynamodb_local, fresh_credentials
 from moto.server import ThreadedMotoServer
 
+from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.port import Tables
 from ascend.store_url import open_tables
@@ -98,6 +101,14 @@ async def any_tables(any_url: str) -> AsyncIterator[Tables]:
 @pytest.fixture
 async def sqlite_tables(tmp_path: Path) -> AsyncIterator[SqliteTables]:
     async with open_sqlite(tmp_path / "store.db") as tables:
+        await tables.create()
+        yield tables
+
+
+@pytest.fixture
+async def dynamodb_tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
+    async with open_client(None, dynamodb_local_url) as client:
+        tables = DynamoTables(client, "test", stream=False)
         await tables.create()
         yield tables
 

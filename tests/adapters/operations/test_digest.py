@@ -1,18 +1,16 @@
 """The digest is the same for the same content in every store, and differs when one field of one item differs."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import orjson
 from support.environment import FakeEnvironment
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 
 import ascend
-from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.sqlite.tables import open_sqlite
+from ascend.adapters.sqlite.tables import SqliteTables
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
@@ -28,17 +26,13 @@ async def project_and_digest(tables: Tables, log: Tables) -> tuple[str, int]:
     return await store.digest()
 
 
-async def test_the_digest_is_the_same_on_every_store(tmp_path: Path, dynamodb_local_url: str) -> None:
+async def test_the_digest_is_the_same_on_every_store(
+    sqlite_tables: SqliteTables, dynamodb_tables: DynamoTables
+) -> None:
     store, _ = await a_busy_store()
     expected = await store.digest()
-    assert await project_and_digest(MemoryTables(), store.tables) == expected
-    async with open_sqlite(tmp_path / "store.db") as tables:
-        await tables.create()
+    for tables in (MemoryTables(), sqlite_tables, dynamodb_tables):
         assert await project_and_digest(tables, store.tables) == expected
-    async with open_client(None, dynamodb_local_url) as client:
-        dynamodb = DynamoTables(client, "digest", stream=False)
-        await dynamodb.create()
-        assert await project_and_digest(dynamodb, store.tables) == expected
 
 
 async def test_the_digest_changes_with_every_field_of_every_item() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from support.faulty import Crash, Fault, FaultyTables
@@ -24,6 +25,9 @@ from ascend.projections.projection import Projection, RenderEvent
 
 HOUSE, SHED = thing_id("house"), thing_id("shed")
 
+start = partial(tree_process, projections=(TREE, TALE))
+"""Starts a process with these two projections."""
+
 
 async def told(store: ascend.Store, tale: Projection = TALE) -> list[tuple[int, int, str]]:
     """Position, number and what happened, of every first line."""
@@ -42,7 +46,7 @@ async def a_house(store: ascend.Store) -> ascend.Store:
 
 
 async def test_every_event_has_its_lines_and_they_stay() -> None:
-    store = await a_house(tree_process(projections=(TREE, TALE)))
+    store = await a_house(start())
     await store.worker.run_once()
     await execute_all(store, ascend.DeleteTask(task_id=task_id()), ascend.DeleteThing(thing_id=SHED))
     await store.worker.run_once()
@@ -53,7 +57,7 @@ async def test_every_event_has_its_lines_and_they_stay() -> None:
 
 
 async def test_a_line_is_in_an_index_only_where_it_has_a_key_there() -> None:
-    store = await a_house(tree_process(projections=(TREE, TALE)))
+    store = await a_house(start())
     await store.worker.run_once()
     lines = await stored(store.tables, store.current.build(TALE))
     named = {Told.from_content(line.data).name for line in lines.values() if line.data and line.gsi1 is not None}
@@ -63,26 +67,26 @@ async def test_a_line_is_in_an_index_only_where_it_has_a_key_there() -> None:
 
 @pytest.mark.parametrize("chunk", [1, 250])
 async def test_a_commit_that_changes_a_subtree_has_its_lines_once_whatever_crashes(chunk: int) -> None:
-    store = await a_house(tree_process(projections=(TREE, TALE)))
+    store = await a_house(start())
     await execute_all(store, *(ascend.CreateThing(thing_id=thing_id(n), name="y", parent=HOUSE) for n in range(3)))
     await store.worker.run_once()
     await execute_all(
         store, ascend.RenameThing(thing_id=HOUSE, name=POISON), ascend.MoveThing(thing_id=HOUSE, parent=SHED)
     )
     whole = FaultyTables(await a_copy(store.tables))
-    await tree_process(whole, (TREE, TALE), descendants_per_chunk=chunk).worker.run_once()
+    await start(whole, descendants_per_chunk=chunk).worker.run_once()
     for point in [call.number for call in whole.calls if call.is_write]:
         tables = await a_copy(store.tables)
         crashing = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):
-            await tree_process(crashing, (TREE, TALE), descendants_per_chunk=chunk).worker.run_once()
-        again = tree_process(tables, (TREE, TALE), descendants_per_chunk=chunk)
+            await start(crashing, descendants_per_chunk=chunk).worker.run_once()
+        again = start(tables, descendants_per_chunk=chunk)
         await again.worker.run_once()
         await check_home(again)
 
 
 async def test_an_event_that_cannot_be_rendered_stops_nothing_and_is_listed_for_ever() -> None:
-    store = await a_house(tree_process(projections=(TREE, TALE)))
+    store = await a_house(start())
     await execute_all(
         store, ascend.EditTask(task_id=task_id(), title=POISON), ascend.RenameThing(thing_id=SHED, name="better")
     )
@@ -104,11 +108,11 @@ async def test_an_event_that_cannot_be_rendered_stops_nothing_and_is_listed_for_
 
 
 async def test_the_lines_that_were_lost_come_with_a_version_that_can_render_them() -> None:
-    store = await a_house(tree_process(projections=(TREE, TALE)))
+    store = await a_house(start())
     await execute_all(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
     mended = replace(TALE, version=2, events=brave)
-    newer = tree_process(store.tables, (TREE, mended))
+    newer = start(store.tables, projections=(TREE, mended))
     await newer.worker.run_once()
     assert [position for position, _, _ in await told(newer, mended)] == [1, 2, 3, 4, 5]
     (status,) = [status async for status in newer.status()]
@@ -137,7 +141,7 @@ async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take
     tell: RenderEvent, lines: int, parked: int
 ) -> None:
     """A commit of two events."""
-    store = tree_process(projections=(TREE, replace(TALE, events=tell)))
+    store = start(projections=(TREE, replace(TALE, events=tell)))
     await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     now = store.environment.now()
     events = tuple(

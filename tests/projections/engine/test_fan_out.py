@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -28,13 +29,13 @@ from ascend.projections.read_models.things import THINGS
 HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
 BELOW = 40
 
-PROJECTIONS = (MEMBERS, THINGS, TREE, TALE)
-"""Their items: nodes of the real projection, which stay where they are; branches, which get new keys; and a tale."""
+start = partial(tree_process, projections=(MEMBERS, THINGS, TREE, TALE))
+"""Starts a process. The items of its projections: nodes of the real projection, which stay where they are; branches, which get new keys; and a tale."""
 
 
 async def a_tree(below: int = BELOW, seed: int = 1) -> ascend.Store:
     """here ── root ── many in any shape; all projected."""
-    store, rng = tree_process(projections=PROJECTIONS), random.Random(seed)
+    store, rng = start(), random.Random(seed)
     await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     for thing, parent in ((HERE, None), (THERE, None), (ROOT, HERE)):
         await execute_all(store, ascend.CreateThing(thing_id=thing, name="x", parent=parent))
@@ -64,7 +65,7 @@ async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(command: ascen
     store = await a_tree()
     await execute_all(store, command)
     whole = FaultyTables(await a_copy(store.tables))
-    await tree_process(whole, PROJECTIONS, descendants_per_chunk=9).worker.run_once()
+    await start(whole, descendants_per_chunk=9).worker.run_once()
     chunk = 9 * 3  # a node, a branch here and one there
     writes = [call for call in whole.calls if call.is_write]
     moves = [call for call in writes if "generations" in call.keys[0].pk]
@@ -72,10 +73,10 @@ async def test_a_crash_between_two_chunks_costs_one_chunk_at_most(command: ascen
         tables = await a_copy(store.tables)
         first = FaultyTables(tables, {point: Fault.CRASH_AFTER})
         with pytest.raises(Crash):
-            await tree_process(first, PROJECTIONS, descendants_per_chunk=9).worker.run_once()
+            await start(first, descendants_per_chunk=9).worker.run_once()
         second = FaultyTables(tables)
-        await tree_process(second, PROJECTIONS, descendants_per_chunk=9).worker.run_once()
-        await check_home(tree_process(tables, PROJECTIONS))
+        await start(second, descendants_per_chunk=9).worker.run_once()
+        await check_home(start(tables))
         assert items_written(first) + items_written(second) <= items_written(whole) + chunk, point
 
 
@@ -92,7 +93,7 @@ async def test_a_crash_after_every_chunk_still_ends() -> None:
 
         try:
             crashing = FaultyTables(store.tables, after_its_first_move)
-            await tree_process(crashing, PROJECTIONS, descendants_per_chunk=5).worker.run_once()
+            await start(crashing, descendants_per_chunk=5).worker.run_once()
         except Crash:
             (record,) = await store.views.records(HOME)
             cursors.append(record.cursor)
@@ -126,7 +127,7 @@ async def test_several_workers_at_once(seed: int) -> None:
     async def worker() -> None:
         for _ in range(rng.randrange(50)):
             await anyio.lowlevel.checkpoint()
-        await tree_process(store.tables, PROJECTIONS, descendants_per_chunk=3).worker.run_once()
+        await start(store.tables, descendants_per_chunk=3).worker.run_once()
 
     async with anyio.create_task_group() as group:
         for _ in range(4):
@@ -160,7 +161,7 @@ async def test_what_lies_behind_many_subtrees_is_not_read_for_each_of_them() -> 
             read.append(len(commits))
             return commits
 
-    process = tree_process(store.tables, PROJECTIONS)
+    process = start(store.tables)
     process.worker.projector.commits.log = Counted(store.tables, TREE_MODEL)
     await process.worker.catch_up(HOME)
     await check_home(process)

@@ -1,7 +1,6 @@
 """Policies add these requests to a look of a worker, counted on the wire to DynamoDB Local."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import pytest
 from support.environment import FakeEnvironment
@@ -12,7 +11,6 @@ from support.wire import listen
 
 import ascend
 from ascend import MODEL, POLICIES_CATALOG, PROJECTIONS, Policy, Store
-from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.tables import DynamoTables
 
 Cost = tuple[Counter[str], float, float]
@@ -20,11 +18,8 @@ TWO = len(POLICIES_CATALOG)
 
 
 @pytest.fixture
-async def tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
-    async with open_client(None, dynamodb_local_url) as client:
-        tables = DynamoTables(client, "policies", stream=False)
-        await tables.create()
-        yield tables
+def tables(dynamodb_tables: DynamoTables) -> DynamoTables:
+    return dynamodb_tables
 
 
 class Watched:
