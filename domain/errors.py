@@ -108,7 +108,7 @@ class StoreMissing(StoreError):
 
 
 class StoreMismatch(StoreError):
-    """What is here is not an Ascend store of this version."""
+    """The file or the tables are not an Ascend store of this version."""
 
 
 class AccessDenied(StoreError):

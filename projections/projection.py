@@ -16,7 +16,7 @@ S = TypeVar("S", bound=Entity)
 
 
 class RenderContext(Protocol):
-    """What a render function may read besides the entity: its workspace, its version and the entities above it.
+    """The data that a render function may read besides the entity: its workspace, its version and the entities above it.
 
     All states are those at one position.
     """
