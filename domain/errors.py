@@ -14,6 +14,7 @@ AscendError
 └── StoreError              the store itself
     ├── StoreUnavailable    no answer, throttled or busy: the outcome of a write is unknown
     ├── StoreMissing        ├── StoreMismatch         ├── AccessDenied        └── InvalidStoreUrl
+                            └── WrongApplication
 """
 
 
@@ -109,6 +110,10 @@ class StoreMissing(StoreError):
 
 class StoreMismatch(StoreError):
     """The file or the tables are not an Ascend store of this version."""
+
+
+class WrongApplication(StoreMismatch):
+    """The store belongs to another application: name that one, with `ascend --app` or with `app=` of `open_store`."""
 
 
 class AccessDenied(StoreError):

@@ -1,87 +1,70 @@
-"""All projections, read items and access patterns. To register a new one, add a line."""
+"""The projections of an application, found by the pattern or the item type that a query asks for."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
+from ascend.domain.errors import InvalidInput
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern
 from ascend.projections.projection import Projection
-from ascend.projections.read_models.assets import ASSET, ASSETS, ASSETS_OF_WORKSPACE
-from ascend.projections.read_models.comments import COMMENT, COMMENTS, COMMENTS_ON, MENTIONS
-from ascend.projections.read_models.feed import DONE_OF_USER, FEED, FEED_OF_USER, TASKS_OF_USER
-from ascend.projections.read_models.history import HISTORY, HISTORY_OF_ENTITY, HISTORY_OF_WORKSPACE
-from ascend.projections.read_models.links import (
-    ASSETS_OF_TARGET,
-    BLOCKED_BY_TASK,
-    LINKS,
-    SUBTASKS,
-    TARGETS_OF_ASSET,
-    TASKS_ABOUT,
-)
-from ascend.projections.read_models.members import (
-    INVITATIONS_OF_USER,
-    INVITATIONS_OF_WORKSPACE,
-    MEMBERS,
-    MEMBERS_OF_WORKSPACE,
-    WORKSPACE,
-    WORKSPACES_OF_USER,
-)
-from ascend.projections.read_models.relations import RELATIONS, RELATIONS_IN, RELATIONS_OUT
-from ascend.projections.read_models.tags import TAGGED, TAGS
-from ascend.projections.read_models.tasks import (
-    BLOCKERS,
-    TASK,
-    TASKS,
-    TASKS_BY_PRIORITY,
-    TASKS_BY_STATUS,
-    TASKS_OF_WORKSPACE,
-)
-from ascend.projections.read_models.things import CHILDREN, SUBTREE, THING, THINGS, THINGS_BY_KIND
 
-PROJECTIONS: tuple[Projection, ...] = (
-    MEMBERS,
-    FEED,
-    TASKS,
-    THINGS,
-    ASSETS,
-    LINKS,
-    RELATIONS,
-    COMMENTS,
-    TAGS,
-    HISTORY,
-)
-READ_ITEMS: tuple[type[ReadItem], ...] = tuple(item for projection in PROJECTIONS for item in projection.items)
-PATTERNS: tuple[Pattern[Any], ...] = (
-    WORKSPACE,
-    MEMBERS_OF_WORKSPACE,
-    INVITATIONS_OF_WORKSPACE,
-    WORKSPACES_OF_USER,
-    INVITATIONS_OF_USER,
-    FEED_OF_USER,
-    DONE_OF_USER,
-    TASKS_OF_USER,
-    TASK,
-    TASKS_OF_WORKSPACE,
-    TASKS_BY_STATUS,
-    TASKS_BY_PRIORITY,
-    TASKS_ABOUT,
-    SUBTASKS,
-    BLOCKED_BY_TASK,
-    BLOCKERS,
-    THING,
-    CHILDREN,
-    SUBTREE,
-    THINGS_BY_KIND,
-    ASSET,
-    ASSETS_OF_WORKSPACE,
-    ASSETS_OF_TARGET,
-    TARGETS_OF_ASSET,
-    RELATIONS_OUT,
-    RELATIONS_IN,
-    COMMENT,
-    COMMENTS_ON,
-    MENTIONS,
-    TAGGED,
-    HISTORY_OF_ENTITY,
-    HISTORY_OF_WORKSPACE,
-)
-"""The order of the documents that are generated from them."""
+R = TypeVar("R", bound=ReadItem)
+
+
+class ProjectionCatalog:
+    """The projections, item types and patterns of one application.
+
+    A query names a pattern or an item type of the read model that it was written for. If the application replaces that
+    read model, the replacement's pattern of the same query and the item type derived from the named one are used.
+    """
+
+    def __init__(self, application: str, projections: Iterable[Projection]) -> None:
+        self.application = application
+        self.projections = tuple(projections)
+        self.items = tuple(item for projection in self.projections for item in projection.items)
+        self.patterns: tuple[Pattern[Any], ...] = tuple(
+            pattern for projection in self.projections for pattern in projection.patterns
+        )
+        self._check_names()
+        self._owners = {item: projection for projection in self.projections for item in projection.items}
+        self._patterns = {pattern.query: pattern for pattern in self.patterns}
+        for pattern in self.patterns:
+            self.owner(pattern)
+
+    def _check_names(self) -> None:
+        """Raise `InvalidInput` if two projections, item types, queries or patterns have the same name."""
+        names = {
+            "projections have the name": [projection.name for projection in self.projections],
+            "read items have the name": [item.__name__ for item in self.items],
+            "patterns have the query": [pattern.query for pattern in self.patterns],
+            "patterns have the name": [pattern.name for pattern in self.patterns],
+        }
+        for problem, used in names.items():
+            if repeated := [name for name, count in Counter(used).items() if count > 1]:
+                raise InvalidInput(f"application {self.application}: two {problem} {repeated[0]!r}")
+
+    def owner(self, pattern: Pattern[Any]) -> Projection:
+        """Return the projection whose items the pattern reads. Raises `InvalidInput` if the application has none."""
+        return self.find_item(pattern.item)[0]
+
+    def find_item(self, item: type[R]) -> tuple[Projection, type[R]]:
+        """Return the item type that the application stores for this one, and its projection.
+
+        Raises `InvalidInput` if the application has no such item.
+        """
+        if (projection := self._owners.get(item)) is not None:
+            return projection, item
+        for known, projection in self._owners.items():
+            if issubclass(known, item):
+                return projection, known
+        raise InvalidInput(f"the application {self.application} has no read model with the item {item.__name__}")
+
+    def find_pattern(self, pattern: Pattern[R]) -> Pattern[R]:
+        """Return the application's pattern of the same query. Raises `InvalidInput` if there is none, or if it returns other items."""
+        known = self._patterns.get(pattern.query)
+        if known is None or not issubclass(known.item, pattern.item):
+            raise InvalidInput(
+                f"the application {self.application} has no access pattern {pattern.query!r} over {pattern.item.__name__}"
+            )
+        return known

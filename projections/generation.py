@@ -4,12 +4,11 @@ A rebuild raises an epoch once the new items are complete. Until a process has n
 Epochs are refreshed along with other reads, so that costs no request.
 """
 
-from collections.abc import Sequence
-
-from ascend.domain.errors import InvalidInput
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
-from ascend.projections.projection import Build, Epochs, Generation, Projection, generation
+from ascend.projections.build import Build, Epochs, Generation
+from ascend.projections.catalog import ProjectionCatalog
+from ascend.projections.projection import Projection
 
 FRESH_SECONDS = 5.0
 """Seconds after which epochs are stale. Old items are removed much later (`prune`)."""
@@ -20,19 +19,19 @@ class Rebuilt(Exception):
 
 
 class CurrentGeneration:
-    def __init__(self, model: Model, projections: Sequence[Projection], environment: Environment) -> None:
+    def __init__(self, model: Model, catalog: ProjectionCatalog, environment: Environment) -> None:
         self.model = model
-        self.projections = tuple(projections)
-        names = [projection.name for projection in projections]
-        if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise InvalidInput(f"two projections have the name {', '.join(repeated)}: their items would mix")
+        self.catalog = catalog
+        self.projections = catalog.projections
         self._environment = environment
         self._refreshed_at: float | None = None
         self.epochs: Epochs = {}
         self.generation: Generation = self.at_epochs({})
 
     def at_epochs(self, epochs: Epochs) -> Generation:
-        return generation(self.projections, self.model.snapshots, epochs)
+        return Generation(
+            self.model.snapshots, tuple(sorted(projection.build(epochs) for projection in self.projections))
+        )
 
     def is_stale(self) -> bool:
         """Return True if the epochs must be read again."""
@@ -45,4 +44,4 @@ class CurrentGeneration:
         return self.generation != before
 
     def build(self, projection: Projection) -> Build:
-        return Build(projection.name, projection.version, self.epochs.get(projection.name, 0))
+        return projection.build(self.epochs)

@@ -19,7 +19,7 @@ SORTABLE_CHARACTERS = 100
 
 
 class ReadItem(BaseModel):
-    """Base of all read items.
+    """Base of all read items. A class that is derived from a read item has its keys, unless it declares others.
 
     `gsi1` and `gsi2` are sparse: an item without a template for an index, or with None in a field of that template, is
     not in the index.
@@ -27,22 +27,25 @@ class ReadItem(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     key: ClassVar[KeyTemplate]
-    gsi1: ClassVar[KeyTemplate | None]
-    gsi2: ClassVar[KeyTemplate | None]
+    gsi1: ClassVar[KeyTemplate | None] = None
+    gsi2: ClassVar[KeyTemplate | None] = None
     workspace: WorkspaceId
 
     def __init_subclass__(
         cls,
         *,
-        key: tuple[str, str] = ("", ""),
+        key: tuple[str, str] | None = None,
         gsi1: tuple[str, str] | None = None,
         gsi2: tuple[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
-        cls.key = KeyTemplate(*key)
-        cls.gsi1 = KeyTemplate(*gsi1) if gsi1 else None
-        cls.gsi2 = KeyTemplate(*gsi2) if gsi2 else None
+        if key is not None:
+            cls.key = KeyTemplate(*key)
+        if gsi1 is not None:
+            cls.gsi1 = KeyTemplate(*gsi1)
+        if gsi2 is not None:
+            cls.gsi2 = KeyTemplate(*gsi2)
 
     @property
     def counted(self) -> str | None:

@@ -9,10 +9,10 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from ascend.domain.errors import InvalidInput
+from ascend.projections.build import Build
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate, ViewKey
 from ascend.projections.ports import ItemQuery
-from ascend.projections.projection import Build, Projection
 
 FIRST, LAST = " ", "\U0010ffff"
 """Text that sorts before the first character of any key field (no control character can stand in one), and after all."""
@@ -63,11 +63,15 @@ R = TypeVar("R", bound=ReadItem)
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern(Generic[R]):
+    """An access pattern: one question about read items of one type."""
+
     name: str
+    """The question in words. It heads the pattern's row in the documents."""
     query: str
-    """The method of `Queries` that asks the question."""
+    """An identifier of its own. For a built-in pattern: the method of `Queries` that asks it."""
+    example: str = ""
+    """A call, as the documents show it. Without it, they show a call of `ask` or `ask_across`."""
     kind: RequestKind = RequestKind.QUERY
-    projection: Projection
     item: type[R]
     given: tuple[str, ...]
     """Fields whose values the caller gives: all fields of the partition, then the first fields of the sort key."""
@@ -96,6 +100,11 @@ class Pattern(Generic[R]):
         if template is None:
             raise InvalidInput(f"{self.item.__name__} is not in index {self.index}")
         return template
+
+    @property
+    def across(self) -> bool:
+        """True if the partition belongs to a user and not to a workspace: it holds lines of all their workspaces."""
+        return self.template.partition_fields[:1] == ("user",)
 
     def item_query(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> ItemQuery:
         """Return the query for the given values. With `low` or `high`: from `low` up to all that begins with `high`."""

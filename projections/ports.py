@@ -8,9 +8,9 @@ from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Applied, Folded, Point, Rendered
 from ascend.domain.workspaces.view import Versioned
+from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
-from ascend.projections.projection import Build, Epochs, Generation
 
 R = TypeVar("R", bound=ReadItem)
 ItemKey = tuple[Build, ViewKey]

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
+from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.workspaces.view import Entity
+from ascend.projections.build import Build, Epochs
 from ascend.projections.item import ReadItem
+from ascend.projections.pattern import Pattern
 
 S = TypeVar("S", bound=Entity)
 
@@ -55,46 +56,17 @@ class Projection:
     items: tuple[type[ReadItem], ...]
     renders: Mapping[type[Entity], Render] = field(default_factory=dict[type[Entity], Render])
     events: RenderEvent | None = None
+    patterns: tuple[Pattern[Any], ...] = ()
+    """The access patterns that the items answer."""
 
     def __post_init__(self) -> None:
         if self.renders and self.events:
-            raise ValueError(f"the projection {self.name} renders entities or events: make it two")
+            raise InvalidInput(f"the projection {self.name} renders entities or events: make it two")
+
+    def build(self, epochs: Epochs) -> Build:
+        """Return the current build at these epochs."""
+        return Build(self.name, self.version, epochs.get(self.name, 0))
 
     def render_for(self, ref: Ref) -> Render | None:
         """Return the function that renders this kind of entity."""
         return next((render for kind, render in self.renders.items() if kind.entity == ref.kind), None)
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Build:
-    """The items of one projection in one version, built from scratch once per epoch. Part of every key."""
-
-    projection: str
-    version: int
-    epoch: int
-
-    def __str__(self) -> str:
-        return f"{self.projection}.{self.version}.{self.epoch}"
-
-
-@dataclass(frozen=True)
-class Generation:
-    """The builds that one worker keeps, with the version of the snapshots from which it keeps them."""
-
-    snapshots: int
-    builds: tuple[Build, ...]
-
-    @cached_property
-    def id(self) -> str:
-        """A short id, the same in every process that has the same builds."""
-        text = f"{self.snapshots}:" + ",".join(str(build) for build in sorted(self.builds))
-        return sha256(text.encode()).hexdigest()[:12]
-
-
-Epochs = Mapping[str, int]
-"""The epoch of each projection, by name. A projection that is missing has epoch 0."""
-
-
-def generation(projections: Iterable[Projection], snapshots: int, epochs: Epochs) -> Generation:
-    builds = (Build(p.name, p.version, epochs.get(p.name, 0)) for p in projections)
-    return Generation(snapshots, tuple(sorted(builds)))

@@ -6,7 +6,6 @@ from ascend.adapters.layout.item_type import Attribute, AttributeType, ItemType,
 from ascend.adapters.layout.items import ENGINE_ITEMS, POSITION, TOMBSTONE_TTL
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Item, Table
-from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate
 from ascend.projections.projection import Projection
@@ -20,7 +19,7 @@ READ_ITEM_ATTRIBUTES = (
 UNTIL_REPLACED = Retention("until a newer build replaces it; a tombstone replaces a removed item", TOMBSTONE_TTL)
 
 
-def item_types(projections: Iterable[Projection] = PROJECTIONS) -> tuple[ItemType, ...]:
+def item_types(projections: Iterable[Projection]) -> tuple[ItemType, ...]:
     """Return all item types of a store with these projections."""
     return (*ENGINE_ITEMS, *(to_item_type(projection, item) for projection in projections for item in projection.items))
 

@@ -75,6 +75,23 @@ EPOCHS = ItemType(
     hot="only a rebuild writes it; each process reads it every five seconds, one small item together with others",
 )
 
+APPLICATION = ItemType(
+    name="application",
+    meaning="the application that the store belongs to; workers and operators of another one refuse; one item in the "
+    "store, beside the log because it cannot be derived from it",
+    table=Table.EVENTS,
+    key=Template("application", "application"),
+    attributes=(
+        Attribute("name", AttributeType.TEXT, "name of the application; it never changes"),
+        Attribute("revision", AttributeType.NUMBER, "number of changes; every write is conditional on the one before"),
+        Attribute("events", AttributeType.LIST, "tags of all events that it has had"),
+        Attribute("projections", AttributeType.MAP, "projection → its highest version"),
+    ),
+    writer=Writer.WORKER,
+    retention=FOR_EVER,
+    hot="written only when an event or a projection is new",
+)
+
 RECORD = ItemType(
     name="record",
     meaning="the generation record: the progress of a generation in a workspace; every write is conditional on the "
@@ -217,6 +234,7 @@ ENGINE_ITEMS: tuple[ItemType, ...] = (
     ERASED_STUB,
     REGISTRY_ENTRY,
     EPOCHS,
+    APPLICATION,
     RECORD,
     SNAPSHOT,
     EDGE,

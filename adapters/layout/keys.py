@@ -9,14 +9,15 @@ from hashlib import sha256
 from ascend.adapters.layout import items
 from ascend.adapters.table.item import Key
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
+from ascend.projections.build import Build
 from ascend.projections.key_template import ViewKey
-from ascend.projections.projection import Build
 
 WIDTH = 16
 LAST_POSITION = "9" * WIDTH
 SHARDS = 8
 """The number of the registry's shards. Each shard takes at most 1,000 new workspaces a second."""
 EPOCHS = items.EPOCHS.key.key()
+APPLICATION = items.APPLICATION.key.key()
 
 
 def log_partition(workspace: WorkspaceId) -> str:

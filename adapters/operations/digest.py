@@ -9,7 +9,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.projections.projection import Generation
+from ascend.projections.build import Generation
 
 
 async def digest_items(tables: Tables, generation: Generation) -> tuple[str, int]:

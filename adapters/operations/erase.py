@@ -32,8 +32,8 @@ from ascend.domain.runtime.request import Request
 from ascend.domain.runtime.service import CommandService
 from ascend.domain.workspaces.lifecycle import EraseWorkspace
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+from ascend.projections.build import Generation
 from ascend.projections.deadline import LATEST_WRITE
-from ascend.projections.projection import Generation
 
 LATE_WRITE_SECONDS = LATEST_WRITE + 5 * 60.0
 """The time after which no worker that began before the erasure can still write: its last write has ended by then."""

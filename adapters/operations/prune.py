@@ -18,8 +18,8 @@ from ascend.adapters.table.port import Tables
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
+from ascend.projections.build import Generation
 from ascend.projections.ports import GenerationRecord, find_record
-from ascend.projections.projection import Generation
 
 IN_USE = timedelta(minutes=15)
 """The time after the last move of a record during which its generation may still have workers."""

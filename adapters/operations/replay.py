@@ -13,10 +13,11 @@ from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Environment, Folded, Point, Rendered
+from ascend.projections.build import Generation
 from ascend.projections.engine.projector import Projector
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import GenerationRecord, find_record
-from ascend.projections.projection import Generation, Projection
+from ascend.projections.projection import Projection
 
 
 class LogUpTo:

@@ -13,8 +13,8 @@ from ascend.adapters.table.pages import pages, scan_pages
 from ascend.adapters.table.query import Query
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import AT_ONCE, for_each
+from ascend.projections.build import Generation
 from ascend.projections.key_template import ViewKey
-from ascend.projections.projection import Generation
 from ascend.projections.read_models.members import MEMBERS, MemberLine
 
 

@@ -11,9 +11,9 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
+from ascend.projections.build import Build
 from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.ports import ItemKey, ItemPage, ItemQuery
-from ascend.projections.projection import Build
 
 INDEX_PARTS = 3
 """The number of parts of a bookmark in an index."""

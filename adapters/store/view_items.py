@@ -9,9 +9,9 @@ from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Value
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
+from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import GenerationRecord, Parked
-from ascend.projections.projection import Build, Epochs, Generation
 
 
 def to_epochs(item: Item | None) -> Epochs:

@@ -29,8 +29,8 @@ from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied, Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
+from ascend.projections.build import Epochs
 from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
-from ascend.projections.projection import Epochs
 
 
 class TableViews:

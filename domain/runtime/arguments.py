@@ -1,6 +1,6 @@
 """Convert untyped arguments to the right type. An error names the argument."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar, cast
 
 from ascend.domain.errors import InvalidInput
@@ -28,13 +28,30 @@ def to_id(name: str, kind: type[I], value: object) -> I:
         raise InvalidInput(f"{name}: {error.detail}") from None
 
 
-def to_command(value: object) -> Command:
+def to_ids(name: str, kind: type[I], values: object) -> list[I]:
+    """Return the texts as ids of this kind.
+
+    Raises:
+        InvalidInput: the value is no list, or one of the values is no such id.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidInput(
+            f"{name} is {show_value(values)}: pass a list of ids, such as [ascend.{kind.__name__}(text)]"
+        )
+    return [to_id(name, kind, value) for value in cast("Iterable[object]", values)]
+
+
+def to_command(value: object, known: Collection[type[Command]], application: str) -> Command:
     """Return the command.
 
     Raises:
-        InvalidInput: the value is not a command.
+        InvalidInput: the value is not a command, or not one of the application's.
     """
     if isinstance(value, Command):
+        if type(value) not in known:
+            raise InvalidInput(
+                f"the application {application} has no command {type(value).__name__}: name it in its Kind (commands=…)"
+            )
         return value
     short = show_value(value)
     if isinstance(value, type) and issubclass(value, Command):
@@ -79,6 +96,18 @@ def to_text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
     raise InvalidInput(f"{name} is {show_value(value)}: pass text")
+
+
+def check_type(name: str, expected: type, value: object) -> None:
+    """Check the type of an argument.
+
+    Raises:
+        InvalidInput: the value is not of this type.
+    """
+    if not isinstance(value, expected) or (isinstance(value, type) and expected is not type):
+        raise InvalidInput(
+            f"{name} is {show_value(value)}: pass {'True or False' if expected is bool else f'an ascend.{expected.__name__}'}"
+        )
 
 
 def cut_value(text: str) -> str:

@@ -123,7 +123,7 @@ def check_storable(
 def _check_known(model: Model, events: Iterable[Event]) -> None:
     for event in events:
         if model.events.get(event.tag) is not type(event):
-            raise UpgradeRequired(f"event {event.tag!r} is not in the model: give its Kind to open_store(model=…)")
+            raise UpgradeRequired(f"event {event.tag!r} is not in the application: name it in its Kind")
 
 
 def encode(records: Iterable[CommandRecord]) -> str:

@@ -17,6 +17,7 @@ from ascend.domain.errors import InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
 from ascend.domain.values import explain_validation_error
+from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -42,7 +43,7 @@ class Hierarchy:
 
 
 class Kind:
-    """A kind of entity: the type of its state, its events, and `evolve`, which applies an event to a state."""
+    """A kind of entity: the type of its state, its events, `evolve`, which applies an event to a state, and its commands."""
 
     def __init__(
         self,
@@ -50,12 +51,24 @@ class Kind:
         events: object,
         evolve: Callable[[Any, Any, str], Entity],
         hierarchy: Hierarchy | None = None,
+        *,
+        commands: Sequence[type[Command]] = (),
     ) -> None:
+        if not hasattr(cast("object", state), "entity"):
+            raise InvalidInput(f"{state!r} is no state: it needs `entity: ClassVar[str] = …`, the name of its kind")
         self.hierarchy = hierarchy
+        self.commands = tuple(commands)
         self.state = state
         self.events: tuple[type[Event], ...] = get_args(events) or (cast("type[Event]", events),)
+        for event in self.events:
+            if not _is_event(event):
+                raise InvalidInput(f"the kind {state.entity}: {event!r} is no subclass of ascend.Event")
         self.evolve = evolve
         self.adapter: TypeAdapter[Any] = TypeAdapter(state)
+
+
+def _is_event(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Event)
 
 
 @dataclass(frozen=True)
@@ -81,21 +94,6 @@ class Model:
         """Return a model of these kinds of entities."""
         events = {event.tag: event for kind in kinds for event in kind.events}
         return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots, writes or {})
-
-    def with_kinds(
-        self,
-        *kinds: Kind,
-        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
-        writes: Mapping[str, Downcast] | None = None,
-    ) -> "Model":
-        """Return this model with more kinds of entities."""
-        return Model.from_kinds(
-            *self.kinds.values(),
-            *kinds,
-            snapshots=self.snapshots,
-            upcasters={**self.upcasters, **(upcasters or {})},
-            writes={**self.writes, **(writes or {})},
-        )
 
     def fold(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
         """Return the new states of those `entities` that the events of the commit at `position` touch.
@@ -171,8 +169,10 @@ class Model:
 
     def parent(self, ref: Ref, state: Entity | None) -> Ref | None:
         """Return the entity's parent. None if it has none, or if its kind has no hierarchy."""
+        if state is None:
+            return None  # also if a decision asks for a kind of entity that the model does not have
         hierarchy = self.kinds[ref.kind].hierarchy
-        return None if hierarchy is None or state is None else hierarchy.parent(state)
+        return None if hierarchy is None else hierarchy.parent(state)
 
     def dump_state(self, ref: Ref, state: Entity) -> str:
         """Return the state as it stands in a snapshot."""

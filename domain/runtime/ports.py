@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
@@ -129,6 +129,7 @@ class CatchUp(Protocol):
     async def catch_up(self, workspace: WorkspaceId) -> object: ...
 
 
+@runtime_checkable
 class Environment(Protocol):
     """The source of time, randomness and ids."""
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import anyio
 
-from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, InvalidInput, Refusal
+from ascend.domain.errors import CommandFromTheFuture, CommandTooOld, Refusal
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.dependencies import CommandCounts, Dependencies
 from ascend.domain.runtime.execution import Execution
-from ascend.domain.runtime.request import AHEAD, Receipt, Request
+from ascend.domain.runtime.request import AHEAD, Receipt, Request, check_expected
 
 RETENTION = timedelta(days=30)
 """The time for which records of commands are kept, if the command's id carries a time. An older command is refused."""
@@ -53,7 +53,7 @@ class CommandService:
             UpgradeRequired: the log holds something that this code cannot read.
         """
         self._check_age(request.command_id)
-        self._check_kinds(request)
+        check_expected(request, self.dependencies.model.kinds)
         lane = self._lane(request.workspace)
         lane.users += 1
         try:
@@ -81,11 +81,6 @@ class CommandService:
             raise CommandFromTheFuture(f"{command_id}, {-age:.0f} s ahead")
         if age > RETENTION.total_seconds():
             raise CommandTooOld(f"{command_id}, {age / 86_400:.0f} days")
-
-    def _check_kinds(self, request: Request) -> None:
-        kinds = self.dependencies.model.kinds
-        if unknown := sorted({ref.kind for ref in request.expected} - kinds.keys()):
-            raise InvalidInput(f"no entity is a {unknown[0][:80]!r}: expect versions of {', '.join(kinds)}")
 
     def _lane(self, workspace: WorkspaceId) -> Lane:
         lane = self._lanes.setdefault(workspace, Lane())

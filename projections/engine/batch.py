@@ -13,6 +13,7 @@ from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity, NotLoaded, Versioned
+from ascend.projections.build import Build
 from ascend.projections.engine.counts import count_items
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.rendering import (
@@ -25,7 +26,7 @@ from ascend.projections.engine.rendering import (
     render,
 )
 from ascend.projections.ports import Edge, Parked
-from ascend.projections.projection import Build, Projection, RenderEvent
+from ascend.projections.projection import Projection, RenderEvent
 
 
 class Batch:
@@ -110,7 +111,7 @@ class Batch:
         outcome = self.diff(after, after, commit.position)
         for build, projection in self.builds.items():
             if projection.events is not None:
-                self._add_lines(outcome, build, projection.events, commit)
+                self._add_lines(outcome, build, projection, projection.events, commit)
         return outcome
 
     def diff(self, refs: Iterable[Ref], after: Mapping[Ref, Versioned], position: int) -> Outcome:
@@ -160,9 +161,12 @@ class Batch:
         outcome.counts.update(count_items(new.values()))
         outcome.change(build, position, [*new.items(), *((key, None) for key in vanished)])
 
-    def _add_lines(self, outcome: Outcome, build: Build, render_event: RenderEvent, commit: Commit) -> None:
+    def _add_lines(
+        self, outcome: Outcome, build: Build, projection: Projection, render_event: RenderEvent, commit: Commit
+    ) -> None:
         for index, event in enumerate(commit.events()):
-            lines = check_sizes({}, collect_items(partial(render_event, commit, index, event)))
+            render_lines = partial(render_event, commit, index, event)
+            lines = check_sizes({}, collect_items(projection, commit.workspace, render_lines))
             if not isinstance(lines, Unrenderable) and any((build, key) in outcome.changes for key in lines):
                 lines = Unrenderable("another event of this commit has a line with this key")
             if isinstance(lines, Unrenderable):

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ascend.domain.ids import Ref
+from ascend.projections.build import Build
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import Change, Edge, Parked
-from ascend.projections.projection import Build
 
 
 @dataclass

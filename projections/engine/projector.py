@@ -21,6 +21,7 @@ from ascend.domain.runtime.logs import note
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+from ascend.projections.build import Generation
 from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.batch import Batch
 from ascend.projections.engine.batch_writer import SLEPT, BatchWriter
@@ -31,7 +32,7 @@ from ascend.projections.engine.state_loader import StateLoader
 from ascend.projections.engine.step import BatchRun, Overtaken, StepResult
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import GenerationRecord, LogReader, Views, find_record
-from ascend.projections.projection import Generation, Projection
+from ascend.projections.projection import Projection
 
 
 class Projector:

@@ -61,14 +61,17 @@ def render(projection: Projection, ref: Ref, context: StatesContext) -> RenderRe
     if render_entity is None or versioned.state is None:
         return {}
     context.version = versioned.version
-    return collect_items(partial(render_entity, versioned.state, context))
+    return collect_items(projection, context.workspace, partial(render_entity, versioned.state, context))
 
 
-def collect_items(render: Callable[[], Iterable[ReadItem]]) -> RenderResult:
+def collect_items(
+    projection: Projection, workspace: WorkspaceId, render: Callable[[], Iterable[ReadItem]]
+) -> RenderResult:
     """Return the items that `render` gives, by their keys. Raises `NotLoaded`."""
     try:
         items = {item.key.render(item): item for item in render()}
         for item in items.values():
+            check_owner(projection, item, workspace)
             check_keys(item)
             check_count_name(item)
     except NotLoaded:
@@ -94,6 +97,17 @@ def check_sizes(old: RenderResult, new: RenderResult) -> RenderResult:
     except Exception as error:  # noqa: BLE001 - an item that cannot be written as JSON parks its entity, too
         return unrenderable(error)
     return new
+
+
+def check_owner(projection: Projection, item: ReadItem, workspace: WorkspaceId) -> None:
+    """Raise `ValueError` for an item that could lie in the partition of another tenant.
+
+    The keys of the item types that a projection lists were checked when the application was made.
+    """
+    if type(item) not in projection.items:
+        raise ValueError(f"a {type(item).__name__} is no item type of the projection {projection.name}: list it there")
+    if item.workspace != workspace:
+        raise ValueError(f"a {type(item).__name__} names another workspace than the one that is rendered")
 
 
 def check_keys(item: ReadItem) -> None:

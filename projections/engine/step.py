@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ascend.domain.errors import AscendError
+from ascend.projections.build import Build
 from ascend.projections.ports import GenerationRecord, Views
-from ascend.projections.projection import Build
 
 
 class Overtaken(AscendError):

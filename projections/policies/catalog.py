@@ -1,4 +1,4 @@
-"""The policies of every store. An embedder adds its own: `open_store(policies=(*POLICIES_CATALOG, …))`."""
+"""The policies of the Life OS. An application adds its own: `LIFE_OS.extended(policies=…)`."""
 
 from collections.abc import AsyncGenerator
 

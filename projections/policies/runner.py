@@ -17,6 +17,7 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.logs import log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import reaction_id
+from ascend.projections.build import Generation
 from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.commit_reader import check_same_log
 from ascend.projections.generation import CurrentGeneration
@@ -26,7 +27,6 @@ from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosi
 from ascend.projections.policies.sender import CommandExecutor, ReactionSender
 from ascend.projections.policies.unfinished import UnfinishedAnswers
 from ascend.projections.ports import LogReader
-from ascend.projections.projection import Generation
 from ascend.projections.queries import Queries
 
 ERROR_CHARACTERS = 1_000

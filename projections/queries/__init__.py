@@ -3,10 +3,11 @@
 Each query names its viewer. Each page is one Query or BatchGet, plus at most one BatchGet.
 """
 
-from ascend.projections.queries.across import AcrossQueries, Entry
+from ascend.projections.queries.across import AcrossQueries
 from ascend.projections.queries.assets import AssetQueries
 from ascend.projections.queries.base import ACROSS_LIMIT, DEFAULT_LIMIT, JOINED_LIMIT, MAX_LIMIT
 from ascend.projections.queries.comments import CommentQueries
+from ascend.projections.queries.patterns import Entry
 from ascend.projections.queries.tasks import TaskQueries
 from ascend.projections.queries.things import RelationEntry, ThingQueries, ThingView
 from ascend.projections.queries.viewer import OPERATOR, Operator, Viewer

@@ -1,14 +1,13 @@
 """Queries across all workspaces of a user. Lines of workspaces in which the user is no member (any more) are dropped."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.projections.item import ReadItem
-from ascend.projections.pattern import Pattern
-from ascend.projections.queries.base import ACROSS_LIMIT, JOINED_LIMIT, Between, QueryBase, on_current_items, to_range
+from ascend.projections.queries.base import ACROSS_LIMIT, JOINED_LIMIT, on_current_items, to_range
 from ascend.projections.queries.pages import IndexPage, Page
+from ascend.projections.queries.patterns import Entry, PatternQueries
 from ascend.projections.queries.viewer import Viewer, check_self
 from ascend.projections.read_models.comments import MENTIONS, MentionLine
 from ascend.projections.read_models.feed import DONE_OF_USER, FEED_OF_USER, TASKS_OF_USER, DoneLine, FeedLine
@@ -22,15 +21,7 @@ from ascend.projections.read_models.members import (
 L = TypeVar("L", bound=ReadItem)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[L]):
-    """A line, and the name of its workspace."""
-
-    line: L
-    workspace_name: str
-
-
-class AcrossQueries(QueryBase):
+class AcrossQueries(PatternQueries):
     @on_current_items
     async def feed(
         self,
@@ -46,7 +37,10 @@ class AcrossQueries(QueryBase):
 
         With `start` or `end` (both included, UTC days): only tasks due then. Leaves out tasks of archived workspaces.
         """
-        return await self._entries(FEED_OF_USER, user, viewer, limit, cursor, to_range(start, end))
+        low, high = to_range(start, end)
+        return drop_archived(
+            await self.ask_across(FEED_OF_USER, user, viewer=viewer, low=low, high=high, limit=limit, cursor=cursor)
+        )
 
     @on_current_items
     async def done(
@@ -60,7 +54,10 @@ class AcrossQueries(QueryBase):
         cursor: str | None = None,
     ) -> IndexPage[Entry[DoneLine]]:
         """Return the user's tasks that are done, the latest first; with `start` or `end`: closed on these days (UTC)."""
-        return await self._entries(DONE_OF_USER, user, viewer, limit, cursor, to_range(start, end))
+        low, high = to_range(start, end)
+        return drop_archived(
+            await self.ask_across(DONE_OF_USER, user, viewer=viewer, low=low, high=high, limit=limit, cursor=cursor)
+        )
 
     @on_current_items
     async def mentions(
@@ -72,9 +69,9 @@ class AcrossQueries(QueryBase):
         targets = [(line.workspace, line.on) for line in lines]
         members, living = await self._memberships(user, (line.workspace for line in lines), targets)
         entries = [
-            Entry(line, members[line.workspace].workspace_name)
+            Entry(line, member.workspace_name, member.archived)
             for line in lines
-            if line.workspace in members and (line.workspace, line.on) in living
+            if (member := members.get(line.workspace)) is not None and (line.workspace, line.on) in living
         ]
         return IndexPage(entries, next_cursor)
 
@@ -95,8 +92,7 @@ class AcrossQueries(QueryBase):
         """Return the user's open invitations."""
         check_self(user, viewer)
         lines, next_cursor = await self._read(INVITATIONS_OF_USER, limit, cursor, ACROSS_LIMIT, user=user)
-        projection = INVITATIONS_OF_USER.projection
-        keys = [self._key(projection, InvitationLine, workspace=line.workspace, user=user) for line in lines]
+        keys = [self._key(InvitationLine, workspace=line.workspace, user=user) for line in lines]
         return IndexPage(await self._get_present(InvitationLine, keys), next_cursor)
 
     @on_current_items
@@ -112,12 +108,7 @@ class AcrossQueries(QueryBase):
         """Return a user's open tasks in one workspace, in the order of their creation. For the workspace's members."""
         return await self._list(TASKS_OF_USER, workspace, viewer, limit, cursor, user=user)
 
-    async def _entries(
-        self, pattern: Pattern[L], user: UserId, viewer: Viewer, limit: int, cursor: str | None, between: Between
-    ) -> IndexPage[Entry[L]]:
-        """Return a user's lines in a range of days, without those of archived workspaces."""
-        check_self(user, viewer)
-        lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, between, user=user)
-        members, _ = await self._memberships(user, (line.workspace for line in lines))
-        names = {workspace: member.workspace_name for workspace, member in members.items() if not member.archived}
-        return IndexPage([Entry(line, names[line.workspace]) for line in lines if line.workspace in names], next_cursor)
+
+def drop_archived(page: Page[Entry[L]]) -> IndexPage[Entry[L]]:
+    """Return the page of an index without the lines of archived workspaces."""
+    return IndexPage([entry for entry in page.items if not entry.archived], page.cursor)

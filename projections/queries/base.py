@@ -20,15 +20,14 @@ from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern, view_key
 from ascend.projections.ports import ItemKey, ItemPage, ItemQuery, Reader
-from ascend.projections.projection import Projection
 from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.queries.viewer import Operator, Viewer
-from ascend.projections.read_models.assets import ASSETS, AssetCard
-from ascend.projections.read_models.comments import COMMENTS, CommentLine
+from ascend.projections.read_models.assets import AssetCard
+from ascend.projections.read_models.comments import CommentLine
 from ascend.projections.read_models.links import LinkLine, LinkRole, ref_key
-from ascend.projections.read_models.members import MEMBERS, MemberLine, WorkspaceCard
-from ascend.projections.read_models.tasks import TASKS, TaskLine
-from ascend.projections.read_models.things import THINGS, ThingNode
+from ascend.projections.read_models.members import MemberLine, WorkspaceCard
+from ascend.projections.read_models.tasks import TaskLine
+from ascend.projections.read_models.things import ThingNode
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,11 +45,11 @@ ACROSS_LIMIT = 99
 JOINED_LIMIT = 48
 """Lines a page if each line is read together with up to two other items: one BatchGet has a hundred keys."""
 
-HEAD_ITEMS: dict[str, tuple[Projection, type[ReadItem]]] = {
-    Thing.entity: (THINGS, ThingNode),
-    Task.entity: (TASKS, TaskLine),
-    Asset.entity: (ASSETS, AssetCard),
-    Comment.entity: (COMMENTS, CommentLine),
+HEAD_ITEMS: dict[str, type[ReadItem]] = {
+    Thing.entity: ThingNode,
+    Task.entity: TaskLine,
+    Asset.entity: AssetCard,
+    Comment.entity: CommentLine,
 }
 """For each kind of entity, the item that exists as long as the entity lives, and holds its name."""
 
@@ -75,31 +74,6 @@ class QueryBase:
     def __init__(self, reader: Reader, current: CurrentGeneration) -> None:
         self._reader = reader
         self._current = current
-
-    @on_current_items
-    async def ask(
-        self,
-        pattern: Pattern[R],
-        workspace: WorkspaceId,
-        *,
-        viewer: Viewer,
-        low: str | None = None,
-        high: str | None = None,
-        limit: int = DEFAULT_LIMIT,
-        cursor: str | None = None,
-        **given: object,
-    ) -> Page[R]:
-        """Return a page of a pattern of your own, of one workspace, for the `given` values.
-
-        The lines come as they are stored. Nothing is joined, so the page also shows lines of entities that were deleted.
-        Returns an `IndexPage` if the pattern reads an index. Raises `InvalidInput` for a pattern across workspaces.
-        """
-        if not pattern.template.partition.startswith("W#{workspace}"):
-            raise InvalidInput(
-                f"{pattern.name}: its partition does not begin with W#{{workspace}}, so nobody can say who may see it"
-            )
-        lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, (low, high), **given)
-        return IndexPage(*lines) if pattern.index else Page(*lines)
 
     # Pages
 
@@ -140,6 +114,7 @@ class QueryBase:
         **given: object,
     ) -> tuple[Sequence[R], str | None]:
         """Return the lines of a page and the next cursor. The page is read at the same time as the membership."""
+        pattern = self._current.catalog.find_pattern(pattern)
         query = self._item_query(pattern, between, workspace=workspace, **given)
         read = partial(self._read_page, query, limit, cursor)
         (page, next_cursor), _ = await run_both(read, partial(self._get_for, workspace, viewer, ()))
@@ -152,15 +127,18 @@ class QueryBase:
         cursor: str | None,
         most: int = MAX_LIMIT,
         between: Between = ALL,
+        /,
         **given: object,
     ) -> tuple[list[R], str | None]:
         """Return the lines of a page and the next cursor, without any check of the viewer."""
+        pattern = self._current.catalog.find_pattern(pattern)
         page, next_cursor = await self._read_page(self._item_query(pattern, between, **given), limit, cursor, most)
         return page.items(pattern.item), next_cursor
 
     def _item_query(self, pattern: Pattern[R], between: Between = ALL, /, **given: object) -> ItemQuery:
         low, high = between
-        return pattern.item_query(self._current.build(pattern.projection), low, high, **given)
+        projection = self._current.catalog.owner(pattern)
+        return pattern.item_query(self._current.build(projection), low, high, **given)
 
     async def _read_page(
         self, query: ItemQuery, limit: int, cursor: str | None, most: int = MAX_LIMIT
@@ -203,34 +181,36 @@ class QueryBase:
         """Return the head items of those entities that live, if the viewer may see them: one consistent BatchGet."""
         keys = {ref: self._head_key(workspace, ref) for ref in refs}
         contents = await self._get_for(workspace, viewer, keys.values())
-        return {
-            ref: HEAD_ITEMS[ref.kind][1].from_content(contents[key]) for ref, key in keys.items() if key in contents
-        }
+        return {ref: self._decode(HEAD_ITEMS[ref.kind], contents[key]) for ref, key in keys.items() if key in contents}
 
     def _head_key(self, workspace: WorkspaceId, ref: Ref) -> ItemKey:
         """Return the key of the item that exists as long as the entity lives."""
         if ref.kind not in HEAD_ITEMS:
             raise InvalidInput(f"a {ref.kind} has no item of its own")
-        projection, item = HEAD_ITEMS[ref.kind]
-        return self._key(projection, item, workspace=workspace, **{ref.kind: ref.id})
+        return self._key(HEAD_ITEMS[ref.kind], workspace=workspace, **{ref.kind: ref.id})
 
     # Items
 
-    def _key(self, projection: Projection, item: type[ReadItem], **given: object) -> ItemKey:
-        return self._current.build(projection), view_key(item, **given)
+    def _key(self, item: type[ReadItem], **given: object) -> ItemKey:
+        projection, stored = self._current.catalog.find_item(item)
+        return self._current.build(projection), view_key(stored, **given)
+
+    def _decode(self, item: type[R], content: str) -> R:
+        """Return the stored item, as the type that the application stores for `item`."""
+        return self._current.catalog.find_item(item)[1].from_content(content)
 
     async def _get_one(self, pattern: Pattern[R], workspace: WorkspaceId, viewer: Viewer, ref: Ref) -> R:
         """Return the entity's item. Raises `NotFound` if there is none."""
-        key = self._key(pattern.projection, pattern.item, workspace=workspace, **{ref.kind: ref.id})
+        key = self._key(pattern.item, workspace=workspace, **{ref.kind: ref.id})
         contents = await self._get_for(workspace, viewer, [key])
         if key not in contents:
             raise NotFound(ref)
-        return pattern.item.from_content(contents[key])
+        return self._decode(pattern.item, contents[key])
 
     async def _get_present(self, kind: type[R], keys: Sequence[ItemKey]) -> list[R]:
         """Return those items that exist, in the order of their keys."""
         contents = await self._get(keys)
-        return [kind.from_content(contents[key]) for key in keys if key in contents]
+        return [self._decode(kind, contents[key]) for key in keys if key in contents]
 
     async def _get(self, keys: Collection[ItemKey]) -> Contents:
         return await self._reader.get(keys) if keys or self._current.is_stale() else {}
@@ -243,9 +223,9 @@ class QueryBase:
         Raises `NotAllowed` for a user who is no member, `NotFound` for an operator if there is no such workspace.
         """
         if isinstance(viewer, Operator):
-            proof = self._key(MEMBERS, WorkspaceCard, workspace=workspace)
+            proof = self._key(WorkspaceCard, workspace=workspace)
         else:
-            proof = self._key(MEMBERS, MemberLine, workspace=workspace, user=viewer)
+            proof = self._key(MemberLine, workspace=workspace, user=viewer)
         contents = await self._reader.get([proof, *keys])
         if proof in contents:
             return contents
@@ -258,13 +238,12 @@ class QueryBase:
     ) -> tuple[dict[WorkspaceId, MemberLine], set[tuple[WorkspaceId, Ref]]]:
         """Return the user's memberships in these workspaces, and which of the others live: one consistent BatchGet."""
         members = {
-            workspace: self._key(MEMBERS, MemberLine, workspace=workspace, user=user)
-            for workspace in dict.fromkeys(workspaces)
+            workspace: self._key(MemberLine, workspace=workspace, user=user) for workspace in dict.fromkeys(workspaces)
         }
         heads = {(workspace, ref): self._head_key(workspace, ref) for workspace, ref in others}
         contents = await self._get([*members.values(), *heads.values()])
         known = {
-            workspace: MemberLine.from_content(contents[key]) for workspace, key in members.items() if key in contents
+            workspace: self._decode(MemberLine, contents[key]) for workspace, key in members.items() if key in contents
         }
         return known, {other for other, key in heads.items() if key in contents}
 
@@ -272,7 +251,8 @@ class QueryBase:
 def to_question(query: ItemQuery) -> str:
     """Return a text that tells this query from all others: a cursor belongs to it."""
     parts = (query.build.projection, query.partition, query.prefix, query.low, query.high, query.index)
-    return "\x1f".join(str(part) for part in parts)
+    direction = ("descending",) if query.descending else ()
+    return "\x1f".join(str(part) for part in (*parts, *direction))
 
 
 def to_range(start: date | None, end: date | None) -> Between:

@@ -26,13 +26,14 @@ class CommentQueries(QueryBase):
     ) -> IndexPage[CommentLine]:
         """Return the comments on a Task, a Thing or an Asset, the oldest first."""
         ref = to_target(on)
-        query = self._item_query(COMMENTS_ON, workspace=workspace, target_kind=ref.kind, target=ref.id)
+        pattern = self._current.catalog.find_pattern(COMMENTS_ON)
+        query = self._item_query(pattern, workspace=workspace, target_kind=ref.kind, target=ref.id)
         (page, next_cursor), heads = await run_both(
             lambda: self._read_page(query, limit, cursor), lambda: self._heads(workspace, viewer, [ref])
         )
         if ref not in heads:
             raise NotFound(ref)
-        return IndexPage(page.items(COMMENTS_ON.item), next_cursor)
+        return IndexPage(page.items(pattern.item), next_cursor)
 
     @on_current_items
     async def comment(self, workspace: WorkspaceId, comment: CommentId, *, viewer: Viewer) -> CommentLine:

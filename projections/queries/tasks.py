@@ -12,7 +12,6 @@ from ascend.projections.queries.viewer import Viewer
 from ascend.projections.read_models.links import BLOCKED_BY_TASK, SUBTASKS, TASKS_ABOUT, LinkRole
 from ascend.projections.read_models.tasks import (
     TASK,
-    TASKS,
     TASKS_BY_PRIORITY,
     TASKS_BY_STATUS,
     TASKS_OF_WORKSPACE,
@@ -116,5 +115,5 @@ class TaskQueries(QueryBase):
     async def blocked_by(self, workspace: WorkspaceId, task: TaskId, *, viewer: Viewer) -> Sequence[TaskLine]:
         """Return the Tasks that this one waits for (at most 20), also closed ones, in the order in which they were named."""
         card = await self.task(workspace, task, viewer=viewer)
-        keys = [self._key(TASKS, TaskLine, workspace=workspace, task=blocker) for blocker in card.blocked_by]
+        keys = [self._key(TaskLine, workspace=workspace, task=blocker) for blocker in card.blocked_by]
         return await self._get_present(TaskLine, keys)

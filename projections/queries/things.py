@@ -17,7 +17,6 @@ from ascend.projections.read_models.tasks import TaskLine
 from ascend.projections.read_models.things import (
     CHILDREN,
     SUBTREE,
-    THINGS,
     THINGS_BY_KIND,
     TOP,
     ThingCard,
@@ -45,13 +44,13 @@ class ThingQueries(QueryBase):
     @on_current_items
     async def thing(self, workspace: WorkspaceId, thing: ThingId, *, viewer: Viewer) -> ThingView:
         ref = Ref(Thing.entity, thing)
-        node, card = self._head_key(workspace, ref), self._key(THINGS, ThingCard, workspace=workspace, thing=thing)
+        node, card = self._head_key(workspace, ref), self._key(ThingCard, workspace=workspace, thing=thing)
         contents = await self._get_for(workspace, viewer, [node, card])
         if node not in contents or card not in contents:
             raise NotFound(ref)
-        path = ThingNode.from_content(contents[node]).path
+        path = self._decode(ThingNode, contents[node]).path
         above = [self._head_key(workspace, Ref(Thing.entity, ancestor)) for ancestor in path[:-1]]
-        return ThingView(ThingCard.from_content(contents[card]), await self._get_present(ThingNode, above))
+        return ThingView(self._decode(ThingCard, contents[card]), await self._get_present(ThingNode, above))
 
     @on_current_items
     async def children(
@@ -90,7 +89,7 @@ class ThingQueries(QueryBase):
         contents = await self._get_for(workspace, viewer, [key])
         if key not in contents:
             raise NotFound(ref)
-        return ThingNode.from_content(contents[key]).path_text
+        return self._decode(ThingNode, contents[key]).path_text
 
     @on_current_items
     async def things_by_kind(

@@ -15,7 +15,6 @@ from ascend.projections.read_models.history import HISTORY_OF_ENTITY, HistoryLin
 from ascend.projections.read_models.links import ref_key
 from ascend.projections.read_models.members import (
     INVITATIONS_OF_WORKSPACE,
-    MEMBERS,
     MEMBERS_OF_WORKSPACE,
     InvitationLine,
     MemberLine,
@@ -40,11 +39,11 @@ class WorkspaceQueries(QueryBase):
     @on_current_items
     async def workspace(self, workspace: WorkspaceId, *, viewer: Viewer) -> WorkspaceSummary:
         """Return the workspace's name, tags and counts."""
-        key = self._key(MEMBERS, WorkspaceCard, workspace=workspace)
+        key = self._key(WorkspaceCard, workspace=workspace)
         contents, counts = await run_both(
             lambda: self._get_for(workspace, viewer, [key]), lambda: self._reader.counts(workspace)
         )
-        return WorkspaceSummary(WorkspaceCard.from_content(contents[key]), counts)
+        return WorkspaceSummary(self._decode(WorkspaceCard, contents[key]), counts)
 
     @on_current_items
     async def members(

@@ -37,13 +37,11 @@ def render_asset(asset: Asset, context: RenderContext) -> Iterable[ReadItem]:
     )
 
 
-ASSETS = Projection("assets", 1, (AssetCard,), {Asset: render_asset})
-
 ASSET = Pattern(
     name="One Asset",
     query="asset",
+    example="queries.asset(home, asset, viewer=ada)",
     kind=RequestKind.GET,
-    projection=ASSETS,
     item=AssetCard,
     given=("workspace", "asset"),
     load=Load(reads_a_day=1_000, writes_a_day=50, items=1, in_a_year=1, page=1, bytes=600),
@@ -52,8 +50,10 @@ ASSET = Pattern(
 ASSETS_OF_WORKSPACE = Pattern(
     name="All Assets of a workspace, in the order of their creation",
     query="assets",
-    projection=ASSETS,
+    example="queries.assets(home, viewer=ada, limit=100)",
     item=AssetCard,
     given=("workspace",),
     load=Load(reads_a_day=100, writes_a_day=50, items=1_000, in_a_year=12_000, page=100, bytes=600),
 )
+
+ASSETS = Projection("assets", 1, (AssetCard,), {Asset: render_asset}, patterns=(ASSET, ASSETS_OF_WORKSPACE))

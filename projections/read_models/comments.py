@@ -88,13 +88,11 @@ def render_comment(comment: Comment, context: RenderContext) -> Iterable[ReadIte
         )
 
 
-COMMENTS = Projection("comments", 2, (CommentLine, MentionLine), {Comment: render_comment})
-
 COMMENT = Pattern(
     name="One comment",
     query="comment",
+    example="queries.comment(home, comment, viewer=ada)",
     kind=RequestKind.GET,
-    projection=COMMENTS,
     item=CommentLine,
     given=("workspace", "comment"),
     load=Load(reads_a_day=50, writes_a_day=300, items=1, in_a_year=1, page=1, bytes=700),
@@ -103,7 +101,7 @@ COMMENT = Pattern(
 COMMENTS_ON = Pattern(
     name="Comments on a Task, Thing or Asset, the oldest first",
     query="comments",
-    projection=COMMENTS,
+    example="queries.comments(home, task, viewer=ada, limit=50)",
     item=CommentLine,
     given=("workspace", "target_kind", "target"),
     index=1,
@@ -113,11 +111,15 @@ COMMENTS_ON = Pattern(
 MENTIONS = Pattern(
     name="A user's mentions in all workspaces, the latest first",
     query="mentions",
-    projection=COMMENTS,
+    example="queries.mentions(ada, viewer=ada, limit=30)",
     item=MentionLine,
     given=("user",),
     index=1,
     descending=True,
     joined="the user's membership, and what the comments stand on",
     load=Load(reads_a_day=20, writes_a_day=5, items=500, in_a_year=2_000, page=30, bytes=500),
+)
+
+COMMENTS = Projection(
+    "comments", 2, (CommentLine, MentionLine), {Comment: render_comment}, patterns=(COMMENT, COMMENTS_ON, MENTIONS)
 )

@@ -59,12 +59,10 @@ def render_feed(task: Task, context: RenderContext) -> Iterable[ReadItem]:
             )
 
 
-FEED = Projection("feed", 2, (FeedLine, DoneLine), {Task: render_feed})
-
 FEED_OF_USER = Pattern(
     name="A user's open tasks in all workspaces, by due date",
     query="feed",
-    projection=FEED,
+    example="queries.feed(ada, viewer=ada, start=date(2026, 1, 1), end=date(2026, 12, 31), limit=50)",
     item=FeedLine,
     given=("user",),
     index=1,
@@ -75,7 +73,7 @@ FEED_OF_USER = Pattern(
 DONE_OF_USER = Pattern(
     name="A user's tasks that were done, the latest first",
     query="done",
-    projection=FEED,
+    example="queries.done(ada, viewer=ada, limit=50)",
     item=DoneLine,
     given=("user",),
     index=1,
@@ -87,8 +85,12 @@ DONE_OF_USER = Pattern(
 TASKS_OF_USER = Pattern(
     name="A user's open tasks in one workspace",
     query="tasks_of",
-    projection=FEED,
+    example="queries.tasks_of(ada, home, viewer=ada, limit=50)",
     item=FeedLine,
     given=("user", "workspace"),
     load=Load(reads_a_day=20, writes_a_day=20, items=40, in_a_year=60, page=50, bytes=350),
+)
+
+FEED = Projection(
+    "feed", 2, (FeedLine, DoneLine), {Task: render_feed}, patterns=(FEED_OF_USER, DONE_OF_USER, TASKS_OF_USER)
 )

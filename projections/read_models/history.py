@@ -63,12 +63,10 @@ def find_command(commit: Commit, index: int) -> CommandRecord:
     raise ValueError(f"commit {commit.position} has no event {index}")
 
 
-HISTORY = Projection("history", 1, (HistoryLine,), {}, events=render_event)
-
 HISTORY_OF_ENTITY = Pattern(
     name="History of one entity, the latest first",
     query="history_of",
-    projection=HISTORY,
+    example="queries.history_of(home, Ref('task', task), viewer=ada, limit=50)",
     item=HistoryLine,
     given=("workspace", "at"),
     descending=True,
@@ -78,10 +76,14 @@ HISTORY_OF_ENTITY = Pattern(
 HISTORY_OF_WORKSPACE = Pattern(
     name="History of a workspace, the latest first",
     query="history",
+    example="queries.history(home, viewer=ada, limit=50)",
     kind=RequestKind.LOG,
-    projection=HISTORY,
     item=HistoryLine,
     given=("workspace",),
     descending=True,
     load=Load(reads_a_day=50, writes_a_day=1_200, items=100_000, in_a_year=530_000, page=50, bytes=600),
+)
+
+HISTORY = Projection(
+    "history", 1, (HistoryLine,), {}, events=render_event, patterns=(HISTORY_OF_ENTITY, HISTORY_OF_WORKSPACE)
 )

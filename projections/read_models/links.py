@@ -73,13 +73,12 @@ def render_link(link: Link, context: RenderContext) -> Iterable[ReadItem]:
         yield LinkLine(workspace=context.workspace, anchor=asset, role=LinkRole.ON, other=link.to)
 
 
-LINKS = Projection("links", 1, (LinkLine,), {Task: render_task_links, Link: render_link})
-
-link_pattern = partial(Pattern[LinkLine], projection=LINKS, item=LinkLine, given=("workspace", "at", "role"))
+link_pattern = partial(Pattern[LinkLine], item=LinkLine, given=("workspace", "at", "role"))
 
 ASSETS_OF_TARGET = link_pattern(
     name="Assets of a Thing or a Task",
     query="assets_of",
+    example="queries.assets_of(home, Ref('thing', thing), viewer=ada)",
     joined="their Assets",
     load=Load(reads_a_day=1_000, writes_a_day=50, items=3, in_a_year=5, page=50, bytes=300),
     hot=SPLITS_BY_SORT_KEY,
@@ -87,24 +86,36 @@ ASSETS_OF_TARGET = link_pattern(
 TARGETS_OF_ASSET = link_pattern(
     name="Things (or Tasks) of an Asset",
     query="targets_of",
+    example="queries.targets_of(home, asset, viewer=ada)",
     joined="the Things and Tasks",
     load=Load(reads_a_day=200, writes_a_day=50, items=5, in_a_year=10, page=50, bytes=300),
 )
 TASKS_ABOUT = link_pattern(
     name="Tasks about a Thing",
     query="tasks_about",
+    example="queries.tasks_about(home, thing, viewer=ada)",
     joined="the Tasks' lines",
     load=Load(reads_a_day=1_000, writes_a_day=100, items=5, in_a_year=20, page=50, bytes=300),
 )
 SUBTASKS = link_pattern(
     name="Subtasks of a Task",
     query="subtasks",
+    example="queries.subtasks(home, task, viewer=ada)",
     joined="the subtasks' lines",
     load=Load(reads_a_day=1_000, writes_a_day=100, items=5, in_a_year=5, page=50, bytes=300),
 )
 BLOCKED_BY_TASK = link_pattern(
     name="Tasks that a Task blocks",
     query="blocks",
+    example="queries.blocks(home, task, viewer=ada)",
     joined="the Tasks' lines",
     load=Load(reads_a_day=500, writes_a_day=20, items=2, in_a_year=2, page=50, bytes=300),
+)
+
+LINKS = Projection(
+    "links",
+    1,
+    (LinkLine,),
+    {Task: render_task_links, Link: render_link},
+    patterns=(ASSETS_OF_TARGET, TARGETS_OF_ASSET, TASKS_ABOUT, SUBTASKS, BLOCKED_BY_TASK),
 )

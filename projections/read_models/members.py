@@ -66,13 +66,11 @@ def render_workspace(workspace: Workspace, context: RenderContext) -> Iterable[R
         yield InvitationLine(workspace=context.workspace, user=user, role=role, workspace_name=workspace.name)
 
 
-MEMBERS = Projection("members", 2, (WorkspaceCard, MemberLine, InvitationLine), {Workspace: render_workspace})
-
 WORKSPACE = Pattern(
     name="Summary of a workspace, with counts",
     query="workspace",
+    example="queries.workspace(home, viewer=ada)",
     kind=RequestKind.GET,
-    projection=MEMBERS,
     item=WorkspaceCard,
     given=("workspace",),
     joined="the projection's record, which holds the counts",
@@ -82,7 +80,7 @@ WORKSPACE = Pattern(
 MEMBERS_OF_WORKSPACE = Pattern(
     name="Members of a workspace",
     query="members",
-    projection=MEMBERS,
+    example="queries.members(home, viewer=ada)",
     item=MemberLine,
     given=("workspace",),
     load=Load(reads_a_day=500, writes_a_day=1, items=100, in_a_year=150, page=100, bytes=300),
@@ -90,7 +88,7 @@ MEMBERS_OF_WORKSPACE = Pattern(
 INVITATIONS_OF_WORKSPACE = Pattern(
     name="Open invitations of a workspace",
     query="invitations",
-    projection=MEMBERS,
+    example="queries.invitations(home, viewer=ada)",
     item=InvitationLine,
     given=("workspace",),
     load=Load(reads_a_day=10, writes_a_day=1, items=5, in_a_year=5, page=20, bytes=250),
@@ -98,7 +96,7 @@ INVITATIONS_OF_WORKSPACE = Pattern(
 WORKSPACES_OF_USER = Pattern(
     name="A user's workspaces",
     query="workspaces",
-    projection=MEMBERS,
+    example="queries.workspaces(ada, viewer=ada)",
     item=MemberLine,
     given=("user",),
     index=1,
@@ -108,10 +106,18 @@ WORKSPACES_OF_USER = Pattern(
 INVITATIONS_OF_USER = Pattern(
     name="A user's open invitations",
     query="invitations_of",
-    projection=MEMBERS,
+    example="queries.invitations_of(eve, viewer=eve)",
     item=InvitationLine,
     given=("user",),
     index=1,
     joined="the same lines from the table: an index may lag",
     load=Load(reads_a_day=10, writes_a_day=1, items=1, in_a_year=1, page=20, bytes=250),
+)
+
+MEMBERS = Projection(
+    "members",
+    2,
+    (WorkspaceCard, MemberLine, InvitationLine),
+    {Workspace: render_workspace},
+    patterns=(WORKSPACE, MEMBERS_OF_WORKSPACE, INVITATIONS_OF_WORKSPACE, WORKSPACES_OF_USER, INVITATIONS_OF_USER),
 )

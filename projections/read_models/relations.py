@@ -71,11 +71,8 @@ def render_relation(relation: Relation, context: RenderContext) -> Iterable[Read
         )
 
 
-RELATIONS = Projection("relations", 1, (RelationLine,), {Relation: render_relation})
-
 relation_pattern = partial(
     Pattern[RelationLine],
-    projection=RELATIONS,
     item=RelationLine,
     given=("workspace", "at", "direction", "type_key"),
     joined="what is at the other end",
@@ -84,11 +81,17 @@ relation_pattern = partial(
 RELATIONS_OUT = relation_pattern(
     name="Relations that go out from a Thing or Task, by type",
     query="relations_from",
+    example="queries.relations_from(home, Ref('thing', thing), 'contains', viewer=ada)",
     load=Load(reads_a_day=500, writes_a_day=50, items=5, in_a_year=10, page=50, bytes=500),
     hot=SPLITS_BY_SORT_KEY,
 )
 RELATIONS_IN = relation_pattern(
     name="Relations that come in at a Thing or Task, by type",
     query="relations_to",
+    example="queries.relations_to(home, Ref('thing', thing), 'contains', viewer=ada)",
     load=Load(reads_a_day=500, writes_a_day=50, items=5, in_a_year=10, page=50, bytes=500),
+)
+
+RELATIONS = Projection(
+    "relations", 1, (RelationLine,), {Relation: render_relation}, patterns=(RELATIONS_OUT, RELATIONS_IN)
 )

@@ -66,6 +66,17 @@ def render_comment_tags(comment: Comment, context: RenderContext) -> Iterable[Ta
     )
 
 
+TAGGED = Pattern(
+    name="Everything that carries a tag, across kinds or of one kind",
+    query="tagged",
+    example="queries.tagged(home, 'garden', viewer=ada, limit=33)",
+    item=TagLine,
+    given=("workspace", "tag_key", "kind"),
+    joined="what comments and relations hang on",
+    load=Load(reads_a_day=300, writes_a_day=100, items=200, in_a_year=1_000, page=33, bytes=300),
+    hot=SPLITS_BY_SORT_KEY,
+)
+
 TAGS = Projection(
     "tags",
     1,
@@ -78,15 +89,5 @@ TAGS = Projection(
         Relation: render_relation_tags,
         Comment: render_comment_tags,
     },
-)
-
-TAGGED = Pattern(
-    name="Everything that carries a tag, across kinds or of one kind",
-    query="tagged",
-    projection=TAGS,
-    item=TagLine,
-    given=("workspace", "tag_key", "kind"),
-    joined="what comments and relations hang on",
-    load=Load(reads_a_day=300, writes_a_day=100, items=200, in_a_year=1_000, page=33, bytes=300),
-    hot=SPLITS_BY_SORT_KEY,
+    patterns=(TAGGED,),
 )

@@ -104,13 +104,11 @@ def render_task(task: Task, context: RenderContext) -> Iterable[ReadItem]:
     )
 
 
-TASKS = Projection("tasks", 2, (TaskLine, TaskCard), {Task: render_task})
-
 TASK = Pattern(
     name="One task",
     query="task",
+    example="queries.task(home, task, viewer=ada)",
     kind=RequestKind.GET,
-    projection=TASKS,
     item=TaskCard,
     given=("workspace", "task"),
     load=Load(reads_a_day=5_000, writes_a_day=500, items=1, in_a_year=1, page=1, bytes=1_000, primary=True),
@@ -119,7 +117,7 @@ TASK = Pattern(
 TASKS_OF_WORKSPACE = Pattern(
     name="All tasks of a workspace, in the order of their creation",
     query="tasks",
-    projection=TASKS,
+    example="queries.tasks(home, viewer=ada, limit=100)",
     item=TaskLine,
     given=("workspace",),
     load=Load(reads_a_day=100, writes_a_day=500, items=10_000, in_a_year=43_000, page=100, bytes=350),
@@ -127,7 +125,7 @@ TASKS_OF_WORKSPACE = Pattern(
 TASKS_BY_STATUS = Pattern(
     name="A workspace's tasks of one status, by due date",
     query="tasks_by_status",
-    projection=TASKS,
+    example="queries.tasks_by_status(home, Status.OPEN, viewer=ada, end=date(2026, 12, 31), limit=100)",
     item=TaskLine,
     given=("workspace", "status"),
     index=1,
@@ -138,7 +136,7 @@ TASKS_BY_STATUS = Pattern(
 TASKS_BY_PRIORITY = Pattern(
     name="A workspace's tasks still to be done, by priority, then due date",
     query="tasks_by_priority",
-    projection=TASKS,
+    example="queries.tasks_by_priority(home, Priority.HIGH, viewer=ada, limit=100)",
     item=TaskLine,
     given=("workspace", "to_do", "priority"),
     index=2,
@@ -148,10 +146,18 @@ TASKS_BY_PRIORITY = Pattern(
 BLOCKERS = Pattern(
     name="Tasks that block a Task",
     query="blocked_by",
+    example="queries.blocked_by(home, task, viewer=ada)",
     kind=RequestKind.GET,
-    projection=TASKS,
     item=TaskCard,
     given=("workspace", "task"),
     joined="the blockers' lines",
     load=Load(reads_a_day=500, writes_a_day=20, items=2, in_a_year=2, page=20, bytes=1_000),
+)
+
+TASKS = Projection(
+    "tasks",
+    2,
+    (TaskLine, TaskCard),
+    {Task: render_task},
+    patterns=(TASK, TASKS_OF_WORKSPACE, TASKS_BY_STATUS, TASKS_BY_PRIORITY, BLOCKERS),
 )

@@ -121,16 +121,14 @@ def render_thing(thing: Thing, context: RenderContext) -> Iterable[ReadItem]:
     )
 
 
-THINGS = Projection("things", 2, (ThingNode, ThingCard), {Thing: render_thing})
-
 RARE = "a Thing is made, moved or renamed far more rarely than it is looked at"
 """`hot` of partitions in the indexes."""
 
 THING = Pattern(
     name="One Thing with its ancestors",
     query="thing",
+    example="queries.thing(home, deep, viewer=ada)",
     kind=RequestKind.GET,
-    projection=THINGS,
     item=ThingCard,
     given=("workspace", "thing"),
     joined="the nodes of its ancestors",
@@ -140,7 +138,7 @@ THING = Pattern(
 CHILDREN = Pattern(
     name="Children of a Thing (or the top) by name",
     query="children",
-    projection=THINGS,
+    example="queries.children(home, thing, viewer=ada, limit=100)",
     item=ThingNode,
     given=("workspace", "parent_or_top"),
     index=1,
@@ -149,7 +147,7 @@ CHILDREN = Pattern(
 SUBTREE = Pattern(
     name="Everything in a Thing, in one Query",
     query="subtree",
-    projection=THINGS,
+    example="queries.subtree(home, thing, viewer=ada, limit=150)",
     item=ThingNode,
     given=("workspace", "path_text"),
     index=2,
@@ -160,10 +158,14 @@ SUBTREE = Pattern(
 THINGS_BY_KIND = Pattern(
     name="Things of one kind by name",
     query="things_by_kind",
-    projection=THINGS,
+    example="queries.things_by_kind(home, ThingKind.DIGITAL, viewer=ada, limit=100)",
     item=ThingCard,
     given=("workspace", "kind"),
     index=1,
     load=Load(reads_a_day=100, writes_a_day=200, items=5_000, in_a_year=20_000, page=100, bytes=800),
     hot=RARE,
+)
+
+THINGS = Projection(
+    "things", 2, (ThingNode, ThingCard), {Thing: render_thing}, patterns=(THING, CHILDREN, SUBTREE, THINGS_BY_KIND)
 )

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection
 
 from ascend.domain.errors import Contention, InvalidInput, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
+from ascend.projections.build import Epochs, Generation
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.ports import LogReader, Views, find_record
-from ascend.projections.projection import Epochs, Generation
 from ascend.projections.workers.worker import Worker
 
 Progress = Callable[[WorkspaceId], None]

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from ascend.domain.ids import WorkspaceId
+from ascend.projections.build import Generation
 from ascend.projections.policies.policy import PolicyPosition, PolicyPositions
 from ascend.projections.ports import GenerationRecord, LogReader, Parked, Views, find_record
-from ascend.projections.projection import Generation
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,23 @@
-"""Workers: any number, anywhere. A worker projects all workspaces until nothing is left to do, or goes on for ever."""
+"""Workers: any number, anywhere. A worker projects workspaces until nothing is left to do, or goes on for ever."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import anyio
 
-from ascend.domain.errors import AccessDenied, StoreError, StoreUnavailable
+from ascend.domain.errors import AccessDenied, InvalidInput, StoreError, StoreUnavailable
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.retry import delays
+from ascend.projections.build import Generation
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.ports import LogReader, Views, find_record
-from ascend.projections.projection import Generation
+from ascend.projections.workers.ownership import Ownership
 
 PAUSE = 1.0
 """Seconds between two passes, unless something wakes the worker."""
@@ -27,7 +28,7 @@ ERROR_CHARACTERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """The result of one pass over all workspaces."""
+    """The result of one pass over the worker's workspaces."""
 
     workspaces: int
     batches: int
@@ -35,7 +36,10 @@ class Pass:
 
 
 class Worker:
-    """Without `policies`, it only projects."""
+    """Keeps the read items of all workspaces up to date, or, with `only`, those of the given workspaces.
+
+    Without `policies`, it only projects. With `ownership`, its passes refuse a store of another application.
+    """
 
     def __init__(
         self,
@@ -46,6 +50,8 @@ class Worker:
         environment: Environment,
         policies: PolicyRunner | None = None,
         limits: ProjectionLimits = ProjectionLimits(),
+        only: Iterable[WorkspaceId] | None = None,
+        ownership: Ownership | None = None,
     ) -> None:
         self.log = log
         self.views = views
@@ -54,6 +60,8 @@ class Worker:
         self.environment = environment
         self.policies = policies
         self.limits = limits
+        self.ownership = ownership
+        self.only = None if only is None else tuple(dict.fromkeys(only))
         self._woken = anyio.Event()
 
     async def catch_up(
@@ -62,8 +70,11 @@ class Worker:
         """Run batches up to the present end of the log, by a consistent read. Return how many.
 
         Later commits are left for the next time. With `most`: at most so many batches, and commits appended just now may
-        wait for the next pass. Runs no policy. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`.
+        wait for the next pass. Runs no policy. Raises `UpgradeRequired`, `LogDiverged`, `StoreError`, and `InvalidInput`
+        for a workspace that this worker was not given.
         """
+        if not self.visits(workspace):
+            raise InvalidInput(f"this worker was not given the workspace {workspace}: use `store.worker`")
         batches, _ = await self._catch_up(workspace, generation, most)
         return batches
 
@@ -93,16 +104,16 @@ class Worker:
         return self.current.generation
 
     async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, most: int | None = None) -> Pass:
-        """Catch up with every workspace, then run the policies there: one pass.
+        """Catch up with every workspace of the worker, then run the policies there: one pass.
 
         A workspace that stalls is marked and named in the result; the others go on. `most` limits the batches of each
-        workspace.
+        workspace. Raises `WrongApplication`, `StoreError`.
         """
+        if self.ownership is not None:
+            await (self.ownership.claim() if self.only is None else self.ownership.confirm())
         stalled: list[WorkspaceId] = []
         batches = 0
-        workspaces = [workspace async for workspace in self.log.workspaces()]
-        if self.policies is not None:
-            await self.policies.installation.run(workspaces)
+        workspaces = await self._prepare()
 
         async def visit(workspace: WorkspaceId) -> None:
             nonlocal batches
@@ -120,6 +131,18 @@ class Worker:
         await for_each(workspaces, visit, limit=self.limits.workspaces_at_once)
         return Pass(len(workspaces), batches, tuple(stalled))
 
+    async def _prepare(self) -> Sequence[WorkspaceId]:
+        """Install the policies that are new. Return the workspaces of this pass."""
+        installation = None if self.policies is None else self.policies.installation
+        if self.only is not None:
+            if installation is not None:
+                await installation.run_in(self.only)
+            return self.only
+        workspaces = [workspace async for workspace in self.log.workspaces()]
+        if installation is not None:
+            await installation.run(workspaces)
+        return workspaces
+
     async def _visit(self, workspace: WorkspaceId, most: int | None) -> int:
         """Run batches, the policies that react to them, and batches of what these did. Return the number of batches."""
         batches = 0
@@ -136,7 +159,10 @@ class Worker:
         return batches
 
     async def follow(self, pause: float = PAUSE) -> None:
-        """Run passes until cancelled. While the store gives no answer, wait longer before each next pass."""
+        """Run passes until cancelled. While the store gives no answer, wait longer before each next pass.
+
+        Raises `WrongApplication`, and a `StoreError` that waiting does not mend.
+        """
         waits = delays(2 * pause, LONGEST_PAUSE)
         while True:
             wait = pause
@@ -149,6 +175,10 @@ class Worker:
                 log.warning("worker.no_answer", error=str(error), again_in=wait)
             with anyio.move_on_after(wait):
                 await self._woken.wait()
+
+    def visits(self, workspace: WorkspaceId) -> bool:
+        """Return True if the workspace is one of those that the worker keeps up to date."""
+        return self.only is None or workspace in self.only
 
     def wake(self) -> None:
         """Begin the next pass at once: there may be something to do. Only a hint; the log says what."""

@@ -7,12 +7,31 @@ async with ascend.open_store("sqlite:///life.db", create=True) as store:
 
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.erase import Erased
-from ascend.adapters.operations.prune import Pruned
-from ascend.adapters.operations.verified import Verified
-from ascend.domain.assets.asset import AssetKind
-from ascend.domain.assets.commands import CreateAsset, EditAsset, RetireAsset
-from ascend.domain.catalog import MODEL
+from ascend.adapters.operations.prune import InUse, Pruned
+from ascend.adapters.operations.verified import Difference, Verified
+from ascend.adapters.sqlite.connections import UsedAcrossFork
+from ascend.adapters.sqlite.file import Damaged, FolderMissing, NetworkFileSystem
+from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKind, AssetRetired, Details
+from ascend.domain.assets.commands import (
+    AmountAndCurrency,
+    AssetExists,
+    AssetIsRetired,
+    CreateAsset,
+    EditAsset,
+    NoSuchAsset,
+    RetireAsset,
+)
 from ascend.domain.comments.commands import DeleteComment, EditComment, PostComment
+from ascend.domain.comments.comment import (
+    Comment,
+    CommentDeleted,
+    CommentEdited,
+    CommentExists,
+    CommentPosted,
+    NoSuchComment,
+    NotTheAuthor,
+    ReplyElsewhere,
+)
 from ascend.domain.errors import (
     AccessDenied,
     AscendError,
@@ -37,15 +56,39 @@ from ascend.domain.errors import (
     StoreUnavailable,
     UpgradeRequired,
     VersionConflict,
+    WrongApplication,
 )
 from ascend.domain.event import Event
-from ascend.domain.ids import AssetId, CommandId, CommentId, Ref, TaskId, ThingId, UserId, WorkspaceId
-from ascend.domain.links import LinkAsset, UnlinkAsset
+from ascend.domain.ids import (
+    AssetId,
+    CommandId,
+    CommentId,
+    Id,
+    LinkId,
+    Ref,
+    RelationId,
+    TaskId,
+    ThingId,
+    UserId,
+    WorkspaceId,
+)
+from ascend.domain.links import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
 from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
+from ascend.domain.relations.relation import (
+    NoSuchRelation,
+    RelatedToItself,
+    Relation,
+    RelationAdded,
+    RelationEdited,
+    RelationExists,
+    RelationRemoved,
+    ValidityOrder,
+)
 from ascend.domain.role import Role
+from ascend.domain.runtime.commit import CommandRecord, Commit
 from ascend.domain.runtime.dependencies import CommandCounts
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
-from ascend.domain.runtime.ports import Environment
+from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.domain.runtime.reaction import Reaction
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.tasks.commands import (
@@ -61,8 +104,36 @@ from ascend.domain.tasks.commands import (
     StartTask,
     UnassignTask,
 )
-from ascend.domain.tasks.dependencies import BlockTask, UnblockTask
-from ascend.domain.tasks.task import Priority, Status
+from ascend.domain.tasks.dependencies import BlockedByItself, BlockTask, ChainTooLong, TooManyBlockers, UnblockTask
+from ascend.domain.tasks.rules import (
+    HasSubtasks,
+    NoSuchTask,
+    TaskExists,
+    TaskIsBlocked,
+    TaskIsCancelled,
+    TaskIsDone,
+    TooManyAssignees,
+    TooManyLevels,
+)
+from ascend.domain.tasks.task import (
+    Priority,
+    Status,
+    Task,
+    TaskAssigned,
+    TaskBlocked,
+    TaskCancelled,
+    TaskCompleted,
+    TaskCreated,
+    TaskDeleted,
+    TaskEdited,
+    TaskPrioritised,
+    TaskRecurred,
+    TaskReopened,
+    TaskScheduled,
+    TaskStarted,
+    TaskUnassigned,
+    TaskUnblocked,
+)
 from ascend.domain.things.commands import (
     ArchiveThing,
     Children,
@@ -73,8 +144,41 @@ from ascend.domain.things.commands import (
     RenameThing,
     RestoreThing,
 )
-from ascend.domain.things.thing import ThingKind
-from ascend.domain.values import Due, ZonedTime
+from ascend.domain.things.rules import (
+    HasChildren,
+    MoveIntoItself,
+    NoSuchThing,
+    OtherChildren,
+    ThingExists,
+    ThingIsArchived,
+    TooDeep,
+)
+from ascend.domain.things.thing import (
+    Thing,
+    ThingArchived,
+    ThingCreated,
+    ThingDeleted,
+    ThingDescribed,
+    ThingKind,
+    ThingMoved,
+    ThingRenamed,
+    ThingRestored,
+)
+from ascend.domain.values import (
+    Amount,
+    Currency,
+    Due,
+    Instant,
+    Label,
+    Metadata,
+    Name,
+    Tags,
+    Text,
+    Uri,
+    ZonedTime,
+    due_text,
+    instant_text,
+)
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
 from ascend.domain.workspaces.lifecycle import (
     ArchiveWorkspace,
@@ -82,6 +186,7 @@ from ascend.domain.workspaces.lifecycle import (
     DescribeWorkspace,
     RenameWorkspace,
     RestoreWorkspace,
+    WorkspaceExists,
 )
 from ascend.domain.workspaces.members import (
     AddMember,
@@ -89,40 +194,102 @@ from ascend.domain.workspaces.members import (
     DeclineInvitation,
     InviteMember,
     JoinWorkspace,
+    LastOwner,
     LeaveWorkspace,
+    NoSuchMember,
+    NotInvited,
     RemoveMember,
+    TooManyInvitations,
     WithdrawInvitation,
+    WorkspaceFull,
 )
-from ascend.domain.workspaces.view import View
-from ascend.projections.catalog import PROJECTIONS
-from ascend.projections.item import ReadItem
-from ascend.projections.pattern import Load, Pattern
-from ascend.projections.policies.catalog import POLICIES_CATALOG
-from ascend.projections.policies.policy import Policy, PolicyContext
+from ascend.domain.workspaces.view import Entity, Versioned, View
+from ascend.domain.workspaces.workspace import (
+    InvitationWithdrawn,
+    Member,
+    MemberAdded,
+    MemberInvited,
+    MemberJoined,
+    MemberRemoved,
+    MemberRoleChanged,
+    Workspace,
+    WorkspaceArchived,
+    WorkspaceCreated,
+    WorkspaceDescribed,
+    WorkspaceErased,
+    WorkspaceIsArchived,
+    WorkspaceIsErased,
+    WorkspaceRenamed,
+    WorkspaceRestored,
+)
+from ascend.opening import new_id, open_store
+from ascend.projections.application import Application
+from ascend.projections.build import Build, Epochs, Generation
+from ascend.projections.catalog import ProjectionCatalog
+from ascend.projections.item import ReadItem, keyed, sortable, unkeyed
+from ascend.projections.key_template import KeyTemplate, ViewKey
+from ascend.projections.life_os import LIFE_OS
+from ascend.projections.pattern import Load, Pattern, RequestKind
+from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition
+from ascend.projections.ports import GenerationRecord, ItemQuery, Parked
 from ascend.projections.projection import Projection, RenderContext
-from ascend.projections.queries import OPERATOR, Operator, Viewer
-from ascend.projections.queries.pages import IndexPage, Page
+from ascend.projections.queries import (
+    OPERATOR,
+    Entry,
+    Operator,
+    Queries,
+    RelationEntry,
+    ThingView,
+    Viewer,
+    WorkspaceSummary,
+)
+from ascend.projections.queries.pages import IndexPage, Page, all_items
+from ascend.projections.read_models.assets import AssetCard
+from ascend.projections.read_models.comments import CommentLine, MentionLine
+from ascend.projections.read_models.feed import DoneLine, FeedLine
+from ascend.projections.read_models.history import HistoryLine
+from ascend.projections.read_models.links import LinkLine, LinkRole
+from ascend.projections.read_models.members import InvitationLine, MemberLine, WorkspaceCard
+from ascend.projections.read_models.relations import Direction, RelationLine
+from ascend.projections.read_models.tags import TagLine
+from ascend.projections.read_models.tasks import TaskCard, TaskLine
+from ascend.projections.read_models.things import ThingCard, ThingNode
+from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.projections.workers.status import WorkspaceStatus
-from ascend.projections.workers.worker import Worker
-from ascend.store import Store, new_id, open_store
+from ascend.projections.workers.worker import Pass, Worker
+from ascend.store import Store
 
 __all__ = [
-    "MODEL",
+    "LIFE_OS",
     "NOTHING",
     "OPERATOR",
-    "POLICIES_CATALOG",
-    "PROJECTIONS",
     "AccessDenied",
     "AddMember",
     "AddRelation",
+    "Amount",
+    "AmountAndCurrency",
+    "Application",
+    "ApplicationRecord",
     "ArchiveThing",
     "ArchiveWorkspace",
     "AscendError",
+    "Asset",
+    "AssetCard",
+    "AssetCreated",
+    "AssetEdited",
+    "AssetExists",
     "AssetId",
+    "AssetIsRetired",
     "AssetKind",
+    "AssetLinked",
+    "AssetRetired",
+    "AssetUnlinked",
     "AssignTask",
     "BlockTask",
+    "BlockedByItself",
+    "Build",
     "CancelTask",
+    "ChainTooLong",
     "ChangeRole",
     "Children",
     "Command",
@@ -130,14 +297,24 @@ __all__ = [
     "CommandFromTheFuture",
     "CommandId",
     "CommandIdReused",
+    "CommandRecord",
     "CommandTooOld",
+    "Comment",
+    "CommentDeleted",
+    "CommentEdited",
+    "CommentExists",
     "CommentId",
+    "CommentLine",
+    "CommentPosted",
+    "Commit",
     "CompleteTask",
     "Contention",
     "CreateAsset",
     "CreateTask",
     "CreateThing",
     "CreateWorkspace",
+    "Currency",
+    "Damaged",
     "Decision",
     "DeclineInvitation",
     "DeleteComment",
@@ -145,56 +322,122 @@ __all__ = [
     "DeleteThing",
     "DescribeThing",
     "DescribeWorkspace",
+    "Details",
+    "Difference",
+    "Direction",
+    "DoneLine",
     "Due",
     "EditAsset",
     "EditComment",
     "EditRelation",
     "EditTask",
+    "Entity",
+    "Entry",
     "Environment",
+    "Epochs",
     "Erased",
     "Event",
+    "FeedLine",
+    "Folded",
+    "FolderMissing",
+    "Generation",
+    "GenerationRecord",
+    "HasChildren",
+    "HasSubtasks",
     "Hierarchy",
+    "HistoryLine",
+    "Id",
+    "InUse",
     "IndexPage",
+    "Instant",
     "InvalidCursor",
     "InvalidInput",
     "InvalidRecord",
     "InvalidStoreUrl",
+    "InvitationLine",
+    "InvitationWithdrawn",
     "InviteMember",
+    "ItemQuery",
     "JoinWorkspace",
+    "KeyTemplate",
     "Kind",
+    "Label",
+    "LastOwner",
     "LeaveWorkspace",
     "LimitExceeded",
+    "Link",
     "LinkAsset",
+    "LinkId",
+    "LinkLine",
+    "LinkRole",
     "Load",
     "LogDiverged",
+    "Member",
+    "MemberAdded",
+    "MemberInvited",
+    "MemberJoined",
+    "MemberLine",
+    "MemberRemoved",
+    "MemberRoleChanged",
+    "MentionLine",
+    "Metadata",
     "Model",
+    "MoveIntoItself",
     "MoveThing",
+    "Name",
+    "NetworkFileSystem",
+    "NoSuchAsset",
+    "NoSuchComment",
+    "NoSuchMember",
+    "NoSuchRelation",
+    "NoSuchTask",
+    "NoSuchThing",
     "NotAllowed",
     "NotFound",
+    "NotInvited",
+    "NotTheAuthor",
     "NotVisibleYet",
     "Operator",
+    "OtherChildren",
     "OutcomeUnknown",
     "Page",
+    "Parked",
+    "Pass",
     "Pattern",
     "Policy",
     "PolicyContext",
+    "PolicyPosition",
     "PostComment",
     "PrioritiseTask",
     "Priority",
     "Projection",
+    "ProjectionCatalog",
     "Pruned",
+    "Queries",
     "Reaction",
     "ReadItem",
     "Receipt",
     "Ref",
     "Refusal",
+    "RelatedToItself",
+    "Relation",
+    "RelationAdded",
+    "RelationEdited",
+    "RelationEntry",
+    "RelationExists",
+    "RelationId",
+    "RelationLine",
+    "RelationRemoved",
     "RemoveMember",
     "RemoveRelation",
     "RenameThing",
     "RenameWorkspace",
     "RenderContext",
+    "Rendered",
     "ReopenTask",
+    "ReplyElsewhere",
     "Request",
+    "RequestKind",
     "RestoreThing",
     "RestoreWorkspace",
     "RetireAsset",
@@ -208,23 +451,90 @@ __all__ = [
     "StoreMissing",
     "StoreUnavailable",
     "SystemEnvironment",
+    "TagLine",
+    "Tags",
+    "Task",
+    "TaskAssigned",
+    "TaskBlocked",
+    "TaskCancelled",
+    "TaskCard",
+    "TaskCompleted",
+    "TaskCreated",
+    "TaskDeleted",
+    "TaskEdited",
+    "TaskExists",
     "TaskId",
+    "TaskIsBlocked",
+    "TaskIsCancelled",
+    "TaskIsDone",
+    "TaskLine",
+    "TaskPrioritised",
+    "TaskRecurred",
+    "TaskReopened",
+    "TaskScheduled",
+    "TaskStarted",
+    "TaskUnassigned",
+    "TaskUnblocked",
+    "Text",
+    "Thing",
+    "ThingArchived",
+    "ThingCard",
+    "ThingCreated",
+    "ThingDeleted",
+    "ThingDescribed",
+    "ThingExists",
     "ThingId",
+    "ThingIsArchived",
     "ThingKind",
+    "ThingMoved",
+    "ThingNode",
+    "ThingRenamed",
+    "ThingRestored",
+    "ThingView",
+    "TooDeep",
+    "TooManyAssignees",
+    "TooManyBlockers",
+    "TooManyInvitations",
+    "TooManyLevels",
     "UnassignTask",
     "UnblockTask",
     "UnlinkAsset",
     "UpgradeRequired",
+    "Uri",
+    "UsedAcrossFork",
     "UserId",
+    "ValidityOrder",
     "Verified",
     "VersionConflict",
+    "Versioned",
     "View",
+    "ViewKey",
     "Viewer",
     "WithdrawInvitation",
     "Worker",
+    "Workspace",
+    "WorkspaceArchived",
+    "WorkspaceCard",
+    "WorkspaceCreated",
+    "WorkspaceDescribed",
+    "WorkspaceErased",
+    "WorkspaceExists",
+    "WorkspaceFull",
     "WorkspaceId",
+    "WorkspaceIsArchived",
+    "WorkspaceIsErased",
+    "WorkspaceRenamed",
+    "WorkspaceRestored",
     "WorkspaceStatus",
+    "WorkspaceSummary",
+    "WrongApplication",
     "ZonedTime",
+    "all_items",
+    "due_text",
+    "instant_text",
+    "keyed",
     "new_id",
     "open_store",
+    "sortable",
+    "unkeyed",
 ]

@@ -1,23 +1,38 @@
-"""Compare the settings of a live store with the declaration. Reads settings only, and changes nothing.
+"""Compare the settings of a live store, and the application it belongs to, with the declaration. Changes nothing.
 
 memory://   has no settings      sqlite:///…   the file      dynamodb://…   both tables, as the service describes them
 """
 
 from anyio import to_thread
 
-from ascend.adapters.layout.drift import SettingCheck
+from ascend.adapters.layout.drift import SettingCheck, Verdict, check_setting
 from ascend.adapters.sqlite.doctor import examine_file
-from ascend.store_url import DynamoUrl, MemoryUrl, SqliteUrl, parse_store_url
+from ascend.adapters.store.application_records import TableApplicationRecords
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
+from ascend.projections.workers.ownership import find_mismatch
+from ascend.store_url import DynamoUrl, MemoryUrl, SqliteUrl, open_tables, parse_store_url
+
+HOW_TO_NAME_IT = "`ascend --app MODULE:ATTRIBUTE doctor`, with the application that the store belongs to"
 
 
-async def examine(url: str) -> list[SettingCheck]:
-    """Check every setting of the store against the declaration.
+async def examine(url: str, app: Application = LIFE_OS) -> list[SettingCheck]:
+    """Check every setting of the store against the declaration. Once they are right, compare the recorded application.
 
     Raises:
         InvalidStoreUrl: the URL names no store.
         AccessDenied: the store refuses the credentials or a permission is missing.
         StoreUnavailable: the store gives no answer.
     """
+    checks = await _examine_settings(url)
+    if not checks or any(check.state is Verdict.DRIFT for check in checks):
+        return checks
+    async with open_tables(url) as tables:
+        mismatch = find_mismatch(app.record, await TableApplicationRecords(tables).read())
+    return [*checks, check_setting(url, "application", mismatch is None, str(mismatch), HOW_TO_NAME_IT)]
+
+
+async def _examine_settings(url: str) -> list[SettingCheck]:
     match parse_store_url(url):
         case MemoryUrl():
             return []

@@ -1,9 +1,8 @@
-"""Open a store by its URL, and put its parts together."""
+"""An open store: its parts, put together."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from weakref import WeakSet
 
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.digest import digest_items
@@ -12,39 +11,35 @@ from ascend.adapters.operations.prune import Pruned, prune
 from ascend.adapters.operations.verified import Verified
 from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.sqlite.scratch import scratch_tables
+from ascend.adapters.store.application_records import TableApplicationRecords
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.reader import TableReader
 from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.port import Tables
-from ascend.domain.catalog import MODEL
 from ascend.domain.errors import InvalidInput
-from ascend.domain.ids import CommandId, Id, Ref, UserId, WorkspaceId
-from ascend.domain.runtime.arguments import to_command, to_id, to_text, to_versions
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.arguments import to_command, to_id, to_ids, to_text, to_versions
 from ascend.domain.runtime.dependencies import Dependencies
 from ascend.domain.runtime.limits import CommandLimits
-from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
 from ascend.domain.workspaces.command import Command
-from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.application import Application
+from ascend.projections.build import Epochs
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.limits import PolicyLimits, ProjectionLimits
-from ascend.projections.policies.catalog import POLICIES_CATALOG
-from ascend.projections.policies.policy import Policy
 from ascend.projections.policies.runner import PolicyRunner
-from ascend.projections.projection import Epochs, Projection
 from ascend.projections.queries import Queries
+from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.rebuild import rebuild
 from ascend.projections.workers.status import WorkspaceStatus, status
 from ascend.projections.workers.waiting import wait_until_rendered
 from ascend.projections.workers.worker import Worker
-from ascend.store_url import open_tables
-
-I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +62,18 @@ class Store:
         self,
         tables: Tables,
         environment: Environment | None = None,
-        model: Model = MODEL,
-        projections: Iterable[Projection] = PROJECTIONS,
-        policies: Iterable[Policy] = POLICIES_CATALOG,
+        app: Application = LIFE_OS,
         *,
         limits: Limits = Limits(),
     ) -> None:
         environment = environment or SystemEnvironment()
+        self.model = model = app.model
+        self.app = app
+        self._known_commands = frozenset(app.commands)
         self.tables = tables
         self.environment = environment
-        self.model = model
         self.limits = limits
-        self.current = CurrentGeneration(model, tuple(projections), environment)
+        self.current = CurrentGeneration(model, app.catalog, environment)
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, environment)
         self.projector = Projector(
@@ -97,13 +92,13 @@ class Store:
             self.commands,
             self.queries,
             self.current,
-            policies,
+            app.policies,
             environment,
             limits.policies,
         )
-        self.worker = Worker(
-            self.log, self.views, self.projector, self.current, environment, self.policies, limits.projection
-        )
+        self.ownership = Ownership(app.record, TableApplicationRecords(tables), self.log, self.views)
+        self._workers: WeakSet[Worker] = WeakSet()
+        self.worker = self._make_worker()
 
     async def execute(
         self,
@@ -132,14 +127,16 @@ class Store:
             Contention: too many writers at once; nothing was appended.
             OutcomeUnknown: the store gave no answer; the command may have been applied.
             UpgradeRequired: the log holds an event that this code cannot read.
+            WrongApplication: the store belonged to another application when it was opened (a `StoreError`).
             StoreError: the store failed.
         """
+        self.ownership.check()
         user = to_id("actor", UserId, actor)
         if user.startswith("~"):
             raise InvalidInput(f"{user} is one of the system's own users")
         request = Request(
             workspace=to_id("workspace", WorkspaceId, workspace),
-            command=to_command(command),
+            command=to_command(command, self._known_commands, self.app.name),
             actor=user,
             command_id=to_id("command_id", CommandId, self.environment.new_id() if command_id is None else command_id),
             expected=to_versions(expected),
@@ -148,8 +145,28 @@ class Store:
         )
         receipt = await self.commands.execute(request)
         if receipt.events:
-            self.worker.wake()
+            for worker in self._workers:
+                if worker.visits(receipt.workspace):
+                    worker.wake()
         return receipt
+
+    def worker_for(self, workspaces: Iterable[WorkspaceId]) -> Worker:
+        """Return a worker that keeps only these workspaces up to date, policies included.
+
+        Use its `run_once` and `follow` like those of `worker`; `execute` wakes it. It touches no other workspace, and does
+        not even list them. So it installs no policy in the whole store: a policy that is not installed yet (by `worker`,
+        or when the empty store was opened with `create`) starts at the head of the given workspaces.
+
+        Raises:
+            InvalidInput: `workspaces` is no list of ids of workspaces.
+        """
+        return self._make_worker(to_ids("workspaces", WorkspaceId, workspaces))
+
+    def _make_worker(self, only: Iterable[WorkspaceId] | None = None) -> Worker:
+        parts = (self.log, self.views, self.projector, self.current, self.environment, self.policies)
+        worker = Worker(*parts, self.limits.projection, only, self.ownership)
+        self._workers.add(worker)
+        return worker
 
     async def wait_for(self, receipt: Receipt, *, seconds: float = 10.0) -> None:
         """Wait until queries show the effect of the receipt's command.
@@ -180,8 +197,11 @@ class Store:
         """Fold the log into a temporary file, and compare it with all stored read items and snapshots.
 
         Raises:
+            WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
+        await self.ownership.read()
+        self.ownership.check()
         async with scratch_tables() as scratch:
             limits = self.limits.projection
             return await Verifier(self.tables, scratch, self.model, self.current, self.environment, limits).run()
@@ -196,8 +216,10 @@ class Store:
             Contention: another rebuild has switched in the meantime.
             LogDiverged: another projection was built from another log: rebuild all projections.
             UpgradeRequired: this process cannot read all events that were read before.
+            WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
+        await self.ownership.claim_all()
         return await rebuild(self.log, self.views, self.worker, self.current, projections, progress)
 
     async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
@@ -206,8 +228,11 @@ class Store:
         Raises:
             InvalidInput: an earlier generation is, or will be, in use; `even_if_in_use` overrides the check of recent
                 work by old workers.
+            UpgradeRequired: the store's application has had an event that this process does not know.
+            WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
+        await self.ownership.claim_all()
         return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
 
     async def erase(
@@ -220,9 +245,11 @@ class Store:
 
         Raises:
             NotFound: there is no such workspace.
+            WrongApplication: the store belongs to another application.
             StoreError: the store failed.
             Contention, OutcomeUnknown, UpgradeRequired: as for `execute`.
         """
+        await self.ownership.claim()
         generation = await self.worker.generation()
         erased = to_id("workspace", WorkspaceId, workspace)
         job = Erasure(self.log, self.views, self.commands, generation, self.environment, erased, progress)
@@ -235,46 +262,3 @@ class Store:
             StoreError: the store failed.
         """
         return await digest_items(self.tables, await self.worker.generation())
-
-
-@asynccontextmanager
-async def open_store(
-    url: str,
-    *,
-    create: bool = False,
-    model: Model = MODEL,
-    projections: Iterable[Projection] = PROJECTIONS,
-    policies: Iterable[Policy] = POLICIES_CATALOG,
-    environment: Environment | None = None,
-) -> AsyncGenerator[Store]:
-    """Open the store at `url` for the length of an `async with` block.
-
-    memory://[NAME]                             gone when closed; with a name, shared within this process
-    sqlite:///FILE                              one file
-    dynamodb://PREFIX?region=…&endpoint_url=…   two tables
-
-    `create` creates what is missing. In a store without workspaces, policies then answer all events from the first on.
-    `model`, `projections` and `policies` replace Ascend's own.
-
-    Raises:
-        InvalidInput: the URL is not text.
-        InvalidStoreUrl: the URL names no store.
-        StoreMissing: there is no store, and `create` is not set.
-        StoreMismatch: the file or the tables belong to another program or to another version.
-        AccessDenied: the store refuses the credentials or a permission is missing.
-        StoreUnavailable: the store gives no answer.
-    """
-    async with open_tables(to_text("url", url)) as tables:
-        if create:
-            await tables.create()
-        await tables.check()
-        store = Store(tables, environment, model, projections, policies)
-        await store.worker.generation()  # learn which items to read: those of the latest rebuild
-        if create:
-            await store.policies.installation.install_in_empty_store()
-        yield store
-
-
-def new_id(kind: type[I]) -> I:
-    """Return a new id of this type: a UUIDv7. UUIDv7 ids sort by the time of their creation."""
-    return kind(SystemEnvironment().new_id())

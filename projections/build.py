@@ -1,0 +1,36 @@
+"""Builds and generations: the names under which the items of one version of a program lie beside those of another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Build:
+    """The items of one projection in one version, built from scratch once per epoch. Part of every key."""
+
+    projection: str
+    version: int
+    epoch: int
+
+    def __str__(self) -> str:
+        return f"{self.projection}.{self.version}.{self.epoch}"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """The builds that one worker keeps, with the version of the snapshots from which it keeps them."""
+
+    snapshots: int
+    builds: tuple[Build, ...]
+
+    @cached_property
+    def id(self) -> str:
+        """A short id, the same in every process that has the same builds."""
+        text = f"{self.snapshots}:" + ",".join(str(build) for build in sorted(self.builds))
+        return sha256(text.encode()).hexdigest()[:12]
+
+
+Epochs = Mapping[str, int]
+"""The epoch of each projection, by name. A projection that is missing has epoch 0."""
