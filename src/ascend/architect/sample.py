@@ -1,44 +1,27 @@
-"""A small sample store that holds at least one item of each type. It is the same at every run.
+"""A small sample store. It is the same at every run; that of the Life OS holds at least one item of each type.
 
 The code itself writes the store. The design document and the NoSQL Workbench model show its items, so they show real output.
+The samples of another application are only of workspaces and their members: nobody else knows how to use its commands.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import ascend
-from ascend.adapters.environment import uuid7
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
+from ascend.domain.kernel import WORKSPACE
 from ascend.domain.tasks.task import Task
 from ascend.projections.item import ReadItem
 from ascend.projections.projection import RenderContext
+from ascend.projections.read_models.feed import FEED
+from ascend.projections.read_models.members import MEMBERS
+from ascend.testing import FakeEnvironment
 
 SAMPLE_TIME = datetime(2030, 1, 1, 8, tzinfo=UTC)
 ADA, BEN, EVE = ascend.UserId("ada"), ascend.UserId("ben"), ascend.UserId("eve")
-
-
-class FixedEnvironment:
-    """An environment for reproducible ids: each is one millisecond later than the last, and the wall clock stands still."""
-
-    def __init__(self) -> None:
-        self.ids_made = 0
-
-    def now(self) -> datetime:
-        return SAMPLE_TIME
-
-    def elapsed(self) -> float:
-        return 0.0
-
-    async def sleep(self, seconds: float) -> None: ...
-
-    def random(self) -> float:
-        return 0.0
-
-    def new_id(self) -> str:
-        self.ids_made += 1
-        return uuid7(int(SAMPLE_TIME.timestamp() * 1_000) + self.ids_made, self.ids_made.to_bytes(10))
 
 
 class Broken(ReadItem, key=("W#{workspace}", "broken#{task}")):
@@ -54,7 +37,7 @@ def fail_to_render(_task: Task, _context: RenderContext) -> Iterable[Broken]:
 BROKEN = ascend.Projection("broken", 1, (Broken,), {Task: fail_to_render})
 
 
-def household_commands(environment: FixedEnvironment) -> tuple[ascend.Command, ...]:
+def household_commands(environment: FakeEnvironment) -> tuple[ascend.Command, ...]:
     """Return the commands of a small household: they create at least one of everything."""
     house, flat, lamp = (ascend.ThingId(environment.new_id()) for _ in range(3))
     move, rent, boxes, plants = (ascend.TaskId(environment.new_id()) for _ in range(4))
@@ -94,24 +77,32 @@ def household_commands(environment: FixedEnvironment) -> tuple[ascend.Command, .
     )
 
 
-async def sample_tables() -> MemoryTables:
-    """Return the tables of the sample store: `feed` was rebuilt once, and the projection `broken` cannot render tasks."""
-    tables, environment = MemoryTables(), FixedEnvironment()
+async def sample_tables(app: ascend.Application) -> MemoryTables:
+    """Return the tables of the sample store: one projection was rebuilt once, and one workspace was erased.
+
+    If the application has the kinds of the Life OS, the projection `broken` cannot render tasks, and the policies of the
+    Life OS run. No policy of another application runs.
+    """
+    tables, environment = MemoryTables(), FakeEnvironment(start=SAMPLE_TIME)
     home, erased = ascend.WorkspaceId(environment.new_id()), ascend.WorkspaceId(environment.new_id())
-    store = ascend.Store(tables, environment, ascend.MODEL, (*ascend.PROJECTIONS, BROKEN))
+    has_life_os = set(ascend.LIFE_OS.kinds) <= set(app.kinds)
+    used = replace(app, policies=ascend.LIFE_OS.policies if has_life_os else ())
+    store = ascend.Store(tables, environment, used.extended(projections=(BROKEN,) if has_life_os else ()))
+    names = {projection.name for projection in app.projections}
     await store.worker.run_once()  # installs the policies: they react to later events
     for command in household_commands(environment):
-        await store.execute(home, command, actor=ADA)
+        if has_life_os or type(command) in WORKSPACE.commands:
+            await store.execute(home, command, actor=ADA)
     await store.execute(erased, ascend.CreateWorkspace(name="Gone", owner_name="Ada"), actor=ADA)
     await store.worker.run_once()
-    await store.rebuild("feed")
+    await store.rebuild(next(name for name in (FEED.name, MEMBERS.name) if name in names))
     await store.erase(erased, workers_stopped=True)
     return tables
 
 
-async def sample_items() -> dict[Table, list[Item]]:
+async def sample_items(app: ascend.Application) -> dict[Table, list[Item]]:
     """Return all items of the sample store, by table."""
-    tables = await sample_tables()
+    tables = await sample_tables(app)
     return {table: [item async for page in scan_pages(tables, table) for item in page] for table in Table}
 
 

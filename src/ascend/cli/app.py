@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ascend.cli import operator_commands, query_commands, schema_commands
+from ascend.cli.applications import APP_VARIABLE, ApplicationGroup
 from ascend.cli.context import DEFAULT_STORE, STORE_VARIABLE, GlobalOptions, local_now
 from ascend.cli.errors import report_error
 from ascend.cli.terminal.logs import configure_logs
@@ -46,6 +47,12 @@ def print_version(is_set: bool) -> None:
         raise typer.Exit
 
 
+def set_app(ctx: typer.Context, name: str | None) -> str | None:
+    """Keep the application's name before the commands are listed, so that the help shows its commands."""
+    ctx.obj.app = name
+    return name
+
+
 def set_global_options(
     ctx: typer.Context,
     store: Annotated[
@@ -53,6 +60,15 @@ def set_global_options(
         typer.Option(
             metavar="URL",
             help=f"sqlite:///FILE or dynamodb://PREFIX?region=…&endpoint_url=…  [default: ${STORE_VARIABLE}, {DEFAULT_STORE}]",
+        ),
+    ] = None,
+    app: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            is_eager=True,
+            callback=set_app,
+            help=f"MODULE:ATTRIBUTE, or an installed application  [default: ${APP_VARIABLE}, life-os]",
         ),
     ] = None,
     user: Annotated[
@@ -69,6 +85,7 @@ def set_global_options(
     """Event-sourced workspaces of Things and Tasks: query a store, fill it, and keep its read items up to date."""
     options: GlobalOptions = ctx.obj
     options.store, options.user, options.json, options.debug = store, user, json, debug
+    options.app = app
     options.printer = Printer(json=json)
     configure_logs(verbose=verbose)
 
@@ -76,7 +93,11 @@ def set_global_options(
 def build_app() -> typer.Typer:
     help_options = {"help_option_names": ["--help", "-h"]}  # all commands inherit them
     application = typer.Typer(
-        add_completion=False, epilog=EXIT_CODES, rich_markup_mode=None, context_settings=help_options
+        cls=ApplicationGroup,
+        add_completion=False,
+        epilog=EXIT_CODES,
+        rich_markup_mode=None,
+        context_settings=help_options,
     )
     application.callback()(set_global_options)
     importers = typer.Typer(rich_markup_mode=None)

@@ -4,12 +4,14 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 import anyio
 import typer
 
-from ascend import OPERATOR, Store, Viewer, open_store
+from ascend import LIFE_OS, OPERATOR, Application, Store, Viewer, open_store
 from ascend.adapters.environment import SystemEnvironment
+from ascend.cli.applications import APP_VARIABLE, load_application
 from ascend.cli.errors import ForOperators
 from ascend.cli.naming import NameResolver
 from ascend.cli.terminal.printing import Printer
@@ -33,10 +35,17 @@ class GlobalOptions:
     debug: bool = False
     clock: Callable[[], datetime] = local_now
     printer: Printer = field(init=False)
+    app: str | None = None
+    """The name of the application as it was typed. None: the environment variable or the Life OS."""
 
     @property
     def url(self) -> str:
         return os.environ.get(STORE_VARIABLE, DEFAULT_STORE) if self.store is None else self.store
+
+    @cached_property
+    def application(self) -> Application:
+        """The application. Raises: UnknownApplication."""
+        return load_application((os.environ.get(APP_VARIABLE) or LIFE_OS.name) if self.app is None else self.app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +71,13 @@ StoreCommand = Callable[[CommandContext], Awaitable[None]]
 
 def run_query(ctx: typer.Context, command: StoreCommand) -> None:
     """Run a command that reads, as the user named by --as or else as the operator."""
-    anyio.run(_run, ctx.obj, command, False)
+    _run(ctx.obj, command, create=False)
 
 
 def run_operation(ctx: typer.Context, command: StoreCommand, *, create: bool = False) -> None:
     """Run a command of the operator. With `create`, create what is missing of the store. Raises: ForOperators."""
     check_operator(ctx)
-    anyio.run(_run, ctx.obj, command, create)
+    _run(ctx.obj, command, create=create)
 
 
 def check_operator(ctx: typer.Context) -> GlobalOptions:
@@ -79,7 +88,12 @@ def check_operator(ctx: typer.Context) -> GlobalOptions:
     return options
 
 
-async def _run(options: GlobalOptions, command: StoreCommand, create: bool) -> None:
-    async with open_store(options.url, create=create) as store:
+def _run(options: GlobalOptions, command: StoreCommand, *, create: bool) -> None:
+    app = options.application  # loaded here, because an import blocks the event loop
+    anyio.run(_run_on_store, options, app, command, create)
+
+
+async def _run_on_store(options: GlobalOptions, app: Application, command: StoreCommand, create: bool) -> None:
+    async with open_store(options.url, create=create, app=app) as store:
         viewer = OPERATOR if options.user is None else await NameResolver(store, OPERATOR).find_user(options.user)
         await command(CommandContext(store, viewer, options.printer, options))

@@ -41,7 +41,7 @@ class ExitCode(IntEnum):
 WRITE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.ENXIO})
 MAX_LENGTH, LONG_WORD = 1_000, re.compile(r"(\S{80})\S{220,}")
 """A message is cut to this length, and so is a long word in it: messages quote what somebody typed."""
-GLOBAL_OPTIONS = frozenset({"--store", "--as", "--json", "--verbose", "--debug", "--version"})
+GLOBAL_OPTIONS = frozenset({"--store", "--app", "--as", "--json", "--verbose", "--debug", "--version"})
 
 
 class AmbiguousName(InvalidInput):

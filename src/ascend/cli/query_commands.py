@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ascend import Status
+from ascend.cli.applications import check_life_os
 from ascend.cli.context import run_query
 from ascend.cli.queries import entity_lists, event_lists, user_lists, workspace_lists
 from ascend.cli.queries.feed import Period, show_feed
@@ -101,6 +102,7 @@ def history(
     if entity is None:
         run_query(ctx, lambda context: event_lists.list_events(context, workspace))
     else:
+        check_life_os(ctx, "history of one entity")
         run_query(ctx, lambda context: event_lists.list_entity_events(context, workspace, entity))
 
 

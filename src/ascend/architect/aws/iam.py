@@ -42,6 +42,7 @@ class LeadingKeys(Enum):
     USERS = "U#*"
     """Feeds, inboxes, memberships."""
     EPOCHS = items.EPOCHS.key.pk
+    APPLICATION = items.APPLICATION.key.pk
     ALL = "*"
     """All keys of every workspace. Not granted to code that acts for one workspace."""
 
@@ -62,6 +63,7 @@ OPEN_GRANTS = (
     Grant(EVENTS, ("DescribeTable",)),
     Grant(VIEWS, ("DescribeTable",)),
     Grant(VIEWS, ("GetItem",), (LeadingKeys.EPOCHS,)),
+    Grant(EVENTS, ("GetItem",), (LeadingKeys.APPLICATION,)),
 )
 """The requests that opening a store sends. Every role includes them."""
 

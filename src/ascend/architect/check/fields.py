@@ -14,6 +14,8 @@ from functools import cached_property
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
+from pydantic.fields import FieldInfo
+
 from ascend.domain.ids import Id, UserId
 from ascend.domain.things.rules import DEPTH
 from ascend.projections.item import SORTABLE_CHARACTERS, ReadItem
@@ -102,18 +104,25 @@ def find_field(name: str, model: type[ReadItem] | None, declared: Mapping[str, F
 
 
 def find_annotation(model: type[ReadItem], name: str) -> Any:
-    """Return the type of a field or property; None if the model has neither."""
+    """Return the type of a field or property, with its constraints; None if the model has neither."""
     if name in model.model_fields:
-        return model.model_fields[name].annotation
+        return model.model_fields[name].rebuild_annotation()
     member = getattr(model, name, None)
-    return get_type_hints(member.fget).get("return") if isinstance(member, property) and member.fget else None
+    if not isinstance(member, property) or member.fget is None:
+        return None
+    return get_type_hints(member.fget, include_extras=True).get("return")
 
 
 def field_from_type(type_: Any) -> Field | None:
-    """Return the field that a type describes by itself: an enum, an id, a date; None for any other type.
+    """Return the field that a type describes by itself: an enum, an id, a date, a text with `max_length`; else None.
 
     `X | None` counts as `X`: an item whose field is None has no such key.
     """
+    info = FieldInfo.from_annotation(type_)
+    limits = [part.max_length for part in info.metadata if getattr(part, "max_length", None) is not None]
+    type_ = info.annotation
+    if type_ is str and limits:
+        return text_field(min(limits) * UTF8_BYTES)
     if parts := [part for part in get_args(type_) if part is not NoneType]:
         return field_from_type(parts[0]) if len(parts) == 1 else None
     if not isinstance(type_, type):

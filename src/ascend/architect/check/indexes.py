@@ -13,9 +13,13 @@ READ_ATTRIBUTES = ("data",)
 
 
 def find_unused_indexes(schema: Schema) -> Iterator[Finding]:
-    """Find indexes that no pattern reads, and items in an index that no pattern reads there."""
+    """Find indexes that no pattern reads, and items in an index that no pattern reads there.
+
+    An index without items costs nothing.
+    """
+    filled = {keys.place for keys in schema.iter_keys()}
     for spec in schema.indexes:
-        if not schema.find_patterns(spec):
+        if spec.name in filled and not schema.find_patterns(spec):
             problem = "no pattern reads it, and every write of an item in it is paid for twice"
             yield Finding("unused index", spec.name, problem, "remove it, or declare the pattern that needs it")
     for keys in schema.iter_keys():

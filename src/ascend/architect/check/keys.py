@@ -19,7 +19,10 @@ def find_unknown_fields(schema: Schema) -> Iterator[Finding]:
         for name in dict.fromkeys(FIELD.findall(keys.template.pk + keys.template.sk)):
             if schema.find_field(name, keys.item) is None:
                 problem = f"the values and the greatest length of {name} are not known"
-                todo = f"declare the field: Schema.collect(fields={{{name!r}: text_field(…)}})"
+                todo = (
+                    "give it a type that says so (an id, an enum, a date, a str with `max_length`), or declare it:"
+                    f" Schema.collect(fields={{{name!r}: text_field(…)}})"
+                )
                 yield Finding("unknown field", str(keys), problem, todo)
 
 

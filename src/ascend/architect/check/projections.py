@@ -1,6 +1,6 @@
 """The monthly cost of an index, by the attributes that it projects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,13 +68,17 @@ def compare_projections(schema: Schema) -> list[Alternatives]:
 def monthly_cost(patterns: list[Pattern[Any]], projection: str) -> float:
     """Return dollars a month. An item that several patterns show is written once."""
     prices = REGIONS["us-east-1"]
-    busiest = {pattern.item: pattern for pattern in sorted(patterns, key=count_writes)}
     reads = sum(count_reads(pattern) * count_page_units(pattern, projection) for pattern in patterns)
     writes = sum(
         count_writes(pattern) * count_write_units(estimate_entry_bytes(pattern, projection))
-        for pattern in busiest.values()
+        for pattern in find_busiest(patterns)
     )
     return prices.price_reads(reads * DAYS) + prices.price_writes(writes * DAYS)
+
+
+def find_busiest(patterns: Iterable[Pattern[Any]]) -> list[Pattern[Any]]:
+    """Return the pattern with the most writes of each item."""
+    return list({pattern.item: pattern for pattern in sorted(patterns, key=count_writes)}.values())
 
 
 def count_people(pattern: Pattern[Any]) -> int:

@@ -1,6 +1,8 @@
 """Rules about released shapes: keys and events that were written once must stay readable for ever.
 
-`released.json` is added to (`.venv/bin/python tests/support/architect/released.py`) and never edited. It holds:
+`make generate` adds the shapes of new versions to `released.json`, and never changes one that is there. At a release there
+is nothing to do: the file already holds everything that is released. Only an entry that was in no release yet may be
+deleted and generated again, after a change of a new event or projection. It holds:
 
     items    projection.version → item type → its keys
     engine   item type → its keys
@@ -117,7 +119,7 @@ def find_unrecorded(schema: Schema) -> Iterator[Finding]:
         return
     for group, shapes in compute_shapes(schema).items():
         for name in shapes.keys() - schema.released[group].keys():
-            todo = "record it: .venv/bin/python tests/support/architect/released.py"
+            todo = "record it: make generate"
             yield Finding("not released", f"{group} {name}", "this version is not recorded", todo)
 
 

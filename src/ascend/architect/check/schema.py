@@ -9,10 +9,7 @@ from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.layout.table_specs import TABLES, IndexSpec, TableSpec
 from ascend.adapters.layout.template import Template
 from ascend.architect.check.fields import FIELDS, Field, find_field
-from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
-from ascend.domain.runtime.model import Model
-from ascend.projections.catalog import PATTERNS, PROJECTIONS
 from ascend.projections.key_template import FIELD
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.projection import Projection
@@ -53,7 +50,7 @@ class PlacedKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """The schema to check. `released` is None if nothing has been released yet."""
+    """The schema to check. `released` is None if there is no release to compare with."""
 
     tables: tuple[TableSpec, ...]
     item_types: tuple[ItemType, ...]
@@ -66,18 +63,18 @@ class Schema:
     @classmethod
     def collect(
         cls,
-        projections: Iterable[Projection] = PROJECTIONS,
-        patterns: Iterable[Pattern[Any]] = PATTERNS,
-        model: Model = MODEL,
+        projections: Iterable[Projection],
+        events: Iterable[type[Event]] = (),
         fields: Mapping[str, Field] | None = None,
         released: ReleasedShapes | None = None,
     ) -> Self:
-        """Return the schema of these projections and patterns; without arguments, Ascend's own."""
+        """Return the schema of these projections and events."""
+        projections = tuple(projections)
         return cls(
             tables=TABLES,
             item_types=item_types(projections),
-            patterns=tuple(patterns),
-            events=tuple(model.events.values()),
+            patterns=tuple(pattern for projection in projections for pattern in projection.patterns),
+            events=tuple(events),
             fields=fields or {},
             released=released,
         )

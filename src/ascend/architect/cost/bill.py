@@ -25,7 +25,7 @@ from ascend.architect.cost.writes import (
     sum_by_place,
     sum_write_units,
 )
-from ascend.projections.catalog import PATTERNS
+from ascend.projections.life_os import LIFE_OS
 
 RECOVERABLE = frozenset(spec.table.value for spec in TABLES if spec.recovery)
 """Tables with point-in-time recovery."""
@@ -83,7 +83,9 @@ def build_report(workload: Workload, profile: CostProfile) -> CostReport:
         prices=prices,
         commands=tuple(compute_command_cost(workload, profile, name, prices) for name in workload.commands_a_day),
         projections=compute_projection_costs(writes, stored, prices),
-        patterns=tuple(compute_pattern_cost(workload, profile, pattern, prices) for pattern in PATTERNS),
+        patterns=tuple(
+            compute_pattern_cost(workload, profile, pattern, prices) for pattern in LIFE_OS.catalog.patterns
+        ),
         grows=sum(sum_daily_growth(workload, profile).values()) * DAYS / GIGABYTE,
         in_a_year=compute_bill(grow_by_a_year(workload), profile, prices),
         provisioned=plan_capacity(sum_by_place(writes), reads, polling, workload.peak, prices),

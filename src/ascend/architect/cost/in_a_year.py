@@ -4,7 +4,7 @@ Stored entities grow as the patterns assume (`Load.in_a_year`), or by what the w
 """
 
 from ascend.architect.cost.workload import IN_A_YEAR, NOW, Workload
-from ascend.projections.catalog import PATTERNS
+from ascend.projections.life_os import LIFE_OS
 
 DAYS_OF_A_YEAR = 365
 CREATED_BY = {
@@ -23,7 +23,7 @@ def grow_by_a_year(workload: Workload) -> Workload:
     stored = workload.stored.model_copy(update=counts)  # a copy is not validated: the counts may exceed the limit
     lines = {
         pattern.query: min(pattern.load.page, pattern.load.in_a_year)
-        for pattern in PATTERNS
+        for pattern in LIFE_OS.catalog.patterns
         if pattern.query not in workload.known_counts
     }
     return workload.model_copy(update={"stored": stored, "lines": lines | workload.lines})

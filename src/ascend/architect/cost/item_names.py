@@ -9,8 +9,9 @@ from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.table.item import Key, Table
 from ascend.architect.cost.metered_tables import MeteredPut, MeteredRead
 from ascend.projections.key_template import FIELD
+from ascend.projections.life_os import LIFE_OS
 
-TYPES = item_types()
+TYPES = item_types(LIFE_OS.projections)
 
 
 def find_type_name(put: MeteredPut) -> str:

@@ -7,9 +7,9 @@ a projection writes are those that it wrote here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ascend import Store
+from ascend import LIFE_OS, Store
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.architect.cost.footprints import CostProfile, Footprint, build_footprint
 from ascend.architect.cost.item_names import find_type_name, sum_reads_by_type
@@ -17,10 +17,11 @@ from ascend.architect.cost.metered_tables import MeteredPut, MeteredTables
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.typical_workspace import OWNER, SentCommand, TypicalWorkspace
 from ascend.architect.cost.units import measure_item
-from ascend.architect.sample import FixedEnvironment, is_tombstone
+from ascend.architect.sample import SAMPLE_TIME, is_tombstone
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.request import Request
 from ascend.projections.limits import ProjectionLimits
+from ascend.testing import FakeEnvironment
 
 COMPLETES = frozenset({"AssignTask", "ScheduleTask", "PrioritiseTask"})
 """Commands after which a Task's items have their typical size."""
@@ -32,7 +33,7 @@ SPREAD = 0.1
 class CostProfiler:
     sizes: Sizes
     tables: MeteredTables = field(default_factory=lambda: MeteredTables(MemoryTables(), SPREAD))
-    environment: FixedEnvironment = field(default_factory=FixedEnvironment)
+    environment: FakeEnvironment = field(default_factory=lambda: FakeEnvironment(start=SAMPLE_TIME))
     footprints: dict[str, Footprint] = field(default_factory=dict[str, Footprint])
     item_bytes: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -41,7 +42,7 @@ class CostProfiler:
         home = WorkspaceId(self.environment.new_id())
         workspace = TypicalWorkspace(self.sizes, self.environment.new_id)
         store = Store(self.tables, self.environment)
-        without_policies = Store(self.tables, self.environment, policies=())
+        without_policies = Store(self.tables, self.environment, replace(LIFE_OS, policies=()))
         await store.worker.run_once()  # installs the policies
         await self.measure(store, home, (workspace.create_workspace(), OWNER), {})
         for command in workspace.set_up():

@@ -11,8 +11,8 @@ from ascend.architect.cost.storage import average_command_bytes
 from ascend.architect.cost.units import MISSING, OVERHEAD_BYTES, add_scaled, count_get_units, count_query_units
 from ascend.architect.cost.workload import DAYS, Workload
 from ascend.architect.cost.writes import count_command_reads, is_log
-from ascend.projections.catalog import PATTERNS
 from ascend.projections.generation import FRESH_SECONDS
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern, RequestKind
 
 SECONDS_A_DAY = 86_400
@@ -64,7 +64,7 @@ def sum_read_units(workload: Workload, profile: CostProfile) -> dict[str, float]
     total = {"events": 0.0, "views": 0.0, "gsi1": 0.0, "gsi2": 0.0}
     for name, a_day in workload.commands_a_day.items():
         total = add_scaled(total, count_command_reads(workload, profile.footprints[name]), a_day * DAYS)
-    for pattern in PATTERNS:
+    for pattern in LIFE_OS.catalog.patterns:
         pages, lines = workload.reads_a_day[pattern.query] * DAYS, workload.count_lines(pattern)
         total[find_place(pattern)] += count_pattern_units(workload, profile, pattern, lines) * pages
         total["views"] += count_joined_units(workload, profile, pattern, lines) * pages

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from ascend.architect.cost.mix import SENT_COMMANDS, derive_default_commands
 from ascend.architect.cost.prices import REGIONS, PriceOverride
 from ascend.architect.cost.sizes import Sizes, WorkloadSection
-from ascend.projections.catalog import PATTERNS
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.read_models.assets import ASSETS_OF_WORKSPACE
 from ascend.projections.read_models.comments import COMMENTS_ON
@@ -26,7 +26,7 @@ from ascend.projections.read_models.things import SUBTREE
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Rate = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
 
-QUERIES = tuple(pattern.query for pattern in PATTERNS)
+QUERIES = tuple(pattern.query for pattern in LIFE_OS.catalog.patterns)
 DAYS = 30
 """Days of a month."""
 
@@ -103,7 +103,7 @@ def derive_default_reads(users: int, workspaces: int) -> dict[str, float]:
     """Return the pages a day of each query: the assumed rate for each workspace, or for each user where a page is personal."""
     return {
         pattern.query: float(pattern.load.reads_a_day * (users if is_personal(pattern) else workspaces))
-        for pattern in PATTERNS
+        for pattern in LIFE_OS.catalog.patterns
     }
 
 

@@ -9,9 +9,9 @@ from ascend.architect.cost.footprints import CostProfile, Footprint, ItemPlace
 from ascend.architect.cost.prices import GIGABYTE, Prices
 from ascend.architect.cost.units import INDEXES, OVERHEAD_BYTES, READ_BYTES, add_scaled
 from ascend.architect.cost.workload import DAYS, Workload
-from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.life_os import LIFE_OS
 
-PROJECTION_OF_ITEM = {item.__name__: projection.name for projection in PROJECTIONS for item in projection.items}
+PROJECTION_OF_ITEM = {item.__name__: projection.name for projection in LIFE_OS.projections for item in projection.items}
 LOG, ENGINE = "the log", "the engine"
 READS_OF_A_COMMIT = 1.5
 """Units for 4 KB of a commit in a longer batch: the projection reads it eventually consistent, the policies consistent."""

@@ -1,41 +1,59 @@
-"""The design document: the template `design.md`, with tables and examples from the declared schema and the sample store."""
+"""The design document: the template `design.md`, with tables and examples from the declared schema and the sample store.
+
+Its sections `<!-- only: life-os -->` are about the Life OS; those `<!-- only: another application -->` replace them for
+any other application. Only the Life OS has measured figures and a map of relationships.
+"""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import anyio.to_thread
 
 from ascend.adapters.table.item import Item, Table
+from ascend.architect.check.rules import load_schema
 from ascend.architect.documents.item_sections import render_indexes, render_items, render_tables
 from ascend.architect.documents.markdown import render_table
+from ascend.architect.documents.measured import load_measured
 from ascend.architect.documents.pattern_sections import render_assumptions, render_examples, render_patterns
 from ascend.architect.documents.relationship_section import render_relationships
 from ascend.architect.sample import sample_items
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
 
 TEMPLATE = Path(__file__).with_name("design.md")
+ANOTHER = "another application"
 PARTITIONS = Path(__file__).with_name("partitions.json")
 PART = re.compile(r"^<!-- part: ([\w-]+) -->$", re.MULTILINE)
+SECTION = re.compile(r"^<!-- only: ([\w -]+) -->\n(.*?)^<!-- end -->\n", re.MULTILINE | re.DOTALL)
 
 
-async def render_design() -> str:
-    """Return the whole document as Markdown."""
-    return await anyio.to_thread.run_sync(fill_template, await sample_items())
+async def render_design(app: Application) -> str:
+    """Return the whole document of the application as Markdown."""
+    return await anyio.to_thread.run_sync(fill_template, app, await sample_items(app))
 
 
-def fill_template(items: dict[Table, list[Item]]) -> str:
-    parts = {
-        "patterns": render_patterns(),
-        "assumptions": render_assumptions(),
-        "tables": render_tables(),
-        "items": render_items(items),
-        "indexes": render_indexes(),
-        "examples": render_examples(),
-        "relationships": render_relationships(items[Table.VIEWS]),
-        "partitions": render_partitions(),
+def fill_template(app: Application, items: dict[Table, list[Item]]) -> str:
+    schema, patterns = load_schema(app), app.catalog.patterns
+    parts: dict[str, Callable[[], str]] = {
+        "title": lambda: f"# The schema of {app.name}",
+        "patterns": lambda: render_patterns(patterns, load_measured() if app == LIFE_OS else {}),
+        "assumptions": lambda: render_assumptions(patterns),
+        "tables": lambda: render_tables(schema.item_types),
+        "items": lambda: render_items(schema.item_types, items),
+        "indexes": lambda: render_indexes(schema),
+        "examples": lambda: render_examples(patterns),
+        "relationships": lambda: render_relationships(items[Table.VIEWS]),
+        "partitions": render_partitions,
     }
-    return PART.sub(lambda match: parts[match[1]], TEMPLATE.read_text())
+    text = select_sections(TEMPLATE.read_text(), LIFE_OS.name if app == LIFE_OS else ANOTHER)
+    return PART.sub(lambda match: parts[match[1]](), text)
+
+
+def select_sections(text: str, kind: str) -> str:
+    """Return the template with the sections for everybody and for this kind of application."""
+    return SECTION.sub(lambda match: match[2] if match[1] == kind else "", text)
 
 
 def render_partitions() -> str:

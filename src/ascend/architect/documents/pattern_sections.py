@@ -1,26 +1,40 @@
 """Sections of the design document about access patterns: their keys, their assumed load, and an example of each."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ascend.architect.documents.examples import EXAMPLES
 from ascend.architect.documents.markdown import render_table
-from ascend.architect.documents.measured import MeasuredPage, load_measured
-from ascend.projections.catalog import PATTERNS
+from ascend.architect.documents.measured import MeasuredPage
 from ascend.projections.pattern import Pattern, RequestKind
 
-
-def render_patterns() -> str:
-    measured = load_measured()
-    head = ("question", "query", "keys", "requests a page", "consistency", "lines", "read units")
-    return render_table(head, (describe_pattern(pattern, measured[pattern.query]) for pattern in PATTERNS))
+COLUMNS = ("question", "query", "keys", "requests a page", "consistency", "lines", "read units")
 
 
-def describe_pattern(pattern: Pattern[Any], page: MeasuredPage) -> tuple[object, ...]:
-    question = f"**{pattern.name}**" if pattern.load.primary else pattern.name
+def render_patterns(patterns: Sequence[Pattern[Any]], measured: Mapping[str, MeasuredPage]) -> str:
+    """Return the table of patterns. The columns of measured figures are left out if nothing was measured."""
+    rows = [describe_pattern(pattern) for pattern in patterns]
+    if measured:
+        rows = [row | describe_page(measured.get(pattern.query)) for row, pattern in zip(rows, patterns, strict=True)]
+    head = [column for column in COLUMNS if column in rows[0]]
+    return render_table(head, ([row[column] for column in head] for row in rows))
+
+
+def describe_pattern(pattern: Pattern[Any]) -> dict[str, object]:
+    return {
+        "question": f"**{pattern.name}**" if pattern.load.primary else pattern.name,
+        "query": f"`{pattern.query}`",
+        "keys": describe_condition(pattern),
+        "consistency": "index: eventual" if pattern.index else "strong",
+    }
+
+
+def describe_page(page: MeasuredPage | None) -> dict[str, object]:
+    """Return the measured columns of a pattern. None: it was never measured."""
+    if page is None:
+        return {"requests a page": "not measured", "lines": "", "read units": ""}
     requests = " + ".join(f"{count} {name}" for name, count in sorted(page.requests.items(), reverse=True))
-    consistency = "index: eventual" if pattern.index else "strong"
-    return question, f"`{pattern.query}`", describe_condition(pattern), requests, consistency, page.lines, page.units
+    return {"requests a page": requests, "lines": page.lines, "read units": page.units}
 
 
 def describe_condition(pattern: Pattern[Any]) -> str:
@@ -46,9 +60,9 @@ def derive_sort_prefix(pattern: Pattern[Any]) -> str:
     return prefix if len(fields) == len(template.sort_fields) else prefix + texts[len(fields)]
 
 
-def render_assumptions() -> str:
+def render_assumptions(patterns: Iterable[Pattern[Any]]) -> str:
     head = ("query", "reads a day", "writes a day", "items now", "in a year", "items a page", "bytes an item")
-    return render_table(head, map(describe_load, PATTERNS))
+    return render_table(head, map(describe_load, patterns))
 
 
 def describe_load(pattern: Pattern[Any]) -> tuple[str, ...]:
@@ -57,11 +71,18 @@ def describe_load(pattern: Pattern[Any]) -> tuple[str, ...]:
     return f"`{pattern.query}`", *(f"{number:,}" for number in numbers)
 
 
-def render_examples() -> str:
-    return "\n\n".join(map(render_example, PATTERNS))
+def render_examples(patterns: Iterable[Pattern[Any]]) -> str:
+    return "\n\n".join(map(render_example, patterns))
 
 
 def render_example(pattern: Pattern[Any]) -> str:
     joined = f"; the BatchGet also reads {pattern.joined}" if pattern.joined else ""
-    code = f"```text\nawait {EXAMPLES[pattern.query]}\n```"
+    code = f"```text\nawait {pattern.example or format_call(pattern)}\n```"
     return f"{pattern.name}:\n\n{code}\n\n{describe_condition(pattern)}{joined}."
+
+
+def format_call(pattern: Pattern[Any]) -> str:
+    """Return a call of `ask` or `ask_across`, for a pattern without a method of its own."""
+    method, owner, of = ("ask_across", "user", "ada") if pattern.across else ("ask", "workspace", "home")
+    given = "".join(f", {name}={name}" for name in pattern.given if name != owner)
+    return f"queries.{method}({pattern.query.upper()}, {of}, viewer=ada{given})"

@@ -6,14 +6,14 @@ from itertools import product
 from typing import Generic, TypeVar
 
 from ascend.adapters.table.item import Item
-from ascend.projections.catalog import PATTERNS, READ_ITEMS
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate
+from ascend.projections.life_os import LIFE_OS
 
 A = TypeVar("A", bound=ReadItem)
 B = TypeVar("B", bound=ReadItem)
-PATTERN_OF_QUERY = {pattern.query: pattern for pattern in PATTERNS}
-ITEM_OF_NAME = {item.__name__: item for item in READ_ITEMS}
+PATTERN_OF_QUERY = {pattern.query: pattern for pattern in LIFE_OS.catalog.patterns}
+ITEM_OF_NAME = {item.__name__: item for item in LIFE_OS.catalog.items}
 
 
 @dataclass(frozen=True, slots=True)

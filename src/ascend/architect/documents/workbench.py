@@ -1,4 +1,4 @@
-"""A data model for NoSQL Workbench for DynamoDB: both tables, a facet for each item type, and real items.
+"""A data model for NoSQL Workbench for DynamoDB: both tables, a facet for each item type, and real items of the sample store.
 
 The format is version 3.0, as the Workbench exports it. The facets hold the items; the tables hold none.
 """
@@ -13,6 +13,8 @@ from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import TypedItem, to_typed
 from ascend.architect.aws.iam import TableLocation
 from ascend.architect.sample import SAMPLE_TIME, sample_items
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
 
 Json = dict[str, Any]
 
@@ -21,8 +23,9 @@ NO_IMPORT: Json = {"MySql": {}}
 ABOUT = "Generated from the declaration of the schema; the sample data is what the code itself writes."
 
 
-async def build_workbench_model() -> Json:
-    items = await sample_items()
+async def build_workbench_model(app: Application) -> Json:
+    """Return the model of the application's item types. The sample store has items of some or all of them."""
+    items, types = await sample_items(app), item_types(app.projections)
     created = SAMPLE_TIME.strftime("%b %d, %Y, %I:%M %p")
     metadata = {
         "Author": "Ascend",
@@ -32,12 +35,14 @@ async def build_workbench_model() -> Json:
         "AWSService": "Amazon DynamoDB",
         "Version": "3.0",
     }
-    tables = [build_table(spec, items[spec.table]) for spec in TABLES]
-    return {"ModelName": "Ascend", "ModelMetadata": metadata, "DataModel": tables}
+    tables = [
+        build_table(spec, [item_type for item_type in types if item_type.table is spec.table], items[spec.table])
+        for spec in TABLES
+    ]
+    return {"ModelName": "Ascend" if app == LIFE_OS else app.name, "ModelMetadata": metadata, "DataModel": tables}
 
 
-def build_table(spec: TableSpec, items: Iterable[Item]) -> Json:
-    types = [item_type for item_type in item_types() if item_type.table is spec.table]
+def build_table(spec: TableSpec, types: Sequence[ItemType], items: Iterable[Item]) -> Json:
     items_by_type = group_by_type(spec.table, items, types)
     return {
         "TableName": spec.name(TableLocation.prefix),

@@ -54,7 +54,7 @@ def estimate_item(proposal: Proposal, draft: Draft, item: ProposedItem) -> ItemE
     projections = {
         name: estimate_index_cost(proposal, item, from_index, name, bytes) for name in (ALL, KEYS_ONLY) if from_index
     }
-    writes = item.a_change * count_write_units(bytes) * (1 + item.indexes)
+    writes = item.a_change * count_change_units(bytes, item.indexes)
     return ItemEstimate(item, bytes, writes, projections)
 
 
@@ -76,11 +76,20 @@ def estimate_index_cost(
 
 def estimate_answer(proposal: Proposal, draft: Draft, answer: Answer) -> AnswerEstimate:
     item, lines = draft.items[answer.item], count_lines(proposal, answer.question)
-    units = count_query_units(lines * estimate_bytes(proposal, item), consistent=answer.place == TABLE)
-    units += count_get_units([KEY_BYTES])
+    units = count_page_units(lines * estimate_bytes(proposal, item), consistent=answer.place == TABLE)
     units += lines if item.is_link else 0  # the page also reads the entities that its links point at
     reads_a_day = apply_default(answer.question.reads_a_day, "reads_a_day")
     return AnswerEstimate(answer, units, PRICES.price_reads(units * reads_a_day * DAYS))
+
+
+def count_page_units(bytes: float, *, consistent: bool) -> float:
+    """Return the read units of a page whose lines have `bytes` together, and of the check of the viewer's membership."""
+    return count_query_units(bytes, consistent=consistent) + count_get_units([KEY_BYTES])
+
+
+def count_change_units(bytes: int, indexes: int) -> float:
+    """Return the write units of one change of an item: in the table, and in each index that holds it."""
+    return count_write_units(bytes) * (1 + indexes)
 
 
 def count_lines(proposal: Proposal, question: Question) -> int:

@@ -9,21 +9,25 @@ import inspect
 from functools import cache
 from itertools import pairwise
 from textwrap import dedent
-from typing import Any
+
+from pydantic import BaseModel
 
 
-def read_field_docstrings(cls: type[Any]) -> dict[str, str]:
+def read_field_docstrings(cls: type[BaseModel]) -> dict[str, str]:
     """Return the docstring of each field by name, including the fields of base classes."""
     texts: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        if base.__module__.startswith("ascend."):
+        if issubclass(base, BaseModel) and base is not BaseModel:
             texts |= read_own_docstrings(base)
     return texts
 
 
 @cache
-def read_own_docstrings(cls: type[Any]) -> dict[str, str]:
-    (definition,) = ast.parse(dedent(inspect.getsource(cls))).body
+def read_own_docstrings(cls: type[BaseModel]) -> dict[str, str]:
+    try:
+        (definition,) = ast.parse(dedent(inspect.getsource(cls))).body
+    except (OSError, SyntaxError):  # a class that was not read from a file, or that cannot stand alone
+        return {}
     body = definition.body if isinstance(definition, ast.ClassDef) else []
     with_text = ((line, read_text(next_line)) for line, next_line in pairwise(body))
     return {

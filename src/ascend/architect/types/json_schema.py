@@ -15,8 +15,10 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from ascend.architect.types.field_docstrings import read_field_docstrings
-from ascend.architect.types.json_parts import JsonSchema, make_reference, remove_keys
+from ascend.architect.types.json_parts import JsonSchema, make_enum, make_reference, remove_keys
 from ascend.architect.types.named_types import NAMED_TYPES, NamedType
+from ascend.domain.errors import InvalidInput
+from ascend.domain.ids import Id
 from ascend.domain.values import check_distinct
 
 CHECKED = "x-checked-by"
@@ -36,6 +38,8 @@ class SentJsonSchema(GenerateJsonSchema):
         checked, function = super().function_after_schema(schema), schema["function"]["function"]
         if function is check_distinct:
             return checked | {"uniqueItems": True}
+        if inspect.isclass(function) and issubclass(function, Id):
+            checked |= {"pattern": f"^(?:{function.pattern.pattern})$"}
         name = getattr(function, "__qualname__", "")
         return checked | {CHECKED: name} if inspect.isclass(function) or inspect.isfunction(function) else checked
 
@@ -83,21 +87,29 @@ class StoredJsonSchema(SentJsonSchema):
 
 
 def generate_models(classes: Iterable[type[BaseModel]], generator: type[SentJsonSchema]) -> dict[str, JsonSchema]:
-    """Return the definitions of these models and of the models inside them, by name."""
+    """Return the definitions of these models and of the models inside them, by name.
+
+    Raises: `InvalidInput` if one of them has the name of a named type.
+    """
     modes = [(cls, "validation") for cls in classes]
     _, generated = models_json_schema(modes, schema_generator=generator)  # type: ignore[arg-type]
-    definitions = generated["$defs"].items()
-    return {name: insert_references(part, inside=name) for name, part in definitions if name not in NAMED_TYPES}
+    definitions = generated.get("$defs", {})
+    for name in NAMED_TYPES.keys() & definitions.keys():
+        if remove_keys(definitions[name], "description", "title") != generate_bare(name):
+            raise InvalidInput(f"{name} is the name of a type of Ascend: give your own type another name")
+    return {name: insert_references(part, inside=name) for name, part in definitions.items() if name not in NAMED_TYPES}
 
 
-def generate_named_types() -> dict[str, JsonSchema]:
-    """Return the definitions of all named types."""
-    return {name: define_named_type(name, named) for name, named in NAMED_TYPES.items()}
+def generate_named_types(kinds: Iterable[str]) -> dict[str, JsonSchema]:
+    """Return the definitions of all named types, in an application with these kinds of entities."""
+    definitions = {name: define_named_type(name, named) for name, named in NAMED_TYPES.items()}
+    return definitions | {"Kind": definitions["Kind"] | make_enum(*kinds)}
 
 
 def define_named_type(name: str, named: NamedType) -> JsonSchema:
     keywords = dict(named.keywords)
-    schema = keywords if keywords.get("type") else insert_references(generate_bare(name), inside=name) | keywords
+    bare = remove_keys(generate_bare(name), *keywords)
+    schema = keywords if keywords.get("type") else insert_references(bare, inside=name) | keywords
     longest = f" At most {schema['maxLength']:,} characters." if "maxLength" in schema else ""
     return {"title": name, "description": named.meaning + longest} | schema
 

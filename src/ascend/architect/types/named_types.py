@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from ascend.architect.types.json_parts import JsonSchema, make_enum, make_reference, make_tuple
 from ascend.domain import ids, targets, values
-from ascend.domain.catalog import MODEL
 from ascend.domain.comments import commands as comments
 from ascend.domain.ids import Id
 from ascend.domain.tasks import recurrence
@@ -57,7 +56,7 @@ NAMED_TYPES: dict[str, NamedType] = {
         "The id of a user who is a person; ids that begin with `~` are not allowed.",
         {"pattern": "^[^~]"},
     ),
-    "Kind": NamedType(None, "A kind of entity.", make_enum(*MODEL.kinds)),
+    "Kind": NamedType(None, "A kind of entity.", {"type": "string"}),
     "Ref": NamedType(ids.Ref, "A reference to an entity: its kind and its id.", make_pair(make_reference("Kind"))),
     "Target": NamedType(
         targets.Target, "A Thing, a Task or an Asset: its kind and its id.", make_pair(make_enum(*targets.IDS))

@@ -5,11 +5,15 @@
     ReadItems     the `data` of a read item, by `type`
     StoredItems   the items of both tables, with their keys
 
-The TypeScript interfaces are generated from it (scripts/write_typescript.py) into `typescript/`, next to this file.
+The TypeScript of the Life OS is generated from it (scripts/write_typescript.py) into `typescript/`, next to this file.
 """
 
-from collections.abc import Iterable
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import get_type_hints
 
 from ascend.architect.types.json_parts import (
     JsonSchema,
@@ -22,52 +26,85 @@ from ascend.architect.types.json_parts import (
 )
 from ascend.architect.types.json_schema import SentJsonSchema, StoredJsonSchema, generate_models, generate_named_types
 from ascend.architect.types.stored_items import describe_stored_items
-from ascend.domain.catalog import COMMANDS, MODEL
+from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
-from ascend.domain.tasks import older_events as older
-from ascend.projections.catalog import READ_ITEMS
+from ascend.domain.workspaces.command import Command
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
 
+PARTS = ("Commands", "CommitBody", "ReadItems", "StoredItems")
+REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
 TYPESCRIPT = Path(__file__).with_name("typescript") / "ascend.ts"
 
-EVENTS: tuple[type[Event], ...] = (*MODEL.events.values(), older.TaskEdited1)
-"""Every event version that is written or read."""
 
-
-def generate_document() -> JsonSchema:
-    """Return the whole document."""
-    definitions = {
-        **generate_named_types(),
-        **describe_commands(),
-        **describe_events(),
-        **generate_models(READ_ITEMS, StoredJsonSchema),
-        **describe_stored_items(READ_ITEMS),
-        **describe_commit_body(),
-        "Commands": list_by_name("Commands", "Every command, by name.", COMMANDS),
-        "ReadItems": list_by_name("ReadItems", "The content of `data`, by `type`.", READ_ITEMS),
+def generate_document(app: Application) -> JsonSchema:
+    """Return the whole document of the application. Raises: `InvalidInput` if two types have one name."""
+    events, items = list_event_versions(app), app.catalog.items
+    engine = {
+        **generate_named_types(app.model.kinds),
+        **describe_stored_items(items),
+        **describe_commit_body(events, list_unknown_versions(app, events)),
+        "Commands": list_by_name("Commands", "Every command, by name.", app.commands),
+        "ReadItems": list_by_name("ReadItems", "The content of `data`, by `type`.", items),
     }
-    parts = {name: make_reference(name) for name in ("Commands", "CommitBody", "ReadItems", "StoredItems")}
+    check_distinct_names([*engine, *(cls.__name__ for cls in (*app.commands, *events, *items))])
+    definitions = {
+        **describe_commands(app.commands),
+        **describe_events(events),
+        **generate_models(items, StoredJsonSchema),
+        **engine,
+    }
+    used = definitions if app == LIFE_OS else find_used_names(definitions)  # front ends of the Life OS use all of them
+    parts = {name: make_reference(name) for name in PARTS}
     about = (
         "Everything that people send, and that the tables hold. The definitions are in `$defs`; this object lists them."
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **remove_keys(make_object("Ascend", about, parts), "type"),
-        "$defs": dict(sorted(definitions.items())),
+        "$defs": {name: definitions[name] for name in sorted(used)},
     }
 
 
-def describe_commands() -> dict[str, JsonSchema]:
-    schemas = generate_models(COMMANDS, SentJsonSchema)
-    for command in COMMANDS:
+def find_used_names(definitions: Mapping[str, JsonSchema]) -> list[str]:
+    """Return the names of the definitions that the document refers to, directly or through other definitions."""
+    names: list[str] = [*PARTS]
+    for name in names:  # the list grows in the loop
+        references = REFERENCE.findall(json.dumps(definitions[name]))
+        names += [inner for inner in dict.fromkeys(references) if inner not in names]
+    return names
+
+
+def list_event_versions(app: Application) -> tuple[type[Event], ...]:
+    """Return every event, and the older version of those that are still written in an older version."""
+    older = (get_type_hints(downcast).get("return") for downcast in app.writes.values())
+    versions = (event for event in older if isinstance(event, type) and issubclass(event, Event) and event.tag)
+    return (*app.model.events.values(), *versions)
+
+
+def list_unknown_versions(app: Application, events: Iterable[type[Event]]) -> list[tuple[str, int]]:
+    """Return the tag and the version of stored events that an upcaster reads and that have no class any more."""
+    known = {(event.tag, event.version) for event in events}
+    return [stored for stored in app.upcasters if stored not in known]
+
+
+def check_distinct_names(names: Sequence[str]) -> None:
+    if repeated := [name for name, count in Counter(names).items() if count > 1]:
+        raise InvalidInput(f"two types of the schema have the name {repeated[0]}: rename one of them")
+
+
+def describe_commands(commands: Iterable[type[Command]]) -> dict[str, JsonSchema]:
+    schemas = generate_models(commands, SentJsonSchema)
+    for command in commands:
         if command.needs is not None:
             append_description(schemas[command.__name__], f"Needs the role {command.needs}.")
     return schemas
 
 
-def describe_events() -> dict[str, JsonSchema]:
+def describe_events(events: Iterable[type[Event]]) -> dict[str, JsonSchema]:
     """Return the schema of each event's `data`. The time at which the event happened is stored next to it."""
-    schemas = generate_models(EVENTS, StoredJsonSchema)
-    for event in EVENTS:
+    schemas = generate_models(events, StoredJsonSchema)
+    for event in events:
         schema = schemas[event.__name__]
         del schema["properties"]["at"]
         schema["required"].remove("at")
@@ -75,13 +112,17 @@ def describe_events() -> dict[str, JsonSchema]:
     return schemas
 
 
-def describe_commit_body() -> dict[str, JsonSchema]:
+def describe_commit_body(
+    events: Iterable[type[Event]], unknown_versions: Iterable[tuple[str, int]]
+) -> dict[str, JsonSchema]:
+    known = [describe_event(event.tag, event.version, make_reference(event.__name__)) for event in events]
+    unknown = [describe_event(tag, version, {"type": "object"}) for tag, version in unknown_versions]
     about = "A stored event: type, version, the time at which it happened, data."
     return {
         "StoredEvent": {
             "title": "StoredEvent",
             "description": about,
-            "oneOf": [describe_event(event) for event in EVENTS],
+            "oneOf": [*known, *unknown],
         },
         "CommandRecord": describe_command_record(),
         "CommitBody": make_object(
@@ -90,9 +131,8 @@ def describe_commit_body() -> dict[str, JsonSchema]:
     }
 
 
-def describe_event(event: type[Event]) -> JsonSchema:
-    tag, version = {"const": event.tag}, {"const": event.version}
-    return make_tuple(tag, version, make_reference("Instant"), make_reference(event.__name__))
+def describe_event(tag: str, version: int, data: JsonSchema) -> JsonSchema:
+    return make_tuple({"const": tag}, {"const": version}, make_reference("Instant"), data)
 
 
 def describe_command_record() -> JsonSchema:

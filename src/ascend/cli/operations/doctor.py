@@ -16,7 +16,7 @@ from ascend.doctor import examine
 def doctor(ctx: typer.Context) -> None:
     """Compare the settings of the store with the declared schema, and say what to do."""
     options = check_operator(ctx)
-    checks = anyio.run(examine, options.url)
+    checks = anyio.run(examine, options.url, options.application)
     print_checks(options.printer, checks)
     if find_drift(checks):
         raise typer.Exit(ExitCode.PROBLEMS_FOUND)

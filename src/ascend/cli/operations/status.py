@@ -9,7 +9,12 @@ from ascend.cli.terminal.printing import Column, count_noun
 
 
 async def show_status(context: CommandContext) -> None:
-    """Print a line for each workspace; below, the parked entities, the reasons of stalls, and policies that are behind."""
+    """Print a line for each workspace; below, the parked entities, the reasons of stalls, and policies that are behind.
+
+    If the store belongs to another application, say so first: then this one's items are not kept up to date.
+    """
+    if (mismatch := context.store.ownership.find_mismatch()) is not None:
+        context.printer.note(str(mismatch))
     if context.printer.json:
         await context.printer.array(status_to_json(status) async for status in context.store.status())
         return

@@ -7,20 +7,24 @@ from typing import Annotated
 import anyio
 import typer
 
+from ascend import LIFE_OS
 from ascend.architect.check.loads import list_outlooks, summarize_loads
 from ascend.architect.check.projections import compare_projections
-from ascend.architect.check.rules import check_schema, load_own_schema
+from ascend.architect.check.rules import check_schema, load_schema
 from ascend.architect.check.schema import Finding, Schema
 from ascend.architect.cost.bill import estimate_cost
 from ascend.architect.cost.workload import Workload
+from ascend.architect.review.declared_loads import estimate_declared_cost
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.review import review_proposal
 from ascend.cli.context import GlobalOptions
 from ascend.cli.errors import ExitCode
 from ascend.cli.schema.cost_tables import print_cost
+from ascend.cli.schema.declared_cost_tables import print_declared_cost
 from ascend.cli.schema.review_page import render_review
 from ascend.cli.schema.yaml_file import read_yaml
 from ascend.cli.terminal.printing import count_noun
+from ascend.domain.errors import InvalidInput
 
 WorkloadFile = Annotated[
     Path | None,
@@ -28,14 +32,26 @@ WorkloadFile = Annotated[
         metavar="[WORKLOAD]", exists=True, dir_okay=False, readable=True, help="A YAML file. Without it: assumptions."
     ),
 ]
+NOT_COMPARED = "Released keys and events are recorded for the Life OS only: this schema is not compared with a release."
 ProposalFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A YAML file.")
 ]
 
 
+class WorkloadOfLifeOs(InvalidInput):
+    """A workload file can describe only the Life OS as it ships."""
+
+
 def cost(ctx: typer.Context, workload: WorkloadFile = None) -> None:
     """Estimate the monthly cost of a workload by command, projection and query, on demand and provisioned."""
     options: GlobalOptions = ctx.obj
+    if options.application is not LIFE_OS:
+        if workload is not None:
+            raise WorkloadOfLifeOs(
+                f"leave out {workload}: an application with other parts is priced by the loads of its patterns"
+            )
+        anyio.run(print_declared_cost, options.printer, estimate_declared_cost(options.application))
+        return
     described = Workload() if workload is None else read_yaml(workload, Workload)
 
     async def estimate_and_print() -> None:
@@ -47,7 +63,9 @@ def cost(ctx: typer.Context, workload: WorkloadFile = None) -> None:
 def check(ctx: typer.Context) -> None:
     """Find problems of keys, indexes and patterns. Exits with 1 if there are any."""
     options: GlobalOptions = ctx.obj
-    schema = load_own_schema()
+    schema = load_schema(options.application)
+    if schema.released is None:
+        options.printer.note(NOT_COMPARED)
     findings, indexes = check_schema(schema), compare_projections(schema)
     if options.json:
         options.printer.document({"findings": findings, "indexes": indexes, "outlook": list_outlooks(schema)})

@@ -8,9 +8,10 @@ from ascend.architect.cost.capacity import ProvisionedCapacity, ProvisionedThrou
 from ascend.architect.cost.reads import PatternCost
 from ascend.architect.cost.workload import Workload
 from ascend.architect.cost.writes import CommandCost, ProjectionCost
+from ascend.architect.review.declared_loads import ChangeEstimate, PageEstimate
 from ascend.cli.terminal.printing import Column, Printer, count_noun
 
-Cost = TypeVar("Cost", CommandCost, ProjectionCost, PatternCost)
+Cost = TypeVar("Cost", CommandCost, ProjectionCost, PatternCost, PageEstimate, ChangeEstimate)
 
 COMMANDS: Sequence[Column[CommandCost]] = (
     Column("write units of a command", 24, lambda cost: cost.command),

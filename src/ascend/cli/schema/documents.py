@@ -6,8 +6,10 @@ from typing import Annotated
 import anyio
 import typer
 
+from ascend import LIFE_OS
 from ascend.architect.documents.design import render_design
 from ascend.architect.documents.workbench import build_workbench_model
+from ascend.architect.types.interfaces import render_interfaces
 from ascend.architect.types.types import TYPESCRIPT, generate_document
 from ascend.cli.context import GlobalOptions
 
@@ -20,7 +22,7 @@ class Language(Enum):
 def docs(ctx: typer.Context) -> None:
     """Print the design document as Markdown."""
     options: GlobalOptions = ctx.obj
-    options.printer.prose(f"{anyio.run(render_design)}\n")
+    options.printer.prose(f"{anyio.run(render_design, options.application)}\n")
 
 
 def types(
@@ -31,16 +33,17 @@ def types(
 ) -> None:
     """Print the types of commands, events and items."""
     options: GlobalOptions = ctx.obj
-    if format is Language.TYPESCRIPT:
-        options.printer.prose(TYPESCRIPT.read_text())
+    app = options.application
+    if format is Language.JSON:
+        options.printer.document(generate_document(app))
     else:
-        options.printer.document(generate_document())
+        options.printer.prose(TYPESCRIPT.read_text() if app == LIFE_OS else render_interfaces(generate_document(app)))
 
 
 def workbench(ctx: typer.Context) -> None:
     """Print a data model with sample data for NoSQL Workbench for DynamoDB."""
     options: GlobalOptions = ctx.obj
-    options.printer.document(anyio.run(build_workbench_model))
+    options.printer.document(anyio.run(build_workbench_model, options.application))
 
 
 DOCUMENTS = (docs, types, workbench)

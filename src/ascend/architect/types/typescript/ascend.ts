@@ -1,6 +1,6 @@
 /* eslint-disable */
 // What people send to Ascend, what its tables hold, and the keys: `ascend schema types --format typescript`.
-// Written by scripts/write_typescript.py (the interfaces by json-schema-to-typescript): change the models instead.
+// Written by `make generate` (the interfaces by json-schema-to-typescript): change the models instead.
 
 /**
  * A moment in RFC 3339 form with an offset; stored in UTC, with `Z`.
@@ -1730,6 +1730,7 @@ export interface StoredItems {
   ErasedCommitItem: ErasedCommitItem;
   RegistryEntryItem: RegistryEntryItem;
   EpochsItem: EpochsItem;
+  ApplicationItem: ApplicationItem;
   RecordItem: RecordItem;
   SnapshotItem: SnapshotItem;
   EdgeItem: EdgeItem;
@@ -1806,6 +1807,31 @@ export interface EpochsItem {
    * Projection → number of its rebuilds; a projection without rebuilds is absent.
    */
   epochs: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * The application that the store belongs to; workers and operators of another one refuse; one item in the store, beside the log because it cannot be derived from it. In `events`: `application`, `application`. Kept: for ever.
+ */
+export interface ApplicationItem {
+  pk: string;
+  sk: string;
+  /**
+   * Name of the application; it never changes.
+   */
+  name: string;
+  /**
+   * Number of changes; every write is conditional on the one before.
+   */
+  revision: number;
+  /**
+   * Tags of all events that it has had.
+   */
+  events: unknown[];
+  /**
+   * Projection → its highest version.
+   */
+  projections: {
     [k: string]: unknown;
   };
 }
@@ -2232,6 +2258,8 @@ export const keys = {
     key("R#{shard}", "{workspace}", { shard: of.shard, workspace: of.workspace }),
   /** The epoch of each projection, which names the build that queries read; one item in the store. In `views`: `epochs`, `epochs`. */
   epochs: (): Key => key("epochs", "epochs", {}),
+  /** The application that the store belongs to; workers and operators of another one refuse; one item in the store, beside the log because it cannot be derived from it. In `events`: `application`, `application`. */
+  application: (): Key => key("application", "application", {}),
   /** The generation record: the progress of a generation in a workspace; every write is conditional on the values that it replaces. In `views`: `W#{workspace}#generations`, `{generation}`. */
   record: (of: { workspace: WorkspaceId; generation: string }): Key =>
     key("W#{workspace}#generations", "{generation}", { workspace: of.workspace, generation: of.generation }),
@@ -2554,30 +2582,6 @@ export const patterns = {
       { workspace: of.workspace, to_do: "to-do", priority: of.priority, epoch: of.epoch },
       { index: "gsi2" },
     ),
-  /** Tasks about a Thing: `LinkLine` in `views`. */
-  tasksAbout: (of: Pick<LinkLine, "workspace"> & { at: Ref } & Build): KeyCondition =>
-    condition(
-      "W#{workspace}#links.1.{epoch}",
-      "{at}#{role}#{to}",
-      { workspace: of.workspace, at: place(of.at), role: "task", epoch: of.epoch },
-      {},
-    ),
-  /** Subtasks of a Task: `LinkLine` in `views`. */
-  subtasks: (of: Pick<LinkLine, "workspace"> & { at: Ref } & Build): KeyCondition =>
-    condition(
-      "W#{workspace}#links.1.{epoch}",
-      "{at}#{role}#{to}",
-      { workspace: of.workspace, at: place(of.at), role: "subtask", epoch: of.epoch },
-      {},
-    ),
-  /** Tasks that a Task blocks: `LinkLine` in `views`. */
-  blocks: (of: Pick<LinkLine, "workspace"> & { at: Ref } & Build): KeyCondition =>
-    condition(
-      "W#{workspace}#links.1.{epoch}",
-      "{at}#{role}#{to}",
-      { workspace: of.workspace, at: place(of.at), role: "blocks", epoch: of.epoch },
-      {},
-    ),
   /** Tasks that block a Task: the key of its `TaskCard`. */
   blockedBy: (of: Pick<TaskCard, "workspace" | "task"> & Build): Key =>
     key("W#{workspace}#tasks.2.{epoch}", "card#{task}", { workspace: of.workspace, task: of.task, epoch: of.epoch }),
@@ -2636,6 +2640,30 @@ export const patterns = {
       "W#{workspace}#links.1.{epoch}",
       "{at}#{role}#{to}",
       { workspace: of.workspace, at: place(of.at), role: "on", epoch: of.epoch },
+      {},
+    ),
+  /** Tasks about a Thing: `LinkLine` in `views`. */
+  tasksAbout: (of: Pick<LinkLine, "workspace"> & { at: Ref } & Build): KeyCondition =>
+    condition(
+      "W#{workspace}#links.1.{epoch}",
+      "{at}#{role}#{to}",
+      { workspace: of.workspace, at: place(of.at), role: "task", epoch: of.epoch },
+      {},
+    ),
+  /** Subtasks of a Task: `LinkLine` in `views`. */
+  subtasks: (of: Pick<LinkLine, "workspace"> & { at: Ref } & Build): KeyCondition =>
+    condition(
+      "W#{workspace}#links.1.{epoch}",
+      "{at}#{role}#{to}",
+      { workspace: of.workspace, at: place(of.at), role: "subtask", epoch: of.epoch },
+      {},
+    ),
+  /** Tasks that a Task blocks: `LinkLine` in `views`. */
+  blocks: (of: Pick<LinkLine, "workspace"> & { at: Ref } & Build): KeyCondition =>
+    condition(
+      "W#{workspace}#links.1.{epoch}",
+      "{at}#{role}#{to}",
+      { workspace: of.workspace, at: place(of.at), role: "blocks", epoch: of.epoch },
       {},
     ),
   /** Relations that go out from a Thing or Task, by type: `RelationLine` in `views`. */
