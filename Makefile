@@ -1,5 +1,6 @@
 # These targets need Python 3.11 or newer with venv, make and a package registry. Everything else comes with the lock.
-#   make demo [STORE=sqlite|dynamodb]   make test [ARGS="-k feed"]   make check   make bench   make docs   make lock
+#   make demo [STORE=sqlite|dynamodb]   make test [ARGS="-k feed"]   make check   make generate   make bench   make docs
+#   make lock
 
 PYTHON ?= python3
 STORE  ?= sqlite
@@ -9,7 +10,7 @@ BIN    := $(VENV)/bin
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME ASCEND_STORE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup demo test check format bench docs lock clean
+.PHONY: setup demo test check format generate bench docs lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/.installed  ## make the virtual environment and install everything into it
@@ -51,6 +52,9 @@ check: setup
 
 format: setup
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+generate: setup  ## write every generated file again
+	@PYTHONPATH=tests $(BIN)/python scripts/generate.py
 
 bench: setup
 	@$(BIN)/python scripts/bench.py $(ARGS)

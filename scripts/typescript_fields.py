@@ -1,6 +1,6 @@
 """Fields of keys that are not fields of a read item, as TypeScript expressions, and the fixed and optional values of queries.
 
-typescript_keys.py fails for a template or pattern that needs an entry that is missing here.
+A field without an entry is a parameter of the builder: the caller computes it. An entry spares the caller that.
 tests/architect/types/test_types_keys.py compares the expressions with the keys that Python renders.
 """
 

@@ -16,7 +16,7 @@ from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.layout.items import COMMIT, ENGINE_ITEMS
 from ascend.adapters.layout.template import Template
 from ascend.architect.types.stored_items import to_sentence
-from ascend.projections.catalog import PATTERNS, PROJECTIONS
+from ascend.projections.application import Application
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate
 from ascend.projections.pattern import Pattern, RequestKind
@@ -32,9 +32,9 @@ ENGINE_FIELD_TYPES = {
 EPOCH = {"epoch": "of.epoch"}
 
 
-def generate_builders() -> str:
+def generate_builders(app: Application) -> str:
     """Return the TypeScript of all key builders and of all access patterns."""
-    items = [text for owner in PROJECTIONS for item in owner.items for text in generate_item_keys(owner, item)]
+    items = [text for owner in app.projections for item in owner.items for text in generate_item_keys(owner, item)]
     engine = map(generate_engine_key, ENGINE_ITEMS)
     keys = ["/** The keys of every item type. */", "export const keys = {", *engine, *items, "};"]
     head = [
@@ -42,7 +42,8 @@ def generate_builders() -> str:
         "/** The key condition of every access pattern, by the name of its query. */",
         "export const patterns = {",
     ]
-    return "\n".join([*keys, *head, *map(generate_pattern, PATTERNS), "};", ""])
+    patterns = (generate_pattern(app.catalog.owner(pattern), pattern) for pattern in app.catalog.patterns)
+    return "\n".join([*keys, *head, *patterns, "};", ""])
 
 
 # ---- keys ----------------------------------------------------------------------------------------------------------
@@ -82,21 +83,24 @@ def generate_item_key(
 def list_item_values(item: type[ReadItem], template: KeyTemplate) -> dict[str, str]:
     """Return the TypeScript expression of each field of a template."""
     derived = DERIVED_FIELDS.get(item, {})
-    values = {name: f"of.{name}" if name in item.model_fields else derived[name].expression for name in template.fields}
+    values = {name: derived[name].expression if name in derived else f"of.{name}" for name in template.fields}
     return values | EPOCH
 
 
 def pick_sources(item: type[ReadItem], template: KeyTemplate) -> str:
-    """Return the type of the fields of an item from which its keys are made."""
+    """Return the type of the fields of an item from which its keys are made, and of those that the caller computes."""
     derived = DERIVED_FIELDS.get(item, {})
-    names = (((name,) if name in item.model_fields else derived[name].sources) for name in template.fields)
-    return format_pick(item, dict.fromkeys(name for group in names for name in group))
+    names = (derived[name].sources if name in derived else (name,) for name in template.fields)
+    sources = dict.fromkeys(name for group in names for name in group)
+    picked = format_pick(item, [name for name in sources if name in item.model_fields])
+    computed = [name for name in sources if name not in item.model_fields]
+    return " & ".join([picked, *(f"{{ {name}: string | null }}" for name in computed)])
 
 
 # ---- patterns ------------------------------------------------------------------------------------------------------
 
 
-def generate_pattern(pattern: Pattern[Any]) -> str:
+def generate_pattern(owner: Projection, pattern: Pattern[Any]) -> str:
     parameter = f"of: {' & '.join(list_parameters(pattern))}"
     values = {name: find_expression(pattern, name) for name in pattern.given}
     name, item = to_camel_case(pattern.query), f"`{pattern.item.__name__}`"
@@ -104,7 +108,7 @@ def generate_pattern(pattern: Pattern[Any]) -> str:
         log = Template(COMMIT.key.pk, "")  # any position
         body = f"condition({format_template(log)}, {format_object(values)}, {format_object(list_options(pattern))})"
         return format_function(name, f"{pattern.name}. In `events`.", parameter, "KeyCondition", body)
-    template = format_template(build_template(pattern.projection, pattern.template))
+    template = format_template(build_template(owner, pattern.template))
     filled = f"{template}, {format_object(values | EPOCH)}"
     if pattern.kind is RequestKind.GET:
         return format_function(name, f"{pattern.name}: the key of its {item}.", parameter, "Key", f"key({filled})")
@@ -118,7 +122,12 @@ def find_expression(pattern: Pattern[Any], name: str) -> str:
     fixed = FIXED_VALUES.get(pattern.query, {})
     if name in fixed:
         return json.dumps(str(fixed[name]))
-    return f"of.{name}" if name in pattern.item.model_fields else KEY_ARGUMENTS[name].expression
+    return KEY_ARGUMENTS[name].expression if is_argument(pattern, name) else f"of.{name}"
+
+
+def is_argument(pattern: Pattern[Any], name: str) -> bool:
+    """Return True if the caller gives the field in a form of its own."""
+    return name not in pattern.item.model_fields and name in KEY_ARGUMENTS
 
 
 def list_parameters(pattern: Pattern[Any]) -> Iterator[str]:
@@ -128,7 +137,9 @@ def list_parameters(pattern: Pattern[Any]) -> Iterator[str]:
     optional = [name for name in fields if (pattern.query, name) in OPTIONAL_FIELDS]
     yield format_pick(pattern.item, [name for name in fields if name not in optional])
     yield from (f"Partial<{format_pick(pattern.item, [name])}>" for name in optional)
-    yield from (f"{{ {KEY_ARGUMENTS[name].parameter} }}" for name in given if name not in fields)
+    for name in given:
+        if name not in fields:
+            yield f"{{ {KEY_ARGUMENTS[name].parameter if is_argument(pattern, name) else f'{name}: string'} }}"
     yield from ["Days"] if pattern.range else []
     yield from [] if pattern.kind is RequestKind.LOG else ["Build"]
 

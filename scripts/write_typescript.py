@@ -1,13 +1,10 @@
 """Generate src/ascend/architect/types/typescript/ascend.ts: interfaces from the JSON Schema, and the key builders.
 
-    python scripts/write_typescript.py
-
-The file is kept in the repository because an installed Ascend has no Node; a test fails if it is out of date.
+The file is kept in the repository because an installed Ascend has no Node. `make generate` writes it.
 """
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +13,25 @@ from pydantic import JsonValue
 from typescript_keys import generate_builders
 
 from ascend.architect.types.types import TYPESCRIPT, generate_document
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
 
 HEAD = Path(__file__).parent / "typescript" / "keys.ts"
 BANNER = """\
 /* eslint-disable */
 // What people send to Ascend, what its tables hold, and the keys: `ascend schema types --format typescript`.
-// Written by scripts/write_typescript.py (the interfaces by json-schema-to-typescript): change the models instead.
+// Written by `make generate` (the interfaces by json-schema-to-typescript): change the models instead.
 
 """
 
 
-def generate_typescript() -> str:
-    """Return the text of the whole file.
+def generate_typescript(app: Application) -> str:
+    """Return the text of the whole file for the application.
 
     Raises: `Unavailable` if Node or its packages are missing.
     """
     helpers = HEAD.read_text().partition("\n\n")[2]  # without its imports: the types are in the same file here
-    text = "\n".join([generate_interfaces(generate_document()), helpers, generate_builders()])
+    text = "\n".join([generate_interfaces(generate_document(app)), helpers, generate_builders(app)])
     return BANNER + run_tool(["prettier", "--parser=typescript", "--print-width=120"], text)
 
 
@@ -66,7 +65,6 @@ def run_tool(command: list[str], text: str) -> str:
     return subprocess.run(arguments, input=text, capture_output=True, text=True, check=True).stdout
 
 
-if __name__ == "__main__":
-    TYPESCRIPT.parent.mkdir(exist_ok=True)
-    TYPESCRIPT.write_text(generate_typescript())
-    sys.stdout.write(f"Wrote {TYPESCRIPT}\n")
+def render_typescript() -> dict[Path, str]:
+    """Return the file. Raises: `Unavailable` if Node or its packages are missing."""
+    return {TYPESCRIPT: generate_typescript(LIFE_OS)}
