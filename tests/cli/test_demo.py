@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.cli.command_line import CommandResult, run_process
 
-from ascend import PROJECTIONS
+from ascend import LIFE_OS
 
 
 def find_digests(output: str) -> list[str]:
@@ -20,7 +20,7 @@ def check_output(demo: CommandResult) -> None:
     assert before == after
     for text in ("Overdue", "Today", "Next 7 days", "Later", "No date", "└── ", "workspace.created", "the same"):
         assert text in demo.out
-    for projection in PROJECTIONS:
+    for projection in LIFE_OS.projections:
         key = rf"^pk +[WU]#\S+#{projection.name}\.{projection.version}\.\d+$"
         assert re.search(key, demo.out, re.MULTILINE)
     for text in ("assets       bike.jpg", "relations    contains Bicycle light", "open, opened by ~policies"):

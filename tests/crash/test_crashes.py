@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.environment import FakeEnvironment
 from support.faulty import Fault
 from support.story import STORY, Performance, stored_content
 
@@ -26,6 +25,7 @@ from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.runtime.concurrency import for_each
+from ascend.testing import FakeEnvironment
 
 ALL = os.environ.get("ASCEND_CRASHES") == "all"
 
@@ -39,7 +39,7 @@ async def test_the_story_touches_every_kind_of_entity() -> None:
         for record in records
         for event in record.events
     ]
-    assert {ref.kind for event in events for ref in event.touches()} == set(ascend.MODEL.kinds)
+    assert {ref.kind for event in events for ref in event.touches()} == set(ascend.LIFE_OS.model.kinds)
 
 
 async def test_the_undisturbed_log_is_dense_and_holds_every_command_once() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from support.docs.appended_events import find_events
-from support.docs.commands_page import SECTIONS, render_section
+from support.docs.commands_page import SECTIONS, render_others, render_section
 from support.docs.queries_page import render_queries
 from support.docs.query_names import HELPERS, QUERY_NAMES
 from support.docs.value_types import render_values
@@ -14,7 +14,6 @@ from support.docs.value_types import render_values
 import ascend
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.typical_workspace import OWNER, TypicalWorkspace
-from ascend.domain.catalog import COMMANDS
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.domain.runtime.request import Request
 from ascend.domain.tasks.commands import ReopenTask
@@ -22,6 +21,7 @@ from ascend.domain.tasks.dependencies import BlockTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import EraseWorkspace
+from ascend.projections.life_os import LIFE_OS
 
 HOME = WorkspaceId(str(UUID(int=0)))
 OTHER_CASES: dict[type[Command], set[str]] = {
@@ -33,13 +33,13 @@ OTHER_CASES: dict[type[Command], set[str]] = {
 
 
 def test_every_command_is_on_the_page() -> None:
-    page = "\n".join(map(render_section, SECTIONS))
+    page = "\n".join([*map(render_section, SECTIONS), render_others()])
 
-    assert [command.__name__ for command in COMMANDS if f"### {command.__name__}\n" not in page] == []
+    assert [command.__name__ for command in LIFE_OS.commands if f"### {command.__name__}\n" not in page] == []
 
 
 def test_every_command_has_a_docstring() -> None:
-    assert [command.__name__ for command in COMMANDS if not command.__dict__.get("__doc__")] == []
+    assert [command.__name__ for command in LIFE_OS.commands if not command.__dict__.get("__doc__")] == []
 
 
 def test_every_type_of_a_field_is_explained() -> None:
@@ -74,9 +74,13 @@ async def test_the_named_events_are_those_that_the_commands_append() -> None:
     async for command, names in execute_all():
         appended[type(command)] = appended.get(type(command), set()) | names
 
-    named = {command: {event.__name__ for event in find_events(command)} for command in COMMANDS}
+    named = {command: {event.__name__ for event in find_events(command)} for command in appended}
 
     assert {command: names | OTHER_CASES.get(command, set()) for command, names in appended.items()} == named
+
+
+def test_every_command_names_an_event() -> None:
+    assert [command.__name__ for command in LIFE_OS.commands if not find_events(command)] == []
 
 
 @pytest.mark.parametrize("query", ["feed", "task", "children", "history"])

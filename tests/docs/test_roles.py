@@ -50,7 +50,7 @@ async def tables(dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch) -> As
         def open_tables(url: str) -> AbstractAsyncContextManager[DynamoTables]:
             return nullcontext(tables)
 
-        monkeypatch.setattr("ascend.store.open_tables", open_tables)
+        monkeypatch.setattr("ascend.opening.open_tables", open_tables)
         yield tables
 
 

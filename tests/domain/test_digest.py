@@ -1,12 +1,13 @@
 """The digest of a command: equal for equal content, different for different content."""
 
 import pytest
-from support.scenario import ADA, BEA, HOME, task_id, thing_id
+from support.scenario import BEA, task_id, thing_id
 
 from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.runtime.request import Request
 from ascend.domain.tasks.commands import CompleteTask, CreateTask, EditTask, StartTask
 from ascend.domain.workspaces.command import Command
+from ascend.testing import ADA, HOME
 
 T = task_id()
 COMMAND = CreateTask(task_id=T, title="Paint", metadata={"a": "1", "b": "2"})

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from support.one_of_each import EXAMPLES, every_command
-from support.scenario import ADA, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given
+from support.scenario import MAX, MEMBERS, STRANGER, VERA, fact
 
 import ascend
 from ascend.domain.errors import InvalidInput, NotAllowed, NotFound
@@ -22,6 +22,8 @@ from ascend.domain.workspaces.workspace import (
     WorkspaceIsArchived,
     WorkspaceIsErased,
 )
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import ADA, HOME, given
 
 ARCHIVED = given(*MEMBERS, fact(WorkspaceArchived, workspace_id=HOME))
 ERASED = given(*MEMBERS, fact(WorkspaceErased, by=OPERATOR_USER, workspace_id=HOME))
@@ -32,12 +34,13 @@ OPEN_TO_ALL = {CreateWorkspace, EraseWorkspace, JoinWorkspace, DeclineInvitation
 each_command = pytest.mark.parametrize("command", EXAMPLES, ids=lambda command: type(command).__name__)
 
 
-def test_there_is_an_example_of_every_command() -> None:
-    assert {type(command) for command in EXAMPLES} == every_command()
+def test_every_command_of_the_domain_is_in_the_catalog() -> None:
+    assert every_command() == set(LIFE_OS.commands)
 
 
-def test_every_command_that_people_send_is_public() -> None:
-    assert {c for c in every_command() if c.__name__ not in ascend.__all__} == REACTIONS | {EraseWorkspace}
+def test_a_command_that_only_ascend_sends_is_not_public() -> None:
+    """To make another command public, add it to `ascend.__all__`. The file of public names keeps those that are."""
+    assert [c.__name__ for c in REACTIONS | {EraseWorkspace} if c.__name__ in ascend.__all__] == []
 
 
 @each_command
@@ -117,7 +120,7 @@ CARRY = [command for command in EXAMPLES if "tags" in type(command).model_fields
 
 
 def test_everything_that_people_create_has_tags_and_metadata() -> None:
-    assert {type(command).__name__ for command in CARRY} == {
+    assert {type(command).__name__ for command in CARRY} >= {
         *("DescribeWorkspace", "CreateThing", "DescribeThing", "CreateTask", "EditTask", "CreateAsset", "EditAsset"),
         *("AddRelation", "EditRelation", "PostComment", "EditComment"),
     }

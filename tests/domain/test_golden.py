@@ -1,6 +1,6 @@
 """Everything that was stored once is read for ever, and written in the same form until its version is raised.
 
-Where one of these fails because something new has no file yet: `PYTHONPATH=tests .venv/bin/python tests/support/golden_files.py`, and look at what it adds.
+Where one of these fails because something new has no file yet: run `make generate`, and look at what it adds.
 """
 
 import json
@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 from support.golden_files import RECORD, current, file_name, parse_name, reads, stored
 from support.samples import EVENTS, FULL
-from support.scenario import HOME
 
 from ascend.adapters.store.view_items import to_record
 from ascend.adapters.table.typed import from_typed
-from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.commit import FORMAT, decode, encode
 from ascend.domain.workspaces.view import Versioned
-from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import HOME
 
 FOLDERS = ["reads", "keys", "items", "read_items"]
 COMMITS = stored("commits")
@@ -59,19 +58,19 @@ def test_every_stored_commit_is_read_as_it_always_was(name: str) -> None:
 @pytest.mark.parametrize("name", COMMITS)
 def test_an_event_of_an_earlier_release_would_be_stored_the_same_today(name: str) -> None:
     """Processes of that release read what this release writes, as long as nothing new is used."""
-    (record,) = decode(MODEL, FORMAT, COMMITS[name])
+    (record,) = decode(LIFE_OS.model, FORMAT, COMMITS[name])
     states = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(record.events)}
-    written = MODEL.as_written(states, 2, record.events)
+    written = LIFE_OS.model.as_written(states, 2, record.events)
     if all((event.tag, event.version) == parse_name(name) for event in written):
         assert encode((replace(record, events=tuple(written)),)) == COMMITS[name]
 
 
 def test_every_event_is_written_in_a_version_that_the_release_before_reads() -> None:
-    """The next release writes a version that is new in this one. Until then, `MODEL.writes` has a downcast."""
+    """The next release writes a version that is new in this one. Until then, `LIFE_OS.model.writes` has a downcast."""
     states = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(EVENTS)}
-    written = [MODEL.as_written(states, 2, [event])[0] for event in EVENTS]
+    written = [LIFE_OS.model.as_written(states, 2, [event])[0] for event in EVENTS]
     assert {event.tag: event.version for event in written if event.version > 1} == {}
-    assert {event.tag for event in written if type(event) is not MODEL.events[event.tag]} == {"task.edited"}
+    assert {event.tag for event in written if type(event) is not LIFE_OS.model.events[event.tag]} == {"task.edited"}
 
 
 @pytest.mark.parametrize("name", [name for name in stored("items") if name.startswith("record.")])
@@ -92,11 +91,11 @@ def test_everything_is_written_today_as_it_was_before(folder: str, now: dict[str
 
 
 def test_every_read_item_has_a_file(now: dict[str, dict[str, str]]) -> None:
-    types = {f"{p.name}.{p.version}.{item.__name__}" for p in PROJECTIONS for item in p.items}
+    types = {f"{p.name}.{p.version}.{item.__name__}" for p in LIFE_OS.projections for item in p.items}
     assert now["read_items"].keys() == types
 
 
 @pytest.mark.parametrize("kind", FULL)
 def test_every_stored_snapshot_is_read(kind: str) -> None:
-    item = json.loads(stored("items")[f"snapshot.{kind}.{MODEL.snapshots}"])
-    assert MODEL.load_state(Ref(kind, kind), item["state"]["S"]) == FULL[kind]
+    item = json.loads(stored("items")[f"snapshot.{kind}.{LIFE_OS.model.snapshots}"])
+    assert LIFE_OS.model.load_state(Ref(kind, kind), item["state"]["S"]) == FULL[kind]

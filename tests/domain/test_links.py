@@ -1,7 +1,7 @@
 """Links: an Asset is linked with any number of Things and Tasks, and each of them with any number of Assets."""
 
 import pytest
-from support.scenario import MEMBERS, asset_id, fact, given, task_id, thing_id
+from support.scenario import MEMBERS, asset_id, fact, task_id, thing_id
 
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import AssetIsRetired, CreateAsset, NoSuchAsset, RetireAsset
@@ -12,6 +12,7 @@ from ascend.domain.tasks.commands import CreateTask, DeleteTask
 from ascend.domain.tasks.rules import NoSuchTask
 from ascend.domain.things.commands import ArchiveThing, Children, CreateThing, DeleteThing
 from ascend.domain.things.rules import NoSuchThing
+from ascend.testing import given
 
 DEED, HOUSE, ROOM, PAINT = asset_id("deed"), thing_id("house"), thing_id("room"), task_id("paint")
 ON_ROOM, ON_PAINT = Ref("thing", ROOM), Ref("task", PAINT)
@@ -19,9 +20,9 @@ ENDS = [ON_ROOM, ON_PAINT]
 
 PLACES = (
     given(*MEMBERS)
-    .do(CreateAsset(asset_id=DEED, kind=AssetKind.DOCUMENT, name="Deed"))
-    .do(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=ROOM, name="Room", parent=HOUSE))
-    .do(CreateTask(task_id=PAINT, title="Paint"))
+    .after(CreateAsset(asset_id=DEED, kind=AssetKind.DOCUMENT, name="Deed"))
+    .after(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=ROOM, name="Room", parent=HOUSE))
+    .after(CreateTask(task_id=PAINT, title="Paint"))
     .events
 )
 home = given(*PLACES)
@@ -71,14 +72,14 @@ DEATHS = (DeleteThing(thing_id=HOUSE, children=Children.CASCADE), DeleteTask(tas
 def test_both_ends_must_live(to: Ref, refusal: type[Refusal]) -> None:
     link = LinkAsset(asset_id=DEED, to=to)
     given(*MEMBERS).when(link).refused(NoSuchAsset)
-    given(*PLACES).do(*DEATHS).when(link).refused(refusal)
-    given(*PLACES).do(RetireAsset(asset_id=DEED)).when(link).refused(AssetIsRetired)
-    given(*PLACES).do(ArchiveThing(thing_id=ROOM)).when(link).then(linked(to))
+    given(*PLACES).after(*DEATHS).when(link).refused(refusal)
+    given(*PLACES).after(RetireAsset(asset_id=DEED)).when(link).refused(AssetIsRetired)
+    given(*PLACES).after(ArchiveThing(thing_id=ROOM)).when(link).then(linked(to))
 
 
 @pytest.mark.parametrize("to", ENDS)
 def test_a_link_can_be_removed_whatever_happened_to_its_ends(to: Ref) -> None:
-    dead = given(*PLACES, linked(to)).do(*DEATHS, RetireAsset(asset_id=DEED))
+    dead = given(*PLACES, linked(to)).after(*DEATHS, RetireAsset(asset_id=DEED))
     dead.when(UnlinkAsset(asset_id=DEED, to=to)).then(unlinked(to))
 
 

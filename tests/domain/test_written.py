@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 import pytest
 from support.samples import FULL, TEXTS
-from support.scenario import HOME, NOON, fact, task_id, thing_id
+from support.scenario import fact, task_id, thing_id
 
-from ascend.domain.catalog import MODEL
 from ascend.domain.errors import LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
@@ -18,17 +17,19 @@ from ascend.domain.tasks.older_events import TaskEdited1
 from ascend.domain.tasks.task import Task, TaskCreated, TaskEdited, TaskStarted
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 from ascend.domain.workspaces.workspace import WorkspaceRenamed
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import HOME, NOON
 
 T, ME = task_id(), Ref("task", task_id())
 CREATED = fact(TaskCreated, task_id=T, title="Paint", about=(thing_id("shed"),), **TEXTS)
-THERE = MODEL.fold({ME: NEVER_EXISTED}, 1, [CREATED])
+THERE = LIFE_OS.model.fold({ME: NEVER_EXISTED}, 1, [CREATED])
 RETITLED = fact(TaskEdited, task_id=T, title="Draw")
 WHOLE = fact(TaskEdited1, task_id=T, title="Draw", about=(thing_id("shed"),), **TEXTS)
-NEXT_RELEASE = replace(MODEL, writes={})
+NEXT_RELEASE = replace(LIFE_OS.model, writes={})
 
 
 def test_this_release_still_writes_all_that_describes_a_task_when_one_thing_changes() -> None:
-    stored = check_storable(MODEL, THERE, 2, [RETITLED])
+    stored = check_storable(LIFE_OS.model, THERE, 2, [RETITLED])
     assert stored.written == [WHOLE]
     assert stored.read == [TaskEdited.model_validate(WHOLE.model_dump())]
     assert encode_event(stored.written[0])[:2] == ["task.edited", 1]
@@ -40,21 +41,23 @@ def test_the_next_release_writes_what_changed() -> None:
     assert encode_event(RETITLED) == ["task.edited", 2, NOON, {"task_id": T, "by": "ada", "title": "Draw"}]
 
 
-@pytest.mark.parametrize("model", [MODEL, NEXT_RELEASE], ids=["this release", "the next"])
+@pytest.mark.parametrize("model", [LIFE_OS.model, NEXT_RELEASE], ids=["this release", "the next"])
 def test_both_versions_mean_the_same(model: Model) -> None:
-    assert model.fold(THERE, 2, check_storable(model, THERE, 2, [RETITLED]).read) == MODEL.fold(THERE, 2, [RETITLED])
+    assert model.fold(THERE, 2, check_storable(model, THERE, 2, [RETITLED]).read) == LIFE_OS.model.fold(
+        THERE, 2, [RETITLED]
+    )
 
 
 def test_each_event_of_a_decision_is_written_with_the_state_after_the_events_before_it() -> None:
     again = fact(TaskEdited, task_id=T, description="")
-    written = check_storable(MODEL, {ME: NEVER_EXISTED}, 1, [CREATED, RETITLED, again]).written
+    written = check_storable(LIFE_OS.model, {ME: NEVER_EXISTED}, 1, [CREATED, RETITLED, again]).written
     assert written == [CREATED, WHOLE, WHOLE.model_copy(update={"description": ""})]
 
 
 def test_an_event_without_an_older_version_is_written_as_it_is() -> None:
     others = [fact(TaskStarted, task_id=T), fact(WorkspaceRenamed, workspace_id=HOME, name="House")]
     states = {**THERE, Ref("workspace", HOME): Versioned(FULL["workspace"], 1, 1)}
-    assert check_storable(MODEL, states, 2, others).written == others
+    assert check_storable(LIFE_OS.model, states, 2, others).written == others
 
 
 def another_title(edited: TaskEdited, task: Task) -> TaskEdited1:
@@ -71,13 +74,13 @@ def another_event(edited: TaskEdited, task: Task) -> TaskStarted:
 
 @pytest.mark.parametrize("downcast", [another_title, other_task, another_event])
 def test_an_older_version_that_does_not_mean_the_same_is_refused(downcast: Downcast) -> None:
-    model = replace(MODEL, writes={"task.edited": downcast})
+    model = replace(LIFE_OS.model, writes={"task.edited": downcast})
     with pytest.raises(UpgradeRequired, match="older version"):
         check_storable(model, THERE, 2, [RETITLED])
 
 
 def test_an_older_version_that_this_code_could_not_read_again_is_refused() -> None:
-    model = replace(MODEL, upcasters={})
+    model = replace(LIFE_OS.model, upcasters={})
     with pytest.raises(UpgradeRequired, match="no upcaster"):
         check_storable(model, THERE, 2, [RETITLED])
 
@@ -108,7 +111,7 @@ BOXES = Model.from_kinds(Kind(Box, Painted, painted))
 @pytest.mark.parametrize(
     ("events", "why"),
     [
-        ([fact(TaskStarted, task_id=T)], "not in the model"),
+        ([fact(TaskStarted, task_id=T)], "not in the application"),
         ([Painted(at=NOON, colour=None)], "colour"),
         ([Painted(at=NOON, colour="invisible")], "cannot be folded"),
         ([Painted(at=NOON, colour="blue"), Painted(at=NOON, colour="invisible")], "cannot be folded"),
@@ -127,11 +130,11 @@ def test_a_decision_without_events_writes_nothing() -> None:
 def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the_next_release() -> None:
     """This is a reason for the new version: this release would have to write the whole description again."""
     large: dict[str, Any] = {"task_id": T, "title": "x", "description": "\x01" * (EVENT_BYTES // 6 - 50)}
-    before = MODEL.fold({ME: NEVER_EXISTED}, 1, [fact(TaskCreated, **large)])
+    before = LIFE_OS.model.fold({ME: NEVER_EXISTED}, 1, [fact(TaskCreated, **large)])
     more = fact(TaskEdited, task_id=T, metadata={"key": "x" * 500})
     assert check_storable(NEXT_RELEASE, before, 2, [more]).written == [more]
     with pytest.raises(LimitExceeded, match=r"task\.edited"):
-        encode_body([{"events": check_storable(MODEL, before, 2, [more]).encoded}])
+        encode_body([{"events": check_storable(LIFE_OS.model, before, 2, [more]).encoded}])
 
 
 class Repainted(Event, tag="box.painted", version=2):

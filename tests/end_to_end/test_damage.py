@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import pytest
-from end_to_end.conftest import Everything
 from support.end_to_end.damage import DamagePlanter, PlantedDamage, kind_function
+from support.end_to_end.everything import Everything
 from support.end_to_end.places import Place, dynamodb_place
 from support.end_to_end.views import open_views
 
 import ascend
-from ascend import PROJECTIONS
+from ascend import LIFE_OS
 from ascend.adapters.importers.samples import INVENTORY, ISSUES
 
-NAMES = [projection.name for projection in PROJECTIONS]
+NAMES = [projection.name for projection in LIFE_OS.projections]
 OTHER_KINDS = ("S#", "C#", "E#", "tombstone")
 """Stored items that are no live read items: snapshots, command records, edges, tombstones."""
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

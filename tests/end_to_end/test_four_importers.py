@@ -9,7 +9,7 @@ from typing import IO, Any
 import anyio
 import orjson
 import pytest
-from end_to_end.conftest import Everything
+from support.end_to_end.everything import Everything
 from support.end_to_end.places import Place
 from support.end_to_end.truth import QUIC
 from support.importers.files import real_file

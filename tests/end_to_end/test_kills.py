@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import anyio
 import pytest
-from end_to_end.conftest import Everything
+from support.end_to_end.everything import Everything
 from support.end_to_end.filling import import_arguments
 from support.end_to_end.places import Place
 from support.end_to_end.views import open_views

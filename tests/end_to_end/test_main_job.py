@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from end_to_end.conftest import Everything
 from support.end_to_end import truth
+from support.end_to_end.everything import Everything
 from support.end_to_end.filling import fill_place, import_all
 from support.end_to_end.joined import Edges, OperatorView, source_names
 from support.end_to_end.places import Place, dynamodb_place, run_at_once

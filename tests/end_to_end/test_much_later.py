@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from end_to_end.conftest import Everything
+from support.end_to_end.everything import Everything
 from support.end_to_end.filling import FILES, fill_place
 from support.end_to_end.places import Place, dynamodb_place
 from support.importers.files import real_file

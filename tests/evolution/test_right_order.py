@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from support.evolution.releases import OTHER, start_fleet
-from support.scenario import HOME
 
 from ascend.projections.read_models.tasks import TaskCard
+from ascend.testing import HOME
 
 PHASES = [("0.1.0",), ("0.1.0", "0.2.0"), ("0.2.0",), ("0.2.0", "0.3.0"), ("0.3.0",), ("0.2.0",)]
 """The releases that run at the same time, phase by phase. In the last phase, 0.3.0 is rolled back."""

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from support.evolution.releases import OTHER, Process, start_fleet
-from support.scenario import ADA, HOME
 
 import ascend
+from ascend.domain.assets.asset import Asset
 from ascend.domain.errors import CommandIdReused, UpgradeRequired
+from ascend.testing import ADA, HOME
 
 UNKNOWN = "event task.edited version 2"
 
@@ -85,9 +86,9 @@ async def test_a_new_kind_of_event_stops_a_process_that_does_not_know_it(tmp_pat
     """0.1.0 knew no Assets, so Assets may be used only after every process is upgraded."""
     async with start_fleet(tmp_path) as fleet:
         old, new = await fleet.start("0.1.0"), await fleet.start("0.2.0")
-        known = {tag: event for tag, event in old.release.model.events.items() if not tag.startswith("asset.")}
-        model = replace(old.release.model, events=known)
-        without_assets = Process(old.release, ascend.Store(old.store.tables, fleet.environment, model))
+        known = tuple(kind for kind in old.release.app.kinds if kind.state is not Asset)
+        app = replace(old.release.app, kinds=known)
+        without_assets = Process(old.release, ascend.Store(old.store.tables, fleet.environment, app))
         asset_id = ascend.AssetId(fleet.environment.new_id())
         asset = ascend.CreateAsset(asset_id=asset_id, kind=ascend.AssetKind.FILE, name="Photo")
         await new.store.execute(HOME, asset, actor=ADA)

@@ -6,16 +6,17 @@ from typing import get_args, get_type_hints
 import pytest
 from support.integrity.cases import CASES, Case
 from support.integrity.home import HOUSE, PAINT, ROOM, Home, finds, furnished_home, lists
-from support.scenario import ADA, BEA, HOME
+from support.scenario import BEA
 
 import ascend
 from ascend.adapters.store.event_log import to_stub
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.pages import scan_pages
-from ascend.domain.catalog import MODEL
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
 from ascend.domain.integrity import INTEGRITY, OnDelete
 from ascend.domain.things.rules import HasChildren
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import ADA, HOME
 
 AFTER: dict[OnDelete, tuple[bool, bool, bool]] = {
     OnDelete.REFUSE: (True, True, True),
@@ -103,7 +104,7 @@ def test_every_field_that_refers_to_something_has_a_rule() -> None:
     listed = {(rule.pointing, rule.field) for rule in INTEGRITY} - {("anything", "workspace")}
     referring = {
         (kind, name)
-        for kind, entity in MODEL.kinds.items()
+        for kind, entity in LIFE_OS.model.kinds.items()
         for name, hint in get_type_hints(entity.state).items()
         if name != "id" and (KINDS.keys() | {Ref}) & set(parts_of(hint))
     }
@@ -120,7 +121,7 @@ def parts_of(hint: object) -> Iterator[object]:
 def test_every_rule_names_fields_and_targets_that_exist() -> None:
     for rule in INTEGRITY:
         hint = (
-            set(parts_of(get_type_hints(MODEL.kinds[rule.pointing].state)[rule.field]))
+            set(parts_of(get_type_hints(LIFE_OS.model.kinds[rule.pointing].state)[rule.field]))
             if rule.field != "workspace"
             else {Ref}
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from support.paths import ROOT
 
 FOLDERS = {ROOT / name: ROOT for name in ("domain", "projections", "adapters")} | {
-    ROOT / "src" / "ascend" / name: ROOT / "src" / "ascend" for name in ("architect", "cli")
+    ROOT / "src" / "ascend" / name: ROOT / "src" / "ascend" for name in ("architect", "cli", "testing")
 }
 """Folders of the package, each with the folder that becomes `ascend` in the wheel."""
 WORKER = """

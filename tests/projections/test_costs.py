@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from support.environment import FakeEnvironment
-from support.scenario import ADA, BEA, HOME, comment_id, task_id, thing_id
+from support.scenario import BEA, comment_id, task_id, thing_id
 from support.wire import Wire, listen
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.projections import queries
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 HOUSE, ROOM, BOX = (thing_id(name) for name in ("house", "room", "box"))
 CHORE = task_id("chore")

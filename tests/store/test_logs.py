@@ -98,7 +98,9 @@ async def send_refused_commands(store: ascend.Store) -> None:
 
 async def stall_workspace(store: ascend.Store) -> None:
     """Let a newer program write an event that this one cannot read, so that the workspace stalls."""
-    newer = ascend.Store(store.tables, model=ascend.MODEL.with_kinds(Kind(Painting, Painted, evolve)))
+    newer = ascend.Store(
+        store.tables, app=ascend.LIFE_OS.extended(kinds=(Kind(Painting, Painted, evolve, commands=(Paint,)),))
+    )
     await newer.execute(HOME, Paint(), actor=ADA)
     assert (await store.worker.run_once()).stalled == (HOME,)
 

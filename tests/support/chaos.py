@@ -14,9 +14,8 @@ from itertools import pairwise
 
 import anyio
 from anyio.lowlevel import checkpoint
-from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault
-from support.scenario import HOME, task_id
+from support.scenario import task_id
 from support.staged import Home, StagedTables, paint, send, staged_home
 
 from ascend import Store
@@ -28,6 +27,7 @@ from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
 from ascend.projections.limits import ProjectionLimits
 from ascend.store import Limits
+from ascend.testing import HOME, FakeEnvironment
 
 TASKS = ("one", "two")
 

@@ -9,17 +9,18 @@
 
 No code reads snapshots and read items of older versions, because a generation is built from the log.
 
-`PYTHONPATH=tests .venv/bin/python tests/support/golden_files.py` writes the missing files. A new event, version, projection or kind of item needs
-that, and an example in `samples.py`.
+`make generate` writes the missing files: a new event, version, projection or kind of item gets its own.
 """
 
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import anyio
-from support.environment import FakeEnvironment
+from support.derived import derive_model
+from support.only_grows import check_only_grows
 from support.paths import GOLDEN
 from support.samples import (
     ASSET,
@@ -38,30 +39,32 @@ from support.samples import (
     WORKSPACE,
     T,
 )
-from support.scenario import ADA, HOME, NOON
 
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.application_records import to_item as application_to_item
 from ascend.adapters.store.event_log import to_item, to_stub
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.typed import to_typed
-from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref
 from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, decode, encode
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
 from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned
-from ascend.projections.catalog import PROJECTIONS
+from ascend.projections.build import Build, Generation
 from ascend.projections.engine.rendering import StatesContext, Unrenderable, render
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.policies.policy import PolicyPosition
 from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
-from ascend.projections.projection import Build, Generation, Projection
+from ascend.projections.projection import Projection
+from ascend.projections.workers.ownership import ApplicationRecord
+from ascend.testing import ADA, HOME, NOON, FakeEnvironment
 
 COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
 BUILD = Build("tasks", 1, 0)
@@ -95,8 +98,8 @@ def parse_name(name: str) -> tuple[str, int]:
 
 def reads(bodies: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name, body in bodies.items():
-        now = MODEL.events[parse_name(name)[0]].version
-        yield f"{name}.as.{now}", to_pretty_json([read(record) for record in decode(MODEL, FORMAT, body)])
+        now = LIFE_OS.model.events[parse_name(name)[0]].version
+        yield f"{name}.as.{now}", to_pretty_json([read(record) for record in decode(LIFE_OS.model, FORMAT, body)])
 
 
 def read(record: CommandRecord) -> dict[str, Any]:
@@ -112,6 +115,7 @@ def all_keys() -> Iterator[tuple[str, str]]:
         "commit": commit,
         "registry": keys.registry_key(HOME),
         "epochs": keys.EPOCHS,
+        "application": keys.APPLICATION,
         "policy": keys.policy_key(HOME, "a-policy"),
         "policies": keys.INSTALLED,
         "record": keys.record_key(HOME, "generation"),
@@ -127,7 +131,7 @@ def all_keys() -> Iterator[tuple[str, str]]:
 
 async def items() -> dict[str, str]:
     tables = MemoryTables()
-    views = TableViews(tables, MODEL, FakeEnvironment())
+    views = TableViews(tables, LIFE_OS.model, FakeEnvironment())
     record = RECORD
     await views.begin(record)
     await views.set_epochs({}, {"tasks": 1})
@@ -144,15 +148,23 @@ async def items() -> dict[str, str]:
     for kind, state in FULL.items():
         await views.put_state(record, Ref(kind, kind), Versioned(state, 2, 3))
     written = [item async for page in scan_pages(tables) for item in page]
-    return {name_of(item): stored_form(Table.VIEWS, item) for item in written} | whole_commits()
+    return {name_of(item): stored_form(Table.VIEWS, item) for item in written} | event_items()
 
 
-def whole_commits() -> dict[str, str]:
-    """Return a commit, its stub, and the registry entry of an erased workspace."""
+def event_items() -> dict[str, str]:
+    """Return the items of the events table: a commit, its stub, an erased workspace's entry, the store's application."""
     record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
     commit = to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record)), encode([record, record]))
     erased = Item(keys.registry_key(HOME), {"erased": True})
-    items = {"commit.1": commit, "stub.1": to_stub(commit), "registry.erased.1": erased}
+    application = application_to_item(
+        ApplicationRecord("a-name", frozenset({"b.done", "a.done"}), {"tasks": 2, "a": 1})
+    )
+    items = {
+        "commit.1": commit,
+        "stub.1": to_stub(commit),
+        "registry.erased.1": erased,
+        "application.1": application,
+    }
     return {name: stored_form(Table.EVENTS, item) for name, item in items.items()}
 
 
@@ -161,7 +173,7 @@ def name_of(item: Item) -> str:
     kind = item.key.sk.split("#")
     match kind[0]:
         case "S":
-            return f"snapshot.{kind[1]}.{MODEL.snapshots}"
+            return f"snapshot.{kind[1]}.{LIFE_OS.model.snapshots}"
         case "E":
             return "edge.1" if item.attributes["there"] else "edge.gone.1"
         case "C":
@@ -182,9 +194,9 @@ def name_of(item: Item) -> str:
 
 def read_items() -> dict[str, str]:
     """Return the first item of each type."""
-    views = TableViews(MemoryTables(), MODEL, FakeEnvironment())
+    views = TableViews(MemoryTables(), LIFE_OS.model, FakeEnvironment())
     first: dict[str, str] = {}
-    for projection in PROJECTIONS:
+    for projection in LIFE_OS.projections:
         build = Build(projection.name, projection.version, 0)
         for key, item in rendered(projection):
             assert parsed(item) == key
@@ -195,6 +207,13 @@ def read_items() -> dict[str, str]:
 
 
 def rendered(projection: Projection) -> Iterator[tuple[ViewKey, ReadItem]]:
+    """Yield the items of the examples, then a derived one of each type, for types that no example renders."""
+    yield from rendered_states(projection)
+    for item in map(derive_model, projection.items):
+        yield item.key.render(item), item
+
+
+def rendered_states(projection: Projection) -> Iterator[tuple[ViewKey, ReadItem]]:
     states = living_states()
     context = StatesContext(HOME, states, {})
     for ref in states:
@@ -246,15 +265,16 @@ def current() -> dict[str, dict[str, str]]:
     }
 
 
-def add_missing() -> None:
-    for folder, files in current().items():
-        for name, text in files.items():
-            path = GOLDEN / folder / f"{name}.json"
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-                print(f"added {path}")  # noqa: T201
+def render_golden_files() -> dict[Path, str]:
+    """Return all files, with the missing ones.
 
-
-if __name__ == "__main__":
-    add_missing()
+    Raises:
+        Removed: something is written or read otherwise than its file says.
+    """
+    files: dict[Path, str] = {}
+    for folder, texts in current().items():
+        before = stored(folder)
+        changed = [f"{folder}/{name}" for name, text in texts.items() if before.get(name, text) != text]
+        check_only_grows(GOLDEN, changed, (), "restore the form, or raise the version and keep the file")
+        files |= {GOLDEN / folder / f"{name}.json": text for name, text in texts.items()}
+    return files

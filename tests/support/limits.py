@@ -14,8 +14,6 @@ def limited_process(store: Store, **limits: int) -> Store:
     return Store(
         store.tables,
         store.environment,
-        store.model,
-        store.current.projections,
-        store.policies.policies.values(),
+        store.app,
         limits=projection_limits(**limits),
     )

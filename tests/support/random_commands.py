@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
-from support.scenario import ADA, BEA, MAX, STRANGER, VERA, asset_id, comment_id, task_id, thing_id
+from support.derived import derive_model
+from support.scenario import BEA, MAX, STRANGER, VERA, asset_id, comment_id, task_id, thing_id
 
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, EditAsset, RetireAsset
 from ascend.domain.comments.commands import DeleteComment, EditComment, PostComment
-from ascend.domain.ids import POLICIES, Ref, UserId
+from ascend.domain.ids import POLICIES, AssetId, CommentId, Ref, TaskId, ThingId, UserId
 from ascend.domain.links import LinkAsset, UnlinkAsset
 from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.role import Role
@@ -42,7 +43,14 @@ from ascend.domain.things.commands import (
     RestoreThing,
 )
 from ascend.domain.workspaces.command import Command
-from ascend.domain.workspaces.lifecycle import ArchiveWorkspace, DescribeWorkspace, RenameWorkspace, RestoreWorkspace
+from ascend.domain.workspaces.lifecycle import (
+    ArchiveWorkspace,
+    CreateWorkspace,
+    DescribeWorkspace,
+    EraseWorkspace,
+    RenameWorkspace,
+    RestoreWorkspace,
+)
 from ascend.domain.workspaces.members import (
     AddMember,
     ChangeRole,
@@ -53,6 +61,8 @@ from ascend.domain.workspaces.members import (
     RemoveMember,
     WithdrawInvitation,
 )
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import ADA
 
 USERS = st.sampled_from([ADA, BEA, MAX, VERA, STRANGER])
 THING_IDS = [thing_id(n) for n in range(7)]
@@ -158,9 +168,33 @@ ABOUT_THE_WORKSPACE: list[st.SearchStrategy[Command]] = [
     *(st.builds(RestoreWorkspace) for _ in range(3)),
 ]
 
+POOLS: dict[Any, st.SearchStrategy[Any]] = {
+    ThingId: THINGS,
+    TaskId: TASKS,
+    AssetId: ASSETS,
+    CommentId: COMMENTS,
+    UserId: USERS,
+}
+WRITTEN = {kind for kind in tuple(vars().values()) if isinstance(kind, type) and issubclass(kind, Command)}
+"""The commands that have strategies above."""
+NEVER_SENT = {CreateWorkspace, EraseWorkspace}
+
+
+def derive_strategy(kind: type[Command]) -> st.SearchStrategy[Command]:
+    """Return a strategy for a command without one of its own: ids from the small workspace, otherwise one example."""
+    example = derive_model(kind)
+    fields = {
+        name: POOLS.get(kind.model_fields[name].annotation, st.just(getattr(example, name)))
+        for name in example.model_fields_set - {"at"}
+    }
+    return st.fixed_dictionaries(fields).map(kind.model_validate)
+
+
+DERIVED = [derive_strategy(kind) for kind in LIFE_OS.commands if kind not in WRITTEN | NEVER_SENT]
+
 SentCommand = tuple[UserId, Command]
 SENT_COMMANDS: st.SearchStrategy[SentCommand] = st.tuples(
-    st.just(ADA) | USERS, st.one_of(*ABOUT_THINGS, *ABOUT_TASKS, *OTHERS, *ABOUT_THE_WORKSPACE)
+    st.just(ADA) | USERS, st.one_of(*ABOUT_THINGS, *ABOUT_TASKS, *OTHERS, *ABOUT_THE_WORKSPACE, *DERIVED)
 ).map(lambda sent: (POLICIES, sent[1]) if isinstance(sent[1], ReleaseTask | OpenNextOccurrence) else sent)
 
 MANY_COMMANDS: st.SearchStrategy[list[SentCommand]] = st.lists(SENT_COMMANDS, min_size=20, max_size=60)

@@ -1,11 +1,15 @@
-"""An example of each event, and two of each state: with all optional values, and with none."""
+"""An example of each event, and two of each state: with all optional values, and with none.
+
+Those that are not written here are derived from the types of the fields: a new event or kind needs no entry.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from support.scenario import ADA, BEA, HOME, MAX, NOON, asset_id, comment_id, fact, task_id, thing_id
+from support.derived import derive_model, derive_state
+from support.scenario import BEA, MAX, asset_id, comment_id, fact, task_id, thing_id
 
 from ascend.domain import links as link
 from ascend.domain.assets import asset
@@ -25,6 +29,8 @@ from ascend.domain.values import ZonedTime
 from ascend.domain.workspaces import workspace
 from ascend.domain.workspaces.view import Entity
 from ascend.domain.workspaces.workspace import Member, Workspace
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import ADA, HOME, NOON
 
 T, C, A = task_id(), comment_id(), asset_id()
 NEXT, WHOLE, BLOCKER = (task_id(name) for name in ("next", "whole", "blocker"))
@@ -41,7 +47,7 @@ PICTURE = Details(
 WORTH = Details(name="Savings", amount=Decimal("-12345678901234567890.10"), currency="EUR")
 VALID: dict[str, Any] = {"inverse": "has part", "valid_from": date(2026, 1, 1), "valid_to": date(2026, 12, 31), **MORE}
 
-EVENTS: tuple[Event, ...] = (
+WRITTEN_EVENTS: tuple[Event, ...] = (
     fact(workspace.WorkspaceCreated, workspace_id=HOME, name="Home", owner_name="Ada"),
     fact(workspace.WorkspaceRenamed, workspace_id=HOME, name="House #1"),
     fact(workspace.WorkspaceDescribed, workspace_id=HOME, **MORE),
@@ -89,6 +95,21 @@ EVENTS: tuple[Event, ...] = (
     fact(comment.CommentEdited, comment_id=C, text="Red?", mentions=(ADA,), **MORE),
     fact(comment.CommentDeleted, comment_id=C),
 )
+
+
+def list_events() -> tuple[Event, ...]:
+    written = {event.tag for event in WRITTEN_EVENTS}
+    return (
+        *WRITTEN_EVENTS,
+        *(derive_event(event) for tag, event in LIFE_OS.model.events.items() if tag not in written),
+    )
+
+
+def derive_event(event: type[Event]) -> Event:
+    return derive_model(event, at=NOON, **({"by": ADA} if "by" in event.model_fields else {}))
+
+
+EVENTS = list_events()
 
 GROWN: dict[str, str] = dict.fromkeys(
     ("task.created", "task.scheduled", "task.completed", "task.deleted", "comment.posted", "comment.edited"), "0.2.0"
@@ -163,10 +184,14 @@ COMMENT = comment.Comment(
 )
 
 STATES: tuple[Entity, ...] = (WORKSPACE, THING, ASSET, LINK, TASK, RELATION, COMMENT)
-FULL: dict[str, Entity] = {state.entity: state for state in STATES}
+FULL: dict[str, Entity] = {
+    **{name: derive_state(kind.state) for name, kind in LIFE_OS.model.kinds.items()},
+    **{state.entity: state for state in STATES},
+}
 """A state of each kind in which no optional field has its default."""
 
 BARE: dict[str, Entity] = {
+    **{name: derive_state(kind.state, bare=True) for name, kind in LIFE_OS.model.kinds.items()},
     "workspace": Workspace(id=HOME, name="Home"),
     "thing": Thing(
         id=SHELF, kind=ThingKind.PHYSICAL, name="S", description="", tags=(), created_by=ADA, created_at=NOON

@@ -10,11 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from support.environment import FakeEnvironment
 from support.faulty import Call, FaultyTables, Plan
-from support.scenario import ADA, BEA, HOME, MAX, task_id
+from support.scenario import BEA, MAX, task_id
 
-from ascend import MODEL, PROJECTIONS, Store
+from ascend import Store
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Blocked, Condition
@@ -32,6 +31,7 @@ from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.members import AddMember
 from ascend.store import Limits
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 T = TypeVar("T")
 Hook = Callable[[Call], Awaitable[None]]
@@ -101,9 +101,7 @@ class Home:
 
     def process(self, tables: Tables | None = None, *, ahead: float = 0) -> Store:
         """Start a process whose wall clock is some seconds ahead."""
-        return Store(
-            tables or self.tables, self.environment.elsewhere(seconds=ahead), MODEL, PROJECTIONS, limits=self.limits
-        )
+        return Store(tables or self.tables, self.environment.elsewhere(seconds=ahead), limits=self.limits)
 
     @property
     def head(self) -> int:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
-from support.scenario import ADA, BEA, HOME, MAX, NOON, comment_id, task_id, thing_id
+from support.scenario import BEA, MAX, comment_id, task_id, thing_id
 
 import ascend
 from ascend.adapters.layout import keys
@@ -18,6 +17,7 @@ from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.ids import CommandId
+from ascend.testing import ADA, HOME, NOON, FakeEnvironment
 
 HOUSE, ROOM, SHELF, BOX, CUP, OLD = (thing_id(name) for name in ("house", "room", "shelf", "box", "cup", "old"))
 PAINT, SWEEP = task_id("paint"), task_id("sweep")
@@ -92,7 +92,7 @@ class Performance:
         self.worker = self.process()
 
     def process(self) -> ascend.Store:
-        return ascend.Store(FaultyTables(self.tables, self.plan), self.environment, ascend.MODEL, ascend.PROJECTIONS)
+        return ascend.Store(FaultyTables(self.tables, self.plan), self.environment)
 
     def plan(self, call: Call) -> Fault | None:
         self.calls += 1
@@ -136,7 +136,7 @@ class Performance:
 
 async def stored_content(tables: Tables) -> dict[str, Any]:
     """Return the content of a store: the log without ids of processes, and the views without times and ids."""
-    reader = ascend.Store(tables, FakeEnvironment(), ascend.MODEL, ascend.PROJECTIONS)
+    reader = ascend.Store(tables, FakeEnvironment())
     commits = await reader.log.commits(HOME, 1, 1_000, consistent=True)
     views = [item async for items in scan_pages(tables) for item in items]
     per_process = {"moved", "commit_id", "folded_id", "incarnation"}

@@ -13,16 +13,16 @@ from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.adapters.table.typed import to_typed
 from ascend.architect.sample import BROKEN, sample_items
 from ascend.domain.errors import LimitExceeded
+from ascend.projections.build import Build
 from ascend.projections.key_template import ViewKey
-from ascend.projections.projection import Build
 
-TYPES = item_types((*ascend.PROJECTIONS, BROKEN))
+TYPES = item_types((*ascend.LIFE_OS.projections, BROKEN))
 
 
 @pytest.fixture(scope="module")
 def stored_items() -> list[tuple[Table, Item]]:
     """All items of a store that holds every item type."""
-    items_of_tables = anyio.run(sample_items)
+    items_of_tables = anyio.run(sample_items, ascend.LIFE_OS)
     return [(table, item) for table, items in items_of_tables.items() for item in items]
 
 
@@ -76,7 +76,7 @@ def test_an_item_with_an_unknown_attribute_has_no_type() -> None:
 
 
 def test_the_template_of_a_read_item_renders_the_same_key_as_item_key() -> None:
-    tasks = next(projection for projection in ascend.PROJECTIONS if projection.name == "tasks")
+    tasks = next(projection for projection in ascend.LIFE_OS.projections if projection.name == "tasks")
     build = Build(tasks.name, tasks.version, 7)
 
     for item in tasks.items:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import orjson
-from support.environment import FakeEnvironment
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 
 import ascend
@@ -15,6 +14,7 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.runtime.concurrency import for_each
+from ascend.testing import FakeEnvironment
 
 
 async def project_and_digest(tables: Tables, log: Tables) -> tuple[str, int]:

@@ -46,7 +46,7 @@ async def test_tables_made_by_ascend_are_clean(tables: DynamoTables, url: str) -
     assert unknown == {
         (table, setting) for table in ("t-events", "t-views") for setting in ("encryption", "point-in-time recovery")
     }
-    assert {check.where for check in findings} == {"t-events", "t-views"}
+    assert {check.where for check in findings} == {"t-events", "t-views", url}
 
 
 async def test_every_setting_is_known_on_moto(moto_url: str) -> None:

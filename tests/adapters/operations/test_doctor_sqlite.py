@@ -82,7 +82,7 @@ def test_memory_has_no_settings() -> None:
 
 def test_the_command_is_clean_and_exits_with_0(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--store", f"sqlite:///{file}", "doctor"]) == 0
-    assert capsys.readouterr().out == "Clean: 12 settings compared with the declaration.\n"
+    assert capsys.readouterr().out == "Clean: 13 settings compared with the declaration.\n"
 
 
 def test_the_command_says_what_to_do_and_exits_with_1(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,11 +1,11 @@
 """Operators' jobs send a write again until the store answers, for about half a minute."""
 
 import pytest
-from support.environment import FakeEnvironment
 
 from ascend.adapters.operations.lost_replies import write_until_answered
 from ascend.adapters.table.conditions import Blocked
 from ascend.domain.errors import StoreUnavailable
+from ascend.testing import FakeEnvironment
 
 
 async def test_a_write_without_an_answer_is_sent_six_times_with_growing_waits() -> None:

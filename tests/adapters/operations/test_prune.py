@@ -3,7 +3,6 @@
 import random
 
 import pytest
-from support.environment import FakeEnvironment
 from support.limits import limited_process
 from support.scenario import task_id
 from support.simulation.busy import a_busy_store, an_owner, check_store, everything
@@ -15,6 +14,7 @@ from ascend.adapters.operations.prune import InUse
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
+from ascend.testing import FakeEnvironment
 
 
 async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_removes_it_whole() -> None:

@@ -35,7 +35,7 @@ async def test_a_store_written_by_workers_is_clean(seed: int) -> None:
     assert (verified.commits, verified.lag) == (len(history.commits), 0)
 
 
-PLACES = [*(projection.name for projection in ascend.PROJECTIONS), "tombstone", "S", "E", "C"]
+PLACES = [*(projection.name for projection in ascend.LIFE_OS.projections), "tombstone", "S", "E", "C"]
 
 
 @pytest.mark.parametrize("place", PLACES)

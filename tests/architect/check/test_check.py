@@ -14,10 +14,11 @@ import ascend
 from ascend.adapters.layout.items import ENGINE_ITEMS
 from ascend.adapters.layout.table_specs import INCLUDE, KEYS_ONLY, VIEWS
 from ascend.architect.check.projections import compare_projections
-from ascend.architect.check.rules import Schema, check_schema, load_own_schema
+from ascend.architect.check.rules import Schema, check_schema, load_schema
 from ascend.cli.schema import analysis
 from ascend.domain.tasks.task import Status
-from ascend.projections.catalog import PATTERNS
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.projection import Projection
 from ascend.projections.read_models.feed import TASKS_OF_USER
@@ -27,8 +28,8 @@ from ascend.projections.read_models.tasks import TASKS_BY_PRIORITY
 
 
 def test_our_own_schema_is_clean() -> None:
-    """If it fails, do what the finding says. `.venv/bin/python tests/support/architect/released.py` records new shapes."""
-    assert check_schema(load_own_schema()) == []
+    """If it fails, do what the finding says. `make generate` records new shapes."""
+    assert check_schema(load_schema(LIFE_OS)) == []
 
 
 def test_a_clean_schema_with_another_projection_has_no_findings() -> None:
@@ -61,7 +62,9 @@ def test_a_pattern_that_needs_a_scan_is_found(pattern: Pattern[Any], message: st
 def test_a_page_that_can_contain_another_item_type_is_found() -> None:
     """A user's open and done tasks share a partition: without a word of its own in front, each page would mix them."""
     short = replace(TASKS_OF_USER, given=("user",))
-    assert check_schema(with_pattern(short, Schema.collect())) == []  # the sort key begins with a word of its own
+    assert (
+        check_schema(with_pattern(short, Schema.collect(LIFE_OS.projections))) == []
+    )  # the sort key begins with a word of its own
 
     class OneLine(ascend.ReadItem, key=("U#{user}", "{task}")):
         user: ascend.UserId
@@ -71,9 +74,9 @@ def test_a_page_that_can_contain_another_item_type_is_found() -> None:
         user: ascend.UserId
         task: ascend.TaskId
 
-    both = Projection("both", 1, (OneLine, OtherLine))
-    page = Pattern(name="Mine", query="mine", projection=both, item=OneLine, given=("user",), load=LOAD)
-    schema = Schema.collect(projections=(*ascend.PROJECTIONS, both), patterns=(*PATTERNS, page))
+    page = Pattern(name="Mine", query="mine", item=OneLine, given=("user",), load=LOAD)
+    both = Projection("both", 1, (OneLine, OtherLine), patterns=(page,))
+    schema = Schema.collect(projections=(*ascend.LIFE_OS.projections, both))
     assert [(finding.rule, "OtherLine" in finding.said) for finding in check_schema(schema)] == [("mixed page", True)]
 
 
@@ -100,13 +103,13 @@ def test_an_index_that_leaves_out_an_attribute_that_its_patterns_read_is_found()
 
 
 def test_the_cost_of_other_projections_justifies_that_indexes_hold_all_attributes() -> None:
-    for index in compare_projections(load_own_schema()):
+    for index in compare_projections(load_schema(LIFE_OS)):
         assert index.money["KEYS_ONLY"] > 5 * index.money["ALL"]
         assert index.money["ALL"] * 0.9 < index.money["INCLUDE"] < index.money["ALL"]
 
 
 def test_the_check_shows_what_each_index_would_cost_otherwise_and_why_it_is_as_declared(ascend: AscendCommand) -> None:
-    ours = compare_projections(load_own_schema())
+    ours = compare_projections(load_schema(LIFE_OS))
     cheapest, dear = (replace(ours[0], money={**ours[0].money, "ALL": money}) for money in (0.01, 9.0))
 
     for index in ours:
@@ -124,9 +127,11 @@ def test_the_check_shows_what_each_index_would_cost_otherwise_and_why_it_is_as_d
 def test_an_index_that_would_be_cheaper_with_keys_only_is_found() -> None:
     """The items are large and often written, and the index is rarely read."""
     rarely = Load(1, 10_000, 1, 1, 1, 3_000)
-    patterns = tuple(replace(pattern, load=rarely) if pattern.index == 2 else pattern for pattern in PATTERNS)
+    patterns = tuple(
+        replace(pattern, load=rarely) if pattern.index == 2 else pattern for pattern in LIFE_OS.catalog.patterns
+    )
 
-    (finding,) = check_schema(replace(Schema.collect(), patterns=patterns))
+    (finding,) = check_schema(replace(Schema.collect(LIFE_OS.projections), patterns=patterns))
 
     assert (finding.rule, finding.where) == ("projection", "gsi2")
     assert "project KEYS_ONLY" in finding.todo
@@ -180,13 +185,16 @@ def test_the_command_says_that_the_schema_is_clean(ascend: AscendCommand) -> Non
     shown = ascend("schema", "check")
 
     assert (shown.code, shown.err) == (0, "")
-    assert "Clean: 27 item types" in shown.out
+    assert f"Clean: {len(load_schema(LIFE_OS).item_types)} item types" in shown.out
     assert "gsi1 holds ALL" in shown.out
     assert ascend("--json", "schema", "check").json["findings"] == []
 
 
 def test_the_command_fails_if_there_is_a_finding(ascend: AscendCommand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analysis, "load_own_schema", lambda: with_pattern(replace(NOTE, given=("workspace",))))
+    def load_faulty_schema(_app: Application) -> Schema:
+        return with_pattern(replace(NOTE, given=("workspace",)))
+
+    monkeypatch.setattr(analysis, "load_schema", load_faulty_schema)
 
     shown = ascend("schema", "check")
 

@@ -10,7 +10,6 @@ from ascend.adapters.layout.items import COMMIT
 from ascend.architect.check.rules import FIELDS, Schema, text_field
 from ascend.domain.tasks.task import Status
 from ascend.domain.values import NAME_CHARACTERS
-from ascend.projections.catalog import PATTERNS
 from ascend.projections.item import keyed, sortable
 from ascend.projections.projection import Projection
 
@@ -48,23 +47,23 @@ class ByStatusLine(ascend.ReadItem, key=("W#{workspace}", "{status}#{task}")):
     ],
 )
 def test_two_item_types_whose_keys_can_be_equal_are_found(other: type[ascend.ReadItem], rule: set[str]) -> None:
-    both = Projection("both", 1, (FirstLine, other))
-    pattern = replace(NOTE, projection=both, item=FirstLine, query="first")
+    pattern = replace(NOTE, item=FirstLine, query="first")
+    both = Projection("both", 1, (FirstLine, other), patterns=(pattern,))
     schema = Schema.collect(
-        projections=(*ascend.PROJECTIONS, both), patterns=(*PATTERNS, pattern), fields={"title": text_field(100)}
+        projections=(*ascend.LIFE_OS.projections, both),
+        fields={"title": text_field(100)},
     )
 
     assert find_broken_rules(schema) == rule
 
 
 def test_the_same_templates_in_two_projections_do_not_collide() -> None:
-    both = Projection("one", 1, (FirstLine,)), Projection("other", 1, (SameLine,))
-    patterns = (replace(NOTE, projection=owner, item=owner.items[0], query=owner.name) for owner in both)
+    both = [
+        Projection(name, 1, (item,), patterns=(replace(NOTE, item=item, query=name),))
+        for name, item in (("one", FirstLine), ("other", SameLine))
+    ]
 
-    assert (
-        find_broken_rules(Schema.collect(projections=(*ascend.PROJECTIONS, *both), patterns=(*PATTERNS, *patterns)))
-        == set()
-    )
+    assert find_broken_rules(Schema.collect(projections=(*ascend.LIFE_OS.projections, *both))) == set()
 
 
 def test_an_item_type_of_the_engine_with_the_keys_of_another_is_found() -> None:

@@ -6,8 +6,8 @@ from support.architect.note_schema import LOAD, MINE, NOTES_OF, with_pattern
 from support.cli.command_line import AscendCommand
 
 from ascend.architect.check.loads import list_outlooks
-from ascend.architect.check.rules import check_schema, load_own_schema
-from ascend.projections.catalog import PATTERNS
+from ascend.architect.check.rules import check_schema, load_schema
+from ascend.projections.life_os import LIFE_OS
 
 TOO_MANY = replace(LOAD, in_a_year=40_000_000)
 
@@ -44,8 +44,8 @@ def test_every_pattern_has_an_outlook_and_the_longest_list_comes_first() -> None
 
     assert {one.query for one in found} == {one.query for one in MINE.patterns}
     assert [one.bytes for one in found] == sorted((one.bytes for one in found), reverse=True)
-    assert {one.query for one in list_outlooks(load_own_schema()) if one.primary} == {
-        one.query for one in PATTERNS if one.load.primary
+    assert {one.query for one in list_outlooks(load_schema(LIFE_OS)) if one.primary} == {
+        one.query for one in LIFE_OS.catalog.patterns if one.load.primary
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from support.architect.note_schema import MINE, NoteLine, OtherWordLine, find_broken_rules
+from support.architect.note_schema import MINE, NOTES, NoteLine, OtherWordLine, find_broken_rules
 from support.architect.released import add_shapes
 
 import ascend
@@ -11,7 +11,6 @@ from ascend.architect.check.released import compute_shapes, list_fields, read_re
 from ascend.architect.check.rules import Schema, check_schema
 from ascend.domain.event import Event
 from ascend.domain.tasks.task import TaskCompleted, TaskStarted
-from ascend.projections.projection import Projection
 
 
 def release(schema: Schema) -> Schema:
@@ -28,12 +27,9 @@ class MovedLine(ascend.ReadItem, key=("W#{workspace}", "noted#{note}"), gsi1=("W
 def test_a_released_key_that_changes_without_a_new_version_is_found() -> None:
     MovedLine.__name__ = "NoteLine"
     before = release(MINE).released
-    moved = Projection("notes", 1, (MovedLine,))
-    patterns = tuple(
-        replace(pattern, projection=moved, item=MovedLine) if pattern.item is NoteLine else pattern
-        for pattern in MINE.patterns
-    )
-    now = Schema.collect((*ascend.PROJECTIONS, moved), patterns, fields=MINE.fields, released=before)
+    patterns = tuple(replace(pattern, item=MovedLine) for pattern in NOTES.patterns)
+    moved = replace(NOTES, items=(MovedLine,), patterns=patterns)
+    now = Schema.collect((*ascend.LIFE_OS.projections, moved), fields=MINE.fields, released=before)
 
     (finding,) = check_schema(now)
 
@@ -42,14 +38,14 @@ def test_a_released_key_that_changes_without_a_new_version_is_found() -> None:
     assert "noted#{note}" in finding.said
     assert "raise the version" in finding.todo
     raised = replace(moved, version=2)
-    new = Schema.collect((*ascend.PROJECTIONS, raised), patterns, fields=MINE.fields, released=before)
+    new = Schema.collect((*ascend.LIFE_OS.projections, raised), fields=MINE.fields, released=before)
     assert find_broken_rules(new) == {"not released"}
 
 
 def test_an_item_type_that_is_added_without_a_new_version_is_found() -> None:
     before = release(MINE).released
-    more = Projection("notes", 1, (NoteLine, OtherWordLine))
-    now = Schema.collect((*ascend.PROJECTIONS, more), MINE.patterns, fields=MINE.fields, released=before)
+    more = replace(NOTES, items=(NoteLine, OtherWordLine))
+    now = Schema.collect((*ascend.LIFE_OS.projections, more), fields=MINE.fields, released=before)
 
     assert [(finding.rule, "OtherWordLine" in finding.said) for finding in check_schema(now)] == [
         ("released keys", True)

@@ -13,13 +13,13 @@ import ascend
 from ascend.adapters.layout import keys
 from ascend.architect.check.fields import FIELDS, ID_BYTES, USER_BYTES
 from ascend.architect.check.schema import Schema
-from ascend.domain.catalog import MODEL
 from ascend.domain.ids import CommandId, Id, Ref
 from ascend.domain.runtime.commit import COMMIT_BYTES
 from ascend.domain.things.rules import DEPTH
 from ascend.domain.values import NAME_CHARACTERS, Label, Name, ZonedTime, due_text, instant_text
+from ascend.projections.build import Build, Generation
 from ascend.projections.item import keyed, sortable
-from ascend.projections.projection import Build, generation
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.read_models.history import HistoryLine
 from ascend.projections.read_models.links import ref_key
 from ascend.projections.read_models.tasks import TO_DO
@@ -30,9 +30,9 @@ LAST = 10**keys.WIDTH - 1
 EPOCH = 10**10 - 1
 UUID, SMALLEST_EVENT = str(ascend.new_id(ascend.TaskId)), len('["a",1,"2030-01-01T00:00:00Z",{}]')
 THING = ascend.ThingId(UUID)
-KINDS = sorted(MODEL.kinds, key=len)
+KINDS = sorted(LIFE_OS.model.kinds, key=len)
 EVENING = datetime.max.replace(tzinfo=UTC)
-GENERATION = generation(ascend.PROJECTIONS, 1, {}).id
+GENERATION = Generation(1, tuple(projection.build({}) for projection in ascend.LIFE_OS.projections)).id
 NAMES = [*"aßİﷺ𐍈%#ﬃ", "\U0010fffd", "ΰ"]
 LINE = HistoryLine(
     workspace=ascend.WorkspaceId(UUID),
@@ -52,7 +52,7 @@ LONGEST: dict[str, tuple[str, ...]] = {
     "epoch": (str(EPOCH),),
     "generation": (GENERATION,),
     "incarnation": (f"{GENERATION}-{GENERATION}",),
-    "build": tuple(str(Build(one.name, one.version, EPOCH)) for one in ascend.PROJECTIONS),
+    "build": tuple(str(Build(one.name, one.version, EPOCH)) for one in ascend.LIFE_OS.projections),
     "policy": ("a" * 64,),
     "kind": tuple(KINDS),
     "target_kind": tuple(KINDS),
@@ -114,7 +114,7 @@ def test_a_sorted_name_has_at_most_a_hundred_characters() -> None:
 
 
 def test_every_key_of_the_sample_store_is_as_its_fields_declare() -> None:
-    schema, seen = Schema.collect(), set[str]()
+    schema, seen = Schema.collect(LIFE_OS.projections), set[str]()
     for item_type, item in stored_samples.list_items():
         for template, key in ((item_type.key, item.key), (item_type.gsi1, item.gsi1), (item_type.gsi2, item.gsi2)):
             for name, text in template.parse(key).items() if template and key else ():

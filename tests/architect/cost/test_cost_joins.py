@@ -5,8 +5,8 @@ from typing import Any
 
 import anyio
 import pytest
+from support.architect.measured import ask_example
 from support.architect.realistic import Realistic, fill
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -15,9 +15,9 @@ from ascend.architect.cost.item_names import find_type_of_key
 from ascend.architect.cost.joins import count_joined_items, count_own_items
 from ascend.architect.cost.metered_tables import MeteredRead, MeteredTables
 from ascend.architect.cost.sizes import Sizes
-from ascend.architect.documents.examples import EXAMPLES
-from ascend.projections.catalog import PATTERNS
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern, RequestKind
+from ascend.testing import FakeEnvironment
 
 GARDEN = Sizes.model_validate({"workspace": {"of_a_user": 5}, "thing": {"level": 11}, "comment": {"places": 21}})
 """The sizes in `realistic`: Ada is in five workspaces, the comments of a page are on 21 Tasks, the deepest Thing is at level 11."""
@@ -37,14 +37,14 @@ def garden() -> tuple[MeteredTables, ascend.Store, Realistic]:
     return tables, store, realistic
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.query)
+@pytest.mark.parametrize("pattern", LIFE_OS.catalog.patterns, ids=lambda pattern: pattern.query)
 async def test_a_page_is_read_with_the_declared_joins(
     garden: tuple[MeteredTables, ascend.Store, Realistic], pattern: Pattern[Any]
 ) -> None:
     tables, store, realistic = garden
     tables.clear()
 
-    await eval(EXAMPLES[pattern.query], {"queries": store.queries, **realistic.names})
+    await ask_example(pattern, store, realistic)
 
     pages = [read for read in tables.reads if is_page(read)]
     gets = [read for read in tables.reads if not is_page(read)]

@@ -7,7 +7,6 @@ from typing import Any
 import anyio
 import pytest
 from support.architect.mixed_run import BATCH, SIZES, MixedRun, ReportedUnits
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.architect.cost import units
@@ -25,8 +24,9 @@ from ascend.architect.cost.writes import (
     sum_write_units,
 )
 from ascend.architect.documents.measured import load_measured
-from ascend.projections.catalog import PATTERNS
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern
+from ascend.testing import FakeEnvironment
 
 TENTH = 0.1
 UNMEASURED = {"CreateWorkspace", "ArchiveWorkspace", "RestoreWorkspace", "ReleaseTask", "OpenNextOccurrence"}
@@ -118,7 +118,7 @@ def gardens() -> dict[int, tuple[Workload, CostProfile]]:
     return gardens
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.query)
+@pytest.mark.parametrize("pattern", LIFE_OS.catalog.patterns, ids=lambda pattern: pattern.query)
 def test_a_page_costs_what_the_formula_says(
     gardens: dict[int, tuple[Workload, CostProfile]], pattern: Pattern[Any]
 ) -> None:
@@ -131,7 +131,7 @@ def test_a_page_costs_what_the_formula_says(
 def test_all_pages_together_cost_what_the_formulas_say(gardens: dict[int, tuple[Workload, CostProfile]]) -> None:
     workload, profile = gardens[GARDEN["thing"]["level"]]
     measured = load_measured()
-    patterns = [pattern for pattern in PATTERNS if pattern.query != "thing"]
+    patterns = [pattern for pattern in LIFE_OS.catalog.patterns if pattern.query != "thing"]
     formula = sum(count_units(workload, profile, pattern, measured[pattern.query].lines) for pattern in patterns)
 
     assert is_near(formula, sum(page.units for query, page in measured.items() if query != "thing"))

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.architect.measured import measure_queries
-from support.architect.padding import create_padding
+from support.architect.measured import ask_example, measure_queries
+from support.architect.padding import PADDED, create_padding
 from support.architect.realistic import ADA, Realistic, fill
-from support.environment import FakeEnvironment
 from support.faulty import FaultyTables
 from support.wire import listen
 
@@ -19,8 +18,8 @@ import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.port import Tables
-from ascend.architect.documents.examples import EXAMPLES
-from ascend.projections.catalog import PATTERNS
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import FakeEnvironment
 
 SCALE = float(os.environ.get("ASCEND_SCALE", "0.004"))
 TASKS, THINGS = int(100_000 * SCALE), int(50_000 * SCALE)
@@ -36,7 +35,7 @@ async def measure_costs(url: str, tasks: int, things: int) -> dict[str, Any]:
     """Return the cost of each query, of a command in a process with empty caches, and of its projection."""
     environment = FakeEnvironment()
     async with ascend.open_store(
-        f"dynamodb://pad-{tasks}?endpoint_url={url}", create=True, environment=environment
+        f"dynamodb://pad-{tasks}?endpoint_url={url}", create=True, environment=environment, app=PADDED
     ) as store:
         realistic = Realistic(environment)
         await store.execute(realistic.home, next(realistic.commands()), actor=ADA)
@@ -68,7 +67,7 @@ async def test_requests_and_answers_stay_the_same_on_sqlite(tmp_path: Path) -> N
         environment = FakeEnvironment()
         async with open_sqlite(tmp_path / f"{tasks}.db") as tables:
             await tables.create()
-            store, realistic = ascend.Store(tables, environment), Realistic(environment)
+            store, realistic = ascend.Store(tables, environment, PADDED), Realistic(environment)
             await fill(store, realistic)
             await pad(store, realistic.home, tasks, things)  # last, so that positions and ids are the same
             summary = await store.queries.workspace(realistic.home, viewer=ADA)
@@ -86,9 +85,9 @@ async def ask_every_query(tables: Tables, realistic: Realistic) -> dict[str, Any
     store = ascend.Store(recorded, realistic.environment)
     await store.queries.check(realistic.home, ascend.OPERATOR)  # caches the epochs
     answers: dict[str, Any] = {}
-    for pattern in PATTERNS:
+    for pattern in LIFE_OS.catalog.patterns:
         recorded.calls.clear()
-        answer = await eval(EXAMPLES[pattern.query], {"queries": store.queries, **realistic.names})
+        answer = await ask_example(pattern, store, realistic)
         lines = None if pattern.query in {"workspace", "history"} else getattr(answer, "items", answer)
         answers[pattern.query] = list_methods(recorded), lines
     return answers

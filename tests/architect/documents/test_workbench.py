@@ -9,20 +9,26 @@ from typing import Any
 import anyio
 import pytest
 from jsonschema import Draft202012Validator
+from support.applications import KERNEL, LEDGER
 from support.architect import stored_samples
 
+from ascend.adapters.layout.catalog import item_types
 from ascend.adapters.layout.table_specs import EVENTS, TABLES, VIEWS
 from ascend.adapters.table.typed import to_typed
 from ascend.architect.documents.workbench import build_workbench_model
 from ascend.cli.app import run
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
 
 FORMAT = json.loads(Path(__file__).with_name("workbench_format.json").read_text())
 Json = dict[str, Any]
+WIDER = LIFE_OS.extended(kinds=LEDGER.kinds[1:], projections=LEDGER.projections[1:])
+"""The Life OS and the ledger in one application."""
 
 
 @pytest.fixture(scope="module")
 def model() -> Json:
-    return anyio.run(build_workbench_model)
+    return anyio.run(build_workbench_model, LIFE_OS)
 
 
 def find_faults(model: Json) -> list[str]:
@@ -60,6 +66,16 @@ def test_the_model_has_the_published_format(model: Json) -> None:
     assert find_faults(model) == []
 
 
+@pytest.mark.parametrize("app", [LEDGER, KERNEL, WIDER], ids=lambda app: app.name)
+async def test_the_model_of_another_application_has_a_facet_for_each_of_its_item_types(app: Application) -> None:
+    model = await build_workbench_model(app)
+
+    assert find_faults(model) == []
+    facets = {facet["FacetName"]: facet for table in model["DataModel"] for facet in table["TableFacets"]}
+    assert facets.keys() == {item_type.name for item_type in item_types(app.projections)}
+    assert facets["MemberLine"]["TableData"] != []
+
+
 def test_the_model_has_both_tables_with_their_keys_and_indexes(model: Json) -> None:
     events, views = model["DataModel"]
 
@@ -82,15 +98,15 @@ def test_the_model_has_a_facet_for_each_item_type_with_all_items_of_the_sample_s
         alias = {"PartitionKeyAlias": item_type.key.pk, "SortKeyAlias": item_type.key.sk}
         mine = [
             to_typed(item_type.table, item)[0]
-            for kind, item in stored_samples.list_items()
+            for kind, item in stored_samples.list_sample_store()
             if kind.name == item_type.name
         ]
         assert (facets[item_type.name]["KeyAttributeAlias"], facets[item_type.name]["TableData"]) == (alias, mine)
-        assert mine != []
 
 
 REMOVED = object()
-FACET = ("DataModel", 1, "TableFacets", -1)
+NAMES = [item_type.name for item_type in stored_samples.ITEM_TYPES if item_type.table is VIEWS.table]
+FACET = ("DataModel", 1, "TableFacets", NAMES.index("HistoryLine"))
 ITEM = (*FACET, "TableData", 0)
 PLANTED: dict[str, tuple[tuple[str | int, ...], object]] = {
     "an old version": (("ModelMetadata", "Version"), "1.0"),

@@ -32,7 +32,7 @@ FILES = sorted(EXAMPLES.glob("*.yaml"))
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_review_of_an_example_is_as_recorded(ascend: AscendCommand, file: Path) -> None:
-    """If it fails: `ascend schema review X.yaml > X.md`, and look at the difference."""
+    """If it fails: run `make generate`, and look at the difference."""
     shown = ascend("schema", "review", file)
 
     assert (shown.code, shown.err) == (0, "")

@@ -8,18 +8,17 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from support.architect import stored_samples
-from support.one_of_each import EXAMPLES, every_command
+from support.one_of_each import EXAMPLES
 from support.paths import GOLDEN
 
 from ascend.architect.types.json_schema import SentJsonSchema, StoredJsonSchema, generate_models
-from ascend.architect.types.types import EVENTS, generate_document
+from ascend.architect.types.types import generate_document, list_event_versions
 from ascend.cli.app import run
-from ascend.domain.catalog import COMMANDS
 from ascend.domain.errors import InvalidInput
 from ascend.domain.workspaces.command import Command
-from ascend.projections.catalog import READ_ITEMS
+from ascend.projections.life_os import LIFE_OS
 
-SCHEMA = generate_document()
+SCHEMA = generate_document(LIFE_OS)
 DEFINITIONS = SCHEMA["$defs"]
 
 
@@ -47,7 +46,7 @@ def test_it_is_a_valid_json_schema_and_every_reference_has_a_definition() -> Non
 
 
 def test_every_command_is_in_it() -> None:
-    assert set(COMMANDS) == every_command()
+    assert set(DEFINITIONS["Commands"]["properties"]) == {command.__name__ for command in LIFE_OS.commands}
 
 
 def test_every_definition_has_its_name_as_title() -> None:
@@ -55,8 +54,8 @@ def test_every_definition_has_its_name_as_title() -> None:
 
 
 def test_shared_definitions_are_the_same_for_sent_and_stored_data() -> None:
-    shared = generate_models(COMMANDS, SentJsonSchema)
-    stored = generate_models((*EVENTS, *READ_ITEMS), StoredJsonSchema)
+    shared = generate_models(LIFE_OS.commands, SentJsonSchema)
+    stored = generate_models((*list_event_versions(LIFE_OS), *LIFE_OS.catalog.items), StoredJsonSchema)
 
     both = shared.keys() & stored.keys()
 
@@ -89,7 +88,7 @@ def test_a_sent_command_fits(command: Command) -> None:
 def test_every_golden_event_fits(path: Any) -> None:
     body = json.loads(path.read_text())
     tag, version, _, data = body["commands"][0]["events"][0]
-    (event,) = (event for event in EVENTS if (event.tag, event.version) == (tag, version))
+    (event,) = (event for event in list_event_versions(LIFE_OS) if (event.tag, event.version) == (tag, version))
 
     assert find_errors(event.__name__, data) == []
     assert find_errors("CommitBody", body) == []
@@ -99,7 +98,7 @@ def test_every_read_item_of_the_sample_store_fits_and_no_type_is_missing() -> No
     items = stored_samples.list_read_items()
 
     assert [(name, errors) for name, item in items if (errors := find_errors(name, item))] == []
-    assert {name for name, _ in items} == {item.__name__ for item in READ_ITEMS}
+    assert {name for name, _ in items} == {item.__name__ for item in LIFE_OS.catalog.items}
 
 
 def test_every_stored_item_and_commit_body_of_the_sample_store_fits_and_no_type_is_missing() -> None:
@@ -142,7 +141,7 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("name", "right", "change"), WRONG, ids=[f"{name}-{change}"[:60] for name, _, change in WRONG])
 def test_a_command_that_the_code_refuses_does_not_fit(name: str, right: dict[str, Any], change: dict[str, Any]) -> None:
-    (command,) = (command for command in COMMANDS if command.__name__ == name)
+    (command,) = (command for command in LIFE_OS.commands if command.__name__ == name)
     command(**right)
     with pytest.raises(InvalidInput):
         command(**{**right, **change})
@@ -158,9 +157,9 @@ def test_a_number_for_an_amount_does_not_fit_because_it_may_have_lost_digits() -
     assert find_errors("CreateAsset", right | {"amount": 0.1}) != []
 
 
-@pytest.mark.parametrize("name", [item.__name__ for item in READ_ITEMS])
+@pytest.mark.parametrize("name", [item.__name__ for item in LIFE_OS.catalog.items])
 def test_a_stored_item_has_every_field_except_those_that_are_none(name: str) -> None:
-    (model,) = (item for item in READ_ITEMS if item.__name__ == name)
+    (model,) = (item for item in LIFE_OS.catalog.items if item.__name__ == name)
     example = next(item for kind, item in stored_samples.list_read_items() if kind == name)
 
     assert set(DEFINITIONS[name]["required"]) <= example.keys() <= set(DEFINITIONS[name]["properties"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from support.architect import stored_samples
 from support.architect.typescript import TypeScript, to_literal
+from typescript_fields import DERIVED_FIELDS
 
 import ascend
 from ascend.adapters.layout.item_type import ItemType
@@ -14,8 +15,8 @@ from ascend.adapters.layout.keys import item_key
 from ascend.adapters.table.item import Item, Key
 from ascend.domain.ids import RelationId
 from ascend.domain.values import ZonedTime
+from ascend.projections.build import Build
 from ascend.projections.item import ReadItem, keyed, sortable
-from ascend.projections.projection import Build
 from ascend.projections.read_models.relations import Direction, RelationLine
 from ascend.projections.read_models.tags import TagLine
 from ascend.projections.read_models.tasks import TaskLine
@@ -35,13 +36,23 @@ def name_parts(key: Key | None, index: str = "") -> dict[str, str] | None:
 def list_item_calls(kind: str, item: str, epoch: int, key: Key, *index_keys: Key | None) -> list[tuple[str, Any]]:
     """Return the calls of the builders for a read item (as JSON), each with the expected answer."""
     name = kind[0].lower() + kind[1:]
-    calls: list[tuple[str, Any]] = [(f"keys.{name}(epoch({epoch}, {item} as ascend.{kind}))", name_parts(key))]
     declared = next(item_type for item_type in stored_samples.ITEM_TYPES if item_type.name == kind)
+    argument = f"{{ ...epoch({epoch}, {item} as ascend.{kind}), ...{to_literal(compute_fields(declared, item))} }}"
+    calls: list[tuple[str, Any]] = [(f"keys.{name}({argument})", name_parts(key))]
     for number, (template, expected) in enumerate(zip((declared.gsi1, declared.gsi2), index_keys, strict=True), 1):
         if template is not None:
-            call = f"keys.{name}Gsi{number}(epoch({epoch}, {item} as ascend.{kind}))"
+            call = f"keys.{name}Gsi{number}({argument})"
             calls.append((call, name_parts(expected, f"gsi{number}")))
     return calls
+
+
+def compute_fields(item_type: ItemType, content: str) -> dict[str, Any]:
+    """Return the fields of the keys that the caller of a builder computes, because TypeScript has no expression for them."""
+    assert item_type.model is not None
+    item = item_type.model.from_content(content)
+    names = {name for keys in (item.key, item.gsi1, item.gsi2) if keys is not None for name in keys.fields}
+    computed = names - type(item).model_fields.keys() - DERIVED_FIELDS.get(type(item), {}).keys()
+    return {name: getattr(item, name) for name in sorted(computed)}
 
 
 def list_calls(item_type: ItemType, item: Item) -> list[tuple[str, Any]]:

@@ -5,16 +5,18 @@ from typing import Any
 
 from support.architect import stored_samples
 from support.architect.typescript import TypeScript, to_literal
+from support.derived import derive_value
+from typescript_fields import FIXED_VALUES, KEY_ARGUMENTS
 
 import ascend
 from ascend.adapters.dynamodb import requests as dynamodb_requests
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.query import Query, TablePage
-from ascend.architect.documents.examples import EXAMPLES
-from ascend.architect.sample import ADA, EVE, FixedEnvironment, sample_tables
-from ascend.projections.catalog import PATTERNS
+from ascend.architect.sample import ADA, EVE, SAMPLE_TIME, sample_tables
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern, RequestKind
+from ascend.testing import FakeEnvironment
 
 
 class RecordingTables(MemoryTables):
@@ -103,7 +105,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "history_of": AT_TASK,
     "history": {},
 }
-"""The arguments of the builder that correspond to each example of `EXAMPLES`, without the workspace."""
+"""The arguments of the builder that correspond to the example of each pattern, without the workspace."""
 OTHER_CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("feed", "queries.feed(ada, viewer=ada)", OF_ADA),
     ("feed", "queries.feed(ada, viewer=ada, start=date(2026, 1, 1))", OF_ADA | {"from": "2026-01-01"}),
@@ -124,8 +126,30 @@ OTHER_CASES: list[tuple[str, str, dict[str, Any]]] = [
 ]
 """The same queries with other arguments."""
 CASES = [
-    (query, example, ACROSS.get(query) or {"workspace": HOME} | ARGUMENTS[query]) for query, example in EXAMPLES.items()
+    (pattern.query, pattern.example, ACROSS.get(pattern.query) or {"workspace": HOME} | ARGUMENTS[pattern.query])
+    for pattern in LIFE_OS.catalog.patterns
+    if pattern.query in ACROSS | ARGUMENTS
 ]
+
+
+def is_plain(pattern: Pattern[Any]) -> bool:
+    """Return True if the builder takes the values that `ask` takes: fields of the item, or ones that the caller computes."""
+    is_page = pattern.kind is RequestKind.QUERY and pattern.template.partition.startswith("W#{workspace}")
+    names = set(pattern.given) - pattern.item.model_fields.keys()
+    return is_page and not names & KEY_ARGUMENTS.keys() and pattern.query not in FIXED_VALUES
+
+
+PLAIN = [pattern for pattern in LIFE_OS.catalog.patterns if is_plain(pattern)]
+
+
+def derive_arguments(pattern: Pattern[Any]) -> dict[str, Any]:
+    """Return a value for each field that the caller gives."""
+    fields = pattern.item.model_fields
+    return {
+        name: derive_value(fields[name].annotation if name in fields else str, name)
+        for name in pattern.given
+        if name != "workspace"
+    }
 
 
 def to_camel_case(name: str) -> str:
@@ -139,17 +163,17 @@ def format_call(pattern: Pattern[Any], arguments: dict[str, Any], epoch: int) ->
 
 
 async def test_each_builder_makes_the_condition_that_its_query_sends(project: TypeScript) -> None:
-    tables = RecordingTables(await sample_tables())
-    store = ascend.Store(tables, FixedEnvironment())
+    tables = RecordingTables(await sample_tables(LIFE_OS))
+    store = ascend.Store(tables, FakeEnvironment(start=SAMPLE_TIME))
     await store.worker.generation()  # the epochs are known from here on
     calls: list[str] = []
     sent: list[Any] = []
     for query, example, arguments in [*CASES, *OTHER_CASES]:
-        (pattern,) = (pattern for pattern in PATTERNS if pattern.query == query)
+        (pattern,) = (pattern for pattern in LIFE_OS.catalog.patterns if pattern.query == query)
         tables.conditions.clear()
         tables.keys.clear()
         await eval(example, {"queries": store.queries, **NAMES})
-        calls.append(format_call(pattern, arguments, store.current.build(pattern.projection).epoch))
+        calls.append(format_call(pattern, arguments, store.current.build(LIFE_OS.catalog.owner(pattern)).epoch))
         sent.append(
             [{"pk": key.pk, "sk": key.sk} for key in tables.keys]
             if pattern.kind is RequestKind.GET
@@ -163,21 +187,41 @@ async def test_each_builder_makes_the_condition_that_its_query_sends(project: Ty
     ] == []
 
 
+async def test_a_builder_takes_the_values_that_ask_takes(project: TypeScript) -> None:
+    """A new pattern needs no entry in `ARGUMENTS`: its values are derived from the types of its fields."""
+    tables = RecordingTables(await sample_tables(LIFE_OS))
+    store = ascend.Store(tables, FakeEnvironment(start=SAMPLE_TIME))
+    await store.worker.generation()
+    calls: list[str] = []
+    sent: list[Any] = []
+    for pattern in PLAIN:
+        tables.conditions.clear()
+        arguments = derive_arguments(pattern)
+        await store.queries.ask(pattern, NAMES["home"], viewer=ADA, **arguments)
+        epoch = store.current.build(LIFE_OS.catalog.owner(pattern)).epoch
+        calls.append(format_call(pattern, {"workspace": HOME} | arguments, epoch))
+        sent.append(list(tables.conditions))
+
+    answers = project.evaluate(calls)
+
+    assert len(PLAIN) >= 5
+    assert [call for call, answer, all in zip(calls, answers, sent, strict=True) if answer not in all] == []
+
+
 async def test_the_feed_of_the_sample_store_was_rebuilt() -> None:
     """The feed was rebuilt so that an epoch other than 0 is compared as well."""
-    store = ascend.Store(await sample_tables(), FixedEnvironment())
+    store = ascend.Store(await sample_tables(LIFE_OS), FakeEnvironment(start=SAMPLE_TIME))
     await store.worker.generation()
 
-    assert {pattern.query for pattern in PATTERNS if store.current.build(pattern.projection).epoch} == {
+    assert {
+        pattern.query
+        for pattern in LIFE_OS.catalog.patterns
+        if store.current.build(LIFE_OS.catalog.owner(pattern)).epoch
+    } == {
         "feed",
         "done",
         "tasks_of",
     }
-
-
-def test_every_pattern_has_a_case() -> None:
-    assert [query for query, _, _ in CASES] == list(EXAMPLES)
-    assert {pattern.query for pattern in PATTERNS} == set(EXAMPLES)
 
 
 WRONG = [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from support.scenario import ADA, MAX, MEMBERS, NOON, VERA, asset_id, fact, given
+from support.scenario import MAX, MEMBERS, VERA, asset_id, fact
 
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKind, AssetRetired, Details
 from ascend.domain.assets.commands import (
@@ -19,6 +19,7 @@ from ascend.domain.assets.commands import (
     RetireAsset,
 )
 from ascend.domain.errors import InvalidInput, NotAllowed
+from ascend.testing import ADA, NOON, given
 
 A = asset_id()
 SCAN: dict[str, Any] = {
@@ -95,7 +96,7 @@ def test_an_amount_is_a_number_of_at_most_38_digits(amount: str) -> None:
 
 @for_all(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**30), max_value=10**30))
 def test_an_amount_is_exact(amount: Decimal) -> None:
-    home = given(*MEMBERS).do(CreateAsset(asset_id=A, kind=AssetKind.VALUE, name="x", amount=amount, currency="EUR"))
+    home = given(*MEMBERS).after(CreateAsset(asset_id=A, kind=AssetKind.VALUE, name="x", amount=amount, currency="EUR"))
     assert str(home.state(Asset, A).details.amount) == str(amount)
 
 

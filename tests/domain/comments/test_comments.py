@@ -3,21 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from support.scenario import (
-    ADA,
-    BEA,
-    MAX,
-    MEMBERS,
-    NOON,
-    STRANGER,
-    VERA,
-    asset_id,
-    comment_id,
-    fact,
-    given,
-    task_id,
-    thing_id,
-)
+from support.scenario import BEA, MAX, MEMBERS, STRANGER, VERA, asset_id, comment_id, fact, task_id, thing_id
 
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, NoSuchAsset, RetireAsset
@@ -40,6 +26,7 @@ from ascend.domain.things.commands import Children, CreateThing, DeleteThing
 from ascend.domain.things.rules import NoSuchThing
 from ascend.domain.workspaces.members import NoSuchMember, RemoveMember
 from ascend.domain.workspaces.workspace import MemberRemoved
+from ascend.testing import ADA, NOON, given
 
 TASK, HOUSE, ROOM, DEED = task_id(), thing_id("house"), thing_id("room"), asset_id()
 C, REPLY = comment_id(), comment_id("reply")
@@ -48,8 +35,8 @@ POSTED = fact(CommentPosted, by=MAX, comment_id=C, on=Ref("task", TASK), text="W
 
 PLACES = (
     given(*MEMBERS)
-    .do(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=ROOM, name="Room", parent=HOUSE))
-    .do(CreateTask(task_id=TASK, title="Paint"))
+    .after(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=ROOM, name="Room", parent=HOUSE))
+    .after(CreateTask(task_id=TASK, title="Paint"))
     .events
 )
 home, posted = given(*PLACES), given(*PLACES, POSTED)
@@ -67,8 +54,8 @@ def test_a_comment_is_posted_once() -> None:
 def test_a_comment_is_on_something_that_lives() -> None:
     on_room = PostComment(comment_id=C, thing_id=ROOM, text="Bright")
     home.when(on_room).then(fact(CommentPosted, comment_id=C, on=Ref("thing", ROOM), text="Bright"))
-    given(*PLACES).do(DeleteThing(thing_id=HOUSE, children=Children.CASCADE)).when(on_room).refused(NoSuchThing)
-    given(*PLACES).do(DeleteTask(task_id=TASK)).when(POST).refused(NoSuchTask)
+    given(*PLACES).after(DeleteThing(thing_id=HOUSE, children=Children.CASCADE)).when(on_room).refused(NoSuchThing)
+    given(*PLACES).after(DeleteTask(task_id=TASK)).when(POST).refused(NoSuchTask)
 
 
 @pytest.mark.parametrize(
@@ -84,15 +71,15 @@ def test_a_comment_may_be_on_an_asset_even_a_retired_one() -> None:
     on_deed = PostComment(comment_id=C, asset_id=DEED, text="Lost?")
     home.when(on_deed).refused(NoSuchAsset)
     posted_on_deed = fact(CommentPosted, comment_id=C, on=Ref("asset", DEED), text="Lost?")
-    given(*PLACES).do(deed).when(on_deed).then(posted_on_deed)
-    given(*PLACES).do(deed, RetireAsset(asset_id=DEED)).when(on_deed).then(posted_on_deed)
+    given(*PLACES).after(deed).when(on_deed).then(posted_on_deed)
+    given(*PLACES).after(deed, RetireAsset(asset_id=DEED)).when(on_deed).then(posted_on_deed)
 
 
 TAGGED = PostComment(comment_id=C, task_id=TASK, text="Blue", tags=("decided",), metadata={"ral": "5015"})
 
 
 def test_an_edit_keeps_tags_and_metadata_unless_it_gives_others() -> None:
-    tagged = given(*PLACES).do(TAGGED, by=MAX)
+    tagged = given(*PLACES).after(TAGGED, by=MAX)
     tagged.when(TAGGED, by=MAX).nothing()
     tagged.when(TAGGED.model_copy(update={"tags": ()}), by=MAX).refused(CommentExists)
     tagged.when(EditComment(comment_id=C, text="Blue", tags=("decided",)), by=MAX).nothing()
@@ -128,10 +115,10 @@ def test_the_author_edits_a_comment() -> None:
 
 
 def test_a_mentioned_user_who_left_may_stay_mentioned() -> None:
-    without_member = given(*PLACES, POSTED).do(RemoveMember(user_id=BEA))
+    without_member = given(*PLACES, POSTED).after(RemoveMember(user_id=BEA))
     edited = fact(CommentEdited, by=MAX, comment_id=C, text="Which red?", mentions=(BEA,))
     without_member.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).then(edited)
-    without_member.do(EditComment(comment_id=C, text="Which red?"), by=MAX)
+    without_member = without_member.after(EditComment(comment_id=C, text="Which red?"), by=MAX)
     without_member.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).refused(NoSuchMember)
 
 

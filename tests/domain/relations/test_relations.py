@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from support.scenario import MEMBERS, asset_id, fact, given, task_id, thing_id
+from support.scenario import MEMBERS, asset_id, fact, task_id, thing_id
 
 from ascend.domain.errors import InvalidInput, Refusal
 from ascend.domain.ids import Ref, RelationId
@@ -25,6 +25,7 @@ from ascend.domain.tasks.commands import CreateTask, DeleteTask
 from ascend.domain.tasks.rules import NoSuchTask
 from ascend.domain.things.commands import Children, CreateThing, DeleteThing
 from ascend.domain.things.rules import NoSuchThing
+from ascend.testing import given
 
 HOUSE, WHEEL, CAR, DRIVE = (Ref("thing", thing_id(name)) for name in ("house", "wheel", "car", "drive"))
 PAINT, PRIME = (Ref("task", task_id(name)) for name in ("paint", "prime"))
@@ -40,9 +41,9 @@ ALL: dict[str, Any] = {
 
 PLACES = (
     given(*MEMBERS)
-    .do(CreateThing(thing_id=thing_id("house"), name="House"))
-    .do(*(CreateThing(thing_id=thing_id(n), name=n, parent=thing_id("house")) for n in ("wheel", "car", "drive")))
-    .do(*(CreateTask(task_id=task_id(name), title=name) for name in ("paint", "prime")))
+    .after(CreateThing(thing_id=thing_id("house"), name="House"))
+    .after(*(CreateThing(thing_id=thing_id(n), name=n, parent=thing_id("house")) for n in ("wheel", "car", "drive")))
+    .after(*(CreateTask(task_id=task_id(name), title=name) for name in ("paint", "prime")))
     .events
 )
 ADDED, FULL = fact(RelationAdded, relation_id=R, **EDGE), fact(RelationAdded, relation_id=R, **EDGE, **ALL)
@@ -124,8 +125,8 @@ def test_both_ends_must_live(source: Ref, target: Ref, refusal: type[Refusal]) -
     id = RelationId.derive(*source, "before", *target)
     home.when(add).then(fact(RelationAdded, relation_id=id, source=source, type="before", target=target))
     deaths = (DeleteThing(thing_id=thing_id("house"), children=Children.CASCADE), DeleteTask(task_id=task_id("paint")))
-    given(*PLACES).do(*deaths).when(add).refused(refusal)
-    dead = given(*PLACES).do(add, *deaths)
+    given(*PLACES).after(*deaths).when(add).refused(refusal)
+    dead = given(*PLACES).after(add, *deaths)
     dead.when(RemoveRelation(source=source, type="before", target=target)).then(fact(RelationRemoved, relation_id=id))
 
 

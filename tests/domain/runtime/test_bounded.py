@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from support.scenario import HOME, NOON, fact, id_of
+from support.scenario import fact, id_of
 from support.staged import cache_of, lanes, paint, send, staged_home
 
 from ascend.domain.errors import LimitExceeded
@@ -13,6 +13,7 @@ from ascend.domain.runtime.request import TOUCHED, check_limits
 from ascend.domain.things.thing import ThingDeleted
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.store import Limits
+from ascend.testing import HOME, NOON
 
 SMALL = CommandLimits(cached_commits=50, cached_states=20, workspaces=5)
 

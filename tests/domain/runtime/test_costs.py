@@ -12,7 +12,7 @@ from support.scenario import MAX, task_id, thing_id
 from support.staged import paint, send
 from support.wire import Wire, listen
 
-from ascend import MODEL, PROJECTIONS, Store
+from ascend import Store
 from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.environment import SystemEnvironment
 from ascend.domain.errors import VersionConflict
@@ -31,7 +31,7 @@ class Process:
     """A process with a client of its own, and the requests that it sent since the last look."""
 
     def __init__(self, tables: DynamoTables) -> None:
-        self.store = Store(tables, SystemEnvironment(), MODEL, PROJECTIONS)
+        self.store = Store(tables, SystemEnvironment())
         self.wire: Wire = listen(tables)
 
     async def costs(self, command: Command, id: CommandId | None = None) -> tuple[dict[str, int], float, float]:

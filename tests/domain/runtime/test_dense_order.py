@@ -7,7 +7,7 @@ import anyio
 import pytest
 from anyio.lowlevel import checkpoint
 from support.faulty import Call, Fault
-from support.scenario import HOME, id_of
+from support.scenario import id_of
 from support.staged import Home, StagedTables, paint, send, staged_home
 
 from ascend import Store
@@ -16,6 +16,7 @@ from ascend.adapters.table.item import Table
 from ascend.domain.errors import Contention
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
+from ascend.testing import HOME
 
 
 def hurried(home: Home, seed: int) -> Store:

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import anyio
 import pytest
-from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault
-from support.scenario import ADA, MAX, comment_id, task_id
+from support.scenario import MAX, comment_id, task_id
 from support.staged import StagedTables, paint, send, staged_home
 
 import ascend
@@ -27,6 +26,7 @@ from ascend.domain.tasks.commands import CompleteTask, CreateTask, ReopenTask
 from ascend.domain.tasks.rules import TaskExists
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import RenameWorkspace
+from ascend.testing import ADA, FakeEnvironment
 
 DERIVED = CommandId.derive("an importer's")
 

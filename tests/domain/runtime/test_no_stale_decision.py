@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 import pytest
 from support.faulty import Call
-from support.scenario import ADA, BEA, HOME, MAX, task_id
+from support.scenario import BEA, MAX, task_id
 from support.staged import Home, StagedTables, paint, send, staged_home
 
 from ascend import Store
@@ -21,6 +21,7 @@ from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.members import RemoveMember
 from ascend.projections.workers import rebuild
 from ascend.store import Limits
+from ascend.testing import ADA, HOME
 
 T = task_id()
 SHORT_TAIL = Limits(commands=CommandLimits(tail_commits=10))

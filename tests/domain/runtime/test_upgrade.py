@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from support.scenario import ADA, HOME, STRANGER, fact, id_of
+from support.scenario import STRANGER, fact, id_of
 from support.staged import Home, paint, send, staged_home
 
 from ascend.adapters.layout import keys
@@ -16,6 +16,7 @@ from ascend.domain.role import Role
 from ascend.domain.runtime.commit import CommandRecord, encode
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.workspace import MemberRoleChanged
+from ascend.testing import ADA, HOME
 
 LATER: list[tuple[dict[str, str], str]] = [
     ({"format": "json/2"}, ""),

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from support.scenario import MEMBERS, History, fact, given, task_id
+from support.scenario import MEMBERS, fact, task_id
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
@@ -20,12 +20,13 @@ from ascend.domain.tasks.rules import NoSuchTask, TaskIsBlocked
 from ascend.domain.tasks.task import Task, TaskBlocked, TaskCompleted, TaskCreated, TaskStarted, TaskUnblocked
 from ascend.domain.values import FEW
 from ascend.domain.workspaces.command import Command
+from ascend.testing import Scenario, given
 
 PAINT, PRIME, BUY, MIX = (task_id(name) for name in ("paint", "prime", "buy", "mix"))
 TASKS = [fact(TaskCreated, task_id=task, title="x") for task in (PAINT, PRIME, BUY, MIX)]
 
 
-def tasks(*more: Event) -> History:
+def tasks(*more: Event) -> Scenario:
     return given(*MEMBERS, *TASKS, *more)
 
 
@@ -49,8 +50,8 @@ def test_a_task_waits_for_others_each_named_once() -> None:
 
 def test_all_blockers_must_exist() -> None:
     tasks().when(waits("paint", "nobody")).refused(NoSuchTask)
-    tasks().do(DeleteTask(task_id=BUY)).when(waits("paint", "prime", "buy")).refused(NoSuchTask)
-    tasks().do(DeleteTask(task_id=PAINT)).when(waits("paint", "prime")).refused(NoSuchTask)
+    tasks().after(DeleteTask(task_id=BUY)).when(waits("paint", "prime", "buy")).refused(NoSuchTask)
+    tasks().after(DeleteTask(task_id=PAINT)).when(waits("paint", "prime")).refused(NoSuchTask)
     tasks().when(UnblockTask(task_id=task_id("nobody"), blockers=(PRIME,))).refused(NoSuchTask)
 
 
@@ -73,7 +74,7 @@ def test_a_task_waits_for_a_limited_number_of_others() -> None:
 def test_deleted_blockers_make_room_for_others() -> None:
     many = [fact(TaskCreated, task_id=task_id(n), title="x") for n in range(FEW)]
     full = tasks(*many, fact(TaskBlocked, task_id=PAINT, blockers=tuple(task_id(n) for n in range(FEW))))
-    full.do(DeleteTask(task_id=task_id(3)), CompleteTask(task_id=task_id(4)))
+    full = full.after(DeleteTask(task_id=task_id(3)), CompleteTask(task_id=task_id(4)))
     unblocked = fact(TaskUnblocked, task_id=PAINT, blockers=(task_id(3),))
     full.when(waits("paint", "buy")).then(unblocked, fact(TaskBlocked, task_id=PAINT, blockers=(BUY,)))
     full.when(waits("paint", "buy", "mix")).refused(TooManyBlockers)
@@ -83,15 +84,17 @@ def test_deleted_blockers_make_room_for_others() -> None:
 def test_a_task_is_neither_started_nor_completed_while_a_blocker_is_open(command: Command) -> None:
     done = fact(TaskStarted, task_id=PAINT) if isinstance(command, StartTask) else fact(TaskCompleted, task_id=PAINT)
     tasks(BLOCKED).when(command).refused(TaskIsBlocked)
-    tasks(BLOCKED).do(StartTask(task_id=PRIME), CompleteTask(task_id=BUY)).when(command).refused(TaskIsBlocked)
-    tasks(BLOCKED).do(CompleteTask(task_id=PRIME), CancelTask(task_id=BUY)).when(command).then(done)
-    tasks(BLOCKED).do(DeleteTask(task_id=PRIME), DeleteTask(task_id=BUY)).when(command).then(done)
-    tasks(BLOCKED).do(UnblockTask(task_id=PAINT, blockers=(PRIME, BUY))).when(command).then(done)
-    tasks(BLOCKED).do(*(kind(task_id=BUY) for kind in (CompleteTask, ReopenTask))).when(command).refused(TaskIsBlocked)
+    tasks(BLOCKED).after(StartTask(task_id=PRIME), CompleteTask(task_id=BUY)).when(command).refused(TaskIsBlocked)
+    tasks(BLOCKED).after(CompleteTask(task_id=PRIME), CancelTask(task_id=BUY)).when(command).then(done)
+    tasks(BLOCKED).after(DeleteTask(task_id=PRIME), DeleteTask(task_id=BUY)).when(command).then(done)
+    tasks(BLOCKED).after(UnblockTask(task_id=PAINT, blockers=(PRIME, BUY))).when(command).then(done)
+    tasks(BLOCKED).after(*(kind(task_id=BUY) for kind in (CompleteTask, ReopenTask))).when(command).refused(
+        TaskIsBlocked
+    )
 
 
 def test_a_blocked_task_may_be_cancelled_reopened_and_deleted() -> None:
-    tasks(BLOCKED).do(CancelTask(task_id=PAINT), ReopenTask(task_id=PAINT), DeleteTask(task_id=PAINT))
+    tasks(BLOCKED).after(CancelTask(task_id=PAINT), ReopenTask(task_id=PAINT), DeleteTask(task_id=PAINT))
 
 
 def test_a_started_task_that_is_blocked_cannot_be_completed() -> None:
@@ -100,7 +103,7 @@ def test_a_started_task_that_is_blocked_cannot_be_completed() -> None:
     started.when(CompleteTask(task_id=PAINT)).refused(TaskIsBlocked)
 
 
-def chain(length: int) -> History:
+def chain(length: int) -> Scenario:
     """Return a history of Tasks in which each waits for the next one."""
     made = [fact(TaskCreated, task_id=task_id(n), title="x") for n in range(length)]
     return tasks(*made, *(fact(TaskBlocked, task_id=task_id(n), blockers=(task_id(n + 1),)) for n in range(length - 1)))
@@ -122,14 +125,14 @@ def test_a_chain_that_is_too_long_to_search_is_refused() -> None:
 
 
 def test_a_deleted_task_breaks_the_chain() -> None:
-    broken = chain(4).do(DeleteTask(task_id=task_id(2)))
+    broken = chain(4).after(DeleteTask(task_id=task_id(2)))
     broken.when(waits(3, 0)).then(fact(TaskBlocked, task_id=task_id(3), blockers=(task_id(0),)))
     chain(4).when(waits(3, 0)).refused(BlockedByItself)
 
 
 def test_a_task_that_is_done_does_not_break_the_chain() -> None:
     """A Task that is done may be reopened."""
-    done = chain(4).do(*(CompleteTask(task_id=task_id(n)) for n in (3, 2)))
+    done = chain(4).after(*(CompleteTask(task_id=task_id(n)) for n in (3, 2)))
     done.when(waits(3, 0)).refused(BlockedByItself)
 
 
@@ -152,5 +155,5 @@ def test_a_blocker_is_refused_exactly_where_it_would_close_a_cycle(edges: list[t
             answer.refused(BlockedByItself)
         else:
             answer.then(fact(TaskBlocked, task_id=task_id(task), blockers=(task_id(blocker),)))
-            history.do(waits(task, blocker))
+            history = history.after(waits(task, blocker))
             after[task].add(blocker)

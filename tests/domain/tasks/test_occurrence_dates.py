@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from support.rules import rules
-from support.scenario import MEMBERS, History, given, task_id
+from support.scenario import MEMBERS, task_id
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import POLICIES
@@ -15,14 +15,15 @@ from ascend.domain.tasks.commands import CompleteTask, CreateTask, ScheduleTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence, next_id
 from ascend.domain.tasks.task import Task, TaskScheduled
 from ascend.domain.values import Due, ZonedTime, is_after
+from ascend.testing import Scenario, given
 
 WATER, FIRST, WEEKLY = task_id("water"), date(2026, 5, 1), "FREQ=WEEKLY"
 CREATE, DONE = CreateTask(task_id=WATER, title="Water"), CompleteTask(task_id=WATER)
 OPEN_NEXT = OpenNextOccurrence(task_id=WATER)
 
 
-def recurring(schedule: ScheduleTask) -> History:
-    return given(*MEMBERS).do(CREATE, schedule, DONE)
+def recurring(schedule: ScheduleTask) -> Scenario:
+    return given(*MEMBERS).after(CREATE, schedule, DONE)
 
 
 def at(text: str, zone: str = "Europe/Berlin") -> ZonedTime:
@@ -93,7 +94,7 @@ def test_the_dates_of_a_task_move_by_the_calendar_and_the_wall_clock(
     start: Due | None, due: Due, rule: str, next_start: Due | None, next_due: Due
 ) -> None:
     history = recurring(ScheduleTask(task_id=WATER, start=start, due=due, recurrence=rule))
-    state = history.do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
+    state = history.after(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
     assert (state.start, state.due, state.recurrence, state.first) == (next_start, next_due, rule, due)
 
 
@@ -102,8 +103,8 @@ def test_a_series_lies_within_the_calendar(year: int) -> None:
     """At the edge of the calendar, a moment may lie outside it in some zone."""
     for start, due in ((None, date(year, 6, 1)), (date(1, 1, 1), date(2026, 5, 1))):
         with pytest.raises(InvalidInput, match="between the years"):
-            given(*MEMBERS).do(CREATE, ScheduleTask(task_id=WATER, start=start, due=due, recurrence=WEEKLY))
-        once = given(*MEMBERS).do(CREATE, ScheduleTask(task_id=WATER, start=start, due=due))
+            given(*MEMBERS).after(CREATE, ScheduleTask(task_id=WATER, start=start, due=due, recurrence=WEEKLY))
+        once = given(*MEMBERS).after(CREATE, ScheduleTask(task_id=WATER, start=start, due=due))
         assert once.state(Task, WATER).due == due
 
 
@@ -119,6 +120,6 @@ def test_the_next_occurrence_could_have_been_scheduled_by_hand(start: Due, due: 
     if is_after(start, due):
         return
     history = recurring(ScheduleTask(task_id=WATER, start=start, due=due, recurrence=rule))
-    for event in history.do(OPEN_NEXT, by=POLICIES).events:
+    for event in history.after(OPEN_NEXT, by=POLICIES).events:
         if isinstance(event, TaskScheduled):
             ScheduleTask(task_id=event.task_id, start=event.start, due=event.due, recurrence=event.recurrence)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from support.scenario import BEA, MAX, MEMBERS, VERA, History, asset_id, fact, given, task_id, thing_id
+from support.scenario import BEA, MAX, MEMBERS, VERA, asset_id, fact, task_id, thing_id
 
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset
@@ -42,6 +42,7 @@ from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import ArchiveWorkspace
 from ascend.domain.workspaces.members import RemoveMember
 from ascend.domain.workspaces.workspace import WorkspaceIsArchived
+from ascend.testing import Scenario, given
 
 CHORES = task_id("chores")
 WATER, FIRST, WEEKLY = task_id("water"), date(2026, 5, 1), "FREQ=WEEKLY"
@@ -50,8 +51,8 @@ EVERY_WEEK = ScheduleTask(task_id=WATER, due=FIRST, recurrence=WEEKLY)
 DONE, OPEN_NEXT = CompleteTask(task_id=WATER), OpenNextOccurrence(task_id=WATER)
 
 
-def recurring(*commands: Command, schedule: ScheduleTask = EVERY_WEEK) -> History:
-    return given(*MEMBERS).do(CREATE, schedule, *commands)
+def recurring(*commands: Command, schedule: ScheduleTask = EVERY_WEEK) -> Scenario:
+    return given(*MEMBERS).after(CREATE, schedule, *commands)
 
 
 def opened(task: TaskId, attempt: int = 0, **more: Any) -> list[Event]:
@@ -73,18 +74,18 @@ def opened(task: TaskId, attempt: int = 0, **more: Any) -> list[Event]:
 
 def test_the_next_occurrence_is_opened_once_when_the_task_is_done() -> None:
     recurring(DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
-    recurring(DONE).do(OPEN_NEXT, by=POLICIES).when(OPEN_NEXT, by=POLICIES).nothing()
-    state = recurring(DONE).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
+    recurring(DONE).after(OPEN_NEXT, by=POLICIES).when(OPEN_NEXT, by=POLICIES).nothing()
+    state = recurring(DONE).after(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
     assert (state.status, state.due, state.created_by) == (Status.OPEN, date(2026, 5, 8), POLICIES)
 
 
 def test_the_event_says_if_there_may_be_a_next_occurrence() -> None:
     recurs = fact(TaskCompleted, task_id=WATER, recurs=True)
     recurring().when(DONE).then(recurs)
-    given(*MEMBERS).do(CREATE).when(DONE).then(fact(TaskCompleted, task_id=WATER))
-    again = recurring(DONE).do(OPEN_NEXT, by=POLICIES).do(ReopenTask(task_id=WATER))
+    given(*MEMBERS).after(CREATE).when(DONE).then(fact(TaskCompleted, task_id=WATER))
+    again = recurring(DONE).after(OPEN_NEXT, by=POLICIES).after(ReopenTask(task_id=WATER))
     again.when(DONE).then(fact(TaskCompleted, task_id=WATER))  # the next one is there already
-    again.do(DONE).when(OPEN_NEXT, by=POLICIES).nothing()
+    again.after(DONE).when(OPEN_NEXT, by=POLICIES).nothing()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_a_task_with_the_id_of_the_next_occurrence_does_not_end_the_series() -> 
     """Anybody can derive that id."""
     theirs = CreateTask(task_id=next_id(WATER), title="Mine"), DeleteTask(task_id=next_id(WATER))
     recurring(*theirs, DONE).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, 1))
-    recurring(*theirs, DONE).do(OPEN_NEXT, by=POLICIES).when(OPEN_NEXT, by=POLICIES).nothing()
+    recurring(*theirs, DONE).after(OPEN_NEXT, by=POLICIES).when(OPEN_NEXT, by=POLICIES).nothing()
 
 
 def test_a_task_that_does_not_exist_has_no_next_occurrence() -> None:
@@ -123,9 +124,9 @@ def test_the_next_occurrence_is_opened_also_if_the_task_was_deleted_since() -> N
     """Otherwise the order of commands would matter. The parent may be deleted by then, too."""
     recurring(DONE, DeleteTask(task_id=WATER)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
     chores, part = CreateTask(task_id=CHORES, title="Chores"), CREATE.model_copy(update={"parent": CHORES})
-    history = given(*MEMBERS).do(chores, part, EVERY_WEEK, DONE, DeleteTask(task_id=WATER))
+    history = given(*MEMBERS).after(chores, part, EVERY_WEEK, DONE, DeleteTask(task_id=WATER))
     history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, parent=CHORES))
-    history.do(DeleteTask(task_id=CHORES)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+    history.after(DeleteTask(task_id=CHORES)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
 def test_a_member_may_open_the_next_occurrence_but_not_in_an_archived_workspace() -> None:
@@ -154,8 +155,9 @@ def test_assignees_who_are_still_members_are_assigned_again() -> None:
     both = recurring(AssignTask(task_id=WATER, users=(BEA, MAX)), DONE)
     bea, max = (fact(TaskAssigned, by=POLICIES, task_id=next_id(WATER), users=users) for users in ((BEA, MAX), (MAX,)))
     both.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER), bea)
-    both.do(RemoveMember(user_id=BEA)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER), max)
-    both.do(RemoveMember(user_id=MAX)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
+    one = both.after(RemoveMember(user_id=BEA))
+    one.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER), max)
+    one.after(RemoveMember(user_id=MAX)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
 def test_the_next_occurrence_is_about_the_things_that_still_live() -> None:
@@ -166,25 +168,28 @@ def test_the_next_occurrence_is_about_the_things_that_still_live() -> None:
         *(CreateThing(thing_id=thing, name="x") for thing in (house, shed, garden)),
         CreateThing(thing_id=room, name="Room", parent=house),
     )
-    history = given(*MEMBERS).do(CREATE, EVERY_WEEK, *things, about, DONE)
+    history = given(*MEMBERS).after(CREATE, EVERY_WEEK, *things, about, DONE)
     history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, about=(room, shed, garden)))
-    history.do(DeleteThing(thing_id=shed)).when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, about=(room, garden)))
-    history.do(DeleteThing(thing_id=house, children=Children.CASCADE))
+    history = history.after(DeleteThing(thing_id=shed))
+    history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, about=(room, garden)))
+    history = history.after(DeleteThing(thing_id=house, children=Children.CASCADE))
     history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, about=(garden,)))
 
 
 def test_the_next_occurrence_has_the_same_parent() -> None:
     chores, part = CreateTask(task_id=CHORES, title="Chores"), CREATE.model_copy(update={"parent": CHORES})
-    history = given(*MEMBERS).do(chores, part, EVERY_WEEK, DONE)
+    history = given(*MEMBERS).after(chores, part, EVERY_WEEK, DONE)
     history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER, parent=CHORES))
-    assert history.do(OPEN_NEXT, by=POLICIES).state(Task, CHORES).subtasks == 2
+    assert history.after(OPEN_NEXT, by=POLICIES).state(Task, CHORES).subtasks == 2
 
 
 def test_blockers_and_links_are_not_repeated() -> None:
     buy, photo = CreateTask(task_id=task_id("buy"), title="Buy"), asset_id("photo")
     asset = CreateAsset(asset_id=photo, kind=AssetKind.FILE, name="Photo")
     history = recurring(buy, asset, BlockTask(task_id=WATER, blockers=(task_id("buy"),)))
-    history.do(LinkAsset(asset_id=photo, to=Ref("task", WATER)), CompleteTask(task_id=task_id("buy")), DONE)
+    history = history.after(
+        LinkAsset(asset_id=photo, to=Ref("task", WATER)), CompleteTask(task_id=task_id("buy")), DONE
+    )
     history.when(OPEN_NEXT, by=POLICIES).then(*opened(WATER))
 
 
@@ -195,10 +200,9 @@ def test_a_series_goes_on_from_its_first_date() -> None:
     )
     dues: list[Due | None] = []
     task = WATER
-    while (state := history.entities.get(Ref("task", task))) is not None:
-        assert isinstance(state.state, Task)
-        dues.append(state.state.due)
-        history.do(CompleteTask(task_id=task)).do(OpenNextOccurrence(task_id=task), by=POLICIES)
+    while any(isinstance(event, TaskCreated) and event.task_id == task for event in history.events):
+        dues.append(history.state(Task, task).due)
+        history = history.after(CompleteTask(task_id=task)).after(OpenNextOccurrence(task_id=task), by=POLICIES)
         task = next_id(task)
     assert dues == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]
 
@@ -215,10 +219,12 @@ def test_an_occurrence_that_was_moved_does_not_move_later_starts() -> None:
     early = ScheduleTask(task_id=WATER, start=date(2026, 4, 30), due=FIRST, recurrence=WEEKLY)
     for start in (date(2026, 4, 30), date(2026, 5, 10), None):
         later = ScheduleTask(task_id=WATER, start=start, due=date(2026, 5, 15), recurrence=WEEKLY)
-        history = recurring(later, DONE, schedule=early).do(OPEN_NEXT, by=POLICIES)
+        history = recurring(later, DONE, schedule=early).after(OPEN_NEXT, by=POLICIES)
         second = history.state(Task, next_id(WATER))
         assert (second.start, second.due) == (date(2026, 5, 7), date(2026, 5, 8))
-        history.do(CompleteTask(task_id=second.id)).do(OpenNextOccurrence(task_id=second.id), by=POLICIES)
+        history = history.after(CompleteTask(task_id=second.id)).after(
+            OpenNextOccurrence(task_id=second.id), by=POLICIES
+        )
         third = history.state(Task, next_id(second.id))
         assert (third.start, third.due) == (date(2026, 5, 14), date(2026, 5, 15))
 
@@ -226,11 +232,11 @@ def test_an_occurrence_that_was_moved_does_not_move_later_starts() -> None:
 def test_a_series_may_span_the_whole_calendar() -> None:
     wide = ScheduleTask(task_id=WATER, start=date(2, 1, 1), due=date(3, 1, 1), recurrence="FREQ=YEARLY")
     put_off = wide.model_copy(update={"due": date(9998, 1, 1)})
-    state = recurring(put_off, DONE, schedule=wide).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
+    state = recurring(put_off, DONE, schedule=wide).after(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
     assert (state.start, state.due) == (date(3, 1, 1), date(4, 1, 1))
 
 
 def test_another_rule_begins_another_series() -> None:
     other = ScheduleTask(task_id=WATER, due=date(2026, 5, 4), recurrence="FREQ=DAILY")
-    state = recurring(other, DONE).do(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
+    state = recurring(other, DONE).after(OPEN_NEXT, by=POLICIES).state(Task, next_id(WATER))
     assert (state.due, state.first, state.slot) == (date(2026, 5, 5), date(2026, 5, 4), date(2026, 5, 5))

@@ -1,12 +1,13 @@
 """Subtasks: the parent never changes, a Task with subtasks cannot be deleted, and levels are limited."""
 
-from support.scenario import MEMBERS, History, fact, given, task_id
+from support.scenario import MEMBERS, fact, task_id
 
 from ascend.domain.event import Event
 from ascend.domain.ids import TaskId
 from ascend.domain.tasks.commands import CancelTask, CompleteTask, CreateTask, DeleteTask
 from ascend.domain.tasks.rules import LEVELS, HasSubtasks, NoSuchTask, TaskExists, TooManyLevels
 from ascend.domain.tasks.task import Task, TaskCreated, TaskDeleted
+from ascend.testing import Scenario, given
 
 MOVE, PACK, CARRY = (task_id(name) for name in ("move", "pack", "carry"))
 MOVING = fact(TaskCreated, task_id=MOVE, title="Move")
@@ -14,11 +15,11 @@ PACKING = fact(TaskCreated, task_id=PACK, title="Pack", parent=MOVE)
 CARRYING = fact(TaskCreated, task_id=CARRY, title="Carry", parent=MOVE)
 
 
-def tasks(*more: Event) -> History:
+def tasks(*more: Event) -> Scenario:
     return given(*MEMBERS, MOVING, *more)
 
 
-def subtasks(history: History, task: TaskId = MOVE) -> int:
+def subtasks(history: Scenario, task: TaskId = MOVE) -> int:
     return history.state(Task, task).subtasks
 
 
@@ -57,9 +58,9 @@ def test_a_task_may_be_closed_before_its_subtasks() -> None:
 
 
 def test_levels_of_subtasks_are_limited() -> None:
-    history = given(*MEMBERS).do(CreateTask(task_id=task_id(1), title="1"))
+    history = given(*MEMBERS).after(CreateTask(task_id=task_id(1), title="1"))
     for level in range(2, LEVELS + 1):
-        history.do(CreateTask(task_id=task_id(level), title=str(level), parent=task_id(level - 1)))
+        history = history.after(CreateTask(task_id=task_id(level), title=str(level), parent=task_id(level - 1)))
     history.when(CreateTask(task_id=PACK, title="Pack", parent=task_id(LEVELS))).refused(TooManyLevels)
     beside = CreateTask(task_id=PACK, title="Pack", parent=task_id(LEVELS - 1))
     history.when(beside).then(fact(TaskCreated, task_id=PACK, title="Pack", parent=task_id(LEVELS - 1)))

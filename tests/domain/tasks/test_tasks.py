@@ -3,21 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from support.scenario import (
-    ADA,
-    BEA,
-    MAX,
-    MEMBERS,
-    NOON,
-    STRANGER,
-    VERA,
-    History,
-    fact,
-    given,
-    member,
-    task_id,
-    thing_id,
-)
+from support.scenario import BEA, MAX, MEMBERS, NEWEST_EVENTS, STRANGER, VERA, fact, task_id, thing_id
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
@@ -58,13 +44,16 @@ from ascend.domain.things.rules import NoSuchThing
 from ascend.domain.values import FEW, Due, ZonedTime
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.members import NoSuchMember
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import ADA, NOON, Scenario, given, member_added
 
 T, HOUSE, SHED = task_id(), thing_id("house"), thing_id("shed")
 CREATED = fact(TaskCreated, task_id=T, title="Paint")
 
 
-def task(*more: Event) -> History:
-    return given(*MEMBERS, CREATED, *more)
+def task(*more: Event, app: Application = LIFE_OS) -> Scenario:
+    return given(*MEMBERS, CREATED, *more, app=app)
 
 
 STARTED, COMPLETED = fact(TaskStarted, task_id=T), fact(TaskCompleted, task_id=T)
@@ -147,29 +136,30 @@ def test_a_task_is_deleted_once() -> None:
 
 
 def test_a_task_is_about_things_that_live() -> None:
-    things = given(*MEMBERS).do(CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=SHED, name="Shed"))
+    houses = (CreateThing(thing_id=HOUSE, name="House"), CreateThing(thing_id=SHED, name="Shed"))
+    things = given(*MEMBERS, app=NEWEST_EVENTS).after(*houses)
     about = CreateTask(task_id=T, title="Paint", about=(HOUSE,))
     things.when(about).then(fact(TaskCreated, task_id=T, title="Paint", about=(HOUSE,)))
     given(*MEMBERS).when(about).refused(NoSuchThing)
-    things.do(about, DeleteThing(thing_id=HOUSE))
+    things = things.after(about, DeleteThing(thing_id=HOUSE))
     things.when(EditTask(task_id=T, about=(HOUSE, SHED))).then(  # what it is about already stays, though it is gone
         fact(TaskEdited, task_id=T, about=(HOUSE, SHED))
     )
-    things.do(EditTask(task_id=T, about=()))
+    things = things.after(EditTask(task_id=T, about=()))
     things.when(EditTask(task_id=T, about=(HOUSE,))).refused(NoSuchThing)
 
 
 def test_fields_that_are_not_edited_stay_as_they_are() -> None:
-    described = task().do(EditTask(task_id=T, description="blue", tags=("a",), metadata={"k": "v"}))
+    described = task(app=NEWEST_EVENTS).after(EditTask(task_id=T, description="blue", tags=("a",), metadata={"k": "v"}))
     described.when(EditTask(task_id=T, title="Draw", tags=("a",))).then(fact(TaskEdited, task_id=T, title="Draw"))
     described.when(EditTask(task_id=T, title="Paint", tags=("a",))).nothing()
     described.when(EditTask(task_id=T)).nothing()
-    drawn = described.do(EditTask(task_id=T, title="Draw")).state(Task, T)
+    drawn = described.after(EditTask(task_id=T, title="Draw")).state(Task, T)
     assert (drawn.title, drawn.description, drawn.tags, drawn.metadata) == ("Draw", "blue", ("a",), {"k": "v"})
 
 
 def test_fields_that_are_edited_to_nothing_are_empty() -> None:
-    described = task().do(EditTask(task_id=T, description="blue", tags=("a",), metadata={"k": "v"}))
+    described = task(app=NEWEST_EVENTS).after(EditTask(task_id=T, description="blue", tags=("a",), metadata={"k": "v"}))
     emptied = fact(TaskEdited, task_id=T, description="", tags=(), metadata={})
     described.when(EditTask(task_id=T, description="", tags=(), metadata={})).then(emptied)
     state = given(*described.events, emptied).state(Task, T)
@@ -237,7 +227,7 @@ def test_only_members_are_assigned() -> None:
 
 def test_assignees_are_limited() -> None:
     crowd = [UserId(f"user{n}") for n in range(FEW + 1)]
-    members = [member(user, Role.MEMBER) for user in crowd]
+    members = [member_added(user, Role.MEMBER) for user in crowd]
     full = given(*MEMBERS, *members, CREATED, fact(TaskAssigned, task_id=T, users=crowd[:FEW]))
     full.when(AssignTask(task_id=T, users=(crowd[FEW],))).refused(TooManyAssignees)
     full.when(AssignTask(task_id=T, users=(crowd[0],))).nothing()

@@ -1,7 +1,7 @@
 """Moving and deleting Things: no cycles, at most 20 levels, three ways to treat the children."""
 
 import pytest
-from support.scenario import MEMBERS, History, fact, given, thing_id
+from support.scenario import MEMBERS, fact, thing_id
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import ThingId
@@ -17,29 +17,30 @@ from ascend.domain.things.rules import (
 )
 from ascend.domain.things.thing import Thing, ThingCreated, ThingDeleted, ThingMoved
 from ascend.domain.workspaces.command import Command
+from ascend.testing import Scenario, given
 
 A, B, C, D, X = (thing_id(name) for name in "abcdx")
 
 
-def tree(**parents: str | None) -> History:
+def tree(**parents: str | None) -> Scenario:
     """Create Things named by letters, each with its parent's letter."""
     history = given(*MEMBERS)
     for name, parent in parents.items():
         above = None if parent is None else thing_id(parent)
-        history.do(CreateThing(thing_id=thing_id(name), name=name, parent=above))
+        history = history.after(CreateThing(thing_id=thing_id(name), name=name, parent=above))
     return history
 
 
-def chain(length: int, name: str = "level") -> tuple[History, list[ThingId]]:
+def chain(length: int, name: str = "level") -> tuple[Scenario, list[ThingId]]:
     """Create this many Things, each below the one before."""
     ids = [thing_id(f"{name} {level}") for level in range(length)]
     history = given(*MEMBERS)
     for thing, parent in zip(ids, [None, *ids], strict=False):
-        history.do(CreateThing(thing_id=thing, name="level", parent=parent))
+        history = history.after(CreateThing(thing_id=thing, name="level", parent=parent))
     return history, ids
 
 
-def heights(history: History, *things: ThingId) -> list[int]:
+def heights(history: Scenario, *things: ThingId) -> list[int]:
     return [history.state(Thing, thing).height for thing in things]
 
 
@@ -57,7 +58,7 @@ def test_a_move_names_both_parents_and_the_height_of_the_moved_thing() -> None:
     history = tree(a=None, b="a", c=None, d="c")
     move = MoveThing(thing_id=A, parent=D)
     history.when(move).then(fact(ThingMoved, thing_id=A, new_parent=D, height=1, raised=(D, C)))
-    history.do(move)
+    history = history.after(move)
     assert heights(history, C, D, A, B) == [3, 2, 1, 0]
     history.when(MoveThing(thing_id=A, parent=C)).then(
         fact(ThingMoved, thing_id=A, old_parent=D, new_parent=C, height=1)
@@ -66,9 +67,9 @@ def test_a_move_names_both_parents_and_the_height_of_the_moved_thing() -> None:
 
 
 def test_a_thing_moves_to_the_top_and_back() -> None:
-    history = tree(a=None, b="a").do(MoveThing(thing_id=B, parent=None))
+    history = tree(a=None, b="a").after(MoveThing(thing_id=B, parent=None))
     assert (history.state(Thing, A).children, history.state(Thing, B).parent) == (0, None)
-    history.do(MoveThing(thing_id=B, parent=A))
+    history = history.after(MoveThing(thing_id=B, parent=A))
     assert (history.state(Thing, A).children, history.state(Thing, B).parent) == (1, A)
 
 
@@ -78,8 +79,8 @@ def test_a_thing_cannot_move_into_itself(into: ThingId) -> None:
 
 
 def test_a_new_parent_must_live_and_not_be_archived() -> None:
-    tree(a=None, x=None).do(ArchiveThing(thing_id=X)).when(MoveThing(thing_id=A, parent=X)).refused(ThingIsArchived)
-    tree(a=None, x=None).do(DeleteThing(thing_id=X)).when(MoveThing(thing_id=A, parent=X)).refused(NoSuchThing)
+    tree(a=None, x=None).after(ArchiveThing(thing_id=X)).when(MoveThing(thing_id=A, parent=X)).refused(ThingIsArchived)
+    tree(a=None, x=None).after(DeleteThing(thing_id=X)).when(MoveThing(thing_id=A, parent=X)).refused(NoSuchThing)
     tree(a=None).when(MoveThing(thing_id=A, parent=X)).refused(NoSuchThing)
 
 
@@ -91,27 +92,29 @@ def test_there_are_as_many_levels_as_a_key_can_carry() -> None:
 
 def test_a_moved_thing_brings_its_height_along() -> None:
     history, ids = chain(DEPTH - 2)
-    history.do(
+    history = history.after(
         CreateThing(thing_id=A, name="a"),
         CreateThing(thing_id=B, name="b", parent=A),
         CreateThing(thing_id=C, name="c", parent=B),
     )
     history.when(MoveThing(thing_id=A, parent=ids[-1])).refused(TooDeep)
-    history.do(MoveThing(thing_id=A, parent=ids[-2]))
+    history = history.after(MoveThing(thing_id=A, parent=ids[-2]))
     assert history.state(Thing, ids[0]).height == DEPTH - 1
 
 
 def test_a_thing_with_children_is_not_deleted_by_default() -> None:
     tree(a=None, b="a").when(DeleteThing(thing_id=A)).refused(HasChildren)
     tree(a=None, b="a").when(DeleteThing(thing_id=B)).then(fact(ThingDeleted, thing_id=B, parent=A))
-    tree(a=None, b="a").do(DeleteThing(thing_id=B)).when(DeleteThing(thing_id=A)).then(fact(ThingDeleted, thing_id=A))
+    tree(a=None, b="a").after(DeleteThing(thing_id=B)).when(DeleteThing(thing_id=A)).then(
+        fact(ThingDeleted, thing_id=A)
+    )
 
 
 def test_a_whole_subtree_is_deleted_by_one_event_on_its_root() -> None:
     history = tree(a=None, b="a", c="b")
     cascade = DeleteThing(thing_id=A, children=Children.CASCADE)
     history.when(cascade).then(fact(ThingDeleted, thing_id=A))
-    history.do(cascade)
+    history = history.after(cascade)
     history.when(cascade).nothing()
     history.when(DeleteThing(thing_id=C)).refused(NoSuchThing)
     history.when(RestoreThing(thing_id=B)).refused(NoSuchThing)
@@ -122,13 +125,13 @@ def test_children_move_up_to_the_parent_of_the_deleted_thing() -> None:
     history = tree(a=None, b="a", c="b", d="b")
     up = DeleteThing(thing_id=B, children=Children.REPARENT, reparented=(C, D))
     history.when(up).then(fact(ThingDeleted, thing_id=B, parent=A, reparented=(C, D)))
-    history.do(up)
+    history = history.after(up)
     assert [history.state(Thing, thing).parent for thing in (C, D)] == [A, A]
     assert [history.state(Thing, thing).children for thing in (A, B)] == [2, 0]
 
 
 def test_children_of_a_root_become_roots() -> None:
-    history = tree(a=None, b="a").do(DeleteThing(thing_id=A, children=Children.REPARENT, reparented=(B,)))
+    history = tree(a=None, b="a").after(DeleteThing(thing_id=A, children=Children.REPARENT, reparented=(B,)))
     assert history.state(Thing, B).parent is None
 
 

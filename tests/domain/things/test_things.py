@@ -1,7 +1,7 @@
 """Things: create, rename, describe and archive. A Thing lives if its ancestors live."""
 
 import pytest
-from support.scenario import ADA, MAX, MEMBERS, NOON, History, fact, given, thing_id
+from support.scenario import MAX, MEMBERS, fact, thing_id
 
 from ascend.domain.things.commands import (
     ArchiveThing,
@@ -24,18 +24,19 @@ from ascend.domain.things.thing import (
     ThingRestored,
 )
 from ascend.domain.workspaces.command import Command
+from ascend.testing import ADA, NOON, Scenario, given
 
 HOUSE, ROOM, SHELF, BOX = (thing_id(name) for name in ("house", "room", "shelf", "box"))
 
 
-def home(*more: Command) -> History:
+def home(*more: Command) -> Scenario:
     """Return the history of a shelf in a room in a house."""
-    house = given(*MEMBERS).do(
+    house = given(*MEMBERS).after(
         CreateThing(thing_id=HOUSE, name="House"),
         CreateThing(thing_id=ROOM, name="Room", parent=HOUSE),
         CreateThing(thing_id=SHELF, name="Shelf", parent=ROOM),
     )
-    return house.do(*more)
+    return house.after(*more)
 
 
 def test_a_thing_is_created_with_all_that_describes_it() -> None:
@@ -54,7 +55,7 @@ def test_a_thing_is_created_with_all_that_describes_it() -> None:
         metadata={"k": "v"},
     )
     home().when(command, by=MAX).then(created)
-    box = home().do(command, by=MAX).state(Thing, BOX)
+    box = home().after(command, by=MAX).state(Thing, BOX)
     assert (box.name, box.parent, box.created_by, box.created_at) == ("Box", ROOM, MAX, NOON)
 
 
@@ -103,7 +104,7 @@ def test_an_archived_thing_is_only_restored_or_deleted() -> None:
     archived.when(DescribeThing(thing_id=ROOM, description="d")).refused(ThingIsArchived)
     archived.when(MoveThing(thing_id=ROOM, parent=None)).refused(ThingIsArchived)
     archived.when(RestoreThing(thing_id=ROOM)).then(fact(ThingRestored, thing_id=ROOM))
-    archived.do(RestoreThing(thing_id=ROOM)).when(RenameThing(thing_id=ROOM, name="Chamber")).then(
+    archived.after(RestoreThing(thing_id=ROOM)).when(RenameThing(thing_id=ROOM, name="Chamber")).then(
         fact(ThingRenamed, thing_id=ROOM, name="Chamber")
     )
 

@@ -1,7 +1,7 @@
 """Invitations: an admin invites, the invited user joins or declines, an admin withdraws."""
 
 import pytest
-from support.scenario import ADA, BEA, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given, member
+from support.scenario import BEA, MAX, MEMBERS, STRANGER, VERA, fact
 
 from ascend.domain.errors import InvalidInput, NotAllowed
 from ascend.domain.ids import OPERATOR_USER, POLICIES, UserId
@@ -20,6 +20,7 @@ from ascend.domain.workspaces.members import (
 )
 from ascend.domain.workspaces.workspace import INVITATIONS, InvitationWithdrawn, MemberInvited, MemberJoined, Workspace
 from ascend.domain.workspaces.workspace import MEMBERS as MOST
+from ascend.testing import ADA, HOME, given, member_added
 
 SAM = UserId("sam")
 INVITE, JOIN, DECLINE = InviteMember(user_id=SAM), JoinWorkspace(name="Sam"), DeclineInvitation()
@@ -80,7 +81,7 @@ def test_a_user_cannot_join_after_the_invitation_was_declined_or_withdrawn() -> 
 
 
 def test_a_user_who_is_added_meanwhile_needs_no_invitation() -> None:
-    added = member(SAM, Role.ADMIN)
+    added = member_added(SAM, Role.ADMIN)
     open_one.when(AddMember(user_id=SAM, name="Sam", role=Role.ADMIN)).then(added)
     state = given(*MEMBERS, invited(), added).state(Workspace, HOME)
     assert (state.members[SAM].role, state.invited) == (Role.ADMIN, {})
@@ -108,7 +109,7 @@ def test_nobody_invites_above_their_own_role_or_withdraws_such_an_invitation(rol
         inviting.then(invited(role=role, by=BEA))
         withdrawing.then(withdrawn(by=BEA))
         changing.then(invited(role=other, by=BEA))
-        adding.then(member(SAM, other).model_copy(update={"by": BEA}))
+        adding.then(member_added(SAM, other, by=BEA))
 
 
 @pytest.mark.parametrize("command", [JOIN, DECLINE], ids=lambda command: type(command).__name__)
@@ -128,7 +129,7 @@ def test_open_invitations_are_limited() -> None:
 
 
 def test_a_user_cannot_join_a_full_workspace() -> None:
-    crowd = [member(UserId(f"member{n}"), Role.MEMBER) for n in range(MOST - len(MEMBERS))]
+    crowd = [member_added(UserId(f"member{n}"), Role.MEMBER) for n in range(MOST - len(MEMBERS))]
     full = given(*MEMBERS, *crowd, invited())
     full.when(JOIN, by=SAM).refused(WorkspaceFull)
     full.when(JOIN, by=MAX).nothing()

@@ -1,9 +1,8 @@
 """Members and roles. The last owner cannot leave."""
 
 import pytest
-from support.scenario import ADA, BEA, CREATED, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given, member, task_id
+from support.scenario import BEA, MAX, MEMBERS, STRANGER, VERA, fact, task_id
 
-from ascend.domain.catalog import MODEL
 from ascend.domain.errors import NotAllowed, NotFound, VersionConflict
 from ascend.domain.ids import POLICIES, Ref, UserId
 from ascend.domain.role import Role
@@ -27,6 +26,8 @@ from ascend.domain.workspaces.workspace import (
     WorkspaceCreated,
     WorkspaceRenamed,
 )
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import ADA, HOME, given, member_added, workspace
 
 home = given(*MEMBERS)
 
@@ -46,7 +47,7 @@ def test_the_creator_of_a_workspace_owns_it() -> None:
 
 
 def test_a_workspace_created_again_by_its_owner_has_no_events() -> None:
-    given(CREATED).when(CreateWorkspace(name="Home", owner_name="Ada")).nothing()
+    given(*workspace()).when(CreateWorkspace(name="Home", owner_name="Ada")).nothing()
 
 
 @pytest.mark.parametrize(("name", "by"), [("Home", BEA), ("Home", STRANGER), ("Another", ADA)])
@@ -87,7 +88,7 @@ def test_a_viewer_and_a_stranger_change_nothing(by: UserId) -> None:
 
 
 def test_a_member_is_added_once() -> None:
-    home.when(AddMember(user_id=STRANGER, name="Stranger", role=Role.VIEWER)).then(member(STRANGER, Role.VIEWER))
+    home.when(AddMember(user_id=STRANGER, name="Stranger", role=Role.VIEWER)).then(member_added(STRANGER, Role.VIEWER))
     home.when(AddMember(user_id=MAX, name="Maximilian", role=Role.OWNER)).nothing()
 
 
@@ -98,14 +99,14 @@ GRANTS = {Role.ADMIN: {Role.VIEWER, Role.MEMBER, Role.ADMIN}, Role.OWNER: set(Ro
 @pytest.mark.parametrize("mine", [Role.ADMIN, Role.OWNER])
 def test_nobody_gives_or_takes_a_role_above_their_own(mine: Role, role: Role) -> None:
     by = ADA if mine is Role.OWNER else BEA
-    house = given(*MEMBERS, member(UserId("them"), role))
+    house = given(*MEMBERS, member_added(UserId("them"), role))
     them, other = UserId("them"), Role.VIEWER if role is not Role.VIEWER else Role.MEMBER
     adding = house.when(AddMember(user_id=STRANGER, name="Stranger", role=role), by=by)
     giving = house.when(ChangeRole(user_id=VERA, role=role), by=by)
     taking = house.when(ChangeRole(user_id=them, role=other), by=by)
     removing = house.when(RemoveMember(user_id=them), by=by)
     if role in GRANTS[mine]:
-        adding.then(member(STRANGER, role).model_copy(update={"by": by}))
+        adding.then(member_added(STRANGER, role, by=by))
         taking.then(role_changed(them, other, by))
         removing.then(removed(them, by))
         if role is Role.VIEWER:
@@ -156,12 +157,14 @@ def test_only_a_member_s_role_can_be_changed() -> None:
 
 def test_members_are_limited_and_the_largest_workspace_fits_into_an_item() -> None:
     longest = "\U0001f9d1" * 100
-    crowd = [member(UserId(f"u{n:063d}"), Role.MEMBER).model_copy(update={"name": longest}) for n in range(MOST - 1)]
-    full = given(CREATED, *crowd)
+    crowd = [
+        member_added(UserId(f"u{n:063d}"), Role.MEMBER).model_copy(update={"name": longest}) for n in range(MOST - 1)
+    ]
+    full = given(*workspace(), *crowd)
     full.when(AddMember(user_id=STRANGER, name="Sam")).refused(WorkspaceFull)
     full.when(AddMember(user_id=crowd[0].user_id, name="Sam")).nothing()
     state = full.state(Workspace, HOME)
-    assert len(MODEL.dump_state(Ref("workspace", HOME), state).encode()) < 390 * 1024
+    assert len(LIFE_OS.model.dump_state(Ref("workspace", HOME), state).encode()) < 390 * 1024
 
 
 def test_a_command_that_expects_another_version_is_refused() -> None:

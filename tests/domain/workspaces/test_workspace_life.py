@@ -1,7 +1,7 @@
 """A workspace as a whole: described, archived and restored, erased."""
 
 import pytest
-from support.scenario import ADA, BEA, CREATED, HOME, MAX, MEMBERS, STRANGER, VERA, fact, given, task_id
+from support.scenario import BEA, MAX, MEMBERS, STRANGER, VERA, fact, task_id
 
 from ascend.domain.errors import NotAllowed, NotFound
 from ascend.domain.ids import OPERATOR_USER, POLICIES, UserId
@@ -25,6 +25,7 @@ from ascend.domain.workspaces.workspace import (
     WorkspaceIsErased,
     WorkspaceRestored,
 )
+from ascend.testing import ADA, HOME, given, workspace
 
 home = given(*MEMBERS)
 ARCHIVED, RESTORED = fact(WorkspaceArchived, workspace_id=HOME), fact(WorkspaceRestored, workspace_id=HOME)
@@ -110,5 +111,5 @@ def test_the_state_of_an_erased_workspace_is_empty_also_if_its_log_holds_only_st
 
 def test_the_system_s_own_users_have_no_role_of_their_own() -> None:
     """A policy may do what a member may; the operator only erases."""
-    given(CREATED).when(PAINT, by=OPERATOR_USER).refused(NotAllowed)
-    assert not isinstance(given(CREATED).when(PAINT, by=POLICIES).outcome, Exception)
+    given(*workspace()).when(PAINT, by=OPERATOR_USER).refused(NotAllowed)
+    assert not isinstance(given(*workspace()).when(PAINT, by=POLICIES).outcome, Exception)

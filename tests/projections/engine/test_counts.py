@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from support.environment import FakeEnvironment
+from support.applications import life_os
 from support.faulty import Call, Crash, Fault, FaultyTables
-from support.scenario import HOME, task_id, thing_id
+from support.scenario import task_id, thing_id
 from support.simulation.acting import execute_all
 from support.simulation.busy import a_copy, everything, overwrite
 from support.simulation.projected import NEW, POISON, TREE, TREE_MODEL, Branch, tree_process
@@ -27,6 +27,7 @@ from ascend.projections.engine.counts import NAME_CHARACTERS, NAMES
 from ascend.projections.item import ReadItem
 from ascend.projections.ports import GenerationRecord
 from ascend.projections.projection import Projection, RenderContext
+from ascend.testing import HOME, FakeEnvironment
 
 HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
 
@@ -209,7 +210,7 @@ NAMED = Projection("named", 1, (Named,), {Task: named})
 
 @pytest.mark.parametrize("length", [NAME_CHARACTERS, NAME_CHARACTERS + 1])
 async def test_an_item_that_counts_under_too_long_a_name_parks_its_entity(length: int) -> None:
-    store = ascend.Store(MemoryTables(), FakeEnvironment(), projections=(NAMED,))
+    store = ascend.Store(MemoryTables(), FakeEnvironment(), life_os(projections=(NAMED,)))
     await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"))
     await execute_all(store, ascend.CreateTask(task_id=task_id(), title="x" * length))
     await store.worker.run_once()
@@ -219,7 +220,7 @@ async def test_an_item_that_counts_under_too_long_a_name_parks_its_entity(length
 
 
 async def test_ever_new_names_stall_the_workspace_before_anything_is_counted_wrong() -> None:
-    store = ascend.Store(MemoryTables(), FakeEnvironment(), projections=(NAMED,))
+    store = ascend.Store(MemoryTables(), FakeEnvironment(), life_os(projections=(NAMED,)))
     other = ascend.WorkspaceId.derive("other")
     for home in (HOME, other):
         await execute_all(store, ascend.CreateWorkspace(name="Home", owner_name="Ada"), home=home)

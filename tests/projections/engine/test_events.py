@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from support.faulty import Crash, Fault, FaultyTables
-from support.scenario import ADA, HOME, task_id, thing_id
+from support.scenario import task_id, thing_id
 from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
 from support.simulation.projected import POISON, TALE, TREE, Told, tree_process
@@ -22,6 +22,7 @@ from ascend.domain.runtime.commit import CommandRecord, Commit, encode
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import ThingCreated
 from ascend.projections.projection import Projection, RenderEvent
+from ascend.testing import ADA, HOME
 
 HOUSE, SHED = thing_id("house"), thing_id("shed")
 

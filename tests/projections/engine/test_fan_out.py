@@ -8,10 +8,9 @@ from typing import Any
 
 import anyio
 import pytest
-from support.environment import FakeEnvironment
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import limited_process
-from support.scenario import ADA, HOME, thing_id
+from support.scenario import thing_id
 from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
 from support.simulation.projected import TALE, TREE, TREE_MODEL, tree_process
@@ -25,6 +24,7 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.things.rules import DEPTH
 from ascend.projections.read_models.members import MEMBERS
 from ascend.projections.read_models.things import THINGS
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 HERE, THERE, ROOT = (thing_id(name) for name in ("here", "there", "root"))
 BELOW = 40

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import anyio
 import pytest
-from support.environment import FakeEnvironment
+from support.applications import life_os
 from support.simulation.histories import History
 from support.simulation.interleaving import Process, Scheduler, WeakTables, finish, without_an_event_loop
 from support.simulation.projected import NEW, OLD, POISON, TREE_MODEL
@@ -25,6 +25,7 @@ from ascend.adapters.table.pages import scan_pages
 from ascend.domain.runtime.commit import Commit
 from ascend.projections.limits import ProjectionLimits
 from ascend.store import Limits
+from ascend.testing import FakeEnvironment
 
 SEEDS = int(os.environ.get("ASCEND_SEEDS", "150"))
 BATCH = 50
@@ -32,7 +33,7 @@ BATCH = 50
 
 async def a_log(seed: int) -> tuple[History, list[Item]]:
     environment = FakeEnvironment(seed)
-    store = ascend.Store(MemoryTables(), environment, TREE_MODEL, ())
+    store = ascend.Store(MemoryTables(), environment, life_os(model=TREE_MODEL, projections=()))
     history = await History(store, environment, random.Random(seed)).begin(members=2)
     history.names = ("good", POISON, "better") if seed % 2 else history.names
     while len(history.commits) < 6 + seed % 12:
@@ -68,7 +69,14 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return program(rng.choice((OLD, NEW))).worker.catch_up(history.workspace)
 
     def program(projections: tuple[ascend.Projection, ...]) -> ascend.Store:
-        programs.append(ascend.Store(tables, environment, TREE_MODEL, projections, limits=Limits(projection=limits)))
+        programs.append(
+            ascend.Store(
+                tables,
+                environment,
+                life_os(model=TREE_MODEL, projections=projections),
+                limits=Limits(projection=limits),
+            )
+        )
         return programs[-1]
 
     def resize_batches() -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import anyio
 import pytest
-from support.environment import FakeEnvironment
+from support.applications import life_os
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import projection_limits
-from support.scenario import ADA, BEA, HOME, task_id
+from support.scenario import BEA, task_id
 from support.staged import StagedTables
 
 import ascend
@@ -20,8 +20,9 @@ from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.tasks.task import Task
 from ascend.projections.key_template import ViewKey
+from ascend.testing import ADA, HOME, FakeEnvironment
 
-FEWER = ascend.PROJECTIONS[:-1]
+FEWER = ascend.LIFE_OS.projections[:-1]
 """What an older version of the code knows."""
 
 
@@ -42,7 +43,7 @@ async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_i
     """And the workspace is not reported as missing."""
     environment, tables = FakeEnvironment(), MemoryTables()
     await projected_home(tables, environment)
-    older = ascend.Store(tables, environment, projections=FEWER)
+    older = ascend.Store(tables, environment, life_os(projections=FEWER))
     environment.advance(days=1)
     deleted = 0
 
@@ -59,7 +60,7 @@ async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_i
     assert deleted > 2
 
     with pytest.raises(ascend.Refusal):
-        await ascend.Store(tables, environment, projections=FEWER).execute(
+        await ascend.Store(tables, environment, life_os(projections=FEWER)).execute(
             HOME, ascend.CreateWorkspace(name="Mine", owner_name="Bea"), actor=BEA
         )
     assert (await older.verify()).clean
@@ -69,7 +70,7 @@ async def test_a_generation_that_begins_while_its_earlier_life_is_pruned_keeps_i
 async def test_a_prune_that_was_killed_poisons_no_later_life(crash: int) -> None:
     environment, tables = FakeEnvironment(), MemoryTables()
     await projected_home(tables, environment)
-    older = ascend.Store(tables, environment, projections=FEWER)
+    older = ascend.Store(tables, environment, life_os(projections=FEWER))
     await older.worker.run_once()
     with suppress(Crash):
         dying = ascend.Store(FaultyTables(tables, {crash: Fault.CRASH_AFTER}), environment)
@@ -118,8 +119,11 @@ async def test_what_another_generation_parked_is_not_taken_for_rendered() -> Non
 async def test_the_newest_code_prunes_and_only_once_it_has_caught_up() -> None:
     environment, tables = FakeEnvironment(), MemoryTables()
     await projected_home(tables, environment)
-    newer = tuple(replace(p, version=p.version + 1) if p.name == "tasks" else p for p in ascend.PROJECTIONS)
-    new, old = ascend.Store(tables, environment, projections=newer), ascend.Store(tables, environment)
+    newer = tuple(replace(p, version=p.version + 1) if p.name == "tasks" else p for p in ascend.LIFE_OS.projections)
+    new, old = (
+        ascend.Store(tables, environment, life_os(projections=newer)),
+        ascend.Store(tables, environment),
+    )
     environment.advance(days=1)
     with pytest.raises(ascend.InvalidInput, match="run a worker first"):
         await new.prune()
@@ -176,5 +180,7 @@ async def test_a_busy_workspace_does_not_starve_the_others() -> None:
 
 def tasks() -> ascend.Projection:
     return next(
-        projection for projection in ascend.PROJECTIONS if Task in projection.renders and projection.name == "tasks"
+        projection
+        for projection in ascend.LIFE_OS.projections
+        if Task in projection.renders and projection.name == "tasks"
     )

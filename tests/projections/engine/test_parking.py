@@ -4,10 +4,10 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from support.environment import FakeEnvironment
+from support.applications import life_os
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import limited_process
-from support.scenario import ADA, HOME, task_id, thing_id
+from support.scenario import task_id, thing_id
 from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
 from support.simulation.histories import History
@@ -16,6 +16,7 @@ from support.simulation.truth import check_stored, parked, stored
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 HOUSE, ROOM, BOX, SHED = (thing_id(name) for name in ("house", "room", "box", "shed"))
 
@@ -152,7 +153,7 @@ async def test_what_a_dead_worker_parked_ahead_of_the_record_is_not_parked_yet()
 @pytest.mark.parametrize("seed", range(10))
 async def test_random_histories_with_poison(seed: int) -> None:
     rng, environment = random.Random(seed), FakeEnvironment(seed)
-    store = ascend.Store(MemoryTables(), environment, TREE_MODEL, NEW)
+    store = ascend.Store(MemoryTables(), environment, life_os(model=TREE_MODEL, projections=NEW))
     history = await History(store, environment, rng, names=("good", "better", POISON)).begin()
     while len(history.commits) < 50:
         await history.run_random(rng.choice((1, 5, 20)))

@@ -3,13 +3,13 @@
 import random
 
 import pytest
-from support.environment import FakeEnvironment
 from support.limits import limited_process
 from support.simulation.busy import check_store
 from support.simulation.histories import History
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.testing import FakeEnvironment
 
 
 def with_small_batches(store: ascend.Store, rng: random.Random) -> ascend.Store:
@@ -25,7 +25,7 @@ def with_small_batches(store: ascend.Store, rng: random.Random) -> ascend.Store:
 @pytest.mark.parametrize("seed", range(40))
 async def test_items_positions_and_tombstones_are_those_of_a_naive_replay(seed: int) -> None:
     rng, environment = random.Random(seed), FakeEnvironment(seed)
-    store = ascend.Store(MemoryTables(), environment, ascend.MODEL, ascend.PROJECTIONS)
+    store = ascend.Store(MemoryTables(), environment)
     history = await History(store, environment, rng).begin()
     while len(history.commits) < 60:
         await history.run_random(rng.choice((1, 5, 20, 40)))

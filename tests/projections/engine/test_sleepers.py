@@ -13,7 +13,7 @@ from itertools import count, takewhile
 
 import anyio
 import pytest
-from support.environment import FakeEnvironment
+from support.applications import life_os
 from support.faulty import Call, FaultyTables
 from support.limits import projection_limits
 from support.simulation.busy import a_busy_store, a_copy, check_store
@@ -29,6 +29,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
+from ascend.testing import FakeEnvironment
 
 
 @dataclass
@@ -48,13 +49,13 @@ class Scene:
 
     def process(self, tables: WeakTables, commits: int) -> Process:
         limits = projection_limits(commits_per_batch=commits, descendants_per_chunk=1)
-        store = ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE,), limits=limits)
+        store = ascend.Store(tables, FakeEnvironment(), life_os(model=TREE_MODEL, projections=(TREE,)), limits=limits)
         return store.worker.catch_up(self.workspace)
 
 
 async def a_scene(crowded: bool) -> Scene:
     environment = FakeEnvironment()
-    store = ascend.Store(MemoryTables(), environment, TREE_MODEL, (TREE,))
+    store = ascend.Store(MemoryTables(), environment, life_os(model=TREE_MODEL, projections=(TREE,)))
     history = await History(store, environment, random.Random(1)).begin(members=1)
     b, q, p, x, y = (history.new(ascend.ThingId) for _ in range(5))
     below = ((y, x),) if crowded else ()
@@ -97,7 +98,8 @@ def test_a_worker_that_stops_anywhere_and_wakes_or_dies_leaves_no_trace(
             assert not scheduler.send(sleeper, 10_000)
         else:
             scheduler.kill(sleeper)
-        build = ascend.Store(tables, FakeEnvironment(), TREE_MODEL, (TREE,)).current.generation.builds[0]
+        store = ascend.Store(tables, FakeEnvironment(), life_os(model=TREE_MODEL, projections=(TREE,)))
+        build = store.current.build(TREE)
         tables.scheduled = False
         assert anyio.run(stored, tables, build) == scene.expected.lines, calls
 

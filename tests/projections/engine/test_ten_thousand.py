@@ -7,11 +7,11 @@ import random
 from functools import partial
 
 import pytest
-from support.environment import FakeEnvironment
 from support.simulation.looking import pages
 
 import ascend
 from ascend.projections.item import sortable
+from ascend.testing import FakeEnvironment
 
 ADA = ascend.UserId("ada")
 COMMANDS, COMMANDS_ON_DYNAMODB = 10_000, 2_000

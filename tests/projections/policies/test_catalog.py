@@ -5,17 +5,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.environment import FakeEnvironment
 from support.policies.given import LIFE
-from support.scenario import ADA, BEA, HOME, MAX, task_id
+from support.scenario import BEA, MAX, task_id
 from support.staged import paint, send
 
 import ascend
-from ascend import MODEL, PROJECTIONS, Store, TaskId, WorkspaceId
+from ascend import Store, TaskId, WorkspaceId
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.port import Tables
 from ascend.domain.ids import POLICIES
 from ascend.domain.tasks.next_occurrence import next_id
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 T = task_id()
 WORK = WorkspaceId.derive("work")
@@ -23,7 +23,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def store_on(tables: Tables) -> Store:
-    return Store(tables, FakeEnvironment(), MODEL, PROJECTIONS)
+    return Store(tables, FakeEnvironment())
 
 
 @pytest.fixture

@@ -1,20 +1,21 @@
 """Policies add these requests to a look of a worker, counted on the wire to DynamoDB Local."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
-from support.environment import FakeEnvironment
+from support.applications import life_os
 from support.policies.given import LIFE, START, T
-from support.scenario import ADA, HOME
 from support.staged import paint
 from support.wire import listen
 
 import ascend
-from ascend import MODEL, POLICIES_CATALOG, PROJECTIONS, Policy, Store
+from ascend import Policy, Store
 from ascend.adapters.dynamodb.tables import DynamoTables
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 Cost = tuple[Counter[str], float, float]
-TWO = len(POLICIES_CATALOG)
+TWO = len(ascend.LIFE_OS.policies)
 
 
 @pytest.fixture
@@ -25,8 +26,8 @@ def tables(dynamodb_tables: DynamoTables) -> DynamoTables:
 class Watched:
     """A process that has looked once, with so many policies, on tables of its own."""
 
-    def __init__(self, tables: DynamoTables, policies: tuple[Policy, ...]) -> None:
-        self.store = Store(tables, FakeEnvironment(), MODEL, PROJECTIONS, policies)
+    def __init__(self, tables: DynamoTables, policies: Sequence[Policy]) -> None:
+        self.store = Store(tables, FakeEnvironment(), life_os(policies=policies))
         self.wire = listen(tables)
 
     async def look(self, *commands: ascend.Command) -> Cost:
@@ -41,7 +42,7 @@ class Watched:
 async def with_and_without(tables: DynamoTables, *commands: ascend.Command) -> tuple[dict[str, int], float, float]:
     """How much more a look costs with the policies that come with Ascend."""
     costs: list[Cost] = []
-    for name, policies in (("with", POLICIES_CATALOG), ("without", ())):
+    for name, policies in (("with", ascend.LIFE_OS.policies), ("without", ())):
         own = DynamoTables(tables.client, name, stream=False)
         await own.create()
         watched = Watched(own, policies)
@@ -69,9 +70,9 @@ async def test_a_batch_moves_each_position_once(tables: DynamoTables) -> None:
 
 
 async def test_a_process_asks_once_which_policies_are_installed(tables: DynamoTables) -> None:
-    await Watched(tables, POLICIES_CATALOG).look(*LIFE)
+    await Watched(tables, ascend.LIFE_OS.policies).look(*LIFE)
     costs: list[Counter[str]] = []
-    for policies in (POLICIES_CATALOG, ()):
+    for policies in (ascend.LIFE_OS.policies, ()):
         watched = Watched(tables, policies)
         costs.append((await watched.look())[0])
 

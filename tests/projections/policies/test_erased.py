@@ -3,12 +3,12 @@
 import pytest
 from support.faulty import Call
 from support.policies.given import ASSIGN, LIFE, START, Place, a_place
-from support.scenario import HOME
 from support.staged import StagedTables, paint, send
 
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item
 from ascend.adapters.table.pages import scan_pages
+from ascend.testing import HOME
 
 
 async def left(place: Place) -> list[Item]:

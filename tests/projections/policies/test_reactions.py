@@ -6,7 +6,7 @@ from dataclasses import replace
 import anyio
 import pytest
 from support.policies.given import ASSIGN, HURRY, LOUDER, START, Place, SayLouder, T, a_place, greeting
-from support.scenario import ADA, BEA, HOME
+from support.scenario import BEA
 from support.staged import paint, send
 
 import ascend
@@ -16,6 +16,7 @@ from ascend.domain.runtime.commit import CommandRecord
 from ascend.domain.runtime.reaction import reaction_id
 from ascend.domain.tasks.task import TaskEdited, TaskStarted
 from ascend.projections.limits import PolicyLimits
+from ascend.testing import ADA, HOME
 
 
 async def answers(place: Place) -> list[CommandRecord]:
@@ -90,7 +91,9 @@ async def test_a_policy_that_answers_itself_for_ever_ends_the_look_all_the_same(
 
 async def test_a_follower_goes_on_at_once_after_an_answer() -> None:
     place = await a_place()
-    store = ascend.Store(place.tables, policies=place.policies)  # its clock is the machine's
+    store = ascend.Store(
+        place.tables, app=replace(ascend.LIFE_OS, policies=place.policies)
+    )  # its clock is the machine's
     receipt = await send(store, START)
 
     async with anyio.create_task_group() as group:

@@ -1,12 +1,12 @@
 """`ascend status` says nothing about policies as long as none is behind or has stalled."""
 
 from support.policies.given import LOUDER, START, a_place
-from support.scenario import HOME
 from support.staged import send
 
 from ascend import WorkspaceStatus
 from ascend.cli.operations.status import describe_problems, describe_state, status_to_json
 from ascend.projections.policies.policy import PolicyPosition
+from ascend.testing import HOME
 
 
 def at(position: int, stalled: str = "") -> WorkspaceStatus:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 from support.policies.given import ASSIGN, GREET, LIFE, LOUDER, START, Place, T, a_place, say_louder
-from support.scenario import ADA, HOME
 from support.staged import StagedTables, paint, send
 
 import ascend
@@ -19,6 +18,7 @@ from ascend.domain.errors import Contention, OutcomeUnknown
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.tasks.task import TaskAssigned, TaskStarted
 from ascend.projections.policies.policy import PolicyPosition
+from ascend.testing import ADA, HOME
 
 OTHER = WorkspaceId.derive("other")
 healed: list[bool] = []

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
-from support.environment import FakeEnvironment
 from support.simulation.busy import a_busy_store
 from support.simulation.histories import PEOPLE, TODAY, History
 from support.simulation.looking import alive, in_any_pages, path
@@ -18,6 +17,7 @@ from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.item import sortable
+from ascend.testing import FakeEnvironment
 
 SEEDS = range(6)
 LAST = "~"

@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 import pytest
-from support.environment import FakeEnvironment
-from support.scenario import ADA, BEA, NOON, task_id, thing_id
+from support.scenario import BEA, task_id, thing_id
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.projections.queries.pages import to_cursor
+from ascend.testing import ADA, NOON, FakeEnvironment
 
 HOME, AWAY = (ascend.WorkspaceId.derive(name) for name in ("home", "away"))
 Ask = Callable[[ascend.Store, str | None], Awaitable[ascend.Page[Any]]]

@@ -6,7 +6,6 @@ from itertools import pairwise, product
 from typing import Any
 
 import pytest
-from support.environment import FakeEnvironment
 from support.simulation.busy import overwrite
 
 import ascend
@@ -16,6 +15,7 @@ from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.tasks.task import Task
 from ascend.projections.item import sortable
+from ascend.testing import FakeEnvironment
 
 ADA = ascend.UserId("ada")
 NAMES = (" a", "!x", "-5", "0", "00", "Zebra", "a", "ab", "b", "~", "~~", "é", "日本", "\uffee", "😀", "🧅 onions")
@@ -30,21 +30,20 @@ def render(task: Task, context: ascend.RenderContext) -> Iterable[ascend.ReadIte
     return [NameLine(workspace=context.workspace, task=task.id, word=sortable(task.title))]
 
 
-WORDS = ascend.Projection("words", 1, (NameLine,), {Task: render})
 BY_WORD: ascend.Pattern[NameLine] = ascend.Pattern(
     name="Tasks by word",
     query="tasks_by_word",
-    projection=WORDS,
     item=NameLine,
     given=("workspace",),
     range="word",
     load=ascend.Load(10, 10, 10, 10, 10, 300),
 )
+WORDS = ascend.Projection("words", 1, (NameLine,), {Task: render}, patterns=(BY_WORD,))
 
 
 @pytest.fixture
 async def store(any_tables: Tables) -> ascend.Store:
-    return ascend.Store(any_tables, FakeEnvironment(), projections=(*ascend.PROJECTIONS, WORDS))
+    return ascend.Store(any_tables, FakeEnvironment(), ascend.LIFE_OS.extended(projections=(WORDS,)))
 
 
 async def a_workspace(store: ascend.Store) -> ascend.WorkspaceId:
@@ -108,21 +107,21 @@ class BetweenLine(ascend.ReadItem, key=("W#{workspace}", "{between}#{task}")):
 
 
 async def test_a_key_field_may_have_the_name_of_an_internal_parameter() -> None:
+    pattern: ascend.Pattern[BetweenLine] = ascend.Pattern(
+        name="Tasks between",
+        query="tasks_between",
+        item=BetweenLine,
+        given=("workspace", "between"),
+        load=BY_WORD.load,
+    )
     projection = ascend.Projection(
         "between",
         1,
         (BetweenLine,),
         {Task: lambda task, context: [BetweenLine(workspace=context.workspace, task=task.id, between="x")]},
+        patterns=(pattern,),
     )
-    pattern: ascend.Pattern[BetweenLine] = ascend.Pattern(
-        name="Tasks between",
-        query="tasks_between",
-        projection=projection,
-        item=BetweenLine,
-        given=("workspace", "between"),
-        load=BY_WORD.load,
-    )
-    store = ascend.Store(MemoryTables(), FakeEnvironment(), projections=(*ascend.PROJECTIONS, projection))
+    store = ascend.Store(MemoryTables(), FakeEnvironment(), ascend.LIFE_OS.extended(projections=(projection,)))
     home = await a_workspace(store)
     page = await store.queries.ask(pattern, home, viewer=ADA, between="x")
     assert len(page.items) == len(NAMES)
@@ -130,7 +129,7 @@ async def test_a_key_field_may_have_the_name_of_an_internal_parameter() -> None:
 
 async def test_who_may_not_see_a_page_learns_nothing_of_a_line_that_cannot_be_read() -> None:
     tables = MemoryTables()
-    store = ascend.Store(tables, FakeEnvironment(), projections=(*ascend.PROJECTIONS, WORDS))
+    store = ascend.Store(tables, FakeEnvironment(), ascend.LIFE_OS.extended(projections=(WORDS,)))
     home = await a_workspace(store)
     items = [item async for page in scan_pages(tables) for item in page]
     line = next(item for item in items if item.attributes.get("type") == "NameLine")

@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from support.environment import FakeEnvironment
 from support.simulation.busy import a_busy_store
 from support.simulation.histories import PEOPLE, TODAY, History
 from support.staged import StagedTables
@@ -23,7 +22,9 @@ from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.queries import Queries
+from ascend.projections.read_models.feed import TASKS_OF_USER
 from ascend.projections.read_models.tasks import TASKS_OF_WORKSPACE
+from ascend.testing import FakeEnvironment
 
 Ask = Callable[[Queries, ascend.Viewer, str | None], Awaitable[Any]]
 
@@ -35,6 +36,7 @@ def about_a_user(user: ascend.UserId) -> dict[str, Ask]:
         "workspaces": lambda q, v, c: q.workspaces(user, viewer=v, limit=1, cursor=c),
         "done": lambda q, v, c: q.done(user, viewer=v, limit=2, cursor=c),
         "mentions": lambda q, v, c: q.mentions(user, viewer=v, limit=2, cursor=c),
+        "ask_across": lambda q, v, c: q.ask_across(TASKS_OF_USER, user, viewer=v, limit=2, cursor=c),
         "invitations_of": lambda q, v, c: q.invitations_of(user, viewer=v, limit=2, cursor=c),
     }
 

@@ -1,12 +1,12 @@
 """An entity's history holds every event that touches it, also an event of another entity."""
 
 import pytest
-from support.environment import FakeEnvironment
-from support.scenario import ADA, HOME, asset_id, task_id, thing_id
+from support.scenario import asset_id, task_id, thing_id
 
 import ascend
 from ascend import Ref
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 HOUSE, ROOM, LAMP = thing_id("house"), thing_id("room"), thing_id("lamp")
 CHORE, PHOTO = task_id("chore"), asset_id("photo")

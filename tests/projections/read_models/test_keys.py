@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.scenario import HOME
 
 import ascend
 from ascend.domain.errors import LimitExceeded
 from ascend.projections.item import ReadItem, keyed, unkeyed
 from ascend.projections.key_template import KeyTemplate, ViewKey
+from ascend.testing import HOME
 
 
 class Book(

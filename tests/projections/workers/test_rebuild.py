@@ -4,18 +4,18 @@ import random
 
 import anyio
 import pytest
-from support.environment import FakeEnvironment
 from support.faulty import Crash, Fault, FaultyTables
 from support.limits import projection_limits
-from support.scenario import ADA, task_id
+from support.scenario import task_id
 from support.simulation.busy import a_busy_store, a_copy, an_owner, check_store
 from support.simulation.histories import History
 from support.staged import StagedTables
 
 import ascend
 from ascend.adapters.layout import keys
+from ascend.testing import ADA, FakeEnvironment
 
-NAMES = [projection.name for projection in ascend.PROJECTIONS]
+NAMES = [projection.name for projection in ascend.LIFE_OS.projections]
 
 
 @pytest.mark.parametrize("names", [["feed"], ["things", "members"], []])

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.environment import FakeEnvironment
-from support.scenario import ADA, task_id
+from support.applications import life_os
+from support.scenario import task_id
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.simulation.histories import History
 
@@ -17,12 +17,13 @@ from ascend.adapters.store.event_log import to_item
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.adapters.table.port import Tables
-from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId
 from ascend.domain.runtime.commit import CommandRecord, Commit, encode
 from ascend.domain.runtime.model import Kind, Model
 from ascend.domain.tasks.task import Task, TaskEvent, TaskStarted, evolve
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import ADA, FakeEnvironment
 
 BAD, GOOD = (ascend.WorkspaceId.derive(name) for name in ("bad", "good"))
 CHORE, NOBODY = task_id("chore"), task_id("nobody")
@@ -52,10 +53,10 @@ def with_a_room(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def newer() -> Model:
-    kinds = {**MODEL.kinds, "task": Kind(Task, None, evolve_newer)}
+    kinds = {**LIFE_OS.model.kinds, "task": Kind(Task, Painted | StartedIn, evolve_newer)}
     newer_events: dict[str, type[Event]] = {Painted.tag: Painted, StartedIn.tag: StartedIn}
-    events = {**MODEL.events, **newer_events}
-    return replace(MODEL, kinds=kinds, events=events, upcasters={("task.started", 1): with_a_room})
+    events = {**LIFE_OS.model.events, **newer_events}
+    return replace(LIFE_OS.model, kinds=kinds, events=events, upcasters={("task.started", 1): with_a_room})
 
 
 async def two_homes(tables: Tables) -> tuple[ascend.Store, FakeEnvironment]:
@@ -114,7 +115,7 @@ async def test_after_an_upgrade_it_goes_on() -> None:
     await append(store, 3, [about(Painted, store)])
     await append(store, 4, [about(StartedIn, store, room="hall")])
     await store.worker.run_once()
-    upgraded = ascend.Store(store.tables, environment, newer())
+    upgraded = ascend.Store(store.tables, environment, life_os(model=newer()))
     assert (await upgraded.worker.run_once()).stalled == ()
     assert [one.stalled async for one in upgraded.status()] == ["", ""]
     card = await upgraded.queries.task(BAD, CHORE, viewer=ADA)
@@ -125,7 +126,7 @@ async def test_after_an_upgrade_it_goes_on() -> None:
 async def test_a_rebuild_by_a_process_that_reads_less_than_was_read_does_not_switch() -> None:
     store, environment = await two_homes(MemoryTables())
     await append(store, 3, [about(Painted, store)])
-    await ascend.Store(store.tables, environment, newer()).worker.run_once()
+    await ascend.Store(store.tables, environment, life_os(model=newer())).worker.run_once()
     with pytest.raises(ascend.UpgradeRequired):
         await store.rebuild()
     assert await store.views.epochs() == {}

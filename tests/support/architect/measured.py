@@ -1,29 +1,24 @@
-"""Measurement of each access pattern on DynamoDB Local: the requests and the read units of a realistic page.
-
-.venv/bin/python tests/support/architect/measured.py     writes src/ascend/architect/documents/measured.json again
-"""
+"""Measurement of each access pattern on DynamoDB Local: the requests and the read units of a realistic page."""
 
 import json
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
+from dynamodb_local import dynamodb_local, fresh_credentials
+from support.architect.realistic import Realistic, fill
+from support.wire import listen
 
-TESTS = Path(__file__).parents[2]
-sys.path[:0] = [str(TESTS), str(TESTS.parent / "scripts")]  # for a run as a script
-
-from dynamodb_local import dynamodb_local, fresh_credentials  # noqa: E402  after the path is set
-from support.architect.realistic import Realistic, fill  # noqa: E402
-from support.environment import FakeEnvironment  # noqa: E402
-from support.wire import listen  # noqa: E402
-
-import ascend  # noqa: E402
-from ascend.adapters.dynamodb.tables import DynamoTables  # noqa: E402
-from ascend.architect.documents.examples import EXAMPLES  # noqa: E402
-from ascend.architect.documents.measured import FILE  # noqa: E402
-from ascend.projections.catalog import PATTERNS  # noqa: E402
+import ascend
+from ascend.adapters.dynamodb.tables import DynamoTables
+from ascend.architect.documents.measured import FILE
+from ascend.projections.life_os import LIFE_OS
+from ascend.projections.pattern import Pattern
+from ascend.testing import FakeEnvironment
 
 
 async def measure(url: str) -> dict[str, dict[str, Any]]:
@@ -43,9 +38,9 @@ async def measure_queries(store: ascend.Store, realistic: Realistic) -> dict[str
     wire = listen(store.tables)
     await store.queries.check(realistic.home, ascend.OPERATOR)  # caches the epochs
     measured: dict[str, dict[str, Any]] = {}
-    for pattern in PATTERNS:
+    for pattern in LIFE_OS.catalog.patterns:
         wire.clear()
-        answer = await eval(EXAMPLES[pattern.query], {"queries": store.queries, **realistic.names})
+        answer = await ask_example(pattern, store, realistic)
         measured[pattern.query] = {
             "requests": dict(sorted(wire.summary().items())),
             "units": wire.read_units,
@@ -54,13 +49,25 @@ async def measure_queries(store: ascend.Store, realistic: Realistic) -> dict[str
     return measured
 
 
+async def ask_example(pattern: Pattern[Any], store: ascend.Store, realistic: Realistic) -> Any:
+    """Ask the pattern's example. It may use the names of the file that holds the pattern's item."""
+    names = {**vars(sys.modules[pattern.item.__module__]), "queries": store.queries, **realistic.names}
+    return await eval(pattern.example, names)
+
+
 def count_lines(answer: Any) -> int:
     """Return the length of a page or of a list; 1 for a single item."""
     items: Any = getattr(answer, "items", answer)
     return len(items) if hasattr(items, "__len__") else 1
 
 
-if __name__ == "__main__":
+@contextmanager
+def open_dynamodb_local() -> Generator[str]:
+    """Give the endpoint of a DynamoDB Local, with an empty database behind the credentials in the environment."""
     os.environ.update(fresh_credentials())
-    with dynamodb_local() as local:
-        FILE.write_text(json.dumps(anyio.run(measure, local), indent=1) + "\n")
+    with dynamodb_local() as url:
+        yield url
+
+
+def render_measured(url: str) -> dict[Path, str]:
+    return {FILE: json.dumps(anyio.run(measure, url), indent=1) + "\n"}

@@ -7,7 +7,6 @@ from itertools import islice
 
 from support.architect.mixed import OWNER, MixedWorkload
 from support.architect.recorded import record
-from support.environment import FakeEnvironment
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
@@ -18,6 +17,7 @@ from ascend.architect.cost.item_names import TYPES
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.typical_workspace import SentCommand
 from ascend.projections.limits import ProjectionLimits
+from ascend.testing import FakeEnvironment
 
 BATCH = 5
 LIVES = 5

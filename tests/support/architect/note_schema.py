@@ -5,7 +5,6 @@ from typing import Any
 
 import ascend
 from ascend.architect.check.rules import Finding, Schema, check_schema, text_field
-from ascend.projections.catalog import PATTERNS
 from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.projection import Projection
 
@@ -26,12 +25,10 @@ class OtherWordLine(ascend.ReadItem, key=("W#{workspace}", "y#{task}")):
     task: ascend.TaskId
 
 
-NOTES = Projection("notes", 1, (NoteLine,))
 NOTE: Pattern[Any] = Pattern(
     name="One note",
     query="note",
     kind=RequestKind.GET,
-    projection=NOTES,
     item=NoteLine,
     given=("workspace", "note"),
     load=LOAD,
@@ -40,16 +37,16 @@ NOTE: Pattern[Any] = Pattern(
 NOTES_OF: Pattern[Any] = Pattern(
     name="Notes of somebody by day",
     query="notes_of",
-    projection=NOTES,
     item=NoteLine,
     given=("workspace", "author"),
     index=1,
     range="day",
     load=LOAD,
 )
+NOTES = Projection("notes", 1, (NoteLine,), patterns=(NOTE, NOTES_OF))
 MINE = Schema.collect(
-    projections=(*ascend.PROJECTIONS, NOTES),
-    patterns=(*PATTERNS, NOTE, NOTES_OF),
+    projections=(*ascend.LIFE_OS.projections, NOTES),
+    events=ascend.LIFE_OS.model.events.values(),
     fields={"day": text_field(10)},
 )
 
@@ -66,7 +63,5 @@ def with_pattern(pattern: Pattern[Any], schema: Schema = MINE) -> Schema:
 
 def check_with_item(item: type[ascend.ReadItem], *patterns: Pattern[Any], **fields: Any) -> list[Finding]:
     """Check a schema with one more projection, which holds this item; the patterns read this item."""
-    more = Projection("more", 1, (item,))
-    of_item = tuple(replace(pattern, projection=more, item=item) for pattern in patterns)
-    projections = (*ascend.PROJECTIONS, more)
-    return check_schema(Schema.collect(projections=projections, patterns=(*PATTERNS, *of_item), fields=fields))
+    more = Projection("more", 1, (item,), patterns=tuple(replace(pattern, item=item) for pattern in patterns))
+    return check_schema(Schema.collect(projections=(*ascend.LIFE_OS.projections, more), fields=fields))

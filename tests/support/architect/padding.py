@@ -1,13 +1,15 @@
 """Many tasks and Things that no query asks for. They must not raise the cost of anything else."""
 
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 from datetime import date
 
 from pydantic import Field
 
 import ascend
 from ascend.domain.event import Event
-from ascend.domain.tasks.task import TaskCreated, TaskScheduled
+from ascend.domain.tasks.task import Task, TaskCreated, TaskScheduled
 from ascend.domain.things.thing import ThingCreated
 
 ENTITIES_A_COMMAND = 450
@@ -36,6 +38,18 @@ class Pad(ascend.Command):
                 ThingCreated(at=at, by=by, thing_id=thing, kind=kind, name=name, parent=parent, raised=raised)
             )
         return events
+
+
+def make_padded_app() -> ascend.Application:
+    """Return the Life OS with the command `Pad` among those of a Task."""
+    kinds = [copy(kind) for kind in ascend.LIFE_OS.kinds]
+    for kind in kinds:
+        if kind.state is Task:
+            kind.commands = (*kind.commands, Pad)
+    return replace(ascend.LIFE_OS, kinds=kinds)
+
+
+PADDED = make_padded_app()
 
 
 def create_padding(environment: ascend.Environment, tasks: int, things: int) -> Iterator[Pad]:

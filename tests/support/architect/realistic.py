@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from support.environment import BEGINNING, FakeEnvironment
-
 import ascend
 from ascend.domain.ids import Id
+from ascend.testing import BEGINNING, FakeEnvironment
 
 ADA, EVE = ascend.UserId("ada"), ascend.UserId("eve")
 PEOPLE = tuple(ascend.UserId(f"user-{number:03}") for number in range(98))

@@ -1,24 +1,22 @@
-"""Add shapes that were not released before to src/ascend/architect/check/released.json; recorded shapes never change.
-
-    .venv/bin/python tests/support/architect/released.py
-
-Look at what it adds.
-"""
+"""The shapes of keys and events in src/ascend/architect/check/released.json: new ones are added, recorded ones never change."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from ascend.architect.check.released import RELEASED_FILE, compute_shapes
-from ascend.architect.check.schema import Schema
+from ascend.architect.check.rules import load_schema
+from ascend.projections.life_os import LIFE_OS
 
 Shapes = dict[str, dict[str, Any]]
 
 
 def add_shapes(recorded: Shapes) -> Shapes:
     """Return the recorded shapes and the new ones of Ascend's own schema."""
-    return {group: shapes | recorded.get(group, {}) for group, shapes in compute_shapes(Schema.collect()).items()}
+    return {group: shapes | recorded.get(group, {}) for group, shapes in compute_shapes(load_schema(LIFE_OS)).items()}
 
 
-if __name__ == "__main__":
-    recorded: Shapes = json.loads(RELEASED_FILE.read_text()) if RELEASED_FILE.exists() else {}
-    RELEASED_FILE.write_text(json.dumps(add_shapes(recorded), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+def render_released() -> dict[Path, str]:
+    """Return the file with the new shapes. `schema check` finds a recorded shape that the code changed."""
+    now = add_shapes(json.loads(RELEASED_FILE.read_text()))
+    return {RELEASED_FILE: json.dumps(now, indent=1, sort_keys=True, ensure_ascii=False) + "\n"}

@@ -1,28 +1,57 @@
-"""The content of the sample store as plain JSON: read items, bodies of commits, whole items."""
+"""The content of the sample store as plain JSON: read items, bodies of commits, whole items.
+
+An example of each read item that the sample store lacks is derived from its fields.
+"""
 
 import json
 from functools import cache
 from typing import Any
 
 import anyio
+from support.derived import derive_model
 
 from ascend.adapters.layout.catalog import find_item_type, item_types
 from ascend.adapters.layout.item_type import ItemType
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import to_typed
 from ascend.adapters.table.values import unmarshal
 from ascend.architect.sample import sample_items
 from ascend.architect.types.stored_items import name_definition
+from ascend.projections.build import Build
+from ascend.projections.life_os import LIFE_OS
+from ascend.projections.ports import Change
+from ascend.testing import FakeEnvironment
 
-ITEM_TYPES = item_types()
+ITEM_TYPES = item_types(LIFE_OS.projections)
 NamedValue = tuple[str, Any]
 """The name of a definition in the JSON Schema, and an example of it."""
 
 
 @cache
-def list_items() -> list[tuple[ItemType, Item]]:
-    items = anyio.run(sample_items)
+def list_sample_store() -> list[tuple[ItemType, Item]]:
+    items = anyio.run(sample_items, LIFE_OS)
     return [(find_item_type(table, item, ITEM_TYPES), item) for table in Table for item in items[table]]
+
+
+@cache
+def list_items() -> list[tuple[ItemType, Item]]:
+    """Return the items of the sample store, then the derived ones."""
+    stored = list_sample_store()
+    known = {item_type.name for item_type, _ in stored}
+    missing = [item_type for item_type in ITEM_TYPES if item_type.name not in known]
+    return [*stored, *((item_type, derive_item(item_type)) for item_type in missing)]
+
+
+def derive_item(item_type: ItemType) -> Item:
+    """Return a stored read item of this type."""
+    assert item_type.projection is not None
+    assert item_type.model is not None
+    item = derive_model(item_type.model)
+    build = Build(item_type.projection.name, item_type.projection.version, 0)
+    change = Change(build, item.key.render(item), 3, item)
+    return TableViews(MemoryTables(), LIFE_OS.model, FakeEnvironment()).change_to_item(item.workspace, change)
 
 
 def list_read_items() -> list[NamedValue]:

@@ -12,7 +12,6 @@ from support.docs.value_types import describe_type, load_definitions
 from ascend.architect.documents.markdown import render_table
 from ascend.domain import links
 from ascend.domain.assets import commands as assets
-from ascend.domain.catalog import COMMANDS
 from ascend.domain.comments import commands as comments
 from ascend.domain.relations import commands as relations
 from ascend.domain.tasks import commands as tasks
@@ -20,6 +19,7 @@ from ascend.domain.tasks import dependencies, next_occurrence
 from ascend.domain.things import commands as things
 from ascend.domain.workspaces import lifecycle, members
 from ascend.domain.workspaces.command import Command
+from ascend.projections.life_os import LIFE_OS
 
 COMMON_FIELD = "at"
 """A field of every command. The page explains it once."""
@@ -46,10 +46,22 @@ SECTIONS: Mapping[str, tuple[ModuleType, ...]] = {
 """The sections of the page, and the modules of the domain with their commands."""
 
 
+def render_others() -> str:
+    """Return the commands of all kinds without a section of their own, each kind under its name."""
+    modules = {module.__name__ for group in SECTIONS.values() for module in group}
+    others = {kind: [c for c in kind.commands if c.__module__ not in modules] for kind in LIFE_OS.kinds}
+    sections = (
+        "\n\n".join([f"## {kind.state.__name__}", *map(render_command, commands)])
+        for kind, commands in others.items()
+        if commands
+    )
+    return "\n\n".join(sections)
+
+
 def render_section(name: str) -> str:
     """Return the description of each command in the section."""
     modules = {module.__name__ for module in SECTIONS[name]}
-    return "\n\n".join(render_command(command) for command in COMMANDS if command.__module__ in modules)
+    return "\n\n".join(render_command(command) for command in LIFE_OS.commands if command.__module__ in modules)
 
 
 def render_command(command: type[Command]) -> str:

@@ -1,29 +1,23 @@
-"""The generated parts of the reference.
-
-python tests/support/docs/generated.py     writes them again, between `<!-- generated: name -->` and `<!-- end -->`
-"""
+"""The generated parts of the reference, between `<!-- generated: name -->` and `<!-- end -->`."""
 
 import re
-import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
+from support.docs.commands_page import SECTIONS, render_others, render_section
+from support.docs.queries_page import render_lines, render_queries
+from support.docs.value_types import render_values
+from support.paths import ROOT
 
-sys.path[:0] = [str(Path(__file__).parents[2])]  # for a run as a script
-
-from support.docs.commands_page import SECTIONS, render_section  # noqa: E402
-from support.docs.queries_page import render_lines, render_queries  # noqa: E402
-from support.docs.value_types import render_values  # noqa: E402
-from support.paths import ROOT  # noqa: E402
-
-from ascend.architect.aws.iam import EVERY_KEY, GRANTS, OPEN_GRANTS, Grant, ProcessRole  # noqa: E402
-from ascend.architect.documents.design import render_design  # noqa: E402
-from ascend.architect.documents.markdown import render_table  # noqa: E402
-from ascend.domain import errors  # noqa: E402
-from ascend.domain.integrity import INTEGRITY  # noqa: E402
+from ascend.architect.aws.iam import EVERY_KEY, GRANTS, OPEN_GRANTS, Grant, ProcessRole
+from ascend.architect.documents.design import render_design
+from ascend.architect.documents.markdown import render_table
+from ascend.domain import errors
+from ascend.domain.integrity import INTEGRITY
+from ascend.projections.life_os import LIFE_OS
 
 PAGES = ROOT / "docs" / "reference"
 PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -91,10 +85,11 @@ def run_in_thread(render: Callable[[], str]) -> Callable[[], Awaitable[str]]:
 
 PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     **{f"commands-{name}": run_in_thread(partial(render_section, name)) for name in SECTIONS},
+    "commands-others": run_in_thread(render_others),
     "values": run_in_thread(render_values),
     "queries": run_in_thread(render_queries),
     "lines": run_in_thread(render_lines),
-    "design": render_design,
+    "design": partial(render_design, LIFE_OS),
     "integrity": run_in_thread(render_integrity),
     "permissions": run_in_thread(render_permissions),
     "rules": run_in_thread(render_rules),
@@ -107,13 +102,10 @@ async def regenerate(text: str) -> str:
     return PART.sub(lambda match: f"{match[1]}\n{parts[match[2]]}\n\n{match[4]}", text)
 
 
-async def regenerate_pages() -> None:
-    for page in sorted(PAGES.glob("*.md")):
-        text = page.read_text()
-        if (new_text := await regenerate(text)) != text:
-            page.write_text(new_text)
-            sys.stdout.write(f"wrote {page.relative_to(ROOT)}\n")
+def render_pages() -> dict[Path, str]:
+    """Return the text of every page of the reference."""
+    return anyio.run(regenerate_pages)
 
 
-if __name__ == "__main__":
-    anyio.run(regenerate_pages)
+async def regenerate_pages() -> dict[Path, str]:
+    return {page: await regenerate(page.read_text()) for page in sorted(PAGES.glob("*.md"))}

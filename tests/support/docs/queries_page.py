@@ -9,7 +9,8 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel
 
 from ascend.architect.documents.markdown import render_table
-from ascend.projections.catalog import PATTERNS
+from ascend.projections.life_os import LIFE_OS
+from ascend.projections.pattern import Pattern
 from ascend.projections.queries import Queries
 
 COMMON_PARAMETERS = frozenset({"self", "viewer", "cursor", "limit"})
@@ -17,7 +18,10 @@ COMMON_PARAMETERS = frozenset({"self", "viewer", "cursor", "limit"})
 
 
 def render_queries() -> str:
-    rows = (describe_query(pattern.query, pattern.name) for pattern in PATTERNS)
+    rows = (
+        describe_query(pattern.query, pattern.name) if hasattr(Queries, pattern.query) else describe_pattern(pattern)
+        for pattern in LIFE_OS.catalog.patterns
+    )
     return render_table(("query", "what", "comes back", "lines a page"), rows)
 
 
@@ -28,6 +32,12 @@ def describe_query(name: str, question: str) -> tuple[str, ...]:
     lines = "" if limit is None else str(limit.default)
     text = " ".join((inspect.getdoc(query) or f"{question}.").split())
     return f"`{format_call(name, signature)}`", text, f"`{format_annotation(signature.return_annotation)}`", lines
+
+
+def describe_pattern(pattern: Pattern[Any]) -> tuple[str, ...]:
+    """Describe a pattern without a query of its own: it is asked with `ask`."""
+    returned = "Page" if pattern.index is None else "IndexPage"
+    return f"`{pattern.example}`", f"{pattern.name}.", f"`{returned}[{pattern.item.__name__}]`", str(pattern.load.page)
 
 
 def format_call(name: str, signature: inspect.Signature) -> str:
@@ -50,8 +60,9 @@ def format_annotation(annotation: Any) -> str:
 def render_lines() -> str:
     """Return a table of the classes that queries return, with their fields."""
     classes = list[type[Any]]()
-    for pattern in PATTERNS:
-        classes += find_classes(get_type_hints(getattr(Queries, pattern.query))["return"])
+    for pattern in LIFE_OS.catalog.patterns:
+        query = getattr(Queries, pattern.query, None)
+        classes += find_classes(pattern.item if query is None else get_type_hints(query)["return"])
     for cls in classes:  # the list grows in the loop
         hints = get_type_hints(cls)
         classes += (inner for name in list_fields(cls) for inner in find_classes(hints[name]) if inner not in classes)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -13,16 +13,28 @@ from ascend.architect.documents.markdown import render_table
 from ascend.architect.types.json_parts import JsonSchema
 from ascend.architect.types.json_schema import SentJsonSchema, generate_models, generate_named_types
 from ascend.architect.types.named_types import NAMED_TYPES
-from ascend.domain.assets.asset import AssetKind
-from ascend.domain.catalog import COMMANDS
-from ascend.domain.role import Role
-from ascend.domain.tasks.task import Priority
-from ascend.domain.things.commands import Children
-from ascend.domain.things.thing import ThingKind
+from ascend.domain.ids import UUID_TEXT
 from ascend.domain.values import ZonedTime
+from ascend.projections.life_os import LIFE_OS
 
 REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
-ENUMS: Mapping[str, type[Enum]] = {enum.__name__: enum for enum in (AssetKind, Children, Priority, Role, ThingKind)}
+UUID = f"^(?:{UUID_TEXT.pattern})$"
+
+
+def find_enums(annotation: Any) -> Iterator[type[Enum]]:
+    """Yield the enums in a type."""
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from find_enums(inner)
+
+
+ENUMS: Mapping[str, type[Enum]] = {
+    enum.__name__: enum
+    for command in LIFE_OS.commands
+    for field in command.model_fields.values()
+    for enum in find_enums(field.annotation)
+}
 
 
 class PythonSchema(SentJsonSchema):
@@ -32,7 +44,7 @@ class PythonSchema(SentJsonSchema):
 @cache
 def load_definitions() -> dict[str, JsonSchema]:
     """Return the JSON Schema of each command and of each named type, by name."""
-    return {**generate_named_types(), **generate_models(COMMANDS, PythonSchema)}
+    return {**generate_named_types(LIFE_OS.model.kinds), **generate_models(LIFE_OS.commands, PythonSchema)}
 
 
 def describe_type(schema: JsonSchema) -> str:
@@ -50,8 +62,12 @@ def describe_type(schema: JsonSchema) -> str:
             )
         case {"type": "null"}:
             return "None"
+        case {"type": "string", "pattern": pattern} if pattern == UUID:
+            return "a UUID in lower case"
         case {"type": "integer", "minimum": least, "exclusiveMaximum": limit}:
             return f"integer, {least:,} to {limit - 1:,}"
+        case {"type": str(type_)}:
+            return {"string": "text", "boolean": "bool"}.get(type_, type_)
         case _:
             raise ValueError(f"no description for {schema}")
 
@@ -72,7 +88,7 @@ def render_values() -> str:
 
 def find_type_names(definitions: Mapping[str, JsonSchema]) -> list[str]:
     """Return the named types in the fields of all commands, and the named types within these."""
-    fields = (definitions[command.__name__]["properties"] for command in COMMANDS)
+    fields = (definitions[command.__name__]["properties"] for command in LIFE_OS.commands)
     names = list(dict.fromkeys(name for schema in fields for name in find_references(schema)))
     for name in names:  # the list grows in the loop
         names += [inner for inner in dict.fromkeys(find_references(definitions[name])) if inner not in names]

@@ -10,7 +10,7 @@ from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
-from ascend.projections.projection import Generation
+from ascend.projections.build import Generation
 
 TEXT_FIELDS = ("title", "name", "text", "type", "kind", "role", "event")
 """Text fields. Every read item has at least one of them."""

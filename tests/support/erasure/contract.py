@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-from support.environment import FakeEnvironment
 from support.erasure.house import (
     COMMITS,
     DOOMED,
@@ -18,13 +17,14 @@ from support.erasure.house import (
     find_traces,
     items_of_others,
 )
-from support.scenario import ADA, BEA
+from support.scenario import BEA
 from support.staged import send
 
 import ascend
 from ascend.adapters.table.item import Item
 from ascend.adapters.table.port import Tables
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+from ascend.testing import ADA, FakeEnvironment
 
 
 class ErasureContract:

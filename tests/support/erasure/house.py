@@ -7,8 +7,7 @@ commits are not projected.
 
 from datetime import UTC, date, datetime
 
-from support.environment import FakeEnvironment
-from support.scenario import ADA, BEA, MAX, VERA, comment_id, id_of, task_id, thing_id
+from support.scenario import BEA, MAX, VERA, comment_id, id_of, task_id, thing_id
 from support.simulation.busy import everything
 from support.staged import send
 
@@ -17,6 +16,7 @@ from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.typed import to_typed
 from ascend.domain.ids import Id, Ref
+from ascend.testing import ADA, FakeEnvironment
 
 ZOE = ascend.UserId("zoe-zebra")
 """A member of DOOMED only."""

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import anyio
-from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED
 from support.faulty import Call
 from support.staged import StagedTables
@@ -17,6 +16,7 @@ import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.store import Limits
+from ascend.testing import FakeEnvironment
 
 Work = Callable[[ascend.Store], Awaitable[object]]
 
@@ -61,7 +61,8 @@ class WakingEnvironment(FakeEnvironment):
     """The environment of the eraser. It wakes the sleeper some minutes after the erasure began."""
 
     def __init__(self, sleeper: Sleeper, minutes: float) -> None:
-        super().__init__(of=sleeper.environment)
+        super().__init__()
+        vars(self).update(vars(sleeper.environment))  # the clocks of both are the same
         self.sleeper = sleeper
         self.wakes_at = self.elapsed() + minutes * 60
 

@@ -13,18 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
-from support.environment import FakeEnvironment
-from support.scenario import ADA, HOME, task_id
+from support.scenario import task_id
 
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.query import Query
-from ascend.domain.catalog import MODEL
-from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.model import Kind, Model
+from ascend.domain.runtime.model import Kind
 from ascend.domain.runtime.ports import START
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks import commands as task_commands
@@ -33,8 +30,11 @@ from ascend.domain.tasks.older_events import TaskEdited1, downcast_task_edited
 from ascend.domain.tasks.task import Task, TaskEdited, evolve
 from ascend.domain.workspaces.command import Decision
 from ascend.domain.workspaces.view import View
+from ascend.projections.application import Application
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.read_models.tasks import TaskCard
 from ascend.projections.workers.status import WorkspaceStatus
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 PAINT, OTHER = task_id("paint"), WorkspaceId.derive("other")
 
@@ -55,25 +55,31 @@ def evolve_first_version(task: Task | None, event: Any, me: str) -> Task:
             return evolve(task, event, me)
 
 
-def model_of_0_1_0() -> Model:
-    events: dict[str, type[Event]] = {**MODEL.events, "task.edited": TaskEdited1}
-    kinds = {**MODEL.kinds, "task": Kind(Task, None, evolve_first_version)}
-    return Model(kinds, events, upcasters={}, snapshots=1, writes={})
+def make_first_release() -> Application:
+    """Return the Life OS of 0.1.0, with the event, the command and the state that it had."""
+    (known,) = (kind for kind in LIFE_OS.kinds if kind.state is Task)
+    union: Any = TaskEdited1
+    for event in known.events:
+        union = union if event is TaskEdited else union | event
+    commands = tuple(EditTask if command is task_commands.EditTask else command for command in known.commands)
+    first = Kind(Task, union, evolve_first_version, commands=commands)
+    kinds = tuple(first if kind is known else kind for kind in LIFE_OS.kinds)
+    return replace(LIFE_OS, kinds=kinds, snapshots=1, upcasters={}, writes={})
 
 
 @dataclass(frozen=True)
 class Release:
     name: str
-    model: Model
+    app: Application
     edit: type[task_commands.EditTask]
 
 
 RELEASES = {
     release.name: release
     for release in (
-        Release("0.1.0", model_of_0_1_0(), EditTask),
-        Release("0.2.0", MODEL, task_commands.EditTask),
-        Release("0.3.0", replace(MODEL, writes={}), task_commands.EditTask),
+        Release("0.1.0", make_first_release(), EditTask),
+        Release("0.2.0", LIFE_OS, task_commands.EditTask),
+        Release("0.3.0", replace(LIFE_OS, writes={}), task_commands.EditTask),
     )
 }
 
@@ -113,7 +119,7 @@ class Fleet:
     async def start(self, name: str) -> Process:
         release = RELEASES[name]
         opening = ascend.open_store(
-            f"sqlite:///{self.file}", create=True, model=release.model, environment=self.environment
+            f"sqlite:///{self.file}", create=True, app=release.app, environment=self.environment
         )
         return Process(release, await self.stack.enter_async_context(opening))
 

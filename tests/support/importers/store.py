@@ -4,14 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from support.environment import FakeEnvironment
-
 from ascend.adapters.importers import Summary, import_github, import_inventree, imported_workspace
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
-from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
@@ -20,10 +17,11 @@ from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
-from ascend.projections.catalog import PROJECTIONS
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.workers.worker import Worker
+from ascend.testing import FakeEnvironment
 
 E = TypeVar("E", bound=Entity)
 V = TypeVar("V", bound=Event)
@@ -57,7 +55,7 @@ class FoldedLog:
     def add(self, commit: Commit) -> None:
         events = list(commit.events())
         before = {ref: self.states.get(ref, NEVER_EXISTED) for event in events for ref in event.touches()}
-        self.states |= MODEL.fold(before, commit.position, events)
+        self.states |= LIFE_OS.model.fold(before, commit.position, events)
         self.events += events
         self.position = commit.position
 
@@ -72,14 +70,14 @@ class ImportStore:
     folded: dict[WorkspaceId, "FoldedLog"] = field(default_factory=dict[WorkspaceId, "FoldedLog"])
 
     def __post_init__(self) -> None:
-        current = CurrentGeneration(MODEL, PROJECTIONS, self.environment)
-        views = TableViews(self.tables, MODEL, self.environment)
-        self.log = TableEventLog(self.tables, MODEL)
-        projector = Projector(self.log, views, MODEL, PROJECTIONS, self.environment)
+        current = CurrentGeneration(LIFE_OS.model, LIFE_OS.catalog, self.environment)
+        views = TableViews(self.tables, LIFE_OS.model, self.environment)
+        self.log = TableEventLog(self.tables, LIFE_OS.model)
+        projector = Projector(self.log, views, LIFE_OS.model, LIFE_OS.projections, self.environment)
         self.worker = Worker(self.log, views, projector, current, self.environment)
         snapshots = TableSnapshots(views, current)
         self.service = CommandService(
-            Dependencies(self.log, snapshots, InlineWorker(self.worker), self.environment, MODEL)
+            Dependencies(self.log, snapshots, InlineWorker(self.worker), self.environment, LIFE_OS.model)
         )
 
     async def send(self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:

@@ -23,12 +23,13 @@ from support.integrity.home import (
     lists,
     shows,
 )
-from support.scenario import ADA, BEA, HOME, asset_id, comment_id, task_id, thing_id
+from support.scenario import BEA, asset_id, comment_id, task_id, thing_id
 
 import ascend
 from ascend.domain.ids import Id, Ref
 from ascend.domain.tasks.rules import TaskIsBlocked
 from ascend.domain.workspaces.command import Command
+from ascend.testing import ADA, HOME
 
 QUESTION, REPLY, PRIME = comment_id(), comment_id("reply"), task_id("prime")
 DELETE_ROOM: tuple[Command, ...] = (

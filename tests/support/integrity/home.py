@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from support.environment import FakeEnvironment
-from support.scenario import ADA, BEA, HOME, asset_id, task_id, thing_id
+from support.scenario import BEA, asset_id, task_id, thing_id
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.domain.ids import Ref, UserId
 from ascend.domain.tasks.next_occurrence import next_id
 from ascend.domain.workspaces.command import Command
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 T = TypeVar("T")
 

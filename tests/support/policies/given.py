@@ -8,11 +8,12 @@ HURRY       a task whose title ends with "!" is urgent                       (a 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
-from support.scenario import ADA, BEA, HOME, MAX, task_id
+from support.applications import life_os
+from support.scenario import BEA, MAX, task_id
 from support.staged import Home, paint, send
 
 import ascend
-from ascend import MODEL, PROJECTIONS, Policy, PolicyContext, Reaction, Store
+from ascend import Policy, PolicyContext, Reaction, Store
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.table.port import Tables
 from ascend.domain.ids import TaskId, WorkspaceId
@@ -23,6 +24,7 @@ from ascend.domain.workspaces.view import View
 from ascend.projections.limits import PolicyLimits
 from ascend.projections.policies.policy import PolicyPosition
 from ascend.store import Limits
+from ascend.testing import ADA, HOME
 
 T = task_id()
 
@@ -71,7 +73,7 @@ class Place(Home):
     def running(self, *policies: Policy, tables: Tables | None = None, ahead: float = 0) -> Store:
         environment = self.environment.elsewhere(seconds=ahead)
         limits = Limits(policies=self.policy_limits)
-        return Store(tables or self.tables, environment, MODEL, PROJECTIONS, policies, limits=limits)
+        return Store(tables or self.tables, environment, life_os(policies=policies), limits=limits)
 
     async def titles(self) -> list[str]:
         """Return the titles of everything that was created or edited, in the order of the log."""

@@ -1,9 +1,9 @@
 """Commands that somebody sends to their home, and the check of what is stored of it."""
 
-from support.scenario import ADA, HOME
 from support.simulation.truth import check_stored
 
 import ascend
+from ascend.testing import ADA, HOME
 
 
 async def execute_all(store: ascend.Store, *commands: ascend.Command, home: ascend.WorkspaceId = HOME) -> None:

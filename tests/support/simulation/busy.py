@@ -2,7 +2,6 @@
 
 import random
 
-from support.environment import FakeEnvironment
 from support.simulation.histories import History
 from support.simulation.truth import check_stored
 
@@ -12,6 +11,7 @@ from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
+from ascend.testing import FakeEnvironment
 
 
 async def a_busy_store(

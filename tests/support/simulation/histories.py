@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
-from support.environment import FakeEnvironment
 from support.simulation.tangles import choose_linked_command
 from support.simulation.truth import States, fold
 
@@ -21,6 +20,7 @@ from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.view import Entity
 from ascend.domain.workspaces.workspace import Workspace
+from ascend.testing import FakeEnvironment
 
 I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
 S = TypeVar("S", bound=Entity)

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Generato
 from typing import Any, TypeVar
 
 import pytest
-from support import environment
 from support.faulty import Crash
 
 from ascend.adapters.memory import tables as memory
@@ -19,6 +18,7 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.query import Query, TablePage
 from ascend.projections.engine import batch_writer
+from ascend.testing import environment
 
 T = TypeVar("T")
 Process = Coroutine[Any, Any, object]

@@ -9,12 +9,11 @@ new code    tree, feed, tale, tasks (another version), comments (added)
 from collections.abc import Iterable
 from dataclasses import replace
 
-from support.environment import FakeEnvironment
+from support.applications import life_os
 from support.limits import projection_limits
 
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.port import Tables
-from ascend.domain.catalog import MODEL
 from ascend.domain.event import Event
 from ascend.domain.ids import ThingId
 from ascend.domain.runtime.commit import Commit
@@ -22,6 +21,7 @@ from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing, ThingEvents, children_of, evolve, parent_of
 from ascend.projections.item import ReadItem, sortable
+from ascend.projections.life_os import LIFE_OS
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.comments import COMMENTS
 from ascend.projections.read_models.feed import FEED
@@ -29,6 +29,7 @@ from ascend.projections.read_models.members import MEMBERS
 from ascend.projections.read_models.tasks import TASKS
 from ascend.projections.read_models.things import join_path
 from ascend.store import Store
+from ascend.testing import FakeEnvironment
 
 POISON = "poison"
 
@@ -125,7 +126,7 @@ OLD = (TREE, FEED, TASKS, TALE)
 NEW = (TREE, FEED, TASKS_2, COMMENTS, MEMBERS, TALE)
 
 _thing = Kind(Thing, ThingEvents, evolve, Hierarchy(parent_of, children_of, inherited))
-TREE_MODEL: Model = replace(MODEL, kinds={**MODEL.kinds, Thing.entity: _thing})
+TREE_MODEL: Model = replace(LIFE_OS.model, kinds={**LIFE_OS.model.kinds, Thing.entity: _thing})
 
 
 def tree_process(
@@ -138,7 +139,6 @@ def tree_process(
     return Store(
         tables or MemoryTables(),
         environment or FakeEnvironment(),
-        TREE_MODEL,
-        projections,
+        life_os(model=TREE_MODEL, projections=projections),
         limits=projection_limits(**limits),
     )

@@ -17,9 +17,10 @@ from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity
+from ascend.projections.build import Build
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
-from ascend.projections.projection import Build, Projection
+from ascend.projections.projection import Projection
 
 S = TypeVar("S", bound=Entity)
 States = dict[Ref, tuple[Entity | None, int]]

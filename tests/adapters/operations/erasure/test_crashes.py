@@ -1,7 +1,6 @@
 """An erasure that stops anywhere can run again. Until then, people see either everything as before, or nothing."""
 
 import pytest
-from support.environment import FakeEnvironment
 from support.erasure.house import COMMITS, DOOMED, KEPT, doomed_items, fill_store, find_traces, items_of_others
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import BEA
@@ -10,6 +9,7 @@ from support.simulation.busy import a_copy
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Key
+from ascend.testing import FakeEnvironment
 
 EVERY = 3
 """The erasure crashes at every third storage call, because most calls are alike."""

@@ -1,7 +1,6 @@
 """An erasure empties only a log that ends with the erasure, and only the commits that it read there."""
 
 import pytest
-from support.environment import FakeEnvironment
 from support.erasure.house import COMMITS, DOOMED, doomed_items, fill_store
 from support.faulty import Call, Fault
 from support.staged import StagedTables
@@ -12,6 +11,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import parse_position
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Table
+from ascend.testing import FakeEnvironment
 
 
 async def commit_at(tables: MemoryTables, position: int) -> Item:

@@ -3,11 +3,10 @@
 from contextlib import suppress
 
 import pytest
-from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED, HOUSE, KEPT, PAINT, ROOM, SHELF, WORDS, find_traces, send_all
 from support.erasure.sleepers import Work, count_calls, erase_during_sleep
 from support.limits import projection_limits
-from support.scenario import ADA, BEA
+from support.scenario import BEA
 from support.simulation.busy import a_copy
 from support.staged import send
 
@@ -16,6 +15,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.store import Limits
+from ascend.testing import ADA, FakeEnvironment
 
 CREATE = ascend.CreateWorkspace(name="Zebra home", owner_name="Ada Zebra")
 BEFORE: tuple[ascend.Command, ...] = (

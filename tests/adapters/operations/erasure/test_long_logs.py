@@ -1,9 +1,7 @@
 """A command on a long erased log reads no more than one page of stubs."""
 
 import pytest
-from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED, item_text
-from support.scenario import ADA
 from support.simulation.busy import everything
 from support.staged import StagedTables, send
 
@@ -15,6 +13,7 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+from ascend.testing import ADA, FakeEnvironment
 
 TAIL = CommandLimits().tail_commits
 
@@ -47,7 +46,7 @@ async def test_a_stub_is_read_as_a_commit_without_events() -> None:
     stub = to_stub(Item(key, {**kept, "time": "…", "format": "json/1", "body": "Zebra"}))
     assert stub == Item(key, {**kept, "format": "erased/1"})
 
-    commit = from_item(ascend.MODEL, DOOMED, stub)
+    commit = from_item(ascend.LIFE_OS.model, DOOMED, stub)
     assert (commit.position, commit.id, commit.clock, commit.records) == (7, "c", 1_767_225_600_123, ())
     assert commit.is_stub
 

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 from anyio import to_thread
-from support.environment import FakeEnvironment
 from support.erasure.contract import ErasureContract
 from support.erasure.house import DOOMED, SECRET, fill_store
 
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.port import Tables
+from ascend.testing import FakeEnvironment
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
-from support.environment import FakeEnvironment
 from support.erasure.house import DOOMED, KEPT, KEPT_COMMANDS, doomed_items, fill_store, find_traces
 from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import limited_process, projection_limits
@@ -16,6 +15,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Table
+from ascend.testing import FakeEnvironment
 
 
 async def test_verify_finds_what_an_erasure_missed_and_another_erasure_removes_it() -> None:

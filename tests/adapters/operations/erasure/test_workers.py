@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from support.environment import FakeEnvironment
 from support.erasure.house import COMMITS, DOOMED, PROJECTED, fill_store, item_text, send_all
 from support.faulty import Call, Crash, Fault, FaultyTables, Plan
 from support.simulation.busy import everything
@@ -14,6 +13,7 @@ from ascend.adapters.table.port import Tables
 from ascend.domain.ids import OPERATOR_USER, CommandId
 from ascend.domain.runtime.request import Request
 from ascend.domain.workspaces.lifecycle import EraseWorkspace
+from ascend.testing import FakeEnvironment
 
 
 async def test_the_erasure_itself_is_not_projected() -> None:
