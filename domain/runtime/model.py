@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
 
 from ascend.domain.errors import InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
@@ -64,7 +65,10 @@ class Kind:
             if not _is_event(event):
                 raise InvalidInput(f"the kind {state.entity}: {event!r} is no subclass of ascend.Event")
         self.evolve = evolve
-        self.adapter: TypeAdapter[Any] = TypeAdapter(state)
+        try:
+            self.adapter: TypeAdapter[Any] = TypeAdapter(state)
+        except PydanticUserError as error:
+            raise InvalidInput(f"the state {state.__name__} cannot be stored: {error.message}") from error
 
 
 def _is_event(value: object) -> bool:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, g
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-CHANGEABLE = (list, set, bytearray)
+CHANGEABLE = (list, set)
 """Containers that are refused in a state. A dict passes, because free-form metadata is one: `evolve` must copy it."""
 
 

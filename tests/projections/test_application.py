@@ -349,7 +349,14 @@ def test_a_name_that_is_no_text_is_refused() -> None:
         ascend.Application(name=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
+class MovedLine(FeedLine, key=("U#{user}", "open#{workspace}#{task}#{title}")): ...
+
+
 def test_a_replacement_with_other_keys_or_requests_is_refused() -> None:
+    moved = replace(LOUD, items=tuple(MovedLine if item is LoudLine else item for item in LOUD.items))
+    moved = replace(moved, patterns=tuple(replace(known, item=MovedLine) for known in LOUD.patterns))
+    with pytest.raises(ascend.InvalidInput, match="MovedLine: the key holds other fields than that of FeedLine"):
+        ascend.LIFE_OS.replacing(moved)
     assert isinstance(LOUD.patterns[0], ascend.Pattern)
     other = replace(LOUD, patterns=tuple(replace(known, descending=not known.descending) for known in LOUD.patterns))
     with pytest.raises(ascend.InvalidInput, match="another request"):
@@ -378,6 +385,18 @@ class Tray:
 class Shelf:
     entity: ClassVar[str] = "shelf"
     trays: tuple[Tray, ...] = ()
+
+
+@dataclass(frozen=True)
+class Blob:
+    entity: ClassVar[str] = "blob"
+    content: bytearray
+
+
+@dataclass(frozen=True)
+class Pile:
+    entity: ClassVar[str] = "pile"
+    boxes: list  # type: ignore[type-arg]  # pyright: ignore[reportMissingTypeArgument,reportUnknownVariableType]
 
 
 @dataclass
@@ -427,6 +446,8 @@ class BadTag(BoxEvent, tag="box#packed"): ...
     ("state", "event", "named"),
     [
         (Shelf, Packed, ("Shelf", "Tray.items", "changed in place")),
+        (Pile, Packed, ("Pile.boxes", "changed in place")),
+        (Blob, Packed, ("Blob", "cannot be stored", "bytearray")),
         (Cupboard, Packed, ("Cupboard", "Drawer", "changed in place")),
         (Anything, Packed, ("Anything.value", "= None")),
         (Sometimes, Packed, ("Sometimes.value", "= None")),
