@@ -63,5 +63,5 @@ def test_a_workload_of_the_life_os_is_refused_for_another_application(ascend: As
     refused = ascend("--app", APPS[0], "schema", "cost", file)
 
     assert (refused.code, refused.out) == (2, "")
-    assert "life-os" in refused.error
+    assert "only the Life OS as it ships" in refused.error
     assert f"leave out {file}" in refused.error

@@ -87,7 +87,8 @@ async def test_a_new_kind_of_event_stops_a_process_that_does_not_know_it(tmp_pat
     async with start_fleet(tmp_path) as fleet:
         old, new = await fleet.start("0.1.0"), await fleet.start("0.2.0")
         known = tuple(kind for kind in old.release.app.kinds if kind.state is not Asset)
-        app = replace(old.release.app, kinds=known)
+        shown = tuple(known for known in old.release.app.projections if Asset not in known.renders)
+        app = replace(old.release.app, kinds=known, projections=shown)
         without_assets = Process(old.release, ascend.Store(old.store.tables, fleet.environment, app))
         asset_id = ascend.AssetId(fleet.environment.new_id())
         asset = ascend.CreateAsset(asset_id=asset_id, kind=ascend.AssetKind.FILE, name="Photo")

@@ -161,5 +161,5 @@ async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take
 
 
 def test_a_projection_is_of_entities_or_of_events() -> None:
-    with pytest.raises(ValueError, match="make it two"):
+    with pytest.raises(ascend.InvalidInput, match="make it two"):
         Projection("both", 1, (Told,), {Task: lambda task, context: ()}, events=brave)
