@@ -1,17 +1,16 @@
 """An application: the kinds of entities, projections and policies that a store is used with."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.kernel import WORKSPACE
-from ascend.domain.runtime.arguments import check_type
+from ascend.domain.runtime.arguments import check_name, check_type
 from ascend.domain.runtime.kind_checks import check_kinds
 from ascend.domain.runtime.model import Downcast, Kind, Model, Upcaster
 from ascend.domain.workspaces.command import Command
-from ascend.projections.catalog import ProjectionCatalog
+from ascend.projections.catalog import ProjectionCatalog, check_distinct
 from ascend.projections.item_checks import check_items
 from ascend.projections.part_checks import (
     check_events,
@@ -24,8 +23,6 @@ from ascend.projections.policies.policy import Policy
 from ascend.projections.projection import Projection
 from ascend.projections.read_models.members import MEMBERS
 from ascend.projections.workers.ownership import ApplicationRecord
-
-NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,8 +49,7 @@ class Application:
 
     def __post_init__(self) -> None:
         check_type("name", str, self.name)
-        if not NAME.fullmatch(self.name):
-            raise InvalidInput(f"an application's name is made of a-z, 0-9 and -, not {self.name[:80]!r}")
+        check_name("an application's name", self.name)
         kinds, projections = tuple(self.kinds), tuple(self.projections)
         check_part_types("kinds", Kind, kinds)
         check_part_types("projections", Projection, projections)
@@ -74,9 +70,7 @@ class Application:
         check_events(self.model.events, self.policies, (tag for tag, _ in self.upcasters), self.writes)
         for pattern in (*self.catalog.patterns, *MEMBERS.patterns):
             check_pattern(self.catalog.find_pattern(pattern))
-        names = [policy.name for policy in self.policies]
-        if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise InvalidInput(f"application {self.name}: two policies have the name {repeated[0]!r}")
+        check_distinct(self.name, "policies have the name", (policy.name for policy in self.policies))
 
     def _check_kernel(self) -> None:
         """Raise `InvalidInput` if a part of the kernel was replaced by a namesake: roles and membership rest on it."""
@@ -97,7 +91,7 @@ class Application:
 
     @cached_property
     def record(self) -> ApplicationRecord:
-        """What a store records about this application."""
+        """The record of this application, as a store keeps it."""
         versions = {projection.name: projection.version for projection in self.projections}
         return ApplicationRecord(self.name, frozenset(self.model.events), versions)
 

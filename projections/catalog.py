@@ -34,15 +34,10 @@ class ProjectionCatalog:
 
     def _check_names(self) -> None:
         """Raise `InvalidInput` if two projections, item types, queries or patterns have the same name."""
-        names = {
-            "projections have the name": [projection.name for projection in self.projections],
-            "read items have the name": [item.__name__ for item in self.items],
-            "patterns have the query": [pattern.query for pattern in self.patterns],
-            "patterns have the name": [pattern.name for pattern in self.patterns],
-        }
-        for problem, used in names.items():
-            if repeated := [name for name, count in Counter(used).items() if count > 1]:
-                raise InvalidInput(f"application {self.application}: two {problem} {repeated[0]!r}")
+        check_distinct(self.application, "projections have the name", (known.name for known in self.projections))
+        check_distinct(self.application, "read items have the name", (item.__name__ for item in self.items))
+        check_distinct(self.application, "patterns have the query", (pattern.query for pattern in self.patterns))
+        check_distinct(self.application, "patterns have the name", (pattern.name for pattern in self.patterns))
 
     def owner(self, pattern: Pattern[Any]) -> Projection:
         """Return the projection whose items the pattern reads. Raises `InvalidInput` if the application has none."""
@@ -68,3 +63,9 @@ class ProjectionCatalog:
                 f"the application {self.application} has no access pattern {pattern.query!r} over {pattern.item.__name__}"
             )
         return known
+
+
+def check_distinct(application: str, problem: str, names: Iterable[str]) -> None:
+    """Raise `InvalidInput` if two parts of an application have the same name."""
+    if repeated := [name for name, count in Counter(names).items() if count > 1]:
+        raise InvalidInput(f"application {application}: two {problem} {repeated[0]!r}")

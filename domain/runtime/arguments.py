@@ -1,5 +1,6 @@
 """Convert untyped arguments to the right type. An error names the argument."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar, cast
 
@@ -8,6 +9,7 @@ from ascend.domain.ids import Id, Ref
 from ascend.domain.workspaces.command import Command
 
 I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
+NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 SHOWN = 80
 """The number of characters of a wrong value that an error quotes."""
 
@@ -108,6 +110,16 @@ def check_type(name: str, expected: type, value: object) -> None:
         raise InvalidInput(
             f"{name} is {show_value(value)}: pass {'True or False' if expected is bool else f'an ascend.{expected.__name__}'}"
         )
+
+
+def check_name(what: str, name: str) -> None:
+    """Check the name of an application or a policy, which is stored for ever.
+
+    Raises:
+        InvalidInput: it is empty, too long, or has characters that it may not have.
+    """
+    if not NAME.fullmatch(name):
+        raise InvalidInput(f"{what} is made of a-z, 0-9 and -, not {name[:SHOWN]!r}")
 
 
 def cut_value(text: str) -> str:

@@ -6,18 +6,15 @@ async def thank(event: TaskCompleted, context: PolicyContext) -> AsyncGenerator[
 THANK = Policy("thank", {TaskCompleted: thank})
 """
 
-import re
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.arguments import check_name
 from ascend.domain.runtime.reaction import Reaction
 from ascend.projections.queries import Queries
-
-NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,7 @@ class Policy:
     reacts: Mapping[type[Event], React]
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.name):
-            raise InvalidInput(f"a policy's name is made of a-z, 0-9 and -, not {self.name[:80]!r}")
+        check_name("a policy's name", self.name)
 
 
 @dataclass(frozen=True, slots=True)

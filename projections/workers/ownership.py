@@ -16,7 +16,7 @@ ATTEMPTS = 10
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRecord:
-    """What a store knows about its application."""
+    """The record of an application in a store: its name, its events and its projections."""
 
     name: str
     events: frozenset[str]
