@@ -8,8 +8,10 @@ AscendError
 ├── CommandIdReused, CommandTooOld, CommandFromTheFuture
 ├── Contention              all retries are used up; nothing was appended
 ├── OutcomeUnknown          the command may or may not have been applied; send the same command_id again
-├── UpgradeRequired         the log holds, or would hold, something that this version of the code cannot read
-├── LogDiverged             the log and the views do not belong together (one was restored from a backup)
+├── UnreadableLog           a commit cannot be used; its workspace stalls, the others go on
+│   ├── UpgradeRequired     the log holds, or would hold, something that this version of the code cannot read
+│   ├── Damaged             a commit is not as it was written (edited, dropped, swapped, or never a commit)
+│   └── LogDiverged         the log and the views do not belong together (one was restored from a backup)
 ├── NotVisibleYet           the projections did not reach a receipt's position in time
 └── StoreError              the store itself
     ├── StoreUnavailable    no answer, throttled or busy: the outcome of a write is unknown
@@ -84,11 +86,19 @@ class OutcomeUnknown(AscendError):
     """The command may or may not have been applied: send the same command_id again to find out."""
 
 
-class UpgradeRequired(AscendError):
+class UnreadableLog(AscendError):
+    """A commit of this workspace cannot be used: the workspace stalls, other workspaces go on."""
+
+
+class UpgradeRequired(UnreadableLog):
     """The log holds an event that this version of the code cannot read: upgrade this process."""
 
 
-class LogDiverged(AscendError):
+class Damaged(UnreadableLog):
+    """A commit is not as it was written: see `ascend log show`, then restore this part of the log from a backup."""
+
+
+class LogDiverged(UnreadableLog):
     """The log is not the one these views were built from (restored from a backup?): rebuild the views."""
 
 

@@ -54,7 +54,7 @@ class NetworkFileSystem(StoreError):
     """SQLite's locks cannot be trusted on a network file system: put the file on a local disk."""
 
 
-class Damaged(StoreMismatch):
+class DamagedFile(StoreMismatch):
     """The store's file is damaged: stop every process that uses it, and restore a backup."""
 
 
@@ -68,7 +68,7 @@ class FolderMissing(StoreMissing):
 def open_file(path: Path) -> sqlite3.Connection:
     """Open a connection to the store in this file, for one thread at a time.
 
-    Raises: StoreMissing, StoreMismatch (Damaged), AccessDenied, NetworkFileSystem, StoreUnavailable.
+    Raises: StoreMissing, StoreMismatch (DamagedFile), AccessDenied, NetworkFileSystem, StoreUnavailable.
     """
     with translate_errors(path):
         if not path.exists():
@@ -267,7 +267,7 @@ def translate_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError:
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_CANTOPEN):
         return AccessDenied(f"{path}: {error}; the file and its folder must be writable for this user ({os.geteuid()})")
     if code == sqlite3.SQLITE_CORRUPT:
-        return Damaged(f"{path}: {error}")
+        return DamagedFile(f"{path}: {error}")
     if code == sqlite3.SQLITE_NOTADB:
         return StoreMismatch(f"{path}: {error}")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM):

@@ -10,7 +10,7 @@ from ascend.adapters.operations.erase import Erased
 from ascend.adapters.operations.prune import InUse, Pruned
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.adapters.sqlite.connections import UsedAcrossFork
-from ascend.adapters.sqlite.file import Damaged, FolderMissing, NetworkFileSystem
+from ascend.adapters.sqlite.file import DamagedFile, FolderMissing, NetworkFileSystem
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKind, AssetRetired, Details
 from ascend.domain.assets.commands import (
     AmountAndCurrency,
@@ -39,6 +39,7 @@ from ascend.domain.errors import (
     CommandIdReused,
     CommandTooOld,
     Contention,
+    Damaged,
     InvalidCursor,
     InvalidInput,
     InvalidRecord,
@@ -54,6 +55,7 @@ from ascend.domain.errors import (
     StoreMismatch,
     StoreMissing,
     StoreUnavailable,
+    UnreadableLog,
     UpgradeRequired,
     VersionConflict,
     WrongApplication,
@@ -315,6 +317,7 @@ __all__ = [
     "CreateWorkspace",
     "Currency",
     "Damaged",
+    "DamagedFile",
     "Decision",
     "DeclineInvitation",
     "DeleteComment",
@@ -499,6 +502,7 @@ __all__ = [
     "UnassignTask",
     "UnblockTask",
     "UnlinkAsset",
+    "UnreadableLog",
     "UpgradeRequired",
     "Uri",
     "UsedAcrossFork",

@@ -10,7 +10,7 @@ from support.conformance.given import PK, fill, item, sort_keys
 from support.conformance.processes import make_error, start_script
 
 from ascend.adapters.sqlite import file as sqlite_file
-from ascend.adapters.sqlite.file import Damaged, FolderMissing, NetworkFileSystem, refuse_network
+from ascend.adapters.sqlite.file import DamagedFile, FolderMissing, NetworkFileSystem, refuse_network
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Key, Table
@@ -163,7 +163,7 @@ class TestWrongFiles:
         path.write_bytes(content[:4_096] + b"\xa5" * (len(content) - 4_096))
 
         async with open_sqlite(path) as again:
-            with pytest.raises(Damaged, match=r"is damaged: .*restore a backup\. \[.*store\.db: database disk image"):
+            with pytest.raises(DamagedFile, match=r"is damaged: .*restore a backup\. \[.*store\.db: database disk image"):
                 await sort_keys(again)
 
 
