@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Applied, Folded, Point, Rendered
 from ascend.domain.workspaces.view import Versioned
@@ -26,7 +27,7 @@ class GenerationRecord:
     rendered: Rendered
     folded: Folded
     commit_id: str
-    """Id of the commit at *rendered*. If the log holds another commit there, log and views do not belong together."""
+    """Id of the commit at *rendered*."""
     clock: int
     """Clock of the commit at *folded*."""
     parked: int = 0
@@ -36,11 +37,15 @@ class GenerationRecord:
     stalled: str = ""
     """The reason why the workspace is stalled: the log holds something that cannot be folded."""
     folded_id: str = ""
-    """Id of the commit at *folded*. Commands compare it with the log, too."""
+    """Id of the commit at *folded*."""
     incarnation: str = ""
     """Part of every key of this generation's snapshots, so that nothing of an earlier incarnation is taken for them."""
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
     """Live read items by the name under which they count, at *rendered*; in the middle of a fan-out, at the cursor."""
+    rendered_hash: bytes = START_HASH
+    """Hash of the commit at *rendered*. If the log holds another commit there, log and views do not belong together."""
+    folded_hash: bytes = START_HASH
+    """Hash of the commit at *folded*. Commands compare it with the log, too."""
 
     @property
     def reached(self) -> int:
@@ -93,13 +98,21 @@ class LogReader(Protocol):
     """The log as workers read it: by position, without skipping a number."""
 
     async def commits(
-        self, workspace: WorkspaceId, first: int, limit: int, *, consistent: bool = False, least: int = 1
+        self,
+        workspace: WorkspaceId,
+        first: int,
+        limit: int,
+        *,
+        consistent: bool = False,
+        least: int = 1,
+        predecessor: bytes | None = None,
     ) -> Sequence[Commit]:
         """Return commits from position `first` on, as many as one request reads, up to the first unreadable commit.
 
-        Commits of an erased workspace are stubs without events, up to the erasure itself.
-        Raises `UpgradeRequired` if fewer than `least` commits come before an unreadable commit, and `LogDiverged` if
-        fewer come before a gap (a read that is not consistent may show a gap for a moment).
+        Each is checked against the one before it; the first one against `predecessor`, the hash at `first` - 1, if it is
+        given. Commits of an erased workspace are stubs without events, up to the erasure itself.
+        Raises `UpgradeRequired` or `Damaged` if fewer than `least` commits come before an unreadable commit, and
+        `LogDiverged` if fewer come before a gap (a read that is not consistent may show a gap for a moment).
         """
         ...
 

@@ -16,6 +16,7 @@ class AttributeType(Enum):
     TEXT = "S"
     NUMBER = "N"
     YES_NO = "BOOL"
+    BYTES = "B"
     LIST = "L"
     MAP = "M"
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ascend.adapters.layout.item_type import Attribute, AttributeType, ItemType, Retention, Writer
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Table
-from ascend.domain.runtime.commit import ERASED, FORMAT
+from ascend.domain.runtime.commit import COMPRESSED, FORMAT, UNCHAINED
 from ascend.domain.runtime.service import RETENTION
 
 TOMBSTONE_TTL = timedelta(days=2)
@@ -39,8 +39,20 @@ COMMIT = ItemType(
             "clock", AttributeType.NUMBER, "hybrid logical clock in milliseconds, never lower than the commit's before"
         ),
         Attribute("time", AttributeType.TEXT, "the writer's wall clock, for people only"),
-        Attribute("format", AttributeType.TEXT, f"format of the body: `{FORMAT}`"),
-        Attribute("body", AttributeType.TEXT, "JSON: each command with its id, digest, actor and events"),
+        Attribute(
+            "format",
+            AttributeType.TEXT,
+            f"format: `{FORMAT}`; `{COMPRESSED}` with a compressed body; `{UNCHAINED}` from before the chain of hashes",
+        ),
+        Attribute(
+            "body", AttributeType.TEXT, "JSON: each command with its id, digest, actor and events; bytes if compressed"
+        ),
+        Attribute(
+            "hash",
+            AttributeType.BYTES,
+            f"hash over the predecessor's hash and this commit; absent from `{UNCHAINED}`",
+            optional=True,
+        ),
     ),
     writer=Writer.COMMANDS,
     retention=Retention("for ever; the erasure of a workspace replaces its commits by stubs"),
@@ -103,11 +115,21 @@ RECORD = ItemType(
         Attribute("builds", AttributeType.LIST, "the builds that form the generation"),
         Attribute("rendered", AttributeType.NUMBER, "position up to which all read items are written"),
         Attribute("folded", AttributeType.NUMBER, "position up to which all snapshots are written"),
-        Attribute(
-            "commit_id", AttributeType.TEXT, "id of the commit at `rendered`; each batch compares it with the log"
-        ),
+        Attribute("commit_id", AttributeType.TEXT, "id of the commit at `rendered`"),
         Attribute("clock", AttributeType.NUMBER, "clock of the commit at `folded`"),
-        Attribute("folded_id", AttributeType.TEXT, "id of the commit at `folded`; commands compare it with the log"),
+        Attribute("folded_id", AttributeType.TEXT, "id of the commit at `folded`"),
+        Attribute(
+            "rendered_hash",
+            AttributeType.BYTES,
+            "hash of the commit at `rendered`; each batch and each load of snapshots compares it with the log",
+            optional=True,
+        ),
+        Attribute(
+            "folded_hash",
+            AttributeType.BYTES,
+            "hash of the commit at `folded`; each tail that a command reads begins with that commit",
+            optional=True,
+        ),
         Attribute("parked", AttributeType.NUMBER, "number of entities that cannot be rendered"),
         Attribute("cursor", AttributeType.LIST, "progress of a large fan-out; empty if none is under way"),
         Attribute("stalled", AttributeType.TEXT, "reason why the workspace is stalled; empty if it is not"),
@@ -221,8 +243,11 @@ ERASED_STUB = ItemType(
     table=Table.EVENTS,
     key=COMMIT.key,
     attributes=(
-        *(attribute for attribute in COMMIT.attributes if attribute.name in {"id", "clock"}),
-        Attribute("format", AttributeType.TEXT, f"format of a stub: `{ERASED}`"),
+        *(attribute for attribute in COMMIT.attributes if attribute.name in {"id", "clock", "hash"}),
+        Attribute("format", AttributeType.TEXT, "format of a stub: `erased/2`; `erased/1` of a commit without a hash"),
+        Attribute("time", AttributeType.TEXT, "the time of the commit", optional=True),
+        Attribute("of", AttributeType.TEXT, "the format of the commit", optional=True),
+        Attribute("body_hash", AttributeType.BYTES, "hash of the body that the commit had", optional=True),
     ),
     writer=Writer.OPERATOR,
     retention=FOR_EVER,

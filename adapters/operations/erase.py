@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.lost_replies import write_until_answered
 from ascend.adapters.operations.view_sweeper import ViewSweeper
-from ascend.adapters.store.event_log import TableEventLog, parse_position, to_stub
+from ascend.adapters.store.event_log import TableEventLog
+from ascend.adapters.store.stored_commits import STUBS, parse_position, to_stub
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
@@ -24,7 +25,6 @@ from ascend.adapters.table.pages import pages
 from ascend.adapters.table.query import Between, Query
 from ascend.domain.errors import LogDiverged
 from ascend.domain.ids import OPERATOR_USER, CommandId, WorkspaceId
-from ascend.domain.runtime.commit import ERASED
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import note
 from ascend.domain.runtime.ports import Environment
@@ -137,7 +137,7 @@ class Erasure:
         slots = Between(keys.format_position(first), keys.format_position(last))
         query = Query(Table.EVENTS, keys.log_partition(self.workspace), slots, consistent=True)
         async for page in pages(self.tables, query):
-            commits = [item for item in page.items if item.attributes["format"] != ERASED]
+            commits = [item for item in page.items if item.attributes["format"] not in STUBS]
             await for_each(commits, self._replace_by_stub)
             self.emptied += len(commits)
             if page.items:

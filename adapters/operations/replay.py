@@ -34,9 +34,12 @@ class LogUpTo:
         *,
         consistent: bool = False,  # noqa: ARG002  every read is consistent
         least: int = 1,
+        predecessor: bytes | None = None,
     ) -> Sequence[Commit]:
         limit = min(limit, self.position - first + 1)
-        return await self.log.commits(workspace, first, limit, consistent=True, least=least) if limit > 0 else ()
+        if limit <= 0:
+            return ()
+        return await self.log.commits(workspace, first, limit, consistent=True, least=least, predecessor=predecessor)
 
     async def head(self, workspace: WorkspaceId) -> Point:
         return await self.log.head(workspace)
@@ -84,7 +87,8 @@ class LogReplay:
         self.rendered[workspace] = until
         try:
             await self._fold(record)
-            if until and (await self._log.commits(workspace, until, 1, consistent=True))[0].id != record.commit_id:
+            at_rendered = await self._log.commits(workspace, until, 1, consistent=True) if until else ()
+            if at_rendered and not at_rendered[0].had_hash(record.rendered_hash):
                 return [log_difference(workspace, until, "another commit than the one that the views were built from")]
             repeated = [difference async for difference in self._find_repeated_commands(record)]
             return [*repeated, *await self._compare_counts(record)]

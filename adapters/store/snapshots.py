@@ -8,6 +8,7 @@ from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
+from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.ports import Checkpoint, Folded, LoadedSnapshots
 from ascend.domain.workspaces.view import NEVER_EXISTED
 from ascend.projections.generation import CurrentGeneration
@@ -34,8 +35,8 @@ class TableSnapshots:
     async def checkpoint(self, workspace: WorkspaceId) -> Checkpoint:
         record = await read_record(self.views.tables, self.current, workspace)
         if record is None:
-            return Checkpoint(Folded(0), 0, "")
-        return Checkpoint(record.folded, record.clock, record.incarnation, record.folded_id)
+            return Checkpoint(Folded(0), 0, "", START_HASH)
+        return Checkpoint(record.folded, record.clock, record.incarnation, record.folded_hash)
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
@@ -46,8 +47,9 @@ class TableSnapshots:
         command_keys = {keys.command_key(workspace, at.incarnation, command): command for command in commands}
         record_key = keys.record_key(workspace, keys.parse_generation(at.incarnation))
         items = await self.views.tables.batch_get(Table.VIEWS, [*snapshot_keys, *command_keys, record_key])
-        if record_key not in items or to_record(workspace, items[record_key]).folded < at.folded:
+        record = to_record(workspace, items[record_key]) if record_key in items else None
+        if record is None or record.folded < at.folded:
             return None  # the generation was removed, and perhaps begun again
         entities = {ref: self.views.to_state(ref, items.get(key)) for key, ref in snapshot_keys.items()}
         applied = {command: to_applied(command, items[key]) for key, command in command_keys.items() if key in items}
-        return LoadedSnapshots(entities, applied)
+        return LoadedSnapshots(entities, applied, record.rendered, record.rendered_hash)

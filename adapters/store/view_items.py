@@ -8,6 +8,7 @@ from pydantic_core import from_json, to_json
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Value
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.chain import START_HASH, hash_unchained
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.key_template import ViewKey
@@ -28,6 +29,8 @@ def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
         "commit_id": record.commit_id,
         "clock": record.clock,
         "folded_id": record.folded_id,
+        "rendered_hash": record.rendered_hash,
+        "folded_hash": record.folded_hash,
         "parked": record.parked,
         "cursor": list(record.cursor),
         "stalled": record.stalled,
@@ -39,20 +42,30 @@ def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
 def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
     attributes: Mapping[str, Any] = item.attributes
     builds = tuple(parse_build(str(text)) for text in attributes["builds"])
+    rendered, folded = to_int(attributes["rendered"]), to_int(attributes["folded"])
     return GenerationRecord(
         workspace=workspace,
         generation=Generation(to_int(attributes["snapshots"]), builds),
-        rendered=Rendered(to_int(attributes["rendered"])),
-        folded=Folded(to_int(attributes["folded"])),
+        rendered=Rendered(rendered),
+        folded=Folded(folded),
         commit_id=str(attributes["commit_id"]),
         clock=to_int(attributes["clock"]),
         folded_id=str(attributes["folded_id"]),
+        rendered_hash=to_hash(attributes.get("rendered_hash"), workspace, rendered, str(attributes["commit_id"])),
+        folded_hash=to_hash(attributes.get("folded_hash"), workspace, folded, str(attributes["folded_id"])),
         parked=to_int(attributes["parked"]),
         cursor=tuple(str(step) for step in attributes["cursor"]),
         stalled=str(attributes["stalled"]),
         incarnation=str(attributes["incarnation"]),
         counts={name: to_int(count) for name, count in attributes.get("counts", {}).items()},
     )
+
+
+def to_hash(stored: Value, workspace: WorkspaceId, position: int, commit_id: str) -> bytes:
+    """Return the hash of the commit at `position`. Processes from before the chain of hashes stored only its id."""
+    if isinstance(stored, bytes):
+        return stored
+    return hash_unchained(workspace, position, commit_id) if position else START_HASH
 
 
 def to_applied(command: CommandId, item: Item) -> Applied:

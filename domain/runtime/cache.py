@@ -22,12 +22,21 @@ from ascend.domain.workspaces.view import Versioned
 class WorkspaceCache:
     """A bounded cache of one workspace's state. `entities` is always at `head`."""
 
-    def __init__(self, model: Model, workspace: WorkspaceId, checkpoint: Checkpoint, limits: CommandLimits) -> None:
+    def __init__(
+        self,
+        model: Model,
+        workspace: WorkspaceId,
+        checkpoint: Checkpoint,
+        limits: CommandLimits,
+        confirmed_at: float = 0.0,
+    ) -> None:
         self.model = model
         self.workspace = workspace
         self.checkpoint = checkpoint
         self.limits = limits
-        self.since = Point(checkpoint.folded, checkpoint.clock)
+        self.since = checkpoint.point
+        self.confirmed_at = confirmed_at
+        """When the last request was sent that confirmed the head, in elapsed seconds."""
         self._head: Head | None = None
         self.position = self.since.position
         self.commits: deque[Commit] = deque()
@@ -45,11 +54,18 @@ class WorkspaceCache:
             raise AssertionError("the log was not read up to this position")
         return self._head
 
-    def add_commits(self, commits: Iterable[Commit], head: Head) -> None:
-        """Add the commits that follow `position`, in order, up to the head."""
+    def add_commits(self, commits: Iterable[Commit], head: Head, sent_at: float = 0.0) -> None:
+        """Add the commits that follow `position`, in order, up to the head that a request sent at `sent_at` has shown."""
         for commit in commits:
             self._add_commit(commit)
-        self._head = head
+        self._head, self.confirmed_at = head, sent_at
+
+    def has_at(self, position: int, hash: bytes) -> bool:
+        """Return True if the commit at `position` had this hash, as far as the cache knows: from *since* to the head."""
+        if position == self.since.position:
+            return self.since.hash == hash
+        behind = position - self.since.position - 1
+        return not 0 <= behind < len(self.commits) or self.commits[behind].had_hash(hash)
 
     def _add_commit(self, commit: Commit) -> None:
         if commit.position != self.position + 1:
@@ -121,7 +137,7 @@ class WorkspaceCache:
             if not self._touching[ref]:
                 del self._touching[ref]
         self.events -= sum(len(record.events) for record in commit.records)
-        self.since = Point(commit.position, commit.clock)
+        self.since = Point(commit.position, commit.clock, commit.hash)
         for record in commit.records:
             self.applied.pop(record.command_id, None)
 

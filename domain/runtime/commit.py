@@ -2,19 +2,24 @@
 
 The body of a commit is JSON:
 {"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "events": [[type, version, at, data], …]}, …]}
+
+An accepted command that changed nothing has a record without events. Readers ignore fields of a record that they do not
+know, so optional ones (such as `traceparent`) may be added. The commands of a commit may have different actors.
 """
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from ascend.domain.errors import InvalidInput, LimitExceeded, UpgradeRequired
+from ascend.domain.errors import Damaged, InvalidInput, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.chain import hash_body, hash_commit, hash_unchained
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Versioned
 from ascend.domain.workspaces.workspace import WorkspaceErased, WorkspaceIsErased
@@ -22,10 +27,12 @@ from ascend.domain.workspaces.workspace import WorkspaceErased, WorkspaceIsErase
 EVENT_BYTES = 131_072
 COMMIT_BYTES = 262_144
 """The largest body of a commit, well below the 400 KB that an item may have."""
-FORMAT = "json/1"
-"""The format of a body. A compressed body will have another format; bodies in this format stay readable."""
-ERASED = "erased/1"
-"""The format of a stub, which keeps the slot of a commit of an erased workspace. A stub has no body and no time."""
+FORMAT = "json/2"
+"""The format of a commit with a hash, and with a body of JSON."""
+COMPRESSED = "json+zlib/2"
+"""The same with a compressed body, in bytes. This code reads it, and does not write it yet."""
+UNCHAINED = "json/1"
+"""The format of a commit from before the chain of hashes. It may only precede chained commits."""
 
 EncodedEvent = list[Any]
 """An event as it is stored: its tag, version, time and data, ready for JSON."""
@@ -45,7 +52,7 @@ class CommandRecord:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The content of one slot of a workspace's log."""
+    """The content of one slot of a workspace's log. `make_commit` makes a new one."""
 
     workspace: WorkspaceId
     position: int
@@ -55,20 +62,49 @@ class Commit:
     time: datetime
     """The writer's wall clock, for people only."""
     records: tuple[CommandRecord, ...]
-    """The applied commands. Empty in a stub."""
+    """The accepted commands, also those that changed nothing. Empty in a stub."""
+    hash: bytes
+    """The hash of the chain up to here (see `chain`)."""
+    is_stub: bool = False
+    """True for what erasure put in place of a commit."""
 
     def events(self) -> Iterator[Event]:
         for record in self.records:
             yield from record.events
 
-    @property
-    def is_stub(self) -> bool:
-        return not self.records
+    def had_hash(self, hash: bytes) -> bool:
+        """Return True if this is the commit that had this hash when it was read before.
+
+        A process from before the chain of hashes kept only ids. What it stored is read as the hash of an unchained commit.
+        """
+        return hash in (self.hash, hash_unchained(self.workspace, self.position, self.id))
 
     @property
     def is_erased(self) -> bool:
         """True for a stub and for the erasure itself. From there on, the workspace is not projected any more."""
         return self.is_stub or any(isinstance(event, WorkspaceErased) for event in self.events())
+
+
+def make_commit(
+    predecessor: bytes,
+    workspace: WorkspaceId,
+    position: int,
+    *,
+    id: str,
+    clock: int,
+    time: datetime,
+    records: Iterable[CommandRecord],
+    body: str,
+) -> Commit:
+    """Return the commit with this encoded body, which follows the commit with the hash `predecessor`."""
+    stored = format_time(time), FORMAT, hash_body(body)
+    hash = hash_commit(predecessor, workspace, position, id, clock, *stored)
+    return Commit(workspace, position, id, clock, time, tuple(records), hash)
+
+
+def format_time(time: datetime) -> str:
+    """Return the time as it is stored."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def before_erasure(commits: Sequence[Commit]) -> Sequence[Commit]:
@@ -176,7 +212,7 @@ def encode_event(event: Event) -> EncodedEvent:
     return [event.tag, event.version, event.at, data]
 
 
-def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:
+def decode(model: Model, format: str, body: str | bytes) -> tuple[CommandRecord, ...]:
     """Return the commands of a stored body.
 
     The messages are stored with a stalled workspace, so processes of two versions must write the same text.
@@ -184,12 +220,26 @@ def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:
     Raises:
         UpgradeRequired: this version of the code does not know the format, an event or a field.
     """
-    if format != FORMAT:
+    if format not in (FORMAT, COMPRESSED, UNCHAINED):
         raise UpgradeRequired(f"commit format {format}")
+    if format == COMPRESSED:
+        body = _decompress(body)
     try:
         return tuple(decode_record(model, record) for record in from_json(body)["commands"])
     except (InvalidInput, LookupError, TypeError, ValueError) as error:
         raise UpgradeRequired(f"commit body: {error!r}") from error
+
+
+def _decompress(body: str | bytes) -> bytes:
+    """Return the body, of at most `COMMIT_BYTES`: a small commit must not fill the memory."""
+    try:
+        decompressor = zlib.decompressobj()
+        plain = decompressor.decompress(body if isinstance(body, bytes) else b"", COMMIT_BYTES)
+    except zlib.error as error:
+        raise Damaged(f"commit body: {error}") from error
+    if not decompressor.eof or decompressor.unused_data:
+        raise Damaged("commit body: it does not end where its compressed data ends")
+    return plain
 
 
 def decode_record(model: Model, record: dict[str, Any]) -> CommandRecord:

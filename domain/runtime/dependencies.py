@@ -17,7 +17,7 @@ class CommandCounts:
 
     applied: int = 0
     nothing: int = 0
-    """Commands that changed nothing, because it was so already."""
+    """Accepted commands that changed nothing, because it was so already. They are recorded as well."""
     refused: int = 0
     repeated: int = 0
     """Commands that had been applied before."""

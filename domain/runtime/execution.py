@@ -1,8 +1,8 @@
 """The execution of one command: decide on the log's head, then append behind it.
 
-known? ──▶ load what is missing ──▶ decide ──▶ no events, or refused: confirm by reading the tail ──▶ answer
+known? ──▶ load what is missing ──▶ decide ──▶ refused: confirm by reading the tail ──▶ answer
   ▲                                    │
-  └── add the missed commits ◀── taken ┴── events: one conditional write ──▶ receipt
+  └── add the missed commits ◀── taken ┴── accepted: one conditional write, also without events ──▶ receipt
 """
 
 from collections.abc import Sequence
@@ -27,12 +27,20 @@ from ascend.domain.runtime.commit import (
     check_storable,
     encode_body,
     encode_record,
+    make_commit,
 )
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
 from ascend.domain.runtime.loader import CacheLoader
 from ascend.domain.runtime.logs import log, note
 from ascend.domain.runtime.ports import Applied, Head, SlotTaken
-from ascend.domain.runtime.request import Receipt, Request, check_limits, decide, latest_id
+from ascend.domain.runtime.request import (
+    Receipt,
+    Request,
+    check_limits,
+    check_new_id,
+    decide,
+    latest_id,
+)
 from ascend.domain.runtime.retry import delays
 from ascend.domain.workspaces.view import NotLoaded, View
 
@@ -59,15 +67,16 @@ class Execution:
                 continue
             if (record := self.loader.get_record(cache)) is not None:
                 return self._repeated(record)
+            check_new_id(self.request.command_id, self.dependencies.environment.now())
             decided = await self._decide(cache)
             if decided is None:
                 continue
-            if isinstance(decided, Refusal) or not decided.written:
+            if isinstance(decided, Refusal):
                 if await self._is_at_head(cache):
-                    return self._answer_without_events(cache, decided)
+                    raise self._refused(decided)
                 continue
             if await self._append(cache, decided):
-                return self._applied(cache, decided.read)
+                return self._accepted(cache, len(decided.read))
             self.dependencies.counts.conflicts += 1
             self._note("command.conflict", round=round)
             await self.dependencies.pause(delay)
@@ -82,19 +91,19 @@ class Execution:
         while True:
             try:
                 events = decide(self.request, view)
+                check_limits(events, view, self.dependencies.environment.now())
             except NotLoaded as missing:
                 if not await self.loader.load(cache, missing.refs):
                     return None
             except Refusal as refusal:
                 return refusal
             else:
-                check_limits(events, self.dependencies.environment.now())
                 return check_storable(self.dependencies.model, cache.entities, cache.position + 1, events)
 
     async def _is_at_head(self, cache: WorkspaceCache) -> bool:
         """Read the tail, and return True if the head is still where the command was decided.
 
-        A refusal or a command without events writes nothing, so no condition checks that the head is still the same.
+        A refusal writes nothing, so no condition checks that the head is still the same.
         """
         position = cache.position
         await self.loader.catch_up(cache)
@@ -103,18 +112,22 @@ class Execution:
     async def _append(self, cache: WorkspaceCache, events: CheckedEvents) -> bool:
         """Append the commit behind the head, and add it to the cache. Return False if the slot was taken."""
         head, record = cache.head, self._record(events.read)
-        commit = Commit(
-            workspace=self.request.workspace,
-            position=head.point.position + 1,
+        body = encode_body([encode_record(record, events.encoded)])
+        commit = make_commit(
+            head.point.hash,
+            self.request.workspace,
+            head.point.position + 1,
             id=self.commit_id,
             clock=max(head.point.clock, self.request.command_id.time or 0, latest_id(events.read)),
             time=self.dependencies.environment.now(),
             records=(record,),
+            body=body,
         )
-        outcome = await self._send(head, commit, encode_body([encode_record(record, events.encoded)]))
+        sent_at = self.dependencies.environment.elapsed()
+        outcome = await self._send(head, commit, body)
         if isinstance(outcome, SlotTaken):
             return False
-        cache.add_commits([commit], outcome)
+        cache.add_commits([commit], outcome, sent_at)
         return True
 
     def _record(self, events: Sequence[Event]) -> CommandRecord:
@@ -147,10 +160,13 @@ class Execution:
 
     # Answers
 
-    def _applied(self, cache: WorkspaceCache, events: Sequence[Event]) -> Receipt:
-        self.dependencies.counts.applied += 1
-        self._note("command.applied", position=cache.position, events=len(events))
-        return self._receipt(cache.position, len(events))
+    def _accepted(self, cache: WorkspaceCache, events: int) -> Receipt:
+        if events:
+            self.dependencies.counts.applied += 1
+        else:
+            self.dependencies.counts.nothing += 1
+        self._note("command.applied", position=cache.position, events=events)
+        return self._receipt(cache.position, events)
 
     def _repeated(self, record: Applied) -> Receipt:
         if record.digest != self.request.digest():
@@ -158,13 +174,10 @@ class Execution:
         self.dependencies.counts.repeated += 1
         return replace(self._receipt(record.position, record.events), repeated=True)
 
-    def _answer_without_events(self, cache: WorkspaceCache, decided: CheckedEvents | Refusal) -> Receipt:
-        if isinstance(decided, Refusal):
-            self.dependencies.counts.refused += 1
-            self._note("command.refused", rule=decided.rule)
-            raise decided
-        self.dependencies.counts.nothing += 1
-        return self._receipt(cache.position, 0)
+    def _refused(self, refusal: Refusal) -> Refusal:
+        self.dependencies.counts.refused += 1
+        self._note("command.refused", rule=refusal.rule)
+        return refusal
 
     def _receipt(self, position: int, events: int) -> Receipt:
         return Receipt(self.request.workspace, self.request.command_id, position, events)

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
-from ascend.domain.errors import Contention
-from ascend.domain.ids import Ref
+from ascend.domain.errors import Contention, LogDiverged
+from ascend.domain.ids import CommandId, Ref
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
@@ -14,6 +14,13 @@ from ascend.domain.runtime.request import Request
 from ascend.domain.runtime.retry import delays
 from ascend.domain.workspaces.view import NEVER_EXISTED
 from ascend.domain.workspaces.workspace import Workspace
+
+CONFIRMED_SECONDS = 5 * 60.0
+"""The time for which a cache is used without asking where the log ends.
+
+No condition of a write names the predecessor. So after a restore of the table, a process could append behind a head that
+does not exist any more. A restored table comes back under its name no sooner than that.
+"""
 
 
 class CacheLoader:
@@ -32,6 +39,9 @@ class CacheLoader:
         command = self.request.command
         needed = (Ref(Workspace.entity, self.request.workspace), *command.preloads(), *self.request.expected)
         cache = self.cache
+        if cache is not None and self.dependencies.environment.elapsed() - cache.confirmed_at > CONFIRMED_SECONDS:
+            await self.catch_up(cache)
+            cache = self.cache
         if cache is not None and cache.is_full():
             self._record_was_read = False  # *since* moves
             cache = cache if cache.shrink(await self._checkpoint()) else None
@@ -51,9 +61,8 @@ class CacheLoader:
         missing = [ref for ref in refs if ref not in cache.entities]
         if not missing:
             return True
-        loaded = await self.dependencies.snapshots.load(self.request.workspace, cache.checkpoint, missing, ())
+        loaded = await self._load_snapshots(cache, missing, ())
         if loaded is None:
-            self.cache = None
             return False
         if cache.add_states(loaded.entities):
             parents = self._missing_parents(cache, missing)
@@ -66,9 +75,8 @@ class CacheLoader:
         command = self.request.command_id
         if self._record_was_read or command in cache.applied or cache.is_certainly_new(command):
             return True
-        loaded = await self.dependencies.snapshots.load(self.request.workspace, cache.checkpoint, (), (command,))
+        loaded = await self._load_snapshots(cache, (), (command,))
         if loaded is None:
-            self.cache = None
             return False
         self._keep_record(loaded)
         return True
@@ -77,24 +85,55 @@ class CacheLoader:
         """Return the record of the command, None if it was not applied before. Call `ensure_record_is_known` first."""
         return cache.applied.get(self.request.command_id) or self._record
 
-    async def catch_up(self, cache: WorkspaceCache) -> None:
-        """Add the commits that others appended. After that, everything has to be decided again."""
-        tail = await self._tail(cache)
+    async def _load_snapshots(
+        self, cache: WorkspaceCache, refs: Collection[Ref], commands: Collection[CommandId]
+    ) -> LoadedSnapshots | None:
+        """Return snapshots of the log that the cache holds. None, if the head moved or the cache is dropped."""
+        loaded = await self.dependencies.snapshots.load(self.request.workspace, cache.checkpoint, refs, commands)
+        if loaded is None:
+            self.cache = None
+            return None
+        return loaded if await self._belong(cache, loaded) else None
+
+    async def _belong(self, cache: WorkspaceCache, loaded: LoadedSnapshots) -> bool:
+        """Return True if the snapshots are of the log that the cache holds, False if the head has to move first.
+
+        Raises `LogDiverged` if they are of another log.
+        """
+        if loaded.rendered > cache.position:  # a worker is ahead of this cache, or the log has become shorter
+            if await self.catch_up(cache) and loaded.rendered > cache.position:
+                raise LogDiverged(f"workspace {cache.workspace}: the log ends before position {loaded.rendered}")
+            return False
+        if not cache.has_at(loaded.rendered, loaded.rendered_hash):
+            raise LogDiverged(f"workspace {cache.workspace}, position {loaded.rendered}")
+        return True
+
+    async def catch_up(self, cache: WorkspaceCache) -> bool:
+        """Add the commits that others appended. After that, everything has to be decided again.
+
+        Return False if the cache is dropped, because it is far behind.
+        """
+        sent_at = self.dependencies.environment.elapsed()
+        tail = await self.dependencies.log.tail(
+            self.request.workspace, cache.head.point, self.dependencies.limits.tail_commits
+        )
         if tail.head is None:
-            self.cache = None  # far behind: start cold
-        else:
-            cache.add_commits(tail.commits, tail.head)
+            self.cache = None  # start cold
+            return False
+        cache.add_commits(tail.commits, tail.head, sent_at)
+        return True
 
     async def _start_cold(self, needed: Collection[Ref]) -> WorkspaceCache:
         """Read the checkpoint, then snapshots and tail side by side: with the write, three round trips."""
         for delay in delays(FIRST_DELAY, LONGEST_DELAY, count=self.dependencies.limits.attempts):
             cache = self._empty_cache(await self._checkpoint())
+            sent_at = self.dependencies.environment.elapsed()
             tail, loaded = await self._read_cold(cache, needed)
             if tail.head is None:
                 await self.dependencies.catch_up.catch_up(self.request.workspace)
                 continue
-            cache.add_commits(tail.commits, tail.head)
-            if loaded is not None and cache.add_states(loaded.entities):
+            cache.add_commits(tail.commits, tail.head, sent_at)
+            if loaded is not None and await self._belong(cache, loaded) and cache.add_states(loaded.entities):
                 self._keep_record(loaded)
                 return cache
             await self.dependencies.pause(delay)  # a worker went on, or the generation was replaced, between the reads
@@ -110,18 +149,13 @@ class CacheLoader:
         commands = () if cache.is_certainly_new(command) else (command,)
         limit = self.dependencies.limits.tail_commits
         tail, loaded = await run_both(
-            partial(self.dependencies.log.tail, workspace, cache.since, limit, known=checkpoint.commit_id),
+            partial(self.dependencies.log.tail, workspace, cache.since, limit),
             partial(self.dependencies.snapshots.load, workspace, checkpoint, refs, commands),
         )
         return tail, None if loaded is None else replace(loaded, entities={**loaded.entities, **new})
 
     async def _checkpoint(self) -> Checkpoint:
         return await self.dependencies.snapshots.checkpoint(self.request.workspace)
-
-    async def _tail(self, cache: WorkspaceCache) -> Tail:
-        return await self.dependencies.log.tail(
-            self.request.workspace, cache.head.point, self.dependencies.limits.tail_commits
-        )
 
     def _keep_record(self, loaded: LoadedSnapshots) -> None:
         self._record_was_read, self._record = True, loaded.applied.get(self.request.command_id)

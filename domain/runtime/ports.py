@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NewType, Protocol, runtime_checkable
 
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.workspaces.view import Versioned
 
@@ -17,13 +18,14 @@ Folded = NewType("Folded", int)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A position in a log, with the clock of the commit there."""
+    """A position in a log, with the clock and the hash of the commit there."""
 
     position: int
     clock: int
+    hash: bytes
 
 
-START = Point(0, 0)
+START = Point(0, 0, START_HASH)
 """The point before the first commit."""
 
 
@@ -54,11 +56,12 @@ class SlotTaken:
 class EventLog(Protocol):
     """The commits of each workspace, at dense positions."""
 
-    async def tail(self, workspace: WorkspaceId, after: Point, limit: int, *, known: str = "") -> Tail:
-        """Return the commits behind `after`, read consistently. `known` is the id of the commit at `after`, if known.
+    async def tail(self, workspace: WorkspaceId, after: Point, limit: int) -> Tail:
+        """Return the commits behind `after`, read consistently, and checked as one chain from the commit there on.
 
         Raises:
-            LogDiverged: the commit `known` does not stand at `after`.
+            LogDiverged: another commit stands at `after`, or none.
+            Damaged: a commit is not as it was written.
             WorkspaceIsErased: the commits were replaced by stubs.
         """
         ...
@@ -93,16 +96,23 @@ class Checkpoint:
     folded: Folded
     clock: int
     incarnation: str
-    commit_id: str = ""
-    """The id of the commit at *folded*. Empty where it is not known."""
+    hash: bytes
+    """The hash of the commit at *folded*."""
+
+    @property
+    def point(self) -> Point:
+        return Point(self.folded, self.clock, self.hash)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSnapshots:
-    """Snapshots and command records, each as of `folded` or of a later position."""
+    """Snapshots and command records, each as of `folded` or of a later position, at most *rendered*."""
 
     entities: Mapping[Ref, Versioned]
     applied: Mapping[CommandId, Applied]
+    rendered: Rendered = Rendered(0)
+    rendered_hash: bytes = START_HASH
+    """The hash of the commit at *rendered*: the snapshots are of the log that has this commit there."""
 
 
 class Snapshots(Protocol):

@@ -57,7 +57,10 @@ class BatchWriter:
         await self._for_each(started, states, lambda pair: self.views.put_state(record, *pair))
         applied: list[Applied] = [command for commit in commits for command in applied_by(commit)]
         await self._for_each(started, applied, lambda command: self.views.put_applied(record, command))
-        folded = replace(record, folded=Folded(record.rendered), clock=commits[-1].clock, folded_id=commits[-1].id)
+        last = commits[-1]
+        folded = replace(
+            record, folded=Folded(record.rendered), clock=last.clock, folded_id=last.id, folded_hash=last.hash
+        )
         await self.views.move(record, folded)  # if the record has moved, another worker did the same
 
     async def _for_each(self, started: float, things: Sequence[T], put: Callable[[T], Awaitable[None]]) -> None:

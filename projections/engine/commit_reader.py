@@ -35,19 +35,29 @@ class CommitReader:
         if record.rendered:
             if not commits and not exact:
                 commits = await read(consistent=True)
-            check_same_log(record.workspace, record.rendered, record.commit_id, commits)
+            check_same_log(record.workspace, record.rendered, record.rendered_hash, commits)
             commits = commits[1:]
         return before_erasure(commits)[: most - 1]
 
     async def read_unfolded(self, record: GenerationRecord) -> Sequence[Commit]:
-        """Return all commits after *folded*, up to *rendered*. Raises `LogDiverged` if one of them is missing."""
+        """Return all commits after *folded*, up to *rendered*.
+
+        Raises `LogDiverged` if one of them is missing, or if the log holds other commits than those that were rendered.
+        """
         commits: list[Commit] = []
+        hash = record.folded_hash
+        if record.folded:
+            at_folded = await self.log.commits(record.workspace, record.folded, 1, consistent=True)
+            check_same_log(record.workspace, record.folded, hash, before_erasure(at_folded))
+            hash = at_folded[0].hash
         while (position := record.folded + len(commits) + 1) <= record.rendered:
             count = record.rendered - position + 1
-            more = await self.log.commits(record.workspace, position, count, consistent=True)
+            more = await self.log.commits(record.workspace, position, count, consistent=True, predecessor=hash)
             if not more:
                 raise LogDiverged(f"workspace {record.workspace}, position {position}")
             commits += before_erasure(more)
+            hash = commits[-1].hash
+        check_same_log(record.workspace, record.rendered, record.rendered_hash, commits[-1:])
         return commits
 
     def within_bounds(self, commits: Sequence[Commit]) -> Sequence[Commit]:
@@ -60,7 +70,7 @@ class CommitReader:
         return commits
 
 
-def check_same_log(workspace: WorkspaceId, position: int, commit_id: str, commits: Sequence[Commit]) -> None:
-    """Raise `LogDiverged` unless `commits` begin with the commit that was read at `position` before."""
-    if not commits or commits[0].id != commit_id:
+def check_same_log(workspace: WorkspaceId, position: int, hash: bytes, commits: Sequence[Commit]) -> None:
+    """Raise `LogDiverged` unless `commits` begin with the commit that had this hash when it was read before."""
+    if not commits or not commits[0].had_hash(hash):
         raise LogDiverged(f"workspace {workspace}, position {position}")

@@ -178,6 +178,7 @@ def moved_past(record: GenerationRecord, batch: Batch, commit: Commit) -> Genera
         record,
         rendered=Rendered(commit.position),
         commit_id=commit.id,
+        rendered_hash=commit.hash,
         parked=batch.parked_count,
         cursor=(),
         stalled="",

@@ -19,7 +19,6 @@ from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import reaction_id
 from ascend.projections.build import Generation
 from ascend.projections.deadline import is_too_late
-from ascend.projections.engine.commit_reader import check_same_log
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import PolicyLimits
 from ascend.projections.policies.install import Installation
@@ -195,8 +194,8 @@ def to_group(position: PolicyPosition) -> tuple[int, bool]:
 
 def check_answered_commit(position: PolicyPosition, commits: Sequence[Commit]) -> None:
     """Raise `LogDiverged` if the log holds another commit at the position than the one that was answered there."""
-    if position.position and position.commit_id:
-        check_same_log(position.workspace, position.position, position.commit_id, commits)
+    if position.position and position.commit_id and (not commits or commits[0].id != position.commit_id):
+        raise LogDiverged(f"workspace {position.workspace}, position {position.position}")
 
 
 def stall(position: PolicyPosition, error: Exception) -> PolicyPosition:

@@ -144,7 +144,7 @@ class Store:
             causation=None if causation is None else to_text("causation", causation),
         )
         receipt = await self.commands.execute(request)
-        if receipt.events:
+        if not receipt.repeated:
             for worker in self._workers:
                 if worker.visits(receipt.workspace):
                     worker.wake()

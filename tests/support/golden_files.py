@@ -43,15 +43,15 @@ from support.samples import (
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.application_records import to_item as application_to_item
-from ascend.adapters.store.event_log import to_item, to_stub
 from ascend.adapters.store.policy_positions import TablePolicyPositions
+from ascend.adapters.store.stored_commits import to_item, to_stub
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.typed import to_typed
 from ascend.domain.event import Event
-from ascend.domain.ids import CommandId, Ref
-from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, decode, encode
+from ascend.domain.ids import CommandId, Ref, UserId
+from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, decode, encode, make_commit
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
 from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned
@@ -67,11 +67,14 @@ from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.testing import ADA, HOME, NOON, FakeEnvironment
 
 COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
+OTHER_COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a4")
 BUILD = Build("tasks", 1, 0)
 GENERATION = Generation(1, (BUILD,))
 RECORD = GenerationRecord(
     *(HOME, GENERATION, Rendered(3), Folded(2), "commit", 7, 1),
     *(("a", "b"), "a reason", "folded", "generation-life", {"tasks.open": 2}),
+    rendered_hash=b"r" * 32,
+    folded_hash=b"f" * 32,
 )
 
 
@@ -154,14 +157,17 @@ async def items() -> dict[str, str]:
 def event_items() -> dict[str, str]:
     """Return the items of the events table: a commit, its stub, an erased workspace's entry, the store's application."""
     record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
-    commit = to_item(Commit(HOME, 42, "commit", 7, NOON, (record, record)), encode([record, record]))
+    records = [record, replace(record, command_id=OTHER_COMMAND, actor=UserId("bea"), events=())]
+    body = encode(records)
+    made = make_commit(b"p" * 32, HOME, 42, id="commit", clock=7, time=NOON, records=records, body=body)
+    commit = to_item(made, body)
     erased = Item(keys.registry_key(HOME), {"erased": True})
     application = application_to_item(
         ApplicationRecord("a-name", frozenset({"b.done", "a.done"}), {"tasks": 2, "a": 1})
     )
     items = {
-        "commit.1": commit,
-        "stub.1": to_stub(commit),
+        "commit.2": commit,
+        "stub.2": to_stub(commit),
         "registry.erased.1": erased,
         "application.1": application,
     }
@@ -189,7 +195,7 @@ def name_of(item: Item) -> str:
         case "gone":
             return "tombstone.1"
         case _:
-            return "record.2"
+            return "record.3"
 
 
 def read_items() -> dict[str, str]:
@@ -221,7 +227,7 @@ def rendered_states(projection: Projection) -> Iterator[tuple[ViewKey, ReadItem]
         assert not isinstance(items, Unrenderable), items.error
         yield from items.items()
     if projection.events is not None:
-        commit = Commit(HOME, 3, "commit", 7, NOON, (CommandRecord(COMMAND, "d", ADA, EVENTS),))
+        commit = Commit(HOME, 3, "commit", 7, NOON, (CommandRecord(COMMAND, "d", ADA, EVENTS),), b"")
         for index, event in enumerate(EVENTS):
             yield from ((item.key.render(item), item) for item in projection.events(commit, index, event))
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
+from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import (
     START,
@@ -38,9 +39,9 @@ class RecordedLog:
     def head(self, workspace: WorkspaceId) -> Head:
         """Return the end of the log."""
         last = self.recorded[-1].commit if self.recorded else None
-        return Head(workspace, START if last is None else Point(last.position, last.clock))
+        return Head(workspace, START if last is None else Point(last.position, last.clock, last.hash))
 
-    async def tail(self, workspace: WorkspaceId, after: Point, limit: int, *, known: str = "") -> Tail:  # noqa: ARG002
+    async def tail(self, workspace: WorkspaceId, after: Point, limit: int) -> Tail:  # noqa: ARG002
         """Return all commits behind `after`, however many they are."""
         commits = [recorded.commit for recorded in self.recorded[after.position :]]
         return Tail(commits, self.head(workspace))
@@ -68,4 +69,4 @@ class RecordedLog:
         """Do nothing: no log is too long to be read at once."""
 
 
-BEFORE_ALL = Checkpoint(Folded(0), 0, "")
+BEFORE_ALL = Checkpoint(Folded(0), 0, "", START_HASH)

@@ -12,9 +12,11 @@ from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.request import TOUCHED, check_limits
 from ascend.domain.things.thing import ThingDeleted
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
+from ascend.domain.workspaces.view import View
 from ascend.store import Limits
-from ascend.testing import HOME, NOON
+from ascend.testing import ADA, HOME, NOON
 
+NOTHING_LOADED = View(HOME, ADA, NOON, {})
 SMALL = CommandLimits(cached_commits=50, cached_states=20, workspaces=5)
 
 
@@ -57,5 +59,5 @@ def test_a_command_touches_at_most_500_entities() -> None:
     reparented = tuple(id_of(ThingId, n) for n in range(TOUCHED))
     event = fact(ThingDeleted, thing_id=id_of(ThingId, "root"), reparented=reparented)
     with pytest.raises(LimitExceeded, match="at most 500 entities, this one touches 501"):
-        check_limits([event], NOON)
-    check_limits([event.model_copy(update={"reparented": reparented[:-1]})], NOON)
+        check_limits([event], NOTHING_LOADED, NOON)
+    check_limits([event.model_copy(update={"reparented": reparented[:-1]})], NOTHING_LOADED, NOON)

@@ -161,24 +161,42 @@ async def test_an_id_cannot_be_used_for_another_command(
     assert (await send(store, paint(), ADA, id=id)).events == 1
 
 
-async def test_a_command_that_appended_nothing_leaves_no_trace_and_is_decided_again() -> None:
+async def test_a_refused_command_leaves_no_trace_and_is_decided_again() -> None:
     home = await staged_home(paint())
-    store, refused, nothing = home.process(), home.new_id(), home.new_id()
+    store, refused = home.process(), home.new_id()
     text = PostComment(comment_id=comment_id(), task_id=task_id("later"), text="?")
     with pytest.raises(Refusal):
         await send(store, text, id=refused)
-    assert (await send(store, paint(), id=nothing)).events == 0
     await send(store, paint("later"))
     assert (await send(store, text, id=refused)).events == 1
-    assert (await send(store, RenameWorkspace(name="House"), id=nothing)).events == 1
+
+
+@pytest.mark.parametrize("is_folded", [False, True])
+async def test_a_command_that_changed_nothing_has_no_effect_when_it_is_sent_again_later(is_folded: bool) -> None:
+    home = await staged_home(paint())
+    store, nothing, task = home.process(), home.new_id(), task_id()
+    await send(store, CompleteTask(task_id=task))
+    first = await send(store, CompleteTask(task_id=task), id=nothing)
+    assert (first.events, first.repeated, first.position) == (0, False, home.head)
+    await send(store, ReopenTask(task_id=task))
+    if is_folded:
+        await home.caught_up()
+    for process in (store, home.process()):
+        again = await send(process, CompleteTask(task_id=task), id=nothing)
+        assert (again, again.repeated) == (first, True)
+        with pytest.raises(CommandIdReused):
+            await send(process, RenameWorkspace(name="House"), id=nothing)
+    assert (await home.tags())[-1] == "task.reopened"
 
 
 async def test_an_id_from_the_future_is_refused_at_the_edge() -> None:
     home = await staged_home()
     early = CommandId(home.environment.id_of(home.environment.now() + AHEAD))
-    assert (await send(home.process(), paint(), id=early)).events == 1
+    receipt = await send(home.process(), paint(), id=early)
+    late = home.process(ahead=-1)
+    assert await send(late, paint(), id=early) == receipt  # a host whose clock was ahead has sent it before
     with pytest.raises(CommandFromTheFuture):
-        await send(home.process(ahead=-1), paint("x"), id=early)
+        await send(late, paint("x"), id=CommandId(home.environment.id_of(home.environment.now() + AHEAD)))
 
 
 async def test_an_id_older_than_its_record_is_refused() -> None:

@@ -3,23 +3,25 @@
 from dataclasses import replace
 
 import pytest
-from support.scenario import STRANGER, fact, id_of
+from support.chained import chained
+from support.scenario import STRANGER, fact, id_of, task_id
 from support.staged import Home, paint, send, staged_home
 
 from ascend.adapters.layout import keys
-from ascend.adapters.store.event_log import to_item
+from ascend.adapters.store.stored_commits import to_item
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.role import Role
 from ascend.domain.runtime.commit import CommandRecord, encode
+from ascend.domain.tasks.commands import CompleteTask
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.workspace import MemberRoleChanged
 from ascend.testing import ADA, HOME
 
 LATER: list[tuple[dict[str, str], str]] = [
-    ({"format": "json/2"}, ""),
+    ({"format": "json/3"}, ""),
     ({}, '["task.created",2,'),
     ({}, '["task.invented",1,'),
     ({}, '["task.completed",1,'),
@@ -35,7 +37,9 @@ async def append(home: Home, position: int, attributes: dict[str, str], event: s
         body = body.replace('["task.created",1,', event)
     changed = {**last.attributes, "body": body, "id": "later", **attributes}
     item = replace(last, key=keys.commit_key(HOME, position), attributes=changed)
-    assert await home.tables.put(Table.EVENTS, item, Absent()) is None
+    predecessor = last.attributes["hash"]
+    assert isinstance(predecessor, bytes)
+    assert await home.tables.put(Table.EVENTS, chained(HOME, predecessor, item), Absent()) is None
 
 
 @pytest.mark.parametrize(("attributes", "event"), LATER)
@@ -45,10 +49,10 @@ async def test_a_commit_of_a_later_version_stops_commands_and_workers(attributes
     await send(warm, paint("warm"))
     await append(home, home.head + 1, attributes, event)
     before = home.head
-    for process in (warm, home.process()):
+    for position, process in enumerate((warm, home.process()), 1):
         with pytest.raises(UpgradeRequired):
             await send(process, paint("later"))
-        assert (await send(process, CreateWorkspace(name="Other", owner_name="Ada"), to=other)).position == 1
+        assert (await send(process, CreateWorkspace(name="Other", owner_name="Ada"), to=other)).position == position
     assert home.head == before
 
 
@@ -59,7 +63,7 @@ async def test_a_log_with_a_gap_is_never_read_over() -> None:
     await append(home, home.head + 2, {})
     for process in (warm, home.process()):
         with pytest.raises(LogDiverged):
-            await send(process, paint("warm"))
+            await send(process, CompleteTask(task_id=task_id("missing")))
 
 
 async def test_an_event_that_cannot_be_folded_stops_every_later_command() -> None:
@@ -72,7 +76,8 @@ async def test_an_event_that_cannot_be_folded_stops_every_later_command() -> Non
     record = CommandRecord(home.new_id(), "digest", ADA, (event,))
     last = (await home.log())[-1]
     commit = replace(last, position=home.head + 1, id="nobody's", records=(record,))
-    await home.tables.put(Table.EVENTS, to_item(commit, encode(commit.records)), Absent())
+    item = chained(HOME, last.hash, to_item(commit, encode(commit.records)))
+    await home.tables.put(Table.EVENTS, item, Absent())
     for _ in range(2):
         for process in (warm, home.process()):
             with pytest.raises(UpgradeRequired, match="member_role_changed"):

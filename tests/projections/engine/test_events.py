@@ -13,12 +13,12 @@ from support.simulation.projected import POISON, TALE, TREE, Told, tree_process
 from support.simulation.truth import stored
 
 import ascend
-from ascend.adapters.store.event_log import to_item
+from ascend.adapters.store.stored_commits import to_item
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Table
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime.commit import CommandRecord, Commit, encode
+from ascend.domain.runtime.commit import CommandRecord, Commit, encode, make_commit
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import ThingCreated
 from ascend.projections.projection import Projection, RenderEvent
@@ -149,8 +149,10 @@ async def test_no_line_takes_anothers_place_or_is_larger_than_a_store_would_take
         ThingCreated(at=now, by=ADA, thing_id=thing_id(n), kind=ascend.ThingKind.DIGITAL, name="x") for n in range(2)
     )
     record = CommandRecord(CommandId(store.environment.new_id()), "", ADA, events)
-    commit = Commit(HOME, 2, store.environment.new_id(), int(now.timestamp() * 1_000), now, (record,))
-    await store.tables.put(Table.EVENTS, to_item(commit, encode(commit.records)), Absent())
+    id, clock, body = store.environment.new_id(), int(now.timestamp() * 1_000), encode([record])
+    head = await store.log.head(HOME)
+    commit = make_commit(head.hash, HOME, 2, id=id, clock=clock, time=now, records=[record], body=body)
+    await store.tables.put(Table.EVENTS, to_item(commit, body), Absent())
     await store.worker.run_once()
     (status,) = [status async for status in store.status()]
     assert (

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support.applications import life_os
+from support.chained import chained
 from support.scenario import task_id
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.simulation.histories import History
@@ -13,7 +14,7 @@ from support.simulation.histories import History
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.store.event_log import to_item
+from ascend.adapters.store.stored_commits import to_item
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.adapters.table.port import Tables
@@ -74,8 +75,11 @@ async def append(store: ascend.Store, position: int, events: Sequence[Event], **
     record = CommandRecord(CommandId(store.environment.new_id()), "", ADA, tuple(events))
     now = store.environment.now()
     clock = int(now.timestamp() * 1_000)
-    item = to_item(Commit(BAD, position, store.environment.new_id(), clock, now, (record,)), encode([record]))
-    await store.tables.put(Table.EVENTS, replace(item, attributes={**item.attributes, **changed}), Absent())
+    commit = Commit(BAD, position, store.environment.new_id(), clock, now, (record,), b"")
+    item = to_item(commit, encode([record]))
+    item = replace(item, attributes={**item.attributes, **changed})
+    predecessor = (await store.log.head(BAD)).hash
+    await store.tables.put(Table.EVENTS, chained(BAD, predecessor, item), Absent())
 
 
 def about(kind: type[TaskEvent], store: ascend.Store, **data: str) -> Event:

@@ -13,6 +13,7 @@ SCHEMA_OF_TYPE: dict[AttributeType, JsonSchema] = {
     AttributeType.TEXT: {"type": "string"},
     AttributeType.NUMBER: {"type": "integer"},
     AttributeType.YES_NO: {"type": "boolean"},
+    AttributeType.BYTES: {"type": "string", "contentEncoding": "base64"},
     AttributeType.LIST: {"type": "array"},
     AttributeType.MAP: {"type": "object", "additionalProperties": True},
 }

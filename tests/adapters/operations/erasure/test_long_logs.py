@@ -8,7 +8,7 @@ from support.staged import StagedTables, send
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.store.event_log import from_item, to_stub
+from ascend.adapters.store.stored_commits import parse_stored, to_commit, to_stub
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.domain.runtime.limits import CommandLimits
@@ -46,7 +46,7 @@ async def test_a_stub_is_read_as_a_commit_without_events() -> None:
     stub = to_stub(Item(key, {**kept, "time": "…", "format": "json/1", "body": "Zebra"}))
     assert stub == Item(key, {**kept, "format": "erased/1"})
 
-    commit = from_item(ascend.LIFE_OS.model, DOOMED, stub)
+    commit = to_commit(ascend.LIFE_OS.model, parse_stored(DOOMED, stub))
     assert (commit.position, commit.id, commit.clock, commit.records) == (7, "c", 1_767_225_600_123, ())
     assert commit.is_stub
 
