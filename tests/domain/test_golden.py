@@ -11,11 +11,12 @@ import pytest
 from support.golden_files import RECORD, current, file_name, parse_name, reads, stored
 from support.samples import EVENTS, FULL
 
+from ascend.adapters.store.stored_commits import parse_stored, to_commit
 from ascend.adapters.store.view_items import to_record
 from ascend.adapters.table.typed import from_typed
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import Ref
-from ascend.domain.runtime.chain import hash_unchained
+from ascend.domain.runtime.chain import START_HASH, hash_unchained
 from ascend.domain.runtime.commit import FORMAT, decode, encode
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.life_os import LIFE_OS
@@ -78,6 +79,16 @@ def test_every_event_is_written_in_a_version_that_the_release_before_reads() -> 
     written = [LIFE_OS.model.as_written(states, 2, [event])[0] for event in EVENTS]
     assert {event.tag: event.version for event in written if event.version > 1} == {}
     assert {event.tag for event in written if type(event) is not LIFE_OS.model.events[event.tag]} == {"task.edited"}
+
+
+@pytest.mark.parametrize("name", [name for name in stored("items") if name.startswith(("commit.", "stub."))])
+def test_the_commits_and_stubs_of_every_release_are_read(name: str) -> None:
+    stored_commit = parse_stored(HOME, from_typed(json.loads(stored("items")[name])))
+    predecessor = START_HASH if name.endswith(".1") else b"p" * 32
+    assert stored_commit.follows(predecessor)
+    commit = to_commit(LIFE_OS.model, stored_commit)
+    assert (commit.position, commit.id, commit.clock, commit.is_stub) == (42, "commit", 7, name.startswith("stub"))
+    assert len(commit.records) == (0 if commit.is_stub else 2)
 
 
 @pytest.mark.parametrize("name", [name for name in stored("items") if name.startswith("record.")])

@@ -70,7 +70,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Answer:
-    """A receipt, with the heads of the log when the command was sent and when the answer came."""
+    """A command and its receipt."""
 
     order: Order
     receipt: Receipt

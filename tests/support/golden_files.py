@@ -12,6 +12,7 @@ No code reads snapshots and read items of older versions, because a generation i
 `make generate` writes the missing files: a new event, version, projection or kind of item gets its own.
 """
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -256,7 +257,13 @@ def stored_form(table: Table, item: Item) -> str:
 
 
 def to_pretty_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=to_base64) + "\n"
+
+
+def to_base64(value: object) -> str:
+    """Return bytes as DynamoDB writes them in JSON."""
+    assert isinstance(value, bytes)
+    return base64.b64encode(value).decode()
 
 
 def current() -> dict[str, dict[str, str]]:

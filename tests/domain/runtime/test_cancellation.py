@@ -41,7 +41,7 @@ async def test_a_command_cancelled_at_any_call_is_applied_once_when_it_is_sent_a
             await send(store, command, id=id)
         setattr(tables, where, None)
         struck = scope.cancelled_caught
-        receipt = await send(store, command, id=id)
+        await send(store, command, id=id)
         assert (await home.applied()).count(id) == 1
         assert (await send(store, ReopenTask(task_id=task_id("before")))).events == (type(command) is CompleteTask)
         assert (await send(store, paint("after"))).position == home.head
