@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 from ascend.adapters.layout import keys
-from ascend.adapters.operations.verified import Difference
+from ascend.adapters.operations.verified import Difference, log_difference
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.view_items import to_int
 from ascend.adapters.store.views import TableViews
@@ -11,6 +11,7 @@ from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.errors import LogDiverged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Environment, Folded, Point, Rendered
 from ascend.projections.build import Generation
@@ -90,8 +91,8 @@ class LogReplay:
             at_rendered = await self._log.commits(workspace, until, 1, consistent=True) if until else ()
             if at_rendered and not at_rendered[0].had_hash(record.rendered_hash):
                 return [log_difference(workspace, until, "another commit than the one that the views were built from")]
-            repeated = [difference async for difference in self._find_repeated_commands(record)]
-            return [*repeated, *await self._compare_counts(record)]
+            faults = [difference async for difference in self._find_faults(record, head)]
+            return [*faults, *await self._compare_counts(record)]
         except (UpgradeRequired, LogDiverged) as error:
             return [log_difference(workspace, until, str(error))]
 
@@ -125,27 +126,28 @@ class LogReplay:
         detail = f"counts {'; '.join(parts)}"
         return [Difference("wrong", record.workspace, partition, record.generation.id, detail)]
 
-    async def _find_repeated_commands(self, record: GenerationRecord) -> AsyncIterator[Difference]:
-        """Yield a difference for each command that stands in the log a second time.
+    async def _find_faults(self, record: GenerationRecord, head: int) -> AsyncIterator[Difference]:
+        """Read the whole log as one chain, and yield a difference for each command that stands in it a second time.
 
         The command record, written in the replay, holds the first position of its command.
+
+        Raises:
+            Damaged: the chain is broken.
         """
-        log, workspace, position = LogUpTo(self._log, record.rendered), record.workspace, 1
-        while commits := await log.commits(workspace, position, self._limits.commits_per_batch):
-            if any(commit.is_erased for commit in commits):
-                return  # the workspace was erased meanwhile: there is nothing to compare any more
+        log, workspace, position, hash = LogUpTo(self._log, head), record.workspace, 1, START_HASH
+        while commits := await log.commits(workspace, position, self._limits.commits_per_batch, predecessor=hash):
+            if any(commit.is_stub for commit in commits):
+                yield log_difference(workspace, position, "a stub, although the workspace is not erased")
+                return
+            rendered = [commit for commit in commits if commit.position <= record.rendered]
             expected = {
                 keys.command_key(workspace, record.incarnation, applied.command_id): commit.position
-                for commit in commits
+                for commit in rendered
                 for applied in commit.records
             }
             stored = await self._scratch.batch_get(Table.VIEWS, list(expected))
             for key, at in expected.items():
                 if to_int(stored[key].attributes["position"]) != at:
                     yield log_difference(workspace, at, f"{key.sk} is applied twice")
-            position = commits[-1].position + 1
-            self.commits[workspace] += len(commits)
-
-
-def log_difference(workspace: WorkspaceId, at: int, detail: str) -> Difference:
-    return Difference("log", workspace, keys.log_partition(workspace), keys.format_position(at), detail)
+            position, hash = commits[-1].position + 1, commits[-1].hash
+            self.commits[workspace] += len(rendered)

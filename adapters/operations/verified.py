@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ascend.adapters.layout import keys
 from ascend.domain.ids import WorkspaceId
 
 LISTED = 10_000
@@ -19,6 +20,10 @@ class Difference:
     partition: str
     sort: str
     detail: str = ""
+
+
+def log_difference(workspace: WorkspaceId, at: int, detail: str) -> Difference:
+    return Difference("log", workspace, keys.log_partition(workspace), keys.format_position(at), detail)
 
 
 @dataclass(slots=True)

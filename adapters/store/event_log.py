@@ -59,9 +59,11 @@ class TableEventLog:
         items = await read_first(self.tables, select_commits(workspace, first, limit + 1 + known, consistent=True))
         if known and (not items or items[0].key.sk != keys.format_position(first)):
             raise LogDiverged(f"workspace {workspace}, position {first}")
-        stored = list(follow(workspace, first, items))
-        if any(commit.is_stub for commit in stored):
-            raise WorkspaceIsErased(workspace)
+        stored: list[StoredCommit] = []
+        for commit in follow(workspace, first, items):
+            if commit.is_stub:
+                raise WorkspaceIsErased(workspace)
+            stored.append(commit)
         if known and not stored[0].had_hash(after.hash):
             raise LogDiverged(f"workspace {workspace}, position {first}")
         commits = [to_commit(self.model, commit) for commit in stored[known : limit + known]]

@@ -7,6 +7,7 @@ async with ascend.open_store("sqlite:///life.db", create=True) as store:
 
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.erase import Erased
+from ascend.adapters.operations.heads import LogHead
 from ascend.adapters.operations.prune import InUse, Pruned
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.adapters.sqlite.connections import UsedAcrossFork
@@ -375,6 +376,7 @@ __all__ = [
     "LinkRole",
     "Load",
     "LogDiverged",
+    "LogHead",
     "Member",
     "MemberAdded",
     "MemberInvited",

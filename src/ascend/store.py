@@ -7,6 +7,7 @@ from weakref import WeakSet
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.digest import digest_items
 from ascend.adapters.operations.erase import Erased, Erasure, Progress
+from ascend.adapters.operations.heads import LogHead, compare_head, read_heads
 from ascend.adapters.operations.prune import Pruned, prune
 from ascend.adapters.operations.verified import Verified
 from ascend.adapters.operations.verify import Verifier
@@ -193,8 +194,19 @@ class Store:
         ):
             yield workspace_status
 
-    async def verify(self) -> Verified:
-        """Fold the log into a temporary file, and compare it with all stored read items and snapshots.
+    async def heads(self) -> AsyncIterator[LogHead]:
+        """Yield the end of every workspace's log, with its hash. Keep them elsewhere, for a later `verify`.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        async for head in read_heads(self.log):
+            yield head
+
+    async def verify(self, against: Iterable[LogHead] = ()) -> Verified:
+        """Read each log as one chain, fold it into a temporary file, and compare it with all stored items.
+
+        With `against`, the commits of heads that were saved earlier must still be in the log.
 
         Raises:
             WrongApplication: the store belongs to another application.
@@ -204,7 +216,12 @@ class Store:
         self.ownership.check()
         async with scratch_tables() as scratch:
             limits = self.limits.projection
-            return await Verifier(self.tables, scratch, self.model, self.current, self.environment, limits).run()
+            verifier = Verifier(self.tables, scratch, self.model, self.current, self.environment, limits)
+            verified = await verifier.run()
+        for head in against:
+            if (difference := await compare_head(self.log, head)) is not None:
+                verified.add([difference])
+        return verified
 
     async def rebuild(self, *projections: str, progress: Callable[[WorkspaceId], None] | None = None) -> Epochs:
         """Build the named projections (or all) from the log beside the old items, then switch. Return the new epochs.

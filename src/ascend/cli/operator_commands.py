@@ -13,6 +13,7 @@ from ascend.cli.operations import imports, maintenance
 from ascend.cli.operations import worker as worker_commands
 from ascend.cli.operations.doctor import doctor
 from ascend.cli.operations.erase import erase_workspace
+from ascend.cli.operations.heads import show_heads
 from ascend.cli.operations.status import show_status
 from ascend.cli.operations.verify import verify_store
 from ascend.domain.values import Name
@@ -74,9 +75,22 @@ def status(ctx: typer.Context) -> None:
     run_operation(ctx, show_status)
 
 
-def verify(ctx: typer.Context) -> None:
-    """Fold the log again and list every difference from the stored items."""
-    run_operation(ctx, verify_store)
+def verify(
+    ctx: typer.Context,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", exists=True, dir_okay=False, readable=True, help="Heads that `ascend heads --json` has saved."
+        ),
+    ] = None,
+) -> None:
+    """Check the log, fold it again, and list every difference from the stored items."""
+    run_operation(ctx, lambda context: verify_store(context, against))
+
+
+def heads(ctx: typer.Context) -> None:
+    """Print where each workspace's log ends, with its hash: keep it elsewhere, for `verify --against`."""
+    run_operation(ctx, show_heads)
 
 
 def rebuild(
@@ -119,5 +133,5 @@ def digest(ctx: typer.Context) -> None:
     run_operation(ctx, maintenance.show_digest)
 
 
-COMMANDS = (demo, init, worker, status, verify, rebuild, prune, erase, digest, doctor)
+COMMANDS = (demo, init, worker, status, verify, heads, rebuild, prune, erase, digest, doctor)
 IMPORT_COMMANDS = (github, inventree)

@@ -1,12 +1,23 @@
 """A log that was restored to an earlier moment, with views that were not: commands and workers notice."""
 
+from contextlib import suppress
+
 import pytest
+from support.faulty import Call, Crash
+from support.scenario import task_id
+from support.staged import Home, StagedTables, paint, send, staged_home
 
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Table
+from ascend.domain.errors import NotFound
+from ascend.domain.runtime.commit import encode, make_commit
+from ascend.domain.runtime.loader import CONFIRMED_SECONDS
+from ascend.domain.runtime.ports import Head
+from ascend.domain.tasks.commands import CompleteTask
+from ascend.testing import HOME
 
 ADA = ascend.UserId("ada")
 
@@ -67,3 +78,93 @@ async def test_a_rebuild_repairs_a_restored_workspace() -> None:
     assert receipt.position == 7
     assert (await store.queries.workspace(home, viewer=ADA)).card.name == "Ours"
     assert (await store.verify()).clean
+
+
+async def two_processes(*, commits: int, rendered: int) -> tuple[Home, ascend.Store]:
+    """Return a home with a log of so many commits, rendered up to a position, and a process that knows its head."""
+    home = await staged_home()
+    warm = home.process()
+    while home.head < commits:
+        if home.head == rendered:
+            await home.caught_up()
+        await send(warm, paint(home.head))
+    return home, warm
+
+
+async def test_a_warm_process_does_not_confirm_a_refusal_on_a_log_that_has_become_shorter() -> None:
+    home, warm = await two_processes(commits=10, rendered=5)
+    await cut(home.tables, HOME, 8)
+    with pytest.raises(NotFound):  # decided anew, without what was remembered
+        await send(warm, CompleteTask(task_id=task_id("missing")))
+    assert (await send(warm, paint("ours"))).position == 9
+    await home.caught_up()
+    assert (await warm.verify()).clean
+
+
+async def test_a_refusal_is_not_confirmed_by_a_log_shorter_than_its_views() -> None:
+    home, warm = await two_processes(commits=10, rendered=9)
+    await cut(home.tables, HOME, 8)
+    for process in (warm, home.process()):
+        with pytest.raises(ascend.LogDiverged):
+            await send(process, CompleteTask(task_id=task_id("missing")))
+
+
+async def test_a_commit_replaced_between_folded_and_rendered_is_noticed() -> None:
+    """A worker stopped between the two positions. The log was restored there, and has gone another way since."""
+    home, _ = await two_processes(commits=6, rendered=3)
+    tables = StagedTables(home.tables)
+    crashed = home.process(tables)
+
+    async def crash_before_snapshots(call: Call) -> None:
+        if any("#S#" in f"#{key.sk}" for key in call.keys) and call.method == "put":
+            raise Crash
+
+    tables.before = crash_before_snapshots
+    with suppress(Crash):
+        await crashed.worker.catch_up(HOME)
+    (status,) = [one async for one in home.process().status()]
+    assert (status.folded, status.rendered) == (3, 6)
+    await cut(home.tables, HOME, 4)
+    other = ascend.Store(home.tables, home.environment)
+    forged = await forge(home, position=5), await forge(home, position=6)
+    assert all(forged)
+
+    for process in (other, home.process()):
+        with pytest.raises(ascend.LogDiverged):
+            await send(process, paint("ours"))
+    assert (await home.process().worker.run_once()).stalled == (HOME,)
+    assert [one.folded async for one in home.process().status()] == [3]
+
+
+async def forge(home: Home, position: int) -> bool:
+    """Append a commit to the end of the log, as a process does that does not look at the views."""
+    log = home.process().log
+    head = await log.head(HOME)
+    id, time = home.environment.new_id(), home.environment.now()
+    body = encode([])
+    commit = make_commit(head.hash, HOME, position, id=id, clock=head.clock, time=time, records=(), body=body)
+    return isinstance(await log.append(Head(HOME, head), commit, body), Head)
+
+
+async def test_what_is_remembered_is_confirmed_again_after_five_minutes() -> None:
+    """No condition of a write names its predecessor: a process could append behind a head that is no more."""
+    home, warm = await two_processes(commits=10, rendered=5)
+    await cut(home.tables, HOME, 8)
+    home.environment.advance(seconds=CONFIRMED_SECONDS + 1)
+    assert (await send(warm, paint("ours"))).position == 9
+    await home.caught_up()
+    assert (await warm.verify()).clean
+
+
+async def test_within_five_minutes_a_warm_command_reads_nothing() -> None:
+    home, _ = await two_processes(commits=10, rendered=5)
+    tables = StagedTables(home.tables)
+    warm = home.process(tables)
+    await send(warm, ascend.RenameWorkspace(name="first"))
+    tables.made()
+    home.environment.advance(seconds=CONFIRMED_SECONDS - 1)
+    await send(warm, ascend.RenameWorkspace(name="second"))
+    assert tables.made() == ["put events"]
+    home.environment.advance(seconds=CONFIRMED_SECONDS + 1)
+    await send(warm, ascend.RenameWorkspace(name="third"))
+    assert tables.made() == ["query events", "put events"]

@@ -15,8 +15,8 @@ import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.stored_commits import to_item
-from ascend.adapters.table.conditions import Absent
-from ascend.adapters.table.item import Item, Key, Table, Value
+from ascend.adapters.table.conditions import Absent, Equals
+from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.port import Tables
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId
@@ -152,11 +152,10 @@ async def restored(store: ascend.Store, history: History, *, replaced: bool) -> 
         copy = await store.tables.get(Table.EVENTS, lost[-1])
         assert copy is not None
         for key in lost:
-            again = Item(
-                Key(key.pk, key.sk), {**copy.attributes, "id": store.environment.new_id(), "body": BODY % ("", "")}
-            )
-            body = BODY % (store.environment.new_id(), "")
-            await tables.put(Table.EVENTS, replace(again, attributes={**again.attributes, "body": body}), Absent())
+            changed = {"id": store.environment.new_id(), "body": BODY % (store.environment.new_id(), "")}
+            predecessor = (await ascend.Store(tables).log.head(history.workspace)).hash
+            again = chained(history.workspace, predecessor, Item(key, {**copy.attributes, **changed}))
+            await tables.put(Table.EVENTS, again, Absent())
     return tables
 
 
@@ -193,8 +192,13 @@ async def test_when_the_right_log_is_back_nothing_stalls_any_more() -> None:
 
 async def test_a_gap_in_the_log_stalls() -> None:
     store, environment = await two_homes(MemoryTables())
+    await append(store, 3, [])
     await append(store, 4, [about(TaskStarted, store)])
+    key = keys.commit_key(BAD, 3)
+    missing = await store.tables.get(Table.EVENTS, key)
+    assert missing is not None
+    await store.tables.delete(Table.EVENTS, key, Equals({}))
     assert (await store.worker.run_once()).stalled == (BAD,)
     assert "gap at 3" in next(one.stalled for one in [s async for s in store.status()] if one.workspace == BAD)
-    await append(store, 3, [])
+    await store.tables.put(Table.EVENTS, missing, Absent())
     assert (await ascend.Store(store.tables, environment).worker.run_once()).stalled == ()

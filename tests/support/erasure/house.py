@@ -12,6 +12,7 @@ from support.simulation.busy import everything
 from support.staged import send
 
 import ascend
+from ascend.adapters.store.stored_commits import STUBS
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.typed import to_typed
@@ -113,7 +114,13 @@ def is_kept_slot(table: Table, item: Item) -> bool:
         return item.key.pk.startswith("R#") and item.attributes == {"erased": True}
     if item.key.pk != f"W#{DOOMED}":
         return False
-    return set(item.attributes) == {"id", "clock", "format"} or '["workspace.erased",1,' in str(item.attributes["body"])
+    return is_stub(item) or '["workspace.erased",1,' in str(item.attributes["body"])
+
+
+def is_stub(item: Item) -> bool:
+    """Return True for what stands in place of a commit: nothing of its content."""
+    chained = {"time", "of", "body_hash", "hash"}
+    return item.attributes["format"] in STUBS and set(item.attributes) - chained == {"id", "clock", "format"}
 
 
 async def items_of_others(tables: Tables) -> set[str]:

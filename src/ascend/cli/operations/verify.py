@@ -1,19 +1,22 @@
 """Fold the log into a scratch store in a temporary folder, and list every difference. Exits with 1 if there is one."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import typer
 
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
+from ascend.cli.operations.heads import read_heads_file
 from ascend.cli.terminal.printing import Printer, count_noun
 from ascend.cli.terminal.progress import show_spinner
 
 
-async def verify_store(context: CommandContext) -> None:
+async def verify_store(context: CommandContext, against: Path | None) -> None:
+    heads = () if against is None else read_heads_file(against)
     with show_spinner(context.printer.err, "Folding the log and comparing"):
-        verified = await context.store.verify()
+        verified = await context.store.verify(heads)
     print_verified(context.printer, verified)
     if not verified.clean:
         raise typer.Exit(ExitCode.PROBLEMS_FOUND)
