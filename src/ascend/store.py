@@ -115,7 +115,9 @@ class Store:
         """Apply a command exactly once, however often it is sent with the same `command_id`.
 
         Keep the `command_id` to send the command again after `OutcomeUnknown`, a crash or a cancellation: the first
-        receipt comes back. Without `command_id`, a new id is made. Ids may be given as text.
+        receipt comes back, also if the command changed nothing and others have changed something since. A refused
+        command leaves no record: sent again, it is decided anew. Without `command_id`, a new id is made. Ids may be
+        given as text.
 
         `expected` maps entities to the versions that the sender saw in read items. `correlation` and `causation` are
         stored unchanged with the command.
@@ -127,7 +129,7 @@ class Store:
             CommandIdReused, CommandTooOld, CommandFromTheFuture: the command id cannot be used.
             Contention: too many writers at once; nothing was appended.
             OutcomeUnknown: the store gave no answer; the command may have been applied.
-            UpgradeRequired: the log holds an event that this code cannot read.
+            UnreadableLog: the log of this workspace cannot be read (`UpgradeRequired`, `Damaged`, `LogDiverged`).
             WrongApplication: the store belonged to another application when it was opened (a `StoreError`).
             StoreError: the store failed.
         """
