@@ -22,7 +22,7 @@ from ascend.adapters.dynamodb.replies import BrokenReply
 from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.table.conditions import Absent, Below, Blocked, Equals
 from ascend.adapters.table.item import Index, Item, Key, Table
-from ascend.adapters.table.query import Query
+from ascend.adapters.table.query import Query, TablePage
 from ascend.domain.errors import InvalidInput, StoreUnavailable
 
 KEY = Key(PK, "1")
@@ -52,13 +52,13 @@ READS: list[tuple[str, Read, Mapping[str, Any], object]] = [
         "Query",
         lambda reply: replies.read_query(reply, INDEX_QUERY),
         {"Items": [STORED], "Count": 1, "LastEvaluatedKey": {**TYPED_KEY, "gsi1sk": {"S": "9"}}},
-        replies.TablePage([FOUND], ("9", PK, "1")),
+        TablePage([FOUND], ("9", PK, "1")),
     ),
     (
         "Scan",
         replies.read_scan,
         {"Items": [STORED], "Count": 1, "LastEvaluatedKey": TYPED_KEY},
-        replies.TablePage([FOUND], (PK, "1")),
+        TablePage([FOUND], (PK, "1")),
     ),
     ("a write", replies.check_written, UNITS, None),
     (
@@ -129,7 +129,7 @@ class TestRequiredParts:
         assert (items, {*unprocessed}) == ([], KEYS)
         assert replies.read_item(UNITS, KEY) is None
         assert replies.read_blocking_item({}, KEY, Equals({})) is None
-        assert replies.read_query({"Items": [], "Count": 0}, INDEX_QUERY) == replies.TablePage([], None)
+        assert replies.read_query({"Items": [], "Count": 0}, INDEX_QUERY) == TablePage([], None)
         with pytest.raises(BrokenReply):
             replies.read_blocking_item({}, KEY, Below("position", 1))
 
@@ -172,7 +172,7 @@ def holds_values(found: object) -> bool:
     """Return True if every item has keys of text."""
     if isinstance(found, Item):
         return all(isinstance(part, str) for part in (found.key.pk, found.key.sk))
-    if isinstance(found, replies.TablePage):
+    if isinstance(found, TablePage):
         return all(map(holds_values, found.items)) and (
             found.next is None or all(isinstance(p, str) for p in found.next)
         )
@@ -264,12 +264,13 @@ class QUERY_SHAPE:  # noqa: N801  stands for a shape of the service's model
     name = "QueryOutput"
 
 
+TRANSIENT: Any = TransientRetryableChecker
+THROTTLED: Any = ThrottledRetryableChecker
+
+
 class TestRetryableErrors:
-    CLIENT = (
-        *TransientRetryableChecker._TRANSIENT_ERROR_CODES,  # pyright: ignore[reportPrivateUsage]
-        *ThrottledRetryableChecker._THROTTLED_ERROR_CODES,  # pyright: ignore[reportPrivateUsage]
-    )
-    """What the client's standard mode calls transient or throttled."""
+    CLIENT: tuple[str, ...] = (*TRANSIENT._TRANSIENT_ERROR_CODES, *THROTTLED._THROTTLED_ERROR_CODES)
+    """The codes that the client's standard mode calls transient or throttled."""
     DOCUMENTED = (
         "InternalServerError",
         "ItemCollectionSizeLimitExceededException",
