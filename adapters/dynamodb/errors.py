@@ -90,6 +90,7 @@ _NO_CREDENTIALS = (
 )
 _NO_ANSWER = (
     BrokenReply,
+    boto.ChecksumError,  # of a client with legacy retries
     boto.ConnectionError,
     boto.HTTPClientError,
     boto.IncompleteReadError,

@@ -3,11 +3,11 @@
 It parses only successful replies to reads and writes of items, which are plain JSON; their binary values stay base64
 text. The client's own parser handles all other replies (errors, tables, other services); there, binary values are bytes.
 
-    reply ──▶ checksum, parse ──▶ the client's retries ──▶ `refuse_broken_reply` ──▶ caller
-                     └── a broken reply is only marked: an error raised here would leave out the retries
+    reply ──▶ parse ──▶ the client's retries ──▶ `refuse_broken_reply` ──▶ caller
+                └── a reply that cannot be parsed is only marked: an error raised here would leave out the retries
 
-The checksum is the service's own, over the body as sent (header `x-amz-crc32`). The client's standard retries compare
-it, too, and send the request again; but after the last attempt they return whatever came.
+The service sends a checksum of each body (header `x-amz-crc32`). The client's retries compare it and ask again; but after
+the last attempt, in standard mode, they return whatever came. So it is compared once more, for the last time.
 """
 
 from http import HTTPStatus
@@ -35,8 +35,16 @@ class FastParserFactory(AioResponseParserFactory):
         return _FastParser() if protocol_name == "json" else super().create_parser(protocol_name)
 
 
-def refuse_broken_reply(parsed: dict[str, Any], **_: object) -> None:
-    """Raise `BrokenReply` for a reply that the parser has marked. A handler of the client's event `after-call`."""
+def refuse_broken_replies(client: Any) -> None:
+    """Let a client of DynamoDB raise `BrokenReply` for a reply that is still damaged after its retries."""
+    client.meta.events.register_first("after-call.dynamodb", refuse_broken_reply, unique_id="ascend-broken-replies")
+
+
+async def refuse_broken_reply(http_response: Any, parsed: dict[str, Any], model: Any, **_: object) -> None:
+    """Raise `BrokenReply` if the checksum does not match, or the parser has marked the reply."""
+    expected = http_response.headers.get(CHECKSUM)
+    if expected is not None and str(crc32(await http_response.content)) != expected:
+        raise BrokenReply(f"the reply to {model.name} was changed on its way (its checksum does not match)")
     if _BROKEN in parsed:
         raise BrokenReply(parsed[_BROKEN])
 
@@ -50,21 +58,14 @@ class _FastParser(AioJSONParser):
             "RequestId": headers.get("x-amzn-requestid", ""),
         }
         try:
-            _check_sum(response["body"], headers.get(CHECKSUM))
             if response["status_code"] != HTTPStatus.OK or shape is None or shape.name not in _PLAIN:
                 return await super().parse(response, shape)  # pyright: ignore[reportArgumentType]  the shape may be None
             parsed = _decode(response["body"])
-        except (BrokenReply, ResponseParserError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
             operation = response["context"]["operation_name"]
-            reason = str(error) if isinstance(error, BrokenReply) else "is not DynamoDB's"
-            return {_BROKEN: f"the reply to {operation} {reason}", "ResponseMetadata": metadata}
+            return {_BROKEN: f"the reply to {operation} is not DynamoDB's", "ResponseMetadata": metadata}
         parsed["ResponseMetadata"] = metadata
         return parsed
-
-
-def _check_sum(body: bytes, expected: str | None) -> None:
-    if expected is not None and str(crc32(body)) != expected:
-        raise BrokenReply("was changed on its way (its checksum does not match)")
 
 
 def _decode(body: bytes) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 from ascend.adapters.dynamodb import replies, requests
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.errors import code_of, translate_errors
+from ascend.adapters.dynamodb.parser import refuse_broken_replies
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
@@ -58,12 +59,13 @@ class ClosedClient:
 
 
 class DynamoTables:
-    """Both tables of one store. The caller owns the client.
+    """Both tables of one store. The caller owns the client; from now on, it refuses replies whose checksum does not match.
 
     `stream=False` is for tables without consumers (benchmarks): they are created and checked without a stream.
     """
 
     def __init__(self, client: "DynamoDBClient", prefix: str, *, stream: bool = True) -> None:
+        refuse_broken_replies(client)
         self.client = client
         self._prefix = prefix
         self._send: Any = client  # requests are plain values, not the client's typed ones

@@ -4,11 +4,14 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
+from zlib import crc32
 
 import orjson
 import pytest
 from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
 from botocore.exceptions import ClientError
 from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
 from support.conformance.given import PK, item
@@ -17,7 +20,7 @@ from support.conformance.stub_dynamodb import Reply, changed, error, stub_dynamo
 from ascend.adapters.dynamodb import client as dynamodb_client
 from ascend.adapters.dynamodb import replies
 from ascend.adapters.dynamodb.errors import translate_client_error
-from ascend.adapters.dynamodb.parser import FastParserFactory, refuse_broken_reply
+from ascend.adapters.dynamodb.parser import refuse_broken_reply
 from ascend.adapters.dynamodb.replies import BrokenReply
 from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.table.conditions import Absent, Below, Blocked, Equals
@@ -169,13 +172,11 @@ def paths_of(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 
 def holds_values(found: object) -> bool:
-    """Return True if every item has keys of text."""
+    """Return True if keys and names are text."""
     if isinstance(found, Item):
-        return all(isinstance(part, str) for part in (found.key.pk, found.key.sk))
+        return all(isinstance(text, str) for text in (found.key.pk, found.key.sk, found.attributes.get("name", "")))
     if isinstance(found, TablePage):
-        return all(map(holds_values, found.items)) and (
-            found.next is None or all(isinstance(p, str) for p in found.next)
-        )
+        return all(map(holds_values, found.items)) and all(isinstance(part, str) for part in found.next or ())
     return True
 
 
@@ -235,35 +236,42 @@ class TestChecksum:
             with pytest.raises(StoreUnavailable):
                 await tables.get(Table.VIEWS, KEY)
 
+    @pytest.mark.parametrize("mode", ["standard", "legacy"])
+    async def test_a_client_of_your_own_is_checked_too(self, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("botocore.retryhandler.delay_exponential", lambda *_, **__: 0)
+        session: Any = AioSession()
+        config: Any = AioConfig(retries={"mode": mode, "total_max_attempts": 3})  # type: ignore[typeddict-item]
+        damaged = changed(self.GET_REPLY, b"mine", b"mind")
+        async with (
+            stub_dynamodb(damaged) as stub,
+            session.create_client("dynamodb", "eu-west-1", endpoint_url=stub.url, config=config) as client,
+        ):
+            with pytest.raises(StoreUnavailable, match=r"[Cc]hecksum"):
+                await DynamoTables(client, "test").get(Table.VIEWS, KEY)
+        assert len(stub.requests) == 3
+
     async def test_every_flipped_bit_is_found(self) -> None:
         body = orjson.dumps({"Items": [STORED], "Count": 1})
-        sum_ = changed(Reply(body), body, body).checksum
-        parse = FastParserFactory().create_parser("json").parse
-
-        async def read(received: bytes) -> dict[str, Any]:
-            headers = {"X-Amz-Crc32": sum_}
-            response = {
-                "body": received,
-                "headers": headers,
-                "status_code": 200,
-                "context": {"operation_name": "Query"},
-            }
-            parsed: dict[str, Any] = await parse(response, QUERY_SHAPE)
-            refuse_broken_reply(parsed)
-            return parsed
-
-        assert (await read(body))["Count"] == 1
+        await refuse_broken_reply(Received(body, body), {}, OPERATION)
         for bit in range(len(body) * 8):
             flipped = bytearray(body)
             flipped[bit // 8] ^= 1 << bit % 8
             with pytest.raises(BrokenReply, match="checksum"):
-                await read(bytes(flipped))
+                await refuse_broken_reply(Received(bytes(flipped), body), {}, OPERATION)
 
 
-class QUERY_SHAPE:  # noqa: N801  stands for a shape of the service's model
-    name = "QueryOutput"
+class Received:
+    """A response of the HTTP client: what arrived, with the checksum of what was sent."""
+
+    def __init__(self, body: bytes, sent: bytes) -> None:
+        self.body, self.headers = body, {"x-amz-crc32": str(crc32(sent))}
+
+    @property
+    async def content(self) -> bytes:
+        return self.body
 
 
+OPERATION = SimpleNamespace(name="Query")
 TRANSIENT: Any = TransientRetryableChecker
 THROTTLED: Any = ThrottledRetryableChecker
 

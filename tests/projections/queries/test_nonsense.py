@@ -159,7 +159,7 @@ async def test_nonsense_is_refused_or_has_one_meaning() -> None:
         for name in arguments:
             for value in NONSENSE:
                 if problem := await judge(store, query, name, value, right):
-                    wrong.append(f"{query}({name}={value!r:.40}): {problem}")  # noqa: PERF401  awaits
+                    wrong.append(f"{query}({name}={value!r:.40}): {problem}")
     assert wrong == [], "\n".join(wrong)
 
 
