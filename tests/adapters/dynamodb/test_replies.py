@@ -240,7 +240,7 @@ class TestChecksum:
     async def test_a_client_of_your_own_is_checked_too(self, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("botocore.retryhandler.delay_exponential", lambda *_, **__: 0)
         session: Any = AioSession()
-        config: Any = AioConfig(retries={"mode": mode, "total_max_attempts": 3})  # type: ignore[typeddict-item]
+        config: Any = AioConfig(retries={"mode": mode, "total_max_attempts": 3})
         damaged = changed(self.GET_REPLY, b"mine", b"mind")
         async with (
             stub_dynamodb(damaged) as stub,
