@@ -14,7 +14,7 @@ AscendError
 │   └── LogDiverged         the log and the views do not belong together (one was restored from a backup)
 ├── NotVisibleYet           the projections did not reach a receipt's position in time
 └── StoreError              the store itself
-    ├── StoreUnavailable    no answer, throttled or busy: the outcome of a write is unknown
+    ├── StoreUnavailable    no usable answer, throttled or busy: the outcome of a write is unknown
     ├── StoreMissing        ├── StoreMismatch         ├── AccessDenied        └── InvalidStoreUrl
                             └── WrongApplication
 """

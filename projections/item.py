@@ -10,8 +10,9 @@ import re
 import unicodedata
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ascend.domain.errors import StoreMismatch
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.key_template import SEPARATOR, KeyTemplate, ViewKey
 
@@ -63,7 +64,15 @@ class ReadItem(BaseModel):
 
     @classmethod
     def from_content(cls, content: str) -> Self:
-        return cls.model_validate_json(content)
+        """Return the item of its stored JSON. Raises `StoreMismatch` if the code stores other items than it did."""
+        try:
+            return cls.model_validate_json(content)
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            raise StoreMismatch(
+                f"a stored {cls.__name__} is not one of this program ({'.'.join(map(str, first['loc']))}: {first['msg']}): "
+                "raise the version of its projection, or run `ascend rebuild`"
+            ) from None
 
 
 def sortable(text: str) -> str:

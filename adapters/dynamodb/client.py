@@ -13,7 +13,7 @@ from anyio import to_thread
 from botocore.loaders import Loader, create_loader
 
 from ascend.adapters.dynamodb.errors import translate_errors
-from ascend.adapters.dynamodb.parser import FastParserFactory
+from ascend.adapters.dynamodb.parser import FastParserFactory, refuse_broken_replies
 from ascend.domain.errors import InvalidStoreUrl
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ async def _enter_client(
     )
     try:
         client = await stack.enter_async_context(opening)
+        refuse_broken_replies(client)
         _ = urlsplit(client.meta.endpoint_url).port  # raises here instead of in the first request
     except ValueError as error:
         raise InvalidStoreUrl(f"the endpoint: {error}; see endpoint_url and AWS_ENDPOINT_URL…") from error

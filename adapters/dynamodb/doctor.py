@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb.errors import code_of, translate_errors
+from ascend.adapters.dynamodb.replies import read_part
 from ascend.adapters.dynamodb.setup import is_emulator, is_unknown_to_emulator
 from ascend.adapters.layout.drift import SettingCheck, check_backups, check_setting, check_table_settings, check_ttl
 from ascend.adapters.layout.table_specs import TABLES, TableSpec
@@ -39,7 +40,7 @@ async def _describe(
 ) -> dict[str, Any] | None:
     """Return a part of the reply. None: the error code is `missing`, or an emulator does not know the operation."""
     try:
-        return dict((await getattr(client, operation)(TableName=name))[part])
+        return read_part(await getattr(client, operation)(TableName=name), part)
     except ClientError as error:
         code = code_of(error)
         if code == missing or is_unknown_to_emulator(client.meta.endpoint_url, code):

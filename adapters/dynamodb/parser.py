@@ -2,15 +2,27 @@
 
 It parses only successful replies to reads and writes of items, which are plain JSON; their binary values stay base64
 text. The client's own parser handles all other replies (errors, tables, other services); there, binary values are bytes.
+
+    reply ──▶ parse ──▶ the client's retries ──▶ `refuse_broken_reply` ──▶ caller
+                └── a reply that cannot be parsed is only marked: an error raised here would leave out the retries
+
+The service sends a checksum of each body (header `x-amz-crc32`). The client's retries compare it and ask again; but after
+the last attempt, in standard mode, they return whatever came. So it is compared once more, for the last time.
 """
 
 from http import HTTPStatus
 from typing import Any
+from zlib import crc32
 
 import orjson
 from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
 from botocore.parsers import ResponseParserError
 
+from ascend.adapters.dynamodb.replies import BrokenReply
+
+CHECKSUM = "x-amz-crc32"
+_BROKEN = "Broken"
+"""Marks a broken reply; its value is the reason. No operation that Ascend uses has an output of this name."""
 _PLAIN = frozenset(
     {"GetItemOutput", "BatchGetItemOutput", "QueryOutput", "ScanOutput", "PutItemOutput", "DeleteItemOutput"}
 )
@@ -23,25 +35,42 @@ class FastParserFactory(AioResponseParserFactory):
         return _FastParser() if protocol_name == "json" else super().create_parser(protocol_name)
 
 
+def refuse_broken_replies(client: Any) -> None:
+    """Let a client of DynamoDB raise `BrokenReply` for a reply that is still damaged after its retries."""
+    client.meta.events.register_first("after-call.dynamodb", refuse_broken_reply, unique_id="ascend-broken-replies")
+
+
+async def refuse_broken_reply(http_response: Any, parsed: dict[str, Any], model: Any, **_: object) -> None:
+    """Raise `BrokenReply` if the checksum does not match, or the parser has marked the reply."""
+    expected = http_response.headers.get(CHECKSUM)
+    if expected is not None and str(crc32(await http_response.content)) != expected:
+        raise BrokenReply(f"the reply to {model.name} was changed on its way (its checksum does not match)")
+    if _BROKEN in parsed:
+        raise BrokenReply(parsed[_BROKEN])
+
+
 class _FastParser(AioJSONParser):
     async def parse(self, response: Any, shape: Any) -> Any:
-        if response["status_code"] != HTTPStatus.OK or shape is None or shape.name not in _PLAIN:
-            return await super().parse(response, shape)  # pyright: ignore[reportArgumentType]  the shape may be None
-        parsed = _decode(response["body"])
-        if parsed is None:  # such as a proxy's page: as an empty reply, it would mean "no such item"
-            raise ResponseParserError(f"the reply to {shape.name.removesuffix('Output')} is not DynamoDB's")
         headers = {name.lower(): value for name, value in response["headers"].items()}
-        parsed["ResponseMetadata"] = {
+        metadata = {
             "HTTPStatusCode": response["status_code"],
             "HTTPHeaders": headers,
             "RequestId": headers.get("x-amzn-requestid", ""),
         }
+        try:
+            if response["status_code"] != HTTPStatus.OK or shape is None or shape.name not in _PLAIN:
+                return await super().parse(response, shape)  # pyright: ignore[reportArgumentType]  the shape may be None
+            parsed = _decode(response["body"])
+        except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
+            operation = response["context"]["operation_name"]
+            return {_BROKEN: f"the reply to {operation} is not DynamoDB's", "ResponseMetadata": metadata}
+        parsed["ResponseMetadata"] = metadata
         return parsed
 
 
-def _decode(body: bytes) -> dict[str, Any] | None:
-    try:
-        decoded: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    return decoded if isinstance(decoded, dict) else None  # pyright: ignore[reportUnknownVariableType]  JSON
+def _decode(body: bytes) -> dict[str, Any]:
+    """Return the decoded body. As an empty reply, a proxy's page would mean "no such item"."""
+    decoded: Any = orjson.loads(body)
+    if not isinstance(decoded, dict):
+        raise TypeError("not a JSON object")
+    return decoded  # pyright: ignore[reportUnknownVariableType]  JSON

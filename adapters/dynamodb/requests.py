@@ -1,33 +1,36 @@
-"""Builds DynamoDB's requests as pure values, and reads its replies. Expressions never contain text from outside."""
+"""Builds DynamoDB's requests as pure values. Expressions never contain text from outside."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
 from ascend.adapters.table.item import Index, Key
-from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, TablePage, cap_limit
-from ascend.adapters.table.typed import TypedItem, from_typed, key_to_typed
+from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, cap_limit
+from ascend.adapters.table.typed import TypedItem, key_to_typed
 from ascend.adapters.table.values import marshal
 
 Request = dict[str, Any]
 
 BATCH_KEYS = 100
 
+ASK_FOR_UNITS = {"ReturnConsumedCapacity": "TOTAL"}
+"""Costs nothing. Where the rest of a reply may be empty, it tells DynamoDB's reply from any other (see `replies`)."""
+
 
 def build_get(table: str, key: Key, *, consistent: bool) -> Request:
-    return {"TableName": table, "Key": key_to_typed(key), "ConsistentRead": consistent}
+    return {"TableName": table, "Key": key_to_typed(key), "ConsistentRead": consistent, **ASK_FOR_UNITS}
 
 
-def build_batch_get(table: str, keys: Sequence[TypedItem], *, consistent: bool) -> Request:
-    return {"RequestItems": {table: {"Keys": keys, "ConsistentRead": consistent}}}
+def build_batch_get(table: str, keys: Sequence[Key], *, consistent: bool) -> Request:
+    return {"RequestItems": {table: {"Keys": [key_to_typed(key) for key in keys], "ConsistentRead": consistent}}}
 
 
 def build_put(table: str, item: TypedItem, when: Condition) -> Request:
-    return {"TableName": table, "Item": item, **build_condition(when)}
+    return {"TableName": table, "Item": item, **build_condition(when), **ASK_FOR_UNITS}
 
 
 def build_delete(table: str, key: Key, when: Equals) -> Request:
-    return {"TableName": table, "Key": key_to_typed(key), **build_condition(when)}
+    return {"TableName": table, "Key": key_to_typed(key), **build_condition(when), **ASK_FOR_UNITS}
 
 
 def build_query(table: str, query: Query) -> Request:
@@ -52,14 +55,6 @@ def build_scan(table: str, after: Bookmark | None, limit: int) -> Request:
     if after:
         request["ExclusiveStartKey"] = key_to_typed(Key(after[0], after[1]))
     return request
-
-
-def read_page(reply: Mapping[str, Any], index: Index | None = None, *, scanned: bool = False) -> TablePage:
-    """Return the page of a reply to a Query, or to a Scan (`scanned`)."""
-    last = reply.get("LastEvaluatedKey")
-    parts = ("pk", "sk") if scanned else ("sk",) if index is None else (f"{index.value}sk", "pk", "sk")
-    bookmark = tuple(last[part]["S"] for part in parts) if last else None
-    return TablePage([from_typed(item) for item in reply["Items"]], bookmark)
 
 
 def build_condition(when: Condition) -> Request:

@@ -10,6 +10,7 @@ import anyio
 from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb.errors import code_of
+from ascend.adapters.dynamodb.replies import read_part
 from ascend.adapters.layout.drift import Verdict, check_table_settings
 from ascend.adapters.layout.table_properties import index_properties, table_properties
 from ascend.adapters.layout.table_specs import TableSpec, spec_of
@@ -65,7 +66,7 @@ async def create_table(client: "DynamoDBClient", definition: Definition) -> None
 async def check_table(client: "DynamoDBClient", definition: Definition) -> None:
     """Raises: StoreMismatch, with every difference, if Ascend cannot work with the table."""
     reply = await client.describe_table(TableName=definition.name)
-    wrong = differences(definition, dict(reply["Table"]))
+    wrong = differences(definition, read_part(reply, "Table"))
     if wrong:
         raise StoreMismatch(f"table {definition.name} at {client.meta.endpoint_url}: {'; '.join(wrong)}")
 
@@ -98,7 +99,7 @@ def is_emulator(endpoint_url: str) -> bool:
 async def _wait_until_active(client: "DynamoDBClient", definition: Definition) -> None:
     deadline = monotonic() + CREATE_SECONDS
     for delay in delays(0.05, 2):
-        description: dict[str, Any] = dict((await client.describe_table(TableName=definition.name))["Table"])
+        description = read_part(await client.describe_table(TableName=definition.name), "Table")
         indexes: list[dict[str, Any]] = description.get("GlobalSecondaryIndexes", [])
         states = [description.get("TableStatus"), *(index.get("IndexStatus") for index in indexes)]
         if all(state in ("ACTIVE", "UPDATING") for state in states):
@@ -109,7 +110,7 @@ async def _wait_until_active(client: "DynamoDBClient", definition: Definition) -
 
 
 async def _enable_recovery(send: Any, name: str) -> None:
-    backups = (await send.describe_continuous_backups(TableName=name))["ContinuousBackupsDescription"]
+    backups = read_part(await send.describe_continuous_backups(TableName=name), "ContinuousBackupsDescription")
     if backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
         return
     request = {"TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
@@ -126,7 +127,7 @@ async def _enable_recovery(send: Any, name: str) -> None:
 
 
 async def _enable_ttl(send: Any, name: str, attribute: str) -> None:
-    ttl = (await send.describe_time_to_live(TableName=name))["TimeToLiveDescription"]
+    ttl = read_part(await send.describe_time_to_live(TableName=name), "TimeToLiveDescription")
     if ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
         return
     specification = {"Enabled": True, "AttributeName": attribute}

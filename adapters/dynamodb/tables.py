@@ -1,6 +1,6 @@
 """The tables in Amazon DynamoDB: `<prefix>-events` and `<prefix>-views` (created by `setup`).
 
-    call ──▶ checks ──▶ request (pure, `requests`) ──▶ client ──▶ reply ──▶ items
+    call ──▶ checks ──▶ request (pure, `requests`) ──▶ client ──▶ reply ──▶ checks, items (pure, `replies`)
                                                            └──▶ error, translated (`errors`)
 
 One call sends one request. Only `batch_get` sends more: one for each 100 keys, and again for unprocessed keys.
@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import anyio
 from botocore.exceptions import ClientError
 
-from ascend.adapters.dynamodb import requests
+from ascend.adapters.dynamodb import replies, requests
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.errors import code_of, translate_errors
+from ascend.adapters.dynamodb.parser import refuse_broken_replies
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, check_scan
-from ascend.adapters.table.typed import TypedItem, check_key, from_typed, key_to_typed, to_typed
+from ascend.adapters.table.typed import check_key, to_typed
 from ascend.domain.errors import InvalidInput, StoreUnavailable
 from ascend.domain.runtime.retry import delays
 
@@ -58,12 +59,13 @@ class ClosedClient:
 
 
 class DynamoTables:
-    """Both tables of one store. The caller owns the client.
+    """Both tables of one store. The caller owns the client; from now on, it refuses replies whose checksum does not match.
 
     `stream=False` is for tables without consumers (benchmarks): they are created and checked without a stream.
     """
 
     def __init__(self, client: "DynamoDBClient", prefix: str, *, stream: bool = True) -> None:
+        refuse_broken_replies(client)
         self.client = client
         self._prefix = prefix
         self._send: Any = client  # requests are plain values, not the client's typed ones
@@ -74,41 +76,39 @@ class DynamoTables:
         check_key(key)
         request = requests.build_get(self._names[table], key, consistent=consistent)
         with translate_errors(self._describe(table)):
-            reply = await self._send.get_item(**request)
-        return from_typed(reply["Item"]) if "Item" in reply else None
+            return replies.read_item(await self._send.get_item(**request), key)
 
     async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
         for key in keys:
             check_key(key)
-        unique = [key_to_typed(key) for key in dict.fromkeys(keys)]
+        unique = list(dict.fromkeys(keys))
         items: dict[Key, Item] = {}
         for start in range(0, len(unique), requests.BATCH_KEYS):
-            async for typed in self._read_batch(table, unique[start : start + requests.BATCH_KEYS], consistent):
-                item = from_typed(typed)
+            async for item in self._read_batch(table, unique[start : start + requests.BATCH_KEYS], consistent):
                 items[item.key] = item
         return items
 
     async def query(self, query: Query) -> TablePage:
         request = requests.build_query(self._names[query.table], query)
         with translate_errors(self._describe(query.table)):
-            reply = await self._send.query(**request)
-        return requests.read_page(reply, query.index)
+            return replies.read_query(await self._send.query(**request), query)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         typed, _ = to_typed(table, item)
         check_condition(when)
-        return await self._write(table, self._send.put_item, requests.build_put(self._names[table], typed, when))
+        request = requests.build_put(self._names[table], typed, when)
+        return await self._write(table, item.key, when, self._send.put_item, request)
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)
         check_condition(when)
-        return await self._write(table, self._send.delete_item, requests.build_delete(self._names[table], key, when))
+        request = requests.build_delete(self._names[table], key, when)
+        return await self._write(table, key, when, self._send.delete_item, request)
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
         with translate_errors(self._describe(table)):
-            reply = await self._send.scan(**requests.build_scan(self._names[table], after, limit))
-        return requests.read_page(reply, scanned=True)
+            return replies.read_scan(await self._send.scan(**requests.build_scan(self._names[table], after, limit)))
 
     async def create(self) -> None:
         for definition in self._definitions:
@@ -124,19 +124,18 @@ class DynamoTables:
         self._send = ClosedClient(self._prefix)
 
     async def _write(
-        self, table: Table, send: Callable[..., Awaitable[object]], request: requests.Request
+        self, table: Table, key: Key, when: Condition, send: Callable[..., Awaitable[Any]], request: requests.Request
     ) -> Blocked | None:
         with translate_errors(self._describe(table)):
             try:
-                await send(**request)
+                replies.check_written(await send(**request))
             except ClientError as error:
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
-                reply: dict[str, Any] = dict(error.response)
-                return Blocked(from_typed(reply["Item"]) if reply.get("Item") else None)
+                return Blocked(replies.read_blocking_item(dict(error.response), key, when))
         return None
 
-    async def _read_batch(self, table: Table, keys: list[TypedItem], consistent: bool) -> AsyncIterator[TypedItem]:
+    async def _read_batch(self, table: Table, keys: list[Key], consistent: bool) -> AsyncIterator[Item]:
         """Yield the items of up to 100 keys. Replies may leave keys unprocessed (16 MB, throttling): ask again.
 
         A reply without items is followed by a wait. Raises: StoreUnavailable after `BATCH_RETRIES` waits.
@@ -145,10 +144,9 @@ class DynamoTables:
         while keys:
             with translate_errors(self._describe(table)):
                 reply = await self._send.batch_get_item(**requests.build_batch_get(name, keys, consistent=consistent))
-            items = reply["Responses"].get(name, [])
-            for typed in items:
-                yield typed
-            keys = reply.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
+                items, keys = replies.read_batch(reply, name, set(keys))
+            for item in items:
+                yield item
             if items or not keys:
                 continue
             if (delay := next(waits, None)) is None:

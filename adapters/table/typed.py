@@ -37,14 +37,28 @@ def to_typed(table: Table, item: Item) -> tuple[TypedItem, int]:
 
 
 def from_typed(typed: Mapping[str, Any]) -> Item:
+    """Return the item. Raises: KeyError, ValueError and the like for what is no item, InvalidInput for sets."""
     expires = typed.get("expires")
     return Item(
-        key=Key(typed["pk"]["S"], typed["sk"]["S"]),
+        key=key_from_typed(typed),
         attributes={name: unmarshal(value) for name, value in typed.items() if name not in RESERVED},
-        gsi1=Key(typed["gsi1pk"]["S"], typed["gsi1sk"]["S"]) if "gsi1pk" in typed else None,
-        gsi2=Key(typed["gsi2pk"]["S"], typed["gsi2sk"]["S"]) if "gsi2pk" in typed else None,
+        gsi1=key_from_typed(typed, "gsi1") if "gsi1pk" in typed else None,
+        gsi2=key_from_typed(typed, "gsi2") if "gsi2pk" in typed else None,
         expires=None if expires is None else int(expires["N"]),
     )
+
+
+def key_from_typed(typed: Mapping[str, Any], index: str = "") -> Key:
+    """Return the key of a typed item, in the table or in an index. Raises as `from_typed` does."""
+    return Key(text_from_typed(typed[f"{index}pk"]), text_from_typed(typed[f"{index}sk"]))
+
+
+def text_from_typed(typed: Mapping[str, Any]) -> str:
+    """Return the text of one part of a key. Raises as `from_typed` does."""
+    text = typed["S"]
+    if not isinstance(text, str):
+        raise TypeError(f"a key holds {type(text).__name__}")
+    return text
 
 
 def key_to_typed(key: Key) -> TypedItem:

@@ -24,6 +24,7 @@ HIGHEST_EXPONENT = 125
 LOWEST_EXPONENT = -130
 DEPTH = 32
 
+_SETS = frozenset({"SS", "NS", "BS"})
 _SAFE_INTEGER = 10**DIGITS
 _HIGHEST_BITS = 419  # the bits of 9.99…E+125
 
@@ -37,24 +38,29 @@ def marshal(value: Value) -> tuple[Typed, int]:
 
 
 def unmarshal(typed: Mapping[str, Any]) -> Value:
-    """Return the value of typed JSON. Binary values may be bytes or base64 text."""
-    for kind, content in typed.items():
-        if kind == "S":
-            return cast(str, content)
-        if kind == "N":
-            return _parse_number(content)
-        if kind == "M":
-            return {name: unmarshal(member) for name, member in content.items()}
-        if kind == "L":
-            return [unmarshal(member) for member in content]
-        if kind == "BOOL":
-            return bool(content)
-        if kind == "NULL":
-            return None
-        if kind == "B":
-            return base64.b64decode(content) if isinstance(content, str) else bytes(content)
-        break
-    raise InvalidInput(f"the store holds a value of a type that Ascend never writes: {list(typed)}")
+    """Return the value of typed JSON. Binary values may be bytes or base64 text.
+
+    Raises: InvalidInput for sets, which Ascend never writes; ValueError and the like for what is no typed JSON.
+    """
+    if len(typed) == 1:
+        for kind, content in typed.items():
+            if kind == "S" and isinstance(content, str):
+                return content
+            if kind == "N":
+                return _parse_number(content)
+            if kind == "M":
+                return {name: unmarshal(member) for name, member in content.items()}
+            if kind == "L" and isinstance(content, list):
+                return [unmarshal(member) for member in content]
+            if kind == "BOOL" and isinstance(content, bool):
+                return content
+            if kind == "NULL" and content is True:
+                return None
+            if kind == "B":
+                return content if isinstance(content, bytes) else base64.b64decode(content, validate=True)
+            if kind in _SETS:
+                raise InvalidInput(f"the store holds a value of a type that Ascend never writes: {kind}")
+    raise ValueError(f"not a typed value: {list(typed)}")
 
 
 def measure_text(text: str) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from enum import Enum
 from typing import TypeVar, cast
 
 from ascend.domain.errors import InvalidInput
@@ -18,11 +19,11 @@ def to_id(name: str, kind: type[I], value: object) -> I:
     """Return the text as an id of this kind.
 
     Raises:
-        InvalidInput: the value is an id of another kind, not text, or not a valid id.
+        InvalidInput: the value is an id of another kind, an enum's, not text, or not a valid id.
     """
     if isinstance(value, kind):
         return value
-    if not isinstance(value, str) or isinstance(value, Id):
+    if not isinstance(value, str) or isinstance(value, Id | Enum):
         raise InvalidInput(f"{name} is {show_value(value)}: pass ascend.{kind.__name__}(text)")
     try:
         return kind(value)

@@ -7,7 +7,7 @@ projected, however far an index lags. A line vanishes if the item to which it po
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from ascend.domain.assets.asset import Asset
 from ascend.domain.comments.comment import Comment
@@ -20,6 +20,7 @@ from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern, view_key
 from ascend.projections.ports import ItemKey, ItemPage, ItemQuery, Reader
+from ascend.projections.queries.arguments import Arguments, Kinds
 from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.queries.viewer import Operator, Viewer
 from ascend.projections.read_models.assets import AssetCard
@@ -55,13 +56,19 @@ HEAD_ITEMS: dict[str, type[ReadItem]] = {
 
 
 def on_current_items(query: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Ask the query again if the items turn out to have been rebuilt."""
+    """Check the arguments of the query, and ask it again if the items turn out to have been rebuilt.
+
+    Every public query has this decorator.
+    """
+    arguments, ask = Arguments(query), cast("Callable[..., Awaitable[T]]", query)
 
     @wraps(query)
     async def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
+        queries = cast("QueryBase", args[0])
+        positional, named = arguments.convert(queries.kinds, args, kwargs)
         while True:
             try:
-                return await query(*args, **kwargs)
+                return await ask(*positional, **named)
             except Rebuilt:
                 continue
 
@@ -74,6 +81,11 @@ class QueryBase:
     def __init__(self, reader: Reader, current: CurrentGeneration) -> None:
         self._reader = reader
         self._current = current
+
+    @property
+    def kinds(self) -> Kinds:
+        """The application's kinds of entities."""
+        return self._current.model.kinds
 
     # Pages
 

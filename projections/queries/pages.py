@@ -64,4 +64,4 @@ def to_bookmark(question: str, cursor: str | None) -> Bookmark | None:
 
 def seal(question: str, bookmark: Bookmark) -> str:
     """Return a checksum that detects mistakes. It needs no secret: a cursor never says which partition is read."""
-    return sha256("\x1f".join((question, *bookmark)).encode()).hexdigest()[:12]
+    return sha256("\x1f".join((question, *bookmark)).encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -5,9 +5,9 @@ from typing import Generic, TypeVar
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import UserId, WorkspaceId
-from ascend.domain.runtime.arguments import check_type
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern
+from ascend.projections.queries.arguments import to_given
 from ascend.projections.queries.base import ACROSS_LIMIT, DEFAULT_LIMIT, QueryBase, on_current_items
 from ascend.projections.queries.pages import IndexPage, Page
 from ascend.projections.queries.viewer import Viewer, check_self
@@ -45,11 +45,11 @@ class PatternQueries(QueryBase):
         Nothing is joined, so the page also shows lines of entities that were deleted. Returns an `IndexPage` if the
         pattern reads an index. Raises `InvalidInput` for a pattern across workspaces: see `ask_across`.
         """
-        check_type("pattern", Pattern, pattern)
         pattern = self._current.catalog.find_pattern(pattern)
         if pattern.across:
             raise InvalidInput(f"{pattern.name}: its partition belongs to a user: ask it with ask_across")
-        lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, (low, high), **given)
+        values = to_given(pattern.item, given, self.kinds)
+        lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, (low, high), **values)
         return IndexPage(*lines) if pattern.index else Page(*lines)
 
     @on_current_items
@@ -71,12 +71,12 @@ class PatternQueries(QueryBase):
         fewer than `limit` lines although more follow. Lines of archived workspaces are marked. `low`, `high` and the
         class of the page are as for `ask`. Raises `InvalidInput` for a pattern of one workspace: see `ask`.
         """
-        check_type("pattern", Pattern, pattern)
         check_self(user, viewer)
         pattern = self._current.catalog.find_pattern(pattern)
         if not pattern.across:
             raise InvalidInput(f"{pattern.name}: its partition belongs to a workspace: ask it with ask")
-        lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, (low, high), user=user, **given)
+        values = to_given(pattern.item, given, self.kinds)
+        lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, (low, high), user=user, **values)
         members, _ = await self._memberships(user, (line.workspace for line in lines))
         entries = [
             Entry(line, member.workspace_name, member.archived)

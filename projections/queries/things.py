@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ascend.domain.errors import NotFound
+from ascend.domain.errors import NotFound, NotVisibleYet
 from ascend.domain.ids import Ref, ThingId, WorkspaceId
 from ascend.domain.things.thing import Thing, ThingKind
 from ascend.projections.item import keyed
@@ -22,6 +22,9 @@ from ascend.projections.read_models.things import (
     ThingCard,
     ThingNode,
 )
+
+PATH_READS = 2
+"""Attempts to read a Thing with all its ancestors: it may move, or be deleted, between its read and theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,27 @@ class RelationEntry:
 class ThingQueries(QueryBase):
     @on_current_items
     async def thing(self, workspace: WorkspaceId, thing: ThingId, *, viewer: Viewer) -> ThingView:
+        """Return the Thing with its ancestors.
+
+        Raises `NotVisibleYet` while a worker is between writing the Thing and writing one of its ancestors: ask again.
+        """
         ref = Ref(Thing.entity, thing)
-        node, card = self._head_key(workspace, ref), self._key(ThingCard, workspace=workspace, thing=thing)
+        for _ in range(PATH_READS):
+            view, gap = await self._read_thing(workspace, ref, viewer)
+            if not gap:
+                return view
+        raise NotVisibleYet(f"{ref} in workspace {workspace}: an ancestor is being written, ask again")
+
+    async def _read_thing(self, workspace: WorkspaceId, ref: Ref, viewer: Viewer) -> tuple[ThingView, bool]:
+        """Return the Thing, and True if one of the ancestors that its path names is not there."""
+        node, card = self._head_key(workspace, ref), self._key(ThingCard, workspace=workspace, thing=ref.id)
         contents = await self._get_for(workspace, viewer, [node, card])
         if node not in contents or card not in contents:
             raise NotFound(ref)
         path = self._decode(ThingNode, contents[node]).path
         above = [self._head_key(workspace, Ref(Thing.entity, ancestor)) for ancestor in path[:-1]]
-        return ThingView(self._decode(ThingCard, contents[card]), await self._get_present(ThingNode, above))
+        ancestors = await self._get_present(ThingNode, above)
+        return ThingView(self._decode(ThingCard, contents[card]), ancestors), len(ancestors) < len(above)
 
     @on_current_items
     async def children(

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ascend.domain.errors import InvalidCursor, InvalidInput
+from ascend.domain.errors import InvalidCursor, InvalidInput, NotFound
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.concurrency import run_both
 from ascend.projections.item import keyed
+from ascend.projections.queries.arguments import check_kind
 from ascend.projections.queries.base import DEFAULT_LIMIT, JOINED_LIMIT, QueryBase, on_current_items
 from ascend.projections.queries.pages import Bookmark, Page, to_bookmark, to_cursor
 from ascend.projections.queries.viewer import Viewer
@@ -38,11 +39,16 @@ class WorkspaceSummary:
 class WorkspaceQueries(QueryBase):
     @on_current_items
     async def workspace(self, workspace: WorkspaceId, *, viewer: Viewer) -> WorkspaceSummary:
-        """Return the workspace's name, tags and counts."""
+        """Return the workspace's name, tags and counts.
+
+        Raises `NotFound` while it is being written for the first time, or removed: members' lines may be there without it.
+        """
         key = self._key(WorkspaceCard, workspace=workspace)
         contents, counts = await run_both(
             lambda: self._get_for(workspace, viewer, [key]), lambda: self._reader.counts(workspace)
         )
+        if key not in contents:
+            raise NotFound(Ref("workspace", workspace))
         return WorkspaceSummary(self._decode(WorkspaceCard, contents[key]), counts)
 
     @on_current_items
@@ -70,6 +76,8 @@ class WorkspaceQueries(QueryBase):
         cursor: str | None = None,
     ) -> Page[TagLine]:
         """Return all entities with the tag, or those of one kind ("thing", "task", …), by kind and id."""
+        if kind is not None:
+            check_kind(kind, self.kinds)
         lines, next_cursor = await self._read(
             TAGGED, limit, cursor, JOINED_LIMIT, workspace=workspace, tag_key=keyed(tag), kind=kind
         )

@@ -25,6 +25,7 @@ from ascend.domain.errors import (
     StoreUnavailable,
 )
 
+UNITS = {"ConsumedCapacity": {"TableName": "test-views", "CapacityUnits": 1}}
 Call = Callable[[DynamoTables], Awaitable[object]]
 
 GET: Call = lambda tables: tables.get(Table.VIEWS, Key(PK, "1"))  # noqa: E731
@@ -75,6 +76,14 @@ class TestErrors:
             ),
             (error("ValidationException", "The table does not have the specified index: gsi1"), StoreMismatch, "gsi1"),
             (error("ValidationException", "Item size has exceeded the maximum allowed size"), LimitExceeded, "size"),
+            (error("TransactionConflictException"), StoreUnavailable, "TransactionConflictException"),
+            (error("ReplicatedWriteConflictException", status=409), StoreUnavailable, "ReplicatedWriteConflict"),
+            (error("KMSThrottlingException"), StoreUnavailable, "throttles"),
+            (error("KMSDisabledException"), AccessDenied, "KMSDisabled"),
+            (Reply(b"<html>Not found</html>", 404), StoreUnavailable, "is not DynamoDB's"),
+            (Reply(b"moved", 302), StoreUnavailable, "is not DynamoDB's"),
+            (Reply(b"\xff\xfe", 400), StoreUnavailable, "is not DynamoDB's"),
+            (error("SomethingNew", status=429), StoreUnavailable, "SomethingNew"),
             (error("SomethingNew"), StoreError, "SomethingNew"),
         ],
     )
@@ -160,8 +169,9 @@ class TestRetries:
         assert blocked == Blocked(item(name="mine"))
 
     async def test_a_failed_condition_is_not_retried(self) -> None:
-        async with stub_dynamodb(error("ConditionalCheckFailedException")) as stub:
-            assert await call_stub(stub, PUT) == Blocked(None)
+        mine = {"pk": {"S": PK}, "sk": {"S": "1"}}
+        async with stub_dynamodb(error("ConditionalCheckFailedException", Item=mine)) as stub:
+            assert await call_stub(stub, PUT) == Blocked(item())
         assert len(stub.requests) == 1
 
     async def test_a_throttled_request_is_retried(self) -> None:
@@ -174,7 +184,7 @@ class TestRetries:
         stored = {"pk": {"S": PK}, "sk": {"S": "1"}, "b": {"L": [{"B": "AP8="}]}}
         expected = item(b=[b"\x00\xff"])
         async with stub_dynamodb(
-            Reply({"Item": stored}), error("ConditionalCheckFailedException", Item=stored)
+            Reply({"Item": stored, **UNITS}), error("ConditionalCheckFailedException", Item=stored)
         ) as stub:
             assert await call_stub(stub, GET) == expected
             assert await call_stub(stub, PUT) == Blocked(expected)
@@ -223,7 +233,7 @@ class TestRequests:
         assert body["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
 
     async def test_every_query_has_a_limit(self) -> None:
-        async with stub_dynamodb(Reply({"Items": []})) as stub:
+        async with stub_dynamodb(Reply({"Items": [], "Count": 0})) as stub:
             await call_stub(stub, lambda tables: tables.query(Query(Table.VIEWS, PK)))
             await call_stub(stub, lambda tables: tables.query(Query(Table.VIEWS, PK, limit=10**9)))
             await call_stub(stub, lambda tables: tables.scan(Table.VIEWS))

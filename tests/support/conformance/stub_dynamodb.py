@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from zlib import crc32
 
 import anyio
 import orjson
@@ -12,14 +13,28 @@ from aiohttp import web
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    body: object = field(default_factory=dict[str, object])
+    """One reply. The default body is what the service answers where there is nothing to say: the units alone."""
+
+    body: object = field(default_factory=lambda: {"ConsumedCapacity": {"TableName": "test-views", "CapacityUnits": 1}})
     status: int = 200
+    checksum: str = ""
+    """The header `x-amz-crc32`; empty: without it."""
+
+    @property
+    def raw(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else orjson.dumps(self.body)
 
 
 HANG = Reply(status=0)
 """No answer at all."""
 DROP = Reply(status=-1)
 """The connection ends without an answer."""
+
+
+def changed(reply: Reply, old: bytes, new: bytes) -> Reply:
+    """The reply with the checksum of what was sent, and a part of its body changed on its way."""
+    assert old in reply.raw
+    return replace(reply, body=reply.raw.replace(old, new), checksum=str(crc32(reply.raw)))
 
 
 def error(code: str, message: str = "an error", status: int = 400, **more: object) -> Reply:
@@ -42,8 +57,10 @@ class Stub:
         if reply is DROP:
             assert request.transport is not None
             request.transport.close()
-        body = reply.body if isinstance(reply.body, bytes) else orjson.dumps(reply.body)
-        return web.Response(status=max(reply.status, 200), body=body, content_type="application/x-amz-json-1.0")
+        headers = {"x-amz-crc32": reply.checksum} if reply.checksum else {}
+        return web.Response(
+            status=max(reply.status, 200), body=reply.raw, content_type="application/x-amz-json-1.0", headers=headers
+        )
 
 
 @asynccontextmanager

@@ -1,0 +1,182 @@
+"""Checks the arguments of queries: of all queries in one place, by the types in their signatures.
+
+A value that means one thing only is converted: an id as text, an enum's value, a pair for a Ref. Anything else is
+`InvalidInput`, which names the argument: a nonsense value would be a key under which nothing lies, and so an empty page.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from ascend.domain.errors import InvalidCursor, InvalidInput
+from ascend.domain.ids import Id, Ref, UserId
+from ascend.domain.runtime.arguments import check_type, show_value, to_id, to_text
+from ascend.domain.runtime.model import Kind
+from ascend.projections.item import ReadItem
+from ascend.projections.pattern import Pattern
+from ascend.projections.queries.viewer import Operator
+
+Kinds = Mapping[str, Kind]
+Convert = Callable[[str, object], object]
+"""From an argument's name and its value to the value that the query expects."""
+UNCHECKED = frozenset({"self", "given"})
+
+
+class Arguments:
+    """Converts the arguments of one query."""
+
+    def __init__(self, query: Callable[..., object]) -> None:
+        self._signature = inspect.signature(query)
+        self._converts = {
+            name: to_cursor if name == "cursor" else find_convert(parameter.annotation)
+            for name, parameter in self._signature.parameters.items()
+            if name not in UNCHECKED
+        }
+
+    def convert(
+        self, kinds: Kinds, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments as the query expects them. Raises `InvalidInput`."""
+        bound = self._signature.bind(*args, **kwargs)
+        for name, value in bound.arguments.items():
+            if name not in UNCHECKED:
+                bound.arguments[name] = check_ref(name, self._converts[name](name, value), kinds)
+        return bound.args, bound.kwargs
+
+
+def to_given(item: type[ReadItem], given: Mapping[str, object], kinds: Kinds) -> dict[str, object]:
+    """Return the values that a caller gives for fields of an item's keys. Raises `InvalidInput`."""
+    return {
+        name: None if value is None else check_ref(name, find_convert(type_of_field(item, name))(name, value), kinds)
+        for name, value in given.items()
+    }
+
+
+def check_ref(name: str, value: object, kinds: Kinds) -> object:
+    """Return the value. Raises `InvalidInput` for a Ref of a kind that the application does not have, or to no id of it."""
+    if isinstance(value, Ref):
+        check_kind(value.kind, kinds)
+        return Ref(value.kind, str(find_convert(type_of_id(kinds[value.kind].state))(f"{name}.id", value.id)))
+    return value
+
+
+def check_kind(kind: str, kinds: Kinds) -> None:
+    """Raise `InvalidInput` unless the application has this kind of entity."""
+    if kind not in kinds:
+        raise InvalidInput(f"there is no kind {kind!r}; the kinds are {', '.join(sorted(kinds))}")
+
+
+def to_cursor(_: str, value: object) -> object:
+    if value is not None and not isinstance(value, str):
+        raise InvalidCursor(show_value(value))
+    return value
+
+
+@cache
+def find_convert(annotation: Any) -> Convert:
+    """Return the function that converts values for a parameter or a field of this type."""
+    options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    types = tuple(option for option in options if option is not NoneType)
+    convert = _convert_any(types) if len(types) > 1 else _convert_one(types[0])
+    if NoneType not in options:
+        return convert
+    return lambda name, value: None if value is None else convert(name, value)
+
+
+def _convert_any(types: tuple[Any, ...]) -> Convert:
+    """Convert to one of several types: as text, only a user's id can stand beside others."""
+
+    def convert(name: str, value: object) -> object:
+        if isinstance(value, types):
+            return value
+        if types == (UserId, Operator):
+            return to_id(name, UserId, value)
+        raise InvalidInput(f"{name} is {show_value(value)}: pass {' or '.join(f'ascend.{t.__name__}' for t in types)}")
+
+    return convert
+
+
+def _convert_one(type_: Any) -> Convert:
+    if get_origin(type_) is Pattern:
+        return _convert_pattern
+    if not isinstance(type_, type):
+        return _convert_strictly(type_)
+    if issubclass(type_, Id):
+        return lambda name, value: to_id(name, type_, value)
+    if issubclass(type_, Enum):
+        return lambda name, value: _to_enum(name, type_, value)
+    return {Ref: _to_ref, str: _to_text, int: _to_number, date: _to_date}.get(type_) or _convert_strictly(type_)
+
+
+def _convert_strictly(type_: Any) -> Convert:
+    adapter: TypeAdapter[Any] = TypeAdapter(type_)
+
+    def convert(name: str, value: object) -> object:
+        try:
+            return adapter.validate_python(value, strict=True)
+        except ValidationError as error:
+            raise InvalidInput(f"{name} is {show_value(value)}: {error.errors()[0]['msg']}") from None
+
+    return convert
+
+
+def _convert_pattern(name: str, value: object) -> object:
+    check_type(name, Pattern, value)
+    return value
+
+
+def _to_enum(name: str, type_: type[Enum], value: object) -> Enum:
+    for member in type_:
+        if value is member or (type(value) is type(member.value) and value == member.value):
+            return member
+    values = ", ".join(repr(member.value) for member in type_)
+    raise InvalidInput(f"{name} is {show_value(value)}: pass an ascend.{type_.__name__}, which is one of {values}")
+
+
+def _to_ref(name: str, value: object) -> Ref:
+    parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+    if len(parts) != len(Ref._fields) or not all(isinstance(part, str) for part in parts):
+        raise InvalidInput(f"{name} is {show_value(value)}: pass an ascend.Ref(kind, id)")
+    return Ref(*cast("tuple[str, str]", parts))
+
+
+def _to_text(name: str, value: object) -> str:
+    text = to_text(name, value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(f"{name} is {show_value(value)}: it is not unicode") from None
+    return text
+
+
+def _to_number(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidInput(f"{name} is {show_value(value)}: pass a whole number")
+    return value
+
+
+def _to_date(name: str, value: object) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise InvalidInput(f"{name} is {show_value(value)}: pass a datetime.date, the day in UTC")
+    return value
+
+
+@cache
+def type_of_id(state: type) -> Any:
+    """Return the type of the id of an entity, as its state declares it."""
+    return get_type_hints(state).get("id", str)
+
+
+@cache
+def type_of_field(item: type[ReadItem], name: str) -> Any:
+    """Return the type of a field of an item's keys, which may be a property. An unknown one is left to the template."""
+    if (field := item.model_fields.get(name)) is not None:
+        return field.annotation
+    getter = getattr(getattr(item, name, None), "fget", None)
+    return get_type_hints(getter).get("return", str) if getter else object
