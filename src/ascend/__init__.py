@@ -108,8 +108,10 @@ from ascend.domain.tasks.commands import (
 )
 from ascend.domain.tasks.dependencies import BlockedByItself, BlockTask, ChainTooLong, TooManyBlockers, UnblockTask
 from ascend.domain.tasks.rules import (
+    DueBeforeStart,
     HasSubtasks,
     NoSuchTask,
+    RecursWithoutDue,
     TaskExists,
     TaskIsBlocked,
     TaskIsCancelled,
@@ -170,6 +172,7 @@ from ascend.domain.values import (
     Amount,
     Currency,
     Due,
+    EmptyValue,
     Instant,
     Label,
     Metadata,
@@ -181,7 +184,7 @@ from ascend.domain.values import (
     due_text,
     instant_text,
 )
-from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.lifecycle import (
     ArchiveWorkspace,
     CreateWorkspace,
@@ -330,10 +333,13 @@ __all__ = [
     "Direction",
     "DoneLine",
     "Due",
+    "DueBeforeStart",
     "EditAsset",
+    "EditCommand",
     "EditComment",
     "EditRelation",
     "EditTask",
+    "EmptyValue",
     "Entity",
     "Entry",
     "Environment",
@@ -420,6 +426,7 @@ __all__ = [
     "Reaction",
     "ReadItem",
     "Receipt",
+    "RecursWithoutDue",
     "Ref",
     "Refusal",
     "RelatedToItself",
