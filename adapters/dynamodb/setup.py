@@ -14,6 +14,7 @@ from ascend.adapters.layout.drift import Verdict, check_table_settings
 from ascend.adapters.layout.table_properties import index_properties, table_properties
 from ascend.adapters.layout.table_specs import TableSpec, spec_of
 from ascend.adapters.table.item import Table
+from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import StoreMismatch, StoreUnavailable
 from ascend.domain.runtime.logs import note
 from ascend.domain.runtime.retry import delays
@@ -67,7 +68,7 @@ async def check_table(client: "DynamoDBClient", definition: Definition) -> None:
     reply = await client.describe_table(TableName=definition.name)
     wrong = differences(definition, dict(reply["Table"]))
     if wrong:
-        raise StoreMismatch(f"table {definition.name} at {client.meta.endpoint_url}: {'; '.join(wrong)}")
+        raise StoreMismatch(f"table {definition.name} at {describe_url(client.meta.endpoint_url)}: {'; '.join(wrong)}")
 
 
 def create_request(definition: Definition) -> dict[str, Any]:
@@ -141,4 +142,5 @@ async def _tolerate_emulator(
     except ClientError as error:
         if not is_unknown_to_emulator(client.meta.endpoint_url, code_of(error)):
             raise
-        note("table.setting_unknown", table=definition.name, setting=setting, endpoint=client.meta.endpoint_url)
+        endpoint = describe_url(client.meta.endpoint_url)
+        note("table.setting_unknown", table=definition.name, setting=setting, endpoint=endpoint)
