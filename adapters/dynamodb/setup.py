@@ -16,12 +16,13 @@ from ascend.adapters.layout.table_specs import TableSpec, spec_of
 from ascend.adapters.table.item import Table
 from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import StoreMismatch, StoreUnavailable
-from ascend.domain.runtime.logs import note
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.retry import delays
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
+log = Log("ascend.store")
 CREATE_SECONDS = 180.0
 RECOVERY_RETRIES = 29
 
@@ -51,7 +52,7 @@ async def create_table(client: "DynamoDBClient", definition: Definition) -> None
     send: Any = client
     try:
         await send.create_table(**create_request(definition))
-        note("table.created", table=definition.name)
+        log.debug("table.created", table=definition.name)
     except ClientError as error:
         if code_of(error) != "ResourceInUseException":  # the table exists, or another process is creating it
             raise
@@ -143,4 +144,4 @@ async def _tolerate_emulator(
         if not is_unknown_to_emulator(client.meta.endpoint_url, code_of(error)):
             raise
         endpoint = describe_url(client.meta.endpoint_url)
-        note("table.setting_unknown", table=definition.name, setting=setting, endpoint=endpoint)
+        log.debug("table.setting_unknown", table=definition.name, setting=setting, endpoint=endpoint)

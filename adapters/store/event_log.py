@@ -90,6 +90,15 @@ class TableEventLog:
         page = await self.tables.query(Query(Table.EVENTS, partition, descending=True, limit=1, consistent=True))
         return Point(parse_position(page.items[0]), parse_clock(page.items[0])) if page.items else START
 
+    async def time_of(self, workspace: WorkspaceId, position: int) -> datetime | None:
+        page = await self.tables.query(select_commits(workspace, position, 1, consistent=True))
+        item = next((item for item in page.items if item.key == keys.commit_key(workspace, position)), None)
+        try:
+            time = datetime.fromisoformat(str(item.attributes["time"])) if item is not None else None
+        except (KeyError, ValueError):
+            return None
+        return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
+
     async def is_erased(self, workspace: WorkspaceId) -> bool:
         """Return True if the last commit of the log erased the workspace."""
         try:

@@ -260,6 +260,7 @@ from ascend.projections.read_models.tags import TagLine
 from ascend.projections.read_models.tasks import TaskCard, TaskLine
 from ascend.projections.read_models.things import ThingCard, ThingNode
 from ascend.projections.workers.ownership import ApplicationRecord
+from ascend.projections.workers.problems import ParkedEntity
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.worker import Pass, Worker
 from ascend.store import Store
@@ -411,6 +412,7 @@ __all__ = [
     "OutcomeUnknown",
     "Page",
     "Parked",
+    "ParkedEntity",
     "Pass",
     "Pattern",
     "Policy",
