@@ -56,6 +56,9 @@ def test_status_shows_stalled_workspaces(ascend: AscendCommand, file: Path) -> N
     assert (line[:5], line[5].isdigit()) == ([WORK, "6", "5", "5", "1"], True)
     assert f"{WORK} stalled: " in status.out
     assert ascend("--json", "status").code == 1
+    verified = ascend("--json", "verify")
+    assert (verified.code, [problem["workspace"] for problem in verified.json["problems"]]) == (1, [WORK])
+    assert f"{WORK} stalled: " in ascend("verify").out
 
 
 def test_a_rebuild_gives_the_same_bytes(ascend: AscendCommand) -> None:
