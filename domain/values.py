@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Container
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ascend.domain.errors import InvalidInput
 
@@ -77,12 +79,21 @@ def _to_utc(moment: datetime) -> datetime:
         raise PydanticCustomError("instant", "a moment lies between the years 1 and 9999 (UTC)") from None
 
 
+@dataclass(frozen=True, slots=True)
+class EmptyValue:
+    """Marks a type whose values can be empty. In an edit command, `None` stands for the empty one (`EditCommand`)."""
+
+    make: Callable[[], object]
+
+
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_check_name)]
-Text = Annotated[str, AfterValidator(_check_text)]
+Text = Annotated[str, AfterValidator(_check_text), EmptyValue(str)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_check_name)]
-Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(check_distinct)]
+Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(check_distinct), EmptyValue(tuple)]
 Metadata = Annotated[
-    dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_check_text)]], Field(max_length=FEW)
+    dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_check_text)]],
+    Field(max_length=FEW),
+    EmptyValue(dict),
 ]
 Uri = Annotated[str, Field(max_length=2_000), AfterValidator(_check_uri)]
 Amount = Annotated[Decimal, Field(max_digits=38, allow_inf_nan=False)]
@@ -157,10 +168,18 @@ def due_text(due: Due) -> str:
             return due.isoformat()
 
 
-def explain_validation_error(name: str, error: ValidationError) -> str:
-    """Return one line that names each field and its error."""
-    problems = (f"{'.'.join(_show_part(part) for part in (name, *e['loc']))}: {e['msg']}" for e in error.errors()[:10])
+def explain_validation_error(name: str, error: ValidationError, optional: Container[str] = ()) -> str:
+    """Return one line that names each field and its error. `optional` are the fields that may be left out."""
+    problems = (
+        f"{'.'.join(_show_part(part) for part in (name, *e['loc']))}: {_explain(e, optional)}"
+        for e in error.errors()[:10]
+    )
     return "; ".join(problems)
+
+
+def _explain(error: ErrorDetails, optional: Container[str]) -> str:
+    is_none = error["input"] is None and len(error["loc"]) == 1
+    return "cannot be None: leave the field out" if is_none and error["loc"][0] in optional else error["msg"]
 
 
 def _show_part(part: object) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from ascend.domain.ids import Ref, WorkspaceId
@@ -122,6 +123,14 @@ class LogReader(Protocol):
 
     def workspaces(self) -> AsyncIterator[WorkspaceId]:
         """Yield every registered workspace that is not erased. One of them may still be without a commit."""
+        ...
+
+
+class OperatorLog(LogReader, Protocol):
+    """The log as an operator looks at it: also at commits that nobody can decode."""
+
+    async def time_of(self, workspace: WorkspaceId, position: int) -> datetime | None:
+        """Return the time of a commit, also of one that cannot be decoded. None if there is none, or no readable time."""
         ...
 
 

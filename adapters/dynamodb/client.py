@@ -69,8 +69,8 @@ async def _enter_client(
         client = await stack.enter_async_context(opening)
         refuse_broken_replies(client)
         _ = urlsplit(client.meta.endpoint_url).port  # raises here instead of in the first request
-    except ValueError as error:
-        raise InvalidStoreUrl(f"the endpoint: {error}; see endpoint_url and AWS_ENDPOINT_URL…") from error
+    except ValueError:  # its text may hold a password
+        raise InvalidStoreUrl("the endpoint is not valid; see endpoint_url and AWS_ENDPOINT_URL…") from None
     return client
 
 

@@ -9,6 +9,7 @@ from ascend.adapters.dynamodb.replies import read_part
 from ascend.adapters.dynamodb.setup import is_emulator, is_unknown_to_emulator
 from ascend.adapters.layout.drift import SettingCheck, check_backups, check_setting, check_table_settings, check_ttl
 from ascend.adapters.layout.table_specs import TABLES, TableSpec
+from ascend.adapters.url_text import describe_url
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -22,7 +23,7 @@ async def examine_tables(client: "DynamoDBClient", prefix: str) -> list[SettingC
 
 
 async def _examine(client: "DynamoDBClient", spec: TableSpec, name: str) -> list[SettingCheck]:
-    with translate_errors(f"table {name} at {client.meta.endpoint_url}"):
+    with translate_errors(f"table {name} at {describe_url(client.meta.endpoint_url)}"):
         table = await _describe(client, "describe_table", name, "Table", missing="ResourceNotFoundException")
         if table is None:
             return [check_setting(name, "table", False, "it does not exist", CREATE, stops=True)]

@@ -9,6 +9,7 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from ascend.adapters.dynamodb.replies import BrokenReply
+from ascend.adapters.url_text import hide_secrets
 from ascend.domain.errors import (
     AccessDenied,
     InvalidStoreUrl,
@@ -107,29 +108,41 @@ _STILL_EXPIRED = "refreshed credentials are still expired"
 
 @contextmanager
 def translate_errors(where: str) -> Generator[None, None, None]:
-    """Raise Ascend's errors instead of the client's. `where` names the table and the endpoint."""
+    """Raise Ascend's errors instead of the client's. `where` names the table and the endpoint.
+
+    The client's error is the cause, unless its text holds a secret of the endpoint.
+    """
     try:
         yield
-    except boto.ClientError as error:
-        raise translate_client_error(error, where) from error
-    except _NO_CREDENTIALS as error:
-        raise AccessDenied(f"{where}: {error}; check the AWS credentials or profile of this process") from error
-    except (boto.NoRegionError, boto.InvalidRegionError) as error:
-        raise InvalidStoreUrl("no valid region: add ?region=… or set AWS_REGION") from error
-    except _NO_ANSWER as error:
-        raise StoreUnavailable(f"{where}: {str(error) or type(error).__name__}; check endpoint and network") from error
-    except boto.BotoCoreError as error:
-        raise StoreError(f"{where}: {error}") from error
     except RuntimeError as error:
         if _STILL_EXPIRED not in str(error):
             raise
         raise AccessDenied(f"{where}: {error}; check the AWS credentials of this process") from error
+    except (boto.ClientError, boto.BotoCoreError, *_NO_ANSWER) as error:
+        has_secret = hide_secrets(str(error)) != str(error)
+        raise translate_error(error, where) from (None if has_secret else error)
+
+
+def translate_error(error: Exception, where: str) -> StoreError | LimitExceeded:
+    """Return Ascend's error for an error of the client."""
+    text = hide_secrets(str(error)) or type(error).__name__
+    match error:
+        case boto.ClientError():
+            return translate_client_error(error, where)
+        case _ if isinstance(error, _NO_CREDENTIALS):
+            return AccessDenied(f"{where}: {text}; check the AWS credentials or profile of this process")
+        case boto.NoRegionError() | boto.InvalidRegionError():
+            return InvalidStoreUrl("no valid region: add ?region=… or set AWS_REGION")
+        case _ if isinstance(error, _NO_ANSWER):
+            return StoreUnavailable(f"{where}: {text}; check endpoint and network")
+        case _:
+            return StoreError(f"{where}: {text}")
 
 
 def translate_client_error(error: boto.ClientError, where: str) -> StoreError | LimitExceeded:
     """Return Ascend's error for an error that the service sent."""
     reply: dict[str, Any] = dict(error.response)
-    code, message = code_of(error), str(reply.get("Error", {}).get("Message", ""))
+    code, message = code_of(error), hide_secrets(str(reply.get("Error", {}).get("Message", "")))
     if code in _MISSING:
         return StoreMissing(where)
     if code in _DENIED:

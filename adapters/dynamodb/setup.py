@@ -15,13 +15,15 @@ from ascend.adapters.layout.drift import Verdict, check_table_settings
 from ascend.adapters.layout.table_properties import index_properties, table_properties
 from ascend.adapters.layout.table_specs import TableSpec, spec_of
 from ascend.adapters.table.item import Table
+from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import StoreMismatch, StoreUnavailable
-from ascend.domain.runtime.logs import note
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.retry import delays
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
+log = Log("ascend.store")
 CREATE_SECONDS = 180.0
 RECOVERY_RETRIES = 29
 
@@ -51,7 +53,7 @@ async def create_table(client: "DynamoDBClient", definition: Definition) -> None
     send: Any = client
     try:
         await send.create_table(**create_request(definition))
-        note("table.created", table=definition.name)
+        log.debug("table.created", table=definition.name)
     except ClientError as error:
         if code_of(error) != "ResourceInUseException":  # the table exists, or another process is creating it
             raise
@@ -68,7 +70,7 @@ async def check_table(client: "DynamoDBClient", definition: Definition) -> None:
     reply = await client.describe_table(TableName=definition.name)
     wrong = differences(definition, read_part(reply, "Table"))
     if wrong:
-        raise StoreMismatch(f"table {definition.name} at {client.meta.endpoint_url}: {'; '.join(wrong)}")
+        raise StoreMismatch(f"table {definition.name} at {describe_url(client.meta.endpoint_url)}: {'; '.join(wrong)}")
 
 
 def create_request(definition: Definition) -> dict[str, Any]:
@@ -142,4 +144,5 @@ async def _tolerate_emulator(
     except ClientError as error:
         if not is_unknown_to_emulator(client.meta.endpoint_url, code_of(error)):
             raise
-        note("table.setting_unknown", table=definition.name, setting=setting, endpoint=client.meta.endpoint_url)
+        endpoint = describe_url(client.meta.endpoint_url)
+        log.debug("table.setting_unknown", table=definition.name, setting=setting, endpoint=endpoint)

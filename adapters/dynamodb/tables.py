@@ -25,6 +25,7 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_c
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
+from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import InvalidInput, StoreUnavailable
 from ascend.domain.runtime.retry import delays
 
@@ -154,4 +155,4 @@ class DynamoTables:
             await anyio.sleep(random.uniform(0, delay))  # noqa: S311  jitter
 
     def _describe(self, table: Table) -> str:
-        return f"table {self._names[table]} at {self.client.meta.endpoint_url}"
+        return f"table {self._names[table]} at {describe_url(self.client.meta.endpoint_url)}"

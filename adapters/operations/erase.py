@@ -26,7 +26,7 @@ from ascend.adapters.table.query import Between, Query
 from ascend.domain.errors import LogDiverged
 from ascend.domain.ids import OPERATOR_USER, CommandId, WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
-from ascend.domain.runtime.logs import note
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Request
 from ascend.domain.runtime.service import CommandService
@@ -35,6 +35,7 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.build import Generation
 from ascend.projections.deadline import LATEST_WRITE
 
+log = Log("ascend.operations")
 LATE_WRITE_SECONDS = LATEST_WRITE + 5 * 60.0
 """The time after which no worker that began before the erasure can still write: its last write has ended by then."""
 REPORT_SECONDS = 5.0
@@ -101,7 +102,7 @@ class Erasure:
             await self._wait_for_late_workers(began)
             await self._sweep("Sweeping again")
         removed = self.sweeper.removed
-        note("workspace.erased", workspace=self.workspace, commits=self.emptied, items=removed.total())
+        log.debug("workspace.erased", workspace=self.workspace, commits=self.emptied, items=removed.total())
         return Erased(self.workspace, position, self.emptied, dict(sorted(removed.items())))
 
     async def _append_erasure(self) -> int:

@@ -6,6 +6,7 @@ pk R#<shard>       sk <workspace>                                               
 """
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 
 from ascend.adapters.layout import keys
 from ascend.adapters.store.stored_commits import (
@@ -108,6 +109,15 @@ class TableEventLog:
     async def head(self, workspace: WorkspaceId) -> Point:
         latest = await self._latest(workspace, None, 1)
         return to_point(latest[0]) if latest else START
+
+    async def time_of(self, workspace: WorkspaceId, position: int) -> datetime | None:
+        page = await self.tables.query(select_commits(workspace, position, 1, consistent=True))
+        item = next((item for item in page.items if item.key == keys.commit_key(workspace, position)), None)
+        try:
+            time = datetime.fromisoformat(str(item.attributes["time"])) if item is not None else None
+        except (KeyError, ValueError):
+            return None
+        return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
 
     async def is_erased(self, workspace: WorkspaceId) -> bool:
         """Return True if the last commit of the log erased the workspace."""

@@ -9,7 +9,7 @@ from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKi
 from ascend.domain.errors import NotFound, Refusal
 from ascend.domain.ids import AssetId, Ref
 from ascend.domain.values import Amount, Currency, Label, Metadata, Name, Tags, Text, Uri
-from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.view import View
 
 Size = Annotated[int, Field(ge=0, lt=2**63)]
@@ -72,27 +72,26 @@ class CreateAsset(AssetCommand):
         raise AssetExists(self.asset_id)
 
 
-class EditAsset(AssetCommand):
-    """Changes the details of an Asset. A field that is not given keeps its value; None clears it.
+class EditAsset(AssetCommand, EditCommand):
+    """Changes the details of an Asset. A field that is left out keeps its value; None empties it.
 
     Refused if the Asset is retired.
     """
 
     name: Name = ""
-    description: Text = ""
+    description: Text | None = None
     media_type: Label | None = None
     uri: Uri | None = None
     size: Size | None = None
     checksum: Label | None = None
     amount: Amount | None = None
     currency: Currency | None = None
-    tags: Tags = ()
-    metadata: Metadata = {}
+    tags: Tags | None = None
+    metadata: Metadata | None = None
 
     def decide(self, view: View) -> Decision:
         asset = asset_in_use(view, self.asset_id)
-        changes = {name: value for name, value in details_of(self).items() if name in self.model_fields_set}
-        details = asset.details.model_copy(update=changes)
+        details = asset.details.model_copy(update=self.changes())
         if (details.amount is None) != (details.currency is None):
             raise AmountAndCurrency(asset.id)
         if details == asset.details:
@@ -108,7 +107,7 @@ class RetireAsset(AssetCommand):
         return NOTHING if asset.retired else [AssetRetired(at=view.at, by=view.actor, asset_id=asset.id)]
 
 
-def details_of(command: CreateAsset | EditAsset) -> dict[str, Any]:
+def details_of(command: CreateAsset) -> dict[str, Any]:
     return {name: getattr(command, name) for name in Details.model_fields}
 
 

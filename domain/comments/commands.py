@@ -23,13 +23,13 @@ from ascend.domain.role import Role
 from ascend.domain.targets import check_target
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
-from ascend.domain.values import FEW, Metadata, Tags, Text, check_distinct
-from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.values import FEW, EmptyValue, Metadata, Tags, Text, check_distinct
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.members import check_members
 from ascend.domain.workspaces.view import View
 
 CommentText = Annotated[Text, Field(min_length=1)]
-Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW), AfterValidator(check_distinct)]
+Mentions = Annotated[tuple[UserId, ...], Field(max_length=FEW), AfterValidator(check_distinct), EmptyValue(tuple)]
 
 
 class PostComment(Command):
@@ -95,8 +95,8 @@ class PostComment(Command):
         return new == (*old, comment.metadata, comment.deleted)
 
 
-class EditComment(Command):
-    """Edits a Comment. Text and mentions are given in full. Refused unless the sender is the author.
+class EditComment(EditCommand):
+    """Edits a Comment. A field that is left out keeps its value; None empties it. Refused unless the sender is the author.
 
     An importer may know only the last text of a Comment, and the time of the edit (`at`). The same text, with a later
     time, then records that time.
@@ -104,9 +104,8 @@ class EditComment(Command):
 
     comment_id: CommentId
     text: CommentText
-    mentions: Mentions = ()
+    mentions: Mentions | None = None
     tags: Tags | None = None
-    """None: the tags stay as they were. The same holds for the metadata."""
     metadata: Metadata | None = None
 
     def preloads(self) -> tuple[Ref, ...]:
@@ -116,15 +115,17 @@ class EditComment(Command):
         comment = existing_comment(view, self.comment_id)
         if comment.author != view.actor:
             raise NotTheAuthor(comment.id)
-        check_members(view, tuple(user for user in self.mentions if user not in comment.mentions))
+        changes = self.changes()
+        mentions = changes.get("mentions", comment.mentions)
+        check_members(view, tuple(user for user in mentions if user not in comment.mentions))
         edited = CommentEdited(
             at=view.at,
             by=view.actor,
             comment_id=comment.id,
             text=self.text,
-            mentions=self.mentions,
-            tags=self.tags,
-            metadata=self.metadata,
+            mentions=mentions,
+            tags=changes.get("tags"),
+            metadata=changes.get("metadata"),
         )
         same = replace(edit_comment(comment, edited), edited_at=comment.edited_at) == comment
         return NOTHING if same and not self.records_time(comment) else [edited]

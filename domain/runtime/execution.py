@@ -31,7 +31,7 @@ from ascend.domain.runtime.commit import (
 )
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
 from ascend.domain.runtime.loader import CacheLoader
-from ascend.domain.runtime.logs import log, note
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Applied, Head, SlotTaken
 from ascend.domain.runtime.request import (
     Receipt,
@@ -43,6 +43,8 @@ from ascend.domain.runtime.request import (
 )
 from ascend.domain.runtime.retry import delays
 from ascend.domain.workspaces.view import NotLoaded, View
+
+log = Log("ascend.commands")
 
 
 class Execution:
@@ -191,4 +193,5 @@ class Execution:
         }
 
     def _note(self, event: str, **keys: object) -> None:
-        note(event, **self._log_keys(), **keys)
+        if log.shows_debug():
+            log.debug(event, **self._log_keys(), **keys)

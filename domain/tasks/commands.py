@@ -1,5 +1,6 @@
 """The commands on Tasks."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
@@ -15,7 +16,7 @@ from ascend.domain.tasks.rules import (
     TaskIsDone,
     TooManyAssignees,
     check_parent,
-    check_series,
+    check_schedule,
     check_unblocked,
     check_writable,
     existing_task,
@@ -40,15 +41,15 @@ from ascend.domain.tasks.task import (
 )
 from ascend.domain.things.rules import living_thing
 from ascend.domain.things.thing import thing_refs
-from ascend.domain.values import FEW, Due, Metadata, Name, Tags, Text, check_distinct, is_after
-from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.values import FEW, Due, EmptyValue, Metadata, Name, Tags, Text, check_distinct, is_after
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.members import check_members
 from ascend.domain.workspaces.view import View
 
 T = TypeVar("T")
 
 Users = Annotated[tuple[UserId, ...], Field(min_length=1, max_length=FEW)]
-Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW), AfterValidator(check_distinct)]
+Things = Annotated[tuple[ThingId, ...], Field(max_length=FEW), AfterValidator(check_distinct), EmptyValue(tuple)]
 
 
 class TaskCommand(Command):
@@ -104,10 +105,10 @@ class CreateTask(TaskCommand):
         return new == (task.title, task.description, task.about, task.tags, task.metadata, task.parent, task.deleted)
 
 
-class EditTask(TaskCommand):
-    """Changes the details of a Task. What is not given stays as it is."""
+class EditTask(TaskCommand, EditCommand):
+    """Changes the details of a Task. A field that is left out keeps its value; None empties it."""
 
-    title: Name | None = None
+    title: Name = ""
     description: Text | None = None
     about: Things | None = None
     tags: Tags | None = None
@@ -118,26 +119,27 @@ class EditTask(TaskCommand):
 
     def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
-        for thing in set(self.about or ()) - set(task.about):
+        changed = replace(task, **self.changes())
+        for thing in set(changed.about) - set(task.about):
             living_thing(view, thing)
         edited = TaskEdited(
             at=view.at,
             by=view.actor,
             task_id=task.id,
-            title=new_if_changed(self.title, task.title),
-            description=new_if_changed(self.description, task.description),
-            about=new_if_changed(self.about, task.about),
-            tags=new_if_changed(self.tags, task.tags),
-            metadata=new_if_changed(self.metadata, task.metadata),
+            title=new_if_changed(changed.title, task.title),
+            description=new_if_changed(changed.description, task.description),
+            about=new_if_changed(changed.about, task.about),
+            tags=new_if_changed(changed.tags, task.tags),
+            metadata=new_if_changed(changed.metadata, task.metadata),
         )
-        changes = (edited.title, edited.description, edited.about, edited.tags, edited.metadata)
-        return NOTHING if all(change is None for change in changes) else [edited]
+        return NOTHING if changed == task else [edited]
 
 
-class ScheduleTask(TaskCommand):
-    """Sets the dates and the recurrence of a Task. What is not given is removed.
+class ScheduleTask(TaskCommand, EditCommand):
+    """Changes the dates and the recurrence of a Task. A field that is left out keeps its value; None empties it.
 
-    If the recurrence stays the same, only this occurrence is moved: the series goes on as before.
+    If the recurrence stays the same, only this occurrence is moved: the series goes on as before. Refused if the Task
+    would be due before it starts, or would recur without a due date.
     """
 
     start: Due | None = None
@@ -147,7 +149,7 @@ class ScheduleTask(TaskCommand):
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
-        if self.recurrence is not None and self.due is None:
+        if self.recurrence is not None and self.due is None and "due" in self.model_fields_set:
             raise PydanticCustomError("recurrence", "a task that recurs needs a due date: its series begins there")
         if self.start is not None and self.due is not None and is_after(self.start, self.due):
             raise PydanticCustomError("order", "a task cannot be due before it starts")
@@ -155,18 +157,18 @@ class ScheduleTask(TaskCommand):
 
     def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
-        if (task.start, task.due, task.recurrence) == (self.start, self.due, self.recurrence):
+        changed = replace(task, **self.changes())
+        if changed == task:
             return NOTHING
-        if self.recurrence is not None:
-            check_series(self.start, self.due)
+        check_schedule(changed)
         scheduled = TaskScheduled(
             at=view.at,
             by=view.actor,
             task_id=task.id,
-            start=self.start,
-            due=self.due,
-            recurrence=self.recurrence,
-            first=task.first if self.recurrence == task.recurrence else None,
+            start=changed.start,
+            due=changed.due,
+            recurrence=changed.recurrence,
+            first=task.first if changed.recurrence == task.recurrence else None,
         )
         return [scheduled]
 

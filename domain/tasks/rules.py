@@ -4,7 +4,7 @@ from ascend.domain.errors import InvalidInput, NotFound, Refusal
 from ascend.domain.ids import POLICIES, TaskId
 from ascend.domain.tasks.recurrence import check_zone
 from ascend.domain.tasks.task import Task, TaskUnassigned, task_refs
-from ascend.domain.values import Due, ZonedTime
+from ascend.domain.values import Due, ZonedTime, is_after
 from ascend.domain.workspaces.command import NOTHING, Decision
 from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import WorkspaceIsArchived
@@ -45,6 +45,14 @@ class HasSubtasks(Refusal):
     """A Task with subtasks cannot be deleted: delete them first."""
 
 
+class DueBeforeStart(Refusal):
+    """A Task cannot be due before it starts: give both dates, or None for the one to remove."""
+
+
+class RecursWithoutDue(Refusal):
+    """A Task that recurs needs a due date, because its series begins there: give `due`, or None as the recurrence."""
+
+
 def existing_task(view: View, task_id: TaskId) -> Task:
     """Return the Task.
 
@@ -71,6 +79,22 @@ def unassign_former_members(view: View, task: Task) -> Decision:
     """Return the events that remove the assignees who are no longer members. Closed Tasks may have such assignees."""
     users = tuple(user for user in task.assignees if user not in view.workspace.members)
     return [TaskUnassigned(at=view.at, by=view.actor, task_id=task.id, users=users)] if users else NOTHING
+
+
+def check_schedule(task: Task) -> None:
+    """Check that the dates and the recurrence of the Task go together.
+
+    Raises:
+        RecursWithoutDue: the Task recurs and has no due date.
+        DueBeforeStart: the due date is before the start.
+        InvalidInput: the next occurrence cannot be computed from these dates.
+    """
+    if task.recurrence is not None and task.due is None:
+        raise RecursWithoutDue(task.id)
+    if task.start is not None and task.due is not None and is_after(task.start, task.due):
+        raise DueBeforeStart(task.id)
+    if task.recurrence is not None:
+        check_series(task.start, task.due)
 
 
 def check_series(*dates: Due | None) -> None:

@@ -1,5 +1,6 @@
 """The commands on Things."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -30,7 +31,7 @@ from ascend.domain.things.thing import (
     thing_refs,
 )
 from ascend.domain.values import Metadata, Name, Tags, Text
-from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.view import View
 
 REPARENTED = 450
@@ -106,8 +107,11 @@ class RenameThing(Command):
         return [ThingRenamed(at=view.at, by=view.actor, thing_id=thing.id, name=self.name)]
 
 
-class DescribeThing(Command):
-    """Changes the details of a Thing. What is not given stays as it is. Refused while the Thing is archived."""
+class DescribeThing(EditCommand):
+    """Changes the details of a Thing. A field that is left out keeps its value; None empties it.
+
+    Refused while the Thing is archived.
+    """
 
     thing_id: ThingId
     description: Text | None = None
@@ -119,13 +123,16 @@ class DescribeThing(Command):
 
     def decide(self, view: View) -> Decision:
         thing = changeable_thing(view, self.thing_id)
-        description = thing.description if self.description is None else self.description
-        tags = thing.tags if self.tags is None else self.tags
-        metadata = thing.metadata if self.metadata is None else self.metadata
-        if (description, tags, metadata) == (thing.description, thing.tags, thing.metadata):
+        changed = replace(thing, **self.changes())
+        if changed == thing:
             return NOTHING
         described = ThingDescribed(
-            at=view.at, by=view.actor, thing_id=thing.id, description=description, tags=tags, metadata=metadata
+            at=view.at,
+            by=view.actor,
+            thing_id=thing.id,
+            description=changed.description,
+            tags=changed.tags,
+            metadata=changed.metadata,
         )
         return [described]
 

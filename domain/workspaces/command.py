@@ -3,8 +3,9 @@
 import json
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -12,7 +13,7 @@ from ascend.domain.errors import InvalidInput
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
 from ascend.domain.role import Role
-from ascend.domain.values import Instant, explain_validation_error
+from ascend.domain.values import EmptyValue, Instant, explain_validation_error
 from ascend.domain.workspaces.view import View
 
 Decision = Sequence[Event]
@@ -40,7 +41,8 @@ class Command(BaseModel):
             try:
                 super().__init__(**fields)
             except ValidationError as error:
-                raise InvalidInput(explain_validation_error(type(self).__name__, error)) from None
+                optional = {name for name, field in type(self).model_fields.items() if not field.is_required()}
+                raise InvalidInput(explain_validation_error(type(self).__name__, error, optional)) from None
 
     def preloads(self) -> tuple[Ref, ...]:
         """Return the entities that the decision will surely ask for. They are loaded together, in one request."""
@@ -61,3 +63,34 @@ class Command(BaseModel):
         """
         fields = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True, ensure_ascii=False)
         return sha256("\x1f".join((type(self).__name__, fields, *context)).encode()).hexdigest()[:32]
+
+
+class EditCommand(Command):
+    """The base class of commands that change some fields of an entity. Its fields have one meaning in all of them.
+
+    left out    the field keeps its value: give it a default, which is never used
+    None        the field is emptied: declare it as `X | None`; without `| None`, the sender gets `InvalidInput`
+
+    A decision uses `changes`. It never compares a field with None: None is also the default of a field left out.
+    """
+
+    def changes(self) -> dict[str, Any]:
+        """Return the new values of the optional fields that the sender gave, apart from `at`. None is an empty value.
+
+        It is "" for `Text`, () for `Tags`, {} for `Metadata`: the `EmptyValue` of the type, otherwise None.
+        """
+        fields = type(self).model_fields
+        names = (name for name in self.model_fields_set if name != "at" and not fields[name].is_required())
+        return {name: self._new_value(name) for name in names}
+
+    def _new_value(self, name: str) -> object:
+        value: object = getattr(self, name)
+        mark = find_empty_value(type(self), name) if value is None else None
+        return value if mark is None else mark.make()
+
+
+@cache
+def find_empty_value(command: type[Command], name: str) -> EmptyValue | None:
+    """Return the mark in the type of a field that may be None. Without a mark, its empty value is None itself."""
+    choices = get_args(command.model_fields[name].annotation)
+    return next((mark for choice in choices for mark in get_args(choice) if isinstance(mark, EmptyValue)), None)

@@ -1,12 +1,13 @@
 """The commands on a workspace as a whole."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from ascend.domain.errors import NotAllowed, Refusal
 from ascend.domain.ids import OPERATOR_USER
 from ascend.domain.role import Role
 from ascend.domain.values import Label, Metadata, Name, Tags
-from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import (
     Workspace,
@@ -60,8 +61,8 @@ class RenameWorkspace(Command):
         return [WorkspaceRenamed(at=view.at, by=view.actor, workspace_id=view.workspace_id, name=self.name)]
 
 
-class DescribeWorkspace(Command):
-    """Changes the tags and the metadata of the workspace. What is not given stays as it is."""
+class DescribeWorkspace(EditCommand):
+    """Changes the tags and the metadata of the workspace. A field that is left out keeps its value; None empties it."""
 
     needs = Role.ADMIN
     tags: Tags | None = None
@@ -69,12 +70,15 @@ class DescribeWorkspace(Command):
 
     def decide(self, view: View) -> Decision:
         workspace = view.workspace
-        tags = workspace.tags if self.tags is None else self.tags
-        metadata = workspace.metadata if self.metadata is None else self.metadata
-        if (tags, metadata) == (workspace.tags, workspace.metadata):
+        changed = replace(workspace, **self.changes())
+        if changed == workspace:
             return NOTHING
         described = WorkspaceDescribed(
-            at=view.at, by=view.actor, workspace_id=view.workspace_id, tags=tags, metadata=metadata
+            at=view.at,
+            by=view.actor,
+            workspace_id=view.workspace_id,
+            tags=changed.tags,
+            metadata=changed.metadata,
         )
         return [described]
 

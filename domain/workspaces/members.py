@@ -61,6 +61,8 @@ class NotInvited(NotFound):
 class InviteMember(Command):
     """Invites a user. They find the invitation in their list, and join or decline.
 
+    Sent again with another role, it changes the open invitation. A role that is left out keeps that of the invitation.
+
     Refused for a role above the sender's own, and if there are too many open invitations.
     """
 
@@ -71,17 +73,17 @@ class InviteMember(Command):
     def decide(self, view: View) -> Decision:
         workspace = view.workspace
         before = workspace.invited.get(self.user_id)
-        if self.user_id in workspace.members or before is self.role:
+        role = self.role if before is None or "role" in self.model_fields_set else before
+        if self.user_id in workspace.members or before is role:
             return NOTHING
         if before is None and len(workspace.invited) >= INVITATIONS:
             raise TooManyInvitations(f"at most {INVITATIONS}")
-        check_may_grant(view, self.role)
-        check_may_grant(view, before or self.role)
-        return [
-            MemberInvited(
-                at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=self.user_id, role=self.role
-            )
-        ]
+        check_may_grant(view, role)
+        check_may_grant(view, before or role)
+        invited = MemberInvited(
+            at=view.at, by=view.actor, workspace_id=view.workspace_id, user_id=self.user_id, role=role
+        )
+        return [invited]
 
 
 class WithdrawInvitation(Command):

@@ -17,7 +17,7 @@ from ascend.domain.errors import UpgradeRequired
 from ascend.domain.event import touched
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.logs import note
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
@@ -33,6 +33,8 @@ from ascend.projections.engine.step import BatchRun, Overtaken, StepResult
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import GenerationRecord, LogReader, Views, find_record
 from ascend.projections.projection import Projection
+
+log = Log("ascend.worker")
 
 
 class Projector:
@@ -101,14 +103,14 @@ class Projector:
         record = run.record
         if record.folded < record.rendered:
             await self._fold_rendered(run)
-            return StepResult(record.rendered)
+            return StepResult(record.rendered, parked=record.parked)
         commits = await self.commits.read_new(record, exact=exact)
         if not commits:
             await self._clear_stall(record)
-            return StepResult(record.rendered, idle=True)
-        rendered = await self._project(run, self.commits.within_bounds(commits))
-        self.commits.pace.remember(record.workspace, len(commits), rendered - record.rendered)
-        return StepResult(rendered)
+            return StepResult(record.rendered, idle=True, parked=record.parked)
+        moved = await self._project(run, self.commits.within_bounds(commits))
+        self.commits.pace.remember(record.workspace, len(commits), moved.rendered - record.rendered)
+        return StepResult(moved.rendered, parked=moved.parked)
 
     async def _clear_stall(self, record: GenerationRecord) -> None:
         if record.stalled:
@@ -125,21 +127,21 @@ class Projector:
             batch.take(after, batch.diff(after, after, commit.position))
         await self.writer.fold(record, batch, commits, run.started)
 
-    async def _project(self, run: BatchRun, commits: Sequence[Commit]) -> int:
-        """Render and fold the first commits, as many as fit into one batch. Return the position *rendered*."""
+    async def _project(self, run: BatchRun, commits: Sequence[Commit]) -> GenerationRecord:
+        """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*."""
         batch = await self._new_batch(run.record)
         await self._load_touched(batch, run, commits)
         done: Sequence[Commit] = await self._simulate(batch, run, commits)
         if not done:
             run, is_complete = await self.fan_out.advance(batch, run, commits[0])
             if not is_complete:
-                return run.record.rendered  # other workspaces have their turn; the cursor says where to go on
+                return run.record  # other workspaces have their turn; the cursor says where to go on
             done = commits[:1]
         moved = moved_past(run.record, batch, done[-1])
         await self.writer.render(run, batch.outcome, moved)
         await self.writer.fold(moved, batch, done, run.started)
         log_projected(moved, batch, done)
-        return done[-1].position
+        return moved
 
     async def _new_batch(self, record: GenerationRecord) -> Batch:
         parked = await self.views.parked(record) if record.parked else ()
@@ -187,7 +189,7 @@ def moved_past(record: GenerationRecord, batch: Batch, commit: Commit) -> Genera
 
 
 def log_projected(record: GenerationRecord, batch: Batch, commits: Sequence[Commit]) -> None:
-    note(
+    log.debug(
         "workspace.projected",
         workspace=record.workspace,
         generation=record.generation.id,

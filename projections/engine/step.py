@@ -20,6 +20,8 @@ class StepResult:
     """The position up to which the workspace is rendered."""
     idle: bool = False
     """True if nothing was left to do."""
+    parked: int = 0
+    """The number of entities that are parked there."""
 
 
 @dataclass(frozen=True)

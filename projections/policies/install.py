@@ -15,13 +15,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from ascend.domain.errors import UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
-from ascend.domain.runtime.logs import note
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.deadline import is_too_late
 from ascend.projections.limits import PolicyLimits
 from ascend.projections.policies.policy import PolicyPosition, PolicyPositions
 from ascend.projections.ports import LogReader
 
+log = Log("ascend.policies")
 REMEMBERED = 10_000
 """Workspaces that a process remembers, because it has written the positions there."""
 
@@ -54,7 +55,7 @@ class Installation:
             return  # the worker's next pass tries again
         if missing:
             await self.positions.install(missing)
-            note("policies.installed", policies=sorted(missing), workspaces=len(workspaces))
+            log.debug("policies.installed", policies=sorted(missing), workspaces=len(workspaces))
         self.is_done = True
 
     async def run_in(self, workspaces: Sequence[WorkspaceId]) -> None:

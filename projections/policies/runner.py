@@ -14,7 +14,7 @@ from itertools import groupby
 from ascend.domain.errors import Contention, LogDiverged, OutcomeUnknown, StoreError, UpgradeRequired
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.logs import log
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.reaction import reaction_id
 from ascend.projections.build import Generation
@@ -28,7 +28,10 @@ from ascend.projections.policies.unfinished import UnfinishedAnswers
 from ascend.projections.ports import LogReader
 from ascend.projections.queries import Queries
 
+log = Log("ascend.policies")
 ERROR_CHARACTERS = 1_000
+REMEMBERED = 1_000
+"""Stalls that a process remembers. Others are logged again."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,8 @@ class PolicyRunner:
         self.counts = self.sender.counts
         self.installation = Installation(log, positions, self.policies, environment, limits)
         self._unfinished = UnfinishedAnswers(limits)
+        self._logged: dict[tuple[WorkspaceId, str], str] = {}
+        """The stalls that this process has logged, with their reasons."""
 
     async def run(
         self, workspace: WorkspaceId, generation: Generation, rendered: int, *, most: int | None = None
@@ -180,12 +185,26 @@ class PolicyRunner:
                             yield applied
 
     async def _move(self, old: PolicyPosition, new: PolicyPosition) -> None:
+        self._log_stall(new)
         if new.stalled and new.stalled != old.stalled:
             self.counts.stalled += 1
-            error = new.stalled.partition(":")[0]  # the status shows the rest
-            log.error("policy.stalled", policy=new.policy, workspace=new.workspace, after=new.position, error=error)
         if new != old:
             await self.positions.move(old, new)  # if the position has moved, another runner did the same
+
+    def _log_stall(self, position: PolicyPosition) -> None:
+        """Log the stall, if this process has not logged it with the same reason."""
+        name = (position.workspace, position.policy)
+        if not position.stalled:
+            self._logged.pop(name, None)
+            return
+        if self._logged.get(name) != position.stalled:
+            labels = {"policy": position.policy, "workspace": position.workspace, "after": position.position}
+            log.warning(
+                "policy.stalled", **labels, error=position.stalled.partition(":")[0]
+            )  # the status shows the rest
+        self._logged[name] = position.stalled
+        if len(self._logged) > REMEMBERED:
+            del self._logged[next(iter(self._logged))]
 
 
 def to_group(position: PolicyPosition) -> tuple[int, bool]:

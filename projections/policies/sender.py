@@ -6,10 +6,12 @@ from typing import Protocol
 from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal
 from ascend.domain.ids import POLICIES, CommandId, WorkspaceId
 from ascend.domain.runtime.commit import CommandRecord
-from ascend.domain.runtime.logs import log, note
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.workspaces.command import Command
 from ascend.projections.policies.policy import Policy
+
+log = Log("ascend.policies")
 
 
 class CommandExecutor(Protocol):
@@ -58,7 +60,7 @@ class ReactionSender:
         except CommandIdReused:  # an earlier version of the policy sent another command, and that was applied
             self.counts.repeated += 1
             return False
-        note("policy.reacted", **labels, position=receipt.position, events=receipt.events)
+        log.debug("policy.reacted", **labels, position=receipt.position, events=receipt.events)
         return self._count(receipt)
 
     def _count(self, receipt: Receipt) -> bool:

@@ -8,17 +8,20 @@ import anyio
 from ascend.domain.errors import AccessDenied, InvalidInput, StoreError, StoreUnavailable
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
-from ascend.domain.runtime.logs import log
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.retry import delays
 from ascend.projections.build import Generation
 from ascend.projections.engine.projector import Projector
+from ascend.projections.engine.step import StepResult
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.ports import LogReader, Views, find_record
 from ascend.projections.workers.ownership import Ownership
+from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems
 
+log = Log("ascend.worker")
 PAUSE = 1.0
 """Seconds between two passes, unless something wakes the worker."""
 LONGEST_PAUSE = 30.0
@@ -33,6 +36,19 @@ class Pass:
     workspaces: int
     batches: int
     stalled: tuple[WorkspaceId, ...]
+    parked: int = 0
+    """The number of entities that are parked."""
+    parked_entities: tuple[ParkedEntity, ...] = ()
+    """The parked entities, at most `problems.NAMED` of each workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The result of one visit to a workspace: the batches run there, the position *rendered*, the parked entities."""
+
+    batches: int
+    rendered: int
+    parked: int
 
 
 class Worker:
@@ -63,6 +79,7 @@ class Worker:
         self.ownership = ownership
         self.only = None if only is None else tuple(dict.fromkeys(only))
         self._woken = anyio.Event()
+        self._problems = Problems()
 
     async def catch_up(
         self, workspace: WorkspaceId, generation: Generation | None = None, *, most: int | None = None
@@ -75,27 +92,24 @@ class Worker:
         """
         if not self.visits(workspace):
             raise InvalidInput(f"this worker was not given the workspace {workspace}: use `store.worker`")
-        batches, _ = await self._catch_up(workspace, generation, most)
-        return batches
+        visit = await self._catch_up(workspace, generation, most)
+        return visit.batches
 
-    async def _catch_up(
-        self, workspace: WorkspaceId, generation: Generation | None, most: int | None
-    ) -> tuple[int, int]:
-        """Return the number of batches, and the position *rendered* after them."""
+    async def _catch_up(self, workspace: WorkspaceId, generation: Generation | None, most: int | None) -> Visit:
+        """Run batches. Return their number, and the workspace after them."""
         target = (await self.log.head(workspace)).position if most is None else None
-        batches, rendered, exact = 0, 0, False
+        batches, step, exact = 0, StepResult(0), False
         while most is None or batches < most:
             step = await self.projector.step(workspace, generation or await self.generation(), exact=exact)
-            rendered = step.rendered
             if step.idle:
                 if target is None or exact:
                     break
                 exact = True
                 continue
             batches, exact = batches + 1, False
-            if target is not None and rendered >= target:
+            if target is not None and step.rendered >= target:
                 break
-        return batches, rendered
+        return Visit(batches, step.rendered, step.parked)
 
     async def generation(self) -> Generation:
         """Return the current generation. Reads the epochs again if they are stale."""
@@ -106,20 +120,24 @@ class Worker:
     async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, most: int | None = None) -> Pass:
         """Catch up with every workspace of the worker, then run the policies there: one pass.
 
-        A workspace that stalls is marked and named in the result; the others go on. `most` limits the batches of each
+        A workspace that stalls is marked and named in the result; the others go on. So are parked entities. `most` limits the batches of each
         workspace. Raises `WrongApplication`, `StoreError`.
         """
         if self.ownership is not None:
             await (self.ownership.claim() if self.only is None else self.ownership.confirm())
         stalled: list[WorkspaceId] = []
-        batches = 0
+        parked_entities: list[ParkedEntity] = []
+        batches, parked = 0, 0
         workspaces = await self._prepare()
 
         async def visit(workspace: WorkspaceId) -> None:
-            nonlocal batches
+            nonlocal batches, parked
             try:
                 done = await self._visit(workspace, most)
-                batches += done  # not in one line: others add to it during the wait
+                batches += done.batches  # not in the line before: others add to it during the wait
+                parked += done.parked
+                parked_entities.extend(await self._report_parked(workspace, done))
+                self._problems.forget_stall(workspace)
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001 - an error in one workspace stops no other
@@ -129,7 +147,7 @@ class Worker:
                 progress(workspace)
 
         await for_each(workspaces, visit, limit=self.limits.workspaces_at_once)
-        return Pass(len(workspaces), batches, tuple(stalled))
+        return Pass(len(workspaces), batches, tuple(stalled), parked, tuple(parked_entities))
 
     async def _prepare(self) -> Sequence[WorkspaceId]:
         """Install the policies that are new. Return the workspaces of this pass."""
@@ -143,20 +161,30 @@ class Worker:
             await installation.run(workspaces)
         return workspaces
 
-    async def _visit(self, workspace: WorkspaceId, most: int | None) -> int:
-        """Run batches, the policies that react to them, and batches of what these did. Return the number of batches."""
-        batches = 0
+    async def _visit(self, workspace: WorkspaceId, most: int | None) -> Visit:
+        """Run batches, the policies that react to them, and batches of what these did."""
+        batches, visit = 0, Visit(0, 0, 0)
         rounds = self.policies.limits.rounds_per_pass if self.policies is not None and most is None else 1
         for _ in range(rounds):
             generation = await self.generation()
-            done, rendered = await self._catch_up(workspace, generation, most)
-            batches += done
+            visit = await self._catch_up(workspace, generation, most)
+            batches += visit.batches
             if self.policies is None or not await self.policies.run(
-                workspace, generation, rendered, most=None if most is None else 1
+                workspace, generation, visit.rendered, most=None if most is None else 1
             ):
                 break
             self.wake()  # there may be more to do when this pass is over
-        return batches
+        return replace(visit, batches=batches)
+
+    async def _report_parked(self, workspace: WorkspaceId, visit: Visit) -> list[ParkedEntity]:
+        """Log the parked entities that are new to this process. Return them all. Reads nothing if there are none."""
+        record = find_record(await self.views.records(workspace), self.current.generation) if visit.parked else None
+        if record is None:
+            self._problems.forget_parked(workspace)
+            return []
+        parked = [entity for entity in await self.views.parked(record) if entity.until is None][:NAMED]
+        self._problems.report_parked(workspace, parked)
+        return [ParkedEntity(workspace, entity.build.projection, entity.ref) for entity in parked]
 
     async def follow(self, pause: float = PAUSE) -> None:
         """Run passes until cancelled. While the store gives no answer, wait longer before each next pass.
@@ -186,8 +214,8 @@ class Worker:
 
     async def _mark_stalled(self, workspace: WorkspaceId, error: Exception) -> None:
         reason = (str(error) or type(error).__name__)[:ERROR_CHARACTERS]
+        self._problems.report_stalled(workspace, reason, error)
         generation = self.current.generation
         record = find_record(await self.views.records(workspace), generation)
         if record is not None and record.stalled != reason:
-            log.error("workspace.stalled", workspace=workspace, error=type(error).__name__)  # the status says why
             await self.views.move(record, replace(record, stalled=reason))

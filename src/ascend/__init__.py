@@ -109,8 +109,10 @@ from ascend.domain.tasks.commands import (
 )
 from ascend.domain.tasks.dependencies import BlockedByItself, BlockTask, ChainTooLong, TooManyBlockers, UnblockTask
 from ascend.domain.tasks.rules import (
+    DueBeforeStart,
     HasSubtasks,
     NoSuchTask,
+    RecursWithoutDue,
     TaskExists,
     TaskIsBlocked,
     TaskIsCancelled,
@@ -171,6 +173,7 @@ from ascend.domain.values import (
     Amount,
     Currency,
     Due,
+    EmptyValue,
     Instant,
     Label,
     Metadata,
@@ -182,7 +185,7 @@ from ascend.domain.values import (
     due_text,
     instant_text,
 )
-from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.lifecycle import (
     ArchiveWorkspace,
     CreateWorkspace,
@@ -258,6 +261,7 @@ from ascend.projections.read_models.tags import TagLine
 from ascend.projections.read_models.tasks import TaskCard, TaskLine
 from ascend.projections.read_models.things import ThingCard, ThingNode
 from ascend.projections.workers.ownership import ApplicationRecord
+from ascend.projections.workers.problems import ParkedEntity
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.worker import Pass, Worker
 from ascend.store import Store
@@ -331,10 +335,13 @@ __all__ = [
     "Direction",
     "DoneLine",
     "Due",
+    "DueBeforeStart",
     "EditAsset",
+    "EditCommand",
     "EditComment",
     "EditRelation",
     "EditTask",
+    "EmptyValue",
     "Entity",
     "Entry",
     "Environment",
@@ -407,6 +414,7 @@ __all__ = [
     "OutcomeUnknown",
     "Page",
     "Parked",
+    "ParkedEntity",
     "Pass",
     "Pattern",
     "Policy",
@@ -422,6 +430,7 @@ __all__ = [
     "Reaction",
     "ReadItem",
     "Receipt",
+    "RecursWithoutDue",
     "Ref",
     "Refusal",
     "RelatedToItself",

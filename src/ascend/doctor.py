@@ -8,6 +8,7 @@ from anyio import to_thread
 from ascend.adapters.layout.drift import SettingCheck, Verdict, check_setting
 from ascend.adapters.sqlite.doctor import examine_file
 from ascend.adapters.store.application_records import TableApplicationRecords
+from ascend.adapters.url_text import describe_url
 from ascend.projections.application import Application
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.workers.ownership import find_mismatch
@@ -29,7 +30,7 @@ async def examine(url: str, app: Application = LIFE_OS) -> list[SettingCheck]:
         return checks
     async with open_tables(url) as tables:
         mismatch = find_mismatch(app.record, await TableApplicationRecords(tables).read())
-    return [*checks, check_setting(url, "application", mismatch is None, str(mismatch), HOW_TO_NAME_IT)]
+    return [*checks, check_setting(describe_url(url), "application", mismatch is None, str(mismatch), HOW_TO_NAME_IT)]
 
 
 async def _examine_settings(url: str) -> list[SettingCheck]:

@@ -192,7 +192,7 @@ class Store:
             StoreError: the store failed.
         """
         async for workspace_status in status(
-            self.log, self.views, self.policies.positions, await self.worker.generation()
+            self.log, self.views, self.policies.positions, await self.worker.generation(), self.environment
         ):
             yield workspace_status
 

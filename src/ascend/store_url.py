@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -18,6 +18,7 @@ from ascend.adapters.layout.table_specs import PREFIX
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.port import Tables
+from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import InvalidStoreUrl
 
 
@@ -35,7 +36,8 @@ class SqliteUrl:
 class DynamoUrl:
     prefix: str
     region: str | None = None
-    endpoint_url: str | None = None
+    endpoint_url: str | None = field(default=None, repr=False)
+    """May hold a password."""
 
 
 StoreUrl = MemoryUrl | SqliteUrl | DynamoUrl
@@ -61,12 +63,12 @@ def parse_store_url(url: str) -> StoreUrl:
     """Return the parts of the URL. Raises: InvalidStoreUrl naming the mistake."""
     try:
         parts = urlsplit(url)
-    except ValueError as error:
-        raise InvalidStoreUrl(f"{url}: {error}") from None
+    except ValueError:  # its text may hold a password
+        raise InvalidStoreUrl(f"{describe_url(url)}: this is not a valid URL") from None
     if "://" not in url:
         raise InvalidStoreUrl(_explain_missing_slashes(url, parts))
     if parts.fragment:
-        raise InvalidStoreUrl(f"{url}: # cannot be part of the URL: write %23")
+        raise InvalidStoreUrl(f"{describe_url(url)}: # cannot be part of the URL: write %23")
     match parts.scheme:
         case "memory":
             return _parse_memory(url, parts)
@@ -75,35 +77,37 @@ def parse_store_url(url: str) -> StoreUrl:
         case "dynamodb":
             return _parse_dynamodb(url, parts)
         case scheme:
-            raise InvalidStoreUrl(f"{url}: unknown scheme {scheme!r}")
+            raise InvalidStoreUrl(f"{describe_url(url)}: unknown scheme {scheme!r}")
 
 
 def _explain_missing_slashes(url: str, parts: SplitResult) -> str:
     if not url:
         return "the URL is empty: there is no scheme"
     if parts.scheme != "sqlite":
-        return f"{url}: there is no scheme"
+        return f"{describe_url(url)}: there is no scheme"
     path = parts.path.lstrip("/")
     absolute = f", or sqlite:////{path} for an absolute path" if parts.path.startswith("/") else ""
-    return f"{url}: sqlite: needs three slashes: write sqlite:///{path}{absolute}"
+    return f"{describe_url(url)}: sqlite: needs three slashes: write sqlite:///{path}{absolute}"
 
 
 def _parse_memory(url: str, parts: SplitResult) -> MemoryUrl:
     _parse_options(url, parts)
     if parts.path.strip("/"):
-        raise InvalidStoreUrl(f"{url}: memory:// takes a name, not a path")
+        raise InvalidStoreUrl(f"{describe_url(url)}: memory:// takes a name, not a path")
     return MemoryUrl(parts.netloc or None)
 
 
 def _parse_sqlite(url: str, parts: SplitResult) -> SqliteUrl:
     _parse_options(url, parts)
     if parts.netloc:
-        raise InvalidStoreUrl(f"{url}: a slash is missing: write sqlite:///{parts.netloc}{parts.path}")
+        raise InvalidStoreUrl(
+            f"{describe_url(url)}: a slash is missing: write sqlite:///{parts.netloc.rpartition('@')[2]}{parts.path}"
+        )
     path = unquote(parts.path.removeprefix("/"))
     if "\0" in path:
-        raise InvalidStoreUrl(f"{url}: a file's name cannot hold a null character (%00)")
+        raise InvalidStoreUrl(f"{describe_url(url)}: a file's name cannot hold a null character (%00)")
     if not path or path.endswith("/"):
-        raise InvalidStoreUrl(f"{url}: the file's name is missing")
+        raise InvalidStoreUrl(f"{describe_url(url)}: the file's name is missing")
     return SqliteUrl(Path(path))
 
 
@@ -111,25 +115,25 @@ def _parse_dynamodb(url: str, parts: SplitResult) -> DynamoUrl:
     options = _parse_options(url, parts, "region", "endpoint_url")
     prefix, region, endpoint = parts.netloc, options.get("region"), options.get("endpoint_url")
     if not prefix:
-        raise InvalidStoreUrl(f"{url}: the prefix of the tables' names is missing")
+        raise InvalidStoreUrl(f"{describe_url(url)}: the prefix of the tables' names is missing")
     if parts.path.strip("/"):
-        raise InvalidStoreUrl(f"{url}: dynamodb:// takes a prefix, not a path")
+        raise InvalidStoreUrl(f"{describe_url(url)}: dynamodb:// takes a prefix, not a path")
     if not re.fullmatch(PREFIX, prefix):
-        raise InvalidStoreUrl(f"{url}: a prefix has 1 to 200 of a-z, A-Z, 0-9, '_', '-' and '.'")
+        raise InvalidStoreUrl(f"{describe_url(url)}: a prefix has 1 to 200 of a-z, A-Z, 0-9, '_', '-' and '.'")
     if endpoint is not None:
         _check_endpoint(url, endpoint)
     if region is not None and not re.fullmatch(r"[a-z0-9-]+", region):
-        raise InvalidStoreUrl(f"{url}: {region!r} is not a region")
+        raise InvalidStoreUrl(f"{describe_url(url)}: {region!r} is not a region")
     return DynamoUrl(prefix, region, endpoint)
 
 
 def _check_endpoint(url: str, endpoint: str) -> None:
     if not re.match(r"https?://[^/]", endpoint):
-        raise InvalidStoreUrl(f"{url}: endpoint_url must begin with http:// or https://")
+        raise InvalidStoreUrl(f"{describe_url(url)}: endpoint_url must begin with http:// or https://")
     try:
         _ = urlsplit(endpoint).port
-    except ValueError as error:
-        raise InvalidStoreUrl(f"{url}: endpoint_url: {error}") from None
+    except ValueError:  # its text may hold a password
+        raise InvalidStoreUrl(f"{describe_url(url)}: endpoint_url: its host or port is not valid") from None
 
 
 def _parse_options(url: str, parts: SplitResult, *known: str) -> dict[str, str]:
@@ -137,15 +141,15 @@ def _parse_options(url: str, parts: SplitResult, *known: str) -> dict[str, str]:
     try:
         options = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
-        raise InvalidStoreUrl(f"{url}: options are written ?name=value&name=value") from None
+        raise InvalidStoreUrl(f"{describe_url(url)}: options are written ?name=value&name=value") from None
     for name, count in Counter(name for name, _ in options).items():
         if name not in known:
-            raise InvalidStoreUrl(f"{url}: unknown option {name!r}; known: {', '.join(known) or 'none'}")
+            raise InvalidStoreUrl(f"{describe_url(url)}: unknown option {name!r}; known: {', '.join(known) or 'none'}")
         if count > 1:
-            raise InvalidStoreUrl(f"{url}: option {name!r} is given twice")
+            raise InvalidStoreUrl(f"{describe_url(url)}: option {name!r} is given twice")
     for name, value in options:
         if not value:
-            raise InvalidStoreUrl(f"{url}: option {name!r} is empty")
+            raise InvalidStoreUrl(f"{describe_url(url)}: option {name!r} is empty")
     return dict(options)
 
 

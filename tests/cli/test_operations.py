@@ -30,10 +30,11 @@ def test_status_shows_the_positions_of_every_workspace(ascend: AscendCommand) ->
 
     work = lines[WORK]
     assert (work["head"], work["rendered"], work["folded"], work["lag"]) == (6, 6, 6, 0)
+    assert work["lag_seconds"] == 0
     assert (work["stalled"], work["parked"], work["other_generations"]) == (None, [], [])
     assert len(lines) == 4
-    assert shown[0].split() == ["WORKSPACE", "HEAD", "RENDERED", "FOLDED", "LAG", "STATE"]
-    assert [WORK, "6", "6", "6", "0", "ok"] in [line.split() for line in shown]
+    assert shown[0].split() == ["WORKSPACE", "HEAD", "RENDERED", "FOLDED", "LAG", "SECONDS", "STATE"]
+    assert [WORK, "6", "6", "6", "0", "0", "ok"] in [line.split() for line in shown]
 
 
 def test_status_shows_stalled_workspaces(ascend: AscendCommand, file: Path) -> None:
@@ -50,9 +51,14 @@ def test_status_shows_stalled_workspaces(ascend: AscendCommand, file: Path) -> N
     assert "3 workspaces" in caught_up.out
     assert f"{WORK} stalled: " in caught_up.err
     assert "json/9" in caught_up.err
-    assert status.code == 0
-    assert [WORK, "6", "5", "5", "1", "stalled"] in [line.split() for line in status.out.splitlines()]
+    assert status.code == 1
+    (line,) = [line.split() for line in status.out.splitlines() if line.endswith("stalled")]
+    assert (line[:5], line[5].isdigit()) == ([WORK, "6", "5", "5", "1"], True)
     assert f"{WORK} stalled: " in status.out
+    assert ascend("--json", "status").code == 1
+    verified = ascend("--json", "verify")
+    assert (verified.code, [problem["workspace"] for problem in verified.json["problems"]]) == (1, [WORK])
+    assert f"{WORK} stalled: " in ascend("verify").out
 
 
 def test_a_rebuild_gives_the_same_bytes(ascend: AscendCommand) -> None:
@@ -114,7 +120,13 @@ def test_a_worker_catches_up_and_ends(ascend: AscendCommand, file: Path) -> None
     before = ascend("digest").out
     damage_views(file, "DELETE FROM views")
 
-    assert ascend("--json", "worker", "--until-caught-up").json == {"workspaces": 4, "batches": 4, "stalled": []}
+    assert ascend("--json", "worker", "--until-caught-up").json == {
+        "workspaces": 4,
+        "batches": 4,
+        "stalled": [],
+        "parked": 0,
+        "parked_entities": [],
+    }
     assert ascend("digest").out == before
     assert ascend("worker", "--until-caught-up").out == "Caught up with 4 workspaces in 0 batches.\n"
     assert ascend("tasks", HOME).code == 0

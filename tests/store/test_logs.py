@@ -1,5 +1,6 @@
 """Ascend logs event names with keys that name the place, and never the text of users. It prints nothing by itself."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Blocked, Condition
 from ascend.adapters.table.item import Item, Table
 from ascend.domain.errors import StoreUnavailable
+from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.model import Kind
 
 ADA = ascend.UserId("ada")
@@ -139,7 +141,7 @@ async def test_log_entries_name_the_place_and_contain_no_text_of_users(configure
 
     await stall_workspace(store)
     (stalled,) = find_entries(configured, "workspace.stalled")
-    assert (stalled["workspace"], stalled["error"], stalled["log_level"]) == (HOME, "UpgradeRequired", "error")
+    assert (stalled["workspace"], stalled["error"], stalled["log_level"]) == (HOME, "UpgradeRequired", "warning")
 
     tables.silent = True
     with pytest.raises(ascend.OutcomeUnknown):
@@ -187,12 +189,54 @@ async def test_creating_tables_prints_nothing(dynamodb_local_url: str, capfd: py
 
 
 @pytest.mark.usefixtures("unconfigured")
-async def test_a_stalled_workspace_is_logged_without_configuration(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_stalled_workspace_prints_nothing_before_anything_is_configured(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # those of pytest
     store = ascend.Store(MemoryTables())
     await run_commands(store)
 
     await stall_workspace(store)
 
-    output = capsys.readouterr().out
-    assert "workspace.stalled" in output
-    assert SECRET not in output
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("unconfigured")
+async def test_without_structlog_the_handlers_of_logging_get_every_event(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="ascend")
+    store = ascend.Store(MemoryTables())
+
+    await run_commands(store)
+    await store.worker.run_once()
+    await stall_workspace(store)
+
+    records = [record for record in caplog.records if record.name.startswith("ascend.")]
+    assert {(record.name, record.levelname, vars(record)["event"]) for record in records} == {
+        ("ascend.commands", "DEBUG", "command.applied"),
+        ("ascend.policies", "DEBUG", "policies.installed"),
+        ("ascend.worker", "DEBUG", "workspace.projected"),
+        ("ascend.worker", "WARNING", "workspace.stalled"),
+    }
+    stalled = records[-1]
+    assert stalled.getMessage() == f"workspace.stalled workspace={HOME!r} error='UpgradeRequired'"
+    assert vars(stalled)["keys"] == {"workspace": HOME, "error": "UpgradeRequired"}
+    assert stalled.filename == "problems.py"
+    assert SECRET not in "".join(record.getMessage() for record in records)
+
+
+async def test_with_structlog_configured_logging_gets_nothing(
+    configured: LogCapture, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="ascend")
+
+    await run_commands(ascend.Store(MemoryTables()))
+
+    assert (len(find_entries(configured, "command.applied")), caplog.records) == (len(COMMANDS), [])
+
+
+@pytest.mark.usefixtures("unconfigured")
+async def test_keys_that_nobody_sees_are_not_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disabled level costs one question for each command."""
+    monkeypatch.delattr(Execution, "_log_keys")
+
+    await run_commands(ascend.Store(MemoryTables()))

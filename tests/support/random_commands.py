@@ -79,7 +79,7 @@ DAYS = st.none() | st.sampled_from([date(2026, 5, 1), date(2026, 5, 2)])
 TAGS = st.sampled_from([(), ("red",), ("red", "blue")])
 METADATA = st.sampled_from([{}, {"k": "v"}])
 ENDS = st.sampled_from([*(Ref("thing", id) for id in THING_IDS[:2]), Ref("task", TASK_IDS[0])])
-TAGS_AND_METADATA: dict[str, Any] = {"tags": TAGS, "metadata": METADATA}
+TAGS_AND_METADATA: dict[str, Any] = {"tags": st.none() | TAGS, "metadata": st.none() | METADATA}
 EDGE: dict[str, Any] = {"source": ENDS, "type": st.just("x"), "target": ENDS}
 
 
@@ -115,7 +115,7 @@ ABOUT_TASKS: list[st.SearchStrategy[Command]] = [
         {"task_id": TASKS},
         {"title": NAMES, "about": st.lists(THINGS, max_size=1).map(tuple), **TAGS_AND_METADATA},
     ),
-    st.builds(ScheduleTask, task_id=TASKS, start=st.none(), due=DAYS),
+    with_some_fields(ScheduleTask, {"task_id": TASKS}, {"start": st.none(), "due": DAYS, "recurrence": st.none()}),
     st.builds(ScheduleTask, task_id=TASKS, due=st.just(date(2026, 5, 1)), recurrence=st.just("FREQ=DAILY")),
     st.builds(PrioritiseTask, task_id=TASKS, priority=st.sampled_from(Priority)),
     st.builds(AssignTask, task_id=TASKS, users=SOME_USERS),

@@ -11,6 +11,7 @@ import typer
 
 from ascend import LIFE_OS, OPERATOR, Application, Store, Viewer, open_store
 from ascend.adapters.environment import SystemEnvironment
+from ascend.adapters.url_text import describe_url
 from ascend.cli.applications import APP_VARIABLE, load_application
 from ascend.cli.errors import ForOperators
 from ascend.cli.naming import NameResolver
@@ -28,8 +29,8 @@ def local_now() -> datetime:
 class GlobalOptions:
     """The options before the command."""
 
-    store: str | None = None
-    """The URL as it was typed. None: the environment variable or the default."""
+    store: str | None = field(default=None, repr=False)
+    """The URL as it was typed. None: the environment variable or the default. It may hold a password: print `place`."""
     user: str | None = None
     json: bool = False
     debug: bool = False
@@ -41,6 +42,11 @@ class GlobalOptions:
     @property
     def url(self) -> str:
         return os.environ.get(STORE_VARIABLE, DEFAULT_STORE) if self.store is None else self.store
+
+    @property
+    def place(self) -> str:
+        """The URL as it may be printed."""
+        return describe_url(self.url)
 
     @cached_property
     def application(self) -> Application:

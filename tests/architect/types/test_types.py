@@ -71,7 +71,7 @@ def test_fields_and_classes_are_described_by_their_docstrings() -> None:
         == "The next occurrence, which was opened when this one was completed."
     )
     assert edit["description"] == (
-        "Changes the details of an Asset. A field that is not given keeps its value; null clears it.\n\n"
+        "Changes the details of an Asset. A field that is left out keeps its value; null empties it.\n\n"
         "Refused if the Asset is retired.\n\nNeeds the role member."
     )
 

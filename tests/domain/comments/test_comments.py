@@ -106,7 +106,7 @@ def test_only_members_are_mentioned() -> None:
 
 
 def test_the_author_edits_a_comment() -> None:
-    edit = EditComment(comment_id=C, text="Which red?")
+    edit = EditComment(comment_id=C, text="Which red?", mentions=None)
     edited = fact(CommentEdited, by=MAX, at=NOON + timedelta(hours=1), comment_id=C, text="Which red?")
     posted.when(edit, by=MAX, at=NOON + timedelta(hours=1)).then(edited)
     posted.when(EditComment(comment_id=C, text="Which blue?", mentions=(BEA,)), by=MAX).nothing()
@@ -114,11 +114,16 @@ def test_the_author_edits_a_comment() -> None:
     assert (after.text, after.mentions, after.posted_at, after.edited_at) == ("Which red?", (), NOON, edited.at)
 
 
+def test_mentions_that_are_left_out_stay() -> None:
+    edited = fact(CommentEdited, by=MAX, comment_id=C, text="Which red?", mentions=(BEA,))
+    posted.when(EditComment(comment_id=C, text="Which red?"), by=MAX).then(edited)
+
+
 def test_a_mentioned_user_who_left_may_stay_mentioned() -> None:
     without_member = given(*PLACES, POSTED).after(RemoveMember(user_id=BEA))
     edited = fact(CommentEdited, by=MAX, comment_id=C, text="Which red?", mentions=(BEA,))
     without_member.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).then(edited)
-    without_member = without_member.after(EditComment(comment_id=C, text="Which red?"), by=MAX)
+    without_member = without_member.after(EditComment(comment_id=C, text="Which red?", mentions=()), by=MAX)
     without_member.when(EditComment(comment_id=C, text="Which red?", mentions=(BEA,)), by=MAX).refused(NoSuchMember)
 
 

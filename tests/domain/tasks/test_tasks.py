@@ -22,7 +22,15 @@ from ascend.domain.tasks.commands import (
     StartTask,
     UnassignTask,
 )
-from ascend.domain.tasks.rules import NoSuchTask, TaskExists, TaskIsCancelled, TaskIsDone, TooManyAssignees
+from ascend.domain.tasks.rules import (
+    DueBeforeStart,
+    NoSuchTask,
+    RecursWithoutDue,
+    TaskExists,
+    TaskIsCancelled,
+    TaskIsDone,
+    TooManyAssignees,
+)
 from ascend.domain.tasks.task import (
     Priority,
     Status,
@@ -177,12 +185,24 @@ def at(hour: int, day: int = 1) -> ZonedTime:
     return ZonedTime(instant=datetime(2026, 5, day, hour, tzinfo=UTC), zone="Europe/Berlin")
 
 
-def test_both_dates_are_set_and_removed() -> None:
+def test_dates_are_set_kept_and_removed() -> None:
     dates = fact(TaskScheduled, task_id=T, start=date(2026, 5, 1), due=at(12))
     task().when(ScheduleTask(task_id=T, start=date(2026, 5, 1), due=at(12))).then(dates)
     task(dates).when(ScheduleTask(task_id=T, start=date(2026, 5, 1), due=at(12))).nothing()
-    task(dates).when(ScheduleTask(task_id=T)).then(fact(TaskScheduled, task_id=T))
-    task().when(ScheduleTask(task_id=T)).nothing()
+    task(dates).when(ScheduleTask(task_id=T, start=None, due=None)).then(fact(TaskScheduled, task_id=T))
+    later = fact(TaskScheduled, task_id=T, start=date(2026, 5, 1), due=at(13))
+    task(dates).when(ScheduleTask(task_id=T, due=at(13))).then(later)
+    for scheduled in (task(), task(dates)):
+        scheduled.when(ScheduleTask(task_id=T)).nothing()
+
+
+def test_dates_that_are_kept_must_go_with_the_new_ones() -> None:
+    weekly = fact(TaskScheduled, task_id=T, start=date(2026, 5, 1), due=at(12), recurrence="FREQ=WEEKLY", first=at(12))
+    task(weekly).when(ScheduleTask(task_id=T, due=date(2026, 4, 1))).refused(DueBeforeStart)
+    task(weekly).when(ScheduleTask(task_id=T, due=None)).refused(RecursWithoutDue)
+    task().when(ScheduleTask(task_id=T, recurrence="FREQ=WEEKLY")).refused(RecursWithoutDue)
+    moved = weekly.model_copy(update={"due": at(13)})  # the series stays
+    task(weekly).when(ScheduleTask(task_id=T, due=at(13))).then(moved)
 
 
 DAY = date(2026, 5, 2)

@@ -69,6 +69,11 @@ def test_an_invited_user_gets_the_role_of_the_latest_invitation() -> None:
     )
 
 
+def test_a_role_that_is_left_out_keeps_that_of_the_open_invitation() -> None:
+    given(*MEMBERS, invited(role=Role.VIEWER)).when(INVITE).nothing()
+    given(*MEMBERS).when(INVITE).then(invited(role=Role.MEMBER))
+
+
 def test_a_user_cannot_join_after_the_invitation_was_declined_or_withdrawn() -> None:
     open_one.when(DECLINE, by=SAM).then(withdrawn(by=SAM))
     open_one.when(WITHDRAW, by=BEA).then(withdrawn(by=BEA))

@@ -18,22 +18,11 @@ from ascend.domain.tasks import commands as tasks
 from ascend.domain.tasks import dependencies, next_occurrence
 from ascend.domain.things import commands as things
 from ascend.domain.workspaces import lifecycle, members
-from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.command import Command, EditCommand
 from ascend.projections.life_os import LIFE_OS
 
 COMMON_FIELD = "at"
 """A field of every command. The page explains it once."""
-KEEP_FIELDS = frozenset(
-    {
-        assets.EditAsset,
-        lifecycle.DescribeWorkspace,
-        relations.EditRelation,
-        tasks.EditTask,
-        things.DescribeThing,
-    }
-)
-"""Commands that keep the value of a field that is not given."""
-
 SECTIONS: Mapping[str, tuple[ModuleType, ...]] = {
     "workspace": (lifecycle,),
     "members": (members,),
@@ -90,7 +79,7 @@ def describe_default(command: type[Command], name: str) -> str:
     field = command.model_fields[name]
     if field.is_required():
         return "required"
-    return "unchanged" if command in KEEP_FIELDS else f"`{format_literal(field.default)}`"
+    return "unchanged" if issubclass(command, EditCommand) else f"`{format_literal(field.default)}`"
 
 
 def format_literal(value: object) -> str:

@@ -49,7 +49,7 @@ def run_demo(ctx: typer.Context) -> None:
 async def run_steps(context: CommandContext, new_folder: str | None) -> None:
     """Run all steps. With --json, the steps print to standard error and the result goes to standard output."""
     steps = replace(context, printer=make_step_printer(context.printer))
-    steps.printer.line(f"Ascend demo on {context.options.url}")
+    steps.printer.line(f"Ascend demo on {context.options.place}")
     imported = await import_samples(steps)
     await project(steps)
     print_heading(steps, "A user acts")
@@ -66,7 +66,7 @@ async def run_steps(context: CommandContext, new_folder: str | None) -> None:
         )
     if context.printer.json:
         digests = {"digest": before, "rebuilt": after, "items": items}
-        context.printer.document({"store": context.options.url, "imported": imported, **digests})
+        context.printer.document({"store": context.options.place, "imported": imported, **digests})
     if before != after:
         raise typer.Exit(ExitCode.PROBLEMS_FOUND)
 
@@ -84,7 +84,7 @@ def print_heading(context: CommandContext, text: str) -> None:
 
 def print_command(context: CommandContext, command: str) -> None:
     """Print the command line that shows what follows."""
-    context.printer.line(f"$ ascend --store {quote(context.options.url)} {command}", "dim")
+    context.printer.line(f"$ ascend --store {quote(context.options.place)} {command}", "dim")
 
 
 async def import_samples(context: CommandContext) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from ascend.cli.terminal.progress import show_progress, show_spinner
 async def report_ready(context: CommandContext) -> None:
     """Say that the store is ready: opening it has created what was missing. Record the application that it is for."""
     await context.store.ownership.claim()
-    url = context.options.url
+    url = context.options.place
     context.printer.result({"store": url}, f"The store {url} is ready.")
 
 

@@ -1,10 +1,13 @@
-"""Show how far every workspace is rendered and folded, and what is parked or stalled."""
+"""Show how far every workspace is rendered and folded, and what is parked or stalled. Exits with 1 if anything is."""
 
 from collections.abc import AsyncIterator
 from typing import Any
 
+import typer
+
 from ascend import WorkspaceStatus
 from ascend.cli.context import CommandContext
+from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import Column, count_noun
 
 
@@ -15,27 +18,42 @@ async def show_status(context: CommandContext) -> None:
     """
     if (mismatch := context.store.ownership.find_mismatch()) is not None:
         context.printer.note(str(mismatch))
-    if context.printer.json:
-        await context.printer.array(status_to_json(status) async for status in context.store.status())
-        return
-    problems: list[str] = []
+    notes: list[str] = []
+    has_problem = False
 
-    async def collect_problems() -> AsyncIterator[WorkspaceStatus]:
+    async def read_status() -> AsyncIterator[WorkspaceStatus]:
+        nonlocal has_problem
         async for status in context.store.status():
-            problems.extend(describe_problems(status))
+            notes.extend(describe_problems(status) + describe_leftovers(status))
+            has_problem = has_problem or status.has_problem
             yield status
 
+    if context.printer.json:
+        await context.printer.array(status_to_json(status) async for status in read_status())
+    else:
+        await print_table(context, read_status())
+        for note in notes:
+            context.printer.line(note)
+    if has_problem:
+        raise typer.Exit(ExitCode.PROBLEMS_FOUND)
+
+
+async def print_table(context: CommandContext, statuses: AsyncIterator[WorkspaceStatus]) -> None:
     columns = (
         Column[WorkspaceStatus]("WORKSPACE", 36, lambda status: status.workspace),
         Column[WorkspaceStatus]("   HEAD", 7, lambda status: f"{status.head:>7}"),
         Column[WorkspaceStatus]("RENDERED", 8, lambda status: f"{status.rendered:>8}"),
         Column[WorkspaceStatus](" FOLDED", 7, lambda status: f"{status.folded:>7}"),
         Column[WorkspaceStatus]("  LAG", 5, lambda status: f"{status.lag:>5}"),
+        Column[WorkspaceStatus]("SECONDS", 7, lambda status: f"{describe_age(status):>7}"),
         Column[WorkspaceStatus]("STATE", 0, describe_state),
     )
-    await context.printer.table(columns, collect_problems())
-    for problem in problems:
-        context.printer.line(problem)
+    await context.printer.table(columns, statuses)
+
+
+def describe_age(status: WorkspaceStatus) -> str:
+    """Return the whole seconds since the oldest commit that is not rendered; "?" if its time is unreadable."""
+    return "?" if status.lag_seconds is None else f"{status.lag_seconds:.0f}"
 
 
 def describe_state(status: WorkspaceStatus) -> str:
@@ -47,12 +65,18 @@ def describe_state(status: WorkspaceStatus) -> str:
 
 
 def describe_problems(status: WorkspaceStatus) -> list[str]:
-    workspace, others = status.workspace, len(status.other_generations)
+    """Return a line for each stall and each parked entity, and for each policy that is behind."""
+    workspace = status.workspace
     stalled = [f"{workspace} stalled: {status.stalled}"] if status.stalled else []
     parked = [f"{workspace} parked: {p.build} {p.ref} since position {p.position}: {p.error}" for p in status.parked]
+    return stalled + parked + describe_policies(status)
+
+
+def describe_leftovers(status: WorkspaceStatus) -> list[str]:
+    others = len(status.other_generations)
     generations = count_noun(others, "other generation")
-    old = [f"{workspace} keeps {generations}: `ascend prune` removes those that are no longer used"] if others else []
-    return stalled + parked + describe_policies(status) + old
+    left = f"{status.workspace} keeps {generations}: `ascend prune` removes those that are no longer used"
+    return [left] if others else []
 
 
 def describe_policies(status: WorkspaceStatus) -> list[str]:
@@ -72,6 +96,7 @@ def status_to_json(status: WorkspaceStatus) -> dict[str, Any]:
         "rendered": status.rendered,
         "folded": status.folded,
         "lag": status.lag,
+        "lag_seconds": status.lag_seconds,
         "stalled": status.stalled or None,
         "parked": [
             {"build": str(p.build), "entity": str(p.ref), "position": p.position, "error": p.error}

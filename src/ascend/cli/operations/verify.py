@@ -1,14 +1,20 @@
-"""Fold the log into a scratch store in a temporary folder, and list every difference. Exits with 1 if there is one."""
+"""Fold the log into a scratch store in a temporary folder, and list every difference.
 
+Exits with 1 if there is one, if a workspace or a policy is stalled, or if an entity is parked.
+"""
+
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import typer
 
+from ascend import WorkspaceStatus
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
 from ascend.cli.operations.heads import read_heads_file
+from ascend.cli.operations.status import describe_problems, status_to_json
 from ascend.cli.terminal.printing import Printer, count_noun
 from ascend.cli.terminal.progress import show_spinner
 
@@ -17,14 +23,16 @@ async def verify_store(context: CommandContext, against: Path | None) -> None:
     heads = () if against is None else read_heads_file(against)
     with show_spinner(context.printer.err, "Folding the log and comparing"):
         verified = await context.store.verify(heads)
-    print_verified(context.printer, verified)
-    if not verified.clean:
+    problems = [status async for status in context.store.status() if status.has_problem]
+    print_verified(context.printer, verified, problems)
+    if problems or not verified.clean:
         raise typer.Exit(ExitCode.PROBLEMS_FOUND)
 
 
-def print_verified(printer: Printer, verified: Verified) -> None:
+def print_verified(printer: Printer, verified: Verified, problems: Sequence[WorkspaceStatus]) -> None:
     if printer.json:
-        printer.document({"clean": verified.clean, **asdict(verified)})
+        listed = [status_to_json(status) for status in problems]
+        printer.document({"clean": verified.clean, **asdict(verified), "problems": listed})
         return
     for difference in verified.differences:
         printer.line(describe_difference(difference))
@@ -37,6 +45,9 @@ def print_verified(printer: Printer, verified: Verified) -> None:
     if verified.lag:
         commits = count_noun(verified.lag, "commit")
         printer.note(f"not rendered yet and therefore not verified: {commits}: run a worker first")
+    for status in problems:
+        for problem in describe_problems(status):
+            printer.line(problem)
     printer.line(summarize_verified(verified))
 
 

@@ -1,6 +1,7 @@
 """Run a worker: until all workspaces are rendered, or until a signal stops it."""
 
 import signal
+from typing import Any
 
 import anyio
 import typer
@@ -30,8 +31,9 @@ async def catch_up(context: CommandContext) -> None:
     """Render all workspaces. Exits with 1 if a workspace is stalled."""
     is_watched = context.printer.err.is_terminal
     result = await (run_with_progress(context) if is_watched else context.store.worker.run_once())
-    data = {"workspaces": result.workspaces, "batches": result.batches, "stalled": list(result.stalled)}
-    context.printer.result(data, summarize_pass(result))
+    context.printer.result(pass_to_json(result), summarize_pass(result))
+    for entity in result.parked_entities:
+        context.printer.note(f"{entity.workspace} parked: {entity.projection} {entity.ref}; see `ascend status`")
     if result.stalled:
         await print_stalled(context)
         raise typer.Exit(ExitCode.PROBLEMS_FOUND)
@@ -57,10 +59,24 @@ async def report_positions(context: CommandContext, report: ReportProgress) -> N
         await anyio.sleep(REPORT_INTERVAL)
 
 
+def pass_to_json(result: Pass) -> dict[str, Any]:
+    return {
+        "workspaces": result.workspaces,
+        "batches": result.batches,
+        "stalled": list(result.stalled),
+        "parked": result.parked,
+        "parked_entities": [
+            {"workspace": entity.workspace, "projection": entity.projection, "entity": str(entity.ref)}
+            for entity in result.parked_entities
+        ],
+    }
+
+
 def summarize_pass(result: Pass) -> str:
     stalled = f"; {count_noun(len(result.stalled), 'workspace')} stalled" if result.stalled else ""
+    parked = f"; {count_noun(result.parked, 'entity', 'entities')} parked" if result.parked else ""
     caught_up = count_noun(result.workspaces - len(result.stalled), "workspace")
-    return f"Caught up with {caught_up} in {count_noun(result.batches, 'batch', 'batches')}{stalled}."
+    return f"Caught up with {caught_up} in {count_noun(result.batches, 'batch', 'batches')}{stalled}{parked}."
 
 
 async def print_stalled(context: CommandContext) -> None:

@@ -266,7 +266,7 @@ export interface RenameWorkspace {
   name: Name;
 }
 /**
- * Changes the tags and the metadata of the workspace. What is not given stays as it is.
+ * Changes the tags and the metadata of the workspace. A field that is left out keeps its value; null empties it.
  *
  * Needs the role admin.
  */
@@ -317,6 +317,8 @@ export interface EraseWorkspace {
 }
 /**
  * Invites a user. They find the invitation in their list, and join or decline.
+ *
+ * Sent again with another role, it changes the open invitation. A role that is left out keeps that of the invitation.
  *
  * Refused for a role above the sender's own, and if there are too many open invitations.
  *
@@ -451,7 +453,9 @@ export interface RenameThing {
   name: Name;
 }
 /**
- * Changes the details of a Thing. What is not given stays as it is. Refused while the Thing is archived.
+ * Changes the details of a Thing. A field that is left out keeps its value; null empties it.
+ *
+ * Refused while the Thing is archived.
  *
  * Needs the role member.
  */
@@ -552,7 +556,7 @@ export interface CreateAsset {
   metadata?: Metadata;
 }
 /**
- * Changes the details of an Asset. A field that is not given keeps its value; null clears it.
+ * Changes the details of an Asset. A field that is left out keeps its value; null empties it.
  *
  * Refused if the Asset is retired.
  *
@@ -565,15 +569,15 @@ export interface EditAsset {
   at?: Instant | null;
   asset_id: AssetId;
   name?: Name;
-  description?: Text;
+  description?: Text | null;
   media_type?: Label | null;
   uri?: Uri | null;
   size?: number | null;
   checksum?: Label | null;
   amount?: Amount | null;
   currency?: Currency | null;
-  tags?: Tags;
-  metadata?: Metadata;
+  tags?: Tags | null;
+  metadata?: Metadata | null;
 }
 /**
  * Retires an Asset for good. It keeps its links, but cannot be changed or linked with anything new.
@@ -642,7 +646,7 @@ export interface CreateTask {
   parent?: TaskId | null;
 }
 /**
- * Changes the details of a Task. What is not given stays as it is.
+ * Changes the details of a Task. A field that is left out keeps its value; null empties it.
  *
  * Needs the role member.
  */
@@ -652,16 +656,17 @@ export interface EditTask {
    */
   at?: Instant | null;
   task_id: TaskId;
-  title?: Name | null;
+  title?: Name;
   description?: Text | null;
   about?: ThingId[] | null;
   tags?: Tags | null;
   metadata?: Metadata | null;
 }
 /**
- * Sets the dates and the recurrence of a Task. What is not given is removed.
+ * Changes the dates and the recurrence of a Task. A field that is left out keeps its value; null empties it.
  *
- * If the recurrence stays the same, only this occurrence is moved: the series goes on as before.
+ * If the recurrence stays the same, only this occurrence is moved: the series goes on as before. Refused if the Task
+ * would be due before it starts, or would recur without a due date.
  *
  * Needs the role member.
  */
@@ -882,7 +887,7 @@ export interface AddRelation {
   metadata?: Metadata;
 }
 /**
- * Changes the details of a Relation. A field that is not given keeps its value; null clears it.
+ * Changes the details of a Relation. A field that is left out keeps its value; null empties it.
  *
  * Needs the role member.
  */
@@ -897,8 +902,8 @@ export interface EditRelation {
   inverse?: Label | null;
   valid_from?: Day | null;
   valid_to?: Day | null;
-  tags?: Tags;
-  metadata?: Metadata;
+  tags?: Tags | null;
+  metadata?: Metadata | null;
 }
 /**
  * Removes a Relation. It can be added again.
@@ -940,7 +945,7 @@ export interface PostComment {
   metadata?: Metadata;
 }
 /**
- * Edits a Comment. Text and mentions are given in full. Refused unless the sender is the author.
+ * Edits a Comment. A field that is left out keeps its value; null empties it. Refused unless the sender is the author.
  *
  * An importer may know only the last text of a Comment, and the time of the edit (`at`). The same text, with a later
  * time, then records that time.
@@ -954,13 +959,7 @@ export interface EditComment {
   at?: Instant | null;
   comment_id: CommentId;
   text: CommentText;
-  /**
-   * @maxItems 20
-   */
-  mentions?: UserId[];
-  /**
-   * null: the tags stay as they were. The same holds for the metadata.
-   */
+  mentions?: UserId[] | null;
   tags?: Tags | null;
   metadata?: Metadata | null;
 }

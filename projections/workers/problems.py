@@ -1,0 +1,70 @@
+"""Problems of workspaces: each is logged when this process sees it for the first time, not in every pass."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.runtime.logs import Log
+from ascend.projections.build import Build
+from ascend.projections.ports import Parked
+
+V = TypeVar("V")
+log = Log("ascend.worker")
+REMEMBERED = 1_000
+"""Workspaces whose problems a process remembers. Problems of others are logged again."""
+NAMED = 100
+"""Parked entities that are named for one workspace. Further ones are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedEntity:
+    """An entity that a projection cannot render."""
+
+    workspace: WorkspaceId
+    projection: str
+    ref: Ref
+
+
+@dataclass(slots=True)
+class Problems:
+    """The problems that this process has logged, and that have not been solved since."""
+
+    _stalled: dict[WorkspaceId, str] = field(default_factory=dict[WorkspaceId, str])
+    _parked: dict[WorkspaceId, frozenset[tuple[Build, Ref]]] = field(
+        default_factory=dict[WorkspaceId, frozenset[tuple[Build, Ref]]]
+    )
+
+    def report_stalled(self, workspace: WorkspaceId, reason: str, error: Exception) -> None:
+        """Log that the workspace is stalled, unless this process has logged it with the same reason."""
+        if self._stalled.get(workspace) != reason:
+            log.warning("workspace.stalled", workspace=workspace, error=type(error).__name__)  # the status says why
+        remember(self._stalled, workspace, reason)
+
+    def report_parked(self, workspace: WorkspaceId, parked: list[Parked]) -> None:
+        """Log the entities that are parked in the workspace, those that this process has not logged yet."""
+        logged = self._parked.get(workspace, frozenset())
+        for entity in parked:
+            if (entity.build, entity.ref) not in logged:
+                log.warning(
+                    "entity.parked",
+                    workspace=workspace,
+                    projection=entity.build.projection,
+                    kind=entity.ref.kind,
+                    id=entity.ref.id,
+                    error=entity.error.partition(":")[0],  # the status shows the rest
+                )
+        remember(self._parked, workspace, frozenset((entity.build, entity.ref) for entity in parked))
+
+    def forget_stall(self, workspace: WorkspaceId) -> None:
+        self._stalled.pop(workspace, None)
+
+    def forget_parked(self, workspace: WorkspaceId) -> None:
+        self._parked.pop(workspace, None)
+
+
+def remember(memory: dict[WorkspaceId, V], workspace: WorkspaceId, value: V) -> None:
+    """Keep the value, and as many others as a process remembers: the latest."""
+    memory.pop(workspace, None)
+    memory[workspace] = value
+    if len(memory) > REMEMBERED:
+        del memory[next(iter(memory))]
