@@ -47,7 +47,7 @@ class BatchWriter:
         await self._for_each(run.started, parked, lambda entity: self.views.put_parked(record, entity))
 
     async def fold(self, record: GenerationRecord, batch: Batch, commits: Sequence[Commit], started: float) -> None:
-        """Write edges, snapshots and command records, then move *folded* to *rendered*.
+        """Write edges, snapshots and command records, then move *folded* to the last of the commits.
 
         Edges come before snapshots: where a snapshot is written, its edges are.
         """
@@ -57,7 +57,7 @@ class BatchWriter:
         await self._for_each(started, states, lambda pair: self.views.put_state(record, *pair))
         applied: list[Applied] = [command for commit in commits for command in applied_by(commit)]
         await self._for_each(started, applied, lambda command: self.views.put_applied(record, command))
-        folded = replace(record, folded=Folded(record.rendered), clock=commits[-1].clock, folded_id=commits[-1].id)
+        folded = replace(record, folded=Folded(commits[-1].position), clock=commits[-1].clock, folded_id=commits[-1].id)
         await self.views.move(record, folded)  # if the record has moved, another worker did the same
 
     async def _for_each(self, started: float, things: Sequence[T], put: Callable[[T], Awaitable[None]]) -> None:

@@ -40,10 +40,14 @@ class CommitReader:
         return before_erasure(commits)[: most - 1]
 
     async def read_unfolded(self, record: GenerationRecord) -> Sequence[Commit]:
-        """Return all commits after *folded*, up to *rendered*. Raises `LogDiverged` if one of them is missing."""
+        """Return commits after *folded*, up to *rendered*: as many as a batch takes.
+
+        Raises `LogDiverged` if one of them is missing.
+        """
+        last = min(record.rendered, record.folded + self.limits.commits_per_batch)
         commits: list[Commit] = []
-        while (position := record.folded + len(commits) + 1) <= record.rendered:
-            count = record.rendered - position + 1
+        while (position := record.folded + len(commits) + 1) <= last:
+            count = last - position + 1
             more = await self.log.commits(record.workspace, position, count, consistent=True)
             if not more:
                 raise LogDiverged(f"workspace {record.workspace}, position {position}")
