@@ -69,6 +69,7 @@ class Projector:
             rendered = run.record.rendered
             return await self._advance(run, exact=exact)
         except Overtaken:
+            self.commits.pace.shorten(workspace, self.limits.commits_per_batch)
             await self.environment.sleep(0.05 * self.environment.random())
             return StepResult(rendered)
         except WorkspaceIsErased:
