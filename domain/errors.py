@@ -7,6 +7,7 @@ AscendError
 │   ├── LimitExceeded       ├── InvalidCursor         └── InvalidRecord (importers)
 ├── CommandIdReused, CommandTooOld, CommandFromTheFuture
 ├── Contention              all retries are used up; nothing was appended
+├── ProjectionBehind        too many commits wait for a worker; nothing was appended
 ├── OutcomeUnknown          the command may or may not have been applied; send the same command_id again
 ├── UnreadableLog           a commit cannot be used; its workspace stalls, the others go on
 │   ├── UpgradeRequired     the log holds, or would hold, something that this version of the code cannot read
@@ -80,6 +81,10 @@ class CommandFromTheFuture(AscendError):
 
 class Contention(AscendError):
     """Too many writers at once on this workspace; nothing was appended: send the same command_id again."""
+
+
+class ProjectionBehind(AscendError):
+    """Too many commits of this workspace wait for a worker; nothing was appended: run a worker, then send the same command_id again."""
 
 
 class OutcomeUnknown(AscendError):

@@ -13,6 +13,8 @@ class ProjectionLimits:
     commits_per_batch: int = 500
     entities_per_batch: int = 2_000
     """Entities that the commits of a batch touch. A single commit may touch more: it is a batch of its own."""
+    writes_per_batch: int = 20_000
+    """Writes to the views in a batch, besides the generation record. A single commit may need more: it is a batch of its own."""
     descendants_per_chunk: int = 250
     """Descendants that are rendered at once when a commit changes a whole subtree."""
     chunks_per_step: int = 8
@@ -25,6 +27,17 @@ class ProjectionLimits:
     """Workspaces that a worker projects at once."""
     batches_per_pass: int = 10
     """Batches of one workspace in one pass of a follower: a busy workspace must not starve the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallBatchLimits(ProjectionLimits):
+    """Limits of the small batch that a command runs where no worker did: how long it may hold up a workspace."""
+
+    commits_per_batch: int = 50
+    entities_per_batch: int = 100
+    writes_per_batch: int = 300
+    descendants_per_chunk: int = 50
+    chunks_per_step: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

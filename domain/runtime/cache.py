@@ -108,14 +108,18 @@ class WorkspaceCache:
         time = time_of(ref.id)
         return time is not None and time > self.since.clock
 
+    @property
+    def unfolded(self) -> int:
+        """The number of commits behind *folded*, as far as the checkpoint tells that was read last."""
+        return self.position - self.checkpoint.folded
+
     def is_full(self) -> bool:
         return len(self.commits) > self.limits.cached_commits or self.events > self.limits.cached_events
 
     def shrink(self, folded: Checkpoint) -> bool:
-        """Move *since* on, never past *folded*. Return False if the cache has to be thrown away.
+        """Move *since* on, never past *folded*: the cache stays full if too few commits are folded.
 
-        The cache is useless if too few commits are folded to make room, or if the checkpoint belongs to a
-        generation that has not reached *since*.
+        Return False if the cache is useless: the checkpoint belongs to a generation that has not reached *since*.
         """
         if folded.folded < self.since.position:
             return False
@@ -125,7 +129,7 @@ class WorkspaceCache:
             if not self._is_half_full() and self.commits[0].clock >= recent:
                 break
             self._drop_first_commit()
-        return not self.is_full()
+        return True
 
     def _is_half_full(self) -> bool:
         return len(self.commits) > self.limits.cached_commits // 2 or self.events > self.limits.cached_events // 2

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import CatchUp, Environment, EventLog, Snapshots
+from ascend.domain.runtime.ports import Environment, EventLog, InlineWork, Snapshots
 
 FIRST_DELAY = 0.002
 """Seconds: the longest wait before the first retry. It doubles with every retry, up to `LONGEST_DELAY`."""
@@ -25,6 +25,8 @@ class CommandCounts:
     """Commands decided again, because another commit took the slot."""
     resent: int = 0
     """Writes sent again, because no answer came."""
+    batches: int = 0
+    """Small batches of a worker's work that commands ran, because no worker did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Dependencies:
 
     log: EventLog
     snapshots: Snapshots
-    catch_up: CatchUp
+    inline_work: InlineWork
     environment: Environment
     model: Model
     limits: CommandLimits = field(default_factory=CommandLimits)

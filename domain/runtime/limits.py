@@ -15,8 +15,9 @@ class CommandLimits:
     """Decisions of one command before `Contention`."""
     sends: int = 4
     """Sends of one commit that gets no answer, before `OutcomeUnknown`."""
-    tail_commits: int = 1_000
-    """Commits read behind *folded*. Where more follow, no worker ran: the command runs a worker's batch first."""
+    tail_commits: int = 2_000
+    """Commits read behind *folded*. Where more than half as many follow, no worker ran: each command runs one small batch
+    of a worker's work. Where more than these are left after it, the command ends in `ProjectionBehind`."""
     workspaces: int = 200
     """Workspaces whose caches are kept."""
     cached_commits: int = 2_000

@@ -6,6 +6,7 @@ from functools import partial
 
 from ascend.domain.errors import Contention, LogDiverged
 from ascend.domain.ids import CommandId, Ref
+from ascend.domain.runtime.backlog import Backlog
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
@@ -30,21 +31,24 @@ class CacheLoader:
         self.dependencies = dependencies
         self.request = request
         self.cache = cache
+        self.backlog = Backlog(dependencies, request.workspace)
         self._record: Applied | None = None
         self._record_was_read = False
         """True once the record of an old command id was read. Valid as long as *since* stays."""
 
     async def prepare(self) -> WorkspaceCache:
-        """Return a cache at some head that holds what the command will surely ask for."""
+        """Return a cache at some head that holds what the command will surely ask for.
+
+        Raises `ProjectionBehind`.
+        """
         command = self.request.command
         needed = (Ref(Workspace.entity, self.request.workspace), *command.preloads(), *self.request.expected)
+        if self.cache is not None and self.backlog.is_long(self.cache):
+            self.cache = await self._make_room(self.cache)
         cache = self.cache
         if cache is not None and self.dependencies.environment.elapsed() - cache.confirmed_at > CONFIRMED_SECONDS:
             await self.catch_up(cache)
             cache = self.cache
-        if cache is not None and cache.is_full():
-            self._record_was_read = False  # *since* moves
-            cache = cache if cache.shrink(await self._checkpoint()) else None
         if cache is not None:
             cache.evict_states(keep=needed)
             missing = [ref for ref in needed if ref not in cache.entities]
@@ -52,6 +56,8 @@ class CacheLoader:
                 cache = self.cache
         if cache is None:
             cache = await self._start_cold(needed)
+            if self.backlog.is_long(cache):
+                await self.backlog.reduce()
         self.cache = cache
         return cache
 
@@ -123,6 +129,17 @@ class CacheLoader:
         cache.add_commits(tail.commits, tail.head, sent_at)
         return True
 
+    async def _make_room(self, cache: WorkspaceCache) -> WorkspaceCache | None:
+        """Move *since* on, with a small batch where too few commits are folded. Return None if the cache is useless."""
+        self._record_was_read = False  # *since* moves
+        if not cache.shrink(await self._checkpoint()):
+            return None
+        if self.backlog.is_long(cache):
+            if await self.backlog.reduce() is not None and not cache.shrink(await self._checkpoint()):
+                return None
+            self.backlog.check(cache)
+        return cache
+
     async def _start_cold(self, needed: Collection[Ref]) -> WorkspaceCache:
         """Read the checkpoint, then snapshots and tail side by side: with the write, three round trips."""
         for delay in delays(FIRST_DELAY, LONGEST_DELAY, count=self.dependencies.limits.attempts):
@@ -130,7 +147,7 @@ class CacheLoader:
             sent_at = self.dependencies.environment.elapsed()
             tail, loaded = await self._read_cold(cache, needed)
             if tail.head is None:
-                await self.dependencies.catch_up.catch_up(self.request.workspace)
+                await self.backlog.reduce_enough(cache.checkpoint.folded)
                 continue
             cache.add_commits(tail.commits, tail.head, sent_at)
             if loaded is not None and await self._belong(cache, loaded) and cache.add_states(loaded.entities):

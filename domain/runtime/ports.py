@@ -133,10 +133,20 @@ class Snapshots(Protocol):
         ...
 
 
-class CatchUp(Protocol):
-    """The batch of a projection worker. It renders as well as folds."""
+class InlineWork(Protocol):
+    """The part of a projection worker's work that a command may do where no worker did it."""
 
-    async def catch_up(self, workspace: WorkspaceId) -> object: ...
+    async def run_small_batch(self, workspace: WorkspaceId) -> int:
+        """Run at most one small batch, which renders as well as folds. Return how many commits then still wait for a worker.
+
+        Runs no policy.
+
+        Raises:
+            AccessDenied: this process may not do a worker's work.
+            UnreadableLog: the workspace is stalled.
+            StoreError: the store failed.
+        """
+        ...
 
 
 @runtime_checkable

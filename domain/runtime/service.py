@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import anyio
 
-from ascend.domain.errors import CommandTooOld, LogDiverged, Refusal
+from ascend.domain.errors import CommandTooOld, LogDiverged, ProjectionBehind, Refusal
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.dependencies import CommandCounts, Dependencies
@@ -49,6 +49,7 @@ class CommandService:
             Refusal: a rule refused the command; nothing was appended.
             CommandIdReused, CommandTooOld, CommandFromTheFuture: the id cannot be used.
             Contention: too many writers; nothing was appended.
+            ProjectionBehind: too many commits wait for a worker; nothing was appended.
             OutcomeUnknown: the store gave no answer.
             UpgradeRequired: the log holds something that this code cannot read.
         """
@@ -75,8 +76,8 @@ class CommandService:
         execution = Execution(self.dependencies, request, cache)
         try:
             receipt = await execution.run()
-        except Refusal:
-            lane.cache = execution.loader.cache  # a refusal was confirmed at the head
+        except (Refusal, ProjectionBehind):
+            lane.cache = execution.loader.cache  # it holds what was read up to a head
             raise
         lane.cache = execution.loader.cache
         return receipt

@@ -47,7 +47,7 @@ class BatchWriter:
         await self._for_each(run.started, parked, lambda entity: self.views.put_parked(record, entity))
 
     async def fold(self, record: GenerationRecord, batch: Batch, commits: Sequence[Commit], started: float) -> None:
-        """Write edges, snapshots and command records, then move *folded* to *rendered*.
+        """Write edges, snapshots and command records, then move *folded* to the last of the commits.
 
         Edges come before snapshots: where a snapshot is written, its edges are.
         """
@@ -59,7 +59,7 @@ class BatchWriter:
         await self._for_each(started, applied, lambda command: self.views.put_applied(record, command))
         last = commits[-1]
         folded = replace(
-            record, folded=Folded(record.rendered), clock=last.clock, folded_id=last.id, folded_hash=last.hash
+            record, folded=Folded(last.position), clock=last.clock, folded_id=last.id, folded_hash=last.hash
         )
         await self.views.move(record, folded)  # if the record has moved, another worker did the same
 

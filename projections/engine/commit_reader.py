@@ -40,24 +40,26 @@ class CommitReader:
         return before_erasure(commits)[: most - 1]
 
     async def read_unfolded(self, record: GenerationRecord) -> Sequence[Commit]:
-        """Return all commits after *folded*, up to *rendered*.
+        """Return commits after *folded*, up to *rendered*: as many as a batch takes.
 
         Raises `LogDiverged` if one of them is missing, or if the log holds other commits than those that were rendered.
         """
+        last = min(record.rendered, record.folded + self.limits.commits_per_batch)
         commits: list[Commit] = []
         hash = record.folded_hash
         if record.folded:
             at_folded = await self.log.commits(record.workspace, record.folded, 1, consistent=True)
             check_same_log(record.workspace, record.folded, hash, before_erasure(at_folded))
             hash = at_folded[0].hash
-        while (position := record.folded + len(commits) + 1) <= record.rendered:
-            count = record.rendered - position + 1
+        while (position := record.folded + len(commits) + 1) <= last:
+            count = last - position + 1
             more = await self.log.commits(record.workspace, position, count, consistent=True, predecessor=hash)
             if not more:
                 raise LogDiverged(f"workspace {record.workspace}, position {position}")
             commits += before_erasure(more)
             hash = commits[-1].hash
-        check_same_log(record.workspace, record.rendered, record.rendered_hash, commits[-1:])
+        if last == record.rendered:
+            check_same_log(record.workspace, last, record.rendered_hash, commits[-1:])
         return commits
 
     def within_bounds(self, commits: Sequence[Commit]) -> Sequence[Commit]:

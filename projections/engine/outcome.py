@@ -21,6 +21,11 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter[str])
     """The change in the number of live items under each name."""
 
+    @property
+    def writes(self) -> int:
+        """The number of writes, at most. An entity that is parked may be written a second time, to be released."""
+        return len(self.changes) + len(self.edges) + 2 * len(self.parked) + len(self.touched)
+
     def merge(self, later: "Outcome") -> None:
         """Add a later outcome. It replaces what this one says of the same keys. `touched` stays as it is."""
         self.changes.update(later.changes)

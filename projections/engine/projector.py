@@ -9,17 +9,18 @@ A crash anywhere leaves a state from which the next batch goes on: every write m
 nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from ascend.domain.errors import UpgradeRequired
 from ascend.domain.event import touched
-from ascend.domain.ids import WorkspaceId
+from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment, Folded, Rendered
+from ascend.domain.workspaces.view import Versioned
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.build import Generation
 from ascend.projections.deadline import is_too_late
@@ -28,6 +29,7 @@ from ascend.projections.engine.batch_writer import SLEPT, BatchWriter
 from ascend.projections.engine.commit_reader import CommitReader
 from ascend.projections.engine.counts import add_counts
 from ascend.projections.engine.fan_out import FanOut
+from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.state_loader import StateLoader
 from ascend.projections.engine.step import BatchRun, Overtaken, StepResult
 from ascend.projections.limits import ProjectionLimits
@@ -51,6 +53,7 @@ class Projector:
         self.model = model
         self.projections = {(projection.name, projection.version): projection for projection in projections}
         self.environment = environment
+        self.limits = limits
         self.commits = CommitReader(log, limits)
         self.states = StateLoader(views, model)
         self.writer = BatchWriter(views, environment, limits)
@@ -68,6 +71,7 @@ class Projector:
             rendered = run.record.rendered
             return await self._advance(run, exact=exact)
         except Overtaken:
+            self.commits.pace.shorten(workspace, self.limits.commits_per_batch)
             await self.environment.sleep(0.05 * self.environment.random())
             return StepResult(rendered)
         except WorkspaceIsErased:
@@ -119,13 +123,18 @@ class Projector:
     async def _fold_rendered(self, run: BatchRun) -> None:
         """Fold what is rendered, without rendering it: a worker stopped between the two positions."""
         record = run.record
-        commits = await self.commits.read_unfolded(record)
+        commits = self.commits.within_bounds(await self.commits.read_unfolded(record))
         batch = Batch(self.model, {}, record.workspace, {}, ())
         await self._load_touched(batch, run, commits)
+        done: list[Commit] = []
         for commit in commits:
             after = await self.states.compute(batch, run, partial(batch.after, commit))
-            batch.take(after, batch.diff(after, after, commit.position))
-        await self.writer.fold(record, batch, commits, run.started)
+            diff = batch.diff(after, after, commit.position)
+            if done and self._is_too_much(batch, diff, [*done, commit], after):
+                break
+            batch.take(after, diff)
+            done.append(commit)
+        await self.writer.fold(record, batch, done, run.started)
 
     async def _project(self, run: BatchRun, commits: Sequence[Commit]) -> GenerationRecord:
         """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*."""
@@ -151,8 +160,17 @@ class Projector:
     async def _load_touched(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> None:
         await self.states.load(batch, run, touched(event for commit in commits for event in commit.events()))
 
+    def _is_too_much(
+        self, batch: Batch, diff: Outcome, commits: Sequence[Commit], after: Mapping[Ref, Versioned]
+    ) -> bool:
+        """Return True if the batch would write more than it may with the last of the commits, whose outcome is `diff`."""
+        command_records = sum(len(commit.records) for commit in commits)
+        return batch.outcome.writes + diff.writes + len(after) + command_records > self.limits.writes_per_batch
+
     async def _simulate(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> list[Commit]:
-        """Take in commits up to one that changes a whole subtree: that commit gets a batch of its own.
+        """Take in commits, as many as a batch may write, up to one that changes a whole subtree.
+
+        That commit gets a batch of its own.
 
         Return the commits taken in.
         """
@@ -167,7 +185,7 @@ class Projector:
             if batch.spreads(after):
                 break
             diff = await self.states.compute(batch, run, partial(batch.effect, commit, after))
-            if batch.parks_again(diff):
+            if batch.parks_again(diff) or (done and self._is_too_much(batch, diff, [*done, commit], after)):
                 break
             batch.take(after, diff)
             done.append(commit)

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ascend.domain.errors import Contention, LogDiverged, OutcomeUnknown, StoreError, UpgradeRequired
+from ascend.domain.errors import Contention, LogDiverged, OutcomeUnknown, ProjectionBehind, StoreError, UpgradeRequired
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.logs import Log
@@ -150,7 +150,7 @@ class PolicyRunner:
                     reached = replace(reached, position=commit.position, commit_id=commit.id, stalled="")
         except StoreError:
             raise
-        except (Contention, OutcomeUnknown) as error:
+        except (Contention, ProjectionBehind, OutcomeUnknown) as error:
             labels = {"policy": position.policy, "workspace": position.workspace}
             log.warning("policy.put_off", **labels, error=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever one policy raises, the others go on

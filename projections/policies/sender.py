@@ -40,7 +40,7 @@ class ReactionSender:
     ) -> bool:
         """Send a command as the policies' own user. Return True if it appended something just now.
 
-        Raises `Contention`, `OutcomeUnknown` and `StoreError`.
+        Raises `Contention`, `ProjectionBehind`, `OutcomeUnknown` and `StoreError`.
         """
         request = Request(
             workspace=workspace,

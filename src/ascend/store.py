@@ -19,7 +19,7 @@ from ascend.adapters.store.reader import TableReader
 from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.port import Tables
-from ascend.domain.errors import InvalidInput
+from ascend.domain.errors import InvalidInput, ProjectionBehind
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.arguments import to_command, to_id, to_ids, to_text, to_versions
 from ascend.domain.runtime.dependencies import Dependencies
@@ -38,6 +38,7 @@ from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.rebuild import rebuild
+from ascend.projections.workers.small_batches import SmallBatches
 from ascend.projections.workers.status import WorkspaceStatus, status
 from ascend.projections.workers.waiting import wait_until_rendered
 from ascend.projections.workers.worker import Worker
@@ -83,9 +84,9 @@ class Store:
         self.reader = TableReader(tables, self.log, self.current)
         self.queries = Queries(self.reader, self.current)
         snapshots = TableSnapshots(self.views, self.current)
-        projecting = Worker(self.log, self.views, self.projector, self.current, environment, limits=limits.projection)
+        small_batches = SmallBatches(self.log, self.views, model, self.current, environment)
         self.commands = CommandService(
-            Dependencies(self.log, snapshots, projecting, environment, model, limits.commands)
+            Dependencies(self.log, snapshots, small_batches, environment, model, limits.commands)
         )
         self.policies = PolicyRunner(
             self.log,
@@ -128,6 +129,7 @@ class Store:
             VersionConflict: an entity has changed since the version in `expected` (a `Refusal`).
             CommandIdReused, CommandTooOld, CommandFromTheFuture: the command id cannot be used.
             Contention: too many writers at once; nothing was appended.
+            ProjectionBehind: too many commits wait for a worker; nothing was appended. Run one, then send it again.
             OutcomeUnknown: the store gave no answer; the command may have been applied.
             UnreadableLog: the log of this workspace cannot be read (`UpgradeRequired`, `Damaged`, `LogDiverged`).
             WrongApplication: the store belonged to another application when it was opened (a `StoreError`).
@@ -272,7 +274,11 @@ class Store:
         generation = await self.worker.generation()
         erased = to_id("workspace", WorkspaceId, workspace)
         job = Erasure(self.log, self.views, self.commands, generation, self.environment, erased, progress)
-        return await job.run(workers_stopped=workers_stopped)
+        try:
+            return await job.run(workers_stopped=workers_stopped)
+        except ProjectionBehind:  # nothing was done yet: no worker ran for long, and this job may do its work
+            await self.worker.catch_up(erased)
+            return await job.run(workers_stopped=workers_stopped)
 
     async def digest(self) -> tuple[str, int]:
         """Read all live read items. Return one number (hexadecimal) for their content, and how many there are.

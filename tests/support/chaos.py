@@ -20,7 +20,7 @@ from support.staged import Home, StagedTables, paint, send, staged_home
 
 from ascend import Store
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.domain.errors import Contention, OutcomeUnknown, StoreUnavailable
+from ascend.domain.errors import Contention, OutcomeUnknown, ProjectionBehind, StoreUnavailable
 from ascend.domain.ids import CommandId
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.request import Receipt
@@ -127,7 +127,7 @@ async def send_until_answered(home: Home, order: Order, processes: list[Process]
         except Crash:
             if process.store is store:
                 process.start()
-        except (OutcomeUnknown, Contention, StoreUnavailable):
+        except (OutcomeUnknown, Contention, ProjectionBehind, StoreUnavailable):
             await take_turns(dice.randrange(20))
         else:
             return Answer(order, receipt)

@@ -24,7 +24,7 @@ from ascend.testing.people import HOME
 from ascend.testing.recorded_log import BEFORE_ALL, RecordedCommit, RecordedLog
 
 T = TypeVar("T")
-ENDLESS = CommandLimits(cached_commits=sys.maxsize, cached_events=sys.maxsize)
+ENDLESS = CommandLimits(tail_commits=sys.maxsize, cached_commits=sys.maxsize, cached_events=sys.maxsize)
 """The cache holds the whole log, so that the log is never read again."""
 
 

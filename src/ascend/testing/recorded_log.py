@@ -28,7 +28,7 @@ class RecordedCommit:
 
 
 class RecordedLog:
-    """The ports of the command path, `EventLog`, `Snapshots` and `CatchUp`, over one workspace's commits.
+    """The ports of the command path, `EventLog`, `Snapshots` and `InlineWork`, over one workspace's commits.
 
     It has no snapshots: all states are folded from the commits.
     """
@@ -65,8 +65,9 @@ class RecordedLog:
         """Return the states before the first commit: no entity exists there."""
         return LoadedSnapshots(dict.fromkeys(refs, NEVER_EXISTED), {})
 
-    async def catch_up(self, workspace: WorkspaceId) -> None:
+    async def run_small_batch(self, workspace: WorkspaceId) -> int:  # noqa: ARG002
         """Do nothing: no log is too long to be read at once."""
+        return 0
 
 
 BEFORE_ALL = Checkpoint(Folded(0), 0, "", START_HASH)

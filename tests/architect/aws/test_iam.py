@@ -23,7 +23,7 @@ import ascend
 from ascend.adapters.layout import keys
 from ascend.architect.aws.iam import ProcessRole, TableLocation, build_policy
 from ascend.cli.app import run
-from ascend.domain.errors import AccessDenied, InvalidInput
+from ascend.domain.errors import AccessDenied, InvalidInput, ProjectionBehind
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.store import Limits
 
@@ -113,7 +113,7 @@ def remove_action(document: Policy, number: int, action: str) -> Policy:
 
 
 async def test_a_writer_far_behind_is_refused_until_a_worker_ran(gate: Gate) -> None:
-    """This is the only case in which a writer needs a worker's permissions. It fails loudly and appends nothing."""
+    """This is the only case in which a writer needs a worker's permissions. It is told so, and nothing is appended."""
     await create(gate.url)
     await write(gate.url, "writer", HOME)
     limits = Limits(commands=CommandLimits(tail_commits=5))
@@ -121,7 +121,7 @@ async def test_a_writer_far_behind_is_refused_until_a_worker_ran(gate: Gate) -> 
 
     async with open_gated(gate.url, "writer") as store:
         writer = ascend.Store(store.tables, limits=limits)
-        with pytest.raises(AccessDenied, match=r"dynamodb:Query on .*iam-views"):
+        with pytest.raises(ProjectionBehind, match=r"run a worker.*AccessDenied.*dynamodb:Query on .*iam-views"):
             await writer.execute(HOME, start, actor=ADA)
     await work(gate.url, "worker", HOME)
     async with open_gated(gate.url, "writer") as store:

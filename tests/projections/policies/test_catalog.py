@@ -192,7 +192,7 @@ async def test_only_workers_run_policies(store: Store) -> None:
     await store.worker.catch_up(HOME)
     await store.rebuild()
     assert (await store.verify()).clean
-    await store.commands.dependencies.catch_up.catch_up(HOME)
+    await store.commands.dependencies.inline_work.run_small_batch(HOME)
     assert await answers(store) == []
 
     await store.worker.run_once()

@@ -14,7 +14,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
-from ascend.domain.errors import Contention, OutcomeUnknown
+from ascend.domain.errors import Contention, OutcomeUnknown, ProjectionBehind
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.tasks.task import TaskAssigned, TaskStarted
 from ascend.projections.policies.policy import PolicyPosition
@@ -138,7 +138,7 @@ async def test_a_refused_answer_is_counted_said_and_not_sent_again() -> None:
     assert await place.at() == {"refused": place.head}
 
 
-@pytest.mark.parametrize("error", [Contention, OutcomeUnknown, ascend.StoreUnavailable])
+@pytest.mark.parametrize("error", [Contention, ProjectionBehind, OutcomeUnknown, ascend.StoreUnavailable])
 async def test_an_answer_that_could_not_be_sent_is_sent_at_the_next_look(
     error: type[ascend.AscendError], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.life_os import LIFE_OS
+from ascend.projections.workers.small_batches import SmallBatches
 from ascend.projections.workers.worker import Worker
 from ascend.testing import FakeEnvironment
 
@@ -32,16 +33,6 @@ UNLIMITED = 1_000_000_000
 
 class Killed(Exception):
     """The process ends at this command."""
-
-
-class InlineWorker:
-    """The worker as the command service sees it."""
-
-    def __init__(self, worker: Worker) -> None:
-        self.worker = worker
-
-    async def catch_up(self, workspace: WorkspaceId) -> None:
-        await self.worker.catch_up(workspace)
 
 
 @dataclass
@@ -76,9 +67,8 @@ class ImportStore:
         projector = Projector(self.log, views, LIFE_OS.model, LIFE_OS.projections, self.environment)
         self.worker = Worker(self.log, views, projector, current, self.environment)
         snapshots = TableSnapshots(views, current)
-        self.service = CommandService(
-            Dependencies(self.log, snapshots, InlineWorker(self.worker), self.environment, LIFE_OS.model)
-        )
+        small_batches = SmallBatches(self.log, views, LIFE_OS.model, current, self.environment)
+        self.service = CommandService(Dependencies(self.log, snapshots, small_batches, self.environment, LIFE_OS.model))
 
     async def send(self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
         if not self.commands_to_live:

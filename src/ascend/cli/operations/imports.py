@@ -5,11 +5,12 @@ rule refuses is listed and skipped; the exit code then says that commands were r
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import typer
 
-from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
+from ascend import Command, CommandId, ProjectionBehind, Receipt, UserId, WorkspaceId
 from ascend.adapters.importers import Progress, Send, Summary, imported_workspace
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
@@ -62,7 +63,12 @@ async def run_importer(
 
 def make_sender(context: CommandContext) -> Send:
     async def send(workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId) -> Receipt:
-        return await context.store.execute(workspace, command, actor=actor, command_id=command_id)
+        execute = partial(context.store.execute, workspace, command, actor=actor, command_id=command_id)
+        try:
+            return await execute()
+        except ProjectionBehind:  # no worker ran for long: an operator may do its work
+            await context.store.worker.catch_up(workspace)
+            return await execute()
 
     return send
 

@@ -1,0 +1,26 @@
+"""Small batches: the part of a worker's work that a command does where no worker ran."""
+
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.model import Model
+from ascend.domain.runtime.ports import Environment
+from ascend.projections.engine.projector import Projector
+from ascend.projections.generation import CurrentGeneration
+from ascend.projections.limits import SmallBatchLimits
+from ascend.projections.ports import LogReader, Views
+from ascend.projections.workers.worker import Worker
+
+
+class SmallBatches:
+    """`InlineWork`: a step of the worker's own projector, with limits that a command can afford."""
+
+    def __init__(
+        self, log: LogReader, views: Views, model: Model, current: CurrentGeneration, environment: Environment
+    ) -> None:
+        limits = SmallBatchLimits()
+        projector = Projector(log, views, model, current.projections, environment, limits)
+        self.worker = Worker(log, views, projector, current, environment, limits=limits)
+
+    async def run_small_batch(self, workspace: WorkspaceId) -> int:
+        """Run one step. Return how many commits are not rendered after it."""
+        step = await self.worker.projector.step(workspace, await self.worker.generation())
+        return (await self.worker.log.head(workspace)).position - step.rendered
