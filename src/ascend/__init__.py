@@ -10,7 +10,7 @@ from ascend.adapters.operations.erase import Erased
 from ascend.adapters.operations.prune import InUse, Pruned
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.adapters.sqlite.connections import UsedAcrossFork
-from ascend.adapters.sqlite.file import DamagedFile, FolderMissing, NetworkFileSystem
+from ascend.adapters.sqlite.errors import DamagedFile, FileReplaced, FolderMissing, NetworkFileSystem
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKind, AssetRetired, Details
 from ascend.domain.assets.commands import (
     AmountAndCurrency,
@@ -51,6 +51,8 @@ from ascend.domain.errors import (
     NotVisibleYet,
     OutcomeUnknown,
     Refusal,
+    StoreBusy,
+    StoreClosed,
     StoreError,
     StoreMismatch,
     StoreMissing,
@@ -341,6 +343,7 @@ __all__ = [
     "Erased",
     "Event",
     "FeedLine",
+    "FileReplaced",
     "Folded",
     "FolderMissing",
     "Generation",
@@ -449,6 +452,8 @@ __all__ = [
     "StartTask",
     "Status",
     "Store",
+    "StoreBusy",
+    "StoreClosed",
     "StoreError",
     "StoreMismatch",
     "StoreMissing",
