@@ -1,7 +1,6 @@
 """Compares the file of an SQLite store with its declaration. Changes nothing in the file."""
 
 import os
-import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from ascend.adapters.layout.drift import SettingCheck, check_setting
 from ascend.adapters.sqlite.errors import translate_errors
-from ascend.adapters.sqlite.file import connect_to_read
+from ascend.adapters.sqlite.file import OpenFile, connect_to_read
 from ascend.adapters.sqlite.objects import check_objects
 from ascend.adapters.sqlite.place import is_writable, refuse_folder, refuse_network
 from ascend.adapters.sqlite.schema import read_version
@@ -28,7 +27,7 @@ def examine_file(path: Path) -> list[SettingCheck]:
         return [check_setting(where, "file", False, reason, "put the store into a file on a local disk", stops=True)]
     try:
         with translate_errors(path), closing(connect_to_read(path)) as opened:
-            return [_check_mode(path), *_check_content(opened.connection, path)]
+            return [_check_mode(path), *_check_content(opened, path)]
     except StoreMismatch as error:
         return [check_setting(where, "schema", False, str(error), FOREIGN, stops=True)]
 
@@ -53,8 +52,8 @@ def _check_mode(path: Path) -> SettingCheck:
     )
 
 
-def _check_content(connection: sqlite3.Connection, path: Path) -> Iterator[SettingCheck]:
-    where = str(path)
+def _check_content(opened: OpenFile, path: Path) -> Iterator[SettingCheck]:
+    where, connection = str(path), opened.connection
     version = read_version(connection, path)  # raises if the file belongs to another program
     yield from check_objects(connection, where, version)
     (encoding,) = connection.execute("PRAGMA encoding").fetchone()
@@ -63,6 +62,5 @@ def _check_content(connection: sqlite3.Connection, path: Path) -> Iterator[Setti
     yield check_setting(where, "encoding", encoding == "UTF-8", problem, todo, stops=True)
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     problem = f"its journal mode is {journal}: readers and the writer wait for each other"
-    yield check_setting(
-        where, "write-ahead log", journal == "wal", problem, "open it once, for example with `ascend status`"
-    )
+    is_ok = journal == "wal" if opened.unchanged is None else None  # a connection without locks uses no journal
+    yield check_setting(where, "write-ahead log", is_ok, problem, "open it once, for example with `ascend status`")

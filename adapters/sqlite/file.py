@@ -30,7 +30,7 @@ from ascend.domain.runtime.retry import delays
 BUSY_SECONDS = 5.0
 """The longest wait for the lock of another writer."""
 BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite adds to the file's name for the files that it writes while the store is open."""
+"""The suffixes of the files that SQLite writes beside the store's file while somebody has it open."""
 
 Stamp = tuple[int, ...]
 
@@ -158,7 +158,7 @@ def _stamp(path: Path) -> Stamp | None:
     if any(os.path.lexists(f"{real}{suffix}") for suffix in BESIDE):
         return None
     try:
-        status = os.stat(real)
+        status = Path(real).stat()
     except FileNotFoundError:
         return None
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

@@ -104,7 +104,9 @@ def missing_tables(connection: sqlite3.Connection, path: Path) -> list[str]:
         if not existing[table]:
             missing.append(table)
         elif existing[table] != columns:
-            difference = f"its table {table!r} has the columns {', '.join(existing[table])} instead of {', '.join(columns)}"
+            difference = (
+                f"its table {table!r} has the columns {', '.join(existing[table])} instead of {', '.join(columns)}"
+            )
             raise StoreMismatch(f"{path}: {difference}: restore it from a backup")
     return missing
 

@@ -52,7 +52,7 @@ class FileWatch:
 
 def _identify(path: str) -> FileId | None:
     try:
-        status = os.stat(path)
+        status = os.stat(path)  # noqa: PTH116  at every read and write: no need for an object
     except (FileNotFoundError, NotADirectoryError):
         return None
     return status.st_dev, status.st_ino

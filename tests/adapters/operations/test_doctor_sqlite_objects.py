@@ -192,7 +192,9 @@ def test_tables_of_sqlite_itself_are_no_drift(file: Path) -> None:
 
 def test_a_file_has_the_declared_tables_and_indexes(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
-        objects: dict[str, str] = dict(connection.execute("SELECT name, tbl_name FROM sqlite_master WHERE tbl_name <> 'sqlite_sequence'"))
+        objects: dict[str, str] = dict(
+            connection.execute("SELECT name, tbl_name FROM sqlite_master WHERE tbl_name <> 'sqlite_sequence'")
+        )
         columns = {
             name: [column for (column,) in connection.execute("SELECT name FROM pragma_index_info(?)", (name,))]
             for name in objects
