@@ -55,7 +55,7 @@ class Store:
     """An open store: send commands with `execute`, read with `queries`, and run `worker` to keep read items up to date.
 
     Open it with `open_store`, once per process and store. Many tasks of one event loop may use it at the same time. It
-    works until the `async with` of `open_store` ends.
+    works until the `async with` of `open_store` ends; then every call raises `StoreClosed`.
     """
 
     def __init__(
@@ -126,6 +126,7 @@ class Store:
             CommandIdReused, CommandTooOld, CommandFromTheFuture: the command id cannot be used.
             Contention: too many writers at once; nothing was appended.
             OutcomeUnknown: the store gave no answer; the command may have been applied.
+            StoreBusy: others have held the lock of the store's file for too long; nothing was written (a `StoreError`).
             UpgradeRequired: the log holds an event that this code cannot read.
             WrongApplication: the store belonged to another application when it was opened (a `StoreError`).
             StoreError: the store failed.

@@ -19,7 +19,6 @@ from ascend.adapters.sqlite.file import create_file
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Key, Table
-from ascend.domain.errors import StoreMissing
 from ascend.testing import ADA, HOME
 
 
@@ -63,12 +62,14 @@ async def test_a_file_that_is_gone_takes_and_shows_nothing(
     tables: SqliteTables, path: Path, happen: Callable[[Path], None]
 ) -> None:
     await fill(tables, item("1"))
+    assert await tables.get(Table.VIEWS, Key(PK, "1")) == item("1")
+
     happen(path)
 
     for _ in range(2):
         with pytest.raises(FileReplaced, match=r"open it again\. \[.*store\.db.* was (removed|replaced)"):
             await tables.put(Table.VIEWS, item("2"), Absent())
-        with pytest.raises(StoreMissing):
+        with pytest.raises(FileReplaced):
             await tables.get(Table.VIEWS, Key(PK, "1"))
 
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.architect.sqlite_drift import find_drift
@@ -15,6 +16,7 @@ import ascend
 from ascend.adapters.layout.drift import Verdict
 from ascend.adapters.sqlite import file as sqlite_file
 from ascend.adapters.sqlite import schema
+from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table
@@ -153,6 +155,20 @@ def test_processes_may_upgrade_one_file_at_the_same_time(old: Path) -> None:
 
     assert rows(old, "SELECT pk, sk, attributes FROM events") == events
     assert rows(old, "SELECT count(*), max(seq) FROM events") == [(len(events), len(events))]
+
+
+def test_an_upgrade_that_another_process_overtakes_changes_nothing(old: Path) -> None:
+    class Overtaken(sqlite3.Connection):
+        def execute(self, statement: str, parameters: Any = (), /) -> sqlite3.Cursor:
+            if statement == "BEGIN EXCLUSIVE":
+                with closing(sqlite_file.open_writer(old)) as first:
+                    first.connection.execute(sql.PUT[Table.EVENTS], ("A#", "the first one by its key", "{}"))
+            return super().execute(statement, parameters)
+
+    with closing(Overtaken(old, isolation_level=None)) as second:
+        schema.upgrade(second, old)
+
+    assert rows(old, "SELECT pk FROM events ORDER BY seq DESC LIMIT 1") == [("A#",)]
 
 
 def test_a_process_of_schema_1_that_has_the_file_open_cannot_append(old: Path) -> None:
