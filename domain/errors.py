@@ -15,8 +15,9 @@ AscendError
 │   └── LogDiverged         the log and the views do not belong together (one was restored from a backup)
 ├── NotVisibleYet           the projections did not reach a receipt's position in time
 └── StoreError              the store itself
-    ├── StoreUnavailable    no usable answer, throttled or busy: the outcome of a write is unknown
-    ├── StoreMissing        ├── StoreMismatch         ├── AccessDenied        └── InvalidStoreUrl
+    ├── StoreUnavailable    no usable answer, or throttled: the outcome of a write is unknown
+    │   └── StoreBusy       a write had to wait for too long, or there is no room: nothing was written
+    ├── StoreMissing        ├── StoreMismatch         ├── AccessDenied        ├── InvalidStoreUrl     └── StoreClosed
                             └── WrongApplication
 """
 
@@ -117,6 +118,14 @@ class StoreError(AscendError):
 
 class StoreUnavailable(StoreError):
     """The store gave no answer in time; a write may or may not have happened."""
+
+
+class StoreBusy(StoreUnavailable):
+    """The store takes no writes at the moment, and nothing was written: send the same request again."""
+
+
+class StoreClosed(StoreError):
+    """The store is closed, because its `async with` has ended: open it again with `open_store`."""
 
 
 class StoreMissing(StoreError):

@@ -9,7 +9,7 @@ put's own item.
 """
 
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,7 +26,7 @@ from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
 from ascend.adapters.url_text import describe_url
-from ascend.domain.errors import InvalidInput, StoreUnavailable
+from ascend.domain.errors import StoreClosed, StoreUnavailable
 from ascend.domain.runtime.retry import delays
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class ClosedClient:
         self._prefix = prefix
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise InvalidInput(f"the store dynamodb://{self._prefix} is closed: it lives as long as its `async with`")
+        raise StoreClosed(f"dynamodb://{self._prefix}")
 
 
 class DynamoTables:
@@ -114,12 +114,15 @@ class DynamoTables:
     async def create(self) -> None:
         for definition in self._definitions:
             with translate_errors(self._describe(definition.table)):
-                await create_table(self.client, definition)
+                await create_table(self._send, definition)
 
     async def check(self) -> None:
         for definition in self._definitions:
             with translate_errors(self._describe(definition.table)):
-                await check_table(self.client, definition)
+                await check_table(self._send, definition)
+
+    async def find_damage(self) -> Sequence[str]:
+        return ()
 
     def close(self) -> None:
         self._send = ClosedClient(self._prefix)

@@ -17,17 +17,28 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_c
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
+from ascend.domain.errors import StoreClosed
 
 
 class MemoryTables:
-    """Both tables of one store. All who hold the object share the store."""
+    """Both tables of one store. All who hold the object share the store, until it is closed."""
 
     def __init__(self) -> None:
         self._tables = {table: _MemoryTable() for table in Table}
+        self._closed = False
+
+    def share(self) -> "MemoryTables":
+        """Return the same tables once more, to be closed on their own."""
+        shared = MemoryTables()
+        shared._tables = self._tables
+        return shared
+
+    def close(self) -> None:
+        self._closed = True
 
     async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  always is
         check_key(key)
-        await checkpoint()
+        await self._enter()
         return self._tables[table].read(key)
 
     async def batch_get(
@@ -39,12 +50,12 @@ class MemoryTables:
     ) -> dict[Key, Item]:
         for key in keys:
             check_key(key)
-        await checkpoint()
+        await self._enter()
         items = ((key, self._tables[table].read(key)) for key in keys)
         return {key: item for key, item in items if item is not None}
 
     async def query(self, query: Query) -> TablePage:
-        await checkpoint()
+        await self._enter()
         stored = self._tables[query.table]
         rows = _select(stored.rows.get((query.index, query.pk), ()), query)[: query.page_size]
         places = [(row, Key(*row[1:]) if query.index else Key(query.pk, *row)) for row in rows]
@@ -53,7 +64,7 @@ class MemoryTables:
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         typed, size = to_typed(table, item)
         check_condition(when)
-        await checkpoint()
+        await self._enter()
         stored = self._tables[table]
         if blocked := stored.check(item.key, when):
             return blocked
@@ -64,7 +75,7 @@ class MemoryTables:
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)
         check_condition(when)
-        await checkpoint()
+        await self._enter()
         stored = self._tables[table]
         if blocked := stored.check(key, when):
             return blocked
@@ -73,17 +84,27 @@ class MemoryTables:
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         check_scan(after, limit)
-        await checkpoint()
+        await self._enter()
         stored = self._tables[table]
         keys = sorted((key.pk, key.sk) for key in stored.items)
         start = bisect_right(keys, tuple(after)) if after else 0
         return stored.page([(key, Key(*key)) for key in keys[start : start + cap_limit(limit)]], limit)
 
     async def create(self) -> None:
-        await checkpoint()
+        await self._enter()
 
     async def check(self) -> None:
+        await self._enter()
+
+    async def find_damage(self) -> Sequence[str]:
+        await self._enter()
+        return ()
+
+    async def _enter(self) -> None:
+        """Let other tasks run, then begin. Raises: StoreClosed."""
         await checkpoint()
+        if self._closed:
+            raise StoreClosed("memory://")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from ascend.adapters.table.conditions import Blocked
-from ascend.domain.errors import StoreUnavailable
+from ascend.domain.errors import StoreBusy, StoreUnavailable
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.retry import delays
 
@@ -25,8 +25,8 @@ async def write_until_answered(environment: Environment, write: Callable[[], Awa
     for delay in delays(FIRST_DELAY, LONGEST_DELAY, count=RETRIES, factor=FACTOR):
         try:
             return was_written(await write(), lost=lost)
-        except StoreUnavailable:
-            lost = True
+        except StoreUnavailable as error:
+            lost = lost or not isinstance(error, StoreBusy)
             await environment.sleep(delay)
     return was_written(await write(), lost=lost)
 

@@ -12,10 +12,11 @@ LISTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stored item that is not as the log makes it, or a fault in the log itself."""
+    """A stored item that is not as the log makes it, or a fault in the log itself or in the engine's file."""
 
     what: str
-    """missing, surplus, stale (at an earlier position), wrong, or log (the log itself is at fault)."""
+    """missing, surplus, stale (at an earlier position), wrong, log (the log itself is at fault), or file (the engine's check
+    of its own file found `detail`; then workspace and keys are empty)."""
     workspace: str
     partition: str
     sort: str

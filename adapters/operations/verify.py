@@ -5,7 +5,8 @@
     stored items ──────────────────────────────────────────┘
 
 It compares read items, tombstones, snapshots, edges, command records and parked entities, with their positions, and the
-counts in the generation record. A workspace that moves while it is read is read again.
+counts in the generation record. A workspace that moves while it is read is read again. If the engine's own check of its
+file finds damage, nothing else is compared.
 """
 
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -60,6 +61,9 @@ class Verifier:
         """Workspaces with items beyond *rendered*, in the current round."""
 
     async def run(self) -> Verified:
+        if damages := await self.tables.find_damage():
+            self.result.add(Difference("file", "", "", "", damage) for damage in damages)
+            return self.result  # what else is read from a damaged file shows nothing
         self.current.refresh(await self.views.epochs())
         self.generation = self.current.generation
         self.registered = {workspace async for workspace in self.log.workspaces()}

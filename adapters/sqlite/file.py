@@ -1,89 +1,91 @@
-"""The file of an SQLite store: its place, its schema, how it is opened and created, and SQLite's errors translated.
+"""The file of an SQLite store: how it is opened for reading and for writing, and how it is created.
 
-    events   pk, sk │ attributes                                                       primary key (pk, sk)
-    views    pk, sk │ gsi1pk, gsi1sk, gsi2pk, gsi2sk, expires, attributes              and an index for each gsi
-
-`attributes` is typed JSON. The application id marks the file as an Ascend store, the user version is its schema version.
+           read                                                          write
+writable   a connection that shares SQLite's locks                       the same, and schema 1 becomes schema 2
+read-only  the same where another process has the file open, else a      refused by SQLite: `AccessDenied`
+           connection without locks, used as long as nothing changes
 """
 
-import errno
 import os
 import sqlite3
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from ascend.domain.errors import (
-    AccessDenied,
-    InvalidStoreUrl,
-    StoreError,
-    StoreMismatch,
-    StoreMissing,
-    StoreUnavailable,
+from ascend.adapters.sqlite.errors import FolderMissing, translate_errors
+from ascend.adapters.sqlite.place import is_writable, refuse_folder, refuse_network
+from ascend.adapters.sqlite.schema import (
+    SCHEMA_VERSION,
+    create_tables,
+    missing_tables,
+    read_version,
+    refuse_encoding,
+    refuse_incomplete,
+    upgrade,
 )
+from ascend.domain.errors import StoreMissing
 from ascend.domain.runtime.retry import delays
 
-APPLICATION_ID = 0x41534344
-SCHEMA_VERSION = 1
-BUSY_SECONDS = 10.0
+BUSY_SECONDS = 5.0
+"""The longest wait for the lock of another writer."""
+BESIDE = ("-wal", "-shm", "-journal")
+"""The suffixes of the files that SQLite writes beside the store's file while somebody has it open."""
 
-COLUMNS = {
-    "events": ["pk", "sk", "attributes"],
-    "views": ["pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "expires", "attributes"],
-}
-_SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS events (pk TEXT NOT NULL, sk TEXT NOT NULL, attributes TEXT NOT NULL,
-       PRIMARY KEY (pk, sk)) WITHOUT ROWID, STRICT""",
-    """CREATE TABLE IF NOT EXISTS views (pk TEXT NOT NULL, sk TEXT NOT NULL, gsi1pk TEXT, gsi1sk TEXT, gsi2pk TEXT, gsi2sk TEXT,
-       expires INTEGER, attributes TEXT NOT NULL, PRIMARY KEY (pk, sk)) WITHOUT ROWID, STRICT""",
-    "CREATE INDEX IF NOT EXISTS views_gsi1 ON views (gsi1pk, gsi1sk, pk, sk) WHERE gsi1pk IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS views_gsi2 ON views (gsi2pk, gsi2sk, pk, sk) WHERE gsi2pk IS NOT NULL",
-    f"PRAGMA application_id = {APPLICATION_ID}",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
-)
-
-_NETWORK = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "ocfs2")
-) | {"gfs2", "ncpfs", "davfs", "vboxsf", "drvfs"}
-_NETWORK_FUSE = ("sshfs", "s3fs", "gcsfuse", "glusterfs", "rclone", "cephfs", "blobfuse", "mount-s3", "davfs")
+Stamp = tuple[int, ...]
 
 
-class NetworkFileSystem(StoreError):
-    """SQLite's locks cannot be trusted on a network file system: put the file on a local disk."""
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A connection to the store, for one thread at a time."""
+
+    connection: sqlite3.Connection
+    path: Path
+    unchanged: Stamp | None = None
+    """For a connection without locks: the state of the file when it was opened. What is read holds while it is the same."""
+
+    @property
+    def is_valid(self) -> bool:
+        """False if what was read by a connection without locks may mix two moments, because somebody has written."""
+        return self.unchanged is None or self.unchanged == _stamp(self.path)
+
+    def close(self) -> None:
+        self.connection.close()
 
 
-class DamagedFile(StoreMismatch):
-    """The store's file is damaged: stop every process that uses it, and restore a backup."""
-
-
-class FolderMissing(StoreMissing):
-    """The folder of the store's file does not exist: make it first."""
-
-
-# ---- opening and creating ------------------------------------------------------------------------------------------
-
-
-def open_file(path: Path) -> sqlite3.Connection:
-    """Open a connection to the store in this file, for one thread at a time.
+def open_file(path: Path) -> OpenFile:
+    """Open the store in this file for reading. It may be read-only, and its schema may be the one before.
 
     Raises: StoreMissing, StoreMismatch (DamagedFile), AccessDenied, NetworkFileSystem, StoreUnavailable.
     """
     with translate_errors(path):
-        if not path.exists():
-            raise StoreMissing(path)
-        refuse_folder(path)
-        refuse_network(path)
-        connection = connect(path, "rw")
+        _check_place(path)
+        opened = connect_to_read(path)
         try:
-            _refuse_encoding(connection, path)
-            _refuse_incomplete(connection, path)
+            refuse_encoding(opened.connection, path)
+            refuse_incomplete(opened.connection, path)
+            if is_writable(path):
+                write_ahead(opened.connection)
+        except BaseException:
+            opened.close()
+            raise
+    return opened
+
+
+def open_writer(path: Path) -> OpenFile:
+    """Open the store in this file for writing. A file of the schema before is changed first. Raises as `open_file`."""
+    with translate_errors(path):
+        _check_place(path)
+        connection = connect(path, "mode=rw")
+        try:
+            refuse_encoding(connection, path)
+            refuse_incomplete(connection, path)
             write_ahead(connection)
+            upgrade(connection, path)
         except BaseException:
             connection.close()
             raise
-    return connection
+    return OpenFile(connection, path)
 
 
 def create_file(path: Path) -> None:
@@ -93,19 +95,33 @@ def create_file(path: Path) -> None:
             raise FolderMissing(path.parent)
         refuse_folder(path)
         refuse_network(path)
-        connection = connect(path, "rwc")
+        connection = connect(path, "mode=rwc")
         try:
-            _refuse_encoding(connection, path)
-            if is_empty(connection, path) or missing_tables(connection, path):
+            refuse_encoding(connection, path)
+            if read_version(connection, path) != SCHEMA_VERSION or missing_tables(connection, path):
                 create_tables(connection, path)
             write_ahead(connection)
         finally:
             connection.close()
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
+def connect_to_read(path: Path) -> OpenFile:
+    """Connect to a file that may be read-only. Nothing is checked.
+
+    SQLite can read a file with a write-ahead log only where it may write beside the file, or where another process has
+    it open. Elsewhere the connection takes no locks, which is right as long as nobody writes: see `OpenFile.is_valid`.
+    """
+    if is_writable(path):
+        return OpenFile(connect(path, "mode=rw"), path)
+    stamp = _stamp(path)
+    if stamp is None:
+        return OpenFile(connect(path, "mode=ro"), path)
+    return OpenFile(connect(path, "mode=ro&immutable=1"), path, stamp)
+
+
+def connect(path: Path, options: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}",
+        f"file:{quote(str(path))}?{options}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
@@ -113,20 +129,6 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     )
     connection.execute("PRAGMA synchronous = FULL")
     return connection
-
-
-def create_tables(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("BEGIN EXCLUSIVE")
-    try:
-        if is_empty(connection, path) or missing_tables(
-            connection, path
-        ):  # checked again, now that others are locked out
-            for statement in _SCHEMA:
-                connection.execute(statement)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 def write_ahead(connection: sqlite3.Connection) -> None:
@@ -143,133 +145,20 @@ def write_ahead(connection: sqlite3.Connection) -> None:
         time.sleep(delay)
 
 
-# ---- the file's place ----------------------------------------------------------------------------------------------
+def _check_place(path: Path) -> None:
+    if not path.exists():
+        raise StoreMissing(path)
+    refuse_folder(path)
+    refuse_network(path)
 
 
-def refuse_folder(path: Path) -> None:
-    if path.is_dir():
-        raise StoreMismatch(f"{path} is a folder: name a file in it")
-
-
-def refuse_network(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
-    """Raises: NetworkFileSystem. Nothing is refused on a system that does not list its mounts."""
+def _stamp(path: Path) -> Stamp | None:
+    """Return the state of a file that nobody has open for writing. None: somebody may have, or the file is gone."""
+    real = os.path.realpath(path)
+    if any(os.path.lexists(f"{real}{suffix}") for suffix in BESIDE):
+        return None
     try:
-        lines = mounts.read_text().splitlines()
-    except OSError:
-        return
-    kind = _find_file_system(str(path.resolve()), lines)
-    if kind in _NETWORK or (kind.startswith("fuse.") and kind[5:].startswith(_NETWORK_FUSE)):
-        raise NetworkFileSystem(f"{path}: {kind}")
-
-
-def _find_file_system(target: str, mounts: list[str]) -> str:
-    """Return the type of the file system with the longest mount point above `target`, or an empty text."""
-    longest, kind_of_longest = 0, ""
-    for _, escaped, kind, *_ in (line.split() for line in mounts):
-        point = escaped.replace("\\040", " ")
-        if (target + "/").startswith(point.rstrip("/") + "/") and len(point) >= longest:
-            longest, kind_of_longest = len(point), kind
-    return kind_of_longest
-
-
-# ---- the file's content --------------------------------------------------------------------------------------------
-
-
-def is_empty(connection: sqlite3.Connection, path: Path) -> bool:
-    """Return True if the file holds nothing yet. Raises: StoreMismatch if it holds something else than a store."""
-    with _read_transaction(connection):
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        any_object = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-    if application == APPLICATION_ID and version == SCHEMA_VERSION:
-        return False
-    if application == APPLICATION_ID:
-        raise StoreMismatch(f"{path} has schema {version}, this code expects {SCHEMA_VERSION}")
-    if application or version or any_object:
-        raise StoreMismatch(f"{path} is an SQLite file of another program")
-    return True
-
-
-def missing_tables(connection: sqlite3.Connection, path: Path) -> list[str]:
-    """Return the names of missing tables. Raises: StoreMismatch if a table has other columns than this code creates."""
-    missing: list[str] = []
-    for table, columns in COLUMNS.items():
-        existing = read_columns(connection, table)
-        if not existing:
-            missing.append(table)
-        elif existing != columns:
-            difference = f"its table {table!r} has the columns {', '.join(existing)} instead of {', '.join(columns)}"
-            raise StoreMismatch(f"{path}: {difference}: restore it from a backup")
-    return missing
-
-
-def read_columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-
-
-@contextmanager
-def _read_transaction(connection: sqlite3.Connection) -> Generator[None, None, None]:
-    """Make all reads in the block see the same moment: another process may be creating the tables right now."""
-    if connection.in_transaction:
-        yield
-        return
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.rollback()
-
-
-def _refuse_encoding(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse other encodings than UTF-8. UTF-16 sorts keys differently, and a file cannot change its encoding."""
-    (encoding,) = connection.execute("PRAGMA encoding").fetchone()
-    if encoding != "UTF-8":
-        raise StoreMismatch(f"{path} stores its text as {encoding}: Ascend needs a file in UTF-8, such as a new one")
-
-
-def _refuse_incomplete(connection: sqlite3.Connection, path: Path) -> None:
-    if is_empty(connection, path):
-        raise StoreMissing(f"{path} is empty")
-    match missing_tables(connection, path):
-        case []:
-            return
-        case ["views"]:
-            raise StoreMissing(f"{path} has lost its table 'views': create it, then workers fill it from the log")
-        case missing:
-            names = " and ".join(map(repr, missing))
-            raise StoreMissing(
-                f"{path} has lost {names}: restore a backup, because a new events table has an empty log"
-            )
-
-
-# ---- errors --------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def translate_errors(path: Path) -> Generator[None, None, None]:
-    """Raise Ascend's errors instead of those of SQLite and of the file system."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise translate_sqlite_error(error, path) from error
-    except PermissionError as error:
-        raise AccessDenied(f"{path}: {error.strerror}") from error
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise InvalidStoreUrl(f"{path}: {error.strerror}") from error
-        raise StoreUnavailable(f"{path}: {error.strerror}") from error
-
-
-def translate_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreUnavailable(f"{path} is busy: others have been writing to it for {BUSY_SECONDS:.0f} s, try again")
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_CANTOPEN):
-        return AccessDenied(f"{path}: {error}; the file and its folder must be writable for this user ({os.geteuid()})")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return DamagedFile(f"{path}: {error}")
-    if code == sqlite3.SQLITE_NOTADB:
-        return StoreMismatch(f"{path}: {error}")
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM):
-        return StoreUnavailable(f"{path}: {error}")
-    return StoreError(f"{path}: {error}")
+        status = Path(real).stat()
+    except FileNotFoundError:
+        return None
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

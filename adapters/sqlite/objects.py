@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ascend.adapters.layout.drift import SettingCheck, check_setting
-from ascend.adapters.sqlite.file import COLUMNS, connect, create_tables, read_columns
+from ascend.adapters.sqlite.file import connect
+from ascend.adapters.sqlite.schema import COLUMNS, COLUMNS_OF_VERSION, SCHEMA_VERSION, create_tables, read_columns
 
 WORD = re.compile(r"""\w+|'(?:[^']|'')*'|"(?:[^"]|"")*"|\S""")
 ONE_TRANSACTION = "run it as one command: `sqlite3 FILE '…'` stops at the first error, and then nothing has changed"
 CREATE_TABLE = "create it: `ascend init`; a new events table has an empty log, so restore a backup if there was a log"
+UPGRADE = "stop the processes of the earlier version; then the next command, or `ascend init`, upgrades it"
 LOST_COLUMN = {
     "events": "restore it from a backup",
     "views": "DROP TABLE views; -- then `ascend init` and a worker: it is built from events",
@@ -61,7 +63,8 @@ class SqlObject(NamedTuple):
 Objects = Mapping[ObjectId, SqlObject]
 
 
-def check_objects(connection: sqlite3.Connection, where: str) -> Iterator[SettingCheck]:
+def check_objects(connection: sqlite3.Connection, where: str, version: int | None) -> Iterator[SettingCheck]:
+    """Check everything in a file of this schema version, None if it is empty."""
     declared, existing = read_declared_objects(), read_objects(connection)
     for type_ in FOREIGN_TYPES:
         foreign = [existing[id] for id in existing if id.type == type_ and id not in declared]
@@ -69,8 +72,12 @@ def check_objects(connection: sqlite3.Connection, where: str) -> Iterator[Settin
     tables = [id.name for id in declared if id.type == "table"]
     missing = [name for name in tables if ObjectId("table", name) not in existing]
     yield check_setting(where, "schema", not missing, f"it has no {' and no '.join(missing)}", CREATE_TABLE, stops=True)
+    problem = f"it has schema {version}, which an earlier version of Ascend made"
+    yield check_setting(where, "schema version", version in (None, SCHEMA_VERSION), problem, UPGRADE)
     columns = {name: read_columns(connection, name) for name in tables if name not in missing}
     for table, names in columns.items():
+        if names == COLUMNS_OF_VERSION[version or SCHEMA_VERSION][table] != COLUMNS[table]:
+            continue  # the upgrade replaces it
         yield _check_table(where, names, existing[ObjectId("table", table)], table, declared)
     for id, index in declared.items():
         if id.type == "index" and _is_complete(index.table, columns.get(index.table, [])):
@@ -78,7 +85,7 @@ def check_objects(connection: sqlite3.Connection, where: str) -> Iterator[Settin
 
 
 def read_declared_objects() -> Objects:
-    with closing(connect(Path("declared"), "memory")) as connection:
+    with closing(connect(Path("declared"), "mode=memory")) as connection:
         create_tables(connection, Path("declared"))
         return read_objects(connection)
 

@@ -20,10 +20,15 @@ _COLUMNS = {
 _SELECT = {table: f"SELECT {', '.join(names)}, attributes FROM {table.value}" for table, names in _COLUMNS.items()}
 GET = {table: f"{select} WHERE pk = ? AND sk = ?" for table, select in _SELECT.items()}
 DELETE = {table: f"DELETE FROM {table.value} WHERE pk = ? AND sk = ?" for table in Table}
-PUT = {
-    table: f"INSERT OR REPLACE INTO {table.value} VALUES ({', '.join('?' for _ in names)}, ?)"
+_INSERT = {
+    table: f"INTO {table.value} ({', '.join(names)}, attributes) VALUES ({', '.join('?' for _ in names)}, ?)"
     for table, names in _COLUMNS.items()
 }
+PUT = {
+    Table.EVENTS: f"INSERT {_INSERT[Table.EVENTS]} ON CONFLICT (pk, sk) DO UPDATE SET attributes = excluded.attributes",
+    Table.VIEWS: f"INSERT OR REPLACE {_INSERT[Table.VIEWS]}",
+}
+"""An event that is replaced keeps its `seq`, which `INSERT OR REPLACE` would change."""
 
 
 def to_row(table: Table, typed: TypedItem) -> Row:

@@ -9,7 +9,7 @@ is written completely or not at all, and the connection stays usable.
 
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +19,6 @@ from anyio.to_thread import run_sync
 
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, UsedAcrossFork
-from ascend.adapters.sqlite.file import create_file, open_file
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
@@ -28,6 +27,9 @@ from ascend.adapters.table.typed import check_key, to_typed
 __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
 
 T = TypeVar("T")
+
+DAMAGES = 100
+"""The number of faults of a file that are listed."""
 
 
 @asynccontextmanager
@@ -99,10 +101,13 @@ class SqliteTables:
         return await self._read(lambda connection: _read_page(connection, table, statement, limit, lambda row: row[:2]))
 
     async def create(self) -> None:
-        await run_sync(create_file, self._file.path, limiter=self._writing)
+        await run_sync(self._file.create, limiter=self._writing)
 
     async def check(self) -> None:
-        await run_sync(lambda: open_file(self._file.path).close(), limiter=self._reading)
+        await run_sync(self._file.check, limiter=self._reading)
+
+    async def find_damage(self) -> Sequence[str]:
+        return await self._read(check_integrity)
 
     async def close(self) -> None:
         await run_sync(self._file.close, limiter=self._writing)
@@ -111,7 +116,7 @@ class SqliteTables:
         return await run_sync(self._file.read, work, limiter=self._reading)
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await run_sync(self._file.write, work, limiter=self._writing)
+        return await run_sync(self._file.write, work, self._file.deadline(), limiter=self._writing)
 
 
 def write_row(
@@ -123,6 +128,12 @@ def write_row(
         return Blocked(existing and sql.to_item(table, existing))
     connection.execute(statement, row)
     return None
+
+
+def check_integrity(connection: sqlite3.Connection) -> Sequence[str]:
+    """Return what SQLite's own check finds wrong with the file. It reads all of it."""
+    rows = connection.execute(f"PRAGMA integrity_check({DAMAGES})").fetchall()
+    return [text for (text,) in rows if text != "ok"]
 
 
 def _get(connection: sqlite3.Connection, table: Table, key: Key) -> Item | None:

@@ -12,7 +12,7 @@ Three engines implement the port: `memory`, `sqlite` and `dynamodb`. All pass th
 `tests/support/conformance`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
@@ -23,7 +23,8 @@ from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 class Tables(Protocol):
     """The two tables of one store.
 
-    Every method may raise `StoreError`. `StoreUnavailable` from a write means that its outcome is unknown.
+    Every method may raise `StoreError`. `StoreUnavailable` from a write means that its outcome is unknown,
+    unless it is `StoreBusy`: then nothing was written. A store that was closed raises `StoreClosed`.
     Items over 400 KB and numbers over 38 digits raise `LimitExceeded`, floats and text that is not valid Unicode raise
     `InvalidInput`: both before anything is sent.
     """
@@ -58,4 +59,8 @@ class Tables(Protocol):
 
     async def check(self) -> None:
         """Raises: StoreMissing, StoreMismatch if this code cannot work with the store."""
+        ...
+
+    async def find_damage(self) -> Sequence[str]:
+        """Return what the engine's own check of its storage finds wrong. Engines without such a check find nothing."""
         ...

@@ -12,9 +12,9 @@ from datetime import datetime
 from ascend.domain.errors import (
     CommandIdReused,
     Contention,
-    InvalidInput,
     OutcomeUnknown,
     Refusal,
+    StoreBusy,
     StoreError,
     StoreUnavailable,
 )
@@ -150,11 +150,13 @@ class Execution:
             try:
                 return await self.dependencies.log.append(head, commit, body)
             except StoreUnavailable as error:
+                if isinstance(error, StoreBusy) and unanswered is None:
+                    raise  # nothing was written
                 log.warning("command.no_answer", **self._log_keys(), sent=send, error=type(error).__name__)
                 unanswered = error
                 self.dependencies.counts.resent += send < sends
                 await self.dependencies.pause(delay)
-            except (StoreError, InvalidInput) as error:  # for example because the store was closed meanwhile
+            except StoreError as error:  # for example because the store was closed meanwhile
                 if unanswered is None:
                     raise
                 raise OutcomeUnknown(self.request.command_id) from error  # an earlier send may have been written

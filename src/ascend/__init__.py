@@ -11,7 +11,7 @@ from ascend.adapters.operations.heads import LogHead
 from ascend.adapters.operations.prune import InUse, Pruned
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.adapters.sqlite.connections import UsedAcrossFork
-from ascend.adapters.sqlite.file import DamagedFile, FolderMissing, NetworkFileSystem
+from ascend.adapters.sqlite.errors import DamagedFile, FileReplaced, FolderMissing, NetworkFileSystem
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKind, AssetRetired, Details
 from ascend.domain.assets.commands import (
     AmountAndCurrency,
@@ -53,6 +53,8 @@ from ascend.domain.errors import (
     OutcomeUnknown,
     ProjectionBehind,
     Refusal,
+    StoreBusy,
+    StoreClosed,
     StoreError,
     StoreMismatch,
     StoreMissing,
@@ -350,6 +352,7 @@ __all__ = [
     "Erased",
     "Event",
     "FeedLine",
+    "FileReplaced",
     "Folded",
     "FolderMissing",
     "Generation",
@@ -462,6 +465,8 @@ __all__ = [
     "StartTask",
     "Status",
     "Store",
+    "StoreBusy",
+    "StoreClosed",
     "StoreError",
     "StoreMismatch",
     "StoreMissing",

@@ -57,7 +57,7 @@ class Store:
     """An open store: send commands with `execute`, read with `queries`, and run `worker` to keep read items up to date.
 
     Open it with `open_store`, once per process and store. Many tasks of one event loop may use it at the same time. It
-    works until the `async with` of `open_store` ends.
+    works until the `async with` of `open_store` ends; then every call raises `StoreClosed`.
     """
 
     def __init__(
@@ -132,6 +132,7 @@ class Store:
             ProjectionBehind: too many commits wait for a worker; nothing was appended. Run one, then send it again.
             OutcomeUnknown: the store gave no answer; the command may have been applied.
             UnreadableLog: the log of this workspace cannot be read (`UpgradeRequired`, `Damaged`, `LogDiverged`).
+            StoreBusy: others have held the lock of the store's file for too long; nothing was written (a `StoreError`).
             WrongApplication: the store belonged to another application when it was opened (a `StoreError`).
             StoreError: the store failed.
         """

@@ -9,7 +9,7 @@ dynamodb://prefix?region=…&endpoint_url=…            tables `prefix-events` 
 import re
 from collections import Counter
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -164,12 +164,14 @@ async def _open_memory(name: str | None) -> AsyncGenerator[MemoryTables, None]:
     Shared tables are gone when their last user closes them.
     """
     if name is None:
-        yield MemoryTables()
+        with closing(MemoryTables()) as private:
+            yield private
         return
     tables, users = _shared_tables.get(name, (MemoryTables(), 0))
     _shared_tables[name] = tables, users + 1
     try:
-        yield tables
+        with closing(tables.share()) as shared:
+            yield shared
     finally:
         tables, users = _shared_tables.pop(name)
         if users > 1:

@@ -1,7 +1,5 @@
 """Using a closed store is a mistake of the program, so nothing sends the request again."""
 
-from pathlib import Path
-
 import anyio
 import pytest
 from support.conformance.stub_dynamodb import Reply, stub_dynamodb
@@ -13,11 +11,10 @@ from ascend.adapters.table.item import Item, Key, Table
 
 ADA = ascend.UserId("ada")
 HOME = ascend.WorkspaceId.derive("home")
-CLOSED = r"is closed: it lives as long as its `async with`"
 
 
-async def test_a_closed_store_refuses_every_call(tmp_path: Path) -> None:
-    async with ascend.open_store(f"sqlite:///{tmp_path}/life.db", create=True) as store:
+async def test_a_closed_store_refuses_every_call(any_url: str) -> None:
+    async with ascend.open_store(any_url, create=True) as store:
         await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
 
     for call in (
@@ -25,17 +22,23 @@ async def test_a_closed_store_refuses_every_call(tmp_path: Path) -> None:
         lambda: store.execute(ascend.new_id(ascend.WorkspaceId), ascend.RenameWorkspace(name="Ours"), actor=ADA),
         lambda: store.queries.workspace(HOME, viewer=ADA),
         store.worker.run_once,
+        store.worker.follow,
+        store.verify,
+        store.tables.check,
+        store.tables.create,
     ):
-        with pytest.raises(ascend.InvalidInput, match=CLOSED):
+        with anyio.fail_after(5), pytest.raises(ascend.StoreClosed, match="open it again with `open_store`"):
             await call()
 
 
-async def test_a_worker_on_a_closed_store_ends_with_an_error(tmp_path: Path) -> None:
-    async with ascend.open_store(f"sqlite:///{tmp_path}/life.db", create=True) as store:
-        pass
+async def test_a_shared_store_in_memory_is_open_until_its_last_user_closes_it() -> None:
+    async with ascend.open_store("memory://ours", create=True) as store:
+        async with ascend.open_store("memory://ours") as other:
+            await other.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+        with pytest.raises(ascend.StoreClosed):
+            await other.worker.run_once()
 
-    with anyio.fail_after(5), pytest.raises(ascend.InvalidInput, match=CLOSED):
-        await store.worker.follow()
+        assert (await store.worker.run_once()).workspaces == 1
 
 
 async def test_a_closed_client_of_dynamodb_sends_nothing(aws_env: dict[str, str]) -> None:
@@ -50,6 +53,6 @@ async def test_a_closed_client_of_dynamodb_sends_nothing(aws_env: dict[str, str]
             lambda: tables.put(Table.VIEWS, Item(Key("a", "b"), {}), Absent()),
             lambda: tables.scan(Table.VIEWS),
         ):
-            with pytest.raises(ascend.InvalidInput, match=f"dynamodb://mine {CLOSED}"):
+            with pytest.raises(ascend.StoreClosed, match="dynamodb://mine"):
                 await call()
         assert len(stub.requests) == sent

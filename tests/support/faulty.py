@@ -7,7 +7,7 @@ A crash is a BaseException (in a task group: in a BaseExceptionGroup), so that n
 crash every call crashes, because a dead process calls nothing.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeVar
@@ -99,6 +99,9 @@ class FaultyTables:
 
     async def check(self) -> None:
         await self._call("check", None, (), self._tables.check)
+
+    async def find_damage(self) -> Sequence[str]:
+        return await self._call("find_damage", None, (), self._tables.find_damage)
 
     async def _call(
         self, method: str, table: Table | None, keys: tuple[Key, ...], work: Callable[[], Awaitable[T]]

@@ -9,7 +9,8 @@ import anyio
 import pytest
 from support.architect.sqlite_drift import find_drift, find_drift_messages, make_store_file, run_sql
 
-from ascend.adapters.sqlite.file import create_tables, open_file, write_ahead
+from ascend.adapters.sqlite.file import open_file, write_ahead
+from ascend.adapters.sqlite.schema import create_tables
 from ascend.cli.app import run
 from ascend.doctor import examine
 
@@ -82,7 +83,7 @@ def test_memory_has_no_settings() -> None:
 
 def test_the_command_is_clean_and_exits_with_0(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--store", f"sqlite:///{file}", "doctor"]) == 0
-    assert capsys.readouterr().out == "Clean: 13 settings compared with the declaration.\n"
+    assert capsys.readouterr().out == "Clean: 14 settings compared with the declaration.\n"
 
 
 def test_the_command_says_what_to_do_and_exits_with_1(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +95,7 @@ def test_the_command_says_what_to_do_and_exits_with_1(file: Path, capsys: pytest
     assert first.startswith(
         f"drift    {file}  index views_gsi1: it is missing. To do: DROP INDEX IF EXISTS views_gsi1; CREATE INDEX"
     )
-    assert last == "1 setting to correct: 12 settings compared with the declaration."
+    assert last == "1 setting to correct: 13 settings compared with the declaration."
 
 
 def test_the_command_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

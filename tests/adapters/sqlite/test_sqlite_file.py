@@ -16,6 +16,7 @@ from support.conformance.given import PK, fill, item, sort_keys
 from support.conformance.processes import make_error, start_script
 
 from ascend.adapters.sqlite import file as sqlite_file
+from ascend.adapters.sqlite import schema
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.connections import Connections
 from ascend.adapters.sqlite.tables import SqliteTables, UsedAcrossFork, open_sqlite
@@ -140,7 +141,7 @@ class TestProcesses:
 
 class TestDurability:
     async def test_every_connection_flushes_to_the_disk(self, tables: SqliteTables, path: Path) -> None:
-        connection = await run_sync(sqlite_file.open_file, path)
+        connection = (await run_sync(sqlite_file.open_file, path)).connection
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         connection.close()
@@ -160,7 +161,7 @@ class TestDurability:
         statement, parameters = sql.build_query(
             Query(Table.VIEWS, "p", Prefix("a"), index=index, after=after, descending=descending, limit=10)
         )
-        connection = await run_sync(sqlite_file.open_file, path)
+        connection = (await run_sync(sqlite_file.open_file, path)).connection
         plan = str(connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall())
         connection.close()
 
@@ -179,14 +180,14 @@ class TestWaiting:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         entered = threading.Event()
-        run_transaction = Connections._run_transaction  # pyright: ignore[reportPrivateUsage]
+        begin = Connections._begin  # pyright: ignore[reportPrivateUsage]
 
-        def signal_and_run(connections: Connections, batch: list[Any]) -> Any:
+        def signal_and_begin(connections: Connections, deadline: float) -> sqlite3.Connection:
             entered.set()
-            return run_transaction(connections, batch)
+            return begin(connections, deadline)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Connections, "_run_transaction", signal_and_run)
+            patch.setattr(Connections, "_begin", signal_and_begin)
             cancelled = asyncio.ensure_future(tables.put(Table.VIEWS, item("1", n=1), Absent()))
             await run_sync(entered.wait)
             cancelled.cancel()
@@ -200,9 +201,9 @@ class TestWaiting:
         assert await sort_keys(tables) == ["0", "1", "2"]
 
     def test_two_processes_may_create_the_tables_of_one_file(self, path: Path) -> None:
-        first, other = sqlite_file.connect(path, "rwc"), sqlite_file.connect(path, "rwc")
-        sqlite_file.create_tables(first, path)
-        sqlite_file.create_tables(other, path)
+        first, other = (sqlite_file.connect(path, "mode=rwc") for _ in range(2))
+        schema.create_tables(first, path)
+        schema.create_tables(other, path)
         first.close()
         other.close()
         sqlite_file.create_file(path)
@@ -215,11 +216,11 @@ class TestWaiting:
                 cursor = super().execute(sql, parameters)
                 if sql == "PRAGMA user_version":
                     with suppress(sqlite3.OperationalError):  # busy: the other one waits for the end of our reads
-                        sqlite_file.create_tables(other, path)
+                        schema.create_tables(other, path)
                 return cursor
 
         overtaken = Overtaken(path, isolation_level=None)
-        assert sqlite_file.is_empty(overtaken, path)
+        assert schema.read_version(overtaken, path) is None
         overtaken.close()
         other.close()
 

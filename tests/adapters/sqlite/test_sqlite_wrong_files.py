@@ -9,14 +9,14 @@ import pytest
 from support.conformance.given import PK, fill, item, sort_keys
 from support.conformance.processes import make_error, start_script
 
-from ascend.adapters.sqlite import file as sqlite_file
-from ascend.adapters.sqlite.file import DamagedFile, FolderMissing, NetworkFileSystem, refuse_network
+from ascend.adapters.sqlite.errors import DamagedFile, FolderMissing, NetworkFileSystem, translate_sqlite_error
+from ascend.adapters.sqlite.place import refuse_network
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Key, Table
 from ascend.domain.errors import (
     AccessDenied,
-    InvalidInput,
+    StoreClosed,
     StoreError,
     StoreMismatch,
     StoreMissing,
@@ -112,7 +112,7 @@ class TestWrongFiles:
     async def test_another_schema_version_is_refused(self, tables: SqliteTables, path: Path) -> None:
         execute(path, "PRAGMA user_version = 99")
         async with open_sqlite(path) as again:
-            with pytest.raises(StoreMismatch, match="schema 99, this code expects 1"):
+            with pytest.raises(StoreMismatch, match="schema 99, this code expects 2"):
                 await again.check()
 
     @pytest.mark.parametrize(
@@ -145,15 +145,15 @@ class TestWrongFiles:
         assert message in output
 
     async def test_sqlite_errors_are_translated_by_their_code(self, tables: SqliteTables, path: Path) -> None:
-        assert isinstance(sqlite_file.translate_sqlite_error(make_error(sqlite3.SQLITE_READONLY), path), AccessDenied)
-        assert isinstance(sqlite_file.translate_sqlite_error(make_error(sqlite3.SQLITE_FULL), path), StoreUnavailable)
-        assert type(sqlite_file.translate_sqlite_error(make_error(sqlite3.SQLITE_CONSTRAINT), path)) is StoreError
+        assert isinstance(translate_sqlite_error(make_error(sqlite3.SQLITE_READONLY), path), AccessDenied)
+        assert isinstance(translate_sqlite_error(make_error(sqlite3.SQLITE_FULL), path), StoreUnavailable)
+        assert type(translate_sqlite_error(make_error(sqlite3.SQLITE_CONSTRAINT), path)) is StoreError
 
     async def test_a_closed_store_refuses_calls(self, tables: SqliteTables, path: Path) -> None:
         await tables.close()
-        with pytest.raises(InvalidInput, match=r"store\.db is closed: it lives as long as its `async with`"):
+        with pytest.raises(StoreClosed, match=r"store\.db"):
             await tables.get(Table.VIEWS, Key("a", "b"))
-        with pytest.raises(InvalidInput, match="is closed"):
+        with pytest.raises(StoreClosed, match="open it again"):
             await tables.put(Table.VIEWS, item("a"), Absent())
 
     async def test_a_damaged_file_is_reported(self, tables: SqliteTables, path: Path) -> None:

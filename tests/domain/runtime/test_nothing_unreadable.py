@@ -62,7 +62,7 @@ async def test_an_event_that_cannot_be_folded_is_refused_and_the_workspace_goes_
 
 
 @pytest.mark.parametrize(
-    "failure", [ascend.AccessDenied("the credentials have expired"), ascend.InvalidInput("this store is closed")]
+    "failure", [ascend.AccessDenied("the credentials have expired"), ascend.StoreClosed(), ascend.StoreBusy()]
 )
 async def test_after_a_send_without_an_answer_any_failure_is_an_unknown_outcome(failure: ascend.AscendError) -> None:
     class Expiring(FaultyTables):

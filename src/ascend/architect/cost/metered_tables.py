@@ -1,6 +1,6 @@
 """Tables in memory that record every read and every put with its units, by the formulas in `units`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
@@ -92,6 +92,9 @@ class MeteredTables:
 
     async def check(self) -> None:
         await self.tables.check()
+
+    async def find_damage(self) -> Sequence[str]:
+        return await self.tables.find_damage()
 
 
 def count_growth(table: Table, before: Item | None, after: Item | None) -> dict[str, int]:

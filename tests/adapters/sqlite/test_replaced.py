@@ -1,0 +1,132 @@
+# ruff: noqa: ASYNC240  a test may wait for the disk
+"""A file that is removed or replaced under an open store is noticed before anything else is acknowledged or shown."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio.to_thread import run_sync
+from support.conformance.given import PK, fill, item
+
+import ascend
+from ascend.adapters.sqlite import tables as sqlite_tables
+from ascend.adapters.sqlite.errors import FileReplaced
+from ascend.adapters.sqlite.file import create_file
+from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Key, Table
+from ascend.testing import ADA, HOME
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def rename(path: Path) -> None:
+    path.rename(path.with_name("away.db"))
+
+
+def replace(path: Path) -> None:
+    path.with_name("new.db").touch()
+    path.with_name("new.db").replace(path)
+
+
+def restore(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"VACUUM INTO '{path}.backup'")
+    Path(f"{path}.backup").replace(path)
+
+
+def remove_log(path: Path) -> None:
+    Path(f"{path}-wal").unlink()
+
+
+def remove_index_of_log(path: Path) -> None:
+    Path(f"{path}-shm").unlink()
+
+
+def remove_folder(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+@pytest.mark.parametrize(
+    "happen",
+    [remove, rename, replace, restore, remove_log, remove_index_of_log, remove_folder],
+    ids=lambda f: f.__name__,
+)
+async def test_a_file_that_is_gone_takes_and_shows_nothing(
+    tables: SqliteTables, path: Path, happen: Callable[[Path], None]
+) -> None:
+    await fill(tables, item("1"))
+    assert await tables.get(Table.VIEWS, Key(PK, "1")) == item("1")
+
+    happen(path)
+
+    for _ in range(2):
+        with pytest.raises(FileReplaced, match=r"open it again\. \[.*store\.db.* was (removed|replaced)"):
+            await tables.put(Table.VIEWS, item("2"), Absent())
+        with pytest.raises(FileReplaced):
+            await tables.get(Table.VIEWS, Key(PK, "1"))
+
+
+async def test_a_file_that_is_put_back_is_used_again(tables: SqliteTables, path: Path) -> None:
+    await fill(tables, item("1"))
+    path.rename(path.with_name("away.db"))
+    with pytest.raises(FileReplaced):
+        await fill(tables, item("2"))
+
+    path.with_name("away.db").rename(path)
+
+    await fill(tables, item("2"))
+    assert await tables.get(Table.VIEWS, Key(PK, "2")) == item("2")
+
+
+async def test_a_restored_backup_is_used_by_a_store_that_is_opened_again(tables: SqliteTables, path: Path) -> None:
+    await fill(tables, item("1"))
+    restore(path)
+    with pytest.raises(FileReplaced):
+        await tables.get(Table.VIEWS, Key(PK, "1"))
+
+    async with open_sqlite(path) as again:
+        await fill(again, item("2"))
+        assert await again.get(Table.VIEWS, Key(PK, "1")) == item("1")
+
+
+async def test_a_link_that_points_to_another_file_is_noticed(tables: SqliteTables, path: Path) -> None:
+    await run_sync(create_file, path.with_name("new.db"))
+    link = path.with_name("link.db")
+    link.symlink_to(path)
+    async with open_sqlite(link) as linked:
+        await fill(linked, item("1"))
+        link.unlink()
+        link.symlink_to(path.with_name("new.db"))
+        with pytest.raises(FileReplaced, match=r"link\.db was replaced"):
+            await fill(linked, item("2"))
+
+
+async def test_a_command_whose_file_vanishes_during_the_commit_has_an_unknown_outcome(
+    tables: SqliteTables, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit may lie in a file that somebody puts back."""
+    store, id = ascend.Store(tables), ascend.new_id(ascend.CommandId)
+    command = ascend.RenameWorkspace(name="Ours")
+    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    write_row = sqlite_tables.write_row
+
+    def write_and_rename(*args: Any) -> Any:
+        blocked = write_row(*args)
+        path.rename(path.with_name("away.db"))
+        return blocked
+
+    monkeypatch.setattr(sqlite_tables, "write_row", write_and_rename)
+    with pytest.raises(ascend.OutcomeUnknown):
+        await store.execute(HOME, command, actor=ADA, command_id=id)
+
+    monkeypatch.undo()
+    path.with_name("away.db").rename(path)
+    receipt = await ascend.Store(tables).execute(HOME, command, actor=ADA, command_id=id)
+    assert (receipt.position, receipt.repeated) == (2, True)
