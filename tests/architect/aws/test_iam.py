@@ -216,7 +216,10 @@ def test_no_role_may_update_or_delete_an_event() -> None:
     for role in ProcessRole:
         events = {action for action, resource in list_grants(build_policy(role, LOCATION)) if "-events" in resource}
         may_delete = {"dynamodb:DeleteItem"} if role is ProcessRole.OPERATOR else set[str]()  # policy positions
-        assert events & {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:*"} == may_delete
+        assert (
+            events & {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:*"}
+            == may_delete
+        )
 
 
 @pytest.mark.parametrize(
