@@ -16,6 +16,7 @@ from ascend import Store, WorkspaceId
 from ascend.adapters.layout import keys
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.table.item import Table
+from ascend.adapters.table.query import Query, TablePage
 from ascend.domain.ids import POLICIES
 from ascend.projections.deadline import LATEST_WRITE
 from ascend.projections.policies.policy import PolicyPosition
@@ -248,6 +249,24 @@ async def test_an_erasure_removes_the_positions_in_both_tables() -> None:
     await place.process().erase(HOME)
 
     assert (await place.at(), await place.former().read(HOME)) == ({}, {})
+
+
+class LaggingTables(StagedTables):
+    """Tables whose eventually consistent reads show no policy position yet."""
+
+    async def query(self, query: Query) -> TablePage:
+        page = await super().query(query)
+        is_behind = not query.consistent and query.pk.endswith(f"#{keys.POLICIES}")
+        return TablePage((), None) if is_behind else page
+
+
+async def test_positions_that_a_lagging_read_does_not_show_are_used_all_the_same() -> None:
+    place = await a_released_place()
+
+    for _ in range(2):
+        await place.process(LaggingTables(place.tables)).worker.run_once()
+
+    assert await place.answers() == ["Hello max"]
 
 
 async def test_a_worker_that_sleeps_while_it_installs_answers_nothing_from_before() -> None:
