@@ -210,8 +210,9 @@ PARKED = ItemType(
 
 POLICY_POSITION = ItemType(
     name="policy position",
-    meaning="the position up to which a policy has answered the events of a workspace",
-    table=Table.VIEWS,
+    meaning="the position up to which a policy has answered the events of a workspace; beside the log, because it cannot "
+    "be derived from it",
+    table=Table.EVENTS,
     key=Template("W#{workspace}#policies", "{policy}"),
     attributes=(
         Attribute("position", AttributeType.NUMBER, "position of the last commit whose events the policy has answered"),
@@ -221,15 +222,15 @@ POLICY_POSITION = ItemType(
         Attribute("stalled", AttributeType.TEXT, "reason why the policy is stalled; empty if it is not"),
     ),
     writer=Writer.WORKER,
-    retention=FOR_EVER,
-    hot="one put for each batch and policy",
+    retention=Retention("for ever; the erasure of a workspace removes its positions"),
+    hot="one put for each batch and policy, in a partition beside that of the commits",
 )
 
 INSTALLED_POLICIES = ItemType(
     name="installed policies",
     meaning="the installed policies; a workspace in which one of them has no position is newer than the policy; one item "
-    "in the store",
-    table=Table.VIEWS,
+    "in the store, beside the log because it cannot be derived from it",
+    table=Table.EVENTS,
     key=Template("policies", "policies"),
     attributes=(Attribute("installed", AttributeType.LIST, "names of the policies"),),
     writer=Writer.WORKER,

@@ -77,8 +77,8 @@ _BOTH_TABLES = {
 
 EVENTS = TableSpec(
     table=Table.EVENTS,
-    purpose="the truth: commits in order, and the registry of workspaces",
-    retention="for ever; erasure replaces a workspace's commits by stubs",
+    purpose="the truth: commits in order, the registry of workspaces, and the positions of policies",
+    retention="for ever; erasure replaces a workspace's commits by stubs, and removes its policies' positions",
     indexes=(),
     stream=KEYS_ONLY,
     recovery=True,
@@ -87,7 +87,8 @@ EVENTS = TableSpec(
     why=_BOTH_TABLES
     | {
         "indexes": "a starved index throttles its table, and no read model may slow down the log",
-        "stream": "it shows which workspace changed; readers read the log itself, so the stream carries no content",
+        "stream": "it shows which workspace changed; readers read the log itself, so the stream carries no content. A "
+        "reader looks at keys of commits only: policy positions have partitions of their own",
         "recovery": "there is no second copy of the truth",
         "deletion_protection": "there is no second copy of the truth",
         "ttl": "no commit may disappear: a late writer could fill the freed slot",

@@ -1,7 +1,7 @@
 """Erase: remove a workspace for good. Only the slots of its log remain. No other job replaces commits.
 
     append WorkspaceErased ─▶ mark its registry entry ─▶ empty commit 1 ─▶ remove members' lines, then records
-    ─▶ empty the other commits ─▶ sweep the views ─▶ wait for late workers ─▶ sweep again
+    ─▶ empty the other commits ─▶ sweep views and policy positions ─▶ wait for late workers ─▶ sweep again
 
 Every step may be done twice, so a job that stopped anywhere is run again. From the first stub on, every command is
 refused and no worker begins. Without members' lines no query shows anything. A worker that began before the first stub
@@ -55,8 +55,8 @@ class Erased:
     commits: int
     """Commits replaced by stubs."""
     removed: Mapping[str, int]
-    """Items deleted from the views table, by kind: the engine's items under their names in the schema, read items, read
-    items in a user's partition (feeds, inboxes), and tombstones."""
+    """Items deleted, by kind: the engine's items under their names in the schema (of the events table, only policy
+    positions), read items, read items in a user's partition (feeds, inboxes), and tombstones."""
 
 
 class Erasure:

@@ -96,6 +96,9 @@ def check_older(record: GenerationRecord, current: Generation) -> None:
 async def find_unused(views: TableViews, items: Sequence[Item], current: Generation) -> list[Item]:
     """Return the items whose build or incarnation is named by no record.
 
+    Policy positions in the views, which releases up to 0.2 wrote, stay: a process of such a release that finds none would
+    answer the whole log from its beginning.
+
     The records are read after the items: a generation that begins meanwhile writes its record before all else.
     """
     kept = {keys.GENERATIONS, keys.POLICIES, *(str(build) for build in current.builds)}

@@ -1,4 +1,4 @@
-"""Facts that the jobs of operators read from a stored item of the views table."""
+"""Facts that the jobs of operators read from a stored item."""
 
 from ascend.adapters.layout.catalog import find_item_type
 from ascend.adapters.layout.items import ENGINE_ITEMS
@@ -17,11 +17,11 @@ def position_of_item(item: Item) -> int:
     return stored if isinstance(stored, int) else -1
 
 
-def kind_of_item(item: Item) -> str:
+def kind_of_item(table: Table, item: Item) -> str:
     """Return the kind under which an erasure counts the item."""
     if "workspace" not in item.attributes:
         try:
-            return find_item_type(Table.VIEWS, item, ENGINE_ITEMS).name
+            return find_item_type(table, item, ENGINE_ITEMS).name
         except LookupError:
             return "other"  # another version of the code wrote it
     if "data" not in item.attributes:

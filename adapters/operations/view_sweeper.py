@@ -1,4 +1,4 @@
-"""The deletion of a workspace's items from the views table."""
+"""The deletion of a workspace's items from the views table, and of its policies' positions from the events table."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -41,16 +41,18 @@ class ViewSweeper:
                 await self._clear_partition(keys.item_key(build, ViewKey(members, "")).pk)
         await self._clear_partition(keys.generations_partition(self._workspace))
 
-    async def _clear_partition(self, partition: str) -> None:
+    async def _clear_partition(self, partition: str, table: Table = Table.VIEWS) -> None:
         """Delete one item after the other, in order: the workspace's card is deleted last, after the lines of all members."""
-        async for page in pages(self._tables, Query(Table.VIEWS, partition, consistent=True)):
-            await self._delete(page.items, at_once=1)
+        async for page in pages(self._tables, Query(table, partition, consistent=True)):
+            await self._delete(page.items, table, at_once=1)
 
     async def sweep(self, report: Callable[[int], None]) -> None:
         """Delete all other items of the workspace. `report` receives the number of items read.
 
-        This reads the whole table: a user's partition holds lines of many workspaces, and no index is by workspace.
+        This reads all views: a user's partition holds lines of many workspaces, and no index is by workspace. Of the events
+        table it reads the partition of the policies' positions, and deletes nothing else there.
         """
+        await self._clear_partition(keys.policies_partition(self._workspace), Table.EVENTS)
         count = 0
         async for items in scan_pages(self._tables):
             await self._delete([item for item in items if self._is_owned(item)])
@@ -61,12 +63,12 @@ class ViewSweeper:
         prefix = f"{keys.log_partition(self._workspace)}#"
         return item.attributes.get("workspace") == self._workspace or item.key.pk.startswith(prefix)
 
-    async def _delete(self, items: Sequence[Item], at_once: int = AT_ONCE) -> None:
+    async def _delete(self, items: Sequence[Item], table: Table = Table.VIEWS, at_once: int = AT_ONCE) -> None:
         """Delete these items, also where they have moved since they were read, as long as they are the workspace's."""
 
         async def delete(item: Item) -> None:
             owned = Equals({name: self._workspace for name in ("workspace",) if name in item.attributes})
-            if await write_until_answered(self._environment, lambda: self._tables.delete(Table.VIEWS, item.key, owned)):
-                self.removed[kind_of_item(item)] += 1
+            if await write_until_answered(self._environment, lambda: self._tables.delete(table, item.key, owned)):
+                self.removed[kind_of_item(table, item)] += 1
 
         await for_each(items, delete, limit=at_once)

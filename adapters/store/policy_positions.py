@@ -1,4 +1,8 @@
-"""Positions of policies on an ordered table."""
+"""Positions of policies on an ordered table: beside the log, because they cannot be derived from it.
+
+pk W#<workspace>#policies   sk <policy>    position, commit_id, stalled      a policy's position in a workspace
+pk policies                 sk policies    installed                         the names of the installed policies
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -14,36 +18,37 @@ from ascend.projections.policies.policy import PolicyPosition
 
 
 class TablePolicyPositions:
-    """`PolicyPositions` on any engine."""
+    """`PolicyPositions` on any engine; in the views table, `FormerPositions`: earlier releases kept the same items there."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, table: Table = Table.EVENTS) -> None:
         self.tables = tables
+        self.table = table
 
-    async def read(self, workspace: WorkspaceId) -> Mapping[str, PolicyPosition]:
-        page = await self.tables.query(Query(Table.VIEWS, keys.policies_partition(workspace)))
+    async def read(self, workspace: WorkspaceId, *, consistent: bool = False) -> Mapping[str, PolicyPosition]:
+        page = await self.tables.query(Query(self.table, keys.policies_partition(workspace), consistent=consistent))
         return {item.key.sk: to_position(workspace, item) for item in page.items}
 
     async def begin(self, position: PolicyPosition) -> PolicyPosition:
-        blocked = await self.tables.put(Table.VIEWS, to_item(position), Absent())
+        blocked = await self.tables.put(self.table, to_item(position), Absent())
         if blocked is None or blocked.existing is None:
             return position
         return to_position(position.workspace, blocked.existing)
 
     async def move(self, old: PolicyPosition, new: PolicyPosition) -> bool:
-        return await self.tables.put(Table.VIEWS, to_item(new), Equals(to_item(old).attributes)) is None
+        return await self.tables.put(self.table, to_item(new), Equals(to_item(old).attributes)) is None
 
     async def installed(self) -> Collection[str]:
-        return to_names(await self.tables.get(Table.VIEWS, keys.INSTALLED))
+        return to_names(await self.tables.get(self.table, keys.INSTALLED))
 
     async def install(self, names: Collection[str]) -> None:
         while True:
-            item = await self.tables.get(Table.VIEWS, keys.INSTALLED)
+            item = await self.tables.get(self.table, keys.INSTALLED)
             installed = to_names(item)
             if installed.issuperset(names):
                 return
             when = Absent() if item is None else Equals(item.attributes)  # another process may add names meanwhile
             new = Item(keys.INSTALLED, {"installed": sorted(installed.union(names))})
-            await self.tables.put(Table.VIEWS, new, when)
+            await self.tables.put(self.table, new, when)
 
 
 def to_item(position: PolicyPosition) -> Item:

@@ -8,9 +8,15 @@ is only written at a head that was read before the policy was found not to be in
 
 A worker for given workspaces touches no others, so it cannot install a policy in the whole store. It only writes the
 positions in its own workspaces, once a process; a later installation finds them and leaves them as they are.
+
+Releases up to 0.2 keep the same items in the views, and their processes may still run. So a policy that is not installed
+here may be installed there. An installation takes over what it finds there: first the positions, then the names. It reads
+them in the same order as its own: a position there is used as it is, a policy that is installed there has no position only
+in newer workspaces, and every other policy starts at the head. Once a process's policies are installed here, it never
+looks there again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ascend.domain.errors import UpgradeRequired
 from ascend.domain.ids import WorkspaceId
@@ -19,7 +25,7 @@ from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.deadline import is_too_late
 from ascend.projections.limits import PolicyLimits
-from ascend.projections.policies.policy import PolicyPosition, PolicyPositions
+from ascend.projections.policies.policy import FormerPositions, PolicyPosition, PolicyPositions
 from ascend.projections.ports import LogReader
 
 log = Log("ascend.policies")
@@ -34,12 +40,14 @@ class Installation:
         self,
         log: LogReader,
         positions: PolicyPositions,
+        former: FormerPositions,
         names: Collection[str],
         environment: Environment,
         limits: PolicyLimits,
     ) -> None:
         self.log = log
         self.positions = positions
+        self.former = former
         self.names = names
         self.environment = environment
         self.limits = limits
@@ -50,12 +58,14 @@ class Installation:
         """Install the policies, given all workspaces. The workspaces must be read before this call."""
         if self.is_done or not self.names:
             return
-        missing = await self._begin_all(workspaces)
-        if missing is None:
+        missing = await self._missing()
+        former = set(await self.former.installed()) if missing else set[str]()
+        still_missing = await self._begin_all(workspaces, missing)
+        if still_missing is None:
             return  # the worker's next pass tries again
-        if missing:
-            await self.positions.install(missing)
-            log.debug("policies.installed", policies=sorted(missing), workspaces=len(workspaces))
+        if still_missing:
+            await self.positions.install(still_missing | former)
+            log.debug("policies.installed", policies=sorted(still_missing | former), workspaces=len(workspaces))
         self.is_done = True
 
     async def run_in(self, workspaces: Sequence[WorkspaceId]) -> None:
@@ -63,24 +73,28 @@ class Installation:
         new = [workspace for workspace in workspaces if workspace not in self._begun_in]
         if self.is_done or not self.names or not new:
             return
-        if await self._begin_all(new) is not None:
+        if await self._begin_all(new, await self._missing()) is not None:
             if len(self._begun_in) > REMEMBERED:
                 self._begun_in.clear()  # to begin again changes nothing
             self._begun_in.update(new)
 
-    async def _begin_all(self, workspaces: Sequence[WorkspaceId]) -> set[str] | None:
-        """Write positions at the heads of these workspaces. Return the policies that are not installed yet.
+    def has_begun_in(self, workspace: WorkspaceId) -> bool:
+        """Return True if a policy without a position in this workspace was installed before the workspace was created."""
+        return self.is_done or workspace in self._begun_in
 
-        Return None if this process slept meanwhile.
+    async def _begin_all(self, workspaces: Sequence[WorkspaceId], missing: set[str]) -> set[str] | None:
+        """Write positions in these workspaces. Return the policies that are not installed yet.
+
+        If none is left, another process has installed them, and this one stops. Return None if this process slept meanwhile.
         """
-        missing, chunk = await self._missing(), self.limits.workspaces_per_chunk
+        chunk = self.limits.workspaces_per_chunk
         for start in range(0, len(workspaces), chunk):
             if not missing:
                 break
             read_at = self.environment.elapsed()
             heads = await self._heads(workspaces[start : start + chunk])
             missing = await self._missing()
-            if not await self._begin(heads, missing, read_at):
+            if missing and not await self._begin(heads, missing, read_at):
                 return None
         return missing
 
@@ -91,18 +105,24 @@ class Installation:
                 return
             await self.run(())
 
-    async def _begin(self, heads: Mapping[WorkspaceId, int], names: Iterable[str], read_at: float) -> bool:
-        """Write positions at the heads. Return False if this process slept meanwhile: a workspace may have been erased."""
-        positions = [PolicyPosition(workspace, name, head) for workspace, head in heads.items() for name in names]
-        late: list[PolicyPosition] = []
+    async def _begin(self, heads: Mapping[WorkspaceId, int], missing: set[str], read_at: float) -> bool:
+        """Write the former positions, and positions at the heads for policies that are not installed there either.
 
-        async def begin(position: PolicyPosition) -> None:
-            if is_too_late(self.environment, read_at):
-                late.append(position)
-            else:
+        Return False if this process slept meanwhile: a workspace may have been erased.
+        """
+        late: list[WorkspaceId] = []
+        new = missing.difference(await self.former.installed())
+
+        async def begin(workspace: WorkspaceId) -> None:
+            former = await self.former.read(workspace, consistent=True)
+            at_head = {name: PolicyPosition(workspace, name, heads[workspace]) for name in new}
+            for position in (at_head | dict(former)).values():
+                if is_too_late(self.environment, read_at):
+                    late.append(workspace)
+                    return
                 await self.positions.begin(position)
 
-        await for_each(positions, begin)
+        await for_each(heads, begin)
         return not late
 
     async def _missing(self) -> set[str]:

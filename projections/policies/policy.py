@@ -61,7 +61,10 @@ class PolicyPositions(Protocol):
     """Keeps positions: one item for each policy and workspace, and one item that lists the installed policies."""
 
     async def read(self, workspace: WorkspaceId) -> Mapping[str, PolicyPosition]:
-        """Return the positions by policy. The read may lag: then some commands are sent again, to no effect."""
+        """Return the positions by policy. The read may lag.
+
+        Then some commands are sent again, to no effect, and `begin` returns a position that the read did not show.
+        """
         ...
 
     async def begin(self, position: PolicyPosition) -> PolicyPosition:
@@ -78,4 +81,16 @@ class PolicyPositions(Protocol):
 
     async def install(self, names: Collection[str]) -> None:
         """Add these policies to the installed ones."""
+        ...
+
+
+class FormerPositions(Protocol):
+    """The positions that releases up to 0.2 keep in the views. They are read to install a policy, and never written."""
+
+    async def read(self, workspace: WorkspaceId, *, consistent: bool) -> Mapping[str, PolicyPosition]:
+        """Return the positions by policy."""
+        ...
+
+    async def installed(self) -> Collection[str]:
+        """Return the policies that such a release has installed in this store, read consistently."""
         ...

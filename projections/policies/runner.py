@@ -22,7 +22,7 @@ from ascend.projections.deadline import is_too_late
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import PolicyLimits
 from ascend.projections.policies.install import Installation
-from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition, PolicyPositions
+from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition
 from ascend.projections.policies.sender import CommandExecutor, ReactionSender
 from ascend.projections.policies.unfinished import UnfinishedAnswers
 from ascend.projections.ports import LogReader
@@ -48,7 +48,7 @@ class PolicyRunner:
     def __init__(
         self,
         log: LogReader,
-        positions: PolicyPositions,
+        installation: Installation,
         commands: CommandExecutor,
         queries: Queries,
         current: CurrentGeneration,
@@ -57,7 +57,8 @@ class PolicyRunner:
         limits: PolicyLimits = PolicyLimits(),
     ) -> None:
         self.log = log
-        self.positions = positions
+        self.installation = installation
+        self.positions = installation.positions
         self.queries = queries
         self.current = current
         self.policies = {policy.name: policy for policy in policies}
@@ -65,7 +66,6 @@ class PolicyRunner:
         self.limits = limits
         self.sender = ReactionSender(commands)
         self.counts = self.sender.counts
-        self.installation = Installation(log, positions, self.policies, environment, limits)
         self._unfinished = UnfinishedAnswers(limits)
         self._logged: dict[tuple[WorkspaceId, str], str] = {}
         """The stalls that this process has logged, with their reasons."""
@@ -111,12 +111,13 @@ class PolicyRunner:
     async def _positions(self, workspace: WorkspaceId, rendered: int) -> Iterable[PolicyPosition]:
         """Return the position of every policy. A policy without one starts at the beginning.
 
-        It was installed before the workspace was created. Return nothing for an erased workspace.
+        It was installed before the workspace was created. Return nothing for an erased workspace, and before the policies
+        are installed.
         """
         read_at = self.environment.elapsed()
         positions = dict(await self.positions.read(workspace))
         missing = [name for name in self.policies if name not in positions]
-        if missing and not (rendered and await self._is_alive(workspace)):
+        if missing and not (rendered and self.installation.has_begun_in(workspace) and await self._is_alive(workspace)):
             return ()
         for name in missing:
             if is_too_late(self.environment, read_at):

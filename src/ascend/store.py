@@ -18,6 +18,7 @@ from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.reader import TableReader
 from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
+from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.errors import InvalidInput, ProjectionBehind
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
@@ -34,6 +35,7 @@ from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.limits import PolicyLimits, ProjectionLimits
+from ascend.projections.policies.install import Installation
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
 from ascend.projections.workers.ownership import Ownership
@@ -90,7 +92,7 @@ class Store:
         )
         self.policies = PolicyRunner(
             self.log,
-            TablePolicyPositions(tables),
+            self._make_installation(),
             self.commands,
             self.queries,
             self.current,
@@ -167,6 +169,11 @@ class Store:
             InvalidInput: `workspaces` is no list of ids of workspaces.
         """
         return self._make_worker(to_ids("workspaces", WorkspaceId, workspaces))
+
+    def _make_installation(self) -> Installation:
+        positions, former = TablePolicyPositions(self.tables), TablePolicyPositions(self.tables, Table.VIEWS)
+        names = [policy.name for policy in self.app.policies]
+        return Installation(self.log, positions, former, names, self.environment, self.limits.policies)
 
     def _make_worker(self, only: Iterable[WorkspaceId] | None = None) -> Worker:
         parts = (self.log, self.views, self.projector, self.current, self.environment, self.policies)

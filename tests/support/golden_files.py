@@ -151,8 +151,8 @@ async def items() -> dict[str, str]:
     await policies.install(["b-policy", "a-policy"])
     for kind, state in FULL.items():
         await views.put_state(record, Ref(kind, kind), Versioned(state, 2, 3))
-    written = [item async for page in scan_pages(tables) for item in page]
-    return {name_of(item): stored_form(Table.VIEWS, item) for item in written} | event_items()
+    written = [(table, item) for table in Table async for page in scan_pages(tables, table) for item in page]
+    return {name_of(item): stored_form(table, item) for table, item in written} | event_items()
 
 
 def event_items() -> dict[str, str]:

@@ -215,7 +215,30 @@ def test_only_the_operator_scans_deletes_and_creates() -> None:
 def test_no_role_may_update_or_delete_an_event() -> None:
     for role in ProcessRole:
         events = {action for action, resource in list_grants(build_policy(role, LOCATION)) if "-events" in resource}
-        assert not events & {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:*"}
+        may_delete = {"dynamodb:DeleteItem"} if role is ProcessRole.OPERATOR else set[str]()  # policy positions
+        assert (
+            events & {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:*"}
+            == may_delete
+        )
+
+
+@pytest.mark.parametrize(
+    ("leading", "is_allowed"),
+    [
+        ([f"{LOG}#policies"], True),
+        ([LOG], False),
+        ([keys.registry_key(HOME).pk], False),
+        ([keys.INSTALLED.pk], False),
+        ([keys.APPLICATION.pk], False),
+        ([], False),
+    ],
+)
+async def test_an_operator_deletes_nothing_but_policy_positions_in_the_events_table(
+    evaluated: Evaluator, leading: list[str], is_allowed: bool
+) -> None:
+    request = IamRequest("dynamodb:DeleteItem", f"{ARN}iam-events", tuple(leading))
+
+    assert await evaluated.allows(build_policy(ProcessRole.OPERATOR, LOCATION), request) is is_allowed
 
 
 def test_there_is_no_policy_for_an_operator_of_one_workspace() -> None:

@@ -6,15 +6,16 @@ from support.policies.given import ASSIGN, LIFE, START, Place, a_place
 from support.staged import StagedTables, paint, send
 
 from ascend.adapters.layout import keys
-from ascend.adapters.table.item import Item
+from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.testing import HOME
 
 
 async def left(place: Place) -> list[Item]:
-    """Return the items of the workspace in the views."""
-    own = keys.log_partition(HOME)
-    return [item async for items in scan_pages(place.tables) for item in items if item.key.pk.startswith(own)]
+    """Return the items of the workspace beside its log, in both tables."""
+    own = f"{keys.log_partition(HOME)}#"
+    stored = [item for table in Table async for items in scan_pages(place.tables, table) for item in items]
+    return [item for item in stored if item.key.pk.startswith(own)]
 
 
 async def test_nothing_is_run_or_written() -> None:

@@ -12,7 +12,7 @@ from support.docs.queries_page import render_lines, render_queries
 from support.docs.value_types import render_values
 from support.paths import ROOT
 
-from ascend.architect.aws.iam import EVERY_KEY, GRANTS, OPEN_GRANTS, Grant, ProcessRole
+from ascend.architect.aws.iam import EVERY_KEY, GRANTS, OPEN_GRANTS, Grant, ProcessRole, list_leading_keys
 from ascend.architect.documents.design import render_design
 from ascend.architect.documents.markdown import render_table
 from ascend.domain import errors
@@ -64,8 +64,15 @@ def render_permissions() -> str:
 def describe_grant(role: str, grant: Grant) -> tuple[str, ...]:
     place = f"indexes of {grant.table.value}" if grant.indexes else grant.table.value
     actions = ", ".join(f"`{action}`" for action in grant.actions)
-    keys = "not granted" if grant.keys == EVERY_KEY else ", ".join(f"`{key.value}`" for key in grant.keys or ())
-    return role, place, actions, keys
+    return role, place, actions, describe_keys(grant)
+
+
+def describe_keys(grant: Grant) -> str:
+    if grant.keys == EVERY_KEY:
+        return "not granted"
+    if grant.bound:
+        return "in every policy: " + ", ".join(f"`{pattern}`" for pattern in list_leading_keys(grant, None))
+    return ", ".join(f"`{key.value}`" for key in grant.keys or ())
 
 
 def render_integrity() -> str:

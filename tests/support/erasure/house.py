@@ -12,6 +12,7 @@ from support.simulation.busy import everything
 from support.staged import send
 
 import ascend
+from ascend.adapters.layout import keys
 from ascend.adapters.store.stored_commits import STUBS
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
@@ -129,7 +130,9 @@ async def items_of_others(tables: Tables) -> set[str]:
 
 
 async def doomed_items(tables: Tables) -> list[Item]:
-    """Return the items of DOOMED in the views table."""
+    """Return the items of DOOMED that an erasure removes: those in the views table, and the positions of policies."""
     return [
-        item for table, item in await everything(tables) if table is Table.VIEWS and DOOMED in item_text(table, item)
+        item
+        for table, item in await everything(tables)
+        if DOOMED in item_text(table, item) and (table is Table.VIEWS or item.key.pk == keys.policies_partition(DOOMED))
     ]

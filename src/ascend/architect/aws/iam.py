@@ -3,7 +3,8 @@
     writer     sends commands                 puts commits, reads the tail and the folded state
     worker     projects, runs policies        reads the log, writes views, puts the commits of its policies
     reader     answers queries                reads views, and the log for a workspace's history
-    operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans or deletes
+    operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans or deletes; of the events
+               table, it deletes nothing but the policies' positions in an erased workspace
 
 In a policy for one workspace, each statement names the leading keys (partition keys) that it covers. IAM cannot require a
 condition on a put: a writer that bypasses Ascend could replace a commit. Point-in-time recovery protects against that.
@@ -43,6 +44,8 @@ class LeadingKeys(Enum):
     """Feeds, inboxes, memberships."""
     EPOCHS = items.EPOCHS.key.pk
     APPLICATION = items.APPLICATION.key.pk
+    POSITIONS = items.POLICY_POSITION.key.pk
+    """The positions of the workspace's policies, in the events table."""
     ALL = "*"
     """All keys of every workspace. Not granted to code that acts for one workspace."""
 
@@ -56,6 +59,8 @@ class Grant:
     keys: tuple[LeadingKeys, ...] | None = None
     indexes: bool = False
     """True if the grant is on the table's indexes and not on the table."""
+    bound: bool = False
+    """True if every policy binds the grant to its keys, also a policy that is not for one workspace."""
 
 
 EVERY_KEY = (LeadingKeys.ALL,)
@@ -77,12 +82,12 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
     ProcessRole.WORKER: (
         *OPEN_GRANTS,
         Grant(EVENTS, ("Query",), (LeadingKeys.LOG,)),
-        # policies send commands; the registry lists the workspaces
-        Grant(EVENTS, ("PutItem", "Query"), EVERY_KEY),
+        # policies send commands and keep their positions; the registry lists the workspaces
+        Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
         Grant(VIEWS, ("PutItem",), (LeadingKeys.OWN, LeadingKeys.USERS)),
-        # the records of installed policies, and the items that policies look for
-        Grant(VIEWS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
+        # the items that policies look for, and the positions that an earlier release kept here
+        Grant(VIEWS, ("GetItem", "Query"), EVERY_KEY),
     ),
     ProcessRole.READER: (
         *OPEN_GRANTS,
@@ -95,7 +100,8 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         *OPEN_GRANTS,
         Grant(EVENTS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateContinuousBackups")),
         Grant(VIEWS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateTimeToLive")),
-        Grant(EVENTS, ("PutItem", "Query"), EVERY_KEY),
+        Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
+        Grant(EVENTS, ("DeleteItem",), (LeadingKeys.POSITIONS,), bound=True),
         Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"), EVERY_KEY),
         Grant(VIEWS, ("Query",), EVERY_KEY, indexes=True),
     ),
@@ -154,7 +160,7 @@ def merge_grants(
     """Return the actions for each combination of resources and leading keys, each of which is one statement."""
     merged: dict[tuple[Resources, Patterns], set[str]] = {}
     for grant in grants:
-        leading = () if workspace is None else list_leading_keys(grant, workspace)
+        leading = list_leading_keys(grant, workspace) if grant.bound or workspace is not None else ()
         merged.setdefault((list_resources(grant, location), leading), set()).update(grant.actions)
     return merged
 
@@ -164,9 +170,10 @@ def list_resources(grant: Grant, location: TableLocation) -> Resources:
     return tuple(f"{arn}/index/{index.name}" for index in spec_of(grant.table).indexes) if grant.indexes else (arn,)
 
 
-def list_leading_keys(grant: Grant, workspace: WorkspaceId) -> Patterns:
-    shard = items.REGISTRY_ENTRY.key.parse(keys.registry_key(workspace))["shard"]
-    return tuple(pattern.value.format(workspace=workspace, shard=shard) for pattern in grant.keys or ())
+def list_leading_keys(grant: Grant, workspace: WorkspaceId | None) -> Patterns:
+    """Return the patterns of one workspace, or of every workspace if it is None. No id holds the separator `#`."""
+    shard = "*" if workspace is None else items.REGISTRY_ENTRY.key.parse(keys.registry_key(workspace))["shard"]
+    return tuple(pattern.value.format(workspace=workspace or "*", shard=shard) for pattern in grant.keys or ())
 
 
 def make_statement(resources: Resources, actions: set[str], leading: Patterns) -> dict[str, Any]:

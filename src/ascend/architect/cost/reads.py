@@ -10,7 +10,7 @@ from ascend.architect.cost.prices import Prices
 from ascend.architect.cost.storage import average_command_bytes
 from ascend.architect.cost.units import MISSING, OVERHEAD_BYTES, add_scaled, count_get_units, count_query_units
 from ascend.architect.cost.workload import DAYS, Workload
-from ascend.architect.cost.writes import count_command_reads, is_log
+from ascend.architect.cost.writes import EVENTS_ITEMS, count_command_reads
 from ascend.projections.generation import FRESH_SECONDS
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern, RequestKind
@@ -89,5 +89,5 @@ def sum_polling_units(workload: Workload, profile: CostProfile) -> dict[str, flo
     total = {"events": 0.0, "views": DAYS * SECONDS_A_DAY / max(FRESH_SECONDS, pause) * MISSING}
     for item_type, units in profile.idle_reads.items():
         times = 1 if item_type == REGISTRY_ENTRY.name else workload.workspaces
-        total["events" if is_log(item_type) else "views"] += polls * times * units
+        total["events" if item_type in EVENTS_ITEMS else "views"] += polls * times * units
     return add_scaled({}, total, workload.worker.processes)

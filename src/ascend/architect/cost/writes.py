@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ascend.adapters.layout.items import COMMIT, REGISTRY_ENTRY
+from ascend.adapters.layout.items import COMMIT, ENGINE_ITEMS, REGISTRY_ENTRY
+from ascend.adapters.table.item import Table
 from ascend.architect.cost.footprints import CostProfile, Footprint, ItemPlace
 from ascend.architect.cost.prices import GIGABYTE, Prices
 from ascend.architect.cost.units import INDEXES, OVERHEAD_BYTES, READ_BYTES, add_scaled
@@ -13,6 +14,8 @@ from ascend.projections.life_os import LIFE_OS
 
 PROJECTION_OF_ITEM = {item.__name__: projection.name for projection in LIFE_OS.projections for item in projection.items}
 LOG, ENGINE = "the log", "the engine"
+EVENTS_ITEMS = frozenset(item_type.name for item_type in ENGINE_ITEMS if item_type.table is Table.EVENTS)
+"""Names of the item types in the events table."""
 READS_OF_A_COMMIT = 1.5
 """Units for 4 KB of a commit in a longer batch: the projection reads it eventually consistent, the policies consistent."""
 
@@ -84,16 +87,11 @@ def count_command_reads(workload: Workload, footprint: Footprint) -> dict[str, f
     commit_bytes = footprint.bytes[COMMIT.name, "events"] - OVERHEAD_BYTES
     further_commits = (1 - footprint.compute_share(COMMIT.name, batch)) * commit_bytes / READ_BYTES * READS_OF_A_COMMIT
     return {
-        "events": sum(units for item_type, units in shared.items() if is_log(item_type)) + further_commits,
-        "views": sum(units for item_type, units in shared.items() if not is_log(item_type))
+        "events": sum(units for item_type, units in shared.items() if item_type in EVENTS_ITEMS) + further_commits,
+        "views": sum(units for item_type, units in shared.items() if item_type not in EVENTS_ITEMS)
         + sum(footprint.reads.values())
         + footprint.cold_reads * workload.cold,
     }
-
-
-def is_log(item_type: str) -> bool:
-    """Return True if the items of this type lie in the events table."""
-    return item_type in {COMMIT.name, REGISTRY_ENTRY.name}
 
 
 def sum_write_units(workload: Workload, profile: CostProfile) -> dict[ItemPlace, float]:
@@ -130,5 +128,5 @@ def compute_projection_costs(
 
 def find_writer(key: ItemPlace) -> str:
     """Return the projection that writes the items; else the log or the engine."""
-    item_type, place = key
-    return LOG if place == "events" else PROJECTION_OF_ITEM.get(item_type, ENGINE)
+    item_type, _ = key
+    return LOG if item_type in {COMMIT.name, REGISTRY_ENTRY.name} else PROJECTION_OF_ITEM.get(item_type, ENGINE)

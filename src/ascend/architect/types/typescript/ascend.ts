@@ -1984,7 +1984,7 @@ export interface ParkedEntityItem {
   expires?: number;
 }
 /**
- * The position up to which a policy has answered the events of a workspace. In `views`: `W#{workspace}#policies`, `{policy}`. Kept: for ever.
+ * The position up to which a policy has answered the events of a workspace; beside the log, because it cannot be derived from it. In `events`: `W#{workspace}#policies`, `{policy}`. Kept: for ever; the erasure of a workspace removes its positions.
  */
 export interface PolicyPositionItem {
   pk: string;
@@ -2003,7 +2003,7 @@ export interface PolicyPositionItem {
   stalled: string;
 }
 /**
- * The installed policies; a workspace in which one of them has no position is newer than the policy; one item in the store. In `views`: `policies`, `policies`. Kept: for ever.
+ * The installed policies; a workspace in which one of them has no position is newer than the policy; one item in the store, beside the log because it cannot be derived from it. In `events`: `policies`, `policies`. Kept: for ever.
  */
 export interface InstalledPoliciesItem {
   pk: string;
@@ -2295,10 +2295,10 @@ export const keys = {
       kind: of.kind,
       id: of.id,
     }),
-  /** The position up to which a policy has answered the events of a workspace. In `views`: `W#{workspace}#policies`, `{policy}`. */
+  /** The position up to which a policy has answered the events of a workspace; beside the log, because it cannot be derived from it. In `events`: `W#{workspace}#policies`, `{policy}`. */
   policyPosition: (of: { workspace: WorkspaceId; policy: string }): Key =>
     key("W#{workspace}#policies", "{policy}", { workspace: of.workspace, policy: of.policy }),
-  /** The installed policies; a workspace in which one of them has no position is newer than the policy; one item in the store. In `views`: `policies`, `policies`. */
+  /** The installed policies; a workspace in which one of them has no position is newer than the policy; one item in the store, beside the log because it cannot be derived from it. In `events`: `policies`, `policies`. */
   installedPolicies: (): Key => key("policies", "policies", {}),
   /** `WorkspaceCard`, in `views`: `W#{workspace}#members.2.{epoch}`, `workspace`. */
   workspaceCard: (of: Pick<WorkspaceCard, "workspace"> & Build): Key =>
