@@ -98,13 +98,17 @@ class LogReader(Protocol):
         """Return commits from position `first` on, as many as one request reads, up to the first unreadable commit.
 
         Commits of an erased workspace are stubs without events, up to the erasure itself.
-        Raises `UpgradeRequired` if fewer than `least` commits come before an unreadable commit, and `LogDiverged` if
-        fewer come before a gap (a read that is not consistent may show a gap for a moment).
+        Raises `UnreadableLog` if fewer than `least` commits come before an unreadable commit or, in a consistent read,
+        before a gap.
         """
         ...
 
     async def head(self, workspace: WorkspaceId) -> Point:
-        """Return the end of the log, read consistently."""
+        """Return the end of the log, read consistently. Raises `Damaged` if no commit stands there."""
+        ...
+
+    async def last_position(self, workspace: WorkspaceId) -> int:
+        """Return the highest position at which anything stands, read consistently, also in a log that is damaged."""
         ...
 
     def workspaces(self) -> AsyncIterator[WorkspaceId]:

@@ -41,6 +41,9 @@ class LogUpTo:
     async def head(self, workspace: WorkspaceId) -> Point:
         return await self.log.head(workspace)
 
+    async def last_position(self, workspace: WorkspaceId) -> int:
+        return await self.log.last_position(workspace)
+
     def workspaces(self) -> AsyncIterator[WorkspaceId]:
         return self.log.workspaces()
 

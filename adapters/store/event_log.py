@@ -7,20 +7,34 @@ pk R#<shard>       sk <workspace>                                           a re
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import UTC, datetime
+from contextlib import aclosing
 
 from ascend.adapters.layout import keys
+from ascend.adapters.store.commit_items import (
+    check_position,
+    clock_time,
+    is_position,
+    naming_commit,
+    parse_clock,
+    parse_id,
+    parse_position,
+    parse_time,
+    readable_clock,
+)
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.pages import pages, read_first
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Query
-from ascend.domain.errors import LogDiverged, UpgradeRequired
+from ascend.domain.errors import LogDiverged, UnreadableLog
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.commit import ERASED, FORMAT, Commit, decode
+from ascend.domain.runtime.commit import ERASED, FORMAT, Commit, check_format, decode
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+
+RAW_PAGE = 20
+"""The number of items that a look for the last position reads at once: more than one only where the log is damaged."""
 
 
 class TableEventLog:
@@ -40,7 +54,7 @@ class TableEventLog:
         new_head = Head(commit.workspace, Point(commit.position, commit.clock))
         if blocked is None:
             return new_head
-        id_in_slot = str(blocked.existing.attributes["id"]) if blocked.existing else ""
+        id_in_slot = str(blocked.existing.attributes.get("id", "")) if blocked.existing else ""
         return new_head if id_in_slot == commit.id else SlotTaken(id_in_slot)
 
     async def _register(self, workspace: WorkspaceId) -> None:
@@ -52,7 +66,7 @@ class TableEventLog:
         query = select_commits(workspace, first, limit + 1 + bool(known), consistent=True)
         items = await read_first(self.tables, query)
         if known:
-            if not items or parse_position(items[0]) != first or items[0].attributes["id"] != known:
+            if not items or parse_position(items[0]) != first or items[0].attributes.get("id") != known:
                 raise LogDiverged(f"workspace {workspace}, position {first}")
             items = items[1:]
         commits = list(self._decode(workspace, after.position + 1, items))
@@ -68,11 +82,12 @@ class TableEventLog:
         commits: list[Commit] = []  # of one page, at most 1 MB: the reader's memory stays bounded
         for expected, item in enumerate(page.items, first):
             try:
-                check_position(workspace, item, expected)
+                if not consistent and parse_position(item) != expected:
+                    break  # an eventual read may show a gap
+                check_position(item, expected)
                 commits.append(from_item(self.model, workspace, item))
-            except (UpgradeRequired, LogDiverged) as error:
-                is_temporary = isinstance(error, LogDiverged) and not consistent  # an eventual read may show a gap
-                if len(commits) < least and not is_temporary:
+            except UnreadableLog:
+                if len(commits) < least:
                     raise
                 break  # never skip a position
         return commits
@@ -88,33 +103,61 @@ class TableEventLog:
     async def head(self, workspace: WorkspaceId) -> Point:
         partition = keys.log_partition(workspace)
         page = await self.tables.query(Query(Table.EVENTS, partition, descending=True, limit=1, consistent=True))
-        return Point(parse_position(page.items[0]), parse_clock(page.items[0])) if page.items else START
+        if not page.items:
+            return START
+        position = parse_position(page.items[0])
+        with naming_commit(page.items[0]):
+            return Point(position, parse_clock(page.items[0].attributes))
+
+    async def last_position(self, workspace: WorkspaceId) -> int:
+        return (await self.raw_head(workspace)).point.position
+
+    async def raw_head(self, workspace: WorkspaceId) -> Head:
+        """Return the greatest position at which anything stands, with its clock if that can be read. Decodes nothing."""
+        query = Query(Table.EVENTS, keys.log_partition(workspace), descending=True, limit=RAW_PAGE, consistent=True)
+        async with aclosing(pages(self.tables, query)) as raw_pages:
+            async for page in raw_pages:
+                for item in page.items:
+                    if is_position(item.key.sk):
+                        return Head(workspace, Point(int(item.key.sk), readable_clock(item.attributes)))
+        return Head(workspace, START)
 
     async def is_erased(self, workspace: WorkspaceId) -> bool:
         """Return True if the last commit of the log erased the workspace."""
+        position = await self.last_position(workspace)
         try:
-            return any(commit.is_erased for commit in await self.latest(workspace, None, 1))
-        except UpgradeRequired:
+            return position > 0 and (await self.commits(workspace, position, 1, consistent=True))[0].is_erased
+        except UnreadableLog:
             return False  # a commit that this process cannot read is not an erasure
 
     async def workspaces(self) -> AsyncIterator[WorkspaceId]:
+        async for item in self._registry():
+            if "erased" not in item.attributes and is_entry(item):
+                yield WorkspaceId(item.key.sk)
+
+    async def stray_entries(self) -> AsyncIterator[Item]:
+        """Yield the items of the registry that name no workspace."""
+        async for item in self._registry():
+            if not is_entry(item):
+                yield item
+
+    async def _registry(self) -> AsyncIterator[Item]:
         for shard in range(keys.SHARDS):
             async for page in pages(self.tables, Query(Table.EVENTS, keys.registry_partition(shard))):
                 for item in page.items:
-                    if "erased" not in item.attributes:
-                        yield WorkspaceId(item.key.sk)
+                    yield item
 
     def _decode(self, workspace: WorkspaceId, first: int, items: list[Item]) -> Iterator[Commit]:
         for expected, item in enumerate(items, first):
-            check_position(workspace, item, expected)
             if item.attributes.get("format") == ERASED:
                 raise WorkspaceIsErased(workspace)
+            check_position(item, expected)
             yield from_item(self.model, workspace, item)
 
 
 def select_commits(workspace: WorkspaceId, first: int, limit: int, *, consistent: bool) -> Query:
-    """Return the query of the commits from position `first` on."""
-    positions = Between(keys.format_position(first), keys.LAST_POSITION)
+    """Return the query of the commits from position `first` on, and of whatever stands behind them."""
+    positions = Between(keys.format_position(first), keys.LAST_SORT_KEY)
     return Query(Table.EVENTS, keys.log_partition(workspace), positions, limit=limit, consistent=consistent)
 
 
@@ -130,34 +173,22 @@ def to_item(commit: Commit, body: str) -> Item:
 
 
 def from_item(model: Model, workspace: WorkspaceId, item: Item) -> Commit:
-    """Return the commit of an item. Raises: UpgradeRequired if this code does not know the item's form."""
+    """Return the commit of an item.
+
+    Raises:
+        UpgradeRequired: a later version of the code wrote it.
+        Damaged: it is not as any version writes it.
+    """
     stored, position = item.attributes, parse_position(item)
-    if stored.get("format") == ERASED:
-        clock = parse_clock(item)
-        return Commit(workspace, position, str(stored["id"]), clock, datetime.fromtimestamp(clock / 1_000, UTC), ())
-    try:
-        clock, time = parse_clock(item), datetime.fromisoformat(str(stored["time"])).astimezone(UTC)
-        id, format, body = (str(stored[name]) for name in ("id", "format", "body"))
-    except (KeyError, ValueError) as error:
-        raise UpgradeRequired(f"commit {position} of {workspace}: {error!r}") from error
-    return Commit(workspace, position, id, clock, time, decode(model, format, body))
+    with naming_commit(item):
+        if stored.get("format") == ERASED:
+            clock = parse_clock(stored)
+            return Commit(workspace, position, parse_id(stored), clock, clock_time(clock), ())
+        check_format(stored.get("format"))
+        id, clock, time = parse_id(stored), parse_clock(stored), parse_time(stored)
+        return Commit(workspace, position, id, clock, time, decode(model, stored["format"], stored.get("body")))
 
 
-def to_stub(item: Item) -> Item:
-    """Return the stub of a commit. It keeps the id, and the slot, so that no late writer can fill the slot."""
-    attributes = {name: item.attributes[name] for name in ("id", "clock")}
-    return Item(item.key, {**attributes, "format": ERASED})
-
-
-def parse_position(item: Item) -> int:
-    return int(item.key.sk)
-
-
-def parse_clock(item: Item) -> int:
-    return int(str(item.attributes["clock"]))
-
-
-def check_position(workspace: WorkspaceId, item: Item, expected: int) -> None:
-    """Raises: LogDiverged if the item has another position than expected."""
-    if parse_position(item) != expected:
-        raise LogDiverged(f"the log of {workspace} has a gap at {expected}")
+def is_entry(item: Item) -> bool:
+    """Return True if an item of the registry names a workspace."""
+    return WorkspaceId.pattern.fullmatch(item.key.sk) is not None

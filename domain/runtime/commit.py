@@ -4,21 +4,23 @@ The body of a commit is JSON:
 {"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "events": [[type, version, at, data], …]}, …]}
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pydantic_core import from_json, to_json
 
-from ascend.domain.errors import InvalidInput, LimitExceeded, UpgradeRequired
+from ascend.domain.errors import Damaged, InvalidInput, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Versioned
 from ascend.domain.workspaces.workspace import WorkspaceErased, WorkspaceIsErased
 
+T = TypeVar("T")
 EVENT_BYTES = 131_072
 COMMIT_BYTES = 262_144
 """The largest body of a commit, well below the 400 KB that an item may have."""
@@ -26,6 +28,9 @@ FORMAT = "json/1"
 """The format of a body. A compressed body will have another format; bodies in this format stay readable."""
 ERASED = "erased/1"
 """The format of a stub, which keeps the slot of a commit of an erased workspace. A stub has no body and no time."""
+
+FORMAT_TEXT = re.compile(r"[a-z][a-z0-9+-]{0,30}/[1-9][0-9]{0,3}")
+"""The text of every format, those of later versions included."""
 
 EncodedEvent = list[Any]
 """An event as it is stored: its tag, version, time and data, ready for JSON."""
@@ -107,7 +112,7 @@ def check_storable(
     after = model.fold(entities, position, events)
     written = model.as_written(entities, position, events)
     encoded = [encode_event(event) for event in written]
-    read = [model.event(*stored) for stored in encoded]
+    read = [_read_back(model, stored) for stored in encoded]
     for event, stored, decoded in zip(events, written, read, strict=True):
         if decoded == event:
             event.share_touched_refs(decoded)
@@ -118,6 +123,13 @@ def check_storable(
     if read != list(events) and model.fold(entities, position, read) != after:
         raise UpgradeRequired("an event changes other things when it is read in the older version that is written")
     return CheckedEvents(written, encoded, read)
+
+
+def _read_back(model: Model, stored: EncodedEvent) -> Event:
+    try:
+        return model.event(*stored)
+    except Damaged as error:  # nothing is damaged: it is not written
+        raise UpgradeRequired(f"an event is not read as it was written: {error.detail}") from None
 
 
 def _check_known(model: Model, events: Iterable[Event]) -> None:
@@ -176,28 +188,65 @@ def encode_event(event: Event) -> EncodedEvent:
     return [event.tag, event.version, event.at, data]
 
 
-def decode(model: Model, format: str, body: str) -> tuple[CommandRecord, ...]:
-    """Return the commands of a stored body.
-
-    The messages are stored with a stalled workspace, so processes of two versions must write the same text.
+def check_format(format: object) -> None:
+    """Check that this code reads the format of a body.
 
     Raises:
-        UpgradeRequired: this version of the code does not know the format, an event or a field.
+        UpgradeRequired: it is another format, of a later version of the code.
+        Damaged: it is no format.
     """
-    if format != FORMAT:
-        raise UpgradeRequired(f"commit format {format}")
+    if format == FORMAT:
+        return
+    if isinstance(format, str) and FORMAT_TEXT.fullmatch(format):
+        raise UpgradeRequired(f"format {format}")
+    raise Damaged("its format is no name of a format")
+
+
+def decode(model: Model, format: object, body: object) -> tuple[CommandRecord, ...]:
+    """Return the commands of a stored body.
+
+    The messages are stored with a stalled workspace, so processes of two versions must write the same text. They hold
+    nothing of a body that is not as it was written.
+
+    Raises:
+        UpgradeRequired: a later version of the code wrote the format, an event or a field.
+        Damaged: it is not the body of a commit.
+    """
+    check_format(format)
+    if not isinstance(body, str):
+        raise Damaged("its body is no text")
     try:
-        return tuple(decode_record(model, record) for record in from_json(body)["commands"])
-    except (InvalidInput, LookupError, TypeError, ValueError) as error:
-        raise UpgradeRequired(f"commit body: {error!r}") from error
+        stored = from_json(body)
+    except ValueError:
+        raise Damaged("its body is not JSON") from None
+    records = stored.get("commands") if isinstance(stored, dict) else None
+    if not isinstance(records, list) or not records:
+        raise Damaged("its body lists no commands")
+    return tuple(decode_record(model, number, record) for number, record in enumerate(records, 1))
 
 
-def decode_record(model: Model, record: dict[str, Any]) -> CommandRecord:
-    return CommandRecord(
-        command_id=CommandId(record["id"]),
-        digest=record["digest"],
-        actor=UserId(record["actor"]),
-        events=tuple(model.event(*event) for event in record["events"]),
-        correlation=record.get("correlation"),
-        causation=record.get("causation"),
-    )
+def decode_record(model: Model, number: int, record: object) -> CommandRecord:
+    """Return the command that stands at this place in a body. Raises: UpgradeRequired, Damaged."""
+    try:
+        fields = cast("dict[str, Any]", record)
+        traces = [None if fields.get(name) is None else check(str, fields[name]) for name in ("correlation", "causation")]
+        events = [
+            (check(str, tag), check(int, version), check(str, at), check(dict, data))
+            for tag, version, at, data in fields["events"]
+        ]
+        return CommandRecord(
+            CommandId(check(str, fields["id"])),
+            check(str, fields["digest"]),
+            UserId(check(str, fields["actor"])),
+            tuple(model.event(*event) for event in events),
+            *traces,
+        )
+    except (AttributeError, InvalidInput, LookupError, TypeError, ValueError):
+        raise Damaged(f"command {number} of its body is not as a command is stored") from None
+
+
+def check(kind: type[T], value: object) -> T:
+    """Return the value. Raises `TypeError` if it is of another type; True is no number."""
+    if type(value) is not kind:
+        raise TypeError
+    return value

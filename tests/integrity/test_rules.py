@@ -9,7 +9,7 @@ from support.integrity.home import HOUSE, PAINT, ROOM, Home, finds, furnished_ho
 from support.scenario import BEA
 
 import ascend
-from ascend.adapters.store.event_log import to_stub
+from ascend.adapters.store.commit_items import to_stub
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId

@@ -43,7 +43,8 @@ from support.samples import (
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.application_records import to_item as application_to_item
-from ascend.adapters.store.event_log import to_item, to_stub
+from ascend.adapters.store.commit_items import to_stub
+from ascend.adapters.store.event_log import to_item
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table

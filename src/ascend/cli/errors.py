@@ -18,10 +18,9 @@ from ascend.domain.errors import (
     CommandTooOld,
     InvalidInput,
     InvalidStoreUrl,
-    LogDiverged,
     NotFound,
     Refusal,
-    UpgradeRequired,
+    UnreadableLog,
 )
 
 
@@ -103,7 +102,7 @@ def choose_exit_code(error: AscendError) -> ExitCode:
             return ExitCode.INVALID
         case Refusal():
             return ExitCode.REFUSED
-        case UpgradeRequired() | LogDiverged():
+        case UnreadableLog():
             return ExitCode.PROBLEMS_FOUND
         case _:
             return ExitCode.STORE

@@ -8,7 +8,8 @@ from support.staged import StagedTables, send
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.store.event_log import from_item, to_stub
+from ascend.adapters.store.commit_items import to_stub
+from ascend.adapters.store.event_log import from_item
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.domain.runtime.limits import CommandLimits
