@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict
 from ascend.domain.ids import Ref
 from ascend.domain.values import Instant
 
-
 STORED_NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 """Names of entities and event tags: they stand in keys and are stored for ever."""
 

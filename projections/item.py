@@ -10,8 +10,9 @@ import re
 import unicodedata
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.key_template import SEPARATOR, KeyTemplate, ViewKey
 
@@ -63,7 +64,11 @@ class ReadItem(BaseModel):
 
     @classmethod
     def from_content(cls, content: str) -> Self:
-        return cls.model_validate_json(content)
+        """Return the item of stored content. Raises: DamagedViews."""
+        try:
+            return cls.model_validate_json(content)
+        except (ValidationError, InvalidInput) as error:
+            raise DamagedViews(f"a read item of type {cls.__name__}: {type(error).__name__}") from None
 
 
 def sortable(text: str) -> str:

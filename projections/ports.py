@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Applied, Folded, Point, Rendered
@@ -89,6 +90,14 @@ class Edge:
     exists: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """The records of a workspace, and an error for each that cannot be read, which names its key."""
+
+    readable: Sequence[GenerationRecord]
+    unreadable: Sequence[DamagedViews]
+
+
 class LogReader(Protocol):
     """The log as workers read it: by position, without skipping a number."""
 
@@ -124,11 +133,18 @@ class Views(Protocol):
     async def set_epochs(self, old: Epochs, new: Epochs) -> bool: ...
 
     async def records(self, workspace: WorkspaceId) -> Sequence[GenerationRecord]:
-        """Return the records of all generations that are kept for a workspace, in one consistent read."""
+        """Return the records of all generations that are kept for a workspace, in one consistent read.
+
+        Records that cannot be read are left out: they concern their own generation only.
+        """
+        ...
+
+    async def stored_records(self, workspace: WorkspaceId) -> StoredRecords:
+        """Return the same records, and what is wrong with the others, in one consistent read."""
         ...
 
     async def begin(self, record: GenerationRecord) -> None:
-        """Write the first record of a generation, unless it has one."""
+        """Write the first record of a generation, unless it has one. Raises `DamagedViews` if that cannot be read."""
         ...
 
     async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:

@@ -229,7 +229,9 @@ def decode_record(model: Model, number: int, record: object) -> CommandRecord:
     """Return the command that stands at this place in a body. Raises: UpgradeRequired, Damaged."""
     try:
         fields = cast("dict[str, Any]", record)
-        traces = [None if fields.get(name) is None else check(str, fields[name]) for name in ("correlation", "causation")]
+        traces = [
+            None if fields.get(name) is None else check(str, fields[name]) for name in ("correlation", "causation")
+        ]
         events = [
             (check(str, tag), check(int, version), check(str, at), check(dict, data))
             for tag, version, at, data in fields["events"]

@@ -82,7 +82,7 @@ class Worker:
         self, workspace: WorkspaceId, generation: Generation | None, most: int | None
     ) -> tuple[int, int]:
         """Return the number of batches, and the position *rendered* after them."""
-        target = (await self.log.head(workspace)).position if most is None else None
+        target = await self.log.last_position(workspace) if most is None else None
         batches, rendered, exact = 0, 0, False
         while most is None or batches < most:
             step = await self.projector.step(workspace, generation or await self.generation(), exact=exact)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from ascend import WorkspaceStatus
+from ascend.adapters.store.view_items import show_key
 from ascend.cli.context import CommandContext
 from ascend.cli.terminal.printing import Column, count_noun
 
@@ -34,11 +35,14 @@ async def show_status(context: CommandContext) -> None:
         Column[WorkspaceStatus]("STATE", 0, describe_state),
     )
     await context.printer.table(columns, collect_problems())
+    problems += [f"no workspace: {show_key(entry)}" async for entry in context.store.log.stray_entries()]
     for problem in problems:
         context.printer.line(problem)
 
 
 def describe_state(status: WorkspaceStatus) -> str:
+    if status.unreadable:
+        return "unreadable"
     if status.stalled:
         return "stalled"
     if status.parked:
@@ -52,7 +56,8 @@ def describe_problems(status: WorkspaceStatus) -> list[str]:
     parked = [f"{workspace} parked: {p.build} {p.ref} since position {p.position}: {p.error}" for p in status.parked]
     generations = count_noun(others, "other generation")
     old = [f"{workspace} keeps {generations}: `ascend prune` removes those that are no longer used"] if others else []
-    return stalled + parked + describe_policies(status) + old
+    unreadable = [f"{workspace} unreadable: {reason}" for reason in status.unreadable]
+    return unreadable + stalled + parked + describe_policies(status) + old
 
 
 def describe_policies(status: WorkspaceStatus) -> list[str]:
@@ -73,6 +78,7 @@ def status_to_json(status: WorkspaceStatus) -> dict[str, Any]:
         "folded": status.folded,
         "lag": status.lag,
         "stalled": status.stalled or None,
+        "unreadable": list(status.unreadable),
         "parked": [
             {"build": str(p.build), "entity": str(p.ref), "position": p.position, "error": p.error}
             for p in status.parked
