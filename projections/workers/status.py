@@ -55,7 +55,7 @@ async def status(
             parked=parked or (),
             other_generations=[record for record in stored.readable if record is not mine],
             policies=sorted((positions or {}).values(), key=lambda position: position.policy),
-            unreadable=unreadable,
+            unreadable=tuple(unreadable),
         )
 
 

@@ -1,5 +1,6 @@
 """The commands of the operator: they fill a store and keep its read items up to date."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -143,4 +144,4 @@ def digest(ctx: typer.Context) -> None:
 
 COMMANDS = (demo, init, worker, status, verify, rebuild, prune, erase, digest, doctor)
 IMPORT_COMMANDS = (github, inventree)
-LOG_COMMANDS = {"list": list_commits, "show": show_commit}
+LOG_COMMANDS: dict[str, Callable[..., None]] = {"list": list_commits, "show": show_commit}

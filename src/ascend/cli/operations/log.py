@@ -28,7 +28,7 @@ async def list_commits(context: CommandContext, name: str, *, first: int, limit:
                 return
 
     columns = (
-        Column[dict[str, Any]]("POSITION", 8, lambda row: place_of(row)),
+        Column[dict[str, Any]]("POSITION", 8, place_of),
         Column[dict[str, Any]]("ID", 36, lambda row: show_value(row["id"])),
         Column[dict[str, Any]]("CLOCK", 13, lambda row: show_value(row["clock"])),
         Column[dict[str, Any]]("TIME", 29, lambda row: show_value(row["time"])),
