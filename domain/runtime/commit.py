@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
 
@@ -213,6 +213,10 @@ def decode(model: Model, format: object, body: object) -> tuple[CommandRecord, .
         Damaged: it is not the body of a commit.
     """
     check_format(format)
+    return tuple(decode_record(model, number, record) for number, record in enumerate(_list_records(body), 1))
+
+
+def _list_records(body: object) -> Sequence[object]:
     if not isinstance(body, str):
         raise Damaged("its body is no text")
     try:
@@ -222,29 +226,30 @@ def decode(model: Model, format: object, body: object) -> tuple[CommandRecord, .
     records = stored.get("commands") if isinstance(stored, dict) else None
     if not isinstance(records, list) or not records:
         raise Damaged("its body lists no commands")
-    return tuple(decode_record(model, number, record) for number, record in enumerate(records, 1))
+    return records
 
 
-def decode_record(model: Model, number: int, record: object) -> CommandRecord:
+def decode_record(model: Model, number: int, record: Any) -> CommandRecord:
     """Return the command that stands at this place in a body. Raises: UpgradeRequired, Damaged."""
     try:
-        fields = cast("dict[str, Any]", record)
-        traces = [
-            None if fields.get(name) is None else check(str, fields[name]) for name in ("correlation", "causation")
-        ]
-        events = [
-            (check(str, tag), check(int, version), check(str, at), check(dict, data))
-            for tag, version, at, data in fields["events"]
-        ]
         return CommandRecord(
-            CommandId(check(str, fields["id"])),
-            check(str, fields["digest"]),
-            UserId(check(str, fields["actor"])),
-            tuple(model.event(*event) for event in events),
-            *traces,
+            command_id=CommandId(check(str, record["id"])),
+            digest=check(str, record["digest"]),
+            actor=UserId(check(str, record["actor"])),
+            events=tuple(_decode_event(model, *event) for event in record["events"]),
+            correlation=_optional_text(record, "correlation"),
+            causation=_optional_text(record, "causation"),
         )
     except (AttributeError, InvalidInput, LookupError, TypeError, ValueError):
         raise Damaged(f"command {number} of its body is not as a command is stored") from None
+
+
+def _decode_event(model: Model, tag: object, version: object, at: object, data: object) -> Event:
+    return model.event(check(str, tag), check(int, version), check(str, at), check(dict, data))
+
+
+def _optional_text(record: dict[str, Any], name: str) -> str | None:
+    return None if record.get(name) is None else check(str, record[name])
 
 
 def check(kind: type[T], value: object) -> T:

@@ -140,15 +140,7 @@ class Model:
         known = self.events.get(tag)
         if known is None or version > known.version:
             raise UpgradeRequired(f"event {tag} version {version}")
-        data = self._upcast(tag, version, known.version, data)
-        try:
-            return known.model_validate({**data, "at": at})
-        except ValidationError as error:
-            is_newer = all(fault["type"] == "extra_forbidden" for fault in error.errors())
-            kind = UpgradeRequired if is_newer else Damaged
-            raise kind(f"event {tag} version {version}: {name_faults(error)}") from None
-        except InvalidInput as error:
-            raise Damaged(f"event {tag} version {version}: {error.detail}") from None
+        return _make_event(known, version, {**self._upcast(tag, version, known.version, data), "at": at})
 
     def _upcast(self, tag: str, version: int, known: int, data: dict[str, Any]) -> dict[str, Any]:
         if version < known:
@@ -201,3 +193,15 @@ class Model:
         except (ValidationError, InvalidInput, KeyError) as error:
             raise DamagedViews(f"snapshot of {ref}: {type(error).__name__}") from None
         return loaded
+
+
+def _make_event(known: type[Event], version: int, fields: dict[str, Any]) -> Event:
+    """Return the event. Raises: UpgradeRequired if it only has fields too many; Damaged if it is not valid."""
+    try:
+        return known.model_validate(fields)
+    except ValidationError as error:
+        is_newer = all(fault["type"] == "extra_forbidden" for fault in error.errors())
+        kind = UpgradeRequired if is_newer else Damaged
+        raise kind(f"event {known.tag} version {version}: {name_faults(error)}") from None
+    except InvalidInput as error:
+        raise Damaged(f"event {known.tag} version {version}: {error.detail}") from None

@@ -95,7 +95,7 @@ def test_the_page_brings_a_commit_back_from_a_copy(
     before = ascend("--json", "log", "list", WORK).json
     copyfile(file, tmp_path / "backup.db")
     damage_views(file, GARBAGE[garbage])
-    assert ascend("worker", "--until-caught-up").code == 1
+    assert ascend("verify").code == 1
 
     position = 5 if garbage == "gap" else 6
     run_statement("ATTACH", file, tmp_path, "0000000000000042", f"{position:016d}")
