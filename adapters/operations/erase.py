@@ -112,10 +112,7 @@ class Erasure:
         )
         try:
             await self.commands.execute(request)
-        except (
-            UnreadableLog,
-            WorkspaceIsErased,
-        ) as error:  # the second: by an earlier run, or a stub stands in the log
+        except (UnreadableLog, WorkspaceIsErased) as error:  # the second by an earlier run, or by a stub in the log
             note("workspace.erased_unread", workspace=self.workspace, error=type(error).__name__)
             await self.emptier.append_erasure()
         position = await self.emptier.find_erasure()

@@ -27,6 +27,8 @@ from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+from ascend.projections.limits import PolicyLimits
+from ascend.projections.policies.install import Installation
 from ascend.testing import ADA
 
 FAULTS: Mapping[str, tuple[Fault, str]] = {**NEWER, **GARBAGE}
@@ -214,3 +216,22 @@ async def test_a_workspace_without_one_position_is_erased() -> None:
     assert (await store.erase(other, workers_stopped=True)).position == 1
     assert await store.log.is_erased(other)
     assert "zebra" not in str([item.attributes for _, item in await everything(tables) if other in item.key.pk])
+
+
+# ---- installing policies --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["clock", "key behind", "gap"])
+async def test_a_policy_is_installed_at_the_head_of_a_log_that_cannot_be_read(fault: str) -> None:
+    """Without a position there, it would answer everything from the beginning once the log is mended."""
+    tables = MemoryTables()
+    store = await fill(tables)
+    await GARBAGE[fault][0](tables)
+    positions = store.policies.positions
+    installation = Installation(store.log, positions, ["new"], store.environment, PolicyLimits())
+
+    await installation.run([BAD, GOOD])
+    assert {workspace: (await positions.read(workspace))["new"].position for workspace in (BAD, GOOD)} == {
+        BAD: COMMITS,
+        GOOD: COMMITS,
+    }

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from support.simulation.busy import overwrite
-from support.unreadable.faults import BAD, CHORE, COMMITS, GOOD, fill, spoil_views
+from support.unreadable.faults import BAD, CHORE, COMMITS, GOOD, fill, spoil_views, views_of_bad
 
 import ascend
 from ascend.adapters.layout import keys
@@ -64,9 +64,11 @@ async def test_a_garbage_record_of_an_old_generation_stops_nothing_and_prune_lea
     pruned = await store.prune()
     assert (pruned.records, len(pruned.unreadable)) == (1, 1)  # that of the other workspace
     assert old in pruned.unreadable[0]
+    assert await views_of_bad(tables, f"#{old}-")  # nobody knows what the record names
     assert old in str([status.unreadable async for status in store.status() if status.workspace == BAD])
     assert {(d.workspace, d.sort) for d in (await store.verify()).differences} == {(BAD, old)}
     assert (await store.prune(even_if_in_use=True)).records == 1
+    assert await views_of_bad(tables, f"#{old}-") == []
     assert (await store.verify()).clean
 
 
