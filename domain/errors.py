@@ -12,6 +12,7 @@ AscendError
 ├── UnreadableLog           a commit cannot be used; its workspace stalls, the others go on
 │   ├── UpgradeRequired     the log holds, or would hold, something that this version of the code cannot read
 │   ├── Damaged             a commit is not as it was written (edited, dropped, swapped, or never a commit)
+│   ├── DamagedViews        an item of the views is not as it was written
 │   └── LogDiverged         the log and the views do not belong together (one was restored from a backup)
 ├── NotVisibleYet           the projections did not reach a receipt's position in time
 └── StoreError              the store itself
@@ -93,7 +94,7 @@ class OutcomeUnknown(AscendError):
 
 
 class UnreadableLog(AscendError):
-    """A commit of this workspace cannot be used: the workspace stalls, other workspaces go on."""
+    """A commit, or an item made of commits, cannot be used: its workspace stalls, other workspaces go on."""
 
 
 class UpgradeRequired(UnreadableLog):
@@ -102,6 +103,10 @@ class UpgradeRequired(UnreadableLog):
 
 class Damaged(UnreadableLog):
     """A commit is not as it was written: see `ascend log show`, then restore this part of the log from a backup."""
+
+
+class DamagedViews(UnreadableLog):
+    """An item of the views is not as it was written: run `ascend rebuild`, which builds all items from the log."""
 
 
 class LogDiverged(UnreadableLog):

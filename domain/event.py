@@ -1,5 +1,6 @@
 """An event: a fact in the past tense, small, versioned, stored for ever."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Generator, Iterable, Mapping
 from functools import cached_property
@@ -9,6 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from ascend.domain.ids import Ref
 from ascend.domain.values import Instant
+
+STORED_NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
+"""Names of entities and event tags: they stand in keys and are stored for ever."""
 
 
 class Event(BaseModel):

@@ -182,6 +182,12 @@ def _explain(error: ErrorDetails, optional: Container[str]) -> str:
     return "cannot be None: leave the field out" if is_none and error["loc"][0] in optional else error["msg"]
 
 
+def name_faults(error: ValidationError) -> str:
+    """Return one line that names each field and the kind of its fault: the same text in every process."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)[:10]
+    return ", ".join(f"{'.'.join(map(_show_part, fault['loc']))} ({fault['type']})" for fault in faults)
+
+
 def _show_part(part: object) -> str:
     """Return a field's name or a key of a map, safe to print: a key is the sender's text, which may hold anything."""
     text = str(part)

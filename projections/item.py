@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ascend.domain.errors import StoreMismatch
+from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.key_template import SEPARATOR, KeyTemplate, ViewKey
 
@@ -64,15 +64,11 @@ class ReadItem(BaseModel):
 
     @classmethod
     def from_content(cls, content: str) -> Self:
-        """Return the item of its stored JSON. Raises `StoreMismatch` if the code stores other items than it did."""
+        """Return the item of stored content. Raises: DamagedViews."""
         try:
             return cls.model_validate_json(content)
-        except ValidationError as error:
-            first = error.errors(include_input=False)[0]
-            raise StoreMismatch(
-                f"a stored {cls.__name__} is not one of this program ({'.'.join(map(str, first['loc']))}: {first['msg']}): "
-                "raise the version of its projection, or run `ascend rebuild`"
-            ) from None
+        except (ValidationError, InvalidInput) as error:
+            raise DamagedViews(f"a read item of type {cls.__name__}: {type(error).__name__}") from None
 
 
 def sortable(text: str) -> str:

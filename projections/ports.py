@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
@@ -95,6 +96,14 @@ class Edge:
     exists: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """The records of a workspace, and an error for each that cannot be read, which names its key."""
+
+    readable: Sequence[GenerationRecord]
+    unreadable: Sequence[DamagedViews]
+
+
 class LogReader(Protocol):
     """The log as workers read it: by position, without skipping a number."""
 
@@ -112,13 +121,17 @@ class LogReader(Protocol):
 
         Each is checked against the one before it; the first one against `predecessor`, the hash at `first` - 1, if it is
         given. Commits of an erased workspace are stubs without events, up to the erasure itself.
-        Raises `UpgradeRequired` or `Damaged` if fewer than `least` commits come before an unreadable commit, and
-        `LogDiverged` if fewer come before a gap (a read that is not consistent may show a gap for a moment).
+        Raises `UnreadableLog` if fewer than `least` commits come before an unreadable commit or, in a consistent read,
+        before a gap.
         """
         ...
 
     async def head(self, workspace: WorkspaceId) -> Point:
-        """Return the end of the log, read consistently."""
+        """Return the end of the log, read consistently. Raises `Damaged` if no commit stands there."""
+        ...
+
+    async def last_position(self, workspace: WorkspaceId) -> int:
+        """Return the highest position at which anything stands, read consistently, also in a log that is damaged."""
         ...
 
     def workspaces(self) -> AsyncIterator[WorkspaceId]:
@@ -142,11 +155,18 @@ class Views(Protocol):
     async def set_epochs(self, old: Epochs, new: Epochs) -> bool: ...
 
     async def records(self, workspace: WorkspaceId) -> Sequence[GenerationRecord]:
-        """Return the records of all generations that are kept for a workspace, in one consistent read."""
+        """Return the records of all generations that are kept for a workspace, in one consistent read.
+
+        Records that cannot be read are left out: they concern their own generation only.
+        """
+        ...
+
+    async def stored_records(self, workspace: WorkspaceId) -> StoredRecords:
+        """Return the same records, and what is wrong with the others, in one consistent read."""
         ...
 
     async def begin(self, record: GenerationRecord) -> None:
-        """Write the first record of a generation, unless it has one."""
+        """Write the first record of a generation, unless it has one. Raises `DamagedViews` if that cannot be read."""
         ...
 
     async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:

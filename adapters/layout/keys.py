@@ -14,6 +14,8 @@ from ascend.projections.key_template import ViewKey
 
 WIDTH = 16
 LAST_POSITION = "9" * WIDTH
+LAST_SORT_KEY = "\U0010ffff"
+"""The text after which no sort key comes."""
 SHARDS = 8
 """The number of the registry's shards. Each shard takes at most 1,000 new workspaces a second."""
 EPOCHS = items.EPOCHS.key.key()

@@ -29,6 +29,6 @@ def hash_item(projection: str, item: Item) -> int:
     """Hash the item's keys without the build, its type and its data."""
     partition = item.key.pk.rpartition("#")[0]
     index_keys = [part for key in (item.gsi1, item.gsi2) if key for part in (key.pk.rpartition("#")[0], key.sk)]
-    stored = (str(item.attributes["type"]), str(item.attributes["data"]))
+    stored = (str(item.attributes.get("type")), str(item.attributes["data"]))
     text = "\x1f".join((projection, partition, item.key.sk, *index_keys, *stored))
     return int.from_bytes(sha256(text.encode()).digest())

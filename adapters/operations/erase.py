@@ -6,26 +6,22 @@
 Every step may be done twice, so a job that stopped anywhere is run again. From the first stub on, every command is
 refused and no worker begins. Without members' lines no query shows anything. A worker that began before the first stub
 starts its last write some minutes later, which is the reason for the second sweep. The slots stay for ever: a late writer
-finds them taken.
+finds them taken. What is erased is never decoded, so a workspace whose log or views cannot be read is erased like any other.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from ascend.adapters.layout import keys
+from ascend.adapters.operations.log_emptier import LogEmptier
 from ascend.adapters.operations.lost_replies import write_until_answered
 from ascend.adapters.operations.view_sweeper import ViewSweeper
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.stored_commits import STUBS, parse_position, to_stub
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.pages import pages
-from ascend.adapters.table.query import Between, Query
-from ascend.domain.errors import LogDiverged
+from ascend.domain.errors import LogDiverged, ProjectionBehind, UnreadableLog
 from ascend.domain.ids import OPERATOR_USER, CommandId, WorkspaceId
-from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Request
@@ -79,7 +75,7 @@ class Erasure:
         self.environment = environment
         self.workspace = workspace
         self.progress = progress
-        self.emptied = 0
+        self.emptier = LogEmptier(log, environment, workspace)
         self.sweeper = ViewSweeper(views, workspace)
 
     async def run(self, *, workers_stopped: bool) -> Erased:
@@ -89,11 +85,11 @@ class Erasure:
             NotFound: the workspace never existed.
             LogDiverged: a commit was replaced behind this job's back.
             StoreUnavailable: the store gave no answer to several attempts at a write.
-            Contention, OutcomeUnknown, UpgradeRequired: as for `CommandService.execute`.
+            Contention, OutcomeUnknown: as for `CommandService.execute`.
         """
         position = await self._append_erasure()
         await self._unregister()
-        await self._empty_commits(1, 1)
+        await self._empty_commits(1, min(1, position - 1))
         await self.sweeper.close_access(self.generation)
         await self._empty_commits(2, position - 1)
         began = self.environment.elapsed()
@@ -102,25 +98,30 @@ class Erasure:
             await self._wait_for_late_workers(began)
             await self._sweep("Sweeping again")
         removed = self.sweeper.removed
-        log.debug("workspace.erased", workspace=self.workspace, commits=self.emptied, items=removed.total())
-        return Erased(self.workspace, position, self.emptied, dict(sorted(removed.items())))
+        erased = self.emptier.emptied
+        log.debug("workspace.erased", workspace=self.workspace, commits=erased, items=removed.total())
+        return Erased(self.workspace, position, erased, dict(sorted(removed.items())))
 
     async def _append_erasure(self) -> int:
         """Append `WorkspaceErased`, unless an earlier run has done so. Return its position.
 
-        The command id is new each time. Somebody else could use an id that can be guessed.
+        The command id is new each time. Somebody else could use an id that can be guessed. If the log or the snapshots
+        cannot be read, or no worker ran for long, no command can be decided: the erasure is appended without one.
         """
         command_id = CommandId(self.environment.new_id())
         request = Request(
             workspace=self.workspace, command=EraseWorkspace(), actor=OPERATOR_USER, command_id=command_id
         )
-        with suppress(WorkspaceIsErased):  # by an earlier run
+        try:
             await self.commands.execute(request)
-        head = (await self.log.head(self.workspace)).position
-        last = await self.log.commits(self.workspace, head, 1, consistent=True)
-        if not last or not last[0].is_erased:
+        except (UnreadableLog, ProjectionBehind, WorkspaceIsErased) as error:  # the last by an earlier run, or a stub
+            log.debug("workspace.erased_unread", workspace=self.workspace, error=type(error).__name__)
+            await self.emptier.append_erasure()
+        position = await self.emptier.find_erasure()
+        if position is None:
+            head = await self.log.last_position(self.workspace)
             raise LogDiverged(f"workspace {self.workspace}: position {head} should be its erasure")
-        return head
+        return position
 
     async def _unregister(self) -> None:
         """Replace the registry entry, so that it keeps its slot.
@@ -133,22 +134,7 @@ class Erasure:
 
     async def _empty_commits(self, first: int, last: int) -> None:
         """Replace the commits from `first` to `last` by stubs."""
-        if first > last:
-            return
-        slots = Between(keys.format_position(first), keys.format_position(last))
-        query = Query(Table.EVENTS, keys.log_partition(self.workspace), slots, consistent=True)
-        async for page in pages(self.tables, query):
-            commits = [item for item in page.items if item.attributes["format"] not in STUBS]
-            await for_each(commits, self._replace_by_stub)
-            self.emptied += len(commits)
-            if page.items:
-                self._report("Emptying commits", parse_position(page.items[-1]), last)
-
-    async def _replace_by_stub(self, item: Item) -> None:
-        same = Equals({"id": item.attributes["id"]})
-        stub = to_stub(item)
-        if not await write_until_answered(self.environment, lambda: self.tables.put(Table.EVENTS, stub, same)):
-            raise LogDiverged(f"workspace {self.workspace}: commit {parse_position(item)} was replaced by another")
+        await self.emptier.empty(first, last, lambda done: self._report("Emptying commits", done, last))
 
     async def _sweep(self, stage: str) -> None:
         await self.sweeper.sweep(lambda count: self._report(stage, count, None))

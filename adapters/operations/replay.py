@@ -9,7 +9,7 @@ from ascend.adapters.store.view_items import to_int
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
-from ascend.domain.errors import LogDiverged, UpgradeRequired
+from ascend.domain.errors import UnreadableLog
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
@@ -45,6 +45,9 @@ class LogUpTo:
     async def head(self, workspace: WorkspaceId) -> Point:
         return await self.log.head(workspace)
 
+    async def last_position(self, workspace: WorkspaceId) -> int:
+        return await self.log.last_position(workspace)
+
     def workspaces(self) -> AsyncIterator[WorkspaceId]:
         return self.log.workspaces()
 
@@ -78,7 +81,7 @@ class LogReplay:
         self, workspace: WorkspaceId, generation: Generation, record: GenerationRecord | None
     ) -> list[Difference]:
         """Fold the log up to *rendered* in the record of this generation. Return the faults of the log and of the record."""
-        head, until = (await self._log.head(workspace)).position, record.rendered if record is not None else 0
+        head, until = await self._log.last_position(workspace), record.rendered if record is not None else 0
         self.lag[workspace], self.commits[workspace] = max(0, head - until), 0
         if record is None:
             return [self._never_rendered(workspace, generation)] if head else []
@@ -93,7 +96,7 @@ class LogReplay:
                 return [log_difference(workspace, until, "another commit than the one that the views were built from")]
             faults = [difference async for difference in self._find_faults(record, head)]
             return [*faults, *await self._compare_counts(record)]
-        except (UpgradeRequired, LogDiverged) as error:
+        except UnreadableLog as error:
             return [log_difference(workspace, until, str(error))]
 
     async def _fold(self, record: GenerationRecord) -> None:

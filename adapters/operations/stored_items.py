@@ -8,7 +8,7 @@ from ascend.adapters.table.item import Item, Table
 def workspace_of(item: Item) -> str:
     """Return the id of the item's workspace: its attribute, or else the second part of its partition key."""
     stored = item.attributes.get("workspace")
-    return str(stored) if stored is not None else item.key.pk.split("#")[1]
+    return str(stored) if stored is not None else item.key.pk.partition("#")[2].partition("#")[0]
 
 
 def position_of_item(item: Item) -> int:

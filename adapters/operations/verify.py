@@ -16,6 +16,7 @@ from ascend.adapters.layout.items import TOMBSTONE_TTL
 from ascend.adapters.operations.comparison import compare_items, item_difference
 from ascend.adapters.operations.replay import LogReplay
 from ascend.adapters.operations.stored_items import position_of_item, workspace_of
+from ascend.adapters.operations.unreadable import find_unreadable
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.view_items import to_int
@@ -83,6 +84,7 @@ class Verifier:
             self.result.add(d for d in differences if d.workspace in existing - unsettled)
             if round_number == 0:
                 self.result.add([d async for d in self._find_strangers()])
+                self.result.add([d async for d in find_unreadable(self.log, self.views, existing)])
             pending = unsettled
             if not pending:
                 break
@@ -152,7 +154,7 @@ class Verifier:
         if WorkspaceId.pattern.fullmatch(workspace) is None:
             return False
         id = WorkspaceId(workspace)
-        return (await self.log.head(id)).position > 0 and not await self.log.is_erased(id)
+        return await self.log.last_position(id) > 0 and not await self.log.is_erased(id)
 
     async def _owned_pages(
         self, tables: Tables, workspaces: Collection[str] | None = None

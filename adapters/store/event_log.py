@@ -2,31 +2,41 @@
 
 pk W#<workspace>   sk 0000000000000042   id, clock, time, format, body, hash     a commit (see `stored_commits`)
 pk R#<shard>       sk <workspace>                                                a registry entry
-                                         erased                                  of an erased workspace: ignored
+                                         erased                                  the entry of an erased workspace: ignored
 """
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import aclosing
+from datetime import datetime
+from itertools import takewhile
 
 from ascend.adapters.layout import keys
-from ascend.adapters.store.stored_commits import (
-    StoredCommit,
-    follow,
-    parse_stored,
-    to_commit,
-    to_item,
+from ascend.adapters.store.commit_items import (
+    check_position,
+    is_position,
+    naming_commit,
+    parse_clock,
+    parse_position,
+    parse_time,
+    readable_clock,
 )
+from ascend.adapters.store.stored_commits import StoredCommit, follow, to_commit, to_item
+from ascend.adapters.store.stubs import is_stub
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import pages, read_first
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Query
-from ascend.domain.errors import LogDiverged, UnreadableLog, UpgradeRequired
+from ascend.domain.errors import Damaged, LogDiverged, UnreadableLog
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.chain import HASH_BYTES, hash_unchained
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+
+RAW_PAGE = 20
+"""The number of items that a look for the last position reads at once: more than one only where the log is damaged."""
 
 
 class TableEventLog:
@@ -43,7 +53,7 @@ class TableEventLog:
         if commit.position == 1:
             await self._register(commit.workspace)
         blocked = await self.tables.put(Table.EVENTS, item, Absent())
-        new_head = Head(commit.workspace, to_point(commit))
+        new_head = Head(commit.workspace, Point(commit.position, commit.clock, commit.hash))
         if blocked is None:
             return new_head
         id_in_slot = str(blocked.existing.attributes.get("id", "")) if blocked.existing else ""
@@ -58,18 +68,17 @@ class TableEventLog:
         known = after.position > 0
         first = after.position + 1 - known
         items = await read_first(self.tables, select_commits(workspace, first, limit + 1 + known, consistent=True))
-        if known and (not items or items[0].key.sk != keys.format_position(first)):
-            raise LogDiverged(f"workspace {workspace}, position {first}")
-        stored: list[StoredCommit] = []
-        for commit in follow(workspace, first, items):
-            if commit.is_stub:
-                raise WorkspaceIsErased(workspace)
-            stored.append(commit)
+        if any(is_stub(item) for item in items):
+            raise WorkspaceIsErased(workspace)
+        if known and not items:
+            raise LogDiverged(f"workspace {workspace}: the log ends before position {first}")
+        stored = list(follow(workspace, first, items))
         if known and not stored[0].had_hash(after.hash):
             raise LogDiverged(f"workspace {workspace}, position {first}")
         commits = [to_commit(self.model, commit) for commit in stored[known : limit + known]]
-        is_complete = len(stored) <= limit + known
-        return Tail(commits, Head(workspace, to_point(stored[-1]) if stored else START) if is_complete else None)
+        if len(stored) > limit + known:
+            return Tail(commits, None)
+        return Tail(commits, Head(workspace, to_point(stored[-1]) if stored else START))
 
     async def commits(
         self,
@@ -82,63 +91,110 @@ class TableEventLog:
         predecessor: bytes | None = None,
     ) -> Sequence[Commit]:
         page = await self.tables.query(select_commits(workspace, first, limit, consistent=consistent))
+        items = page.items if consistent else without_gap(first, page.items)
         commits: list[Commit] = []  # of one page, at most 1 MB: the reader's memory stays bounded
         try:
-            for stored in follow(workspace, first, page.items, predecessor):
+            for stored in follow(workspace, first, items, predecessor):
                 commits.append(to_commit(self.model, stored))  # noqa: PERF401  keeps those before an error
-        except UnreadableLog as error:
-            is_temporary = isinstance(error, LogDiverged) and not consistent  # an eventual read may show a gap
-            if len(commits) < least and not is_temporary:
+        except UnreadableLog:
+            if len(commits) < least:
                 raise
         return commits  # up to the first one that cannot be read: never skip a position
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
         """Return the last commits, or the last commits before a position. The latest commit comes first."""
-        return [to_commit(self.model, stored) for stored in await self._latest(workspace, before, limit)]
-
-    async def _latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[StoredCommit]:
         partition, after = keys.log_partition(workspace), None if before is None else (keys.format_position(before),)
         page = await self.tables.query(
             Query(Table.EVENTS, partition, after=after, descending=True, limit=limit, consistent=True)
         )
         if not page.items:
             return ()
-        first = parse_stored(workspace, page.items[-1]).position
-        return list(follow(workspace, first, reversed(page.items)))[::-1]
+        first = parse_position(page.items[-1])
+        return [to_commit(self.model, stored) for stored in follow(workspace, first, reversed(page.items))][::-1]
 
     async def head(self, workspace: WorkspaceId) -> Point:
-        latest = await self._latest(workspace, None, 1)
-        return to_point(latest[0]) if latest else START
+        partition = keys.log_partition(workspace)
+        page = await self.tables.query(Query(Table.EVENTS, partition, descending=True, limit=1, consistent=True))
+        if not page.items:
+            return START
+        parse_position(page.items[0])
+        with naming_commit(page.items[0]):
+            parse_clock(page.items[0].attributes)
+        return to_raw_point(workspace, page.items[0])
+
+    async def last_position(self, workspace: WorkspaceId) -> int:
+        return (await self.raw_head(workspace)).point.position
+
+    async def raw_head(self, workspace: WorkspaceId) -> Head:
+        """Return the greatest position at which anything stands, with its clock if that can be read. Decodes nothing."""
+        query = Query(Table.EVENTS, keys.log_partition(workspace), descending=True, limit=RAW_PAGE, consistent=True)
+        async with aclosing(pages(self.tables, query)) as raw_pages:
+            async for page in raw_pages:
+                for item in page.items:
+                    if is_position(item.key.sk):
+                        return Head(workspace, to_raw_point(workspace, item))
+        return Head(workspace, START)
 
     async def time_of(self, workspace: WorkspaceId, position: int) -> datetime | None:
         page = await self.tables.query(select_commits(workspace, position, 1, consistent=True))
-        item = next((item for item in page.items if item.key == keys.commit_key(workspace, position)), None)
         try:
-            time = datetime.fromisoformat(str(item.attributes["time"])) if item is not None else None
-        except (KeyError, ValueError):
-            return None
-        return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
+            for item in page.items:
+                check_position(item, position)
+                return parse_time(item.attributes)
+        except Damaged:
+            pass
+        return None
 
     async def is_erased(self, workspace: WorkspaceId) -> bool:
         """Return True if the last commit of the log erased the workspace."""
+        position = await self.last_position(workspace)
         try:
-            return any(commit.is_erased for commit in await self.latest(workspace, None, 1))
-        except UpgradeRequired:
+            return position > 0 and (await self.commits(workspace, position, 1, consistent=True))[0].is_erased
+        except UnreadableLog:
             return False  # a commit that this process cannot read is not an erasure
 
     async def workspaces(self) -> AsyncIterator[WorkspaceId]:
+        async for item in self._registry():
+            if "erased" not in item.attributes and is_entry(item):
+                yield WorkspaceId(item.key.sk)
+
+    async def stray_entries(self) -> AsyncIterator[Item]:
+        """Yield the items of the registry that name no workspace."""
+        async for item in self._registry():
+            if not is_entry(item):
+                yield item
+
+    async def _registry(self) -> AsyncIterator[Item]:
         for shard in range(keys.SHARDS):
             async for page in pages(self.tables, Query(Table.EVENTS, keys.registry_partition(shard))):
                 for item in page.items:
-                    if "erased" not in item.attributes:
-                        yield WorkspaceId(item.key.sk)
+                    yield item
 
 
 def select_commits(workspace: WorkspaceId, first: int, limit: int, *, consistent: bool) -> Query:
-    """Return the query of the commits from position `first` on."""
-    positions = Between(keys.format_position(first), keys.LAST_POSITION)
+    """Return the query of the commits from position `first` on, and of whatever stands behind them."""
+    positions = Between(keys.format_position(first), keys.LAST_SORT_KEY)
     return Query(Table.EVENTS, keys.log_partition(workspace), positions, limit=limit, consistent=consistent)
 
 
-def to_point(commit: Commit | StoredCommit) -> Point:
+def without_gap(first: int, items: Sequence[Item]) -> Iterable[Item]:
+    """Return the items before the first gap: a read that is not consistent may show one for a moment."""
+    numbered = takewhile(lambda pair: parse_position(pair[1]) == pair[0], enumerate(items, first))
+    return (item for _, item in numbered)
+
+
+def to_point(commit: StoredCommit) -> Point:
     return Point(commit.position, commit.clock, commit.hash)
+
+
+def to_raw_point(workspace: WorkspaceId, item: Item) -> Point:
+    """Return the position of an item, with its clock and its hash if they can be read."""
+    position, hash = int(item.key.sk), item.attributes.get("hash")
+    if not isinstance(hash, bytes) or len(hash) != HASH_BYTES:
+        hash = hash_unchained(workspace, position, str(item.attributes.get("id", "")))
+    return Point(position, readable_clock(item.attributes), hash)
+
+
+def is_entry(item: Item) -> bool:
+    """Return True if an item of the registry names a workspace."""
+    return WorkspaceId.pattern.fullmatch(item.key.sk) is not None

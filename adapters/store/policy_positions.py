@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ascend.adapters.layout import keys
-from ascend.adapters.store.view_items import to_int
+from ascend.adapters.store.view_items import UNREADABLE, show_key, to_int
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Query
+from ascend.domain.errors import Damaged
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.policies.policy import PolicyPosition
 
@@ -61,14 +62,18 @@ def to_item(position: PolicyPosition) -> Item:
 
 
 def to_position(workspace: WorkspaceId, item: Item) -> PolicyPosition:
+    """Raises: Damaged if the item cannot be read. No rebuild brings a policy's position back."""
     attributes = item.attributes
-    return PolicyPosition(
-        workspace=workspace,
-        policy=item.key.sk,
-        position=to_int(attributes["position"]),
-        commit_id=str(attributes["commit_id"]),
-        stalled=str(attributes["stalled"]),
-    )
+    try:
+        return PolicyPosition(
+            workspace=workspace,
+            policy=item.key.sk,
+            position=to_int(attributes["position"]),
+            commit_id=str(attributes["commit_id"]),
+            stalled=str(attributes["stalled"]),
+        )
+    except UNREADABLE:
+        raise Damaged(f"the position of a policy, {show_key(item)}") from None
 
 
 def to_names(item: Item | None) -> frozenset[str]:

@@ -1,12 +1,14 @@
 """Converts generation records, command records, epochs and parked entities to items, and back. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Value
+from ascend.domain.errors import DamagedViews, InvalidInput, StoreMismatch
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.chain import START_HASH, hash_unchained
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
@@ -14,10 +16,33 @@ from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import GenerationRecord, Parked
 
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, InvalidInput)
+"""The errors of code that reads an item of another shape."""
+
+
+@contextmanager
+def naming_item(item: Item) -> Iterator[None]:
+    """Raise `DamagedViews`, which names the item, if it cannot be read: the same text in every process."""
+    try:
+        yield
+    except UNREADABLE:
+        raise DamagedViews(show_key(item)) from None
+
+
+def show_key(item: Item) -> str:
+    """Return the item's key, safe to print and bounded: anything may stand in it."""
+    return ascii(f"{item.key.pk[:200]} {item.key.sk[:200]}")[1:-1]
+
 
 def to_epochs(item: Item | None) -> Epochs:
-    epochs: Any = item.attributes["epochs"] if item else {}
-    return {name: to_int(epoch) for name, epoch in epochs.items()}
+    """Return the epochs. Raises: StoreMismatch if they cannot be read, because then nobody knows what is current."""
+    try:
+        epochs: Any = item.attributes["epochs"] if item else {}
+        return {name: to_int(epoch) for name, epoch in epochs.items()}
+    except UNREADABLE:
+        raise StoreMismatch(
+            "the item `epochs` of the views table cannot be read: restore it, or delete the views (docs/runbook.md)"
+        ) from None
 
 
 def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
@@ -40,25 +65,27 @@ def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
 
 
 def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
-    attributes: Mapping[str, Any] = item.attributes
-    builds = tuple(parse_build(str(text)) for text in attributes["builds"])
-    rendered, folded = to_int(attributes["rendered"]), to_int(attributes["folded"])
-    return GenerationRecord(
-        workspace=workspace,
-        generation=Generation(to_int(attributes["snapshots"]), builds),
-        rendered=Rendered(rendered),
-        folded=Folded(folded),
-        commit_id=str(attributes["commit_id"]),
-        clock=to_int(attributes["clock"]),
-        folded_id=str(attributes["folded_id"]),
-        rendered_hash=to_hash(attributes.get("rendered_hash"), workspace, rendered, str(attributes["commit_id"])),
-        folded_hash=to_hash(attributes.get("folded_hash"), workspace, folded, str(attributes["folded_id"])),
-        parked=to_int(attributes["parked"]),
-        cursor=tuple(str(step) for step in attributes["cursor"]),
-        stalled=str(attributes["stalled"]),
-        incarnation=str(attributes["incarnation"]),
-        counts={name: to_int(count) for name, count in attributes.get("counts", {}).items()},
-    )
+    """Raises: DamagedViews if the item cannot be read."""
+    with naming_item(item):
+        attributes: Mapping[str, Any] = item.attributes
+        builds = tuple(parse_build(str(text)) for text in attributes["builds"])
+        rendered, folded = to_int(attributes["rendered"]), to_int(attributes["folded"])
+        return GenerationRecord(
+            workspace=workspace,
+            generation=Generation(to_int(attributes["snapshots"]), builds),
+            rendered=Rendered(rendered),
+            folded=Folded(folded),
+            commit_id=str(attributes["commit_id"]),
+            clock=to_int(attributes["clock"]),
+            folded_id=str(attributes["folded_id"]),
+            rendered_hash=to_hash(attributes.get("rendered_hash"), workspace, rendered, str(attributes["commit_id"])),
+            folded_hash=to_hash(attributes.get("folded_hash"), workspace, folded, str(attributes["folded_id"])),
+            parked=to_int(attributes["parked"]),
+            cursor=tuple(str(step) for step in attributes["cursor"]),
+            stalled=str(attributes["stalled"]),
+            incarnation=str(attributes["incarnation"]),
+            counts={name: to_int(count) for name, count in attributes.get("counts", {}).items()},
+        )
 
 
 def to_hash(stored: Value, workspace: WorkspaceId, position: int, commit_id: str) -> bytes:
@@ -69,14 +96,16 @@ def to_hash(stored: Value, workspace: WorkspaceId, position: int, commit_id: str
 
 
 def to_applied(command: CommandId, item: Item) -> Applied:
-    attributes = item.attributes
-    return Applied(
-        command_id=command,
-        position=to_int(attributes["position"]),
-        digest=str(attributes["digest"]),
-        actor=UserId(str(attributes["actor"])),
-        events=to_int(attributes["events"]),
-    )
+    """Raises: DamagedViews if the item cannot be read."""
+    with naming_item(item):
+        attributes = item.attributes
+        return Applied(
+            command_id=command,
+            position=to_int(attributes["position"]),
+            digest=str(attributes["digest"]),
+            actor=UserId(str(attributes["actor"])),
+            events=to_int(attributes["events"]),
+        )
 
 
 def parked_to_item(record: GenerationRecord, parked: Parked) -> Item:
@@ -94,22 +123,30 @@ def parked_to_item(record: GenerationRecord, parked: Parked) -> Item:
 
 
 def to_parked(item: Item) -> Parked:
-    attributes = item.attributes
-    data = from_json(str(attributes["data"] if "data" in attributes else attributes["was"]))
-    return Parked(
-        build=Build(*data["build"]),
-        ref=Ref(*data["ref"]),
-        position=data["position"],
-        error=data["error"],
-        keys=tuple(ViewKey(*key) for key in data["keys"]),
-        counts=data["counts"],
-        until=None if "data" in attributes else to_int(attributes["position"]),
-    )
+    """Raises: DamagedViews if the item cannot be read."""
+    with naming_item(item):
+        attributes = item.attributes
+        data = from_json(str(attributes["data"] if "data" in attributes else attributes["was"]))
+        return Parked(
+            build=Build(*data["build"]),
+            ref=Ref(*data["ref"]),
+            position=data["position"],
+            error=data["error"],
+            keys=tuple(ViewKey(*key) for key in data["keys"]),
+            counts=data["counts"],
+            until=None if "data" in attributes else to_int(attributes["position"]),
+        )
 
 
 def is_parked(parked: Parked, record: GenerationRecord) -> bool:
     """Return True if the entity is parked at the position of the record."""
     return parked.position <= record.reached and (parked.until is None or parked.until > record.rendered)
+
+
+def edge_exists(item: Item) -> bool:
+    """Return True if the child of the edge is there. Raises: DamagedViews."""
+    with naming_item(item):
+        return bool(item.attributes["there"])
 
 
 def parse_build(text: str) -> Build:
@@ -118,6 +155,6 @@ def parse_build(text: str) -> Build:
 
 
 def to_int(value: Value) -> int:
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"a number was expected, not {value!r}")
     return value

@@ -12,7 +12,9 @@ from dataclasses import replace
 from ascend.adapters.layout import keys
 from ascend.adapters.layout.items import COMMAND_RECORD_TTL, TOMBSTONE_TTL
 from ascend.adapters.store.view_items import (
+    edge_exists,
     is_parked,
+    naming_item,
     parked_to_item,
     record_to_attributes,
     to_epochs,
@@ -25,12 +27,13 @@ from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.pages import pages
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Bookmark, Prefix, Query
+from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Applied, Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 from ascend.projections.build import Epochs
-from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
+from ascend.projections.ports import Change, Edge, GenerationRecord, Parked, StoredRecords
 
 
 class TableViews:
@@ -52,12 +55,23 @@ class TableViews:
         return blocked is None or to_epochs(blocked.existing) == new  # equal: our own write, whose reply was lost
 
     async def records(self, workspace: WorkspaceId) -> Sequence[GenerationRecord]:
+        return (await self.stored_records(workspace)).readable
+
+    async def stored_records(self, workspace: WorkspaceId) -> StoredRecords:
         partition = keys.generations_partition(workspace)
         page = await self.tables.query(Query(Table.VIEWS, partition, consistent=True))
-        return [to_record(workspace, item) for item in page.items]
+        readable, unreadable = list[GenerationRecord](), list[DamagedViews]()
+        for item in page.items:
+            try:
+                readable.append(to_record(workspace, item))
+            except DamagedViews as error:
+                unreadable.append(error)
+        return StoredRecords(readable, unreadable)
 
     async def begin(self, record: GenerationRecord) -> None:
-        await self.tables.put(Table.VIEWS, self._record_to_item(record), Absent())
+        blocked = await self.tables.put(Table.VIEWS, self._record_to_item(record), Absent())
+        if blocked is not None and blocked.existing is not None:
+            to_record(record.workspace, blocked.existing)  # raises where nobody could go on from it
 
     async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:
         attributes = record_to_attributes(old)
@@ -80,8 +94,9 @@ class TableViews:
         """Return the state of a snapshot. None: the entity never existed."""
         if item is None:
             return NEVER_EXISTED
-        state = self.model.load_state(ref, str(item.attributes["state"]))
-        return Versioned(state, to_int(item.attributes["version"]), to_int(item.attributes["position"]))
+        with naming_item(item):
+            state = self.model.load_state(ref, str(item.attributes["state"]))
+            return Versioned(state, to_int(item.attributes["version"]), to_int(item.attributes["position"]))
 
     async def children(self, record: GenerationRecord, parent: Ref, after: str, limit: int) -> Sequence[Ref]:
         prefix = keys.edges_prefix(parent)
@@ -91,7 +106,7 @@ class TableViews:
         children: list[Ref] = []
         async with aclosing(pages(self.tables, query)) as edge_pages:
             async for page in edge_pages:
-                sort_keys = (item.key.sk for item in page.items if item.attributes["there"])
+                sort_keys = [item.key.sk for item in page.items if edge_exists(item)]
                 children += [Ref(parent.kind, sort_key.removeprefix(prefix)) for sort_key in sort_keys]
                 if len(children) >= limit:
                     break

@@ -7,16 +7,15 @@ An accepted command that changed nothing has a record without events. Readers ig
 know, so optional ones (such as `traceparent`) may be added. The commands of a commit may have different actors.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
-from ascend.domain.errors import Damaged, InvalidInput, LimitExceeded, UpgradeRequired
+from ascend.domain.errors import Damaged, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.chain import hash_body, hash_commit, hash_unchained
@@ -143,7 +142,7 @@ def check_storable(
     after = model.fold(entities, position, events)
     written = model.as_written(entities, position, events)
     encoded = [encode_event(event) for event in written]
-    read = [model.event(*stored) for stored in encoded]
+    read = [_read_back(model, stored) for stored in encoded]
     for event, stored, decoded in zip(events, written, read, strict=True):
         if decoded == event:
             event.share_touched_refs(decoded)
@@ -154,6 +153,13 @@ def check_storable(
     if read != list(events) and model.fold(entities, position, read) != after:
         raise UpgradeRequired("an event changes other things when it is read in the older version that is written")
     return CheckedEvents(written, encoded, read)
+
+
+def _read_back(model: Model, stored: EncodedEvent) -> Event:
+    try:
+        return model.event(*stored)
+    except Damaged as error:  # nothing is damaged: it is not written
+        raise UpgradeRequired(f"an event is not read as it was written: {error.detail}") from None
 
 
 def _check_known(model: Model, events: Iterable[Event]) -> None:
@@ -210,44 +216,3 @@ def encode_event(event: Event) -> EncodedEvent:
     """Return the event as it is stored. `encode_body` checks its size."""
     data = event.model_dump(mode="json", exclude={"at"}, exclude_none=True)
     return [event.tag, event.version, event.at, data]
-
-
-def decode(model: Model, format: str, body: str | bytes) -> tuple[CommandRecord, ...]:
-    """Return the commands of a stored body.
-
-    The messages are stored with a stalled workspace, so processes of two versions must write the same text.
-
-    Raises:
-        UpgradeRequired: this version of the code does not know the format, an event or a field.
-    """
-    if format not in (FORMAT, COMPRESSED, UNCHAINED):
-        raise UpgradeRequired(f"commit format {format}")
-    if format == COMPRESSED:
-        body = _decompress(body)
-    try:
-        return tuple(decode_record(model, record) for record in from_json(body)["commands"])
-    except (InvalidInput, LookupError, TypeError, ValueError) as error:
-        raise UpgradeRequired(f"commit body: {error!r}") from error
-
-
-def _decompress(body: str | bytes) -> bytes:
-    """Return the body, of at most `COMMIT_BYTES`: a small commit must not fill the memory."""
-    try:
-        decompressor = zlib.decompressobj()
-        plain = decompressor.decompress(body if isinstance(body, bytes) else b"", COMMIT_BYTES)
-    except zlib.error as error:
-        raise Damaged(f"commit body: {error}") from error
-    if not decompressor.eof or decompressor.unused_data:
-        raise Damaged("commit body: it does not end where its compressed data ends")
-    return plain
-
-
-def decode_record(model: Model, record: dict[str, Any]) -> CommandRecord:
-    return CommandRecord(
-        command_id=CommandId(record["id"]),
-        digest=record["digest"],
-        actor=UserId(record["actor"]),
-        events=tuple(model.event(*event) for event in record["events"]),
-        correlation=record.get("correlation"),
-        causation=record.get("causation"),
-    )

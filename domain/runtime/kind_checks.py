@@ -1,15 +1,12 @@
 """Checks of the kinds of entities of an application. Each error names both sides."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from ascend.domain.errors import InvalidInput
+from ascend.domain.event import STORED_NAME
 from ascend.domain.runtime.model import Kind
 from ascend.domain.runtime.stored_fields import find_changeable_parts, find_unreadable_fields
-
-NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
-"""Names of entities and event tags: they stand in keys and are stored for ever."""
 
 
 def check_kinds(kinds: Iterable[Kind]) -> None:
@@ -54,7 +51,7 @@ def _check_frozen(state: type[Any]) -> None:
 
 def _check_name(what: str, name: object) -> None:
     """Raise `InvalidInput` for a name that cannot stand in a key."""
-    if not isinstance(name, str) or not NAME.fullmatch(name):
+    if not isinstance(name, str) or not STORED_NAME.fullmatch(name):
         raise InvalidInput(
             f"{what} is named {name!r}: a name begins with a-z and is made of a-z, 0-9, '.', '_' and '-'"
         )

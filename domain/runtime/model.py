@@ -14,10 +14,10 @@ from typing import Any, cast, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
 
-from ascend.domain.errors import InvalidInput, UpgradeRequired
-from ascend.domain.event import Event
+from ascend.domain.errors import Damaged, DamagedViews, InvalidInput, UpgradeRequired
+from ascend.domain.event import STORED_NAME, Event
 from ascend.domain.ids import Ref
-from ascend.domain.values import explain_validation_error
+from ascend.domain.values import name_faults
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 
@@ -132,18 +132,15 @@ class Model:
         """Return a stored event in the version that this code knows.
 
         Raises:
-            UpgradeRequired: the type or the version is not known, or the data is not valid.
+            UpgradeRequired: a later version of the code knows the type, the version or a field.
+            Damaged: the data is not valid in a version that this code knows, or there can be no such event.
         """
+        if not STORED_NAME.fullmatch(tag) or version < 1:
+            raise Damaged("an event without a tag, or without a version")
         known = self.events.get(tag)
         if known is None or version > known.version:
             raise UpgradeRequired(f"event {tag} version {version}")
-        data = self._upcast(tag, version, known.version, data)
-        try:
-            return known.model_validate({**data, "at": at})
-        except ValidationError as error:
-            raise UpgradeRequired(explain_validation_error(f"event {tag} version {version}", error)) from None
-        except InvalidInput as error:
-            raise UpgradeRequired(f"event {tag} version {version}: {error.detail}") from None
+        return _make_event(known, version, {**self._upcast(tag, version, known.version, data), "at": at})
 
     def _upcast(self, tag: str, version: int, known: int, data: dict[str, Any]) -> dict[str, Any]:
         if version < known:
@@ -152,7 +149,10 @@ class Model:
             upcaster = self.upcasters.get((tag, old))
             if upcaster is None:
                 raise UpgradeRequired(f"no upcaster for event {tag} version {old}")
-            data = upcaster(data)
+            try:
+                data = upcaster(data)
+            except Exception as error:
+                raise Damaged(f"event {tag} version {old}: it lacks what every such event holds") from error
         return data
 
     def as_written(self, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]) -> list[Event]:
@@ -186,10 +186,22 @@ class Model:
         """Return the state of a snapshot.
 
         Raises:
-            UpgradeRequired: the kind of entity is not known, or the state is not valid.
+            DamagedViews: it is no state of this kind of entity.
         """
         try:
             loaded: Entity = self.kinds[ref.kind].adapter.validate_json(text)
         except (ValidationError, InvalidInput, KeyError) as error:
-            raise UpgradeRequired(f"snapshot of {ref}: {type(error).__name__}") from None
+            raise DamagedViews(f"snapshot of {ref}: {type(error).__name__}") from None
         return loaded
+
+
+def _make_event(known: type[Event], version: int, fields: dict[str, Any]) -> Event:
+    """Return the event. Raises: UpgradeRequired if it only has fields too many; Damaged if it is not valid."""
+    try:
+        return known.model_validate(fields)
+    except ValidationError as error:
+        is_newer = all(fault["type"] == "extra_forbidden" for fault in error.errors())
+        kind = UpgradeRequired if is_newer else Damaged
+        raise kind(f"event {known.tag} version {version}: {name_faults(error)}") from None
+    except InvalidInput as error:
+        raise Damaged(f"event {known.tag} version {version}: {error.detail}") from None

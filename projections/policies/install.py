@@ -17,8 +17,9 @@ looks there again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
-from ascend.domain.errors import UpgradeRequired
+from ascend.domain.errors import UnreadableLog
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import Log
@@ -120,7 +121,8 @@ class Installation:
                 if is_too_late(self.environment, read_at):
                     late.append(workspace)
                     return
-                await self.positions.begin(position)
+                with suppress(UnreadableLog):  # the policy has a position there, which stalls it and says why
+                    await self.positions.begin(position)
 
         await for_each(heads, begin)
         return not late
@@ -133,7 +135,7 @@ class Installation:
         heads: dict[WorkspaceId, int] = {}
 
         async def read_head(workspace: WorkspaceId) -> None:
-            position = (await self.log.head(workspace)).position
+            position = await self.log.last_position(workspace)  # a damaged log has a head as well
             if position and not await self._is_erased(workspace):
                 heads[workspace] = position
 
@@ -143,6 +145,6 @@ class Installation:
     async def _is_erased(self, workspace: WorkspaceId) -> bool:
         try:
             first = await self.log.commits(workspace, 1, 1, consistent=True)
-        except UpgradeRequired:  # a commit that this process cannot read is no erasure
+        except UnreadableLog:  # a commit that this process cannot read is no erasure
             return False
         return any(commit.is_erased for commit in first)

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ascend.domain.errors import Contention, LogDiverged, OutcomeUnknown, ProjectionBehind, StoreError, UpgradeRequired
+from ascend.domain.errors import Contention, LogDiverged, OutcomeUnknown, ProjectionBehind, StoreError, UnreadableLog
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.logs import Log
@@ -96,7 +96,7 @@ class PolicyRunner:
             most = 1 if is_stalled else min(self.limits.commits_per_step, rendered - after)
             try:
                 commits = await self._commits(workspace, after, most)
-            except (LogDiverged, UpgradeRequired) as error:
+            except UnreadableLog as error:
                 for position in group:
                     await self._move(position, stall(position, error))
                 continue

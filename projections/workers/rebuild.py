@@ -4,16 +4,23 @@ epochs e ──▶ build every workspace's items at e+1, from the log, by ordina
          ──▶ one conditional write: epochs = e+1 ──▶ every process reads e+1 within seconds ──▶ later: prune
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
-from ascend.domain.errors import Contention, InvalidInput, UpgradeRequired
+from ascend.domain.errors import Contention, InvalidInput, LogDiverged, StoreError, UnreadableLog
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.logs import Log
 from ascend.projections.build import Epochs, Generation
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.ports import LogReader, Views, find_record
 from ascend.projections.workers.worker import Worker
 
+LOG = Log("ascend.operations")
+
 Progress = Callable[[WorkspaceId], None]
+Unreadable = Mapping[WorkspaceId, Exception]
+ReportUnreadable = Callable[[WorkspaceId, Exception], None]
+NAMED = 20
+"""Workspaces that a message names."""
 
 
 async def rebuild(
@@ -23,16 +30,18 @@ async def rebuild(
     current: CurrentGeneration,
     names: Collection[str] = (),
     progress: Progress | None = None,
+    report_unreadable: ReportUnreadable | None = None,
 ) -> Epochs:
     """Build these projections (all, if none is named) anew and switch to them. Return the new epochs.
 
-    Safe to stop and to run again: it goes on where it was.
+    Safe to stop and to run again: it goes on where it was. Workspaces that cannot be read to their end, and were not
+    before, are reported.
 
     Raises:
         InvalidInput: There is no projection with one of the names.
         Contention: Another rebuild has switched meanwhile.
         LogDiverged: The other projections were built from another log. Then rebuild all.
-        UpgradeRequired: This process cannot read as much of the log as was read before.
+        UnreadableLog: This process cannot read as much of the log as was read before.
     """
     known = [projection.name for projection in current.projections]
     if unknown := sorted(set(names) - set(known)):
@@ -47,7 +56,10 @@ async def rebuild(
     if not await views.set_epochs(old, new):
         raise Contention("another rebuild has switched meanwhile: look at `status`, then run it again if needed")
     current.refresh(new)
-    await build(log, views, worker, before, target)
+    for workspace, error in (await build(log, views, worker, before, target)).items():
+        LOG.warning("rebuild.unreadable", workspace=workspace, error=str(error))
+        if report_unreadable is not None:
+            report_unreadable(workspace, error)
     return new
 
 
@@ -58,26 +70,39 @@ async def build(
     before: Generation,
     target: Generation,
     progress: Progress | None = None,
-) -> None:
-    """Project every workspace up to its head. A workspace with an unreadable event does not hold up the others.
+) -> Unreadable:
+    """Project every workspace up to its head. A workspace that cannot be read does not hold up the others.
 
-    Raises `UpgradeRequired` in the end if a workspace is less far in `target` than in `before`: a switch would show less.
+    Return the workspaces that cannot be read to their end, with the reasons. Raises the first reason, in the end and
+    with the names of all, if a workspace is less far in `target` than in `before`: a switch would show less.
     """
-    behind: list[UpgradeRequired] = []
+    unreadable: dict[WorkspaceId, Exception] = {}
+    behind: dict[WorkspaceId, Exception] = {}
     async for workspace in log.workspaces():
         try:
             await worker.catch_up(workspace, target)
-        except UpgradeRequired as error:
-            if await is_behind(views, workspace, before, target):
-                behind.append(error)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - an error in one workspace stops no other
+            is_held_up = isinstance(error, LogDiverged) or await is_behind(views, workspace, before, target)
+            (behind if is_held_up else unreadable)[workspace] = error
         if progress is not None:
             progress(workspace)
     if behind:
-        raise behind[0]
+        raise refuse_switch(behind)
+    return unreadable
+
+
+def refuse_switch(behind: Unreadable) -> Exception:
+    """Return the first error. If it is one of Ascend's, it names every workspace that holds up the switch."""
+    first = next(iter(behind.values()))
+    if not isinstance(first, UnreadableLog):
+        return first
+    return type(first)(f"{first.detail}; not switched, because of {', '.join(list(behind)[:NAMED])}")
 
 
 async def is_behind(views: Views, workspace: WorkspaceId, before: Generation, target: Generation) -> bool:
-    """Return True if `target` is rendered less far than `before`."""
-    records = await views.records(workspace)
-    old, new = find_record(records, before), find_record(records, target)
-    return (new.rendered if new else 0) < (old.rendered if old else 0)
+    """Return True if `target` is rendered less far than `before`, or nobody knows because a record cannot be read."""
+    stored = await views.stored_records(workspace)
+    old, new = find_record(stored.readable, before), find_record(stored.readable, target)
+    return (old is None and bool(stored.unreadable)) or (new.rendered if new else 0) < (old.rendered if old else 0)

@@ -97,7 +97,7 @@ class Worker:
 
     async def _catch_up(self, workspace: WorkspaceId, generation: Generation | None, most: int | None) -> Visit:
         """Run batches. Return their number, and the workspace after them."""
-        target = (await self.log.head(workspace)).position if most is None else None
+        target = await self.log.last_position(workspace) if most is None else None
         batches, step, exact = 0, StepResult(0), False
         while most is None or batches < most:
             step = await self.projector.step(workspace, generation or await self.generation(), exact=exact)

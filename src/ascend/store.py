@@ -235,21 +235,27 @@ class Store:
                 verified.add([difference])
         return verified
 
-    async def rebuild(self, *projections: str, progress: Callable[[WorkspaceId], None] | None = None) -> Epochs:
+    async def rebuild(
+        self,
+        *projections: str,
+        progress: Callable[[WorkspaceId], None] | None = None,
+        report_unreadable: Callable[[WorkspaceId, Exception], None] | None = None,
+    ) -> Epochs:
         """Build the named projections (or all) from the log beside the old items, then switch. Return the new epochs.
 
-        Safe to stop and to run again. `progress` is called with each workspace that is built.
+        Safe to stop and to run again. `progress` is called with each workspace that is built. A workspace that cannot be
+        read to its end stops no other: `report_unreadable` is called with it and the reason.
 
         Raises:
             InvalidInput: there is no projection of this name.
             Contention: another rebuild has switched in the meantime.
             LogDiverged: another projection was built from another log: rebuild all projections.
-            UpgradeRequired: this process cannot read all events that were read before.
+            UnreadableLog: this process cannot read all commits that were read before; it did not switch.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
         await self.ownership.claim_all()
-        return await rebuild(self.log, self.views, self.worker, self.current, projections, progress)
+        return await rebuild(self.log, self.views, self.worker, self.current, projections, progress, report_unreadable)
 
     async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
         """Remove the records and items of earlier generations. Safe to stop and to run again.
@@ -267,7 +273,7 @@ class Store:
     async def erase(
         self, workspace: WorkspaceId, *, progress: Progress | None = None, workers_stopped: bool = False
     ) -> Erased:
-        """Remove a workspace for good. Its id stays taken; nothing else remains.
+        """Remove a workspace for good, also one whose log or views cannot be read. Its id stays taken; nothing else remains.
 
         Takes more than 15 minutes, because a worker that knows the workspace may still write during that time.
         `workers_stopped` skips this wait: set it only if no worker runs or wakes up. Safe to stop and to run again.
@@ -276,7 +282,7 @@ class Store:
             NotFound: there is no such workspace.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
-            Contention, OutcomeUnknown, UpgradeRequired: as for `execute`.
+            Contention, OutcomeUnknown: as for `execute`.
         """
         await self.ownership.claim()
         generation = await self.worker.generation()

@@ -17,7 +17,8 @@ from ascend.adapters.table.typed import from_typed
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.chain import START_HASH, hash_unchained
-from ascend.domain.runtime.commit import FORMAT, decode, encode
+from ascend.domain.runtime.commit import FORMAT, encode
+from ascend.domain.runtime.decoding import decode
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import HOME

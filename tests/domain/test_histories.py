@@ -20,11 +20,11 @@ from ascend.domain.runtime.commit import (
     FORMAT,
     CommandRecord,
     check_storable,
-    decode,
     encode,
     encode_body,
     encode_record,
 )
+from ascend.domain.runtime.decoding import decode
 from ascend.domain.runtime.model import Model
 from ascend.domain.tasks.commands import ReleaseTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence

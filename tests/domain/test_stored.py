@@ -1,4 +1,4 @@
-"""Events and snapshots are read as they were stored. An error asks for an upgrade where they cannot be read."""
+"""Events and snapshots are read as they were stored. An error tells what is newer from what is damaged."""
 
 import json
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from support.samples import BARE, EVENTS, FULL
 from support.scenario import fact, task_id
 
-from ascend.domain.errors import LimitExceeded, UpgradeRequired
+from ascend.domain.errors import Damaged, DamagedViews, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref
-from ascend.domain.runtime.commit import COMMIT_BYTES, EVENT_BYTES, FORMAT, CommandRecord, decode, encode
+from ascend.domain.runtime.commit import COMMIT_BYTES, EVENT_BYTES, FORMAT, CommandRecord, encode
+from ascend.domain.runtime.decoding import decode
 from ascend.domain.runtime.model import Kind, Model, Upcaster
 from ascend.domain.tasks.task import Task, TaskCompleted, TaskCreated, evolve
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity
@@ -55,33 +56,72 @@ def test_every_state_is_read_as_it_was_stored(state: Entity) -> None:
     assert LIFE_OS.model.dump_state(ref, LIFE_OS.model.load_state(ref, text)) == text
 
 
+NEW_YEAR = "2026-01-01T00:00:00Z"
+DELETED = {"task_id": task_id(), "by": "ada"}
+
+
 @pytest.mark.parametrize(
     ("format", "stored"),
     [
         ("zstd/1", body()),
-        (FORMAT, body(["task.exploded", 1, "2026-01-01T00:00:00Z", {}])),
-        (FORMAT, body(["task.deleted", 2, "2026-01-01T00:00:00Z", {"task_id": task_id(), "by": "ada"}])),
-        (FORMAT, body(["task.deleted", 0, "2026-01-01T00:00:00Z", {"task_id": task_id(), "by": "ada"}])),
-        (FORMAT, body(["task.deleted", 1, "2026-01-01T00:00:00Z", {"task_id": task_id(), "by": "ada", "new": 1}])),
-        (FORMAT, body(["task.deleted", 1, "2026-01-01T00:00:00Z", {"task_id": task_id()}])),
-        (FORMAT, body(["task.deleted", 1, "2026-01-01T00:00:00Z", {"task_id": "#", "by": "ada"}])),
-        (FORMAT, body(["task.deleted", 1, "yesterday", {"task_id": task_id(), "by": "ada"}])),
-        (FORMAT, body(["task.deleted", 1])),
-        (FORMAT, body(actor="a#b")),
-        (FORMAT, body(id="another form")),
-        (FORMAT, "{}"),
-        (FORMAT, "not json"),
+        ("json/9", b"not even text"),
+        (FORMAT, body(["task.exploded", 1, NEW_YEAR, {}])),
+        (FORMAT, body(["task.deleted", 2, NEW_YEAR, DELETED])),
+        (FORMAT, body(["task.deleted", 1, NEW_YEAR, {**DELETED, "new": 1}])),
     ],
 )
-def test_a_body_that_this_code_cannot_read_requires_an_upgrade(format: str, stored: str) -> None:
+def test_what_a_later_version_wrote_requires_an_upgrade(format: str, stored: object) -> None:
     with pytest.raises(UpgradeRequired):
         decode(LIFE_OS.model, format, stored)
 
 
+@pytest.mark.parametrize(
+    ("format", "stored"),
+    [
+        (None, body()),
+        (7, body()),
+        ("no format", body()),
+        ("json/", body()),
+        (FORMAT, body(["task.deleted", 0, NEW_YEAR, DELETED])),
+        (FORMAT, body(["task.deleted", "1", NEW_YEAR, DELETED])),
+        (FORMAT, body(["task.deleted", True, NEW_YEAR, DELETED])),
+        (FORMAT, body([None, 1, NEW_YEAR, DELETED])),
+        (FORMAT, body(["\x1b[31m", 1, NEW_YEAR, DELETED])),
+        (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": task_id()}])),
+        (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": "#", "by": "ada"}])),
+        (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": "#", "by": "ada", "new": 1}])),
+        (FORMAT, body(["task.deleted", 1, NEW_YEAR, "none"])),
+        (FORMAT, body(["task.deleted", 1, "yesterday", DELETED])),
+        (FORMAT, body(["task.edited", 1, NEW_YEAR, {}])),
+        (FORMAT, body(["task.deleted", 1])),
+        (FORMAT, body(actor="a#b")),
+        (FORMAT, body(id="another form")),
+        (FORMAT, body(digest=None)),
+        (FORMAT, body(correlation=5)),
+        (FORMAT, '{"commands": [7]}'),
+        (FORMAT, '{"commands": []}'),
+        (FORMAT, '{"commands": {}}'),
+        (FORMAT, "[]"),
+        (FORMAT, "{}"),
+        (FORMAT, "not json"),
+        (FORMAT, None),
+        (FORMAT, b"{}"),
+    ],
+)
+def test_what_no_version_wrote_is_damaged(format: object, stored: object) -> None:
+    with pytest.raises(Damaged):
+        decode(LIFE_OS.model, format, stored)
+
+
+def test_an_event_of_an_older_version_that_its_upcaster_cannot_read_is_damaged() -> None:
+    with pytest.raises(Damaged, match=r"event task\.completed version 2: it lacks what every such event holds"):
+        upcasting(1, 2).event("task.completed", 2, NOON, {})
+
+
 @pytest.mark.parametrize("text", ["{}", "not json", '{"id": "#"}', "null"])
-def test_a_snapshot_of_another_shape_requires_an_upgrade(text: str) -> None:
+def test_a_snapshot_of_another_shape_is_damage_of_the_views(text: str) -> None:
     for kind in LIFE_OS.model.kinds:
-        with pytest.raises(UpgradeRequired):
+        with pytest.raises(DamagedViews, match=f"rebuild.*snapshot of {kind}"):
             LIFE_OS.model.load_state(Ref(kind, task_id()), text)
 
 
@@ -190,7 +230,10 @@ def test_the_texts_that_are_stored_with_a_stalled_workspace_stay_the_same() -> N
     """Workers of two versions would otherwise rewrite the record of a stalled workspace in turn."""
     with pytest.raises(UpgradeRequired) as unknown:
         decode(LIFE_OS.model, "json/9", "")
-    with pytest.raises(UpgradeRequired) as garbage:
+    with pytest.raises(Damaged) as garbage:
         decode(LIFE_OS.model, FORMAT, "{}")
-    assert unknown.value.detail == "commit format json/9"
-    assert garbage.value.detail == "commit body: KeyError('commands')"
+    with pytest.raises(Damaged) as faulty:
+        decode(LIFE_OS.model, FORMAT, body(["task.deleted", 1, "yesterday", {"task_id": task_id()}]))
+    assert unknown.value.detail == "format json/9"
+    assert garbage.value.detail == "its body lists no commands"
+    assert faulty.value.detail == "event task.deleted version 1: at (datetime_from_date_parsing), by (missing)"

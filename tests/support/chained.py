@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ascend.adapters.store.stored_commits import parse_position
+from ascend.adapters.store.commit_items import parse_position
 from ascend.adapters.table.item import Item
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.chain import hash_body, hash_commit

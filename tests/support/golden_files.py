@@ -45,14 +45,16 @@ from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.application_records import to_item as application_to_item
 from ascend.adapters.store.policy_positions import TablePolicyPositions
-from ascend.adapters.store.stored_commits import to_item, to_stub
+from ascend.adapters.store.stored_commits import to_item
+from ascend.adapters.store.stubs import to_stub
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.typed import to_typed
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId
-from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, decode, encode, make_commit
+from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, encode, make_commit
+from ascend.domain.runtime.decoding import decode
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
 from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned

@@ -104,8 +104,12 @@ def build_app() -> typer.Typer:
     application.add_typer(importers, name="import", help="Import a file. Importing it a second time adds nothing.")
     schema = typer.Typer(rich_markup_mode=None)
     application.add_typer(schema, name="schema", help="Print documents derived from the declared schema.")
+    raw_log = typer.Typer(rich_markup_mode=None)
+    application.add_typer(raw_log, name="log", help="Print commits as they are stored, without reading their events.")
     for command in (*query_commands.COMMANDS, *operator_commands.COMMANDS):
         application.command()(command)
+    for name, log_command in operator_commands.LOG_COMMANDS.items():
+        raw_log.command(name)(log_command)
     for importer in operator_commands.IMPORT_COMMANDS:
         importers.command()(importer)
     for schema_command in schema_commands.COMMANDS:

@@ -1,5 +1,6 @@
 """The commands of the operator: they fill a store and keep its read items up to date."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from ascend.adapters.importers import import_github, import_inventree
 from ascend.cli.context import run_operation
 from ascend.cli.demo.run import run_demo
-from ascend.cli.operations import imports, maintenance
+from ascend.cli.operations import imports, log, maintenance
 from ascend.cli.operations import worker as worker_commands
 from ascend.cli.operations.doctor import doctor
 from ascend.cli.operations.erase import erase_workspace
@@ -128,6 +129,28 @@ def erase(
     run_operation(ctx, lambda context: erase_workspace(context, workspace, yes=yes, workers_stopped=workers_stopped))
 
 
+LogWorkspace = Annotated[str, typer.Argument(metavar="WORKSPACE", help="Its id, or its name if the name is unique.")]
+
+
+def list_commits(
+    ctx: typer.Context,
+    workspace: LogWorkspace,
+    first: Annotated[int, typer.Option(min=1, help="The position to begin with.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, help="The number of commits.")] = 100,
+) -> None:
+    """List commits as they are stored, also those that cannot be read."""
+    run_operation(ctx, lambda context: log.list_commits(context, workspace, first=first, limit=limit))
+
+
+def show_commit(
+    ctx: typer.Context,
+    workspace: LogWorkspace,
+    position: Annotated[str, typer.Argument(help="Its position, or a sort key that is no position.")],
+) -> None:
+    """Show the stored attributes of one commit, without reading its events."""
+    run_operation(ctx, lambda context: log.show_commit(context, workspace, position))
+
+
 def digest(ctx: typer.Context) -> None:
     """Print one number for the content of all live read items, to compare stores."""
     run_operation(ctx, maintenance.show_digest)
@@ -135,3 +158,4 @@ def digest(ctx: typer.Context) -> None:
 
 COMMANDS = (demo, init, worker, status, verify, heads, rebuild, prune, erase, digest, doctor)
 IMPORT_COMMANDS = (github, inventree)
+LOG_COMMANDS: dict[str, Callable[..., None]] = {"list": list_commits, "show": show_commit}

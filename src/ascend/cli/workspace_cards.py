@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from ascend import OPERATOR, NotFound, Operator, Store, Viewer, WorkspaceId
+from ascend import OPERATOR, NotFound, Operator, Store, UnreadableLog, Viewer, WorkspaceId
 from ascend.domain.runtime.concurrency import AT_ONCE, for_each
 from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.members import WorkspaceCard
@@ -40,7 +40,7 @@ async def workspace_cards(store: Store) -> AsyncIterator[tuple[WorkspaceId, Work
 
 async def _load_cards(store: Store, cards: Cards) -> None:
     async def load_card(workspace: WorkspaceId) -> None:
-        with suppress(NotFound):
+        with suppress(NotFound, UnreadableLog):
             cards[workspace] = (await store.queries.workspace(workspace, viewer=OPERATOR)).card
 
     await for_each(list(cards), load_card)

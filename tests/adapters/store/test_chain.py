@@ -14,7 +14,8 @@ from ascend.adapters.layout import keys
 from ascend.adapters.layout.items import COMMIT
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.stored_commits import follow, to_stub
+from ascend.adapters.store.stored_commits import follow
+from ascend.adapters.store.stubs import to_stub
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.domain.errors import Damaged, UnreadableLog

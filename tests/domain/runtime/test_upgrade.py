@@ -11,7 +11,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.store.stored_commits import to_item
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Table
-from ascend.domain.errors import LogDiverged, UpgradeRequired
+from ascend.domain.errors import Damaged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.role import Role
 from ascend.domain.runtime.commit import CommandRecord, encode
@@ -62,7 +62,7 @@ async def test_a_log_with_a_gap_is_never_read_over() -> None:
     await send(warm, paint("warm"))
     await append(home, home.head + 2, {})
     for process in (warm, home.process()):
-        with pytest.raises(LogDiverged):
+        with pytest.raises(Damaged, match=f"the log of workspace {HOME} has a gap at {home.head}"):
             await send(process, CompleteTask(task_id=task_id("missing")))
 
 

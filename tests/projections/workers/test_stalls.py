@@ -109,7 +109,7 @@ async def test_it_stalls_alone_and_loudly_right_before_what_it_cannot_read(what:
     assert (bad.rendered, bad.folded, bad.lag) == (3, 3, 1)
     assert bad.stalled
     assert (good.rendered, good.stalled) == (3, "")
-    with pytest.raises(ascend.UpgradeRequired):
+    with pytest.raises(ascend.Damaged if what == "body" else ascend.UpgradeRequired, match=r"commit 4 of|at 4 cannot"):
         await store.execute(BAD, ascend.CompleteTask(task_id=NOBODY if what == "fold" else CHORE), actor=ADA)
     assert (await store.verify()).lag == 1
 

@@ -13,7 +13,7 @@ from support.staged import send
 
 import ascend
 from ascend.adapters.layout import keys
-from ascend.adapters.store.stored_commits import STUBS
+from ascend.adapters.store import stubs
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.typed import to_typed
@@ -121,7 +121,7 @@ def is_kept_slot(table: Table, item: Item) -> bool:
 def is_stub(item: Item) -> bool:
     """Return True for what stands in place of a commit: nothing of its content."""
     chained = {"time", "of", "body_hash", "hash"}
-    return item.attributes["format"] in STUBS and set(item.attributes) - chained == {"id", "clock", "format"}
+    return stubs.is_stub(item) and set(item.attributes) - chained == {"id", "clock", "format"}
 
 
 async def items_of_others(tables: Tables) -> set[str]:

@@ -10,7 +10,7 @@ from ascend.cli.context import CommandContext
 from ascend.cli.errors import UnknownName
 from ascend.cli.terminal.printing import count_noun
 from ascend.cli.terminal.progress import ReportProgress, show_progress
-from ascend.domain.errors import InvalidInput
+from ascend.domain.errors import InvalidInput, UnreadableLog
 
 BACKUPS = {
     "dynamodb": "Backups still hold the workspace: point-in-time recovery for up to 35 days, other backups and exports"
@@ -26,7 +26,7 @@ class NotConfirmed(InvalidInput):
 
 async def erase_workspace(context: CommandContext, name: str, *, yes: bool, workers_stopped: bool) -> None:
     workspace = await context.names.find_workspace(name)
-    head = (await context.store.log.head(workspace)).position
+    head = await context.store.log.last_position(workspace)
     if not head:
         raise UnknownName(f"workspace {name!r}")
     description = f"workspace {await describe_workspace(context, workspace)} with {count_noun(head, 'commit')}"
@@ -43,7 +43,7 @@ async def erase_workspace(context: CommandContext, name: str, *, yes: bool, work
 
 async def describe_workspace(context: CommandContext, workspace: WorkspaceId) -> str:
     """Return the name and the id, or only the id if no name is rendered."""
-    with suppress(NotFound):
+    with suppress(NotFound, UnreadableLog):
         return f"{(await context.store.queries.workspace(workspace, viewer=OPERATOR)).card.name!r} ({workspace})"
     return workspace
 

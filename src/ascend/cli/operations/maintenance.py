@@ -20,6 +20,7 @@ async def rebuild_items(context: CommandContext, projection: str | None) -> None
     names = [] if projection is None else [projection]
     total = len([workspace async for workspace in store.log.workspaces()])
     built: list[WorkspaceId] = []
+    unreadable: dict[WorkspaceId, str] = {}
     with show_progress(context.printer.err, "Rebuilding") as report:
 
         def report_built(workspace: WorkspaceId) -> None:
@@ -27,17 +28,26 @@ async def rebuild_items(context: CommandContext, projection: str | None) -> None
             report(len(built), total)
 
         report(0, total)
-        epochs = await store.rebuild(*names, progress=report_built)
+        epochs = await store.rebuild(
+            *names,
+            progress=report_built,
+            report_unreadable=lambda workspace, error: unreadable.update({workspace: str(error)}),
+        )
     rebuilt = names or [known.name for known in store.current.projections]
     workspaces = count_noun(total, "workspace")
     text = f"Rebuilt {', '.join(rebuilt)} for {workspaces}; `ascend prune` removes the old items later."
-    context.printer.result({"rebuilt": rebuilt, "workspaces": total, "epochs": epochs}, text)
+    for workspace, reason in unreadable.items():
+        context.printer.note(f"{workspace} cannot be read to its end: {reason}")
+    data = {"rebuilt": rebuilt, "workspaces": total, "epochs": epochs, "unreadable": unreadable}
+    context.printer.result(data, text)
 
 
 async def prune_store(context: CommandContext, *, now: bool) -> None:
     with show_spinner(context.printer.err, "Pruning"):
         pruned = await context.store.prune(even_if_in_use=now)
     records, items = count_noun(pruned.records, "record"), count_noun(pruned.items, "item")
+    for reason in pruned.unreadable:
+        context.printer.note(f"left alone: {reason}")
     context.printer.result(asdict(pruned), f"Removed {records} of old generations and {items}.")
 
 

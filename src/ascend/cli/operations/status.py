@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from ascend import WorkspaceStatus
+from ascend.adapters.store.view_items import show_key
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import Column, count_noun
@@ -32,6 +33,7 @@ async def show_status(context: CommandContext) -> None:
         await context.printer.array(status_to_json(status) async for status in read_status())
     else:
         await print_table(context, read_status())
+        notes += [f"no workspace: {show_key(entry)}" async for entry in context.store.log.stray_entries()]
         for note in notes:
             context.printer.line(note)
     if has_problem:
@@ -57,6 +59,8 @@ def describe_age(status: WorkspaceStatus) -> str:
 
 
 def describe_state(status: WorkspaceStatus) -> str:
+    if status.unreadable:
+        return "unreadable"
     if status.stalled:
         return "stalled"
     if status.parked:
@@ -65,11 +69,12 @@ def describe_state(status: WorkspaceStatus) -> str:
 
 
 def describe_problems(status: WorkspaceStatus) -> list[str]:
-    """Return a line for each stall and each parked entity, and for each policy that is behind."""
+    """Return a line for whatever is unreadable, stalled or parked, and for each policy that is behind."""
     workspace = status.workspace
     stalled = [f"{workspace} stalled: {status.stalled}"] if status.stalled else []
     parked = [f"{workspace} parked: {p.build} {p.ref} since position {p.position}: {p.error}" for p in status.parked]
-    return stalled + parked + describe_policies(status)
+    unreadable = [f"{workspace} unreadable: {reason}" for reason in status.unreadable]
+    return unreadable + stalled + parked + describe_policies(status)
 
 
 def describe_leftovers(status: WorkspaceStatus) -> list[str]:
@@ -98,6 +103,7 @@ def status_to_json(status: WorkspaceStatus) -> dict[str, Any]:
         "lag": status.lag,
         "lag_seconds": status.lag_seconds,
         "stalled": status.stalled or None,
+        "unreadable": list(status.unreadable),
         "parked": [
             {"build": str(p.build), "entity": str(p.ref), "position": p.position, "error": p.error}
             for p in status.parked

@@ -33,7 +33,7 @@ async def list_events(context: CommandContext, name: str) -> None:
     workspace = await context.names.find_workspace(name)
     if not isinstance(context.viewer, Operator):
         await context.store.queries.check(workspace, context.viewer)
-    elif not (await context.store.log.head(workspace)).position:
+    elif not await context.store.log.last_position(workspace):
         raise NotFound(Ref("workspace", workspace))
     if context.printer.json:
         await context.printer.array(commit_to_json(commit) async for commit in read_commits(context, workspace))

@@ -8,7 +8,7 @@ from support.staged import StagedTables
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.store.stored_commits import parse_position
+from ascend.adapters.store.commit_items import parse_position
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Table
 from ascend.testing import FakeEnvironment

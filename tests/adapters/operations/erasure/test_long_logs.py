@@ -8,7 +8,8 @@ from support.staged import StagedTables, send
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.store.stored_commits import parse_stored, to_commit, to_stub
+from ascend.adapters.store.stored_commits import parse_stored, to_commit
+from ascend.adapters.store.stubs import to_stub
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.domain.runtime.limits import CommandLimits
