@@ -43,8 +43,12 @@ READ_EVERYTHING = """
 @pytest.fixture
 def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Root may write anywhere, so most tests only say that it may not. Writers do not ask."""
+
+    def is_writable(_: Path) -> bool:
+        return False
+
     for module in (sqlite_file, doctor):
-        monkeypatch.setattr(module, "is_writable", lambda _: False)
+        monkeypatch.setattr(module, "is_writable", is_writable)
 
 
 def test_a_user_without_write_permission_reads_everything_and_is_told_why_nothing_is_written() -> None:
