@@ -163,7 +163,9 @@ class TestWrongFiles:
         path.write_bytes(content[:4_096] + b"\xa5" * (len(content) - 4_096))
 
         async with open_sqlite(path) as again:
-            with pytest.raises(DamagedFile, match=r"is damaged: .*restore a backup\. \[.*store\.db: database disk image"):
+            with pytest.raises(
+                DamagedFile, match=r"is damaged: .*restore a backup\. \[.*store\.db: database disk image"
+            ):
                 await sort_keys(again)
 
 

@@ -5,7 +5,7 @@ from support.faulty import Call
 from support.limits import projection_limits
 from support.scenario import BEA, MAX, task_id
 from support.simulation.busy import a_copy
-from support.staged import Home, StagedTables, paint, staged_home
+from support.staged import Home, StagedTables, paint, send, staged_home
 
 from ascend import Store
 from ascend.domain.tasks.commands import AssignTask
