@@ -11,7 +11,7 @@ from ascend.domain.runtime.limits import CommandLimits
 from ascend.store import Limits
 from ascend.testing import ADA, HOME
 
-FAR = 60
+FAR = 160
 
 
 @dataclass
