@@ -49,8 +49,12 @@ async def take(store: ImportStore, step: Step, folder: Path) -> int:
     return 0
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(first=SOURCE, steps=st.lists(PERSON | SOURCE, max_size=6), later=st.lists(PERSON, max_size=3))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(
+    first=SOURCE,
+    steps=st.lists(PERSON | SOURCE, min_size=3, max_size=6),
+    later=st.lists(PERSON, min_size=1, max_size=3),
+)
 @example(first=source("One", 2), steps=[RENAMED, source("Two", 3)], later=[EditTask(task_id=TASK, title="One")])
 @example(first=source("One", 2), steps=[COMPLETED, source("One", 2, "closed")], later=[REOPENED])
 async def test_files_that_are_imported_again_undo_nothing(

@@ -113,12 +113,16 @@ async def beginning() -> MemoryTables:
     return history.tables
 
 
-CREATE, COMPLETE, REOPEN = ascend.CreateTask(task_id=T, title="x"), ascend.CompleteTask(task_id=T), ascend.ReopenTask(task_id=T)
+CREATE, COMPLETE, REOPEN = (
+    ascend.CreateTask(task_id=T, title="x"),
+    ascend.CompleteTask(task_id=T),
+    ascend.ReopenTask(task_id=T),
+)
 REFUSED = ascend.StartTask(task_id=T)
 """Refused while the task is done."""
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 @example(steps=[(ADA, CREATE), (ADA, COMPLETE), (BEA, COMPLETE), (ADA, REOPEN), 2])
 @example(steps=[(ADA, CREATE), (ADA, COMPLETE), (ADA, REFUSED), (ADA, REOPEN), 2, (ADA, COMPLETE), (ADA, REOPEN), 2])
