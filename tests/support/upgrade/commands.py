@@ -55,15 +55,27 @@ def home() -> list[Sent]:
         (ADA, "CreateTask", {"task_id": task("paint"), "title": "Paint", "about": [thing("room")], "tags": ["№ 5"]}),
         (ADA, "AssignTask", {"task_id": task("paint"), "users": [BEA, MAX]}),
         (BEA, "ScheduleTask", {"task_id": task("paint"), "start": "2026-01-02", "due": "2026-01-05"}),
-        (BEA, "PostComment", {"comment_id": comment("a"), "task_id": task("paint"), "text": "Blue?", "mentions": [MAX]}),
-        (MAX, "PostComment", {"comment_id": comment("b"), "task_id": task("paint"), "text": "Red.", "reply_to": comment("a")}),
+        (
+            BEA,
+            "PostComment",
+            {"comment_id": comment("a"), "task_id": task("paint"), "text": "Blue?", "mentions": [MAX]},
+        ),
+        (
+            MAX,
+            "PostComment",
+            {"comment_id": comment("b"), "task_id": task("paint"), "text": "Red.", "reply_to": comment("a")},
+        ),
         (MAX, "DeleteComment", {"comment_id": comment("b")}),
         (ADA, "CreateTask", {"task_id": task("sweep"), "title": "Sweep"}),
         (ADA, "ScheduleTask", {"task_id": task("sweep"), "due": "2026-01-03", "recurrence": "FREQ=DAILY"}),
         (ADA, "AssignTask", {"task_id": task("sweep"), "users": [ADA]}),
         (ADA, "BlockTask", {"task_id": task("sweep"), "blockers": [task("paint")]}),
         (ADA, "CreateTask", {"task_id": task("brush"), "title": "Buy a brush", "parent": task("paint")}),
-        (ADA, "CreateAsset", {"asset_id": asset("deed"), "kind": "document", "name": "Deed", "uri": "https://example.org/deed"}),
+        (
+            ADA,
+            "CreateAsset",
+            {"asset_id": asset("deed"), "kind": "document", "name": "Deed", "uri": "https://example.org/deed"},
+        ),
         (ADA, "LinkAsset", {"asset_id": asset("deed"), "to": ["thing", thing("house")]}),
         (ADA, "LinkAsset", {"asset_id": asset("deed"), "to": ["task", task("paint")]}),
         (ADA, "AddRelation", {"source": ["thing", thing("box")], "type": "holds", "target": ["thing", thing("room")]}),
@@ -77,7 +89,11 @@ def later_at_home() -> list[Sent]:
         (MAX, "MoveThing", {"thing_id": thing("box"), "parent": thing("house")}),
         (ADA, "DeleteThing", {"thing_id": thing("shelf")}),
         (ADA, "UnlinkAsset", {"asset_id": asset("deed"), "to": ["task", task("paint")]}),
-        (ADA, "RemoveRelation", {"source": ["thing", thing("box")], "type": "holds", "target": ["thing", thing("room")]}),
+        (
+            ADA,
+            "RemoveRelation",
+            {"source": ["thing", thing("box")], "type": "holds", "target": ["thing", thing("room")]},
+        ),
         (ADA, "AddRelation", {"source": ["thing", thing("house")], "type": "holds", "target": ["task", task("sweep")]}),
         (BEA, "CompleteTask", {"task_id": task("paint")}),
         (MAX, "CompleteTask", {"task_id": task("paint")}),  # it is done already
@@ -86,7 +102,11 @@ def later_at_home() -> list[Sent]:
         (VERA, "RenameWorkspace", {"name": "Mine"}),  # refused: she is only invited
         (VERA, "JoinWorkspace", {"name": "Vera"}),
         (ADA, "RemoveMember", {"user_id": MAX}),
-        (ADA, "EditAsset", {"asset_id": asset("deed"), "name": "Deed of the house", "amount": "1.50", "currency": "EUR"}),
+        (
+            ADA,
+            "EditAsset",
+            {"asset_id": asset("deed"), "name": "Deed of the house", "amount": "1.50", "currency": "EUR"},
+        ),
     ]
 
 

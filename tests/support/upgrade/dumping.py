@@ -1,6 +1,6 @@
 """Writes all items of a store to a file: typed JSON, one item a line. Any release can run it.
 
-    PYTHONPATH=WHEEL:tests python -m support.upgrade.dumping URL FILE
+PYTHONPATH=WHEEL:tests python -m support.upgrade.dumping URL FILE
 """
 
 import json

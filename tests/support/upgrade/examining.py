@@ -1,6 +1,6 @@
 """Examines a store that a release has filled, goes on with it, and reports all that it saw. Any release can run it.
 
-    PYTHONPATH=WHEEL:tests python -m support.upgrade.examining URL SENT REPORT
+PYTHONPATH=WHEEL:tests python -m support.upgrade.examining URL SENT REPORT
 """
 
 import json
@@ -50,7 +50,9 @@ async def examine_rebuilt(store: ascend.Store) -> dict[str, Any]:
     return await catch_up(store)
 
 
-async def to_next(environment: FakeEnvironment, name: str, actor: str, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+async def to_next(
+    environment: FakeEnvironment, name: str, actor: str, kind: str, fields: dict[str, Any]
+) -> dict[str, Any]:
     environment.advance(seconds=20)
     id = environment.new_id()
     return {"workspace": commands.workspace(name), "actor": actor, "command": kind, "fields": fields, "id": id}

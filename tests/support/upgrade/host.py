@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from typing import Any, NoReturn
 
 import anyio
+import structlog
 from anyio.to_thread import run_sync
 
 import ascend
@@ -66,6 +67,9 @@ class Host:
 
 
 async def serve() -> None:
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+    )  # the answers have the output for themselves
     async with AsyncExitStack() as stack:
         host = Host(stack)
         while line := await run_sync(sys.stdin.readline):

@@ -1,8 +1,8 @@
 """The released code as processes of their own, and the stores that it wrote.
 
-    old_release       the folder with the code of the release before this one
-    golden_url        the URL of a copy of the stored store, once on each engine that keeps data
-    start_old(...)    a host of processes that run the old release
+old_release       the folder with the code of the release before this one
+golden_url        the URL of a copy of the stored store, once on each engine that keeps data
+start_old(...)    a host of processes that run the old release
 """
 
 import gzip
