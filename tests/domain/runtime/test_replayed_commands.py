@@ -144,7 +144,8 @@ async def test_a_second_completion_sent_again_after_the_task_was_reopened_leaves
 ) -> None:
     history = History(await a_copy(beginning))
     history.environment.advance(days=1)
-    for step in ((ADA, CREATE), (ADA, COMPLETE), (BEA, COMPLETE), (ADA, REOPEN), *between):
+    steps: list[Step] = [(ADA, CREATE), (ADA, COMPLETE), (BEA, COMPLETE), (ADA, REOPEN), *between]
+    for step in steps:
         await history.take(step)
 
     await history.repeat(2)

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from pydantic_core import to_jsonable_python
+from support.upgrade.commands import ADA, BEA, MAX, VERA
 
 import ascend
-from support.upgrade.commands import ADA, BEA, MAX, VERA
 
 USERS = [ascend.UserId(name) for name in (ADA, BEA, MAX, VERA)]
 TAGS = ("№ 5", "brick")

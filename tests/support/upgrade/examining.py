@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import anyio
-
-import ascend
-from ascend.testing import FakeEnvironment
 from support.upgrade import commands
 from support.upgrade.asking import ask_everything
 from support.upgrade.commands import ADA, BEA
 from support.upgrade.filling import BEGINNING_OF_THE_NEXT_DAY, send
 
+import ascend
+from ascend.testing import FakeEnvironment
+
 NAMES = ("home", "half", "torn", "moving", "parked", "archived", "empty", "gone")
 WORKSPACES = [commands.workspace(name) for name in NAMES]
-NEXT = [
+NEXT: list[tuple[str, str, str, dict[str, Any]]] = [
     ("home", ADA, "RenameThing", {"thing_id": commands.thing("room"), "name": "Room again"}),
     ("home", BEA, "ReopenTask", {"task_id": commands.task("paint")}),
     ("half", ADA, "PrioritiseTask", {"task_id": commands.task("oil"), "priority": 1}),
@@ -37,7 +37,7 @@ async def examine(store: ascend.Store, environment: FakeEnvironment, sent: list[
     """Look at the store, let a worker catch up, send every recorded command again, and go on with new ones."""
     report: dict[str, Any] = {"found": await ask_everything(store, WORKSPACES)}
     report["caught up"] = await catch_up(store)
-    report["again"] = [await send(store, command) for command in sent if "events" in command and command["events"]]
+    report["again"] = [await send(store, command) for command in sent if command.get("events")]
     report["next"] = [await send(store, await to_next(environment, *command)) for command in NEXT]
     report["went on"] = await catch_up(store)
     report["shown"] = await ask_everything(store, WORKSPACES)
@@ -72,17 +72,18 @@ async def catch_up(store: ascend.Store) -> dict[str, Any]:
     }
 
 
-async def main(url: str, sent: Path, report: Path) -> None:
+async def main(url: str, sent: list[dict[str, Any]]) -> dict[str, Any]:
     environment = FakeEnvironment(seed=10, start=BEGINNING_OF_THE_NEXT_DAY)
     async with ascend.open_store(url, environment=environment) as store:
-        examined = await examine(store, environment, [json.loads(line) for line in sent.read_text().splitlines()])
+        examined = await examine(store, environment, sent)
         examined["rebuilt"] = await examine_rebuilt(store)
-    report.write_text(json.dumps(examined, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
+    return examined
 
 
 def run() -> NoReturn:
     url, sent, report = sys.argv[1:]
-    anyio.run(main, url, Path(sent), Path(report))
+    examined = anyio.run(main, url, [json.loads(line) for line in Path(sent).read_text().splitlines()])
+    Path(report).write_text(json.dumps(examined, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
     raise SystemExit
 
 

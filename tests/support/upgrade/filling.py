@@ -24,6 +24,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import anyio
+from support.upgrade import commands
+from support.upgrade.commands import ADA, Sent, to_command
+from support.upgrade.commands import workspace as named
 
 import ascend
 from ascend.adapters.table.conditions import Blocked, Condition
@@ -32,9 +35,6 @@ from ascend.adapters.table.port import Tables
 from ascend.projections.limits import ProjectionLimits
 from ascend.store import Limits
 from ascend.testing import FakeEnvironment
-from support.upgrade import commands
-from support.upgrade.commands import ADA, Sent, to_command
-from support.upgrade.commands import workspace as named
 
 BEGINNING_OF_THE_NEXT_DAY = datetime(2026, 1, 2, tzinfo=UTC)
 """The time at which others go on with the store."""
@@ -102,7 +102,7 @@ class Filling:
                 raise ValueError(POISON)
             return render(task, *context)
 
-        failing = replace(tasks, renders={kind: fail for kind in tasks.renders})
+        failing = replace(tasks, renders=dict.fromkeys(tasks.renders, fail))
         app = replace(
             ascend.LIFE_OS,
             projections=tuple(failing if part is tasks else part for part in ascend.LIFE_OS.projections),
@@ -150,16 +150,16 @@ async def fill(store: ascend.Store, environment: FakeEnvironment) -> list[dict[s
     return filling.outcomes
 
 
-async def main(url: str, outcomes: Path) -> None:
+async def main(url: str) -> list[dict[str, Any]]:
     environment = FakeEnvironment(seed=9)
     async with ascend.open_store(url, create=True, environment=environment) as store:
-        answers = await fill(store, environment)
-    outcomes.write_text("".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers))
+        return await fill(store, environment)
 
 
 def run() -> NoReturn:
     url, outcomes = sys.argv[1:]
-    anyio.run(main, url, Path(outcomes))
+    answers = anyio.run(main, url)
+    Path(outcomes).write_text("".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers))
     raise SystemExit
 
 

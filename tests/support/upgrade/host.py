@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 import anyio
 import structlog
 from anyio.to_thread import run_sync
-
-import ascend
 from support.upgrade.asking import ask_everything
 from support.upgrade.commands import to_command
+
+import ascend
 
 
 class Host:
