@@ -8,7 +8,7 @@ import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
-pytest_plugins = ["support.engines", "support.node", "support.end_to_end.everything"]
+pytest_plugins = ["support.engines", "support.node", "support.end_to_end.everything", "support.upgrade.releases"]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script; our processes would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,85 @@
+"""Stores that the released code wrote are read, rendered, verified and gone on with, as the released code did it."""
+
+from datetime import timedelta
+from typing import Any
+
+from support.upgrade.commands import workspace
+from support.upgrade.examining import examine, examine_rebuilt, to_next
+from support.upgrade.filling import BEGINNING_OF_THE_NEXT_DAY, send
+from support.upgrade.releases import read_report, read_sent
+
+import ascend
+from ascend.testing import FakeEnvironment
+
+HOME = workspace("home")
+
+
+def next_day(seed: int, **later: float) -> FakeEnvironment:
+    return FakeEnvironment(seed, start=BEGINNING_OF_THE_NEXT_DAY + timedelta(**later))
+
+
+async def test_this_release_sees_and_does_with_an_old_store_what_the_old_release_did(
+    golden_url: str, kept_engine: str
+) -> None:
+    expected = read_report()
+
+    environment = next_day(10)
+    async with ascend.open_store(golden_url, environment=environment) as store:
+        examined = await examine(store, environment, read_sent())
+        if kept_engine == "sqlite":  # a rebuild takes the same path on each engine, and this one is fast
+            examined["rebuilt"] = await examine_rebuilt(store)
+
+    for stage, content in examined.items():
+        assert list(find_differences(stage, expected[stage], content)) == []
+
+
+async def test_an_old_store_that_went_on_is_opened_again(golden_url: str) -> None:
+    async with ascend.open_store(golden_url, environment=(first := next_day(11))) as store:
+        await store.worker.run_once()
+        changed = await to_next(first, "home", "ada", "RenameWorkspace", {"name": "Our home"})
+        await send(store, changed)
+        await store.worker.run_once()
+        digest = await store.digest()
+
+    async with ascend.open_store(golden_url, environment=next_day(12, hours=1)) as again:
+        assert (await again.worker.run_once()).stalled == ()
+        assert await again.digest() == digest
+        assert (await send(again, changed))["repeated"]
+        assert (await again.queries.workspace(HOME, viewer=ascend.OPERATOR)).card.name == "Our home"
+
+
+async def test_a_command_that_changed_nothing_under_the_old_release_is_decided_anew_and_then_recorded(
+    golden_url: str,
+) -> None:
+    """The old release kept no record of it. From this release on, it has one."""
+    (started,) = [sent for sent in read_sent() if sent["command"] == "StartTask" and sent["events"] == 0]
+
+    async with ascend.open_store(golden_url, environment=(environment := next_day(13))) as store:
+        first = await send(store, started)
+        assert (first["events"], first["repeated"]) == (0, False)
+        cancel = await to_next(environment, "half", "ada", "CancelTask", started["fields"])
+        reopen = await to_next(environment, "half", "ada", "ReopenTask", started["fields"])
+        assert [(await send(store, command))["events"] for command in (cancel, reopen)] == [1, 1]
+
+        assert await send(store, started) == {**first, "repeated": True}
+        card = await shown_task(store, started)
+
+    assert card.status is ascend.Status.OPEN
+
+
+async def shown_task(store: ascend.Store, sent: dict[str, Any]) -> ascend.TaskCard:
+    await store.worker.run_once()
+    home, task = ascend.WorkspaceId(sent["workspace"]), ascend.TaskId(sent["fields"]["task_id"])
+    return await store.queries.task(home, task, viewer=ascend.OPERATOR)
+
+
+def find_differences(path: str, expected: Any, actual: Any) -> Any:
+    """Yield the places where two JSON values differ, with both values."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name in expected.keys() | actual.keys():
+            yield from find_differences(f"{path}/{name}", expected.get(name), actual.get(name))
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
+            yield from find_differences(f"{path}/{number}", one, other)
+    elif expected != actual:
+        yield path, expected, actual
