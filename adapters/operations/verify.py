@@ -9,11 +9,12 @@ counts in the generation record. A workspace that moves while it is read is read
 file finds damage, nothing else is compared.
 """
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
 from ascend.adapters.layout import keys
 from ascend.adapters.layout.items import TOMBSTONE_TTL
 from ascend.adapters.operations.comparison import compare_items, item_difference
+from ascend.adapters.operations.heads import LogHead, compare_head
 from ascend.adapters.operations.replay import LogReplay
 from ascend.adapters.operations.stored_items import position_of_item, workspace_of
 from ascend.adapters.operations.unreadable import find_unreadable
@@ -61,7 +62,8 @@ class Verifier:
         self._ahead: set[str] = set()
         """Workspaces with items beyond *rendered*, in the current round."""
 
-    async def run(self) -> Verified:
+    async def run(self, against: Iterable[LogHead] = ()) -> Verified:
+        """Verify the store, and compare its logs with heads that were saved earlier."""
         if damages := await self.tables.find_damage():
             self.result.add(Difference("file", "", "", "", damage) for damage in damages)
             return self.result  # what else is read from a damaged file shows nothing
@@ -72,6 +74,9 @@ class Verifier:
         differences = await self._run_rounds()
         unsettled = self.result.unsettled
         self.result.add(d for d in differences if d.workspace in unsettled and d.what == "log")
+        self.result.add(
+            [difference for head in against if (difference := await compare_head(self.log, head)) is not None]
+        )
         self.result.lag, self.result.commits = sum(self._replay.lag.values()), sum(self._replay.commits.values())
         return self.result
 

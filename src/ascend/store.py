@@ -7,7 +7,7 @@ from weakref import WeakSet
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.digest import digest_items
 from ascend.adapters.operations.erase import Erased, Erasure, Progress
-from ascend.adapters.operations.heads import LogHead, compare_head, read_heads
+from ascend.adapters.operations.heads import LogHead, read_heads
 from ascend.adapters.operations.prune import Pruned, prune
 from ascend.adapters.operations.verified import Verified
 from ascend.adapters.operations.verify import Verifier
@@ -229,11 +229,7 @@ class Store:
         async with scratch_tables() as scratch:
             limits = self.limits.projection
             verifier = Verifier(self.tables, scratch, self.model, self.current, self.environment, limits)
-            verified = await verifier.run()
-        for head in against:
-            if (difference := await compare_head(self.log, head)) is not None:
-                verified.add([difference])
-        return verified
+            return await verifier.run(against)
 
     async def rebuild(
         self,

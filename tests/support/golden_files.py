@@ -70,6 +70,7 @@ from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.testing import ADA, HOME, NOON, FakeEnvironment
 
 COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a3")
+COMMIT = "0199f1d2-7c1e-7a3b-8c4d-5e6f708192a5"
 OTHER_COMMAND = CommandId("0199f1d2-7c1e-7a3b-8c4d-5e6f708192a4")
 BUILD = Build("tasks", 1, 0)
 GENERATION = Generation(1, (BUILD,))
@@ -162,7 +163,7 @@ def event_items() -> dict[str, str]:
     record = CommandRecord(COMMAND, "d", ADA, EVENTS[:2])
     records = [record, replace(record, command_id=OTHER_COMMAND, actor=UserId("bea"), events=())]
     body = encode(records)
-    made = make_commit(b"p" * 32, HOME, 42, id="commit", clock=7, time=NOON, records=records, body=body)
+    made = make_commit(b"p" * 32, HOME, 42, id=COMMIT, clock=7, time=NOON, records=records, body=body)
     commit = to_item(made, body)
     erased = Item(keys.registry_key(HOME), {"erased": True})
     application = application_to_item(

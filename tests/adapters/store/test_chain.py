@@ -120,7 +120,7 @@ async def test_a_foreign_commit_is_found() -> None:
     body = str(items[1].attributes["body"]).replace("Bea", "Eve")
     forged = chained(HOME, predecessor, replace(items[1], attributes={**items[1].attributes, "body": body}))
     check([items[0], forged])
-    with pytest.raises(Damaged, match="position 3"):
+    with pytest.raises(Damaged, match="commit 3"):
         check([items[0], forged, *items[2:]])
 
 
@@ -129,10 +129,10 @@ async def test_a_commit_without_a_hash_may_only_precede_the_chain() -> None:
     old = [unchained(item) for item in items[:2]]
     new = chained(HOME, next(follow(HOME, 2, old[1:])).hash, items[2])
     check([*old, new])
-    with pytest.raises(Damaged, match="position 2"):
+    with pytest.raises(Damaged, match="commit 2"):
         check([items[0], unchained(items[1])])
     other = replace(old[1], attributes={**old[1].attributes, "id": "another"})
-    with pytest.raises(Damaged, match="position 3"):
+    with pytest.raises(Damaged, match="commit 3"):
         check([old[0], other, new])
 
 
@@ -151,7 +151,7 @@ async def test_erasure_keeps_the_chain() -> None:
         value = stubs[1].attributes[name]
         changed: Value = value + 1 if isinstance(value, int) else value[:-1] if isinstance(value, str | bytes) else None
         edited = replace(stubs[1], attributes={**stubs[1].attributes, name: changed})
-        with pytest.raises(Damaged, match="position 2"):
+        with pytest.raises(Damaged, match="commit 2"):
             check([stubs[0], edited, *stubs[2:]])
 
 
