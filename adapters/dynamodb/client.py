@@ -69,7 +69,9 @@ async def _enter_client(
         client = await stack.enter_async_context(opening)
         _ = urlsplit(client.meta.endpoint_url).port  # raises here instead of in the first request
     except ValueError:  # its text may hold a password
-        raise InvalidStoreUrl("the endpoint: its host or port is not valid; see endpoint_url and AWS_ENDPOINT_URL…") from None
+        raise InvalidStoreUrl(
+            "the endpoint: its host or port is not valid; see endpoint_url and AWS_ENDPOINT_URL…"
+        ) from None
     return client
 
 
