@@ -168,7 +168,7 @@ def due_text(due: Due) -> str:
             return due.isoformat()
 
 
-def explain_validation_error(name: str, error: ValidationError, optional: Container[str] = ()) -> str:
+def explain_validation_error(name: str, error: ValidationError, optional: Container[object] = ()) -> str:
     """Return one line that names each field and its error. `optional` are the fields that may be left out."""
     problems = (
         f"{'.'.join(_show_part(part) for part in (name, *e['loc']))}: {_explain(e, optional)}"
@@ -177,7 +177,7 @@ def explain_validation_error(name: str, error: ValidationError, optional: Contai
     return "; ".join(problems)
 
 
-def _explain(error: ErrorDetails, optional: Container[str]) -> str:
+def _explain(error: ErrorDetails, optional: Container[object]) -> str:
     is_none = error["input"] is None and len(error["loc"]) == 1
     return "cannot be None: leave the field out" if is_none and error["loc"][0] in optional else error["msg"]
 

@@ -87,7 +87,7 @@ def test_none_empties_a_field_or_is_refused_and_what_is_left_out_stays(kind: typ
 
 def list_nullable(kind: type[Command]) -> list[str]:
     """Return the fields of an edit command that may be None."""
-    names = []
+    names: list[str] = []
     for edit, name in EDITS:
         if edit is kind:
             try:
