@@ -48,7 +48,10 @@ def test_a_commit_is_shown_as_it_is_stored(ascend: AscendCommand, file: Path) ->
 @pytest.mark.parametrize("garbage", ["body", "attributes"])
 def test_garbage_is_shown_and_does_nothing_to_the_terminal(ascend: AscendCommand, file: Path, garbage: str) -> None:
     damage_views(file, GARBAGE[garbage])
-    damage_views(file, f"INSERT INTO events SELECT pk, 'zebra' || char(27), attributes FROM events WHERE {ROW}")
+    damage_views(
+        file,
+        f"INSERT INTO events (pk, sk, attributes) SELECT pk, 'zebra' || char(27), attributes FROM events WHERE {ROW}",
+    )
 
     shown = [ascend("log", "list", WORK), ascend("log", "show", WORK, "6"), ascend("log", "show", WORK, "zebra\x1b")]
     assert [result.code for result in shown] == [0, 0, 0]
@@ -61,8 +64,12 @@ def test_garbage_is_shown_and_does_nothing_to_the_terminal(ascend: AscendCommand
 def test_operators_are_told_of_an_unreadable_workspace_and_go_on_with_the_others(
     ascend: AscendCommand, file: Path
 ) -> None:
-    damage_views(file, f"INSERT INTO events SELECT pk, 'zebra', attributes FROM events WHERE {ROW}")
-    damage_views(file, f"INSERT INTO events SELECT 'R#0', 'horse', attributes FROM events WHERE {ROW}")
+    damage_views(
+        file, f"INSERT INTO events (pk, sk, attributes) SELECT pk, 'zebra', attributes FROM events WHERE {ROW}"
+    )
+    damage_views(
+        file, f"INSERT INTO events (pk, sk, attributes) SELECT 'R#0', 'horse', attributes FROM events WHERE {ROW}"
+    )
 
     status = ascend("status")
     assert [line.split()[-1] for line in status.out.splitlines()[1:5]].count("unreadable") == 1
@@ -84,7 +91,7 @@ def test_a_rebuild_names_the_workspaces_that_it_cannot_read(ascend: AscendComman
 
     rebuilt = ascend("--json", "rebuild")
     assert rebuilt.code == 0
-    assert f"commit 6 of workspace {WORK}: its body is not JSON" in rebuilt.json["unreadable"][WORK]
+    assert f"commit 6 of workspace {WORK}: its hash does not match" in rebuilt.json["unreadable"][WORK]
     assert f"{WORK} cannot be read to its end" in rebuilt.err
 
 
@@ -106,7 +113,9 @@ def test_the_page_brings_a_commit_back_from_a_copy(
 
 
 def test_the_page_deletes_what_is_no_commit(ascend: AscendCommand, file: Path, tmp_path: Path) -> None:
-    damage_views(file, f"INSERT INTO events SELECT pk, 'zebra', attributes FROM events WHERE {ROW}")
+    damage_views(
+        file, f"INSERT INTO events (pk, sk, attributes) SELECT pk, 'zebra', attributes FROM events WHERE {ROW}"
+    )
     assert ascend("verify").code == 1
 
     run_statement("DELETE", file, tmp_path, "KEY", "zebra")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from support.simulation.busy import overwrite
-from support.unreadable.faults import BAD, CHORE, COMMITS, GOOD, fill, spoil_views, views_of_bad
+from support.unreadable.faults import BAD, CHORE, COMMITS, GOOD, fill, items_of_bad, spoil_items
 
 import ascend
 from ascend.adapters.layout import keys
@@ -33,7 +33,7 @@ async def test_a_garbage_item_stalls_its_workspace_by_its_key_and_a_rebuild_mend
 
 async def check_mended(tables: Tables, what: str) -> None:
     store = await fill(tables)
-    (key, *_) = await spoil_views(tables, WORDS[what])
+    (key, *_) = await spoil_items(tables, WORDS[what])
     with pytest.raises(ascend.DamagedViews, match="rebuild") as refused:
         await store.execute(BAD, ascend.CompleteTask(task_id=CHORE), actor=ADA)
     assert key in str(refused.value)
@@ -64,11 +64,11 @@ async def test_a_garbage_record_of_an_old_generation_stops_nothing_and_prune_lea
     pruned = await store.prune()
     assert (pruned.records, len(pruned.unreadable)) == (1, 1)  # that of the other workspace
     assert old in pruned.unreadable[0]
-    assert await views_of_bad(tables, f"#{old}-")  # nobody knows what the record names
+    assert await items_of_bad(tables, f"#{old}-")  # nobody knows what the record names
     assert old in str([status.unreadable async for status in store.status() if status.workspace == BAD])
     assert {(d.workspace, d.sort) for d in (await store.verify()).differences} == {(BAD, old)}
     assert (await store.prune(even_if_in_use=True)).records == 1
-    assert await views_of_bad(tables, f"#{old}-") == []
+    assert await items_of_bad(tables, f"#{old}-") == []
     assert (await store.verify()).clean
 
 
@@ -77,7 +77,7 @@ async def test_a_rebuild_does_not_switch_where_nobody_knows_how_much_was_shown()
     tables = MemoryTables()
     store = await fill(tables)
     await store.worker.run_once()
-    await spoil_views(tables, "#generations")
+    await spoil_items(tables, "#generations")
     last = await tables.get(Table.EVENTS, keys.commit_key(BAD, COMMITS))
     assert last is not None
     await overwrite(tables, Table.EVENTS, replace(last, attributes={}))
@@ -89,7 +89,7 @@ async def test_a_garbage_position_of_a_policy_is_named_and_stalls_its_workspace_
     tables = MemoryTables()
     store = await fill(tables)
     await store.worker.run_once()
-    (name, *_) = await spoil_views(tables, "#policies")
+    (name, *_) = await spoil_items(tables, "#policies")
     await store.execute(BAD, ascend.CompleteTask(task_id=CHORE), actor=ADA)
 
     assert (await store.worker.run_once()).stalled == (BAD,)
@@ -139,7 +139,7 @@ async def test_a_workspace_whose_views_cannot_be_read_is_erased() -> None:
     tables = MemoryTables()
     store = await fill(tables)
     for owner in ("#generations", "S#", "#policies"):
-        await spoil_views(tables, owner)
+        await spoil_items(tables, owner)
     await store.erase(BAD, workers_stopped=True)
     assert await store.log.is_erased(BAD)
     assert [status.workspace async for status in store.status()] == [GOOD]

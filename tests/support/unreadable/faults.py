@@ -4,8 +4,10 @@ Every text of BAD holds the word "zebra", and no other text does. Each has four 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
+from support.chained import chained
 from support.scenario import task_id
 from support.simulation.busy import everything, overwrite
 
@@ -48,7 +50,21 @@ async def commit_at(tables: Tables, position: int) -> Item:
 
 
 def changed(**attributes: Value) -> Fault:
-    """Change attributes of the last commit. None takes one away."""
+    """Change attributes of the last commit, as other code would write it: its hash follows. None takes one away."""
+
+    async def plant(tables: Tables) -> None:
+        await edited(**attributes)(tables)
+        predecessor = (await commit_at(tables, COMMITS - 1)).attributes["hash"]
+        assert isinstance(predecessor, bytes)
+        with suppress(KeyError, AssertionError):  # without an id, a clock, a time, a format or a body, it has no hash
+            item = chained(BAD, predecessor, await commit_at(tables, COMMITS))
+            await overwrite(tables, Table.EVENTS, item)
+
+    return plant
+
+
+def edited(**attributes: Value) -> Fault:
+    """Change attributes of the last commit, and leave its hash as it was."""
 
     async def plant(tables: Tables) -> None:
         last = await commit_at(tables, COMMITS)
@@ -94,9 +110,14 @@ NEWER: Mapping[str, tuple[Fault, str]] = {
 """What a later version of the code wrote, and the message."""
 GARBAGE: Mapping[str, tuple[Fault, str]] = {
     "body": (changed(body="zebra"), "commit 4 of workspace {bad}: its body is not JSON"),
+    "edited": (
+        edited(body='{"commands":[],"zebra":1}'),
+        "commit 4 of workspace {bad}: its hash does not match its content and its predecessor",
+    ),
+    "no hash": (edited(hash=None), "commit 4 of workspace {bad}: its hash is missing or no hash"),
     "binary body": (changed(body=b"\xff zebra"), "commit 4 of workspace {bad}: its body is no text"),
     "no body": (changed(body=None), "commit 4 of workspace {bad}: its body is no text"),
-    "no commands": (changed(body='{"commands": []}'), "commit 4 of workspace {bad}: its body lists no commands"),
+    "no commands": (changed(body='{"commands": {}}'), "commit 4 of workspace {bad}: its body lists no commands"),
     "no actor": (rewritten('"actor":', '"zebra":'), "commit 4 of workspace {bad}: command 1 of its body"),
     "no title": (
         rewritten('"title":', '"zebra":'),
@@ -120,16 +141,16 @@ GARBAGE: Mapping[str, tuple[Fault, str]] = {
 """What no version of the code writes into a log, and the message."""
 
 
-async def views_of_bad(tables: Tables, owner: str) -> list[Item]:
-    """Return the items of BAD whose partition or sort key holds this text."""
-    stored = [item for table, item in await everything(tables) if table is Table.VIEWS and BAD in item.key.pk]
-    return [item for item in stored if owner in f"{item.key.pk} {item.key.sk}"]
+async def items_of_bad(tables: Tables, owner: str) -> list[tuple[Table, Item]]:
+    """Return the items of BAD, beside its log, whose partition or sort key holds this text."""
+    stored = [(table, item) for table, item in await everything(tables) if BAD in item.key.pk and item.key.pk != LOG]
+    return [(table, item) for table, item in stored if owner in f"{item.key.pk} {item.key.sk}"]
 
 
-async def spoil_views(tables: Tables, owner: str) -> list[str]:
+async def spoil_items(tables: Tables, owner: str) -> list[str]:
     """Take all attributes of these items away. Return their sort keys."""
-    items = await views_of_bad(tables, owner)
-    for item in items:
-        await overwrite(tables, Table.VIEWS, replace(item, attributes={"garbage": "zebra"}))
+    items = await items_of_bad(tables, owner)
+    for table, item in items:
+        await overwrite(tables, table, replace(item, attributes={"garbage": "zebra"}))
     assert items
-    return [item.key.sk for item in items]
+    return [item.key.sk for _, item in items]
