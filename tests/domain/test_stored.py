@@ -100,7 +100,6 @@ def test_what_a_later_version_wrote_requires_an_upgrade(format: str, stored: obj
         (FORMAT, body(correlation=5)),
         (FORMAT, '{"commands": [7]}'),
         (FORMAT, '{"commands": {}}'),
-        (FORMAT, '{"commands": {}}'),
         (FORMAT, "[]"),
         (FORMAT, "{}"),
         (FORMAT, "not json"),
