@@ -1,6 +1,5 @@
 """The SQL of the SQLite store, as pure functions. Statements contain only names from this file, never values."""
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ import orjson
 from ascend.adapters.table.item import Index, Item, Table
 from ascend.adapters.table.query import Bookmark, Query
 from ascend.adapters.table.typed import TypedItem, from_typed
+from ascend.adapters.table.values import encode_base64
 
 Statement = tuple[str, Sequence[str | int | None]]
 Row = tuple[Any, ...]
@@ -35,7 +35,7 @@ def to_row(table: Table, typed: TypedItem) -> Row:
     """Return the columns of an item. The last column holds its attributes."""
     attributes = dict(typed)
     keys = [next(iter(attributes.pop(name).values())) if name in typed else None for name in _COLUMNS[table]]
-    return *keys, orjson.dumps(attributes, default=_encode_base64).decode()
+    return *keys, orjson.dumps(attributes, default=encode_base64).decode()
 
 
 def parse_attributes(row: Row) -> TypedItem:
@@ -88,8 +88,3 @@ def to_bookmark(table: Table, row: Row, index: Index | None) -> Bookmark:
     if index is None:
         return (row[1],)
     return (row[_COLUMNS[table].index(f"{index.value}sk")], row[0], row[1])
-
-
-def _encode_base64(value: object) -> str:
-    assert isinstance(value, bytes)
-    return base64.b64encode(value).decode()

@@ -12,7 +12,6 @@ No code reads snapshots and read items of older versions, because a generation i
 `make generate` writes the missing files: a new event, version, projection or kind of item gets its own.
 """
 
-import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,6 +50,7 @@ from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.typed import to_typed
+from ascend.adapters.table.values import encode_base64
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, encode, make_commit
@@ -260,13 +260,7 @@ def stored_form(table: Table, item: Item) -> str:
 
 
 def to_pretty_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=to_base64) + "\n"
-
-
-def to_base64(value: object) -> str:
-    """Return bytes as DynamoDB writes them in JSON."""
-    assert isinstance(value, bytes)
-    return base64.b64encode(value).decode()
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=encode_base64) + "\n"
 
 
 def current() -> dict[str, dict[str, str]]:

@@ -103,4 +103,6 @@ def declare_attributes(item_type: ItemType) -> dict[str, str]:
 
 
 def format_value(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"bytes {value.hex()}"
     return value if isinstance(value, str) and value.startswith("{") else json.dumps(value, ensure_ascii=False)

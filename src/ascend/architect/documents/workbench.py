@@ -11,6 +11,7 @@ from ascend.adapters.layout.item_type import AttributeType, ItemType
 from ascend.adapters.layout.table_specs import TABLES, IndexSpec, TableSpec
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import TypedItem, to_typed
+from ascend.adapters.table.values import encode_base64
 from ascend.architect.aws.iam import TableLocation
 from ascend.architect.sample import SAMPLE_TIME, sample_items
 from ascend.projections.application import Application
@@ -58,8 +59,13 @@ def build_table(spec: TableSpec, types: Sequence[ItemType], items: Iterable[Item
 def group_by_type(table: Table, items: Iterable[Item], types: Sequence[ItemType]) -> Mapping[str, list[TypedItem]]:
     groups: dict[str, list[TypedItem]] = {item_type.name: [] for item_type in types}
     for item in items:
-        groups[find_item_type(table, item, types).name].append(to_typed(table, item)[0])
+        groups[find_item_type(table, item, types).name].append(with_base64(to_typed(table, item)[0]))
     return groups
+
+
+def with_base64(item: TypedItem) -> TypedItem:
+    """Return the item as JSON text can hold it."""
+    return {name: {"B": encode_base64(value["B"])} if "B" in value else value for name, value in item.items()}
 
 
 def list_attributes(spec: TableSpec, types: Iterable[ItemType]) -> dict[str, AttributeType]:

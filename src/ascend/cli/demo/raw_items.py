@@ -58,5 +58,5 @@ def format_attributes(item: Item) -> Iterator[tuple[str, str]]:
         if key is not None:
             yield name, f"{key.pk}  {key.sk}"
     for name, value in sorted(item.attributes.items(), key=lambda pair: (pair[0] in SHOWN_LAST, pair[0])):
-        text = value if isinstance(value, str) else to_json(value).decode()
+        text = value.hex() if isinstance(value, bytes) else value if isinstance(value, str) else to_json(value).decode()
         yield name, f"{text[:MAX_LENGTH]}…" if len(text) > MAX_LENGTH else text

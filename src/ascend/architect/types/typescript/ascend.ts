@@ -1758,13 +1758,17 @@ export interface CommitItem {
    */
   time: string;
   /**
-   * Format of the body: `json/1`.
+   * Format: `json/2`; `json+zlib/2` with a compressed body; `json/1` from before the chain of hashes.
    */
   format: string;
   /**
-   * JSON: each command with its id, digest, actor and events.
+   * JSON: each command with its id, digest, actor and events; bytes if compressed.
    */
   body: string;
+  /**
+   * Hash over the predecessor's hash and this commit; absent from `json/1`.
+   */
+  hash?: string;
 }
 /**
  * The stub of a commit of an erased workspace; it keeps the slot, so that no late writer can fill it. In `events`: `W#{workspace}`, `{position}`. Kept: for ever.
@@ -1781,9 +1785,25 @@ export interface ErasedCommitItem {
    */
   clock: number;
   /**
-   * Format of a stub: `erased/1`.
+   * Format of a stub: `erased/2`; `erased/1` of a commit without a hash.
    */
   format: string;
+  /**
+   * Hash over the predecessor's hash and this commit; absent from `json/1`.
+   */
+  hash?: string;
+  /**
+   * The time of the commit.
+   */
+  time?: string;
+  /**
+   * The format of the commit.
+   */
+  of?: string;
+  /**
+   * Hash of the body that the commit had.
+   */
+  body_hash?: string;
 }
 /**
  * Shows that a workspace exists; written before the first commit, harmless without a commit. In `events`: `R#{shard}`, `{workspace}`. Kept: for ever.
@@ -1857,7 +1877,7 @@ export interface RecordItem {
    */
   folded: number;
   /**
-   * Id of the commit at `rendered`; each batch compares it with the log.
+   * Id of the commit at `rendered`.
    */
   commit_id: string;
   /**
@@ -1865,7 +1885,7 @@ export interface RecordItem {
    */
   clock: number;
   /**
-   * Id of the commit at `folded`; commands compare it with the log.
+   * Id of the commit at `folded`.
    */
   folded_id: string;
   /**
@@ -1894,6 +1914,14 @@ export interface RecordItem {
    * Time of the last write, for people and for `prune`.
    */
   moved: string;
+  /**
+   * Hash of the commit at `rendered`; each batch and each load of snapshots compares it with the log.
+   */
+  rendered_hash?: string;
+  /**
+   * Hash of the commit at `folded`; each tail that a command reads begins with that commit.
+   */
+  folded_hash?: string;
 }
 /**
  * The folded state of an entity; also kept for a deleted entity. In `views`: `W#{workspace}#{incarnation}`, `S#{kind}#{id}`. Kept: as long as its generation; `prune` removes the items of earlier generations.
