@@ -51,7 +51,7 @@ def unmarshal(typed: Mapping[str, Any]) -> Value:
             if kind == "M":
                 return {name: unmarshal(member) for name, member in content.items()}
             if kind == "L" and isinstance(content, list):
-                members: list[Any] = content
+                members: list[Any] = content  # pyright: ignore[reportUnknownVariableType]  JSON
                 return [unmarshal(member) for member in members]
             if kind == "BOOL" and isinstance(content, bool):
                 return content
