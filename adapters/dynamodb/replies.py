@@ -57,7 +57,7 @@ def read_batch(reply: Reply, table: str, keys: AbstractSet[Key]) -> tuple[list[I
         rest = reply["UnprocessedKeys"]
         unprocessed = [key_from_typed(typed) for typed in rest[table]["Keys"]] if table in rest else []
         responses = reply["Responses"]
-        found = responses[table] if table in responses or len(unprocessed) < len(keys) else []
+        found: Sequence[TypedItem] = responses[table] if table in responses or len(unprocessed) < len(keys) else []
         items = [from_typed(typed) for typed in found]
         answered = [*(item.key for item in items), *unprocessed]
         if len({*answered}) < len(answered) or not keys >= {*answered}:

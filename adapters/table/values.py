@@ -51,7 +51,8 @@ def unmarshal(typed: Mapping[str, Any]) -> Value:
             if kind == "M":
                 return {name: unmarshal(member) for name, member in content.items()}
             if kind == "L" and isinstance(content, list):
-                return [unmarshal(member) for member in content]
+                members: list[Any] = content  # pyright: ignore[reportUnknownVariableType]  JSON
+                return [unmarshal(member) for member in members]
             if kind == "BOOL" and isinstance(content, bool):
                 return content
             if kind == "NULL" and content is True:

@@ -81,9 +81,9 @@ def to_cursor(_: str, value: object) -> object:
 @cache
 def find_convert(annotation: Any) -> Convert:
     """Return the function that converts values for a parameter or a field of this type."""
-    options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
-    types = tuple(option for option in options if option is not NoneType)
-    convert = _convert_any(types) if len(types) > 1 else _convert_one(types[0])
+    options: tuple[Any, ...] = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    types = [option for option in options if option is not NoneType]
+    convert = _convert_any(tuple(types)) if len(types) > 1 else _convert_one(types[0])
     if NoneType not in options:
         return convert
     return lambda name, value: None if value is None else convert(name, value)
@@ -111,7 +111,8 @@ def _convert_one(type_: Any) -> Convert:
         return lambda name, value: to_id(name, type_, value)
     if issubclass(type_, Enum):
         return lambda name, value: _to_enum(name, type_, value)
-    return {Ref: _to_ref, str: _to_text, int: _to_number, date: _to_date}.get(type_) or _convert_strictly(type_)
+    known: dict[object, Convert] = {Ref: _to_ref, str: _to_text, int: _to_number, date: _to_date}
+    return known.get(cast("object", type_)) or _convert_strictly(type_)
 
 
 def _convert_strictly(type_: Any) -> Convert:
@@ -139,11 +140,14 @@ def _to_enum(name: str, type_: type[Enum], value: object) -> Enum:
     raise InvalidInput(f"{name} is {show_value(value)}: pass an ascend.{type_.__name__}, which is one of {values}")
 
 
-def _to_ref(name: str, value: object) -> Ref:
-    parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
-    if len(parts) != len(Ref._fields) or not all(isinstance(part, str) for part in parts):
+def _to_ref(name: str, value: Any) -> Ref:
+    if not _is_pair(value) or not all(isinstance(part, str) for part in value):
         raise InvalidInput(f"{name} is {show_value(value)}: pass an ascend.Ref(kind, id)")
-    return Ref(*cast("tuple[str, str]", parts))
+    return Ref(*value)
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == len(Ref._fields)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _to_text(name: str, value: object) -> str:

@@ -64,8 +64,8 @@ def on_current_items(query: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[
 
     @wraps(query)
     async def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
-        queries = cast("QueryBase", args[0])
-        positional, named = arguments.convert(queries.kinds, args, kwargs)
+        queries: Any = args[0]  # a QueryBase: this decorates its methods
+        positional, named = arguments.convert(queries._kinds, args, kwargs)  # noqa: SLF001 - part of the class
         while True:
             try:
                 return await ask(*positional, **named)
@@ -83,7 +83,7 @@ class QueryBase:
         self._current = current
 
     @property
-    def kinds(self) -> Kinds:
+    def _kinds(self) -> Kinds:
         """The application's kinds of entities."""
         return self._current.model.kinds
 

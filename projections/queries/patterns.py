@@ -48,7 +48,7 @@ class PatternQueries(QueryBase):
         pattern = self._current.catalog.find_pattern(pattern)
         if pattern.across:
             raise InvalidInput(f"{pattern.name}: its partition belongs to a user: ask it with ask_across")
-        values = to_given(pattern.item, given, self.kinds)
+        values = to_given(pattern.item, given, self._kinds)
         lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, (low, high), **values)
         return IndexPage(*lines) if pattern.index else Page(*lines)
 
@@ -75,7 +75,7 @@ class PatternQueries(QueryBase):
         pattern = self._current.catalog.find_pattern(pattern)
         if not pattern.across:
             raise InvalidInput(f"{pattern.name}: its partition belongs to a workspace: ask it with ask")
-        values = to_given(pattern.item, given, self.kinds)
+        values = to_given(pattern.item, given, self._kinds)
         lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, (low, high), user=user, **values)
         members, _ = await self._memberships(user, (line.workspace for line in lines))
         entries = [

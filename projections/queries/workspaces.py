@@ -77,7 +77,7 @@ class WorkspaceQueries(QueryBase):
     ) -> Page[TagLine]:
         """Return all entities with the tag, or those of one kind ("thing", "task", …), by kind and id."""
         if kind is not None:
-            check_kind(kind, self.kinds)
+            check_kind(kind, self._kinds)
         lines, next_cursor = await self._read(
             TAGGED, limit, cursor, JOINED_LIMIT, workspace=workspace, tag_key=keyed(tag), kind=kind
         )

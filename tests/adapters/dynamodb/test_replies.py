@@ -1,11 +1,11 @@
 """A reply that is damaged, incomplete or not DynamoDB's is `StoreUnavailable`: never another answer, never another error."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from zlib import crc32
 
 import orjson
@@ -165,19 +165,27 @@ def with_nonsense(reply: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def paths_of(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    steps: Any = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
-    for step, child in cast("Iterator[tuple[Any, Any]]", steps):
+    for step in steps_of(node):
         yield (*path, step)
-        yield from paths_of(child, (*path, step))
+        yield from paths_of(node[step], (*path, step))
+
+
+def steps_of(node: Any) -> Iterable[Any]:
+    return range(len(node)) if type(node) is list else tuple(node) if type(node) is dict else ()  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def holds_values(found: object) -> bool:
     """Return True if keys and names are text."""
+    texts: list[object] = []
     if isinstance(found, Item):
-        return all(isinstance(text, str) for text in (found.key.pk, found.key.sk, found.attributes.get("name", "")))
+        texts = [found.key.pk, found.key.sk, found.attributes.get("name", "")]
     if isinstance(found, TablePage):
-        return all(map(holds_values, found.items)) and all(isinstance(part, str) for part in found.next or ())
-    return True
+        return all(map(holds_values, found.items))
+    return all(isinstance(text, str) for text in texts)
+
+
+def no_delay(*_: object, **__: object) -> float:
+    return 0
 
 
 class TestChecksum:
@@ -198,7 +206,7 @@ class TestChecksum:
     @pytest.fixture(autouse=True)
     def without_waits(self, aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(dynamodb_client, "CONFIG", dynamodb_client.CONFIG.merge(AioConfig(read_timeout=0.5)))
-        monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+        monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", no_delay)
 
     @staticmethod
     async def ask(tables: DynamoTables, damaged: Reply) -> object:
@@ -238,7 +246,7 @@ class TestChecksum:
 
     @pytest.mark.parametrize("mode", ["standard", "legacy"])
     async def test_a_client_of_your_own_is_checked_too(self, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("botocore.retryhandler.delay_exponential", lambda *_, **__: 0)
+        monkeypatch.setattr("botocore.retryhandler.delay_exponential", no_delay)
         session: Any = AioSession()
         config: Any = AioConfig(retries={"mode": mode, "total_max_attempts": 3})
         damaged = changed(self.GET_REPLY, b"mine", b"mind")

@@ -187,4 +187,4 @@ async def test_every_query_answers_something_here() -> None:
 
 
 def is_empty(found: Any) -> bool:
-    return not (found.items if isinstance(found, ascend.Page) else found)
+    return not getattr(found, "items", found)
