@@ -10,6 +10,12 @@ from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.catalog import ProjectionCatalog
 from ascend.projections.projection import Projection
 
+CHAINED = 1_000
+"""Added to the application's version of the snapshots, so that release 0.2 keeps records and snapshots of its own.
+
+0.2 cannot read chained commits. If its record had moved past one, its senders would start behind it without reading it, and
+append an unchained commit there. Since only its own workers move its record, they stop before the first chained commit.
+"""
 FRESH_SECONDS = 5.0
 """Seconds after which epochs are stale. Old items are removed much later (`prune`)."""
 
@@ -29,9 +35,8 @@ class CurrentGeneration:
         self.generation: Generation = self.at_epochs({})
 
     def at_epochs(self, epochs: Epochs) -> Generation:
-        return Generation(
-            self.model.snapshots, tuple(sorted(projection.build(epochs) for projection in self.projections))
-        )
+        builds = tuple(sorted(projection.build(epochs) for projection in self.projections))
+        return Generation(CHAINED + self.model.snapshots, builds)
 
     def is_stale(self) -> bool:
         """Return True if the epochs must be read again."""

@@ -1,5 +1,6 @@
 """Stores that the released code wrote are read, rendered, verified and gone on with, as the released code did it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ import ascend
 from ascend.testing import FakeEnvironment
 
 HOME = workspace("home")
+HEALED = {"caught up/parked", "caught up/digest/0", "caught up/differences", "went on/differences"}
+"""The old release could not render one task. The new one begins with records of its own, and renders it at once."""
 
 
 def next_day(seed: int, **later: float) -> FakeEnvironment:
@@ -23,20 +26,23 @@ async def test_this_release_sees_and_does_with_an_old_store_what_the_old_release
 ) -> None:
     expected = read_report()
 
-    environment = next_day(10)
-    async with ascend.open_store(golden_url, environment=environment) as store:
-        examined = await examine(store, environment, read_sent())
+    async with ascend.open_store(golden_url, environment=next_day(10)) as store:
+        examined = await examine(store, read_sent())
         if kept_engine == "sqlite":  # a rebuild takes the same path on each engine, and this one is fast
             examined["rebuilt"] = await examine_rebuilt(store)
 
-    for stage, content in examined.items():
-        assert list(find_differences(stage, expected[stage], content)) == []
+    different = {path for stage in examined for path in find_differences(stage, expected[stage], examined[stage])}
+    assert {path for path in different if "/counts/" not in path} == HEALED
+    assert all(
+        path.startswith("found/") for path in different - HEALED
+    )  # counts are there when a worker has built them
+    assert examined["caught up"]["differences"] == examined["went on"]["differences"] == []
 
 
 async def test_an_old_store_that_went_on_is_opened_again(golden_url: str) -> None:
-    async with ascend.open_store(golden_url, environment=(first := next_day(11))) as store:
+    async with ascend.open_store(golden_url, environment=next_day(11)) as store:
         await store.worker.run_once()
-        changed = await to_next(first, "home", "ada", "RenameWorkspace", {"name": "Our home"})
+        changed = to_next("home", "ada", "RenameWorkspace", {"name": "Our home"})
         await send(store, changed)
         await store.worker.run_once()
         digest = await store.digest()
@@ -54,11 +60,11 @@ async def test_a_command_that_changed_nothing_under_the_old_release_is_decided_a
     """The old release kept no record of it. From this release on, it has one."""
     (started,) = [sent for sent in read_sent() if sent["command"] == "StartTask" and sent["events"] == 0]
 
-    async with ascend.open_store(golden_url, environment=(environment := next_day(13))) as store:
+    async with ascend.open_store(golden_url, environment=next_day(13)) as store:
         first = await send(store, started)
         assert (first["events"], first["repeated"]) == (0, False)
-        cancel = await to_next(environment, "half", "ada", "CancelTask", started["fields"])
-        reopen = await to_next(environment, "half", "ada", "ReopenTask", started["fields"])
+        cancel = to_next("half", "ada", "CancelTask", started["fields"])
+        reopen = to_next("half", "ada", "ReopenTask", started["fields"])
         assert [(await send(store, command))["events"] for command in (cancel, reopen)] == [1, 1]
 
         assert await send(store, started) == {**first, "repeated": True}
@@ -73,8 +79,8 @@ async def shown_task(store: ascend.Store, sent: dict[str, Any]) -> ascend.TaskCa
     return await store.queries.task(home, task, viewer=ascend.OPERATOR)
 
 
-def find_differences(path: str, expected: Any, actual: Any) -> Any:
-    """Yield the places where two JSON values differ, with both values."""
+def find_differences(path: str, expected: Any, actual: Any) -> Iterator[str]:
+    """Yield the places where two JSON values differ."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         for name in expected.keys() | actual.keys():
             yield from find_differences(f"{path}/{name}", expected.get(name), actual.get(name))
@@ -82,4 +88,4 @@ def find_differences(path: str, expected: Any, actual: Any) -> Any:
         for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
             yield from find_differences(f"{path}/{number}", one, other)
     elif expected != actual:
-        yield path, expected, actual
+        yield path

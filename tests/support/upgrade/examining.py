@@ -33,12 +33,12 @@ NEXT: list[tuple[str, str, str, dict[str, Any]]] = [
 ]
 
 
-async def examine(store: ascend.Store, environment: FakeEnvironment, sent: list[dict[str, Any]]) -> dict[str, Any]:
+async def examine(store: ascend.Store, sent: list[dict[str, Any]]) -> dict[str, Any]:
     """Look at the store, let a worker catch up, send every recorded command again, and go on with new ones."""
     report: dict[str, Any] = {"found": await ask_everything(store, WORKSPACES)}
     report["caught up"] = await catch_up(store)
     report["again"] = [await send(store, command) for command in sent if command.get("events")]
-    report["next"] = [await send(store, await to_next(environment, *command)) for command in NEXT]
+    report["next"] = [await send(store, to_next(*command)) for command in NEXT]
     report["went on"] = await catch_up(store)
     report["shown"] = await ask_everything(store, WORKSPACES)
     return report
@@ -50,11 +50,9 @@ async def examine_rebuilt(store: ascend.Store) -> dict[str, Any]:
     return await catch_up(store)
 
 
-async def to_next(
-    environment: FakeEnvironment, name: str, actor: str, kind: str, fields: dict[str, Any]
-) -> dict[str, Any]:
-    environment.advance(seconds=20)
-    id = environment.new_id()
+def to_next(name: str, actor: str, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return a command to send. Its id is derived from it, so that it is the same in every release."""
+    id = ascend.CommandId.derive("next", name, kind, json.dumps(fields))
     return {"workspace": commands.workspace(name), "actor": actor, "command": kind, "fields": fields, "id": id}
 
 
@@ -75,7 +73,7 @@ async def catch_up(store: ascend.Store) -> dict[str, Any]:
 async def main(url: str, sent: list[dict[str, Any]]) -> dict[str, Any]:
     environment = FakeEnvironment(seed=10, start=BEGINNING_OF_THE_NEXT_DAY)
     async with ascend.open_store(url, environment=environment) as store:
-        examined = await examine(store, environment, sent)
+        examined = await examine(store, sent)
         examined["rebuilt"] = await examine_rebuilt(store)
     return examined
 
