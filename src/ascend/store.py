@@ -20,7 +20,7 @@ from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
-from ascend.domain.errors import InvalidInput, ProjectionBehind
+from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.arguments import to_command, to_id, to_ids, to_text, to_versions
 from ascend.domain.runtime.dependencies import Dependencies
@@ -284,11 +284,7 @@ class Store:
         generation = await self.worker.generation()
         erased = to_id("workspace", WorkspaceId, workspace)
         job = Erasure(self.log, self.views, self.commands, generation, self.environment, erased, progress)
-        try:
-            return await job.run(workers_stopped=workers_stopped)
-        except ProjectionBehind:  # nothing was done yet: no worker ran for long, and this job may do its work
-            await self.worker.catch_up(erased)
-            return await job.run(workers_stopped=workers_stopped)
+        return await job.run(workers_stopped=workers_stopped)
 
     async def digest(self) -> tuple[str, int]:
         """Read all live read items. Return one number (hexadecimal) for their content, and how many there are.

@@ -1,4 +1,4 @@
-"""An operator's job does the work of the missing workers itself, and goes on."""
+"""An operator's job goes on where no worker ran for long."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ async def test_an_import_runs_a_workers_batches_and_sends_the_command_again() ->
     assert (await home.applied()).count(command_id) == 1
 
 
-async def test_an_erasure_runs_a_workers_batches_first() -> None:
+async def test_an_erasure_needs_no_worker() -> None:
     home = await home_far_behind()
     head = home.head
 
