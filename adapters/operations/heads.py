@@ -51,7 +51,7 @@ async def compare_head(log: TableEventLog, head: LogHead) -> Difference | None:
     if item is None:
         return log_difference(head.workspace, head.position, "the log ends before the saved head")
     try:
-        is_same = parse_stored(head.workspace, item).had_hash(bytes.fromhex(head.hash))
+        is_same = parse_stored(head.workspace, item).hash.hex() == head.hash
     except UnreadableLog as error:
         return log_difference(head.workspace, head.position, str(error))
     return None if is_same else log_difference(head.workspace, head.position, "another commit than in the saved head")

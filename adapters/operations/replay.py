@@ -92,7 +92,7 @@ class LogReplay:
         try:
             await self._fold(record)
             at_rendered = await self._log.commits(workspace, until, 1, consistent=True) if until else ()
-            if at_rendered and not at_rendered[0].had_hash(record.rendered_hash):
+            if at_rendered and at_rendered[0].hash != record.rendered_hash:
                 return [log_difference(workspace, until, "another commit than the one that the views were built from")]
             faults = [difference async for difference in self._find_faults(record, head)]
             return [*faults, *await self._compare_counts(record)]

@@ -73,7 +73,7 @@ class TableEventLog:
         if known and not items:
             raise LogDiverged(f"workspace {workspace}: the log ends before position {first}")
         stored = list(follow(workspace, first, items))
-        if known and not stored[0].had_hash(after.hash):
+        if known and stored[0].hash != after.hash:
             raise LogDiverged(f"workspace {workspace}, position {first}")
         commits = [to_commit(self.model, commit) for commit in stored[known : limit + known]]
         if len(stored) > limit + known:

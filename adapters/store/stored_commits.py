@@ -49,10 +49,6 @@ class StoredCommit:
     stub: str = ""
     """The format of the stub. Empty for a commit."""
 
-    def had_hash(self, hash: bytes) -> bool:
-        """Return True if this is the commit that had this hash when it was read before (see `Commit.had_hash`)."""
-        return hash in (self.hash, hash_unchained(self.workspace, self.position, self.id))
-
     def follows(self, predecessor: bytes) -> bool:
         """Return True if the commit is as it was written behind the commit with this hash."""
         if self.stub == ERASED_UNCHAINED:

@@ -10,7 +10,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Value
 from ascend.domain.errors import DamagedViews, InvalidInput, StoreMismatch
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
-from ascend.domain.runtime.chain import START_HASH, hash_unchained
+from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.key_template import ViewKey
@@ -69,17 +69,16 @@ def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
     with naming_item(item):
         attributes: Mapping[str, Any] = item.attributes
         builds = tuple(parse_build(str(text)) for text in attributes["builds"])
-        rendered, folded = to_int(attributes["rendered"]), to_int(attributes["folded"])
         return GenerationRecord(
             workspace=workspace,
             generation=Generation(to_int(attributes["snapshots"]), builds),
-            rendered=Rendered(rendered),
-            folded=Folded(folded),
+            rendered=Rendered(to_int(attributes["rendered"])),
+            folded=Folded(to_int(attributes["folded"])),
             commit_id=str(attributes["commit_id"]),
             clock=to_int(attributes["clock"]),
             folded_id=str(attributes["folded_id"]),
-            rendered_hash=to_hash(attributes.get("rendered_hash"), workspace, rendered, str(attributes["commit_id"])),
-            folded_hash=to_hash(attributes.get("folded_hash"), workspace, folded, str(attributes["folded_id"])),
+            rendered_hash=to_hash(attributes.get("rendered_hash")),
+            folded_hash=to_hash(attributes.get("folded_hash")),
             parked=to_int(attributes["parked"]),
             cursor=tuple(str(step) for step in attributes["cursor"]),
             stalled=str(attributes["stalled"]),
@@ -88,11 +87,9 @@ def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
         )
 
 
-def to_hash(stored: Value, workspace: WorkspaceId, position: int, commit_id: str) -> bytes:
-    """Return the hash of the commit at `position`. Processes from before the chain of hashes stored only its id."""
-    if isinstance(stored, bytes):
-        return stored
-    return hash_unchained(workspace, position, commit_id) if position else START_HASH
+def to_hash(stored: Value) -> bytes:
+    """Return a hash of a record. Releases from before the chain of hashes stored none, in generations of their own."""
+    return stored if isinstance(stored, bytes) else START_HASH
 
 
 def to_applied(command: CommandId, item: Item) -> Applied:

@@ -65,7 +65,7 @@ class WorkspaceCache:
         if position == self.since.position:
             return self.since.hash == hash
         behind = position - self.since.position - 1
-        return not 0 <= behind < len(self.commits) or self.commits[behind].had_hash(hash)
+        return not 0 <= behind < len(self.commits) or self.commits[behind].hash == hash
 
     def _add_commit(self, commit: Commit) -> None:
         if commit.position != self.position + 1:

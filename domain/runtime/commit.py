@@ -18,7 +18,7 @@ from pydantic_core import to_json
 from ascend.domain.errors import Damaged, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
-from ascend.domain.runtime.chain import hash_body, hash_commit, hash_unchained
+from ascend.domain.runtime.chain import hash_body, hash_commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Versioned
 from ascend.domain.workspaces.workspace import WorkspaceErased, WorkspaceIsErased
@@ -70,13 +70,6 @@ class Commit:
     def events(self) -> Iterator[Event]:
         for record in self.records:
             yield from record.events
-
-    def had_hash(self, hash: bytes) -> bool:
-        """Return True if this is the commit that had this hash when it was read before.
-
-        A process from before the chain of hashes kept only ids. What it stored is read as the hash of an unchained commit.
-        """
-        return hash in (self.hash, hash_unchained(self.workspace, self.position, self.id))
 
     @property
     def is_erased(self) -> bool:

@@ -74,5 +74,5 @@ class CommitReader:
 
 def check_same_log(workspace: WorkspaceId, position: int, hash: bytes, commits: Sequence[Commit]) -> None:
     """Raise `LogDiverged` unless `commits` begin with the commit that had this hash when it was read before."""
-    if not commits or not commits[0].had_hash(hash):
+    if not commits or commits[0].hash != hash:
         raise LogDiverged(f"workspace {workspace}, position {position}")
