@@ -1,6 +1,6 @@
 """Heads: where the log of each workspace ends, with the hash of the chain there. Saved, they prove a log later.
 
-ascend heads --json > HEADS.json ──▶ … ──▶ ascend verify --against HEADS.json
+ascend --json heads > HEADS.json ──▶ … ──▶ ascend verify --against HEADS.json
 """
 
 from collections.abc import AsyncIterator

@@ -81,7 +81,7 @@ def verify(
     against: Annotated[
         Path | None,
         typer.Option(
-            "--against", exists=True, dir_okay=False, readable=True, help="Heads that `ascend heads --json` has saved."
+            "--against", exists=True, dir_okay=False, readable=True, help="Heads that `ascend --json heads` has saved."
         ),
     ] = None,
 ) -> None:

@@ -36,7 +36,7 @@ async def show_heads(context: CommandContext) -> None:
 
 
 def read_heads_file(file: Path) -> Sequence[LogHead]:
-    """Return the heads in a file that `ascend heads --json` wrote.
+    """Return the heads in a file that `ascend --json heads` wrote.
 
     Raises:
         InvalidInput: the file holds something else.
@@ -47,5 +47,5 @@ def read_heads_file(file: Path) -> Sequence[LogHead]:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InvalidInput(
-            f"{file} holds no heads ({where}: {first['msg']}): save them with `ascend heads --json`"
+            f"{file} holds no heads ({where}: {first['msg']}): save them with `ascend --json heads`"
         ) from None

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import typer
+from anyio import to_thread
 
 from ascend import WorkspaceStatus
 from ascend.adapters.operations.verified import Difference, Verified
@@ -20,7 +21,7 @@ from ascend.cli.terminal.progress import show_spinner
 
 
 async def verify_store(context: CommandContext, against: Path | None) -> None:
-    heads = () if against is None else read_heads_file(against)
+    heads = () if against is None else await to_thread.run_sync(read_heads_file, against)
     with show_spinner(context.printer.err, "Folding the log and comparing"):
         verified = await context.store.verify(heads)
     problems = [status async for status in context.store.status() if status.has_problem]
