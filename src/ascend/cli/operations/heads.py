@@ -11,6 +11,7 @@ from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import Column
 from ascend.domain.errors import InvalidInput
+from ascend.domain.values import name_faults
 
 HEADS: TypeAdapter[Sequence[LogHead]] = TypeAdapter(Sequence[LogHead])
 COLUMNS = (
@@ -43,9 +44,6 @@ def read_heads_file(file: Path) -> Sequence[LogHead]:
     """
     try:
         return HEADS.validate_json(file.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(
-            f"{file} holds no heads ({where}: {first['msg']}): save them with `ascend --json heads`"
-        ) from None
+    except (ValidationError, InvalidInput) as error:
+        fault = name_faults(error) if isinstance(error, ValidationError) else error.detail
+        raise InvalidInput(f"{file} holds no heads ({fault}): save them with `ascend --json heads`") from None
