@@ -43,16 +43,18 @@ class Problems:
     def report_parked(self, workspace: WorkspaceId, parked: list[Parked]) -> None:
         """Log the entities that are parked in the workspace, those that this process has not logged yet."""
         logged = self._parked.get(workspace, frozenset())
-        for entity in parked:
-            if (entity.build, entity.ref) not in logged:
-                log.warning(
-                    "entity.parked",
-                    workspace=workspace,
-                    projection=entity.build.projection,
-                    kind=entity.ref.kind,
-                    id=entity.ref.id,
-                    error=entity.error.partition(":")[0],  # the status shows the rest
-                )
+        new = [entity for entity in parked if (entity.build, entity.ref) not in logged]
+        for entity in new[:NAMED]:
+            log.warning(
+                "entity.parked",
+                workspace=workspace,
+                projection=entity.build.projection,
+                kind=entity.ref.kind,
+                id=entity.ref.id,
+                error=entity.error.partition(":")[0],  # the status shows the rest
+            )
+        if len(new) > NAMED:
+            log.warning("entity.parked_more", workspace=workspace, count=len(new) - NAMED)
         remember(self._parked, workspace, frozenset((entity.build, entity.ref) for entity in parked))
 
     def forget_stall(self, workspace: WorkspaceId) -> None:

@@ -94,10 +94,20 @@ async def sample_tables(app: ascend.Application) -> MemoryTables:
         if has_life_os or type(command) in WORKSPACE.commands:
             await store.execute(home, command, actor=ADA)
     await store.execute(erased, ascend.CreateWorkspace(name="Gone", owner_name="Ada"), actor=ADA)
-    await store.worker.run_once()
+    for workspace in (home, erased):
+        await project(store, workspace)
     await store.rebuild(next(name for name in (FEED.name, MEMBERS.name) if name in names))
     await store.erase(erased, workers_stopped=True)
     return tables
+
+
+async def project(store: ascend.Store, workspace: ascend.WorkspaceId) -> None:
+    """Render everything and run the policies. A pass of the worker would log what is parked here on purpose."""
+    while True:
+        await store.worker.catch_up(workspace)
+        rendered = await store.log.last_position(workspace)
+        if not await store.policies.run(workspace, await store.worker.generation(), rendered):
+            return
 
 
 async def sample_items(app: ascend.Application) -> dict[Table, list[Item]]:

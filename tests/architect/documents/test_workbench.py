@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import orjson
 import pytest
 from jsonschema import Draft202012Validator
 from support.applications import KERNEL, LEDGER
@@ -15,6 +16,7 @@ from support.architect import stored_samples
 from ascend.adapters.layout.catalog import item_types
 from ascend.adapters.layout.table_specs import EVENTS, TABLES, VIEWS
 from ascend.adapters.table.typed import to_typed
+from ascend.adapters.table.values import encode_base64
 from ascend.architect.documents.workbench import build_workbench_model
 from ascend.cli.app import run
 from ascend.projections.application import Application
@@ -97,7 +99,7 @@ def test_the_model_has_a_facet_for_each_item_type_with_all_items_of_the_sample_s
     for item_type in stored_samples.ITEM_TYPES:
         alias = {"PartitionKeyAlias": item_type.key.pk, "SortKeyAlias": item_type.key.sk}
         mine = [
-            to_typed(item_type.table, item)[0]
+            orjson.loads(orjson.dumps(to_typed(item_type.table, item)[0], default=encode_base64))
             for kind, item in stored_samples.list_sample_store()
             if kind.name == item_type.name
         ]

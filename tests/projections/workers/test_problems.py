@@ -108,7 +108,7 @@ async def test_a_stalled_workspace_is_logged_at_warning_once_by_each_process() -
             for _ in range(2):
                 assert (await process.worker.run_once()).stalled == (HOME,)
         (line,) = find(lines, "workspace.stalled")
-        assert (line["log_level"], line["workspace"], line["error"]) == ("warning", HOME, "UpgradeRequired")
+        assert (line["log_level"], line["workspace"], line["error"]) == ("warning", HOME, "Damaged")
 
 
 async def read_status(store: ascend.Store) -> ascend.WorkspaceStatus:
