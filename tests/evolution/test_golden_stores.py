@@ -1,7 +1,7 @@
 """Stores that the released code wrote are read, rendered, verified and gone on with, as the released code did it."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from support.upgrade.commands import workspace
 from support.upgrade.examining import examine, examine_rebuilt, to_next
@@ -89,9 +89,10 @@ def flatten(path: str, value: Any) -> dict[str, Any]:
     """Return what a JSON value holds, by place. A list of texts is one value, and so is an empty list or object."""
     parts: dict[Any, Any] = {}
     if isinstance(value, dict):
-        parts = cast("dict[Any, Any]", value)
-    elif isinstance(value, list) and not all(isinstance(part, str) for part in cast("list[Any]", value)):
-        parts = dict(enumerate(cast("list[Any]", value)))
+        parts = value
+    elif isinstance(value, list):
+        items: list[Any] = value
+        parts = {} if all(isinstance(item, str) for item in items) else dict(enumerate(items))
     if not parts:
         return {path: value}
     return {place: leaf for name, part in parts.items() for place, leaf in flatten(f"{path}/{name}", part).items()}
