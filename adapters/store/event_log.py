@@ -102,15 +102,20 @@ class TableEventLog:
         return commits  # up to the first one that cannot be read: never skip a position
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
-        """Return the last commits, or the last commits before a position. The latest commit comes first."""
+        """Return the last commits, or the last commits before a position. The latest commit comes first.
+
+        One commit more is read: the one before them, against which the first of them is checked.
+        """
         partition, after = keys.log_partition(workspace), None if before is None else (keys.format_position(before),)
         page = await self.tables.query(
-            Query(Table.EVENTS, partition, after=after, descending=True, limit=limit, consistent=True)
+            Query(Table.EVENTS, partition, after=after, descending=True, limit=limit + 1, consistent=True)
         )
         if not page.items:
             return ()
         first = parse_position(page.items[-1])
-        return [to_commit(self.model, stored) for stored in follow(workspace, first, reversed(page.items))][::-1]
+        stored = list(follow(workspace, first, reversed(page.items)))
+        is_one_more = len(stored) > limit or (first > 1 and len(stored) > 1)  # the page may be cut by its size
+        return [to_commit(self.model, commit) for commit in stored[is_one_more:]][::-1]
 
     async def head(self, workspace: WorkspaceId) -> Point:
         partition = keys.log_partition(workspace)
