@@ -17,6 +17,8 @@ from ascend.domain.runtime.commit import encode, make_commit
 from ascend.domain.runtime.loader import CONFIRMED_SECONDS
 from ascend.domain.runtime.ports import Head
 from ascend.domain.tasks.commands import CompleteTask
+from ascend.projections.limits import ProjectionLimits
+from ascend.store import Limits
 from ascend.testing import HOME
 
 ADA = ascend.UserId("ada")
@@ -109,7 +111,8 @@ async def test_a_refusal_is_not_confirmed_by_a_log_shorter_than_its_views() -> N
             await send(process, CompleteTask(task_id=task_id("missing")))
 
 
-async def test_a_commit_replaced_between_folded_and_rendered_is_noticed() -> None:
+@pytest.mark.parametrize("commits_per_batch", [500, 1, 2])
+async def test_a_commit_replaced_between_folded_and_rendered_is_noticed(commits_per_batch: int) -> None:
     """A worker stopped between the two positions. The log was restored there, and has gone another way since."""
     home, _ = await two_processes(commits=6, rendered=3)
     tables = StagedTables(home.tables)
@@ -128,6 +131,7 @@ async def test_a_commit_replaced_between_folded_and_rendered_is_noticed() -> Non
     other = ascend.Store(home.tables, home.environment)
     forged = await forge(home, position=5), await forge(home, position=6)
     assert all(forged)
+    home.limits = Limits(projection=ProjectionLimits(commits_per_batch=commits_per_batch))
 
     for process in (other, home.process()):
         with pytest.raises(ascend.LogDiverged):
@@ -154,6 +158,26 @@ async def test_what_is_remembered_is_confirmed_again_after_five_minutes() -> Non
     assert (await send(warm, paint("ours"))).position == 9
     await home.caught_up()
     assert (await warm.verify()).clean
+
+
+async def test_the_head_is_confirmed_again_where_a_load_lasts_longer_than_five_minutes() -> None:
+    home, _ = await two_processes(commits=10, rendered=5)
+    tables = StagedTables(home.tables)
+    warm = home.process(tables)
+    await send(warm, ascend.RenameWorkspace(name="first"))
+
+    async def sleep_while_the_log_is_restored(call: Call) -> None:
+        if call.method == "batch_get":
+            tables.before = None
+            await cut(home.tables, HOME, 8)
+            home.environment.advance(seconds=CONFIRMED_SECONDS + 1)
+
+    tables.before = sleep_while_the_log_is_restored
+    receipt = await send(warm, CompleteTask(task_id=task_id(6)))
+    assert tables.before is None
+    assert receipt.position == 9
+    await home.caught_up()
+    assert (await home.process().verify()).clean
 
 
 async def test_within_five_minutes_a_warm_command_reads_nothing() -> None:
