@@ -198,6 +198,12 @@ async def test_erasure_keeps_the_chain() -> None:
             check([stubs[0], edited, *stubs[2:]])
 
 
+async def test_a_stub_of_what_nobody_could_read_does_not_damage_what_follows() -> None:
+    _, items = await sample_log()
+    garbage = replace(items[1], attributes={"id": "zebra", "body": 7})
+    check([*(to_stub(item) for item in (items[0], garbage, *items[2:-1])), items[-1]])
+
+
 async def test_a_compressed_body_is_read() -> None:
     home, items = await sample_log()
     body = zlib.compress(str(items[-1].attributes["body"]).encode())

@@ -112,7 +112,8 @@ async def test_a_refusal_is_not_confirmed_by_a_log_shorter_than_its_views() -> N
 
 
 @pytest.mark.parametrize("commits_per_batch", [500, 1, 2])
-async def test_a_commit_replaced_between_folded_and_rendered_is_noticed(commits_per_batch: int) -> None:
+@pytest.mark.parametrize("appended", [0, 1, 2, 3])
+async def test_a_commit_replaced_between_folded_and_rendered_is_noticed(commits_per_batch: int, appended: int) -> None:
     """A worker stopped between the two positions. The log was restored there, and has gone another way since."""
     home, _ = await two_processes(commits=6, rendered=3)
     tables = StagedTables(home.tables)
@@ -129,8 +130,8 @@ async def test_a_commit_replaced_between_folded_and_rendered_is_noticed(commits_
     assert (status.folded, status.rendered) == (3, 6)
     await cut(home.tables, HOME, 4)
     other = ascend.Store(home.tables, home.environment)
-    forged = await forge(home, position=5), await forge(home, position=6)
-    assert all(forged)
+    for position in range(5, 5 + appended):
+        assert await forge(home, position=position)
     home.limits = Limits(projection=ProjectionLimits(commits_per_batch=commits_per_batch))
 
     for process in (other, home.process()):
