@@ -111,6 +111,32 @@ async def test_a_refusal_is_not_confirmed_by_a_log_shorter_than_its_views() -> N
             await send(process, CompleteTask(task_id=task_id("missing")))
 
 
+@pytest.mark.parametrize("appended", [3, 4, 6])
+async def test_a_log_that_has_gone_another_way_before_folded_is_noticed_by_a_cold_command(appended: int) -> None:
+    home, _ = await two_processes(commits=8, rendered=6)
+    await cut(home.tables, HOME, 3)
+    for position in range(4, 4 + appended):
+        assert await forge(home, position)
+    with pytest.raises(ascend.LogDiverged):
+        await send(home.process(), paint("ours"))
+    assert (await home.process().worker.run_once()).stalled == (HOME,)
+
+
+@pytest.mark.parametrize("appended", [2, 3])
+async def test_a_log_that_has_gone_another_way_since_is_noticed_by_a_warm_command(appended: int) -> None:
+    """The commit at the head of its cache is another one. Nothing is refused for what is not in the log any more."""
+    home, warm = await two_processes(commits=10, rendered=5)
+    await cut(home.tables, HOME, 8)
+    rival = home.process()
+    for number in range(appended):
+        await send(rival, paint(("theirs", number)))
+    assert (await send(warm, CompleteTask(task_id=task_id(("theirs", 0))))).position == 9 + appended
+    with pytest.raises(NotFound):
+        await send(warm, CompleteTask(task_id=task_id(9)))
+    await home.caught_up()
+    assert (await warm.verify()).clean
+
+
 @pytest.mark.parametrize("commits_per_batch", [500, 1, 2])
 @pytest.mark.parametrize("appended", [0, 1, 2, 3])
 async def test_a_commit_replaced_between_folded_and_rendered_is_noticed(commits_per_batch: int, appended: int) -> None:
