@@ -135,7 +135,10 @@ async def test_a_command_whose_file_vanishes_during_the_commit_has_an_unknown_ou
 async def test_nothing_is_appended_behind_a_head_that_a_restore_in_place_has_removed(tmp_path: Path) -> None:
     """The file stays the same one. No commit is acknowledged behind a gap, or behind another commit."""
     path = tmp_path / "life.db"
-    async with ascend.open_store(f"sqlite:///{path}", create=True) as store, ascend.open_store(f"sqlite:///{path}") as other:
+    async with (
+        ascend.open_store(f"sqlite:///{path}", create=True) as store,
+        ascend.open_store(f"sqlite:///{path}") as other,
+    ):
         await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
         with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(":memory:")) as backup:
             file.backup(backup)

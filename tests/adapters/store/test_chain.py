@@ -118,7 +118,10 @@ async def test_a_dropped_a_swapped_and_a_doubled_commit_are_found() -> None:
 async def test_pages_of_a_log_are_one_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     """A commit at the edge of a page is checked, too: in the history, and where the events are listed."""
     home, items = await sample_log()
-    edited = {**items[2].attributes, "body": str(items[2].attributes["body"]).replace("max", "eve").replace("Max", "Eve")}
+    edited = {
+        **items[2].attributes,
+        "body": str(items[2].attributes["body"]).replace("max", "eve").replace("Max", "Eve"),
+    }
     assert edited != items[2].attributes
     await home.tables.delete(Table.EVENTS, items[2].key, Equals({}))
     await home.tables.put(Table.EVENTS, replace(items[2], attributes=edited), Absent())

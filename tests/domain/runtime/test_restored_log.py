@@ -219,3 +219,42 @@ async def test_within_five_minutes_a_warm_command_reads_nothing() -> None:
     home.environment.advance(seconds=CONFIRMED_SECONDS + 1)
     await send(warm, ascend.RenameWorkspace(name="third"))
     assert tables.made() == ["query events", "put events"]
+
+
+@pytest.mark.parametrize("slow", ["put", "query"])
+async def test_a_head_counts_as_confirmed_from_the_sending_of_the_request(slow: str) -> None:
+    """The answer may have been on its way for minutes, while the log was restored."""
+    home, _ = await two_processes(commits=10, rendered=5)
+    tables = StagedTables(home.tables)
+    warm = home.process(tables)
+    await send(warm, ascend.RenameWorkspace(name="first"))
+    answer_late(home, tables, slow, CONFIRMED_SECONDS - 5)
+    if slow == "put":
+        await send(warm, ascend.RenameWorkspace(name="second"))
+    else:
+        with pytest.raises(NotFound):
+            await send(warm, CompleteTask(task_id=task_id("missing")))
+    assert tables.after is None
+    tables.made()
+    home.environment.advance(seconds=10)
+    await send(warm, ascend.RenameWorkspace(name="third"))
+    assert tables.made() == ["query events", "put events"]
+
+
+async def test_a_cold_start_that_lasts_longer_than_five_minutes_is_confirmed_before_the_append() -> None:
+    home, _ = await two_processes(commits=10, rendered=5)
+    tables = StagedTables(home.tables)
+    answer_late(home, tables, "query", CONFIRMED_SECONDS + 5)
+    await send(home.process(tables), ascend.RenameWorkspace(name="first"))
+    assert [call for call in tables.made() if call.endswith("events")] == ["query events", "query events", "put events"]
+
+
+def answer_late(home: Home, tables: StagedTables, method: str, seconds: float) -> None:
+    """Let the answer to the next request of this kind to the log take so long."""
+
+    async def wait(call: Call) -> None:
+        if (call.method, call.table) == (method, Table.EVENTS):
+            tables.after = None
+            home.environment.advance(seconds=seconds)
+
+    tables.after = wait
