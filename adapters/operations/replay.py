@@ -95,7 +95,7 @@ class LogReplay:
             if at_rendered and at_rendered[0].hash != record.rendered_hash:
                 return [log_difference(workspace, until, "another commit than the one that the views were built from")]
             faults = [difference async for difference in self._find_faults(record, head)]
-            return [*faults, *await self._compare_counts(record)]
+            return [*faults, *await self._compare_record(record)]
         except UnreadableLog as error:
             return [log_difference(workspace, until, str(error))]
 
@@ -115,19 +115,19 @@ class LogReplay:
         partition = keys.generations_partition(workspace)
         return Difference("missing", workspace, partition, generation.id, detail)
 
-    async def _compare_counts(self, record: GenerationRecord) -> list[Difference]:
-        """Compare the counts in the record with the counts of the replay."""
+    async def _compare_record(self, record: GenerationRecord) -> list[Difference]:
+        """Compare the counts in the record, and what it says of the commit at *folded*, with the replay."""
         records = await self._scratch_views.records(record.workspace)
         replayed = find_record(records, record.generation)
         assert replayed is not None
         stored, expected = record.counts, replayed.counts
         names = sorted(name for name in {**stored, **expected} if stored.get(name) != expected.get(name))
-        if not names:
-            return []
         parts = (f"{name}: {stored.get(name, 0)}, should be {expected.get(name, 0)}" for name in names)
+        details = [f"counts {'; '.join(parts)}"] if names else []
+        if record.folded == replayed.folded:  # else a batch is unfinished, and the workspace is not settled
+            details += [f"the {name} at *folded*" for name in differing_at_folded(record, replayed)]
         partition = keys.generations_partition(record.workspace)
-        detail = f"counts {'; '.join(parts)}"
-        return [Difference("wrong", record.workspace, partition, record.generation.id, detail)]
+        return [Difference("wrong", record.workspace, partition, record.generation.id, detail) for detail in details]
 
     async def _find_faults(self, record: GenerationRecord, head: int) -> AsyncIterator[Difference]:
         """Read the whole log as one chain, and yield a difference for each command that stands in it a second time.
@@ -154,3 +154,9 @@ class LogReplay:
                     yield log_difference(workspace, at, f"{key.sk} is applied twice")
             position, hash = commits[-1].position + 1, commits[-1].hash
             self.commits[workspace] += len(rendered)
+
+
+def differing_at_folded(record: GenerationRecord, expected: GenerationRecord) -> list[str]:
+    """Return what the record holds otherwise: commands take a wrong hash for another log, a wrong clock for new ids."""
+    is_same = {"clock": record.clock == expected.clock, "hash": record.folded_hash == expected.folded_hash}
+    return [name for name, same in is_same.items() if not same]

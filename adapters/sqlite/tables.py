@@ -19,7 +19,7 @@ from anyio.to_thread import run_sync
 
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, UsedAcrossFork
-from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
+from ascend.adapters.table.conditions import Absent, Blocked, Condition, Equals, Predecessor, check_condition, is_met
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
@@ -126,8 +126,15 @@ def write_row(
     existing = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
     if not is_met(when, existing and sql.parse_attributes(existing)):
         return Blocked(existing and sql.to_item(table, existing))
+    if isinstance(when, Absent) and when.behind is not None and not _stands(connection, table, when.behind):
+        return Blocked(None)
     connection.execute(statement, row)
     return None
+
+
+def _stands(connection: sqlite3.Connection, table: Table, predecessor: Predecessor) -> bool:
+    row = connection.execute(sql.GET[table], (predecessor.key.pk, predecessor.key.sk)).fetchone()
+    return is_met(Equals(predecessor.attributes), row and sql.parse_attributes(row))
 
 
 def check_integrity(connection: sqlite3.Connection) -> Sequence[str]:

@@ -22,14 +22,14 @@ from ascend.adapters.store.commit_items import (
 )
 from ascend.adapters.store.stored_commits import StoredCommit, follow, to_commit, to_item
 from ascend.adapters.store.stubs import is_stub
-from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.conditions import Absent, Predecessor
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import pages, read_first
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Query
 from ascend.domain.errors import Damaged, LogDiverged, UnreadableLog
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.chain import HASH_BYTES, hash_unchained
+from ascend.domain.runtime.chain import HASH_BYTES, hash_unchained, is_chained
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
@@ -52,11 +52,13 @@ class TableEventLog:
         item = to_item(commit, body)
         if commit.position == 1:
             await self._register(commit.workspace)
-        blocked = await self.tables.put(Table.EVENTS, item, Absent())
+        blocked = await self.tables.put(Table.EVENTS, item, Absent(to_predecessor(head)))
         new_head = Head(commit.workspace, Point(commit.position, commit.clock, commit.hash))
         if blocked is None:
             return new_head
-        id_in_slot = str(blocked.existing.attributes.get("id", "")) if blocked.existing else ""
+        if blocked.existing is None:
+            raise LogDiverged(f"workspace {head.workspace}, position {head.point.position}")
+        id_in_slot = str(blocked.existing.attributes.get("id", ""))
         return new_head if id_in_slot == commit.id else SlotTaken(id_in_slot)
 
     async def _register(self, workspace: WorkspaceId) -> None:
@@ -102,15 +104,20 @@ class TableEventLog:
         return commits  # up to the first one that cannot be read: never skip a position
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
-        """Return the last commits, or the last commits before a position. The latest commit comes first."""
+        """Return the last commits, or the last commits before a position. The latest commit comes first.
+
+        One commit more is read: the one before them, against which the first of them is checked.
+        """
         partition, after = keys.log_partition(workspace), None if before is None else (keys.format_position(before),)
         page = await self.tables.query(
-            Query(Table.EVENTS, partition, after=after, descending=True, limit=limit, consistent=True)
+            Query(Table.EVENTS, partition, after=after, descending=True, limit=limit + 1, consistent=True)
         )
         if not page.items:
             return ()
         first = parse_position(page.items[-1])
-        return [to_commit(self.model, stored) for stored in follow(workspace, first, reversed(page.items))][::-1]
+        stored = list(follow(workspace, first, reversed(page.items)))
+        is_one_more = len(stored) > limit or (first > 1 and len(stored) > 1)  # the page may be cut by its size
+        return [to_commit(self.model, commit) for commit in stored[is_one_more:]][::-1]
 
     async def head(self, workspace: WorkspaceId) -> Point:
         partition = keys.log_partition(workspace)
@@ -181,6 +188,14 @@ def without_gap(first: int, items: Sequence[Item]) -> Iterable[Item]:
     """Return the items before the first gap: a read that is not consistent may show one for a moment."""
     numbered = takewhile(lambda pair: parse_position(pair[1]) == pair[0], enumerate(items, first))
     return (item for _, item in numbered)
+
+
+def to_predecessor(head: Head) -> Predecessor | None:
+    """Return the commit at the head as an engine finds it there: by its hash, if it has one."""
+    if head.point.position == 0:
+        return None
+    attributes = {"hash": head.point.hash} if is_chained(head.point.hash) else {}
+    return Predecessor(keys.commit_key(head.workspace, head.point.position), attributes)
 
 
 def to_point(commit: StoredCommit) -> Point:

@@ -139,5 +139,5 @@ def follow(
         if before is not None and not stored.follows(before):
             with naming_commit(item):
                 raise Damaged("its hash does not match its content and its predecessor")
-        before = stored.hash
+        before = None if stored.stub == ERASED_UNCHAINED else stored.hash  # it may stand for a chained commit
         yield stored

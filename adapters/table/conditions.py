@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, assert_never
 
-from ascend.adapters.table.item import Item, Value
+from ascend.adapters.table.item import Item, Key, Value
 from ascend.adapters.table.typed import check_name
 from ascend.adapters.table.values import Typed, marshal, unmarshal
 
@@ -13,8 +13,22 @@ _NULL: Typed = {"NULL": True}
 
 
 @dataclass(frozen=True, slots=True)
+class Predecessor:
+    """Another item of the table that must stand at `key`, with these attributes."""
+
+    key: Key
+    attributes: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
-    """No item has this key."""
+    """No item has this key.
+
+    An engine that looks at a second item in the same transaction at no cost (SQLite) checks `behind` as well. The others
+    ignore it: on DynamoDB, a condition sees its own item only.
+    """
+
+    behind: Predecessor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +51,10 @@ Condition = Absent | Below | Equals
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The condition failed and nothing was written. `existing` is the item that the condition was evaluated on."""
+    """The condition failed and nothing was written. `existing` is the item that the condition was evaluated on.
+
+    It is None where `Equals` found no item, or where only the predecessor that `Absent` names was not there.
+    """
 
     existing: Item | None
 

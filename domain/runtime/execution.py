@@ -19,6 +19,7 @@ from ascend.domain.errors import (
     StoreUnavailable,
 )
 from ascend.domain.event import Event
+from ascend.domain.runtime.backlog import Backlog
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.commit import (
     CheckedEvents,
@@ -53,10 +54,16 @@ class Execution:
     Afterwards, `loader.cache` is the workspace's cache, None if its content is uncertain.
     """
 
-    def __init__(self, dependencies: Dependencies, request: Request, cache: WorkspaceCache | None) -> None:
+    def __init__(
+        self,
+        dependencies: Dependencies,
+        request: Request,
+        cache: WorkspaceCache | None,
+        backlog: Backlog | None = None,
+    ) -> None:
         self.dependencies = dependencies
         self.request = request
-        self.loader = CacheLoader(dependencies, request, cache)
+        self.loader = CacheLoader(dependencies, request, cache, backlog or Backlog(dependencies, request.workspace))
         self.commit_id = dependencies.environment.new_id()
         self.at: datetime = request.command.at or dependencies.environment.now()
 
@@ -76,6 +83,8 @@ class Execution:
             if isinstance(decided, Refusal):
                 if await self._is_at_head(cache):
                     raise self._refused(decided)
+                continue
+            if not await self.loader.confirm(cache):  # what was loaded took long
                 continue
             if await self._append(cache, decided):
                 return self._accepted(cache, len(decided.read))

@@ -27,11 +27,13 @@ does not exist any more. A restored table comes back under its name no sooner th
 class CacheLoader:
     """Loads what one command needs. `cache` is None while nothing certain is known about the workspace."""
 
-    def __init__(self, dependencies: Dependencies, request: Request, cache: WorkspaceCache | None) -> None:
+    def __init__(
+        self, dependencies: Dependencies, request: Request, cache: WorkspaceCache | None, backlog: Backlog
+    ) -> None:
         self.dependencies = dependencies
         self.request = request
         self.cache = cache
-        self.backlog = Backlog(dependencies, request.workspace)
+        self.backlog = backlog
         self._record: Applied | None = None
         self._record_was_read = False
         """True once the record of an old command id was read. Valid as long as *since* stays."""
@@ -46,8 +48,7 @@ class CacheLoader:
         if self.cache is not None and self.backlog.is_long(self.cache):
             self.cache = await self._make_room(self.cache)
         cache = self.cache
-        if cache is not None and self.dependencies.environment.elapsed() - cache.confirmed_at > CONFIRMED_SECONDS:
-            await self.catch_up(cache)
+        if cache is not None and not await self.confirm(cache):
             cache = self.cache
         if cache is not None:
             cache.evict_states(keep=needed)
@@ -60,6 +61,13 @@ class CacheLoader:
                 await self.backlog.reduce()
         self.cache = cache
         return cache
+
+    async def confirm(self, cache: WorkspaceCache) -> bool:
+        """Read the tail if the head was confirmed too long ago. Return False then: everything has to be decided again."""
+        if self.dependencies.environment.elapsed() - cache.confirmed_at <= CONFIRMED_SECONDS:
+            return True
+        await self.catch_up(cache)
+        return False
 
     async def load(self, cache: WorkspaceCache, refs: Collection[Ref]) -> bool:
         """Load entities into the cache. Return False if that moved the head or made the cache useless."""

@@ -73,6 +73,8 @@ class EventLog(Protocol):
 
         Raises:
             StoreUnavailable: the outcome is unknown.
+            LogDiverged: nothing was written, because the log does not end at `head` any more. Only where the store can
+                check that in the same write.
         """
         ...
 

@@ -8,6 +8,7 @@ import anyio
 
 from ascend.domain.errors import CommandTooOld, LogDiverged, ProjectionBehind, Refusal
 from ascend.domain.ids import CommandId, WorkspaceId
+from ascend.domain.runtime.backlog import Backlog
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.dependencies import CommandCounts, Dependencies
 from ascend.domain.runtime.execution import Execution
@@ -51,7 +52,8 @@ class CommandService:
             Contention: too many writers; nothing was appended.
             ProjectionBehind: too many commits wait for a worker; nothing was appended.
             OutcomeUnknown: the store gave no answer.
-            UpgradeRequired: the log holds something that this code cannot read.
+            UpgradeRequired, Damaged: the log holds something that this code cannot read.
+            LogDiverged: the log and the views are of different histories.
         """
         self._check_age(request.command_id)
         check_expected(request, self.dependencies.model.kinds)
@@ -64,16 +66,17 @@ class CommandService:
             lane.users -= 1
 
     async def _run(self, lane: Lane, request: Request) -> Receipt:
+        backlog = Backlog(self.dependencies, request.workspace)  # one for both: a command runs one small batch
         if lane.cache is not None:
             try:
-                return await self._execute(lane, request)
+                return await self._execute(lane, request, backlog)
             except LogDiverged:
                 pass  # perhaps only the cache is of another log: once more, without it
-        return await self._execute(lane, request)
+        return await self._execute(lane, request, backlog)
 
-    async def _execute(self, lane: Lane, request: Request) -> Receipt:
+    async def _execute(self, lane: Lane, request: Request, backlog: Backlog) -> Receipt:
         cache, lane.cache = lane.cache, None  # an interruption leaves no half-true cache behind
-        execution = Execution(self.dependencies, request, cache)
+        execution = Execution(self.dependencies, request, cache, backlog)
         try:
             receipt = await execution.run()
         except (Refusal, ProjectionBehind):

@@ -58,8 +58,10 @@ class CommitReader:
                 raise LogDiverged(f"workspace {record.workspace}, position {position}")
             commits += before_erasure(more)
             hash = commits[-1].hash
-        if last == record.rendered:
-            check_same_log(record.workspace, last, record.rendered_hash, commits[-1:])
+        at_rendered = commits[-1:]
+        if last < record.rendered:  # nothing is folded that is not of the log that was rendered
+            at_rendered = await self.log.commits(record.workspace, record.rendered, 1, consistent=True)
+        check_same_log(record.workspace, record.rendered, record.rendered_hash, at_rendered)
         return commits
 
     def within_bounds(self, commits: Sequence[Commit]) -> Sequence[Commit]:

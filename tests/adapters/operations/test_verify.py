@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from support.chained import chained
 from support.faulty import Call
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.simulation.histories import History
@@ -137,7 +138,8 @@ async def test_a_command_that_is_applied_twice_is_listed() -> None:
     assert applied is not None
     command = orjson.loads(str(applied.attributes["body"]))["commands"][0] | {"events": []}
     attributes = {**applied.attributes, "body": orjson.dumps({"commands": [command]}).decode(), "format": FORMAT}
-    again = Item(keys.commit_key(history.workspace, 81), attributes)
+    head = await store.log.head(history.workspace)
+    again = chained(history.workspace, head.hash, Item(keys.commit_key(history.workspace, 81), attributes))
     await store.tables.put(Table.EVENTS, again, Absent())
     await store.worker.run_once()
     difference = only_log_difference(await verify(store, store.tables))
@@ -203,3 +205,14 @@ async def test_a_switch_that_this_process_learns_of_meanwhile_is_no_damage() -> 
     verified = await verifier.run()
     assert learned
     assert verified.clean
+
+
+@pytest.mark.parametrize(("name", "value"), [("clock", 1), ("folded_hash", b"\x00" * 32)])
+async def test_a_record_that_names_another_commit_at_folded_is_wrong(name: str, value: int | bytes) -> None:
+    """Commands would take the log for another one, or an old command for a new one."""
+    store, history = await a_busy_store()
+    (record,) = [item for _, item in await everything(store.tables) if "folded_hash" in item.attributes]
+    await overwrite(store.tables, Table.VIEWS, alter(record, **{name: value}))
+    (difference,) = (await verify(store, store.tables)).differences
+    assert (difference.what, difference.workspace) == ("wrong", history.workspace)
+    assert difference.detail == f"the {name.removeprefix('folded_')} at *folded*"

@@ -130,3 +130,26 @@ async def test_a_command_whose_file_vanishes_during_the_commit_has_an_unknown_ou
     path.with_name("away.db").rename(path)
     receipt = await ascend.Store(tables).execute(HOME, command, actor=ADA, command_id=id)
     assert (receipt.position, receipt.repeated) == (2, True)
+
+
+async def test_nothing_is_appended_behind_a_head_that_a_restore_in_place_has_removed(tmp_path: Path) -> None:
+    """The file stays the same one. No commit is acknowledged behind a gap, or behind another commit."""
+    path = tmp_path / "life.db"
+    async with (
+        ascend.open_store(f"sqlite:///{path}", create=True) as store,
+        ascend.open_store(f"sqlite:///{path}") as other,
+    ):
+        await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+        with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(":memory:")) as backup:
+            file.backup(backup)
+            for number in range(3):
+                await store.execute(HOME, ascend.RenameWorkspace(name=f"Home {number}"), actor=ADA)
+            backup.backup(file)
+        assert (await store.execute(HOME, ascend.RenameWorkspace(name="Ours"), actor=ADA)).position == 2
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("DELETE FROM events WHERE sk = '0000000000000002'")
+            file.commit()
+        await other.execute(HOME, ascend.RenameWorkspace(name="Theirs"), actor=ADA)
+        assert (await store.execute(HOME, ascend.RenameWorkspace(name="Ours again"), actor=ADA)).position == 3
+        await store.worker.run_once()
+        assert (await store.verify()).clean

@@ -3,7 +3,8 @@
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from support.chained import chained
@@ -18,6 +19,8 @@ from ascend.adapters.store.stored_commits import follow
 from ascend.adapters.store.stubs import to_stub
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table, Value
+from ascend.cli.context import CommandContext
+from ascend.cli.queries import event_lists
 from ascend.domain.errors import Damaged, UnreadableLog
 from ascend.domain.runtime.chain import START_HASH, hash_commit
 from ascend.domain.runtime.commit import COMPRESSED
@@ -112,6 +115,49 @@ async def test_a_dropped_a_swapped_and_a_doubled_commit_are_found() -> None:
             check(log)
 
 
+async def test_pages_of_a_log_are_one_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit at the edge of a page is checked, too: in the history, and where the events are listed."""
+    home, items = await sample_log()
+    edited = {
+        **items[2].attributes,
+        "body": str(items[2].attributes["body"]).replace("max", "eve").replace("Max", "Eve"),
+    }
+    assert edited != items[2].attributes
+    await home.tables.delete(Table.EVENTS, items[2].key, Equals({}))
+    await home.tables.put(Table.EVENTS, replace(items[2], attributes=edited), Absent())
+    log = TableEventLog(home.tables, LIFE_OS.model)
+
+    for limit in range(1, len(items) + 1):
+        pages, before, found = list[int](), None, ""
+        try:
+            while commits := await log.latest(HOME, before, limit):
+                assert len(commits) <= limit
+                before = commits[-1].position
+                pages += [commit.position for commit in commits]
+        except Damaged as error:
+            found = str(error)
+        assert "commit 3" in found
+        assert 3 not in pages
+
+    monkeypatch.setattr(event_lists, "PAGE_SIZE", 2)
+    context = cast("CommandContext", SimpleNamespace(store=home.process()))
+    listed = list[int]()
+    with pytest.raises(Damaged, match="commit 3"):
+        listed += [commit.position async for commit in event_lists.read_commits(context, HOME)]
+
+
+async def test_a_page_of_the_history_is_not_cut_by_the_check() -> None:
+    home, items = await sample_log()
+    log = TableEventLog(home.tables, LIFE_OS.model)
+    for limit in range(1, len(items) + 2):
+        positions, before = list[int](), None
+        while commits := await log.latest(HOME, before, limit):
+            before = commits[-1].position
+            assert len(commits) == limit or before == 1
+            positions += [commit.position for commit in commits]
+        assert positions == list(range(len(items), 0, -1))
+
+
 async def test_a_foreign_commit_is_found() -> None:
     """Somebody who writes a commit with a right hash is found by the next commit."""
     _, items = await sample_log()
@@ -153,6 +199,12 @@ async def test_erasure_keeps_the_chain() -> None:
         edited = replace(stubs[1], attributes={**stubs[1].attributes, name: changed})
         with pytest.raises(Damaged, match="commit 2"):
             check([stubs[0], edited, *stubs[2:]])
+
+
+async def test_a_stub_of_what_nobody_could_read_does_not_damage_what_follows() -> None:
+    _, items = await sample_log()
+    garbage = replace(items[1], attributes={"id": "zebra", "body": 7})
+    check([*(to_stub(item) for item in (items[0], garbage, *items[2:-1])), items[-1]])
 
 
 async def test_a_compressed_body_is_read() -> None:

@@ -11,6 +11,8 @@ from support.scenario import id_of, task_id
 from support.staged import Home, StagedTables, cache_of, paint, send, staged_home
 
 from ascend import Store
+from ascend.adapters.layout import keys
+from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import AccessDenied, ProjectionBehind, StoreError, StoreUnavailable
 from ascend.domain.ids import ThingId
@@ -161,6 +163,26 @@ async def test_a_command_runs_one_batch_however_often_it_is_decided() -> None:
     assert store.commands.counts.conflicts == 2
     assert store.commands.counts.batches == 1
     assert tables.made().count("put views") <= WRITES
+
+
+async def test_a_command_runs_one_batch_also_where_it_is_decided_again_without_the_cache() -> None:
+    """The log has gone another way than the cache: the second attempt starts cold."""
+    home = await home_behind(5, paint())
+    store, tables = observe(home)
+    while home.head <= TAIL // 2:
+        await send(store, paint(home.head))
+    last = keys.commit_key(HOME, home.head)
+    await home.tables.delete(Table.EVENTS, last, Equals({}))
+    home.tables.heads[last.pk] -= 1
+    rival = Store(home.tables, home.environment, limits=LONG_TAIL)
+    while home.head < 90:
+        await send(rival, paint(home.new_id()))
+    tables.made()
+
+    await send(store, CompleteTask(task_id=T))
+
+    assert store.commands.counts.batches == 1
+    check_bounded(tables)
 
 
 async def test_a_commit_that_touches_very_many_entities_is_a_batch_of_its_own() -> None:

@@ -17,6 +17,8 @@ from ascend.domain.runtime.commit import encode, make_commit
 from ascend.domain.runtime.loader import CONFIRMED_SECONDS
 from ascend.domain.runtime.ports import Head
 from ascend.domain.tasks.commands import CompleteTask
+from ascend.projections.limits import ProjectionLimits
+from ascend.store import Limits
 from ascend.testing import HOME
 
 ADA = ascend.UserId("ada")
@@ -109,7 +111,35 @@ async def test_a_refusal_is_not_confirmed_by_a_log_shorter_than_its_views() -> N
             await send(process, CompleteTask(task_id=task_id("missing")))
 
 
-async def test_a_commit_replaced_between_folded_and_rendered_is_noticed() -> None:
+@pytest.mark.parametrize("appended", [3, 4, 6])
+async def test_a_log_that_has_gone_another_way_before_folded_is_noticed_by_a_cold_command(appended: int) -> None:
+    home, _ = await two_processes(commits=8, rendered=6)
+    await cut(home.tables, HOME, 3)
+    for position in range(4, 4 + appended):
+        assert await forge(home, position)
+    with pytest.raises(ascend.LogDiverged):
+        await send(home.process(), paint("ours"))
+    assert (await home.process().worker.run_once()).stalled == (HOME,)
+
+
+@pytest.mark.parametrize("appended", [2, 3])
+async def test_a_log_that_has_gone_another_way_since_is_noticed_by_a_warm_command(appended: int) -> None:
+    """The commit at the head of its cache is another one. Nothing is refused for what is not in the log any more."""
+    home, warm = await two_processes(commits=10, rendered=5)
+    await cut(home.tables, HOME, 8)
+    rival = home.process()
+    for number in range(appended):
+        await send(rival, paint(("theirs", number)))
+    assert (await send(warm, CompleteTask(task_id=task_id(("theirs", 0))))).position == 9 + appended
+    with pytest.raises(NotFound):
+        await send(warm, CompleteTask(task_id=task_id(9)))
+    await home.caught_up()
+    assert (await warm.verify()).clean
+
+
+@pytest.mark.parametrize("commits_per_batch", [500, 1, 2])
+@pytest.mark.parametrize("appended", [0, 1, 2, 3])
+async def test_a_commit_replaced_between_folded_and_rendered_is_noticed(commits_per_batch: int, appended: int) -> None:
     """A worker stopped between the two positions. The log was restored there, and has gone another way since."""
     home, _ = await two_processes(commits=6, rendered=3)
     tables = StagedTables(home.tables)
@@ -126,8 +156,9 @@ async def test_a_commit_replaced_between_folded_and_rendered_is_noticed() -> Non
     assert (status.folded, status.rendered) == (3, 6)
     await cut(home.tables, HOME, 4)
     other = ascend.Store(home.tables, home.environment)
-    forged = await forge(home, position=5), await forge(home, position=6)
-    assert all(forged)
+    for position in range(5, 5 + appended):
+        assert await forge(home, position=position)
+    home.limits = Limits(projection=ProjectionLimits(commits_per_batch=commits_per_batch))
 
     for process in (other, home.process()):
         with pytest.raises(ascend.LogDiverged):
@@ -156,6 +187,26 @@ async def test_what_is_remembered_is_confirmed_again_after_five_minutes() -> Non
     assert (await warm.verify()).clean
 
 
+async def test_the_head_is_confirmed_again_where_a_load_lasts_longer_than_five_minutes() -> None:
+    home, _ = await two_processes(commits=10, rendered=5)
+    tables = StagedTables(home.tables)
+    warm = home.process(tables)
+    await send(warm, ascend.RenameWorkspace(name="first"))
+
+    async def sleep_while_the_log_is_restored(call: Call) -> None:
+        if call.method == "batch_get":
+            tables.before = None
+            await cut(home.tables, HOME, 8)
+            home.environment.advance(seconds=CONFIRMED_SECONDS + 1)
+
+    tables.before = sleep_while_the_log_is_restored
+    receipt = await send(warm, CompleteTask(task_id=task_id(6)))
+    assert tables.before is None
+    assert receipt.position == 9
+    await home.caught_up()
+    assert (await home.process().verify()).clean
+
+
 async def test_within_five_minutes_a_warm_command_reads_nothing() -> None:
     home, _ = await two_processes(commits=10, rendered=5)
     tables = StagedTables(home.tables)
@@ -168,3 +219,42 @@ async def test_within_five_minutes_a_warm_command_reads_nothing() -> None:
     home.environment.advance(seconds=CONFIRMED_SECONDS + 1)
     await send(warm, ascend.RenameWorkspace(name="third"))
     assert tables.made() == ["query events", "put events"]
+
+
+@pytest.mark.parametrize("slow", ["put", "query"])
+async def test_a_head_counts_as_confirmed_from_the_sending_of_the_request(slow: str) -> None:
+    """The answer may have been on its way for minutes, while the log was restored."""
+    home, _ = await two_processes(commits=10, rendered=5)
+    tables = StagedTables(home.tables)
+    warm = home.process(tables)
+    await send(warm, ascend.RenameWorkspace(name="first"))
+    answer_late(home, tables, slow, CONFIRMED_SECONDS - 5)
+    if slow == "put":
+        await send(warm, ascend.RenameWorkspace(name="second"))
+    else:
+        with pytest.raises(NotFound):
+            await send(warm, CompleteTask(task_id=task_id("missing")))
+    assert tables.after is None
+    tables.made()
+    home.environment.advance(seconds=10)
+    await send(warm, ascend.RenameWorkspace(name="third"))
+    assert tables.made() == ["query events", "put events"]
+
+
+async def test_a_cold_start_that_lasts_longer_than_five_minutes_is_confirmed_before_the_append() -> None:
+    home, _ = await two_processes(commits=10, rendered=5)
+    tables = StagedTables(home.tables)
+    answer_late(home, tables, "query", CONFIRMED_SECONDS + 5)
+    await send(home.process(tables), ascend.RenameWorkspace(name="first"))
+    assert [call for call in tables.made() if call.endswith("events")] == ["query events", "query events", "put events"]
+
+
+def answer_late(home: Home, tables: StagedTables, method: str, seconds: float) -> None:
+    """Let the answer to the next request of this kind to the log take so long."""
+
+    async def wait(call: Call) -> None:
+        if (call.method, call.table) == (method, Table.EVENTS):
+            tables.after = None
+            home.environment.advance(seconds=seconds)
+
+    tables.after = wait

@@ -12,6 +12,7 @@ from ascend.cli.context import CommandContext
 from ascend.cli.naming import PAGE_SIZE
 from ascend.cli.terminal.dates import format_time
 from ascend.cli.terminal.printing import Column
+from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit, encode_event, encode_record
 from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.history import HistoryLine
@@ -51,11 +52,11 @@ async def list_events(context: CommandContext, name: str) -> None:
 
 async def read_commits(context: CommandContext, workspace: WorkspaceId) -> AsyncIterator[Commit]:
     """Yield all commits of the workspace."""
-    position = 1
-    while page := await context.store.log.commits(workspace, position, PAGE_SIZE, consistent=True):
+    position, hash = 1, START_HASH
+    while page := await context.store.log.commits(workspace, position, PAGE_SIZE, consistent=True, predecessor=hash):
         for commit in page:
             yield commit
-        position = page[-1].position + 1
+        position, hash = page[-1].position + 1, page[-1].hash
 
 
 async def logged_events(context: CommandContext, workspace: WorkspaceId) -> AsyncIterator[LoggedEvent]:
