@@ -58,7 +58,7 @@ class CommitReader:
                 raise LogDiverged(f"workspace {record.workspace}, position {position}")
             commits += before_erasure(more)
             hash = commits[-1].hash
-        at_rendered = commits[-1:]
+        at_rendered: Sequence[Commit] = commits[-1:]
         if last < record.rendered:  # nothing is folded that is not of the log that was rendered
             at_rendered = await self.log.commits(record.workspace, record.rendered, 1, consistent=True)
         check_same_log(record.workspace, record.rendered, record.rendered_hash, at_rendered)
