@@ -1,7 +1,7 @@
 """Stores that the released code wrote are read, rendered, verified and gone on with, as the released code did it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from support.upgrade.commands import workspace
 from support.upgrade.examining import examine, examine_rebuilt, to_next
@@ -11,6 +11,7 @@ from support.upgrade.releases import read_report, read_sent
 import ascend
 from ascend.testing import FakeEnvironment
 
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 HOME = workspace("home")
 MISSING = object()
 HEALED = {"caught up/parked", "caught up/digest/0", "caught up/differences", "went on/differences"}
@@ -79,20 +80,19 @@ async def shown_task(store: ascend.Store, sent: dict[str, Any]) -> ascend.TaskCa
     return await store.queries.task(home, task, viewer=ascend.OPERATOR)
 
 
-def find_differences(path: str, expected: Any, actual: Any) -> set[str]:
+def find_differences(path: str, expected: Json, actual: Json) -> set[str]:
     """Return the places where two JSON values differ."""
     one, other = flatten(path, expected), flatten(path, actual)
     return {place for place in one.keys() | other.keys() if one.get(place, MISSING) != other.get(place, MISSING)}
 
 
-def flatten(path: str, value: Any) -> dict[str, Any]:
+def flatten(path: str, value: Json) -> dict[str, Json]:
     """Return what a JSON value holds, by place. A list of texts is one value, and so is an empty list or object."""
-    parts: dict[Any, Any] = {}
+    parts: dict[str, Json] = {}
     if isinstance(value, dict):
         parts = value
-    elif isinstance(value, list):
-        items: list[Any] = value
-        parts = {} if all(isinstance(item, str) for item in items) else dict(enumerate(items))
+    elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        parts = {str(number): item for number, item in enumerate(value)}
     if not parts:
         return {path: value}
     return {place: leaf for name, part in parts.items() for place, leaf in flatten(f"{path}/{name}", part).items()}
