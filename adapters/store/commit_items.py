@@ -7,7 +7,7 @@ content: they are stored with a stalled workspace, and processes must write the 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -46,7 +46,7 @@ def check_position(item: Item, expected: int) -> None:
 
 
 @contextmanager
-def naming_commit(item: Item) -> Iterator[None]:
+def naming_commit(item: Item) -> Generator[None]:
     """Name the position and the workspace in an error about the item's content."""
     place = f"commit {parse_position(item)} of workspace {workspace_text(item)}"
     try:

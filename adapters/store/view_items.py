@@ -1,6 +1,6 @@
 """Converts generation records, command records, epochs and parked entities to items, and back. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, InvalidInput)
 
 
 @contextmanager
-def naming_item(item: Item) -> Iterator[None]:
+def naming_item(item: Item) -> Generator[None]:
     """Raise `DamagedViews`, which names the item, if it cannot be read: the same text in every process."""
     try:
         yield

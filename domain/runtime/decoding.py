@@ -7,7 +7,7 @@ of a body that is not as it was written.
 import re
 import zlib
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic_core import from_json
 
@@ -65,13 +65,12 @@ def _list_records(body: object) -> Sequence[object]:
     if not isinstance(body, str):
         raise Damaged("its body is no text")
     try:
-        stored = from_json(body)
+        stored: Any = from_json(body)
     except ValueError:
         raise Damaged("its body is not JSON") from None
-    records = stored.get("commands") if isinstance(stored, dict) else None
-    if not isinstance(records, list):
+    if not isinstance(stored, dict) or not isinstance(records := cast("dict[str, Any]", stored).get("commands"), list):
         raise Damaged("its body lists no commands")
-    return records
+    return cast("list[object]", records)
 
 
 def decode_record(model: Model, number: int, record: Any) -> CommandRecord:
@@ -90,7 +89,7 @@ def decode_record(model: Model, number: int, record: Any) -> CommandRecord:
 
 
 def _decode_event(model: Model, tag: object, version: object, at: object, data: object) -> Event:
-    return model.event(check(str, tag), check(int, version), check(str, at), check(dict, data))
+    return model.event(check(str, tag), check(int, version), check(str, at), cast("dict[str, Any]", check(dict, data)))
 
 
 def _optional_text(record: dict[str, Any], name: str) -> str | None:

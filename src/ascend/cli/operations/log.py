@@ -1,8 +1,8 @@
 """Print commits as they are stored. Nothing is decoded, so this works on a log that no process can read."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, cast
 
 from ascend.adapters.operations.raw_log import raw_item, raw_items, size_of
 from ascend.adapters.store.commit_items import is_position
@@ -89,8 +89,8 @@ def to_json_value(value: object) -> Any:
         case bytes():
             return value.hex()
         case Mapping():
-            return {str(key): to_json_value(part) for key, part in value.items()}
+            return {str(key): to_json_value(part) for key, part in cast("Mapping[object, object]", value).items()}
         case list() | tuple():
-            return [to_json_value(part) for part in value]
+            return [to_json_value(part) for part in cast("Sequence[object]", value)]
         case _:
             return str(value)
