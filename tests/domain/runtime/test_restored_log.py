@@ -1,6 +1,7 @@
 """A log that was restored to an earlier moment, with views that were not: commands and workers notice."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from support.faulty import Call, Crash
@@ -10,7 +11,7 @@ from support.staged import Home, StagedTables, paint, send, staged_home
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.table.conditions import Equals
+from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import NotFound
 from ascend.domain.runtime.commit import encode, make_commit
@@ -142,16 +143,7 @@ async def test_a_log_that_has_gone_another_way_since_is_noticed_by_a_warm_comman
 async def test_a_commit_replaced_between_folded_and_rendered_is_noticed(commits_per_batch: int, appended: int) -> None:
     """A worker stopped between the two positions. The log was restored there, and has gone another way since."""
     home, _ = await two_processes(commits=6, rendered=3)
-    tables = StagedTables(home.tables)
-    crashed = home.process(tables)
-
-    async def crash_before_snapshots(call: Call) -> None:
-        if any("#S#" in f"#{key.sk}" for key in call.keys) and call.method == "put":
-            raise Crash
-
-    tables.before = crash_before_snapshots
-    with suppress(Crash):
-        await crashed.worker.catch_up(HOME)
+    await stop_between_rendered_and_folded(home)
     (status,) = [one async for one in home.process().status()]
     assert (status.folded, status.rendered) == (3, 6)
     await cut(home.tables, HOME, 4)
@@ -165,6 +157,35 @@ async def test_a_commit_replaced_between_folded_and_rendered_is_noticed(commits_
             await send(process, paint("ours"))
     assert (await home.process().worker.run_once()).stalled == (HOME,)
     assert [one.folded async for one in home.process().status()] == [3]
+
+
+async def test_a_commit_edited_between_folded_and_rendered_is_not_folded() -> None:
+    """Its stored hash was left as it was. It is the first commit of its page, so only the hash at folded shows it."""
+    home, _ = await two_processes(commits=6, rendered=3)
+    await stop_between_rendered_and_folded(home)
+    item = await home.tables.get(Table.EVENTS, keys.commit_key(HOME, 4))
+    assert item is not None
+    body = str(item.attributes["body"]).replace('"title":"', '"title":"!', 1)
+    assert body != item.attributes["body"]
+    await home.tables.delete(Table.EVENTS, item.key, Equals({}))
+    await home.tables.put(Table.EVENTS, replace(item, attributes={**item.attributes, "body": body}), Absent())
+    (stalled,) = (await home.process().worker.run_once()).stalled
+    (status,) = [one async for one in home.process().status()]
+    assert (stalled, status.folded) == (HOME, 3)
+    assert "hash does not match" in status.stalled
+
+
+async def stop_between_rendered_and_folded(home: Home) -> None:
+    tables = StagedTables(home.tables)
+    crashed = home.process(tables)
+
+    async def crash_before_snapshots(call: Call) -> None:
+        if any("#S#" in f"#{key.sk}" for key in call.keys) and call.method == "put":
+            raise Crash
+
+    tables.before = crash_before_snapshots
+    with suppress(Crash):
+        await crashed.worker.catch_up(HOME)
 
 
 async def forge(home: Home, position: int) -> bool:
