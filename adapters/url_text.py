@@ -10,8 +10,8 @@ import re
 from urllib.parse import unquote
 
 HIDDEN = "***"
-HARMLESS = frozenset({"region"})
-"""Options of a store URL whose values are shown."""
+REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
+"""The values of the option `region` that are shown: what cannot be a region may be anything."""
 ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 FILE = re.compile(r"sqlite:(?!//[^/])")
 """The beginning of the URL of a file, in whose name an @ is a letter like others."""
@@ -32,8 +32,16 @@ def hide_secrets(text: str) -> str:
 
 def _hide_user(head: str) -> str:
     scheme, slashes, rest = head.partition("://") if "://" in head else ("", "", head)
-    _, at, place = rest.rpartition("@")
-    return f"{scheme}{slashes}{HIDDEN}@{place}" if at and not FILE.match(head) else head
+    if FILE.match(head):
+        return head
+    _, at, place = rest.replace("%40", "@").rpartition("@")
+    return f"{scheme}{slashes}{HIDDEN}@{_hide_password(place)}" if at else f"{scheme}{slashes}{_hide_password(rest)}"
+
+
+def _hide_password(place: str) -> str:
+    """Return a host with its port. What follows a colon and is no port may be half a password."""
+    host, colon, port = place.partition(":")
+    return place if not colon or re.match(r"\d{1,5}(/|$)", port) else f"{host}:{HIDDEN}"
 
 
 def _describe_options(query: str) -> str:
@@ -47,7 +55,7 @@ def _describe_options(query: str) -> str:
 def _describe_option(name: str, equals: str, value: str) -> str:
     if name == "endpoint_url" and ADDRESS.match(unquote(value)):
         return name + equals + _describe_address(unquote(value))
-    shown = value if name in HARMLESS or not value else HIDDEN
+    shown = value if not value or (name == "region" and REGION.fullmatch(value)) else HIDDEN
     return name + equals + shown if equals else HIDDEN
 
 

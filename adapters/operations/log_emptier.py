@@ -93,8 +93,8 @@ class LogEmptier:
                 await self._fill(range(expected, min(position, expected + FILLED)))
                 expected = position + 1
             report(expected - 1)
-            if is_past(page.items, last):
-                break
+            if first == 1 and is_past(page.items, last):
+                break  # later on, what has no position may stand behind everything
         await self._fill(range(expected, min(last + 1, expected + FILLED)))
 
     async def _replace_by_stub(self, item: Item) -> None:

@@ -13,7 +13,7 @@ from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Query
-from ascend.domain.errors import Damaged
+from ascend.domain.errors import Damaged, StoreMismatch
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.policies.policy import PolicyPosition
 
@@ -39,17 +39,24 @@ class TablePolicyPositions:
         return await self.tables.put(self.table, to_item(new), Equals(to_item(old).attributes)) is None
 
     async def installed(self) -> Collection[str]:
-        return to_names(await self.tables.get(self.table, keys.INSTALLED))
+        return self._to_names(await self.tables.get(self.table, keys.INSTALLED))
 
     async def install(self, names: Collection[str]) -> None:
         while True:
             item = await self.tables.get(self.table, keys.INSTALLED)
-            installed = to_names(item)
+            installed = self._to_names(item)
             if installed.issuperset(names):
                 return
             when = Absent() if item is None else Equals(item.attributes)  # another process may add names meanwhile
             new = Item(keys.INSTALLED, {"installed": sorted(installed.union(names))})
             await self.tables.put(self.table, new, when)
+
+    def _to_names(self, item: Item | None) -> frozenset[str]:
+        """Raises: StoreMismatch if the item cannot be read, because then nobody knows which policies are installed."""
+        names: Any = () if item is None else item.attributes.get("installed")
+        if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):  # pyright: ignore[reportUnknownVariableType]  checked here
+            return frozenset(names)  # pyright: ignore[reportUnknownArgumentType]
+        raise StoreMismatch(f"the item `policies` of the {self.table.value} table cannot be read: restore it from a backup")
 
 
 def to_item(position: PolicyPosition) -> Item:
@@ -74,8 +81,3 @@ def to_position(workspace: WorkspaceId, item: Item) -> PolicyPosition:
         )
     except UNREADABLE:
         raise Damaged(f"the position of a policy, {show_key(item)}") from None
-
-
-def to_names(item: Item | None) -> frozenset[str]:
-    names: Any = item.attributes["installed"] if item else ()
-    return frozenset(names)

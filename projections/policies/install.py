@@ -14,6 +14,9 @@ here may be installed there. An installation takes over what it finds there: fir
 them in the same order as its own: a position there is used as it is, a policy that is installed there has no position only
 in newer workspaces, and every other policy starts at the head. Once a process's policies are installed here, it never
 looks there again.
+
+Where the former positions of a workspace cannot be read, nobody knows what was answered there. The installation begins in
+all other workspaces, is not finished, and is tried again in each pass.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -54,6 +57,8 @@ class Installation:
         self.limits = limits
         self.is_done = False
         self._begun_in: set[WorkspaceId] = set()
+        self._unreadable: dict[WorkspaceId, str] = {}
+        """Why the former positions of a workspace could not be read in the last run."""
 
     async def run(self, workspaces: Sequence[WorkspaceId]) -> None:
         """Install the policies, given all workspaces. The workspaces must be read before this call."""
@@ -64,6 +69,9 @@ class Installation:
         still_missing = await self._begin_all(workspaces, missing)
         if still_missing is None:
             return  # the worker's next pass tries again
+        if still_missing and self._unreadable:
+            self._begun_in = set(workspaces).difference(self._unreadable)
+            return
         if still_missing:
             await self.positions.install(still_missing | former)
             log.debug("policies.installed", policies=sorted(still_missing | former), workspaces=len(workspaces))
@@ -77,7 +85,7 @@ class Installation:
         if await self._begin_all(new, await self._missing()) is not None:
             if len(self._begun_in) > REMEMBERED:
                 self._begun_in.clear()  # to begin again changes nothing
-            self._begun_in.update(new)
+            self._begun_in.update(workspace for workspace in new if workspace not in self._unreadable)
 
     def has_begun_in(self, workspace: WorkspaceId) -> bool:
         """Return True if a policy without a position in this workspace was installed before the workspace was created."""
@@ -88,6 +96,7 @@ class Installation:
 
         If none is left, another process has installed them, and this one stops. Return None if this process slept meanwhile.
         """
+        logged, self._unreadable = self._unreadable, {}
         chunk = self.limits.workspaces_per_chunk
         for start in range(0, len(workspaces), chunk):
             if not missing:
@@ -97,6 +106,9 @@ class Installation:
             missing = await self._missing()
             if missing and not await self._begin(heads, missing, read_at):
                 return None
+        for workspace, reason in self._unreadable.items():
+            if logged.get(workspace) != reason:
+                log.warning("policies.former_positions_unreadable", workspace=workspace, error=reason)
         return missing
 
     async def install_in_empty_store(self) -> None:
@@ -115,7 +127,11 @@ class Installation:
         new = missing.difference(await self.former.installed())
 
         async def begin(workspace: WorkspaceId) -> None:
-            former = await self.former.read(workspace, consistent=True)
+            try:
+                former = await self.former.read(workspace, consistent=True)
+            except UnreadableLog as error:
+                self._unreadable[workspace] = str(error)
+                return
             at_head = {name: PolicyPosition(workspace, name, heads[workspace]) for name in new}
             for position in (at_head | dict(former)).values():
                 if is_too_late(self.environment, read_at):

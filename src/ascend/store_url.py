@@ -123,7 +123,7 @@ def _parse_dynamodb(url: str, parts: SplitResult) -> DynamoUrl:
     if endpoint is not None:
         _check_endpoint(url, endpoint)
     if region is not None and not re.fullmatch(r"[a-z0-9-]+", region):
-        raise InvalidStoreUrl(f"{describe_url(url)}: {region!r} is not a region")
+        raise InvalidStoreUrl(f"{describe_url(url)}: the value of region is not a region")
     return DynamoUrl(prefix, region, endpoint)
 
 

@@ -1,6 +1,7 @@
 """A log that cannot be read is told by its place, stops nothing but its own workspace, and is erased like any other."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from support.simulation.busy import everything
@@ -25,6 +26,7 @@ from ascend.adapters.sqlite.tables import SqliteTables
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
+from ascend.adapters.table.query import Query, TablePage
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.limits import PolicyLimits
@@ -174,6 +176,21 @@ async def check_nothing_stays(store: ascend.Store) -> None:
     assert [status.workspace async for status in store.status()] == [GOOD]
     assert (await store.worker.run_once()).stalled == ()
     assert (await store.verify()).clean
+
+
+class SmallPages(MemoryTables):
+    """Tables whose pages hold one item."""
+
+    async def query(self, query: Query) -> TablePage:
+        return await super().query(replace(query, limit=1))
+
+
+async def test_what_stands_behind_the_erasure_on_a_page_of_its_own_is_emptied() -> None:
+    tables = SmallPages()
+    store = await fill(tables)
+    await beside("zebra")(tables)
+    assert (await store.erase(BAD, workers_stopped=True)).commits == COMMITS + 1
+    await check_nothing_stays(store)
 
 
 async def test_no_late_writer_appends_in_a_gap_of_an_erased_log() -> None:

@@ -9,13 +9,14 @@ from support.faulty import Call, Crash, Fault, FaultyTables
 from support.policies.given import GREET, HURRY, LIFE, LOUDER, START, Place, T
 from support.policies.released import released
 from support.scenario import MAX
+from support.simulation.busy import overwrite
 from support.staged import Hook, StagedTables, paint, send
 
 import ascend
 from ascend import Store, WorkspaceId
 from ascend.adapters.layout import keys
 from ascend.adapters.store.policy_positions import TablePolicyPositions
-from ascend.adapters.table.item import Table
+from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.query import Query, TablePage
 from ascend.domain.ids import POLICIES
 from ascend.projections.deadline import LATEST_WRITE
@@ -303,3 +304,41 @@ async def test_a_pass_sends_the_same_requests_as_with_positions_in_the_views() -
         requests.append(Counter(call.method for call in tables.calls))
 
     assert requests[0] == requests[1]
+
+
+# ---- garbage --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_position_in_the_views_that_cannot_be_read_stops_its_workspace_only(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    place = await a_released_place()
+    await live(place.process(), AWAY)
+    position = await place.tables.get(Table.VIEWS, keys.policy_key(HOME, "greet"))
+    assert position is not None
+    await overwrite(place.tables, Table.VIEWS, replace(position, attributes={"position": "zebra"}))
+
+    process = place.process()
+    for _ in range(3):
+        assert (await process.worker.run_once()).stalled == ()
+    assert [record.message for record in caplog.records if str(HOME) in record.message] == [
+        f"policies.former_positions_unreadable workspace='{HOME}' error='{ascend.Damaged.__doc__}"
+        f" [the position of a policy, {keys.policies_partition(HOME)} greet]'"
+    ]
+    assert await place.answers() == []
+    assert len(await place.answers(AWAY)) == 1
+    assert dict(await process.policies.positions.read(HOME)) == {}
+
+    await overwrite(place.tables, Table.VIEWS, position)
+    await process.worker.run_once()
+    assert await place.answers() == ["Hello max"]
+    assert len(await place.answers(AWAY)) == 1
+    assert process.policies.installation.is_done
+
+
+@pytest.mark.parametrize("table", Table)
+async def test_garbage_instead_of_the_installed_policies_is_a_mismatch_that_names_the_item(table: Table) -> None:
+    place = await a_released_place()
+    await overwrite(place.tables, table, Item(keys.INSTALLED, {"installed": 5}))
+    with pytest.raises(ascend.StoreMismatch, match=f"the item `policies` of the {table.value} table"):
+        await place.process().worker.run_once()
