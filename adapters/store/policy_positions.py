@@ -56,7 +56,9 @@ class TablePolicyPositions:
         names: Any = () if item is None else item.attributes.get("installed")
         if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):  # pyright: ignore[reportUnknownVariableType]  checked here
             return frozenset(names)  # pyright: ignore[reportUnknownArgumentType]
-        raise StoreMismatch(f"the item `policies` of the {self.table.value} table cannot be read: restore it from a backup")
+        raise StoreMismatch(
+            f"the item `policies` of the {self.table.value} table cannot be read: restore it from a backup"
+        )
 
 
 def to_item(position: PolicyPosition) -> Item:
