@@ -96,6 +96,9 @@ class OutcomeUnknown(AscendError):
 class UnreadableLog(AscendError):
     """A commit, or an item made of commits, cannot be used: its workspace stalls, other workspaces go on."""
 
+    position: int | None = None
+    """The position of the commit, where one commit is at fault."""
+
 
 class UpgradeRequired(UnreadableLog):
     """The log holds an event that this version of the code cannot read: upgrade this process."""

@@ -8,11 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ascend.adapters.layout import keys
 from ascend.adapters.operations.verified import Difference, log_difference
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.stored_commits import parse_stored
-from ascend.adapters.table.item import Table
 from ascend.domain.errors import UnreadableLog
 from ascend.domain.ids import WorkspaceId
 
@@ -30,14 +27,15 @@ class LogHead(BaseModel):
 
 
 async def read_heads(log: TableEventLog) -> AsyncIterator[LogHead]:
-    """Yield the head of every workspace that is not erased: one request each."""
+    """Yield the head of every workspace that is not erased: two requests each."""
     async for workspace in log.workspaces():
+        position = await log.last_position(workspace)
         try:
-            head = await log.head(workspace)
+            stored = await log.stored_at(workspace, position)
         except UnreadableLog as error:
-            yield LogHead(workspace=workspace, position=0, hash="", unreadable=str(error))
+            yield LogHead(workspace=workspace, position=position, hash="", unreadable=str(error))
         else:
-            yield LogHead(workspace=workspace, position=head.position, hash=head.hash.hex())
+            yield LogHead(workspace=workspace, position=position, hash="" if stored is None else stored.hash.hex())
 
 
 async def compare_head(log: TableEventLog, head: LogHead) -> Difference | None:
@@ -47,11 +45,12 @@ async def compare_head(log: TableEventLog, head: LogHead) -> Difference | None:
         return log_difference(head.workspace, head.position, detail)
     if head.position == 0:
         return None
-    item = await log.tables.get(Table.EVENTS, keys.commit_key(head.workspace, head.position))
-    if item is None:
-        return log_difference(head.workspace, head.position, "the log ends before the saved head")
     try:
-        is_same = parse_stored(head.workspace, item).hash.hex() == head.hash
+        stored = await log.stored_at(head.workspace, head.position)
     except UnreadableLog as error:
         return log_difference(head.workspace, head.position, str(error))
-    return None if is_same else log_difference(head.workspace, head.position, "another commit than in the saved head")
+    if stored is None:
+        return log_difference(head.workspace, head.position, "the log ends before the saved head")
+    if stored.hash.hex() != head.hash:
+        return log_difference(head.workspace, head.position, "another commit than in the saved head")
+    return None

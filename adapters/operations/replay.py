@@ -97,7 +97,7 @@ class LogReplay:
             faults = [difference async for difference in self._find_faults(record, head)]
             return [*faults, *await self._compare_record(record)]
         except UnreadableLog as error:
-            return [log_difference(workspace, until, str(error))]
+            return [log_difference(workspace, error.position or until, str(error))]
 
     async def _fold(self, record: GenerationRecord) -> None:
         workspace, generation = record.workspace, record.generation

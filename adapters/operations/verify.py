@@ -18,7 +18,7 @@ from ascend.adapters.operations.heads import LogHead, compare_head
 from ascend.adapters.operations.replay import LogReplay
 from ascend.adapters.operations.stored_items import position_of_item, workspace_of
 from ascend.adapters.operations.unreadable import find_unreadable
-from ascend.adapters.operations.verified import Difference, Verified
+from ascend.adapters.operations.verified import Difference, Verified, log_difference
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.view_items import to_int
 from ascend.adapters.store.views import TableViews
@@ -74,11 +74,16 @@ class Verifier:
         differences = await self._run_rounds()
         unsettled = self.result.unsettled
         self.result.add(d for d in differences if d.workspace in unsettled and d.what == "log")
-        self.result.add(
-            [difference for head in against if (difference := await compare_head(self.log, head)) is not None]
-        )
+        for head in against:
+            self.result.add([difference async for difference in self._compare_head(head)])
         self.result.lag, self.result.commits = sum(self._replay.lag.values()), sum(self._replay.commits.values())
         return self.result
+
+    async def _compare_head(self, head: LogHead) -> AsyncIterator[Difference]:
+        if (difference := await compare_head(self.log, head)) is not None:
+            yield difference
+        if head.workspace not in self.registered and not await self.log.is_erased(head.workspace):
+            yield log_difference(head.workspace, head.position, "no registry entry names this workspace")
 
     async def _run_rounds(self) -> list[Difference]:
         """Verify until every workspace is settled, at most `ROUNDS` times. Return the differences of the last round."""

@@ -52,7 +52,9 @@ def naming_commit(item: Item) -> Generator[None]:
     try:
         yield
     except (Damaged, UpgradeRequired) as error:
-        raise type(error)(f"{place}: {error.detail}") from error
+        named = type(error)(f"{place}: {error.detail}")
+        named.position = int(item.key.sk)
+        raise named from error
 
 
 def parse_id(attributes: Mapping[str, Value]) -> str:

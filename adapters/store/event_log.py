@@ -20,7 +20,7 @@ from ascend.adapters.store.commit_items import (
     parse_time,
     readable_clock,
 )
-from ascend.adapters.store.stored_commits import StoredCommit, follow, to_commit, to_item
+from ascend.adapters.store.stored_commits import StoredCommit, follow, parse_stored, to_commit, to_item
 from ascend.adapters.store.stubs import is_stub
 from ascend.adapters.table.conditions import Absent, Predecessor
 from ascend.adapters.table.item import Item, Table
@@ -141,6 +141,11 @@ class TableEventLog:
                     if is_position(item.key.sk):
                         return Head(workspace, to_raw_point(workspace, item))
         return Head(workspace, START)
+
+    async def stored_at(self, workspace: WorkspaceId, position: int) -> StoredCommit | None:
+        """Return the commit or the stub at a position, without its events decoded."""
+        item = await self.tables.get(Table.EVENTS, keys.commit_key(workspace, position)) if position else None
+        return None if item is None else parse_stored(workspace, item)
 
     async def time_of(self, workspace: WorkspaceId, position: int) -> datetime | None:
         page = await self.tables.query(select_commits(workspace, position, 1, consistent=True))

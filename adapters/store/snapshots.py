@@ -36,14 +36,15 @@ class TableSnapshots:
         record = await read_record(self.views.tables, self.current, workspace)
         if record is None:
             return Checkpoint(Folded(0), 0, "", START_HASH)
-        return Checkpoint(record.folded, record.clock, record.incarnation, record.folded_hash)
+        hashes = record.folded_hash, record.rendered, record.rendered_hash
+        return Checkpoint(record.folded, record.clock, record.incarnation, *hashes)
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]
     ) -> LoadedSnapshots | None:
         snapshot_keys = {keys.snapshot_key(workspace, at.incarnation, ref): ref for ref in refs}  # refuses wrong ids
         if at.folded == 0:
-            return LoadedSnapshots(dict.fromkeys(refs, NEVER_EXISTED), {})
+            return LoadedSnapshots(dict.fromkeys(refs, NEVER_EXISTED), {}, at.rendered, at.rendered_hash)
         command_keys = {keys.command_key(workspace, at.incarnation, command): command for command in commands}
         record_key = keys.record_key(workspace, keys.parse_generation(at.incarnation))
         items = await self.views.tables.batch_get(Table.VIEWS, [*snapshot_keys, *command_keys, record_key])

@@ -100,6 +100,9 @@ class Checkpoint:
     incarnation: str
     hash: bytes
     """The hash of the commit at *folded*."""
+    rendered: Rendered = Rendered(0)
+    rendered_hash: bytes = START_HASH
+    """The hash of the commit at *rendered*, when the checkpoint was read."""
 
     @property
     def point(self) -> Point:

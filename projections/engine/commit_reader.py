@@ -44,13 +44,10 @@ class CommitReader:
 
         Raises `LogDiverged` if one of them is missing, or if the log holds other commits than those that were rendered.
         """
+        await self._check_commit(record.workspace, record.folded, record.folded_hash)
+        await self._check_commit(record.workspace, record.rendered, record.rendered_hash)
         last = min(record.rendered, record.folded + self.limits.commits_per_batch)
-        commits: list[Commit] = []
-        hash = record.folded_hash
-        if record.folded:
-            at_folded = await self.log.commits(record.workspace, record.folded, 1, consistent=True)
-            check_same_log(record.workspace, record.folded, hash, before_erasure(at_folded))
-            hash = at_folded[0].hash
+        commits, hash = list[Commit](), record.folded_hash
         while (position := record.folded + len(commits) + 1) <= last:
             count = last - position + 1
             more = await self.log.commits(record.workspace, position, count, consistent=True, predecessor=hash)
@@ -58,11 +55,13 @@ class CommitReader:
                 raise LogDiverged(f"workspace {record.workspace}, position {position}")
             commits += before_erasure(more)
             hash = commits[-1].hash
-        at_rendered: Sequence[Commit] = commits[-1:]
-        if last < record.rendered:  # nothing is folded that is not of the log that was rendered
-            at_rendered = await self.log.commits(record.workspace, record.rendered, 1, consistent=True)
-        check_same_log(record.workspace, record.rendered, record.rendered_hash, at_rendered)
         return commits
+
+    async def _check_commit(self, workspace: WorkspaceId, position: int, hash: bytes) -> None:
+        """Raise `LogDiverged` if another commit stands at the position than the one that had this hash."""
+        if position:
+            commits = await self.log.commits(workspace, position, 1, consistent=True)
+            check_same_log(workspace, position, hash, before_erasure(commits))
 
     def within_bounds(self, commits: Sequence[Commit]) -> Sequence[Commit]:
         """Return the first commits: as many as touch no more entities than a batch may touch, and at least one."""

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from pydantic_core import from_json, to_json
 
 from ascend.domain.errors import InvalidCursor
+from ascend.domain.runtime.arguments import show_value
 
 T = TypeVar("T")
 Bookmark = tuple[str, ...]
@@ -56,9 +57,9 @@ def to_bookmark(question: str, cursor: str | None) -> Bookmark | None:
         sealed, *bookmark = from_json(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         parts = tuple(str(part) for part in bookmark)
     except (ValueError, TypeError):
-        raise InvalidCursor(cursor[:40]) from None
+        raise InvalidCursor(show_value(cursor)) from None
     if sealed != seal(question, parts):
-        raise InvalidCursor(cursor[:40])
+        raise InvalidCursor(show_value(cursor))
     return parts
 
 

@@ -45,14 +45,7 @@ class Problems:
         logged = self._parked.get(workspace, frozenset())
         new = [entity for entity in parked if (entity.build, entity.ref) not in logged]
         for entity in new[:NAMED]:
-            log.warning(
-                "entity.parked",
-                workspace=workspace,
-                projection=entity.build.projection,
-                kind=entity.ref.kind,
-                id=entity.ref.id,
-                error=entity.error.partition(":")[0],  # the status shows the rest
-            )
+            log_parked(workspace, entity)
         if len(new) > NAMED:
             log.warning("entity.parked_more", workspace=workspace, count=len(new) - NAMED)
         remember(self._parked, workspace, frozenset((entity.build, entity.ref) for entity in parked))
@@ -62,6 +55,17 @@ class Problems:
 
     def forget_parked(self, workspace: WorkspaceId) -> None:
         self._parked.pop(workspace, None)
+
+
+def log_parked(workspace: WorkspaceId, entity: Parked) -> None:
+    log.warning(
+        "entity.parked",
+        workspace=workspace,
+        projection=entity.build.projection,
+        kind=entity.ref.kind,
+        id=entity.ref.id,
+        error=entity.error.partition(":")[0],  # the status shows the rest
+    )
 
 
 def remember(memory: dict[WorkspaceId, V], workspace: WorkspaceId, value: V) -> None:

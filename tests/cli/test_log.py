@@ -95,6 +95,19 @@ def test_a_rebuild_names_the_workspaces_that_it_cannot_read(ascend: AscendComman
     assert f"{WORK} cannot be read to its end" in rebuilt.err
 
 
+def test_prune_says_how_to_remove_a_garbage_record_of_an_old_generation(ascend: AscendCommand, file: Path) -> None:
+    ascend("worker", "--until-caught-up")
+    garbage = """UPDATE views SET attributes = '{"rendered": {"S": "zebra"}}' WHERE pk LIKE '%#generations'"""
+    damage_views(file, garbage)
+    ascend("rebuild")
+    assert ascend("status").code == 1
+
+    assert "ascend prune --now" in ascend("prune").err
+    assert "ascend prune --now" in PAGE
+    assert ascend("prune", "--now").err == ""
+    assert ascend("status").code == 0
+
+
 @pytest.mark.parametrize("garbage", GARBAGE)
 def test_the_page_brings_a_commit_back_from_a_copy(
     ascend: AscendCommand, file: Path, tmp_path: Path, garbage: str

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from support.scenario import task_id, thing_id
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.projections.queries import Queries
+from ascend.projections.queries.pages import to_bookmark
 from ascend.projections.read_models.feed import FEED_OF_USER
 from ascend.projections.read_models.tasks import TASKS_BY_STATUS
 from ascend.testing import ADA, FakeEnvironment
@@ -188,3 +190,10 @@ async def test_every_query_answers_something_here() -> None:
 
 def is_empty(found: Any) -> bool:
     return not getattr(found, "items", found)
+
+
+def test_the_error_of_a_cursor_can_be_printed() -> None:
+    with pytest.raises(ascend.InvalidCursor) as caught:
+        to_bookmark("a question", "\ud800\x1b[31m")
+    assert str(caught.value).isascii()
+    assert str(caught.value).isprintable()

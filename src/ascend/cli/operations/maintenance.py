@@ -48,6 +48,8 @@ async def prune_store(context: CommandContext, *, now: bool) -> None:
     records, items = count_noun(pruned.records, "record"), count_noun(pruned.items, "item")
     for reason in pruned.unreadable:
         context.printer.note(f"left alone: {reason}")
+    if pruned.unreadable and not now:
+        context.printer.note("after a rebuild, `ascend prune --now` removes the records of old generations among these")
     context.printer.result(asdict(pruned), f"Removed {records} of old generations and {items}.")
 
 
