@@ -16,7 +16,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import to_typed
-from ascend.adapters.table.values import unmarshal
+from ascend.adapters.table.values import encode_base64, unmarshal
 from ascend.architect.sample import sample_items
 from ascend.architect.types.stored_items import name_definition
 from ascend.projections.build import Build
@@ -72,4 +72,6 @@ def list_stored_items() -> list[NamedValue]:
 
 
 def to_plain(item_type: ItemType, item: Item) -> dict[str, Any]:
-    return {name: unmarshal(value) for name, value in to_typed(item_type.table, item)[0].items()}
+    """Return the attributes as a JavaScript client reads them; bytes as base64 text."""
+    values = {name: unmarshal(value) for name, value in to_typed(item_type.table, item)[0].items()}
+    return {name: encode_base64(value) if isinstance(value, bytes) else value for name, value in values.items()}
