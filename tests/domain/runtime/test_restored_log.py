@@ -14,9 +14,11 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import NotFound
+from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.commit import encode, make_commit
+from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.loader import CONFIRMED_SECONDS
-from ascend.domain.runtime.ports import Head
+from ascend.domain.runtime.ports import Checkpoint, Folded, Head
 from ascend.domain.tasks.commands import CompleteTask
 from ascend.projections.limits import ProjectionLimits
 from ascend.store import Limits
@@ -279,3 +281,11 @@ def answer_late(home: Home, tables: StagedTables, method: str, seconds: float) -
             home.environment.advance(seconds=seconds)
 
     tables.after = wait
+
+
+def test_a_cache_knows_the_hash_at_since_and_none_before() -> None:
+    ours, other = b"o" * 32, b"x" * 32
+    cache = WorkspaceCache(ascend.LIFE_OS.model, HOME, Checkpoint(Folded(3), 0, "", ours), CommandLimits())
+    assert cache.has_at(3, ours)
+    assert not cache.has_at(3, other)
+    assert cache.has_at(2, other)  # not known

@@ -72,3 +72,13 @@ async def test_a_new_id_from_the_future_is_refused_wherever_it_stands() -> None:
     with pytest.raises(CommandFromTheFuture):
         await send(store, ascend.RenameWorkspace(name="House"), id=ascend.CommandId(home.environment.id_of(later)))
     assert (await home.tags())[-1] == "workspace.member_added"
+
+
+async def test_a_commit_is_as_late_as_the_entities_that_it_creates() -> None:
+    """The command's id has no time. A process that reads nothing before that commit must not take the Task for new."""
+    home = await staged_home()
+    ahead = home.process(ahead=50)
+    task = ascend.TaskId(ahead.environment.new_id())
+    await send(ahead, ascend.CreateTask(task_id=task, title="Paint"), id=ascend.CommandId.derive("imported"))
+    await home.caught_up()
+    assert (await send(home.process(), ascend.CompleteTask(task_id=task))).events == 1
