@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.values import name_faults
 from ascend.projections.key_template import SEPARATOR, KeyTemplate, ViewKey
 
 SORTABLE_CHARACTERS = 100
@@ -68,7 +69,8 @@ class ReadItem(BaseModel):
         try:
             return cls.model_validate_json(content)
         except (ValidationError, InvalidInput) as error:
-            raise DamagedViews(f"a read item of type {cls.__name__}: {type(error).__name__}") from None
+            fault = name_faults(error) if isinstance(error, ValidationError) else type(error).__name__
+            raise DamagedViews(f"a read item of type {cls.__name__}: {fault}") from None
 
 
 def sortable(text: str) -> str:

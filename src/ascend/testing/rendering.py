@@ -10,7 +10,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Item
 from ascend.adapters.table.pages import scan_pages
-from ascend.domain.errors import InvalidInput, StoreMismatch
+from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.runtime.ports import START, Head
 from ascend.projections.application import Application
 from ascend.projections.build import Build
@@ -86,7 +86,7 @@ def to_read_item(projection: Projection, build: Build, stored: Item) -> ReadItem
             item = kind.from_content(content)
             if keys.item_key(build, kind.key.render(item)) == stored.key:
                 return item
-        except (StoreMismatch, InvalidInput):
+        except (DamagedViews, InvalidInput):
             continue
     raise AssertionError(f"the projection {projection.name} stores an item that no query can read: {content}")
 
