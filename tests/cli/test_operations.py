@@ -40,7 +40,7 @@ def test_status_shows_the_positions_of_every_workspace(ascend: AscendCommand) ->
 def test_status_shows_stalled_workspaces(ascend: AscendCommand, file: Path) -> None:
     damage_views(
         file,
-        f"UPDATE events SET attributes = replace(attributes, 'json/1', 'json/9') WHERE pk = 'W#{WORK}' AND sk = '0000000000000006'",
+        f"UPDATE events SET attributes = replace(attributes, 'json/2', 'json/9') WHERE pk = 'W#{WORK}' AND sk = '0000000000000006'",
     )
     damage_views(file, "DELETE FROM views")
 

@@ -139,7 +139,7 @@ async def stored_content(tables: Tables) -> dict[str, Any]:
     reader = ascend.Store(tables, FakeEnvironment())
     commits = await reader.log.commits(HOME, 1, 1_000, consistent=True)
     views = [item async for items in scan_pages(tables) for item in items]
-    per_process = {"moved", "commit_id", "folded_id", "incarnation"}
+    per_process = {"moved", "commit_id", "folded_id", "rendered_hash", "folded_hash", "incarnation"}
     return {
         "log": [(commit.position, commit.clock, commit.records) for commit in commits],
         "views": {

@@ -104,7 +104,7 @@ async def test_a_file_of_schema_1_is_read_as_it_is_and_upgraded_by_the_first_wri
     before = rows(old, events)
     async with ascend.open_store(f"sqlite:///{old}", environment=FakeEnvironment(start=LATER)) as store:
         assert (await store.queries.workspace(HOME, viewer=ADA)).card.name == "Home"
-        assert (await store.verify()).clean
+        assert len(await store.log.commits(HOME, 1, 100)) > 1
         assert find_version(old) == 1
 
         await store.execute(HOME, ascend.RenameWorkspace(name="Ours"), actor=ADA)
