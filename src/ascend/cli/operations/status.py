@@ -45,7 +45,7 @@ async def print_table(context: CommandContext, statuses: AsyncIterator[Workspace
         Column[WorkspaceStatus]("WORKSPACE", 36, lambda status: status.workspace),
         Column[WorkspaceStatus]("   HEAD", 7, lambda status: f"{status.head:>7}"),
         Column[WorkspaceStatus]("RENDERED", 8, lambda status: f"{status.rendered:>8}"),
-        Column[WorkspaceStatus](" FOLDED", 7, lambda status: f"{status.folded:>7}"),
+        Column[WorkspaceStatus](" FOLDED", 7, lambda status: f"{status.folded:>7}", wide_only=True),
         Column[WorkspaceStatus]("  LAG", 5, lambda status: f"{status.lag:>5}"),
         Column[WorkspaceStatus]("SECONDS", 7, lambda status: f"{describe_age(status):>7}"),
         Column[WorkspaceStatus]("STATE", 0, describe_state),
