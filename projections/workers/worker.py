@@ -120,8 +120,8 @@ class Worker:
     async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, most: int | None = None) -> Pass:
         """Catch up with every workspace of the worker, then run the policies there: one pass.
 
-        A workspace that stalls is marked and named in the result; the others go on. So are parked entities. `most` limits the batches of each
-        workspace. Raises `WrongApplication`, `StoreError`.
+        A workspace that stalls is marked, and the others go on. The result names stalled workspaces and parked entities.
+        `most` limits the batches of each workspace. Raises `WrongApplication`, `StoreError`.
         """
         if self.ownership is not None:
             await (self.ownership.claim() if self.only is None else self.ownership.confirm())
