@@ -98,10 +98,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """The records of a workspace, and an error for each that cannot be read, which names its key."""
+    """The records of a workspace, and an error for each that cannot be read, by its sort key."""
 
     readable: Sequence[GenerationRecord]
-    unreadable: Sequence[DamagedViews]
+    unreadable: Mapping[str, DamagedViews]
 
 
 class LogReader(Protocol):

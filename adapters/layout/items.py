@@ -111,7 +111,11 @@ RECORD = ItemType(
     table=Table.VIEWS,
     key=Template("W#{workspace}#generations", "{generation}"),
     attributes=(
-        Attribute("snapshots", AttributeType.NUMBER, "version of the snapshots' schema"),
+        Attribute(
+            "snapshots",
+            AttributeType.NUMBER,
+            "version of the snapshots' schema, with 1,000 added since commits hold hashes",
+        ),
         Attribute("builds", AttributeType.LIST, "the builds that form the generation"),
         Attribute("rendered", AttributeType.NUMBER, "position up to which all read items are written"),
         Attribute("folded", AttributeType.NUMBER, "position up to which all snapshots are written"),

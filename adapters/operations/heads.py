@@ -9,7 +9,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from ascend.adapters.operations.verified import Difference, log_difference
+from ascend.adapters.store.commit_items import parse_position
 from ascend.adapters.store.event_log import TableEventLog
+from ascend.adapters.store.stored_commits import parse_stored
+from ascend.adapters.table.item import Item
 from ascend.domain.errors import UnreadableLog
 from ascend.domain.ids import WorkspaceId
 
@@ -27,15 +30,18 @@ class LogHead(BaseModel):
 
 
 async def read_heads(log: TableEventLog) -> AsyncIterator[LogHead]:
-    """Yield the head of every workspace that is not erased: two requests each."""
+    """Yield the head of every workspace that is not erased: one request each."""
     async for workspace in log.workspaces():
-        position = await log.last_position(workspace)
-        try:
-            stored = await log.stored_at(workspace, position)
-        except UnreadableLog as error:
-            yield LogHead(workspace=workspace, position=position, hash="", unreadable=str(error))
-        else:
-            yield LogHead(workspace=workspace, position=position, hash="" if stored is None else stored.hash.hex())
+        item = await log.last_item(workspace)
+        yield LogHead(workspace=workspace, position=0, hash="") if item is None else to_head(workspace, item)
+
+
+def to_head(workspace: WorkspaceId, item: Item) -> LogHead:
+    position = parse_position(item)
+    try:
+        return LogHead(workspace=workspace, position=position, hash=parse_stored(workspace, item).hash.hex())
+    except UnreadableLog as error:
+        return LogHead(workspace=workspace, position=position, hash="", unreadable=str(error))
 
 
 async def compare_head(log: TableEventLog, head: LogHead) -> Difference | None:

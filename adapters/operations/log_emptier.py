@@ -13,7 +13,6 @@ from ascend.adapters.layout import keys
 from ascend.adapters.operations.lost_replies import write_until_answered
 from ascend.adapters.store.commit_items import is_position
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.stored_commits import parse_stored, to_commit
 from ascend.adapters.store.stubs import to_stub
 from ascend.adapters.table.conditions import Absent, Blocked, Equals
 from ascend.adapters.table.item import Item, Table
@@ -58,13 +57,11 @@ class LogEmptier:
 
     async def find_erasure(self) -> int | None:
         """Return the position of the erasure, if it is the last commit of the log."""
-        position = await self._log.last_position(self._workspace)
-        item = await self._tables.get(Table.EVENTS, keys.commit_key(self._workspace, position)) if position else None
         try:
-            commit = None if item is None else to_commit(self._log.model, parse_stored(self._workspace, item))
+            last = await self._log.last_commit(self._workspace)
         except UnreadableLog:
             return None
-        return position if commit is not None and commit.is_erased and not commit.is_stub else None
+        return last.position if last is not None and last.is_erased and not last.is_stub else None
 
     async def _append(self, head: Head) -> bool:
         """Append the erasure behind the head. Return False if another commit stands there."""

@@ -132,7 +132,7 @@ async def find_unused(
     named: dict[str, set[str]] = {}
     for workspace in {workspace_of(item) for item in candidates if names_workspace(item)}:
         stored = await views.stored_records(WorkspaceId(workspace))
-        remember(unreadable, map(str, stored.unreadable))
+        remember(unreadable, map(str, stored.unreadable.values()))
         if not stored.unreadable:
             builds = {str(build) for record in stored.readable for build in record.generation.builds}
             named[workspace] = builds | {record.incarnation for record in stored.readable}

@@ -7,7 +7,6 @@ from ascend.adapters.operations.verified import Difference
 from ascend.adapters.store.commit_items import is_position
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.policy_positions import TablePolicyPositions
-from ascend.adapters.store.view_items import to_record
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.pages import pages
@@ -48,10 +47,6 @@ async def _find_stray_keys(log: TableEventLog, workspace: WorkspaceId) -> AsyncI
 
 
 async def _find_records(views: TableViews, workspace: WorkspaceId) -> AsyncIterator[Difference]:
-    partition = keys.generations_partition(workspace)
-    async for page in pages(views.tables, Query(Table.VIEWS, partition, consistent=True)):
-        for item in page.items:
-            try:
-                to_record(workspace, item)
-            except UnreadableLog as error:
-                yield Difference("wrong", workspace, partition, item.key.sk, str(error))
+    stored = await views.stored_records(workspace)
+    for sort_key, error in stored.unreadable.items():
+        yield Difference("wrong", workspace, keys.generations_partition(workspace), sort_key, str(error))

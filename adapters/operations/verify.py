@@ -163,8 +163,7 @@ class Verifier:
     async def _exists(self, workspace: str) -> bool:
         if WorkspaceId.pattern.fullmatch(workspace) is None:
             return False
-        id = WorkspaceId(workspace)
-        return await self.log.last_position(id) > 0 and not await self.log.is_erased(id)
+        return await self.log.exists(WorkspaceId(workspace))
 
     async def _owned_pages(
         self, tables: Tables, workspaces: Collection[str] | None = None

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Value
 from ascend.domain.errors import Damaged, UpgradeRequired
+from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.chain import HASH_BYTES
 
 POSITION_TEXT = re.compile(rf"[0-9]{{{keys.WIDTH}}}")
@@ -46,14 +47,13 @@ def check_position(item: Item, expected: int) -> None:
 
 
 @contextmanager
-def naming_commit(item: Item) -> Generator[None]:
-    """Name the position and the workspace in an error about the item's content."""
-    place = f"commit {parse_position(item)} of workspace {workspace_text(item)}"
+def naming_commit(workspace: WorkspaceId, position: int) -> Generator[None]:
+    """Name the position and the workspace in an error about a commit's content."""
     try:
         yield
     except (Damaged, UpgradeRequired) as error:
-        named = type(error)(f"{place}: {error.detail}")
-        named.position = int(item.key.sk)
+        named = type(error)(f"commit {position} of workspace {workspace}: {error.detail}")
+        named.position = position
         raise named from error
 
 

@@ -35,9 +35,6 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 
-RAW_PAGE = 20
-"""The number of items that a look for the last position reads at once: more than one only where the log is damaged."""
-
 
 class TableEventLog:
     """`EventLog` and `LogReader` on any engine."""
@@ -124,8 +121,7 @@ class TableEventLog:
         page = await self.tables.query(Query(Table.EVENTS, partition, descending=True, limit=1, consistent=True))
         if not page.items:
             return START
-        parse_position(page.items[0])
-        with naming_commit(page.items[0]):
+        with naming_commit(workspace, parse_position(page.items[0])):
             parse_clock(page.items[0].attributes)
         return to_raw_point(workspace, page.items[0])
 
@@ -134,17 +130,30 @@ class TableEventLog:
 
     async def raw_head(self, workspace: WorkspaceId) -> Head:
         """Return the greatest position at which anything stands, with its clock if that can be read. Decodes nothing."""
-        query = Query(Table.EVENTS, keys.log_partition(workspace), descending=True, limit=RAW_PAGE, consistent=True)
+        item = await self.last_item(workspace)
+        return Head(workspace, START if item is None else to_raw_point(workspace, item))
+
+    async def last_item(self, workspace: WorkspaceId) -> Item | None:
+        """Return the item at the greatest position, whatever it holds: one request, and one for each key behind it."""
+        query = Query(Table.EVENTS, keys.log_partition(workspace), descending=True, limit=1, consistent=True)
         async with aclosing(pages(self.tables, query)) as raw_pages:
             async for page in raw_pages:
                 for item in page.items:
                     if is_position(item.key.sk):
-                        return Head(workspace, to_raw_point(workspace, item))
-        return Head(workspace, START)
+                        return item
+        return None
+
+    async def last_commit(self, workspace: WorkspaceId) -> Commit | None:
+        """Return the commit or the stub at the greatest position. Raises: UnreadableLog."""
+        item = await self.last_item(workspace)
+        if item is None:
+            return None
+        (stored,) = follow(workspace, parse_position(item), [item])
+        return to_commit(self.model, stored)
 
     async def stored_at(self, workspace: WorkspaceId, position: int) -> StoredCommit | None:
         """Return the commit or the stub at a position, without its events decoded."""
-        item = await self.tables.get(Table.EVENTS, keys.commit_key(workspace, position)) if position else None
+        item = await self.tables.get(Table.EVENTS, keys.commit_key(workspace, position))
         return None if item is None else parse_stored(workspace, item)
 
     async def time_of(self, workspace: WorkspaceId, position: int) -> datetime | None:
@@ -159,11 +168,15 @@ class TableEventLog:
 
     async def is_erased(self, workspace: WorkspaceId) -> bool:
         """Return True if the last commit of the log erased the workspace."""
-        position = await self.last_position(workspace)
         try:
-            return position > 0 and (await self.commits(workspace, position, 1, consistent=True))[0].is_erased
+            last = await self.last_commit(workspace)
         except UnreadableLog:
             return False  # a commit that this process cannot read is not an erasure
+        return last is not None and last.is_erased
+
+    async def exists(self, workspace: WorkspaceId) -> bool:
+        """Return True if something stands in the log, and the workspace is not erased."""
+        return await self.last_position(workspace) > 0 and not await self.is_erased(workspace)
 
     async def workspaces(self) -> AsyncIterator[WorkspaceId]:
         async for item in self._registry():

@@ -79,7 +79,7 @@ def parse_stored(workspace: WorkspaceId, item: Item) -> StoredCommit:
         Damaged: it is not as any version writes it.
     """
     position = parse_position(item)
-    with naming_commit(item):
+    with naming_commit(workspace, position):
         return _parse_stub(workspace, position, item) if is_stub(item) else _parse_commit(workspace, position, item)
 
 
@@ -116,7 +116,7 @@ def to_commit(model: Model, stored: StoredCommit) -> Commit:
     place = stored.workspace, stored.position, stored.id, stored.clock, stored.time
     if stored.stub:
         return Commit(*place, (), stored.hash, is_stub=True)
-    with naming_commit(Item(keys.commit_key(stored.workspace, stored.position), {})):
+    with naming_commit(stored.workspace, stored.position):
         return Commit(*place, decode(model, stored.format, stored.body), stored.hash)
 
 
@@ -137,7 +137,7 @@ def follow(
         check_position(item, position)
         stored = parse_stored(workspace, item)
         if before is not None and not stored.follows(before):
-            with naming_commit(item):
+            with naming_commit(workspace, position):
                 raise Damaged("its hash does not match its content and its predecessor")
         before = None if stored.stub == ERASED_UNCHAINED else stored.hash  # it may stand for a chained commit
         yield stored

@@ -60,12 +60,12 @@ class TableViews:
     async def stored_records(self, workspace: WorkspaceId) -> StoredRecords:
         partition = keys.generations_partition(workspace)
         page = await self.tables.query(Query(Table.VIEWS, partition, consistent=True))
-        readable, unreadable = list[GenerationRecord](), list[DamagedViews]()
+        readable, unreadable = list[GenerationRecord](), dict[str, DamagedViews]()
         for item in page.items:
             try:
                 readable.append(to_record(workspace, item))
             except DamagedViews as error:
-                unreadable.append(error)
+                unreadable[item.key.sk] = error
         return StoredRecords(readable, unreadable)
 
     async def begin(self, record: GenerationRecord) -> None:

@@ -43,11 +43,9 @@ class Problems:
     def report_parked(self, workspace: WorkspaceId, parked: list[Parked]) -> None:
         """Log the entities that are parked in the workspace, those that this process has not logged yet."""
         logged = self._parked.get(workspace, frozenset())
-        new = [entity for entity in parked if (entity.build, entity.ref) not in logged]
-        for entity in new[:NAMED]:
-            log_parked(workspace, entity)
-        if len(new) > NAMED:
-            log.warning("entity.parked_more", workspace=workspace, count=len(new) - NAMED)
+        for entity in parked:
+            if (entity.build, entity.ref) not in logged:
+                log_parked(workspace, entity)
         remember(self._parked, workspace, frozenset((entity.build, entity.ref) for entity in parked))
 
     def forget_stall(self, workspace: WorkspaceId) -> None:

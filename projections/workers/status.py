@@ -52,7 +52,7 @@ async def status(
     """
     async for workspace in log.workspaces():
         stored, unreadable = await views.stored_records(workspace), list[str]()
-        unreadable += [str(error) for error in stored.unreadable]
+        unreadable += [str(error) for error in stored.unreadable.values()]
         mine = find_record(stored.readable, generation)
         parked = await read(unreadable, partial(views.parked, mine)) if mine and mine.parked else None
         positions = await read(unreadable, partial(policies.read, workspace))

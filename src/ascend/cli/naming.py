@@ -65,7 +65,7 @@ class NameResolver:
             await self.store.queries.check(workspace, self.viewer)
         except NotFound:
             log = self.store.log
-            if await log.last_position(workspace) and not await log.is_erased(workspace):
+            if await log.exists(workspace):
                 raise NotRendered(workspace) from None
             raise
         return workspace

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.faulty import Call, Crash, Fault, FaultyTables
-from support.policies.given import GREET, LIFE, LOUDER, START, Place, T, a_place
+from support.faulty import Call, Fault, FaultyTables
+from support.policies.given import GREET, LIFE, LOUDER, START, Place, T, a_place, installing_fails
 from support.scenario import MAX
 from support.staged import StagedTables, paint, send
 
@@ -113,7 +113,7 @@ async def test_a_failure_while_installing_loses_and_repeats_nothing(fault: Fault
         number += 1
         place = Place()
         await a_life(place.process(), HOME)
-        failed = await fails(place.process(FaultyTables(place.tables, {number: fault})))
+        failed = await installing_fails(place.process(FaultyTables(place.tables, {number: fault})))
 
         await place.process().worker.run_once()
         await send(place.process(), ascend.AssignTask(task_id=T, users=(MAX,)))
@@ -123,14 +123,6 @@ async def test_a_failure_while_installing_loses_and_repeats_nothing(fault: Fault
         assert await titles(place, HOME) == ["Paint", "Hello max"]
         assert await titles(place, LATER) == ["Paint", "Paint!"]
     assert number > 6
-
-
-async def fails(store: Store) -> bool:
-    try:
-        await store.policies.installation.run([HOME])
-    except (Crash, ascend.StoreUnavailable):
-        return True
-    return False
 
 
 async def test_nothing_that_happens_after_it_was_installed_is_lost_whoever_installs_it_late() -> None:

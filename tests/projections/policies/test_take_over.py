@@ -5,8 +5,8 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import pytest
-from support.faulty import Call, Crash, Fault, FaultyTables
-from support.policies.given import GREET, HURRY, LIFE, LOUDER, START, Place, T
+from support.faulty import Call, Fault, FaultyTables
+from support.policies.given import GREET, HURRY, LIFE, LOUDER, START, Place, T, installing_fails
 from support.policies.released import released
 from support.scenario import MAX
 from support.simulation.busy import overwrite
@@ -137,21 +137,13 @@ async def test_a_failure_in_the_middle_loses_and_repeats_nothing(fault: Fault) -
     while failed:
         number += 1
         place = begun.copy()
-        failed = await fails(place.process(FaultyTables(place.tables, {number: fault})))
+        failed = await installing_fails(place.process(FaultyTables(place.tables, {number: fault})))
 
         await place.process().worker.run_once()
 
         assert await place.answers() == ["Hello max"], number
         assert await TablePolicyPositions(place.tables).installed() == {"louder", "greet"}
     assert number > 8
-
-
-async def fails(store: Store) -> bool:
-    try:
-        await store.policies.installation.run([HOME])
-    except (Crash, ascend.StoreUnavailable):
-        return True
-    return False
 
 
 def at_call(number: int, do: Hook) -> Hook:

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from support.applications import life_os
+from support.faulty import Crash
 from support.scenario import BEA, MAX, task_id
 from support.staged import Home, paint, send
 
@@ -103,3 +104,12 @@ LIFE = (
 )
 START = ascend.StartTask(task_id=T)
 ASSIGN = ascend.AssignTask(task_id=T, users=(ADA, BEA))
+
+
+async def installing_fails(store: Store) -> bool:
+    """Install the policies, and return True if a fault ended that."""
+    try:
+        await store.policies.installation.run([HOME])
+    except (Crash, ascend.StoreUnavailable):
+        return True
+    return False

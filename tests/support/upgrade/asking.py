@@ -71,16 +71,17 @@ class WorkspaceAsker:
     async def _ask_thing(self, id: str) -> list[Any]:
         thing, ref, queries = ascend.ThingId(id), ascend.Ref("thing", ascend.ThingId(id)), self._queries
         by_id = (queries.thing, queries.children, queries.subtree, queries.tasks_about, queries.comments)
-        by_ref = (queries.assets_of, queries.relations_from, queries.relations_to, queries.history_of)
-        return [await self._operator(query, thing) for query in by_id] + [
-            await self._operator(query, ref) for query in by_ref
-        ]
+        return await self._ask_about(ref, thing, by_id)
 
     async def _ask_task(self, id: str) -> list[Any]:
         task, ref, queries = ascend.TaskId(id), ascend.Ref("task", ascend.TaskId(id)), self._queries
         by_id = (queries.task, queries.subtasks, queries.blocks, queries.blocked_by, queries.comments)
+        return await self._ask_about(ref, task, by_id)
+
+    async def _ask_about(self, ref: ascend.Ref, id: str, by_id: tuple[Query, ...]) -> list[Any]:
+        queries = self._queries
         by_ref = (queries.assets_of, queries.relations_from, queries.relations_to, queries.history_of)
-        return [await self._operator(query, task) for query in by_id] + [
+        return [await self._operator(query, id) for query in by_id] + [
             await self._operator(query, ref) for query in by_ref
         ]
 

@@ -1861,7 +1861,7 @@ export interface RecordItem {
   pk: string;
   sk: string;
   /**
-   * Version of the snapshots' schema.
+   * Version of the snapshots' schema, with 1,000 added since commits hold hashes.
    */
   snapshots: number;
   /**
