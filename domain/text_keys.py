@@ -15,8 +15,10 @@ from functools import cache
 
 from ascend.domain.unicode_table import ASSIGNED
 
-KEY_CHARACTERS = 100
-"""The length of a name's key: at most 400 bytes of UTF-8."""
+NAME_KEY_CHARACTERS = 100
+"""The longest key of a name: at most 400 bytes of UTF-8."""
+LABEL_KEY_CHARACTERS = 200
+"""The longest key of a label: at most 800 bytes of UTF-8."""
 
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
@@ -32,10 +34,23 @@ them (an emoji, a Persian word) is still read from the text itself.
 def label_key(text: str) -> str:
     """Return the key by which tags, relation types and keys of metadata are equal. Upper and lower case differ.
 
-    It is the text without invisible marks, in the normal form NFC. The key of a key is the key itself. The key of a text
-    that consists of invisible marks is empty.
+    It is the text without invisible marks, in the normal form NFC, cut to 200 characters. The key of a key is the key
+    itself. The key of a text that consists of invisible marks is empty.
     """
-    return text if text.isascii() else _map_assigned(INVISIBLE.sub("", text), _compose)
+    return _compose_text(INVISIBLE.sub("", text))[:LABEL_KEY_CHARACTERS]
+
+
+def is_blank(text: str) -> bool:
+    """Return True if the text has only blanks and invisible marks."""
+    return not INVISIBLE.sub("", text).strip()
+
+
+def list_spellings(text: str) -> tuple[str, ...]:
+    """Return the text, its key as a label, and its normal forms, each once: the same label as earlier versions told it.
+
+    They told labels apart by their characters.
+    """
+    return tuple(dict.fromkeys((text, label_key(text), _compose_text(text), _map_assigned(text, _decompose))))
 
 
 def name_key(text: str) -> str:
@@ -46,7 +61,7 @@ def name_key(text: str) -> str:
     another order, such as that of their ids.
     """
     words = BLANKS.sub(" ", fold(text)).strip(" ").replace("#", '"')
-    return NUMBER.sub(lambda number: _make_sortable(number[0]), words)[:KEY_CHARACTERS]
+    return NUMBER.sub(lambda number: _make_sortable(number[0]), words)[:NAME_KEY_CHARACTERS]
 
 
 def fold(text: str) -> str:
@@ -82,8 +97,16 @@ LETTERS = str.maketrans(
 """Letters that Unicode does not decompose, in lower case."""
 
 
+def _compose_text(text: str) -> str:
+    return text if text.isascii() else _map_assigned(text, _compose)
+
+
 def _compose(part: str) -> str:
     return unicodedata.normalize("NFC", part)
+
+
+def _decompose(part: str) -> str:
+    return unicodedata.normalize("NFD", part)
 
 
 def _fold(part: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ascend.domain.errors import InvalidInput
+from ascend.domain.text_keys import is_blank, label_key
 
 S = TypeVar("S", bound=str)
 
@@ -35,7 +36,7 @@ def _check_name(text: str) -> str:
         if character in BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
             code = f"U+{ord(character):04X}"
             raise PydanticCustomError("name", "a name cannot hold the control character {code}", {"code": code})
-    if all(character.isspace() or unicodedata.category(character) == "Cf" for character in text):
+    if is_blank(text):
         raise PydanticCustomError("name", "a name cannot be blank")
     return text
 
@@ -72,6 +73,25 @@ def check_distinct(values: tuple[S, ...]) -> tuple[S, ...]:
     return values
 
 
+def check_distinct_tags(tags: tuple[S, ...]) -> tuple[S, ...]:
+    _check_distinct_labels(tags)
+    return tags
+
+
+def _check_distinct_keys(metadata: dict[str, str]) -> dict[str, str]:
+    _check_distinct_labels(metadata)
+    return metadata
+
+
+def _check_distinct_labels(labels: Iterable[str]) -> None:
+    places: dict[str, int] = {}
+    for place, label in enumerate(labels, start=1):
+        first = places.setdefault(label_key(label), place)
+        if first != place:
+            message = "labels {first} and {second} look the same: leave one out"
+            raise PydanticCustomError("distinct", message, {"first": first, "second": place})
+
+
 def _to_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
@@ -89,10 +109,11 @@ class EmptyValue:
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_check_name)]
 Text = Annotated[str, AfterValidator(_check_text), EmptyValue(str)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_check_name)]
-Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(check_distinct), EmptyValue(tuple)]
+Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(check_distinct_tags), EmptyValue(tuple)]
 Metadata = Annotated[
     dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_check_text)]],
     Field(max_length=FEW),
+    AfterValidator(_check_distinct_keys),
     EmptyValue(dict),
 ]
 Uri = Annotated[str, Field(max_length=2_000), AfterValidator(_check_uri)]

@@ -7,17 +7,15 @@ workspace or the user comes first.
 """
 
 import re
-import unicodedata
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.text_keys import name_key
 from ascend.domain.values import name_faults
-from ascend.projections.key_template import SEPARATOR, KeyTemplate, ViewKey
-
-SORTABLE_CHARACTERS = 100
+from ascend.projections.key_template import KeyTemplate, ViewKey
 
 
 class ReadItem(BaseModel):
@@ -74,9 +72,13 @@ class ReadItem(BaseModel):
 
 
 def sortable(text: str) -> str:
-    """Return text for the middle of a sort key: in the order people expect, without separators, bounded."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(" " if c == SEPARATOR or c < " " else c for c in folded[:SORTABLE_CHARACTERS])
+    """Return text for the middle of a sort key: in the order that people expect, without separators.
+
+    Accents, case, width and invisible marks are folded, and numbers are in order of their value: "Äpfel" comes before
+    "Birnen", "Box 2" before "Box 10". It has at most 100 characters (400 bytes), and is the same on every Python. Texts that
+    differ in other things than these can have one sort key: end the template with an id.
+    """
+    return name_key(text)
 
 
 UNSAFE = re.compile(r"[%#\x00-\x1f\x7f-\x9f]")
@@ -84,7 +86,10 @@ ESCAPED = re.compile(r"(?:%[0-9A-F]{2})+")
 
 
 def keyed(text: str) -> str:
-    """Return text for exact matches in a key. Nothing is lost: `unkeyed` gives the original back."""
+    """Return text for exact matches in a key. Nothing is lost: `unkeyed` gives the original back.
+
+    Labels are equal by their `label_key`: use `keyed(label_key(tag))`.
+    """
     return UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
 
 

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKind, AssetRetired, Details
 from ascend.domain.errors import NotFound, Refusal
 from ascend.domain.ids import AssetId, Ref
+from ascend.domain.labels import keep_spelling
 from ascend.domain.values import Amount, Currency, Label, Metadata, Name, Tags, Text, Uri
 from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.view import View
@@ -67,7 +68,8 @@ class CreateAsset(AssetCommand):
         existing = view.find(Asset, self.asset_id)
         if existing is None:
             return [AssetCreated(at=view.at, by=view.actor, asset_id=self.asset_id, kind=self.kind, details=details)]
-        if (existing.kind, existing.details, existing.retired) == (self.kind, details, False):
+        respelled = details.model_copy(update=keep_spelling(dict(details), existing.details))
+        if (existing.kind, existing.details, existing.retired) == (self.kind, respelled, False):
             return NOTHING
         raise AssetExists(self.asset_id)
 
@@ -91,7 +93,7 @@ class EditAsset(AssetCommand, EditCommand):
 
     def decide(self, view: View) -> Decision:
         asset = asset_in_use(view, self.asset_id)
-        details = asset.details.model_copy(update=self.changes())
+        details = asset.details.model_copy(update=keep_spelling(self.changes(), asset.details))
         if (details.amount is None) != (details.currency is None):
             raise AmountAndCurrency(asset.id)
         if details == asset.details:

@@ -19,6 +19,7 @@ from ascend.domain.comments.comment import (
     edit_comment,
 )
 from ascend.domain.ids import AssetId, CommentId, Ref, TaskId, ThingId, UserId
+from ascend.domain.labels import keep_spelling, respell_metadata, respell_tags
 from ascend.domain.role import Role
 from ascend.domain.targets import check_target
 from ascend.domain.tasks.task import Task
@@ -90,7 +91,8 @@ class PostComment(Command):
 
     def matches(self, comment: Comment, actor: UserId) -> bool:
         """Return True if the Comment is as this command would post it."""
-        new = (self.on(), actor, self.text, self.reply_to, self.mentions, self.tags, self.metadata, False)
+        tags, metadata = respell_tags(self.tags, comment.tags), respell_metadata(self.metadata, comment.metadata)
+        new = (self.on(), actor, self.text, self.reply_to, self.mentions, tags, metadata, False)
         old = (comment.on, comment.author, comment.text, comment.reply_to, comment.mentions, comment.tags)
         return new == (*old, comment.metadata, comment.deleted)
 
@@ -115,7 +117,7 @@ class EditComment(EditCommand):
         comment = existing_comment(view, self.comment_id)
         if comment.author != view.actor:
             raise NotTheAuthor(comment.id)
-        changes = self.changes()
+        changes = keep_spelling(self.changes(), comment)
         mentions = changes.get("mentions", comment.mentions)
         check_members(view, tuple(user for user in mentions if user not in comment.mentions))
         edited = CommentEdited(

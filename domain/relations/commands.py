@@ -1,13 +1,15 @@
 """The commands on Relations."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.ids import Ref, RelationId
+from ascend.domain.labels import keep_spelling, respell_label
 from ascend.domain.relations.relation import (
     NoSuchRelation,
     RelatedToItself,
@@ -17,12 +19,15 @@ from ascend.domain.relations.relation import (
     RelationExists,
     RelationRemoved,
     ValidityOrder,
-    new_relation,
 )
 from ascend.domain.targets import ThingOrTask, check_target
+from ascend.domain.text_keys import label_key, list_spellings
 from ascend.domain.values import Label, Metadata, Tags
 from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.view import View
+
+DETAILS = ("inverse", "valid_from", "valid_to", "tags", "metadata")
+"""All that describes a Relation, apart from its ends and its type."""
 
 
 class RelationCommand(Command):
@@ -34,10 +39,18 @@ class RelationCommand(Command):
 
     @property
     def relation_id(self) -> RelationId:
-        return RelationId.derive(*self.source, self.type, *self.target)
+        """The id of the Relation if this command adds it: the same for all types that are equal as labels."""
+        return self._derive_id(label_key(self.type))
+
+    def relation_ids(self) -> tuple[RelationId, ...]:
+        """Return the ids under which the Relation may be stored. Earlier versions derived the id from the type as spelled."""
+        return tuple(map(self._derive_id, list_spellings(self.type)))
 
     def preloads(self) -> tuple[Ref, ...]:
-        return (Ref(Relation.entity, self.relation_id),)
+        return tuple(Ref(Relation.entity, id) for id in self.relation_ids())
+
+    def _derive_id(self, type_: str) -> RelationId:
+        return RelationId.derive(*self.source, type_, *self.target)
 
 
 class AddRelation(RelationCommand):
@@ -61,10 +74,10 @@ class AddRelation(RelationCommand):
         return self
 
     def preloads(self) -> tuple[Ref, ...]:
-        return (Ref(Relation.entity, self.relation_id), self.source, self.target)
+        return (*super().preloads(), self.source, self.target)
 
     def decide(self, view: View) -> Decision:
-        existing = view.find(Relation, self.relation_id)
+        existing = find_relation(view, self)
         if self.source == self.target:
             raise RelatedToItself(self.source)
         check_target(view, self.source)
@@ -84,9 +97,14 @@ class AddRelation(RelationCommand):
         )
         if existing is None or existing.removed:
             return [added]
-        if existing.description() == new_relation(added).description():
+        if self.matches(existing):
             return NOTHING
         raise RelationExists(existing.id)
+
+    def matches(self, relation: Relation) -> bool:
+        """Return True if the Relation is as this command would add it."""
+        details = {name: getattr(self, name) for name in DETAILS}
+        return replace(relation, **keep_labels(details, relation)) == relation
 
 
 class EditRelation(RelationCommand, EditCommand):
@@ -99,8 +117,8 @@ class EditRelation(RelationCommand, EditCommand):
     metadata: Metadata | None = None
 
     def decide(self, view: View) -> Decision:
-        relation = existing_relation(view, self.relation_id)
-        changed = replace(relation, **self.changes())
+        relation = existing_relation(view, self)
+        changed = replace(relation, **keep_labels(self.changes(), relation))
         if changed.valid_from is not None and changed.valid_to is not None and changed.valid_from > changed.valid_to:
             raise ValidityOrder(relation.id)
         if changed == relation:
@@ -122,7 +140,7 @@ class RemoveRelation(RelationCommand):
     """Removes a Relation. It can be added again."""
 
     def decide(self, view: View) -> Decision:
-        relation = view.find(Relation, self.relation_id)
+        relation = find_relation(view, self)
         if relation is None:
             raise NoSuchRelation(self.relation_id)
         if relation.removed:
@@ -130,13 +148,29 @@ class RemoveRelation(RelationCommand):
         return [RelationRemoved(at=view.at, by=view.actor, relation_id=relation.id)]
 
 
-def existing_relation(view: View, relation_id: RelationId) -> Relation:
-    """Return the Relation.
+def find_relation(view: View, command: RelationCommand) -> Relation | None:
+    """Return the Relation that the command names, also if it was removed; None if it never existed.
+
+    Among several that earlier versions told apart, one that was not removed, and the one whose type is spelled like the
+    command's, come first.
+    """
+    found = [relation for id in command.relation_ids() if (relation := view.find(Relation, id)) is not None]
+    return min(found, key=lambda relation: relation.removed, default=None)
+
+
+def existing_relation(view: View, command: RelationCommand) -> Relation:
+    """Return the Relation that the command names.
 
     Raises:
         NoSuchRelation: it never existed or was removed.
     """
-    relation = view.find(Relation, relation_id)
+    relation = find_relation(view, command)
     if relation is None or relation.removed:
-        raise NoSuchRelation(relation_id)
+        raise NoSuchRelation(command.relation_id)
     return relation
+
+
+def keep_labels(changes: Mapping[str, Any], old: Relation) -> dict[str, Any]:
+    """Return the new values of fields, with the labels spelled as the Relation has them already."""
+    kept = keep_spelling(changes, old)
+    return kept | {"inverse": respell_label(kept["inverse"], old.inverse)} if "inverse" in kept else kept

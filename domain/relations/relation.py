@@ -62,10 +62,6 @@ class Relation:
     metadata: dict[str, str] = field(default_factory=dict[str, str])
     removed: bool = False
 
-    def description(self) -> tuple[object, ...]:
-        """Return all that describes the Relation, apart from its ends and its type."""
-        return self.inverse, self.valid_from, self.valid_to, self.tags, self.metadata
-
 
 class NoSuchRelation(NotFound):
     """There is no such Relation in this workspace, or it was removed."""

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.ids import Ref, TaskId, ThingId, UserId
+from ascend.domain.labels import keep_spelling, respell_metadata, respell_tags
 from ascend.domain.tasks.recurrence import Rule
 from ascend.domain.tasks.rules import (
     HasSubtasks,
@@ -101,7 +102,8 @@ class CreateTask(TaskCommand):
 
     def matches(self, task: Task) -> bool:
         """Return True if the Task is as this command would create it."""
-        new = (self.title, self.description, self.about, self.tags, self.metadata, self.parent, False)
+        tags, metadata = respell_tags(self.tags, task.tags), respell_metadata(self.metadata, task.metadata)
+        new = (self.title, self.description, self.about, tags, metadata, self.parent, False)
         return new == (task.title, task.description, task.about, task.tags, task.metadata, task.parent, task.deleted)
 
 
@@ -119,7 +121,7 @@ class EditTask(TaskCommand, EditCommand):
 
     def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
-        changed = replace(task, **self.changes())
+        changed = replace(task, **keep_spelling(self.changes(), task))
         for thing in set(changed.about) - set(task.about):
             living_thing(view, thing)
         edited = TaskEdited(

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.ids import Ref, ThingId
+from ascend.domain.labels import keep_spelling, respell_metadata, respell_tags
 from ascend.domain.things.rules import (
     HasChildren,
     OtherChildren,
@@ -86,7 +87,8 @@ class CreateThing(Command):
 
     def matches(self, thing: Thing) -> bool:
         """Return True if the Thing is as this command would create it."""
-        new = (self.kind, self.name, self.parent, self.description, self.tags, self.metadata, False)
+        tags, metadata = respell_tags(self.tags, thing.tags), respell_metadata(self.metadata, thing.metadata)
+        new = (self.kind, self.name, self.parent, self.description, tags, metadata, False)
         old = (thing.kind, thing.name, thing.parent, thing.description, thing.tags, thing.metadata, thing.deleted)
         return new == old
 
@@ -123,7 +125,7 @@ class DescribeThing(EditCommand):
 
     def decide(self, view: View) -> Decision:
         thing = changeable_thing(view, self.thing_id)
-        changed = replace(thing, **self.changes())
+        changed = replace(thing, **keep_spelling(self.changes(), thing))
         if changed == thing:
             return NOTHING
         described = ThingDescribed(

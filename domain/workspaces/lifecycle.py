@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ascend.domain.errors import NotAllowed, Refusal
 from ascend.domain.ids import OPERATOR_USER
+from ascend.domain.labels import keep_spelling
 from ascend.domain.role import Role
 from ascend.domain.values import Label, Metadata, Name, Tags
 from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
@@ -70,7 +71,7 @@ class DescribeWorkspace(EditCommand):
 
     def decide(self, view: View) -> Decision:
         workspace = view.workspace
-        changed = replace(workspace, **self.changes())
+        changed = replace(workspace, **keep_spelling(self.changes(), workspace))
         if changed == workspace:
             return NOTHING
         described = WorkspaceDescribed(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ascend.domain.errors import NotFound, NotVisibleYet
 from ascend.domain.ids import Ref, ThingId, WorkspaceId
+from ascend.domain.text_keys import label_key
 from ascend.domain.things.thing import Thing, ThingKind
 from ascend.projections.item import keyed
 from ascend.projections.pattern import Pattern
@@ -159,7 +160,7 @@ class ThingQueries(QueryBase):
         limit: int,
         cursor: str | None,
     ) -> Page[RelationEntry]:
-        type_key = None if type is None else keyed(type)
+        type_key = None if type is None else keyed(label_key(type))
         at = ref_key(anchor)
         lines, next_cursor = await self._read(
             pattern, limit, cursor, JOINED_LIMIT, workspace=workspace, at=at, direction=direction, type_key=type_key

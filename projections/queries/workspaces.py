@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ascend.domain.errors import InvalidCursor, InvalidInput, NotFound
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.concurrency import run_both
+from ascend.domain.text_keys import label_key
 from ascend.projections.item import keyed
 from ascend.projections.queries.arguments import check_kind
 from ascend.projections.queries.base import DEFAULT_LIMIT, JOINED_LIMIT, QueryBase, on_current_items
@@ -79,7 +80,7 @@ class WorkspaceQueries(QueryBase):
         if kind is not None:
             check_kind(kind, self._kinds)
         lines, next_cursor = await self._read(
-            TAGGED, limit, cursor, JOINED_LIMIT, workspace=workspace, tag_key=keyed(tag), kind=kind
+            TAGGED, limit, cursor, JOINED_LIMIT, workspace=workspace, tag_key=keyed(label_key(tag)), kind=kind
         )
         living = await self._heads(workspace, viewer, dict.fromkeys(ref for line in lines for ref in line.on))
         return Page([line for line in lines if all(ref in living for ref in line.on)], next_cursor)

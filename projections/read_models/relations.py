@@ -7,6 +7,7 @@ from functools import partial
 
 from ascend.domain.ids import Ref, RelationId
 from ascend.domain.relations.relation import Relation
+from ascend.domain.text_keys import label_key
 from ascend.projections.item import ReadItem, keyed
 from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
@@ -18,7 +19,7 @@ class Direction(StrEnum):
     IN = "in"
 
 
-class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#{to}")):
+class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#{relation}")):
     """A Relation from one end: `anchor` is its source if the direction is out, its target if the direction is in."""
 
     anchor: Ref
@@ -38,12 +39,8 @@ class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#
         return ref_key(self.anchor)
 
     @property
-    def to(self) -> str:
-        return ref_key(self.other)
-
-    @property
     def type_key(self) -> str:
-        return keyed(self.type)
+        return keyed(label_key(self.type))
 
     @property
     def counted(self) -> str | None:
@@ -93,5 +90,5 @@ RELATIONS_IN = relation_pattern(
 )
 
 RELATIONS = Projection(
-    "relations", 1, (RelationLine,), {Relation: render_relation}, patterns=(RELATIONS_OUT, RELATIONS_IN)
+    "relations", 2, (RelationLine,), {Relation: render_relation}, patterns=(RELATIONS_OUT, RELATIONS_IN)
 )

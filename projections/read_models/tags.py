@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from ascend.domain.assets.asset import Asset
 from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import Ref
+from ascend.domain.labels import distinct_labels
 from ascend.domain.relations.relation import Relation
 from ascend.domain.tasks.task import Task
+from ascend.domain.text_keys import label_key
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.item import ReadItem, keyed
@@ -17,7 +19,7 @@ from ascend.projections.read_models.things import living_path
 
 
 class TagLine(ReadItem, key=("W#{workspace}", "{tag_key}#{kind}#{entity}")):
-    """A tag of an entity. `title` is copied: an entity has at most 20 tags, so a rename rewrites at most 20 lines."""
+    """A tag of an entity, as it is spelled there. `title` is copied: an entity has at most 20 tags, so a rename rewrites at most 20 lines."""
 
     tag: str
     kind: str
@@ -28,13 +30,13 @@ class TagLine(ReadItem, key=("W#{workspace}", "{tag_key}#{kind}#{entity}")):
 
     @property
     def tag_key(self) -> str:
-        return keyed(self.tag)
+        return keyed(label_key(self.tag))
 
 
 def tag_lines(
     context: RenderContext, ref: Ref, title: str, tags: tuple[str, ...], on: tuple[Ref, ...] = ()
 ) -> Iterable[TagLine]:
-    for tag in tags:
+    for tag in distinct_labels(tags):
         yield TagLine(workspace=context.workspace, tag=tag, kind=ref.kind, entity=ref.id, title=title, on=on)
 
 
@@ -79,7 +81,7 @@ TAGGED = Pattern(
 
 TAGS = Projection(
     "tags",
-    1,
+    2,
     (TagLine,),
     {
         Workspace: render_workspace_tags,

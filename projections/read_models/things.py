@@ -167,5 +167,5 @@ THINGS_BY_KIND = Pattern(
 )
 
 THINGS = Projection(
-    "things", 2, (ThingNode, ThingCard), {Thing: render_thing}, patterns=(THING, CHILDREN, SUBTREE, THINGS_BY_KIND)
+    "things", 3, (ThingNode, ThingCard), {Thing: render_thing}, patterns=(THING, CHILDREN, SUBTREE, THINGS_BY_KIND)
 )

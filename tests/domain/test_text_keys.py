@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ascend.domain.text_keys import INVISIBLE, KEY_CHARACTERS, fold, label_key, name_key
+from ascend.domain.text_keys import INVISIBLE, NAME_KEY_CHARACTERS, fold, label_key, name_key
 from ascend.domain.unicode_table import ASSIGNED
 
 BLOCKS = ((0, 0x3400), (0xA000, 0xD800), (0xF900, 0x13000), (0x16000, 0x17000), (0x1A000, 0x20000), (0x2F000, 0x2FB00))
@@ -97,7 +97,7 @@ def test_names_that_differ_in_small_things_have_one_key(one: str, other: str) ->
 def test_the_key_of_a_name_is_bounded_and_the_same_for_every_spelling(text: str) -> None:
     key = name_key(text)
     assert name_key(unicodedata.normalize("NFD", text)) == name_key(unicodedata.normalize("NFC", text)) == key
-    assert len(key) <= KEY_CHARACTERS
+    assert len(key) <= NAME_KEY_CHARACTERS
     assert not any(c == "#" or unicodedata.category(c) in {"Cc", "Cs"} or INVISIBLE.match(c) for c in key)
 
 

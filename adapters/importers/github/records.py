@@ -8,6 +8,7 @@ from ascend.adapters.importers.github.issue import Issue, SourceComment
 from ascend.adapters.importers.records import ImportStep, Person, SourceIdentity, SourceRecord, source_person
 from ascend.domain.comments.commands import EditComment, PostComment
 from ascend.domain.ids import CommentId, TaskId, WorkspaceId
+from ascend.domain.labels import distinct_labels
 from ascend.domain.tasks.commands import AssignTask, CompleteTask, CreateTask, ScheduleTask
 
 
@@ -44,7 +45,7 @@ def opening_steps(issue: Issue, identity: SourceIdentity, task: TaskId) -> Itera
     """
     author, at = github_person(issue.author).id, issue.created_at
     metadata = {"number": str(issue.number), "type": issue.type} | ({"url": issue.url} if issue.url else {})
-    tags = tuple(dict.fromkeys(issue.labels))
+    tags = distinct_labels(issue.labels)
     create = CreateTask(task_id=task, title=issue.title, description=issue.body, tags=tags, metadata=metadata, at=at)
     yield identity.task(author, create, edited_at=issue.updated_at or at)
     for login in dict.fromkeys(issue.assignees):

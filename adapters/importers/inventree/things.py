@@ -20,7 +20,9 @@ from ascend.adapters.importers.inventree.stage import Holder, StagedRows, holder
 from ascend.adapters.importers.records import ImportStep, Person, SourceRecord
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import Ref, ThingId, WorkspaceId
+from ascend.domain.labels import distinct_labels
 from ascend.domain.links import LinkAsset
+from ascend.domain.text_keys import is_blank
 from ascend.domain.things.commands import CreateThing, MoveThing
 from ascend.domain.things.thing import Thing, ThingKind
 from ascend.domain.values import FEW
@@ -176,4 +178,4 @@ def final_tracking(item: StockItemRow, tracking: list[tuple[int, TrackingRow]]) 
 def split_keywords(text: str) -> tuple[str, ...]:
     """Return the first few different keywords, which are separated by commas or, without commas, by spaces."""
     words = text.split(",") if "," in text else text.split()
-    return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))[:FEW]
+    return distinct_labels(word.strip() for word in words if not is_blank(word))[:FEW]

@@ -17,12 +17,13 @@ from typing import Any, get_args, get_type_hints
 from pydantic.fields import FieldInfo
 
 from ascend.domain.ids import Id, UserId
+from ascend.domain.text_keys import LABEL_KEY_CHARACTERS, NAME_KEY_CHARACTERS
 from ascend.domain.things.rules import DEPTH
-from ascend.projections.item import SORTABLE_CHARACTERS, ReadItem
+from ascend.projections.item import ReadItem
 from ascend.projections.read_models.things import name_sort_key
 
 UUID_SAMPLE = "00000000-0000-7000-8000-000000000000"
-ID_BYTES, USER_BYTES, LABEL_CHARACTERS, UTF8_BYTES, DATE_BYTES = 36, 64, 100, 4, 10
+ID_BYTES, USER_BYTES, UTF8_BYTES, DATE_BYTES = 36, 64, 4, 10
 NAME_END_BYTES = len(name_sort_key(""))
 """Length of the text that ends a name in a key."""
 LINK_BYTES = ID_BYTES + 1
@@ -90,9 +91,9 @@ FIELDS: Mapping[str, Field] = {
     "when": Field("[0-9TZ:.~-]+", "2030-01-01", len("2030-01-01T00:00:00.000000Z")),
     "slot": Field(r"[0-9]{16}\.[0-9]{4}", f"{'0' * 16}.0000", 21),
     "to_do": choice_field(["to-do"]),
-    "sort_name": text_field(SORTABLE_CHARACTERS * UTF8_BYTES + NAME_END_BYTES),
-    "type_key": text_field(LABEL_CHARACTERS * UTF8_BYTES),
-    "tag_key": text_field(LABEL_CHARACTERS * UTF8_BYTES),
+    "sort_name": text_field(NAME_KEY_CHARACTERS * UTF8_BYTES + NAME_END_BYTES),
+    "type_key": text_field(LABEL_KEY_CHARACTERS * UTF8_BYTES),
+    "tag_key": text_field(LABEL_KEY_CHARACTERS * UTF8_BYTES),
 }
 """The fields of Ascend's own keys, by name."""
 

@@ -19,7 +19,7 @@ from ascend.architect.types.json_parts import JsonSchema, make_enum, make_refere
 from ascend.architect.types.named_types import NAMED_TYPES, NamedType
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import Id
-from ascend.domain.values import check_distinct
+from ascend.domain.values import check_distinct, check_distinct_tags
 
 CHECKED = "x-checked-by"
 """Names the function that validates a value, so that named types can be recognised. Removed before the schema is returned."""
@@ -36,7 +36,7 @@ class SentJsonSchema(GenerateJsonSchema):
 
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> JsonSchemaValue:
         checked, function = super().function_after_schema(schema), schema["function"]["function"]
-        if function is check_distinct:
+        if function in {check_distinct, check_distinct_tags}:
             return checked | {"uniqueItems": True}
         if inspect.isclass(function) and issubclass(function, Id):
             checked |= {"pattern": f"^(?:{function.pattern.pattern})$"}
