@@ -20,15 +20,24 @@ NAME_KEY_CHARACTERS = 100
 LABEL_KEY_CHARACTERS = 200
 """The longest key of a label: at most 800 bytes of UTF-8."""
 
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+INVISIBLE_MARKS = (
+    "AD-AD 34F-34F 61C-61C 115F-1160 17B4-17B5 180B-180F 200B-200F 202A-202E 2060-206F 3164-3164 FE00-FE0F FEFF-FEFF "
+    "FFA0-FFA0 FFF0-FFFB 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF"
 )
-"""The property Default_Ignorable_Code_Point of Unicode, and the marks of annotations (U+FFF9 to U+FFFB).
+"""Ranges of code points: the property Default_Ignorable_Code_Point of Unicode, and the marks of annotations (U+FFF9 to U+FFFB).
 
-Among them: joiners, the soft hyphen, selectors of variants, tags, fillers. A character that carries another meaning without
-them (an emoji, a Persian word) is still read from the text itself.
+Among them are joiners, the soft hyphen, selectors of variants, tags and fillers. Emoji and Persian need such marks to be
+shown: the text itself keeps them.
 """
+
+
+def _list_ranges(codes: str) -> str:
+    """Return ranges of code points in hexadecimal as the inner part of a regular expression's set."""
+    ranges = (word.split("-") for word in codes.split())
+    return "".join(f"\\U{first:>08}-\\U{last:>08}" for first, last in ranges)
+
+
+INVISIBLE = re.compile(f"[{_list_ranges(INVISIBLE_MARKS)}]+")
 
 
 def label_key(text: str) -> str:
@@ -46,9 +55,9 @@ def is_blank(text: str) -> bool:
 
 
 def list_spellings(text: str) -> tuple[str, ...]:
-    """Return the text, its key as a label, and its normal forms, each once: the same label as earlier versions told it.
+    """Return the text, its key as a label, and its normal forms, each once.
 
-    They told labels apart by their characters.
+    Earlier versions told labels apart by their characters, and derived ids from them.
     """
     return tuple(dict.fromkeys((text, label_key(text), _compose_text(text), _map_assigned(text, _decompose))))
 
@@ -129,8 +138,7 @@ def _map_assigned(text: str, change: Callable[[str], str]) -> str:
 @cache
 def _later_characters() -> re.Pattern[str]:
     """Return a pattern for characters that Unicode 14.0 does not assign. Splitting a text by it keeps them."""
-    ranges = (word.split("-") for word in ASSIGNED.split())
-    return re.compile("([^" + "".join(f"\\U{first:>08}-\\U{last:>08}" for first, last in ranges) + "]+)")
+    return re.compile(f"([^{_list_ranges(ASSIGNED)}]+)")
 
 
 def _make_sortable(digits: str) -> str:

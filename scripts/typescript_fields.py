@@ -16,7 +16,7 @@ from ascend.projections.read_models.links import LinkLine, LinkRole
 from ascend.projections.read_models.relations import Direction, RelationLine
 from ascend.projections.read_models.tags import TagLine
 from ascend.projections.read_models.tasks import TO_DO, TaskLine
-from ascend.projections.read_models.things import TOP, ThingCard, ThingNode
+from ascend.projections.read_models.things import TOP, ThingNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,6 @@ class KeyArgument:
 
 BY_DUE = DerivedField(("due",), "dueText(of.due)")
 BY_POSTED = DerivedField(("posted_at",), "instantText(of.posted_at)")
-BY_NAME = DerivedField(("name",), "byName(of.name)")
 ENDS = {"at": DerivedField(("anchor",), "place(of.anchor)"), "to": DerivedField(("other",), "place(of.other)")}
 IS_OPEN = 'of.status === "open" || of.status === "started"'
 
@@ -48,14 +47,12 @@ DERIVED_FIELDS: Mapping[type[ReadItem], Mapping[str, DerivedField]] = {
     ThingNode: {
         "parent_or_top": DerivedField(("path",), f"of.path.at(-2) ?? {json.dumps(TOP)}"),
         "path_text": DerivedField(("path",), "pathText(of.path)"),
-        "sort_name": BY_NAME,
     },
-    ThingCard: {"sort_name": BY_NAME},
     LinkLine: ENDS,
-    RelationLine: {**ENDS, "type_key": DerivedField(("type",), "keyed(of.type)")},
+    RelationLine: {"at": ENDS["at"], "type_key": DerivedField(("type",), "labelled(of.type)")},
     CommentLine: {"when": BY_POSTED},
     MentionLine: {"when": BY_POSTED},
-    TagLine: {"tag_key": DerivedField(("tag",), "keyed(of.tag)")},
+    TagLine: {"tag_key": DerivedField(("tag",), "labelled(of.tag)")},
     HistoryLine: {
         "at": DerivedField(("about",), "place(of.about)"),
         "slot": DerivedField(("position", "index"), "`${slot(of.position)}.${slot(of.index, 4)}`"),
@@ -64,8 +61,8 @@ DERIVED_FIELDS: Mapping[type[ReadItem], Mapping[str, DerivedField]] = {
 
 KEY_ARGUMENTS: Mapping[str, KeyArgument] = {
     "at": KeyArgument("at: Ref", "place(of.at)"),
-    "type_key": KeyArgument("type?: string", "of.type === undefined ? undefined : keyed(of.type)"),
-    "tag_key": KeyArgument("tag: string", "keyed(of.tag)"),
+    "type_key": KeyArgument("type?: string", "of.type === undefined ? undefined : labelled(of.type)"),
+    "tag_key": KeyArgument("tag: string", "labelled(of.tag)"),
     "parent_or_top": KeyArgument("parent: ThingId | null", f"of.parent ?? {json.dumps(TOP)}"),
     "path_text": KeyArgument("path?: ThingId[]", "of.path && pathText(of.path)"),
 }

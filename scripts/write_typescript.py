@@ -13,6 +13,8 @@ from pydantic import JsonValue
 from typescript_keys import generate_builders
 
 from ascend.architect.types.types import TYPESCRIPT, generate_document
+from ascend.domain.text_keys import INVISIBLE_MARKS
+from ascend.domain.unicode_table import ASSIGNED
 from ascend.projections.application import Application
 from ascend.projections.life_os import LIFE_OS
 
@@ -31,7 +33,7 @@ def generate_typescript(app: Application) -> str:
     Raises: `Unavailable` if Node or its packages are missing.
     """
     helpers = HEAD.read_text().partition("\n\n")[2]  # without its imports: the types are in the same file here
-    text = "\n".join([generate_interfaces(generate_document(app)), helpers, generate_builders(app)])
+    text = "\n".join([generate_interfaces(generate_document(app)), generate_tables(), helpers, generate_builders(app)])
     return BANNER + run_tool(["prettier", "--parser=typescript", "--print-width=120"], text)
 
 
@@ -42,6 +44,16 @@ def generate_interfaces(schema: dict[str, Any]) -> str:
     """
     options = ["--no-additionalProperties", "--unknownAny", "--maxItems=-1", "--bannerComment="]
     return run_tool(["json2ts", *options], json.dumps(convert_tuples(schema)))
+
+
+def generate_tables() -> str:
+    """Return the constants for the keys of labels: ranges of code points, in hexadecimal."""
+    return f"""
+/** The code points that Unicode 14.0 assigns. */
+const ASSIGNED = `{ASSIGNED}`;
+/** Marks that are not part of the key of a label. */
+const INVISIBLE_MARKS = "{INVISIBLE_MARKS}";
+"""
 
 
 def convert_tuples(schema: JsonValue) -> Any:

@@ -60,26 +60,27 @@ export function keyed(text: string): string {
   });
 }
 
-/** Text as a part of a sort key: in the order that people expect, without separators, of bounded length. */
-export function sortable(text: string): string {
-  const folded = Array.from(text.normalize("NFKC"), withoutCase).join("");
-  return Array.from(folded)
-    .slice(0, 100)
-    .map((character) => (character === "#" || character < " " ? " " : character))
-    .join("");
+/**
+ * The key by which tags, relation types and keys of metadata are equal: without invisible marks, composed (NFC), at most
+ * 200 characters. Only characters that Unicode 14.0 assigns are composed, so that every engine makes the same key.
+ */
+export function labelKey(text: string): string {
+  const parts = text.replace(INVISIBLE, "").split(LATER_CHARACTERS);
+  const composed = parts.map((part, place) => (place % 2 ? part : part.normalize("NFC"))).join("");
+  return Array.from(composed).slice(0, 200).join("");
 }
 
-/** A name as a part of a sort key, with an end that sorts before every character of a name. */
-export function byName(name: string): string {
-  return `${sortable(name)}\t`;
+/** A label as a part of a key. */
+export function labelled(label: string): string {
+  return keyed(labelKey(label));
 }
 
-/** Full case folding (Unicode) of one character; JavaScript has no function for it. */
-function withoutCase(character: string): string {
-  if (character === "ı") return character;
-  if (/[\u13a0-\u13fd\uab70-\uabbf]/.test(character)) return character.toUpperCase(); // Cherokee folds upwards
-  const upper = character.toLowerCase().toUpperCase();
-  return Array.from(upper, (part) => part.toLowerCase()).join("");
+/** Characters that Unicode 14.0 does not assign. Splitting a text by it keeps them, in every second place. */
+const LATER_CHARACTERS = new RegExp(`([^${listRanges(ASSIGNED)}]+)`, "u");
+const INVISIBLE = new RegExp(`[${listRanges(INVISIBLE_MARKS)}]`, "gu");
+
+function listRanges(codes: string): string {
+  return codes.trim().replace(/[0-9A-F]+/g, "\\u{$&}").replace(/\s+/g, "");
 }
 
 /** An instant as text that sorts by time. */

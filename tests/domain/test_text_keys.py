@@ -25,8 +25,9 @@ EITHER = TEXTS | WORDS
 def test_the_keys_of_all_characters_are_the_same_on_every_python() -> None:
     digest = hashlib.sha256()
     for first, end in BLOCKS:
-        text = "\n".join(SURROUNDINGS.format(chr(code)) for code in range(first, end))
-        digest.update(f"{label_key(text)}\n{fold(text)}\n".encode())
+        texts = [SURROUNDINGS.format(chr(code)) for code in range(first, end)]
+        keys = ("\n".join(map(label_key, texts)), fold("\n".join(texts)))
+        digest.update("{}\n{}\n".format(*keys).encode())
     assert digest.hexdigest() == DIGEST
 
 

@@ -43,7 +43,7 @@ class TypeScript:
         return values
 
 
-IMPORTS = 'import * as ascend from "./ascend.js";\nconst { keys, patterns, keyed, sortable } = ascend;'
+IMPORTS = 'import * as ascend from "./ascend.js";\nconst { keys, patterns, keyed, labelKey } = ascend;'
 ATTEMPT = "const attempt = (call: () => unknown) => { try { return call(); } catch (error) { return String(error); } };"
 
 
