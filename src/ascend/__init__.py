@@ -79,6 +79,7 @@ from ascend.domain.ids import (
     UserId,
     WorkspaceId,
 )
+from ascend.domain.labels import distinct_labels
 from ascend.domain.links import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
 from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.relations.relation import (
@@ -143,6 +144,7 @@ from ascend.domain.tasks.task import (
     TaskUnassigned,
     TaskUnblocked,
 )
+from ascend.domain.text_keys import label_key
 from ascend.domain.things.commands import (
     ArchiveThing,
     Children,
@@ -554,9 +556,11 @@ __all__ = [
     "WrongApplication",
     "ZonedTime",
     "all_items",
+    "distinct_labels",
     "due_text",
     "instant_text",
     "keyed",
+    "label_key",
     "new_id",
     "open_store",
     "sortable",

@@ -72,8 +72,8 @@ NAMED_TYPES: dict[str, NamedType] = {
     "Label": NamedType(values.Label, "A short name: one line, not blank, without control characters."),
     "Text": NamedType(values.Text, f"Unicode of at most {values.TEXT_BYTES:,} bytes in UTF-8."),
     "CommentText": NamedType(comments.CommentText, f"Unicode of 1 to {values.TEXT_BYTES:,} bytes in UTF-8."),
-    "Tags": NamedType(values.Tags, "Labels, each at most once."),
-    "Metadata": NamedType(values.Metadata, "Free-form data for the embedder."),
+    "Tags": NamedType(values.Tags, "Labels, each at most once. Labels that look the same are equal."),
+    "Metadata": NamedType(values.Metadata, "Free-form data for the embedder. Keys that look the same are equal."),
     "Uri": NamedType(
         values.Uri, "A percent-encoded URI such as https://… or s3://…; schemes that run code are refused."
     ),
