@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ascend.domain.text_keys import INVISIBLE, NAME_KEY_CHARACTERS, fold, label_key, name_key
+from ascend.domain.text_keys import INVISIBLE, LABEL_KEY_CHARACTERS, NAME_KEY_CHARACTERS, fold, label_key, name_key
 from ascend.domain.unicode_table import ASSIGNED
 
 BLOCKS = ((0, 0x3400), (0xA000, 0xD800), (0xF900, 0x13000), (0x16000, 0x17000), (0x1A000, 0x20000), (0x2F000, 0x2FB00))
@@ -100,6 +100,12 @@ def test_the_key_of_a_name_is_bounded_and_the_same_for_every_spelling(text: str)
     assert name_key(unicodedata.normalize("NFD", text)) == name_key(unicodedata.normalize("NFC", text)) == key
     assert len(key) <= NAME_KEY_CHARACTERS
     assert not any(c == "#" or unicodedata.category(c) in {"Cc", "Cs"} or INVISIBLE.match(c) for c in key)
+
+
+@pytest.mark.parametrize("character", ["a", "1", "ß", "ﷺ", "\U0001d160", "\u0344", "क़", "😀"])
+def test_no_key_is_longer_than_its_limit(character: str) -> None:
+    assert len(name_key(character * 300)) <= NAME_KEY_CHARACTERS
+    assert len(label_key(character * 300)) <= LABEL_KEY_CHARACTERS
 
 
 @given(st.integers(0, 10**60), st.integers(0, 10**60), st.integers(0, 5), st.text("ab -", max_size=5))
