@@ -12,6 +12,7 @@ from ascend.domain.tasks import commands as tasks
 from ascend.domain.tasks import dependencies as task_dependencies
 from ascend.domain.tasks import next_occurrence as task_recurrence
 from ascend.domain.tasks import older_events as older
+from ascend.domain.tasks import stopping as task_stopping
 from ascend.domain.tasks import task
 from ascend.domain.things import commands as things
 from ascend.domain.things import thing
@@ -66,6 +67,7 @@ KINDS = (
             tasks.UnassignTask,
             tasks.ReleaseTask,
             tasks.StartTask,
+            task_stopping.StopTask,
             tasks.CompleteTask,
             tasks.ReopenTask,
             tasks.CancelTask,

@@ -24,8 +24,9 @@ from ascend.domain.targets import check_target
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.values import FEW, EmptyValue, Metadata, Tags, Text, check_distinct
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
 from ascend.domain.workspaces.members import check_members
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 
 CommentText = Annotated[Text, Field(min_length=1)]
@@ -95,7 +96,7 @@ class PostComment(Command):
         return new == (*old, comment.metadata, comment.deleted)
 
 
-class EditComment(EditCommand):
+class EditComment(EditTagsCommand):
     """Edits a Comment. A field that is left out keeps its value; None empties it. Refused unless the sender is the author.
 
     An importer may know only the last text of a Comment, and the time of the edit (`at`). The same text, with a later
@@ -103,9 +104,8 @@ class EditComment(EditCommand):
     """
 
     comment_id: CommentId
-    text: CommentText
+    text: CommentText = ""
     mentions: Mentions | None = None
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def preloads(self) -> tuple[Ref, ...]:
@@ -115,14 +115,14 @@ class EditComment(EditCommand):
         comment = existing_comment(view, self.comment_id)
         if comment.author != view.actor:
             raise NotTheAuthor(comment.id)
-        changes = self.changes()
+        changes = self.changes_to(comment)
         mentions = changes.get("mentions", comment.mentions)
         check_members(view, tuple(user for user in mentions if user not in comment.mentions))
         edited = CommentEdited(
             at=view.at,
             by=view.actor,
             comment_id=comment.id,
-            text=self.text,
+            text=changes.get("text", comment.text),
             mentions=mentions,
             tags=changes.get("tags"),
             metadata=changes.get("metadata"),
