@@ -6,6 +6,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.errors import Refusal
+from ascend.domain.text_keys import label_key
 from ascend.domain.values import FEW, Tags
 from ascend.domain.workspaces.command import EditCommand
 
@@ -38,7 +39,7 @@ class EditTagsCommand(EditCommand):
     def all_tags_or_some(self) -> Self:
         if "tags" in self.model_fields_set and (self.add_tags or self.remove_tags):
             raise PydanticCustomError("tags", "give all tags, or those to add and to remove")
-        if set(self.add_tags) & set(self.remove_tags):
+        if {label_key(tag) for tag in self.add_tags} & {label_key(tag) for tag in self.remove_tags}:
             raise PydanticCustomError("tags", "the same tag cannot be added and removed")
         return self
 
@@ -54,12 +55,15 @@ class EditTagsCommand(EditCommand):
 
 
 def change_tags(tags: tuple[str, ...], added: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the tags without those removed, and behind them those added that are new.
+    """Return the tags without those removed, and behind them those added that are new. Tags that look the same are one.
 
     Raises:
         TooManyTags: there would be too many.
     """
-    new = tuple(dict.fromkeys((*(tag for tag in tags if tag not in removed), *added)))
-    if len(new) > FEW:
-        raise TooManyTags(f"at most {FEW}, this would be {len(new)}")
-    return new
+    missing = {label_key(tag) for tag in removed}
+    kept = [tag for tag in tags if label_key(tag) not in missing]
+    present = {label_key(tag) for tag in kept}
+    new = [tag for key, tag in {label_key(tag): tag for tag in added}.items() if key not in present]
+    if len(kept) + len(new) > FEW:
+        raise TooManyTags(f"at most {FEW}, this would be {len(kept) + len(new)}")
+    return (*kept, *new)

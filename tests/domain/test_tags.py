@@ -103,6 +103,17 @@ def test_all_tags_and_single_tags_do_not_go_together(edit: type[EditTagsCommand]
         edited(edit, add_tags=("a",), remove_tags=("a",))
 
 
+@each_kind
+def test_a_tag_that_looks_the_same_is_the_same(edit: type[EditTagsCommand]) -> None:
+    """One spelling has a letter with an accent, the other a letter and an accent, and an invisible mark."""
+    composed, decomposed = "K\u00fcche", "Ku\u0308\u200bche"
+    tagged = HOME.after(edited(edit, tags=(composed, "b")))
+    tagged.when(edited(edit, add_tags=(decomposed,))).nothing()
+    assert tags(tagged.after(edited(edit, remove_tags=(decomposed,)))) == ("b",)
+    with pytest.raises(InvalidInput, match="added and removed"):
+        edited(edit, add_tags=(composed,), remove_tags=(decomposed,))
+
+
 def test_the_tags_of_a_comment_are_edited_without_its_text() -> None:
     commented = HOME.after(edited(EditComment, add_tags=("urgent",), metadata={"a": "1"}))
     assert commented.events[-1].model_dump(include={"text", "tags", "metadata"}) == {
