@@ -100,7 +100,7 @@ KINDS = (
 )
 """The kinds of the Life OS besides the kernel."""
 
-SNAPSHOTS = 2
+SNAPSHOTS = 3
 UPCASTERS = {("task.edited", 1): older.upcast_task_edited}
 WRITES = {"task.edited": older.downcast_task_edited}
 """Release 0.1.0 reads only version 1: remove this in 0.3.0."""

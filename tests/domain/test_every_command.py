@@ -114,7 +114,8 @@ TOO_MUCH: list[tuple[str, object]] = [
     ("tags", ["x" * 101]),
     ("tags", ["a\nb"]),
     ("metadata", {str(n): "" for n in range(FEW + 1)}),
-    ("metadata", {"key": "x" * 501}),
+    ("metadata", {"key": "x" * 4_001}),
+    ("metadata", {str(n): "\u20ac" * 4_000 for n in range(5)}),
 ]
 CARRY = [command for command in EXAMPLES if "tags" in type(command).model_fields]
 
