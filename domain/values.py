@@ -21,6 +21,15 @@ TEXT_BYTES = 65_536
 FEW = 20
 """The number of tags, assignees, mentions, … of one entity. Each of them costs a read item or a lookup."""
 
+METADATA_CHARACTERS = 4_000
+"""The length of one value of metadata."""
+METADATA_BYTES = 49_152
+"""The keys and values of one entity's metadata together.
+
+With a description and tags of full length, an event with all of them is below `EVENT_BYTES`, and the entity's state and its
+read items are below the size of an item.
+"""
+
 ZONE_NAME = re.compile(r"[A-Za-z0-9/_+-]{1,64}")
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}")
@@ -52,6 +61,17 @@ def _check_text(text: str) -> str:
     return text
 
 
+def _check_metadata(metadata: dict[str, str]) -> dict[str, str]:
+    _check_distinct_labels(metadata)
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in metadata.items())
+    if size > METADATA_BYTES:
+        limits = {"limit": METADATA_BYTES, "size": size}
+        raise PydanticCustomError(
+            "metadata", "the metadata has at most {limit} bytes in all (this one: {size})", limits
+        )
+    return metadata
+
+
 def _check_uri(text: str) -> str:
     scheme, colon, rest = text.partition(":")
     if not (colon and rest and SCHEME.fullmatch(scheme)) or scheme.lower() in RUNS_CODE:
@@ -76,11 +96,6 @@ def check_distinct(values: tuple[S, ...]) -> tuple[S, ...]:
 def check_distinct_tags(tags: tuple[S, ...]) -> tuple[S, ...]:
     _check_distinct_labels(tags)
     return tags
-
-
-def _check_distinct_keys(metadata: dict[str, str]) -> dict[str, str]:
-    _check_distinct_labels(metadata)
-    return metadata
 
 
 def _check_distinct_labels(labels: Iterable[str]) -> None:
@@ -111,9 +126,9 @@ Text = Annotated[str, AfterValidator(_check_text), EmptyValue(str)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_check_name)]
 Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(check_distinct_tags), EmptyValue(tuple)]
 Metadata = Annotated[
-    dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_check_text)]],
+    dict[Label, Annotated[str, Field(max_length=METADATA_CHARACTERS), AfterValidator(_check_text)]],
     Field(max_length=FEW),
-    AfterValidator(_check_distinct_keys),
+    AfterValidator(_check_metadata),
     EmptyValue(dict),
 ]
 Uri = Annotated[str, Field(max_length=2_000), AfterValidator(_check_uri)]

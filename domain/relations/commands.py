@@ -23,7 +23,8 @@ from ascend.domain.relations.relation import (
 from ascend.domain.targets import ThingOrTask, check_target
 from ascend.domain.text_keys import label_key, list_spellings
 from ascend.domain.values import Label, Metadata, Tags
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 
 DETAILS = ("inverse", "valid_from", "valid_to", "tags", "metadata")
@@ -107,18 +108,17 @@ class AddRelation(RelationCommand):
         return replace(relation, **keep_labels(details, relation)) == relation
 
 
-class EditRelation(RelationCommand, EditCommand):
+class EditRelation(RelationCommand, EditTagsCommand):
     """Changes the details of a Relation. A field that is left out keeps its value; None empties it."""
 
     inverse: Label | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def decide(self, view: View) -> Decision:
         relation = existing_relation(view, self)
-        changed = replace(relation, **keep_labels(self.changes(), relation))
+        changed = replace(relation, **keep_labels(self.changes_to(relation), relation))
         if changed.valid_from is not None and changed.valid_to is not None and changed.valid_from > changed.valid_to:
             raise ValidityOrder(relation.id)
         if changed == relation:

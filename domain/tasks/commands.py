@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.domain.ids import Ref, TaskId, ThingId, UserId
-from ascend.domain.labels import keep_spelling, respell_metadata, respell_tags
+from ascend.domain.labels import respell_metadata, respell_tags
 from ascend.domain.tasks.recurrence import Rule
 from ascend.domain.tasks.rules import (
     HasSubtasks,
@@ -45,6 +45,7 @@ from ascend.domain.things.thing import thing_refs
 from ascend.domain.values import FEW, Due, EmptyValue, Metadata, Name, Tags, Text, check_distinct, is_after
 from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.members import check_members
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 
 T = TypeVar("T")
@@ -107,13 +108,12 @@ class CreateTask(TaskCommand):
         return new == (task.title, task.description, task.about, task.tags, task.metadata, task.parent, task.deleted)
 
 
-class EditTask(TaskCommand, EditCommand):
+class EditTask(TaskCommand, EditTagsCommand):
     """Changes the details of a Task. A field that is left out keeps its value; None empties it."""
 
     title: Name = ""
     description: Text | None = None
     about: Things | None = None
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def preloads(self) -> tuple[Ref, ...]:
@@ -121,7 +121,7 @@ class EditTask(TaskCommand, EditCommand):
 
     def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
-        changed = replace(task, **keep_spelling(self.changes(), task))
+        changed = replace(task, **self.changes_to(task))
         for thing in set(changed.about) - set(task.about):
             living_thing(view, thing)
         edited = TaskEdited(

@@ -125,6 +125,7 @@ from ascend.domain.tasks.rules import (
     TooManyAssignees,
     TooManyLevels,
 )
+from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import (
     Priority,
     Status,
@@ -141,6 +142,7 @@ from ascend.domain.tasks.task import (
     TaskReopened,
     TaskScheduled,
     TaskStarted,
+    TaskStopped,
     TaskUnassigned,
     TaskUnblocked,
 )
@@ -191,7 +193,7 @@ from ascend.domain.values import (
     due_text,
     instant_text,
 )
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand, NotImported
 from ascend.domain.workspaces.lifecycle import (
     ArchiveWorkspace,
     CreateWorkspace,
@@ -215,6 +217,7 @@ from ascend.domain.workspaces.members import (
     WithdrawInvitation,
     WorkspaceFull,
 )
+from ascend.domain.workspaces.tags import EditTagsCommand, TooManyTags
 from ascend.domain.workspaces.view import Entity, Versioned, View
 from ascend.domain.workspaces.workspace import (
     InvitationWithdrawn,
@@ -270,6 +273,7 @@ from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.projections.workers.problems import ParkedEntity
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.worker import Pass, Worker
+from ascend.sending import Importing
 from ascend.store import Store
 
 __all__ = [
@@ -347,6 +351,7 @@ __all__ = [
     "EditCommand",
     "EditComment",
     "EditRelation",
+    "EditTagsCommand",
     "EditTask",
     "EmptyValue",
     "Entity",
@@ -366,6 +371,7 @@ __all__ = [
     "Hierarchy",
     "HistoryLine",
     "Id",
+    "Importing",
     "InUse",
     "IndexPage",
     "Instant",
@@ -414,6 +420,7 @@ __all__ = [
     "NoSuchThing",
     "NotAllowed",
     "NotFound",
+    "NotImported",
     "NotInvited",
     "NotTheAuthor",
     "NotVisibleYet",
@@ -468,6 +475,7 @@ __all__ = [
     "ScheduleTask",
     "StartTask",
     "Status",
+    "StopTask",
     "Store",
     "StoreBusy",
     "StoreClosed",
@@ -498,6 +506,7 @@ __all__ = [
     "TaskReopened",
     "TaskScheduled",
     "TaskStarted",
+    "TaskStopped",
     "TaskUnassigned",
     "TaskUnblocked",
     "Text",
@@ -521,6 +530,7 @@ __all__ = [
     "TooManyBlockers",
     "TooManyInvitations",
     "TooManyLevels",
+    "TooManyTags",
     "UnassignTask",
     "UnblockTask",
     "UnlinkAsset",

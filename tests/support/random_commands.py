@@ -31,6 +31,7 @@ from ascend.domain.tasks.commands import (
 )
 from ascend.domain.tasks.dependencies import BlockTask, UnblockTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence, next_id
+from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import Priority
 from ascend.domain.things.commands import (
     ArchiveThing,
@@ -61,6 +62,7 @@ from ascend.domain.workspaces.members import (
     RemoveMember,
     WithdrawInvitation,
 )
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import ADA
 
@@ -79,7 +81,14 @@ DAYS = st.none() | st.sampled_from([date(2026, 5, 1), date(2026, 5, 2)])
 TAGS = st.sampled_from([(), ("red",), ("red", "blue")])
 METADATA = st.sampled_from([{}, {"k": "v"}])
 ENDS = st.sampled_from([*(Ref("thing", id) for id in THING_IDS[:2]), Ref("task", TASK_IDS[0])])
-TAGS_AND_METADATA: dict[str, Any] = {"tags": st.none() | TAGS, "metadata": st.none() | METADATA}
+TAG_EDITS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [
+        {},
+        *({"tags": tags} for tags in (None, (), ("red",), ("red", "blue"))),
+        *({field: (tag,)} for field in ("add_tags", "remove_tags") for tag in ("red", "blue")),
+        {"add_tags": ("blue", "green"), "remove_tags": ("red",)},
+    ]
+)
 EDGE: dict[str, Any] = {"source": ENDS, "type": st.just("x"), "target": ENDS}
 
 
@@ -88,6 +97,14 @@ def with_some_fields(
 ) -> st.SearchStrategy[Command]:
     """Return a strategy for a command with some of its optional fields. A missing field differs from an empty one."""
     return st.fixed_dictionaries(required, optional=optional).map(kind.model_validate)
+
+
+def edit_with_tags(
+    kind: type[EditTagsCommand], required: dict[str, Any], optional: dict[str, Any]
+) -> st.SearchStrategy[Command]:
+    """Return a strategy like `with_some_fields`, which also edits tags, all or one by one, and metadata."""
+    fields = st.fixed_dictionaries(required, optional={**optional, "metadata": st.none() | METADATA})
+    return st.tuples(fields, TAG_EDITS).map(lambda parts: kind.model_validate(parts[0] | parts[1]))
 
 
 ABOUT_THINGS: list[st.SearchStrategy[Command]] = [
@@ -110,52 +127,46 @@ ABOUT_TASKS: list[st.SearchStrategy[Command]] = [
         tags=TAGS,
         parent=st.none() | st.none() | TASKS,
     ),
-    with_some_fields(
-        EditTask,
-        {"task_id": TASKS},
-        {"title": NAMES, "about": st.lists(THINGS, max_size=1).map(tuple), **TAGS_AND_METADATA},
-    ),
+    edit_with_tags(EditTask, {"task_id": TASKS}, {"title": NAMES, "about": st.lists(THINGS, max_size=1).map(tuple)}),
     with_some_fields(ScheduleTask, {"task_id": TASKS}, {"start": st.none(), "due": DAYS, "recurrence": st.none()}),
     st.builds(ScheduleTask, task_id=TASKS, due=st.just(date(2026, 5, 1)), recurrence=st.just("FREQ=DAILY")),
     st.builds(PrioritiseTask, task_id=TASKS, priority=st.sampled_from(Priority)),
     st.builds(AssignTask, task_id=TASKS, users=SOME_USERS),
     st.builds(UnassignTask, task_id=TASKS, users=SOME_USERS),
-    *(st.builds(kind, task_id=TASKS) for kind in (StartTask, CompleteTask, ReopenTask, CancelTask, DeleteTask)),
+    *(st.builds(kind, task_id=TASKS) for kind in (StartTask, StartTask, StopTask, CompleteTask)),
+    *(st.builds(kind, task_id=TASKS) for kind in (ReopenTask, CancelTask, DeleteTask)),
     *(st.builds(kind, task_id=TASKS) for kind in (OpenNextOccurrence, OpenNextOccurrence, ReleaseTask)),
     *(st.builds(kind, task_id=TASKS, blockers=SOME_TASKS) for kind in (BlockTask, BlockTask, UnblockTask)),
 ]
 OTHERS: list[st.SearchStrategy[Command]] = [
     st.builds(RenameThing, thing_id=THINGS, name=NAMES),
-    with_some_fields(DescribeThing, {"thing_id": THINGS}, {"description": NAMES, **TAGS_AND_METADATA}),
+    edit_with_tags(DescribeThing, {"thing_id": THINGS}, {"description": NAMES}),
     st.builds(ArchiveThing, thing_id=THINGS),
     st.builds(RestoreThing, thing_id=THINGS),
     st.builds(CreateAsset, asset_id=ASSETS, kind=st.sampled_from(AssetKind), name=NAMES, tags=TAGS),
-    with_some_fields(
+    edit_with_tags(
         EditAsset,
         {"asset_id": ASSETS},
         {
             "name": NAMES,
             "amount": st.none() | st.just(Decimal("1.5")),
             "currency": st.none() | st.just("EUR"),
-            **TAGS_AND_METADATA,
         },
     ),
     st.builds(RetireAsset, asset_id=ASSETS),
     *(st.builds(kind, asset_id=ASSETS, to=ENDS) for kind in (LinkAsset, LinkAsset, UnlinkAsset)),
-    *(
-        with_some_fields(kind, EDGE, {"inverse": st.none() | NAMES, "tags": TAGS})
-        for kind in (AddRelation, EditRelation)
-    ),
+    with_some_fields(AddRelation, EDGE, {"inverse": st.none() | NAMES, "tags": TAGS}),
+    edit_with_tags(EditRelation, EDGE, {"inverse": st.none() | NAMES}),
     st.builds(RemoveRelation, **EDGE),
     st.builds(PostComment, comment_id=COMMENTS, task_id=TASKS, text=NAMES, reply_to=st.none() | COMMENTS),
     st.builds(PostComment, comment_id=COMMENTS, thing_id=THINGS, text=NAMES, mentions=SOME_USERS),
     st.builds(PostComment, comment_id=COMMENTS, asset_id=ASSETS, text=NAMES, tags=TAGS),
-    with_some_fields(EditComment, {"comment_id": COMMENTS, "text": NAMES}, TAGS_AND_METADATA),
+    edit_with_tags(EditComment, {"comment_id": COMMENTS}, {"text": NAMES}),
     st.builds(DeleteComment, comment_id=COMMENTS),
 ]
 ABOUT_THE_WORKSPACE: list[st.SearchStrategy[Command]] = [
     st.builds(RenameWorkspace, name=NAMES),
-    with_some_fields(DescribeWorkspace, {}, TAGS_AND_METADATA),
+    edit_with_tags(DescribeWorkspace, {}, {}),
     st.builds(AddMember, user_id=USERS, name=NAMES, role=st.sampled_from(Role)),
     st.builds(InviteMember, user_id=USERS, role=st.sampled_from(Role)),
     st.builds(WithdrawInvitation, user_id=USERS),

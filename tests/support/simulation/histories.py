@@ -168,6 +168,8 @@ class History:
                 ascend.AssignTask(task_id=task, users=users),
                 ascend.UnassignTask(task_id=task, users=users),
                 ascend.StartTask(task_id=task),
+                ascend.StopTask(task_id=task),
+                ascend.EditTask(task_id=task, add_tags=("blue",), remove_tags=self.rng.choice(((), ("red",)))),
                 ascend.CompleteTask(task_id=task),
                 ascend.ReopenTask(task_id=task),
                 ascend.CancelTask(task_id=task),
@@ -180,7 +182,12 @@ class History:
         if comments and self.rng.random() < 0.5:
             comment = self.rng.choice(comments)
             if self.rng.random() < 0.6:
-                return ascend.EditComment(comment_id=comment.id, text=str(self.rng.random()))
+                return self.rng.choice(
+                    (
+                        ascend.EditComment(comment_id=comment.id, text=str(self.rng.random())),
+                        ascend.EditComment(comment_id=comment.id, add_tags=("blue",)),
+                    )
+                )
             return ascend.DeleteComment(comment_id=comment.id)
         comment_id = self.new(ascend.CommentId)
         if tasks and self.rng.random() < 0.7:
