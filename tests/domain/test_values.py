@@ -11,7 +11,8 @@ from support.scenario import comment_id, task_id, thing_id
 
 from ascend.domain.comments.commands import PostComment
 from ascend.domain.errors import InvalidInput
-from ascend.domain.tasks.commands import AssignTask, CreateTask, PrioritiseTask, ScheduleTask
+from ascend.domain.tasks.commands import AssignTask, CreateTask, PrioritiseTask
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.things.commands import CreateThing
 from ascend.domain.values import BIDI_CONTROLS, FEW, NAME_CHARACTERS, TEXT_BYTES, Due, ZonedTime, due_text
 

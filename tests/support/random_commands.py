@@ -25,12 +25,12 @@ from ascend.domain.tasks.commands import (
     PrioritiseTask,
     ReleaseTask,
     ReopenTask,
-    ScheduleTask,
     StartTask,
     UnassignTask,
 )
 from ascend.domain.tasks.dependencies import BlockTask, UnblockTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence, next_id
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.task import Priority
 from ascend.domain.things.commands import (
     ArchiveThing,

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ascend.domain.errors import InvalidInput
-from ascend.domain.tasks.recurrence import check_zone, next_due
+from ascend.domain.tasks.recurrence import next_due
 from ascend.domain.values import Due, ZonedTime
+from ascend.domain.zones import check_zone
 
 DAY = timedelta(days=1)
 
@@ -147,7 +148,7 @@ def test_a_time_of_day_stays_across_a_change_of_clocks(zone: str, rule: str, row
     assert first
     last = first
     for expected in others:
-        assert next_due(rule, first, last) == expected
+        assert without_wall_time(next_due(rule, first, last)) == expected
         last = expected or last
 
 
@@ -165,13 +166,14 @@ def test_a_time_of_day_stays_across_a_change_of_clocks(zone: str, rule: str, row
 def test_the_last_occurrence_may_be_of_another_kind_or_zone_or_before_the_first(
     first: str, last: str, expected: str
 ) -> None:
-    assert next_due("FREQ=DAILY", due_of(first), due_of(last)) == due_of(expected)
+    assert without_wall_time(next_due("FREQ=DAILY", due_of(first), due_of(last))) == due_of(expected)
 
 
 def test_an_occurrence_that_the_date_line_moved_into_another_year_is_found_there() -> None:
     first = due_of("1993-12-31T09:00-10:00 Pacific/Kiritimati")
     just_before = due_of("1995-01-01T08:59+14:00 Pacific/Kiritimati")
-    assert next_due("FREQ=YEARLY", first, just_before) == due_of("1995-01-01T09:00+14:00 Pacific/Kiritimati")
+    following = without_wall_time(next_due("FREQ=YEARLY", first, just_before))
+    assert following == due_of("1995-01-01T09:00+14:00 Pacific/Kiritimati")
 
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "Europe", "localtime", "../etc/passwd", "/etc/passwd", "-"])
@@ -223,6 +225,12 @@ def at(day: date, hour: int, zone: str) -> ZonedTime:
     return ZonedTime.of(datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone)))
 
 
+def without_wall_time(due: Due | None) -> Due | None:
+    """Return the date as it was stored before there were wall times."""
+    return due.model_copy(update={"wall": None}) if isinstance(due, ZonedTime) else due
+
+
 def due_of(text: str) -> Due:
+    """Parse a date as it was stored before there were wall times."""
     moment, _, zone = text.partition(" ")
     return ZonedTime(instant=datetime.fromisoformat(moment), zone=zone) if zone else date.fromisoformat(text)

@@ -18,7 +18,6 @@ from ascend.domain.tasks.commands import (
     EditTask,
     PrioritiseTask,
     ReopenTask,
-    ScheduleTask,
     StartTask,
     UnassignTask,
 )
@@ -31,6 +30,7 @@ from ascend.domain.tasks.rules import (
     TaskIsDone,
     TooManyAssignees,
 )
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.task import (
     Priority,
     Status,
