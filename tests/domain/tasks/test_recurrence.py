@@ -91,6 +91,19 @@ CALENDAR = [
     ("FREQ=YEARLY;INTERVAL=50", "2000-01-01 2050-01-01 2100-01-01"),
 ]
 
+WEEKS = [
+    ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "1997-05-12 1998-05-11 1999-05-17"),  # RFC 5545, 3.3.10
+    ("FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", "1997-01-01 04-10 07-19 2000-01-01 04-09 07-18 2003-01-01 04-10 07-19 2006-01-01 end"),
+    ("FREQ=YEARLY;BYYEARDAY=-1,366", "2027-12-31 2028-12-31 2029-12-31"),
+    ("FREQ=YEARLY;BYYEARDAY=366", "2024-12-31 2028-12-31"),
+    ("FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO", "2024-01-01 12-30 2025-12-29 2027-01-04 2028-01-03"),  # week 1 may begin in December
+    ("FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR", "2021-01-01 2027-01-01 2032-12-31"),  # 2026 has 53 weeks, and so has 2032
+    ("FREQ=YEARLY;BYWEEKNO=1;BYDAY=SU", "2024-01-07 2025-01-05 2026-01-04"),
+    ("FREQ=YEARLY;BYWEEKNO=1;BYDAY=SU;WKST=SU", "2023-01-01 12-31 2024-12-29 2026-01-04"),
+    ("FREQ=YEARLY;BYWEEKNO=20", "2026-05-11 05-12 05-13 05-14 05-15 05-16 05-17 2027-05-17"),
+    ("FREQ=YEARLY;BYWEEKNO=20;BYMONTH=5;BYSETPOS=-1", "2026-05-17 2027-05-23"),
+]  # fmt: skip
+
 ENDS = [
     ("FREQ=DAILY;COUNT=1", "2026-01-01 end"),
     ("FREQ=WEEKLY;COUNT=3;BYDAY=MO", "2026-01-01 01-05 01-12 end"),  # the first counts, though it is a Thursday
@@ -135,7 +148,7 @@ def test_the_examples_of_the_standard(rule: str, row: str) -> None:
     check_dates(rule, days(row), lambda day: at(day, 9, "America/New_York"))
 
 
-@pytest.mark.parametrize(("rule", "row"), [*CALENDAR, *ENDS])
+@pytest.mark.parametrize(("rule", "row"), [*CALENDAR, *WEEKS, *ENDS])
 def test_days_and_times_follow_the_same_calendar(rule: str, row: str) -> None:
     check_dates(rule, days(row), lambda day: day)
     if "UNTIL=20260102T" not in rule:

@@ -1,6 +1,7 @@
 """Tasks: a table of every transition, assignees, dates, and the Things that a Task is about."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from support.scenario import BEA, MAX, MEMBERS, NEWEST_EVENTS, STRANGER, VERA, fact, task_id, thing_id
@@ -182,7 +183,7 @@ def test_a_task_is_prioritised_once() -> None:
 
 
 def at(hour: int, day: int = 1) -> ZonedTime:
-    return ZonedTime(instant=datetime(2026, 5, day, hour, tzinfo=UTC), zone="Europe/Berlin")
+    return ZonedTime.of(datetime(2026, 5, day, hour, tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin")))
 
 
 def test_dates_are_set_kept_and_removed() -> None:
