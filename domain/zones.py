@@ -86,15 +86,22 @@ def record_wall_time(due: Due | None, stored: Due | None = None) -> Due | None:
         return due
     if isinstance(stored, ZonedTime) and due.wall is None and (due.instant, due.zone) == (stored.instant, stored.zone):
         return stored
-    zone = check_zone(due.zone)
+    return _with_wall_time(due) if due.wall is None else _check_wall_time(due, due.wall)
+
+
+def _with_wall_time(time: ZonedTime) -> ZonedTime:
     try:
-        if due.wall is None:
-            return due.model_copy(update={"wall": local_time(due)})
-        fits = due.instant in list_instants(due.wall, zone)
-    except OverflowError:  # on the first or last day of the calendar
-        fits = due.wall is None
-    if not fits:
-        raise InvalidInput(
-            f"the clocks of {due.zone} do not show {due.wall} at {due.instant}: leave `wall` out, or give its instant"
-        )
-    return due
+        return time.model_copy(update={"wall": local_time(time)})
+    except OverflowError:  # on the first or last day of the calendar, the clocks of some zone have left it
+        return time
+
+
+def _check_wall_time(time: ZonedTime, wall: datetime) -> ZonedTime:
+    try:
+        if time.instant in list_instants(wall, check_zone(time.zone)):
+            return time
+    except OverflowError:  # the wall time lies outside the calendar in UTC, and so it is another one
+        pass
+    raise InvalidInput(
+        f"the clocks of {time.zone} do not show {wall} at {time.instant}: leave `wall` out, or give its instant"
+    )

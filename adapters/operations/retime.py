@@ -10,7 +10,7 @@ nothing twice; and a Task that somebody has changed meanwhile is left to the nex
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from ascend.domain.errors import (
     CommandIdReused,
@@ -24,11 +24,12 @@ from ascend.domain.errors import (
 )
 from ascend.domain.ids import POLICIES, CommandId, Ref, TaskId, WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
-from ascend.domain.runtime.request import Receipt, Request
+from ascend.domain.runtime.request import Request
 from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.task import Status, Task
 from ascend.domain.values import Due, ZonedTime
 from ascend.domain.zones import by_present_rules
+from ascend.projections.policies.sender import CommandExecutor
 from ascend.projections.queries import OPERATOR, Queries
 from ascend.projections.read_models.tasks import TaskCard
 
@@ -36,10 +37,6 @@ NOT_CORRECTED = (Refusal, InvalidInput, CommandIdReused, Contention, ProjectionB
 """Errors of one correction. The others go on."""
 
 ReportUnreadable = Callable[[WorkspaceId, Exception], None]
-
-
-class CommandExecutor(Protocol):
-    async def execute(self, request: Request) -> Receipt: ...
 
 
 @dataclass(frozen=True, slots=True)

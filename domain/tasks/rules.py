@@ -100,7 +100,7 @@ def check_schedule(task: Task) -> None:
     Raises:
         RecursWithoutDue: the Task recurs and has no due date.
         DueBeforeStart: the due date is before the start.
-        CountFromCompletion: the recurrence ends by COUNT, but each completion begins another series.
+        CountFromCompletion: the recurrence is counted from completion, and ends by COUNT.
         InvalidInput: the next occurrence cannot be computed from these dates.
     """
     if task.recurrence is not None and task.due is None:
@@ -109,9 +109,19 @@ def check_schedule(task: Task) -> None:
         raise DueBeforeStart(task.id)
     if task.recurrence is not None:
         check_series(task.start, task.due)
-    if task.recurrence is not None and task.completion_zone is not None:
+        check_completion_zone(task, task.recurrence)
+
+
+def check_completion_zone(task: Task, rule: str) -> None:
+    """Check that the next occurrence can be counted from completion, if it is to be.
+
+    Raises:
+        CountFromCompletion: the recurrence ends by COUNT, but each completion begins another series.
+        InvalidInput: this machine does not know the zone.
+    """
+    if task.completion_zone is not None:
         check_zone(task.completion_zone)
-        if parse(task.recurrence).count is not None:
+        if parse(rule).count is not None:
             raise CountFromCompletion(task.id)
 
 

@@ -280,6 +280,7 @@ class Store:
         all workspaces or in one. `report_unreadable` is called with each that cannot be read, and with the reason.
 
         Raises:
+            InvalidInput: the application has no Tasks.
             NotFound: `workspace` is not rendered, or there is none.
             UnreadableLog: the log of `workspace` cannot be read.
             WrongApplication: the store belongs to another application.

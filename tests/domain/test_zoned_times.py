@@ -32,6 +32,9 @@ class LikePytz(tzinfo):
     def dst(self, moment: datetime | None, /) -> timedelta:
         return timedelta(0)
 
+    def tzname(self, moment: datetime | None, /) -> str:
+        return f"{moment}"
+
 
 BERLINS = [
     ZoneInfo("Europe/Berlin"),

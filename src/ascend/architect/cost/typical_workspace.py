@@ -20,6 +20,7 @@ from ascend.domain.tasks import commands as tasks
 from ascend.domain.tasks import dependencies as task_dependencies
 from ascend.domain.tasks import next_occurrence as task_recurrence
 from ascend.domain.tasks.schedule import ScheduleTask
+from ascend.domain.tasks.skip_occurrence import SkipOccurrence
 from ascend.domain.tasks.task import Priority
 from ascend.domain.things import commands as things
 from ascend.domain.things.thing import ThingKind
@@ -181,6 +182,7 @@ class TypicalWorkspace:
         yield self.create_task(task), OWNER
         yield tasks.AssignTask(task_id=task, users=users), OWNER
         yield ScheduleTask(task_id=task, due=date(2030, 1, 31), recurrence=WEEKLY), OWNER
+        yield SkipOccurrence(task_id=task), OWNER
         yield tasks.CompleteTask(task_id=task), OWNER
         yield task_recurrence.OpenNextOccurrence(task_id=task), POLICIES
         open_task = self.new(TaskId)
