@@ -133,7 +133,7 @@ class ZonedTime(BaseModel):
     wall: WallTime | None = None
     """The time that people mean, on the clocks of `zone`. It stays if the rules of the zone change.
 
-    None in events of versions before 0.3. A command may leave it out: it follows from `instant` and `zone` then.
+    A command may leave it out: it follows from `instant` and `zone` then. Events of versions before 0.3 do not have it.
     """
 
     if not TYPE_CHECKING:  # the generated signature stays visible to type checkers

@@ -29,10 +29,7 @@ class ScheduleTask(TaskCommand, EditCommand):
     recurrence: Rule | None = None
     """An RFC 5545 rule, such as `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in the time zone of `due`."""
     completion_zone: ZoneName | None = None
-    """The next occurrence is counted from the day, in this time zone, on which the Task is done. None: from `due`.
-
-    It says nothing as long as the Task does not recur.
-    """
+    """If the Task recurs, the next occurrence is counted from the day, in this time zone, on which it is done. None: from `due`."""
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
