@@ -12,6 +12,8 @@ from ascend.domain.tasks import commands as tasks
 from ascend.domain.tasks import dependencies as task_dependencies
 from ascend.domain.tasks import next_occurrence as task_recurrence
 from ascend.domain.tasks import older_events as older
+from ascend.domain.tasks import schedule as task_schedule
+from ascend.domain.tasks import skip_occurrence as task_skip
 from ascend.domain.tasks import stopping as task_stopping
 from ascend.domain.tasks import task
 from ascend.domain.things import commands as things
@@ -61,7 +63,8 @@ KINDS = (
         commands=(
             tasks.CreateTask,
             tasks.EditTask,
-            tasks.ScheduleTask,
+            task_schedule.ScheduleTask,
+            task_skip.SkipOccurrence,
             tasks.PrioritiseTask,
             tasks.AssignTask,
             tasks.UnassignTask,

@@ -71,7 +71,7 @@ class UserId(Id):
 
 
 POLICIES = UserId("~policies")
-"""The actor of the commands that policies send."""
+"""The actor of the commands that policies and the job `retime` send."""
 OPERATOR_USER = UserId("~operator")
 """The actor of the command that erases a workspace."""
 

@@ -8,11 +8,23 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.text_keys import is_blank, label_key
+from ascend.domain.zone_names import ZONE_NAME, name_zone
 
 S = TypeVar("S", bound=str)
 
@@ -29,8 +41,6 @@ METADATA_BYTES = 49_152
 With a description and tags of full length, an event with all of them is below `EVENT_BYTES`, and the entity's state and its
 read items are below the size of an item.
 """
-
-ZONE_NAME = re.compile(r"[A-Za-z0-9/_+-]{1,64}")
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}")
 RUNS_CODE = frozenset({"javascript", "vbscript", "data"})
@@ -114,6 +124,11 @@ def _to_utc(moment: datetime) -> datetime:
         raise PydanticCustomError("instant", "a moment lies between the years 1 and 9999 (UTC)") from None
 
 
+def _drop_fold(wall: datetime) -> datetime:
+    """Return the time as it is stored: the text does not say if it is the first or the second of a time that comes twice."""
+    return wall.replace(fold=0)
+
+
 @dataclass(frozen=True, slots=True)
 class EmptyValue:
     """Marks a type whose values can be empty. In an edit command, `None` stands for the empty one (`EditCommand`)."""
@@ -136,14 +151,26 @@ Amount = Annotated[Decimal, Field(max_digits=38, allow_inf_nan=False)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 """A currency code of ISO 4217."""
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+WallTime = Annotated[NaiveDatetime, AfterValidator(_drop_fold)]
+"""What clocks and calendars on the wall show: a date and a time of day, without a zone."""
+ZoneName = Annotated[str, AfterValidator(_check_zone_name)]
+
+FOR_DIGEST = "digest"
+"""The context of serialization for a command's digest. It leaves the wall time out: a sender of an earlier version, who does
+not know it, may send the same command again."""
 
 
 class ZonedTime(BaseModel):
-    """A moment, and the time zone in which people think of it."""
+    """A moment, the time zone in which people think of it, and the time on their clocks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     instant: Instant
-    zone: Annotated[str, AfterValidator(_check_zone_name)]
+    zone: ZoneName
+    wall: WallTime | None = None
+    """The time that people mean, on the clocks of `zone`. It stays if the rules of the zone change.
+
+    A command may leave it out: it follows from `instant` and `zone` then. Events of versions before 0.3 do not have it.
+    """
 
     if not TYPE_CHECKING:  # the generated signature stays visible to type checkers
 
@@ -158,12 +185,23 @@ class ZonedTime(BaseModel):
 
     @classmethod
     def of(cls, moment: datetime) -> "ZonedTime":
-        """Return the value for a datetime whose tzinfo is a `zoneinfo.ZoneInfo`, or UTC.
+        """Return the value for a datetime whose tzinfo has an IANA name, with the time on its clocks.
+
+        A tzinfo of `zoneinfo`, pytz or `dateutil.tz.gettz` has such a name, and UTC of any of them.
 
         Raises:
-            InvalidInput: the datetime has no time zone.
+            InvalidInput: the datetime has no time zone, or one without a name, such as a fixed offset.
         """
-        return cls(instant=moment, zone=getattr(moment.tzinfo, "key", "UTC"))
+        if moment.tzinfo is None:
+            raise InvalidInput(f"{moment.isoformat()} has no time zone: give the datetime a tzinfo")
+        return cls(instant=moment, zone=name_zone(moment.tzinfo), wall=moment.replace(tzinfo=None))
+
+    @model_serializer(mode="wrap")
+    def _serialize(self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        fields: dict[str, Any] = serialize(self)
+        if info.context == FOR_DIGEST:
+            fields.pop("wall", None)
+        return fields
 
 
 Due = date | ZonedTime

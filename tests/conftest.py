@@ -32,7 +32,7 @@ def blocking_detector() -> Iterator[BlockBuster]:
     with blockbuster_ctx("ascend") as detector:
         for function in detector.functions.values():
             # It reads the small file of a time zone, once a process.
-            function.can_block_in("domain/tasks/recurrence.py", "check_zone")
+            function.can_block_in("domain/zones.py", "check_zone")
         yield detector
 
 

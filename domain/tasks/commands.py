@@ -1,14 +1,12 @@
 """The commands on Tasks."""
 
 from dataclasses import replace
-from typing import Annotated, ClassVar, Self, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field
 
 from ascend.domain.ids import Ref, TaskId, ThingId, UserId
 from ascend.domain.labels import respell_metadata, respell_tags
-from ascend.domain.tasks.recurrence import Rule
 from ascend.domain.tasks.rules import (
     HasSubtasks,
     NoSuchTask,
@@ -17,7 +15,6 @@ from ascend.domain.tasks.rules import (
     TaskIsDone,
     TooManyAssignees,
     check_parent,
-    check_schedule,
     check_unblocked,
     check_writable,
     existing_task,
@@ -35,15 +32,14 @@ from ascend.domain.tasks.task import (
     TaskEdited,
     TaskPrioritised,
     TaskReopened,
-    TaskScheduled,
     TaskStarted,
     TaskUnassigned,
     task_refs,
 )
 from ascend.domain.things.rules import living_thing
 from ascend.domain.things.thing import thing_refs
-from ascend.domain.values import FEW, Due, EmptyValue, Metadata, Name, Tags, Text, check_distinct, is_after
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.values import FEW, EmptyValue, Metadata, Name, Tags, Text, check_distinct
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
 from ascend.domain.workspaces.members import check_members
 from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
@@ -135,44 +131,6 @@ class EditTask(TaskCommand, EditTagsCommand):
             metadata=new_if_changed(changed.metadata, task.metadata),
         )
         return NOTHING if changed == task else [edited]
-
-
-class ScheduleTask(TaskCommand, EditCommand):
-    """Changes the dates and the recurrence of a Task. A field that is left out keeps its value; None empties it.
-
-    If the recurrence stays the same, only this occurrence is moved: the series goes on as before. Refused if the Task
-    would be due before it starts, or would recur without a due date.
-    """
-
-    start: Due | None = None
-    due: Due | None = None
-    recurrence: Rule | None = None
-    """An RFC 5545 rule, such as `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in the time zone of `due`."""
-
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        if self.recurrence is not None and self.due is None and "due" in self.model_fields_set:
-            raise PydanticCustomError("recurrence", "a task that recurs needs a due date: its series begins there")
-        if self.start is not None and self.due is not None and is_after(self.start, self.due):
-            raise PydanticCustomError("order", "a task cannot be due before it starts")
-        return self
-
-    def decide(self, view: View) -> Decision:
-        task = existing_task(view, self.task_id)
-        changed = replace(task, **self.changes())
-        if changed == task:
-            return NOTHING
-        check_schedule(changed)
-        scheduled = TaskScheduled(
-            at=view.at,
-            by=view.actor,
-            task_id=task.id,
-            start=changed.start,
-            due=changed.due,
-            recurrence=changed.recurrence,
-            first=task.first if changed.recurrence == task.recurrence else None,
-        )
-        return [scheduled]
 
 
 class PrioritiseTask(TaskCommand):

@@ -1,14 +1,13 @@
 """The next occurrence of a Task that recurs. A policy opens it when the Task is completed."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, TaskId, UserId
 from ascend.domain.tasks.commands import TaskCommand
-from ascend.domain.tasks.recurrence import check_zone, next_due
 from ascend.domain.tasks.rules import check_writable
+from ascend.domain.tasks.series import Occurrence, follow_completion
 from ascend.domain.tasks.task import (
     Priority,
     Status,
@@ -22,9 +21,10 @@ from ascend.domain.tasks.task import (
 )
 from ascend.domain.things.rules import is_living
 from ascend.domain.things.thing import thing_refs
-from ascend.domain.values import Due, ZonedTime, is_after
+from ascend.domain.values import ZonedTime
 from ascend.domain.workspaces.command import NOTHING, Decision
 from ascend.domain.workspaces.view import View
+from ascend.domain.zones import by_present_rules
 
 ATTEMPTS = 10
 """The number of ids that are tried for the next occurrence."""
@@ -46,15 +46,13 @@ class OpenNextOccurrence(TaskCommand):
         task = view.find(Task, self.task_id)
         if task is None or task.status is not Status.DONE or task.next is not None:
             return NOTHING  # a Task deleted since it was done has a next occurrence: else the order of commands would matter
-        if task.recurrence is None or task.due is None:
-            return NOTHING
-        due = next_due(task.recurrence, task.first or task.due, task.slot or task.due)
+        following = follow_completion(task)
         new = next((id for id in next_ids(task.id) if view.find(Task, id) is None), None)
-        if due is None or new is None:
+        if following is None or new is None:
             return NOTHING
         return [
             TaskRecurred(at=view.at, by=view.actor, task_id=task.id, next=new),
-            *events_of_next(view, task, new, due),
+            *events_of_next(view, task, new, following),
         ]
 
 
@@ -70,9 +68,9 @@ def next_ids(task: TaskId) -> Iterator[TaskId]:
     return (next_id(task, attempt) for attempt in range(ATTEMPTS))
 
 
-def events_of_next(view: View, task: Task, new: TaskId, due: Due) -> list[Event]:
+def events_of_next(view: View, task: Task, new: TaskId, dates: Occurrence) -> list[Event]:
     """Return the events that open the next occurrence, with what still holds of the Task."""
-    events: list[Event] = [create_next(view, task, new), schedule_next(view, task, new, due)]
+    events: list[Event] = [create_next(view, task, new), schedule_next(view, task, new, dates)]
     if task.priority is not Priority.NORMAL:
         events.append(TaskPrioritised(at=view.at, by=view.actor, task_id=new, priority=task.priority))
     if users := still_members(view, task):
@@ -97,40 +95,20 @@ def create_next(view: View, task: Task, new: TaskId) -> TaskCreated:
     )
 
 
-def schedule_next(view: View, task: Task, new: TaskId, due: Due) -> TaskScheduled:
-    start = None
-    if task.slot_start is not None and task.slot is not None:
-        start = shift_start(task.slot_start, task.slot, due)
+def schedule_next(view: View, task: Task, new: TaskId, dates: Occurrence) -> TaskScheduled:
+    """Return the event with the dates of the next occurrence. The wall time of the first one is recorded from here on."""
+    first = None if task.completion_zone is not None else task.first or task.due
     return TaskScheduled(
         at=view.at,
         by=view.actor,
         task_id=new,
-        start=start,
-        due=due,
+        start=dates.start,
+        due=dates.due,
         recurrence=task.recurrence,
-        first=task.first or task.due,
+        first=by_present_rules(first) if isinstance(first, ZonedTime) else first,
+        completion_zone=task.completion_zone,
     )
 
 
 def still_members(view: View, task: Task) -> tuple[UserId, ...]:
     return tuple(user for user in task.assignees if user in view.workspace.members)
-
-
-def shift_start(start: Due, old: Due, new: Due) -> Due:
-    """Return the start for the new due date: as many days before it as before the old one, at the same time of day.
-
-    The start is never after the due date. That could happen where the two have different zones, and the clocks of one
-    zone change.
-    """
-    days = timedelta(days=(local_time(new).date() - local_time(old).date()).days)
-    if not isinstance(start, ZonedTime):
-        return start + days
-    shifted = ZonedTime(instant=(local_time(start) + days).replace(tzinfo=check_zone(start.zone)), zone=start.zone)
-    return new if is_after(shifted, new) else shifted
-
-
-def local_time(due: Due) -> datetime:
-    """Return the time on the clocks of the due date's zone, without the zone."""
-    if isinstance(due, ZonedTime):
-        return due.instant.astimezone(check_zone(due.zone)).replace(tzinfo=None)
-    return datetime(due.year, due.month, due.day)  # noqa: DTZ001 - a day, not a moment

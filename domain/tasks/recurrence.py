@@ -1,7 +1,7 @@
 """Due dates of Tasks that recur: RFC 5545 rules, by the calendar and the clocks of the task's own zone.
 
-A series is a sequence of days. The time of day is added to each day at the end, so 09:00 stays 09:00 when the clocks
-change. A time that the clocks skip on a day moves forward by as much as the clocks do. Of a time that comes twice on a
+A series is a sequence of days. The time of day on the wall is added to each day at the end, so 09:00 stays 09:00 when the
+clocks change, and also when the rules of the zone do. A time that the clocks skip on a day moves forward by as much as the clocks do. Of a time that comes twice on a
 day, the first is taken.
 
 Anybody may send a rule that hardly ever matches, and dateutil searches for a match until the year 9999. So dateutil is
@@ -10,22 +10,19 @@ asked for one year at a time, for at most a hundred years. A series without an o
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache, partial
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from functools import partial
 from itertools import groupby, islice
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import YEARLY, rrule, weekday
 from pydantic import AfterValidator, Field
 
-from ascend.domain.errors import InvalidInput
 from ascend.domain.tasks.recurrence_rule import CHARACTERS, RuleParts, canonical, parse
 from ascend.domain.values import Due, ZonedTime
+from ascend.domain.zones import at_wall_time, by_present_rules, check_zone, local_time
 
 HORIZON_YEARS = 100
-MACHINE_DEPENDENT = frozenset({"localtime", "posixrules"})
-"""Names that stand for different zones on different machines."""
 
 Rule = Annotated[str, Field(max_length=CHARACTERS), AfterValidator(canonical)]
 """The value of an RRULE, such as FREQ=WEEKLY;BYDAY=MO,TH."""
@@ -40,9 +37,10 @@ def next_due(rule: str, first: Due, last: Due) -> Due | None:
     Raises:
         InvalidInput: this machine does not know the zone.
     """
-    zone = _zone(first) or _zone(last) or UTC
+    zone = _zone_name(first) or _zone_name(last)
     if _is_at_the_edge(first) or _is_at_the_edge(last):
         return None
+    first, last = _by_present_rules(first), _by_present_rules(last)
     start, end = _day(first, zone), _day(last, zone)
     if _is_later(first, start, last, end):
         return first
@@ -55,23 +53,12 @@ def next_due(rule: str, first: Due, last: Due) -> Due | None:
     return None
 
 
-@lru_cache(maxsize=600)
-def check_zone(name: str) -> ZoneInfo:
-    """Return the zone of this name. Its file is read once.
-
-    Raises:
-        InvalidInput: this machine does not know the zone.
-    """
-    try:
-        if name not in MACHINE_DEPENDENT:
-            return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        pass
-    raise InvalidInput(f"{name!r} is not a time zone that this machine knows: use an IANA name such as Europe/Berlin")
+def _by_present_rules(due: Due) -> Due:
+    return by_present_rules(due) if isinstance(due, ZonedTime) else due
 
 
-def _zone(due: Due) -> ZoneInfo | None:
-    return check_zone(due.zone) if isinstance(due, ZonedTime) else None
+def _zone_name(due: Due) -> str | None:
+    return due.zone if isinstance(due, ZonedTime) else None
 
 
 def _is_at_the_edge(due: Due) -> bool:
@@ -79,17 +66,20 @@ def _is_at_the_edge(due: Due) -> bool:
     return (due.instant if isinstance(due, ZonedTime) else due).year in {MINYEAR, MAXYEAR}
 
 
-def _day(due: Due, zone: tzinfo) -> date:
-    return due.instant.astimezone(zone).date() if isinstance(due, ZonedTime) else due
+def _day(due: Due, zone: str | None) -> date:
+    """Return the day of the date, in the zone of the series."""
+    if not isinstance(due, ZonedTime):
+        return due
+    if due.zone == zone or zone is None:
+        return local_time(due).date()
+    return due.instant.astimezone(check_zone(zone)).date()
 
 
 def _on(day: date, first: Due) -> Due:
-    """Return the occurrence on that day, at `first`'s time of day in its zone. RFC 5545 demands `fold=0`."""
+    """Return the occurrence on that day, at `first`'s time of day in its zone."""
     if not isinstance(first, ZonedTime):
         return day
-    zone = check_zone(first.zone)
-    clock: time = first.instant.astimezone(zone).time().replace(fold=0)
-    return ZonedTime(instant=datetime.combine(day, clock, tzinfo=zone).astimezone(UTC), zone=first.zone)
+    return at_wall_time(datetime.combine(day, local_time(first).time()), first.zone)
 
 
 def _is_later(due: Due, day: date, last: Due, end: date) -> bool:
@@ -113,7 +103,7 @@ def _fill_in(parts: RuleParts, start: date) -> RuleParts:
     """Return the rule as a rule for the days of a year. What the rule leaves open follows from the series' first day."""
     every_month = range(1, 13) if parts.freq == "MONTHLY" else ()  # makes 1MO the first Monday of a month
     parts = replace(parts, months=parts.months or tuple(every_month))
-    if parts.days or parts.month_days:
+    if parts.names_days:
         return parts
     match parts.freq:
         case "DAILY":
@@ -143,8 +133,11 @@ def _chosen(parts: RuleParts, year: int) -> Iterable[date]:
         datetime(year, 1, 1),  # noqa: DTZ001 - a day: dateutil takes days as datetimes
         interval=MAXYEAR,
         bymonth=parts.months or None,
+        byweekno=parts.weeks or None,
+        byyearday=parts.year_days or None,
         bymonthday=parts.month_days or None,
         byweekday=[weekday(day, number or None) for day, number in parts.days] or None,
+        wkst=parts.week_start,
     )
     days = (moment.date() for moment in rule)
     return _at_positions(parts, days) if parts.positions else days

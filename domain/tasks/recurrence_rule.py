@@ -2,6 +2,7 @@
 
 FREQ=DAILY | WEEKLY | MONTHLY | YEARLY     INTERVAL     COUNT or UNTIL     WKST
 BYMONTH (all)   BYDAY (all; 1MO, -1FR: monthly, yearly)   BYMONTHDAY (all but weekly)   BYSETPOS (monthly, yearly)
+BYWEEKNO, BYYEARDAY (yearly)
 
 Equal rules have equal texts: the parts have a fixed order, lists are sorted, and parts without effect are left out.
 """
@@ -22,7 +23,7 @@ FIVE_WEEKS = 5
 """A month has at most five of one weekday."""
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-NUMBERS = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYSETPOS": 366}
+NUMBERS = {"BYMONTH": 12, "BYWEEKNO": 53, "BYYEARDAY": 366, "BYMONTHDAY": 31, "BYSETPOS": 366}
 PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", *NUMBERS, "BYDAY", "WKST")
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,5}")
@@ -41,21 +42,31 @@ class RuleParts:
     until: date | datetime | None = None
     """A day, or a moment in UTC."""
     months: tuple[int, ...] = ()
+    weeks: tuple[int, ...] = ()
+    """Numbers of weeks of the year (ISO 8601, if weeks start on Monday)."""
+    year_days: tuple[int, ...] = ()
     month_days: tuple[int, ...] = ()
     days: tuple[tuple[int, int], ...] = ()
     """Pairs of the weekday (0 is Monday) and its number in the month or year (0: each)."""
     positions: tuple[int, ...] = ()
     week_start: int = 0
 
+    @property
+    def names_days(self) -> bool:
+        """True if the rule says which days it chooses; otherwise that follows from the first day of the series."""
+        return bool(self.days or self.month_days or self.year_days or self.weeks)
+
     def text(self) -> str:
         """Return the canonical text of the rule."""
-        depends_on_week_start = self.freq == "WEEKLY" and self.interval > 1 and self.days
+        depends_on_week_start = self.weeks or (self.freq == "WEEKLY" and self.interval > 1 and self.days)
         parts = {
             "FREQ": self.freq,
             "INTERVAL": "" if self.interval == 1 else str(self.interval),
             "COUNT": str(self.count or ""),
             "UNTIL": _until_text(self.until),
             "BYMONTH": _joined(self.months),
+            "BYWEEKNO": _joined(self.weeks),
+            "BYYEARDAY": _joined(self.year_days),
             "BYMONTHDAY": _joined(self.month_days),
             "BYDAY": ",".join(f"{number or ''}{WEEKDAYS[day]}" for day, number in self.days),
             "BYSETPOS": _joined(self.positions),
@@ -78,13 +89,15 @@ def parse(text: str) -> RuleParts:
     values = _split(text)
     freq = values.get("FREQ", "")
     if freq not in LONGEST_INTERVAL:
-        raise _wrong("FREQ is one of DAILY, WEEKLY, MONTHLY, YEARLY, and cannot be left out")
+        raise _wrong("FREQ is one of DAILY, WEEKLY, MONTHLY, YEARLY, and cannot be left out: tasks recur by days")
     rule = RuleParts(
         freq=freq,
         interval=_number("INTERVAL", values.get("INTERVAL", "1"), LONGEST_INTERVAL[freq]),
         count=_number("COUNT", values["COUNT"], MOST_TIMES) if "COUNT" in values else None,
         until=_until(values["UNTIL"]) if "UNTIL" in values else None,
         months=_numbers("BYMONTH", values),
+        weeks=_numbers("BYWEEKNO", values),
+        year_days=_numbers("BYYEARDAY", values),
         month_days=_numbers("BYMONTHDAY", values),
         days=_days(values["BYDAY"]) if "BYDAY" in values else (),
         positions=_numbers("BYSETPOS", values),
@@ -96,16 +109,26 @@ def parse(text: str) -> RuleParts:
 
 def _split(text: str) -> dict[str, str]:
     values: dict[str, str] = {}
-    for part in text.upper().split(";"):
+    for part in text.upper().removesuffix(";").split(";"):
         name, _, value = part.partition("=")
         if not name or not value:
             raise _wrong("write a rule as NAME=VALUE;NAME=VALUE, without 'RRULE:', such as FREQ=WEEKLY;BYDAY=MO,TH")
         if name not in PARTS:
-            raise _wrong("a rule for due dates is made of {parts}: leave out the rest", parts=", ".join(PARTS))
+            known = ", ".join(PARTS)
+            raise _wrong(
+                "{part}: a rule for due dates is made of {parts}: leave out the rest",
+                part=_show_name(name),
+                parts=known,
+            )
         if name in values:
             raise _wrong("{part} is given twice: write it once", part=name)
         values[name] = value
     return values
+
+
+def _show_name(name: str) -> str:
+    """Return the name of a part, safe to print: it is the sender's text."""
+    return name[:20] if name.isprintable() else repr(name[:20])
 
 
 def _check_combinations(rule: RuleParts) -> None:
@@ -117,12 +140,21 @@ def _check_combinations(rule: RuleParts) -> None:
         raise _wrong("BYMONTHDAY does not go with FREQ=WEEKLY: use FREQ=MONTHLY or FREQ=DAILY")
     if rule.freq in {"DAILY", "WEEKLY"} and (numbered or rule.positions):
         raise _wrong("BYSETPOS and numbered days such as 1MO need FREQ=MONTHLY or FREQ=YEARLY")
-    if rule.positions and not (rule.days or rule.month_days or rule.months):
+    if rule.positions and not (rule.names_days or rule.months):
         raise _wrong("BYSETPOS chooses among days: name them with BYDAY, BYMONTHDAY or BYMONTH")
+    _check_yearly_parts(rule, numbered)
     if numbered and len(numbered) < len(rule.days):  # the RFC allows it, but dateutil finds no day
         raise _wrong("BYDAY holds numbered days (1MO,-1FR) or plain ones (MO,FR): do not mix them")
     if (rule.freq == "MONTHLY" or rule.months) and max(numbered, default=0) > FIVE_WEEKS:
         raise _wrong("a month has at most five of a weekday: use 1MO to 5MO, or -1MO to -5MO")
+
+
+def _check_yearly_parts(rule: RuleParts, numbered: list[int]) -> None:
+    for part, numbers in (("BYWEEKNO", rule.weeks), ("BYYEARDAY", rule.year_days)):
+        if numbers and rule.freq != "YEARLY":
+            raise _wrong("{part} needs FREQ=YEARLY", part=part)
+    if rule.weeks and numbered:
+        raise _wrong("BYWEEKNO goes with plain days (MO,FR): 1MO counts the Mondays of a year or month, not of a week")
 
 
 def _number(part: str, value: str, highest: int) -> int:

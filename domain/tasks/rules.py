@@ -2,12 +2,13 @@
 
 from ascend.domain.errors import InvalidInput, NotFound, Refusal
 from ascend.domain.ids import POLICIES, TaskId
-from ascend.domain.tasks.recurrence import check_zone
+from ascend.domain.tasks.recurrence_rule import parse
 from ascend.domain.tasks.task import Task, TaskUnassigned, task_refs
 from ascend.domain.values import Due, ZonedTime, is_after
 from ascend.domain.workspaces.command import NOTHING, Decision
 from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import WorkspaceIsArchived
+from ascend.domain.zones import check_zone
 
 LEVELS = 10
 """The number of levels of subtasks. A decision walks up all of them."""
@@ -53,6 +54,18 @@ class RecursWithoutDue(Refusal):
     """A Task that recurs needs a due date, because its series begins there: give `due`, or None as the recurrence."""
 
 
+class CountFromCompletion(Refusal):
+    """A recurrence that is counted from completion cannot end by COUNT: use UNTIL."""
+
+
+class TaskDoesNotRecur(Refusal):
+    """The Task does not recur, so there is no next occurrence to move on to."""
+
+
+class LastOccurrence(Refusal):
+    """This is the last occurrence of its series, so it cannot be skipped: complete or cancel the Task."""
+
+
 def existing_task(view: View, task_id: TaskId) -> Task:
     """Return the Task.
 
@@ -87,6 +100,7 @@ def check_schedule(task: Task) -> None:
     Raises:
         RecursWithoutDue: the Task recurs and has no due date.
         DueBeforeStart: the due date is before the start.
+        CountFromCompletion: the recurrence is counted from completion, and ends by COUNT.
         InvalidInput: the next occurrence cannot be computed from these dates.
     """
     if task.recurrence is not None and task.due is None:
@@ -95,6 +109,20 @@ def check_schedule(task: Task) -> None:
         raise DueBeforeStart(task.id)
     if task.recurrence is not None:
         check_series(task.start, task.due)
+        check_completion_zone(task, task.recurrence)
+
+
+def check_completion_zone(task: Task, rule: str) -> None:
+    """Check that the next occurrence can be counted from completion, if it is to be.
+
+    Raises:
+        CountFromCompletion: the recurrence ends by COUNT, but each completion begins another series.
+        InvalidInput: this machine does not know the zone.
+    """
+    if task.completion_zone is not None:
+        check_zone(task.completion_zone)
+        if parse(rule).count is not None:
+            raise CountFromCompletion(task.id)
 
 
 def check_series(*dates: Due | None) -> None:

@@ -75,6 +75,15 @@ class TaskScheduled(TaskEvent, tag="task.scheduled"):
     """An RFC 5545 rule."""
     first: Due | None = None
     """The first due date of the series to which this occurrence belongs. None where the series begins here."""
+    completion_zone: str | None = None
+    """The time zone in whose days the next occurrence is counted from the completion of this one."""
+
+
+class OccurrenceSkipped(TaskEvent, tag="task.occurrence_skipped"):
+    """The Task moved on to the next occurrence of its series."""
+
+    due: Due
+    start: Due | None = None
 
 
 class TaskRecurred(TaskEvent, tag="task.recurred"):
@@ -132,6 +141,7 @@ TaskEvents = (
     TaskCreated
     | TaskEdited
     | TaskScheduled
+    | OccurrenceSkipped
     | TaskRecurred
     | TaskBlocked
     | TaskUnblocked
@@ -166,6 +176,7 @@ class Task:
     """The due date of this occurrence in its series. It stays when the occurrence is moved."""
     slot_start: Due | None = None
     """The start of this occurrence in its series."""
+    completion_zone: str | None = None
     next: TaskId | None = None
     assignees: tuple[UserId, ...] = ()
     parent: TaskId | None = None
@@ -225,6 +236,8 @@ def evolve_task(task: Task, event: TaskEvents) -> Task:
             )
         case TaskScheduled():
             return reschedule(task, event)
+        case OccurrenceSkipped():
+            return move_on(task, event)
         case TaskRecurred():
             return replace(task, next=event.next)
         case TaskBlocked():
@@ -255,7 +268,19 @@ def evolve_task(task: Task, event: TaskEvents) -> Task:
 
 def reschedule(task: Task, event: TaskScheduled) -> Task:
     first = (event.first or event.due) if event.recurrence else None
-    new = replace(task, start=event.start, due=event.due, recurrence=event.recurrence, first=first)
+    new = replace(
+        task,
+        start=event.start,
+        due=event.due,
+        recurrence=event.recurrence,
+        first=first,
+        completion_zone=event.completion_zone,
+    )
     if event.first is not None and event.first == task.first:
         return new  # the series goes on from where it stood
     return replace(new, slot=event.due, slot_start=event.start) if first else replace(new, slot=None, slot_start=None)
+
+
+def move_on(task: Task, event: OccurrenceSkipped) -> Task:
+    """Return the Task at the next occurrence of its series, which nobody has started."""
+    return replace(task, status=Status.OPEN, start=event.start, due=event.due, slot=event.due, slot_start=event.start)

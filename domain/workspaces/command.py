@@ -13,7 +13,7 @@ from ascend.domain.errors import InvalidInput, Refusal
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
 from ascend.domain.role import Role
-from ascend.domain.values import EmptyValue, Instant, explain_validation_error
+from ascend.domain.values import FOR_DIGEST, EmptyValue, Instant, explain_validation_error
 from ascend.domain.workspaces.view import View
 
 Decision = Sequence[Event]
@@ -65,7 +65,8 @@ class Command(BaseModel):
 
         The digest shows if the same command id is used for another command.
         """
-        fields = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True, ensure_ascii=False)
+        sent = self.model_dump(mode="json", exclude_unset=True, context=FOR_DIGEST)
+        fields = json.dumps(sent, sort_keys=True, ensure_ascii=False)
         return sha256("\x1f".join((type(self).__name__, fields, *context)).encode()).hexdigest()[:32]
 
 

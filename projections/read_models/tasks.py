@@ -54,6 +54,8 @@ class TaskCard(ReadItem, key=("W#{workspace}", "card#{task}")):
     start: Due | None = None
     due: Due | None = None
     recurrence: str | None = None
+    completion_zone: str | None = None
+    """The time zone in whose days the next occurrence is counted from the completion of this one."""
     next: TaskId | None = None
     """The next occurrence, which was opened when this one was completed."""
     parent: TaskId | None = None
@@ -91,6 +93,7 @@ def render_task(task: Task, context: RenderContext) -> Iterable[ReadItem]:
         start=task.start,
         due=task.due,
         recurrence=task.recurrence,
+        completion_zone=task.completion_zone,
         next=task.next,
         parent=task.parent,
         subtasks=task.subtasks,
@@ -156,7 +159,7 @@ BLOCKERS = Pattern(
 
 TASKS = Projection(
     "tasks",
-    2,
+    3,
     (TaskLine, TaskCard),
     {Task: render_task},
     patterns=(TASK, TASKS_OF_WORKSPACE, TASKS_BY_STATUS, TASKS_BY_PRIORITY, BLOCKERS),

@@ -9,6 +9,7 @@ from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.operations.erase import Erased
 from ascend.adapters.operations.heads import LogHead
 from ascend.adapters.operations.prune import InUse, Pruned
+from ascend.adapters.operations.retime import ShiftedTime
 from ascend.adapters.operations.verified import Difference, Verified
 from ascend.adapters.sqlite.connections import UsedAcrossFork
 from ascend.adapters.sqlite.errors import DamagedFile, FileReplaced, FolderMissing, NetworkFileSystem
@@ -108,16 +109,18 @@ from ascend.domain.tasks.commands import (
     EditTask,
     PrioritiseTask,
     ReopenTask,
-    ScheduleTask,
     StartTask,
     UnassignTask,
 )
 from ascend.domain.tasks.dependencies import BlockedByItself, BlockTask, ChainTooLong, TooManyBlockers, UnblockTask
 from ascend.domain.tasks.rules import (
+    CountFromCompletion,
     DueBeforeStart,
     HasSubtasks,
+    LastOccurrence,
     NoSuchTask,
     RecursWithoutDue,
+    TaskDoesNotRecur,
     TaskExists,
     TaskIsBlocked,
     TaskIsCancelled,
@@ -125,8 +128,11 @@ from ascend.domain.tasks.rules import (
     TooManyAssignees,
     TooManyLevels,
 )
+from ascend.domain.tasks.schedule import ScheduleTask
+from ascend.domain.tasks.skip_occurrence import SkipOccurrence
 from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import (
+    OccurrenceSkipped,
     Priority,
     Status,
     Task,
@@ -326,6 +332,7 @@ __all__ = [
     "Commit",
     "CompleteTask",
     "Contention",
+    "CountFromCompletion",
     "CreateAsset",
     "CreateTask",
     "CreateThing",
@@ -387,6 +394,7 @@ __all__ = [
     "KeyTemplate",
     "Kind",
     "Label",
+    "LastOccurrence",
     "LastOwner",
     "LeaveWorkspace",
     "LimitExceeded",
@@ -424,6 +432,7 @@ __all__ = [
     "NotInvited",
     "NotTheAuthor",
     "NotVisibleYet",
+    "OccurrenceSkipped",
     "Operator",
     "OtherChildren",
     "OutcomeUnknown",
@@ -473,6 +482,8 @@ __all__ = [
     "RetireAsset",
     "Role",
     "ScheduleTask",
+    "ShiftedTime",
+    "SkipOccurrence",
     "StartTask",
     "Status",
     "StopTask",
@@ -494,6 +505,7 @@ __all__ = [
     "TaskCompleted",
     "TaskCreated",
     "TaskDeleted",
+    "TaskDoesNotRecur",
     "TaskEdited",
     "TaskExists",
     "TaskId",

@@ -9,6 +9,7 @@ from ascend.adapters.operations.digest import digest_items
 from ascend.adapters.operations.erase import Erased, Erasure, Progress
 from ascend.adapters.operations.heads import LogHead, read_heads
 from ascend.adapters.operations.prune import Pruned, prune
+from ascend.adapters.operations.retime import ReportUnreadable, Retiming, ShiftedTime
 from ascend.adapters.operations.verified import Verified
 from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.sqlite.scratch import scratch_tables
@@ -224,6 +225,33 @@ class Store(CommandSender):
         """
         await self.ownership.claim_all()
         return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
+
+    async def retime(
+        self,
+        workspace: WorkspaceId | None = None,
+        *,
+        apply: bool = False,
+        report_unreadable: ReportUnreadable | None = None,
+    ) -> AsyncIterator[ShiftedTime]:
+        """Yield the dates of open and started Tasks whose moment is no longer their wall time: the rules of a zone changed.
+
+        With `apply`, each is corrected by a `ScheduleTask`. Safe to stop and to run again. It reads what is rendered, in
+        all workspaces or in one. `report_unreadable` is called with each that cannot be read, and with the reason.
+
+        Raises:
+            InvalidInput: the application has no Tasks.
+            NotFound: `workspace` is not rendered, or there is none.
+            UnreadableLog: the log of `workspace` cannot be read.
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+        """
+        await self.ownership.read()
+        self.ownership.check()
+        await self.worker.generation()
+        job = Retiming(self.queries, self.commands, apply=apply)
+        named = None if workspace is None else to_id("workspace", WorkspaceId, workspace)
+        async for time in job.run(named) if named else job.run_all(self.log.workspaces(), report_unreadable):
+            yield time
 
     async def erase(
         self, workspace: WorkspaceId, *, progress: Progress | None = None, workers_stopped: bool = False

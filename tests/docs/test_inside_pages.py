@@ -18,7 +18,7 @@ HOW_TO = ROOT / "docs" / "how-to"
 EDIT = re.compile(r"^```(python|diff) in (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COPIED = ("adapters", "docs", "domain", "examples", "projections", "scripts", "src", "tests")
 EDITS = {
-    "add-a-command.md": ({"domain/tasks/commands.py": 1}, {"domain/catalog.py": 1}),
+    "add-a-command.md": ({"domain/tasks/schedule.py": 1}, {"domain/catalog.py": 1}),
     "add-a-read-model.md": ({"projections/read_models/open_tags.py": 1}, {"projections/life_os.py": 2}),
     "add-an-entity.md": ({"domain/memos.py": 1}, {"domain/catalog.py": 2, "pyproject.toml": 1}),
 }

@@ -13,7 +13,8 @@ from ascend.domain.comments.commands import PostComment
 from ascend.domain.errors import InvalidInput, Refusal
 from ascend.domain.ids import TaskId
 from ascend.domain.relations.commands import AddRelation
-from ascend.domain.tasks.commands import CreateTask, EditTask, ScheduleTask
+from ascend.domain.tasks.commands import CreateTask, EditTask
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.things.commands import CreateThing
 from ascend.domain.workspaces.command import Command, EditCommand
 from ascend.domain.workspaces.lifecycle import DescribeWorkspace

@@ -11,7 +11,8 @@ from support.scenario import comment_id, task_id, thing_id
 
 from ascend.domain.comments.commands import PostComment
 from ascend.domain.errors import InvalidInput
-from ascend.domain.tasks.commands import AssignTask, CreateTask, PrioritiseTask, ScheduleTask
+from ascend.domain.tasks.commands import AssignTask, CreateTask, PrioritiseTask
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.things.commands import CreateThing
 from ascend.domain.values import BIDI_CONTROLS, FEW, NAME_CHARACTERS, TEXT_BYTES, Due, ZonedTime, due_text
 
@@ -102,11 +103,11 @@ def test_times_become_utc() -> None:
     at = CreateTask(task_id=T, title="x", at=berlin).at
     assert at is not None
     assert at.isoformat() == "2026-01-01T12:00:00+00:00"
-    assert ZonedTime.of(berlin) == ZonedTime(instant=datetime(2026, 1, 1, 12, tzinfo=UTC), zone="Europe/Berlin")
+    assert ZonedTime.of(berlin).instant.isoformat() == "2026-01-01T12:00:00+00:00"
 
 
 def test_a_moment_has_a_zone() -> None:
-    refused("timezone", lambda: ZonedTime.of(datetime(2026, 1, 1)))  # noqa: DTZ001
+    refused("has no time zone", lambda: ZonedTime.of(datetime(2026, 1, 1)))  # noqa: DTZ001
     with pytest.raises(TypeError, match=r"ZonedTime\.of"):
         due_text(datetime(2026, 1, 1, tzinfo=UTC))
 

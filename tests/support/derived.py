@@ -19,7 +19,7 @@ from ascend.domain.ids import Id, Ref, ThingId, UserId
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
-TEXTS = ("Two of each", "https://example.org/a%20b", "EUR", "FREQ=WEEKLY", "Europe/Berlin", "2026-05-02")
+TEXTS = ("Two of each", "https://example.org/a%20b", "Europe/Berlin", "EUR", "FREQ=WEEKLY", "2026-05-02")
 """Texts, of which one fits most rules about text."""
 WHOLE: Mapping[Any, Any] = {
     bool: True,

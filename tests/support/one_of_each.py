@@ -14,7 +14,8 @@ from support.scenario import BEA
 from ascend.domain.assets.commands import EditAsset
 from ascend.domain.comments.commands import PostComment
 from ascend.domain.relations.commands import EditRelation
-from ascend.domain.tasks.commands import EditTask, ScheduleTask
+from ascend.domain.tasks.commands import EditTask
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.things.commands import Children, DeleteThing, DescribeThing, MoveThing
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.tags import EditTagsCommand

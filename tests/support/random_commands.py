@@ -1,8 +1,9 @@
 """Strategies for the commands of a small workspace: they meet, repeat and contradict one another."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from support.derived import derive_model
@@ -25,12 +26,13 @@ from ascend.domain.tasks.commands import (
     PrioritiseTask,
     ReleaseTask,
     ReopenTask,
-    ScheduleTask,
     StartTask,
     UnassignTask,
 )
 from ascend.domain.tasks.dependencies import BlockTask, UnblockTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence, next_id
+from ascend.domain.tasks.schedule import ScheduleTask
+from ascend.domain.tasks.skip_occurrence import SkipOccurrence
 from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import Priority
 from ascend.domain.things.commands import (
@@ -43,6 +45,7 @@ from ascend.domain.things.commands import (
     RenameThing,
     RestoreThing,
 )
+from ascend.domain.values import ZonedTime
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import (
     ArchiveWorkspace,
@@ -77,7 +80,8 @@ NAMES = st.sampled_from(["x", "y"])
 MAYBE_THING = st.none() | THINGS
 SOME_USERS = st.lists(USERS, min_size=1, max_size=3, unique=True).map(tuple)
 SOME_TASKS = st.lists(TASKS, min_size=1, max_size=2, unique=True).map(tuple)
-DAYS = st.none() | st.sampled_from([date(2026, 5, 1), date(2026, 5, 2)])
+NINE = ZonedTime.of(datetime(2026, 5, 1, 9, tzinfo=ZoneInfo("Europe/Berlin")))
+DAYS = st.none() | st.sampled_from([date(2026, 5, 1), date(2026, 5, 2), NINE, NINE.model_copy(update={"wall": None})])
 TAGS = st.sampled_from([(), ("red",), ("red", "blue")])
 METADATA = st.sampled_from([{}, {"k": "v"}])
 ENDS = st.sampled_from([*(Ref("thing", id) for id in THING_IDS[:2]), Ref("task", TASK_IDS[0])])
@@ -129,12 +133,19 @@ ABOUT_TASKS: list[st.SearchStrategy[Command]] = [
     ),
     edit_with_tags(EditTask, {"task_id": TASKS}, {"title": NAMES, "about": st.lists(THINGS, max_size=1).map(tuple)}),
     with_some_fields(ScheduleTask, {"task_id": TASKS}, {"start": st.none(), "due": DAYS, "recurrence": st.none()}),
-    st.builds(ScheduleTask, task_id=TASKS, due=st.just(date(2026, 5, 1)), recurrence=st.just("FREQ=DAILY")),
+    st.builds(
+        ScheduleTask,
+        task_id=TASKS,
+        due=st.sampled_from([date(2026, 5, 1), NINE]),
+        recurrence=st.sampled_from(["FREQ=DAILY", "FREQ=DAILY;UNTIL=20260502"]),
+        completion_zone=st.sampled_from([None, None, "Pacific/Auckland"]),
+    ),
     st.builds(PrioritiseTask, task_id=TASKS, priority=st.sampled_from(Priority)),
     st.builds(AssignTask, task_id=TASKS, users=SOME_USERS),
     st.builds(UnassignTask, task_id=TASKS, users=SOME_USERS),
     *(st.builds(kind, task_id=TASKS) for kind in (StartTask, StartTask, StopTask, CompleteTask)),
     *(st.builds(kind, task_id=TASKS) for kind in (ReopenTask, CancelTask, DeleteTask)),
+    *(st.builds(kind, task_id=TASKS) for kind in (SkipOccurrence, SkipOccurrence)),
     *(st.builds(kind, task_id=TASKS) for kind in (OpenNextOccurrence, OpenNextOccurrence, ReleaseTask)),
     *(st.builds(kind, task_id=TASKS, blockers=SOME_TASKS) for kind in (BlockTask, BlockTask, UnblockTask)),
 ]

@@ -32,9 +32,15 @@ def rules(draw: st.DrawFn, *, ends: bool = True, longest_interval: int = 1000) -
     if freq != "WEEKLY":
         parts["BYMONTHDAY"] = _numbers(31)
     drawn = {name: draw(values) for name, values in parts.items() if draw(st.booleans())}
+    if freq == "YEARLY":
+        drawn |= {
+            name: draw(_numbers(most)) for name, most in (("BYWEEKNO", 53), ("BYYEARDAY", 366)) if draw(st.booleans())
+        }
     if draw(st.booleans()):
-        drawn["BYDAY"] = draw(_days(0 if not calendar else 5 if freq == "MONTHLY" or "BYMONTH" in drawn else 53))
-    if calendar and draw(st.booleans()) and drawn.keys() & {"BYDAY", "BYMONTHDAY", "BYMONTH"}:
+        drawn["BYDAY"] = draw(
+            _days(0 if not calendar or "BYWEEKNO" in drawn else 5 if freq == "MONTHLY" or "BYMONTH" in drawn else 53)
+        )
+    if calendar and draw(st.booleans()) and drawn.keys() & {"BYDAY", "BYMONTHDAY", "BYMONTH", "BYWEEKNO", "BYYEARDAY"}:
         drawn["BYSETPOS"] = draw(_numbers(10))
     if ends:
         count = st.integers(1, 10_000).map(lambda n: f"COUNT={n}")

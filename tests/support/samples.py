@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from support.derived import derive_model, derive_state
 from support.scenario import BEA, MAX, asset_id, comment_id, fact, task_id, thing_id
@@ -39,6 +40,7 @@ ON_SHELF, ON_TASK = Ref("thing", SHELF), Ref("task", T)
 L = LinkId.derive(A, *ON_SHELF)
 R = RelationId.derive(*ON_SHELF, "part of", *ON_TASK)
 DUE = ZonedTime(instant=datetime.fromisoformat("2026-05-02T18:30:00+02:00"), zone="Europe/Berlin")
+ZONED = ZonedTime.of(datetime(2026, 5, 2, 18, 30, tzinfo=ZoneInfo("Europe/Berlin")))
 MORE: dict[str, Any] = {"tags": ("diy", "№ 5"), "metadata": {"colour": "blue"}}
 TEXTS: dict[str, Any] = {"description": "Two coats.\n“Sky” 🎨", **MORE}
 PICTURE = Details(
@@ -76,7 +78,16 @@ WRITTEN_EVENTS: tuple[Event, ...] = (
     fact(link.AssetUnlinked, link_id=L, asset_id=A, to=ON_SHELF),
     fact(task.TaskCreated, task_id=T, title="Paint", about=(ROOM,), parent=WHOLE, **TEXTS),
     fact(task.TaskEdited, task_id=T, title="Draw", about=(), **TEXTS),
-    fact(task.TaskScheduled, task_id=T, start=date(2026, 5, 1), due=DUE, recurrence="FREQ=WEEKLY", first=DUE),
+    fact(
+        task.TaskScheduled,
+        task_id=T,
+        start=date(2026, 5, 1),
+        due=ZONED,
+        recurrence="FREQ=WEEKLY",
+        first=ZONED,
+        completion_zone="Europe/Berlin",
+    ),
+    fact(task.OccurrenceSkipped, task_id=T, start=date(2026, 5, 8), due=ZONED),
     fact(task.TaskRecurred, task_id=T, next=NEXT),
     fact(task.TaskBlocked, task_id=T, blockers=(BLOCKER, NEXT)),
     fact(task.TaskUnblocked, task_id=T, blockers=(BLOCKER,)),
@@ -112,8 +123,8 @@ def derive_event(event: type[Event]) -> Event:
 EVENTS = list_events()
 
 GROWN: dict[str, str] = dict.fromkeys(
-    ("task.created", "task.scheduled", "task.completed", "task.deleted", "comment.posted", "comment.edited"), "0.2.0"
-)
+    ("task.created", "task.completed", "task.deleted", "comment.posted", "comment.edited"), "0.2.0"
+) | {"task.scheduled": "0.3.0"}
 """Events whose version got more fields in a release. Each has one more stored example."""
 
 WORKSPACE = Workspace(

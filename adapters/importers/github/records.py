@@ -9,7 +9,8 @@ from ascend.adapters.importers.records import ImportStep, Person, SourceIdentity
 from ascend.domain.comments.commands import EditComment, PostComment
 from ascend.domain.ids import CommentId, TaskId, WorkspaceId
 from ascend.domain.labels import distinct_labels
-from ascend.domain.tasks.commands import AssignTask, CompleteTask, CreateTask, ScheduleTask
+from ascend.domain.tasks.commands import AssignTask, CompleteTask, CreateTask
+from ascend.domain.tasks.schedule import ScheduleTask
 
 
 def issue_record(issue: Issue, workspace: WorkspaceId, repository: str) -> SourceRecord:

@@ -17,7 +17,8 @@ from ascend.adapters.importers.inventree.schema import BUILD, PART, PURCHASE, RE
 from ascend.adapters.importers.inventree.stage import StagedRows
 from ascend.adapters.importers.records import SourceRecord
 from ascend.domain.ids import TaskId, ThingId, WorkspaceId
-from ascend.domain.tasks.commands import CancelTask, CompleteTask, CreateTask, ScheduleTask, StartTask
+from ascend.domain.tasks.commands import CancelTask, CompleteTask, CreateTask, StartTask
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.values import FEW
 
 TYPE_NAMES = {BUILD: "build order", PURCHASE: "purchase order", SALE: "sales order", RETURN: "return order"}

@@ -16,7 +16,7 @@ APP_VARIABLE = "ASCEND_APP"
 GROUP = "ascend.applications"
 """The entry-point group of installed applications."""
 LIFE_OS_COMMANDS = frozenset(
-    {"feed", "tasks", "tree", "show", "assets", "tagged", "mentions", "done", "import", "demo"}
+    {"feed", "tasks", "tree", "show", "assets", "tagged", "mentions", "done", "import", "demo", "retime"}
 )
 
 

@@ -15,6 +15,7 @@ from ascend.cli.operations import worker as worker_commands
 from ascend.cli.operations.doctor import doctor
 from ascend.cli.operations.erase import erase_workspace
 from ascend.cli.operations.heads import show_heads
+from ascend.cli.operations.retime import retime_tasks
 from ascend.cli.operations.status import show_status
 from ascend.cli.operations.verify import verify_store
 from ascend.domain.values import Name
@@ -114,6 +115,18 @@ def prune(
     run_operation(ctx, lambda context: maintenance.prune_store(context, now=now))
 
 
+def retime(
+    ctx: typer.Context,
+    workspace: Annotated[
+        str | None,
+        typer.Option("--workspace", help="Look only at this one: its id, or its name if the name is unique."),
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Correct them. Without this option, only list them.")] = False,
+) -> None:
+    """List planned tasks whose time zone has new rules and that are no longer at their wall time."""
+    run_operation(ctx, lambda context: retime_tasks(context, workspace, apply=apply))
+
+
 def erase(
     ctx: typer.Context,
     workspace: Annotated[str, typer.Argument(help="Its id, or its name if the name is unique.")],
@@ -156,6 +169,6 @@ def digest(ctx: typer.Context) -> None:
     run_operation(ctx, maintenance.show_digest)
 
 
-COMMANDS = (demo, init, worker, status, verify, heads, rebuild, prune, erase, digest, doctor)
+COMMANDS = (demo, init, worker, status, verify, heads, rebuild, prune, retime, erase, digest, doctor)
 IMPORT_COMMANDS = (github, inventree)
 LOG_COMMANDS: dict[str, Callable[..., None]] = {"list": list_commits, "show": show_commit}

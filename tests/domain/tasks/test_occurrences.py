@@ -21,10 +21,10 @@ from ascend.domain.tasks.commands import (
     EditTask,
     PrioritiseTask,
     ReopenTask,
-    ScheduleTask,
 )
 from ascend.domain.tasks.dependencies import BlockTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence, next_id
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.task import (
     Priority,
     Status,

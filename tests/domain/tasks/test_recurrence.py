@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ascend.domain.errors import InvalidInput
-from ascend.domain.tasks.recurrence import check_zone, next_due
+from ascend.domain.tasks.recurrence import next_due
 from ascend.domain.values import Due, ZonedTime
+from ascend.domain.zones import check_zone
 
 DAY = timedelta(days=1)
 
@@ -90,6 +91,19 @@ CALENDAR = [
     ("FREQ=YEARLY;INTERVAL=50", "2000-01-01 2050-01-01 2100-01-01"),
 ]
 
+WEEKS = [
+    ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "1997-05-12 1998-05-11 1999-05-17"),  # RFC 5545, 3.3.10
+    ("FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", "1997-01-01 04-10 07-19 2000-01-01 04-09 07-18 2003-01-01 04-10 07-19 2006-01-01 end"),
+    ("FREQ=YEARLY;BYYEARDAY=-1,366", "2027-12-31 2028-12-31 2029-12-31"),
+    ("FREQ=YEARLY;BYYEARDAY=366", "2024-12-31 2028-12-31"),
+    ("FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO", "2024-01-01 12-30 2025-12-29 2027-01-04 2028-01-03"),  # week 1 may begin in December
+    ("FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR", "2021-01-01 2027-01-01 2032-12-31"),  # 2026 has 53 weeks, and so has 2032
+    ("FREQ=YEARLY;BYWEEKNO=1;BYDAY=SU", "2024-01-07 2025-01-05 2026-01-04"),
+    ("FREQ=YEARLY;BYWEEKNO=1;BYDAY=SU;WKST=SU", "2023-01-01 12-31 2024-12-29 2026-01-04"),
+    ("FREQ=YEARLY;BYWEEKNO=20", "2026-05-11 05-12 05-13 05-14 05-15 05-16 05-17 2027-05-17"),
+    ("FREQ=YEARLY;BYWEEKNO=20;BYMONTH=5;BYSETPOS=-1", "2026-05-17 2027-05-23"),
+]  # fmt: skip
+
 ENDS = [
     ("FREQ=DAILY;COUNT=1", "2026-01-01 end"),
     ("FREQ=WEEKLY;COUNT=3;BYDAY=MO", "2026-01-01 01-05 01-12 end"),  # the first counts, though it is a Thursday
@@ -134,7 +148,7 @@ def test_the_examples_of_the_standard(rule: str, row: str) -> None:
     check_dates(rule, days(row), lambda day: at(day, 9, "America/New_York"))
 
 
-@pytest.mark.parametrize(("rule", "row"), [*CALENDAR, *ENDS])
+@pytest.mark.parametrize(("rule", "row"), [*CALENDAR, *WEEKS, *ENDS])
 def test_days_and_times_follow_the_same_calendar(rule: str, row: str) -> None:
     check_dates(rule, days(row), lambda day: day)
     if "UNTIL=20260102T" not in rule:
@@ -147,7 +161,7 @@ def test_a_time_of_day_stays_across_a_change_of_clocks(zone: str, rule: str, row
     assert first
     last = first
     for expected in others:
-        assert next_due(rule, first, last) == expected
+        assert without_wall_time(next_due(rule, first, last)) == expected
         last = expected or last
 
 
@@ -165,13 +179,14 @@ def test_a_time_of_day_stays_across_a_change_of_clocks(zone: str, rule: str, row
 def test_the_last_occurrence_may_be_of_another_kind_or_zone_or_before_the_first(
     first: str, last: str, expected: str
 ) -> None:
-    assert next_due("FREQ=DAILY", due_of(first), due_of(last)) == due_of(expected)
+    assert without_wall_time(next_due("FREQ=DAILY", due_of(first), due_of(last))) == due_of(expected)
 
 
 def test_an_occurrence_that_the_date_line_moved_into_another_year_is_found_there() -> None:
     first = due_of("1993-12-31T09:00-10:00 Pacific/Kiritimati")
     just_before = due_of("1995-01-01T08:59+14:00 Pacific/Kiritimati")
-    assert next_due("FREQ=YEARLY", first, just_before) == due_of("1995-01-01T09:00+14:00 Pacific/Kiritimati")
+    following = without_wall_time(next_due("FREQ=YEARLY", first, just_before))
+    assert following == due_of("1995-01-01T09:00+14:00 Pacific/Kiritimati")
 
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "Europe", "localtime", "../etc/passwd", "/etc/passwd", "-"])
@@ -223,6 +238,12 @@ def at(day: date, hour: int, zone: str) -> ZonedTime:
     return ZonedTime.of(datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone)))
 
 
+def without_wall_time(due: Due | None) -> Due | None:
+    """Return the date as it was stored before there were wall times."""
+    return due.model_copy(update={"wall": None}) if isinstance(due, ZonedTime) else due
+
+
 def due_of(text: str) -> Due:
+    """Parse a date as it was stored before there were wall times."""
     moment, _, zone = text.partition(" ")
     return ZonedTime(instant=datetime.fromisoformat(moment), zone=zone) if zone else date.fromisoformat(text)

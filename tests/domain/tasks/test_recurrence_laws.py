@@ -4,7 +4,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import MAXYEAR, UTC, date, datetime, time
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from itertools import islice
 from types import FrameType
 from typing import Any
@@ -49,6 +49,14 @@ def test_occurrences_are_those_that_dateutil_lists(
     assert next_due(rule + (f";COUNT={count}" if count else ""), first, anywhere) == next(iter(following), None)
 
 
+@settings(max_examples=600, derandomize=True, database=None)
+@for_all(rules(ends=False, longest_interval=4), st.dates(date(9988, 1, 1), date(9993, 1, 1)), st.integers(0, 2000))
+def test_six_hundred_rules_choose_the_days_that_dateutil_chooses(rule: str, first: date, days: int) -> None:
+    anywhere = first + timedelta(days)
+    following = (day for day in dateutils_list(rule, first) if day > anywhere)
+    assert next_due(rule, first, anywhere) == next(following, None)
+
+
 @for_all(rules(), SOME_DUES, SOME_DUES)
 @example("FREQ=DAILY", _moment(datetime.combine(date.min, time.min), "America/New_York"), date.min)
 @example("FREQ=DAILY", _moment(datetime.combine(date.max, time.max), "Pacific/Apia"), date.max)
@@ -86,6 +94,8 @@ NEVER = [
     "FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29",
     f"FREQ=YEARLY;INTERVAL=50;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS={POSITIONS}",
     "FREQ=DAILY;COUNT=10000",
+    "FREQ=YEARLY;INTERVAL=50;BYWEEKNO=53;BYDAY=MO;BYMONTH=1",
+    "FREQ=YEARLY;BYYEARDAY=366;BYMONTH=1",
 ]
 
 

@@ -1,6 +1,7 @@
 """Tasks: a table of every transition, assignees, dates, and the Things that a Task is about."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from support.scenario import BEA, MAX, MEMBERS, NEWEST_EVENTS, STRANGER, VERA, fact, task_id, thing_id
@@ -18,7 +19,6 @@ from ascend.domain.tasks.commands import (
     EditTask,
     PrioritiseTask,
     ReopenTask,
-    ScheduleTask,
     StartTask,
     UnassignTask,
 )
@@ -31,6 +31,7 @@ from ascend.domain.tasks.rules import (
     TaskIsDone,
     TooManyAssignees,
 )
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import (
     Priority,
@@ -190,7 +191,7 @@ def test_a_task_is_prioritised_once() -> None:
 
 
 def at(hour: int, day: int = 1) -> ZonedTime:
-    return ZonedTime(instant=datetime(2026, 5, day, hour, tzinfo=UTC), zone="Europe/Berlin")
+    return ZonedTime.of(datetime(2026, 5, day, hour, tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin")))
 
 
 def test_dates_are_set_kept_and_removed() -> None:

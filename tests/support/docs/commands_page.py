@@ -15,7 +15,7 @@ from ascend.domain.assets import commands as assets
 from ascend.domain.comments import commands as comments
 from ascend.domain.relations import commands as relations
 from ascend.domain.tasks import commands as tasks
-from ascend.domain.tasks import dependencies, next_occurrence
+from ascend.domain.tasks import dependencies, next_occurrence, schedule, skip_occurrence
 from ascend.domain.things import commands as things
 from ascend.domain.workspaces import lifecycle, members
 from ascend.domain.workspaces.command import Command, EditCommand
@@ -28,7 +28,7 @@ SECTIONS: Mapping[str, tuple[ModuleType, ...]] = {
     "members": (members,),
     "thing": (things,),
     "asset": (assets, links),
-    "task": (tasks, dependencies, next_occurrence),
+    "task": (tasks, schedule, skip_occurrence, dependencies, next_occurrence),
     "relation": (relations,),
     "comment": (comments,),
 }

@@ -101,7 +101,7 @@ def find_references(schema: JsonSchema) -> list[str]:
 
 def describe_python_type(name: str) -> str:
     """Return the Python type of the values, without the constraints that are checked."""
-    types: Mapping[str, Any] = {**ENUMS, "ZonedTime": ZonedTime, "Instant": datetime}
+    types: Mapping[str, Any] = {**ENUMS, "ZonedTime": ZonedTime, "Instant": datetime, "WallTime": datetime}
     return format_annotation(types.get(name) or NAMED_TYPES[name].type)
 
 

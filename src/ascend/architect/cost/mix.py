@@ -33,7 +33,8 @@ COMMAND_MIX: tuple[tuple[Pattern[Any], Mapping[str, float]], ...] = (
         {
             "CreateTask": 16,
             "EditTask": 9,
-            "ScheduleTask": 16,
+            "ScheduleTask": 15,
+            "SkipOccurrence": 1,
             "PrioritiseTask": 6,
             "AssignTask": 18,
             "UnassignTask": 2,

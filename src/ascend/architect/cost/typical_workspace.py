@@ -20,6 +20,8 @@ from ascend.domain.tasks import commands as tasks
 from ascend.domain.tasks import dependencies as task_dependencies
 from ascend.domain.tasks import next_occurrence as task_recurrence
 from ascend.domain.tasks import stopping as task_stopping
+from ascend.domain.tasks.schedule import ScheduleTask
+from ascend.domain.tasks.skip_occurrence import SkipOccurrence
 from ascend.domain.tasks.task import Priority
 from ascend.domain.things import commands as things
 from ascend.domain.things.thing import ThingKind
@@ -162,7 +164,7 @@ class TypicalWorkspace:
         sizes, task = self.sizes.task, self.new(TaskId)
         yield self.create_task(task)
         yield tasks.AssignTask(task_id=task, users=tuple(self.everybody[: sizes.assignees]))
-        yield tasks.ScheduleTask(task_id=task, due=date(2030, 1, 31))
+        yield ScheduleTask(task_id=task, due=date(2030, 1, 31))
         yield tasks.PrioritiseTask(task_id=task, priority=Priority.HIGH)
         yield tasks.EditTask(task_id=task, description=make_other_text(sizes.description))
         yield tasks.UnassignTask(task_id=task, users=(OWNER,))
@@ -181,7 +183,8 @@ class TypicalWorkspace:
         task, users = self.new(TaskId), tuple(self.everybody[: self.sizes.task.assignees])
         yield self.create_task(task), OWNER
         yield tasks.AssignTask(task_id=task, users=users), OWNER
-        yield tasks.ScheduleTask(task_id=task, due=date(2030, 1, 31), recurrence=WEEKLY), OWNER
+        yield ScheduleTask(task_id=task, due=date(2030, 1, 31), recurrence=WEEKLY), OWNER
+        yield SkipOccurrence(task_id=task), OWNER
         yield tasks.CompleteTask(task_id=task), OWNER
         yield task_recurrence.OpenNextOccurrence(task_id=task), POLICIES
         open_task = self.new(TaskId)

@@ -20,6 +20,7 @@ from ascend.architect.types.named_types import NAMED_TYPES, NamedType
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import Id
 from ascend.domain.values import check_distinct, check_distinct_tags
+from ascend.domain.workspaces.command import Command
 
 CHECKED = "x-checked-by"
 """Names the function that validates a value, so that named types can be recognised. Removed before the schema is returned."""
@@ -57,12 +58,15 @@ class SentJsonSchema(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         generated = super().model_schema(schema)
         texts = read_field_docstrings(schema["cls"])
+        is_command = issubclass(schema["cls"], Command)
         properties = generated["properties"]
+        if not is_command:  # a value is sent as it is stored
+            properties |= {name: remove_null(part) for name, part in properties.items()}
         described = {name: part | {"description": texts[name]} for name, part in properties.items() if name in texts}
         properties |= described
         for part in (generated, *described.values()):
             if "description" in part:
-                part["description"] = NONE.sub(self.none, part["description"])
+                part["description"] = NONE.sub(self.none if is_command else "absent", part["description"])
         return generated
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
@@ -84,6 +88,15 @@ class StoredJsonSchema(SentJsonSchema):
         inner = field["schema"]
         inner = inner["schema"] if inner["type"] == "default" else inner
         return bool(inner["type"] != "nullable")
+
+
+def remove_null(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema of a field that may be null as that of a field that is left out instead."""
+    match schema:
+        case {"anyOf": [dict(value), {"type": "null"}]}:
+            return remove_keys(schema, "anyOf") | value
+        case _:
+            return schema
 
 
 def generate_models(classes: Iterable[type[BaseModel]], generator: type[SentJsonSchema]) -> dict[str, JsonSchema]:

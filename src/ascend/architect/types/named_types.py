@@ -7,7 +7,7 @@ here with the JSON Schema keywords that describe it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 from ascend.architect.types.json_parts import JsonSchema, make_enum, make_reference, make_tuple
 from ascend.domain import ids, targets, values
@@ -15,6 +15,7 @@ from ascend.domain.comments import commands as comments
 from ascend.domain.ids import Id
 from ascend.domain.tasks import recurrence
 from ascend.domain.workspaces import members
+from ascend.domain.zone_names import ZONE_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,6 @@ def make_pair(kind: Mapping[str, Any]) -> JsonSchema:
     """Return keywords for an array of a kind and an id."""
     return make_tuple(dict(kind), {"type": "string"})
 
-
-ZONE = Annotated[str, *values.ZonedTime.model_fields["zone"].metadata]
 
 NAMED_TYPES: dict[str, NamedType] = {
     "WorkspaceId": make_id(ids.WorkspaceId, "A UUID in lower case, made by whoever creates the workspace: a UUIDv7."),
@@ -65,7 +64,12 @@ NAMED_TYPES: dict[str, NamedType] = {
         targets.ThingOrTask, "A Thing or a Task: its kind and its id.", make_pair(make_enum("thing", "task"))
     ),
     "Instant": NamedType(values.Instant, "A moment in RFC 3339 form with an offset; stored in UTC, with `Z`."),
-    "Zone": NamedType(ZONE, "The name of an IANA time zone.", {"pattern": f"^{values.ZONE_NAME.pattern}$"}),
+    "Zone": NamedType(values.ZoneName, "The name of an IANA time zone.", {"pattern": f"^{ZONE_NAME.pattern}$"}),
+    "WallTime": NamedType(
+        values.WallTime,
+        "A date and a time of day on the clocks of a zone: YYYY-MM-DDTHH:MM:SS, without an offset.",
+        {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$"},
+    ),
     "Day": NamedType(date, "A calendar day: YYYY-MM-DD."),
     "Due": NamedType(values.Due, "A day (in the reader's time zone) or a moment."),
     "Name": NamedType(values.Name, "One line, not blank, without control characters."),
