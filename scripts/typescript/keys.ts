@@ -1,4 +1,4 @@
-import type { Day, Due, Instant, Ref, ThingId } from "../../src/ascend/architect/types/typescript/ascend";
+import type { Day, Due, Instant, Ref, ThingId, UserId } from "../../src/ascend/architect/types/typescript/ascend";
 
 /** The keys of an item in a table, as plain values for the document client of the AWS SDK. */
 export interface Key {
@@ -32,7 +32,7 @@ export interface Build {
   epoch: number;
 }
 
-/** A range of days (YYYY-MM-DD); both ends are included. */
+/** A range of days of UTC (YYYY-MM-DD); both ends are included. */
 export interface Days {
   from?: Day;
   to?: Day;
@@ -57,6 +57,14 @@ export function keyed(text: string): string {
     const code = match.charCodeAt(0);
     const byte = `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
     return code < 0x80 ? byte : `%C2${byte}`;
+  });
+}
+
+/** A user's id as a part of a key: percent-encoded (RFC 3986), so that no separator is part of it. */
+export function userKey(user: UserId): string {
+  return user.replace(/^[^A-Za-z0-9~]|[^A-Za-z0-9._:@|+~-]/gu, (character) => {
+    const encoded = encodeURIComponent(character);
+    return encoded === character ? `%${character.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
   });
 }
 
