@@ -20,7 +20,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern, view_key
 from ascend.projections.ports import ItemKey, ItemPage, ItemQuery, Reader
 from ascend.projections.queries.arguments import Arguments, Kinds
-from ascend.projections.queries.days import ALL, Between
+from ascend.projections.queries.days import ALL, FieldRange
 from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.queries.viewer import Operator, Viewer
 from ascend.projections.read_models.assets import AssetCard
@@ -105,7 +105,7 @@ class QueryBase:
         viewer: Viewer,
         limit: int,
         cursor: str | None,
-        between: Between = ALL,
+        between: FieldRange = ALL,
         **given: object,
     ) -> IndexPage[R]:
         """Return a page of a pattern in an index, for members of the workspace."""
@@ -118,7 +118,7 @@ class QueryBase:
         viewer: Viewer,
         limit: int,
         cursor: str | None,
-        between: Between,
+        between: FieldRange,
         /,
         **given: object,
     ) -> tuple[Sequence[R], str | None]:
@@ -135,7 +135,7 @@ class QueryBase:
         limit: int,
         cursor: str | None,
         most: int = MAX_LIMIT,
-        between: Between = ALL,
+        between: FieldRange = ALL,
         /,
         **given: object,
     ) -> tuple[list[R], str | None]:
@@ -145,7 +145,7 @@ class QueryBase:
         page, next_cursor = await self._read_page(query, limit, cursor, most, between.zone)
         return page.items(pattern.item), next_cursor
 
-    def _item_query(self, pattern: Pattern[R], between: Between = ALL, /, **given: object) -> ItemQuery:
+    def _item_query(self, pattern: Pattern[R], between: FieldRange = ALL, /, **given: object) -> ItemQuery:
         projection = self._current.catalog.owner(pattern)
         return pattern.item_query(self._current.build(projection), between.low, between.high, **given)
 

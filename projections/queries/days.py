@@ -21,7 +21,7 @@ from ascend.domain.values import ZONE_NAME, Due, ZonedTime
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
-class Between(NamedTuple):
+class FieldRange(NamedTuple):
     """A range of the field after the given ones: its first and its last value, None where it is open."""
 
     low: str | None = None
@@ -30,7 +30,7 @@ class Between(NamedTuple):
     """The name of the time zone whose days the range covers, if one was given: a cursor belongs to it."""
 
 
-ALL = Between()
+ALL = FieldRange()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,17 @@ class Days:
         return cls(start, end, None if zone is None else find_zone(zone))
 
     @property
-    def moments(self) -> Between:
+    def moments(self) -> FieldRange:
         """The range that covers the moments of these days."""
-        return Between(self._first_moment(), self._last_moment(), self._zone_name)
+        return FieldRange(self._first_moment(), self._last_moment(), self._zone_name)
 
     @property
-    def dues(self) -> Between:
+    def dues(self) -> FieldRange:
         """The range that covers the due dates of these days. A line without a due date is in no range: it comes last."""
         low, high, zone = self.moments
         if low is not None and self.start is not None:
             low = min(low, self.start.isoformat())  # the last moment comes after the last day's own line anyway
-        return Between(low, high, zone)
+        return FieldRange(low, high, zone)
 
     def contain_due(self, due: Due | None) -> bool:
         """Return True if a task with this due date is due on one of these days."""

@@ -10,7 +10,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern
 from ascend.projections.queries.arguments import to_given
 from ascend.projections.queries.base import ACROSS_LIMIT, DEFAULT_LIMIT, QueryBase, on_current_items
-from ascend.projections.queries.days import Between
+from ascend.projections.queries.days import FieldRange
 from ascend.projections.queries.pages import IndexPage, Page
 from ascend.projections.queries.viewer import Viewer, check_self
 
@@ -51,7 +51,7 @@ class PatternQueries(QueryBase):
         if pattern.across:
             raise InvalidInput(f"{pattern.name}: its partition belongs to a user: ask it with ask_across")
         values = to_given(pattern.item, given, self._kinds)
-        between = Between(low, high)
+        between = FieldRange(low, high)
         lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, between, **values)
         return IndexPage(*lines) if pattern.index else Page(*lines)
 
@@ -79,7 +79,7 @@ class PatternQueries(QueryBase):
         if not pattern.across:
             raise InvalidInput(f"{pattern.name}: its partition belongs to a workspace: ask it with ask")
         values = to_given(pattern.item, given, self._kinds)
-        between = Between(low, high)
+        between = FieldRange(low, high)
         lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, between, user=user, **values)
         entries = await self._entries(user, lines)
         return IndexPage(entries, next_cursor) if pattern.index else Page(entries, next_cursor)

@@ -16,7 +16,7 @@ import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.port import Tables
 from ascend.projections.pattern import LAST
-from ascend.projections.queries.days import Between, Days
+from ascend.projections.queries.days import Days, FieldRange
 from ascend.testing import ADA, HOME, FakeEnvironment
 
 AUCKLAND, HONOLULU, BERLIN = "Pacific/Auckland", "Pacific/Honolulu", "Europe/Berlin"
@@ -145,7 +145,7 @@ def test_the_range_of_keys_covers_the_days_where_clocks_change(zone: str, day: d
                 assert covers(days.moments, due)
 
 
-def covers(between: Between, due: ascend.Due | None) -> bool:
+def covers(between: FieldRange, due: ascend.Due | None) -> bool:
     """Return True if the key of the due date lies in the range, as an engine compares texts."""
     assert due is not None
     return (between.low or "") <= f"{ascend.due_text(due)}#{task_id()}" <= (between.high or "") + LAST
@@ -158,8 +158,8 @@ def test_the_range_reaches_a_day_to_each_side_at_most() -> None:
         (HONOLULU, "2026-03-01", "2026-03-03T09:59:59"),
         ("UTC", "2026-03-01", "2026-03-02T23:59:59"),
     ):
-        assert Days.of(date(2026, 3, 1), date(2026, 3, 2), zone).dues == Between(low, high, zone)
-    assert Days.of(date(2026, 3, 1), date(2026, 3, 2), None).dues == Between("2026-03-01", "2026-03-02")
+        assert Days.of(date(2026, 3, 1), date(2026, 3, 2), zone).dues == FieldRange(low, high, zone)
+    assert Days.of(date(2026, 3, 1), date(2026, 3, 2), None).dues == FieldRange("2026-03-01", "2026-03-02")
 
 
 TASKS = [
