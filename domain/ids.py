@@ -2,8 +2,8 @@
 
 Ids of entities are UUIDs in canonical text. They have 36 characters, so no separator can hide in them. A UUIDv7 carries
 the time at which it was made (RFC 9562): it shows that a new command is new. A UUIDv5 is derived from names.
-User ids come from the embedder's login system. They have 1 to 64 characters, without separators. User ids that begin
-with `~` are the system's own, and are never accepted from outside.
+User ids come from the embedder's login system, and are kept as they are: see `user_text`. User ids that begin with `~` are
+the system's own, and are never accepted from outside.
 """
 
 import re
@@ -13,10 +13,10 @@ from uuid import UUID, uuid5
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from ascend.domain import user_text
 from ascend.domain.errors import InvalidInput
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-USER_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|+~-]{0,63}|~(policies|operator)")
 NAMESPACE = UUID("5f2b7b3c-6f0e-5a55-9a5e-0d4c1f6f7a10")
 
 
@@ -29,11 +29,18 @@ class Id(str):
 
     __slots__ = ()
     pattern: ClassVar[re.Pattern[str]] = UUID_TEXT
+    key_pattern: ClassVar[re.Pattern[str]] = UUID_TEXT
+    """The form of `key_text`."""
 
     def __new__(cls, text: str) -> Self:
         if not cls.pattern.fullmatch(text):
             raise InvalidInput(f"not a {cls.__name__}: {text[:80]!r}")
         return super().__new__(cls, text)
+
+    @property
+    def key_text(self) -> str:
+        """The id as it stands in keys."""
+        return str(self)
 
     @classmethod
     def derive(cls, *names: str) -> Self:
@@ -67,7 +74,24 @@ class CommentId(Id): ...
 
 
 class UserId(Id):
-    pattern = USER_TEXT
+    """The id that the login system gives to a user, as it is.
+
+    Raises:
+        InvalidInput: it is too long, or holds what cannot be told apart by looking at it.
+    """
+
+    __slots__ = ()
+    pattern = user_text.SHAPE
+    key_pattern = user_text.KEY_TEXT
+
+    def __new__(cls, text: str) -> Self:
+        if fault := user_text.find_fault(text):
+            raise InvalidInput(f"not a {cls.__name__}: {text[:80]!r}: {fault}")
+        return str.__new__(cls, text)
+
+    @property
+    def key_text(self) -> str:
+        return user_text.to_key_text(self)
 
 
 POLICIES = UserId("~policies")

@@ -143,7 +143,7 @@ def _field_regex(item: type[ReadItem], name: str) -> str:
     """Return a regular expression of the texts that the field may hold in a key."""
     match _find_type(item, name):
         case type() as kind if issubclass(kind, Id):
-            return f"(?:{kind.pattern.pattern})"
+            return f"(?:{kind.key_pattern.pattern})"
         case type() as kind if issubclass(kind, Enum):
             return f"(?:{'|'.join(re.escape(str(value.value)) for value in kind)})"
         case kind if get_origin(kind) is Literal:

@@ -2,7 +2,8 @@
 
     "S#{kind}#{id}" with kind="task" and id="42" is "S#task#42"
 
-No field may hold the separator `#`. So a rendered key can be parsed, and no value reaches into another's key.
+No field may hold the separator `#`. So a rendered key can be parsed, and no value reaches into another's key. The id of a
+user stands in a key in an encoding that holds no separator (`Id.key_text`), where the field has the type `UserId`.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from ascend.domain.errors import InvalidInput, LimitExceeded
+from ascend.domain.ids import Id
 
 FIELD = re.compile(r"\{(\w+)\}")
 SEPARATOR = "#"
@@ -142,5 +144,6 @@ def fill(template: TextTemplate, values: Mapping[str, object]) -> str:
         value = values.get(name)
         if value is None:
             raise InvalidInput(f"a key {template.text} needs a {name}")
-        texts[name] = check_field(name, str(value), template.text)
+        text = value.key_text if isinstance(value, Id) else str(value)
+        texts[name] = check_field(name, text, template.text)
     return template.render(texts)

@@ -16,11 +16,13 @@ from ascend.adapters.layout.item_type import ItemType
 from ascend.adapters.layout.items import COMMIT, ENGINE_ITEMS
 from ascend.adapters.layout.template import Template
 from ascend.architect.types.stored_items import to_sentence
+from ascend.domain.ids import UserId
 from ascend.projections.application import Application
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.projection import Projection
+from ascend.projections.queries.arguments import type_of_field
 
 ENGINE_FIELD_TYPES = {
     "workspace": "WorkspaceId",
@@ -83,8 +85,15 @@ def generate_item_key(
 def list_item_values(item: type[ReadItem], template: KeyTemplate) -> dict[str, str]:
     """Return the TypeScript expression of each field of a template."""
     derived = DERIVED_FIELDS.get(item, {})
-    values = {name: derived[name].expression if name in derived else f"of.{name}" for name in template.fields}
+    values = {
+        name: derived[name].expression if name in derived else format_field(item, name) for name in template.fields
+    }
     return values | EPOCH
+
+
+def format_field(item: type[ReadItem], name: str) -> str:
+    """Return the TypeScript expression of a field of an item as it stands in keys."""
+    return f"of.{name} && userKey(of.{name})" if type_of_field(item, name) is UserId else f"of.{name}"
 
 
 def pick_sources(item: type[ReadItem], template: KeyTemplate) -> str:
@@ -122,7 +131,7 @@ def find_expression(pattern: Pattern[Any], name: str) -> str:
     fixed = FIXED_VALUES.get(pattern.query, {})
     if name in fixed:
         return json.dumps(str(fixed[name]))
-    return KEY_ARGUMENTS[name].expression if is_argument(pattern, name) else f"of.{name}"
+    return KEY_ARGUMENTS[name].expression if is_argument(pattern, name) else format_field(pattern.item, name)
 
 
 def is_argument(pattern: Pattern[Any], name: str) -> bool:

@@ -18,6 +18,7 @@ from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import (
     INVITATIONS,
     MEMBERS,
+    PEOPLE_BYTES,
     InvitationWithdrawn,
     Member,
     MemberAdded,
@@ -78,6 +79,7 @@ class InviteMember(Command):
             return NOTHING
         if before is None and len(workspace.invited) >= INVITATIONS:
             raise TooManyInvitations(f"at most {INVITATIONS}")
+        check_room_for_id(workspace, self.user_id)
         check_may_grant(view, role)
         check_may_grant(view, before or role)
         invited = MemberInvited(
@@ -155,6 +157,7 @@ class AddMember(Command):
         if self.user_id in view.workspace.members:
             return NOTHING  # only ChangeRole changes the role of a member
         check_room(view.workspace)
+        check_room_for_id(view.workspace, self.user_id)
         check_may_grant(view, self.role)
         check_may_grant(view, view.workspace.invited.get(self.user_id, self.role))
         added = MemberAdded(
@@ -232,6 +235,16 @@ def check_room(workspace: Workspace) -> None:
     """
     if len(workspace.members) >= MEMBERS:
         raise WorkspaceFull(f"at most {MEMBERS}")
+
+
+def check_room_for_id(workspace: Workspace, user: UserId) -> None:
+    """Check that the workspace can keep one more id of this length.
+
+    Raises:
+        WorkspaceFull: it cannot.
+    """
+    if not workspace.has_room_for_id(user):
+        raise WorkspaceFull(f"the ids of members and invited users have at most {PEOPLE_BYTES} bytes together")
 
 
 def existing_member(view: View, user: UserId) -> Member:

@@ -20,6 +20,8 @@ The state of the workspace holds all of them, so that every rule about them is d
 """
 INVITATIONS = 100
 """The number of open invitations that a workspace can have, for the same reason."""
+PEOPLE_BYTES = 64 * (MEMBERS + INVITATIONS)
+"""The bytes that the ids of all members and invited users take together, for the same reason."""
 
 
 class WorkspaceEvent(Event):
@@ -128,6 +130,15 @@ class Workspace:
     def owners(self) -> int:
         """Return the number of owners."""
         return sum(member.role is Role.OWNER for member in self.members.values())
+
+    def has_room_for_id(self, user: UserId) -> bool:
+        """Return True if the ids of the members and the invited users leave room for this one."""
+        return sum(map(_stored_bytes, {*self.members, *self.invited, user})) <= PEOPLE_BYTES
+
+
+def _stored_bytes(user: UserId) -> int:
+    """Return the length of an id in the JSON of the state, where a quotation mark or backslash takes two bytes."""
+    return len(user.encode()) + user.count('"') + user.count("\\")
 
 
 class WorkspaceIsArchived(Refusal):

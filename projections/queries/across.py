@@ -1,11 +1,14 @@
 """Queries across all workspaces of a user. Lines of workspaces in which the user is no member (any more) are dropped."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.projections.item import ReadItem
-from ascend.projections.queries.base import ACROSS_LIMIT, JOINED_LIMIT, on_current_items, to_range
+from ascend.projections.queries.base import ACROSS_LIMIT, JOINED_LIMIT, on_current_items
+from ascend.projections.queries.days import Days
 from ascend.projections.queries.pages import IndexPage, Page
 from ascend.projections.queries.patterns import Entry, PatternQueries
 from ascend.projections.queries.viewer import Viewer, check_self
@@ -30,17 +33,20 @@ class AcrossQueries(PatternQueries):
         viewer: Viewer,
         start: date | None = None,
         end: date | None = None,
+        zone: ZoneInfo | str | None = None,
         limit: int = ACROSS_LIMIT,
         cursor: str | None = None,
     ) -> IndexPage[Entry[FeedLine]]:
         """Return the user's open tasks in all workspaces, by due date; tasks without a date come last.
 
-        With `start` or `end` (both included, UTC days): only tasks due then. Leaves out tasks of archived workspaces.
+        With `start` or `end` (both included): only tasks that are due on these days of the time zone `zone` (an IANA
+        name), without it of UTC. Leaves out tasks of archived workspaces.
         """
-        low, high = to_range(start, end)
-        return drop_archived(
-            await self.ask_across(FEED_OF_USER, user, viewer=viewer, low=low, high=high, limit=limit, cursor=cursor)
-        )
+        check_self(user, viewer)
+        days = Days.of(start, end, zone)
+        lines, next_cursor = await self._read(FEED_OF_USER, limit, cursor, ACROSS_LIMIT, days.dues, user=user)
+        entries = await self._entries(user, [line for line in lines if days.contain_due(line.due)])
+        return drop_archived(entries, next_cursor)
 
     @on_current_items
     async def done(
@@ -50,14 +56,20 @@ class AcrossQueries(PatternQueries):
         viewer: Viewer,
         start: date | None = None,
         end: date | None = None,
+        zone: ZoneInfo | str | None = None,
         limit: int = ACROSS_LIMIT,
         cursor: str | None = None,
     ) -> IndexPage[Entry[DoneLine]]:
-        """Return the user's tasks that are done, the latest first; with `start` or `end`: closed on these days (UTC)."""
-        low, high = to_range(start, end)
-        return drop_archived(
-            await self.ask_across(DONE_OF_USER, user, viewer=viewer, low=low, high=high, limit=limit, cursor=cursor)
-        )
+        """Return the user's tasks that are done, the latest first.
+
+        With `start` or `end` (both included): only tasks that were closed on these days of the time zone `zone` (an IANA
+        name), without it of UTC. Leaves out tasks of archived workspaces.
+        """
+        check_self(user, viewer)
+        days = Days.of(start, end, zone)
+        lines, next_cursor = await self._read(DONE_OF_USER, limit, cursor, ACROSS_LIMIT, days.moments, user=user)
+        entries = await self._entries(user, [line for line in lines if days.contain_moment(line.closed_at)])
+        return drop_archived(entries, next_cursor)
 
     @on_current_items
     async def mentions(
@@ -109,6 +121,6 @@ class AcrossQueries(PatternQueries):
         return await self._list(TASKS_OF_USER, workspace, viewer, limit, cursor, user=user)
 
 
-def drop_archived(page: Page[Entry[L]]) -> IndexPage[Entry[L]]:
+def drop_archived(entries: Iterable[Entry[L]], cursor: str | None) -> IndexPage[Entry[L]]:
     """Return the page of an index without the lines of archived workspaces."""
-    return IndexPage([entry for entry in page.items if not entry.archived], page.cursor)
+    return IndexPage([entry for entry in entries if not entry.archived], cursor)

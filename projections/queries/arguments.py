@@ -97,9 +97,15 @@ def _convert_any(types: tuple[Any, ...]) -> Convert:
             return value
         if types == (UserId, Operator):
             return to_id(name, UserId, value)
-        raise InvalidInput(f"{name} is {show_value(value)}: pass {' or '.join(f'ascend.{t.__name__}' for t in types)}")
+        raise InvalidInput(f"{name} is {show_value(value)}: pass {' or '.join(map(_show_type, types))}")
 
     return convert
+
+
+def _show_type(type_: type) -> str:
+    return (
+        f"ascend.{type_.__name__}" if type_.__module__.startswith("ascend.") else f"{type_.__module__}.{type_.__name__}"
+    )
 
 
 def _convert_one(type_: Any) -> Convert:
@@ -167,7 +173,7 @@ def _to_number(name: str, value: object) -> int:
 
 def _to_date(name: str, value: object) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise InvalidInput(f"{name} is {show_value(value)}: pass a datetime.date, the day in UTC")
+        raise InvalidInput(f"{name} is {show_value(value)}: pass a datetime.date")
     return value
 
 

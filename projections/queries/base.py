@@ -5,7 +5,6 @@ projected, however far an index lags. A line vanishes if the item to which it po
 """
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from datetime import date
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -21,6 +20,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern, view_key
 from ascend.projections.ports import ItemKey, ItemPage, ItemQuery, Reader
 from ascend.projections.queries.arguments import Arguments, Kinds
+from ascend.projections.queries.days import ALL, FieldRange
 from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
 from ascend.projections.queries.viewer import Operator, Viewer
 from ascend.projections.read_models.assets import AssetCard
@@ -35,9 +35,6 @@ T = TypeVar("T")
 R = TypeVar("R", bound=ReadItem)
 Contents = Mapping[ItemKey, str]
 """The contents of those items that exist."""
-Between = tuple[str | None, str | None]
-"""A range of the field after the given ones: its first and its last value, None where it is open."""
-ALL: Between = (None, None)
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
@@ -114,7 +111,7 @@ class QueryBase:
         viewer: Viewer,
         limit: int,
         cursor: str | None,
-        between: Between = ALL,
+        between: FieldRange = ALL,
         **given: object,
     ) -> IndexPage[R]:
         """Return a page of a pattern in an index, for members of the workspace."""
@@ -127,14 +124,14 @@ class QueryBase:
         viewer: Viewer,
         limit: int,
         cursor: str | None,
-        between: Between,
+        between: FieldRange,
         /,
         **given: object,
     ) -> tuple[Sequence[R], str | None]:
         """Return the lines of a page and the next cursor. The page is read at the same time as the membership."""
         pattern = self._current.catalog.find_pattern(pattern)
         query = self._item_query(pattern, between, workspace=workspace, **given)
-        read = partial(self._read_page, query, limit, cursor)
+        read = partial(self._read_page, query, limit, cursor, MAX_LIMIT, between.zone)
         (page, next_cursor), _ = await run_both(read, partial(self._get_for, workspace, viewer, ()))
         return page.items(pattern.item), next_cursor  # decoded only for members, and from items that are current
 
@@ -144,26 +141,26 @@ class QueryBase:
         limit: int,
         cursor: str | None,
         most: int = MAX_LIMIT,
-        between: Between = ALL,
+        between: FieldRange = ALL,
         /,
         **given: object,
     ) -> tuple[list[R], str | None]:
         """Return the lines of a page and the next cursor, without any check of the viewer."""
         pattern = self._current.catalog.find_pattern(pattern)
-        page, next_cursor = await self._read_page(self._item_query(pattern, between, **given), limit, cursor, most)
+        query = self._item_query(pattern, between, **given)
+        page, next_cursor = await self._read_page(query, limit, cursor, most, between.zone)
         return page.items(pattern.item), next_cursor
 
-    def _item_query(self, pattern: Pattern[R], between: Between = ALL, /, **given: object) -> ItemQuery:
-        low, high = between
+    def _item_query(self, pattern: Pattern[R], between: FieldRange = ALL, /, **given: object) -> ItemQuery:
         projection = self._current.catalog.owner(pattern)
-        return pattern.item_query(self._current.build(projection), low, high, **given)
+        return pattern.item_query(self._current.build(projection), between.low, between.high, **given)
 
     async def _read_page(
-        self, query: ItemQuery, limit: int, cursor: str | None, most: int = MAX_LIMIT
+        self, query: ItemQuery, limit: int, cursor: str | None, most: int = MAX_LIMIT, zone: str = ""
     ) -> tuple[ItemPage, str | None]:
         if not 1 <= limit <= most:
             raise InvalidInput(f"limit is from 1 to {most}, not {limit}")
-        question = to_question(query)
+        question = to_question(query, zone)
         page = await self._reader.page(query, to_bookmark(question, cursor), limit)
         return page, to_cursor(question, page.next)
 
@@ -266,17 +263,9 @@ class QueryBase:
         return known, {other for other, key in heads.items() if key in contents}
 
 
-def to_question(query: ItemQuery) -> str:
-    """Return a text that tells this query from all others: a cursor belongs to it."""
+def to_question(query: ItemQuery, zone: str) -> str:
+    """Return a text that tells this query, of the days of this zone, from all others: a cursor belongs to it."""
     parts = (query.build.projection, query.partition, query.prefix, query.low, query.high, query.index)
     direction = ("descending",) if query.descending else ()
-    return "\x1f".join(str(part) for part in (*parts, *direction))
-
-
-def to_range(start: date | None, end: date | None) -> Between:
-    """Return the range of these days, both included. Lines without a date come after the last day: in no range."""
-    if start is None and end is None:
-        return None, None
-    if start is not None and end is not None and start > end:
-        raise InvalidInput(f"start, {start}, is behind end, {end}")
-    return None if start is None else start.isoformat(), (end or date.max).isoformat()
+    days = (zone,) if zone else ()
+    return "\x1f".join(str(part) for part in (*parts, *direction, *days))

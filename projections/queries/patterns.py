@@ -1,5 +1,6 @@
 """Queries of patterns of one's own: in one workspace, and across all workspaces of a user."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -9,6 +10,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern
 from ascend.projections.queries.arguments import to_given
 from ascend.projections.queries.base import ACROSS_LIMIT, DEFAULT_LIMIT, QueryBase, on_current_items
+from ascend.projections.queries.days import FieldRange
 from ascend.projections.queries.pages import IndexPage, Page
 from ascend.projections.queries.viewer import Viewer, check_self
 
@@ -49,7 +51,8 @@ class PatternQueries(QueryBase):
         if pattern.across:
             raise InvalidInput(f"{pattern.name}: its partition belongs to a user: ask it with ask_across")
         values = to_given(pattern.item, given, self._kinds)
-        lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, (low, high), **values)
+        between = FieldRange(low, high)
+        lines = await self._member_lines(pattern, workspace, viewer, limit, cursor, between, **values)
         return IndexPage(*lines) if pattern.index else Page(*lines)
 
     @on_current_items
@@ -76,11 +79,16 @@ class PatternQueries(QueryBase):
         if not pattern.across:
             raise InvalidInput(f"{pattern.name}: its partition belongs to a workspace: ask it with ask")
         values = to_given(pattern.item, given, self._kinds)
-        lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, (low, high), user=user, **values)
+        between = FieldRange(low, high)
+        lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, between, user=user, **values)
+        entries = await self._entries(user, lines)
+        return IndexPage(entries, next_cursor) if pattern.index else Page(entries, next_cursor)
+
+    async def _entries(self, user: UserId, lines: Sequence[R]) -> list[Entry[R]]:
+        """Return the lines of those workspaces in which the user is a member, with the workspaces' names."""
         members, _ = await self._memberships(user, (line.workspace for line in lines))
-        entries = [
+        return [
             Entry(line, member.workspace_name, member.archived)
             for line in lines
             if (member := members.get(line.workspace)) is not None
         ]
-        return IndexPage(entries, next_cursor) if pattern.index else Page(entries, next_cursor)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from ascend.domain.ids import Ref, TaskId, ThingId, WorkspaceId
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.things.thing import Thing
-from ascend.projections.queries.base import DEFAULT_LIMIT, JOINED_LIMIT, QueryBase, on_current_items, to_range
+from ascend.projections.queries.base import DEFAULT_LIMIT, JOINED_LIMIT, QueryBase, on_current_items
+from ascend.projections.queries.days import Days
 from ascend.projections.queries.pages import IndexPage, Page
 from ascend.projections.queries.viewer import Viewer
 from ascend.projections.read_models.links import BLOCKED_BY_TASK, SUBTASKS, TASKS_ABOUT, LinkRole
@@ -44,15 +46,18 @@ class TaskQueries(QueryBase):
         viewer: Viewer,
         start: date | None = None,
         end: date | None = None,
+        zone: ZoneInfo | str | None = None,
         limit: int = DEFAULT_LIMIT,
         cursor: str | None = None,
     ) -> IndexPage[TaskLine]:
         """Return tasks of one status, by due date, then priority; tasks without a date come last.
 
-        With `start` or `end` (both included, UTC days): only tasks that are due then.
+        With `start` or `end` (both included): only tasks that are due on these days of the time zone `zone` (an IANA
+        name), without it of UTC.
         """
-        between = to_range(start, end)
-        return await self._list_index(TASKS_BY_STATUS, workspace, viewer, limit, cursor, between, status=status)
+        days = Days.of(start, end, zone)
+        page = await self._list_index(TASKS_BY_STATUS, workspace, viewer, limit, cursor, days.dues, status=status)
+        return IndexPage([line for line in page.items if days.contain_due(line.due)], page.cursor)
 
     @on_current_items
     async def tasks_by_priority(

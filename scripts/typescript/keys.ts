@@ -1,4 +1,4 @@
-import type { Day, Due, Instant, Ref, ThingId } from "../../src/ascend/architect/types/typescript/ascend";
+import type { Day, Due, Instant, Ref, ThingId, UserId } from "../../src/ascend/architect/types/typescript/ascend";
 
 /** The keys of an item in a table, as plain values for the document client of the AWS SDK. */
 export interface Key {
@@ -32,7 +32,7 @@ export interface Build {
   epoch: number;
 }
 
-/** A range of days (YYYY-MM-DD); both ends are included. */
+/** A range of days of UTC (YYYY-MM-DD); both ends are included. */
 export interface Days {
   from?: Day;
   to?: Day;
@@ -68,6 +68,14 @@ export function labelKey(text: string): string {
   const parts = text.replace(INVISIBLE, "").split(LATER_CHARACTERS);
   const composed = parts.map((part, place) => (place % 2 ? part : part.normalize("NFC"))).join("");
   return Array.from(composed).slice(0, 200).join("");
+}
+
+/** A user's id as a part of a key: percent-encoded (RFC 3986), so that no separator is part of it. */
+export function userKey(user: UserId): string {
+  return user.replace(/^[^A-Za-z0-9~]|[^A-Za-z0-9._:@|+~-]/gu, (character) => {
+    const encoded = encodeURIComponent(character);
+    return encoded === character ? `%${character.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
+  });
 }
 
 /** A label as a part of a key. */

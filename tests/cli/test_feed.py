@@ -4,7 +4,8 @@ import pytest
 from support.cli.command_line import AscendCommand
 from support.cli.filled_store import DUES, NOW
 
-from ascend.cli.terminal.dates import DueGroup, due_group
+from ascend import ZonedTime
+from ascend.cli.terminal.dates import DueGroup, due_group, format_time
 
 GROUPS = {
     "overdue": ["yesterday", "an hour ago"],
@@ -58,6 +59,53 @@ def test_a_feed_is_drawn_with_its_groups(ascend: AscendCommand) -> None:
 )
 def test_a_period_consists_of_local_days(ascend: AscendCommand, period: list[str], titles: list[str]) -> None:
     assert sorted(line["title"] for line in ascend("--json", "feed", "ada", *period).json) == sorted(titles)
+
+
+@pytest.mark.parametrize(
+    ("zone", "titles"),
+    [
+        ("Pacific/Auckland", ["today", "an hour ago"]),
+        ("Pacific/Honolulu", ["today", "an hour ago", "tonight", "after midnight"]),
+        ("UTC", ["today", "an hour ago", "tonight", "after midnight"]),
+    ],
+)
+def test_a_period_consists_of_the_days_of_a_named_zone(ascend: AscendCommand, zone: str, titles: list[str]) -> None:
+    """In UTC, "an hour ago" is at 10:00, "tonight" at 22:30 and "after midnight" at 23:30 on the 10th.
+
+    10:00 in UTC is midnight in Honolulu.
+    """
+    period = ["--from", "2026-03-10", "--to", "2026-03-10", "--zone", zone]
+
+    assert [line["title"] for line in ascend("--json", "feed", "ada", *period).json] == titles
+
+
+def test_groups_and_times_are_those_of_a_named_zone(ascend: AscendCommand) -> None:
+    """It is 00:00 on the 11th in Auckland."""
+    assert ascend("feed", "ada", "--zone", "Pacific/Auckland", "--to", "2026-03-11").out.splitlines() == [
+        "ada: 5 open tasks",
+        "",
+        "Overdue",
+        "2026-03-09        urgent  yesterday    Home",
+        "2026-03-10                today        Home",
+        "2026-03-10 23:00          an hour ago  Home",
+        "",
+        "Today",
+        "2026-03-11 11:30    tonight         Home",
+        "2026-03-11 12:30    after midnight  Home",
+    ]
+
+
+def test_an_unknown_zone_is_a_usage_error(ascend: AscendCommand) -> None:
+    refused = ascend("feed", "ada", "--zone", "Atlantis")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert "'Atlantis' is not a time zone that this machine knows" in refused.error
+
+
+def test_times_at_the_end_of_the_calendar_are_shown() -> None:
+    end = datetime.max.replace(tzinfo=UTC)
+    assert format_time(end, NOW) == "9999-12-31 23:59"
+    assert due_group(ZonedTime(instant=end, zone="UTC"), NOW) is DueGroup.LATER
 
 
 def test_a_feed_is_only_for_its_user(ascend: AscendCommand) -> None:

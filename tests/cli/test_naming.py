@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import anyio
 import pytest
 from support.cli.command_line import AscendCommand
 from support.cli.filled_store import HOME, OTHER_TWIN, TWIN, damage_views
+
+from ascend import CreateWorkspace, UserId, open_store
 
 
 def test_an_ambiguous_workspace_lists_its_candidates(ascend: AscendCommand) -> None:
@@ -28,6 +31,23 @@ def test_a_name_is_found_only_if_the_user_sees_its_workspace(ascend: AscendComma
 
 def test_a_user_can_be_named_by_their_name(ascend: AscendCommand) -> None:
     assert ascend("--as", "Cyd", "members", "Work").code == 0
+
+
+def test_a_user_is_found_by_any_id_that_a_login_system_gives(tmp_path: Path, ascend: AscendCommand) -> None:
+    url, user = f"sqlite:///{tmp_path}/odd.db", UserId("CN=[bold]Ada[/] Lovelace,OU=x#1")
+    anyio.run(house_of, url, user)
+
+    assert ascend("--store", url, "feed", user).out.splitlines()[0] == f"{user}: 0 open tasks"
+    assert user in ascend("--store", url, "--as", user, "members", "Home").out
+    assert ascend("--store", url, "--as", "Ada Lovelace", "workspaces").code == 0
+    for unknown in (user[:-1], f"{user} ", "a\u200bb", "~operator", "x" * 300):
+        assert "lists them" in ascend("--store", url, "feed", unknown).error
+
+
+async def house_of(url: str, user: UserId) -> None:
+    async with open_store(url, create=True) as store:
+        await store.execute(HOME, CreateWorkspace(name="Home", owner_name="Ada Lovelace"), actor=user)
+        await store.worker.run_once()
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,10 @@ Ask = Callable[[queries.Queries], Awaitable[object]]
 ASK: dict[str, tuple[Ask, dict[str, int]]] = {
     "feed": (lambda q: q.feed(ADA, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
     "feed, dated": (lambda q: q.feed(ADA, viewer=ADA, end=date(2026, 1, 2)), {"Query": 1, "BatchGetItem": 1}),
+    "feed of a local day": (
+        lambda q: q.feed(ADA, viewer=ADA, start=date(2026, 1, 1), end=date(2026, 1, 1), zone="Pacific/Honolulu"),
+        {"Query": 1, "BatchGetItem": 1},
+    ),
     "workspaces": (lambda q: q.workspaces(ADA, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),
     "workspace": (lambda q: q.workspace(HOME, viewer=ADA), {"BatchGetItem": 2}),  # one for its counts
     "members": (lambda q: q.members(HOME, viewer=ADA), {"Query": 1, "BatchGetItem": 1}),

@@ -22,7 +22,7 @@ CREATE: Any = ascend.CreateTask(task_id=TASK, title="x")
         ("workspace", UUID(HOME), r"workspace is UUID.*: pass ascend.WorkspaceId"),
         ("actor", None, r"actor is None: pass ascend.UserId\(text\)"),
         ("actor", 5, r"actor is 5 \(int\): pass ascend.UserId"),
-        ("actor", "a b", "actor: not a UserId: 'a b'"),
+        ("actor", "ada ", "actor: not a UserId: 'ada ': it begins or ends with a blank"),
         ("actor", "~policies", "one of the system's own users"),
         ("command", None, r"command is None: pass a command, such as ascend.CreateTask\(…\)"),
         ("command", {"title": "\x1b" * 9_000}, r"command is a map: .*model_validate"),

@@ -10,7 +10,7 @@ import typer
 
 from ascend.cli import operator_commands, query_commands, schema_commands
 from ascend.cli.applications import APP_VARIABLE, ApplicationGroup
-from ascend.cli.context import DEFAULT_STORE, STORE_VARIABLE, GlobalOptions, local_now
+from ascend.cli.context import DEFAULT_STORE, STORE_VARIABLE, GlobalOptions, open_clock
 from ascend.cli.errors import report_error
 from ascend.cli.terminal.logs import configure_logs
 from ascend.cli.terminal.printing import Printer
@@ -20,9 +20,9 @@ error or invalid input, 3 refused by a rule, not allowed or not found, 4 trouble
 cannot be written, 130 interrupted."""
 
 
-def run(arguments: Sequence[str], clock: Callable[[], datetime] = local_now) -> int:
+def run(arguments: Sequence[str], clock: Callable[[], datetime] | None = None) -> int:
     """Run one command line and return its exit code. An error is one line on standard error."""
-    options = GlobalOptions(clock=clock)
+    options = GlobalOptions(clock=clock or open_clock())
     try:
         code = invoke_command(arguments, options)
         sys.stdout.flush()

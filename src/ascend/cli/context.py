@@ -15,14 +15,17 @@ from ascend.adapters.url_text import describe_url
 from ascend.cli.applications import APP_VARIABLE, load_application
 from ascend.cli.errors import ForOperators
 from ascend.cli.naming import NameResolver
+from ascend.cli.terminal.local_zone import find_local_zone
 from ascend.cli.terminal.printing import Printer
 
 DEFAULT_STORE = "sqlite:///ascend.db"
 STORE_VARIABLE = "ASCEND_STORE"
 
 
-def local_now() -> datetime:
-    return SystemEnvironment().now().astimezone()
+def open_clock() -> Callable[[], datetime]:
+    """Return a clock in the time zone of this machine. The zone is read here, because that blocks an event loop."""
+    zone = find_local_zone()
+    return lambda: SystemEnvironment().now().astimezone(zone)
 
 
 @dataclass
@@ -34,7 +37,7 @@ class GlobalOptions:
     user: str | None = None
     json: bool = False
     debug: bool = False
-    clock: Callable[[], datetime] = local_now
+    clock: Callable[[], datetime] = field(default_factory=open_clock)
     printer: Printer = field(init=False)
     app: str | None = None
     """The name of the application as it was typed. None: the environment variable or the Life OS."""

@@ -19,7 +19,8 @@ from ascend import (
 )
 from ascend.cli.errors import AmbiguousName, UnknownName
 from ascend.cli.workspace_cards import workspace_names
-from ascend.domain.ids import USER_TEXT, UUID_TEXT, Id
+from ascend.domain.ids import UUID_TEXT, Id
+from ascend.domain.user_text import find_fault
 from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.members import MemberLine
 
@@ -72,7 +73,7 @@ class NameResolver:
 
     async def find_user(self, text: str) -> UserId:
         """Find a member of a workspace that the viewer sees."""
-        if text == self.viewer or (USER_TEXT.fullmatch(text) and await self._operator_sees_member(UserId(text))):
+        if text == self.viewer or (not find_fault(text) and await self._operator_sees_member(UserId(text))):
             return UserId(text)
         matches: dict[UserId, str] = {}
         async for workspace, _ in workspace_names(self.store, self.viewer):

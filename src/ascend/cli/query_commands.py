@@ -2,16 +2,18 @@
 
 from datetime import date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from ascend import Status
+from ascend import InvalidInput, Status
 from ascend.cli.applications import check_life_os
 from ascend.cli.context import run_query
 from ascend.cli.queries import entity_lists, event_lists, user_lists, workspace_lists
 from ascend.cli.queries.feed import Period, show_feed
 from ascend.cli.queries.show import show_entity
 from ascend.cli.queries.tree import show_tree
+from ascend.projections.queries.days import find_zone
 
 Workspace = Annotated[str, typer.Argument(help="Its id, or its name if the name is unique.")]
 User = Annotated[str, typer.Argument(help="Their id, or their name if the name is unique.")]
@@ -22,6 +24,13 @@ def parse_day(text: str) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a day: write YYYY-MM-DD") from None
+
+
+def parse_zone(text: str) -> ZoneInfo:
+    try:
+        return find_zone(text)
+    except InvalidInput as error:
+        raise typer.BadParameter(str(error.detail)) from None
 
 
 def workspaces(ctx: typer.Context) -> None:
@@ -39,11 +48,19 @@ def feed(
     user: User,
     first: Annotated[date | None, typer.Option("--from", parser=parse_day, metavar="DATE")] = None,
     last: Annotated[date | None, typer.Option("--to", parser=parse_day, metavar="DATE")] = None,
+    zone: Annotated[
+        ZoneInfo | None,
+        typer.Option(
+            parser=parse_zone,
+            metavar="ZONE",
+            help="Days and times in this zone, such as Europe/Berlin  [default: local]",
+        ),
+    ] = None,
 ) -> None:
     """Show a user's open tasks in all workspaces: overdue, today, next 7 days, later, no date."""
     if first and last and first > last:
         raise typer.BadParameter(f"--from {first} is after --to {last}", ctx)
-    run_query(ctx, lambda context: show_feed(context, user, Period(first, last)))
+    run_query(ctx, lambda context: show_feed(context, user, Period(first, last, zone)))
 
 
 def tasks(ctx: typer.Context, workspace: Workspace, status: Annotated[Status | None, typer.Option()] = None) -> None:

@@ -9,6 +9,7 @@ import ascend
 from ascend.adapters.layout.items import COMMIT
 from ascend.architect.check.rules import FIELDS, Schema, text_field
 from ascend.domain.tasks.task import Status
+from ascend.domain.user_text import KEY_BYTES
 from ascend.domain.values import NAME_CHARACTERS
 from ascend.projections.item import keyed, sortable
 from ascend.projections.projection import Projection
@@ -92,7 +93,7 @@ def test_a_partition_key_that_can_exceed_its_limit_is_found() -> None:
         title: str
 
     pattern = replace(NOTE, given=("user", "title", "note"))
-    free = 2_048 - len("U###more.1.") - 64 - FIELDS["epoch"].bytes
+    free = 2_048 - len("U###more.1.") - KEY_BYTES - FIELDS["epoch"].bytes
 
     assert check_with_item(WideLine, pattern, title=text_field(free)) == []
     assert [finding.rule for finding in check_with_item(WideLine, pattern, title=text_field(free + 1))] == ["long key"]

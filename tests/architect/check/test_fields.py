@@ -11,12 +11,13 @@ from support.architect import stored_samples
 
 import ascend
 from ascend.adapters.layout import keys
-from ascend.architect.check.fields import FIELDS, ID_BYTES, USER_BYTES
+from ascend.architect.check.fields import FIELDS, ID_BYTES, USER
 from ascend.architect.check.schema import Schema
 from ascend.domain.ids import CommandId, Id, Ref
 from ascend.domain.runtime.commit import COMMIT_BYTES
 from ascend.domain.text_keys import label_key
 from ascend.domain.things.rules import DEPTH
+from ascend.domain.user_text import CHARACTERS, KEY_BYTES
 from ascend.domain.values import NAME_CHARACTERS, Label, Name, ZonedTime, due_text, instant_text
 from ascend.projections.build import Build, Generation
 from ascend.projections.item import keyed, sortable
@@ -42,7 +43,7 @@ LINE = HistoryLine(
     index=COMMIT_BYTES // SMALLEST_EVENT,
     event="task.started",
     happened=EVENING,
-    actor=ascend.UserId("a" * USER_BYTES),
+    actor=ascend.UserId("a" * CHARACTERS),
     command=CommandId(UUID),
 )
 
@@ -130,7 +131,8 @@ def test_every_key_of_the_sample_store_is_as_its_fields_declare() -> None:
 
 def test_ids_are_as_long_as_declared() -> None:
     assert {len(kind.derive("x")) for kind in Id.__subclasses__()} == {ID_BYTES}
-    assert len(ascend.UserId("a" * USER_BYTES)) == USER_BYTES
-
-    with pytest.raises(ascend.InvalidInput):
-        ascend.UserId("a" * (USER_BYTES + 1))
+    for text in ("a" * CHARACTERS, "#" * CHARACTERS, "é" * (KEY_BYTES // 6), "~operator"):
+        key_text = ascend.UserId(text).key_text
+        assert len(key_text) <= USER.bytes
+        assert USER.pattern.fullmatch(key_text)
+    assert len(ascend.UserId("#" * CHARACTERS).key_text) == USER.bytes

@@ -12,6 +12,7 @@ from ascend.domain.workspaces.lifecycle import CreateWorkspace, RenameWorkspace,
 from ascend.domain.workspaces.members import (
     AddMember,
     ChangeRole,
+    InviteMember,
     LastOwner,
     LeaveWorkspace,
     NoSuchMember,
@@ -20,6 +21,8 @@ from ascend.domain.workspaces.members import (
 )
 from ascend.domain.workspaces.workspace import MEMBERS as MOST
 from ascend.domain.workspaces.workspace import (
+    PEOPLE_BYTES,
+    MemberInvited,
     MemberRemoved,
     MemberRoleChanged,
     Workspace,
@@ -165,6 +168,26 @@ def test_members_are_limited_and_the_largest_workspace_fits_into_an_item() -> No
     full.when(AddMember(user_id=crowd[0].user_id, name="Sam")).nothing()
     state = full.state(Workspace, HOME)
     assert len(LIFE_OS.model.dump_state(Ref("workspace", HOME), state).encode()) < 390 * 1024
+
+
+def test_the_ids_of_members_and_invited_users_are_limited_together() -> None:
+    """Each takes the bytes that it takes in the state, where a quotation mark takes two."""
+    long, quotes = (sorted(UserId(f"{n:03d}{text * 252}") for n in range(75)) for text in 'x"')
+    crowd = [member_added(user, Role.MEMBER) for user in long]
+    full = given(
+        *workspace(),
+        *crowd,
+        *(fact(MemberInvited, workspace_id=HOME, user_id=user, role=Role.MEMBER) for user in quotes[:38]),
+    )
+    room = PEOPLE_BYTES - 75 * 255 - 38 * (255 + 252) - len(ADA)
+
+    fits, too_long = (UserId("é" * (room // 2 + more)) for more in (0, 1))
+    full.when(AddMember(user_id=too_long, name="Sam")).refused(WorkspaceFull)
+    full.when(InviteMember(user_id=too_long)).refused(WorkspaceFull)
+    assert full.when(AddMember(user_id=fits, name="Sam")).outcome
+    assert full.when(InviteMember(user_id=fits)).outcome
+    full.when(InviteMember(user_id=quotes[0])).nothing()
+    assert full.when(AddMember(user_id=quotes[0], name="Sam")).outcome
 
 
 def test_a_command_that_expects_another_version_is_refused() -> None:

@@ -41,6 +41,7 @@ VALID: Mapping[str, object] = {
     "type": "near",
     "start": TODAY,
     "end": TODAY,
+    "zone": "Europe/Berlin",
     "limit": 10,
     "cursor": None,
     "low": "2026",

@@ -13,7 +13,6 @@ import pytest
 import structlog
 
 from ascend.cli.app import run
-from ascend.cli.context import local_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ AscendCommand = Callable[..., CommandResult]
 """Runs one command line in this process."""
 
 
-def make_command(capsys: pytest.CaptureFixture[str], clock: Callable[[], datetime] = local_now) -> AscendCommand:
+def make_command(capsys: pytest.CaptureFixture[str], clock: Callable[[], datetime] | None = None) -> AscendCommand:
     """Return a function that runs `ascend` with the given arguments and captures its output."""
 
     def ascend(*arguments: object) -> CommandResult:

@@ -19,11 +19,12 @@ from pydantic.fields import FieldInfo
 from ascend.domain.ids import Id, UserId
 from ascend.domain.text_keys import LABEL_KEY_CHARACTERS, NAME_KEY_CHARACTERS
 from ascend.domain.things.rules import DEPTH
+from ascend.domain.user_text import KEY_BYTES
 from ascend.projections.item import ReadItem
 from ascend.projections.read_models.things import name_sort_key
 
 UUID_SAMPLE = "00000000-0000-7000-8000-000000000000"
-ID_BYTES, USER_BYTES, UTF8_BYTES, DATE_BYTES = 36, 64, 4, 10
+ID_BYTES, UTF8_BYTES, DATE_BYTES = 36, 4, 10
 NAME_END_BYTES = len(name_sort_key(""))
 """Length of the text that ends a name in a key."""
 LINK_BYTES = ID_BYTES + 1
@@ -60,7 +61,7 @@ def choice_field(values: Iterable[str]) -> Field:
 
 
 UUID = Field("[0-9a-f-]{36}", UUID_SAMPLE, ID_BYTES)
-USER = Field("[A-Za-z0-9~][A-Za-z0-9._:@|+~-]{0,63}", UUID_SAMPLE, USER_BYTES)
+USER = Field(UserId.key_pattern.pattern, UUID_SAMPLE, KEY_BYTES)
 KIND = Field("[a-z]+", "task", 12, few=True)
 NUMBER = Field("[0-9]+", "0", 10, few=True)
 PLACE = Field("[a-z]+:[0-9a-f-]{36}", f"task:{UUID_SAMPLE}", KIND.bytes + LINK_BYTES)

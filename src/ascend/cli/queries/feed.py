@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from rich.table import Table
 from rich.text import Text
 
 from ascend import Priority, UserId
 from ascend.cli.context import CommandContext
-from ascend.cli.terminal.dates import DueGroup, due_group, format_due, to_local_day
+from ascend.cli.terminal.dates import DueGroup, due_group, format_due
 from ascend.cli.terminal.printing import count_noun
 from ascend.cli.terminal.text import escape_text
 from ascend.projections.queries import Entry
@@ -21,20 +22,16 @@ STYLES = {DueGroup.OVERDUE: "bold red", DueGroup.TODAY: "bold yellow", DueGroup.
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days in the local time zone, first and last included. None: without limit."""
+    """Days of a time zone, first and last included. None: without limit; for the zone: that of this machine."""
 
     first: date | None = None
     last: date | None = None
-
-    def contains(self, day: date | None) -> bool:
-        if self.first is None and self.last is None:
-            return True
-        return day is not None and (self.first or day) <= day <= (self.last or day)
+    zone: ZoneInfo | None = None
 
 
 async def show_feed(context: CommandContext, name: str, period: Period) -> None:
     user = await context.names.find_user(name)
-    now = context.now()
+    now = context.now() if period.zone is None else context.now().astimezone(period.zone)
     entries = entries_in(context, user, period, now)
     if context.printer.json:
         await context.printer.array({"group": due_group(e.line.due, now), **entry_to_json(e)} async for e in entries)
@@ -56,18 +53,15 @@ def draw_groups(
             printer.draw(make_feed_table([make_row(entry, now) for entry in entries], wrap=printer.out.is_terminal))
 
 
-async def entries_in(
-    context: CommandContext, user: UserId, period: Period, now: datetime
-) -> AsyncIterator[Entry[FeedLine]]:
-    """Yield the entries of the period. The query covers one more day on each side: the store's days are UTC days."""
-    queries, day = context.store.queries, timedelta(days=1)
-    start = period.first - day if period.first and period.first > date.min else None
-    end = period.last + day if period.last and period.last < date.max else None
-    async for entry in all_items(
-        lambda cursor: queries.feed(user, viewer=context.viewer, start=start, end=end, cursor=cursor)
-    ):
-        if period.contains(to_local_day(entry.line.due, now)):
-            yield entry
+def entries_in(context: CommandContext, user: UserId, period: Period, now: datetime) -> AsyncIterator[Entry[FeedLine]]:
+    """Yield the entries of the period, by the days of the zone of `now`."""
+    zone, queries = now.tzinfo, context.store.queries
+    assert isinstance(zone, ZoneInfo)
+    return all_items(
+        lambda cursor: queries.feed(
+            user, viewer=context.viewer, start=period.first, end=period.last, zone=zone, cursor=cursor
+        )
+    )
 
 
 def entry_to_json(entry: Entry[FeedLine]) -> dict[str, object]:

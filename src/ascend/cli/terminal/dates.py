@@ -1,9 +1,11 @@
 """Due dates and times in the local time zone of the reader. `now` is a time in that zone."""
 
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
 
 from ascend import Due, ZonedTime
+from ascend.projections.queries.days import to_local_day
 
 WEEK = 7
 
@@ -20,18 +22,14 @@ class DueGroup(StrEnum):
 
 def due_group(due: Due | None, now: datetime) -> DueGroup:
     """Return the group of a due date. A day is overdue when it is over, a time when it has passed."""
-    day = to_local_day(due, now)
-    if day is None:
+    if due is None:
         return DueGroup.NO_DATE
+    day = to_local_day(due.instant, now.tzinfo) if isinstance(due, ZonedTime) else due
     if day < now.date() or (isinstance(due, ZonedTime) and due.instant < now):
         return DueGroup.OVERDUE
     if day == now.date():
         return DueGroup.TODAY
     return DueGroup.NEXT if (day - now.date()).days <= WEEK else DueGroup.LATER
-
-
-def to_local_day(due: Due | None, now: datetime) -> date | None:
-    return due.instant.astimezone(now.tzinfo).date() if isinstance(due, ZonedTime) else due
 
 
 def format_due(due: Due | None, now: datetime) -> str:
@@ -41,4 +39,6 @@ def format_due(due: Due | None, now: datetime) -> str:
 
 
 def format_time(moment: datetime, now: datetime) -> str:
-    return f"{moment.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+    with suppress(OverflowError):  # beyond the calendar of that zone: as it is in UTC
+        moment = moment.astimezone(now.tzinfo)
+    return moment.replace(tzinfo=None).isoformat(" ", "minutes")
