@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.runtime.arguments import show_value
-from ascend.domain.tasks.recurrence import check_zone
-from ascend.domain.values import ZONE_NAME, Due, ZonedTime
+from ascend.domain.values import Due, ZonedTime
+from ascend.domain.zone_names import ZONE_NAME
+from ascend.domain.zones import check_zone
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
