@@ -92,5 +92,5 @@ TASKS_OF_USER = Pattern(
 )
 
 FEED = Projection(
-    "feed", 3, (FeedLine, DoneLine), {Task: render_feed}, patterns=(FEED_OF_USER, DONE_OF_USER, TASKS_OF_USER)
+    "feed", 2, (FeedLine, DoneLine), {Task: render_feed}, patterns=(FEED_OF_USER, DONE_OF_USER, TASKS_OF_USER)
 )

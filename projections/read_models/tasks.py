@@ -159,7 +159,7 @@ BLOCKERS = Pattern(
 
 TASKS = Projection(
     "tasks",
-    3,
+    2,
     (TaskLine, TaskCard),
     {Task: render_task},
     patterns=(TASK, TASKS_OF_WORKSPACE, TASKS_BY_STATUS, TASKS_BY_PRIORITY, BLOCKERS),

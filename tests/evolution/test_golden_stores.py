@@ -13,7 +13,6 @@ from ascend.testing import FakeEnvironment
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 HOME = workspace("home")
-MISSING = object()
 HEALED = {"caught up/parked", "caught up/digest/0", "caught up/differences", "went on/differences"}
 """The old release could not render one task. The new one begins with records of its own, and renders it at once."""
 
@@ -81,9 +80,9 @@ async def shown_task(store: ascend.Store, sent: dict[str, Any]) -> ascend.TaskCa
 
 
 def find_differences(path: str, expected: Json, actual: Json) -> set[str]:
-    """Return the places where two JSON values differ."""
+    """Return the places where two JSON values differ. A field that is missing in one release may be None in another."""
     one, other = flatten(path, expected), flatten(path, actual)
-    return {place for place in one.keys() | other.keys() if one.get(place, MISSING) != other.get(place, MISSING)}
+    return {place for place in one.keys() | other.keys() if one.get(place) != other.get(place)}
 
 
 def flatten(path: str, value: Json) -> dict[str, Json]:

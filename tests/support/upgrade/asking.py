@@ -28,12 +28,12 @@ async def ask_everything(store: ascend.Store, workspaces: Sequence[ascend.Worksp
 
 
 async def ask(query: Query, *arguments: Any, **options: Any) -> Any:
-    """Return the answer as JSON, or the name of the error."""
+    """Return the answer as JSON, or the name of the error. None is left out: a later release may have more fields."""
     try:
         answer = await query(*arguments, **options)
     except ascend.AscendError as error:
         return type(error).__name__
-    return to_jsonable_python(answer)
+    return to_jsonable_python(answer, exclude_none=True)
 
 
 class WorkspaceAsker:
