@@ -91,8 +91,8 @@ TEXT = frozenset({"tag", "type", "low", "high"})
 ANSWERS_TO_OTHER_VALUES: Mapping[str, tuple[object, ...]] = {
     "limit": (5,),
     "on": (CHORE, FILE),
-    "viewer": (ascend.OPERATOR, "5", "nope", "2026-01-01"),
-    "user": ("5", "nope", "2026-01-01"),
+    "viewer": (ascend.OPERATOR, "5", "nope", "a#b", "2026-01-01"),
+    "user": ("5", "nope", "a#b", "2026-01-01"),
 }
 """Other values that are valid, too: of the right type, or text that is converted."""
 
