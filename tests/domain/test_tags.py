@@ -5,20 +5,22 @@ from typing import Any
 import pytest
 from support.scenario import MEMBERS, asset_id, comment_id, task_id, thing_id
 
+from ascend.adapters.memory.tables import MemoryTables
 from ascend.domain.assets.asset import AssetEdited, AssetKind
 from ascend.domain.assets.commands import CreateAsset, EditAsset
 from ascend.domain.comments.commands import EditComment, PostComment
 from ascend.domain.errors import InvalidInput
-from ascend.domain.ids import Ref
+from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.relations.commands import AddRelation, EditRelation
 from ascend.domain.tasks.commands import CreateTask, EditTask
 from ascend.domain.things.commands import CreateThing, DescribeThing
 from ascend.domain.values import FEW
 from ascend.domain.workspaces.command import Command
-from ascend.domain.workspaces.lifecycle import DescribeWorkspace
+from ascend.domain.workspaces.lifecycle import CreateWorkspace, DescribeWorkspace
 from ascend.domain.workspaces.tags import EditTagsCommand, TooManyTags
 from ascend.projections.life_os import LIFE_OS
-from ascend.testing import Scenario, given
+from ascend.store import Store
+from ascend.testing import ADA, FakeEnvironment, Scenario, given
 
 BOX, SHELF = (Ref("thing", thing_id(name)) for name in ("box", "shelf"))
 ENDS: dict[str, Any] = {"source": BOX, "type": "is in", "target": SHELF}
@@ -121,3 +123,19 @@ def test_the_tags_of_a_comment_are_edited_without_its_text() -> None:
         "tags": ("urgent",),
         "metadata": {"a": "1"},
     }
+
+
+async def test_two_processes_that_tag_at_once_lose_nothing() -> None:
+    """Each has decided on a state without the other's tag; the later one decides again."""
+    tables, workspace, environment = MemoryTables(), WorkspaceId.derive("shared"), FakeEnvironment()
+    mine, yours = (Store(tables, environment) for _ in range(2))
+    await mine.execute(workspace, CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    await mine.execute(workspace, CreateTask(task_id=task_id(), title="Paint"), actor=ADA)
+    await yours.execute(workspace, EditTask(task_id=task_id(), add_tags=("red",)), actor=ADA)
+
+    await mine.execute(workspace, EditTask(task_id=task_id(), add_tags=("green",)), actor=ADA)
+    await yours.execute(workspace, EditTask(task_id=task_id(), add_tags=("blue",)), actor=ADA)
+    await mine.worker.run_once()
+
+    assert (mine.commands.counts.conflicts, yours.commands.counts.conflicts) == (1, 1)
+    assert (await mine.queries.task(workspace, task_id(), viewer=ADA)).tags == ("red", "green", "blue")
