@@ -8,10 +8,12 @@
 The functions are pure. What is allowed is asked of the domain's own types, so that no rule is written twice.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
@@ -36,6 +38,8 @@ JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 """The zero width joiner and the variation selectors of emoji."""
 LONGEST_SEQUENCE = 32
 """The characters that are looked back for the begin of a combined character. No emoji and no letter has as many."""
+LINE_END = re.compile(r"\s*[\t-\r\x1c-\x1f\x85\u2028\u2029]\s*")
+"""A line end or a tab, with the blanks around it."""
 LISTED = 5
 URI_CHARACTERS = "%!#$&'()*+,/:;=?@[]~"
 """The characters of a URI that are not escaped, beside letters, digits and `_.-`."""
@@ -198,18 +202,11 @@ def _fit_line(adapter: TypeAdapter[str], limit: int, text: str, placeholder: str
 
 def _without_forbidden(text: str) -> tuple[str, list[str]]:
     """Return the text without the characters that a name cannot hold, and the codes of the first of these."""
-    kept: list[str] = []
-    codes: dict[str, None] = {}
-    for character in text:
-        if _allowed(character):
-            kept.append(character)
-            continue
-        if len(codes) < LISTED:
-            codes[f"U+{ord(character):04X}"] = None
-        if character.isspace() and kept and kept[-1] != " ":
-            kept.append(" ")
-    line = "".join(kept)
-    return (line.strip() if codes else line), [*codes]
+    forbidden = dict.fromkeys(character for character in text if not _allowed(character))
+    if not forbidden:
+        return text, []
+    line = "".join(character for character in LINE_END.sub(" ", text) if character not in forbidden)
+    return line.strip(), [f"U+{ord(character):04X}" for character in islice(forbidden, LISTED)]
 
 
 @lru_cache(maxsize=1_000)
