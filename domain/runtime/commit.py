@@ -1,7 +1,8 @@
 """A commit: the commands that one append writes, as one item at one position.
 
 The body of a commit is JSON:
-{"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "events": [[type, version, at, data], …]}, …]}
+{"commands": [{"id", "digest", "actor", "correlation"?, "causation"?, "imported"?, "events": [EVENT, …]}, …]}
+EVENT = [type, version, at, data]
 
 An accepted command that changed nothing has a record without events. Readers ignore fields of a record that they do not
 know, so optional ones (such as `traceparent`) may be added. The commands of a commit may have different actors.
@@ -47,6 +48,8 @@ class CommandRecord:
     events: tuple[Event, ...]
     correlation: str | None = None
     causation: str | None = None
+    imported: bool = False
+    """True if an import sent the command (`Store.importing`). Imports of version 0.2 and before are not marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ def encode_record(record: CommandRecord, events: Sequence[object]) -> dict[str, 
         "actor": record.actor,
         "correlation": record.correlation,
         "causation": record.causation,
+        "imported": record.imported or None,
         "events": events,
     }
     return {name: value for name, value in fields.items() if value is not None}

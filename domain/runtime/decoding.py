@@ -83,6 +83,7 @@ def decode_record(model: Model, number: int, record: Any) -> CommandRecord:
             events=tuple(_decode_event(model, *event) for event in record["events"]),
             correlation=_optional_text(record, "correlation"),
             causation=_optional_text(record, "causation"),
+            imported=check(bool, record.get("imported", False)),
         )
     except (AttributeError, InvalidInput, LookupError, TypeError, ValueError):
         raise Damaged(f"command {number} of its body is not as a command is stored") from None

@@ -149,6 +149,7 @@ class Execution:
             events=tuple(events),
             correlation=self.request.correlation,
             causation=self.request.causation,
+            imported=self.request.imported,
         )
 
     async def _send(self, head: Head, commit: Commit, body: str) -> Head | SlotTaken:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ascend.domain.errors import CommandFromTheFuture, InvalidInput, LimitExceeded, NotAllowed, VersionConflict
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId, time_of
-from ascend.domain.workspaces.command import Command, Decision
+from ascend.domain.workspaces.command import Command, Decision, NotImported
 from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import Workspace, WorkspaceIsArchived, WorkspaceIsErased
 
@@ -46,6 +46,8 @@ class Request:
     """The versions of entities that the actor saw. If one has changed since, the command is refused: `VersionConflict`."""
     correlation: str | None = None
     causation: str | None = None
+    imported: bool = False
+    """True if an import sends the command: then it may carry the time `at`. Not in the digest (see `digest`)."""
 
     def __post_init__(self) -> None:
         if any(len(text or "") > TRACE_CHARACTERS for text in (self.correlation, self.causation)):
@@ -54,7 +56,12 @@ class Request:
             raise LimitExceeded(f"expected names at most {TOUCHED} entities")
 
     def digest(self) -> str:
-        """Return a digest of all that the sender set."""
+        """Return a digest of all that the sender set.
+
+        `imported` is not in it: it says by which way the command came, and nothing about its content. So a command
+        that was applied gets its first receipt, whichever way it is sent again, and imports of earlier versions, which
+        had no such mark, are found again.
+        """
         versions = (f"{ref}={version}" for ref, version in sorted(self.expected.items()))
         return self.command.digest(self.actor, *versions)
 
@@ -76,6 +83,8 @@ def decide(request: Request, view: View) -> Decision:
         Refusal: a rule refused the command.
         NotLoaded: a rule asked for an entity that is not loaded.
     """
+    if request.command.at is not None and not request.imported:
+        raise NotImported(type(request.command).__name__)
     workspace = view.find(Workspace, request.workspace)
     if workspace is not None and workspace.erased:
         raise WorkspaceIsErased(request.workspace)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ascend.domain.errors import InvalidInput
+from ascend.domain.errors import InvalidInput, Refusal
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref
 from ascend.domain.role import Role
@@ -19,6 +19,10 @@ from ascend.domain.workspaces.view import View
 Decision = Sequence[Event]
 NOTHING: Decision = ()
 """The decision to change nothing, because the workspace is already as the command asks."""
+
+
+class NotImported(Refusal):
+    """Only an import may set the time of a command: send it through `store.importing()`, or leave `at` out."""
 
 
 class Command(BaseModel):
@@ -33,7 +37,7 @@ class Command(BaseModel):
     Such commands restore the workspace, change the sender's own membership, or are sent by policies.
     """
     at: Instant | None = None
-    """The time of an imported fact. None: the time of the decision."""
+    """The time of an imported fact. None: the time of the decision. Refused unless an import sends it (`NotImported`)."""
 
     if not TYPE_CHECKING:  # the generated signature stays visible to type checkers
 

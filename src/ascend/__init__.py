@@ -189,7 +189,7 @@ from ascend.domain.values import (
     due_text,
     instant_text,
 )
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand, NotImported
 from ascend.domain.workspaces.lifecycle import (
     ArchiveWorkspace,
     CreateWorkspace,
@@ -268,6 +268,7 @@ from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.projections.workers.problems import ParkedEntity
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.worker import Pass, Worker
+from ascend.sending import Importing
 from ascend.store import Store
 
 __all__ = [
@@ -364,6 +365,7 @@ __all__ = [
     "Hierarchy",
     "HistoryLine",
     "Id",
+    "Importing",
     "InUse",
     "IndexPage",
     "Instant",
@@ -412,6 +414,7 @@ __all__ = [
     "NoSuchThing",
     "NotAllowed",
     "NotFound",
+    "NotImported",
     "NotInvited",
     "NotTheAuthor",
     "NotVisibleYet",

@@ -1,6 +1,6 @@
 """An open store: its parts, put together."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
@@ -20,15 +20,13 @@ from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
-from ascend.domain.errors import InvalidInput
-from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
-from ascend.domain.runtime.arguments import to_command, to_id, to_ids, to_text, to_versions
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.arguments import to_id, to_ids
 from ascend.domain.runtime.dependencies import Dependencies
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
-from ascend.domain.workspaces.command import Command
 from ascend.projections.application import Application
 from ascend.projections.build import Epochs
 from ascend.projections.engine.projector import Projector
@@ -44,6 +42,7 @@ from ascend.projections.workers.small_batches import SmallBatches
 from ascend.projections.workers.status import WorkspaceStatus, status
 from ascend.projections.workers.waiting import wait_until_rendered
 from ascend.projections.workers.worker import Worker
+from ascend.sending import CommandSender, Importing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ class Limits:
     policies: PolicyLimits = field(default_factory=PolicyLimits)
 
 
-class Store:
+class Store(CommandSender):
     """An open store: send commands with `execute`, read with `queries`, and run `worker` to keep read items up to date.
 
     Open it with `open_store`, once per process and store. Many tasks of one event loop may use it at the same time. It
@@ -71,11 +70,9 @@ class Store:
         limits: Limits = Limits(),
     ) -> None:
         environment = environment or SystemEnvironment()
+        super().__init__(app, environment, self._submit_and_wake)
         self.model = model = app.model
-        self.app = app
-        self._known_commands = frozenset(app.commands)
         self.tables = tables
-        self.environment = environment
         self.limits = limits
         self.current = CurrentGeneration(model, app.catalog, environment)
         self.log = TableEventLog(tables, model)
@@ -104,53 +101,15 @@ class Store:
         self._workers: WeakSet[Worker] = WeakSet()
         self.worker = self._make_worker()
 
-    async def execute(
-        self,
-        workspace: WorkspaceId,
-        command: Command,
-        *,
-        actor: UserId,
-        command_id: CommandId | None = None,
-        expected: Mapping[Ref, int] | None = None,
-        correlation: str | None = None,
-        causation: str | None = None,
-    ) -> Receipt:
-        """Apply a command exactly once, however often it is sent with the same `command_id`.
+    def importing(self) -> Importing:
+        """Return the handle for imports: commands that are sent through it may carry a time `at`.
 
-        Keep the `command_id` to send the command again after `OutcomeUnknown`, a crash or a cancellation: the first
-        receipt comes back, also if the command changed nothing and others have changed something since. A refused
-        command leaves no record: sent again, it is decided anew. Without `command_id`, a new id is made. Ids may be
-        given as text.
-
-        `expected` maps entities to the versions that the sender saw in read items. `correlation` and `causation` are
-        stored unchanged with the command.
-
-        Raises:
-            InvalidInput: an argument has the wrong type, or the actor is one of the system's own users (`~…`).
-            Refusal: a rule refused the command; nothing was appended.
-            VersionConflict: an entity has changed since the version in `expected` (a `Refusal`).
-            CommandIdReused, CommandTooOld, CommandFromTheFuture: the command id cannot be used.
-            Contention: too many writers at once; nothing was appended.
-            ProjectionBehind: too many commits wait for a worker; nothing was appended. Run one, then send it again.
-            OutcomeUnknown: the store gave no answer; the command may have been applied.
-            UnreadableLog: the log of this workspace cannot be read (`UpgradeRequired`, `Damaged`, `LogDiverged`).
-            StoreBusy: others have held the lock of the store's file for too long; nothing was written (a `StoreError`).
-            WrongApplication: the store belonged to another application when it was opened (a `StoreError`).
-            StoreError: the store failed.
+        `execute` of the store refuses them, whoever the actor is (`NotImported`), so that nobody writes into the past.
         """
+        return Importing(self.app, self.environment, self._submit_and_wake)
+
+    async def _submit_and_wake(self, request: Request) -> Receipt:
         self.ownership.check()
-        user = to_id("actor", UserId, actor)
-        if user.startswith("~"):
-            raise InvalidInput(f"{user} is one of the system's own users")
-        request = Request(
-            workspace=to_id("workspace", WorkspaceId, workspace),
-            command=to_command(command, self._known_commands, self.app.name),
-            actor=user,
-            command_id=to_id("command_id", CommandId, self.environment.new_id() if command_id is None else command_id),
-            expected=to_versions(expected),
-            correlation=None if correlation is None else to_text("correlation", correlation),
-            causation=None if causation is None else to_text("causation", causation),
-        )
         receipt = await self.commands.execute(request)
         if not receipt.repeated:
             for worker in self._workers:

@@ -1,7 +1,7 @@
 """Events and snapshots are read as they were stored. An error tells what is newer from what is damaged."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any, ClassVar
 
@@ -37,6 +37,14 @@ def body(*events: list[Any], **others: Any) -> str:
 def test_every_event_is_read_as_it_was_stored(event: Event) -> None:
     records = (record(event, correlation="c", causation="d"), record(event, event))
     assert decode(LIFE_OS.model, FORMAT, encode(records)) == records
+
+
+def test_only_the_record_of_an_imported_command_says_so_in_the_log() -> None:
+    here = record(EVENTS[0])
+    imported = replace(here, imported=True)
+    assert "imported" not in encode((here,))
+    assert encode((imported,)).replace('"imported":true,', "") == encode((here,))
+    assert decode(LIFE_OS.model, FORMAT, encode((imported, here))) == (imported, here)
 
 
 NAMES = st.text(st.characters(codec="utf-8"), max_size=20)

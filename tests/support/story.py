@@ -112,7 +112,7 @@ class Performance:
         while True:
             store = self.process() if cold else self.warm
             try:
-                await store.execute(HOME, command, actor=actor, command_id=id)
+                await store.importing().execute(HOME, command, actor=actor, command_id=id)
             except ascend.Refusal:
                 return
             except (ascend.StoreUnavailable, ascend.OutcomeUnknown):

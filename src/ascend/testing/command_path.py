@@ -55,7 +55,15 @@ class CommandPath:
         """All commits, those of the executed commands included."""
         return tuple(self._log.recorded)
 
-    def execute(self, command: Command, by: object, at: datetime, expected: Mapping[Ref, int] | None = None) -> None:
+    def execute(
+        self,
+        command: Command,
+        by: object,
+        at: datetime,
+        expected: Mapping[Ref, int] | None = None,
+        *,
+        imported: bool = False,
+    ) -> None:
         """Execute the command as a store does.
 
         Raises:
@@ -68,6 +76,7 @@ class CommandPath:
             actor=to_id("by", UserId, by),
             command_id=CommandId.derive("scenario", str(len(self._log.recorded))),
             expected=to_versions(expected),
+            imported=imported,
         )
         check_expected(request, self._model.kinds)
         environment = self._environment.elsewhere(seconds=(at - self._environment.now()).total_seconds())

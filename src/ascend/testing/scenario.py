@@ -78,17 +78,26 @@ class Scenario:
             path.execute(Happened(event=event), getattr(event, "by", ADA), max(event.at, NOON))
         return self._with(path)
 
-    def after(self, *commands: Command, by: UserId = ADA, at: datetime = NOON) -> "Scenario":
+    def after(self, *commands: Command, by: UserId = ADA, at: datetime = NOON, imported: bool = False) -> "Scenario":
         """Return the scenario after these commands. Raises as `when` does, and the refusal of a command."""
         path = self._path()
         for command in commands:
-            path.execute(self._known(command), by, at)
+            path.execute(self._known(command), by, at, imported=imported)
         return self._with(path)
 
     def when(
-        self, command: Command, *, by: UserId = ADA, at: datetime = NOON, expected: Mapping[Ref, int] | None = None
+        self,
+        command: Command,
+        *,
+        by: UserId = ADA,
+        at: datetime = NOON,
+        expected: Mapping[Ref, int] | None = None,
+        imported: bool = False,
     ) -> "CommandOutcome":
         """Return the outcome of a command: its events, or the refusal. `expected` is as in `Store.execute`.
+
+        `at` is the time of the decision. With `imported`, the command is sent through `Store.importing`: it may carry
+        a time of its own.
 
         The events are those that a reader of the log gets: where the application still writes an older version of an
         event (`Application.writes`), the event of that version. Policies do not answer them. To test the command of a
@@ -102,7 +111,7 @@ class Scenario:
         """
         path = self._path()
         try:
-            path.execute(self._known(command), by, at, expected)
+            path.execute(self._known(command), by, at, expected, imported=imported)
         except Refusal as refusal:
             return CommandOutcome(refusal)
         return CommandOutcome(self._with(path).events[len(self.events) :])

@@ -38,7 +38,7 @@ async def a_store() -> ascend.Store:
                 ),
             ]
         for command in story:
-            await store.execute(home, command.model_copy(update={"at": NOON}), actor=ADA)
+            await store.importing().execute(home, command.model_copy(update={"at": NOON}), actor=ADA)
     await store.worker.run_once()
     return store
 

@@ -18,7 +18,7 @@ async def main(url: str, file: str, name: str) -> None:
     async with ascend.open_store(url) as store:
 
         async def send(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
-            return await store.execute(workspace, command, actor=actor, command_id=id)
+            return await store.importing().execute(workspace, command, actor=actor, command_id=id)
 
         write_line("ready")
         await anyio.to_thread.run_sync(sys.stdin.readline)

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 
 from support.scenario import BEA, MAX, VERA, comment_id, id_of, task_id, thing_id
 from support.simulation.busy import everything
-from support.staged import send
 
 import ascend
 from ascend.adapters.layout import keys
@@ -87,8 +86,8 @@ async def fill_store(tables: Tables, environment: FakeEnvironment, *, rebuilt: b
 
 
 async def send_all(store: ascend.Store, workspace: ascend.WorkspaceId, commands: tuple[ascend.Command, ...]) -> None:
-    for command in commands:
-        await send(store, command, to=workspace)
+    for command in commands:  # some of them are of long ago, as an import sends them
+        await store.importing().execute(workspace, command, actor=ADA)
 
 
 # Stored items

@@ -72,10 +72,11 @@ class ImportStore:
         self.service = CommandService(Dependencies(self.log, snapshots, small_batches, self.environment, LIFE_OS.model))
 
     async def send(self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
+        """Send a command as an importer does."""
         if not self.commands_to_live:
             raise Killed
         self.commands_to_live -= 1
-        request = Request(workspace=workspace, command=command, actor=actor, command_id=id)
+        request = Request(workspace=workspace, command=command, actor=actor, command_id=id, imported=True)
         return await self.service.execute(request)
 
     async def execute(self, command: Command, by: UserId, workspace: WorkspaceId = HOME) -> Receipt:

@@ -32,9 +32,11 @@ RECURRING, RULE = "Check the smoke alarms", "FREQ=MONTHLY"
 async def schedule_tasks(context: CommandContext) -> None:
     """Give the planned tasks due dates.
 
-    The command's id and time depend on the day only: demos of the same day write the same bytes into every store.
+    The command's id and time depend on the day only: demos of the same day write the same bytes into every store. Only
+    an import may set the time.
     """
     workspace = imported_workspace(TASKS)
+    importing = context.store.importing()
     for title, days in PLANS.items():
         today = context.now().date()
         due = today + timedelta(days=days)
@@ -42,7 +44,8 @@ async def schedule_tasks(context: CommandContext) -> None:
             task = await context.names.find_entity(workspace, title)
             assert isinstance(task, TaskId)
             schedule = ScheduleTask(task_id=task, due=due, at=datetime.combine(today, time(), UTC))
-            receipt = await send(context, workspace, schedule, CommandId.derive(workspace, "demo", title, str(due)))
+            id = CommandId.derive(workspace, "demo", title, str(due))
+            receipt = await importing.execute(workspace, schedule, actor=ACTOR, command_id=id)
             context.printer.line(f"{ACTOR} schedules {escape_text(title)!r} for {due}: {describe_receipt(receipt)}")
     await context.store.worker.run_once()
 
@@ -78,10 +81,8 @@ async def occurrences(context: CommandContext, workspace: WorkspaceId) -> list[T
     return sorted((line for line in lines if line.title == RECURRING), key=lambda line: str(line.due))
 
 
-async def send(
-    context: CommandContext, workspace: WorkspaceId, command: Command, id: CommandId | None = None
-) -> Receipt:
-    return await context.store.execute(workspace, command, actor=ACTOR, command_id=id)
+async def send(context: CommandContext, workspace: WorkspaceId, command: Command) -> Receipt:
+    return await context.store.execute(workspace, command, actor=ACTOR)
 
 
 def describe_receipt(receipt: Receipt) -> str:

@@ -62,8 +62,11 @@ async def run_importer(
 
 
 def make_sender(context: CommandContext) -> Send:
+    """Return the function by which importers send commands: they may carry the times of the source."""
+    importing = context.store.importing()
+
     async def send(workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId) -> Receipt:
-        execute = partial(context.store.execute, workspace, command, actor=actor, command_id=command_id)
+        execute = partial(importing.execute, workspace, command, actor=actor, command_id=command_id)
         try:
             return await execute()
         except ProjectionBehind:  # no worker ran for long: an operator may do its work
