@@ -41,9 +41,9 @@ class Source:
 
     importer: Importer
     file: Path
-    report: Path | None
+    report: Path | None = None
     """The file for all notices, as JSON lines."""
-    strict: bool
+    strict: bool = False
 
 
 async def import_file(context: CommandContext, source: Source, workspace: str) -> None:
@@ -142,7 +142,7 @@ def summarize_import(file: Path, workspace: str, summary: Summary, report: Repor
     exceptions = {
         "known before": summary.repeated,
         "kept as they are": summary.kept,
-        **{kind: report.counts[kind] for kind in SHORTFALLS},
+        **{str(kind): report.counts[kind] for kind in SHORTFALLS},
         "references without a target": summary.skipped,
         "conflicts with other writers": conflicts,
     }
