@@ -135,8 +135,8 @@ def fit_tags(labels: Iterable[str]) -> Fitted[tuple[str, ...]]:
         if not label.strip():
             changes.append(Adjustment("left out", "a blank label"))
         elif len(tags) >= FEW:
-            surplus += [fitted.value] if _fits(TAGS, (*tags[: FEW - 1], fitted.value)) else []
-        elif _fits(TAGS, (*tags, fitted.value)):
+            surplus += [fitted.value] if fits(TAGS, (*tags[: FEW - 1], fitted.value)) else []
+        elif fits(TAGS, (*tags, fitted.value)):
             tags = (*tags, fitted.value)
             changes += fitted.changes
     return Fitted(tags, (*changes, *_surplus(surplus, len(tags) + len(surplus))))
@@ -153,7 +153,7 @@ def fit_metadata(entries: Mapping[str, str]) -> Fitted[dict[str, str]]:
         if len(kept) > METADATA_CHARACTERS:
             changes.append(Adjustment("cut", _characters(len(kept), METADATA_CHARACTERS)))
             kept = cut(kept, METADATA_CHARACTERS)
-        if _fits(METADATA, fitted | {key.value: kept}) and key.value not in fitted:
+        if fits(METADATA, fitted | {key.value: kept}) and key.value not in fitted:
             fitted[key.value] = kept
             changes += (*key.changes, *value.changes)
         else:
@@ -168,7 +168,7 @@ def fit_few(values: Sequence[T]) -> Fitted[tuple[T, ...]]:
 
 def fit_uri(text: str) -> Fitted[str | None]:
     """Return a text that fits `Uri`: blanks are percent-encoded, and what is no URI even then is left out."""
-    if _fits(URI, text):
+    if fits(URI, text):
         return Fitted(text)
     try:
         encoded = quote(text, safe=URI_CHARACTERS)
@@ -185,7 +185,7 @@ def cut(text: str, characters: int) -> str:
 
 
 def _fit_line(adapter: TypeAdapter[str], limit: int, text: str, placeholder: str) -> Fitted[str]:
-    if _fits(adapter, text):
+    if fits(adapter, text):
         return Fitted(text)
     changes: list[Adjustment] = []
     line, removed = _without_forbidden(text)
@@ -194,7 +194,7 @@ def _fit_line(adapter: TypeAdapter[str], limit: int, text: str, placeholder: str
     if len(line) > limit:
         changes.append(Adjustment("cut", _characters(len(line), limit)))
         line = cut(line, limit)
-    if not _fits(adapter, line):  # every single character is allowed, so all of them are blank
+    if not fits(adapter, line):  # every single character is allowed, so all of them are blank
         changes = [Adjustment("left out", f"it is blank: {placeholder!r} stands for it")]
         line = placeholder
     return Fitted(line, tuple(changes))
@@ -211,10 +211,11 @@ def _without_forbidden(text: str) -> tuple[str, list[str]]:
 
 @lru_cache(maxsize=1_000)
 def _allowed(character: str) -> bool:
-    return _fits(NAME, f"x{character}")
+    return fits(NAME, f"x{character}")
 
 
-def _fits(adapter: TypeAdapter[Any], value: object) -> bool:
+def fits(adapter: TypeAdapter[Any], value: object) -> bool:
+    """Return True if the type of the domain accepts the value."""
     try:
         adapter.validate_python(value)
     except ValidationError:
