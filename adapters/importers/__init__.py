@@ -3,12 +3,15 @@
 from ascend.adapters.importers.github.importer import import_github
 from ascend.adapters.importers.inventree.importer import import_inventree
 from ascend.adapters.importers.records import IMPORTER, imported_workspace
+from ascend.adapters.importers.report import Notice, Report
 from ascend.adapters.importers.run import Progress
 from ascend.adapters.importers.sending import Send, Summary
 
 __all__ = [
     "IMPORTER",
+    "Notice",
     "Progress",
+    "Report",
     "Send",
     "Summary",
     "import_github",

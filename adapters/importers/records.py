@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from ascend.adapters.importers.report import Notice
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
 from ascend.domain.relations.commands import AddRelation, EditRelation
@@ -65,6 +66,8 @@ class SourceRecord:
     """True for a second pass over a record: these steps need every other record to be imported first."""
     skipped: int = 0
     """References that lead nowhere, so no command is made of them."""
+    notices: tuple[Notice, ...] = ()
+    """The parts of the record that the steps do not hold as the source gives them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """One run of an importer, whatever the format of its file.
 
 file ──read──▶ stage (on disk) ──in an order of the importer──▶ source records ──send──▶ commands
+                     │                                               │
+                     └──────────── what does not fit ────────────────┴──▶ report
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -8,28 +10,82 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from anyio import CancelScope, to_thread
+
 from ascend.adapters.importers.records import SourceRecord, check_source
+from ascend.adapters.importers.report import Notice, Report
 from ascend.adapters.importers.sending import RecordSender, Send, Summary
 from ascend.adapters.importers.threads import iterate_in_threads
+from ascend.adapters.importers.unusable import notice_of_error
+from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import WorkspaceId
 
 Progress = Callable[[Literal["reading", "importing"], int, int | None], None]
 """Receives the phase, the number of records done, and the number of all records (None: not known yet)."""
+LINES_HELD = 50
+"""The lines of the report that are held in memory."""
 
 T = TypeVar("T")
 
 
 class ImportRun:
-    """Reads a file onto a stage, then sends the records made from it, and reports progress."""
+    """Reads a file onto a stage, then sends the records made from it, and reports progress.
 
-    def __init__(self, file: Path, workspace: WorkspaceId, name: str, send: Send, progress: Progress | None) -> None:
+    What does not fit goes into the report. If the report is strict, it ends the run instead.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        workspace: WorkspaceId,
+        name: str,
+        send: Send,
+        progress: Progress | None,
+        report: Report | None = None,
+    ) -> None:
         self.records_read = 0
-        self._sender = RecordSender(file, workspace, name, send)
+        self.report = report or Report()
+        self._file = file
+        self._sender = RecordSender(file, workspace, name, send, self.report)
         self._progress = progress
 
     @property
     def summary(self) -> Summary:
         return self._sender.summary
+
+    def stage_each(
+        self, raw_records: Iterable[T], put: Callable[[T], None], nothing_done: bool = False
+    ) -> Iterator[None]:
+        """Put each raw record onto the stage, and yield after each. One that `put` refuses is passed over.
+
+        Raises:
+            InvalidRecord: the report is strict and `put` refuses a record, which the error names by its place.
+            InvalidInput: the same, where `nothing_done` says that nothing of the file was imported.
+        """
+        for number, raw in enumerate(raw_records, 1):
+            label = f"record {number}"
+            if self.report.strict:
+                check_source(self._file, label, partial(put, raw), nothing_done)
+            elif (notice := passed_over(label, partial(put, raw))) is not None:
+                self.report.add(notice)
+            yield
+
+    def make_record(self, label: str, build: Callable[[], SourceRecord]) -> SourceRecord | Notice:
+        """Return the record that `build` makes, or a notice that it is passed over, because `build` refuses it.
+
+        Raises:
+            InvalidRecord: the report is strict, and the record does not come in as the file gives it.
+        """
+        if not self.report.strict:
+            try:
+                return build()
+            except (InvalidInput, ArithmeticError, ValueError) as error:
+                return notice_of_error(label, error)
+        record = check_source(self._file, label, build)
+        for notice in record.notices:
+            field = f".{notice.field}" if notice.field else ""
+            raise InvalidRecord(f"{self._file}: {notice.record}{field}: {notice.reason}")
+        return record
 
     async def read(self, staged: Iterator[None]) -> None:
         """Advance `staged` to its end. Each step of it puts one record of the file onto the stage."""
@@ -37,19 +93,38 @@ class ImportRun:
             self.records_read += 1
             if self._progress:
                 self._progress("reading", self.records_read, None)
+            await self._write_report(LINES_HELD)
 
-    async def send(self, records: Iterator[SourceRecord], total: int) -> None:
+    async def send(self, records: Iterator[SourceRecord | Notice], total: int) -> None:
         """Send the records in their order. `total` is the number of records of the whole run."""
-        async for record in iterate_in_threads(records):
-            await self._sender.send_record(record)
-            if self._progress:
-                self._progress("importing", self.summary.records, total)
+        try:
+            async for record in iterate_in_threads(records):
+                await self._send_or_pass_over(record)
+                if self._progress:
+                    self._progress("importing", self.summary.records, total)
+                await self._write_report(LINES_HELD)
+        finally:
+            with CancelScope(shield=True):
+                await self._write_report(1)
+
+    async def _send_or_pass_over(self, record: SourceRecord | Notice) -> None:
+        if isinstance(record, Notice):
+            self.report.add(record)
+            return
+        for notice in record.notices:
+            self.report.add(notice)
+        await self._sender.send_record(record)
+
+    async def _write_report(self, lines: int) -> None:
+        """Write the report's lines if there are so many."""
+        if self.report.unwritten >= lines:
+            await to_thread.run_sync(self.report.flush)
 
 
-def stage_each(
-    file: Path, raw_records: Iterable[T], put: Callable[[T], None], nothing_done: bool = False
-) -> Iterator[None]:
-    """Put each raw record onto the stage, and yield after each. Errors name the record by its place in the file."""
-    for number, raw in enumerate(raw_records, 1):
-        check_source(file, f"record {number}", partial(put, raw), nothing_done)
-        yield
+def passed_over(label: str, put: Callable[[], None]) -> Notice | None:
+    """Return the notice of a record that `put` refuses."""
+    try:
+        put()
+    except (InvalidInput, ArithmeticError, ValueError) as error:
+        return notice_of_error(label, error)
+    return None

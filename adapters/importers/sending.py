@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ascend.adapters.importers.records import IMPORTER, ImportStep, Person, SourceIdentity, SourceRecord
+from ascend.adapters.importers.report import Notice, Report
 from ascend.domain.errors import CommandIdReused, InvalidInput, InvalidRecord, Refusal
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
 from ascend.domain.runtime.request import Receipt
@@ -44,11 +45,12 @@ class Summary:
 class RecordSender:
     """Sends the records of one import and counts the outcomes in `summary`."""
 
-    def __init__(self, file: Path, workspace: WorkspaceId, name: str, send: Send) -> None:
+    def __init__(self, file: Path, workspace: WorkspaceId, name: str, send: Send, report: Report) -> None:
         self.summary = Summary(workspace)
         self._file = file
         self._name = name
         self._send = send
+        self._report = report
         self._members: set[UserId] = set()
 
     async def send_record(self, record: SourceRecord) -> None:
@@ -94,6 +96,7 @@ class RecordSender:
             await self._send_step(step)
         except Refusal as refusal:
             self.summary.refused += 1
+            self._report.add(Notice(record.label, "refused", type(step.command).__name__, str(refusal)))
             if len(self.summary.refusals) < REFUSALS_LISTED:
                 self.summary.refusals.append(f"{record.label}: {type(step.command).__name__}: {refusal}")
 

@@ -22,11 +22,12 @@ from pydantic_core import to_json
 from ascend.adapters.importers.github.issue import Issue, IssueKey
 from ascend.adapters.importers.github.records import issue_record
 from ascend.adapters.importers.github.references import relations_record
-from ascend.adapters.importers.records import SourceRecord, check_source
-from ascend.adapters.importers.run import ImportRun, Progress, stage_each
+from ascend.adapters.importers.records import SourceRecord
+from ascend.adapters.importers.report import Notice, Report
+from ascend.adapters.importers.run import ImportRun, Progress
 from ascend.adapters.importers.sending import Send, Summary
 from ascend.adapters.importers.stage import ConflictingRecord, Stage, open_stage
-from ascend.adapters.importers.stream import NotWholeJson, has_list, iterate_elements, read_first_character
+from ascend.adapters.importers.stream import NotWholeJson, find_shape, iterate_elements, iterate_records
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import WorkspaceId
 
@@ -36,21 +37,29 @@ ISSUES_IN_ORDER = "SELECT number, repository, body FROM issue ORDER BY number, r
 
 
 async def import_github(
-    path: Path, workspace: WorkspaceId, name: str, send: Send, progress: Progress | None = None
+    path: Path,
+    workspace: WorkspaceId,
+    name: str,
+    send: Send,
+    progress: Progress | None = None,
+    report: Report | None = None,
 ) -> Summary:
     """Send the file's issues as commands, by ascending number. Importing the same file again appends nothing.
 
+    What does not come in as the file gives it goes into `report`.
+
     Raises:
         InvalidInput: the file holds no issues, or it ends too early; all issues before the place were imported.
-        InvalidRecord: an issue cannot be imported; all issues with a lower number were imported. Or a record has no
-            number, or the number of an earlier record; all records before it were imported.
+        InvalidRecord: the report is strict, and an issue does not come in as the file gives it; all issues with a lower
+            number were imported. Or a record has no number, or the number of an earlier record; all records before it
+            were imported.
     """
-    run = ImportRun(path, workspace, name, send, progress)
+    run = ImportRun(path, workspace, name, send, progress, report)
     async with open_stage(SCHEMA) as stage:
         error = await _read_until_error(run, path, stage)
         total = await to_thread.run_sync(stage.count, "issue")
-        await run.send(_issue_records(path, stage, workspace), total)
-        await run.send(_relation_records(path, stage, workspace), total)
+        await run.send(_issue_records(run, stage, workspace), total)
+        await run.send(_relation_records(run, stage, workspace), total)
     if error is not None:
         raise error
     return run.summary
@@ -62,7 +71,7 @@ async def import_github(
 async def _read_until_error(run: ImportRun, path: Path, stage: Stage) -> InvalidInput | None:
     """Fill the stage. Return the error that ended the reading, or raise it when it is at the first record."""
     try:
-        await run.read(stage_each(path, _raw_issues(path), partial(_put, stage)))
+        await run.read(run.stage_each(_raw_issues(path), partial(_put, stage)))
     except InvalidInput as error:
         if not run.records_read:
             raise
@@ -86,10 +95,10 @@ def _put(stage: Stage, issue: tuple[str, Any]) -> None:
 
 def _raw_issues(path: Path) -> Iterator[tuple[str, Any]]:
     """Yield each issue with the name of its repository, which is empty where the file does not give it."""
-    match read_first_character(path):
-        case "[":
-            yield from (("", raw) for raw in iterate_elements(path, "item"))
-        case "{" if has_list(path, "issues", "pulls"):
+    match find_shape(path, record_keys=("number",), lists=("issues", "pulls")):
+        case "records":
+            yield from (("", raw) for raw in iterate_records(path))
+        case "lists":
             yield from _archived_issues(path)
         case _:
             raise InvalidInput(f"{path}: neither a JSON list of issues nor an issue archive with a list of issues")
@@ -123,21 +132,21 @@ def mark_as_pull(element: Any) -> Any:
 # Records
 
 
-def _issue_records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
+def _issue_records(run: ImportRun, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord | Notice]:
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
-        yield check_source(path, f"issue {number}", partial(_issue_record, body, workspace, repository))
+        yield run.make_record(f"issue {number}", partial(_issue_record, body, workspace, repository))
 
 
 def _issue_record(body: str, workspace: WorkspaceId, repository: str) -> SourceRecord:
     return issue_record(Issue.model_validate_json(body), workspace, repository)
 
 
-def _relation_records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
+def _relation_records(run: ImportRun, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord | Notice]:
     """Yield each issue's relations. Send them after all tasks: a text may refer to an issue with a higher number."""
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
         exists = partial(_is_staged, stage, repository)
         issue = Issue.model_validate_json(body)
-        yield check_source(path, f"issue {number}", partial(relations_record, issue, workspace, repository, exists))
+        yield run.make_record(f"issue {number}", partial(relations_record, issue, workspace, repository, exists))
 
 
 def _is_staged(stage: Stage, repository: str, number: int) -> bool:

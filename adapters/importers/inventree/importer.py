@@ -23,16 +23,22 @@ from ascend.adapters.importers.inventree.stage import StagedRows
 from ascend.adapters.importers.inventree.tasks import TaskRecords
 from ascend.adapters.importers.inventree.things import ThingRecords
 from ascend.adapters.importers.records import SourceRecord, check_source
-from ascend.adapters.importers.run import ImportRun, Progress, stage_each
+from ascend.adapters.importers.report import Notice, Report
+from ascend.adapters.importers.run import ImportRun, Progress
 from ascend.adapters.importers.sending import Send, Summary
 from ascend.adapters.importers.stage import open_stage
-from ascend.adapters.importers.stream import iterate_elements, read_first_character
+from ascend.adapters.importers.stream import find_shape, iterate_records
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
 
 
 async def import_inventree(
-    path: Path, workspace: WorkspaceId, name: str, send: Send, progress: Progress | None = None
+    path: Path,
+    workspace: WorkspaceId,
+    name: str,
+    send: Send,
+    progress: Progress | None = None,
+    report: Report | None = None,
 ) -> Summary:
     """Send the dump's rows as commands. Importing the same file again appends nothing.
 
@@ -41,34 +47,34 @@ async def import_inventree(
         InvalidRecord: a row cannot be imported; all rows before it were. The order is: users, images, places, parts,
             items, orders, bills of materials, variants.
     """
-    run = ImportRun(path, workspace, name, send, progress)
+    run = ImportRun(path, workspace, name, send, progress, report)
     async with open_stage(SCHEMA) as stage:
         rows = StagedRows(stage)
-        await run.read(stage_each(path, _raw_rows(path), rows.put, nothing_done=True))
+        await run.read(run.stage_each(_raw_rows(path), rows.put, nothing_done=True))
         await to_thread.run_sync(check_source, path, "references", rows.arrange, True)
-        await run.send(_records(path, rows, workspace), await to_thread.run_sync(rows.count))
+        await run.send(_records(run, rows, workspace), await to_thread.run_sync(rows.count))
     return run.summary
 
 
 def _raw_rows(path: Path) -> Iterator[Any]:
-    if read_first_character(path) != "[":
+    if find_shape(path, record_keys=("model", "metadata")) is None:
         raise InvalidInput(f"{path}: not a JSON list of rows with model, pk and fields")
-    yield from iterate_elements(path, "item")
+    yield from iterate_records(path)
 
 
-def _records(path: Path, rows: StagedRows, workspace: WorkspaceId) -> Iterator[SourceRecord]:
+def _records(run: ImportRun, rows: StagedRows, workspace: WorkspaceId) -> Iterator[SourceRecord | Notice]:
     """Yield every record after the records that its commands refer to."""
     for pk, account in rows.accounts():
         people = resolve_actor(account.username)[1]
         yield SourceRecord(f"auth.user {pk}", account.date_joined or rows.beginning, people)
     things, tasks, links = ThingRecords(rows, workspace), TaskRecords(rows, workspace), LinkRecords(rows, workspace)
     for image, part in rows.images():
-        yield check_source(path, f"{PART} {part}", partial(links.image, image, part))
+        yield run.make_record(f"{PART} {part}", partial(links.image, image, part))
     for model, pk, body in rows.things():
-        yield check_source(path, f"{model} {pk}", partial(things.record, model, pk, body))
+        yield run.make_record(f"{model} {pk}", partial(things.record, model, pk, body))
     for model, pk, body in rows.tasks():
-        yield check_source(path, f"{model} {pk}", partial(tasks.record, model, pk, body))
+        yield run.make_record(f"{model} {pk}", partial(tasks.record, model, pk, body))
     for pk, line in rows.bills():
-        yield check_source(path, f"part.bomitem {pk}", partial(links.bill, pk, line))
+        yield run.make_record(f"part.bomitem {pk}", partial(links.bill, pk, line))
     for part, template in rows.variants():
-        yield check_source(path, f"{PART} {part}", partial(links.variant, part, template))
+        yield run.make_record(f"{PART} {part}", partial(links.variant, part, template))

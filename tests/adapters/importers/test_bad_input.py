@@ -1,4 +1,4 @@
-"""A bad file gives a one-line error that names the place. Everything before that place is imported."""
+"""A bad file gives a one-line error that names the place: under a strict report, each record that does not fit."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -12,6 +12,7 @@ from support.importers.files import archive, comment, issue, row, write_file
 from support.importers.store import ImportStore
 
 from ascend.adapters.importers import stream
+from ascend.adapters.importers.report import Report
 from ascend.domain.errors import AscendError, InvalidInput, InvalidRecord
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
@@ -41,7 +42,7 @@ async def test_a_file_of_another_format_is_refused(
 ) -> None:
     file = write_file(tmp_path, content)
     with pytest.raises(InvalidInput) as raised:
-        await store.github(file)
+        await store.github(file, report=Report(strict=True))
     assert reason in str(raised.value)
     assert str(file) in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -65,12 +66,12 @@ async def test_a_file_of_another_format_is_refused(
         ({"comments": [{"body": "x"}]}, "issue 2.comments.0.created_at: Field required"),
     ],
 )
-async def test_a_bad_issue_stops_the_import_there(
+async def test_a_bad_issue_stops_a_strict_import_there(
     store: ImportStore, tmp_path: Path, fields: dict[str, Any], reason: str
 ) -> None:
     file = write_file(tmp_path, [issue(3), issue(2, **fields), issue(1)])
     with pytest.raises(InvalidRecord) as raised:
-        await store.github(file)
+        await store.github(file, report=Report(strict=True))
     assert reason in str(raised.value)
     assert f"{file}: issue 2" in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -84,7 +85,7 @@ async def test_a_truncated_file_is_imported_up_to_where_it_ends(store: ImportSto
     whole = json.dumps(archive(*(issue(n) for n in range(1, 6)), pulls=[issue(n) for n in range(6, 11)]))
     text = whole[: len(whole) * cut // 100]
     with pytest.raises(InvalidInput) as raised:
-        await store.github(write_file(tmp_path, text))
+        await store.github(write_file(tmp_path, text), report=Report(strict=True))
     whole_records = text.count('"comments": 0}')
     assert len(await store.entities(Task)) == whole_records
     if whole_records:
@@ -97,7 +98,7 @@ async def test_a_truncated_file_is_imported_up_to_where_it_ends(store: ImportSto
 async def test_two_different_issues_with_the_same_number_are_an_error(store: ImportStore, tmp_path: Path) -> None:
     file = write_file(tmp_path, [issue(1), issue(2), issue(2, title="Another"), issue(3)])
     with pytest.raises(InvalidRecord, match=r"record 3: issue 2: an earlier record has the same number"):
-        await store.github(file)
+        await store.github(file, report=Report(strict=True))
     assert [task.title for task in await store.entities(Task)] == ["Issue 1", "Issue 2"]
 
 
@@ -107,9 +108,9 @@ async def test_an_identical_record_is_ignored(store: ImportStore, tmp_path: Path
     assert summary.records == len(await store.entities(Task)) == 2
 
 
-async def test_a_record_without_a_number_stops_the_import_there(store: ImportStore, tmp_path: Path) -> None:
+async def test_a_record_without_a_number_stops_a_strict_import_there(store: ImportStore, tmp_path: Path) -> None:
     with pytest.raises(InvalidRecord, match=r"record 2\.number: Field required"):
-        await store.github(write_file(tmp_path, [issue(1), {"title": "x"}, issue(3)]))
+        await store.github(write_file(tmp_path, [issue(1), {"title": "x"}, issue(3)]), report=Report(strict=True))
     assert len(await store.entities(Task)) == 1
 
 
@@ -145,10 +146,12 @@ LAMP = row("part.part", 5, name="Lamp")
         (json.dumps([LAMP, LAMP])[:-5], "not complete JSON after record 1"),
     ],
 )
-async def test_a_broken_dump_imports_nothing(store: ImportStore, tmp_path: Path, content: object, reason: str) -> None:
+async def test_a_strict_import_of_a_broken_dump_imports_nothing(
+    store: ImportStore, tmp_path: Path, content: object, reason: str
+) -> None:
     file = write_file(tmp_path, content)
     with pytest.raises(InvalidInput) as raised:
-        await store.inventree(file)
+        await store.inventree(file, report=Report(strict=True))
     assert reason in str(raised.value)
     assert str(file) in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -163,11 +166,11 @@ async def test_a_broken_dump_imports_nothing(store: ImportStore, tmp_path: Path,
         (row("stock.stockitem", 6, part=7), "stock.stockitem 6: its part 7 is not in the file"),
     ],
 )
-async def test_a_bad_row_stops_the_import_there(
+async def test_a_bad_row_stops_a_strict_import_there(
     store: ImportStore, tmp_path: Path, bad: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(InvalidRecord) as raised:
-        await store.inventree(write_file(tmp_path, [bad, LAMP]))
+        await store.inventree(write_file(tmp_path, [bad, LAMP]), report=Report(strict=True))
     assert reason in str(raised.value)
     assert [thing.name for thing in await store.entities(Thing)] == ["Lamp"]
     await store.inventree(write_file(tmp_path, [LAMP]))

@@ -9,6 +9,7 @@ from support.importers.files import row, write_file
 from support.importers.store import ImportStore
 
 from ascend.adapters.importers import IMPORTER
+from ascend.adapters.importers.report import Report
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetKind
 from ascend.domain.assets.commands import RetireAsset
 from ascend.domain.errors import InvalidInput, InvalidRecord
@@ -183,12 +184,12 @@ async def test_a_new_image_is_added_to_the_first(store: ImportStore, tmp_path: P
         (row("part.part", 9, name="x", image="/"), "part.part 9: CreateAsset.name", 0),
     ],
 )
-async def test_a_bad_row_stops_the_import_there(
+async def test_a_bad_row_stops_a_strict_import_there(
     store: ImportStore, tmp_path: Path, bad: dict[str, Any], reason: str, things: int
 ) -> None:
     light = [LIGHT] if "note" in bad["fields"] else []
     with pytest.raises(InvalidRecord, match=reason):
-        await store.inventree(write_file(tmp_path, [bad, BIKE, *light]))
+        await store.inventree(write_file(tmp_path, [bad, BIKE, *light]), report=Report(strict=True))
     assert len(await store.entities(Thing)) == things + len(light)
     assert (await store.entities(Relation), await store.entities(Asset)) == ([], [])
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from ascend.adapters.importers import Summary, import_github, import_inventree, imported_workspace
+from ascend.adapters.importers.report import Report
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.snapshots import TableSnapshots
@@ -82,11 +83,11 @@ class ImportStore:
         """Execute a command of somebody who is no importer."""
         return await self.send(workspace, command, by, CommandId(self.environment.new_id()))
 
-    async def github(self, path: Path, name: str = "Home") -> Summary:
-        return await import_github(path, imported_workspace(name), name, self.send)
+    async def github(self, path: Path, name: str = "Home", report: Report | None = None) -> Summary:
+        return await import_github(path, imported_workspace(name), name, self.send, report=report)
 
-    async def inventree(self, path: Path, name: str = "Home") -> Summary:
-        return await import_inventree(path, imported_workspace(name), name, self.send)
+    async def inventree(self, path: Path, name: str = "Home", report: Report | None = None) -> Summary:
+        return await import_inventree(path, imported_workspace(name), name, self.send, report=report)
 
     async def head(self, workspace: WorkspaceId = HOME) -> int:
         return (await self.log.head(workspace)).position
