@@ -24,8 +24,8 @@ from ascend.adapters.importers.inventree.tasks import TaskRecords
 from ascend.adapters.importers.inventree.things import ThingRecords
 from ascend.adapters.importers.records import SourceRecord, check_source
 from ascend.adapters.importers.report import Notice, Report
-from ascend.adapters.importers.run import ImportRun, Progress
-from ascend.adapters.importers.sending import Send, Summary
+from ascend.adapters.importers.run import ImportRun, Progress, open_run
+from ascend.adapters.importers.sending import ImportTarget, Summary
 from ascend.adapters.importers.stage import open_stage
 from ascend.adapters.importers.stream import find_shape, iterate_records
 from ascend.domain.errors import InvalidInput
@@ -36,7 +36,7 @@ async def import_inventree(
     path: Path,
     workspace: WorkspaceId,
     name: str,
-    send: Send,
+    target: ImportTarget,
     progress: Progress | None = None,
     report: Report | None = None,
 ) -> Summary:
@@ -47,8 +47,7 @@ async def import_inventree(
         InvalidRecord: a row cannot be imported; all rows before it were. The order is: users, images, places, parts,
             items, orders, bills of materials, variants.
     """
-    run = ImportRun(path, workspace, name, send, progress, report)
-    async with open_stage(SCHEMA) as stage:
+    async with open_run(path, workspace, name, target, progress, report) as run, open_stage(SCHEMA) as stage:
         rows = StagedRows(stage)
         await run.read(run.stage_each(_raw_rows(path), rows.put, nothing_done=True))
         await to_thread.run_sync(check_source, path, "references", rows.arrange, True)

@@ -50,6 +50,11 @@ Names = Callable[[Entity, Cells], Iterable[str]]
 """Returns other names of an entity, from its state and its imported cells."""
 
 
+def no_names(_state: Entity, _imported: Cells) -> Iterable[str]:
+    """Return no other names."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """An entity as the log has it."""
@@ -145,7 +150,7 @@ class KnownEntities:
 
     def note_member(self, user: UserId) -> None:
         """Note that the user is a member now."""
-        self._stage.put_or_replace("member", user, 1)
+        self._stage.replace("member", user, 1)
 
     # Folding
 
@@ -155,7 +160,7 @@ class KnownEntities:
             for record in commit.records:
                 by_import = is_import(record)
                 if by_import:
-                    self._stage.put_or_replace("command", record.command_id)
+                    self._stage.replace("command", record.command_id)
                 for event in record.events:
                     self._apply(page, commit.position, event, by_import=by_import)
         for known in page.values():
@@ -187,19 +192,19 @@ class KnownEntities:
             case MemberAdded():
                 self.note_member(event.user_id)
             case MemberRemoved():
-                self._stage.put_or_replace("member", event.user_id, 0)
+                self._stage.replace("member", event.user_id, 0)
             case _:
                 pass
 
     def _write(self, known: Known) -> None:
         state, owner = self._model.dump_state(known.ref, known.state), owner_of(known.state)
         imported = to_json(known.imported).decode()
-        self._stage.put_or_replace(
+        self._stage.replace(
             "entity", *known.ref, known.version, known.position, state, imported, None if owner is None else str(owner)
         )
-        self._stage.execute("DELETE FROM name WHERE kind = ? AND id = ?", *known.ref)
+        self._stage.delete("name", kind=known.ref.kind, id=known.ref.id)
         for name in self._names(known.state, known.imported):
-            self._stage.put_or_replace("name", name, *known.ref)
+            self._stage.replace("name", name, *known.ref)
 
 
 def is_import(record: CommandRecord) -> bool:

@@ -1,8 +1,8 @@
 """Merging: the state that an entity has after an import of a newer file.
 
-    as the source says already      nothing
-    as an import wrote it last      the source has changed: take its value
-    anything else                   a person has changed it here: keep it
+as the source says already      nothing
+as an import wrote it last      the source has changed: take its value
+anything else                   a person has changed it here: keep it
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,14 +33,17 @@ class Merged(Generic[E]):
 def merge(current: E, imported: Cells, wanted: E, unstated: Sequence[str] = ()) -> Merged[E]:
     """Return the state that `current` should have.
 
-    `imported` holds the value of each cell that an import wrote last. The source says nothing of the fields `unstated`.
+    `imported` holds the value of each cell that an import wrote last. The source says nothing of the fields `unstated`:
+    they stay, and are kept where a person has changed them.
     """
     wanted = with_values(wanted, {name: value_of(current, name) for name in unstated})
     now, then = cells(current), cells(wanted)
-    different = [name for name in {**now, **then} if now.get(name) != then.get(name)]
-    changed = [name for name in different if now.get(name) == imported.get(name)]
+    names = list(dict.fromkeys((*now, *then, *imported)))
+    of_people = [name for name in names if now.get(name) != imported.get(name)]
+    different = [name for name in names if now.get(name) != then.get(name)]
+    changed = [name for name in different if name not in of_people]
+    kept = tuple(name for name in of_people if name in different or field_of(name) in unstated)
     goal, left_out = _take(current, wanted, changed)
-    kept = tuple(name for name in different if name not in changed)
     return Merged(goal, tuple(name for name in changed if name not in left_out), kept, left_out)
 
 

@@ -122,7 +122,7 @@ class _Planner:
         for cell in merged.left_out:
             self.note("left out", f"{wanted.ref}.{cell}", "there is no room for it beside what people added here")
         state, steps = known.state, list[PlannedStep]()
-        for transition in self.pending(wanted, known, merged.kept):
+        for transition in self.pending(wanted, merged.kept):
             if value_of(state, transition.field) != transition.value:
                 steps.append(self.step(wanted, known, transition))
                 state = with_values(state, {transition.field: transition.value})
@@ -131,7 +131,7 @@ class _Planner:
             steps.append(replace(self.step(wanted, known, change), cells=count))
         self.schedule(steps)
 
-    def pending(self, wanted: Wanted, known: Known, kept: tuple[str, ...]) -> Iterator[Transition]:
+    def pending(self, wanted: Wanted, kept: tuple[str, ...]) -> Iterator[Transition]:
         """Yield the transitions that are not in the log, apart from those of fields that a person has changed."""
         for transition in wanted.transitions:
             if transition.field not in kept and not self.known.has_command(transition.id):
@@ -165,6 +165,8 @@ class _Planner:
 
     def remove_others(self, whole: WholeList) -> None:
         """Plan the removal of what an import created, and what the record no longer names."""
+        if self.known.is_gone(whole.owner):
+            return
         named = {wanted.ref for wanted in self.record.wanted}
         for known in self.known.owned_by(whole.owner, whole.kind):
             if known.ref in named or known.gone or not known.by_import or not whole.holds(known.state):

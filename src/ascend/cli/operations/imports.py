@@ -4,14 +4,14 @@ An error stops the import. What was imported before it stays, and running the im
 rule refuses is listed and skipped; the exit code then says that commands were refused.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 import typer
 
-from ascend import Command, CommandId, ProjectionBehind, Receipt, UserId, WorkspaceId
-from ascend.adapters.importers import Progress, Send, Summary, imported_workspace
+from ascend import Command, CommandId, ProjectionBehind, Receipt, Ref, UserId, WorkspaceId
+from ascend.adapters.importers import ImportTarget, Progress, Summary, imported_workspace
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import count_noun
@@ -28,7 +28,7 @@ KINDS = {
     "AddRelation": "relation",
 }
 """The kind of entity that a command creates."""
-Importer = Callable[[Path, WorkspaceId, str, Send, Progress | None], Awaitable[Summary]]
+Importer = Callable[[Path, WorkspaceId, str, ImportTarget, Progress | None], Awaitable[Summary]]
 
 
 async def import_file(context: CommandContext, importer: Importer, file: Path, workspace: str) -> None:
@@ -58,22 +58,24 @@ async def run_importer(
     context: CommandContext, importer: Importer, file: Path, workspace: WorkspaceId, name: str
 ) -> Summary:
     with show_progress(context.printer.err, "Importing") as report:
-        return await importer(file, workspace, name, make_sender(context), lambda _, done, total: report(done, total))
+        return await importer(file, workspace, name, make_target(context), lambda _, done, total: report(done, total))
 
 
-def make_sender(context: CommandContext) -> Send:
-    """Return the function by which importers send commands: they may carry the times of the source."""
+def make_target(context: CommandContext) -> ImportTarget:
+    """Return the store as importers use it: their commands may carry the times of the source."""
     importing = context.store.importing()
 
-    async def send(workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId) -> Receipt:
-        execute = partial(importing.execute, workspace, command, actor=actor, command_id=command_id)
+    async def send(
+        workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId, expected: Mapping[Ref, int]
+    ) -> Receipt:
+        execute = partial(importing.execute, workspace, command, actor=actor, command_id=command_id, expected=expected)
         try:
             return await execute()
         except ProjectionBehind:  # no worker ran for long: an operator may do its work
             await context.store.worker.catch_up(workspace)
             return await execute()
 
-    return send
+    return ImportTarget(send, context.store.log, context.store.model)
 
 
 def summary_to_json(summary: Summary) -> dict[str, object]:
