@@ -17,6 +17,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from ascend.adapters.importers.fitting import fit_label
+from ascend.adapters.importers.merge.wanted import Wanted, WholeList
 from ascend.adapters.importers.report import Notice
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
@@ -62,10 +64,16 @@ class SourceRecord:
     """The time at which the record's people become members, unless they are members already."""
     people: tuple[Person, ...] = ()
     steps: tuple[ImportStep, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    """The entities for which the record stands, each after those that it needs."""
+    whole: tuple[WholeList, ...] = ()
+    """The lists of entities that the record gives completely."""
     again: bool = False
     """True for a second pass over a record: these steps need every other record to be imported first."""
     skipped: int = 0
     """References that lead nowhere, so no command is made of them."""
+    pending: int = 0
+    """Reviews that their authors have not sent yet."""
     notices: tuple[Notice, ...] = ()
     """The parts of the record that the steps do not hold as the source gives them."""
 
@@ -122,7 +130,7 @@ def source_person(source: str, login: str) -> Person:
     text = f"{source}:{escaped}"
     if len(text) > USER_CHARACTERS:  # two tildes cannot come from an escape, so no other login has this id
         text = f"{text[:21]}~~{sha256(login.encode()).hexdigest()[:40]}"
-    return Person(UserId(text), login)
+    return Person(UserId(text), fit_label(login, text).value)
 
 
 def check_source(file: Path, label: str, build: Callable[[], T], nothing_done: bool = False) -> T:

@@ -1,20 +1,23 @@
 """One run of an importer, whatever the format of its file.
 
-file ──read──▶ stage (on disk) ──in an order of the importer──▶ source records ──send──▶ commands
-                     │                                               │
-                     └──────────── what does not fit ────────────────┴──▶ report
+file ──read──▶ stage (on disk) ──in an order of the importer──▶ source records ──plan──▶ commands
+                     │                                               │     ▲
+                     └──────────── what does not fit ────────────────┴──▶ report     the log of the workspace, read once
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from anyio import CancelScope, to_thread
 
+from ascend.adapters.importers.merge.known import SCHEMA, KnownEntities, Names, no_names
 from ascend.adapters.importers.records import SourceRecord, check_source
 from ascend.adapters.importers.report import Notice, Report
-from ascend.adapters.importers.sending import RecordSender, Send, Summary
+from ascend.adapters.importers.sending import ImportTarget, RecordSender, Summary
+from ascend.adapters.importers.stage import open_stage
 from ascend.adapters.importers.threads import iterate_in_threads
 from ascend.adapters.importers.unusable import notice_of_error
 from ascend.domain.errors import InvalidInput, InvalidRecord
@@ -39,15 +42,18 @@ class ImportRun:
         file: Path,
         workspace: WorkspaceId,
         name: str,
-        send: Send,
+        target: ImportTarget,
+        known: KnownEntities,
         progress: Progress | None,
         report: Report | None = None,
     ) -> None:
         self.records_read = 0
+        self.known = known
         self.report = report or Report()
         self._file = file
-        self._sender = RecordSender(file, workspace, name, send, self.report)
+        self._sender = RecordSender(file, workspace, name, target, known, self.report)
         self._progress = progress
+        self._log_is_read = False
 
     @property
     def summary(self) -> Summary:
@@ -108,6 +114,9 @@ class ImportRun:
 
     async def send(self, records: Iterator[SourceRecord | Notice], total: int) -> None:
         """Send the records in their order. `total` is the number of records of the whole run."""
+        if not self._log_is_read:
+            await self.known.read()
+            self._log_is_read = True
         try:
             async for record in iterate_in_threads(records):
                 await self._send_or_pass_over(record)
@@ -134,6 +143,22 @@ class ImportRun:
 
 def name_fault(notice: Notice) -> str:
     return f"{notice.record}.{notice.field}: {notice.reason}" if notice.field else f"{notice.record}: {notice.reason}"
+
+
+@asynccontextmanager
+async def open_run(
+    file: Path,
+    workspace: WorkspaceId,
+    name: str,
+    target: ImportTarget,
+    progress: Progress | None,
+    report: Report | None = None,
+    names: Names = no_names,
+) -> AsyncGenerator[ImportRun]:
+    """Begin a run. `names` gives the other names by which an importer finds entities in the log."""
+    async with open_stage(SCHEMA) as stage:
+        known = KnownEntities(stage, workspace, target.log, target.model, names)
+        yield ImportRun(file, workspace, name, target, known, progress, report)
 
 
 def passed_over(label: str, put: Callable[[], None]) -> Notice | None:

@@ -25,8 +25,8 @@ from ascend.adapters.importers.inventree.tasks import TaskRecords
 from ascend.adapters.importers.inventree.things import ThingRecords
 from ascend.adapters.importers.records import SourceRecord
 from ascend.adapters.importers.report import Notice, Report
-from ascend.adapters.importers.run import ImportRun, Progress
-from ascend.adapters.importers.sending import Send, Summary
+from ascend.adapters.importers.run import ImportRun, Progress, open_run
+from ascend.adapters.importers.sending import ImportTarget, Summary
 from ascend.adapters.importers.stage import open_stage
 from ascend.adapters.importers.stream import find_shape, iterate_records
 from ascend.domain.errors import InvalidInput
@@ -37,7 +37,7 @@ async def import_inventree(
     path: Path,
     workspace: WorkspaceId,
     name: str,
-    send: Send,
+    target: ImportTarget,
     progress: Progress | None = None,
     report: Report | None = None,
 ) -> Summary:
@@ -51,8 +51,7 @@ async def import_inventree(
         InvalidRecord: the report is strict, and a row does not come in as the file gives it; all rows before it were
             imported. The order is: users, images, places, parts, items, orders, bills of materials and variants.
     """
-    run = ImportRun(path, workspace, name, send, progress, report)
-    async with open_stage(SCHEMA) as stage:
+    async with open_run(path, workspace, name, target, progress, report) as run, open_stage(SCHEMA) as stage:
         rows = StagedRows(stage)
         await run.read(run.stage_each(_raw_rows(path), partial(put_row, rows), nothing_done=True))
         await run.note(rows.arrange())

@@ -90,24 +90,27 @@ class LinkRecords:
         raise UnusableRecord(f"part.bomitem {pk}", "part", f"{PART} {part} is not in the file")
 
     def component(self, fit: Fitter, pk: int, line: BomLineRow) -> Wanted | None:
-        """Return the relation of a part with a component, or None, with a notice, where the file has no such component."""
-        label = f"part.bomitem {pk}"
-        if not self.rows.has(PART, line.sub_part):
-            fit.notices.append(Notice(label, "passed over", "sub_part", f"{PART} {line.sub_part} is not in the file"))
+        """Return the relation of a part with a component, or None, with a notice, where there can be none."""
+        line_fit = Fitter(f"part.bomitem {pk}")
+        metadata = line_fit.metadata("metadata", bom_metadata(pk, line))
+        fit.notices += line_fit.notices
+        if (reason := self.why_not(line.part, line.sub_part)) is not None:
+            fit.notices.append(Notice(line_fit.record, "passed over", "sub_part", reason))
             return None
-        metadata = Fitter(label)
-        relation = self.relation(
-            line.part, CONTAINS, line.sub_part, PART_OF, metadata.metadata("metadata", bom_metadata(pk, line))
-        )
-        fit.notices += metadata.notices
-        return relation
+        return self.relation(line.part, CONTAINS, line.sub_part, PART_OF, metadata)
 
     def variant(self, fit: Fitter, part: int, template: int) -> Wanted | None:
-        """Return the relation of a part with its template, or None, with a notice, where the file has no such template."""
-        if not self.rows.has(PART, template):
-            fit.note("variant_of", "left out", f"{PART} {template} is not in the file")
+        """Return the relation of a part with its template, or None, with a notice, where there can be none."""
+        if (reason := self.why_not(part, template)) is not None:
+            fit.note("variant_of", "left out", reason)
             return None
         return self.relation(part, VARIANT_OF, template, VARIANT, {})
+
+    def why_not(self, part: int, other: int) -> str | None:
+        """Return the reason for which a part has no relation with another, or None where it has."""
+        if part == other:
+            return "it is the part itself"
+        return None if self.rows.has(PART, other) else f"{PART} {other} is not in the file"
 
     def relation(self, source: int, type: str, target: int, inverse: str, metadata: dict[str, str]) -> Wanted:
         ends = self.part(source), self.part(target)

@@ -18,6 +18,6 @@ def describe_status(
         if added is not None and added not in names and (found := rows.custom_status(model, added)) is not None:
             custom, logical = found[0] or str(added), found[1]
             break
-    if code not in names and logical in names:
+    if code not in names and logical is not None and logical in names:
         return names[logical], custom
     return names.get(code, str(code)), custom

@@ -89,7 +89,7 @@ class TaskRecords:
             said["status"] = Said(creator, not_before(created.at, order.begun_at))
         changed = Said(IMPORTER, max(self.rows.end, created.at))
         wanted = Wanted(state=task, created=created, changed=changed, said=said, unstated=UNSTATED)
-        return SourceRecord(fit.record, created.at, people, (wanted,), notices=tuple(fit.notices))
+        return SourceRecord(fit.record, created.at, people, wanted=(wanted,), notices=tuple(fit.notices))
 
     def task(self, fit: Fitter, model: str, pk: int, holder: Holder, order: WorkOrder, created: Said) -> Task:
         """Return the task as the file has it.

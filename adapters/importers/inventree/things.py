@@ -212,7 +212,9 @@ class ThingRecords:
     def thing_record(
         self, fit: Fitter, wanted: Wanted, people: tuple[Person, ...], *links: Wanted, whole: tuple[WholeList, ...] = ()
     ) -> SourceRecord:
-        return SourceRecord(fit.record, wanted.created.at, people, (wanted, *links), whole, notices=tuple(fit.notices))
+        return SourceRecord(
+            fit.record, wanted.created.at, people, wanted=(wanted, *links), whole=whole, notices=tuple(fit.notices)
+        )
 
     def holder_id(self, holder: Holder) -> ThingId | None:
         return None if holder is None else thing_id(self.workspace, *holder)

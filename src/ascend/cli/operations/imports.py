@@ -4,7 +4,7 @@ An error stops the import. What was imported before it stays, and running the im
 cut, left out or passed over, and a command that a rule refuses is skipped. All of it is listed, and the exit code says so.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -13,8 +13,8 @@ from pathlib import Path
 import typer
 from anyio import CancelScope, to_thread
 
-from ascend import Command, CommandId, ProjectionBehind, Receipt, UserId, WorkspaceId
-from ascend.adapters.importers import Progress, Send, Summary, imported_workspace
+from ascend import Command, CommandId, ProjectionBehind, Receipt, Ref, UserId, WorkspaceId
+from ascend.adapters.importers import ImportTarget, Progress, Summary, imported_workspace
 from ascend.adapters.importers.report import SHORTFALLS, Notice, NoticeKind, Report, open_report_file
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
@@ -32,7 +32,7 @@ KINDS = {
     "AddRelation": "relation",
 }
 """The kind of entity that a command creates."""
-Importer = Callable[[Path, WorkspaceId, str, Send, Progress | None, Report], Awaitable[Summary]]
+Importer = Callable[[Path, WorkspaceId, str, ImportTarget, Progress | None, Report], Awaitable[Summary]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +91,38 @@ async def run_importer(
 ) -> Summary:
     with show_progress(context.printer.err, "Importing") as show:
         progress: Progress = lambda _, done, total: show(done, total)  # noqa: E731
-        return await source.importer(source.file, workspace, name, make_sender(context), progress, report)
+        return await source.importer(source.file, workspace, name, make_target(context), progress, report)
 
 
-def make_sender(context: CommandContext) -> Send:
-    """Return the function by which importers send commands: they may carry the times of the source."""
+def make_target(context: CommandContext) -> ImportTarget:
+    """Return the store as importers use it: their commands may carry the times of the source."""
     importing = context.store.importing()
 
-    async def send(workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId) -> Receipt:
-        execute = partial(importing.execute, workspace, command, actor=actor, command_id=command_id)
+    async def send(
+        workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId, expected: Mapping[Ref, int]
+    ) -> Receipt:
+        execute = partial(importing.execute, workspace, command, actor=actor, command_id=command_id, expected=expected)
         try:
             return await execute()
         except ProjectionBehind:  # no worker ran for long: an operator may do its work
             await context.store.worker.catch_up(workspace)
             return await execute()
 
-    return send
+    return ImportTarget(send, context.store.log, context.store.model)
 
 
 def summary_to_json(summary: Summary, report: Report) -> dict[str, object]:
     return {
         "workspace": summary.workspace,
         "records": summary.records,
+        "unchanged": summary.unchanged,
         "commands": dict(sorted(summary.sent.items())),
         "events": summary.events,
+        "changed": summary.changed,
         "repeated": summary.repeated,
         "kept": summary.kept,
         "skipped": summary.skipped,
+        "pending": summary.pending,
         "refused": summary.refused,
         "refusals": [f"{notice.record}: {notice.field}: {notice.reason}" for notice in first_of(report, "refused")],
         "cut": report.counts["cut"],
@@ -140,9 +145,11 @@ def summarize_import(file: Path, workspace: str, summary: Summary, report: Repor
     )
     records = count_noun(summary.records, "record") + (f" ({created})" if created else "")
     exceptions = {
+        "fields changed": summary.changed,
         "known before": summary.repeated,
-        "kept as they are": summary.kept,
+        "kept because people changed them here": summary.kept,
         **{str(kind): report.counts[kind] for kind in SHORTFALLS},
+        "pending reviews": summary.pending,
         "references without a target": summary.skipped,
         "conflicts with other writers": conflicts,
     }
