@@ -94,6 +94,11 @@ def cells(state: Entity) -> Cells:
     return cast("Cells", to_jsonable_python({name: value for name, value in named.items() if value is not None}))
 
 
+def different_cells(before: Cells, after: Cells) -> frozenset[str]:
+    """Return the names of the cells that differ."""
+    return frozenset(name for name in {**before, **after} if before.get(name) != after.get(name))
+
+
 def field_of(cell: str) -> str:
     """Return the field of a cell, or the name of its group."""
     return cell.partition(":")[0]

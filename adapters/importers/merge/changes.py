@@ -61,8 +61,7 @@ def creation(goal: Entity, say: Say) -> tuple[Change, Entity]:
         case Task():
             content = {name: getattr(goal, name) for name in TASK_CONTENT}
             command: Command = CreateTask(task_id=goal.id, parent=goal.parent, at=said.at, **content)
-            fresh = {"priority": Priority.NORMAL, "status": Status.OPEN, "closed_at": None, "assignees": ()}
-            after: Entity = replace(goal, **fresh, **dict.fromkeys(SCHEDULE))
+            after: Entity = fresh_task(goal)
         case Thing():
             details = {name: getattr(goal, name) for name in ("kind", "name", "parent", *THING_CONTENT)}
             command, after = CreateThing(thing_id=goal.id, at=said.at, **details), goal
@@ -80,6 +79,12 @@ def creation(goal: Entity, say: Say) -> tuple[Change, Entity]:
         case _:
             raise TypeError(f"importers create no {goal.entity}")
     return Change("create", said.by, command), after
+
+
+def fresh_task(goal: Task) -> Task:
+    """Return the task as it is behind its creation: open, of normal priority, without dates and assignees."""
+    open_task = replace(goal, status=Status.OPEN, closed_at=None, priority=Priority.NORMAL, assignees=())
+    return replace(open_task, start=None, due=None, recurrence=None)
 
 
 def removal(state: Entity, said: Said) -> Change:
