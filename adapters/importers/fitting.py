@@ -46,8 +46,8 @@ URI_CHARACTERS = "%!#$&'()*+,/:;=?@[]~"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One change that made a value fit."""
+class Adjustment:
+    """One change that makes a value fit."""
 
     kind: Literal["cut", "left out"]
     reason: str
@@ -58,7 +58,7 @@ class Fitted(Generic[T]):
     """A value that fits, and the changes that were needed."""
 
     value: T
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Adjustment, ...] = ()
 
 
 @dataclass(slots=True)
@@ -113,15 +113,15 @@ def fit_label(text: str, placeholder: str) -> Fitted[str]:
 
 def fit_text(text: str) -> Fitted[str]:
     """Return a text that fits `Text`: lone surrogates are removed, and the end is cut."""
-    changes: list[Change] = []
+    changes: list[Adjustment] = []
     whole = text.encode(errors="ignore").decode()
     if whole != text:
-        changes.append(Change("left out", "lone surrogates are no characters"))
+        changes.append(Adjustment("left out", "lone surrogates are no characters"))
     size = len(whole.encode())
     if size > TEXT_BYTES:
         begin = whole.encode()[: TEXT_BYTES - len(MARK.encode())].decode(errors="ignore")
         whole = whole[: _boundary(whole, len(begin))] + MARK
-        changes.append(Change("cut", f"it has {size} bytes, {TEXT_BYTES} is the limit"))
+        changes.append(Adjustment("cut", f"it has {size} bytes, {TEXT_BYTES} is the limit"))
     return Fitted(whole, tuple(changes))
 
 
@@ -129,14 +129,14 @@ def fit_tags(labels: Iterable[str]) -> Fitted[tuple[str, ...]]:
     """Return labels that fit `Tags`. A label that is the same as an earlier one adds nothing and is no change."""
     tags: tuple[str, ...] = ()
     surplus: list[str] = []
-    changes: list[Change] = []
+    changes: list[Adjustment] = []
     for label in labels:
         fitted = fit_label(label, "-")
         if not label.strip():
-            changes.append(Change("left out", "a blank label"))
+            changes.append(Adjustment("left out", "a blank label"))
         elif len(tags) >= FEW:
-            surplus += [fitted.value] if _fits(TAGS, (*tags[: FEW - 1], fitted.value)) else []
-        elif _fits(TAGS, (*tags, fitted.value)):
+            surplus += [fitted.value] if fits(TAGS, (*tags[: FEW - 1], fitted.value)) else []
+        elif fits(TAGS, (*tags, fitted.value)):
             tags = (*tags, fitted.value)
             changes += fitted.changes
     return Fitted(tags, (*changes, *_surplus(surplus, len(tags) + len(surplus))))
@@ -146,14 +146,14 @@ def fit_metadata(entries: Mapping[str, str]) -> Fitted[dict[str, str]]:
     """Return entries that fit `Metadata`: keys that fit `Label`, and values of limited length. Blank keys are left out."""
     fitted: dict[str, str] = {}
     surplus: list[str] = []
-    changes: list[Change] = []
+    changes: list[Adjustment] = []
     for name, text in entries.items():
         key, value = fit_label(name, "-"), fit_text(text)
         kept = value.value
         if len(kept) > METADATA_CHARACTERS:
-            changes.append(Change("cut", _characters(len(kept), METADATA_CHARACTERS)))
+            changes.append(Adjustment("cut", _characters(len(kept), METADATA_CHARACTERS)))
             kept = cut(kept, METADATA_CHARACTERS)
-        if _fits(METADATA, fitted | {key.value: kept}) and key.value not in fitted:
+        if fits(METADATA, fitted | {key.value: kept}) and key.value not in fitted:
             fitted[key.value] = kept
             changes += (*key.changes, *value.changes)
         else:
@@ -168,15 +168,15 @@ def fit_few(values: Sequence[T]) -> Fitted[tuple[T, ...]]:
 
 def fit_uri(text: str) -> Fitted[str | None]:
     """Return a text that fits `Uri`: blanks are percent-encoded, and what is no URI even then is left out."""
-    if _fits(URI, text):
+    if fits(URI, text):
         return Fitted(text)
     try:
         encoded = quote(text, safe=URI_CHARACTERS)
         return Fitted(URI.validate_python(encoded))
     except ValidationError as error:
-        return Fitted(None, (Change("left out", error.errors()[0]["msg"]),))
+        return Fitted(None, (Adjustment("left out", error.errors()[0]["msg"]),))
     except UnicodeEncodeError:
-        return Fitted(None, (Change("left out", "lone surrogates are no characters"),))
+        return Fitted(None, (Adjustment("left out", "lone surrogates are no characters"),))
 
 
 def cut(text: str, characters: int) -> str:
@@ -185,17 +185,17 @@ def cut(text: str, characters: int) -> str:
 
 
 def _fit_line(adapter: TypeAdapter[str], limit: int, text: str, placeholder: str) -> Fitted[str]:
-    if _fits(adapter, text):
+    if fits(adapter, text):
         return Fitted(text)
-    changes: list[Change] = []
+    changes: list[Adjustment] = []
     line, removed = _without_forbidden(text)
     if removed:
-        changes.append(Change("left out", f"a name cannot hold {', '.join(removed)}"))
+        changes.append(Adjustment("left out", f"a name cannot hold {', '.join(removed)}"))
     if len(line) > limit:
-        changes.append(Change("cut", _characters(len(line), limit)))
+        changes.append(Adjustment("cut", _characters(len(line), limit)))
         line = cut(line, limit)
-    if not _fits(adapter, line):  # every single character is allowed, so all of them are blank
-        changes = [Change("left out", f"it is blank: {placeholder!r} stands for it")]
+    if not fits(adapter, line):  # every single character is allowed, so all of them are blank
+        changes = [Adjustment("left out", f"it is blank: {placeholder!r} stands for it")]
         line = placeholder
     return Fitted(line, tuple(changes))
 
@@ -211,10 +211,11 @@ def _without_forbidden(text: str) -> tuple[str, list[str]]:
 
 @lru_cache(maxsize=1_000)
 def _allowed(character: str) -> bool:
-    return _fits(NAME, f"x{character}")
+    return fits(NAME, f"x{character}")
 
 
-def _fits(adapter: TypeAdapter[Any], value: object) -> bool:
+def fits(adapter: TypeAdapter[Any], value: object) -> bool:
+    """Return True if the type of the domain accepts the value."""
     try:
         adapter.validate_python(value)
     except ValidationError:
@@ -238,8 +239,8 @@ def _characters(count: int, limit: int) -> str:
     return f"it has {count} characters, {limit} is the limit"
 
 
-def _surplus(left_out: Sequence[str], count: int) -> tuple[Change, ...]:
+def _surplus(left_out: Sequence[str], count: int) -> tuple[Adjustment, ...]:
     if not left_out:
         return ()
     names = ", ".join(left_out[:LISTED]) + (", …" if len(left_out) > LISTED else "")
-    return (Change("left out", f"there are {count}, {FEW} is the limit: {names}"),)
+    return (Adjustment("left out", f"there are {count}, {FEW} is the limit: {names}"),)

@@ -18,6 +18,7 @@ NoticeKind = Literal["cut", "left out", "passed over", "refused", "kept"]
 SHORTFALLS: tuple[NoticeKind, ...] = ("cut", "left out", "passed over", "refused")
 """The kinds that say: something of the file is missing in the workspace."""
 NOTICES_LISTED = 10
+"""The notices of one kind that are kept in memory."""
 TEXT_CHARACTERS = 500
 """The characters of one text in a notice. A longer one is cut: it may quote the file."""
 
@@ -42,7 +43,7 @@ def shorten(text: str) -> str:
 
 
 class Report:
-    """Counts the notices of an import, keeps the first few, and writes all to a file where there is one.
+    """Counts the notices of an import, keeps the first few of each kind, and writes all to a file where there is one.
 
     A strict report tells the importer to stop at the first record that is cut, left out or passed over.
     """
@@ -67,7 +68,7 @@ class Report:
     def add(self, notice: Notice) -> None:
         """Count the notice. It never blocks: `flush` writes the lines to the file."""
         self.counts[notice.kind] += 1
-        if len(self.first) < NOTICES_LISTED:
+        if self.counts[notice.kind] <= NOTICES_LISTED:
             self.first.append(notice)
         if self._file is not None:
             line = {name: shorten(text) for name, text in asdict(notice).items()}

@@ -89,8 +89,7 @@ class ImportRun:
                 return notice_of_error(label, error)
         record = check_source(self._file, label, build)
         for notice in record.notices:
-            field = f".{notice.field}" if notice.field else ""
-            raise InvalidRecord(f"{self._file}: {notice.record}{field}: {notice.reason}")
+            raise InvalidRecord(f"{self._file}: {name_fault(notice)}")
         return record
 
     async def read(self, staged: Iterator[None]) -> None:
@@ -99,6 +98,18 @@ class ImportRun:
             self.records_read += 1
             if self._progress:
                 self._progress("reading", self.records_read, None)
+            await self._write_report(LINES_HELD)
+
+    async def note(self, notices: Iterator[Notice]) -> None:
+        """Add notices to the report before anything is imported.
+
+        Raises:
+            InvalidInput: the report is strict, and there is a notice.
+        """
+        async for notice in iterate_in_threads(notices):
+            if self.report.strict:
+                raise InvalidInput(f"{self._file}: {name_fault(notice)}; nothing was imported")
+            self.report.add(notice)
             await self._write_report(LINES_HELD)
 
     async def send(self, records: Iterator[SourceRecord | Notice], total: int) -> None:
@@ -128,6 +139,10 @@ class ImportRun:
         """Write the report's lines if there are so many."""
         if self.report.unwritten >= lines:
             await to_thread.run_sync(self.report.flush)
+
+
+def name_fault(notice: Notice) -> str:
+    return f"{notice.record}.{notice.field}: {notice.reason}" if notice.field else f"{notice.record}: {notice.reason}"
 
 
 @asynccontextmanager

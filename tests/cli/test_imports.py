@@ -17,6 +17,7 @@ ISSUE = {
     "state": "open",
     "created_at": "2024-01-02T03:04:05Z",
 }
+NO_NUMBER = {"title": "x"}
 
 
 def write(path: Path, *records: object) -> str:
@@ -100,7 +101,7 @@ def test_records_before_a_bad_record_stay_and_a_second_run_continues(ascend: Asc
     good, bad = ISSUE, {**ISSUE, "number": 2, "body": "x" * 100_000}
     file = write(tmp_path / "issues.json", good, bad)
 
-    refused = ascend("import", "github", file, "--workspace", "W")
+    refused = ascend("import", "github", file, "--workspace", "W", "--strict")
 
     assert refused.code == 2
     assert file in refused.error
@@ -113,3 +114,46 @@ def test_records_before_a_bad_record_stay_and_a_second_run_continues(ascend: Asc
     assert (again.code, again.json["records"]) == (0, 2)
     ascend("worker", "--until-caught-up")
     assert [line["title"] for line in ascend("--json", "tasks", "W").json] == ["#1: fix", "#1: fix"]
+
+
+@pytest.mark.parametrize("source", ["github", "inventree"])
+def test_what_does_not_fit_is_listed_written_and_told_by_the_exit_code(
+    ascend: AscendCommand, tmp_path: Path, source: str
+) -> None:
+    rows = [ISSUE] if source == "github" else [{"model": "part.part", "pk": 1, "fields": {"name": "Lamp"}}]
+    file, report = write(tmp_path / "file.json", *rows, *[NO_NUMBER] * 12), tmp_path / "report"
+
+    imported = ascend("import", source, file, "--workspace", "W", "--report", str(report))
+    again = ascend("--json", "import", source, file, "--workspace", "W")
+
+    assert (imported.code, again.code) == (3, 3)
+    assert "1 record " in imported.out
+    assert ", 12 passed over" in imported.out
+    assert imported.err.count("passed over: record ") == 10
+    assert "passed over: … and 2 more" in imported.err
+    assert (again.json["passed_over"], again.json["cut"], again.json["left_out"]) == (12, 0, 0)
+    lines = [orjson.loads(line) for line in report.read_bytes().splitlines()]
+    assert (len(lines), lines[:10]) == (12, again.json["notices"])
+
+
+def test_a_strict_import_stops_at_the_first_record_that_does_not_fit(ascend: AscendCommand, tmp_path: Path) -> None:
+    file = write(tmp_path / "issues.json", ISSUE, NO_NUMBER, {**ISSUE, "number": 2})
+
+    refused = ascend("import", "github", file, "--workspace", "W", "--strict")
+
+    assert refused.code == 2
+    assert "record 2.number: Field required" in refused.error
+    assert ascend("--json", "import", "github", file, "--workspace", "W").json["repeated"] == 3
+
+
+@pytest.mark.parametrize("report", ["file.json", "missing/report", "."])
+def test_a_report_that_cannot_be_written_stops_the_import_before_it_begins(
+    ascend: AscendCommand, tmp_path: Path, report: str
+) -> None:
+    file = write(tmp_path / "file.json", ISSUE)
+
+    refused = ascend("import", "github", file, "--workspace", "W", "--report", str(tmp_path / report))
+
+    assert refused.code == 2
+    assert str(tmp_path / report) in refused.error or "--report" in refused.error
+    assert ascend("--json", "import", "github", file, "--workspace", "W").json["repeated"] == 0
