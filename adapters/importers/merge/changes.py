@@ -26,6 +26,7 @@ from ascend.domain.tasks.commands import (
     StartTask,
     UnassignTask,
 )
+from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.things.commands import CreateThing, DeleteThing, DescribeThing, MoveThing, RenameThing
 from ascend.domain.things.thing import Thing
@@ -166,6 +167,8 @@ def status_changes(before: Task, goal: Task, said: Said) -> Iterator[Change]:
         fields = ("status",) if goal.status is Status.OPEN else ()
         yield Change("reopen", said.by, ReopenTask(task_id=task, at=at), fields)
     match goal.status:
+        case Status.OPEN if before.status is Status.STARTED:
+            yield Change("stop", said.by, StopTask(task_id=task, at=at), ("status",))
         case Status.OPEN:
             pass
         case Status.STARTED:

@@ -108,7 +108,7 @@ class _Planner:
         goal = self.without_former(wanted.state, None)
         first, state = creation(with_values(goal, wanted.first), wanted.say)
         steps = [PlannedStep(wanted.ref, 0 if known is None else known.version, first)]
-        steps += [self.step(wanted, known, transition) for transition in wanted.transitions]
+        steps += [replace(self.step(wanted, known, transition), cells=0) for transition in wanted.transitions]
         state = with_values(state, {transition.field: transition.value for transition in wanted.transitions})
         steps += [self.step(wanted, known, change) for change in changes(state, goal, wanted.say)]
         self.schedule(steps)
