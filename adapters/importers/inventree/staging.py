@@ -1,7 +1,7 @@
 """Rows of a dump onto the stage: each row is checked, and its used fields are staged."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -25,16 +25,19 @@ from ascend.adapters.importers.inventree.schema import BUILD, CATEGORY, ITEM, LO
 from ascend.adapters.importers.inventree.stage import StagedRows
 from ascend.adapters.importers.stage import ConflictingRecord, Stage
 from ascend.adapters.importers.unusable import UnusableRecord, unusable
+from ascend.domain.errors import InvalidInput
 
 
 def put_row(rows: StagedRows, raw: Any) -> None:
     """Stage one row, if the importer uses its model. The header of the dump is no row.
 
     Raises:
-        ValidationError: it is no row.
+        ValidationError, InvalidInput: it is no row.
         UnusableRecord: its fields are invalid, or conflict with an earlier row; the error names the row.
     """
-    if is_header(raw):
+    if not isinstance(raw, dict):
+        raise InvalidInput("Input should be an object")
+    if is_header(cast("dict[str, Any]", raw)):
         return
     row = RawRow.model_validate(raw)
     row_type = ROW_TYPES.get(row.model)
@@ -55,13 +58,9 @@ def put_row(rows: StagedRows, raw: Any) -> None:
     rows.note_times(start_time_of(fields), times_of(fields))
 
 
-def is_header(raw: Any) -> bool:
+def is_header(raw: dict[str, Any]) -> bool:
     """Return True for the first element of an export, which says where it comes from."""
-    match raw:
-        case {"metadata": True}:
-            return "model" not in raw
-        case _:
-            return False
+    return raw.get("metadata") is True and "model" not in raw
 
 
 def _put(stage: Stage, model: str, pk: int, row: Row) -> None:

@@ -141,7 +141,7 @@ LAMP = row("part.part", 5, name="Lamp")
         ("[{}]", "record 1.model: Field required"),
         ('[{"model": "part.part", "fields": {}}]', "record 1.pk: Field required"),
         ([issue(1)], "record 1.model: Field required"),
-        ([LAMP, row("part.part", "x", name="Lamp")], "record 2: part.part x: pk: a whole number is needed"),
+        ([LAMP, row("part.part", "x", name="Lamp")], "record 2: part.part x.pk: a whole number is needed"),
         ([LAMP, row("part.part", 2, name=[])], "record 2: part.part 2.name: Input should be a valid string"),
         (
             [LAMP, row("part.part", 2, name="x", category=9)],
