@@ -12,6 +12,7 @@ from ascend.domain.tasks import commands as tasks
 from ascend.domain.tasks import dependencies as task_dependencies
 from ascend.domain.tasks import next_occurrence as task_recurrence
 from ascend.domain.tasks import older_events as older
+from ascend.domain.tasks import stopping as task_stopping
 from ascend.domain.tasks import task
 from ascend.domain.things import commands as things
 from ascend.domain.things import thing
@@ -66,6 +67,7 @@ KINDS = (
             tasks.UnassignTask,
             tasks.ReleaseTask,
             tasks.StartTask,
+            task_stopping.StopTask,
             tasks.CompleteTask,
             tasks.ReopenTask,
             tasks.CancelTask,
@@ -98,7 +100,7 @@ KINDS = (
 )
 """The kinds of the Life OS besides the kernel."""
 
-SNAPSHOTS = 2
+SNAPSHOTS = 3
 UPCASTERS = {("task.edited", 1): older.upcast_task_edited}
 WRITES = {"task.edited": older.downcast_task_edited}
 """Release 0.1.0 reads only version 1: remove this in 0.3.0."""

@@ -20,6 +20,15 @@ TEXT_BYTES = 65_536
 FEW = 20
 """The number of tags, assignees, mentions, … of one entity. Each of them costs a read item or a lookup."""
 
+METADATA_CHARACTERS = 4_000
+"""The length of one value of metadata."""
+METADATA_BYTES = 49_152
+"""The keys and values of one entity's metadata together.
+
+With a description and tags of full length, an event with all of them is below `EVENT_BYTES`, and the entity's state and its
+read items are below the size of an item.
+"""
+
 ZONE_NAME = re.compile(r"[A-Za-z0-9/_+-]{1,64}")
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}")
@@ -49,6 +58,16 @@ def _check_text(text: str) -> str:
         limits = {"limit": TEXT_BYTES, "size": size}
         raise PydanticCustomError("text", "a text is at most {limit} bytes (this one: {size})", limits)
     return text
+
+
+def _check_metadata(metadata: dict[str, str]) -> dict[str, str]:
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in metadata.items())
+    if size > METADATA_BYTES:
+        limits = {"limit": METADATA_BYTES, "size": size}
+        raise PydanticCustomError(
+            "metadata", "the metadata has at most {limit} bytes in all (this one: {size})", limits
+        )
+    return metadata
 
 
 def _check_uri(text: str) -> str:
@@ -91,8 +110,9 @@ Text = Annotated[str, AfterValidator(_check_text), EmptyValue(str)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_check_name)]
 Tags = Annotated[tuple[Label, ...], Field(max_length=FEW), AfterValidator(check_distinct), EmptyValue(tuple)]
 Metadata = Annotated[
-    dict[Label, Annotated[str, Field(max_length=500), AfterValidator(_check_text)]],
+    dict[Label, Annotated[str, Field(max_length=METADATA_CHARACTERS), AfterValidator(_check_text)]],
     Field(max_length=FEW),
+    AfterValidator(_check_metadata),
     EmptyValue(dict),
 ]
 Uri = Annotated[str, Field(max_length=2_000), AfterValidator(_check_uri)]

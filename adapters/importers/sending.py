@@ -9,7 +9,7 @@ from anyio import to_thread
 
 from ascend.adapters.importers.merge.known import KnownEntities
 from ascend.adapters.importers.merge.plan import Plan, PlannedStep, plan_record
-from ascend.adapters.importers.records import IMPORTER, ImportStep, Person, SourceIdentity, SourceRecord
+from ascend.adapters.importers.records import IMPORTER, Person, SourceRecord
 from ascend.adapters.importers.report import Notice, NoticeKind, Report
 from ascend.domain.errors import CommandIdReused, InvalidInput, InvalidRecord, Refusal, VersionConflict
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
@@ -22,7 +22,6 @@ from ascend.projections.ports import LogReader
 
 Send = Callable[[WorkspaceId, Command, UserId, CommandId, Mapping[Ref, int]], Awaitable[Receipt]]
 """Sends a command of an import, with the versions of entities that the import has seen."""
-REFUSALS_LISTED = 10
 PLANS = 5
 """The number of times that a record is planned when others change its entities at the same moment."""
 
@@ -60,8 +59,6 @@ class Summary:
     """References in texts that point at their own record, or at a record that is not known."""
     refused: int = 0
     """Commands refused by a rule: for example, a comment of a removed member."""
-    refusals: list[str] = field(default_factory=list[str])
-    """The first refusals, one line each."""
 
 
 class RecordSender:
@@ -88,8 +85,6 @@ class RecordSender:
             await self._create_workspace(record)
         sent = self.summary.sent.total()
         await self._send_planned(record)
-        for step in record.steps:
-            await self._send_or_note(record, step.command, self._send_step(step))
         self.summary.records += not record.again
         self.summary.unchanged += not record.again and self.summary.sent.total() == sent
         self.summary.skipped += record.skipped
@@ -99,8 +94,7 @@ class RecordSender:
         """Create the workspace, unless the log says that the importer is or was a member of it."""
         if await to_thread.run_sync(self._known.membership, IMPORTER) is None:
             create = CreateWorkspace(name=self._name, owner_name="Importer", at=record.at)
-            identity = SourceIdentity(self.summary.workspace, ("workspace",))
-            await self._send_step(identity.step("create", IMPORTER, create))
+            await self._send_once(create, "workspace", "create")
 
     # A plan
 
@@ -151,8 +145,7 @@ class RecordSender:
 
     async def _add_member(self, record: SourceRecord, person: Person) -> None:
         add = AddMember(user_id=person.id, name=person.name, at=record.at)
-        identity = SourceIdentity(self.summary.workspace, ("member", person.id))
-        await self._send_or_note(record, add, self._send_step(identity.step("add", IMPORTER, add)))
+        await self._send_or_note(record, add, self._send_once(add, "member", person.id, "add"))
         await to_thread.run_sync(self._known.note_member, person.id)
 
     # A command
@@ -181,20 +174,18 @@ class RecordSender:
     def _refuse(self, record: SourceRecord, command: Command, reason: Exception) -> None:
         self.summary.refused += 1
         self._note(record, "refused", command, str(reason))
-        if len(self.summary.refusals) < REFUSALS_LISTED:
-            self.summary.refusals.append(f"{record.label}: {type(command).__name__}: {reason}")
 
     def _note(self, record: SourceRecord, kind: NoticeKind, command: Command, reason: str) -> None:
         self._report.add(Notice(record.label, kind, type(command).__name__, reason))
 
-    async def _send_step(self, step: ImportStep) -> Receipt | None:
+    async def _send_once(self, command: CreateWorkspace | AddMember, *names: str) -> Receipt | None:
+        """Send a command of which a workspace needs one only, whichever record asks for it. None: it was sent before."""
+        id = CommandId.derive(self.summary.workspace, *names)
         try:
-            return await self._execute(step.command, step.actor, step.id, {})
+            return await self._execute(command, IMPORTER, id, {})
         except CommandIdReused:
-            self.summary.repeated += 1
-            if step.instead is not None:
-                return await self._send_step(step.instead)
-            return None  # an import of another file sent this command with another time
+            self.summary.repeated += 1  # an import of another file sent it at the same moment, with another time
+            return None
 
     async def _execute(self, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]) -> Receipt:
         self.summary.sent[type(command).__name__] += 1

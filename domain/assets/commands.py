@@ -9,7 +9,8 @@ from ascend.domain.assets.asset import Asset, AssetCreated, AssetEdited, AssetKi
 from ascend.domain.errors import NotFound, Refusal
 from ascend.domain.ids import AssetId, Ref
 from ascend.domain.values import Amount, Currency, Label, Metadata, Name, Tags, Text, Uri
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 
 Size = Annotated[int, Field(ge=0, lt=2**63)]
@@ -72,7 +73,7 @@ class CreateAsset(AssetCommand):
         raise AssetExists(self.asset_id)
 
 
-class EditAsset(AssetCommand, EditCommand):
+class EditAsset(AssetCommand, EditTagsCommand):
     """Changes the details of an Asset. A field that is left out keeps its value; None empties it.
 
     Refused if the Asset is retired.
@@ -86,12 +87,11 @@ class EditAsset(AssetCommand, EditCommand):
     checksum: Label | None = None
     amount: Amount | None = None
     currency: Currency | None = None
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def decide(self, view: View) -> Decision:
         asset = asset_in_use(view, self.asset_id)
-        details = asset.details.model_copy(update=self.changes())
+        details = asset.details.model_copy(update=self.changes_to(asset.details))
         if (details.amount is None) != (details.currency is None):
             raise AmountAndCurrency(asset.id)
         if details == asset.details:

@@ -24,8 +24,9 @@ from ascend.domain.targets import check_target
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.domain.values import FEW, EmptyValue, Metadata, Tags, Text, check_distinct
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
 from ascend.domain.workspaces.members import check_members
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 
 CommentText = Annotated[Text, Field(min_length=1)]
@@ -95,17 +96,18 @@ class PostComment(Command):
         return new == (*old, comment.metadata, comment.deleted)
 
 
-class EditComment(EditCommand):
-    """Edits a Comment. A field that is left out keeps its value; None empties it. Refused unless the sender is the author.
+class EditComment(EditTagsCommand):
+    """Edits a Comment. A field that is left out keeps its value; None empties it.
+
+    Refused unless the sender is the author, an admin or an owner. If it is not the author, the Comment shows who it was.
 
     An importer may know only the last text of a Comment, and the time of the edit (`at`). The same text, with a later
     time, then records that time.
     """
 
     comment_id: CommentId
-    text: CommentText
+    text: CommentText = ""
     mentions: Mentions | None = None
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def preloads(self) -> tuple[Ref, ...]:
@@ -113,21 +115,21 @@ class EditComment(EditCommand):
 
     def decide(self, view: View) -> Decision:
         comment = existing_comment(view, self.comment_id)
-        if comment.author != view.actor:
-            raise NotTheAuthor(comment.id)
-        changes = self.changes()
+        check_may_change(view, comment)
+        changes = self.changes_to(comment)
         mentions = changes.get("mentions", comment.mentions)
         check_members(view, tuple(user for user in mentions if user not in comment.mentions))
         edited = CommentEdited(
             at=view.at,
             by=view.actor,
             comment_id=comment.id,
-            text=self.text,
+            text=changes.get("text", comment.text),
             mentions=mentions,
             tags=changes.get("tags"),
             metadata=changes.get("metadata"),
         )
-        same = replace(edit_comment(comment, edited), edited_at=comment.edited_at) == comment
+        after = edit_comment(comment, edited)
+        same = replace(after, edited_at=comment.edited_at, edited_by=comment.edited_by) == comment
         return NOTHING if same and not self.records_time(comment) else [edited]
 
     def records_time(self, comment: Comment) -> bool:
@@ -138,7 +140,7 @@ class EditComment(EditCommand):
 class DeleteComment(Command):
     """Deletes a Comment. It keeps its place, because replies refer to it, and loses its text.
 
-    Refused unless the sender is the author or an admin.
+    Refused unless the sender is the author, an admin or an owner. If it is not the author, the Comment shows who it was.
     """
 
     comment_id: CommentId
@@ -152,9 +154,18 @@ class DeleteComment(Command):
             raise NoSuchComment(self.comment_id)
         if comment.deleted:
             return NOTHING
-        if comment.author != view.actor and not view.may(Role.ADMIN):
-            raise NotTheAuthor(comment.id)
+        check_may_change(view, comment)
         return [CommentDeleted(at=view.at, by=view.actor, comment_id=comment.id)]
+
+
+def check_may_change(view: View, comment: Comment) -> None:
+    """Check that the actor may edit and delete the Comment.
+
+    Raises:
+        NotTheAuthor: the actor is neither its author nor an admin or owner.
+    """
+    if comment.author != view.actor and not view.may(Role.ADMIN):
+        raise NotTheAuthor(comment.id)
 
 
 def existing_comment(view: View, comment_id: CommentId) -> Comment:

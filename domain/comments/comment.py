@@ -1,6 +1,6 @@
 """Comments on a Task, a Thing or an Asset, in time order.
 
-Only the author edits a Comment. The author or an admin deletes it.
+The author edits and deletes a Comment; an admin or an owner may do so as well. Then the Comment shows who it was.
 """
 
 from dataclasses import dataclass, field, replace
@@ -58,7 +58,15 @@ class Comment:
     metadata: dict[str, str] = field(default_factory=dict[str, str])
     posted_at: Instant
     edited_at: Instant | None = None
+    edited_by: UserId | None = None
+    """The user who edited it last. None if that was the author."""
     deleted: bool = False
+    deleted_by: UserId | None = None
+    """The user who deleted it. None if that was the author."""
+
+    def unless_author(self, user: UserId) -> UserId | None:
+        """Return the user, None for the author."""
+        return None if user == self.author else user
 
 
 class NoSuchComment(NotFound):
@@ -74,7 +82,7 @@ class ReplyElsewhere(Refusal):
 
 
 class NotTheAuthor(NotAllowed):
-    """Only its author edits a Comment; only its author or an admin deletes it."""
+    """Only its author, an admin or an owner edits or deletes a Comment."""
 
 
 def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
@@ -98,7 +106,8 @@ def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
         case CommentEdited():
             return edit_comment(comment, event)
         case CommentDeleted():
-            return replace(comment, text="", mentions=(), tags=(), metadata={}, deleted=True)
+            deleted_by = comment.unless_author(event.by)
+            return replace(comment, text="", mentions=(), tags=(), metadata={}, deleted=True, deleted_by=deleted_by)
         case _:
             assert_never(event)
 
@@ -111,4 +120,5 @@ def edit_comment(comment: Comment, event: CommentEdited) -> Comment:
         tags=comment.tags if event.tags is None else event.tags,
         metadata=comment.metadata if event.metadata is None else event.metadata,
         edited_at=event.at,
+        edited_by=comment.unless_author(event.by),
     )

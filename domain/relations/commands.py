@@ -21,7 +21,8 @@ from ascend.domain.relations.relation import (
 )
 from ascend.domain.targets import ThingOrTask, check_target
 from ascend.domain.values import Label, Metadata, Tags
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 
 
@@ -89,18 +90,17 @@ class AddRelation(RelationCommand):
         raise RelationExists(existing.id)
 
 
-class EditRelation(RelationCommand, EditCommand):
+class EditRelation(RelationCommand, EditTagsCommand):
     """Changes the details of a Relation. A field that is left out keeps its value; None empties it."""
 
     inverse: Label | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def decide(self, view: View) -> Decision:
         relation = existing_relation(view, self.relation_id)
-        changed = replace(relation, **self.changes())
+        changed = replace(relation, **self.changes_to(relation))
         if changed.valid_from is not None and changed.valid_to is not None and changed.valid_from > changed.valid_to:
             raise ValidityOrder(relation.id)
         if changed == relation:

@@ -83,8 +83,6 @@ def decide(request: Request, view: View) -> Decision:
         Refusal: a rule refused the command.
         NotLoaded: a rule asked for an entity that is not loaded.
     """
-    if request.command.at is not None and not request.imported:
-        raise NotImported(type(request.command).__name__)
     workspace = view.find(Workspace, request.workspace)
     if workspace is not None and workspace.erased:
         raise WorkspaceIsErased(request.workspace)
@@ -97,6 +95,8 @@ def decide(request: Request, view: View) -> Decision:
             raise VersionConflict(f"{ref} has version {view.versioned(ref).version}, not {version}")
     if workspace is not None and workspace.archived and not request.command.while_archived:
         raise WorkspaceIsArchived(request.workspace)
+    if request.command.at is not None and not request.imported:
+        raise NotImported(type(request.command).__name__)
     return request.command.decide(view)
 
 

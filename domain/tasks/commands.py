@@ -44,6 +44,7 @@ from ascend.domain.things.thing import thing_refs
 from ascend.domain.values import FEW, Due, EmptyValue, Metadata, Name, Tags, Text, check_distinct, is_after
 from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
 from ascend.domain.workspaces.members import check_members
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 
 T = TypeVar("T")
@@ -105,13 +106,12 @@ class CreateTask(TaskCommand):
         return new == (task.title, task.description, task.about, task.tags, task.metadata, task.parent, task.deleted)
 
 
-class EditTask(TaskCommand, EditCommand):
+class EditTask(TaskCommand, EditTagsCommand):
     """Changes the details of a Task. A field that is left out keeps its value; None empties it."""
 
     title: Name = ""
     description: Text | None = None
     about: Things | None = None
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def preloads(self) -> tuple[Ref, ...]:
@@ -119,7 +119,7 @@ class EditTask(TaskCommand, EditCommand):
 
     def decide(self, view: View) -> Decision:
         task = existing_task(view, self.task_id)
-        changed = replace(task, **self.changes())
+        changed = replace(task, **self.changes_to(task))
         for thing in set(changed.about) - set(task.about):
             living_thing(view, thing)
         edited = TaskEdited(

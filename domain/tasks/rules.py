@@ -22,11 +22,11 @@ class TaskExists(Refusal):
 
 
 class TaskIsCancelled(Refusal):
-    """A cancelled Task cannot be started or completed: reopen it first."""
+    """A cancelled Task cannot be started, stopped or completed: reopen it first."""
 
 
 class TaskIsDone(Refusal):
-    """A Task that is done cannot be started or cancelled: reopen it first."""
+    """A Task that is done cannot be started, stopped or cancelled: reopen it first."""
 
 
 class TaskIsBlocked(Refusal):

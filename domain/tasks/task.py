@@ -1,11 +1,11 @@
 """Tasks: someone opens one, people take it on, someone finishes it.
 
-open ──start──▶ started ──complete──▶ done ──reopen──▶ open
+open ──start──▶ started ──complete──▶ done ──reopen──▶ open     started ──stop──▶ open
   └───────────complete───────────────▲
 open, started ──cancel──▶ cancelled ──reopen──▶ open            any ──delete──▶ gone for good
 
 A Task may be a subtask of another, be blocked by others, and recur. When a Task that recurs is completed, a policy opens
-the next occurrence. The commands are in `commands`, `dependencies` and `next_occurrence`.
+the next occurrence. The commands are in `commands`, `stopping`, `dependencies` and `next_occurrence`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -106,6 +106,10 @@ class TaskUnassigned(TaskEvent, tag="task.unassigned"):
 class TaskStarted(TaskEvent, tag="task.started"): ...
 
 
+class TaskStopped(TaskEvent, tag="task.stopped"):
+    """Work on the Task ended before it was done: it is open again."""
+
+
 class TaskCompleted(TaskEvent, tag="task.completed"):
     recurs: bool | None = None
     """True if the Task may have a next occurrence."""
@@ -135,6 +139,7 @@ TaskEvents = (
     | TaskAssigned
     | TaskUnassigned
     | TaskStarted
+    | TaskStopped
     | TaskCompleted
     | TaskReopened
     | TaskCancelled
@@ -234,6 +239,8 @@ def evolve_task(task: Task, event: TaskEvents) -> Task:
             return replace(task, assignees=tuple(user for user in task.assignees if user not in event.users))
         case TaskStarted():
             return replace(task, status=Status.STARTED)
+        case TaskStopped():
+            return replace(task, status=Status.OPEN)
         case TaskCompleted():
             return replace(task, status=Status.DONE, closed_at=event.at)
         case TaskReopened():

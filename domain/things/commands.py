@@ -31,7 +31,8 @@ from ascend.domain.things.thing import (
     thing_refs,
 )
 from ascend.domain.values import Metadata, Name, Tags, Text
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 
 REPARENTED = 450
@@ -107,7 +108,7 @@ class RenameThing(Command):
         return [ThingRenamed(at=view.at, by=view.actor, thing_id=thing.id, name=self.name)]
 
 
-class DescribeThing(EditCommand):
+class DescribeThing(EditTagsCommand):
     """Changes the details of a Thing. A field that is left out keeps its value; None empties it.
 
     Refused while the Thing is archived.
@@ -115,7 +116,6 @@ class DescribeThing(EditCommand):
 
     thing_id: ThingId
     description: Text | None = None
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def preloads(self) -> tuple[Ref, ...]:
@@ -123,7 +123,7 @@ class DescribeThing(EditCommand):
 
     def decide(self, view: View) -> Decision:
         thing = changeable_thing(view, self.thing_id)
-        changed = replace(thing, **self.changes())
+        changed = replace(thing, **self.changes_to(thing))
         if changed == thing:
             return NOTHING
         described = ThingDescribed(

@@ -6,8 +6,9 @@ from typing import ClassVar
 from ascend.domain.errors import NotAllowed, Refusal
 from ascend.domain.ids import OPERATOR_USER
 from ascend.domain.role import Role
-from ascend.domain.values import Label, Metadata, Name, Tags
-from ascend.domain.workspaces.command import NOTHING, Command, Decision, EditCommand
+from ascend.domain.values import Label, Metadata, Name
+from ascend.domain.workspaces.command import NOTHING, Command, Decision
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.domain.workspaces.view import View
 from ascend.domain.workspaces.workspace import (
     Workspace,
@@ -61,16 +62,15 @@ class RenameWorkspace(Command):
         return [WorkspaceRenamed(at=view.at, by=view.actor, workspace_id=view.workspace_id, name=self.name)]
 
 
-class DescribeWorkspace(EditCommand):
+class DescribeWorkspace(EditTagsCommand):
     """Changes the tags and the metadata of the workspace. A field that is left out keeps its value; None empties it."""
 
     needs = Role.ADMIN
-    tags: Tags | None = None
     metadata: Metadata | None = None
 
     def decide(self, view: View) -> Decision:
         workspace = view.workspace
-        changed = replace(workspace, **self.changes())
+        changed = replace(workspace, **self.changes_to(workspace))
         if changed == workspace:
             return NOTHING
         described = WorkspaceDescribed(

@@ -1,11 +1,12 @@
 """Queries: the questions that people ask.
 
-Each query names its viewer. Each page is one Query or BatchGet, plus at most one BatchGet.
+Each query names its viewer. Each page is one Query or BatchGet, plus at most one BatchGet. Only a page of links that is longer
+than the default may need two or three of them (`LINKED_LIMIT`).
 """
 
 from ascend.projections.queries.across import AcrossQueries
 from ascend.projections.queries.assets import AssetQueries
-from ascend.projections.queries.base import ACROSS_LIMIT, DEFAULT_LIMIT, JOINED_LIMIT, MAX_LIMIT
+from ascend.projections.queries.base import ACROSS_LIMIT, DEFAULT_LIMIT, JOINED_LIMIT, LINKED_LIMIT, MAX_LIMIT
 from ascend.projections.queries.comments import CommentQueries
 from ascend.projections.queries.patterns import Entry
 from ascend.projections.queries.tasks import TaskQueries
@@ -17,6 +18,7 @@ __all__ = [
     "ACROSS_LIMIT",
     "DEFAULT_LIMIT",
     "JOINED_LIMIT",
+    "LINKED_LIMIT",
     "MAX_LIMIT",
     "OPERATOR",
     "Entry",

@@ -45,6 +45,12 @@ ACROSS_LIMIT = 99
 """Lines a page of a query across workspaces: one BatchGet reads as many members' lines, and the epochs."""
 JOINED_LIMIT = 48
 """Lines a page if each line is read together with up to two other items: one BatchGet has a hundred keys."""
+LINKED_LIMIT = 200
+"""The most lines a page of links, each of which is read together with one other item.
+
+Up to 97 lines need one BatchGet, which also reads the membership, the entity that the links hang on, and the epochs. Up to
+197 lines need two, and 200 need three.
+"""
 
 HEAD_ITEMS: dict[str, type[ReadItem]] = {
     Thing.entity: ThingNode,
@@ -174,7 +180,7 @@ class QueryBase:
     ) -> Page[R]:
         """Return the living entities of these kinds that are linked with the anchor in this role."""
         lines, next_cursor = await self._read(
-            pattern, limit, cursor, JOINED_LIMIT, workspace=workspace, at=ref_key(anchor), role=role
+            pattern, limit, cursor, LINKED_LIMIT, workspace=workspace, at=ref_key(anchor), role=role
         )
         others = [line.other for line in lines]
         heads = await self._heads_beside(workspace, viewer, anchor, others)

@@ -8,7 +8,14 @@ from ascend.domain.ids import Ref, ThingId, WorkspaceId
 from ascend.domain.things.thing import Thing, ThingKind
 from ascend.projections.item import keyed
 from ascend.projections.pattern import Pattern
-from ascend.projections.queries.base import DEFAULT_LIMIT, JOINED_LIMIT, MAX_LIMIT, QueryBase, on_current_items
+from ascend.projections.queries.base import (
+    DEFAULT_LIMIT,
+    JOINED_LIMIT,
+    LINKED_LIMIT,
+    MAX_LIMIT,
+    QueryBase,
+    on_current_items,
+)
 from ascend.projections.queries.pages import IndexPage, Page
 from ascend.projections.queries.viewer import Viewer
 from ascend.projections.read_models.links import ref_key
@@ -162,7 +169,7 @@ class ThingQueries(QueryBase):
         type_key = None if type is None else keyed(type)
         at = ref_key(anchor)
         lines, next_cursor = await self._read(
-            pattern, limit, cursor, JOINED_LIMIT, workspace=workspace, at=at, direction=direction, type_key=type_key
+            pattern, limit, cursor, LINKED_LIMIT, workspace=workspace, at=at, direction=direction, type_key=type_key
         )
         heads = await self._heads_beside(workspace, viewer, anchor, [line.other for line in lines])
         others = ((line, heads.get(line.other)) for line in lines)

@@ -33,7 +33,11 @@ class CommentLine(
     metadata: dict[str, str] = {}
     posted_at: Instant
     edited_at: Instant | None = None
+    edited_by: UserId | None = None
+    """The user who edited it last, if that was not the author."""
     deleted: bool = False
+    deleted_by: UserId | None = None
+    """The user who deleted it, if that was not the author."""
 
     @property
     def when(self) -> str:
@@ -74,7 +78,9 @@ def render_comment(comment: Comment, context: RenderContext) -> Iterable[ReadIte
         metadata=comment.metadata,
         posted_at=comment.posted_at,
         edited_at=comment.edited_at,
+        edited_by=comment.edited_by,
         deleted=comment.deleted,
+        deleted_by=comment.deleted_by,
     )
     for user in comment.mentions:
         yield MentionLine(
@@ -121,5 +127,5 @@ MENTIONS = Pattern(
 )
 
 COMMENTS = Projection(
-    "comments", 2, (CommentLine, MentionLine), {Comment: render_comment}, patterns=(COMMENT, COMMENTS_ON, MENTIONS)
+    "comments", 3, (CommentLine, MentionLine), {Comment: render_comment}, patterns=(COMMENT, COMMENTS_ON, MENTIONS)
 )

@@ -124,6 +124,7 @@ from ascend.domain.tasks.rules import (
     TooManyAssignees,
     TooManyLevels,
 )
+from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import (
     Priority,
     Status,
@@ -140,6 +141,7 @@ from ascend.domain.tasks.task import (
     TaskReopened,
     TaskScheduled,
     TaskStarted,
+    TaskStopped,
     TaskUnassigned,
     TaskUnblocked,
 )
@@ -213,6 +215,7 @@ from ascend.domain.workspaces.members import (
     WithdrawInvitation,
     WorkspaceFull,
 )
+from ascend.domain.workspaces.tags import EditTagsCommand, TooManyTags
 from ascend.domain.workspaces.view import Entity, Versioned, View
 from ascend.domain.workspaces.workspace import (
     InvitationWithdrawn,
@@ -346,6 +349,7 @@ __all__ = [
     "EditCommand",
     "EditComment",
     "EditRelation",
+    "EditTagsCommand",
     "EditTask",
     "EmptyValue",
     "Entity",
@@ -469,6 +473,7 @@ __all__ = [
     "ScheduleTask",
     "StartTask",
     "Status",
+    "StopTask",
     "Store",
     "StoreBusy",
     "StoreClosed",
@@ -499,6 +504,7 @@ __all__ = [
     "TaskReopened",
     "TaskScheduled",
     "TaskStarted",
+    "TaskStopped",
     "TaskUnassigned",
     "TaskUnblocked",
     "Text",
@@ -522,6 +528,7 @@ __all__ = [
     "TooManyBlockers",
     "TooManyInvitations",
     "TooManyLevels",
+    "TooManyTags",
     "UnassignTask",
     "UnblockTask",
     "UnlinkAsset",

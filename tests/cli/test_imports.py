@@ -6,7 +6,7 @@ import orjson
 import pytest
 from support.cli.command_line import AscendCommand
 
-from ascend import DeleteTask, TaskId, open_store
+from ascend import RemoveMember, UserId, open_store
 from ascend.adapters.importers import IMPORTER, imported_workspace
 from ascend.adapters.importers.samples import INVENTORY, ISSUES
 
@@ -69,22 +69,23 @@ def test_an_imported_workspace_can_be_named_by_its_id(ascend: AscendCommand) -> 
 
 
 def test_refused_commands_are_listed_and_the_rest_is_imported(ascend: AscendCommand, tmp_path: Path) -> None:
-    file = write(tmp_path / "issues.json", ISSUE, {**ISSUE, "number": 2, "title": "gone"})
+    second = {**ISSUE, "number": 2, "user": {"login": "bob"}}
+    file = write(tmp_path / "issues.json", ISSUE, second)
     ascend("import", "github", file, "--workspace", "W")
-    workspace, task = imported_workspace("W"), TaskId.derive(imported_workspace("W"), "github", "", "2")
 
-    async def delete() -> None:
+    async def remove() -> None:
         async with open_store(os.environ["ASCEND_STORE"]) as store:
-            await store.execute(workspace, DeleteTask(task_id=task), actor=IMPORTER)
+            await store.execute(imported_workspace("W"), RemoveMember(user_id=UserId("github:ada")), actor=IMPORTER)
 
-    anyio.run(delete)
+    anyio.run(remove)
     comments = [{"user": {"login": "ada"}, "body": "Hello", "created_at": "2024-02-02T03:04:05Z"}]
-    write(tmp_path / "issues.json", *({**ISSUE, "number": n, "title": "gone", "comments": comments} for n in (2, 3)))
+    write(tmp_path / "issues.json", {**second, "comments": comments}, {**second, "number": 3})
 
     imported = ascend("--json", "import", "github", file, "--workspace", "W")
 
     assert (imported.code, imported.json["records"], imported.json["refused"]) == (3, 2, len(imported.json["refusals"]))
     assert "refused: issue 2: " in imported.err
+    assert "kept: issue 2: github:ada: this person was removed here" in imported.err
     assert "issue 3" not in imported.err
 
 
@@ -106,7 +107,7 @@ def test_records_before_a_bad_record_stay_and_a_second_run_continues(ascend: Asc
     assert refused.code == 2
     assert file in refused.error
     assert "issue 2" in refused.error
-    assert "65536 bytes" in refused.error
+    assert "it has 100000 bytes, 65536 is the limit" in refused.error
 
     write(tmp_path / "issues.json", good, {**bad, "body": "short"})
     again = ascend("--json", "import", "github", file, "--workspace", "W")
@@ -143,7 +144,8 @@ def test_a_strict_import_stops_at_the_first_record_that_does_not_fit(ascend: Asc
 
     assert refused.code == 2
     assert "record 2.number: Field required" in refused.error
-    assert ascend("--json", "import", "github", file, "--workspace", "W").json["repeated"] == 3
+    again = ascend("--json", "import", "github", file, "--workspace", "W").json
+    assert (again["records"], again["unchanged"]) == (2, 1)
 
 
 @pytest.mark.parametrize("report", ["file.json", "missing/report", "."])

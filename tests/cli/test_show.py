@@ -1,7 +1,10 @@
-from support.cli.command_line import AscendCommand
-from support.cli.filled_store import HOUSE, TABLE
+import re
 
-from ascend import CommentId, TaskId
+import anyio
+from support.cli.command_line import AscendCommand
+from support.cli.filled_store import ADA, BOB, HOME, HOUSE, TABLE
+
+from ascend import CommentId, DeleteComment, EditComment, TaskId, open_store
 
 
 def test_a_task_is_shown_by_its_title(ascend: AscendCommand) -> None:
@@ -28,6 +31,21 @@ def test_a_comment_is_shown_by_its_id(ascend: AscendCommand) -> None:
     shown = ascend("--json", "show", "Home", CommentId.derive(HOUSE)).json
 
     assert (shown["kind"], shown["comment"]["text"]) == ("comment", f"About {HOUSE}")
+
+
+def test_a_comment_shows_who_edited_or_deleted_it_in_place_of_its_author(ascend: AscendCommand, url: str) -> None:
+    async def moderate() -> None:
+        async with open_store(url) as store:
+            edit = EditComment(comment_id=CommentId.derive(TABLE), text="Kinder words")
+            await store.execute(HOME, edit, actor=ADA)
+            await store.execute(HOME, DeleteComment(comment_id=CommentId.derive(HOUSE)), actor=ADA)
+            await store.worker.run_once()
+
+    anyio.run(moderate)
+
+    assert re.search(rf"{BOB}, .*\(edited .* by {ADA}\)\n +Kinder words", ascend("show", "Home", TABLE).out)
+    assert f"(deleted by {ADA})" in ascend("show", "Home", CommentId.derive(HOUSE)).out
+    assert ascend("--json", "show", "Home", CommentId.derive(TABLE)).json["comment"]["edited_by"] == ADA
 
 
 def test_tasks_and_things_are_shown_as_json(ascend: AscendCommand) -> None:

@@ -15,7 +15,7 @@ from ascend.domain.runtime.commit import EVENT_BYTES, encode_body, encode_event
 from ascend.domain.tasks.commands import AssignTask, CreateTask, EditTask
 from ascend.domain.tasks.dependencies import BlockTask
 from ascend.domain.things.commands import CreateThing
-from ascend.domain.values import FEW, NAME_CHARACTERS
+from ascend.domain.values import FEW, METADATA_BYTES, NAME_CHARACTERS, TEXT_BYTES
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import DescribeWorkspace, RenameWorkspace
 from ascend.domain.workspaces.members import InviteMember
@@ -28,19 +28,29 @@ BOUND = 390 * 1024
 PERSON, CONTROL = "\U0001f9d1", "\x01"  # four bytes a character; six in JSON, where a text may hold it
 NAME, LABEL = PERSON * NAME_CHARACTERS, PERSON * 96
 LABELS = tuple(f"{LABEL}{n:04}" for n in range(FEW))
-CARRIED: dict[str, Any] = {"tags": LABELS, "metadata": dict.fromkeys(LABELS, CONTROL * 500)}
+TAGS: dict[str, Any] = {"tags": LABELS}
+CARRIED: dict[str, Any] = {**TAGS, "metadata": dict.fromkeys(LABELS, CONTROL * 950)}
+"""Tags and metadata that fill an event: as many bytes in JSON as metadata can have."""
 PART = CONTROL * (EVENT_BYTES // 6 - 100)
 """A text that fills an event."""
-SPARE = CONTROL * 8_000
-"""A text that fills an event together with everything else that it may hold."""
+PLAIN: dict[str, Any] = {"description": "x" * TEXT_BYTES, **TAGS, "metadata": {}}
+PLAIN["metadata"] = dict.fromkeys(LABELS, "x" * (METADATA_BYTES // FEW - len(LABELS[0].encode())))
+"""A description, tags and metadata at their limits, in characters that JSON stores as they are."""
+DETAILS: dict[str, Any] = {
+    "media_type": LABEL,
+    "checksum": LABEL,
+    "size": 2**63 - 1,
+    "amount": "9" * 38,
+    "currency": "EUR",
+}
 CROWD = [UserId(f"u{n:063d}") for n in range(MEMBERS)]
 T, C, A, X, Y = task_id(), comment_id(), asset_id(), thing_id("x"), thing_id("y")
 MANY = tuple(task_id(n) for n in range(FEW))
 
 LARGEST: dict[Ref, tuple[Command, ...]] = {
-    Ref("thing", X): (CreateThing(thing_id=X, name=NAME, description=SPARE, **CARRIED),),
+    Ref("thing", X): (CreateThing(thing_id=X, name=NAME, **PLAIN),),
     Ref("asset", A): (
-        CreateAsset(asset_id=A, kind=AssetKind.FILE, name=NAME, description=SPARE, uri=f"x:{'y' * 1_990}", **CARRIED),
+        CreateAsset(asset_id=A, kind=AssetKind.FILE, name=NAME, uri=f"x:{'y' * 1_990}", **DETAILS, **PLAIN),
     ),
     Ref("task", T): (
         *(CreateTask(task_id=task, title="x") for task in MANY),

@@ -12,7 +12,7 @@ from support.random_commands import TASK_IDS, derive_strategy
 from support.samples import BARE, EVENTS, FULL
 
 from ascend.domain.ids import AssetId, TaskId
-from ascend.domain.tasks.commands import EditTask
+from ascend.domain.tasks.commands import CreateTask, EditTask
 from ascend.domain.tasks.next_occurrence import next_id
 from ascend.domain.values import Due, Name
 from ascend.domain.workspaces.command import NOTHING, Command, Decision
@@ -27,8 +27,8 @@ def test_every_command_event_and_kind_has_an_example() -> None:
 
 
 def test_an_example_of_a_command_has_a_value_in_every_field() -> None:
-    assert derive_model(EditTask).model_fields_set == EditTask.model_fields.keys()
-    assert derive_model(EditTask) == derive_model(EditTask)
+    assert derive_model(CreateTask).model_fields_set == CreateTask.model_fields.keys()
+    assert derive_model(CreateTask) == derive_model(CreateTask)
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
-from support.scenario import BEA, task_id
+from support.scenario import BEA, MAX, task_id
 
 import ascend
 from ascend.domain.ids import OPERATOR_USER, POLICIES
 from ascend.domain.runtime.request import Request
+from ascend.domain.workspaces.lifecycle import EraseWorkspace
 from ascend.testing import ADA, HOME, NOON, given, workspace
 
-T = task_id("paint")
+T, AWAY = task_id("paint"), ascend.WorkspaceId.derive("away")
 YESTERDAY = NOON - timedelta(days=1)
 PAINT = ascend.CreateTask(task_id=T, title="Paint", at=YESTERDAY)
 ID = ascend.CommandId.derive("import", "1")
@@ -21,26 +22,29 @@ ID = ascend.CommandId.derive("import", "1")
 async def store() -> AsyncIterator[ascend.Store]:
     async with ascend.open_store("memory://", create=True) as store:
         await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+        await store.execute(HOME, ascend.AddMember(user_id=MAX, name="Max"), actor=ADA)
         yield store
 
 
 async def records(store: ascend.Store) -> Sequence[object]:
-    return [record for commit in await store.log.commits(HOME, 2, 100) for record in commit.records]
+    return [record for commit in await store.log.commits(HOME, 3, 100) for record in commit.records]
 
 
 async def test_a_command_with_a_time_is_refused_whoever_sends_it(store: ascend.Store) -> None:
-    for actor in (ADA, BEA):
+    for actor in (ADA, MAX):
         with pytest.raises(ascend.NotImported, match=r"store\.importing\(\).*CreateTask"):
             await store.execute(HOME, PAINT, actor=actor)
+    with pytest.raises(ascend.NotImported):
+        await store.execute(AWAY, ascend.CreateWorkspace(name="Away", owner_name="Bea", at=YESTERDAY), actor=BEA)
 
     assert await records(store) == []
 
 
-@pytest.mark.parametrize("actor", [OPERATOR_USER, POLICIES])
+@pytest.mark.parametrize(("actor", "command"), [(OPERATOR_USER, EraseWorkspace(at=YESTERDAY)), (POLICIES, PAINT)])
 async def test_the_command_service_refuses_a_time_also_to_the_systems_own_users(
-    store: ascend.Store, actor: ascend.UserId
+    store: ascend.Store, actor: ascend.UserId, command: ascend.Command
 ) -> None:
-    request = Request(workspace=HOME, command=PAINT, actor=actor, command_id=ID)
+    request = Request(workspace=HOME, command=command, actor=actor, command_id=ID)
 
     with pytest.raises(ascend.NotImported):
         await store.commands.execute(request)
@@ -50,7 +54,7 @@ async def test_an_import_may_set_the_time_and_the_log_marks_its_commands(store: 
     await store.importing().execute(HOME, PAINT, actor=ADA, command_id=ID)
     await store.execute(HOME, ascend.StartTask(task_id=T), actor=ADA)
 
-    imported, started = (record for commit in await store.log.commits(HOME, 2, 100) for record in commit.records)
+    imported, started = (record for commit in await store.log.commits(HOME, 3, 100) for record in commit.records)
 
     assert (imported.imported, started.imported) == (True, False)
     assert imported.events[0].at == YESTERDAY

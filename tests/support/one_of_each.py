@@ -5,6 +5,7 @@ a rule allows only some of the fields together. A new command needs no entry.
 """
 
 from datetime import date
+from typing import Any
 
 from support.derived import derive_model
 from support.samples import BOX, DUE, MORE, ON_SHELF, ON_TASK, SHELF, A, C, T
@@ -14,8 +15,9 @@ from ascend.domain.assets.commands import EditAsset
 from ascend.domain.comments.commands import PostComment
 from ascend.domain.relations.commands import EditRelation
 from ascend.domain.tasks.commands import EditTask, ScheduleTask
-from ascend.domain.things.commands import Children, DeleteThing, MoveThing
+from ascend.domain.things.commands import Children, DeleteThing, DescribeThing, MoveThing
 from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.tags import EditTagsCommand
 from ascend.projections.life_os import LIFE_OS
 
 CHOSEN: tuple[Command, ...] = (
@@ -24,6 +26,7 @@ CHOSEN: tuple[Command, ...] = (
     EditAsset(asset_id=A, uri="https://example.org/a%20b", amount=None, currency=None),
     EditTask(task_id=T, title="Draw", about=()),
     ScheduleTask(task_id=T, start=date(2026, 5, 1), due=DUE, recurrence="FREQ=WEEKLY"),
+    DescribeThing(thing_id=SHELF, add_tags=("new", "red"), remove_tags=("old",)),
     EditRelation(source=ON_SHELF, type="part of", target=ON_TASK, inverse=None),
     PostComment(comment_id=C, asset_id=A, text="Mine?", mentions=(BEA,), **MORE),
 )
@@ -31,7 +34,13 @@ CHOSEN: tuple[Command, ...] = (
 
 def list_examples() -> tuple[Command, ...]:
     chosen = {type(command): command for command in CHOSEN}
-    return tuple(chosen.get(command) or derive_model(command) for command in LIFE_OS.commands)
+    return tuple(chosen.get(command) or derive_command(command) for command in LIFE_OS.commands)
+
+
+def derive_command(command: type[Command], **given: Any) -> Command:
+    """Return an example with a value in every field; of a command that edits tags, with all tags and no single ones."""
+    single: dict[str, Any] = {"add_tags": (), "remove_tags": ()} if issubclass(command, EditTagsCommand) else {}
+    return derive_model(command, **{**single, **given})
 
 
 EXAMPLES = list_examples()

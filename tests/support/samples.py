@@ -179,7 +179,9 @@ COMMENT = comment.Comment(
     mentions=(BEA,),
     posted_at=NOON,
     edited_at=NOON,
+    edited_by=BEA,
     deleted=True,
+    deleted_by=BEA,
     **MORE,
 )
 

@@ -8,12 +8,11 @@ The first of these that the log has counts. Where it has none, the best one that
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from ascend.adapters.importers.github.issue import Issue, SourceComment, repository_of
-from ascend.adapters.importers.merge.cells import Cells, item_cell
-from ascend.adapters.importers.merge.known import KnownEntities
+from ascend.adapters.importers.merge.known import Known, KnownEntities
 from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import CommentId, Ref, TaskId, WorkspaceId
 from ascend.domain.tasks.task import Task
@@ -33,13 +32,13 @@ def numbered_identity(repository: str, number: int | str) -> Identity:
     return ("github", repository, str(number))
 
 
-def names_of_task(state: Entity, imported: Cells) -> Iterable[str]:
+def names_of_task(state: Entity) -> Iterable[str]:
     """Return the names under which a later file finds an imported task: its id, and its number in its repository."""
     if isinstance(state, Task):
-        if id := imported.get(item_cell("metadata", ID)):
+        if id := state.metadata.get(ID):
             yield id_name(id)
-        if repository := known_repository(imported):
-            yield number_name(repository, imported.get(item_cell("metadata", NUMBER), ""))
+        if repository := repository_of(state.metadata.get(URL, "")):
+            yield number_name(repository, state.metadata.get(NUMBER, ""))
 
 
 def id_name(id: str) -> str:
@@ -49,10 +48,6 @@ def id_name(id: str) -> str:
 def number_name(repository: str, number: int | str) -> str:
     """Return a name. GitHub's names of repositories do not distinguish upper and lower case."""
     return f"github {repository.lower()}#{number}"
-
-
-def known_repository(imported: Cells) -> str:
-    return repository_of(imported.get(item_cell("metadata", URL), ""))
 
 
 def find_task(
@@ -77,8 +72,12 @@ def is_same_issue(known: KnownEntities, task: TaskId, ids: tuple[str, ...]) -> b
     entity = known.find(Ref(Task.entity, task))
     if entity is None:
         return False
-    other = entity.imported.get(item_cell("metadata", ID))
+    other = metadata_of(entity).get(ID)
     return other is None or all(form_of(id) != form_of(other) for id in ids)
+
+
+def metadata_of(entity: Known) -> Mapping[str, str]:
+    return entity.state.metadata if isinstance(entity.state, Task) else {}
 
 
 def form_of(id: str) -> str:
@@ -116,10 +115,9 @@ class CommentIds:
         yield numbered_identity(repository, issue.number)
         entity = self._known.find(Ref(Task.entity, task))
         if entity is not None:
-            number = entity.imported.get(item_cell("metadata", NUMBER), issue.number)
-            yield numbered_identity(known_repository(entity.imported), number)
-            if id := entity.imported.get(item_cell("metadata", ID)):
-                yield stable_identity(id)
+            metadata = metadata_of(entity)
+            yield numbered_identity(repository_of(metadata.get(URL, "")), metadata.get(NUMBER, ""))
+            yield stable_identity(metadata.get(ID, ""))
 
     def _exists(self, id: CommentId) -> bool:
         return self._known.find(Ref(Comment.entity, id)) is not None
@@ -130,6 +128,6 @@ class CommentIds:
             again = () if number == 1 else ("again", str(number))
             id = CommentId.derive(self._workspace, *identity, *again)
             entity = self._known.find(Ref(Comment.entity, id))
-            if entity is None or not entity.gone_by_import:
+            if entity is None or not (entity.gone and entity.by_import):
                 return id
         raise AssertionError("unreachable")

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from ascend.adapters.importers.fitting import Fitter
+from ascend.adapters.importers.fitting import Fitter, fit_label
 from ascend.adapters.importers.github.identities import ID, NUMBER, TYPE, URL, CommentIds
 from ascend.adapters.importers.github.issue import GHOST, Issue, Label, SourceComment, SourceReview
 from ascend.adapters.importers.merge.known import KnownEntities
@@ -23,6 +23,8 @@ INLINE = "inline"
 """The type of an inline comment of a review, in its metadata."""
 STATED = {"body": "description", "labels": "tags", "assignees": "assignees", "milestone": "due"}
 """The fields of a task by the fields of an issue that state them."""
+UNSTATED = ("priority", "start", "recurrence", "about")
+"""The fields of a task of which GitHub says nothing."""
 
 
 def github_person(login: str) -> Person:
@@ -64,6 +66,8 @@ class IssueRecord:
         closers = [] if self.issue.closed is None else [self.issue.closer]
         authors = [comment.source.author for comment in comments]
         logins = dict.fromkeys([self.issue.author, *assignees, *authors, *closers])
+        for change in (change for login in logins for change in fit_label(login, login).changes):
+            self.fitter.note("user", change.kind, change.reason)
         return SourceRecord(
             self.fitter.record,
             task.created.at,
@@ -104,6 +108,7 @@ class IssueRecord:
         """Yield the fields of which the file says nothing: the command line tool writes only the fields asked for."""
         if "createdAt" in self.raw:
             yield from (field for name, field in STATED.items() if name not in self.raw)
+        yield from UNSTATED
 
     def labels(self) -> Iterator[str]:
         for place, raw in enumerate(self.issue.labels):

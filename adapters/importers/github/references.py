@@ -47,18 +47,15 @@ def relations_record(issue: Issue, task: TaskId, find: Callable[[int], TaskId | 
     longer has is removed.
     """
     references = find_references(issue.body)
-    targets = {number: found for number in references if (found := find(number)) not in {None, task}}
+    found = {number: find(number) for number in references}
+    targets = {number: id for number, id in found.items() if id is not None and id != task}
     author = user_of(issue.author)
     created, changed = Said(author, issue.created_at), Said(author, issue.updated_at or issue.created_at)
-    wanted = {
-        item.ref: item
-        for number, target in targets.items()
-        if (item := wanted_relation(task, references[number], target, created, changed))
-    }
+    relations = [wanted_relation(task, references[number], id, created, changed) for number, id in targets.items()]
     return SourceRecord(
         f"issue {issue.number}",
         created.at,
-        wanted=tuple(wanted.values()),
+        wanted=tuple({relation.ref: relation for relation in relations}.values()),
         whole=(
             WholeList(
                 Ref(Task.entity, task), Relation.entity, changed, lambda relation: relation.type in INVERSE_NAMES

@@ -9,7 +9,6 @@ cells: importers leave the others alone.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
-from unicodedata import normalize
 
 from pydantic_core import to_jsonable_python
 
@@ -18,6 +17,7 @@ from ascend.domain.comments.comment import Comment
 from ascend.domain.links import Link
 from ascend.domain.relations.relation import Relation
 from ascend.domain.tasks.task import Task
+from ascend.domain.text_keys import label_key
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.view import Entity
 
@@ -94,14 +94,19 @@ def cells(state: Entity) -> Cells:
     return cast("Cells", to_jsonable_python({name: value for name, value in named.items() if value is not None}))
 
 
+def different_cells(before: Cells, after: Cells) -> frozenset[str]:
+    """Return the names of the cells that differ."""
+    return frozenset(name for name in {**before, **after} if before.get(name) != after.get(name))
+
+
 def field_of(cell: str) -> str:
     """Return the field of a cell, or the name of its group."""
     return cell.partition(":")[0]
 
 
 def item_cell(name: str, item: str) -> str:
-    """Return the name of the cell of an item of a list, or of a key of a map."""
-    return f"{name}:{normalize('NFC', item)}"
+    """Return the name of the cell of an item of a list, or of a key of a map. Labels that look the same have one cell."""
+    return f"{name}:{label_key(item)}"
 
 
 def with_values(state: E, values: Mapping[str, object]) -> E:

@@ -26,6 +26,7 @@ from ascend.domain.tasks.commands import (
     StartTask,
     UnassignTask,
 )
+from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.things.commands import CreateThing, DeleteThing, DescribeThing, MoveThing, RenameThing
 from ascend.domain.things.thing import Thing
@@ -61,8 +62,7 @@ def creation(goal: Entity, say: Say) -> tuple[Change, Entity]:
         case Task():
             content = {name: getattr(goal, name) for name in TASK_CONTENT}
             command: Command = CreateTask(task_id=goal.id, parent=goal.parent, at=said.at, **content)
-            fresh = {"priority": Priority.NORMAL, "status": Status.OPEN, "closed_at": None, "assignees": ()}
-            after: Entity = replace(goal, **fresh, **dict.fromkeys(SCHEDULE))
+            after: Entity = fresh_task(goal)
         case Thing():
             details = {name: getattr(goal, name) for name in ("kind", "name", "parent", *THING_CONTENT)}
             command, after = CreateThing(thing_id=goal.id, at=said.at, **details), goal
@@ -80,6 +80,12 @@ def creation(goal: Entity, say: Say) -> tuple[Change, Entity]:
         case _:
             raise TypeError(f"importers create no {goal.entity}")
     return Change("create", said.by, command), after
+
+
+def fresh_task(goal: Task) -> Task:
+    """Return the task as it is behind its creation: open, of normal priority, without dates and assignees."""
+    open_task = replace(goal, status=Status.OPEN, closed_at=None, priority=Priority.NORMAL, assignees=())
+    return replace(open_task, start=None, due=None, recurrence=None)
 
 
 def removal(state: Entity, said: Said) -> Change:
@@ -161,6 +167,8 @@ def status_changes(before: Task, goal: Task, said: Said) -> Iterator[Change]:
         fields = ("status",) if goal.status is Status.OPEN else ()
         yield Change("reopen", said.by, ReopenTask(task_id=task, at=at), fields)
     match goal.status:
+        case Status.OPEN if before.status is Status.STARTED:
+            yield Change("stop", said.by, StopTask(task_id=task, at=at), ("status",))
         case Status.OPEN:
             pass
         case Status.STARTED:

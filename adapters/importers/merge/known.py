@@ -1,9 +1,9 @@
 """The known entities: the log of a workspace, read once by position, and folded onto a stage on disk.
 
-entity      its state, and its imported cells: for each cell the value that an import wrote last
+entity      its state, and the cells that a person, and not an import, changed last
 member      everybody who is, or was, a member
 command     the ids of the commands of imports
-name        other names of entities, which the importer derives from imported cells
+name        other names of entities, which the importer derives from the states that imports wrote
 
 Memory does not grow with the log: a page of commits is folded in memory, and written to the stage.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from anyio import to_thread
 from pydantic_core import from_json, to_json
 
-from ascend.adapters.importers.merge.cells import SHAPES, THERE, Cells, cells
+from ascend.adapters.importers.merge.cells import SHAPES, THERE, cells, different_cells
 from ascend.adapters.importers.stage import Stage
 from ascend.domain.comments.comment import Comment
 from ascend.domain.event import Event
@@ -33,7 +33,7 @@ PAGE = 200
 
 SCHEMA = """
 CREATE TABLE entity (
-    kind TEXT, id TEXT, version INTEGER, position INTEGER, state TEXT, imported TEXT, owner TEXT, PRIMARY KEY (kind, id)
+    kind TEXT, id TEXT, version INTEGER, position INTEGER, state TEXT, of_people TEXT, owner TEXT, PRIMARY KEY (kind, id)
 );
 CREATE INDEX entity_owner ON entity (owner, kind);
 CREATE TABLE name (name TEXT, kind TEXT, id TEXT, PRIMARY KEY (name, kind, id));
@@ -41,16 +41,16 @@ CREATE INDEX name_of ON name (kind, id);
 CREATE TABLE member (user TEXT PRIMARY KEY, there INTEGER);
 CREATE TABLE command (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-FIND = "SELECT version, position, state, imported FROM entity WHERE kind = ? AND id = ?"
+FIND = "SELECT version, position, state, of_people FROM entity WHERE kind = ? AND id = ?"
 OWNED = "SELECT id FROM entity WHERE owner = ? AND kind = ? ORDER BY position, id"
 NAMED = "SELECT id FROM name WHERE name = ? AND kind = ? ORDER BY id"
 PUT = "INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?, ?, ?, ?)"
 
-Names = Callable[[Entity, Cells], Iterable[str]]
-"""Returns other names of an entity, from its state and its imported cells."""
+Names = Callable[[Entity], Iterable[str]]
+"""Returns other names of an entity, from its state."""
 
 
-def no_names(_state: Entity, _imported: Cells) -> Iterable[str]:
+def no_names(_state: Entity) -> Iterable[str]:
     """Return no other names."""
     return ()
 
@@ -63,7 +63,8 @@ class Known:
     state: Entity
     version: int
     position: int
-    imported: Cells
+    of_people: frozenset[str]
+    """The cells that a person changed last. A person who takes back a change has changed the cell, too."""
 
     @property
     def gone(self) -> bool:
@@ -71,19 +72,9 @@ class Known:
         return SHAPES[self.ref.kind].gone(self.state)
 
     @property
-    def gone_by_import(self) -> bool:
-        """True if an import deleted or removed the entity, and no person did."""
-        return self.gone and not self.by_import
-
-    @property
     def by_import(self) -> bool:
-        """True if an import created the entity."""
-        return THERE in self.imported
-
-    @property
-    def unchanged_since_import(self) -> bool:
-        """True if every cell is as an import wrote it last."""
-        return cells(self.state) == self.imported
+        """True if an import created the entity, or removed it."""
+        return THERE not in self.of_people
 
 
 class KnownEntities:
@@ -117,8 +108,8 @@ class KnownEntities:
         row = self._stage.first(FIND, *ref)
         if row is None:
             return None
-        version, position, state, imported = row
-        return Known(ref, self._model.load_state(ref, state), version, position, from_json(imported))
+        version, position, state, of_people = row
+        return Known(ref, self._model.load_state(ref, state), version, position, frozenset(from_json(of_people)))
 
     def is_gone(self, ref: Ref) -> bool:
         """Return True if the entity, or one above it in a hierarchy, is gone. False if it never existed."""
@@ -180,10 +171,12 @@ class KnownEntities:
             versioned = Versioned(before.state, before.version, before.position)
         after = self._model.evolve(versioned, ref, position, event)
         assert after.state is not None
-        imported = {} if before is None else before.imported
+        changed = different_cells({} if before is None else cells(before.state), cells(after.state))
+        of_people = frozenset[str]() if before is None else before.of_people
+        of_people = of_people - changed if by_import else of_people | changed
         if by_import:
-            imported = overwrite(imported, {} if before is None else cells(before.state), cells(after.state))
-        return Known(ref, after.state, after.version, position, imported)
+            self._write_names(ref, after.state)
+        return Known(ref, after.state, after.version, position, of_people)
 
     def _apply_to_members(self, event: Event) -> None:
         match event:
@@ -198,13 +191,14 @@ class KnownEntities:
 
     def _write(self, known: Known) -> None:
         state, owner = self._model.dump_state(known.ref, known.state), owner_of(known.state)
-        imported = to_json(known.imported).decode()
-        self._stage.replace(
-            "entity", *known.ref, known.version, known.position, state, imported, None if owner is None else str(owner)
-        )
-        self._stage.delete("name", kind=known.ref.kind, id=known.ref.id)
-        for name in self._names(known.state, known.imported):
-            self._stage.replace("name", name, *known.ref)
+        of_people = to_json(sorted(known.of_people)).decode()
+        row = (known.version, known.position, state, of_people, None if owner is None else str(owner))
+        self._stage.replace("entity", *known.ref, *row)
+
+    def _write_names(self, ref: Ref, state: Entity) -> None:
+        self._stage.delete("name", kind=ref.kind, id=ref.id)
+        for name in self._names(state):
+            self._stage.replace("name", name, *ref)
 
 
 def is_import(record: CommandRecord) -> bool:
@@ -213,13 +207,6 @@ def is_import(record: CommandRecord) -> bool:
     Release 0.2 did not mark them: there, an import's command is one whose id carries no time, and which no policy sent.
     """
     return record.imported or (record.command_id.time is None and record.actor != POLICIES)
-
-
-def overwrite(imported: Cells, before: Cells, after: Cells) -> Cells:
-    """Return the imported cells after an event of an import: those that the event changed have their new value."""
-    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    written = {name: after.get(name) for name in changed}
-    return {name: value for name, value in (imported | written).items() if value is not None}
 
 
 def owner_of(state: Entity) -> Ref | None:

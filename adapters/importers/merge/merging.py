@@ -5,11 +5,19 @@ as an import wrote it last      the source has changed: take its value
 anything else                   a person has changed it here: keep it
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ascend.adapters.importers.merge.cells import SHAPES, Cells, cells, field_of, item_cell, value_of, with_values
+from ascend.adapters.importers.merge.cells import (
+    SHAPES,
+    cells,
+    different_cells,
+    field_of,
+    item_cell,
+    value_of,
+    with_values,
+)
 from ascend.domain.values import FEW
 from ascend.domain.workspaces.view import Entity
 
@@ -30,21 +38,20 @@ class Merged(Generic[E]):
     """The cells of the source for which there is no room beside those of people."""
 
 
-def merge(current: E, imported: Cells, wanted: E, unstated: Sequence[str] = ()) -> Merged[E]:
+def merge(current: E, of_people: Container[str], wanted: E, unstated: Sequence[str] = ()) -> Merged[E]:
     """Return the state that `current` should have.
 
-    `imported` holds the value of each cell that an import wrote last. The source says nothing of the fields `unstated`:
-    they stay, and are kept where a person has changed them.
+    `of_people` holds the cells that a person changed last. The source says nothing of the fields `unstated`: they stay,
+    and are kept where a person has changed them.
     """
     wanted = with_values(wanted, {name: value_of(current, name) for name in unstated})
     now, then = cells(current), cells(wanted)
-    names = list(dict.fromkeys((*now, *then, *imported)))
-    of_people = [name for name in names if now.get(name) != imported.get(name)]
-    different = [name for name in names if now.get(name) != then.get(name)]
-    changed = [name for name in different if name not in of_people]
-    kept = tuple(name for name in of_people if name in different or field_of(name) in unstated)
+    different = different_cells(now, then)
+    names = list(dict.fromkeys((*now, *then)))
+    changed = [name for name in names if name in different and name not in of_people]
+    kept = [name for name in names if name in of_people and (name in different or field_of(name) in unstated)]
     goal, left_out = _take(current, wanted, changed)
-    return Merged(goal, tuple(name for name in changed if name not in left_out), kept, left_out)
+    return Merged(goal, tuple(name for name in changed if name not in left_out), tuple(kept), left_out)
 
 
 def _take(current: E, wanted: E, changed: Sequence[str]) -> tuple[E, tuple[str, ...]]:

@@ -93,7 +93,7 @@ class _Planner:
 
     def add(self, wanted: Wanted) -> None:
         known = self.known.find(wanted.ref)
-        if known is None or known.gone_by_import:
+        if known is None or (known.gone and known.by_import):
             self.create(wanted, known)
         elif self.known.is_gone(wanted.ref):
             self.note("kept", str(wanted.ref), "it was removed here")
@@ -108,7 +108,7 @@ class _Planner:
         goal = self.without_former(wanted.state, None)
         first, state = creation(with_values(goal, wanted.first), wanted.say)
         steps = [PlannedStep(wanted.ref, 0 if known is None else known.version, first)]
-        steps += [self.step(wanted, known, transition) for transition in wanted.transitions]
+        steps += [replace(self.step(wanted, known, transition), cells=0) for transition in wanted.transitions]
         state = with_values(state, {transition.field: transition.value for transition in wanted.transitions})
         steps += [self.step(wanted, known, change) for change in changes(state, goal, wanted.say)]
         self.schedule(steps)
@@ -116,7 +116,7 @@ class _Planner:
     def change(self, wanted: Wanted, known: Known) -> None:
         """Plan the changes of an entity that exists."""
         goal = self.without_former(wanted.state, known.state)
-        merged = merge(known.state, known.imported, goal, wanted.unstated)
+        merged = merge(known.state, known.of_people, goal, wanted.unstated)
         for cell in merged.kept:
             self.note("kept", f"{wanted.ref}.{cell}", "it was changed here")
         for cell in merged.left_out:
@@ -171,7 +171,7 @@ class _Planner:
         for known in self.known.owned_by(whole.owner, whole.kind):
             if known.ref in named or known.gone or not known.by_import or not whole.holds(known.state):
                 continue
-            if not known.unchanged_since_import:
+            if known.of_people:
                 self.note("kept", str(known.ref), "the source has it no longer, and it was changed here")
                 continue
             change = self.acting_removal(removal(known.state, whole.said))

@@ -1,4 +1,4 @@
-"""Comments: the author edits, the author or an admin deletes, a reply is on the same target as what it answers."""
+"""Comments: the author or an admin edits and deletes, a reply is on the same target as what it answers."""
 
 from datetime import timedelta
 
@@ -26,6 +26,7 @@ from ascend.domain.things.commands import Children, CreateThing, DeleteThing
 from ascend.domain.things.rules import NoSuchThing
 from ascend.domain.workspaces.members import NoSuchMember, RemoveMember
 from ascend.domain.workspaces.workspace import MemberRemoved
+from ascend.projections.read_models.comments import COMMENTS, CommentLine, MentionLine
 from ascend.testing import ADA, NOON, given
 
 TASK, HOUSE, ROOM, DEED = task_id(), thing_id("house"), thing_id("room"), asset_id()
@@ -128,8 +129,31 @@ def test_a_mentioned_user_who_left_may_stay_mentioned() -> None:
 
 
 @pytest.mark.parametrize("by", [ADA, BEA])
-def test_nobody_else_edits_a_comment(by: UserId) -> None:
-    posted.when(EditComment(comment_id=C, text="Which red?"), by=by).refused(NotTheAuthor)
+def test_an_owner_or_admin_edits_a_comment_and_is_named(by: UserId) -> None:
+    edit = EditComment(comment_id=C, text="Which red?")
+    posted.when(edit, by=by).then(fact(CommentEdited, by=by, comment_id=C, text="Which red?", mentions=(BEA,)))
+    edited = posted.after(edit, by=by)
+    assert (edited.state(Comment, C).author, edited.state(Comment, C).edited_by) == (MAX, by)
+    edited.when(edit, by=by).nothing()
+    edited.when(edit, by=MAX).nothing()
+    own_words = edited.after(EditComment(comment_id=C, text="Which green?"), by=MAX)
+    assert own_words.state(Comment, C).edited_by is None
+
+
+def test_an_owner_or_admin_who_deletes_a_comment_is_named() -> None:
+    assert deleted.state(Comment, C).deleted_by is None
+    assert posted.after(DeleteComment(comment_id=C), by=BEA).state(Comment, C).deleted_by == BEA
+
+
+def test_a_comment_shows_who_changed_it_in_place_of_its_author() -> None:
+    edited = posted.after(EditComment(comment_id=C, tags=("off topic",)), by=BEA)
+    (mention, line) = edited.items(COMMENTS)
+    assert isinstance(line, CommentLine)
+    assert isinstance(mention, MentionLine)
+    assert (line.author, line.edited_by, line.deleted_by, mention.author) == (MAX, BEA, None, MAX)
+    (gone,) = edited.after(DeleteComment(comment_id=C)).items(COMMENTS)
+    assert isinstance(gone, CommentLine)
+    assert (gone.edited_by, gone.deleted_by, gone.text) == (BEA, ADA, "")
 
 
 @pytest.mark.parametrize("by", [MAX, BEA, ADA, POLICIES])
@@ -138,9 +162,10 @@ def test_the_author_an_admin_or_a_policy_deletes_a_comment(by: UserId) -> None:
     deleted.when(DeleteComment(comment_id=C), by=by).nothing()
 
 
-def test_another_member_does_not_delete_a_comment() -> None:
+def test_another_member_neither_edits_nor_deletes_a_comment() -> None:
     by_bea = given(*PLACES, fact(CommentPosted, by=BEA, comment_id=C, on=Ref("task", TASK), text="Which blue?"))
     by_bea.when(DeleteComment(comment_id=C), by=MAX).refused(NotTheAuthor)
+    by_bea.when(EditComment(comment_id=C, text="Which red?"), by=MAX).refused(NotTheAuthor)
 
 
 def test_an_author_who_left_or_is_a_viewer_changes_nothing() -> None:

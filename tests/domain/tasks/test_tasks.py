@@ -31,6 +31,7 @@ from ascend.domain.tasks.rules import (
     TaskIsDone,
     TooManyAssignees,
 )
+from ascend.domain.tasks.stopping import StopTask
 from ascend.domain.tasks.task import (
     Priority,
     Status,
@@ -45,6 +46,7 @@ from ascend.domain.tasks.task import (
     TaskReopened,
     TaskScheduled,
     TaskStarted,
+    TaskStopped,
     TaskUnassigned,
 )
 from ascend.domain.things.commands import CreateThing, DeleteThing
@@ -64,32 +66,38 @@ def task(*more: Event, app: Application = LIFE_OS) -> Scenario:
     return given(*MEMBERS, CREATED, *more, app=app)
 
 
-STARTED, COMPLETED = fact(TaskStarted, task_id=T), fact(TaskCompleted, task_id=T)
+STARTED, STOPPED, COMPLETED = (fact(kind, task_id=T) for kind in (TaskStarted, TaskStopped, TaskCompleted))
 CANCELLED, REOPENED, DELETED = (fact(kind, task_id=T) for kind in (TaskCancelled, TaskReopened, TaskDeleted))
 STATUS = {Status.OPEN: task(), Status.STARTED: task(STARTED), Status.DONE: task(COMPLETED)}
 STATUS[Status.CANCELLED] = task(CANCELLED)
-START, COMPLETE, REOPEN, CANCEL = (kind(task_id=T) for kind in (StartTask, CompleteTask, ReopenTask, CancelTask))
+START, STOP, COMPLETE = StartTask(task_id=T), StopTask(task_id=T), CompleteTask(task_id=T)
+REOPEN, CANCEL = ReopenTask(task_id=T), CancelTask(task_id=T)
 
 TRANSITIONS: dict[tuple[Status, Command], Event | type | None] = {
     (Status.OPEN, START): STARTED,
+    (Status.OPEN, STOP): None,
     (Status.OPEN, COMPLETE): COMPLETED,
     (Status.OPEN, REOPEN): None,
     (Status.OPEN, CANCEL): CANCELLED,
     (Status.STARTED, START): None,
+    (Status.STARTED, STOP): STOPPED,
     (Status.STARTED, COMPLETE): COMPLETED,
     (Status.STARTED, REOPEN): None,
     (Status.STARTED, CANCEL): CANCELLED,
     (Status.DONE, START): TaskIsDone,
+    (Status.DONE, STOP): TaskIsDone,
     (Status.DONE, COMPLETE): None,
     (Status.DONE, REOPEN): REOPENED,
     (Status.DONE, CANCEL): TaskIsDone,
     (Status.CANCELLED, START): TaskIsCancelled,
+    (Status.CANCELLED, STOP): TaskIsCancelled,
     (Status.CANCELLED, COMPLETE): TaskIsCancelled,
     (Status.CANCELLED, REOPEN): REOPENED,
     (Status.CANCELLED, CANCEL): None,
 }
 AFTER = {
     "task.started": Status.STARTED,
+    "task.stopped": Status.OPEN,
     "task.completed": Status.DONE,
     "task.cancelled": Status.CANCELLED,
     "task.reopened": Status.OPEN,
@@ -123,7 +131,7 @@ def test_a_task_is_created_once() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *(START, COMPLETE, REOPEN, CANCEL),
+        *(START, STOP, COMPLETE, REOPEN, CANCEL),
         EditTask(task_id=T, title="x"),
         ScheduleTask(task_id=T),
         PrioritiseTask(task_id=T, priority=Priority.LOW),

@@ -122,6 +122,7 @@ class MixedWorkload:
         yield ascend.PrioritiseTask(task_id=task, priority=ascend.Priority.URGENT)
         yield ascend.EditTask(task_id=task, description=make_other_text(self.vary(sizes.description)))
         yield ascend.StartTask(task_id=task)
+        yield ascend.StopTask(task_id=task)
         yield ascend.CompleteTask(task_id=task)
         yield ascend.ReopenTask(task_id=task)
         yield ascend.BlockTask(task_id=task, blockers=(self.tasks[number],))

@@ -19,6 +19,7 @@ from ascend.domain.role import Role
 from ascend.domain.tasks import commands as tasks
 from ascend.domain.tasks import dependencies as task_dependencies
 from ascend.domain.tasks import next_occurrence as task_recurrence
+from ascend.domain.tasks import stopping as task_stopping
 from ascend.domain.tasks.task import Priority
 from ascend.domain.things import commands as things
 from ascend.domain.things.thing import ThingKind
@@ -167,6 +168,7 @@ class TypicalWorkspace:
         yield tasks.UnassignTask(task_id=task, users=(OWNER,))
         yield tasks.AssignTask(task_id=task, users=(OWNER,))
         yield tasks.StartTask(task_id=task)
+        yield task_stopping.StopTask(task_id=task)
         yield tasks.CompleteTask(task_id=task)
         yield tasks.ReopenTask(task_id=task)
         yield task_dependencies.BlockTask(task_id=task, blockers=tuple(self.other_tasks[: sizes.blockers]))

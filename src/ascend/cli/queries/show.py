@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rich.text import Text
 
-from ascend import AssetId, CommentId, Due, Priority, TaskId, ThingId, WorkspaceId, ZonedTime
+from ascend import AssetId, CommentId, Due, Priority, TaskId, ThingId, UserId, WorkspaceId, ZonedTime
 from ascend.cli.context import CommandContext
 from ascend.cli.queries.entity_lists import format_amount
 from ascend.cli.queries.related import Related, collect, describe_related, find_related
@@ -179,10 +179,15 @@ def print_description(printer: Printer, text: str) -> None:
 
 
 def print_comment(printer: Printer, comment: CommentLine, now: datetime) -> None:
-    edited = f" (edited {format_time(comment.edited_at, now)})" if comment.edited_at else ""
+    edited = f" (edited {format_time(comment.edited_at, now)}{by(comment.edited_by)})" if comment.edited_at else ""
     printer.line("")
     printer.line(f"{comment.author}, {format_time(comment.posted_at, now)}{edited}", "dim")
-    print_indented(printer, "(deleted)" if comment.deleted else comment.text)
+    print_indented(printer, f"(deleted{by(comment.deleted_by)})" if comment.deleted else comment.text)
+
+
+def by(user: UserId | None) -> str:
+    """Return " by Ada" for the user who edited or deleted another user's comment, nothing for the author (None)."""
+    return "" if user is None else f" by {user}"
 
 
 def print_indented(printer: Printer, text: str) -> None:
