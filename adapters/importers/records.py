@@ -1,10 +1,10 @@
-"""Source records: each record of an imported file, with the commands it stands for, in order.
+"""Source records: each record of an imported file, with the people it names and the entities for which it stands.
 
-    names in the source ──derive──▶ command id        the same file gives the same ids, on any machine, at any time
+    names in the source ──derive──▶ id of an entity       the same file gives the same ids, on any machine, at any time
+    id, role and version of an entity ──derive──▶ id of a command
 
-The ids carry no time, so their command records never expire: a second import finds that every command was applied and
-appends nothing. A command that would change nothing must not be among the steps. It would leave no trace, so the next
-import would decide it again and undo what people have done since.
+The ids carry no time, so the records of their commands never expire. The plan of a record (`merge.plan`) makes commands only
+of what differs from the log: a second import of the same file sends none.
 """
 
 import re
@@ -17,12 +17,12 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from ascend.adapters.importers.fitting import fit_label
+from ascend.adapters.importers.merge.wanted import Wanted, WholeList
+from ascend.adapters.importers.report import Notice
 from ascend.domain.errors import InvalidInput, InvalidRecord
-from ascend.domain.ids import CommandId, UserId, WorkspaceId
-from ascend.domain.relations.commands import AddRelation, EditRelation
-from ascend.domain.tasks.commands import CreateTask, EditTask
+from ascend.domain.ids import UserId, WorkspaceId
 from ascend.domain.values import explain_validation_error
-from ascend.domain.workspaces.command import Command
 
 IMPORTER = UserId("ascend:importer")
 """The owner of imported workspaces. Also the actor where the source names nobody."""
@@ -41,66 +41,34 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportStep:
-    """One command of a source record."""
-
-    actor: UserId
-    command: Command
-    id: CommandId
-    instead: "ImportStep | None" = None
-    """The step to send when `id` was used with other content, because the source has changed since."""
-
-
-@dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """One record of the source: the people it names and the steps it stands for."""
+    """One record of the source: the people it names and the entities it stands for."""
 
     label: str
     """The record's name in the file, for error messages."""
     at: datetime
     """The time at which the record's people become members, unless they are members already."""
     people: tuple[Person, ...] = ()
-    steps: tuple[ImportStep, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    """The entities for which the record stands, each after those that it needs."""
+    whole: tuple[WholeList, ...] = ()
+    """The lists of entities that the record gives completely."""
     again: bool = False
-    """True for a second pass over a record: these steps need every other record to be imported first."""
+    """True for a second pass over a record: its entities need every other record to be imported first."""
     skipped: int = 0
-    """References that lead nowhere, so no command is made of them."""
+    """References that lead nowhere, so no relation is made of them."""
+    pending: int = 0
+    """Reviews that their authors have not sent yet."""
+    notices: tuple[Notice, ...] = ()
+    """The parts of the record that its entities do not hold as the source gives them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceIdentity:
-    """The names that identify a record in the world. The ids of its commands derive from them."""
+    """The names that identify a record in the world. The id of its entity derives from them."""
 
     workspace: WorkspaceId
     names: tuple[str, ...]
-
-    def step(self, role: str, actor: UserId, command: Command, instead: ImportStep | None = None) -> ImportStep:
-        """Return a step whose command id derives from this identity and `role`.
-
-        `role` tells the record's commands apart, and stays the same as long as the record exists.
-        """
-        return ImportStep(actor, command, CommandId.derive(self.workspace, *self.names, role), instead)
-
-    def task(self, actor: UserId, create: CreateTask, edited_at: datetime) -> ImportStep:
-        """Return the step that creates the task, or edits it when it was imported with other content before."""
-        content = EditTask(
-            task_id=create.task_id,
-            title=create.title,
-            description=create.description,
-            about=create.about,
-            tags=create.tags,
-            metadata=create.metadata,
-        )
-        edit = content.model_copy(update={"at": edited_at})
-        return self.step("create", actor, create, self.step(f"edit {content.digest()}", actor, edit))
-
-    def relation(self, role: str, actor: UserId, add: AddRelation) -> ImportStep:
-        """Return the step that adds the relation, or edits it when it was imported with other content before."""
-        content = EditRelation(
-            source=add.source, type=add.type, target=add.target, inverse=add.inverse, metadata=add.metadata
-        )
-        edit = content.model_copy(update={"at": add.at})
-        return self.step(role, actor, add, self.step(f"edit {role} {content.digest()}", actor, edit))
 
 
 def imported_workspace(name: str) -> WorkspaceId:
@@ -119,7 +87,7 @@ def source_person(source: str, login: str) -> Person:
     text = f"{source}:{escaped}"
     if len(text) > USER_CHARACTERS:  # two tildes cannot come from an escape, so no other login has this id
         text = f"{text[:21]}~~{sha256(login.encode()).hexdigest()[:40]}"
-    return Person(UserId(text), login)
+    return Person(UserId(text), fit_label(login, text).value)
 
 
 def check_source(file: Path, label: str, build: Callable[[], T], nothing_done: bool = False) -> T:

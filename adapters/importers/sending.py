@@ -1,118 +1,197 @@
-"""Sending source records: command by command, with a count of the outcomes."""
+"""Sending source records: plan each with what stands in the log, send its commands, and count the outcomes."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ascend.adapters.importers.records import IMPORTER, ImportStep, Person, SourceIdentity, SourceRecord
-from ascend.domain.errors import CommandIdReused, InvalidInput, InvalidRecord, Refusal
-from ascend.domain.ids import CommandId, UserId, WorkspaceId
+from anyio import to_thread
+
+from ascend.adapters.importers.merge.known import KnownEntities
+from ascend.adapters.importers.merge.plan import Plan, PlannedStep, plan_record
+from ascend.adapters.importers.records import IMPORTER, Person, SourceRecord
+from ascend.adapters.importers.report import Notice, NoticeKind, Report
+from ascend.domain.errors import CommandIdReused, InvalidInput, InvalidRecord, Refusal, VersionConflict
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.members import AddMember
+from ascend.projections.ports import LogReader
 
-Send = Callable[[WorkspaceId, Command, UserId, CommandId], Awaitable[Receipt]]
-MEMBERS_REMEMBERED = 1_000
-"""The number of people remembered as members: more than a workspace has."""
-REFUSALS_LISTED = 10
+Send = Callable[[WorkspaceId, Command, UserId, CommandId, Mapping[Ref, int]], Awaitable[Receipt]]
+"""Sends a command of an import, with the versions of entities that the import has seen."""
+PLANS = 5
+"""The number of times that a record is planned when others change its entities at the same moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTarget:
+    """A store as an import uses it."""
+
+    send: Send
+    log: LogReader
+    model: Model
 
 
 @dataclass(slots=True)
 class Summary:
-    """The outcome of an import. A second import of the same file has `events` 0."""
+    """The outcome of an import. A second import of the same file sends no command: `events` is 0."""
 
     workspace: WorkspaceId
     records: int = 0
+    unchanged: int = 0
+    """Records for which no command was needed."""
     sent: Counter[str] = field(default_factory=Counter[str])
     """Commands sent, by name. Commands that add members are included."""
     events: int = 0
     """Events that this import appended."""
     repeated: int = 0
-    """Commands that were applied before."""
+    """Commands that were applied before, by another import at the same time."""
+    changed: int = 0
+    """Fields of existing entities that took a new value of the source."""
     kept: int = 0
-    """Commands that were applied before with other content. The content in the workspace is unchanged."""
+    """Fields, entities and members that people changed or removed here, so that the source does not change them."""
+    pending: int = 0
+    """Reviews that their authors have not sent yet. They are passed over."""
     skipped: int = 0
-    """References in texts that point at their own record, or at a record that is not in the file."""
+    """References in texts that point at their own record, or at a record that is not known."""
     refused: int = 0
-    """Commands refused by a rule: for example, a comment on a deleted task, or a comment of a removed member."""
-    refusals: list[str] = field(default_factory=list[str])
-    """The first refusals, one line each."""
+    """Commands refused by a rule: for example, a comment of a removed member."""
 
 
 class RecordSender:
     """Sends the records of one import and counts the outcomes in `summary`."""
 
-    def __init__(self, file: Path, workspace: WorkspaceId, name: str, send: Send) -> None:
+    def __init__(
+        self, file: Path, workspace: WorkspaceId, name: str, target: ImportTarget, known: KnownEntities, report: Report
+    ) -> None:
         self.summary = Summary(workspace)
         self._file = file
         self._name = name
-        self._send = send
-        self._members: set[UserId] = set()
+        self._send = target.send
+        self._known = known
+        self._report = report
 
     async def send_record(self, record: SourceRecord) -> None:
-        """Send the record's commands, after those that create the workspace and add the record's people.
+        """Send the commands of the record, after those that create the workspace and add the record's people.
 
         Raises:
-            InvalidRecord: the record exceeds a limit of the store.
+            InvalidRecord: the report is strict, and the record exceeds a limit of the store.
             Refusal: the workspace's id belongs to somebody else's workspace.
         """
-        try:
-            if not self.summary.records:
-                await self._create_workspace(record)
-            for person in record.people:
-                await self._add_member(record, person)
-            for step in record.steps:
-                await self._send_or_count_refusal(record, step)
-        except InvalidInput as error:
-            raise InvalidRecord(f"{self._file}: {record.label}: {error.detail}") from None
+        if not self.summary.records:
+            await self._create_workspace(record)
+        sent = self.summary.sent.total()
+        await self._send_planned(record)
         self.summary.records += not record.again
+        self.summary.unchanged += not record.again and self.summary.sent.total() == sent
         self.summary.skipped += record.skipped
+        self.summary.pending += record.pending
 
     async def _create_workspace(self, record: SourceRecord) -> None:
-        create = CreateWorkspace(name=self._name, owner_name="Importer", at=record.at)
-        identity = SourceIdentity(self.summary.workspace, ("workspace",))
-        await self._send_step(identity.step("create", IMPORTER, create))
+        """Create the workspace, unless the log says that the importer is or was a member of it."""
+        if await to_thread.run_sync(self._known.membership, IMPORTER) is None:
+            create = CreateWorkspace(name=self._name, owner_name="Importer", at=record.at)
+            await self._send_once(create, "workspace", "create")
+
+    # A plan
+
+    async def _send_planned(self, record: SourceRecord) -> None:
+        """Plan the record and send its commands. Plan it again when somebody has changed an entity meanwhile."""
+        plan = await self._plan(record)
+        for _ in range(PLANS):
+            if await self._send_plan(record, plan, is_last=False):
+                break
+            await self._known.read()
+            plan = await self._plan(record)
+        else:
+            await self._send_plan(record, plan, is_last=True)
+        for notice in plan.notices:
+            self._report.add(notice)
+            self.summary.kept += notice.kind == "kept"
+
+    async def _plan(self, record: SourceRecord) -> Plan:
+        try:
+            return await to_thread.run_sync(plan_record, record, self._known)
+        except InvalidInput as error:
+            if self._report.strict:
+                raise InvalidRecord(f"{self._file}: {record.label}: {error.detail}") from None
+            return Plan(notices=[Notice(record.label, "passed over", "", str(error.detail))])
+
+    async def _send_plan(self, record: SourceRecord, plan: Plan, *, is_last: bool) -> bool:
+        """Send the commands of a plan. Return False if the log has moved on under it."""
+        for person in plan.newcomers:
+            await self._add_member(record, person)
+        versions = dict[Ref, int]()
+        for step in plan.steps:
+            version = versions.get(step.ref, step.version)
+            try:
+                receipt = await self._send_or_note(record, step.change.command, self._send_change(step, version))
+            except (VersionConflict, CommandIdReused) as conflict:
+                if not is_last:
+                    return False
+                self._refuse(record, step.change.command, conflict)
+            else:
+                versions[step.ref] = version + (0 if receipt is None else receipt.events)
+                self.summary.changed += step.cells if receipt is not None and not receipt.repeated else 0
+        return True
+
+    async def _send_change(self, step: PlannedStep, version: int) -> Receipt:
+        """Send a command that changes an entity at this version only."""
+        id = step.id(self.summary.workspace, version)
+        return await self._execute(step.change.command, step.change.by, id, {step.ref: version})
 
     async def _add_member(self, record: SourceRecord, person: Person) -> None:
-        """Add the person, unless this import has done so.
-
-        The command id does not depend on the record, so a person who was removed since is not added again.
-        """
-        if person.id in self._members:
-            return
-        if len(self._members) >= MEMBERS_REMEMBERED:
-            self._members.clear()
-        self._members.add(person.id)
         add = AddMember(user_id=person.id, name=person.name, at=record.at)
-        identity = SourceIdentity(self.summary.workspace, ("member", person.id))
-        await self._send_or_count_refusal(record, identity.step("add", IMPORTER, add))
+        await self._send_or_note(record, add, self._send_once(add, "member", person.id, "add"))
+        await to_thread.run_sync(self._known.note_member, person.id)
 
-    async def _send_or_count_refusal(self, record: SourceRecord, step: ImportStep) -> None:
+    # A command
+
+    async def _send_or_note(
+        self, record: SourceRecord, command: Command, sending: Awaitable[Receipt | None]
+    ) -> Receipt | None:
+        """Send a command, or note why it was not accepted. Then return None.
+
+        Raises:
+            VersionConflict, CommandIdReused: the log has moved on.
+            InvalidRecord: the report is strict, and the command exceeds a limit of the store.
+        """
         try:
-            await self._send_step(step)
+            return await sending
+        except VersionConflict:
+            raise
         except Refusal as refusal:
-            self.summary.refused += 1
-            if len(self.summary.refusals) < REFUSALS_LISTED:
-                self.summary.refusals.append(f"{record.label}: {type(step.command).__name__}: {refusal}")
+            self._refuse(record, command, refusal)
+        except InvalidInput as error:
+            if self._report.strict:
+                raise InvalidRecord(f"{self._file}: {record.label}: {error.detail}") from None
+            self._note(record, "left out", command, str(error.detail))
+        return None
 
-    async def _send_step(self, step: ImportStep) -> None:
-        self.summary.sent[type(step.command).__name__] += 1
+    def _refuse(self, record: SourceRecord, command: Command, reason: Exception) -> None:
+        self.summary.refused += 1
+        self._note(record, "refused", command, str(reason))
+
+    def _note(self, record: SourceRecord, kind: NoticeKind, command: Command, reason: str) -> None:
+        self._report.add(Notice(record.label, kind, type(command).__name__, reason))
+
+    async def _send_once(self, command: CreateWorkspace | AddMember, *names: str) -> Receipt | None:
+        """Send a command of which a workspace needs one only, whichever record asks for it. None: it was sent before."""
+        id = CommandId.derive(self.summary.workspace, *names)
         try:
-            receipt = await self._send(self.summary.workspace, step.command, step.actor, step.id)
+            return await self._execute(command, IMPORTER, id, {})
         except CommandIdReused:
-            if isinstance(step.command, CreateWorkspace | AddMember):
-                self.summary.repeated += 1  # an import of another file sent this command with another time
-            elif step.instead is None:
-                self.summary.kept += 1
-            else:
-                await self._send_step(step.instead)
-        else:
-            self._count(receipt)
+            self.summary.repeated += 1  # an import of another file sent it at the same moment, with another time
+            return None
 
-    def _count(self, receipt: Receipt) -> None:
+    async def _execute(self, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]) -> Receipt:
+        self.summary.sent[type(command).__name__] += 1
+        receipt = await self._send(self.summary.workspace, command, actor, id, expected)
         if receipt.repeated:
             self.summary.repeated += 1
         else:
             self.summary.events += receipt.events
+        return receipt

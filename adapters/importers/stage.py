@@ -38,6 +38,16 @@ class Stage:
             if not self._has(table, values):
                 raise ConflictingRecord from None
 
+    def replace(self, table: str, *values: StageValue) -> None:
+        """Add a row in place of the one with the same key, if there is one."""
+        marks = ", ".join("?" * len(values))
+        self._db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", values)  # noqa: S608 - our own names
+
+    def delete(self, table: str, **values: StageValue) -> None:
+        """Remove the rows that have these values in these columns."""
+        same = " AND ".join(f"{name} IS ?" for name in values)
+        self._db.execute(f"DELETE FROM {table} WHERE {same}", [*values.values()])  # noqa: S608 - our own names
+
     def _has(self, table: str, values: tuple[StageValue, ...]) -> bool:
         columns = [str(name) for _, name, *_ in self.rows(f"PRAGMA table_info({table})")]
         same = " AND ".join(f"{name} IS ?" for name in columns)

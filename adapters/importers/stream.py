@@ -1,17 +1,34 @@
-"""Reading big JSON files element by element. Everything before an error in the file is read."""
+"""Reading big JSON files record by record. Everything before an error in the file is read.
 
-from collections.abc import Iterable, Iterator
+[r, r, r]            a list of records
+[r, r][r]            lists one behind the other: pages, as `gh api --paginate` writes them
+[[r, r], [r]]        a list of pages, as `gh api --paginate --slurp` writes it
+r ⏎ r ⏎ r            records one behind the other: JSON lines
+{"name": [r, r]}     lists in an object
+"""
+
+import zlib
+from collections.abc import Container, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from gzip import BadGzipFile
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any, Literal
 
+from ascend.adapters.importers.source import SourceFile, open_source
 from ascend.domain.errors import AscendError, InvalidInput
 
-FIRST_BYTES = 65_536
-BOM = b"\xef\xbb\xbf"
 MAX_DEPTH = 100
 """The levels of nesting allowed. The time to parse grows with their square, and no issue or inventory has many."""
+PAGE_DEPTH = 2
+"""A record is inside of at most two lists: a list of pages, and a page."""
+RECORD = "record"
+"""The prefix that `mark_records` gives to what is inside a record."""
+
+Shape = Literal["records", "lists"]
+ParserEvent = tuple[str, Any]
+Prefixed = tuple[str, str, Any]
 
 
 class NotWholeJson(InvalidInput):
@@ -38,54 +55,99 @@ def import_ijson() -> ModuleType:
         raise ImportersMissing from None
 
 
-def read_first_character(path: Path) -> str:
-    """Return the file's first character that is not white space: `[`, `{` or any other.
+def find_shape(path: Path, record_keys: Container[str], lists: Container[str] = ()) -> Shape | None:
+    """Return the shape of the file: records, lists in an object, or None where it is neither.
+
+    A file that begins with an object holds records if that object has one of the `record_keys`, and lists if it has a
+    list under one of the names in `lists`.
 
     Raises:
         InvalidInput: the file does not exist or cannot be read.
+        NotWholeJson: the file ends before its shape shows.
     """
-    with open_source(path) as file:
-        begin = file.read(FIRST_BYTES).lstrip()
-    return begin[:1].decode("latin-1")
+    json = import_ijson()
+    with open_source(path) as source, errors_of(json, path):
+        events = json.parse(basic_events(json, source, several=True))
+        match first_event(json, events):
+            case "start_array":
+                return "records"
+            case "start_map":
+                return find_shape_of_object(source, events, record_keys, lists)
+            case _:
+                return None
+
+
+def first_event(json: ModuleType, events: Iterator[Prefixed]) -> str | None:
+    """Return the first event, or None where the file does not begin as JSON."""
+    try:
+        return next((event for _, event, _ in events), None)
+    except json.JSONError:
+        return None
+
+
+def find_shape_of_object(
+    source: SourceFile, events: Iterable[Prefixed], record_keys: Container[str], lists: Container[str]
+) -> Shape | None:
+    """Return the shape of a file that begins with an object, from the events behind the object's begin."""
+    for prefix, event, value in events:
+        source.record_ended()  # nothing is kept
+        if event == "start_array" and prefix in lists:
+            return "lists"
+        if event == "map_key" and not prefix and value in record_keys:
+            return "records"
+        if event == "end_map" and not prefix:
+            break
+    return None
+
+
+def iterate_records(path: Path) -> Iterator[Any]:
+    """Yield each record of a file with the shape "records": in lists, in pages, or one behind the other.
+
+    Raises:
+        NotWholeJson: the file ends too early, stops being JSON, is nested too deep, or exceeds a limit on its size.
+    """
+    json = import_ijson()
+    with open_source(path) as source:
+        events = mark_records(basic_events(json, source, several=True), source)
+        yield from until_error(json, path, json.items(events, ""))
 
 
 def iterate_elements(path: Path, prefix: str) -> Iterator[Any]:
-    """Yield each element of a list: `item` is the file's own list, `issues.item` is the one under `issues`.
+    """Yield each element of a list in an object: `issues.item` is the list under `issues`.
 
     Raises:
-        NotWholeJson: the file ends too early, stops being JSON, or is nested too deep.
+        NotWholeJson: as for `iterate_records`.
     """
     json = import_ijson()
+    with open_source(path) as source:
+        events = json.parse(basic_events(json, source, several=False))
+        yield from until_error(json, path, json.items(events, prefix))
+
+
+def until_error(json: ModuleType, path: Path, elements: Iterable[Any]) -> Iterator[Any]:
     records_read = 0
-    with open_source(path) as file:
-        try:
-            for element in json.items(parse_events(json, file), prefix):
-                yield element
-                records_read += 1
-        except (json.JSONError, ValueError, ArithmeticError) as error:
-            raise to_not_whole_json(path, records_read, error) from None
+    with errors_of(json, path) as failure:
+        for element in elements:
+            yield element
+            records_read += 1
+            failure[0] = records_read
 
 
-def has_list(path: Path, *names: str) -> bool:
-    """Return True if the file is an object with a list under one of the names."""
-    json = import_ijson()
-    with open_source(path) as file:
-        try:
-            return any(event == "start_array" and prefix in names for prefix, event, _ in parse_events(json, file))
-        except (json.JSONError, ValueError, ArithmeticError) as error:
-            raise to_not_whole_json(path, 0, error) from None
+@contextmanager
+def errors_of(json: ModuleType, path: Path) -> Generator[list[int]]:
+    """Turn the errors of parsing, decoding and unpacking into `NotWholeJson`. The list holds the records read."""
+    records_read = [0]
+    try:
+        yield records_read
+    except (json.JSONError, ValueError, ArithmeticError, EOFError, BadGzipFile, zlib.error) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise NotWholeJson(path, records_read[0], reason) from None
 
 
-def parse_events(json: ModuleType, file: BinaryIO) -> Iterator[tuple[str, str, Any]]:
-    """Yield the parser's events, each with its prefix (its place in the document)."""
-    events: Iterator[tuple[str, str, Any]] = json.parse(limit_depth(json.basic_parse(file, use_float=True)))
-    return events
-
-
-def limit_depth(events: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    """Yield the events. Raise `ValueError` when the nesting exceeds `MAX_DEPTH`."""
+def basic_events(json: ModuleType, source: SourceFile, *, several: bool) -> Iterator[ParserEvent]:
+    """Yield the parser's events. Raise `ValueError` when the nesting exceeds `MAX_DEPTH`."""
     depth = 0
-    for event in events:
+    for event in json.basic_parse(source, use_float=True, multiple_values=several):
         match event[0]:
             case "start_map" | "start_array":
                 depth += 1
@@ -95,24 +157,27 @@ def limit_depth(events: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
                 pass
         if depth > MAX_DEPTH:
             raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep")
+        if depth <= PAGE_DEPTH and not several:
+            source.record_ended()
         yield event
 
 
-def open_source(path: Path) -> BinaryIO:
-    """Open the file behind its byte order mark, if it has one. Raise `InvalidInput` when it cannot be read."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        raise InvalidInput(f"{path}: there is no such file") from None
-    except IsADirectoryError:
-        raise InvalidInput(f"{path}: this is a directory, a file is needed") from None
-    except (OSError, ValueError) as error:
-        raise InvalidInput(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if file.read(len(BOM)) != BOM:
-        file.seek(0)
-    return file
-
-
-def to_not_whole_json(path: Path, records_read: int, error: Exception) -> NotWholeJson:
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return NotWholeJson(path, records_read, reason)
+def mark_records(events: Iterable[ParserEvent], source: SourceFile) -> Iterator[Prefixed]:
+    """Yield the events of the records only, each record with the prefix "", and without the lists around it."""
+    pages, depth = 0, 0
+    for event, value in events:
+        match event:
+            case "start_array" if not depth and pages < PAGE_DEPTH:
+                pages += 1
+            case "end_array" if not depth:
+                pages -= 1
+            case "start_map" | "start_array":
+                yield RECORD if depth else "", event, value
+                depth += 1
+            case "end_map" | "end_array":
+                depth -= 1
+                yield RECORD if depth else "", event, value
+            case _:
+                yield RECORD if depth else "", event, value
+        if not depth:
+            source.record_ended()

@@ -26,7 +26,6 @@ async def test_four_imports_at_once_give_the_log_of_one(everything: Everything, 
     await place.run("init")
     outcomes = await anyio.to_thread.run_sync(race, place)
     print("outcomes:", outcomes)  # noqa: T201 - shown by pytest -rP
-    assert [outcome["events"] + outcome["repeated"] for outcome in outcomes] == [whole] * PROCESSES
     assert sum(outcome["events"] for outcome in outcomes) == whole
     assert [outcome["refused"] for outcome in outcomes] == [0] * PROCESSES
     assert sum(outcome["conflicts"] for outcome in outcomes) > 0

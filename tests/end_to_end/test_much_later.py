@@ -8,9 +8,9 @@ from support.end_to_end.everything import Everything
 from support.end_to_end.filling import FILES, fill_place
 from support.end_to_end.places import Place, dynamodb_place
 from support.importers.files import real_file
+from support.importers.target import import_target
 
 import ascend
-from ascend import Command, CommandId, Receipt, UserId, WorkspaceId
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.importers import import_github, import_inventree, imported_workspace
 from ascend.adapters.operations.digest import digest_items
@@ -41,18 +41,14 @@ async def test_a_second_import_much_later_on_dynamodb(everything: Everything, dy
 
 async def check_nothing_is_added(place: Place, names: tuple[str, ...], before: str) -> None:
     async with ascend.open_store(place.url, environment=LaterEnvironment()) as store:
-
-        async def send(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
-            return await store.execute(workspace, command, actor=actor, command_id=id)
-
         await delete_expired(store.tables, LaterEnvironment().now())
         for name in names:
             source, file = FILES[name]
             run = import_github if source == "github" else import_inventree
             workspace = imported_workspace(name)
             head = (await store.log.head(workspace)).position
-            summary = await run(real_file(*file), workspace, name, send)
-            assert (summary.events, summary.repeated, summary.refused) == (0, head, 0)
+            summary = await run(real_file(*file), workspace, name, import_target(store))
+            assert (summary.events, summary.sent.total(), summary.refused) == (0, 0, 0)
             assert (await store.log.head(workspace)).position == head
         assert store.commands.counts.applied == store.commands.counts.nothing == 0
         await store.worker.run_once()

@@ -6,7 +6,7 @@ import pytest
 from support.staged import Home, paint, send, staged_home
 
 import ascend
-from ascend.cli.operations.imports import make_sender
+from ascend.cli.operations.imports import make_target
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.store import Limits
 from ascend.testing import ADA, HOME
@@ -34,9 +34,9 @@ async def home_far_behind() -> Home:
 async def test_an_import_runs_a_workers_batches_and_sends_the_command_again() -> None:
     home = await home_far_behind()
     store, command_id = home.process(), home.new_id()
-    import_command = make_sender(Context(store))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    target = make_target(Context(store))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
-    receipt = await import_command(HOME, paint(), ADA, command_id)
+    receipt = await target.send(HOME, paint(), ADA, command_id, {})
 
     assert (receipt.events, receipt.repeated) == (1, False)
     assert (await home.applied()).count(command_id) == 1

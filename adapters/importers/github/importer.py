@@ -6,51 +6,72 @@
     file ──read──▶ stage (on disk) ──by ascending number──▶ records ──▶ commands
                                    ──again, for the references in texts──▶ relations
 
-An import after the source has changed brings the new records, and edits for changed titles, texts and labels. The file
-does not record removals as facts of their own, so these changes are not imported: a removed assignee, due date, comment
-or reference, a reopened issue, and an edit that goes back to the first content.
+After an import, each issue is as an import into an empty workspace would make it, apart from the fields that people have
+changed since. Comments are removed only where the file gives them: a list of the REST API gives only their number.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from anyio import to_thread
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
+from ascend.adapters.importers.fitting import Fitter
+from ascend.adapters.importers.github.identities import find_task, names_of_task, number_name
 from ascend.adapters.importers.github.issue import Issue, IssueKey
-from ascend.adapters.importers.github.records import issue_record
+from ascend.adapters.importers.github.records import IssueRecord
 from ascend.adapters.importers.github.references import relations_record
-from ascend.adapters.importers.records import SourceRecord, check_source
-from ascend.adapters.importers.run import ImportRun, Progress, stage_each
-from ascend.adapters.importers.sending import Send, Summary
+from ascend.adapters.importers.records import SourceRecord
+from ascend.adapters.importers.report import Notice, Report
+from ascend.adapters.importers.run import ImportRun, Progress, open_run
+from ascend.adapters.importers.sending import ImportTarget, Summary
 from ascend.adapters.importers.stage import ConflictingRecord, Stage, open_stage
-from ascend.adapters.importers.stream import NotWholeJson, has_list, iterate_elements, read_first_character
+from ascend.adapters.importers.stream import NotWholeJson, find_shape, iterate_elements, iterate_records
 from ascend.domain.errors import InvalidInput, InvalidRecord
-from ascend.domain.ids import WorkspaceId
+from ascend.domain.ids import TaskId, WorkspaceId
+from ascend.domain.tasks.task import Task
 
-SCHEMA = "CREATE TABLE issue (number INTEGER, repository TEXT, body TEXT, PRIMARY KEY (number, repository))"
-FIND_ISSUE = "SELECT 1 FROM issue WHERE number = ? AND repository = ?"
+SCHEMA = """
+CREATE TABLE issue (
+    number INTEGER, repository TEXT, stable TEXT, updated TEXT, body TEXT, PRIMARY KEY (number, repository)
+);
+CREATE INDEX issue_stable ON issue (stable);
+CREATE TABLE task (number INTEGER, repository TEXT, id TEXT, PRIMARY KEY (number, repository));
+"""
+SAME_ISSUE = "SELECT number, repository, updated, body FROM issue WHERE (number = ? AND repository = ?) OR stable = ?"
 ISSUES_IN_ORDER = "SELECT number, repository, body FROM issue ORDER BY number, repository"
+FIND_TASK = "SELECT id FROM task WHERE number = ? AND repository = ?"
 
 
 async def import_github(
-    path: Path, workspace: WorkspaceId, name: str, send: Send, progress: Progress | None = None
+    path: Path,
+    workspace: WorkspaceId,
+    name: str,
+    target: ImportTarget,
+    progress: Progress | None = None,
+    report: Report | None = None,
 ) -> Summary:
     """Send the file's issues as commands, by ascending number. Importing the same file again appends nothing.
 
+    What does not come in as the file gives it goes into `report`.
+
     Raises:
         InvalidInput: the file holds no issues, or it ends too early; all issues before the place were imported.
-        InvalidRecord: an issue cannot be imported; all issues with a lower number were imported. Or a record has no
-            number, or the number of an earlier record; all records before it were imported.
+        InvalidRecord: the report is strict, and an issue does not come in as the file gives it; all issues with a lower
+            number were imported. Or a record has no number, or the number of an earlier record; all records before it
+            were imported.
     """
-    run = ImportRun(path, workspace, name, send, progress)
-    async with open_stage(SCHEMA) as stage:
+    async with (
+        open_run(path, workspace, name, target, progress, report, names_of_task) as run,
+        open_stage(SCHEMA) as stage,
+    ):
         error = await _read_until_error(run, path, stage)
         total = await to_thread.run_sync(stage.count, "issue")
-        await run.send(_issue_records(path, stage, workspace), total)
-        await run.send(_relation_records(path, stage, workspace), total)
+        await run.send(_issue_records(run, stage, workspace), total)
+        await run.send(_relation_records(run, stage), total)
     if error is not None:
         raise error
     return run.summary
@@ -62,7 +83,7 @@ async def import_github(
 async def _read_until_error(run: ImportRun, path: Path, stage: Stage) -> InvalidInput | None:
     """Fill the stage. Return the error that ended the reading, or raise it when it is at the first record."""
     try:
-        await run.read(stage_each(path, _raw_issues(path), partial(_put, stage)))
+        await run.read(run.stage_each(_raw_issues(path), partial(_put, run, stage)))
     except InvalidInput as error:
         if not run.records_read:
             raise
@@ -74,22 +95,38 @@ async def _read_until_error(run: ImportRun, path: Path, stage: Stage) -> Invalid
     return None
 
 
-def _put(stage: Stage, issue: tuple[str, Any]) -> None:
+def _put(run: ImportRun, stage: Stage, issue: tuple[str, Any]) -> None:
+    """Put an issue onto the stage. Of two records of one issue, the one with the later change counts."""
     repository, raw = issue
     body = to_json(raw).decode()
     key = IssueKey.model_validate_json(body)
+    row = (key.number, key.repository(repository), next(iter(key.stable_ids), None), _sortable(key.updated_at), body)
+    for number, other_repository, updated, other_body in list(stage.rows(SAME_ISSUE, *row[:3])):
+        if other_body == body:
+            return
+        if run.report.strict:
+            raise InvalidInput(f"issue {key.number}: {ConflictingRecord()}")
+        run.report.add(Notice(f"issue {key.number}", "passed over", "", "the file has a later record of this issue"))
+        if updated > row[3]:
+            return
+        stage.delete("issue", number=number, repository=other_repository)
+    stage.put("issue", *row)
+
+
+def _sortable(time: str) -> str:
+    """Return a time as a text that sorts by it, empty where it is none."""
     try:
-        stage.put("issue", key.number, key.repository(repository), body)
-    except ConflictingRecord as error:
-        raise InvalidInput(f"issue {key.number}: {error}") from None
+        return datetime.fromisoformat(time).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _raw_issues(path: Path) -> Iterator[tuple[str, Any]]:
     """Yield each issue with the name of its repository, which is empty where the file does not give it."""
-    match read_first_character(path):
-        case "[":
-            yield from (("", raw) for raw in iterate_elements(path, "item"))
-        case "{" if has_list(path, "issues", "pulls"):
+    match find_shape(path, record_keys=("number",), lists=("issues", "pulls")):
+        case "records":
+            yield from (("", raw) for raw in iterate_records(path))
+        case "lists":
             yield from _archived_issues(path)
         case _:
             raise InvalidInput(f"{path}: neither a JSON list of issues nor an issue archive with a list of issues")
@@ -123,22 +160,33 @@ def mark_as_pull(element: Any) -> Any:
 # Records
 
 
-def _issue_records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
+def _issue_records(run: ImportRun, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord | Notice]:
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
-        yield check_source(path, f"issue {number}", partial(_issue_record, body, workspace, repository))
+        yield run.make_record(f"issue {number}", partial(_issue_record, run, stage, workspace, repository, body))
 
 
-def _issue_record(body: str, workspace: WorkspaceId, repository: str) -> SourceRecord:
-    return issue_record(Issue.model_validate_json(body), workspace, repository)
+def _issue_record(run: ImportRun, stage: Stage, workspace: WorkspaceId, repository: str, body: str) -> SourceRecord:
+    raw = from_json(body)
+    issue = Issue.model_validate(raw)
+    task = find_task(run.known, workspace, repository, issue.number, issue.stable_ids)
+    record = IssueRecord(issue, raw, task, workspace, repository, run.known, Fitter(f"issue {issue.number}")).make()
+    stage.put("task", issue.number, repository, task)
+    return record
 
 
-def _relation_records(path: Path, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord]:
+def _relation_records(run: ImportRun, stage: Stage) -> Iterator[SourceRecord | Notice]:
     """Yield each issue's relations. Send them after all tasks: a text may refer to an issue with a higher number."""
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
-        exists = partial(_is_staged, stage, repository)
-        issue = Issue.model_validate_json(body)
-        yield check_source(path, f"issue {number}", partial(relations_record, issue, workspace, repository, exists))
+        find = partial(_find_task, run, stage, repository)
+        task = find(number)
+        if stage.first(FIND_TASK, number, repository) is not None and task is not None:
+            issue = Issue.model_validate(from_json(body))
+            yield run.make_record(f"issue {number}", partial(relations_record, issue, task, find))
 
 
-def _is_staged(stage: Stage, repository: str, number: int) -> bool:
-    return stage.first(FIND_ISSUE, number, repository) is not None
+def _find_task(run: ImportRun, stage: Stage, repository: str, number: int) -> TaskId | None:
+    """Return the task for an issue of the file, or for one that an earlier file brought."""
+    if (row := stage.first(FIND_TASK, number, repository)) is not None:
+        return TaskId(row[0])
+    named = run.known.named(number_name(repository, number), Task.entity) if repository else []
+    return TaskId(named[0]) if named else None

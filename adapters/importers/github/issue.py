@@ -11,7 +11,10 @@ from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, Co
 
 GHOST = "ghost"
 """GitHub's name for the author of contributions by a deleted account."""
-ISSUE_URL = re.compile(r"([^/]+/[^/]+)/(?:issues|pulls?)/\d+$")
+ISSUE_URL = re.compile(r"([^/]+/[^/]+)/(issues|pulls?)/\d+$")
+NOT_DONE = frozenset({"NOT_PLANNED", "DUPLICATE"})
+"""The reasons to close an issue for which nothing was done."""
+STABLE_CHARACTERS = 100
 
 
 def first_alias(*names: str) -> AliasChoices:
@@ -29,14 +32,6 @@ def _read_login(value: Any) -> Any:
             return value
 
 
-def _read_label(value: Any) -> Any:
-    match value:
-        case {"name": name}:
-            return name
-        case _:
-            return value
-
-
 def _read_list(value: Any) -> Any:
     """Return the list, or an empty one. The REST API gives the number of comments in place of the comments."""
     return [] if value is None or isinstance(value, int) else value
@@ -46,18 +41,40 @@ def _to_upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
+def _read_stable(value: Any) -> Any:
+    """Return an id as text. None where it can be none."""
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return text if 0 < len(text) <= STABLE_CHARACTERS and text.isascii() and text.isprintable() else None
+
+
 Login = Annotated[str, BeforeValidator(_read_login)]
-Label = Annotated[str, BeforeValidator(_read_label)]
 Body = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+Upper = Annotated[str, BeforeValidator(_to_upper)]
 OptionalTime = AwareDatetime | None
+Stable = Annotated[str | None, BeforeValidator(_read_stable)]
+Parts = Annotated[list[Any], BeforeValidator(_read_list)]
+"""The elements of a list. Each is read on its own, so that one of them cannot spoil the others."""
 
 
 class GitHubModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-class SourceComment(GitHubModel):
-    """A comment, or the text of a review."""
+class Identified(GitHubModel):
+    """Anything to which GitHub gives an id that never changes."""
+
+    node_id: Stable = None
+    """The id in the REST API. The command line tool and the archive write it as `id`."""
+    id: Stable = None
+
+    @property
+    def stable_ids(self) -> tuple[str, ...]:
+        """The ids that never change, the best one first."""
+        return tuple(dict.fromkeys(id for id in (self.node_id, self.id) if id is not None))
+
+
+class SourceComment(Identified):
+    """A comment, a review with its text and its inline comments, or an inline comment."""
 
     author: Login = Field(default=GHOST, validation_alias=first_alias("author", "user"))
     body: Body = ""
@@ -67,32 +84,50 @@ class SourceComment(GitHubModel):
     updated_at: OptionalTime = Field(default=None, validation_alias=first_alias("updated_at", "updatedAt"))
 
 
+class SourceReview(SourceComment):
+    comments: Parts | None = None
+    """The inline comments. None where the file does not give them."""
+
+
+class Label(GitHubModel):
+    name: str
+
+
 class Milestone(GitHubModel):
     due_on: OptionalTime = Field(default=None, validation_alias=first_alias("due_on", "dueOn"))
 
 
-class Issue(GitHubModel):
+class Issue(Identified):
     number: StrictInt = Field(ge=1, lt=2**63)
     title: str
     author: Login = Field(default=GHOST, validation_alias=first_alias("author", "user"))
     body: Body = ""
-    state: Annotated[Literal["OPEN", "CLOSED", "MERGED"], BeforeValidator(_to_upper)]
+    state: Literal["OPEN", "CLOSED", "MERGED", "open", "closed", "merged"]
+    state_reason: Upper | None = Field(default=None, validation_alias=first_alias("state_reason", "stateReason"))
     url: str = Field(default="", validation_alias=first_alias("html_url", "url"))
-    labels: Annotated[list[Label], BeforeValidator(_read_list)] = []
-    assignees: Annotated[list[Login], BeforeValidator(_read_list)] = []
+    labels: Parts = []
+    assignees: Parts = []
     milestone: Milestone | None = None
     created_at: AwareDatetime = Field(validation_alias=first_alias("created_at", "createdAt"))
     updated_at: OptionalTime = Field(default=None, validation_alias=first_alias("updated_at", "updatedAt"))
     closed_at: OptionalTime = Field(default=None, validation_alias=first_alias("closed_at", "closedAt"))
+    merged: bool | None = None
+    merged_at: OptionalTime = Field(default=None, validation_alias=first_alias("merged_at", "mergedAt"))
     merged_by: Login | None = Field(default=None, validation_alias=first_alias("merged_by", "mergedBy"))
     closed_by: Login | None = Field(default=None, validation_alias=first_alias("closed_by", "closedBy"))
     pull_request: Any = None
-    comments: Annotated[list[SourceComment], BeforeValidator(_read_list)] = []
-    reviews: Annotated[list[SourceComment], BeforeValidator(_read_list)] = []
+    comments: Parts | int | None = None
+    """The comments, or their number. None where the file does not give them."""
+    reviews: Parts | None = None
 
     @property
     def type(self) -> str:
-        return "issue" if self.pull_request is None else "pull"
+        return "pull" if self.is_pull else "issue"
+
+    @property
+    def is_pull(self) -> bool:
+        match = ISSUE_URL.search(self.url)
+        return self.pull_request is not None or (match is not None and match[2] != "issues")
 
     @property
     def due(self) -> date | None:
@@ -109,16 +144,43 @@ class Issue(GitHubModel):
     @property
     def closed(self) -> datetime | None:
         """The time at which the issue was closed, or None while it is open."""
-        return None if self.state == "OPEN" else self.closed_at or self.updated_at or self.created_at
+        return None if self.state.upper() == "OPEN" else self.closed_at or self.updated_at or self.created_at
+
+    @property
+    def is_cancelled(self) -> bool:
+        """True if it was closed, and nothing was done: an issue that is not planned, a pull request without a merge."""
+        if self.closed is None or self.state.upper() == "MERGED":
+            return False
+        return self._is_unmerged() if self.is_pull else self.state_reason in NOT_DONE
+
+    def _is_unmerged(self) -> bool:
+        """Return True if the file says that the closed pull request was not merged.
+
+        A list of issues of the REST API from before 2020 does not say it. Where `state` has capitals, MERGED is another
+        state than CLOSED.
+        """
+        nested: dict[str, Any] = self.pull_request if isinstance(self.pull_request, dict) else {}
+        if self.merged or self.merged_at is not None or nested.get("merged_at") is not None:
+            return False
+        says_when = "merged_at" in nested or "merged_at" in self.model_fields_set
+        return self.state == "CLOSED" or self.merged is False or says_when
 
 
-class IssueKey(GitHubModel):
-    """The number and repository of an issue: its key on the stage."""
+class IssueKey(Identified):
+    """The number and repository of an issue, and the time of its last change: what the stage needs to know."""
 
     number: StrictInt = Field(ge=1, lt=2**63)
     url: str = Field(default="", validation_alias=first_alias("html_url", "url"))
+    updated_at: Annotated[str, BeforeValidator(lambda value: str(value or ""))] = Field(
+        default="", validation_alias=first_alias("updated_at", "updatedAt")
+    )
 
     def repository(self, default: str) -> str:
         """Return the repository in the URL, or `default` where the URL names none."""
-        match = ISSUE_URL.search(self.url)
-        return match[1] if match else default
+        return repository_of(self.url) or default
+
+
+def repository_of(url: str) -> str:
+    """Return the repository that the address of an issue names, empty where it names none."""
+    match = ISSUE_URL.search(url)
+    return match[1] if match else ""

@@ -1,99 +1,208 @@
-"""The record of an issue or pull request: a task, its people and its comments, in the order of their times."""
+"""The record of an issue or pull request: a task, its people and its comments."""
 
-from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
-from ascend.adapters.importers.github.issue import Issue, SourceComment
-from ascend.adapters.importers.records import ImportStep, Person, SourceIdentity, SourceRecord, source_person
-from ascend.domain.comments.commands import EditComment, PostComment
-from ascend.domain.ids import CommentId, TaskId, WorkspaceId
-from ascend.domain.labels import distinct_labels
-from ascend.domain.tasks.commands import AssignTask, CompleteTask, CreateTask
-from ascend.domain.tasks.schedule import ScheduleTask
+from pydantic import BaseModel, ValidationError
 
+from ascend.adapters.importers.fitting import Fitter, fit_label
+from ascend.adapters.importers.github.identities import ID, NUMBER, TYPE, URL, CommentIds
+from ascend.adapters.importers.github.issue import GHOST, Issue, Label, SourceComment, SourceReview
+from ascend.adapters.importers.merge.known import KnownEntities
+from ascend.adapters.importers.merge.wanted import Said, Wanted, WholeList
+from ascend.adapters.importers.records import Person, SourceRecord, source_person
+from ascend.adapters.importers.unusable import unusable
+from ascend.domain.comments.comment import Comment
+from ascend.domain.ids import Ref, TaskId, UserId, WorkspaceId
+from ascend.domain.tasks.task import Status, Task
 
-def issue_record(issue: Issue, workspace: WorkspaceId, repository: str) -> SourceRecord:
-    """Return the issue's record: the steps of its opening first, then all others by their times."""
-    identity = issue_identity(workspace, repository, issue.number)
-    task = TaskId.derive(workspace, *identity.names)
-    later = [*comment_steps(issue, identity, task), *completion_steps(issue, identity, task)]
-    later.sort(key=lambda timed: timed[0])  # the sort is stable: steps with the same time keep this order
-    steps = (*opening_steps(issue, identity, task), *(step for _, step in later))
-    return SourceRecord(f"issue {issue.number}", issue.created_at, people_of(issue), steps)
+M = TypeVar("M", bound=BaseModel)
 
-
-def issue_identity(workspace: WorkspaceId, repository: str, number: int) -> SourceIdentity:
-    return SourceIdentity(workspace, ("github", repository, str(number)))
+INLINE = "inline"
+"""The type of an inline comment of a review, in its metadata."""
+STATED = {"body": "description", "labels": "tags", "assignees": "assignees", "milestone": "due"}
+"""The fields of a task by the fields of an issue that state them."""
+UNSTATED = ("priority", "start", "recurrence", "about")
+"""The fields of a task of which GitHub says nothing."""
 
 
 def github_person(login: str) -> Person:
     return source_person("github", login)
 
 
-def people_of(issue: Issue) -> tuple[Person, ...]:
-    """Return everybody who acts or is assigned, each once."""
-    commenters = [comment.author for _, comment in iterate_comments(issue)]
-    closers = [] if issue.closed is None else [issue.closer]
-    logins = dict.fromkeys([issue.author, *issue.assignees, *commenters, *closers])
-    return tuple(github_person(login) for login in logins)
+def user_of(login: str) -> UserId:
+    return github_person(login).id
 
 
-def opening_steps(issue: Issue, identity: SourceIdentity, task: TaskId) -> Iterator[ImportStep]:
-    """Yield the steps that create, assign and schedule the task.
+@dataclass(frozen=True, slots=True)
+class FoundComment:
+    """A comment of the source with its place in the file."""
 
-    The file does not say who assigned and scheduled the issue, and when. The steps name its author and its creation.
-    """
-    author, at = github_person(issue.author).id, issue.created_at
-    metadata = {"number": str(issue.number), "type": issue.type} | ({"url": issue.url} if issue.url else {})
-    tags = distinct_labels(issue.labels)
-    create = CreateTask(task_id=task, title=issue.title, description=issue.body, tags=tags, metadata=metadata, at=at)
-    yield identity.task(author, create, edited_at=issue.updated_at or at)
-    for login in dict.fromkeys(issue.assignees):
-        yield identity.step(
-            f"assign {login}", author, AssignTask(task_id=task, users=(github_person(login).id,), at=at)
+    place: str
+    kind: str
+    source: SourceComment
+    metadata: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class IssueRecord:
+    """Makes the record of one issue. `raw` is the issue as the file has it."""
+
+    issue: Issue
+    raw: dict[str, Any]
+    task: TaskId
+    workspace: WorkspaceId
+    repository: str
+    known: KnownEntities
+    fitter: Fitter
+    pending: int = 0
+
+    def make(self) -> SourceRecord:
+        assignees = self.assignees()
+        comments = list(self.found_comments())
+        task = self.wanted_task(assignees)
+        wanted = {item.ref: item for item in (task, *self.wanted_comments(comments))}
+        closers = [] if self.issue.closed is None else [self.issue.closer]
+        authors = [comment.source.author for comment in comments]
+        logins = dict.fromkeys([self.issue.author, *assignees, *authors, *closers])
+        for change in (change for login in logins for change in fit_label(login, login).changes):
+            self.fitter.note("user", change.kind, change.reason)
+        return SourceRecord(
+            self.fitter.record,
+            task.created.at,
+            tuple(github_person(login) for login in logins),
+            wanted=tuple(wanted.values()),
+            whole=tuple(self.whole_lists()),
+            pending=self.pending,
+            notices=tuple(self.fitter.notices),
         )
-    if issue.due is not None:
-        yield identity.step(f"due {issue.due}", author, ScheduleTask(task_id=task, due=issue.due, at=at))
+
+    # The task
+
+    def wanted_task(self, assignees: list[str]) -> Wanted:
+        """Return the task. The file does not say who assigned and scheduled it, and when: the author, at its creation."""
+        issue, fit = self.issue, self.fitter
+        author = user_of(issue.author)
+        created, changed = Said(author, issue.created_at), Said(author, issue.updated_at or issue.created_at)
+        closing = None if issue.closed is None else Said(user_of(issue.closer), issue.closed)
+        metadata = {NUMBER: str(issue.number), TYPE: issue.type, URL: issue.url, ID: next(iter(issue.stable_ids), "")}
+        state = Task(
+            id=self.task,
+            title=fit.name("title", issue.title, f"#{issue.number}"),
+            description=fit.text("body", issue.body),
+            about=(),
+            tags=fit.tags("labels", self.labels()),
+            metadata=fit.metadata("metadata", {key: text for key, text in metadata.items() if text}),
+            status=Status.OPEN if closing is None else Status.CANCELLED if issue.is_cancelled else Status.DONE,
+            due=issue.due,
+            assignees=tuple(user_of(login) for login in assignees),
+            created_by=author,
+            created_at=created.at,
+            closed_at=None if closing is None else closing.at,
+        )
+        said = {"assigned": created, "scheduled": created, "status": closing or changed}
+        return Wanted(state=state, created=created, changed=changed, said=said, unstated=tuple(self.unstated()))
+
+    def unstated(self) -> Iterator[str]:
+        """Yield the fields of which the file says nothing: the command line tool writes only the fields asked for."""
+        if "createdAt" in self.raw:
+            yield from (field for name, field in STATED.items() if name not in self.raw)
+        yield from UNSTATED
+
+    def labels(self) -> Iterator[str]:
+        for place, raw in enumerate(self.issue.labels):
+            label = self.read(f"labels.{place}", Label, {"name": raw} if isinstance(raw, str) else raw)
+            if label is not None:
+                yield label.name
+
+    def assignees(self) -> list[str]:
+        """Return the logins of the assignees, each once."""
+        logins = list[str]()
+        for place, raw in enumerate(self.issue.assignees):
+            login = GHOST if raw is None else raw.get("login") if isinstance(raw, dict) else raw
+            if isinstance(login, str):
+                logins.append(login)
+            else:
+                self.fitter.note(f"assignees.{place}", "left out", "it names no user")
+        return list(self.fitter.few("assignees", [*dict.fromkeys(logins)]))
+
+    # Comments
+
+    def found_comments(self) -> Iterator[FoundComment]:
+        """Yield each comment, review and inline comment with a text. Most reviews only approve and have none."""
+        comments = self.issue.comments if isinstance(self.issue.comments, list) else []
+        for place, raw in enumerate(comments):
+            comment = self.read(f"comments.{place}", SourceComment, raw)
+            if comment is not None and comment.body.strip():
+                yield FoundComment(f"comments.{place}", "comment", comment, {})
+        for place, raw in enumerate(self.issue.reviews or []):
+            if is_pending(raw):
+                self.pending += 1
+            elif (review := self.read(f"reviews.{place}", SourceReview, raw)) is not None:
+                yield from self.comments_of_review(f"reviews.{place}", review)
+
+    def comments_of_review(self, place: str, review: SourceReview) -> Iterator[FoundComment]:
+        if review.body.strip():
+            yield FoundComment(place, "review", review, {})
+        for number, raw in enumerate(review.comments or []):
+            named = {"author": review.author, **cast("dict[str, Any]", raw)} if isinstance(raw, dict) else raw
+            comment = self.read(f"{place}.comments.{number}", SourceComment, named)
+            if comment is not None and comment.body.strip():
+                metadata = {TYPE: INLINE} | place_of(cast("dict[str, Any]", raw))
+                yield FoundComment(f"{place}.comments.{number}", INLINE, comment, metadata)
+
+    def wanted_comments(self, comments: list[FoundComment]) -> Iterator[Wanted]:
+        """Yield the comments. Only those on the issue itself have a time of their edit: for reviews, it moves without one."""
+        ids = CommentIds(self.known, self.workspace, self.task, self.repository, self.issue)
+        for found in comments:
+            source, author = found.source, user_of(found.source.author)
+            posted = Said(author, source.created_at)
+            edited = Said(author, source.updated_at or source.created_at)
+            is_edited = found.kind == "comment" and edited.at > posted.at
+            state = Comment(
+                id=ids.find(found.kind, source),
+                on=Ref(Task.entity, self.task),
+                author=author,
+                text=self.fitter.text(found.place, source.body),
+                mentions=(),
+                metadata=self.fitter.metadata(found.place, found.metadata),
+                posted_at=posted.at,
+                edited_at=edited.at if is_edited else None,
+            )
+            unstated = ("mentions",) if is_edited else ("mentions", "edited_at")
+            yield Wanted(state=state, created=posted, changed=edited, unstated=unstated, needs=(state.on,))
+
+    def whole_lists(self) -> Iterator[WholeList]:
+        """Yield which comments the file gives completely: a list of the REST API gives only their number."""
+        issue = self.issue
+        gives_reviews = issue.reviews is not None or not issue.is_pull
+        gives_comments = isinstance(issue.comments, list) and gives_reviews
+        gives_inline = gives_reviews and all(
+            isinstance(raw, dict) and isinstance(raw.get("comments"), list) for raw in issue.reviews or []
+        )
+
+        def holds(comment: Comment) -> bool:
+            return gives_inline if comment.metadata.get(TYPE) == INLINE else gives_comments
+
+        said = Said(user_of(issue.author), issue.updated_at or issue.created_at)
+        yield WholeList(Ref(Task.entity, self.task), Comment.entity, said, holds)
+
+    def read(self, place: str, model: type[M], raw: Any) -> M | None:
+        """Return a part of the issue. None, with a notice, where it cannot be kept."""
+        try:
+            return model.model_validate(raw)
+        except ValidationError as error:
+            self.fitter.note(place, "left out", unusable(place, error).notice.reason)
+            return None
 
 
-def iterate_comments(issue: Issue) -> Iterator[tuple[str, SourceComment]]:
-    """Yield each comment and review that has a text, with its kind. Most reviews only approve and have none."""
-    yield from (("comment", comment) for comment in issue.comments if comment.body.strip())
-    yield from (("review", review) for review in issue.reviews if review.body.strip())
+def is_pending(raw: Any) -> bool:
+    """Return True for a review that its author has not sent yet."""
+    return isinstance(raw, dict) and str(cast("dict[str, Any]", raw).get("state")).upper() == "PENDING"
 
 
-def comment_steps(issue: Issue, identity: SourceIdentity, task: TaskId) -> Iterator[tuple[datetime, ImportStep]]:
-    """Yield the steps of all comments and reviews, each with its time.
-
-    The archive gives comments no number. A comment's identity is its kind, author and time, and a count of its equals.
-    """
-    counts = Counter[tuple[str, ...]]()
-    for kind, source in iterate_comments(issue):
-        names = (kind, source.author, source.created_at.isoformat())
-        counts[names] += 1
-        comment_identity = SourceIdentity(identity.workspace, (*identity.names, *names, str(counts[names])))
-        yield from steps_of_comment(comment_identity, task, source, has_edits=kind == "comment")
-
-
-def steps_of_comment(
-    identity: SourceIdentity, task: TaskId, source: SourceComment, *, has_edits: bool
-) -> Iterator[tuple[datetime, ImportStep]]:
-    """Yield the step that posts the comment, and a step that edits it where it was edited later.
-
-    The file holds the last text only, so both steps carry it. Reviews have no edits: their time moves without one.
-    """
-    comment = CommentId.derive(identity.workspace, *identity.names)
-    author = github_person(source.author).id
-    post = PostComment(comment_id=comment, task_id=task, text=source.body, at=source.created_at)
-    yield source.created_at, identity.step("post", author, post)
-    if has_edits and source.updated_at is not None and source.updated_at > source.created_at:
-        edit = EditComment(comment_id=comment, text=source.body, at=source.updated_at)
-        yield source.updated_at, identity.step(f"edit {source.updated_at.isoformat()}", author, edit)
-
-
-def completion_steps(issue: Issue, identity: SourceIdentity, task: TaskId) -> Iterator[tuple[datetime, ImportStep]]:
-    """Yield the step that completes the task, with its time, if the issue is closed."""
-    if issue.closed is not None:
-        complete = CompleteTask(task_id=task, at=issue.closed)
-        yield issue.closed, identity.step("complete", github_person(issue.closer).id, complete)
+def place_of(raw: dict[str, Any]) -> dict[str, str]:
+    """Return the place of an inline comment, as far as the file gives it."""
+    places = {"path": raw.get("path"), "position": raw.get("originalPosition", raw.get("original_position"))}
+    return {name: str(value) for name, value in places.items() if isinstance(value, int | str)}

@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable
 
 from ascend.adapters.importers.github.issue import Issue
-from ascend.adapters.importers.github.records import github_person, issue_identity
-from ascend.adapters.importers.records import ImportStep, SourceIdentity, SourceRecord
-from ascend.domain.ids import Ref, TaskId, WorkspaceId
-from ascend.domain.relations.commands import AddRelation
+from ascend.adapters.importers.github.records import user_of
+from ascend.adapters.importers.merge.wanted import Said, Wanted, WholeList
+from ascend.adapters.importers.records import SourceRecord
+from ascend.domain.ids import Ref, RelationId, TaskId
+from ascend.domain.relations.relation import Relation
 from ascend.domain.tasks.task import Task
 
 REFERENCE = re.compile(
@@ -39,34 +40,39 @@ def find_references(text: str) -> dict[int, str]:
     return types
 
 
-def relations_record(
-    issue: Issue, workspace: WorkspaceId, repository: str, exists: Callable[[int], bool]
-) -> SourceRecord:
-    """Return a record with the issue's relations to existing issues of its repository.
+def relations_record(issue: Issue, task: TaskId, find: Callable[[int], TaskId | None]) -> SourceRecord:
+    """Return a record with the issue's relations to the tasks that `find` returns for the numbers in its text.
 
-    Each relation has the issue's author as its actor, and the issue's creation as its time.
+    Each relation has the issue's author as its actor, and the issue's creation as its time. A relation that the text no
+    longer has is removed.
     """
     references = find_references(issue.body)
-    targets = {number: type for number, type in references.items() if number != issue.number and exists(number)}
-    identity = issue_identity(workspace, repository, issue.number)
-    steps = tuple(
-        relation_step(issue, identity, type, issue_identity(workspace, repository, number))
-        for number, type in targets.items()
+    found = {number: find(number) for number in references}
+    targets = {number: id for number, id in found.items() if id is not None and id != task}
+    author = user_of(issue.author)
+    created, changed = Said(author, issue.created_at), Said(author, issue.updated_at or issue.created_at)
+    relations = [wanted_relation(task, references[number], id, created, changed) for number, id in targets.items()]
+    return SourceRecord(
+        f"issue {issue.number}",
+        created.at,
+        wanted=tuple({relation.ref: relation for relation in relations}.values()),
+        whole=(
+            WholeList(
+                Ref(Task.entity, task), Relation.entity, changed, lambda relation: relation.type in INVERSE_NAMES
+            ),
+        ),
+        again=True,
+        skipped=len(references) - len(targets),
     )
-    skipped = len(references) - len(targets)
-    return SourceRecord(f"issue {issue.number}", issue.created_at, steps=steps, again=True, skipped=skipped)
 
 
-def relation_step(issue: Issue, identity: SourceIdentity, type: str, target: SourceIdentity) -> ImportStep:
-    add = AddRelation(
-        source=task_ref(identity),
+def wanted_relation(task: TaskId, type: str, target: TaskId, created: Said, changed: Said) -> Wanted:
+    ends = Ref(Task.entity, task), Ref(Task.entity, target)
+    state = Relation(
+        id=RelationId.derive(*ends[0], type, *ends[1]),
+        source=ends[0],
         type=type,
-        target=task_ref(target),
+        target=ends[1],
         inverse=INVERSE_NAMES[type],
-        at=issue.created_at,
     )
-    return identity.step(f"{type} {target.names[-1]}", github_person(issue.author).id, add)
-
-
-def task_ref(identity: SourceIdentity) -> Ref:
-    return Ref(Task.entity, TaskId.derive(identity.workspace, *identity.names))
+    return Wanted(state=state, created=created, changed=changed, needs=ends)

@@ -1,5 +1,7 @@
 """Ids of imported entities and of the people who act, derived from the names in a dump."""
 
+from collections.abc import Mapping
+
 from ascend.adapters.importers.records import IMPORTER, Person, SourceIdentity, source_person
 from ascend.domain.ids import AssetId, TaskId, ThingId, UserId, WorkspaceId
 
@@ -36,6 +38,6 @@ def resolve_actor(username: str | None) -> tuple[UserId, tuple[Person, ...]]:
     return person.id, (person,)
 
 
-def without_empty(**metadata: str) -> dict[str, str]:
+def without_empty(metadata: Mapping[str, str]) -> dict[str, str]:
     """Return the entries whose text is not empty."""
     return {name: text for name, text in metadata.items() if text}

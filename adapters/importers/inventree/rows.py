@@ -42,11 +42,20 @@ def join_texts(first: str, second: str) -> str:
     return f"{first}, {second}" if first else second
 
 
+def _or(default: Any) -> BeforeValidator:
+    """Return a validator that reads null as this value."""
+    return BeforeValidator(lambda value: default if value is None else value)
+
+
 Pk = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 SourceText = Annotated[str, BeforeValidator(_read_text)]
 UtcTime = Annotated[datetime, AfterValidator(_as_utc)]
 UserReference = Annotated[str | StrictInt | None, BeforeValidator(_read_user)]
-Quantity = Annotated[Decimal, Field(allow_inf_nan=False)]
+Quantity = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=38), _or(Decimal(1))]
+Flag = Annotated[bool, _or(default=False)]
+StatusCode = Annotated[int, _or(10)]
+CustomStatus = StrictInt | None
+"""The code of a status that the users of this InvenTree have added. `status` holds the built-in one that it stands for."""
 
 
 class Row(BaseModel):
@@ -70,16 +79,27 @@ class AccountRow(Row):
     date_joined: UtcTime | None = None
 
 
+class CustomStatusRow(Row):
+    """A status that the users of this InvenTree have added to a set of built-in ones."""
+
+    reference_status: str
+    """The name of the set, such as "PurchaseOrderStatus"."""
+    key: StrictInt
+    label: SourceText = ""
+    logical_key: StrictInt | None = None
+    """The built-in status that it stands for."""
+
+
 class PlaceRow(Row):
     """A stock location or a part category."""
 
-    name: str
+    name: SourceText = ""
     description: SourceText = ""
     parent: Pk | None = None
 
 
 class PartRow(Row):
-    name: str
+    name: SourceText = ""
     description: SourceText = ""
     notes: SourceText = ""
     keywords: SourceText = ""
@@ -103,10 +123,10 @@ class BomLineRow(Row):
     reference: SourceText = ""
     note: SourceText = ""
     overage: SourceText = ""
-    optional: bool = False
-    consumable: bool = False
-    inherited: bool = False
-    allow_variants: bool = False
+    optional: Flag = False
+    consumable: Flag = False
+    inherited: Flag = False
+    allow_variants: Flag = False
 
     def merge(self, other: "BomLineRow") -> "BomLineRow":
         """Return one line for two lines with the same two parts."""
@@ -133,7 +153,8 @@ class StockItemRow(Row):
     batch: SourceText = ""
     packaging: SourceText = ""
     notes: SourceText = ""
-    status: int = 10
+    status: StatusCode = 10
+    status_custom_key: CustomStatus = None
     updated: UtcTime | None = None
 
 
@@ -143,10 +164,10 @@ class TrackingDeltas(Row):
 
 
 class TrackingRow(Row):
-    item: Pk
+    item: Pk | None = None
     date: UtcTime
     user: UserReference = None
-    deltas: Annotated[TrackingDeltas, BeforeValidator(lambda value: {} if value is None else value)] = TrackingDeltas()
+    deltas: Annotated[TrackingDeltas, _or(TrackingDeltas())] = TrackingDeltas()
 
 
 class SupplierPartRow(Row):
@@ -164,9 +185,10 @@ class OrderLineRow(Row):
 class OrderRow(Row):
     """A purchase, sales or return order."""
 
-    reference: str
+    reference: SourceText = ""
     description: SourceText = ""
-    status: int
+    status: StatusCode = 10
+    status_custom_key: CustomStatus = None
     creation_date: UtcTime | None = None
     issue_date: UtcTime | None = None
     complete_date: UtcTime | None = None
@@ -178,13 +200,14 @@ class OrderRow(Row):
 
 
 class BuildRow(Row):
-    reference: str
+    reference: SourceText = ""
     title: SourceText = ""
     notes: SourceText = ""
-    part: Pk
+    part: Pk | None = None
     parent: Pk | None = None
     quantity: Quantity = Decimal(1)
-    status: int
+    status: StatusCode = 10
+    status_custom_key: CustomStatus = None
     creation_date: UtcTime | None = None
     completion_date: UtcTime | None = None
     target_date: date | None = None

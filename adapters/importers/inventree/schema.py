@@ -3,6 +3,7 @@
 thing      locations, categories, parts and items: `up` is the parent, `part` is the part that an item is an instance of
 tracking   the tracking entries of items; `account`: users
 task       builds and orders: `up` is the parent of a build
+custom_status  statuses that users have added; `logical` is the built-in one behind it
 line       lines of orders; `supplied`: the part behind a supplier's part
 bom        lines of bills of materials; `shown`: the image of a part; `variant`: the template of a part
 """
@@ -12,6 +13,7 @@ from ascend.adapters.importers.inventree.rows import (
     AccountRow,
     BomLineRow,
     BuildRow,
+    CustomStatusRow,
     OrderLineRow,
     OrderRow,
     PartRow,
@@ -38,6 +40,7 @@ ROW_TYPES: dict[str, type[Row]] = {
     SALE: OrderRow,
     RETURN: OrderRow,
     "auth.user": AccountRow,
+    "common.inventreecustomuserstatemodel": CustomStatusRow,
     "stock.stockitemtracking": TrackingRow,
     "company.supplierpart": SupplierPartRow,
     "part.bomitem": BomLineRow,
@@ -53,6 +56,7 @@ CREATE TABLE tracking (item INTEGER, time INTEGER, pk INTEGER, body TEXT, PRIMAR
 CREATE TABLE account (pk INTEGER PRIMARY KEY, username TEXT, body TEXT);
 CREATE TABLE task (rank INTEGER, pk INTEGER, up_rank INTEGER, up_pk INTEGER, body TEXT, PRIMARY KEY (rank, pk));
 CREATE INDEX part_of ON task (up_rank, up_pk);
+CREATE TABLE custom_status (statuses TEXT, code INTEGER, label TEXT, logical INTEGER, PRIMARY KEY (statuses, code));
 CREATE TABLE line (rank INTEGER, task INTEGER, pk INTEGER, part INTEGER, item INTEGER, PRIMARY KEY (rank, task, pk));
 CREATE TABLE supplied (pk INTEGER PRIMARY KEY, part INTEGER);
 CREATE TABLE bom (pk INTEGER PRIMARY KEY, part INTEGER, sub_part INTEGER, body TEXT);
@@ -60,10 +64,20 @@ CREATE INDEX joined ON bom (part, sub_part, pk);
 CREATE TABLE shown (image TEXT, part INTEGER, PRIMARY KEY (image, part));
 CREATE TABLE variant (part INTEGER PRIMARY KEY, template INTEGER);
 CREATE VIEW image (path, part) AS SELECT image, min(part) FROM shown GROUP BY image;
-CREATE VIEW bill AS SELECT DISTINCT part, sub_part FROM bom;
+CREATE VIEW bill AS SELECT DISTINCT part FROM bom;
 """
-THING_HIERARCHY = StagedHierarchy("thing", THINGS, DEPTH)
-TASK_HIERARCHY = StagedHierarchy("task", TASKS, LEVELS)
+STATUS_SETS = {
+    ITEM: "StockStatus",
+    BUILD: "BuildStatus",
+    PURCHASE: "PurchaseOrderStatus",
+    SALE: "SalesOrderStatus",
+    RETURN: "ReturnOrderStatus",
+}
+"""InvenTree's names for the sets of statuses."""
+PARENT_FIELDS = {(PART, CATEGORY): "category", (ITEM, LOCATION): "location", (ITEM, ITEM): "belongs_to"}
+"""The field that names the parent, by the models of a row and its parent. It is `parent` for all others."""
+THING_HIERARCHY = StagedHierarchy("thing", THINGS, DEPTH, PARENT_FIELDS)
+TASK_HIERARCHY = StagedHierarchy("task", TASKS, LEVELS, PARENT_FIELDS)
 ORDER_PARTS = f"""
 SELECT coalesce(supplied.part, stored.part, CASE WHEN line.rank = {TASKS.index(SALE)} THEN line.part END) FROM line
 LEFT JOIN supplied ON line.rank = {TASKS.index(PURCHASE)} AND supplied.pk = line.part
@@ -72,6 +86,10 @@ WHERE line.rank = ? AND line.task = ? ORDER BY line.pk
 """  # noqa: S608 - our own numbers
 FIND_THING = "SELECT body FROM thing WHERE rank = ? AND pk = ?"
 IMAGES_IN_ORDER = "SELECT path, part FROM image ORDER BY path"
-BOM_LINES_IN_ORDER = "SELECT part, sub_part, pk, body FROM bom ORDER BY part, sub_part, pk"
-VARIANTS_IN_ORDER = "SELECT part, template FROM variant ORDER BY part"
+BOM_LINES_OF_PART = "SELECT sub_part, pk, body FROM bom WHERE part = ? ORDER BY sub_part, pk"
+LINES_WITHOUT_PART = """
+SELECT bom.pk, bom.part FROM bom LEFT JOIN thing ON thing.rank = ? AND thing.pk = bom.part
+WHERE thing.pk IS NULL ORDER BY bom.pk
+"""
+FIND_STATUS = "SELECT label, logical FROM custom_status WHERE statuses = ? AND code = ?"
 TRACKING_BY_TIME = "SELECT pk, body FROM tracking WHERE item = ? ORDER BY time, pk"

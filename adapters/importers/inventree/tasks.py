@@ -1,25 +1,20 @@
 """The records of builds and orders: tasks about the parts that they make, buy, sell or take back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 
-from ascend.adapters.importers.inventree.identities import (
-    resolve_actor,
-    row_identity,
-    task_id,
-    thing_id,
-    without_empty,
-)
+from ascend.adapters.importers.fitting import MARK, NAME, Fitter, fit_name, fits
+from ascend.adapters.importers.inventree.hierarchy import Holder
+from ascend.adapters.importers.inventree.identities import resolve_actor, task_id, thing_id, without_empty
 from ascend.adapters.importers.inventree.rows import BuildRow, OrderRow, format_quantity
 from ascend.adapters.importers.inventree.schema import BUILD, PART, PURCHASE, RETURN, SALE
 from ascend.adapters.importers.inventree.stage import StagedRows
-from ascend.adapters.importers.records import SourceRecord
-from ascend.domain.ids import TaskId, ThingId, WorkspaceId
-from ascend.domain.tasks.commands import CancelTask, CompleteTask, CreateTask, StartTask
-from ascend.domain.tasks.schedule import ScheduleTask
-from ascend.domain.values import FEW
+from ascend.adapters.importers.inventree.statuses import describe_status
+from ascend.adapters.importers.merge.wanted import Said, Wanted
+from ascend.adapters.importers.records import IMPORTER, SourceRecord
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.tasks.task import Status, Task
 
 TYPE_NAMES = {BUILD: "build order", PURCHASE: "purchase order", SALE: "sales order", RETURN: "return order"}
 PENDING, ON_HOLD = "pending", "on hold"
@@ -39,6 +34,15 @@ STATUS_NAMES = {
     RETURN: {10: PENDING, 20: "in progress", 25: ON_HOLD, 30: "complete", 40: "cancelled"},
 }
 """InvenTree's status codes. A code that is not listed leaves the task open, with the code in its metadata."""
+STATUSES = {
+    **dict.fromkeys(("production", "placed", "in progress"), Status.STARTED),
+    **dict.fromkeys(("complete", "shipped"), Status.DONE),
+    **dict.fromkeys(("cancelled", "lost", "returned"), Status.CANCELLED),
+}
+"""The status of a task by the name of InvenTree's status. It is open for all others."""
+NO_REFERENCE = "(no reference)"
+UNSTATED = ("priority", "start", "recurrence", "assignees")
+"""The fields of a task of which a dump says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +51,13 @@ class WorkOrder:
 
     reference: str
     parent: int | None
-    """The pk of the parent build."""
+    """The pk of the parent build, as the row names it."""
     title: str
     notes: str
-    about: tuple[ThingId, ...]
-    status: str
+    parts: tuple[int, ...]
+    """The pks of its parts, in the order of its lines."""
+    status: int
+    custom_status: int | None
     quantity: str
     due: date | None
     created_by: str | None
@@ -68,66 +74,65 @@ class TaskRecords:
     rows: StagedRows
     workspace: WorkspaceId
 
-    def record(self, model: str, pk: int, body: str) -> SourceRecord:
-        """Return the record of a row: create, schedule, then start or end the task."""
+    def record(self, model: str, pk: int, holder: Holder, body: str) -> SourceRecord:
         order = self.build(body) if model == BUILD else self.order(model, pk, body)
-        identity, task = row_identity(self.workspace, model, pk), task_id(self.workspace, model, pk)
+        fit = Fitter(f"{model} {pk}")
         creator, people = resolve_actor(order.created_by)
-        at = order.created_at
-        steps = [identity.task(creator, self.create(model, pk, task, order), edited_at=at)]
-        if order.due is not None:
-            schedule = ScheduleTask(task_id=task, due=order.due, at=at)
-            steps.append(identity.step(f"due {order.due}", creator, schedule))
-        for role, username, command in self.progress(order, task):
-            actor, actors = resolve_actor(username)
-            steps.append(identity.step(role, actor, command))
-            people = tuple(dict.fromkeys((*people, *actors)))
-        return SourceRecord(f"{model} {pk}", at, people, tuple(steps))
+        ender, enders = resolve_actor(order.ended_by or order.created_by)
+        created = Said(creator, order.created_at)
+        task = self.task(fit, model, pk, holder, order, created)
+        said = {"scheduled": created}
+        if task.closed_at is not None:
+            said["status"] = Said(ender, task.closed_at)
+            people = tuple(dict.fromkeys((*people, *enders)))
+        elif task.status is Status.STARTED:
+            said["status"] = Said(creator, not_before(created.at, order.begun_at))
+        changed = Said(IMPORTER, max(self.rows.end, created.at))
+        wanted = Wanted(state=task, created=created, changed=changed, said=said, unstated=UNSTATED)
+        return SourceRecord(fit.record, created.at, people, wanted=(wanted,), notices=tuple(fit.notices))
 
-    def create(self, model: str, pk: int, task: TaskId, order: WorkOrder) -> CreateTask:
-        """Return the command that creates the task.
+    def task(self, fit: Fitter, model: str, pk: int, holder: Holder, order: WorkOrder, created: Said) -> Task:
+        """Return the task as the file has it.
 
         A task keeps its parent for good. A new parent in a later dump shows in the metadata only.
         """
-        metadata = without_empty(
-            source=f"{model} {pk}",
-            type=TYPE_NAMES[model],
-            reference=order.reference,
-            status=order.status,
-            quantity=order.quantity,
-            parent="" if order.parent is None else str(order.parent),
+        name, custom = describe_status(self.rows, model, STATUS_NAMES[model], order.status, order.custom_status)
+        metadata = {
+            "source": f"{model} {pk}",
+            "type": TYPE_NAMES[model],
+            "reference": order.reference,
+            "status": name,
+            "custom status": custom,
+            "quantity": order.quantity,
+            "parent": "" if order.parent is None else str(order.parent),
+        }
+        title, description = title_and_description(order)
+        status = STATUSES.get(name, Status.OPEN)
+        is_closed = status in {Status.DONE, Status.CANCELLED}
+        return Task(
+            id=task_id(self.workspace, model, pk),
+            title=title,
+            description=fit.text("description", description),
+            about=tuple(thing_id(self.workspace, PART, part) for part in self.parts(fit, order.parts)),
+            tags=(),
+            metadata=fit.metadata("metadata", without_empty(metadata)),
+            status=status,
+            due=order.due,
+            parent=None if holder is None else task_id(self.workspace, *holder),
+            created_by=created.by,
+            created_at=created.at,
+            closed_at=not_before(created.at, order.ended_at) if is_closed else None,
         )
-        create = CreateTask(
-            task_id=task,
-            title=f"{order.reference}: {order.title}" if order.title else order.reference,
-            description=order.notes,
-            about=order.about,
-            metadata=metadata,
-            at=order.created_at,
-        )
-        if order.parent is None:
-            return create
-        return create.model_copy(update={"parent": task_id(self.workspace, BUILD, order.parent)})
 
-    def progress(
-        self, order: WorkOrder, task: TaskId
-    ) -> Iterator[tuple[str, str | None, StartTask | CompleteTask | CancelTask]]:
-        """Yield role, username and command of what happened to the task since its creation.
-
-        No time is before the creation. Where the dump gives no time, the time is that of the creation.
-        """
-        begun_at = max(order.begun_at or order.created_at, order.created_at)
-        ended_at = max(order.ended_at or order.created_at, order.created_at)
-        ended_by = order.ended_by or order.created_by
-        match order.status:
-            case "production" | "placed" | "in progress":
-                yield "start", order.created_by, StartTask(task_id=task, at=begun_at)
-            case "complete" | "shipped":
-                yield "complete", ended_by, CompleteTask(task_id=task, at=ended_at)
-            case "cancelled" | "lost" | "returned":
-                yield "cancel", ended_by, CancelTask(task_id=task, at=ended_at)
-            case _:
-                pass
+    def parts(self, fit: Fitter, pks: Iterable[int]) -> tuple[int, ...]:
+        """Return the first few different parts that are in the file, because the number of things of a task is limited."""
+        parts = list[int]()
+        for pk in dict.fromkeys(pks):
+            if self.rows.has(PART, pk):
+                parts.append(pk)
+            else:
+                fit.note("part", "left out", f"{PART} {pk} is not in the file")
+        return fit.few("parts", parts)
 
     def build(self, body: str) -> WorkOrder:
         build = BuildRow.model_validate_json(body)
@@ -136,8 +141,9 @@ class TaskRecords:
             parent=build.parent,
             title=build.title,
             notes=build.notes,
-            about=self.parts(iter([build.part] if self.rows.has(PART, build.part) else [])),
-            status=STATUS_NAMES[BUILD].get(build.status, str(build.status)),
+            parts=() if build.part is None else (build.part,),
+            status=build.status,
+            custom_status=build.status_custom_key,
             quantity=format_quantity(build.quantity),
             due=build.target_date,
             created_by=self.rows.username(build.issued_by),
@@ -154,8 +160,9 @@ class TaskRecords:
             parent=None,
             title=order.description,
             notes="",
-            about=self.parts(self.rows.order_parts(model, pk)),
-            status=STATUS_NAMES[model].get(order.status, str(order.status)),
+            parts=tuple(self.rows.order_parts(model, pk)),
+            status=order.status,
+            custom_status=order.status_custom_key,
             quantity="",
             due=order.target_date,
             created_by=self.rows.username(order.created_by),
@@ -165,8 +172,20 @@ class TaskRecords:
             ended_by=self.rows.username(order.received_by if model == PURCHASE else order.shipped_by),
         )
 
-    def parts(self, pks: Iterator[int]) -> tuple[ThingId, ...]:
-        """Return the first few different parts, because the number of things of a task is limited."""
-        chosen: dict[int, None] = {}
-        new = (pk for pk in pks if pk not in chosen and chosen.setdefault(pk) is None)
-        return tuple(thing_id(self.workspace, PART, pk) for pk in islice(new, FEW))
+
+def title_and_description(order: WorkOrder) -> tuple[str, str]:
+    """Return the title and the description of a task.
+
+    A text that does not fit a title is shortened to its first line, and stands whole in the description.
+    """
+    whole = f"{order.reference}: {order.title}" if order.reference and order.title else order.reference or order.title
+    if fits(NAME, whole):
+        return whole, order.notes
+    first, *rest = whole.strip().splitlines() or [""]
+    title = fit_name(f"{first}{MARK}" if rest else first, NO_REFERENCE).value
+    return title, "\n\n".join(text for text in (order.title or order.reference, order.notes) if text)
+
+
+def not_before(created: datetime, time: datetime | None) -> datetime:
+    """Return the time of a change, or that of the creation where the dump gives none, or an earlier one."""
+    return created if time is None else max(time, created)

@@ -52,14 +52,42 @@ def init(ctx: typer.Context) -> None:
     run_operation(ctx, maintenance.report_ready, create=True)
 
 
-def github(ctx: typer.Context, file: ImportedFile, workspace: TargetWorkspace) -> None:
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="FILE",
+        dir_okay=False,
+        help="Write a JSON line for everything that does not come in as the file gives it.",
+    ),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Stop at the first record that does not fit, instead of listing it.")
+]
+
+
+def github(
+    ctx: typer.Context,
+    file: ImportedFile,
+    workspace: TargetWorkspace,
+    report: ReportFile = None,
+    strict: Strict = False,
+) -> None:
     """Import issues: GitHub's REST list of issues, or an IETF issue archive."""
-    run_operation(ctx, lambda context: imports.import_file(context, import_github, file, workspace))
+    source = imports.Source(import_github, file, report, strict=strict)
+    run_operation(ctx, lambda context: imports.import_file(context, source, workspace))
 
 
-def inventree(ctx: typer.Context, file: ImportedFile, workspace: TargetWorkspace) -> None:
+def inventree(
+    ctx: typer.Context,
+    file: ImportedFile,
+    workspace: TargetWorkspace,
+    report: ReportFile = None,
+    strict: Strict = False,
+) -> None:
     """Import an inventory: the list of rows that InvenTree exports."""
-    run_operation(ctx, lambda context: imports.import_file(context, import_inventree, file, workspace))
+    source = imports.Source(import_inventree, file, report, strict=strict)
+    run_operation(ctx, lambda context: imports.import_file(context, source, workspace))
 
 
 def worker(

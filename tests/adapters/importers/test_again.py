@@ -114,7 +114,7 @@ async def test_the_next_import_continues_a_cancelled_one(tmp_path: Path) -> None
             if (phase, done, total) == ("importing", 60, 99):
                 scope.cancel()
 
-        await import_github(file, HOME, "Home", cancelled.send, progress)
+        await import_github(file, HOME, "Home", cancelled.target, progress)
     assert scope.cancelled_caught
     assert len(await cancelled.events()) == 2 + 60
     await cancelled.github(file)

@@ -8,6 +8,7 @@ from support.importers.files import archive, comment, issue, write_file
 from support.importers.store import HOME, ImportStore
 
 from ascend.adapters.importers import IMPORTER, imported_workspace
+from ascend.adapters.importers.report import Report
 from ascend.domain.comments.commands import DeleteComment, EditComment
 from ascend.domain.comments.comment import Comment, CommentEdited
 from ascend.domain.ids import UserId
@@ -158,14 +159,28 @@ async def test_a_second_import_keeps_the_changes_of_people(store: ImportStore, t
 
 
 async def test_a_refused_command_is_reported_and_the_import_goes_on(store: ImportStore, tmp_path: Path) -> None:
-    await store.github(write_file(tmp_path, [issue(1), issue(2)]))
-    await store.execute(DeleteTask(task_id=(await store.entities(Task))[0].id), ADA)
-    summary = await store.github(
-        write_file(tmp_path, [issue(1, comments=[comment("bob", "x", 1)]), issue(2), issue(3)])
-    )
+    await store.github(write_file(tmp_path, [issue(1, assignees=[{"login": "bob"}]), issue(2)]))
+    await store.execute(RemoveMember(user_id=BOB), IMPORTER)
+    report = Report()
+    later = [issue(1, comments=[comment("bob", "x", 1)]), issue(2), issue(3)]
+    summary = await store.github(write_file(tmp_path, later), report=report)
     assert len(await store.entities(Task)) == 3
     assert summary.refused == 1
-    assert summary.refusals[0].startswith("issue 1: PostComment: There is no such Task")
+    assert [str(notice)[:60] for notice in report.first if notice.kind == "refused"] == [
+        "refused: issue 1: PostComment: The acting user's role does n"
+    ]
+
+
+async def test_a_task_that_was_deleted_here_stays_deleted_with_all_that_the_source_adds_to_it(
+    store: ImportStore, tmp_path: Path
+) -> None:
+    await store.github(write_file(tmp_path, [issue(1), issue(2)]))
+    await store.execute(DeleteTask(task_id=(await store.entities(Task))[0].id), ADA)
+    later = write_file(tmp_path, [issue(1, title="New", body="see #2", comments=[comment("ada", "x", 1)]), issue(2)])
+    report = Report()
+    summary = await store.github(later, report=report)
+    assert (summary.events, summary.refused, summary.kept) == (0, 0, 3)
+    assert [notice.reason.partition(",")[0] for notice in report.first][0] == "it was removed here"
 
 
 async def test_an_edit_is_imported_once(store: ImportStore, tmp_path: Path) -> None:

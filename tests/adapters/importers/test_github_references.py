@@ -103,13 +103,15 @@ async def test_titles_and_comments_make_no_references(store: ImportStore, tmp_pa
     assert await edges(store) == []
 
 
-async def test_a_changed_text_brings_its_new_references(store: ImportStore, tmp_path: Path) -> None:
+async def test_a_changed_text_brings_its_new_references_and_removes_the_old_ones(
+    store: ImportStore, tmp_path: Path
+) -> None:
     await store.github(write_file(tmp_path, [issue(1), issue(2), issue_with_text(3, "see #1")]))
     changed = write_file(tmp_path, [issue(1), issue(2), issue_with_text(3, "see #2")])
     await store.github(changed)
     head = await store.head()
     summary = await store.github(changed)
-    assert await edges(store) == [("3", "mentions", "1"), ("3", "mentions", "2")]
+    assert await edges(store) == [("3", "mentions", "2")]
     assert (await store.head(), summary.events, store.service.counts.nothing) == (head, 0, 0)
 
 

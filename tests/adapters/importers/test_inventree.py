@@ -196,4 +196,5 @@ async def test_a_later_dump_brings_new_items_and_moves(store: ImportStore, tmp_p
     summary = await store.inventree(write_file(tmp_path, later))
     assert (await tree(store))["Lamp #7"] == "Shelf"
     assert (await tree(store))["Lamp ×1"] is None
-    assert summary.kept == 1
+    assert (await store.entities(Thing))[-2].metadata["batch"] == "new"
+    assert (summary.changed, summary.kept) == (2, 0)

@@ -9,6 +9,7 @@ from support.importers.files import row, write_file
 from support.importers.store import ImportStore
 
 from ascend.adapters.importers import IMPORTER
+from ascend.adapters.importers.report import Notice, Report
 from ascend.domain.assets.asset import Asset, AssetCreated, AssetKind
 from ascend.domain.assets.commands import RetireAsset
 from ascend.domain.errors import InvalidInput, InvalidRecord
@@ -96,11 +97,15 @@ async def test_a_changed_line_is_imported_as_one_edit(store: ImportStore, tmp_pa
     assert (await store.only_entity(Relation)).metadata["quantity"] == "4"
 
 
-async def test_a_part_that_contains_itself_is_refused_and_reported(store: ImportStore, tmp_path: Path) -> None:
-    summary = await store.inventree(write_file(tmp_path, [line(7, 1, 1), line(8, 1, 2), BIKE, LIGHT]))
+async def test_a_part_that_contains_itself_is_passed_over_and_listed(store: ImportStore, tmp_path: Path) -> None:
+    report = Report()
+    own = row("part.part", 1, name="Bike", variant_of=1)
+    await store.inventree(write_file(tmp_path, [line(7, 1, 1), line(8, 1, 2), own, LIGHT]), report=report)
     assert [edge[:3] for edge in await edges(store)] == [("Bike", "contains", "Light")]
-    assert summary.refused == 1
-    assert summary.refusals[0].startswith("part.bomitem 7: AddRelation: A Relation needs two different ends")
+    assert report.first == [
+        Notice("part.bomitem 7", "passed over", "sub_part", "it is the part itself"),
+        Notice("part.part 1", "left out", "variant_of", "it is the part itself"),
+    ]
 
 
 async def test_a_line_that_people_removed_stays_removed(store: ImportStore, tmp_path: Path) -> None:
@@ -122,12 +127,12 @@ async def test_variants_point_at_their_template_in_any_order_of_rows(store: Impo
     assert summary.records == 3
 
 
-async def test_a_new_template_is_added_to_the_first(store: ImportStore, tmp_path: Path) -> None:
+async def test_a_new_template_takes_the_place_of_the_first(store: ImportStore, tmp_path: Path) -> None:
     first, later = (row("part.part", 2, name="Light", variant_of=template) for template in (1, 3))
     await store.inventree(write_file(tmp_path, [BIKE, first, BULB]))
     await store.inventree(write_file(tmp_path, [BIKE, later, BULB]))
     summary = await store.inventree(write_file(tmp_path, [BIKE, later, BULB]))
-    assert [edge[2] for edge in await edges(store)] == ["Bike", "Bulb"]
+    assert [edge[2] for edge in await edges(store)] == ["Bulb"]
     assert (summary.events, summary.kept, store.service.counts.nothing) == (0, 0, 0)
 
 
@@ -164,31 +169,31 @@ async def test_the_media_type_follows_the_suffix(
     assert (await store.only_entity(Asset)).details.media_type == media_type
 
 
-async def test_a_new_image_is_added_to_the_first(store: ImportStore, tmp_path: Path) -> None:
+async def test_a_new_image_takes_the_place_of_the_first(store: ImportStore, tmp_path: Path) -> None:
     await store.inventree(write_file(tmp_path, [row("part.part", 1, name="Bike", image="a.png")]))
     later = [row("part.part", 1, name="Bike", image="b.png"), row("part.part", 2, name="Light", image="b.png")]
     summary = await store.inventree(write_file(tmp_path, later))
-    assert await shown(store) == [("a.png", "Bike"), ("b.png", "Bike"), ("b.png", "Light")]
+    assert await shown(store) == [("b.png", "Bike"), ("b.png", "Light")]
     assert summary.kept == 0
 
 
 @pytest.mark.parametrize(
     ("bad", "reason", "things"),
     [
-        (line(6, 1, 9), "part.bomitem 6: part.part 9 is not in the file", 1),
-        (line(6, 9, 1), "part.bomitem 6: part.part 9 is not in the file", 1),
-        (line(6, 1, 2, note="x" * 501), r"part.bomitem 6: AddRelation.metadata.note", 1),
-        (row("part.part", 9, name="x", variant_of=8), "part.part 9: part.part 8 is not in the file", 2),
-        (row("part.part", 9, name="x", image="a\u0007b.png"), "part.part 9: CreateAsset.name: a name cannot hold", 0),
-        (row("part.part", 9, name="x", image="/"), "part.part 9: CreateAsset.name", 0),
+        (line(6, 1, 9), r"part.bomitem 6\.sub_part: part.part 9 is not in the file", 1),
+        (line(6, 9, 1), r"part.bomitem 6\.part: part.part 9 is not in the file", 1),
+        (line(6, 1, 2, note="x" * 5_001), r"part.bomitem 6\.metadata: it has 5001 characters", 1),
+        (row("part.part", 9, name="x", variant_of=8), r"part.part 9\.variant_of: part.part 8 is not in the file", 2),
+        (row("part.part", 9, name="x", image="a\u0007b.png"), r"part.part 9\.image: a name cannot hold U\+0007", 0),
+        (row("part.part", 9, name="x", image="/"), r"part.part 9\.image: it is blank", 0),
     ],
 )
-async def test_a_bad_row_stops_the_import_there(
+async def test_a_bad_row_stops_a_strict_import_there(
     store: ImportStore, tmp_path: Path, bad: dict[str, Any], reason: str, things: int
 ) -> None:
     light = [LIGHT] if "note" in bad["fields"] else []
     with pytest.raises(InvalidRecord, match=reason):
-        await store.inventree(write_file(tmp_path, [bad, BIKE, *light]))
+        await store.inventree(write_file(tmp_path, [bad, BIKE, *light]), report=Report(strict=True))
     assert len(await store.entities(Thing)) == things + len(light)
     assert (await store.entities(Relation), await store.entities(Asset)) == ([], [])
 
@@ -219,17 +224,23 @@ async def test_a_build_of_a_build_is_a_subtask(store: ImportStore, tmp_path: Pat
 @pytest.mark.parametrize(
     ("builds", "reason"),
     [
-        ([build(1, parent=2)], "build.build 1: its parent is not in the file"),
-        ([build(1, parent=2), build(2, parent=1)], "build.build 1: .*the parents form a cycle"),
-        ([build(n, parent=n - 1 or None) for n in range(1, 12)], "build.build 11: it is more than 10 levels deep"),
+        ([build(1, parent=2)], "build.build 2 is not in the file"),
+        ([build(1, parent=2), build(2, parent=1)], "build.build 2 is also below it"),
+        ([build(n, parent=n - 1 or None) for n in range(1, 12)], "build.build 10 holds it more than 10 levels deep"),
     ],
 )
-async def test_builds_that_form_no_hierarchy_import_nothing(
+async def test_a_build_without_a_place_in_the_hierarchy_is_kept_at_the_top(
     store: ImportStore, tmp_path: Path, builds: list[dict[str, Any]], reason: str
 ) -> None:
-    with pytest.raises(InvalidInput, match=reason):
-        await store.inventree(write_file(tmp_path, [BIKE, *builds]))
+    file, report, last = write_file(tmp_path, [BIKE, *builds]), Report(), "1" if len(builds) < 3 else "11"
+    with pytest.raises(InvalidInput, match=rf"build.build {last}\.parent: {reason}.*; nothing was imported"):
+        await store.inventree(file, report=Report(strict=True))
     assert await store.events() == []
+    await store.inventree(file, report=report)
+    assert len(await store.entities(Task)) == len(builds)
+    assert report.first == [
+        Notice(f"build.build {last}", "left out", "parent", f"{reason}; this row is kept at the top")
+    ]
 
 
 async def test_builds_may_be_as_deep_as_tasks(store: ImportStore, tmp_path: Path) -> None:

@@ -2,18 +2,19 @@
 
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.importers.files import issue, row
-from support.importers.store import HOME
+from support.importers.store import HOME, ImportStore
 
-from ascend.adapters.importers import import_github, import_inventree
-from ascend.domain.ids import CommandId, UserId, WorkspaceId
+from ascend.adapters.importers import ImportTarget, import_github, import_inventree
+from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.workspaces.command import Command
+from ascend.projections.life_os import LIFE_OS
 
 FEW, MANY = 240, 2_400
 BODY = "x" * 2_000
@@ -21,7 +22,13 @@ CACHES = 2_000_000
 """Bytes for the caches of pydantic: it remembers up to 16,384 short strings, so they fill over thousands of records."""
 
 
-async def discard(workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
+async def discard(
+    workspace: WorkspaceId,
+    command: Command,
+    actor: UserId,
+    id: CommandId,
+    expected: Mapping[Ref, int],
+) -> Receipt:
     """Accept a command like a store, but use no memory that counts."""
     return Receipt(workspace, id, 1, 1)
 
@@ -60,7 +67,7 @@ async def measure_peak(folder: Path, run: Any, make: Callable[[int], dict[str, A
     file.write_text("[" + ",".join(json.dumps(make(n)) for n in range(records)) + "]")
     tracemalloc.start()
     try:
-        summary = await run(file, HOME, "Home", discard)
+        summary = await run(file, HOME, "Home", ImportTarget(discard, ImportStore().log, LIFE_OS.model))
         assert summary.records > records / 2
         return tracemalloc.get_traced_memory()[1]
     finally:

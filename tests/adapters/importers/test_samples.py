@@ -24,7 +24,7 @@ async def test_progress_ends_at_the_number_of_records(store: ImportStore, run: A
     def progress(phase: str, done: int, total: int | None) -> None:
         reports.append((phase, done, total))
 
-    summary = await run(file, HOME, "Home", store.send, progress)
+    summary = await run(file, HOME, "Home", store.target, progress)
     assert reports[-1] == ("importing", summary.records, summary.records)
     assert reports[0] == ("reading", 1, None)
 

@@ -1,10 +1,12 @@
 """A store in memory that imports files. Its log is folded to show the result of an import."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from ascend.adapters.importers import Summary, import_github, import_inventree, imported_workspace
+from ascend.adapters.importers import ImportTarget, Summary, import_github, import_inventree, imported_workspace
+from ascend.adapters.importers.report import Report
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.snapshots import TableSnapshots
@@ -70,23 +72,32 @@ class ImportStore:
         small_batches = SmallBatches(self.log, views, LIFE_OS.model, current, self.environment)
         self.service = CommandService(Dependencies(self.log, snapshots, small_batches, self.environment, LIFE_OS.model))
 
-    async def send(self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId) -> Receipt:
+    @property
+    def target(self) -> ImportTarget:
+        return ImportTarget(self.send, self.log, LIFE_OS.model)
+
+    async def send(
+        self, workspace: WorkspaceId, command: Command, actor: UserId, id: CommandId, expected: Mapping[Ref, int]
+    ) -> Receipt:
         """Send a command as an importer does."""
         if not self.commands_to_live:
             raise Killed
         self.commands_to_live -= 1
-        request = Request(workspace=workspace, command=command, actor=actor, command_id=id, imported=True)
+        request = Request(
+            workspace=workspace, command=command, actor=actor, command_id=id, expected=dict(expected), imported=True
+        )
         return await self.service.execute(request)
 
     async def execute(self, command: Command, by: UserId, workspace: WorkspaceId = HOME) -> Receipt:
         """Execute a command of somebody who is no importer."""
-        return await self.send(workspace, command, by, CommandId(self.environment.new_id()))
+        id = CommandId(self.environment.new_id())
+        return await self.service.execute(Request(workspace=workspace, command=command, actor=by, command_id=id))
 
-    async def github(self, path: Path, name: str = "Home") -> Summary:
-        return await import_github(path, imported_workspace(name), name, self.send)
+    async def github(self, path: Path, name: str = "Home", report: Report | None = None) -> Summary:
+        return await import_github(path, imported_workspace(name), name, self.target, report=report)
 
-    async def inventree(self, path: Path, name: str = "Home") -> Summary:
-        return await import_inventree(path, imported_workspace(name), name, self.send)
+    async def inventree(self, path: Path, name: str = "Home", report: Report | None = None) -> Summary:
+        return await import_inventree(path, imported_workspace(name), name, self.target, report=report)
 
     async def head(self, workspace: WorkspaceId = HOME) -> int:
         return (await self.log.head(workspace)).position

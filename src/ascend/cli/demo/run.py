@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from ascend import Refusal
-from ascend.adapters.importers import import_github, import_inventree, imported_workspace
+from ascend.adapters.importers import Report, import_github, import_inventree, imported_workspace
 from ascend.adapters.importers.samples import INVENTORY, ISSUES
 from ascend.cli.context import CommandContext, GlobalOptions, run_operation
 from ascend.cli.demo import raw_items
@@ -91,9 +91,10 @@ async def import_samples(context: CommandContext) -> list[dict[str, object]]:
     print_heading(context, "Commands become events: an issue tracker and an inventory are imported")
     summaries: list[dict[str, object]] = []
     for importer, file, workspace in ((import_github, ISSUES, TASKS), (import_inventree, INVENTORY, THINGS)):
-        summary = await imports.run_importer(context, importer, file, imported_workspace(workspace), workspace)
-        context.printer.line(imports.summarize_import(file, workspace, summary))
-        summaries.append(imports.summary_to_json(summary))
+        source, report = imports.Source(importer, file), Report()
+        summary = await imports.run_importer(context, source, imported_workspace(workspace), workspace, report)
+        context.printer.line(imports.summarize_import(file, workspace, summary, report))
+        summaries.append(imports.summary_to_json(summary, report))
     return summaries
 
 

@@ -25,7 +25,10 @@ TASKS, THINGS = "Household", "Inventory"
 """The names of the two workspaces."""
 ACTOR = UserId("github:carla")
 PLANS = {"Renew the passports": 0, "Plant the herb bed": 3}
-"""Days until the due date, by title: her feed then has a task for today and for the next days, whenever the demo runs."""
+"""Days until the due date, by title: her feed then has a task for today and for the next days, whenever the demo runs.
+
+The sample gives these tasks no milestone, not even an empty one, so that an import leaves their due dates alone.
+"""
 RECURRING, RULE = "Check the smoke alarms", "FREQ=MONTHLY"
 
 

@@ -1,17 +1,21 @@
 """Import files of other programs: their records become commands.
 
-An error stops the import. What was imported before it stays, and running the import again continues. A command that a
-rule refuses is listed and skipped; the exit code then says that commands were refused.
+An error stops the import. What was imported before it stays, and running the import again continues. What does not fit is
+cut, left out or passed over, and a command that a rule refuses is skipped. All of it is listed, and the exit code says so.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import typer
+from anyio import CancelScope, to_thread
 
-from ascend import Command, CommandId, ProjectionBehind, Receipt, UserId, WorkspaceId
-from ascend.adapters.importers import Progress, Send, Summary, imported_workspace
+from ascend import Command, CommandId, ProjectionBehind, Receipt, Ref, UserId, WorkspaceId
+from ascend.adapters.importers import ImportTarget, Progress, Summary, imported_workspace
+from ascend.adapters.importers.report import SHORTFALLS, Notice, NoticeKind, Report, open_report_file
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import count_noun
@@ -28,80 +32,124 @@ KINDS = {
     "AddRelation": "relation",
 }
 """The kind of entity that a command creates."""
-Importer = Callable[[Path, WorkspaceId, str, Send, Progress | None], Awaitable[Summary]]
+Importer = Callable[[Path, WorkspaceId, str, ImportTarget, Progress | None, Report], Awaitable[Summary]]
 
 
-async def import_file(context: CommandContext, importer: Importer, file: Path, workspace: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file to import, and how."""
+
+    importer: Importer
+    file: Path
+    report: Path | None = None
+    """The file for all notices, as JSON lines."""
+    strict: bool = False
+
+
+async def import_file(context: CommandContext, source: Source, workspace: str) -> None:
     """Import a file into a workspace: the one that imports create under this name, or an existing one by its id."""
     if UUID_TEXT.fullmatch(workspace):
         card = (await context.store.queries.workspace(WorkspaceId(workspace), viewer=context.viewer)).card
         id, name = card.workspace, card.name
     else:
         id, name = imported_workspace(workspace), workspace
-    summary = await run_importer(context, importer, file, id, name)
+    async with open_report(source) as report:
+        summary = await run_importer(context, source, id, name, report)
     conflicts = context.store.commands.counts.conflicts
-    data = summary_to_json(summary) | {"conflicts": conflicts}
-    context.printer.result(data, summarize_import(file, name, summary, conflicts))
-    print_refusals(context, summary)
-    if summary.refused:
+    data = summary_to_json(summary, report) | {"conflicts": conflicts}
+    context.printer.result(data, summarize_import(source.file, name, summary, report, conflicts))
+    print_notices(context, report)
+    if report.shortfalls:
         raise typer.Exit(ExitCode.REFUSED)
 
 
-def print_refusals(context: CommandContext, summary: Summary) -> None:
-    for refusal in summary.refusals:
-        context.printer.note(f"refused: {refusal}")
-    if summary.refused > len(summary.refusals):
-        context.printer.note(f"… and {summary.refused - len(summary.refusals)} more")
+@asynccontextmanager
+async def open_report(source: Source) -> AsyncGenerator[Report]:
+    """Make the report of an import, and close its file at the end."""
+    if source.report is None:
+        yield Report(strict=source.strict)
+        return
+    file = await to_thread.run_sync(open_report_file, source.report, source.file)
+    try:
+        yield Report(file, strict=source.strict)
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(file.close)
+
+
+def print_notices(context: CommandContext, report: Report) -> None:
+    for kind, count in report.counts.items():
+        listed = first_of(report, kind)
+        for notice in listed:
+            context.printer.note(str(notice))
+        if count > len(listed):
+            context.printer.note(f"{kind}: … and {count - len(listed):,} more")
 
 
 async def run_importer(
-    context: CommandContext, importer: Importer, file: Path, workspace: WorkspaceId, name: str
+    context: CommandContext, source: Source, workspace: WorkspaceId, name: str, report: Report
 ) -> Summary:
-    with show_progress(context.printer.err, "Importing") as report:
-        return await importer(file, workspace, name, make_sender(context), lambda _, done, total: report(done, total))
+    with show_progress(context.printer.err, "Importing") as show:
+        progress: Progress = lambda _, done, total: show(done, total)  # noqa: E731
+        return await source.importer(source.file, workspace, name, make_target(context), progress, report)
 
 
-def make_sender(context: CommandContext) -> Send:
-    """Return the function by which importers send commands: they may carry the times of the source."""
+def make_target(context: CommandContext) -> ImportTarget:
+    """Return the store as importers use it: their commands may carry the times of the source."""
     importing = context.store.importing()
 
-    async def send(workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId) -> Receipt:
-        execute = partial(importing.execute, workspace, command, actor=actor, command_id=command_id)
+    async def send(
+        workspace: WorkspaceId, command: Command, actor: UserId, command_id: CommandId, expected: Mapping[Ref, int]
+    ) -> Receipt:
+        execute = partial(importing.execute, workspace, command, actor=actor, command_id=command_id, expected=expected)
         try:
             return await execute()
         except ProjectionBehind:  # no worker ran for long: an operator may do its work
             await context.store.worker.catch_up(workspace)
             return await execute()
 
-    return send
+    return ImportTarget(send, context.store.log, context.store.model)
 
 
-def summary_to_json(summary: Summary) -> dict[str, object]:
+def summary_to_json(summary: Summary, report: Report) -> dict[str, object]:
     return {
         "workspace": summary.workspace,
         "records": summary.records,
+        "unchanged": summary.unchanged,
         "commands": dict(sorted(summary.sent.items())),
         "events": summary.events,
+        "changed": summary.changed,
         "repeated": summary.repeated,
         "kept": summary.kept,
         "skipped": summary.skipped,
+        "pending": summary.pending,
         "refused": summary.refused,
-        "refusals": summary.refusals,
+        "refusals": [f"{notice.record}: {notice.field}: {notice.reason}" for notice in first_of(report, "refused")],
+        "cut": report.counts["cut"],
+        "left_out": report.counts["left out"],
+        "passed_over": report.counts["passed over"],
+        "notices": [asdict(notice) for notice in report.first],
     }
 
 
-def summarize_import(file: Path, workspace: str, summary: Summary, conflicts: int = 0) -> str:
+def first_of(report: Report, kind: NoticeKind) -> list[Notice]:
+    return [notice for notice in report.first if notice.kind == kind]
+
+
+def summarize_import(file: Path, workspace: str, summary: Summary, report: Report, conflicts: int = 0) -> str:
     """Imported x.json into 'Home' (…): 12 records (12 tasks, 3 members), 40 commands, 43 events appended, …"""
-    if not summary.records and not summary.sent.total():
+    if not summary.records and not summary.sent.total() and not report.shortfalls:
         return f"{file.name} holds no records: nothing was imported."
     created = ", ".join(
         count_noun(summary.sent[command], kind) for command, kind in KINDS.items() if summary.sent[command]
     )
     records = count_noun(summary.records, "record") + (f" ({created})" if created else "")
     exceptions = {
+        "fields changed": summary.changed,
         "known before": summary.repeated,
-        "kept as they are": summary.kept,
-        "refused": summary.refused,
+        "kept because people changed them here": summary.kept,
+        **{str(kind): report.counts[kind] for kind in SHORTFALLS},
+        "pending reviews": summary.pending,
         "references without a target": summary.skipped,
         "conflicts with other writers": conflicts,
     }
