@@ -64,7 +64,8 @@ class InviteMember(Command):
 
     Sent again with another role, it changes the open invitation. A role that is left out keeps that of the invitation.
 
-    Refused for a role above the sender's own, and if there are too many open invitations.
+    Refused for a role above the sender's own, if there are too many open invitations, and if the workspace has no room for
+    one more id.
     """
 
     needs = Role.ADMIN

@@ -1,5 +1,7 @@
 """Keys of read items: rendered from an item, or as far as a query knows their fields; sparse in an index."""
 
+from contextlib import nullcontext
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,3 +113,32 @@ def test_the_text_that_is_stored_with_a_parked_entity_stays_the_same() -> None:
     with pytest.raises(LimitExceeded) as refused:
         KeyTemplate("W#{workspace}", "{name}").partition_key(workspace="a#b")
     assert refused.value.detail == "workspace cannot stand in a key W#{workspace}: it holds '#'"
+
+
+@pytest.mark.parametrize(
+    ("word", "can_meet"),
+    [("total", True), ("%2Fx", True), ("~policies", True), ("_total", False), ("~total", False), ("a/b", False)],
+)
+def test_a_word_in_a_key_meets_a_user_s_id_only_if_an_encoded_id_can_be_that_word(word: str, can_meet: bool) -> None:
+    class UserLine(ascend.ReadItem, key=("W#{workspace}", "{user}")):
+        user: ascend.UserId
+
+    class WordLine(ascend.ReadItem, key=("W#{workspace}", word)): ...
+
+    lines = ascend.Projection("lines", 1, (UserLine, WordLine))
+    with pytest.raises(ascend.InvalidInput, match="a WordLine can have the key") if can_meet else nullcontext():
+        ascend.Application(name="lines", projections=(lines,))
+
+
+def test_a_user_s_id_stands_encoded_in_a_key_and_as_it_is_in_the_content() -> None:
+    class UserLine(ascend.ReadItem, key=("U#{user}", "{workspace}#{other}"), gsi1=("W#{workspace}#{other}", "{by}")):
+        user: ascend.UserId
+        other: ascend.UserId
+        by: ascend.UserId | None = None
+
+    line = UserLine(workspace=HOME, user=ascend.UserId("a#b"), other=ascend.UserId("org/name"), by=ascend.UserId("*"))
+
+    assert line.key.render(line) == ("U#a%23b", f"{HOME}#org%2Fname")
+    assert line.index_keys()[0] == (f"W#{HOME}#org%2Fname", "%2A")
+    assert UserLine.from_content(line.content()) == line
+    assert '"a#b"' in line.content()
