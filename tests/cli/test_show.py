@@ -3,8 +3,10 @@ import re
 import anyio
 from support.cli.command_line import AscendCommand
 from support.cli.filled_store import ADA, BOB, HOME, HOUSE, TABLE
+from support.derived import derive_model
 
-from ascend import CommentId, DeleteComment, EditComment, TaskId, open_store
+from ascend import CommentId, DeleteComment, EditComment, TaskCard, TaskId, open_store
+from ascend.cli.queries.show import describe_recurrence
 
 
 def test_a_task_is_shown_by_its_title(ascend: AscendCommand) -> None:
@@ -18,6 +20,15 @@ def test_a_task_is_shown_by_its_title(ascend: AscendCommand) -> None:
         "assigned to  ada",
         "due          2026-03-09",
     ]
+
+
+def test_a_task_shows_what_its_series_counts_from() -> None:
+    card = derive_model(TaskCard, recurrence="FREQ=WEEKLY", completion_zone=None)
+
+    assert describe_recurrence(card) == "FREQ=WEEKLY"
+    from_completion = card.model_copy(update={"completion_zone": "Europe/Berlin"})
+    assert describe_recurrence(from_completion) == "FREQ=WEEKLY, from the day it is done (Europe/Berlin)"
+    assert describe_recurrence(from_completion.model_copy(update={"recurrence": None})) == ""
 
 
 def test_a_thing_is_shown_with_its_ancestors_and_comments(ascend: AscendCommand) -> None:

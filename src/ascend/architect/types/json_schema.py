@@ -92,11 +92,8 @@ class StoredJsonSchema(SentJsonSchema):
 
 def remove_null(schema: JsonSchemaValue) -> JsonSchemaValue:
     """Return the schema of a field that may be null as that of a field that is left out instead."""
-    match schema:
-        case {"anyOf": [dict(value), {"type": "null"}]}:
-            return remove_keys(schema, "anyOf") | value
-        case _:
-            return schema
+    choices: list[JsonSchemaValue] = [choice for choice in schema.get("anyOf", ()) if choice != NULL]
+    return remove_keys(schema, "anyOf") | choices[0] if len(choices) == 1 else schema
 
 
 def generate_models(classes: Iterable[type[BaseModel]], generator: type[SentJsonSchema]) -> dict[str, JsonSchema]:

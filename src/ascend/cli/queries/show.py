@@ -118,11 +118,18 @@ def task_fields(card: TaskCard, now: datetime) -> list[Field]:
         ("assigned to", ", ".join(card.assignees)),
         ("start", format_due_with_zone(card.start, now)),
         ("due", format_due_with_zone(card.due, now)),
-        ("recurs", card.recurrence or ""),
+        ("recurs", describe_recurrence(card)),
         ("part of", card.parent or ""),
         ("about", ", ".join(card.about)),
         *common_fields(card, now),
     ]
+
+
+def describe_recurrence(card: TaskCard) -> str:
+    """Return the rule, and what it counts from if that is not the series."""
+    if card.recurrence is None or card.completion_zone is None:
+        return card.recurrence or ""
+    return f"{card.recurrence}, from the day it is done ({card.completion_zone})"
 
 
 def thing_fields(card: ThingCard, now: datetime) -> list[Field]:
