@@ -20,7 +20,19 @@ from urllib.parse import quote
 from pydantic import TypeAdapter, ValidationError
 
 from ascend.adapters.importers.report import Notice
-from ascend.domain.values import FEW, NAME_CHARACTERS, TEXT_BYTES, Label, Metadata, Name, Tags, Text, Uri
+from ascend.domain.values import (
+    FEW,
+    METADATA_BYTES,
+    METADATA_CHARACTERS,
+    NAME_CHARACTERS,
+    TEXT_BYTES,
+    Label,
+    Metadata,
+    Name,
+    Tags,
+    Text,
+    Uri,
+)
 
 T = TypeVar("T")
 
@@ -31,7 +43,6 @@ TAGS: TypeAdapter[tuple[str, ...]] = TypeAdapter(Tags)
 METADATA: TypeAdapter[dict[str, str]] = TypeAdapter(Metadata)
 URI: TypeAdapter[str] = TypeAdapter(Uri)
 LABEL_CHARACTERS: int = LABEL.json_schema()["maxLength"]
-METADATA_CHARACTERS: int = METADATA.json_schema()["additionalProperties"]["maxLength"]
 
 MARK = "…"
 JOINERS = frozenset("\u200d\ufe0e\ufe0f")
@@ -148,17 +159,25 @@ def fit_metadata(entries: Mapping[str, str]) -> Fitted[dict[str, str]]:
     surplus: list[str] = []
     changes: list[Adjustment] = []
     for name, text in entries.items():
-        key, value = fit_label(name, "-"), fit_text(text)
-        kept = value.value
-        if len(kept) > METADATA_CHARACTERS:
-            changes.append(Adjustment("cut", _characters(len(kept), METADATA_CHARACTERS)))
-            kept = cut(kept, METADATA_CHARACTERS)
-        if fits(METADATA, fitted | {key.value: kept}) and key.value not in fitted:
-            fitted[key.value] = kept
+        key, value = fit_label(name, "-"), _fit_value(text)
+        if fits(METADATA, fitted | {key.value: value.value}) and key.value not in fitted:
+            fitted[key.value] = value.value
             changes += (*key.changes, *value.changes)
         else:
             surplus.append(key.value)
-    return Fitted(fitted, (*changes, *_surplus(surplus, len(entries))))
+    if surplus:
+        limits = f"{FEW} entries and {METADATA_BYTES} bytes are the limits"
+        changes.append(Adjustment("left out", f"there is no room for {_names(surplus)}: {limits}"))
+    return Fitted(fitted, tuple(changes))
+
+
+def _fit_value(text: str) -> Fitted[str]:
+    """Return a text that fits a value of `Metadata`."""
+    whole = fit_text(text)
+    if len(whole.value) <= METADATA_CHARACTERS:
+        return whole
+    adjustment = Adjustment("cut", _characters(len(whole.value), METADATA_CHARACTERS))
+    return Fitted(cut(whole.value, METADATA_CHARACTERS), (*whole.changes, adjustment))
 
 
 def fit_few(values: Sequence[T]) -> Fitted[tuple[T, ...]]:
@@ -242,5 +261,8 @@ def _characters(count: int, limit: int) -> str:
 def _surplus(left_out: Sequence[str], count: int) -> tuple[Adjustment, ...]:
     if not left_out:
         return ()
-    names = ", ".join(left_out[:LISTED]) + (", …" if len(left_out) > LISTED else "")
-    return (Adjustment("left out", f"there are {count}, {FEW} is the limit: {names}"),)
+    return (Adjustment("left out", f"there are {count}, {FEW} is the limit: {_names(left_out)}"),)
+
+
+def _names(left_out: Sequence[str]) -> str:
+    return ", ".join(left_out[:LISTED]) + (", …" if len(left_out) > LISTED else "")

@@ -8,7 +8,6 @@ from ascend.adapters.importers.fitting import (
     LABEL,
     LABEL_CHARACTERS,
     METADATA,
-    METADATA_CHARACTERS,
     NAME,
     TAGS,
     TEXT,
@@ -24,7 +23,7 @@ from ascend.adapters.importers.fitting import (
     fit_uri,
 )
 from ascend.adapters.importers.report import Notice
-from ascend.domain.values import FEW, NAME_CHARACTERS, TEXT_BYTES
+from ascend.domain.values import FEW, METADATA_BYTES, METADATA_CHARACTERS, NAME_CHARACTERS, TEXT_BYTES
 
 FAMILY = "👩‍👩‍👧"
 ANYTHING = st.text(st.characters(codec=None) | st.sampled_from(" \n\u202e\u200d…🙂\u0301"))
@@ -71,7 +70,7 @@ def test_a_text_is_not_cut_inside_of_a_combined_character(sequence: str) -> None
 
 
 def test_a_sequence_without_an_end_is_cut_anyway() -> None:
-    assert cut("\u0301" * 400, 300) == "\u0301" * 299 + "…"
+    assert cut("ab" + "\u0301" * 400, 300) == "ab" + "\u0301" * 297 + "…"
 
 
 def test_a_text_is_cut_by_its_bytes() -> None:
@@ -91,10 +90,18 @@ def test_surplus_labels_are_left_out_and_named() -> None:
 
 
 def test_surplus_entries_and_values_are_left_out() -> None:
-    fitted = fit_metadata({f"key {n}": "x" * 5_000 for n in range(22)})
-    assert {len(text) for text in fitted.value.values()} == {METADATA_CHARACTERS}
+    fitted = fit_metadata({f"key {n}": "x" for n in range(22)})
     assert len(fitted.value) == len(fit_few(range(22)).value) == FEW
+    limits = f"20 entries and {METADATA_BYTES} bytes are the limits"
+    assert [change.reason for change in fitted.changes] == [f"there is no room for key 20, key 21: {limits}"]
     assert fit_few(range(22)).changes[0].reason == "there are 22, 20 is the limit: 20, 21"
+
+
+def test_metadata_are_cut_and_then_left_out_where_there_is_no_room() -> None:
+    fitted = fit_metadata({f"key {n}": "x" * 5_000 for n in range(14)})
+    assert {len(text) for text in fitted.value.values()} == {METADATA_CHARACTERS}
+    assert len(fitted.value) == METADATA_BYTES // METADATA_CHARACTERS
+    assert [change.kind for change in fitted.changes] == ["cut"] * 12 + ["left out"]
 
 
 @pytest.mark.parametrize(

@@ -161,8 +161,8 @@ async def test_an_older_version_of_the_given_inventory_then_the_given_one(tmp_pa
     excerpt = [line for line in rows if in_excerpt(line)]
     tracking = sorted((line for line in excerpt if "deltas" in line["fields"]), key=lambda line: line["fields"]["date"])
     first = {line["fields"]["item"]: line["pk"] for line in reversed(tracking)}
-    older = [before(line, number, {*first.values()}) for number, line in enumerate(excerpt)]
-    older = [line for line in older if line is not None]
+    versions = (before(line, number, {*first.values()}) for number, line in enumerate(excerpt))
+    older = [line for line in versions if line is not None]
     fresh, updated = ImportStore(), ImportStore()
     await imported(updated, tmp_path, older)
     assert await imported(updated, tmp_path, excerpt) == await imported(fresh, tmp_path, excerpt)
@@ -174,11 +174,11 @@ def in_excerpt(line: Row) -> bool:
     fields = line["fields"]
     match line["model"]:
         case "part.part":
-            return line["pk"] % 9 == 0
+            return bool(line["pk"] % 9 == 0)
         case "stock.stockitem" | "part.bomitem":
             return fields["part"] % 9 == 0 and fields.get("sub_part", 0) % 9 == 0 and not fields.get("belongs_to")
         case "stock.stockitemtracking":
-            return fields["item"] < 200
+            return bool(fields["item"] < 200)
         case _:
             return True
 
