@@ -10,10 +10,13 @@ from typing import Any
 from support.importers.states import content
 from support.importers.store import ImportStore
 
+from ascend.domain.comments.comment import Comment
+from ascend.domain.ids import CommentId
 from ascend.domain.tasks.task import Task
 from ascend.domain.workspaces.view import Entity
 
 Record = dict[str, Any]
+ANY_COMMENT = CommentId.derive("any")
 Undo = Callable[[Record], None]
 
 
@@ -88,14 +91,28 @@ def write_older(source: Path, folder: Path) -> Path:
 
 
 async def comparable(store: ImportStore) -> Mapping[str, Entity]:
-    """Return the content of a store. The order of tags and assignees, which is none in the source, does not count."""
-    return {id: sorted_sets(state) for id, state in (await content(store)).items()}
+    """Return the content of a store, without what the source does not say.
+
+    It gives tags and assignees no order. A comment that was removed and comes back has another id.
+    """
+    states = [without_order(state) for state in (await content(store)).values()]
+    return {name_of(state): state for state in states}
 
 
-def sorted_sets(state: Entity) -> Entity:
-    if not isinstance(state, Task):
-        return state
-    return replace(state, tags=tuple(sorted(state.tags)), assignees=tuple(sorted(state.assignees)))
+def without_order(state: Entity) -> Entity:
+    match state:
+        case Task():
+            return replace(state, tags=tuple(sorted(state.tags)), assignees=tuple(sorted(state.assignees)))
+        case Comment():
+            return replace(state, id=ANY_COMMENT)
+        case _:
+            return state
+
+
+def name_of(state: Entity) -> str:
+    if isinstance(state, Comment):
+        return f"{state.on} {state.author} {state.posted_at} {state.text}"
+    return str(state.id)  # type: ignore[attr-defined]
 
 
 def differences(before: Mapping[str, Entity], after: Mapping[str, Entity]) -> list[tuple[Entity | None, Entity | None]]:
