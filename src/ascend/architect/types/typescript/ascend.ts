@@ -15,7 +15,7 @@ export type Name = string;
  */
 export type Label = string;
 /**
- * Labels, each at most once.
+ * Labels, each at most once. Labels that look the same are equal.
  *
  * @maxItems 20
  */
@@ -86,6 +86,10 @@ export type Day = string;
  */
 export type Zone = string;
 /**
+ * A date and a time of day on the clocks of a zone: YYYY-MM-DDTHH:MM:SS, without an offset.
+ */
+export type WallTime = string;
+/**
  * The value of an RRULE (RFC 5545), such as FREQ=WEEKLY;BYDAY=MO,TH. At most 300 characters.
  */
 export type Rule = string;
@@ -136,6 +140,7 @@ export type StoredEvent =
   | ["task.created", 1, Instant, TaskCreated]
   | ["task.edited", 2, Instant, TaskEdited]
   | ["task.scheduled", 1, Instant, TaskScheduled]
+  | ["task.occurrence_skipped", 1, Instant, OccurrenceSkipped]
   | ["task.recurred", 1, Instant, TaskRecurred]
   | ["task.blocked", 1, Instant, TaskBlocked]
   | ["task.unblocked", 1, Instant, TaskUnblocked]
@@ -143,6 +148,7 @@ export type StoredEvent =
   | ["task.assigned", 1, Instant, TaskAssigned]
   | ["task.unassigned", 1, Instant, TaskUnassigned]
   | ["task.started", 1, Instant, TaskStarted]
+  | ["task.stopped", 1, Instant, TaskStopped]
   | ["task.completed", 1, Instant, TaskCompleted]
   | ["task.reopened", 1, Instant, TaskReopened]
   | ["task.cancelled", 1, Instant, TaskCancelled]
@@ -223,11 +229,13 @@ export interface Commands {
   CreateTask: CreateTask;
   EditTask: EditTask;
   ScheduleTask: ScheduleTask;
+  SkipOccurrence: SkipOccurrence;
   PrioritiseTask: PrioritiseTask;
   AssignTask: AssignTask;
   UnassignTask: UnassignTask;
   ReleaseTask: ReleaseTask;
   StartTask: StartTask;
+  StopTask: StopTask;
   CompleteTask: CompleteTask;
   ReopenTask: ReopenTask;
   CancelTask: CancelTask;
@@ -247,7 +255,7 @@ export interface Commands {
  */
 export interface CreateWorkspace {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   name: Name;
@@ -260,7 +268,7 @@ export interface CreateWorkspace {
  */
 export interface RenameWorkspace {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   name: Name;
@@ -272,14 +280,25 @@ export interface RenameWorkspace {
  */
 export interface DescribeWorkspace {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
+  /**
+   * All tags from now on.
+   */
   tags?: Tags | null;
+  /**
+   * Tags to add to those that are there. Not together with `tags`.
+   */
+  add_tags?: Tags;
+  /**
+   * Tags to remove from those that are there. Not together with `tags`.
+   */
+  remove_tags?: Tags;
   metadata?: Metadata | null;
 }
 /**
- * Free-form data for the embedder.
+ * Free-form data for the embedder. Keys that look the same are equal.
  */
 export interface Metadata {
   [k: string]: string;
@@ -291,7 +310,7 @@ export interface Metadata {
  */
 export interface ArchiveWorkspace {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
 }
@@ -302,7 +321,7 @@ export interface ArchiveWorkspace {
  */
 export interface RestoreWorkspace {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
 }
@@ -311,7 +330,7 @@ export interface RestoreWorkspace {
  */
 export interface EraseWorkspace {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
 }
@@ -320,13 +339,14 @@ export interface EraseWorkspace {
  *
  * Sent again with another role, it changes the open invitation. A role that is left out keeps that of the invitation.
  *
- * Refused for a role above the sender's own, and if there are too many open invitations.
+ * Refused for a role above the sender's own, if there are too many open invitations, and if the workspace has no room for
+ * one more id.
  *
  * Needs the role admin.
  */
 export interface InviteMember {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   user_id: Person;
@@ -339,7 +359,7 @@ export interface InviteMember {
  */
 export interface WithdrawInvitation {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   user_id: UserId;
@@ -349,7 +369,7 @@ export interface WithdrawInvitation {
  */
 export interface DeclineInvitation {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
 }
@@ -360,7 +380,7 @@ export interface DeclineInvitation {
  */
 export interface JoinWorkspace {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   name: Label;
@@ -374,7 +394,7 @@ export interface JoinWorkspace {
  */
 export interface AddMember {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   user_id: Person;
@@ -388,7 +408,7 @@ export interface AddMember {
  */
 export interface ChangeRole {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   user_id: UserId;
@@ -403,7 +423,7 @@ export interface ChangeRole {
  */
 export interface RemoveMember {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   user_id: UserId;
@@ -415,7 +435,7 @@ export interface RemoveMember {
  */
 export interface LeaveWorkspace {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
 }
@@ -428,7 +448,7 @@ export interface LeaveWorkspace {
  */
 export interface CreateThing {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -446,7 +466,7 @@ export interface CreateThing {
  */
 export interface RenameThing {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -461,12 +481,23 @@ export interface RenameThing {
  */
 export interface DescribeThing {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
+  /**
+   * All tags from now on.
+   */
+  tags?: Tags | null;
+  /**
+   * Tags to add to those that are there. Not together with `tags`.
+   */
+  add_tags?: Tags;
+  /**
+   * Tags to remove from those that are there. Not together with `tags`.
+   */
+  remove_tags?: Tags;
   thing_id: ThingId;
   description?: Text | null;
-  tags?: Tags | null;
   metadata?: Metadata | null;
 }
 /**
@@ -478,7 +509,7 @@ export interface DescribeThing {
  */
 export interface MoveThing {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -493,7 +524,7 @@ export interface MoveThing {
  */
 export interface ArchiveThing {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -505,7 +536,7 @@ export interface ArchiveThing {
  */
 export interface RestoreThing {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -520,7 +551,7 @@ export interface RestoreThing {
  */
 export interface DeleteThing {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   thing_id: ThingId;
@@ -539,7 +570,7 @@ export interface DeleteThing {
  */
 export interface CreateAsset {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -564,9 +595,21 @@ export interface CreateAsset {
  */
 export interface EditAsset {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
+  /**
+   * All tags from now on.
+   */
+  tags?: Tags | null;
+  /**
+   * Tags to add to those that are there. Not together with `tags`.
+   */
+  add_tags?: Tags;
+  /**
+   * Tags to remove from those that are there. Not together with `tags`.
+   */
+  remove_tags?: Tags;
   asset_id: AssetId;
   name?: Name;
   description?: Text | null;
@@ -576,7 +619,6 @@ export interface EditAsset {
   checksum?: Label | null;
   amount?: Amount | null;
   currency?: Currency | null;
-  tags?: Tags | null;
   metadata?: Metadata | null;
 }
 /**
@@ -586,7 +628,7 @@ export interface EditAsset {
  */
 export interface RetireAsset {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -598,7 +640,7 @@ export interface RetireAsset {
  */
 export interface LinkAsset {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -611,7 +653,7 @@ export interface LinkAsset {
  */
 export interface UnlinkAsset {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   asset_id: AssetId;
@@ -626,7 +668,7 @@ export interface UnlinkAsset {
  */
 export interface CreateTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -652,27 +694,39 @@ export interface CreateTask {
  */
 export interface EditTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
+  /**
+   * All tags from now on.
+   */
+  tags?: Tags | null;
+  /**
+   * Tags to add to those that are there. Not together with `tags`.
+   */
+  add_tags?: Tags;
+  /**
+   * Tags to remove from those that are there. Not together with `tags`.
+   */
+  remove_tags?: Tags;
   task_id: TaskId;
   title?: Name;
   description?: Text | null;
   about?: ThingId[] | null;
-  tags?: Tags | null;
   metadata?: Metadata | null;
 }
 /**
  * Changes the dates and the recurrence of a Task. A field that is left out keeps its value; null empties it.
  *
  * If the recurrence stays the same, only this occurrence is moved: the series goes on as before. Refused if the Task
- * would be due before it starts, or would recur without a due date.
+ * would be due before it starts, or would recur without a due date. A moment is stored with its wall time; one whose
+ * `wall` is not what the clocks of its zone show is refused.
  *
  * Needs the role member.
  */
 export interface ScheduleTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -682,13 +736,37 @@ export interface ScheduleTask {
    * An RFC 5545 rule, such as `FREQ=WEEKLY;BYDAY=MO`. The series begins at `due`, in the time zone of `due`.
    */
   recurrence?: Rule | null;
+  /**
+   * If the Task recurs, the next occurrence is counted from the day, in this time zone, on which it is done. null: from `due`.
+   */
+  completion_zone?: Zone | null;
 }
 /**
- * A moment, and the time zone in which people think of it.
+ * A moment, the time zone in which people think of it, and the time on their clocks.
  */
 export interface ZonedTime {
   instant: Instant;
   zone: Zone;
+  /**
+   * The time that people mean, on the clocks of `zone`. It stays if the rules of the zone change.
+   *
+   * A command may leave it out: it follows from `instant` and `zone` then. Events of versions before 0.3 do not have it.
+   */
+  wall?: WallTime;
+}
+/**
+ * Moves a Task that recurs on to the next occurrence of its series, and opens it if it was started.
+ *
+ * An occurrence that is skipped counts: of three (`COUNT=3`), two are left. Refused if it is the last one.
+ *
+ * Needs the role member.
+ */
+export interface SkipOccurrence {
+  /**
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
+   */
+  at?: Instant | null;
+  task_id: TaskId;
 }
 /**
  * Sets the priority of a Task. 1 is the most urgent.
@@ -697,7 +775,7 @@ export interface ZonedTime {
  */
 export interface PrioritiseTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -710,7 +788,7 @@ export interface PrioritiseTask {
  */
 export interface AssignTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -727,7 +805,7 @@ export interface AssignTask {
  */
 export interface UnassignTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -744,7 +822,7 @@ export interface UnassignTask {
  */
 export interface ReleaseTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -756,7 +834,19 @@ export interface ReleaseTask {
  */
 export interface StartTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
+   */
+  at?: Instant | null;
+  task_id: TaskId;
+}
+/**
+ * Stops a Task that was started: it is open again. Refused if the Task is done or cancelled.
+ *
+ * Needs the role member.
+ */
+export interface StopTask {
+  /**
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -770,7 +860,7 @@ export interface StartTask {
  */
 export interface CompleteTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -782,7 +872,7 @@ export interface CompleteTask {
  */
 export interface ReopenTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -794,7 +884,7 @@ export interface ReopenTask {
  */
 export interface CancelTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -806,7 +896,7 @@ export interface CancelTask {
  */
 export interface DeleteTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -818,7 +908,7 @@ export interface DeleteTask {
  */
 export interface BlockTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -835,7 +925,7 @@ export interface BlockTask {
  */
 export interface UnblockTask {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -854,7 +944,7 @@ export interface UnblockTask {
  */
 export interface OpenNextOccurrence {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   task_id: TaskId;
@@ -868,7 +958,7 @@ export interface OpenNextOccurrence {
  */
 export interface AddRelation {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   source: ThingOrTask;
@@ -893,16 +983,27 @@ export interface AddRelation {
  */
 export interface EditRelation {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
+  /**
+   * All tags from now on.
+   */
+  tags?: Tags | null;
+  /**
+   * Tags to add to those that are there. Not together with `tags`.
+   */
+  add_tags?: Tags;
+  /**
+   * Tags to remove from those that are there. Not together with `tags`.
+   */
+  remove_tags?: Tags;
   source: ThingOrTask;
   type: Label;
   target: ThingOrTask;
   inverse?: Label | null;
   valid_from?: Day | null;
   valid_to?: Day | null;
-  tags?: Tags | null;
   metadata?: Metadata | null;
 }
 /**
@@ -912,7 +1013,7 @@ export interface EditRelation {
  */
 export interface RemoveRelation {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   source: ThingOrTask;
@@ -928,7 +1029,7 @@ export interface RemoveRelation {
  */
 export interface PostComment {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   comment_id: CommentId;
@@ -945,7 +1046,9 @@ export interface PostComment {
   metadata?: Metadata;
 }
 /**
- * Edits a Comment. A field that is left out keeps its value; null empties it. Refused unless the sender is the author.
+ * Edits a Comment. A field that is left out keeps its value; null empties it.
+ *
+ * Refused unless the sender is the author, an admin or an owner. If it is not the author, the Comment shows who it was.
  *
  * An importer may know only the last text of a Comment, and the time of the edit (`at`). The same text, with a later
  * time, then records that time.
@@ -954,25 +1057,36 @@ export interface PostComment {
  */
 export interface EditComment {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
-  comment_id: CommentId;
-  text: CommentText;
-  mentions?: UserId[] | null;
+  /**
+   * All tags from now on.
+   */
   tags?: Tags | null;
+  /**
+   * Tags to add to those that are there. Not together with `tags`.
+   */
+  add_tags?: Tags;
+  /**
+   * Tags to remove from those that are there. Not together with `tags`.
+   */
+  remove_tags?: Tags;
+  comment_id: CommentId;
+  text?: CommentText;
+  mentions?: UserId[] | null;
   metadata?: Metadata | null;
 }
 /**
  * Deletes a Comment. It keeps its place, because replies refer to it, and loses its text.
  *
- * Refused unless the sender is the author or an admin.
+ * Refused unless the sender is the author, an admin or an owner. If it is not the author, the Comment shows who it was.
  *
  * Needs the role member.
  */
 export interface DeleteComment {
   /**
-   * The time of an imported fact. null: the time of the decision.
+   * The time of an imported fact. null: the time of the decision. Refused unless an import sends it (`NotImported`).
    */
   at?: Instant | null;
   comment_id: CommentId;
@@ -1300,6 +1414,21 @@ export interface TaskScheduled {
    * The first due date of the series to which this occurrence belongs. absent where the series begins here.
    */
   first?: Due;
+  /**
+   * The time zone in whose days the next occurrence is counted from the completion of this one.
+   */
+  completion_zone?: string;
+}
+/**
+ * The Task moved on to the next occurrence of its series.
+ *
+ * `task.occurrence_skipped`, version 1.
+ */
+export interface OccurrenceSkipped {
+  task_id: TaskId;
+  by: UserId;
+  due: Due;
+  start?: Due;
 }
 /**
  * The next occurrence was opened.
@@ -1355,6 +1484,15 @@ export interface TaskUnassigned {
  * `task.started`, version 1.
  */
 export interface TaskStarted {
+  task_id: TaskId;
+  by: UserId;
+}
+/**
+ * Work on the Task ended before it was done: it is open again.
+ *
+ * `task.stopped`, version 1.
+ */
+export interface TaskStopped {
   task_id: TaskId;
   by: UserId;
 }
@@ -1588,6 +1726,10 @@ export interface TaskCard {
   due?: Due;
   recurrence?: string;
   /**
+   * The time zone in whose days the next occurrence is counted from the completion of this one.
+   */
+  completion_zone?: string;
+  /**
    * The next occurrence, which was opened when this one was completed.
    */
   next?: TaskId;
@@ -1680,7 +1822,15 @@ export interface CommentLine {
   };
   posted_at: Instant;
   edited_at?: Instant;
+  /**
+   * The user who edited it last, if that was not the author.
+   */
+  edited_by?: UserId;
   deleted: boolean;
+  /**
+   * The user who deleted it, if that was not the author.
+   */
+  deleted_by?: UserId;
 }
 /**
  * A comment that mentions a user.
@@ -1695,7 +1845,7 @@ export interface MentionLine {
   posted_at: Instant;
 }
 /**
- * A tag of an entity. `title` is copied: an entity has at most 20 tags, so a rename rewrites at most 20 lines.
+ * A tag of an entity, as it is spelled there. `title` is copied: an entity has at most 20 tags, so a rename rewrites at most 20 lines.
  */
 export interface TagLine {
   workspace: WorkspaceId;
@@ -2101,6 +2251,82 @@ export interface StoredReadItem {
   expires?: number;
 }
 
+/** The code points that Unicode 14.0 assigns. */
+const ASSIGNED = `
+0-377 37A-37F 384-38A 38C-38C 38E-3A1 3A3-52F 531-556 559-58A 58D-58F 591-5C7 5D0-5EA 5EF-5F4 600-70D 70F-74A
+74D-7B1 7C0-7FA 7FD-82D 830-83E 840-85B 85E-85E 860-86A 870-88E 890-891 898-983 985-98C 98F-990 993-9A8
+9AA-9B0 9B2-9B2 9B6-9B9 9BC-9C4 9C7-9C8 9CB-9CE 9D7-9D7 9DC-9DD 9DF-9E3 9E6-9FE A01-A03 A05-A0A A0F-A10
+A13-A28 A2A-A30 A32-A33 A35-A36 A38-A39 A3C-A3C A3E-A42 A47-A48 A4B-A4D A51-A51 A59-A5C A5E-A5E A66-A76
+A81-A83 A85-A8D A8F-A91 A93-AA8 AAA-AB0 AB2-AB3 AB5-AB9 ABC-AC5 AC7-AC9 ACB-ACD AD0-AD0 AE0-AE3 AE6-AF1
+AF9-AFF B01-B03 B05-B0C B0F-B10 B13-B28 B2A-B30 B32-B33 B35-B39 B3C-B44 B47-B48 B4B-B4D B55-B57 B5C-B5D
+B5F-B63 B66-B77 B82-B83 B85-B8A B8E-B90 B92-B95 B99-B9A B9C-B9C B9E-B9F BA3-BA4 BA8-BAA BAE-BB9 BBE-BC2
+BC6-BC8 BCA-BCD BD0-BD0 BD7-BD7 BE6-BFA C00-C0C C0E-C10 C12-C28 C2A-C39 C3C-C44 C46-C48 C4A-C4D C55-C56
+C58-C5A C5D-C5D C60-C63 C66-C6F C77-C8C C8E-C90 C92-CA8 CAA-CB3 CB5-CB9 CBC-CC4 CC6-CC8 CCA-CCD CD5-CD6
+CDD-CDE CE0-CE3 CE6-CEF CF1-CF2 D00-D0C D0E-D10 D12-D44 D46-D48 D4A-D4F D54-D63 D66-D7F D81-D83 D85-D96
+D9A-DB1 DB3-DBB DBD-DBD DC0-DC6 DCA-DCA DCF-DD4 DD6-DD6 DD8-DDF DE6-DEF DF2-DF4 E01-E3A E3F-E5B E81-E82
+E84-E84 E86-E8A E8C-EA3 EA5-EA5 EA7-EBD EC0-EC4 EC6-EC6 EC8-ECD ED0-ED9 EDC-EDF F00-F47 F49-F6C F71-F97
+F99-FBC FBE-FCC FCE-FDA 1000-10C5 10C7-10C7 10CD-10CD 10D0-1248 124A-124D 1250-1256 1258-1258 125A-125D
+1260-1288 128A-128D 1290-12B0 12B2-12B5 12B8-12BE 12C0-12C0 12C2-12C5 12C8-12D6 12D8-1310 1312-1315 1318-135A
+135D-137C 1380-1399 13A0-13F5 13F8-13FD 1400-169C 16A0-16F8 1700-1715 171F-1736 1740-1753 1760-176C 176E-1770
+1772-1773 1780-17DD 17E0-17E9 17F0-17F9 1800-1819 1820-1878 1880-18AA 18B0-18F5 1900-191E 1920-192B 1930-193B
+1940-1940 1944-196D 1970-1974 1980-19AB 19B0-19C9 19D0-19DA 19DE-1A1B 1A1E-1A5E 1A60-1A7C 1A7F-1A89 1A90-1A99
+1AA0-1AAD 1AB0-1ACE 1B00-1B4C 1B50-1B7E 1B80-1BF3 1BFC-1C37 1C3B-1C49 1C4D-1C88 1C90-1CBA 1CBD-1CC7 1CD0-1CFA
+1D00-1F15 1F18-1F1D 1F20-1F45 1F48-1F4D 1F50-1F57 1F59-1F59 1F5B-1F5B 1F5D-1F5D 1F5F-1F7D 1F80-1FB4 1FB6-1FC4
+1FC6-1FD3 1FD6-1FDB 1FDD-1FEF 1FF2-1FF4 1FF6-1FFE 2000-2064 2066-2071 2074-208E 2090-209C 20A0-20C0 20D0-20F0
+2100-218B 2190-2426 2440-244A 2460-2B73 2B76-2B95 2B97-2CF3 2CF9-2D25 2D27-2D27 2D2D-2D2D 2D30-2D67 2D6F-2D70
+2D7F-2D96 2DA0-2DA6 2DA8-2DAE 2DB0-2DB6 2DB8-2DBE 2DC0-2DC6 2DC8-2DCE 2DD0-2DD6 2DD8-2DDE 2DE0-2E5D 2E80-2E99
+2E9B-2EF3 2F00-2FD5 2FF0-2FFB 3000-303F 3041-3096 3099-30FF 3105-312F 3131-318E 3190-31E3 31F0-321E 3220-A48C
+A490-A4C6 A4D0-A62B A640-A6F7 A700-A7CA A7D0-A7D1 A7D3-A7D3 A7D5-A7D9 A7F2-A82C A830-A839 A840-A877 A880-A8C5
+A8CE-A8D9 A8E0-A953 A95F-A97C A980-A9CD A9CF-A9D9 A9DE-A9FE AA00-AA36 AA40-AA4D AA50-AA59 AA5C-AAC2 AADB-AAF6
+AB01-AB06 AB09-AB0E AB11-AB16 AB20-AB26 AB28-AB2E AB30-AB6B AB70-ABED ABF0-ABF9 AC00-D7A3 D7B0-D7C6 D7CB-D7FB
+D800-FA6D FA70-FAD9 FB00-FB06 FB13-FB17 FB1D-FB36 FB38-FB3C FB3E-FB3E FB40-FB41 FB43-FB44 FB46-FBC2 FBD3-FD8F
+FD92-FDC7 FDCF-FDCF FDF0-FE19 FE20-FE52 FE54-FE66 FE68-FE6B FE70-FE74 FE76-FEFC FEFF-FEFF FF01-FFBE FFC2-FFC7
+FFCA-FFCF FFD2-FFD7 FFDA-FFDC FFE0-FFE6 FFE8-FFEE FFF9-FFFD 10000-1000B 1000D-10026 10028-1003A 1003C-1003D
+1003F-1004D 10050-1005D 10080-100FA 10100-10102 10107-10133 10137-1018E 10190-1019C 101A0-101A0 101D0-101FD
+10280-1029C 102A0-102D0 102E0-102FB 10300-10323 1032D-1034A 10350-1037A 10380-1039D 1039F-103C3 103C8-103D5
+10400-1049D 104A0-104A9 104B0-104D3 104D8-104FB 10500-10527 10530-10563 1056F-1057A 1057C-1058A 1058C-10592
+10594-10595 10597-105A1 105A3-105B1 105B3-105B9 105BB-105BC 10600-10736 10740-10755 10760-10767 10780-10785
+10787-107B0 107B2-107BA 10800-10805 10808-10808 1080A-10835 10837-10838 1083C-1083C 1083F-10855 10857-1089E
+108A7-108AF 108E0-108F2 108F4-108F5 108FB-1091B 1091F-10939 1093F-1093F 10980-109B7 109BC-109CF 109D2-10A03
+10A05-10A06 10A0C-10A13 10A15-10A17 10A19-10A35 10A38-10A3A 10A3F-10A48 10A50-10A58 10A60-10A9F 10AC0-10AE6
+10AEB-10AF6 10B00-10B35 10B39-10B55 10B58-10B72 10B78-10B91 10B99-10B9C 10BA9-10BAF 10C00-10C48 10C80-10CB2
+10CC0-10CF2 10CFA-10D27 10D30-10D39 10E60-10E7E 10E80-10EA9 10EAB-10EAD 10EB0-10EB1 10F00-10F27 10F30-10F59
+10F70-10F89 10FB0-10FCB 10FE0-10FF6 11000-1104D 11052-11075 1107F-110C2 110CD-110CD 110D0-110E8 110F0-110F9
+11100-11134 11136-11147 11150-11176 11180-111DF 111E1-111F4 11200-11211 11213-1123E 11280-11286 11288-11288
+1128A-1128D 1128F-1129D 1129F-112A9 112B0-112EA 112F0-112F9 11300-11303 11305-1130C 1130F-11310 11313-11328
+1132A-11330 11332-11333 11335-11339 1133B-11344 11347-11348 1134B-1134D 11350-11350 11357-11357 1135D-11363
+11366-1136C 11370-11374 11400-1145B 1145D-11461 11480-114C7 114D0-114D9 11580-115B5 115B8-115DD 11600-11644
+11650-11659 11660-1166C 11680-116B9 116C0-116C9 11700-1171A 1171D-1172B 11730-11746 11800-1183B 118A0-118F2
+118FF-11906 11909-11909 1190C-11913 11915-11916 11918-11935 11937-11938 1193B-11946 11950-11959 119A0-119A7
+119AA-119D7 119DA-119E4 11A00-11A47 11A50-11AA2 11AB0-11AF8 11C00-11C08 11C0A-11C36 11C38-11C45 11C50-11C6C
+11C70-11C8F 11C92-11CA7 11CA9-11CB6 11D00-11D06 11D08-11D09 11D0B-11D36 11D3A-11D3A 11D3C-11D3D 11D3F-11D47
+11D50-11D59 11D60-11D65 11D67-11D68 11D6A-11D8E 11D90-11D91 11D93-11D98 11DA0-11DA9 11EE0-11EF8 11FB0-11FB0
+11FC0-11FF1 11FFF-12399 12400-1246E 12470-12474 12480-12543 12F90-12FF2 13000-1342E 13430-13438 14400-14646
+16800-16A38 16A40-16A5E 16A60-16A69 16A6E-16ABE 16AC0-16AC9 16AD0-16AED 16AF0-16AF5 16B00-16B45 16B50-16B59
+16B5B-16B61 16B63-16B77 16B7D-16B8F 16E40-16E9A 16F00-16F4A 16F4F-16F87 16F8F-16F9F 16FE0-16FE4 16FF0-16FF1
+17000-187F7 18800-18CD5 18D00-18D08 1AFF0-1AFF3 1AFF5-1AFFB 1AFFD-1AFFE 1B000-1B122 1B150-1B152 1B164-1B167
+1B170-1B2FB 1BC00-1BC6A 1BC70-1BC7C 1BC80-1BC88 1BC90-1BC99 1BC9C-1BCA3 1CF00-1CF2D 1CF30-1CF46 1CF50-1CFC3
+1D000-1D0F5 1D100-1D126 1D129-1D1EA 1D200-1D245 1D2E0-1D2F3 1D300-1D356 1D360-1D378 1D400-1D454 1D456-1D49C
+1D49E-1D49F 1D4A2-1D4A2 1D4A5-1D4A6 1D4A9-1D4AC 1D4AE-1D4B9 1D4BB-1D4BB 1D4BD-1D4C3 1D4C5-1D505 1D507-1D50A
+1D50D-1D514 1D516-1D51C 1D51E-1D539 1D53B-1D53E 1D540-1D544 1D546-1D546 1D54A-1D550 1D552-1D6A5 1D6A8-1D7CB
+1D7CE-1DA8B 1DA9B-1DA9F 1DAA1-1DAAF 1DF00-1DF1E 1E000-1E006 1E008-1E018 1E01B-1E021 1E023-1E024 1E026-1E02A
+1E100-1E12C 1E130-1E13D 1E140-1E149 1E14E-1E14F 1E290-1E2AE 1E2C0-1E2F9 1E2FF-1E2FF 1E7E0-1E7E6 1E7E8-1E7EB
+1E7ED-1E7EE 1E7F0-1E7FE 1E800-1E8C4 1E8C7-1E8D6 1E900-1E94B 1E950-1E959 1E95E-1E95F 1EC71-1ECB4 1ED01-1ED3D
+1EE00-1EE03 1EE05-1EE1F 1EE21-1EE22 1EE24-1EE24 1EE27-1EE27 1EE29-1EE32 1EE34-1EE37 1EE39-1EE39 1EE3B-1EE3B
+1EE42-1EE42 1EE47-1EE47 1EE49-1EE49 1EE4B-1EE4B 1EE4D-1EE4F 1EE51-1EE52 1EE54-1EE54 1EE57-1EE57 1EE59-1EE59
+1EE5B-1EE5B 1EE5D-1EE5D 1EE5F-1EE5F 1EE61-1EE62 1EE64-1EE64 1EE67-1EE6A 1EE6C-1EE72 1EE74-1EE77 1EE79-1EE7C
+1EE7E-1EE7E 1EE80-1EE89 1EE8B-1EE9B 1EEA1-1EEA3 1EEA5-1EEA9 1EEAB-1EEBB 1EEF0-1EEF1 1F000-1F02B 1F030-1F093
+1F0A0-1F0AE 1F0B1-1F0BF 1F0C1-1F0CF 1F0D1-1F0F5 1F100-1F1AD 1F1E6-1F202 1F210-1F23B 1F240-1F248 1F250-1F251
+1F260-1F265 1F300-1F6D7 1F6DD-1F6EC 1F6F0-1F6FC 1F700-1F773 1F780-1F7D8 1F7E0-1F7EB 1F7F0-1F7F0 1F800-1F80B
+1F810-1F847 1F850-1F859 1F860-1F887 1F890-1F8AD 1F8B0-1F8B1 1F900-1FA53 1FA60-1FA6D 1FA70-1FA74 1FA78-1FA7C
+1FA80-1FA86 1FA90-1FAAC 1FAB0-1FABA 1FAC0-1FAC5 1FAD0-1FAD9 1FAE0-1FAE7 1FAF0-1FAF6 1FB00-1FB92 1FB94-1FBCA
+1FBF0-1FBF9 20000-2A6DF 2A700-2B738 2B740-2B81D 2B820-2CEA1 2CEB0-2EBE0 2F800-2FA1D 30000-3134A E0001-E0001
+E0020-E007F E0100-E01EF F0000-FFFFD 100000-10FFFD
+`;
+/** Marks that are not part of the key of a label. */
+const INVISIBLE_MARKS =
+  "AD-AD 34F-34F 61C-61C 115F-1160 17B4-17B5 180B-180F 200B-200F 202A-202E 2060-206F 3164-3164 FE00-FE0F FEFF-FEFF FFA0-FFA0 FFF0-FFFB 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF";
+
 /** The keys of an item in a table, as plain values for the document client of the AWS SDK. */
 export interface Key {
   pk: string;
@@ -2133,7 +2359,7 @@ export interface Build {
   epoch: number;
 }
 
-/** A range of days (YYYY-MM-DD); both ends are included. */
+/** A range of days of UTC (YYYY-MM-DD); both ends are included. */
 export interface Days {
   from?: Day;
   to?: Day;
@@ -2161,26 +2387,38 @@ export function keyed(text: string): string {
   });
 }
 
-/** Text as a part of a sort key: in the order that people expect, without separators, of bounded length. */
-export function sortable(text: string): string {
-  const folded = Array.from(text.normalize("NFKC"), withoutCase).join("");
-  return Array.from(folded)
-    .slice(0, 100)
-    .map((character) => (character === "#" || character < " " ? " " : character))
-    .join("");
+/**
+ * The key by which tags, relation types and keys of metadata are equal: without invisible marks, composed (NFC), at most
+ * 200 characters. Only characters that Unicode 14.0 assigns are composed, so that every engine makes the same key.
+ */
+export function labelKey(text: string): string {
+  const parts = text.replace(INVISIBLE, "").split(LATER_CHARACTERS);
+  const composed = parts.map((part, place) => (place % 2 ? part : part.normalize("NFC"))).join("");
+  return Array.from(composed).slice(0, 200).join("");
 }
 
-/** A name as a part of a sort key, with an end that sorts before every character of a name. */
-export function byName(name: string): string {
-  return `${sortable(name)}\t`;
+/** A user's id as a part of a key: percent-encoded (RFC 3986), so that no separator is part of it. */
+export function userKey(user: UserId): string {
+  return user.replace(/^[^A-Za-z0-9~]|[^A-Za-z0-9._:@|+~-]/gu, (character) => {
+    const encoded = encodeURIComponent(character);
+    return encoded === character ? `%${character.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
+  });
 }
 
-/** Full case folding (Unicode) of one character; JavaScript has no function for it. */
-function withoutCase(character: string): string {
-  if (character === "ı") return character;
-  if (/[\u13a0-\u13fd\uab70-\uabbf]/.test(character)) return character.toUpperCase(); // Cherokee folds upwards
-  const upper = character.toLowerCase().toUpperCase();
-  return Array.from(upper, (part) => part.toLowerCase()).join("");
+/** A label as a part of a key. */
+export function labelled(label: string): string {
+  return keyed(labelKey(label));
+}
+
+/** Characters that Unicode 14.0 does not assign. Splitting a text by it keeps them, in every second place. */
+const LATER_CHARACTERS = new RegExp(`([^${listRanges(ASSIGNED)}]+)`, "u");
+const INVISIBLE = new RegExp(`[${listRanges(INVISIBLE_MARKS)}]`, "gu");
+
+function listRanges(codes: string): string {
+  return codes
+    .trim()
+    .replace(/[0-9A-F]+/g, "\\u{$&}")
+    .replace(/\s+/g, "");
 }
 
 /** An instant as text that sorts by time. */
@@ -2335,13 +2573,13 @@ export const keys = {
   memberLine: (of: Pick<MemberLine, "workspace" | "user"> & Build): Key =>
     key("W#{workspace}#members.2.{epoch}", "member#{user}", {
       workspace: of.workspace,
-      user: of.user,
+      user: of.user && userKey(of.user),
       epoch: of.epoch,
     }),
   /** `MemberLine`, in gsi1: `U#{user}#members.2.{epoch}`, `member#{workspace}`. */
   memberLineGsi1: (of: Pick<MemberLine, "user" | "workspace"> & Build): Gsi1Key | null =>
     gsi1("U#{user}#members.2.{epoch}", "member#{workspace}", {
-      user: of.user,
+      user: of.user && userKey(of.user),
       workspace: of.workspace,
       epoch: of.epoch,
     }),
@@ -2349,20 +2587,20 @@ export const keys = {
   invitationLine: (of: Pick<InvitationLine, "workspace" | "user"> & Build): Key =>
     key("W#{workspace}#members.2.{epoch}", "invitation#{user}", {
       workspace: of.workspace,
-      user: of.user,
+      user: of.user && userKey(of.user),
       epoch: of.epoch,
     }),
   /** `InvitationLine`, in gsi1: `U#{user}#members.2.{epoch}`, `invitation#{workspace}`. */
   invitationLineGsi1: (of: Pick<InvitationLine, "user" | "workspace"> & Build): Gsi1Key | null =>
     gsi1("U#{user}#members.2.{epoch}", "invitation#{workspace}", {
-      user: of.user,
+      user: of.user && userKey(of.user),
       workspace: of.workspace,
       epoch: of.epoch,
     }),
   /** `FeedLine`, in `views`: `U#{user}#feed.2.{epoch}`, `open#{workspace}#{task}`. */
   feedLine: (of: Pick<FeedLine, "user" | "workspace" | "task"> & Build): Key =>
     key("U#{user}#feed.2.{epoch}", "open#{workspace}#{task}", {
-      user: of.user,
+      user: of.user && userKey(of.user),
       workspace: of.workspace,
       task: of.task,
       epoch: of.epoch,
@@ -2370,7 +2608,7 @@ export const keys = {
   /** `FeedLine`, in gsi1: `U#{user}#open#feed.2.{epoch}`, `{when}#{task}`. */
   feedLineGsi1: (of: Pick<FeedLine, "user" | "due" | "task"> & Build): Gsi1Key | null =>
     gsi1("U#{user}#open#feed.2.{epoch}", "{when}#{task}", {
-      user: of.user,
+      user: of.user && userKey(of.user),
       when: dueText(of.due),
       task: of.task,
       epoch: of.epoch,
@@ -2378,7 +2616,7 @@ export const keys = {
   /** `DoneLine`, in `views`: `U#{user}#feed.2.{epoch}`, `done#{workspace}#{task}`. */
   doneLine: (of: Pick<DoneLine, "user" | "workspace" | "task"> & Build): Key =>
     key("U#{user}#feed.2.{epoch}", "done#{workspace}#{task}", {
-      user: of.user,
+      user: of.user && userKey(of.user),
       workspace: of.workspace,
       task: of.task,
       epoch: of.epoch,
@@ -2386,7 +2624,7 @@ export const keys = {
   /** `DoneLine`, in gsi1: `U#{user}#done#feed.2.{epoch}`, `{when}#{task}`. */
   doneLineGsi1: (of: Pick<DoneLine, "user" | "closed_at" | "task"> & Build): Gsi1Key | null =>
     gsi1("U#{user}#done#feed.2.{epoch}", "{when}#{task}", {
-      user: of.user,
+      user: of.user && userKey(of.user),
       when: instantText(of.closed_at),
       task: of.task,
       epoch: of.epoch,
@@ -2417,42 +2655,46 @@ export const keys = {
   /** `TaskCard`, in `views`: `W#{workspace}#tasks.2.{epoch}`, `card#{task}`. */
   taskCard: (of: Pick<TaskCard, "workspace" | "task"> & Build): Key =>
     key("W#{workspace}#tasks.2.{epoch}", "card#{task}", { workspace: of.workspace, task: of.task, epoch: of.epoch }),
-  /** `ThingNode`, in `views`: `W#{workspace}#things.2.{epoch}`, `node#{thing}`. */
+  /** `ThingNode`, in `views`: `W#{workspace}#things.3.{epoch}`, `node#{thing}`. */
   thingNode: (of: Pick<ThingNode, "workspace" | "thing"> & Build): Key =>
-    key("W#{workspace}#things.2.{epoch}", "node#{thing}", {
+    key("W#{workspace}#things.3.{epoch}", "node#{thing}", {
       workspace: of.workspace,
       thing: of.thing,
       epoch: of.epoch,
     }),
-  /** `ThingNode`, in gsi1: `W#{workspace}#in#{parent_or_top}#things.2.{epoch}`, `{sort_name}#{thing}`. */
-  thingNodeGsi1: (of: Pick<ThingNode, "workspace" | "path" | "name" | "thing"> & Build): Gsi1Key | null =>
-    gsi1("W#{workspace}#in#{parent_or_top}#things.2.{epoch}", "{sort_name}#{thing}", {
+  /** `ThingNode`, in gsi1: `W#{workspace}#in#{parent_or_top}#things.3.{epoch}`, `{sort_name}#{thing}`. */
+  thingNodeGsi1: (
+    of: Pick<ThingNode, "workspace" | "path" | "thing"> & { sort_name: string | null } & Build,
+  ): Gsi1Key | null =>
+    gsi1("W#{workspace}#in#{parent_or_top}#things.3.{epoch}", "{sort_name}#{thing}", {
       workspace: of.workspace,
       parent_or_top: of.path.at(-2) ?? "top",
-      sort_name: byName(of.name),
+      sort_name: of.sort_name,
       thing: of.thing,
       epoch: of.epoch,
     }),
-  /** `ThingNode`, in gsi2: `W#{workspace}#tree#things.2.{epoch}`, `{path_text}`. */
+  /** `ThingNode`, in gsi2: `W#{workspace}#tree#things.3.{epoch}`, `{path_text}`. */
   thingNodeGsi2: (of: Pick<ThingNode, "workspace" | "path"> & Build): Gsi2Key | null =>
-    gsi2("W#{workspace}#tree#things.2.{epoch}", "{path_text}", {
+    gsi2("W#{workspace}#tree#things.3.{epoch}", "{path_text}", {
       workspace: of.workspace,
       path_text: pathText(of.path),
       epoch: of.epoch,
     }),
-  /** `ThingCard`, in `views`: `W#{workspace}#things.2.{epoch}`, `card#{thing}`. */
+  /** `ThingCard`, in `views`: `W#{workspace}#things.3.{epoch}`, `card#{thing}`. */
   thingCard: (of: Pick<ThingCard, "workspace" | "thing"> & Build): Key =>
-    key("W#{workspace}#things.2.{epoch}", "card#{thing}", {
+    key("W#{workspace}#things.3.{epoch}", "card#{thing}", {
       workspace: of.workspace,
       thing: of.thing,
       epoch: of.epoch,
     }),
-  /** `ThingCard`, in gsi1: `W#{workspace}#kind#{kind}#things.2.{epoch}`, `{sort_name}#{thing}`. */
-  thingCardGsi1: (of: Pick<ThingCard, "workspace" | "kind" | "name" | "thing"> & Build): Gsi1Key | null =>
-    gsi1("W#{workspace}#kind#{kind}#things.2.{epoch}", "{sort_name}#{thing}", {
+  /** `ThingCard`, in gsi1: `W#{workspace}#kind#{kind}#things.3.{epoch}`, `{sort_name}#{thing}`. */
+  thingCardGsi1: (
+    of: Pick<ThingCard, "workspace" | "kind" | "thing"> & { sort_name: string | null } & Build,
+  ): Gsi1Key | null =>
+    gsi1("W#{workspace}#kind#{kind}#things.3.{epoch}", "{sort_name}#{thing}", {
       workspace: of.workspace,
       kind: of.kind,
-      sort_name: byName(of.name),
+      sort_name: of.sort_name,
       thing: of.thing,
       epoch: of.epoch,
     }),
@@ -2472,28 +2714,28 @@ export const keys = {
       to: place(of.other),
       epoch: of.epoch,
     }),
-  /** `RelationLine`, in `views`: `W#{workspace}#relations.1.{epoch}`, `{at}#{direction}#{type_key}#{to}`. */
-  relationLine: (of: Pick<RelationLine, "workspace" | "anchor" | "direction" | "type" | "other"> & Build): Key =>
-    key("W#{workspace}#relations.1.{epoch}", "{at}#{direction}#{type_key}#{to}", {
+  /** `RelationLine`, in `views`: `W#{workspace}#relations.2.{epoch}`, `{at}#{direction}#{type_key}#{relation}`. */
+  relationLine: (of: Pick<RelationLine, "workspace" | "anchor" | "direction" | "type" | "relation"> & Build): Key =>
+    key("W#{workspace}#relations.2.{epoch}", "{at}#{direction}#{type_key}#{relation}", {
       workspace: of.workspace,
       at: place(of.anchor),
       direction: of.direction,
-      type_key: keyed(of.type),
-      to: place(of.other),
+      type_key: labelled(of.type),
+      relation: of.relation,
       epoch: of.epoch,
     }),
-  /** `CommentLine`, in `views`: `W#{workspace}#comments.2.{epoch}`, `comment#{comment}`. */
+  /** `CommentLine`, in `views`: `W#{workspace}#comments.3.{epoch}`, `comment#{comment}`. */
   commentLine: (of: Pick<CommentLine, "workspace" | "comment"> & Build): Key =>
-    key("W#{workspace}#comments.2.{epoch}", "comment#{comment}", {
+    key("W#{workspace}#comments.3.{epoch}", "comment#{comment}", {
       workspace: of.workspace,
       comment: of.comment,
       epoch: of.epoch,
     }),
-  /** `CommentLine`, in gsi1: `W#{workspace}#on#{target_kind}#{target}#comments.2.{epoch}`, `{when}#{comment}`. */
+  /** `CommentLine`, in gsi1: `W#{workspace}#on#{target_kind}#{target}#comments.3.{epoch}`, `{when}#{comment}`. */
   commentLineGsi1: (
     of: Pick<CommentLine, "workspace" | "target_kind" | "target" | "posted_at" | "comment"> & Build,
   ): Gsi1Key | null =>
-    gsi1("W#{workspace}#on#{target_kind}#{target}#comments.2.{epoch}", "{when}#{comment}", {
+    gsi1("W#{workspace}#on#{target_kind}#{target}#comments.3.{epoch}", "{when}#{comment}", {
       workspace: of.workspace,
       target_kind: of.target_kind,
       target: of.target,
@@ -2501,27 +2743,27 @@ export const keys = {
       comment: of.comment,
       epoch: of.epoch,
     }),
-  /** `MentionLine`, in `views`: `U#{user}#comments.2.{epoch}`, `{workspace}#{comment}`. */
+  /** `MentionLine`, in `views`: `U#{user}#comments.3.{epoch}`, `{workspace}#{comment}`. */
   mentionLine: (of: Pick<MentionLine, "user" | "workspace" | "comment"> & Build): Key =>
-    key("U#{user}#comments.2.{epoch}", "{workspace}#{comment}", {
-      user: of.user,
+    key("U#{user}#comments.3.{epoch}", "{workspace}#{comment}", {
+      user: of.user && userKey(of.user),
       workspace: of.workspace,
       comment: of.comment,
       epoch: of.epoch,
     }),
-  /** `MentionLine`, in gsi1: `U#{user}#comments.2.{epoch}`, `{when}#{comment}`. */
+  /** `MentionLine`, in gsi1: `U#{user}#comments.3.{epoch}`, `{when}#{comment}`. */
   mentionLineGsi1: (of: Pick<MentionLine, "user" | "posted_at" | "comment"> & Build): Gsi1Key | null =>
-    gsi1("U#{user}#comments.2.{epoch}", "{when}#{comment}", {
-      user: of.user,
+    gsi1("U#{user}#comments.3.{epoch}", "{when}#{comment}", {
+      user: of.user && userKey(of.user),
       when: instantText(of.posted_at),
       comment: of.comment,
       epoch: of.epoch,
     }),
-  /** `TagLine`, in `views`: `W#{workspace}#tags.1.{epoch}`, `{tag_key}#{kind}#{entity}`. */
+  /** `TagLine`, in `views`: `W#{workspace}#tags.2.{epoch}`, `{tag_key}#{kind}#{entity}`. */
   tagLine: (of: Pick<TagLine, "workspace" | "tag" | "kind" | "entity"> & Build): Key =>
-    key("W#{workspace}#tags.1.{epoch}", "{tag_key}#{kind}#{entity}", {
+    key("W#{workspace}#tags.2.{epoch}", "{tag_key}#{kind}#{entity}", {
       workspace: of.workspace,
-      tag_key: keyed(of.tag),
+      tag_key: labelled(of.tag),
       kind: of.kind,
       entity: of.entity,
       epoch: of.epoch,
@@ -2552,7 +2794,7 @@ export const patterns = {
     condition(
       "U#{user}#members.2.{epoch}",
       "member#{workspace}",
-      { user: of.user, epoch: of.epoch },
+      { user: of.user && userKey(of.user), epoch: of.epoch },
       { index: "gsi1" },
     ),
   /** A user's open invitations: `InvitationLine` in gsi1. */
@@ -2560,7 +2802,7 @@ export const patterns = {
     condition(
       "U#{user}#members.2.{epoch}",
       "invitation#{workspace}",
-      { user: of.user, epoch: of.epoch },
+      { user: of.user && userKey(of.user), epoch: of.epoch },
       { index: "gsi1" },
     ),
   /** A user's open tasks in all workspaces, by due date: `FeedLine` in gsi1. */
@@ -2568,7 +2810,7 @@ export const patterns = {
     condition(
       "U#{user}#open#feed.2.{epoch}",
       "{when}#{task}",
-      { user: of.user, epoch: of.epoch },
+      { user: of.user && userKey(of.user), epoch: of.epoch },
       { index: "gsi1", days: of },
     ),
   /** A user's tasks that were done, the latest first: `DoneLine` in gsi1. */
@@ -2576,7 +2818,7 @@ export const patterns = {
     condition(
       "U#{user}#done#feed.2.{epoch}",
       "{when}#{task}",
-      { user: of.user, epoch: of.epoch },
+      { user: of.user && userKey(of.user), epoch: of.epoch },
       { index: "gsi1", descending: true, days: of },
     ),
   /** A user's open tasks in one workspace: `FeedLine` in `views`. */
@@ -2584,7 +2826,7 @@ export const patterns = {
     condition(
       "U#{user}#feed.2.{epoch}",
       "open#{workspace}#{task}",
-      { user: of.user, workspace: of.workspace, epoch: of.epoch },
+      { user: of.user && userKey(of.user), workspace: of.workspace, epoch: of.epoch },
       {},
     ),
   /** One task: the key of its `TaskCard`. */
@@ -2614,7 +2856,7 @@ export const patterns = {
     key("W#{workspace}#tasks.2.{epoch}", "card#{task}", { workspace: of.workspace, task: of.task, epoch: of.epoch }),
   /** One Thing with its ancestors: the key of its `ThingCard`. */
   thing: (of: Pick<ThingCard, "workspace" | "thing"> & Build): Key =>
-    key("W#{workspace}#things.2.{epoch}", "card#{thing}", {
+    key("W#{workspace}#things.3.{epoch}", "card#{thing}", {
       workspace: of.workspace,
       thing: of.thing,
       epoch: of.epoch,
@@ -2622,7 +2864,7 @@ export const patterns = {
   /** Children of a Thing (or the top) by name: `ThingNode` in gsi1. */
   children: (of: Pick<ThingNode, "workspace"> & { parent: ThingId | null } & Build): KeyCondition =>
     condition(
-      "W#{workspace}#in#{parent_or_top}#things.2.{epoch}",
+      "W#{workspace}#in#{parent_or_top}#things.3.{epoch}",
       "{sort_name}#{thing}",
       { workspace: of.workspace, parent_or_top: of.parent ?? "top", epoch: of.epoch },
       { index: "gsi1" },
@@ -2630,7 +2872,7 @@ export const patterns = {
   /** Everything in a Thing, in one Query: `ThingNode` in gsi2. */
   subtree: (of: Pick<ThingNode, "workspace"> & { path?: ThingId[] } & Build): KeyCondition =>
     condition(
-      "W#{workspace}#tree#things.2.{epoch}",
+      "W#{workspace}#tree#things.3.{epoch}",
       "{path_text}",
       { workspace: of.workspace, path_text: of.path && pathText(of.path), epoch: of.epoch },
       { index: "gsi2" },
@@ -2638,7 +2880,7 @@ export const patterns = {
   /** Things of one kind by name: `ThingCard` in gsi1. */
   thingsByKind: (of: Pick<ThingCard, "workspace" | "kind"> & Build): KeyCondition =>
     condition(
-      "W#{workspace}#kind#{kind}#things.2.{epoch}",
+      "W#{workspace}#kind#{kind}#things.3.{epoch}",
       "{sort_name}#{thing}",
       { workspace: of.workspace, kind: of.kind, epoch: of.epoch },
       { index: "gsi1" },
@@ -2696,13 +2938,13 @@ export const patterns = {
   /** Relations that go out from a Thing or Task, by type: `RelationLine` in `views`. */
   relationsFrom: (of: Pick<RelationLine, "workspace"> & { at: Ref } & { type?: string } & Build): KeyCondition =>
     condition(
-      "W#{workspace}#relations.1.{epoch}",
-      "{at}#{direction}#{type_key}#{to}",
+      "W#{workspace}#relations.2.{epoch}",
+      "{at}#{direction}#{type_key}#{relation}",
       {
         workspace: of.workspace,
         at: place(of.at),
         direction: "out",
-        type_key: of.type === undefined ? undefined : keyed(of.type),
+        type_key: of.type === undefined ? undefined : labelled(of.type),
         epoch: of.epoch,
       },
       {},
@@ -2710,20 +2952,20 @@ export const patterns = {
   /** Relations that come in at a Thing or Task, by type: `RelationLine` in `views`. */
   relationsTo: (of: Pick<RelationLine, "workspace"> & { at: Ref } & { type?: string } & Build): KeyCondition =>
     condition(
-      "W#{workspace}#relations.1.{epoch}",
-      "{at}#{direction}#{type_key}#{to}",
+      "W#{workspace}#relations.2.{epoch}",
+      "{at}#{direction}#{type_key}#{relation}",
       {
         workspace: of.workspace,
         at: place(of.at),
         direction: "in",
-        type_key: of.type === undefined ? undefined : keyed(of.type),
+        type_key: of.type === undefined ? undefined : labelled(of.type),
         epoch: of.epoch,
       },
       {},
     ),
   /** One comment: the key of its `CommentLine`. */
   comment: (of: Pick<CommentLine, "workspace" | "comment"> & Build): Key =>
-    key("W#{workspace}#comments.2.{epoch}", "comment#{comment}", {
+    key("W#{workspace}#comments.3.{epoch}", "comment#{comment}", {
       workspace: of.workspace,
       comment: of.comment,
       epoch: of.epoch,
@@ -2731,7 +2973,7 @@ export const patterns = {
   /** Comments on a Task, Thing or Asset, the oldest first: `CommentLine` in gsi1. */
   comments: (of: Pick<CommentLine, "workspace" | "target_kind" | "target"> & Build): KeyCondition =>
     condition(
-      "W#{workspace}#on#{target_kind}#{target}#comments.2.{epoch}",
+      "W#{workspace}#on#{target_kind}#{target}#comments.3.{epoch}",
       "{when}#{comment}",
       { workspace: of.workspace, target_kind: of.target_kind, target: of.target, epoch: of.epoch },
       { index: "gsi1" },
@@ -2739,17 +2981,17 @@ export const patterns = {
   /** A user's mentions in all workspaces, the latest first: `MentionLine` in gsi1. */
   mentions: (of: Pick<MentionLine, "user"> & Build): KeyCondition =>
     condition(
-      "U#{user}#comments.2.{epoch}",
+      "U#{user}#comments.3.{epoch}",
       "{when}#{comment}",
-      { user: of.user, epoch: of.epoch },
+      { user: of.user && userKey(of.user), epoch: of.epoch },
       { index: "gsi1", descending: true },
     ),
   /** Everything that carries a tag, across kinds or of one kind: `TagLine` in `views`. */
   tagged: (of: Pick<TagLine, "workspace"> & Partial<Pick<TagLine, "kind">> & { tag: string } & Build): KeyCondition =>
     condition(
-      "W#{workspace}#tags.1.{epoch}",
+      "W#{workspace}#tags.2.{epoch}",
       "{tag_key}#{kind}#{entity}",
-      { workspace: of.workspace, tag_key: keyed(of.tag), kind: of.kind, epoch: of.epoch },
+      { workspace: of.workspace, tag_key: labelled(of.tag), kind: of.kind, epoch: of.epoch },
       {},
     ),
   /** History of one entity, the latest first: `HistoryLine` in `views`. */
