@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from support.one_of_each import EXAMPLES
-from support.scenario import ADA, MEMBERS, NEWEST_EVENTS, asset_id, comment_id, fact, task_id, thing_id
+from support.scenario import MEMBERS, NEWEST_EVENTS, asset_id, comment_id, fact, task_id, thing_id
 
 from ascend.domain.assets.commands import CreateAsset, EditAsset
 from ascend.domain.comments.commands import EditComment, PostComment
@@ -26,7 +26,7 @@ from ascend.domain.tasks.task import Task, TaskCreated, TaskEdited
 from ascend.domain.things.commands import CreateThing, DescribeThing
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import DescribeWorkspace
-from ascend.testing import given
+from ascend.testing import ADA, given
 
 COMPOSED, DECOMPOSED, MARKED = "Küche", "Ku\u0308che", "Kü\u00adche"
 T, HOUSE, CAR = task_id(), Ref("thing", thing_id("house")), Ref("thing", thing_id("car"))
@@ -101,7 +101,7 @@ def test_the_same_labels_in_another_spelling_change_nothing(command: Command) ->
 def test_a_label_beside_a_new_one_keeps_its_spelling(command: Command) -> None:
     changed = command.model_copy(update={"tags": ("new", MARKED), "metadata": {MARKED: "2"}})
     (event,) = FILLED.after(changed).events[len(FILLED.events) :]
-    told = getattr(event, "details", event)
+    told: Any = getattr(event, "details", event)
     assert (told.tags, told.metadata) == (("new", COMPOSED), {COMPOSED: "2"})
 
 

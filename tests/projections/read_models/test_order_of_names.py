@@ -1,5 +1,7 @@
 """Things are listed by name as people expect, and those whose names have one key by their ids."""
 
+from collections.abc import Sequence
+
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.projections.read_models.things import ThingCard, ThingNode
@@ -19,7 +21,7 @@ async def test_things_are_listed_by_name_as_people_expect() -> None:
     await store.worker.run_once()
 
     expected = [*NAMES[:5], "box 02", "Bóx\u200d 2", *NAMES[5:]]
-    pages: list[list[ThingNode] | list[ThingCard]] = [
+    pages: list[Sequence[ThingNode | ThingCard]] = [
         (await store.queries.children(HOME, None, viewer=ADA)).items,
         (await store.queries.things_by_kind(HOME, ascend.ThingKind.DIGITAL, viewer=ADA)).items,
     ]
