@@ -32,9 +32,9 @@ def _read_login(value: Any) -> Any:
             return value
 
 
-def _read_list(value: Any) -> Any:
-    """Return the list, or an empty one. The REST API gives the number of comments in place of the comments."""
-    return [] if value is None or isinstance(value, int) else value
+def _read_given(value: Any) -> Any:
+    """Return the list. None where there is none: the REST API gives the number of comments in place of the comments."""
+    return value if isinstance(value, list) else None
 
 
 def _to_upper(value: Any) -> Any:
@@ -52,8 +52,10 @@ Body = Annotated[str, BeforeValidator(lambda value: "" if value is None else val
 Upper = Annotated[str, BeforeValidator(_to_upper)]
 OptionalTime = AwareDatetime | None
 Stable = Annotated[str | None, BeforeValidator(_read_stable)]
-Parts = Annotated[list[Any], BeforeValidator(_read_list)]
+Parts = Annotated[list[Any], BeforeValidator(lambda value: [] if value is None else value)]
 """The elements of a list. Each is read on its own, so that one of them cannot spoil the others."""
+GivenParts = Annotated[list[Any] | None, BeforeValidator(_read_given)]
+"""The same for a list that the file may not give."""
 
 
 class GitHubModel(BaseModel):
@@ -85,8 +87,8 @@ class SourceComment(Identified):
 
 
 class SourceReview(SourceComment):
-    comments: Parts | None = None
-    """The inline comments. None where the file does not give them."""
+    comments: GivenParts = None
+    """The inline comments."""
 
 
 class Label(GitHubModel):
@@ -116,9 +118,8 @@ class Issue(Identified):
     merged_by: Login | None = Field(default=None, validation_alias=first_alias("merged_by", "mergedBy"))
     closed_by: Login | None = Field(default=None, validation_alias=first_alias("closed_by", "closedBy"))
     pull_request: Any = None
-    comments: Parts | int | None = None
-    """The comments, or their number. None where the file does not give them."""
-    reviews: Parts | None = None
+    comments: GivenParts = None
+    reviews: GivenParts = None
 
     @property
     def type(self) -> str:

@@ -131,8 +131,7 @@ class IssueRecord:
 
     def found_comments(self) -> Iterator[FoundComment]:
         """Yield each comment, review and inline comment with a text. Most reviews only approve and have none."""
-        comments = self.issue.comments if isinstance(self.issue.comments, list) else []
-        for place, raw in enumerate(comments):
+        for place, raw in enumerate(self.issue.comments or []):
             comment = self.read(f"comments.{place}", SourceComment, raw)
             if comment is not None and comment.body.strip():
                 yield FoundComment(f"comments.{place}", "comment", comment, {})
@@ -177,7 +176,7 @@ class IssueRecord:
         """Yield which comments the file gives completely: a list of the REST API gives only their number."""
         issue = self.issue
         gives_reviews = issue.reviews is not None or not issue.is_pull
-        gives_comments = isinstance(issue.comments, list) and gives_reviews
+        gives_comments = issue.comments is not None and gives_reviews
         gives_inline = gives_reviews and all(
             isinstance(raw, dict) and isinstance(raw.get("comments"), list) for raw in issue.reviews or []
         )

@@ -196,9 +196,10 @@ class KnownEntities:
         self._stage.replace("entity", *known.ref, *row)
 
     def _write_names(self, ref: Ref, state: Entity) -> None:
-        self._stage.delete("name", kind=ref.kind, id=ref.id)
-        for name in self._names(state):
-            self._stage.replace("name", name, *ref)
+        if names := list(self._names(state)):
+            self._stage.delete("name", kind=ref.kind, id=ref.id)
+            for name in names:
+                self._stage.replace("name", name, *ref)
 
 
 def is_import(record: CommandRecord) -> bool:

@@ -13,7 +13,7 @@ from ascend.adapters.importers.merge.cells import field_of, value_of, with_value
 from ascend.adapters.importers.merge.changes import Change, changes, creation, removal
 from ascend.adapters.importers.merge.known import Known, KnownEntities
 from ascend.adapters.importers.merge.merging import merge
-from ascend.adapters.importers.merge.wanted import Transition, Wanted, WholeList
+from ascend.adapters.importers.merge.wanted import Said, Transition, Wanted, WholeList
 from ascend.adapters.importers.records import IMPORTER, Person, SourceRecord
 from ascend.adapters.importers.report import Notice, NoticeKind
 from ascend.domain.comments.comment import Comment
@@ -174,11 +174,13 @@ class _Planner:
             if known.of_people:
                 self.note("kept", str(known.ref), "the source has it no longer, and it was changed here")
                 continue
-            change = self.acting_removal(removal(known.state, whole.said))
+            change = removal(known.state, Said(self.remover(known.state, whole.said.by), whole.said.at))
             self.schedule([PlannedStep(known.ref, known.version, change, cells=1)])
 
-    def acting_removal(self, change: Change) -> Change:
-        return replace(change, by=IMPORTER) if self.known.membership(change.by) is not True else change
+    def remover(self, state: Entity, by: UserId) -> UserId:
+        """Return the user who removes the entity: a comment's author, or the importer for somebody who is no member."""
+        user = state.author if isinstance(state, Comment) else by
+        return user if self.known.membership(user) else IMPORTER
 
     def schedule(self, steps: list[PlannedStep]) -> None:
         """Add the steps of one entity. They keep their order, and none is before the record's time."""
