@@ -115,8 +115,9 @@ async def test_any_sequence_of_files_ends_as_a_fresh_import_of_the_last_also_aft
     files: list[tuple[dict[str, Any], ...]], kill_at: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder, undisturbed, killed = tmp_path_factory.mktemp("files"), ImportStore(), ImportStore()
-    lists = [[*(version(number, fields) for number, fields in enumerate(pair, 1)), issue(3)] for pair in files]
-    for issues in lists:
+    issues = list[dict[str, Any]]()
+    for versions in files:
+        issues = [version(number, fields) for number, fields in enumerate(versions, 1)] + [issue(3)]
         await take(undisturbed, folder, *issues)
         killed.commands_to_live = kill_at
         with suppress(Killed):
