@@ -125,7 +125,7 @@ async def test_any_sequence_of_files_ends_as_a_fresh_import_of_the_last_also_aft
         killed.commands_to_live = UNLIMITED
         await take(killed, folder, *issues)
     people = {user for event in await undisturbed.events() for user in [getattr(event, "user_id", None)] if user}
-    assert await comparable(undisturbed) == await fresh(folder, *lists[-1])
+    assert await comparable(undisturbed) == await fresh(folder, *issues)
     assert [event.model_dump() for event in await killed.events()] == [
         event.model_dump() for event in await undisturbed.events()
     ]

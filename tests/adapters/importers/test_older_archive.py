@@ -22,8 +22,8 @@ from ascend.domain.tasks.commands import (
     EditTask,
     PrioritiseTask,
     ReopenTask,
-    ScheduleTask,
 )
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.task import Priority, Task
 from ascend.domain.workspaces.command import Command
 
