@@ -63,7 +63,7 @@ class TaskDoesNotRecur(Refusal):
 
 
 class LastOccurrence(Refusal):
-    """This is the last occurrence of its series, so it cannot be skipped: complete or cancel the Task."""
+    """No occurrence is left to move on to, or the next one was opened already: complete or cancel the Task."""
 
 
 def existing_task(view: View, task_id: TaskId) -> Task:
