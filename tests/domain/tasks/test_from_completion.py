@@ -128,6 +128,8 @@ def test_a_series_is_over_when_it_is_done_at_the_edge_of_the_calendar(done: str,
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(InvalidInput, match="'Europe/Atlantis' is not a time zone"):
         counted(zone="Europe/Atlantis")
+    with pytest.raises(InvalidInput, match="'Europe/Atlantis' is not a time zone"):  # also while it does not recur
+        given(*MEMBERS).after(CREATE, ScheduleTask(task_id=FILTER, completion_zone="Europe/Atlantis"))
 
 
 def test_a_series_changes_to_count_from_completion_and_back() -> None:
