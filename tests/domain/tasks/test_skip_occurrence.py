@@ -52,8 +52,10 @@ def test_of_three_occurrences_two_are_left_when_one_is_skipped() -> None:
 
 
 def test_the_start_moves_on_with_the_due_date() -> None:
-    state = series("FREQ=WEEKLY", start=date(2026, 4, 29)).after(SKIP).state(Task, PILLS)
+    once = series("FREQ=WEEKLY", start=date(2026, 4, 29)).after(SKIP)
+    state, twice = once.state(Task, PILLS), once.after(SKIP).state(Task, PILLS)
     assert (state.start, state.due, state.first) == (date(2026, 5, 6), date(2026, 5, 8), date(2026, 5, 1))
+    assert (twice.start, twice.due) == (date(2026, 5, 13), date(2026, 5, 15))
 
 
 def test_an_occurrence_that_was_moved_is_skipped_to_the_next_date_of_its_series() -> None:
