@@ -22,7 +22,7 @@ from pydantic_core import from_json, to_json
 from ascend.adapters.importers.fitting import Fitter
 from ascend.adapters.importers.github.identities import find_task, names_of_task, number_name
 from ascend.adapters.importers.github.issue import Issue, IssueKey
-from ascend.adapters.importers.github.records import IssueRecord
+from ascend.adapters.importers.github.records import IssueRecord, states
 from ascend.adapters.importers.github.references import relations_record
 from ascend.adapters.importers.records import SourceRecord
 from ascend.adapters.importers.report import Notice, Report
@@ -175,18 +175,23 @@ def _issue_record(run: ImportRun, stage: Stage, workspace: WorkspaceId, reposito
 
 
 def _relation_records(run: ImportRun, stage: Stage) -> Iterator[SourceRecord | Notice]:
-    """Yield each issue's relations. Send them after all tasks: a text may refer to an issue with a higher number."""
+    """Yield each issue's relations, where the file gives its text.
+
+    Send them after all tasks: a text may refer to an issue with a higher number.
+    """
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
         find = partial(_find_task, run, stage, repository)
         task = find(number)
         if stage.first(FIND_TASK, number, repository) is not None and task is not None:
-            issue = Issue.model_validate(from_json(body))
-            yield run.make_record(f"issue {number}", partial(relations_record, issue, task, find))
+            raw = from_json(body)
+            if states(raw, "body"):
+                issue = Issue.model_validate(raw)
+                yield run.make_record(f"issue {number}", partial(relations_record, issue, task, find))
 
 
 def _find_task(run: ImportRun, stage: Stage, repository: str, number: int) -> TaskId | None:
     """Return the task for an issue of the file, or for one that an earlier file brought."""
     if (row := stage.first(FIND_TASK, number, repository)) is not None:
         return TaskId(row[0])
-    named = run.known.named(number_name(repository, number), Task.entity) if repository else []
+    named = run.known.named(number_name(repository, number), Task.entity)
     return TaskId(named[0]) if named else None

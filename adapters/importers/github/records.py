@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from ascend.adapters.importers.fitting import Fitter, fit_label
-from ascend.adapters.importers.github.identities import ID, NUMBER, TYPE, URL, CommentIds
+from ascend.adapters.importers.github.identities import ID, INLINE, NUMBER, TYPE, URL, CommentIds
 from ascend.adapters.importers.github.issue import GHOST, Issue, Label, SourceComment, SourceReview
 from ascend.adapters.importers.merge.known import KnownEntities
 from ascend.adapters.importers.merge.wanted import Said, Wanted, WholeList
@@ -19,9 +19,13 @@ from ascend.domain.tasks.task import Status, Task
 
 M = TypeVar("M", bound=BaseModel)
 
-INLINE = "inline"
-"""The type of an inline comment of a review, in its metadata."""
-STATED = {"body": "description", "labels": "tags", "assignees": "assignees", "milestone": "due"}
+STATED = {
+    "body": "description",
+    "labels": "tags",
+    "assignees": "assignees",
+    "milestone": "due",
+    "closedAt": "closed_at",
+}
 """The fields of a task by the fields of an issue that state them."""
 UNSTATED = ("priority", "start", "recurrence", "about")
 """The fields of a task of which GitHub says nothing."""
@@ -105,9 +109,8 @@ class IssueRecord:
         return Wanted(state=state, created=created, changed=changed, said=said, unstated=tuple(self.unstated()))
 
     def unstated(self) -> Iterator[str]:
-        """Yield the fields of which the file says nothing: the command line tool writes only the fields asked for."""
-        if "createdAt" in self.raw:
-            yield from (field for name, field in STATED.items() if name not in self.raw)
+        """Yield the fields of which the file says nothing."""
+        yield from (field for name, field in STATED.items() if not states(self.raw, name))
         yield from UNSTATED
 
     def labels(self) -> Iterator[str]:
@@ -154,13 +157,14 @@ class IssueRecord:
     def wanted_comments(self, comments: list[FoundComment]) -> Iterator[Wanted]:
         """Yield the comments. Only those on the issue itself have a time of their edit: for reviews, it moves without one."""
         ids = CommentIds(self.known, self.workspace, self.task, self.repository, self.issue)
-        for found in comments:
+        found_ids = ids.find_all([(found.kind, found.source) for found in comments])
+        for found, id in zip(comments, found_ids, strict=True):
             source, author = found.source, user_of(found.source.author)
             posted = Said(author, source.created_at)
             edited = Said(author, source.updated_at or source.created_at)
             is_edited = found.kind == "comment" and edited.at > posted.at
             state = Comment(
-                id=ids.find(found.kind, source),
+                id=id,
                 on=Ref(Task.entity, self.task),
                 author=author,
                 text=self.fitter.text(found.place, source.body),
@@ -194,6 +198,11 @@ class IssueRecord:
         except ValidationError as error:
             self.fitter.note(place, "left out", unusable(place, error).notice.reason)
             return None
+
+
+def states(raw: Mapping[str, Any], name: str) -> bool:
+    """Return True if the file gives this field of an issue: the command line tool writes only the fields asked for."""
+    return name in raw or "createdAt" not in raw
 
 
 def is_pending(raw: Any) -> bool:
