@@ -7,7 +7,7 @@ disk, and on the bytes of one record, because a record is held in memory.
 """
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, IncrementalDecoder, getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from gzip import GzipFile
 from pathlib import Path
@@ -29,7 +29,7 @@ class Reads(Protocol):
 
 
 class SourceFile:
-    """What the parser reads. Its errors are `ValueError`s that say which limit is exceeded."""
+    """A file as the parser reads it. Its errors are `ValueError`s that say which limit is exceeded."""
 
     def __init__(self, file: Reads, *, packed: bool) -> None:
         self._file = file
@@ -77,7 +77,7 @@ class SourceFile:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[SourceFile]:
+def open_source(path: Path) -> Generator[SourceFile]:
     """Open the file for a parser.
 
     Raises:

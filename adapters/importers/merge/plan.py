@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ascend.adapters.importers.merge.cells import field_of, value_of, with_values
-from ascend.adapters.importers.merge.changes import Change, changes, creation, removal
+from ascend.adapters.importers.merge.changes import EntityChange, changes, creation, removal
 from ascend.adapters.importers.merge.known import Known, KnownEntities
 from ascend.adapters.importers.merge.merging import merge
 from ascend.adapters.importers.merge.wanted import Said, Transition, Wanted, WholeList
@@ -29,7 +29,7 @@ class PlannedStep:
     ref: Ref
     version: int
     """The version of the entity when the plan was made."""
-    change: Change
+    change: EntityChange
     cells: int = 0
     """The number of cells of an existing entity that it changes."""
     named: CommandId | None = None
@@ -145,14 +145,14 @@ class _Planner:
         stay = tuple(user for user in wanted.assignees if user not in self.former or user in assigned)
         return replace(wanted, assignees=stay)
 
-    def step(self, wanted: Wanted, known: Known | None, change: Change | Transition) -> PlannedStep:
+    def step(self, wanted: Wanted, known: Known | None, change: EntityChange | Transition) -> PlannedStep:
         version = 0 if known is None else known.version
         if isinstance(change, Transition):
-            named = Change(str(change.id), change.by, change.command, (change.field,))
+            named = EntityChange(str(change.id), change.by, change.command, (change.field,))
             return PlannedStep(wanted.ref, version, self.acting(named, wanted.state), 1, change.id)
         return PlannedStep(wanted.ref, version, self.acting(change, wanted.state if known is None else known.state))
 
-    def acting(self, change: Change, state: Entity) -> Change:
+    def acting(self, change: EntityChange, state: Entity) -> EntityChange:
         """Return the change with a user who may make it: the importer, where the source's user is no longer a member.
 
         Nobody edits a comment in the place of its author, whatever name the source gives to that person by now.

@@ -20,7 +20,8 @@ from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.relations.relation import Relation
 from ascend.domain.runtime.request import Receipt
-from ascend.domain.tasks.commands import AssignTask, CompleteTask, EditTask, PrioritiseTask, ScheduleTask, UnassignTask
+from ascend.domain.tasks.commands import AssignTask, CompleteTask, EditTask, PrioritiseTask, UnassignTask
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.task import Priority, Status, Task, TaskEdited
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.members import RemoveMember
@@ -114,6 +115,7 @@ async def test_any_sequence_of_files_ends_as_a_fresh_import_of_the_last_also_aft
     files: list[tuple[dict[str, Any], ...]], kill_at: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder, undisturbed, killed = tmp_path_factory.mktemp("files"), ImportStore(), ImportStore()
+    issues = list[dict[str, Any]]()
     for versions in files:
         issues = [version(number, fields) for number, fields in enumerate(versions, 1)] + [issue(3)]
         await take(undisturbed, folder, *issues)
