@@ -12,7 +12,7 @@ from ascend.adapters.importers.github.issue import GHOST, Issue, Label, SourceCo
 from ascend.adapters.importers.merge.known import KnownEntities
 from ascend.adapters.importers.merge.wanted import Said, Wanted, WholeList
 from ascend.adapters.importers.records import Person, SourceRecord, source_person
-from ascend.adapters.importers.unusable import unusable
+from ascend.adapters.importers.unusable import read_usable, unusable
 from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import Ref, TaskId, UserId, WorkspaceId
 from ascend.domain.tasks.task import Status, Task
@@ -194,7 +194,7 @@ class IssueRecord:
     def read(self, place: str, model: type[M], raw: Any) -> M | None:
         """Return a part of the issue. None, with a notice, where it cannot be kept."""
         try:
-            return model.model_validate(raw)
+            return read_usable(model, raw, lambda name, reason: self.fitter.note(f"{place}.{name}", "left out", reason))
         except ValidationError as error:
             self.fitter.note(place, "left out", unusable(place, error).notice.reason)
             return None

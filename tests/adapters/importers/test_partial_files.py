@@ -11,6 +11,7 @@ from support.importers.store import ImportStore
 from ascend.adapters.importers.report import Report
 from ascend.domain.comments.commands import EditComment
 from ascend.domain.comments.comment import Comment
+from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import UserId
 from ascend.domain.relations.relation import Relation
 from ascend.domain.tasks.commands import EditTask
@@ -135,3 +136,57 @@ def inventory(*locations: int) -> list[dict[str, Any]]:
         row("stock.stockitem", 1, part=1, location=locations[-1], updated="2021-01-01"),
         *moves,
     ]
+
+
+# Fields that cannot be read
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("milestone", "v1"),
+        ("milestone.due_on", {"due_on": "soon"}),
+        ("closed_at", "yesterday"),
+        ("updated_at", 5.5e300),
+        ("user", {}),
+        ("body", 5),
+        ("labels", "bug"),
+        ("html_url", 5),
+        ("comments.0.updatedAt", [comment("bob", "yes", 1, updatedAt="later")]),
+    ],
+)
+async def test_a_field_that_cannot_be_read_is_left_out_and_the_rest_of_the_issue_comes_in(
+    field: str, value: object, store: ImportStore, tmp_path: Path
+) -> None:
+    report, file = (
+        Report(),
+        write_file(
+            tmp_path,
+            archive(issue(1, **{"comments": [comment("bob", "yes", 1)]} | {field.split(".", maxsplit=1)[0]: value})),
+        ),
+    )
+    await store.github(file, report=report)
+    task = await store.only_entity(Task)
+    assert (task.title, (await store.only_entity(Comment)).text) == ("Issue 1", "yes")
+    assert [(notice.kind, notice.field) for notice in report.first] == [("left out", field)]
+    assert (await store.github(file)).events == 0
+    with pytest.raises(InvalidInput):
+        await ImportStore().github(file, report=Report(strict=True))
+
+
+async def test_a_field_that_cannot_be_read_is_left_out_and_the_rest_of_the_row_comes_in(
+    store: ImportStore, tmp_path: Path
+) -> None:
+    rows = [
+        row("part.part", 1, name="Lamp", units=[], creation_date="soon"),
+        row("stock.stocklocation", 1, name="Room"),
+    ]
+    report, file = Report(), write_file(tmp_path, rows)
+    await store.inventree(file, report=report)
+    assert [thing.name for thing in await store.entities(Thing)] == ["Room", "Lamp"]
+    assert [(notice.record, notice.field) for notice in report.first if notice.kind == "left out"] == [
+        ("part.part 1", "units"),
+        ("part.part 1", "creation_date"),
+    ]
+    with pytest.raises(InvalidInput):
+        await ImportStore().inventree(file, report=Report(strict=True))
