@@ -5,7 +5,7 @@ A plan is made of what stands in the log, so a plan made after a crash holds wha
     id of a command      the entity, the role, and the version that it starts from: a transition, never its content
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -121,7 +121,7 @@ class _Planner:
         for cell in merged.left_out:
             self.note("left out", f"{wanted.ref}.{cell}", "there is no room for it beside what people added here")
         state, steps = known.state, list[PlannedStep]()
-        for transition in self.pending(wanted, merged.kept):
+        for transition in self.pending(wanted, known.of_people):
             if value_of(state, transition.field) != transition.value:
                 steps.append(self.step(wanted, known, transition))
                 state = with_values(state, {transition.field: transition.value})
@@ -130,10 +130,10 @@ class _Planner:
             steps.append(replace(self.step(wanted, known, change), cells=count))
         self.schedule(steps)
 
-    def pending(self, wanted: Wanted, kept: tuple[str, ...]) -> Iterator[Transition]:
+    def pending(self, wanted: Wanted, of_people: Container[str]) -> Iterator[Transition]:
         """Yield the transitions that are not in the log, apart from those of fields that a person has changed."""
         for transition in wanted.transitions:
-            if transition.field not in kept and not self.known.has_command(transition.id):
+            if transition.field not in of_people and not self.known.has_command(transition.id):
                 yield transition
 
     def without_former(self, wanted: Entity, current: Entity | None) -> Entity:
@@ -149,14 +149,16 @@ class _Planner:
         if isinstance(change, Transition):
             named = EntityChange(str(change.id), change.by, change.command, (change.field,))
             return PlannedStep(wanted.ref, version, self.acting(named, wanted.state), 1, change.id)
-        return PlannedStep(wanted.ref, version, self.acting(change, wanted.state))
+        return PlannedStep(wanted.ref, version, self.acting(change, wanted.state if known is None else known.state))
 
     def acting(self, change: EntityChange, state: Entity) -> EntityChange:
         """Return the change with a user who may make it: the importer, where the source's user is no longer a member.
 
-        Nobody edits a comment in the place of its author.
+        Nobody edits a comment in the place of its author, whatever name the source gives to that person by now.
         """
-        if change.by not in self.plan.former or isinstance(state, Comment):
+        if isinstance(state, Comment):
+            return replace(change, by=state.author)
+        if change.by not in self.plan.former:
             return change
         return replace(change, by=IMPORTER)
 

@@ -37,7 +37,7 @@ def test_equal_cells_are_neither_changed_nor_kept_and_the_order_of_tags_is_no_di
 
 
 def test_a_status_and_its_time_are_one_cell() -> None:
-    merged = merge(task(status=Status.DONE, closed_at=NOW), set(), task())
+    merged = merge(task(status=Status.DONE, closed_at=NOW), set[str](), task())
     assert (merged.goal, merged.changed) == (task(), ("status",))
 
 
@@ -50,7 +50,7 @@ def test_unstated_fields_stay_and_are_kept_where_a_person_changed_them() -> None
 def test_tags_that_look_the_same_are_one_cell() -> None:
     composed, decomposed = task(tags=("K\u00fcche",)), task(tags=("Ku\u0308che",))
     assert cells(composed).keys() == cells(decomposed).keys()
-    assert merge(composed, set(), decomposed).goal.tags == ("Ku\u0308che",)
+    assert merge(composed, set[str](), decomposed).goal.tags == ("Ku\u0308che",)
     assert merge(composed, {"tags:K\u00fcche"}, decomposed).goal.tags == ("K\u00fcche",)
 
 
