@@ -11,7 +11,7 @@ from ascend.domain.text_keys import label_key
 
 
 class Labelled(Protocol):
-    """What carries tags and metadata."""
+    """An entity, or a part of one, with tags and metadata."""
 
     @property
     def tags(self) -> tuple[str, ...]: ...

@@ -6,8 +6,9 @@ A small packed file can unpack to any size. So two limits hold: on all unpacked 
 disk, and on the bytes of one record, because a record is held in memory.
 """
 
+import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, IncrementalDecoder, getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from gzip import GzipFile
 from pathlib import Path
@@ -22,6 +23,14 @@ UNPACKED_BYTES = 2 * 1024**3
 """The bytes that a packed file may unpack to."""
 RECORD_BYTES = 64 * 1024**2
 """The bytes of one record, as UTF-8."""
+SURROGATES = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(?:(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+"""The escapes of a pair of surrogates, or of one that stands alone, behind any escaped backslashes."""
+UNFINISHED = re.compile(rb"(\\+)(?:u[dD][89abAB][0-9a-fA-F]{2}\\(?:u[0-9a-fA-F]{0,4})?|u[0-9a-fA-F]{0,4})?\Z")
+"""An escape, or the escapes of a pair, at the end of some bytes: they may go on in the next ones."""
+UNFINISHED_BYTES = len(rb"\ud83d\ude00")
+REPLACEMENT = rb"\ufffd"
 
 
 class Reads(Protocol):
@@ -29,7 +38,7 @@ class Reads(Protocol):
 
 
 class SourceFile:
-    """What the parser reads. Its errors are `ValueError`s that say which limit is exceeded."""
+    """A file as the parser reads it. Its errors are `ValueError`s that say which limit is exceeded."""
 
     def __init__(self, file: Reads, *, packed: bool) -> None:
         self._file = file
@@ -38,15 +47,24 @@ class SourceFile:
         self._read_before_record = 0
         self._ahead = b""
         self._decoder: IncrementalDecoder | None = None
+        self._unfinished = b""
 
     def record_ended(self) -> None:
         """Say that the parser holds nothing of the bytes read until now."""
         self._read_before_record = self._read
 
     def read(self, size: int) -> bytes:
-        """Return the next bytes, or none at the end."""
-        if not size:
-            return b""
+        """Return the next bytes, or none at the end. A surrogate that stands alone is U+FFFD: it is no character."""
+        while size and (data := self._decoded(size)):
+            data = self._unfinished + data
+            end = _finished(data)
+            self._unfinished = data[end:]
+            if end:
+                return _without_lone_surrogates(data[:end])
+        data, self._unfinished = self._unfinished, b""
+        return _without_lone_surrogates(data)
+
+    def _decoded(self, size: int) -> bytes:
         if not self._read:
             self._ahead, self._decoder = self._read_mark()
         data = self._next(size)
@@ -76,8 +94,26 @@ class SourceFile:
         return begin, None
 
 
+def _finished(data: bytes) -> int:
+    """Return the number of bytes before an escape that may go on in the next bytes."""
+    found = UNFINISHED.search(data, max(0, len(data) - UNFINISHED_BYTES))
+    if found is None:
+        return len(data)
+    backslashes = found.end(1) - len(data[: found.end(1)].rstrip(b"\\"))
+    return found.end(1) - backslashes % 2  # two of them are one escaped backslash
+
+
+def _without_lone_surrogates(data: bytes) -> bytes:
+    has_surrogates = rb"\ud" in data or rb"\uD" in data
+    return SURROGATES.sub(_whole_characters, data) if has_surrogates else data
+
+
+def _whole_characters(found: re.Match[bytes]) -> bytes:
+    return found[1] + (found[2] or REPLACEMENT)
+
+
 @contextmanager
-def open_source(path: Path) -> Iterator[SourceFile]:
+def open_source(path: Path) -> Generator[SourceFile]:
     """Open the file for a parser.
 
     Raises:

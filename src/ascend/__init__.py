@@ -80,7 +80,7 @@ from ascend.domain.ids import (
     UserId,
     WorkspaceId,
 )
-from ascend.domain.labels import distinct_labels
+from ascend.domain.labels import Labelled, distinct_labels
 from ascend.domain.links import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
 from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.relations.relation import (
@@ -394,6 +394,7 @@ __all__ = [
     "KeyTemplate",
     "Kind",
     "Label",
+    "Labelled",
     "LastOccurrence",
     "LastOwner",
     "LeaveWorkspace",

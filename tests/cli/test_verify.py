@@ -10,7 +10,7 @@ DAMAGED = {
     "members": (f"W#{HOME}#members.2.0", "member#bob"),
     "feed": ("U#ada#feed.2.0", ""),
     "tasks": (f"W#{HOME}#tasks.2.0", "card#"),
-    "things": (f"W#{HOME}#things.2.0", "node#"),
+    "things": (f"W#{HOME}#things.3.0", "node#"),
     "comments": (f"W#{HOME}#comments.3.0", "comment#"),
 }
 """An item of each projection: the first with this partition key and this prefix of the sort key."""

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from support.one_of_each import EXAMPLES
 from support.scenario import MEMBERS, NEWEST_EVENTS, asset_id, comment_id, fact, task_id, thing_id
 
+from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, EditAsset
 from ascend.domain.comments.commands import EditComment, PostComment
 from ascend.domain.errors import InvalidInput
@@ -70,10 +71,8 @@ PLACES = given(*MEMBERS).after(*(CreateThing(thing_id=thing_id(name), name=name)
 def create_all(spelling: str) -> list[Command]:
     return [
         CreateTask(task_id=T, title="x", **labels(spelling)),
-        CreateThing(
-            thing_id=thing_id("shed"), name="x", kind=CreateThing.model_fields["kind"].default, **labels(spelling)
-        ),
-        CreateAsset(asset_id=asset_id(), kind="document", name="x", **labels(spelling)),
+        CreateThing(thing_id=thing_id("shed"), name="x", **labels(spelling)),
+        CreateAsset(asset_id=asset_id(), kind=AssetKind.DOCUMENT, name="x", **labels(spelling)),
         AddRelation(**EDGE, type=spelling, inverse=spelling, **labels(spelling)),
         PostComment(**COMMENT, task_id=T, **labels(spelling)),
     ]

@@ -7,10 +7,12 @@ import random
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import ascend
 from ascend.domain.ids import Id, Ref
+
+I = TypeVar("I", bound=Id)  # noqa: E741 - an Id
 
 OWNER, ADMIN, MEMBER, OTHER = PEOPLE = tuple(ascend.UserId(name) for name in ("owner", "admin", "member", "other"))
 MODERATORS = {OWNER, ADMIN}
@@ -85,10 +87,9 @@ class NaiveHome:
         text = {"text": self.dice.choice("abc")} if command is ascend.EditComment and deed < 0.8 else {}
         return actor, command.model_validate({**named, **text, **self.choose_tags()})
 
-    def choose(self, known: Mapping[Any, object]) -> Id:
+    def choose(self, known: Mapping[I, object]) -> I:
         """Choose one of the last few: the comments before them stay as they are."""
-        chosen: Id = self.dice.choice(list(known)[-5:])
-        return chosen
+        return self.dice.choice(list(known)[-5:])
 
     def choose_edit(self) -> tuple[type[ascend.EditTagsCommand], dict[str, Any]]:
         return self.dice.choice(

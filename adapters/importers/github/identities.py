@@ -8,11 +8,12 @@ The first of these that the log has counts. Where it has none, the best one that
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from ascend.adapters.importers.github.issue import Issue, SourceComment, repository_of
 from ascend.adapters.importers.merge.known import Known, KnownEntities
+from ascend.adapters.importers.records import source_person
 from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import CommentId, Ref, TaskId, WorkspaceId
 from ascend.domain.tasks.task import Task
@@ -22,6 +23,8 @@ Identity = tuple[str, ...]
 """The names from which an id derives."""
 NUMBER, TYPE, URL, ID = "number", "type", "url", "id"
 """The keys of the metadata of an imported task."""
+INLINE = "inline"
+"""The type of an inline comment of a review, in its metadata."""
 
 
 def stable_identity(id: str) -> Identity:
@@ -37,8 +40,8 @@ def names_of_task(state: Entity) -> Iterable[str]:
     if isinstance(state, Task):
         if id := state.metadata.get(ID):
             yield id_name(id)
-        if repository := repository_of(state.metadata.get(URL, "")):
-            yield number_name(repository, state.metadata.get(NUMBER, ""))
+        if number := state.metadata.get(NUMBER):
+            yield number_name(repository_of(state.metadata.get(URL, "")), number)
 
 
 def id_name(id: str) -> str:
@@ -46,7 +49,7 @@ def id_name(id: str) -> str:
 
 
 def number_name(repository: str, number: int | str) -> str:
-    """Return a name. GitHub's names of repositories do not distinguish upper and lower case."""
+    """Return a name. GitHub's names of repositories do not distinguish case. They are empty where files name none."""
     return f"github {repository.lower()}#{number}"
 
 
@@ -60,7 +63,7 @@ def find_task(
     for candidate in sure:
         if known.find(Ref(Task.entity, candidate)) is not None:
             return candidate
-    by_number = known.named(number_name(repository, number), Task.entity) if repository else []
+    by_number = known.named(number_name(repository, number), Task.entity)
     for candidate in (earlier, *map(TaskId, by_number)):
         if is_same_issue(known, candidate, ids):
             return candidate
@@ -87,10 +90,23 @@ def form_of(id: str) -> str:
     return "node" if "_" in id else "older node"
 
 
+def _take_same(unclaimed: list[Comment], kind: str, comment: SourceComment, text: str | None) -> CommentId | None:
+    """Remove the comment of the same author and time, and of this text if one is given. Return its id."""
+    wanted = source_person("github", comment.author).id, comment.created_at, kind == INLINE
+    for state in unclaimed:
+        is_inline = state.metadata.get(TYPE) == INLINE
+        if (state.author, state.posted_at, is_inline) == wanted and text in {None, state.text}:
+            unclaimed.remove(state)
+            return state.id
+    return None
+
+
 class CommentIds:
     """Finds the ids of the comments of one issue.
 
-    A comment without an id of GitHub is identified by its kind, author and time, and a count of its equals.
+    A comment without an id of GitHub is identified by its kind, author and time, and a count of its equals. Its id
+    derives from the identity that the issue had when the comment came in. Where that is forgotten, because the
+    repository was renamed or GitHub's ids took another form, the comment is found by its author and time.
     """
 
     def __init__(
@@ -98,16 +114,33 @@ class CommentIds:
     ) -> None:
         self._known = known
         self._workspace = workspace
+        self._task = task
         self._bases = list(self._identities_of(task, repository, issue))
         self._counts = Counter[Identity]()
 
-    def find(self, kind: str, comment: SourceComment) -> CommentId:
+    def find_all(self, comments: Sequence[tuple[str, SourceComment]]) -> list[CommentId]:
+        """Return the ids of all comments of the issue, each given with its kind."""
+        candidates = [self._candidates(kind, comment) for kind, comment in comments]
+        found = [next(filter(self._exists, ids), None) for ids in candidates]
+        if None in found:
+            unclaimed = self._unclaimed(found)
+            for is_same_text in (True, False):
+                for place, (kind, comment) in enumerate(comments):
+                    if found[place] is None:
+                        found[place] = _take_same(unclaimed, kind, comment, comment.body if is_same_text else None)
+        return [id or ids[0] for id, ids in zip(found, candidates, strict=True)]
+
+    def _candidates(self, kind: str, comment: SourceComment) -> list[CommentId]:
         names = (kind, comment.author, comment.created_at.isoformat())
         self._counts[names] += 1
         derived = [(*base, *names, str(self._counts[names])) for base in self._bases]
-        identities = [*map(stable_identity, comment.stable_ids), *derived]
-        candidates = [self._current(identity) for identity in identities]
-        return next((id for id in candidates if self._exists(id)), candidates[0])
+        return [self._current(identity) for identity in (*map(stable_identity, comment.stable_ids), *derived)]
+
+    def _unclaimed(self, found: Container[CommentId | None]) -> list[Comment]:
+        """Return the comments that imports have made and that no identity finds."""
+        owned = self._known.owned_by(Ref(Task.entity, self._task), Comment.entity)
+        states = (known.state for known in owned if known.by_import and not known.gone)
+        return [state for state in states if isinstance(state, Comment) and state.id not in found]
 
     def _identities_of(self, task: TaskId, repository: str, issue: Issue) -> Iterator[Identity]:
         """Yield the identities of the issue itself, from which those of its comments derive or once derived."""

@@ -22,7 +22,7 @@ from pydantic_core import from_json, to_json
 from ascend.adapters.importers.fitting import Fitter
 from ascend.adapters.importers.github.identities import find_task, names_of_task, number_name
 from ascend.adapters.importers.github.issue import Issue, IssueKey
-from ascend.adapters.importers.github.records import IssueRecord
+from ascend.adapters.importers.github.records import IssueRecord, states
 from ascend.adapters.importers.github.references import relations_record
 from ascend.adapters.importers.records import SourceRecord
 from ascend.adapters.importers.report import Notice, Report
@@ -30,6 +30,7 @@ from ascend.adapters.importers.run import ImportRun, Progress, open_run
 from ascend.adapters.importers.sending import ImportTarget, Summary
 from ascend.adapters.importers.stage import ConflictingRecord, Stage, open_stage
 from ascend.adapters.importers.stream import NotWholeJson, find_shape, iterate_elements, iterate_records
+from ascend.adapters.importers.unusable import read_usable
 from ascend.domain.errors import InvalidInput, InvalidRecord
 from ascend.domain.ids import TaskId, WorkspaceId
 from ascend.domain.tasks.task import Task
@@ -98,8 +99,10 @@ async def _read_until_error(run: ImportRun, path: Path, stage: Stage) -> Invalid
 def _put(run: ImportRun, stage: Stage, issue: tuple[str, Any]) -> None:
     """Put an issue onto the stage. Of two records of one issue, the one with the later change counts."""
     repository, raw = issue
+    if not isinstance(raw, dict):
+        raise InvalidInput("Input should be an object")
     body = to_json(raw).decode()
-    key = IssueKey.model_validate_json(body)
+    key = read_usable(IssueKey, raw)
     row = (key.number, key.repository(repository), next(iter(key.stable_ids), None), _sortable(key.updated_at), body)
     for number, other_repository, updated, other_body in list(stage.rows(SAME_ISSUE, *row[:3])):
         if other_body == body:
@@ -162,31 +165,42 @@ def mark_as_pull(element: Any) -> Any:
 
 def _issue_records(run: ImportRun, stage: Stage, workspace: WorkspaceId) -> Iterator[SourceRecord | Notice]:
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
-        yield run.make_record(f"issue {number}", partial(_issue_record, run, stage, workspace, repository, body))
+        yield run.make_record(
+            f"issue {number}", partial(_issue_record, run, stage, workspace, (number, repository), body)
+        )
 
 
-def _issue_record(run: ImportRun, stage: Stage, workspace: WorkspaceId, repository: str, body: str) -> SourceRecord:
+def _issue_record(
+    run: ImportRun, stage: Stage, workspace: WorkspaceId, place: tuple[int, str], body: str
+) -> SourceRecord:
+    number, repository = place
     raw = from_json(body)
-    issue = Issue.model_validate(raw)
+    fitter = Fitter(f"issue {number}")
+    issue = read_usable(Issue, raw, lambda name, reason: fitter.note(name, "left out", reason))
     task = find_task(run.known, workspace, repository, issue.number, issue.stable_ids)
-    record = IssueRecord(issue, raw, task, workspace, repository, run.known, Fitter(f"issue {issue.number}")).make()
+    record = IssueRecord(issue, raw, task, workspace, repository, run.known, fitter).make()
     stage.put("task", issue.number, repository, task)
     return record
 
 
 def _relation_records(run: ImportRun, stage: Stage) -> Iterator[SourceRecord | Notice]:
-    """Yield each issue's relations. Send them after all tasks: a text may refer to an issue with a higher number."""
+    """Yield each issue's relations, where the file gives its text.
+
+    Send them after all tasks: a text may refer to an issue with a higher number.
+    """
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
         find = partial(_find_task, run, stage, repository)
         task = find(number)
         if stage.first(FIND_TASK, number, repository) is not None and task is not None:
-            issue = Issue.model_validate(from_json(body))
-            yield run.make_record(f"issue {number}", partial(relations_record, issue, task, find))
+            raw = from_json(body)
+            if states(raw, "body"):
+                issue = read_usable(Issue, raw)
+                yield run.make_record(f"issue {number}", partial(relations_record, issue, task, find))
 
 
 def _find_task(run: ImportRun, stage: Stage, repository: str, number: int) -> TaskId | None:
     """Return the task for an issue of the file, or for one that an earlier file brought."""
     if (row := stage.first(FIND_TASK, number, repository)) is not None:
         return TaskId(row[0])
-    named = run.known.named(number_name(repository, number), Task.entity) if repository else []
+    named = run.known.named(number_name(repository, number), Task.entity)
     return TaskId(named[0]) if named else None

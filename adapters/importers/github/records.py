@@ -7,21 +7,25 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from ascend.adapters.importers.fitting import Fitter, fit_label
-from ascend.adapters.importers.github.identities import ID, NUMBER, TYPE, URL, CommentIds
+from ascend.adapters.importers.github.identities import ID, INLINE, NUMBER, TYPE, URL, CommentIds
 from ascend.adapters.importers.github.issue import GHOST, Issue, Label, SourceComment, SourceReview
 from ascend.adapters.importers.merge.known import KnownEntities
 from ascend.adapters.importers.merge.wanted import Said, Wanted, WholeList
 from ascend.adapters.importers.records import Person, SourceRecord, source_person
-from ascend.adapters.importers.unusable import unusable
+from ascend.adapters.importers.unusable import read_usable, unusable
 from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import Ref, TaskId, UserId, WorkspaceId
 from ascend.domain.tasks.task import Status, Task
 
 M = TypeVar("M", bound=BaseModel)
 
-INLINE = "inline"
-"""The type of an inline comment of a review, in its metadata."""
-STATED = {"body": "description", "labels": "tags", "assignees": "assignees", "milestone": "due"}
+STATED = {
+    "body": "description",
+    "labels": "tags",
+    "assignees": "assignees",
+    "milestone": "due",
+    "closedAt": "closed_at",
+}
 """The fields of a task by the fields of an issue that state them."""
 UNSTATED = ("priority", "start", "recurrence", "about")
 """The fields of a task of which GitHub says nothing."""
@@ -105,9 +109,8 @@ class IssueRecord:
         return Wanted(state=state, created=created, changed=changed, said=said, unstated=tuple(self.unstated()))
 
     def unstated(self) -> Iterator[str]:
-        """Yield the fields of which the file says nothing: the command line tool writes only the fields asked for."""
-        if "createdAt" in self.raw:
-            yield from (field for name, field in STATED.items() if name not in self.raw)
+        """Yield the fields of which the file says nothing."""
+        yield from (field for name, field in STATED.items() if not states(self.raw, name))
         yield from UNSTATED
 
     def labels(self) -> Iterator[str]:
@@ -120,7 +123,7 @@ class IssueRecord:
         """Return the logins of the assignees, each once."""
         logins = list[str]()
         for place, raw in enumerate(self.issue.assignees):
-            login = GHOST if raw is None else raw.get("login") if isinstance(raw, dict) else raw
+            login = GHOST if raw is None else read_field(raw, "login") if isinstance(raw, dict) else raw
             if isinstance(login, str):
                 logins.append(login)
             else:
@@ -154,13 +157,14 @@ class IssueRecord:
     def wanted_comments(self, comments: list[FoundComment]) -> Iterator[Wanted]:
         """Yield the comments. Only those on the issue itself have a time of their edit: for reviews, it moves without one."""
         ids = CommentIds(self.known, self.workspace, self.task, self.repository, self.issue)
-        for found in comments:
+        found_ids = ids.find_all([(found.kind, found.source) for found in comments])
+        for found, id in zip(comments, found_ids, strict=True):
             source, author = found.source, user_of(found.source.author)
             posted = Said(author, source.created_at)
             edited = Said(author, source.updated_at or source.created_at)
             is_edited = found.kind == "comment" and edited.at > posted.at
             state = Comment(
-                id=ids.find(found.kind, source),
+                id=id,
                 on=Ref(Task.entity, self.task),
                 author=author,
                 text=self.fitter.text(found.place, source.body),
@@ -178,7 +182,7 @@ class IssueRecord:
         gives_reviews = issue.reviews is not None or not issue.is_pull
         gives_comments = issue.comments is not None and gives_reviews
         gives_inline = gives_reviews and all(
-            isinstance(raw, dict) and isinstance(raw.get("comments"), list) for raw in issue.reviews or []
+            isinstance(read_field(raw, "comments"), list) for raw in issue.reviews or []
         )
 
         def holds(comment: Comment) -> bool:
@@ -190,15 +194,25 @@ class IssueRecord:
     def read(self, place: str, model: type[M], raw: Any) -> M | None:
         """Return a part of the issue. None, with a notice, where it cannot be kept."""
         try:
-            return model.model_validate(raw)
+            return read_usable(model, raw, lambda name, reason: self.fitter.note(f"{place}.{name}", "left out", reason))
         except ValidationError as error:
             self.fitter.note(place, "left out", unusable(place, error).notice.reason)
             return None
 
 
+def states(raw: Mapping[str, Any], name: str) -> bool:
+    """Return True if the file gives this field of an issue: the command line tool writes only the fields asked for."""
+    return name in raw or "createdAt" not in raw
+
+
+def read_field(raw: Any, name: str) -> Any:
+    """Return a field of a record as the file has it. None where there is no such field, or no record."""
+    return cast("dict[str, Any]", raw).get(name) if isinstance(raw, dict) else None
+
+
 def is_pending(raw: Any) -> bool:
     """Return True for a review that its author has not sent yet."""
-    return isinstance(raw, dict) and str(cast("dict[str, Any]", raw).get("state")).upper() == "PENDING"
+    return str(read_field(raw, "state")).upper() == "PENDING"
 
 
 def place_of(raw: dict[str, Any]) -> dict[str, str]:

@@ -53,7 +53,7 @@ async def import_inventree(
     """
     async with open_run(path, workspace, name, target, progress, report) as run, open_stage(SCHEMA) as stage:
         rows = StagedRows(stage)
-        await run.read(run.stage_each(_raw_rows(path), partial(put_row, rows), nothing_done=True))
+        await run.read(run.stage_each(_raw_rows(path), partial(put_row, rows, run.report), nothing_done=True))
         await run.note(rows.arrange())
         await run.send(_records(run, rows, workspace), await to_thread.run_sync(rows.count))
     return run.summary

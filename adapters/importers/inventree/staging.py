@@ -23,13 +23,16 @@ from ascend.adapters.importers.inventree.rows import (
 )
 from ascend.adapters.importers.inventree.schema import BUILD, CATEGORY, ITEM, LOCATION, ROW_TYPES, TASKS, THINGS
 from ascend.adapters.importers.inventree.stage import StagedRows
+from ascend.adapters.importers.report import Notice, Report
 from ascend.adapters.importers.stage import ConflictingRecord, Stage
-from ascend.adapters.importers.unusable import UnusableRecord, unusable
+from ascend.adapters.importers.unusable import UnusableRecord, read_usable, unusable
 from ascend.domain.errors import InvalidInput
 
 
-def put_row(rows: StagedRows, raw: Any) -> None:
+def put_row(rows: StagedRows, report: Report, raw: Any) -> None:
     """Stage one row, if the importer uses its model. The header of the dump is no row.
+
+    Invalid fields that the row does not need are left out, unless the report is strict.
 
     Raises:
         ValidationError, InvalidInput: it is no row.
@@ -46,8 +49,12 @@ def put_row(rows: StagedRows, raw: Any) -> None:
     label = f"{row.model} {row.pk}"
     if type(row.pk) is not int or not 0 <= row.pk < 2**63:
         raise UnusableRecord(label, "pk", "a whole number is needed")
+
+    def left_out(name: str, reason: str) -> None:
+        report.add(Notice(label, "left out", name, reason))
+
     try:
-        fields = row_type.model_validate(row.fields)
+        fields = row_type.model_validate(row.fields) if report.strict else read_usable(row_type, row.fields, left_out)
         if isinstance(fields, TrackingRow) and fields.item is None:
             raise UnusableRecord(label, "item", "it names no stock item")
         _put(rows.stage, row.model, row.pk, fields)

@@ -1,6 +1,6 @@
 """Cells: the state of an entity as named values, so that two states are compared and merged value by value.
 
-    title "Fix it"     status ["done", "2024-02-01T…"]     tags:bug "bug"     assignees:github:ada "github:ada"
+    title "Fix it"     status ["done", "2024-02-01T…"]     tags:bug true     metadata:type "issue"
 
 A cell that is not there has the value None. An entity that is gone has no cells. Only fields that a shape names have
 cells: importers leave the others alone.
@@ -38,7 +38,7 @@ class Shape:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Fields that change together, as one cell, by the name of the cell."""
     lists: tuple[str, ...] = ()
-    """Fields with a cell for each item. The order of the items is no difference."""
+    """Fields with a cell for each item. Their order is no difference, nor is another spelling of a label."""
     maps: tuple[str, ...] = ()
     """Fields with a cell for each key."""
     gone: Callable[[Any], bool]
@@ -134,7 +134,7 @@ def _named_values(shape: Shape, holder: Any) -> Iterator[tuple[str, object]]:
         yield name, [getattr(holder, part) for part in together]
     for name in shape.lists:
         items: Sequence[str] = getattr(holder, name)
-        yield from ((item_cell(name, item), item) for item in items)
+        yield from ((item_cell(name, item), True) for item in items)
     for name in shape.maps:
         entries: Mapping[str, str] = getattr(holder, name)
         yield from ((item_cell(name, key), text) for key, text in entries.items())

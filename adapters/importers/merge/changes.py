@@ -44,7 +44,7 @@ COMMENT_CONTENT = ("mentions", "tags", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EntityChange:
     """One command."""
 
     role: str
@@ -55,7 +55,7 @@ class Change:
     """The fields, or the names of groups of them, that it changes."""
 
 
-def creation(goal: Entity, say: Say) -> tuple[Change, Entity]:
+def creation(goal: Entity, say: Say) -> tuple[EntityChange, Entity]:
     """Return the command that creates the entity, and its state afterwards. `changes` leads on from there."""
     said = say("created")
     match goal:
@@ -79,7 +79,7 @@ def creation(goal: Entity, say: Say) -> tuple[Change, Entity]:
             command, after = LinkAsset(asset_id=goal.asset, to=goal.to, at=said.at), goal
         case _:
             raise TypeError(f"importers create no {goal.entity}")
-    return Change("create", said.by, command), after
+    return EntityChange("create", said.by, command), after
 
 
 def fresh_task(goal: Task) -> Task:
@@ -88,7 +88,7 @@ def fresh_task(goal: Task) -> Task:
     return replace(open_task, start=None, due=None, recurrence=None)
 
 
-def removal(state: Entity, said: Said) -> Change:
+def removal(state: Entity, said: Said) -> EntityChange:
     """Return the command that deletes, removes or retires the entity."""
     match state:
         case Task():
@@ -105,10 +105,10 @@ def removal(state: Entity, said: Said) -> Change:
             command = UnlinkAsset(asset_id=state.asset, to=state.to, at=said.at)
         case _:
             raise TypeError(f"importers remove no {state.entity}")
-    return Change("remove", said.by, command)
+    return EntityChange("remove", said.by, command)
 
 
-def changes(before: Entity, goal: Entity, say: Say) -> Iterator[Change]:
+def changes(before: Entity, goal: Entity, say: Say) -> Iterator[EntityChange]:
     """Yield the commands that lead from one state of an entity to another."""
     match before, goal:
         case Task(), Task():
@@ -120,14 +120,14 @@ def changes(before: Entity, goal: Entity, say: Say) -> Iterator[Change]:
             if details := different(before.details, goal.details, *names):
                 said = say("content")
                 edit = EditAsset(asset_id=goal.id, at=said.at, **details)
-                yield Change("edit", said.by, edit, tuple(details))
+                yield EntityChange("edit", said.by, edit, tuple(details))
         case Comment(), Comment():
             yield from comment_changes(before, goal, say)
         case Relation(), Relation():
             if details := different(before, goal, *RELATION_CONTENT):
                 said = say("content")
                 ends = {"source": goal.source, "type": goal.type, "target": goal.target}
-                yield Change("edit", said.by, EditRelation(at=said.at, **ends, **details), tuple(details))
+                yield EntityChange("edit", said.by, EditRelation(at=said.at, **ends, **details), tuple(details))
         case _:
             pass
 
@@ -137,75 +137,76 @@ def different(before: object, goal: object, *names: str) -> dict[str, Any]:
     return {name: getattr(goal, name) for name in names if getattr(before, name) != getattr(goal, name)}
 
 
-def task_changes(before: Task, goal: Task, say: Say) -> Iterator[Change]:
+def task_changes(before: Task, goal: Task, say: Say) -> Iterator[EntityChange]:
     task, said = goal.id, say("content")
     if content := different(before, goal, *TASK_CONTENT):
-        yield Change("edit", said.by, EditTask(task_id=task, at=said.at, **content), tuple(content))
+        yield EntityChange("edit", said.by, EditTask(task_id=task, at=said.at, **content), tuple(content))
     said = say("unassigned")
     for user in (user for user in before.assignees if user not in goal.assignees):
         unassign = UnassignTask(task_id=task, users=(user,), at=said.at)
-        yield Change(f"unassign {user}", said.by, unassign, (f"assignees:{user}",))
+        yield EntityChange(f"unassign {user}", said.by, unassign, (f"assignees:{user}",))
     said = say("assigned")
     for user in (user for user in goal.assignees if user not in before.assignees):
         assign = AssignTask(task_id=task, users=(user,), at=said.at)
-        yield Change(f"assign {user}", said.by, assign, (f"assignees:{user}",))
+        yield EntityChange(f"assign {user}", said.by, assign, (f"assignees:{user}",))
     said = say("scheduled")
     if dates := different(before, goal, *SCHEDULE):
-        yield Change("schedule", said.by, ScheduleTask(task_id=task, at=said.at, **dates), tuple(dates))
+        yield EntityChange("schedule", said.by, ScheduleTask(task_id=task, at=said.at, **dates), tuple(dates))
     if before.priority is not goal.priority:
         prioritise = PrioritiseTask(task_id=task, priority=goal.priority, at=said.at)
-        yield Change("prioritise", said.by, prioritise, ("priority",))
+        yield EntityChange("prioritise", said.by, prioritise, ("priority",))
     yield from status_changes(before, goal, say("status"))
 
 
-def status_changes(before: Task, goal: Task, said: Said) -> Iterator[Change]:
+def status_changes(before: Task, goal: Task, said: Said) -> Iterator[EntityChange]:
     """Yield the commands that lead to the status. A closed task is opened again before it is closed in another way."""
     if (before.status, before.closed_at) == (goal.status, goal.closed_at):
         return
     task, at = goal.id, said.at
     if before.closed_at is not None or before.status in {Status.DONE, Status.CANCELLED}:
         fields = ("status",) if goal.status is Status.OPEN else ()
-        yield Change("reopen", said.by, ReopenTask(task_id=task, at=at), fields)
+        yield EntityChange("reopen", said.by, ReopenTask(task_id=task, at=at), fields)
     match goal.status:
         case Status.OPEN if before.status is Status.STARTED:
-            yield Change("stop", said.by, StopTask(task_id=task, at=at), ("status",))
+            yield EntityChange("stop", said.by, StopTask(task_id=task, at=at), ("status",))
         case Status.OPEN:
             pass
         case Status.STARTED:
-            yield Change("start", said.by, StartTask(task_id=task, at=at), ("status",))
+            yield EntityChange("start", said.by, StartTask(task_id=task, at=at), ("status",))
         case Status.DONE:
-            yield Change("complete", said.by, CompleteTask(task_id=task, at=at), ("status",))
+            yield EntityChange("complete", said.by, CompleteTask(task_id=task, at=at), ("status",))
         case Status.CANCELLED:
-            yield Change("cancel", said.by, CancelTask(task_id=task, at=at), ("status",))
+            yield EntityChange("cancel", said.by, CancelTask(task_id=task, at=at), ("status",))
         case _:
             assert_never(goal.status)
 
 
-def thing_changes(before: Thing, goal: Thing, say: Say) -> Iterator[Change]:
+def thing_changes(before: Thing, goal: Thing, say: Say) -> Iterator[EntityChange]:
     said = say("content")
     if before.name != goal.name:
-        yield Change("rename", said.by, RenameThing(thing_id=goal.id, name=goal.name, at=said.at), ("name",))
+        yield EntityChange("rename", said.by, RenameThing(thing_id=goal.id, name=goal.name, at=said.at), ("name",))
     if content := different(before, goal, *THING_CONTENT):
         describe = DescribeThing(thing_id=goal.id, at=said.at, **content)
-        yield Change("describe", said.by, describe, tuple(content))
+        yield EntityChange("describe", said.by, describe, tuple(content))
     if before.parent != goal.parent:
         said = say("moved")
-        yield Change("move", said.by, MoveThing(thing_id=goal.id, parent=goal.parent, at=said.at), ("parent",))
+        yield EntityChange("move", said.by, MoveThing(thing_id=goal.id, parent=goal.parent, at=said.at), ("parent",))
 
 
-def comment_changes(before: Comment, goal: Comment, say: Say) -> Iterator[Change]:
+def comment_changes(before: Comment, goal: Comment, say: Say) -> Iterator[EntityChange]:
     """Yield the edit. The same text with a later time records that time. An earlier time changes nothing."""
     content, said = different(before, goal, *COMMENT_CONTENT), say("text")
     later = goal.edited_at is not None and goal.edited_at > (before.edited_at or before.posted_at)
     if content or before.text != goal.text or later:
         edit = EditComment(comment_id=goal.id, text=goal.text, at=said.at, **content)
-        yield Change("edit", said.by, edit, ("text", *content))
+        yield EntityChange("edit", said.by, edit, ("text", *content))
 
 
 def post_comment(comment: Comment, said: Said) -> PostComment:
+    target: dict[str, Any] = {f"{comment.on.kind}_id": comment.on.id}
     return PostComment(
         comment_id=comment.id,
-        **{f"{comment.on.kind}_id": comment.on.id},
+        **target,
         text=comment.text,
         reply_to=comment.reply_to,
         mentions=comment.mentions,

@@ -8,6 +8,7 @@ name        other names of entities, which the importer derives from the states 
 Memory does not grow with the log: a page of commits is folded in memory, and written to the stage.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from ascend.domain.event import Event
 from ascend.domain.ids import POLICIES, Ref, UserId, WorkspaceId
 from ascend.domain.links import Link
 from ascend.domain.relations.relation import Relation
-from ascend.domain.runtime.chain import START_HASH
+from ascend.domain.runtime.chain import START_HASH, is_chained
 from ascend.domain.runtime.commit import CommandRecord, Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
@@ -45,6 +46,9 @@ FIND = "SELECT version, position, state, of_people FROM entity WHERE kind = ? AN
 OWNED = "SELECT id FROM entity WHERE owner = ? AND kind = ? ORDER BY position, id"
 NAMED = "SELECT id FROM name WHERE name = ? AND kind = ? ORDER BY id"
 PUT = "INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+DERIVED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+"""An id that was derived from names. Importers have always sent their commands with such ids."""
 
 Names = Callable[[Entity], Iterable[str]]
 """Returns other names of an entity, from its state."""
@@ -149,7 +153,7 @@ class KnownEntities:
         page: dict[Ref, Known | None] = {}
         for commit in commits:
             for record in commit.records:
-                by_import = is_import(record)
+                by_import = is_import(record, marked=is_chained(commit.hash))
                 if by_import:
                     self._stage.replace("command", record.command_id)
                 for event in record.events:
@@ -202,12 +206,14 @@ class KnownEntities:
                 self._stage.replace("name", name, *ref)
 
 
-def is_import(record: CommandRecord) -> bool:
-    """Return True for a command of an import.
+def is_import(record: CommandRecord, *, marked: bool) -> bool:
+    """Return True for a command of an import. `marked` says that its commit is of a release that marks them.
 
-    Release 0.2 did not mark them: there, an import's command is one whose id carries no time, and which no policy sent.
+    Release 0.2 did not: there, an import's command is one with a derived id, which no policy sent.
     """
-    return record.imported or (record.command_id.time is None and record.actor != POLICIES)
+    if marked:
+        return record.imported
+    return DERIVED.fullmatch(record.command_id) is not None and record.actor != POLICIES
 
 
 def owner_of(state: Entity) -> Ref | None:

@@ -9,6 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ascend.adapters.importers.fitting import METADATA, fits
 from ascend.adapters.importers.merge.cells import (
     SHAPES,
     cells,
@@ -83,10 +84,14 @@ def _take_items(name: str, current: Entity, wanted: Entity, changed: Sequence[st
 
 
 def _take_entries(name: str, current: Entity, wanted: Entity, changed: Sequence[str]) -> tuple[object, list[str]]:
-    """Return the entries of people, and those of the source as far as there is room."""
+    """Return the entries of people, and those of the source as far as there is room. A new text may find none."""
     old: Mapping[str, str] = value_of(current, name)
     new: Mapping[str, str] = value_of(wanted, name)
-    entries = {key: text for key, text in old.items() if item_cell(name, key) not in changed}
-    added = [key for key in new if item_cell(name, key) in changed]
-    room = max(0, FEW - len(entries))
-    return entries | {key: new[key] for key in added[:room]}, [item_cell(name, key) for key in added[room:]]
+    entries = {key: text for key, text in old.items() if key in new or item_cell(name, key) not in changed}
+    left_out = list[str]()
+    for key in (key for key in new if item_cell(name, key) in changed):
+        if fits(METADATA, entries | {key: new[key]}):
+            entries[key] = new[key]
+        else:
+            left_out.append(item_cell(name, key))
+    return entries, left_out

@@ -5,12 +5,12 @@ A plan is made of what stands in the log, so a plan made after a crash holds wha
     id of a command      the entity, the role, and the version that it starts from: a transition, never its content
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ascend.adapters.importers.merge.cells import field_of, value_of, with_values
-from ascend.adapters.importers.merge.changes import Change, changes, creation, removal
+from ascend.adapters.importers.merge.changes import EntityChange, changes, creation, removal
 from ascend.adapters.importers.merge.known import Known, KnownEntities
 from ascend.adapters.importers.merge.merging import merge
 from ascend.adapters.importers.merge.wanted import Said, Transition, Wanted, WholeList
@@ -29,7 +29,7 @@ class PlannedStep:
     ref: Ref
     version: int
     """The version of the entity when the plan was made."""
-    change: Change
+    change: EntityChange
     cells: int = 0
     """The number of cells of an existing entity that it changes."""
     named: CommandId | None = None
@@ -47,6 +47,8 @@ class Plan:
 
     newcomers: list[Person] = field(default_factory=list[Person])
     """People to add as members."""
+    former: set[UserId] = field(default_factory=set[UserId])
+    """People who were members, and are none any more."""
     steps: list[PlannedStep] = field(default_factory=list[PlannedStep])
     notices: list[Notice] = field(default_factory=list[Notice])
 
@@ -62,8 +64,6 @@ class _Planner:
         self.known = known
         self.plan = Plan()
         self.timed: list[tuple[datetime, PlannedStep]] = []
-        self.former: set[UserId] = set()
-        """The people of the record who were members, and are none any more."""
 
     def make(self) -> Plan:
         for person in self.record.people:
@@ -84,8 +84,7 @@ class _Planner:
             case None:
                 self.plan.newcomers.append(person)
             case False:
-                self.former.add(person.id)
-                self.note("kept", person.id, "this person was removed here, and is not added again")
+                self.plan.former.add(person.id)
             case True:
                 pass
 
@@ -122,7 +121,7 @@ class _Planner:
         for cell in merged.left_out:
             self.note("left out", f"{wanted.ref}.{cell}", "there is no room for it beside what people added here")
         state, steps = known.state, list[PlannedStep]()
-        for transition in self.pending(wanted, merged.kept):
+        for transition in self.pending(wanted, known.of_people):
             if value_of(state, transition.field) != transition.value:
                 steps.append(self.step(wanted, known, transition))
                 state = with_values(state, {transition.field: transition.value})
@@ -131,33 +130,35 @@ class _Planner:
             steps.append(replace(self.step(wanted, known, change), cells=count))
         self.schedule(steps)
 
-    def pending(self, wanted: Wanted, kept: tuple[str, ...]) -> Iterator[Transition]:
+    def pending(self, wanted: Wanted, of_people: Container[str]) -> Iterator[Transition]:
         """Yield the transitions that are not in the log, apart from those of fields that a person has changed."""
         for transition in wanted.transitions:
-            if transition.field not in kept and not self.known.has_command(transition.id):
+            if transition.field not in of_people and not self.known.has_command(transition.id):
                 yield transition
 
     def without_former(self, wanted: Entity, current: Entity | None) -> Entity:
         """Return the state without assignees who are no longer members, apart from those who are still assigned."""
-        if not isinstance(wanted, Task) or not self.former:
+        if not isinstance(wanted, Task) or not self.plan.former:
             return wanted
         assigned = current.assignees if isinstance(current, Task) else ()
-        stay = tuple(user for user in wanted.assignees if user not in self.former or user in assigned)
+        stay = tuple(user for user in wanted.assignees if user not in self.plan.former or user in assigned)
         return replace(wanted, assignees=stay)
 
-    def step(self, wanted: Wanted, known: Known | None, change: Change | Transition) -> PlannedStep:
+    def step(self, wanted: Wanted, known: Known | None, change: EntityChange | Transition) -> PlannedStep:
         version = 0 if known is None else known.version
         if isinstance(change, Transition):
-            named = Change(str(change.id), change.by, change.command, (change.field,))
+            named = EntityChange(str(change.id), change.by, change.command, (change.field,))
             return PlannedStep(wanted.ref, version, self.acting(named, wanted.state), 1, change.id)
-        return PlannedStep(wanted.ref, version, self.acting(change, wanted.state))
+        return PlannedStep(wanted.ref, version, self.acting(change, wanted.state if known is None else known.state))
 
-    def acting(self, change: Change, state: Entity) -> Change:
+    def acting(self, change: EntityChange, state: Entity) -> EntityChange:
         """Return the change with a user who may make it: the importer, where the source's user is no longer a member.
 
-        Nobody edits a comment in the place of its author.
+        Nobody edits a comment in the place of its author, whatever name the source gives to that person by now.
         """
-        if change.by not in self.former or isinstance(state, Comment):
+        if isinstance(state, Comment):
+            return replace(change, by=state.author)
+        if change.by not in self.plan.former:
             return change
         return replace(change, by=IMPORTER)
 

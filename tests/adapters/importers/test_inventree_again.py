@@ -133,13 +133,13 @@ async def test_what_people_changed_stays_and_is_counted(tmp_path: Path) -> None:
     (task,) = await store.entities(Task)
     relation = next(edge for edge in await store.entities(Relation) if edge.metadata.get("quantity") == "1")
     lamp, item, room = (things[name].id for name in ("part.part 1", "stock.stockitem 1", "stock.stocklocation 1"))
-    ends = {"source": relation.source, "type": relation.type, "target": relation.target}
+    source, target = relation.source, relation.target
     for command in (
         RenameThing(thing_id=lamp, name="Mine"),
         DescribeThing(thing_id=room, description="Mine"),
         MoveThing(thing_id=item, parent=None),
         EditTask(task_id=task.id, title="Mine"),
-        EditRelation(**ends, metadata=relation.metadata | {"note": "mine"}),
+        EditRelation(source=source, type=relation.type, target=target, metadata=relation.metadata | {"note": "mine"}),
     ):
         await store.execute(command, IMPORTER)
     names = {"part_1": {"name": "Torch", "description": "Cold"}, "room": {"name": "Hall", "description": "Big"}}

@@ -20,7 +20,8 @@ from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.relations.relation import Relation
 from ascend.domain.runtime.request import Receipt
-from ascend.domain.tasks.commands import AssignTask, CompleteTask, EditTask, PrioritiseTask, ScheduleTask, UnassignTask
+from ascend.domain.tasks.commands import AssignTask, CompleteTask, EditTask, PrioritiseTask, UnassignTask
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.task import Priority, Status, Task, TaskEdited
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.members import RemoveMember
@@ -114,6 +115,7 @@ async def test_any_sequence_of_files_ends_as_a_fresh_import_of_the_last_also_aft
     files: list[tuple[dict[str, Any], ...]], kill_at: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder, undisturbed, killed = tmp_path_factory.mktemp("files"), ImportStore(), ImportStore()
+    issues = list[dict[str, Any]]()
     for versions in files:
         issues = [version(number, fields) for number, fields in enumerate(versions, 1)] + [issue(3)]
         await take(undisturbed, folder, *issues)
@@ -181,12 +183,13 @@ async def test_what_people_changed_stays_field_by_field_and_is_counted(store: Im
 async def test_a_removed_member_is_not_added_again_and_others_act_in_their_place(
     store: ImportStore, tmp_path: Path
 ) -> None:
-    await take(store, tmp_path, changed(user={"login": "bob"}, assignees=["bob"]))
+    second = issue(2, user={"login": "bob"})
+    await take(store, tmp_path, changed(user={"login": "bob"}, assignees=["bob"]), second)
     await store.execute(RemoveMember(user_id=BOB), IMPORTER)
-    report = Report()
-    summary = await take(store, tmp_path, changed(user={"login": "bob"}, title="New", labels=["x"]), report=report)
+    report, newer = Report(), changed(user={"login": "bob"}, title="New", labels=["x"])
+    summary = await take(store, tmp_path, newer, second, report=report)
     assert BOB not in (await store.only_entity(Workspace)).members
-    assert (await store.only_entity(Task)).title == "New"
+    assert (await store.entities(Task))[0].title == "New"
     assert [event.by for event in await store.events_of(TaskEdited)] == [IMPORTER]
     assert (summary.refused, [notice.field for notice in report.first]) == (0, ["github:bob"])
 

@@ -1,13 +1,14 @@
 """Records are read in whatever form programs write them: lists, pages, lines, packed, with a byte order mark."""
 
 import gzip
+import io
 import json
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.importers.files import archive, issue, real_file, row
+from support.importers.files import archive, issue, real_file, row, write_file
 from support.importers.store import ImportStore
 
 from ascend.adapters.importers import source
@@ -99,3 +100,29 @@ def test_one_record_without_an_end_does_not_fill_the_memory(tmp_path: Path, monk
     assert read(tmp_path / "many", b"[" + b",".join([text] * 5) + b"]") == 5
     with pytest.raises(NotWholeJson, match="a record has more than 1000000 bytes"):
         read(tmp_path / "one", gzip.compress(b'[{"body": "' + b"x" * 5_000_000 + b'"}]'))
+
+
+LONE = [
+    r"\ud83d",
+    r"x\ude00\ud83d",
+    r"\ud83d\ud83d\ude00",
+    r"\\\ud800\n",
+    r"\\ud800",
+    r"\\\\",
+    r"\ud83d\u0041",
+    "\\" * 40,
+]
+WHOLE = ["\ufffd", "x\ufffd\ufffd", "\ufffd\U0001f600", "\\\ufffd\n", r"\ud800", r"\\", "\ufffdA", "\\" * 20]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 64_000])
+def test_half_a_pair_of_surrogates_is_read_as_the_sign_for_an_unknown_character(size: int) -> None:
+    data = "[{}]".format(", ".join(f'"{text}"' for text in LONE)).encode()
+    file = source.SourceFile(io.BytesIO(data), packed=False)
+    assert json.loads(b"".join(iter(lambda: file.read(size), b""))) == WHOLE
+
+
+async def test_half_a_pair_of_surrogates_stops_no_file(store: ImportStore, tmp_path: Path) -> None:
+    for form in (archive(issue(1, title="cut \ud83d"), issue(2)), [issue(1, title="cut \ud83d"), issue(2)]):
+        await store.github(write_file(tmp_path, form))
+        assert [task.title for task in await store.entities(Task)] == ["cut \ufffd", "Issue 2"]

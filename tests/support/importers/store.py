@@ -1,4 +1,4 @@
-"""A store in memory that imports files. Its log is folded to show the result of an import."""
+"""A store that imports files, in memory unless it is given tables. Its log is folded to show the result of an import."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
+from ascend.adapters.table.port import Tables
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.commit import Commit
@@ -55,10 +56,10 @@ class FoldedLog:
 
 @dataclass
 class ImportStore:
-    """A store in memory with its command service and worker."""
+    """A store with its command service and worker."""
 
     environment: FakeEnvironment = field(default_factory=FakeEnvironment)
-    tables: MemoryTables = field(default_factory=MemoryTables)
+    tables: Tables = field(default_factory=MemoryTables)
     commands_to_live: int = UNLIMITED
     folded: dict[WorkspaceId, "FoldedLog"] = field(default_factory=dict[WorkspaceId, "FoldedLog"])
 
