@@ -255,6 +255,13 @@ async def test_an_unknown_zone_is_refused(zone: Any) -> None:
             await ask(store, 9, start=date(2026, 3, 2), zone=zone)
 
 
+async def test_what_a_zone_may_be_is_said_by_the_names_of_python() -> None:
+    queries = (await open_tasks([])).queries
+    wrong: Any = UTC
+    with pytest.raises(ascend.InvalidInput, match=r"pass zoneinfo\.ZoneInfo or str\]"):
+        await queries.feed(ADA, viewer=ADA, zone=wrong)
+
+
 async def test_a_zone_may_be_a_zone_info() -> None:
     store = await open_tasks(TASKS)
     day = date(2026, 3, 2)
