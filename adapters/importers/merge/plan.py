@@ -162,12 +162,8 @@ class _Planner:
         """
         if isinstance(state, Comment):
             return replace(change, by=state.author)
-<<<<<<< HEAD
-        if change.by not in self.plan.former:
-=======
         is_newcomer = self.known.membership(change.by) is None
         if is_newcomer or self.known.may_change(change.by):
->>>>>>> issue10-review-b
             return change
         return replace(change, by=IMPORTER)
 
