@@ -11,7 +11,7 @@ from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, Co
 
 GHOST = "ghost"
 """GitHub's name for the author of contributions by a deleted account."""
-ISSUE_URL = re.compile(r"([^/]+/[^/]+)/(issues|pulls?)/\d+$")
+ISSUE_URL = re.compile(r"(?:^|/)([^/]+/[^/]+)/(issues|pulls?)/\d+$")
 NOT_DONE = frozenset({"NOT_PLANNED", "DUPLICATE"})
 """The reasons to close an issue for which nothing was done."""
 STABLE_CHARACTERS = 100
