@@ -29,8 +29,15 @@ from ascend.projections.pattern import Pattern
 from ascend.testing import FakeEnvironment
 
 TENTH = 0.1
-UNMEASURED = {"CreateWorkspace", "ArchiveWorkspace", "RestoreWorkspace", "ReleaseTask", "OpenNextOccurrence"}
-"""Commands with formulas alone: they come once in a workspace's life, or policies send them."""
+UNMEASURED = {
+    "CreateWorkspace",
+    "ArchiveWorkspace",
+    "RestoreWorkspace",
+    "ReleaseTask",
+    "OpenNextOccurrence",
+    "SkipOccurrence",
+}
+"""Commands with formulas alone: they come once in a workspace's life, or policies send them, or they need a series."""
 
 
 @pytest.fixture(scope="module")

@@ -103,13 +103,13 @@ PEOPLE: tuple[Relationship[Any, Any], ...] = (
         lambda card, member: card.created_by == member.user,
     ),
     Relationship(
-        "Comment written by User",
+        "Comment written or changed by User",
         "N:1",
         ("comment.author",),
         RelationshipEnd("the Comment", CommentLine, ("author",), ("comment",)),
         USER,
         lambda line, member: line.author == member.user,
-        copies=((MentionLine, "author"),),
+        copies=((MentionLine, "author"), (CommentLine, "edited_by"), (CommentLine, "deleted_by")),
     ),
     Relationship(
         "Comment mentions User",
