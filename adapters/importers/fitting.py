@@ -49,8 +49,9 @@ JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 """The zero width joiner and the variation selectors of emoji."""
 LONGEST_SEQUENCE = 32
 """The characters that are looked back for the begin of a combined character. No emoji and no letter has as many."""
-LINE_END = re.compile(r"\s*[\t-\r\x1c-\x1f\x85\u2028\u2029]\s*")
-"""A line end or a tab, with the blanks around it."""
+BLANKS = re.compile(r"\s+")
+LINE_END = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]")
+"""A line end or a tab."""
 LISTED = 5
 URI_CHARACTERS = "%!#$&'()*+,/:;=?@[]~"
 """The characters of a URI that are not escaped, beside letters, digits and `_.-`."""
@@ -224,7 +225,8 @@ def _without_forbidden(text: str) -> tuple[str, list[str]]:
     forbidden = dict.fromkeys(character for character in text if not _allowed(character))
     if not forbidden:
         return text, []
-    line = "".join(character for character in LINE_END.sub(" ", text) if character not in forbidden)
+    one_line = BLANKS.sub(lambda blanks: " " if LINE_END.search(blanks[0]) else blanks[0], text)
+    line = "".join(character for character in one_line if character not in forbidden)
     return line.strip(), [f"U+{ord(character):04X}" for character in islice(forbidden, LISTED)]
 
 

@@ -64,6 +64,14 @@ INSERT INTO {self.table}_fault SELECT row.rank, row.pk, row.up_rank, row.up_pk, 
 UPDATE {self.table} SET up_rank = NULL, up_pk = NULL WHERE (rank, pk) IN (SELECT rank, pk FROM {self.table}_fault);
 """  # noqa: S608 - our own names and texts
 
+    def _detach_one(self, rank: int, pk: int, reason: str) -> str:
+        """Return the same for one row, without a look at all others."""
+        row = f"(rank, pk) = ({rank}, {pk})"
+        return f"""
+INSERT INTO {self.table}_fault SELECT rank, pk, up_rank, up_pk, '{reason}' FROM {self.table} WHERE {row};
+UPDATE {self.table} SET up_rank = NULL, up_pk = NULL WHERE {row};
+"""  # noqa: S608 - as above
+
     def _add_below(self, condition: str) -> str:
         """Return the statement that adds the rows of the condition to the tree, and all below them."""
         return f"""
@@ -81,7 +89,7 @@ INSERT INTO {self.table}_tree WITH RECURSIVE tree (rank, pk, depth) AS (
         while (found := stage.first(self._find_detached, *row)) is not None:
             row = (found[0], found[1])
             rank, pk = self._lowest_of_cycle(stage, row)
-            stage.run(self._detach(f"(row.rank, row.pk) = ({rank}, {pk})", "is also below it"))
+            stage.run(self._detach_one(rank, pk, "is also below it"))
             stage.run(self._add_below(f"(rank, pk) = ({rank}, {pk})"))
 
     @property
@@ -110,7 +118,7 @@ WHERE (rank, pk) > (?, ?) AND NOT EXISTS ({known}) ORDER BY rank, pk LIMIT 1""" 
     def _faults(self, stage: Stage) -> Iterator[Notice]:
         columns = f"rank, pk, up_rank, up_pk, reason FROM {self.table}_fault"
         for rank, pk, up_rank, up_pk, reason in stage.rows(f"SELECT {columns} ORDER BY rowid"):
-            model = str(self.models[rank])
-            up = str(self.models[up_rank])
+            model = self.models[int(rank)]
+            up = self.models[int(up_rank)]
             field = self.parent_fields.get((model, up), "parent")
             yield Notice(f"{model} {pk}", "left out", field, f"{up} {up_pk} {reason}; this row is kept at the top")

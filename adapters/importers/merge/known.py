@@ -1,7 +1,7 @@
 """The known entities: the log of a workspace, read once by position, and folded onto a stage on disk.
 
 entity      its state, and the cells that a person, and not an import, changed last
-member      everybody who is, or was, a member
+member      everybody who is, or was, a member, with their role
 command     the ids of the commands of imports
 name        other names of entities, which the importer derives from the states that imports wrote
 
@@ -22,11 +22,18 @@ from ascend.domain.event import Event
 from ascend.domain.ids import POLICIES, Ref, UserId, WorkspaceId
 from ascend.domain.links import Link
 from ascend.domain.relations.relation import Relation
+from ascend.domain.role import Role
 from ascend.domain.runtime.chain import START_HASH, is_chained
 from ascend.domain.runtime.commit import CommandRecord, Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
-from ascend.domain.workspaces.workspace import MemberAdded, MemberJoined, MemberRemoved, WorkspaceCreated
+from ascend.domain.workspaces.workspace import (
+    MemberAdded,
+    MemberJoined,
+    MemberRemoved,
+    MemberRoleChanged,
+    WorkspaceCreated,
+)
 from ascend.projections.ports import LogReader
 
 PAGE = 200
@@ -39,7 +46,7 @@ CREATE TABLE entity (
 CREATE INDEX entity_owner ON entity (owner, kind);
 CREATE TABLE name (name TEXT, kind TEXT, id TEXT, PRIMARY KEY (name, kind, id));
 CREATE INDEX name_of ON name (kind, id);
-CREATE TABLE member (user TEXT PRIMARY KEY, there INTEGER);
+CREATE TABLE member (user TEXT PRIMARY KEY, there INTEGER, role TEXT);
 CREATE TABLE command (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 FIND = "SELECT version, position, state, of_people FROM entity WHERE kind = ? AND id = ?"
@@ -143,9 +150,14 @@ class KnownEntities:
         row = self._stage.first("SELECT there FROM member WHERE user = ?", user)
         return None if row is None else bool(row[0])
 
-    def note_member(self, user: UserId) -> None:
+    def may_change(self, user: UserId) -> bool:
+        """Return True for a member who may do more than view."""
+        row = self._stage.first("SELECT role FROM member WHERE user = ? AND there", user)
+        return row is not None and Role(row[0]).allows(Role.MEMBER)
+
+    def note_member(self, user: UserId, role: Role = Role.MEMBER) -> None:
         """Note that the user is a member now."""
-        self._stage.replace("member", user, 1)
+        self._stage.replace("member", user, 1, role)
 
     # Folding
 
@@ -184,12 +196,14 @@ class KnownEntities:
 
     def _apply_to_members(self, event: Event) -> None:
         match event:
-            case WorkspaceCreated() | MemberJoined():
-                self.note_member(event.by)
-            case MemberAdded():
-                self.note_member(event.user_id)
+            case WorkspaceCreated():
+                self.note_member(event.by, Role.OWNER)
+            case MemberJoined():
+                self.note_member(event.by, event.role)
+            case MemberAdded() | MemberRoleChanged():
+                self.note_member(event.user_id, event.role)
             case MemberRemoved():
-                self._stage.replace("member", event.user_id, 0)
+                self._stage.replace("member", event.user_id, 0, None)
             case _:
                 pass
 

@@ -18,6 +18,8 @@ from ascend.adapters.importers.records import IMPORTER, Person, SourceRecord
 from ascend.adapters.importers.report import Notice, NoticeKind
 from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.links import Link
+from ascend.domain.relations.relation import Relation
 from ascend.domain.tasks.task import Task
 from ascend.domain.workspaces.view import Entity
 
@@ -106,6 +108,8 @@ class _Planner:
             return
         goal = self.without_former(wanted.state, None)
         first, state = creation(with_values(goal, wanted.first), wanted.say)
+        if isinstance(goal, Relation | Link):  # it is a part of what its owner says
+            first = self.acting(first, goal)
         steps = [PlannedStep(wanted.ref, 0 if known is None else known.version, first)]
         steps += [replace(self.step(wanted, known, transition), cells=0) for transition in wanted.transitions]
         state = with_values(state, {transition.field: transition.value for transition in wanted.transitions})
@@ -152,13 +156,14 @@ class _Planner:
         return PlannedStep(wanted.ref, version, self.acting(change, wanted.state if known is None else known.state))
 
     def acting(self, change: EntityChange, state: Entity) -> EntityChange:
-        """Return the change with a user who may make it: the importer, where the source's user is no longer a member.
+        """Return the change with a user who may make it: the importer, where the source's user no longer may.
 
         Nobody edits a comment in the place of its author, whatever name the source gives to that person by now.
         """
         if isinstance(state, Comment):
             return replace(change, by=state.author)
-        if change.by not in self.plan.former:
+        is_newcomer = self.known.membership(change.by) is None
+        if is_newcomer or self.known.may_change(change.by):
             return change
         return replace(change, by=IMPORTER)
 
@@ -179,9 +184,9 @@ class _Planner:
             self.schedule([PlannedStep(known.ref, known.version, change, cells=1)])
 
     def remover(self, state: Entity, by: UserId) -> UserId:
-        """Return the user who removes the entity: a comment's author, or the importer for somebody who is no member."""
+        """Return the user who removes the entity: a comment's author, or the importer for somebody who may not."""
         user = state.author if isinstance(state, Comment) else by
-        return user if self.known.membership(user) else IMPORTER
+        return user if self.known.may_change(user) else IMPORTER
 
     def schedule(self, steps: list[PlannedStep]) -> None:
         """Add the steps of one entity. They keep their order, and none is before the record's time."""

@@ -22,6 +22,7 @@ from ascend.adapters.importers.fitting import (
     fit_text,
     fit_uri,
 )
+from ascend.adapters.importers.github.issue import repository_of
 from ascend.adapters.importers.report import Notice
 from ascend.domain.values import FEW, METADATA_BYTES, METADATA_CHARACTERS, NAME_CHARACTERS, TEXT_BYTES
 
@@ -134,3 +135,10 @@ def test_whatever_is_fitted_fits_and_what_fits_stays(text: str, repeat: int, oth
     assert uri is None or URI.validate_python(uri)
     assert fit_name(fit_name(long, "x").value, "x").changes == ()
     assert len(fit_label(long, "x").value) <= LABEL_CHARACTERS < NAME_CHARACTERS
+
+
+def test_the_time_to_read_a_long_text_grows_with_its_length_only() -> None:
+    """With the square of the length it would be many minutes."""
+    blanks = "x" + " " * 1_000_000 + "x"
+    assert fit_name(f"\0{blanks}", "-").value == cut(blanks, NAME_CHARACTERS)
+    assert repository_of("a" * 1_000_000) == ""

@@ -8,16 +8,20 @@ import pytest
 from support.importers.files import archive, comment, issue, row, write_file
 from support.importers.store import ImportStore
 
+from ascend.adapters.importers import IMPORTER
 from ascend.adapters.importers.report import Report
 from ascend.domain.comments.commands import EditComment
 from ascend.domain.comments.comment import Comment
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import UserId
 from ascend.domain.relations.relation import Relation
+from ascend.domain.role import Role
 from ascend.domain.tasks.commands import EditTask
-from ascend.domain.tasks.task import Task
+from ascend.domain.tasks.task import Status, Task
 from ascend.domain.things.commands import MoveThing
 from ascend.domain.things.thing import Thing
+from ascend.domain.workspaces.command import Command
+from ascend.domain.workspaces.members import ChangeRole, RemoveMember
 
 ADA, BOB = UserId("github:ada"), UserId("github:bob")
 ASKED = {"number": 1, "title": "New", "createdAt": "2024-01-01T10:01:00Z", "author": {"login": "ada"}}
@@ -190,3 +194,21 @@ async def test_a_field_that_cannot_be_read_is_left_out_and_the_rest_of_the_row_c
     ]
     with pytest.raises(InvalidInput):
         await ImportStore().inventree(file, report=Report(strict=True))
+
+
+# People who may not change anything any more
+
+
+@pytest.mark.parametrize("command", [ChangeRole(user_id=ADA, role=Role.VIEWER), RemoveMember(user_id=ADA)])
+async def test_the_importer_acts_for_the_author_of_an_issue_who_may_not(
+    command: Command, store: ImportStore, tmp_path: Path
+) -> None:
+    bobs = issue(2, user={"login": "bob"})
+    await store.github(write_file(tmp_path, [issue(1), bobs]))
+    await store.execute(command, IMPORTER)
+    newer = issue(1, title="New", labels=["late"], assignees=["bob"], body="closes #2", state="closed")
+    for file in ([newer, bobs], [issue(1), bobs], [newer, bobs]):
+        assert (await store.github(write_file(tmp_path, file))).refused == 0
+    task = next(task for task in await store.entities(Task) if task.metadata["number"] == "1")
+    assert (task.title, task.tags, task.assignees, task.status) == ("New", ("late",), (BOB,), Status.DONE)
+    assert not (await store.only_entity(Relation)).removed
