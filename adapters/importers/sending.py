@@ -73,6 +73,8 @@ class RecordSender:
         self._send = target.send
         self._known = known
         self._report = report
+        self._former = set[UserId]()
+        """The people of whom the report says that they were removed."""
 
     async def send_record(self, record: SourceRecord) -> None:
         """Send the commands of the record, after those that create the workspace and add the record's people.
@@ -108,6 +110,11 @@ class RecordSender:
             plan = await self._plan(record)
         else:
             await self._send_plan(record, plan, is_last=True)
+        for user in sorted(plan.former - self._former):
+            plan.notices.append(
+                Notice(record.label, "kept", user, "this person was removed here, and is not added again")
+            )
+        self._former |= plan.former
         for notice in plan.notices:
             self._report.add(notice)
             self.summary.kept += notice.kind == "kept"

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, TaskId, UserId
+from ascend.domain.labels import distinct_labels
 from ascend.domain.tasks.commands import TaskCommand
 from ascend.domain.tasks.rules import check_writable
 from ascend.domain.tasks.series import Occurrence, follow_completion
@@ -89,7 +90,7 @@ def create_next(view: View, task: Task, new: TaskId) -> TaskCreated:
         title=task.title,
         description=task.description,
         about=about,
-        tags=task.tags,
+        tags=distinct_labels(task.tags),
         metadata=task.metadata,
         parent=parent.id if parent is not None and not parent.deleted else None,
     )

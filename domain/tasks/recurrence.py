@@ -38,7 +38,7 @@ def next_due(rule: str, first: Due, last: Due) -> Due | None:
         InvalidInput: this machine does not know the zone.
     """
     zone = _zone_name(first) or _zone_name(last)
-    if _is_at_the_edge(first) or _is_at_the_edge(last):
+    if is_at_the_edge(first) or is_at_the_edge(last):
         return None
     first, last = _by_present_rules(first), _by_present_rules(last)
     start, end = _day(first, zone), _day(last, zone)
@@ -61,7 +61,7 @@ def _zone_name(due: Due) -> str | None:
     return due.zone if isinstance(due, ZonedTime) else None
 
 
-def _is_at_the_edge(due: Due) -> bool:
+def is_at_the_edge(due: Due) -> bool:
     """Return True in the first and last year of the calendar: there, a moment may lie outside it in some zone."""
     return (due.instant if isinstance(due, ZonedTime) else due).year in {MINYEAR, MAXYEAR}
 

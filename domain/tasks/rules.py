@@ -63,7 +63,7 @@ class TaskDoesNotRecur(Refusal):
 
 
 class LastOccurrence(Refusal):
-    """This is the last occurrence of its series, so it cannot be skipped: complete or cancel the Task."""
+    """No occurrence is left to move on to, or the next one was opened already: complete or cancel the Task."""
 
 
 def existing_task(view: View, task_id: TaskId) -> Task:
@@ -101,7 +101,8 @@ def check_schedule(task: Task) -> None:
         RecursWithoutDue: the Task recurs and has no due date.
         DueBeforeStart: the due date is before the start.
         CountFromCompletion: the recurrence is counted from completion, and ends by COUNT.
-        InvalidInput: the next occurrence cannot be computed from these dates.
+        InvalidInput: the next occurrence cannot be computed from these dates, or this machine does not know the zone of
+            completions.
     """
     if task.recurrence is not None and task.due is None:
         raise RecursWithoutDue(task.id)
@@ -109,19 +110,9 @@ def check_schedule(task: Task) -> None:
         raise DueBeforeStart(task.id)
     if task.recurrence is not None:
         check_series(task.start, task.due)
-        check_completion_zone(task, task.recurrence)
-
-
-def check_completion_zone(task: Task, rule: str) -> None:
-    """Check that the next occurrence can be counted from completion, if it is to be.
-
-    Raises:
-        CountFromCompletion: the recurrence ends by COUNT, but each completion begins another series.
-        InvalidInput: this machine does not know the zone.
-    """
     if task.completion_zone is not None:
         check_zone(task.completion_zone)
-        if parse(rule).count is not None:
+        if task.recurrence is not None and parse(task.recurrence).count is not None:
             raise CountFromCompletion(task.id)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from ascend.domain.tasks.recurrence import next_due
+from ascend.domain.tasks.recurrence import is_at_the_edge, next_due
 from ascend.domain.tasks.recurrence_rule import parse
 from ascend.domain.tasks.task import Task
 from ascend.domain.values import Due, ZonedTime, is_after
@@ -42,6 +42,8 @@ def follow_completion(task: Task) -> Occurrence | None:
     """
     if task.recurrence is None or task.due is None or task.completion_zone is None or task.closed_at is None:
         return follow_slot(task)
+    if is_at_the_edge(task.closed_at):
+        return None
     slot = task.slot or task.due
     done = task.closed_at.astimezone(check_zone(task.completion_zone)).date()
     return _at(task, slot, _count_from(task.recurrence, _on_day(done, slot)))
@@ -68,11 +70,13 @@ def _count_from(rule: str, first: Due) -> Due | None:
     their last day.
     """
     parts, day = parse(rule), local_time(first).date()
-    if parts.freq in {"MONTHLY", "YEARLY"} and day.day > SHORTEST_MONTH and not (parts.names_days or parts.positions):
-        months = (day.month,) if parts.freq == "YEARLY" and not parts.months else parts.months
-        days = tuple(range(SHORTEST_MONTH, day.day + 1))
-        rule = replace(parts, months=months, month_days=days, positions=(-1,)).text()
-    return next_due(rule, first, first)
+    if day.day <= SHORTEST_MONTH or parts.freq not in {"MONTHLY", "YEARLY"} or parts.names_days or parts.positions:
+        return next_due(rule, first, first)
+    each_alone = parts.freq == "YEARLY"  # the last day of each month, not of all months of the year
+    choices = [(month,) for month in parts.months or (day.month,)] if each_alone else [parts.months]
+    last_day = replace(parts, month_days=tuple(range(SHORTEST_MONTH, day.day + 1)), positions=(-1,))
+    dues = [next_due(replace(last_day, months=months).text(), first, first) for months in choices]
+    return min((due for due in dues if due is not None), key=local_time, default=None)
 
 
 def _shift_start(start: Due, old: Due, new: Due) -> Due:

@@ -17,7 +17,8 @@ from ascend.domain.workspaces.view import View
 class SkipOccurrence(TaskCommand):
     """Moves a Task that recurs on to the next occurrence of its series, and opens it if it was started.
 
-    An occurrence that is skipped counts: of three (`COUNT=3`), two are left. Refused if it is the last one.
+    An occurrence that is skipped counts: of three (`COUNT=3`), two are left. Refused if it is the last one,
+    and if the next one was opened already, because the Task was done and reopened.
     """
 
     def decide(self, view: View) -> Decision:
@@ -28,7 +29,7 @@ class SkipOccurrence(TaskCommand):
             raise TaskIsCancelled(task.id)
         if task.recurrence is None:
             raise TaskDoesNotRecur(task.id)
-        following = follow_slot(task)
+        following = follow_slot(task) if task.next is None else None
         if following is None:
             raise LastOccurrence(task.id)
         return [OccurrenceSkipped(at=view.at, by=view.actor, task_id=task.id, start=following.start, due=following.due)]

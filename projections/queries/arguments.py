@@ -103,9 +103,8 @@ def _convert_any(types: tuple[Any, ...]) -> Convert:
 
 
 def _show_type(type_: type) -> str:
-    return (
-        f"ascend.{type_.__name__}" if type_.__module__.startswith("ascend.") else f"{type_.__module__}.{type_.__name__}"
-    )
+    module = type_.__module__.split(".")[0]  # "ascend" has all public names
+    return type_.__name__ if module == "builtins" else f"{module}.{type_.__name__}"
 
 
 def _convert_one(type_: Any) -> Convert:

@@ -39,7 +39,7 @@ def test_a_bad_file_is_named_with_its_bad_record(
     file = tmp_path / "issues.json"
     file.write_bytes(content)
 
-    refused = ascend("import", "github", str(file), "--workspace", "W")
+    refused = ascend("import", "github", str(file), "--workspace", "W", "--strict")
 
     assert refused.code == 2
     assert "issues.json" in refused.error

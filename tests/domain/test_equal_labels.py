@@ -1,5 +1,6 @@
 """Tags, relation types and keys of metadata that look the same are the same label, which keeps its first spelling."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset, EditAsset
 from ascend.domain.comments.commands import EditComment, PostComment
 from ascend.domain.errors import InvalidInput
-from ascend.domain.ids import Ref, RelationId
+from ascend.domain.ids import POLICIES, Ref, RelationId
 from ascend.domain.labels import distinct_labels
 from ascend.domain.relations.commands import AddRelation, EditRelation, RelationCommand, RemoveRelation
 from ascend.domain.relations.relation import (
@@ -22,7 +23,9 @@ from ascend.domain.relations.relation import (
     RelationExists,
     RelationRemoved,
 )
-from ascend.domain.tasks.commands import CreateTask, EditTask
+from ascend.domain.tasks.commands import CompleteTask, CreateTask, EditTask
+from ascend.domain.tasks.next_occurrence import OpenNextOccurrence, next_id
+from ascend.domain.tasks.schedule import ScheduleTask
 from ascend.domain.tasks.task import Task, TaskCreated, TaskEdited
 from ascend.domain.things.commands import CreateThing, DescribeThing
 from ascend.domain.workspaces.command import Command
@@ -110,6 +113,13 @@ def test_what_older_events_told_apart_stays_until_it_is_edited() -> None:
     assert both.state(Task, T).tags == (COMPOSED, DECOMPOSED)
     both.when(EditTask(task_id=T, title="y")).then(fact(TaskEdited, task_id=T, title="y"))
     both.when(EditTask(task_id=T, tags=(DECOMPOSED,))).then(fact(TaskEdited, task_id=T, tags=(COMPOSED,)))
+
+
+def test_the_next_occurrence_of_an_older_task_carries_no_tag_twice() -> None:
+    old = given(*MEMBERS, fact(TaskCreated, task_id=T, title="Paint", tags=(DECOMPOSED, "x", COMPOSED)))
+    done = old.after(ScheduleTask(task_id=T, due=date(2026, 5, 1), recurrence="FREQ=DAILY"), CompleteTask(task_id=T))
+    opened = done.after(OpenNextOccurrence(task_id=T), by=POLICIES)
+    assert opened.state(Task, next_id(T)).tags == (DECOMPOSED, "x")
 
 
 def relation(spelling: str, **fields: Any) -> RelationAdded:

@@ -5,7 +5,7 @@ The three use different names for the same fields (created_at, createdAt; user, 
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
@@ -34,7 +34,7 @@ def _read_login(value: Any) -> Any:
 
 def _read_given(value: Any) -> Any:
     """Return the list. None where there is none: the REST API gives the number of comments in place of the comments."""
-    return value if isinstance(value, list) else None
+    return cast("Any", value) if isinstance(value, list) else None
 
 
 def _to_upper(value: Any) -> Any:
@@ -160,7 +160,8 @@ class Issue(Identified):
         A list of issues of the REST API from before 2020 does not say it. Where `state` has capitals, MERGED is another
         state than CLOSED.
         """
-        nested: dict[str, Any] = self.pull_request if isinstance(self.pull_request, dict) else {}
+        raw = self.pull_request
+        nested = cast("dict[str, Any]", raw) if isinstance(raw, dict) else {}
         if self.merged or self.merged_at is not None or nested.get("merged_at") is not None:
             return False
         says_when = "merged_at" in nested or "merged_at" in self.model_fields_set

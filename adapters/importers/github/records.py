@@ -123,7 +123,7 @@ class IssueRecord:
         """Return the logins of the assignees, each once."""
         logins = list[str]()
         for place, raw in enumerate(self.issue.assignees):
-            login = GHOST if raw is None else raw.get("login") if isinstance(raw, dict) else raw
+            login = GHOST if raw is None else read_field(raw, "login") if isinstance(raw, dict) else raw
             if isinstance(login, str):
                 logins.append(login)
             else:
@@ -182,7 +182,7 @@ class IssueRecord:
         gives_reviews = issue.reviews is not None or not issue.is_pull
         gives_comments = issue.comments is not None and gives_reviews
         gives_inline = gives_reviews and all(
-            isinstance(raw, dict) and isinstance(raw.get("comments"), list) for raw in issue.reviews or []
+            isinstance(read_field(raw, "comments"), list) for raw in issue.reviews or []
         )
 
         def holds(comment: Comment) -> bool:
@@ -205,9 +205,14 @@ def states(raw: Mapping[str, Any], name: str) -> bool:
     return name in raw or "createdAt" not in raw
 
 
+def read_field(raw: Any, name: str) -> Any:
+    """Return a field of a record as the file has it. None where there is no such field, or no record."""
+    return cast("dict[str, Any]", raw).get(name) if isinstance(raw, dict) else None
+
+
 def is_pending(raw: Any) -> bool:
     """Return True for a review that its author has not sent yet."""
-    return isinstance(raw, dict) and str(cast("dict[str, Any]", raw).get("state")).upper() == "PENDING"
+    return str(read_field(raw, "state")).upper() == "PENDING"
 
 
 def place_of(raw: dict[str, Any]) -> dict[str, str]:

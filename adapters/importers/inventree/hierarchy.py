@@ -118,7 +118,7 @@ WHERE (rank, pk) > (?, ?) AND NOT EXISTS ({known}) ORDER BY rank, pk LIMIT 1""" 
     def _faults(self, stage: Stage) -> Iterator[Notice]:
         columns = f"rank, pk, up_rank, up_pk, reason FROM {self.table}_fault"
         for rank, pk, up_rank, up_pk, reason in stage.rows(f"SELECT {columns} ORDER BY rowid"):
-            model: str = self.models[rank]
-            up: str = self.models[up_rank]
+            model = self.models[int(rank)]
+            up = self.models[int(up_rank)]
             field = self.parent_fields.get((model, up), "parent")
             yield Notice(f"{model} {pk}", "left out", field, f"{up} {up_pk} {reason}; this row is kept at the top")

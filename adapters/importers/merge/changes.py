@@ -203,9 +203,10 @@ def comment_changes(before: Comment, goal: Comment, say: Say) -> Iterator[Entity
 
 
 def post_comment(comment: Comment, said: Said) -> PostComment:
+    target: dict[str, Any] = {f"{comment.on.kind}_id": comment.on.id}
     return PostComment(
         comment_id=comment.id,
-        **{f"{comment.on.kind}_id": comment.on.id},
+        **target,
         text=comment.text,
         reply_to=comment.reply_to,
         mentions=comment.mentions,

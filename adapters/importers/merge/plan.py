@@ -49,6 +49,8 @@ class Plan:
 
     newcomers: list[Person] = field(default_factory=list[Person])
     """People to add as members."""
+    former: set[UserId] = field(default_factory=set[UserId])
+    """People who were members, and are none any more."""
     steps: list[PlannedStep] = field(default_factory=list[PlannedStep])
     notices: list[Notice] = field(default_factory=list[Notice])
 
@@ -64,8 +66,6 @@ class _Planner:
         self.known = known
         self.plan = Plan()
         self.timed: list[tuple[datetime, PlannedStep]] = []
-        self.former: set[UserId] = set()
-        """The people of the record who were members, and are none any more."""
 
     def make(self) -> Plan:
         for person in self.record.people:
@@ -86,8 +86,7 @@ class _Planner:
             case None:
                 self.plan.newcomers.append(person)
             case False:
-                self.former.add(person.id)
-                self.note("kept", person.id, "this person was removed here, and is not added again")
+                self.plan.former.add(person.id)
             case True:
                 pass
 
@@ -143,10 +142,10 @@ class _Planner:
 
     def without_former(self, wanted: Entity, current: Entity | None) -> Entity:
         """Return the state without assignees who are no longer members, apart from those who are still assigned."""
-        if not isinstance(wanted, Task) or not self.former:
+        if not isinstance(wanted, Task) or not self.plan.former:
             return wanted
         assigned = current.assignees if isinstance(current, Task) else ()
-        stay = tuple(user for user in wanted.assignees if user not in self.former or user in assigned)
+        stay = tuple(user for user in wanted.assignees if user not in self.plan.former or user in assigned)
         return replace(wanted, assignees=stay)
 
     def step(self, wanted: Wanted, known: Known | None, change: EntityChange | Transition) -> PlannedStep:

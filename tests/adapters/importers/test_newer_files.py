@@ -183,12 +183,13 @@ async def test_what_people_changed_stays_field_by_field_and_is_counted(store: Im
 async def test_a_removed_member_is_not_added_again_and_others_act_in_their_place(
     store: ImportStore, tmp_path: Path
 ) -> None:
-    await take(store, tmp_path, changed(user={"login": "bob"}, assignees=["bob"]))
+    second = issue(2, user={"login": "bob"})
+    await take(store, tmp_path, changed(user={"login": "bob"}, assignees=["bob"]), second)
     await store.execute(RemoveMember(user_id=BOB), IMPORTER)
-    report = Report()
-    summary = await take(store, tmp_path, changed(user={"login": "bob"}, title="New", labels=["x"]), report=report)
+    report, newer = Report(), changed(user={"login": "bob"}, title="New", labels=["x"])
+    summary = await take(store, tmp_path, newer, second, report=report)
     assert BOB not in (await store.only_entity(Workspace)).members
-    assert (await store.only_entity(Task)).title == "New"
+    assert (await store.entities(Task))[0].title == "New"
     assert [event.by for event in await store.events_of(TaskEdited)] == [IMPORTER]
     assert (summary.refused, [notice.field for notice in report.first]) == (0, ["github:bob"])
 

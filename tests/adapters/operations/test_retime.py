@@ -83,6 +83,15 @@ async def test_nothing_is_listed_while_the_rules_are_those_of_then(store: ascend
     assert await collect(store.retime()) == []
 
 
+async def test_the_second_moment_of_a_time_that_comes_twice_is_right_too(store: ascend.Store) -> None:
+    twice = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    for task, fold in ((DAY, 0), (CALL, 1)):
+        due = ascend.ZonedTime.of(twice.replace(fold=fold))
+        await store.execute(HOME, ascend.ScheduleTask(task_id=task, due=due), actor=ADA)
+    await store.worker.run_once()
+    assert await collect(store.retime(apply=True)) == []
+
+
 async def test_open_and_started_tasks_are_listed_whose_moment_is_not_their_wall_time(
     store: ascend.Store, tmp_path: Path
 ) -> None:

@@ -120,7 +120,7 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"colour": "blue"}),
     ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"tags": ["diy", "diy"]}),
     ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"tags": [str(tag) for tag in range(21)]}),
-    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"metadata": {"colour": "b" * 501}}),
+    ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"metadata": {"colour": "b" * 4_001}}),
     ("CreateTask", {"task_id": TASK, "title": "Paint"}, {"metadata": {"": "blue"}}),
     ("PrioritiseTask", {"task_id": TASK, "priority": 1}, {"priority": 5}),
     ("AssignTask", {"task_id": TASK, "users": ["ada"]}, {"users": []}),

@@ -90,6 +90,8 @@ def test_the_last_completion_counts_and_opens_one_occurrence() -> None:
         ("FREQ=MONTHLY;BYMONTHDAY=31", "2026-01-31T12:00Z", date(2026, 3, 31)),
         ("FREQ=YEARLY", "2028-02-29T12:00Z", date(2029, 2, 28)),
         ("FREQ=YEARLY;BYMONTH=2", "2026-01-31T12:00Z", date(2026, 2, 28)),
+        ("FREQ=YEARLY;BYMONTH=2,7", "2026-08-31T12:00Z", date(2027, 2, 28)),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=2,9", "2026-08-31T12:00Z", date(2026, 9, 30)),
         ("FREQ=YEARLY;BYMONTH=1,7;BYSETPOS=-1", "2026-01-31T12:00Z", date(2026, 7, 31)),
     ],
 )
@@ -114,9 +116,20 @@ def test_the_series_ends_by_a_day_but_not_by_a_number() -> None:
     ends.when(OPEN_NEXT, by=POLICIES).nothing()
 
 
+@pytest.mark.parametrize("done", ["0001-01-01T00:30Z", "9999-12-31T23:30Z"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland"])
+def test_a_series_is_over_when_it_is_done_at_the_edge_of_the_calendar(done: str, zone: str) -> None:
+    imported = CompleteTask(task_id=FILTER, at=datetime.fromisoformat(done))
+    for due in (DUE, at("2026-06-01 23:00", zone)):
+        history = counted("FREQ=DAILY", due=due, zone=zone).after(imported, imported=True)
+        history.when(OPEN_NEXT, by=POLICIES).nothing()
+
+
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(InvalidInput, match="'Europe/Atlantis' is not a time zone"):
         counted(zone="Europe/Atlantis")
+    with pytest.raises(InvalidInput, match="'Europe/Atlantis' is not a time zone"):  # also while it does not recur
+        given(*MEMBERS).after(CREATE, ScheduleTask(task_id=FILTER, completion_zone="Europe/Atlantis"))
 
 
 def test_a_series_changes_to_count_from_completion_and_back() -> None:

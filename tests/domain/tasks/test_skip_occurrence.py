@@ -10,7 +10,7 @@ from support.zone_rules import rules_of_zone
 
 from ascend.domain.errors import NotAllowed, Refusal, VersionConflict
 from ascend.domain.ids import POLICIES, Ref, TaskId
-from ascend.domain.tasks.commands import CancelTask, CompleteTask, CreateTask, StartTask
+from ascend.domain.tasks.commands import CancelTask, CompleteTask, CreateTask, ReopenTask, StartTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence, next_id
 from ascend.domain.tasks.rules import LastOccurrence, NoSuchTask, TaskDoesNotRecur, TaskIsCancelled, TaskIsDone
 from ascend.domain.tasks.schedule import ScheduleTask
@@ -52,8 +52,10 @@ def test_of_three_occurrences_two_are_left_when_one_is_skipped() -> None:
 
 
 def test_the_start_moves_on_with_the_due_date() -> None:
-    state = series("FREQ=WEEKLY", start=date(2026, 4, 29)).after(SKIP).state(Task, PILLS)
+    once = series("FREQ=WEEKLY", start=date(2026, 4, 29)).after(SKIP)
+    state, twice = once.state(Task, PILLS), once.after(SKIP).state(Task, PILLS)
     assert (state.start, state.due, state.first) == (date(2026, 5, 6), date(2026, 5, 8), date(2026, 5, 1))
+    assert (twice.start, twice.due) == (date(2026, 5, 13), date(2026, 5, 15))
 
 
 def test_an_occurrence_that_was_moved_is_skipped_to_the_next_date_of_its_series() -> None:
@@ -79,6 +81,13 @@ def test_a_started_task_is_open_again_because_nobody_has_started_the_next_occurr
 )
 def test_what_cannot_be_skipped_is_refused(before: list[Command], rule: type[Refusal]) -> None:
     series("FREQ=DAILY").after(*before).when(SKIP).refused(rule)
+
+
+def test_a_reopened_task_whose_next_occurrence_is_there_already_cannot_be_skipped() -> None:
+    done = series("FREQ=DAILY").after(DONE)
+    opened = done.after(OpenNextOccurrence(task_id=PILLS), by=POLICIES).after(ReopenTask(task_id=PILLS))
+    opened.when(SKIP).refused(LastOccurrence)
+    assert done.after(ReopenTask(task_id=PILLS), SKIP).state(Task, PILLS).due == date(2026, 5, 2)
 
 
 def test_a_viewer_cannot_skip_and_a_task_that_does_not_exist_cannot_be_skipped() -> None:

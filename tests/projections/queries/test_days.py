@@ -223,7 +223,7 @@ async def test_tasks_that_are_done_are_found_by_the_local_day_on_which_they_were
     closed = [datetime(2026, 3, day, hour, 59, tzinfo=UTC) for day, hour in ((1, 10), (1, 11), (2, 10), (2, 11))]
     for number, moment in enumerate(closed):
         complete = ascend.CompleteTask(task_id=task_id(number), at=moment)
-        await store.execute(HOME, complete, actor=ADA)
+        await store.importing().execute(HOME, complete, actor=ADA)
     await store.worker.run_once()
     ask: Callable[..., Awaitable[ascend.Page[Any]]] = partial(
         store.queries.done, ADA, viewer=ADA, start=date(2026, 3, 2), end=date(2026, 3, 2)
@@ -253,6 +253,13 @@ async def test_an_unknown_zone_is_refused(zone: Any) -> None:
     for ask in (feed_of, list_of):
         with pytest.raises(ascend.InvalidInput, match=r"zone|Atlantis|localtime"):
             await ask(store, 9, start=date(2026, 3, 2), zone=zone)
+
+
+async def test_what_a_zone_may_be_is_said_by_the_names_of_python() -> None:
+    queries = (await open_tasks([])).queries
+    wrong: Any = UTC
+    with pytest.raises(ascend.InvalidInput, match=r"pass zoneinfo\.ZoneInfo or str\]"):
+        await queries.feed(ADA, viewer=ADA, zone=wrong)
 
 
 async def test_a_zone_may_be_a_zone_info() -> None:

@@ -39,12 +39,17 @@ async def prune_now(store: ascend.Store) -> object:
     return await store.prune(even_if_in_use=True)
 
 
+async def retime_all(store: ascend.Store) -> object:
+    return [time async for time in store.retime()]
+
+
 JOBS: tuple[Callable[[ascend.Store], Awaitable[object]], ...] = (
     lambda store: store.worker.run_once(),
     lambda store: store.worker.follow(),
     lambda store: store.rebuild(),
     prune_now,
     lambda store: store.verify(),
+    retime_all,
     lambda store: store.erase(HOME, workers_stopped=True),
 )
 

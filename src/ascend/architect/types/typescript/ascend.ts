@@ -757,7 +757,8 @@ export interface ZonedTime {
 /**
  * Moves a Task that recurs on to the next occurrence of its series, and opens it if it was started.
  *
- * An occurrence that is skipped counts: of three (`COUNT=3`), two are left. Refused if it is the last one.
+ * An occurrence that is skipped counts: of three (`COUNT=3`), two are left. Refused if it is the last one,
+ * and if the next one was opened already, because the Task was done and reopened.
  *
  * Needs the role member.
  */
