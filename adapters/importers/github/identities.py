@@ -137,9 +137,9 @@ class CommentIds:
         return [self._current(identity) for identity in (*map(stable_identity, comment.stable_ids), *derived)]
 
     def _unclaimed(self, found: Container[CommentId | None]) -> list[Comment]:
-        """Return the comments that imports have made and that no identity finds."""
+        """Return the comments that no identity finds: those of imports, and those that people have deleted."""
         owned = self._known.owned_by(Ref(Task.entity, self._task), Comment.entity)
-        states = (known.state for known in owned if known.by_import and not known.gone)
+        states = (known.state for known in owned if known.by_import is not known.gone)
         return [state for state in states if isinstance(state, Comment) and state.id not in found]
 
     def _identities_of(self, task: TaskId, repository: str, issue: Issue) -> Iterator[Identity]:

@@ -10,7 +10,7 @@ from support.importers.store import ImportStore
 
 from ascend.adapters.importers import IMPORTER
 from ascend.adapters.importers.report import Report
-from ascend.domain.comments.commands import EditComment
+from ascend.domain.comments.commands import DeleteComment, EditComment
 from ascend.domain.comments.comment import Comment
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import UserId
@@ -93,6 +93,8 @@ async def test_comments_are_found_again_when_what_their_ids_derive_from_is_forgo
         ("mine", False),
         ("same second", False),
     ]
+    await store.execute(DeleteComment(comment_id=first.id), BOB)
+    assert (await store.github(write_file(tmp_path, tracker(**after)))).sent.total() == 0
 
 
 def tracker(repo: str, **fields: str) -> dict[str, Any]:
