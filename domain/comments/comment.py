@@ -59,7 +59,7 @@ class Comment:
     posted_at: Instant
     edited_at: Instant | None = None
     edited_by: UserId | None = None
-    """The user who edited it last. None if that was the author."""
+    """The user who edited it last in place of its author. None once the author has written another text."""
     deleted: bool = False
     deleted_by: UserId | None = None
     """The user who deleted it. None if that was the author."""
@@ -113,6 +113,8 @@ def evolve(comment: Comment | None, event: CommentEvents, me: str) -> Comment:
 
 
 def edit_comment(comment: Comment, event: CommentEdited) -> Comment:
+    """Return the edited Comment. A text that somebody else wrote stays theirs until the author writes another one."""
+    keeps_text = event.text == comment.text and event.by == comment.author
     return replace(
         comment,
         text=event.text,
@@ -120,5 +122,5 @@ def edit_comment(comment: Comment, event: CommentEdited) -> Comment:
         tags=comment.tags if event.tags is None else event.tags,
         metadata=comment.metadata if event.metadata is None else event.metadata,
         edited_at=event.at,
-        edited_by=comment.unless_author(event.by),
+        edited_by=comment.edited_by if keeps_text else comment.unless_author(event.by),
     )

@@ -136,6 +136,8 @@ def test_an_owner_or_admin_edits_a_comment_and_is_named(by: UserId) -> None:
     assert (edited.state(Comment, C).author, edited.state(Comment, C).edited_by) == (MAX, by)
     edited.when(edit, by=by).nothing()
     edited.when(edit, by=MAX).nothing()
+    tagged = edited.after(EditComment(comment_id=C, add_tags=("paint",)), by=MAX)
+    assert tagged.state(Comment, C).edited_by == by
     own_words = edited.after(EditComment(comment_id=C, text="Which green?"), by=MAX)
     assert own_words.state(Comment, C).edited_by is None
 

@@ -145,15 +145,15 @@ def summarize_import(file: Path, workspace: str, summary: Summary, report: Repor
     )
     records = count_noun(summary.records, "record") + (f" ({created})" if created else "")
     exceptions = {
-        "fields changed": summary.changed,
-        "known before": summary.repeated,
-        "kept because people changed them here": summary.kept,
-        **{str(kind): report.counts[kind] for kind in SHORTFALLS},
-        "pending reviews": summary.pending,
-        "references without a target": summary.skipped,
-        "conflicts with other writers": conflicts,
+        f"{count_noun(summary.changed, 'field')} changed": summary.changed,
+        f"{summary.repeated:,} known before": summary.repeated,
+        f"{summary.kept:,} kept because people changed them here": summary.kept,
+        **{f"{report.counts[kind]:,} {kind}": report.counts[kind] for kind in SHORTFALLS},
+        count_noun(summary.pending, "pending review"): summary.pending,
+        f"{count_noun(summary.skipped, 'reference')} without a target": summary.skipped,
+        f"{count_noun(conflicts, 'conflict')} with other writers": conflicts,
     }
-    rest = "".join(f", {count:,} {label}" for label, count in exceptions.items() if count)
+    rest = "".join(f", {text}" for text, count in exceptions.items() if count)
     return (
         f"Imported {file.name} into {workspace!r} ({summary.workspace}): {records}, "
         f"{count_noun(summary.sent.total(), 'command')}, {count_noun(summary.events, 'event')} appended{rest}."
