@@ -8,7 +8,7 @@ correction follows from the version of the Task and from the new times. So a sec
 nothing twice; and a Task that somebody has changed meanwhile is left to the next run.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -37,6 +37,8 @@ NOT_CORRECTED = (Refusal, InvalidInput, CommandIdReused, Contention, ProjectionB
 """Errors of one correction. The others go on."""
 
 ReportUnreadable = Callable[[WorkspaceId, Exception], None]
+CatchUp = Callable[[WorkspaceId], Awaitable[object]]
+"""Renders a workspace up to its head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ class ShiftedTime:
 class Retiming:
     """One run of the job."""
 
-    def __init__(self, queries: Queries, commands: CommandExecutor, *, apply: bool) -> None:
+    def __init__(self, queries: Queries, commands: CommandExecutor, catch_up: CatchUp, *, apply: bool) -> None:
         self.queries = queries
+        self.catch_up = catch_up
         self.commands = commands
         self.apply = apply
 
@@ -71,18 +74,21 @@ class Retiming:
             try:
                 async for time in self.run(workspace):
                     yield time
-            except (NotFound, UnreadableLog) as error:
+            except NotFound:  # erased, or never begun
+                continue
+            except UnreadableLog as error:
                 if report_unreadable is not None:
                     report_unreadable(workspace, error)
 
     async def run(self, workspace: WorkspaceId) -> AsyncIterator[ShiftedTime]:
-        """Yield each shifted time of the workspace, page by page; with `apply`, after its correction.
+        """Render the workspace, then yield each shifted time, page by page; with `apply`, after its correction.
 
         Raises:
-            NotFound: no worker has rendered the workspace, or there is none.
+            NotFound: there is no such workspace.
             UnreadableLog: the log of the workspace cannot be read.
             StoreError: the store failed.
         """
+        await self.catch_up(workspace)
         for status in (Status.OPEN, Status.STARTED):
             async for cards in self._pages(workspace, status):
                 for card in cards:

@@ -235,12 +235,12 @@ class Store(CommandSender):
     ) -> AsyncIterator[ShiftedTime]:
         """Yield the dates of open and started Tasks whose moment is no longer their wall time: the rules of a zone changed.
 
-        With `apply`, each is corrected by a `ScheduleTask`. Safe to stop and to run again. It reads what is rendered, in
-        all workspaces or in one. `report_unreadable` is called with each that cannot be read, and with the reason.
+        With `apply`, each is corrected by a `ScheduleTask`. Safe to stop and to run again. It renders all workspaces, or one,
+        before it looks. `report_unreadable` is called with each that cannot be read, and with the reason.
 
         Raises:
             InvalidInput: the application has no Tasks.
-            NotFound: `workspace` is not rendered, or there is none.
+            NotFound: there is no such `workspace`.
             UnreadableLog: the log of `workspace` cannot be read.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
@@ -248,7 +248,7 @@ class Store(CommandSender):
         await self.ownership.read()
         self.ownership.check()
         await self.worker.generation()
-        job = Retiming(self.queries, self.commands, apply=apply)
+        job = Retiming(self.queries, self.commands, self.worker.catch_up, apply=apply)
         named = None if workspace is None else to_id("workspace", WorkspaceId, workspace)
         async for time in job.run(named) if named else job.run_all(self.log.workspaces(), report_unreadable):
             yield time

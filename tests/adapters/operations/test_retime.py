@@ -13,7 +13,11 @@ from support.staged import StagedTables
 from support.zone_rules import rules_of_zone
 
 import ascend
+from ascend.adapters.layout.keys import commit_key
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.operations.retime import Retiming
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Item, Table
 from ascend.domain import zones
 from ascend.domain.tasks.next_occurrence import next_id
 from ascend.testing import ADA, HOME, FakeEnvironment
@@ -21,7 +25,7 @@ from ascend.testing import ADA, HOME, FakeEnvironment
 CALL, DAY, STARTED, DONE, ROME, OLD = (task_id(name) for name in ("call", "day", "started", "done", "rome", "old"))
 WEEKLY = "FREQ=WEEKLY"
 UTC_1_ALWAYS = "Africa/Lagos"
-GONE = ascend.WorkspaceId.derive("no worker has rendered it")
+GONE = ascend.WorkspaceId.derive("cannot be read, or was erased")
 
 
 def at(text: str, zone: str = "Europe/Berlin") -> ascend.ZonedTime:
@@ -52,6 +56,14 @@ async def fill(store: ascend.Store, workspace: ascend.WorkspaceId = HOME) -> Non
     for command in commands:
         await store.execute(workspace, command, actor=ADA)
     await store.worker.run_once()
+
+
+def stale(store: ascend.Store) -> Retiming:
+    """Return a run that sees what is rendered now: others have changed the workspace since."""
+
+    async def leave_as_it_is(workspace: ascend.WorkspaceId) -> None: ...
+
+    return Retiming(store.queries, store.commands, leave_as_it_is, apply=True)
 
 
 @pytest.fixture
@@ -107,9 +119,8 @@ async def test_each_is_corrected_once_and_its_series_goes_on(store: ascend.Store
     with rules_of_zone(tmp_path, "Europe/Berlin", like=UTC_1_ALWAYS):
         assert await collect(store.retime(apply=True)) == [(*row, True) for row in SHIFTED]
         head = await store.log.last_position(HOME)
-        assert await collect(store.retime(apply=True)) == [(*row, True) for row in SHIFTED]  # not rendered yet
+        assert await collect(stale(store).run(HOME)) == [(*row, True) for row in SHIFTED]
         assert await store.log.last_position(HOME) == head
-        await store.worker.run_once()
         assert await collect(store.retime(apply=True)) == []
         assert await store.log.last_position(HOME) == head
 
@@ -155,7 +166,7 @@ async def test_a_task_that_has_changed_since_it_was_rendered_is_left_to_the_next
 ) -> None:
     with rules_of_zone(tmp_path, "Europe/Berlin", like=UTC_1_ALWAYS):
         await store.execute(HOME, ascend.ScheduleTask(task_id=STARTED, due=at("2026-06-02 18:00")), actor=ADA)
-        found = [time async for time in store.retime(apply=True) if time.task == STARTED]
+        found = [time async for time in stale(store).run(HOME) if time.task == STARTED]
         assert [(time.corrected, "has changed" in time.reason) for time in found] == [(False, True)]
         await store.worker.run_once()
         assert await collect(store.retime()) == []
@@ -185,13 +196,30 @@ async def test_a_workspace_that_cannot_be_read_is_reported_and_the_others_go_on(
     store: ascend.Store, tmp_path: Path
 ) -> None:
     await store.execute(GONE, ascend.CreateWorkspace(name="New", owner_name="Ada"), actor=ADA)
+    await store.tables.put(Table.EVENTS, Item(commit_key(GONE, 2), {}), Absent())
     reported: list[ascend.WorkspaceId] = []
     with rules_of_zone(tmp_path, "Europe/Berlin", like=UTC_1_ALWAYS):
         found = store.retime(report_unreadable=lambda workspace, _: reported.append(workspace))
         assert await collect(found) == [(*row, False) for row in SHIFTED]
         assert reported == [GONE]
-        with pytest.raises(ascend.NotFound):
+        with pytest.raises(ascend.Damaged):
             await collect(store.retime(GONE))
+
+
+async def test_what_no_worker_has_rendered_is_found_and_an_erased_workspace_is_no_fault(
+    store: ascend.Store, tmp_path: Path
+) -> None:
+    await store.execute(GONE, ascend.CreateWorkspace(name="Old", owner_name="Ada"), actor=ADA)
+    await store.erase(GONE, workers_stopped=True)
+    task = ascend.TaskId(store.environment.new_id())
+    await store.execute(HOME, ascend.CreateTask(task_id=task, title="Late"), actor=ADA)
+    await store.execute(HOME, ascend.ScheduleTask(task_id=task, due=at("2026-07-01 09:00")), actor=ADA)
+    reported: list[ascend.WorkspaceId] = []
+    with rules_of_zone(tmp_path, "Europe/Berlin", like=UTC_1_ALWAYS):
+        found = [time.task async for time in store.retime(report_unreadable=lambda *what: reported.append(what[0]))]
+    assert (task in found, reported) == (True, [])
+    with pytest.raises(ascend.NotFound):
+        await collect(store.retime(GONE))
 
 
 async def test_any_number_of_tasks_is_read_page_by_page(tmp_path: Path) -> None:
