@@ -172,7 +172,7 @@ async def check_command_line(place: Place) -> None:
     assert {line["title"][:6] for line in thing["related"]["tasks"]} >= truth.builds_of(pk) > set()
     finished = await place.run("done", "martinthomson")
     titles = sorted((entry["workspace_name"], entry["line"]["title"]) for entry in finished)
-    assert titles == truth.closed_tasks_of("martinthomson")
+    assert titles == truth.done_tasks_of("martinthomson")
 
 
 # Output of the command line

@@ -150,7 +150,8 @@ class NaiveHome:
         if not self.changes_tags(ref, command):
             return False
         words.text = command.text or words.text
-        if (words.text, self.tags.get(ref, ())) != before:
+        by_others = moderator is not None
+        if words.text != before[0] or (by_others and self.tags.get(ref, ()) != before[1]):
             words.edited_by = moderator
         return True
 

@@ -87,12 +87,19 @@ def count_tags(workspace: str) -> Counter[str]:
     return Counter(tag for of_issue in names for tag in of_issue)
 
 
-def closed_tasks_of(login: str) -> list[tuple[str, str]]:
-    """Return workspace and title of the closed tasks of this user."""
+def status_of(issue: Row) -> str:
+    """Return the status of the task. The archive says which pull requests were closed without a merge."""
+    if issue["state"].upper() == "OPEN":
+        return "open"
+    return "cancelled" if "mergedAt" in issue and issue["mergedAt"] is None else "done"
+
+
+def done_tasks_of(login: str) -> list[tuple[str, str]]:
+    """Return workspace and title of the tasks of this user that are done."""
     return sorted(
         (workspace, issue["title"])
         for workspace, issue in iterate_issues()
-        if issue["state"].upper() != "OPEN" and login in assignees_of(issue)
+        if status_of(issue) == "done" and login in assignees_of(issue)
     )
 
 
@@ -182,14 +189,11 @@ def expected_counts(workspace: str) -> dict[str, int]:
             **tasks,
         }
     own = [issue for where, issue in iterate_issues() if where == workspace]
-    comments = [
-        comment
-        for issue in own
-        for kind in ("comments", "reviews")
-        for comment in as_list(issue.get(kind))
-        if comment["body"].strip()
-    ]
-    tasks = Counter("tasks.open" if issue["state"].upper() == "OPEN" else "tasks.done" for issue in own)
+    reviews = [review for issue in own for review in as_list(issue.get("reviews"))]
+    written = [comment for issue in own for comment in as_list(issue.get("comments"))]
+    inline = [comment for review in reviews for comment in as_list(review.get("comments"))]
+    comments = [comment for comment in (*written, *reviews, *inline) if comment["body"].strip()]
+    tasks = Counter(f"tasks.{status_of(issue)}" for issue in own)
     return {**tasks, "relations": len(expected_references(workspace))} | (
         {"comments": len(comments)} if comments else {}
     )
