@@ -105,6 +105,8 @@ INTEGRITY: tuple[ReferenceRule, ...] = (
         "A deleted Comment keeps its place and loses its text.",
     ),
     ReferenceRule(Comment.entity, "author", MEMBER, OnDelete.KEEP, AUTHOR_STAYS),
+    ReferenceRule(Comment.entity, "edited_by", MEMBER, OnDelete.KEEP, AUTHOR_STAYS),
+    ReferenceRule(Comment.entity, "deleted_by", MEMBER, OnDelete.KEEP, AUTHOR_STAYS),
     ReferenceRule(
         Comment.entity,
         "mentions",

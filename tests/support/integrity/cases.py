@@ -9,6 +9,7 @@ from support.integrity.home import (
     AGAIN,
     BUY,
     HOUSE,
+    NOTE,
     PAINT,
     PHOTO,
     ROOM,
@@ -184,6 +185,8 @@ CASES: dict[str, Case] = {
         still_shown=True,
     ),
     "comment.author → member": bea("comment", QUESTION, "author", ON_PAINT),
+    "comment.edited_by → member": bea("comment", NOTE, "edited_by", ascend.EditComment(comment_id=NOTE, text="Mind!")),
+    "comment.deleted_by → member": bea("comment", NOTE, "deleted_by", ascend.DeleteComment(comment_id=NOTE)),
     "comment.mentions → member": bea("comment", QUESTION, "mentions", ON_PAINT),
     "thing.created_by → member": bea(
         "thing", OTHER_THING, "created_by", ascend.CreateThing(thing_id=OTHER_THING, name="Other")

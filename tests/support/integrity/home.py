@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from support.scenario import BEA, asset_id, task_id, thing_id
+from support.scenario import BEA, asset_id, comment_id, task_id, thing_id
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -21,12 +21,12 @@ T = TypeVar("T")
 
 HOUSE, ROOM = thing_id("house"), thing_id("room")
 PAINT, BUY, WATER = (task_id(name) for name in ("paint", "buy", "water"))
-AGAIN, PHOTO = next_id(WATER), asset_id("photo")
+AGAIN, PHOTO, NOTE = next_id(WATER), asset_id("photo"), comment_id("note")
 THE_ROOM, TO_PAINT, TO_BUY, THE_PHOTO = Ref("thing", ROOM), Ref("task", PAINT), Ref("task", BUY), Ref("asset", PHOTO)
 
 FURNITURE: tuple[Command, ...] = (
     ascend.CreateWorkspace(name="Home", owner_name="Ada"),
-    ascend.AddMember(user_id=BEA, name="Bea"),
+    ascend.AddMember(user_id=BEA, name="Bea", role=ascend.Role.ADMIN),
     ascend.CreateThing(thing_id=HOUSE, name="House"),
     ascend.CreateThing(thing_id=ROOM, name="Room", parent=HOUSE),
     ascend.CreateTask(task_id=PAINT, title="Paint", about=(ROOM,)),
@@ -39,6 +39,7 @@ FURNITURE: tuple[Command, ...] = (
     ascend.CreateTask(task_id=WATER, title="Water"),
     ascend.ScheduleTask(task_id=WATER, due=date(2026, 5, 1), recurrence="FREQ=WEEKLY"),
     ascend.CompleteTask(task_id=WATER),
+    ascend.PostComment(comment_id=NOTE, task_id=PAINT, text="Mind the floor."),
 )
 
 
