@@ -105,7 +105,7 @@ PEOPLE: tuple[Relationship[Any, Any], ...] = (
     Relationship(
         "Comment written or changed by User",
         "N:1",
-        ("comment.author",),
+        ("comment.author", "comment.edited_by", "comment.deleted_by"),
         RelationshipEnd("the Comment", CommentLine, ("author",), ("comment",)),
         USER,
         lambda line, member: line.author == member.user,
