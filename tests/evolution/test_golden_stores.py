@@ -15,6 +15,8 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 HOME = workspace("home")
 HEALED = {"caught up/parked", "caught up/digest/0", "caught up/differences", "went on/differences"}
 """The old release could not render one task. The new one begins with records of its own, and renders it at once."""
+OTHER_KEYS = {"went on/digest/0", "rebuilt/digest/0"}
+"""A digest is over read items. Things, tags and Relations have other keys than in the old release."""
 
 
 def next_day(seed: int, **later: float) -> FakeEnvironment:
@@ -32,9 +34,13 @@ async def test_this_release_sees_and_does_with_an_old_store_what_the_old_release
             examined["rebuilt"] = await examine_rebuilt(store)
 
     different = {path for stage in examined for path in find_differences(stage, expected[stage], examined[stage])}
-    assert {path for path in different if "/counts" not in path} == HEALED
+    different -= find_missing(
+        "found", examined["found"], different
+    )  # read models with a new version: a worker builds them
+    explained = HEALED | (OTHER_KEYS if kept_engine == "sqlite" else OTHER_KEYS & {"went on/digest/0"})
+    assert {path for path in different if "/counts" not in path} == explained
     assert all(
-        path.startswith("found/") for path in different - HEALED
+        path.startswith("found/") for path in different - explained
     )  # counts are there when a worker has built them
     assert examined["caught up"]["differences"] == examined["went on"]["differences"] == []
 
@@ -83,6 +89,12 @@ def find_differences(path: str, expected: Json, actual: Json) -> set[str]:
     """Return the places where two JSON values differ. A field that is missing in one release may be None in another."""
     one, other = flatten(path, expected), flatten(path, actual)
     return {place for place in one.keys() | other.keys() if one.get(place) != other.get(place)}
+
+
+def find_missing(path: str, actual: Json, places: set[str]) -> set[str]:
+    """Return the places at which there is nothing, or an empty page."""
+    found = flatten(path, actual)
+    return {place for place in places if place.startswith(f"{path}/") and found.get(place) in (None, [], "NotFound")}
 
 
 def flatten(path: str, value: Json) -> dict[str, Json]:
