@@ -216,7 +216,9 @@ async def test_what_no_worker_has_rendered_is_found_and_an_erased_workspace_is_n
     await store.execute(HOME, ascend.ScheduleTask(task_id=task, due=at("2026-07-01 09:00")), actor=ADA)
     reported: list[ascend.WorkspaceId] = []
     with rules_of_zone(tmp_path, "Europe/Berlin", like=UTC_1_ALWAYS):
-        found = [time.task async for time in store.retime(report_unreadable=lambda *what: reported.append(what[0]))]
+        found = [
+            time.task async for time in store.retime(report_unreadable=lambda workspace, _: reported.append(workspace))
+        ]
     assert (task in found, reported) == (True, [])
     with pytest.raises(ascend.NotFound):
         await collect(store.retime(GONE))
