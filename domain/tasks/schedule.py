@@ -59,10 +59,7 @@ class ScheduleTask(TaskCommand, EditCommand):
 
     def change(self, task: Task) -> Task:
         """Return the Task with the dates and the recurrence of this command. Raises: InvalidInput (`record_wall_time`)."""
-        changes = self.changes()
-        if "recurrence" in changes and changes["recurrence"] is None:
-            changes.setdefault("completion_zone", None)  # it says how the series counts, and ends with it
-        changed = replace(task, **changes)
+        changed = replace(task, **self.changes())
         return replace(
             changed,
             start=record_wall_time(changed.start, task.start),

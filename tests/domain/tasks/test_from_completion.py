@@ -138,9 +138,3 @@ def test_a_series_changes_to_count_from_completion_and_back() -> None:
     assert following(from_completion, "2026-06-20T12:00Z").due == date(2026, 7, 4)
     back = from_completion.after(ScheduleTask(task_id=FILTER, completion_zone=None))
     assert following(back, "2026-06-20T12:00Z").due == date(2026, 6, 15)
-
-
-def test_the_way_of_counting_ends_with_the_series() -> None:
-    once = counted(FORTNIGHT).after(ScheduleTask(task_id=FILTER, recurrence=None))
-    assert once.state(Task, FILTER).completion_zone is None
-    once.after(ScheduleTask(task_id=FILTER, recurrence="FREQ=DAILY;COUNT=3"))
