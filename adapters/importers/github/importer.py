@@ -189,13 +189,11 @@ def _relation_records(run: ImportRun, stage: Stage) -> Iterator[SourceRecord | N
     Send them after all tasks: a text may refer to an issue with a higher number.
     """
     for number, repository, body in stage.rows(ISSUES_IN_ORDER):
-        find = partial(_find_task, run, stage, repository)
-        task = find(number)
-        if stage.first(FIND_TASK, number, repository) is not None and task is not None:
-            raw = from_json(body)
-            if states(raw, "body"):
-                issue = read_usable(Issue, raw)
-                yield run.make_record(f"issue {number}", partial(relations_record, issue, task, find))
+        row, raw = stage.first(FIND_TASK, number, repository), from_json(body)
+        if row is not None and states(raw, "body"):
+            find = partial(_find_task, run, stage, repository)
+            issue = read_usable(Issue, raw)
+            yield run.make_record(f"issue {number}", partial(relations_record, issue, TaskId(row[0]), find))
 
 
 def _find_task(run: ImportRun, stage: Stage, repository: str, number: int) -> TaskId | None:

@@ -89,7 +89,7 @@ class Known:
 
 
 class KnownEntities:
-    """What the log of one workspace says. Look it up in a worker thread: it lies on disk."""
+    """The entities, members and commands of one workspace, by its log. Look them up in a worker thread: they lie on disk."""
 
     def __init__(self, stage: Stage, workspace: WorkspaceId, log: LogReader, model: Model, names: Names) -> None:
         self._stage = stage
