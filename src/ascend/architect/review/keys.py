@@ -1,186 +1,221 @@
-"""Choose the keys that answer each question of a proposal, with the reasons, in the language of key templates.
+"""Choose the items and keys that answer the questions of a proposal.
 
-one entity by its id             a card in the table                      W#{workspace}   note#{note}
-all of a workspace               the same, by the beginning of the sort key
-all that point at an entity      an index of the card, in the given order
-both ends, without an order      a line at each end, in the table         W#{workspace}   {at}#{role}#{to}
-a whole subtree                  an index by the path from the root       W#{workspace}#tree   {path}
-a user's, in all workspaces      a line for each user                     U#{user}        {workspace}#{note}
+The lines of an entity are grouped by the relationships of which each line shows one end. For each group:
+
+1. needs become chains: as few keys as serve them all (`chains.py`);
+2. a chain whose values never change can be the table's own key; the id, which never changes, makes it unique;
+3. the other chains become indexes of the same item, or of another item if both indexes are taken or if the item is large.
 """
 
-from ascend.architect.review.draft import TABLE, Answer, Draft, KeyPair, ProposedItem
-from ascend.architect.review.proposal import USER, WORKSPACE, Proposal, ProposedRelationship, Question
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-WORKSPACE_KEY, USER_KEY = "W#{workspace}", f"U#{{{USER}}}"
-
-BY_ID = "the table's key holds the id, which never changes; the order is an index key, so a change of order is one put in place"
-BOTH_WAYS = (
-    "an adjacency list: one line at each end from which it is read, in the table, so both directions are consistent"
+from ascend.architect.review.chains import Chain, Fields, merge_needs
+from ascend.architect.review.consistency import find_late_answers
+from ascend.architect.review.design import (
+    GSI1,
+    GSI2,
+    INDEXES,
+    TABLE,
+    Answer,
+    Design,
+    DesignedItem,
+    NotAnswered,
+    Place,
+    make_class_name,
 )
-FOR_USER = (
-    "the user comes first in the key, so one Query answers for all workspaces; the workspace comes next, so the same lines "
-    "answer for one workspace"
+from ascend.architect.review.item_sizes import is_large
+from ascend.architect.review.key_fields import (
+    WORKSPACE_FIELD,
+    FieldSource,
+    KeyField,
+    changes,
+    id_field,
+    may_be_missing,
+    subset_field,
+    target_fields,
+    user_field,
 )
-SPARSE = (
-    "only items that match have a line; an item that no longer matches loses its line, so the partition stays small"
-)
-CONSISTENT = "read your own writes: the sort order never changes, so it can be in the table's own key"
-PATH = "one Query by a prefix of the path reads the whole subtree; a move rewrites each node below it, in chunks"
-IN_ORDER = "sorted by the attribute that people see; the id after it makes the key unique"
-IN_INDEX = "an index, because the table's own key holds the id; it lags behind the table by some milliseconds"
-NAMES_LATER = (
-    "a line holds no name: a page also reads the entities that its lines point at, so a rename rewrites no line"
-)
+from ascend.architect.review.needs import Need, find_need
+from ascend.architect.review.proposal import Proposal, ProposedEntity
+from ascend.architect.review.reasons import explain_item
+from ascend.architect.review.subsets import Subset
 
 
-def make_draft(proposal: Proposal) -> Draft:
-    """Return the proposed items and the answer to each question."""
-    draft = Draft(proposal)
-    for question in proposal.patterns:
-        draft.answers.append(answer_question(draft, question))
-    return draft
+def make_design(proposal: Proposal) -> Design:
+    """Return the items, the answer to each question, and the conditions that no key serves."""
+    items: list[DesignedItem] = []
+    answers: list[Answer] = []
+    refused: list[NotAnswered] = []
+    for entity in proposal.entities:
+        found = [find_need(entity, question) for question in entity.patterns]
+        refused += [need for need in found if isinstance(need, NotAnswered)]
+        needs = [need for need in found if isinstance(need, Need)]
+        for per in sorted({need.per for need in needs} | {()}, key=lambda per: (len(per), per)):
+            group = Group(entity, per, [need for need in needs if need.per == per], {item.name for item in items})
+            group.place_chains()
+            items += group.items
+            answers += group.answers
+    items = [replace(item, reasons=tuple(explain_item(proposal, item, answers))) for item in items]
+    order = [question for entity in proposal.entities for question in entity.patterns]
+    answers.sort(key=lambda answer: order.index(answer.question))
+    design = Design(proposal, tuple(items), tuple(answers), tuple(refused))
+    return replace(design, not_answered=(*refused, *find_late_answers(design)))
 
 
-def answer_question(draft: Draft, question: Question) -> Answer:
-    relationships = (draft.proposal.find_relationship(name) for name in question.by)
-    by = next((relationship for relationship in relationships if relationship), None)
-    if by is not None and by.is_user:
-        return answer_for_user(draft, question, by)
-    shown = draft.proposal.find_relationship(question.shows)
-    if shown is not None:
-        return answer_by_link(draft, question, shown)
-    if by is not None and can_be_many(by) and question.order is None:
-        return answer_by_link(draft, question, by)
-    if question.is_get:
-        card = add_card(draft)
-        return Answer(question, card.name, TABLE, *card.key)
-    return answer_by_list(draft, question, by)
+@dataclass
+class Group:
+    """The items of one entity whose lines show one end of each relationship in `per`."""
 
+    entity: ProposedEntity
+    per: tuple[str, ...]
+    needs: list[Need]
+    taken: set[str]
+    """Names of items of other groups."""
+    items: list[DesignedItem] = field(default_factory=list[DesignedItem])
+    answers: list[Answer] = field(default_factory=list[Answer])
 
-def can_be_many(relationship: ProposedRelationship) -> bool:
-    """Return True unless there is exactly one. An unknown number counts as many: an extra line costs little."""
-    return relationship.each != 1
+    def place_chains(self) -> None:
+        """Make the items, and place every chain in one of them."""
+        chains = merge_needs(map(self.with_owner, self.needs))
+        whole = self.add_first_item(chains)
+        for chain in sorted(chains, key=lambda chain: (not chain.is_consistent, bool(chain.subset))):
+            self.place_chain(chain, whole)
 
+    def with_owner(self, need: Need) -> Need:
+        """Where a user owns lines, the user is one field, also in the keys of a workspace."""
+        owners = {old for other in self.needs for old in other.equal if old.source is FieldSource.USER}
+        renamed = {target_fields(self.find_relationship(owner.of))[-1]: owner for owner in owners}
+        return replace(need, equal=frozenset(renamed.get(known, known) for known in need.equal))
 
-def add_card(draft: Draft, *reasons: str) -> ProposedItem:
-    """Add the item that holds a whole entity."""
-    entity = draft.proposal.entity
-    card = ProposedItem(make_class_name(entity, "card"), (WORKSPACE_KEY, f"{entity}#{{{entity}}}"))
-    return draft.add_item(card, BY_ID, *reasons)
+    def find_relationship(self, name: str):  # noqa: ANN202
+        relationship = self.entity.find_relationship(name)
+        assert relationship is not None, "needs name known relationships"
+        return relationship
 
+    @property
+    def identity(self) -> Fields:
+        """The fields that name one line, and never change."""
+        owned = {
+            known.of
+            for need in map(self.with_owner, self.needs)
+            for known in need.equal
+            if known.source is FieldSource.USER
+        }
+        ends = [
+            known
+            for name in self.per
+            for known in (
+                (user_field(self.find_relationship(name)),)
+                if name in owned
+                else target_fields(self.find_relationship(name))
+            )
+        ]
+        return (WORKSPACE_FIELD, id_field(self.entity), *ends)
 
-# ---- links ---------------------------------------------------------------------------------------------------------
+    # The first item
 
+    def add_first_item(self, chains: list[Chain]) -> DesignedItem | None:
+        """Add the item that holds whole entities. A list whose values never change can be its key, if nobody asks by the id."""
+        if self.per:
+            return None
+        fitting = [chain for chain in chains if self.can_be_table_key(chain) and not chain.subset]
+        base = max(fitting, key=self.rank_table_key, default=None)
+        chosen = base or Chain((WORKSPACE_FIELD,), (id_field(self.entity),), Subset())
+        return self.add_item(chosen, whole=True)
 
-def answer_by_link(draft: Draft, question: Question, relationship: ProposedRelationship) -> Answer:
-    """Answer by a line at each end of the relationship."""
-    entity, directions = draft.proposal.entity, count_directions(draft.proposal, relationship)
-    link = ProposedItem(
-        make_class_name(entity, relationship.name, "link"),
-        (WORKSPACE_KEY, "{at}#{role}#{to}"),
-        of_each=(relationship.each or 2) * directions,
-        a_change=directions,
-        whole=False,
-    )
-    link = draft.add_item(link, BOTH_WAYS, NAMES_LATER)
-    role = relationship.name if question.shows else entity
-    return Answer(question, link.name, TABLE, link.key[0], f"{{at}}#{role}#")
+    def rank_table_key(self, chain: Chain) -> tuple[bool, bool]:
+        """Return the order of preference of the chain as the table's key: finds one by its id, must be consistent."""
+        return any(need.is_get for need in chain.needs), chain.is_consistent
 
-
-def count_directions(proposal: Proposal, relationship: ProposedRelationship) -> int:
-    """Return the number of ends from which questions read the relationship, at least 1."""
-    name = relationship.name
-    forth = any(question.shows == name for question in proposal.patterns)
-    back = any(
-        name in question.by and question.shows is None and question.order is None for question in proposal.patterns
-    )
-    return max(1, forth + back)
-
-
-# ---- lines for users -----------------------------------------------------------------------------------------------
-
-
-def answer_for_user(draft: Draft, question: Question, relationship: ProposedRelationship) -> Answer:
-    """Answer by a line for each user. `only` makes a separate kind of line: open entities are not the done ones."""
-    word = f"{question.only}#" if question.only else ""
-    line = add_user_line(draft, question, relationship, word)
-    if not question.across and WORKSPACE in question.by:
-        return Answer(question, line.name, TABLE, line.key[0], f"{word}{{workspace}}#")
-    if question.order is None:
-        return Answer(question, line.name, TABLE, line.key[0], word)
-    partition = f"{USER_KEY}#{question.only}" if question.only else USER_KEY
-    return answer_by_index(draft, question, line, (partition, f"{{{question.order}}}#{{{draft.proposal.entity}}}"))
-
-
-def add_user_line(draft: Draft, question: Question, relationship: ProposedRelationship, word: str) -> ProposedItem:
-    entity, lines = draft.proposal.entity, relationship.each or 2
-    line = ProposedItem(
-        make_class_name(entity, relationship.name, question.only or "", "line"),
-        (USER_KEY, f"{word}{{workspace}}#{{{entity}}}"),
-        of_each=lines,
-        a_change=lines,
-        whole=False,
-    )
-    return draft.add_item(line, FOR_USER, *((SPARSE,) if question.only else ()))
-
-
-# ---- lists ---------------------------------------------------------------------------------------------------------
-
-
-def answer_by_list(draft: Draft, question: Question, by: ProposedRelationship | None) -> Answer:
-    """Answer with a list: of a workspace, of the entities that point at another, or of one value of an attribute."""
-    proposal, entity = draft.proposal, draft.proposal.entity
-    if question.deep:
-        return answer_by_index(draft, question, add_card(draft, PATH), (f"{WORKSPACE_KEY}#tree", "{path}"))
-    parts = [make_key_part(proposal, name) for name in question.by if name != WORKSPACE]
-    parts += [question.only] if question.only else []
-    order = f"{{{question.order}}}#" if question.order else ""
-    if not parts and not order:
-        return Answer(question, add_card(draft).name, TABLE, WORKSPACE_KEY, f"{entity}#")
-    if question.consistent and not is_changing(proposal, question.order):
-        return answer_by_line(draft, question, by, "#".join(parts or [f"by_{question.order}"]))
-    card = add_card(draft, *((SPARSE,) if question.only else ()))
-    keys = "#".join((WORKSPACE_KEY, *(parts or ["all"]))), f"{order}{{{entity}}}"
-    return answer_by_index(draft, question, card, keys)
-
-
-def answer_by_line(draft: Draft, question: Question, by: ProposedRelationship | None, words: str) -> Answer:
-    """Answer by a line whose order is in the table's own key, so that it can be read consistently."""
-    entity, order = draft.proposal.entity, f"{{{question.order}}}#" if question.order else ""
-    name = make_class_name(entity, by.name if by else words.partition("#")[0], "line")
-    line = ProposedItem(name, (WORKSPACE_KEY, f"{words}#{order}{{{entity}}}"), whole=False)
-    line = draft.add_item(line, CONSISTENT)
-    return Answer(question, line.name, TABLE, WORKSPACE_KEY, f"{words}#")
-
-
-def is_changing(proposal: Proposal, attribute: str | None) -> bool:
-    return attribute is not None and proposal.attributes[attribute].changes
-
-
-def make_key_part(proposal: Proposal, name: str) -> str:
-    """Return a known attribute or relationship as a part of a partition key: its name and its value."""
-    relationship = proposal.find_relationship(name)
-    if relationship is not None and len(relationship.to) > 1:
-        return f"{name}#{{{name}_kind}}#{{{name}}}"
-    return f"{name}#{{{name}}}"
-
-
-def answer_by_index(draft: Draft, question: Question, item: ProposedItem, keys: KeyPair) -> Answer:
-    """Answer by an index of the item. If both of its indexes are taken, use another line of the same entity."""
-    indexed = item.with_index(keys)
-    while indexed is None:
-        item = ProposedItem(
-            f"{item.name}More",
-            (item.key[0], f"more#{item.key[1]}"),
-            of_each=item.of_each,
-            a_change=item.a_change,
-            whole=False,
+    def can_be_table_key(self, chain: Chain) -> bool:
+        """Return True if none of its values ever changes or is missing."""
+        return not any(
+            changes(self.entity, known, self.per) or may_be_missing(self.entity, known, self.per)
+            for known in chain.fields
         )
-        indexed = draft.items.get(item.name, item).with_index(keys)
-    draft.items[indexed.name] = indexed
-    draft.add_item(indexed, IN_INDEX, IN_ORDER)
-    return Answer(question, indexed.name, "gsi1" if indexed.gsi1 == keys else "gsi2", keys[0], "")
+
+    # Chains
+
+    def place_chain(self, chain: Chain, whole: DesignedItem | None) -> None:
+        item, place = self.find_place(chain, whole)
+        for need in chain.needs:
+            self.answers.append(make_answer(self.entity, need, item, place))
+
+    def find_place(self, chain: Chain, whole: DesignedItem | None) -> tuple[DesignedItem, str]:
+        """Return the item that serves the chain, and the place in it."""
+        for item in self.items:
+            if item.subset == chain.subset and self.is_same_key(item.table, chain):
+                return item, TABLE
+        must_be_table = chain.is_consistent and self.can_be_table_key(chain)
+        for item in self.items:
+            if not must_be_table and item.gsi2 is None and self.can_have_index(item, chain, whole):
+                return self.add_index(item, chain)
+        if self.can_be_table_key(chain) and (must_be_table or self.per or chain.subset):
+            return self.add_item(chain, whole=False), TABLE
+        item = self.add_item(Chain(*self.split_identity(chain), chain.subset), whole=False)
+        return self.add_index(item, chain)
+
+    def is_same_key(self, place: Place, chain: Chain) -> bool:
+        return self.complete(chain) == (place.partition, place.sort)
+
+    def can_have_index(self, item: DesignedItem, chain: Chain, whole: DesignedItem | None) -> bool:
+        """Return True if the item has a line for each entity of the chain. A large item is not copied into an index."""
+        if item.subset and item.subset != chain.subset:
+            return False
+        return not (whole is not None and item.name == whole.name and is_large(self.entity))
+
+    def split_identity(self, chain: Chain) -> tuple[Fields, Fields]:
+        """Return the identity as a partition and a sort key, with the same owner as the chain."""
+        owner = chain.partition[:1] if chain.partition[0].source is FieldSource.USER else (WORKSPACE_FIELD,)
+        return owner, tuple(known for known in self.identity if known not in owner)
+
+    def complete(self, chain: Chain) -> tuple[Fields, Fields]:
+        """Return the chain's keys with the rest of the identity, which makes them unique."""
+        rest = tuple(known for known in self.identity if known not in chain.fields)
+        return chain.partition, (*chain.sort, *rest)
+
+    # Items
+
+    def add_item(self, chain: Chain, *, whole: bool) -> DesignedItem:
+        words = [self.entity.entity, *self.per, chain.subset.word, "card" if whole else "line"]
+        name = find_free_name(make_class_name(*filter(None, words)), self.taken | {item.name for item in self.items})
+        tag = to_tag(name)
+        item = DesignedItem(name, self.entity.entity, self.per, chain.subset, whole, Place(tag, *self.complete(chain)))
+        self.items.append(item)
+        return item
+
+    def add_index(self, item: DesignedItem, chain: Chain) -> tuple[DesignedItem, str]:
+        at = self.items.index(next(known for known in self.items if known.name == item.name))
+        known = self.items[at]
+        subset = Subset() if known.subset == chain.subset else chain.subset
+        partition, sort = self.complete(chain)
+        gate = (subset_field(subset),) if subset else ()
+        place = Place(known.table.tag, (*partition, *gate), sort, subset)
+        self.items[at] = known.with_index(place)
+        return self.items[at], GSI1 if self.items[at].gsi2 is None else GSI2
 
 
-def make_class_name(*words: str) -> str:
-    return "".join(part.title() for word in words for part in word.split("_"))
+def find_free_name(name: str, taken: set[str]) -> str:
+    names: Iterator[str] = (f"{name}{number or ''}" for number in (0, *range(2, 1_000)))
+    return next(free for free in names if free not in taken)
+
+
+def to_tag(name: str) -> str:
+    """Return the class name in the style of keys: `NoteAboutLine` is `note_about_line`."""
+    text = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+    return text.removesuffix("_card")
+
+
+def make_answer(entity: ProposedEntity, need: Need, item: DesignedItem, place: str) -> Answer:
+    keys = item.get_place(place)
+    count = len(need.equal) - len(set(keys.partition))
+    count += any(known.source is FieldSource.SUBSET for known in keys.partition)
+    given = (*keys.partition, *keys.sort[:count])
+    if need.question.deep:
+        return Answer(entity.entity, need.question, item.name, place, (*given, keys.sort[count]), None, prefix=True)
+    ranged = keys.sort[count] if need.question.range is not None else None
+    return Answer(entity.entity, need.question, item.name, place, given, ranged)
+
+
+__all__ = ["INDEXES", "Iterable", "KeyField", "make_design"]

@@ -1,0 +1,155 @@
+"""Checks of a proposal that concern several of its names. Each error names the place, so that it can be shown with its line."""
+
+import keyword
+from collections.abc import Iterator
+from typing import NoReturn
+
+from pydantic_core import PydanticCustomError
+
+from ascend.architect.review.proposal import (
+    ID,
+    USER,
+    WORKSPACE,
+    AttributeType,
+    Proposal,
+    ProposedAttribute,
+    ProposedEntity,
+    ProposedRelationship,
+    Question,
+)
+from ascend.architect.review.subsets import Subset, find_subset_fault
+
+Path = tuple[str | int, ...]
+RESERVED = frozenset(
+    {ID, USER, WORKSPACE, "entity", "only", "at", "by", "tag", "me", "path", "rank", "deleted", "version", "key", "counted"}
+    | {"about", "actor", "state", "event", "view", "match", "case", "type", "model_config", "gsi1", "gsi2", "self", "range"}
+)  # fmt: skip
+"""Names that the generated code needs itself."""
+SUFFIXES = ("_key", "_kind", "_id", "_rank", "_order", "_only", "_line", "_card")
+"""Endings of the names of fields that are derived."""
+KEY_TEXT_BYTES = 100
+"""The average size of the longest text that can be part of a key."""
+
+
+def check_proposal(proposal: Proposal) -> None:
+    """Raises: PydanticCustomError for the first fault, with its path below the proposal in the context as `at`."""
+    if (twice := find_repeated(proposal.kinds)) is not None:
+        fail(("entities", twice, "entity"), f"the entity {proposal.kinds[twice]} is described twice")
+    for number, entity in enumerate(proposal.entities):
+        for path, said in find_faults(entity):
+            fail(("entities", number, *path), said)
+
+
+def fail(at: Path, said: str) -> NoReturn:
+    raise PydanticCustomError("proposal", "{said}", {"said": said, "at": at})
+
+
+def find_repeated(names: tuple[str, ...]) -> int | None:
+    return next((number for number, name in enumerate(names) if name in names[:number]), None)
+
+
+def find_faults(entity: ProposedEntity) -> Iterator[tuple[Path, str]]:
+    """Yield each fault with its path below the entity."""
+    yield from find_name_faults(entity)
+    for name, attribute in entity.attributes.items():
+        if said := find_attribute_fault(attribute):
+            yield ("attributes", name), f"{name}: {said}"
+    for number, relationship in enumerate(entity.relationships):
+        if said := find_relationship_fault(entity, relationship):
+            yield ("relationships", number), f"{relationship.name}: {said}"
+    for number, question in enumerate(entity.patterns):
+        if said := find_question_fault(entity, question):
+            yield ("patterns", number), f"{question.question}: {said}"
+
+
+def find_name_faults(entity: ProposedEntity) -> Iterator[tuple[Path, str]]:
+    relationships = tuple(relationship.name for relationship in entity.relationships)
+    if (said := find_name_fault(entity.entity)) is not None:
+        yield ("entity",), said
+    for path, name in (
+        *((("attributes", name), name) for name in entity.attributes),
+        *((("relationships", number, "name"), name) for number, name in enumerate(relationships)),
+    ):
+        said = find_name_fault(name)
+        if name == entity.entity or said is not None:
+            yield path, said or f"{name} cannot be the name of an attribute or relationship of {entity.entity}"
+    for number, name in enumerate(relationships):
+        if name in entity.attributes or name in relationships[:number]:
+            yield ("relationships", number, "name"), f"{name} is the name of two things"
+
+
+def find_name_fault(name: str) -> str | None:
+    if name in RESERVED or keyword.iskeyword(name) or name.endswith(SUFFIXES) or "__" in name or name.endswith("_"):
+        endings = ", ".join(SUFFIXES)
+        return f"{name} cannot be the name of an entity, attribute or relationship here (nor can names that end in {endings})"
+    return None
+
+
+def find_attribute_fault(attribute: ProposedAttribute) -> str:
+    if (attribute.type is AttributeType.CHOICE) != (attribute.values is not None):
+        return "a choice has `values`, and only a choice has them"
+    if attribute.values is not None and len(set(attribute.values)) < len(attribute.values):
+        return "a value is given twice"
+    if attribute.unique and attribute.type in {AttributeType.FLAG, AttributeType.CHOICE}:
+        return f"a {attribute.type} cannot be unique: it has few values"
+    if attribute.unique and attribute.bytes > KEY_TEXT_BYTES:
+        return f"a unique value is part of a key: it has at most {KEY_TEXT_BYTES} bytes on average"
+    if attribute.optional and attribute.type is AttributeType.CREATED:
+        return "every entity has a time of creation"
+    return ""
+
+
+def find_relationship_fault(entity: ProposedEntity, relationship: ProposedRelationship) -> str:
+    if len(set(relationship.to)) < len(relationship.to):
+        return "a kind is given twice in `to`"
+    if USER in relationship.to and relationship.has_kinds:
+        return "users are not entities: give a relationship to users a name of its own"
+    if WORKSPACE in relationship.to:
+        return "every entity belongs to one workspace already; no relationship is needed"
+    if relationship.ordered and relationship.is_single:
+        return "`ordered` needs several (`each`)"
+    if relationship.optional and not relationship.is_single:
+        return "`optional` is for `each: 1`; an entity may always point at none of several"
+    if relationship.when_gone == "refuse" and relationship.is_user:
+        return "a member's leaving cannot be refused: `when_gone` is `keep` or `cascade` for users"
+    if relationship.when_gone != "keep" and entity.entity in relationship.to and not relationship.is_single:
+        return "`when_gone` of an entity to its own kind needs `each: 1`"
+    return ""
+
+
+def find_question_fault(entity: ProposedEntity, question: Question) -> str:
+    """Return what is wrong with a question; an empty text if nothing is."""
+    if unknown := find_unknown_names(entity, question):
+        return f"{unknown[0]} is no attribute or relationship of {entity.entity}"
+    if len(set(question.by)) < len(question.by):
+        return "a name is given twice in `by`"
+    related = [relationship for name in question.by if (relationship := entity.find_relationship(name))]
+    selves = [relationship for relationship in related if entity.entity in relationship.to]
+    if question.deep and not any(relationship.is_single and not relationship.has_kinds for relationship in selves):
+        return f"`deep` needs a relationship to {entity.entity} itself in `by`, with `each: 1`"
+    if question.across and not any(relationship.is_user for relationship in related):
+        return "`across` reads the workspaces of a user: name a relationship to user in `by`"
+    if (question.across or question.everywhere) and WORKSPACE in question.by:
+        return "`across` and `everywhere` read all workspaces: leave `workspace` out of `by`"
+    if question.across and question.everywhere:
+        return "`across` is for one user, `everywhere` is for a job of the operator: choose one"
+    if question.shows is not None and question.by != (ID,):
+        return "`shows` needs `by: [id]`: the other ends of one entity's relationship"
+    if question.is_get and (question.order or question.range):
+        return "a question `by: [id]` has one answer: leave `order` and `range` out"
+    if question.search is not None and entity.attributes[question.search].type is not AttributeType.TEXT:
+        return "`search` needs a text attribute"
+    subset = Subset.of(entity, question)
+    return subset if isinstance(subset, str) else find_subset_fault(entity, question, subset)
+
+
+def find_unknown_names(entity: ProposedEntity, question: Question) -> list[str]:
+    relationships = {relationship.name for relationship in entity.relationships}
+    known = relationships | entity.attributes.keys() | {ID, WORKSPACE}
+    only = question.only if isinstance(question.only, dict) else {}
+    attributes = (question.order, question.range, question.search, *only)
+    return [
+        *(name for name in question.by if name not in known),
+        *(name for name in (question.shows,) if name is not None and name not in relationships),
+        *(name for name in attributes if name is not None and name not in entity.attributes),
+    ]

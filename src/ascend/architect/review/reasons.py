@@ -1,0 +1,68 @@
+"""The reasons for the keys of an item, as people read them."""
+
+from collections.abc import Iterable, Iterator
+
+from ascend.architect.review.design import INDEXES, TABLE, Answer, DesignedItem, Place
+from ascend.architect.review.key_fields import FieldSource
+from ascend.architect.review.proposal import Proposal
+
+BY_ID = "the table's key is the id, which never changes; what sorts or selects is an index key, so a change of it is one put in place"
+IN_TABLE = "the values in the table's key never change, so it can be read consistently and costs no index"
+BOTH_WAYS = "one line for each pair: its table key serves one direction, an index the other, so no list is stored inside an item"
+FOR_USER = (
+    "the user owns the partition, so one Query answers for all workspaces; the id of the workspace follows, so that a page's"
+    " memberships can be checked"
+)
+SPARSE = "only {subset} entities have an entry: one that no longer matches loses it, so the list stays short"
+LATE = "an index, because {names} can change; it lags behind the table by some milliseconds"
+RANKED = "the place in the order is a text between its neighbours' texts: moving one line rewrites that line only"
+PATH = "one Query by the beginning of the path reads a whole subtree; a move rewrites each line below, in chunks"
+CREATED = "ids are UUIDv7: they begin with the time, so the id sorts by creation, and needs no key of its own"
+SHORT = "a list shows short attributes only: long ones are read with the entity, so an index does not copy them"
+
+
+def explain_item(proposal: Proposal, item: DesignedItem, answers: Iterable[Answer]) -> Iterator[str]:
+    """Yield the reasons for the item and for its keys in each place."""
+    own = [answer for answer in answers if answer.item == item.name]
+    if item.per:
+        yield BOTH_WAYS
+    if item.subset:
+        yield SPARSE.format(subset=item.subset)
+    if not item.whole:
+        yield SHORT
+    yield from dict.fromkeys(
+        reason for name, place in item.places for reason in explain_place(proposal, item, name, place, own)
+    )
+
+
+def explain_place(
+    proposal: Proposal, item: DesignedItem, name: str, place: Place, answers: Iterable[Answer]
+) -> Iterator[str]:
+    sources = {field.source for field in place.fields}
+    if place.partition[0].source is FieldSource.USER:
+        yield FOR_USER
+    elif name == TABLE:
+        yield (
+            BY_ID
+            if place.sort[:1] and place.sort[0].source is FieldSource.ID and len(place.partition) == 1
+            else IN_TABLE
+        )
+    if FieldSource.RANK in sources:
+        yield RANKED
+    if FieldSource.PATH in sources:
+        yield PATH
+    if name in INDEXES:
+        entity = proposal.find_entity(item.entity)
+        names = [
+            field.of
+            for field in place.fields
+            if field.of in entity.attributes or field.source in {FieldSource.TARGET, FieldSource.RANK}
+        ]
+        yield LATE.format(names=", ".join(dict.fromkeys(names)) or "the other order")
+        if place.subset:
+            yield SPARSE.format(subset=place.subset)
+    created = {question.order for question in (answer.question for answer in answers) if question.order}
+    if created & {
+        attribute for attribute, spec in proposal.find_entity(item.entity).attributes.items() if spec.type == "created"
+    }:
+        yield CREATED

@@ -1,0 +1,88 @@
+"""A subset of an entity's instances: those whose attributes have certain values. `only` of a question names one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from ascend.architect.review.proposal import AttributeType, ProposedEntity, Question
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Conditions on attributes, all of which hold: each attribute has one of the given values. Empty: all entities."""
+
+    conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @classmethod
+    def of(cls, entity: ProposedEntity, question: Question) -> "Self | str":
+        """Return the subset of a question, or the reason why it has none."""
+        if question.only is None:
+            return cls()
+        if isinstance(question.only, dict):
+            conditions = {name: to_texts(values) for name, values in question.only.items()}
+            return cls(tuple(sorted(conditions.items())))
+        word = question.only
+        named = [name for name, attribute in entity.attributes.items() if word in (attribute.values or ())]
+        flags = [name for name, attribute in entity.attributes.items() if name == word and is_flag(attribute.type)]
+        if len(named) + len(flags) != 1:
+            example = f"`status: {{values: [{word}, …]}}`, and `only: {{status: {word}}}`"
+            return f"which attribute makes a {entity.entity} {word}? Declare its values, for example {example}"
+        return cls((((flags or named)[0], ("true",) if flags else (word,)),))
+
+    def __bool__(self) -> bool:
+        return bool(self.conditions)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.conditions)
+
+    @property
+    def word(self) -> str:
+        """A word for names: `open`, or `status_open_started`. Empty for all entities."""
+        return "_".join(to_word(value) for name, values in self.conditions for value in name_values(name, values))
+
+    def holds(self, values: Values) -> bool:
+        """Return True if an entity with these values belongs to the subset."""
+        return all(to_text(values.get(name)) in wanted for name, wanted in self.conditions)
+
+    def __str__(self) -> str:
+        return " and ".join(f"{name} is {' or '.join(values)}" for name, values in self.conditions)
+
+
+def name_values(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    if values in {("true",), ("false",)}:
+        return (name,) if values == ("true",) else ("not", name)
+    return values
+
+
+def find_subset_fault(entity: ProposedEntity, question: Question, subset: Subset) -> str:
+    """Return what is wrong with the conditions; an empty text if nothing is."""
+    for name, values in subset.conditions:
+        attribute = entity.attributes[name]
+        known = ("true", "false") if is_flag(attribute.type) else attribute.values
+        if known is None:
+            return f"`only` needs a choice or a flag, and {name} is a {attribute.type}: ask for its value in `by`"
+        if unknown := [value for value in values if value not in known]:
+            return f"{unknown[0]} is no value of {name}, which has {', '.join(known)}"
+        if name in question.by:
+            return f"{name} is in `by` and in `only`: choose one"
+    return ""
+
+
+def is_flag(type_: AttributeType) -> bool:
+    return type_ is AttributeType.FLAG
+
+
+def to_texts(values: object) -> tuple[str, ...]:
+    return tuple(map(to_text, values)) if isinstance(values, tuple | list) else (to_text(values),)
+
+
+def to_text(value: object) -> str:
+    """Return a value of a choice or a flag as text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def to_word(value: str) -> str:
+    return "".join(character if character.isalnum() else "_" for character in value.lower())
