@@ -86,11 +86,13 @@ class Answer:
     """The field after the given ones, if the caller gives a first and a last value."""
     prefix: bool = False
     """True if the last given field is only the beginning of the sort key: a subtree."""
+    is_one: bool = False
+    """True if at most one item answers the question."""
 
     @property
     def is_get(self) -> bool:
         """True if the whole key of the table is given: a GetItem."""
-        return self.place == TABLE and self.question.is_get
+        return self.place == TABLE and self.is_one
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class Need:
 
     @property
     def is_get(self) -> bool:
-        return self.question.is_get and not self.per
+        """True if the answer is in the one item of an entity, whose id is known."""
+        return ID in self.question.by and not self.per
 
 
 def find_need(entity: ProposedEntity, question: Question) -> Need | NotAnswered:

@@ -84,7 +84,13 @@ def find_name_faults(entity: ProposedEntity) -> Iterator[tuple[Path, str]]:
 
 
 def find_name_fault(name: str) -> str | None:
-    if name in RESERVED | MEMBERS or keyword.iskeyword(name) or name.endswith(SUFFIXES) or "__" in name or name.endswith("_"):
+    if (
+        name in RESERVED | MEMBERS
+        or keyword.iskeyword(name)
+        or name.endswith(SUFFIXES)
+        or "__" in name
+        or name.endswith("_")
+    ):
         endings = ", ".join(SUFFIXES)
         return f"{name} cannot be the name of an entity, attribute or relationship here (nor can names that end in {endings})"
     return None
@@ -113,6 +119,8 @@ def find_relationship_fault(entity: ProposedEntity, relationship: ProposedRelati
         return "every entity belongs to one workspace already; no relationship is needed"
     if relationship.ordered and relationship.is_single:
         return "`ordered` needs several (`each`)"
+    if relationship.is_single and relationship.to == (entity.entity,) and not relationship.optional:
+        return f"the first {entity.entity} has no other to point at: write `optional: true`"
     if relationship.optional and not relationship.is_single:
         return "`optional` is for `each: 1`; an entity may always point at none of several"
     if relationship.when_gone == "refuse" and relationship.is_user:

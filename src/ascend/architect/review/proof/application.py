@@ -122,7 +122,9 @@ def make_hierarchy(kind: str, parent: str | None) -> Hierarchy | None:
         id = parent_of(state.content, parent)
         return None if id is None else ascend.Ref(kind, id)
 
-    return Hierarchy(parent=find_parent, children=lambda state: state.children, inherited=lambda state: find_parent(state))
+    return Hierarchy(
+        parent=find_parent, children=lambda state: state.children, inherited=lambda state: find_parent(state)
+    )
 
 
 def make_command(events: Mapping[str, type[RowPut]]) -> type[ascend.Command]:
@@ -144,7 +146,9 @@ def make_command(events: Mapping[str, type[RowPut]]) -> type[ascend.Command]:
 
 
 def make_item(design: Design, item: DesignedItem) -> type[ReadItem]:
-    fields = dict.fromkeys(field for _, place in item.places for field in place.fields if field.source is not FieldSource.WORKSPACE)
+    fields = dict.fromkeys(
+        field for _, place in item.places for field in place.fields if field.source is not FieldSource.WORKSPACE
+    )
     types = {field.name: find_type(design.proposal, item, field) for field in fields} | {"stored_row": str}
 
     def fill(namespace: dict[str, Any]) -> None:
@@ -152,11 +156,17 @@ def make_item(design: Design, item: DesignedItem) -> type[ReadItem]:
         namespace["__module__"] = __name__
         namespace |= {name: None for name, type_ in types.items() if type(None) in getattr(type_, "__args__", ())}
 
-    keys = {name: place.keys for name, place in zip(("key", GSI1, GSI2), (item.table, item.gsi1, item.gsi2), strict=True) if place}
+    keys = {
+        name: place.keys
+        for name, place in zip(("key", GSI1, GSI2), (item.table, item.gsi1, item.gsi2), strict=True)
+        if place
+    }
     return cast("type[ReadItem]", new_class(item.name, (ReadItem,), keys, fill))
 
 
-def make_render(design: Design, own: Sequence[DesignedItem], items: Mapping[str, type[ReadItem]]) -> Callable[[Any, RenderContext], Iterable[ReadItem]]:
+def make_render(
+    design: Design, own: Sequence[DesignedItem], items: Mapping[str, type[ReadItem]]
+) -> Callable[[Any, RenderContext], Iterable[ReadItem]]:
     def render(state: Any, context: RenderContext) -> Iterator[ReadItem]:
         row = from_text(state.content)
         if row is None:
@@ -170,13 +180,17 @@ def make_render(design: Design, own: Sequence[DesignedItem], items: Mapping[str,
     return render
 
 
-def make_line(design: Design, item: DesignedItem, model: type[ReadItem], row: Row, ends: Mapping[str, End], path: str) -> ReadItem:
+def make_line(
+    design: Design, item: DesignedItem, model: type[ReadItem], row: Row, ends: Mapping[str, End], path: str
+) -> ReadItem:
     entity = design.get_entity(item)
     values: dict[str, object] = {"workspace": row.workspace, "stored_row": to_text(row)}
     for _, place in item.places:
         for field in place.fields:
             is_subset = field.source is FieldSource.SUBSET
-            values[field.name] = find_subset_value(place.subset, row) if is_subset else find_value(entity, field, row, ends, path)
+            values[field.name] = (
+                find_subset_value(place.subset, row) if is_subset else find_value(entity, field, row, ends, path)
+            )
     return model.model_validate(values)
 
 

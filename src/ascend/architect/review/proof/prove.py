@@ -21,6 +21,7 @@ from ascend.architect.review.proof.questions import ask_for, find_given
 from ascend.architect.review.proof.rows import USERS, WORKSPACES, Maker, Row
 from ascend.architect.review.proof.stored import from_text, to_text
 from ascend.architect.review.proof.truth import Asked, Found
+from ascend.architect.review.proposal import USER
 from ascend.domain.errors import InvalidInput, LimitExceeded
 from ascend.projections.pattern import Pattern
 from ascend.testing.environment import FakeEnvironment
@@ -104,7 +105,9 @@ async def fill(store: ascend.Store, maker: Maker, built: ProofApplication) -> li
         await put(store, built, maker, home, [(row, None) for row in first])
         await store.worker.run_once()
         second = change_some(maker, first)
-        await put(store, built, maker, home, [(new, old) for old, new in zip(first, second, strict=True) if new is not old])
+        await put(
+            store, built, maker, home, [(new, old) for old, new in zip(first, second, strict=True) if new is not old]
+        )
         gone = pick_leaves(maker, second)
         await put(store, built, maker, home, [(None, row) for row in gone])
         await store.worker.run_once()
@@ -129,7 +132,11 @@ def pick_leaves(maker: Maker, rows: Sequence[Row]) -> list[Row]:
 
 
 async def put(
-    store: ascend.Store, built: ProofApplication, maker: Maker, home: ascend.WorkspaceId, changes: Sequence[tuple[Row | None, Row | None]]
+    store: ascend.Store,
+    built: ProofApplication,
+    maker: Maker,
+    home: ascend.WorkspaceId,
+    changes: Sequence[tuple[Row | None, Row | None]],
 ) -> None:
     """Write pairs of a row as it is from now on and as it was."""
     rows = [describe(maker, new, old) for new, old in changes]
@@ -142,8 +149,12 @@ def describe(maker: Maker, new: Row | None, old: Row | None) -> tuple[str, str, 
     assert row is not None, "a change has a row before or after"
     entity = maker.proposal.find_entity(row.kind)
     parent = next((r.name for r in entity.relationships if is_parent(entity, r)), None)
-    parents = {end.id for version in (new, old) if version is not None and parent is not None for end in version.ends[parent]}
-    before, after = ({end.id for end in version.ends[parent]} if version and parent else set[str]() for version in (old, new))
+    parents = {
+        end.id for version in (new, old) if version is not None and parent is not None for end in version.ends[parent]
+    }
+    before, after = (
+        {end.id for end in version.ends[parent]} if version and parent else set[str]() for version in (old, new)
+    )
     return row.kind, row.id, to_text(new), tuple(sorted(parents & (before ^ after)))
 
 
@@ -156,7 +167,9 @@ async def list_parked(store: ascend.Store) -> list[Fault]:
     ]
 
 
-async def ask(store: ascend.Store, answer: Answer, pattern: Pattern[Any], asked: Asked, rows: Sequence[Row]) -> list[Found]:
+async def ask(
+    store: ascend.Store, answer: Answer, pattern: Pattern[Any], asked: Asked, rows: Sequence[Row]
+) -> list[Found]:
     """Return the lines of all pages."""
     if answer.question.everywhere:
         homes = sorted({row.workspace for row in rows})
@@ -181,20 +194,25 @@ async def ask_workspace(
         else:
             page = await store.queries.ask(pattern, ascend.WorkspaceId(home), viewer=USERS[0], **bounds, **given)
             items = page.items
-        lines += [to_found(answer, item) for item in items]
+        lines += [line for item in items for line in to_found(answer, item)]
         cursor = page.cursor
         if cursor is None:
             return lines
 
 
-def to_found(answer: Answer, item: Any) -> Found:
+def to_found(answer: Answer, item: Any) -> list[Found]:
+    """Return what an item shows: the entity, the other end of its line, or those that the entity itself lists."""
     row = from_text(item.stored_row)
     assert row is not None, "a line is rendered from a row"
     shown = answer.question.shows
     if shown is None:
-        return Found(row.workspace, row.id, "")
-    end = getattr(item, "user", None) if shown not in type(item).model_fields else getattr(item, shown)
-    return Found(row.workspace, row.id, str(end))
+        return [Found(row.workspace, row.id, "")]
+    ends = (
+        [end.id for end in row.ends[shown]]
+        if answer.is_one
+        else [getattr(item, shown if hasattr(item, shown) else USER)]
+    )
+    return [Found(row.workspace, row.id, end) for end in ends]
 
 
 def compare(asked: Asked, expected: Sequence[tuple[Any, Found]], found: Sequence[Found]) -> str | None:
@@ -204,10 +222,14 @@ def compare(asked: Asked, expected: Sequence[tuple[Any, Found]], found: Sequence
     if missing or extra or len(found) != len(expected):
         return f"{missing} lines are missing, {extra} are wrong, {len(found)} of {len(expected)} came"
     ordered = [values[line] for line in found]
-    is_sorted = asked.question.everywhere or asked.question.deep or all(
-        (second <= first) if asked.question.descending else (first <= second) for first, second in pairwise(ordered)
+    is_sorted = (
+        asked.question.everywhere
+        or asked.question.deep
+        or all(
+            (second <= first) if asked.question.descending else (first <= second) for first, second in pairwise(ordered)
+        )
     )
     return None if is_sorted else "the lines come in another order"
 
 
-__all__ = ["CHANGED", "FieldSource", "Fault", "Proof", "prove"]
+__all__ = ["CHANGED", "Fault", "FieldSource", "Proof", "prove"]

@@ -14,7 +14,11 @@ ENDS: TypeAdapter[dict[str, tuple[End, ...]]] = TypeAdapter(dict[str, tuple[End,
 
 def to_text(row: Row | None) -> str:
     """Return the row as JSON; `null` for no row. Dates and instants name their type."""
-    return "null" if row is None else to_json({**asdict(row), "values": {name: tag(value) for name, value in row.values.items()}}).decode()
+    return (
+        "null"
+        if row is None
+        else to_json({**asdict(row), "values": {name: tag(value) for name, value in row.values.items()}}).decode()
+    )
 
 
 def from_text(text: str) -> Row | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ascend.architect.review.key_texts import Scalar
-from ascend.architect.review.proposal import ID, WORKSPACE, ProposedEntity, Question
 from ascend.architect.review.proof.rows import End, Row
+from ascend.architect.review.proposal import ID, WORKSPACE, ProposedEntity, Question
 from ascend.architect.review.subsets import Subset
 from ascend.projections.item import sortable
 
@@ -59,7 +59,14 @@ def sort_value(asked: Asked, row: Row) -> tuple[bool, object]:
     if name is None or (name in asked.question.by and asked.question.range is None):
         return False, 0
     value = row.values[name]
-    return (True, 0) if value is None else (False, sortable(value) if isinstance(value, str) and asked.entity.attributes[name].type == "text" else value)
+    return (
+        (True, 0)
+        if value is None
+        else (
+            False,
+            sortable(value) if isinstance(value, str) and asked.entity.attributes[name].type == "text" else value,
+        )
+    )
 
 
 def matches(asked: Asked, row: Row, rows: list[Row]) -> bool:
