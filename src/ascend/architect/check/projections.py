@@ -24,6 +24,8 @@ TOLERANCE = 1.25
 All applications share the two indexes, and the projection of an index cannot be changed. For small items, the attributes
 that no query reads are an eighth of an entry.
 """
+LEAST_SAVING = 1.0
+"""Dollars a month below which no index needs to change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal import Proposal, ProposedEntity, Question
-from ascend.architect.review.subsets import Subset
+from ascend.architect.review.subsets import ALL, Subset
 
 TABLE, GSI1, GSI2 = "table", "gsi1", "gsi2"
 INDEXES = (GSI1, GSI2)
@@ -20,7 +20,7 @@ class Place:
     partition: tuple[KeyField, ...]
     """The workspace or the user comes first."""
     sort: tuple[KeyField, ...]
-    subset: Subset = Subset()
+    subset: Subset = ALL
     """The entities that have an entry here. The others have no index keys."""
 
     @property

@@ -15,7 +15,7 @@ from ascend.architect.check.fields import Field, text_field
 from ascend.architect.review.design import GSI1, GSI2, TABLE, Answer, Design, DesignedItem
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.loads import estimate_load, explain_heat
-from ascend.architect.review.needs import is_parent
+from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proof.fields import count_key_bytes, find_subset_value, find_type, find_value
 from ascend.architect.review.proof.rows import End, Row
 from ascend.architect.review.proof.stored import from_text, to_text
@@ -93,7 +93,7 @@ def make_kind(entity: ProposedEntity, event: type[RowPut], commands: Sequence[ty
     kind = entity.entity
     fields: Any = [("id", str), ("content", str), ("children", int, 0), ("entity", ClassVar[str], kind)]
     state = make_dataclass(f"State{kind.title()}", fields, frozen=True)
-    parent = next((r.name for r in entity.relationships if is_parent(entity, r)), None)
+    parent = find_hierarchy(entity)
     return Kind(state, event, make_evolve(state, parent), make_hierarchy(kind, parent), commands=commands)
 
 
@@ -122,9 +122,7 @@ def make_hierarchy(kind: str, parent: str | None) -> Hierarchy | None:
         id = parent_of(state.content, parent)
         return None if id is None else ascend.Ref(kind, id)
 
-    return Hierarchy(
-        parent=find_parent, children=lambda state: state.children, inherited=lambda state: find_parent(state)
-    )
+    return Hierarchy(parent=find_parent, children=lambda state: state.children, inherited=find_parent)
 
 
 def make_command(events: Mapping[str, type[RowPut]]) -> type[ascend.Command]:
@@ -197,7 +195,7 @@ def make_line(
 def find_path(design: Design, state: Any, context: RenderContext) -> str:
     """Return the ids from the top down to the entity, each with a separator behind it."""
     entity = design.proposal.find_entity(state.entity)
-    parent = next((r.name for r in entity.relationships if is_parent(entity, r)), None)
+    parent = find_hierarchy(entity)
     path, link = "", state
     while link is not None:
         path = f"{link.id}/{path}"

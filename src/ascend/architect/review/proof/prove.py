@@ -14,7 +14,7 @@ from ascend.architect.check.rules import check_schema
 from ascend.architect.check.schema import Schema
 from ascend.architect.review.design import Answer, Design
 from ascend.architect.review.key_fields import FieldSource
-from ascend.architect.review.needs import is_parent
+from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proof import truth
 from ascend.architect.review.proof.application import ProofApplication, build_application
 from ascend.architect.review.proof.questions import ask_for, find_given
@@ -148,7 +148,7 @@ def describe(maker: Maker, new: Row | None, old: Row | None) -> tuple[str, str, 
     row = new or old
     assert row is not None, "a change has a row before or after"
     entity = maker.proposal.find_entity(row.kind)
-    parent = next((r.name for r in entity.relationships if is_parent(entity, r)), None)
+    parent = find_hierarchy(entity)
     parents = {
         end.id for version in (new, old) if version is not None and parent is not None for end in version.ends[parent]
     }
@@ -217,7 +217,7 @@ def to_found(answer: Answer, item: Any) -> list[Found]:
 
 def compare(asked: Asked, expected: Sequence[tuple[Any, Found]], found: Sequence[Found]) -> str | None:
     """Return the difference between the lines; None if there is none. Lines of one sort value may come in any order."""
-    values = dict((line, value) for value, line in expected)
+    values = {line: value for value, line in expected}
     missing, extra = len(set(values) - set(found)), len(set(found) - set(values))
     if missing or extra or len(found) != len(expected):
         return f"{missing} lines are missing, {extra} are wrong, {len(found)} of {len(expected)} came"

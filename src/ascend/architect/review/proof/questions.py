@@ -6,7 +6,7 @@ from itertools import islice, product
 from ascend.architect.review.design import Answer, Design
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.key_texts import Scalar, to_exact_text, to_first_text
-from ascend.architect.review.needs import is_parent
+from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proof.rows import End, Row
 from ascend.architect.review.proof.truth import Asked
 from ascend.architect.review.proposal import ID, WORKSPACE, ProposedEntity, Question
@@ -52,7 +52,7 @@ def list_values(entity: ProposedEntity, question: Question, name: str, rows: Seq
     relationship = entity.find_relationship(name)
     if relationship is None:
         return list(dict.fromkeys(row.values[name] for row in rows if row.values[name] is not None))
-    if question.deep and is_parent(entity, relationship):
+    if question.deep and name == find_hierarchy(entity):
         return [End(row.kind, row.id, "") for row in rows]
     ends = {(end.kind, end.id) for row in rows for end in row.ends[name]}
     return [End(kind, id, "") for kind, id in sorted(ends)]
@@ -73,7 +73,7 @@ def list_ranges(entity: ProposedEntity, question: Question, rows: Sequence[Row])
 def find_given(answer: Answer, asked: Asked, rows: Sequence[Row]) -> dict[str, object]:
     """Return the values for the pattern: those of its given fields, and the ends of its range as `low` and `high`."""
     fields = [field for field in answer.given if field.source is not FieldSource.WORKSPACE]
-    given = {field.name: find_text(answer, field, asked, rows) for field in fields}
+    given = {field.name: find_text(field, asked, rows) for field in fields}
     if answer.range is not None:
         given["low"], given["high"] = (to_bound(answer, asked, value) for value in (asked.low, asked.high))
     return given
@@ -86,7 +86,7 @@ def to_bound(answer: Answer, asked: Asked, value: Scalar) -> str | None:
     return to_exact_text(value)
 
 
-def find_text(answer: Answer, field: KeyField, asked: Asked, rows: Sequence[Row]) -> object:
+def find_text(field: KeyField, asked: Asked, rows: Sequence[Row]) -> object:
     match field.source:
         case FieldSource.SUBSET:
             return field.of
@@ -106,9 +106,8 @@ def find_text(answer: Answer, field: KeyField, asked: Asked, rows: Sequence[Row]
 
 
 def find_path(top: str, asked: Asked, rows: Sequence[Row]) -> str:
-    name = next(
-        relationship.name for relationship in asked.entity.relationships if is_parent(asked.entity, relationship)
-    )
+    name = find_hierarchy(asked.entity)
+    assert name is not None, "only a hierarchy has paths"
     by_id = {row.id: row for row in rows if row.kind == asked.entity.entity}
     path, link = "", by_id.get(top)
     while link is not None:
