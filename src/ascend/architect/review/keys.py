@@ -7,7 +7,7 @@ The lines of an entity are grouped by the relationships of which each line shows
 3. the other chains become indexes of the same item, or of another item if both indexes are taken or if the item is large.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from ascend.architect.review.chains import Chain, Fields, merge_needs
@@ -37,18 +37,21 @@ from ascend.architect.review.key_fields import (
     user_field,
 )
 from ascend.architect.review.needs import Need, find_need
-from ascend.architect.review.proposal import Proposal, ProposedEntity
+from ascend.architect.review.proposal import Proposal, ProposedEntity, ProposedRelationship, Question
 from ascend.architect.review.reasons import explain_item
 from ascend.architect.review.subsets import Subset
 
 
-def make_design(proposal: Proposal) -> Design:
-    """Return the items, the answer to each question, and the conditions that no key serves."""
+def make_design(proposal: Proposal, without: Container[Question] = ()) -> Design:
+    """Return the items, the answer to each question, and the conditions that no key serves.
+
+    Questions that are in `without` are left out.
+    """
     items: list[DesignedItem] = []
     answers: list[Answer] = []
     refused: list[NotAnswered] = []
     for entity in proposal.entities:
-        found = [find_need(entity, question) for question in entity.patterns]
+        found = [find_need(entity, question) for question in entity.patterns if question not in without]
         refused += [need for need in found if isinstance(need, NotAnswered)]
         needs = [need for need in found if isinstance(need, Need)]
         for per in sorted({need.per for need in needs} | {()}, key=lambda per: (len(per), per)):
@@ -88,7 +91,7 @@ class Group:
         renamed = {target_fields(self.find_relationship(owner.of))[-1]: owner for owner in owners}
         return replace(need, equal=frozenset(renamed.get(known, known) for known in need.equal))
 
-    def find_relationship(self, name: str):  # noqa: ANN202
+    def find_relationship(self, name: str) -> ProposedRelationship:
         relationship = self.entity.find_relationship(name)
         assert relationship is not None, "needs name known relationships"
         return relationship
@@ -225,5 +228,3 @@ def make_answer(entity: ProposedEntity, need: Need, item: DesignedItem, place: s
     ranged = keys.sort[count] if need.question.range is not None else None
     return Answer(entity.entity, need.question, item.name, place, given, ranged, is_one=need.is_get)
 
-
-__all__ = ["INDEXES", "Iterable", "KeyField", "make_design"]

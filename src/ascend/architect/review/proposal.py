@@ -104,7 +104,7 @@ class ProposedRelationship(Section):
     """True if an entity may point at none. Only for `each: 1`; with more, none is always possible."""
     ordered: bool = False
     """True if a user chooses the order of the others."""
-    when_gone: Literal["keep", "refuse", "cascade"] = "keep"
+    when_gone: Literal["keep", "refuse", "cascade"] | None = None
     """What happens to the entity when what it points at is deleted: it stays, the deletion is refused, or it goes as well."""
 
     @property
@@ -177,8 +177,8 @@ class ProposedEntity(Section):
     """Entities in a workspace now."""
     in_a_year: Count | None = None
     """Entities in a workspace in a year."""
-    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
-    """Days after which an entity is removed. None: it is kept until somebody deletes it."""
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | Literal["forever"] | None = None
+    """Days after which an entity is removed, or `forever`: it is kept until somebody deletes it."""
 
     @field_validator("attributes", mode="before")
     @classmethod
@@ -190,6 +190,11 @@ class ProposedEntity(Section):
 
     def find_relationship(self, name: str | None) -> ProposedRelationship | None:
         return next((relationship for relationship in self.relationships if relationship.name == name), None)
+
+    @property
+    def retention(self) -> int | None:
+        """The days after which an entity is removed; None if it is kept until somebody deletes it."""
+        return self.keep_days if isinstance(self.keep_days, int) else None
 
     @property
     def bytes(self) -> int:

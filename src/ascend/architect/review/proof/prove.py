@@ -37,7 +37,7 @@ class Fault:
     """A question whose answer was wrong, or a rule that its keys break."""
 
     question: str
-    """Empty if no single question is to blame."""
+    """The question, or the item whose keys break a rule. Empty if neither is to blame alone."""
     said: str
 
 
@@ -59,7 +59,7 @@ def prove(design: Design) -> Proof:
     try:
         built = build_application(design)
     except InvalidInput as error:
-        return Proof(0, 0, 0, (Fault("", error.detail),))
+        return Proof(0, 0, 0, (Fault("", str(error)),))
     return anyio.run(run_proof, design, built)
 
 
@@ -88,8 +88,8 @@ def check(built: ProofApplication) -> Iterator[Fault]:
     """Yield what `schema check` finds in the draft."""
     schema = Schema.collect(built.app.projections, built.app.model.events.values(), built.key_fields)
     for finding in check_schema(schema):
-        asked = next((pattern.name for _, pattern in built.patterns if finding.where.startswith(pattern.query)), "")
-        yield Fault(asked, str(finding))
+        asked = (pattern.name for _, pattern in built.patterns if finding.where.startswith(pattern.query))
+        yield Fault(next(asked, finding.where.partition(" ")[0]), str(finding))
 
 
 async def fill(store: ascend.Store, maker: Maker, built: ProofApplication) -> list[Row]:
