@@ -176,6 +176,10 @@ async def test_dynamodb_local_bills_writes_as_the_rules_say(client: Any) -> None
     assert await put(client, name="A", text="y") == {"table": 2, "all": 2, "named": 1}
 
 
+async def put_line(client: Any, pk: str) -> None:
+    await put(client, pk, text="x" * 80, order="same")
+
+
 async def read(client: Any, operation: str, **request: Any) -> float:
     """Send the read; return its reported units."""
     reply = await getattr(client, operation)(**request, ReturnConsumedCapacity="TOTAL")
@@ -187,7 +191,7 @@ async def test_dynamodb_local_bills_reads_as_the_rules_say(client: Any) -> None:
     numbers = [str(number) for number in range(50)]
     async with anyio.create_task_group() as tasks:
         for number in numbers:
-            tasks.start_soon(lambda pk=number: put(client, pk, text="x" * 80, order="same"))
+            tasks.start_soon(put_line, client, number)
     await put(client, "large", text="x" * 5_000)
     large: Any = {"TableName": "rules", "Key": {"pk": {"S": "large"}}}
     page: Any = {

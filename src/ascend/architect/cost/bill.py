@@ -122,5 +122,10 @@ def compute_bill(workload: Workload, profile: CostProfile, prices: Prices) -> Bi
         "alarms": prices.price_amount("alarm", count_alarm_metrics() if workload.alarms else 0),
         "insights": price_insights(workload.insights, items, prices),
     }
-    totals = (sum(units.values()) for units in (writes, reads, polling))
-    return Bill(*totals, gigabytes, money | {"total": sum(money.values())})
+    return Bill(
+        writes=sum(writes.values()),
+        reads=sum(reads.values()),
+        looks=sum(polling.values()),
+        gigabytes=gigabytes,
+        money=money | {"total": sum(money.values())},
+    )

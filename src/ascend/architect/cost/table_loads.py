@@ -25,21 +25,24 @@ def bill_tables(workload: Workload, profile: CostProfile, prices: Prices) -> tup
 def find_loads(workload: Workload, profile: CostProfile) -> Iterator[TableLoad]:
     """Yield the load of each table. Polling is the same at each second; the rest has a peak."""
     busiest, polling = workload.at_peak(), sum_polling_units(workload, profile)
-    writes = [sum_by_place(sum_write_units(each, profile)) for each in (workload, busiest)]
-    reads = [sum_read_units(each, profile) for each in (workload, busiest)]
+    writes, peak_writes = (sum_by_place(sum_write_units(each, profile)) for each in (workload, busiest))
+    reads, peak_reads = (sum_read_units(each, profile) for each in (workload, busiest))
     stored = sum_by_place(sum_stored_bytes(workload, profile))
     free = float(FREE_GIGABYTES if workload.free_storage else 0)
     for spec in TABLES:
         places = (spec.table.value, *(index.name for index in spec.indexes))
         gigabytes = sum(stored.get(place, 0) for place in places) / GIGABYTE
         demands = {
-            place: PlaceDemand(find_demand(place, *writes, {}), find_demand(place, *reads, polling)) for place in places
+            place: PlaceDemand(
+                find_demand(place, writes, peak_writes), find_demand(place, reads, peak_reads, constant=polling)
+            )
+            for place in places
         }
         yield TableLoad(spec.table.value, demands, gigabytes, min(free, gigabytes))
         free -= min(free, gigabytes)
 
 
-def find_demand(place: str, month: Units, busiest: Units, constant: Units) -> Demand:
+def find_demand(place: str, month: Units, busiest: Units, *, constant: Units | None = None) -> Demand:
     """Return the units a second at a place, with `constant` units of a month in addition."""
-    average, peak = (units.get(place, 0) + constant.get(place, 0) for units in (month, busiest))
-    return Demand(average / MONTH, peak / MONTH)
+    always = (constant or {}).get(place, 0)
+    return Demand((month.get(place, 0) + always) / MONTH, (busiest.get(place, 0) + always) / MONTH)

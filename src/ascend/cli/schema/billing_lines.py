@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from ascend.architect.cost.bill import CostReport
-from ascend.architect.cost.prices import Prices
+from ascend.architect.cost.prices import Prices, TableClass
 from ascend.architect.cost.reserved import ReservedOffer
 from ascend.architect.cost.scaling import Demand, ScaledCapacity
-from ascend.architect.cost.table_billing import BillingMode, Choice, TableBilling, TableClass
+from ascend.architect.cost.table_billing import BillingMode, Choice, TableBilling
 from ascend.cli.schema.figures import format_money
 
 MODES = {BillingMode.ON_DEMAND: "on demand", BillingMode.PROVISIONED: "provisioned with auto scaling"}
