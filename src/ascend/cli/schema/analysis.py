@@ -6,8 +6,10 @@ from typing import Annotated
 
 import anyio
 import typer
+from pydantic_core import to_json
 
 from ascend import LIFE_OS
+from ascend.architect.aws.advice import advise_parameters
 from ascend.architect.check.loads import list_outlooks, summarize_loads
 from ascend.architect.check.projections import compare_projections
 from ascend.architect.check.rules import check_schema, load_schema
@@ -42,10 +44,20 @@ class WorkloadOfLifeOs(InvalidInput):
     """A workload file can describe only the Life OS as it ships."""
 
 
-def cost(ctx: typer.Context, workload: WorkloadFile = None) -> None:
-    """Estimate the monthly cost of a workload by command, projection and query, on demand and provisioned."""
+def cost(
+    ctx: typer.Context,
+    workload: WorkloadFile = None,
+    parameters: Annotated[
+        bool, typer.Option("--parameters", help="Print only the parameters for the CloudFormation template, as JSON.")
+    ] = False,
+) -> None:
+    """Estimate the monthly cost of a workload by command, projection and query; advise how to bill each table."""
     options: GlobalOptions = ctx.obj
     if options.application is not LIFE_OS:
+        if parameters:
+            raise WorkloadOfLifeOs(
+                "leave out --parameters: the loads of an application with other parts say too little about its tables"
+            )
         if workload is not None:
             raise WorkloadOfLifeOs(
                 f"leave out {workload}: an application with other parts is priced by the loads of its patterns"
@@ -55,7 +67,11 @@ def cost(ctx: typer.Context, workload: WorkloadFile = None) -> None:
     described = Workload() if workload is None else read_yaml(workload, Workload)
 
     async def estimate_and_print() -> None:
-        await print_cost(options.printer, described, await estimate_cost(described))
+        report = await estimate_cost(described)
+        if parameters:
+            print(to_json(advise_parameters(described, report), indent=2).decode())
+        else:
+            await print_cost(options.printer, described, report)
 
     anyio.run(estimate_and_print)
 

@@ -6,7 +6,7 @@ from ascend.adapters.layout.table_specs import ALL
 from ascend.architect.review.draft import TABLE, KeyPair
 from ascend.architect.review.estimates import AnswerEstimate, ItemEstimate
 from ascend.architect.review.review import Review
-from ascend.cli.schema.cost_tables import format_money
+from ascend.cli.schema.figures import format_money
 from ascend.cli.terminal.printing import count_noun
 
 
