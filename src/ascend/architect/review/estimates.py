@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from math import ceil
 
 from ascend.adapters.layout.table_specs import ALL, KEYS_ONLY
-from ascend.architect.cost.design_money import DesignLoad, DesignMoney, ReadLoad, StoredItems, WriteLoad, estimate_design
+from ascend.architect.cost.design_money import (
+    DesignLoad,
+    DesignMoney,
+    ReadLoad,
+    StoredItems,
+    WriteLoad,
+    estimate_design,
+)
 from ascend.architect.cost.prices import REGIONS
 from ascend.architect.cost.units import count_get_units, count_query_units, count_write_units
 from ascend.architect.cost.workload import DAYS
@@ -86,7 +93,9 @@ def estimate_item(design: Design, item: DesignedItem) -> ItemEstimate:
     moving = [moves(entity, item, name) for name in INDEXES if getattr(item, name) is not None]
     index_units = sum(units * (2 if is_moving else 1) for is_moving in moving)
     from_index = [answer for answer in design.answers if answer.item == item.name and answer.place != TABLE]
-    projections = {name: estimate_index_cost(design, item, from_index, name, bytes) for name in (ALL, KEYS_ONLY) if from_index}
+    projections = {
+        name: estimate_index_cost(design, item, from_index, name, bytes) for name in (ALL, KEYS_ONLY) if from_index
+    }
     return ItemEstimate(item, bytes, of_each, units, index_units, projections)
 
 
@@ -95,7 +104,9 @@ def moves(entity: ProposedEntity, item: DesignedItem, index: str) -> bool:
     return any(changes(entity, field, item.per) for field in item.get_place(index).fields)
 
 
-def estimate_index_cost(design: Design, item: DesignedItem, answers: list[Answer], projection: str, bytes: int) -> float:
+def estimate_index_cost(
+    design: Design, item: DesignedItem, answers: list[Answer], projection: str, bytes: int
+) -> float:
     """Return dollars a month. If the index holds only keys, each page also reads its items from the table."""
     entity = design.get_entity(item)
     entry = bytes if projection == ALL else KEY_BYTES
@@ -143,7 +154,10 @@ def count_change_units(bytes: int, indexes: int) -> float:
 def estimate_bill(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[AnswerEstimate, ...]) -> Bill:
     """Return the bill of one workspace: the log, the read items with their indexes, the engine, storage and recovery."""
     log = DesignLoad(
-        writes=tuple(WriteLoad(count_writes(one), count_write_units(count_commit_bytes(one)), peak=count_peak_writes(one)) for one in design.proposal.entities),
+        writes=tuple(
+            WriteLoad(count_writes(one), count_write_units(count_commit_bytes(one)), peak=count_peak_writes(one))
+            for one in design.proposal.entities
+        ),
         items=tuple(StoredItems(count_commits(one), count_commit_bytes(one)) for one in design.proposal.entities),
     )
     views = DesignLoad(

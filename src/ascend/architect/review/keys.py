@@ -15,7 +15,6 @@ from ascend.architect.review.consistency import find_late_answers
 from ascend.architect.review.design import (
     GSI1,
     GSI2,
-    INDEXES,
     TABLE,
     Answer,
     Design,
@@ -28,7 +27,6 @@ from ascend.architect.review.item_sizes import is_large
 from ascend.architect.review.key_fields import (
     WORKSPACE_FIELD,
     FieldSource,
-    KeyField,
     changes,
     id_field,
     may_be_missing,
@@ -227,4 +225,3 @@ def make_answer(entity: ProposedEntity, need: Need, item: DesignedItem, place: s
         return Answer(entity.entity, need.question, item.name, place, (*given, keys.sort[count]), None, prefix=True)
     ranged = keys.sort[count] if need.question.range is not None else None
     return Answer(entity.entity, need.question, item.name, place, given, ranged, is_one=need.is_get)
-

@@ -53,7 +53,9 @@ def find_open_content(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
     kind = entity.entity
     if not entity.attributes:
         question = f"What does a {kind} hold (`attributes`)? For example {{title: 60, status: {{values: [open, done]}}, due: date}}"
-        yield OpenQuestion((*path, "attributes"), kind, question, "keys, sizes and code follow from it", ASSUMED_ATTRIBUTES)
+        yield OpenQuestion(
+            (*path, "attributes"), kind, question, "keys, sizes and code follow from it", ASSUMED_ATTRIBUTES
+        )
     if not entity.patterns:
         question = f"What will people ask about {kind} entities (`patterns`)?"
         why = "a table of DynamoDB answers the questions for which it has keys, and no other"
@@ -63,8 +65,13 @@ def find_open_content(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
 def assume_patterns(entity: ProposedEntity) -> list[dict[str, Any]]:
     """Return the questions that every entity gets, and one for each relationship."""
     kind = entity.entity
-    questions: list[dict[str, Any]] = [{"question": f"One {kind}", "by": [ID]}, {"question": f"All {kind} entities of a workspace"}]
-    questions += [{"question": f"All of one {name}", "by": [name]} for name in (one.name for one in entity.relationships)]
+    questions: list[dict[str, Any]] = [
+        {"question": f"One {kind}", "by": [ID]},
+        {"question": f"All {kind} entities of a workspace"},
+    ]
+    questions += [
+        {"question": f"All of one {name}", "by": [name]} for name in (one.name for one in entity.relationships)
+    ]
     return questions
 
 
@@ -88,17 +95,29 @@ def find_open_numbers(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
     writes = entity.writes_a_day
     if writes is None:
         question = f"How often is a {kind} created or changed a day, in one workspace?"
-        yield OpenQuestion((*path, "writes_a_day"), kind, question, "every write is also a write to each index", ASSUMED["writes_a_day"])
+        yield OpenQuestion(
+            (*path, "writes_a_day"),
+            kind,
+            question,
+            "every write is also a write to each index",
+            ASSUMED["writes_a_day"],
+        )
     if entity.peak_writes is None:
-        question = f"How many are written in the busiest second (`peak_writes`)? The assumption is {PEAK} times the average."
+        question = (
+            f"How many are written in the busiest second (`peak_writes`)? The assumption is {PEAK} times the average."
+        )
         why = "a partition takes 1,000 write units a second, and provisioned capacity is paid at the peak"
         yield OpenQuestion((*path, "peak_writes"), kind, question, why, 1)
     if entity.items is None:
         question = "How many are in a workspace (`items`)?"
-        yield OpenQuestion((*path, "items"), kind, question, "only a small list can be read as a whole", ASSUMED["items"])
+        yield OpenQuestion(
+            (*path, "items"), kind, question, "only a small list can be read as a whole", ASSUMED["items"]
+        )
     if entity.in_a_year is None:
         question = "How many will there be in a year?"
-        yield OpenQuestion((*path, "in_a_year"), kind, question, "keys cannot be changed, only rebuilt", ASSUMED["in_a_year"])
+        yield OpenQuestion(
+            (*path, "in_a_year"), kind, question, "keys cannot be changed, only rebuilt", ASSUMED["in_a_year"]
+        )
     if entity.keep_days is None:
         question = "For how many days is it kept (`keep_days`)?"
         why = "what is kept for ever is paid for ever, and a list that never shrinks has to be read in pages"
@@ -110,11 +129,18 @@ def find_open_attributes(path: Path, entity: ProposedEntity) -> Iterator[OpenQue
     asked = dict.fromkeys(name for question in entity.patterns for name in question.by)
     for name in asked:
         attribute = entity.attributes.get(name)
-        if attribute is None or attribute.cardinality is not None or attribute.unique or attribute.type is AttributeType.CREATED:
+        if (
+            attribute is None
+            or attribute.cardinality is not None
+            or attribute.unique
+            or attribute.type is AttributeType.CREATED
+        ):
             continue
         question = f"How many different values of {name} are in a workspace (`distinct`)?"
         why = "each value is a partition: few values make few, busy partitions"
-        yield OpenQuestion((*path, "attributes", name, "distinct"), f"{entity.entity}.{name}", question, why, ASSUMED["distinct"])
+        yield OpenQuestion(
+            (*path, "attributes", name, "distinct"), f"{entity.entity}.{name}", question, why, ASSUMED["distinct"]
+        )
 
 
 def find_open_cardinality(path: Path, entity: str, relationship: ProposedRelationship) -> Iterator[OpenQuestion]:
@@ -122,7 +148,13 @@ def find_open_cardinality(path: Path, entity: str, relationship: ProposedRelatio
     about = f"{entity}.{name}"
     if relationship.each is None:
         question = f"How many {name} does one {entity} have (`each`)?"
-        yield OpenQuestion((*path, "each"), about, question, "a single one fits into the item itself, several need lines", ASSUMED["each"])
+        yield OpenQuestion(
+            (*path, "each"),
+            about,
+            question,
+            "a single one fits into the item itself, several need lines",
+            ASSUMED["each"],
+        )
     if relationship.of_one is None:
         question = f"How many `{entity}` entities point at one {targets} (`of_one`)?"
         why = "this is the length of its list, and the number of lines to remove when it is deleted"

@@ -24,9 +24,24 @@ from ascend.projections.item import ReadItem
 
 Path = tuple[str | int, ...]
 RESERVED = frozenset(
-    {ID, USER, WORKSPACE, "entity", "only", "at", "by", "tag", "me", "path", "rank", "deleted", "version", "key", "counted"}
-    | {"about", "actor", "state", "event", "view", "match", "case", "type", "model_config", "gsi1", "gsi2", "self", "range"}
-)  # fmt: skip
+    {
+        ID,
+        USER,
+        WORKSPACE,
+        "entity",
+        "only",
+        "at",
+        "by",
+        "tag",
+        "me",
+        "path",
+        "rank",
+        "deleted",
+        "version",
+        "key",
+        "self",
+    }
+)
 """Names that the written code needs itself."""
 MEMBERS = frozenset(name for base in (ReadItem, Event, Command) for name in dir(base))
 """Names of the members of the classes from which written classes are derived."""
@@ -125,7 +140,11 @@ def find_relationship_fault(entity: ProposedEntity, relationship: ProposedRelati
         return "`optional` is for `each: 1`; an entity may always point at none of several"
     if relationship.when_gone == "refuse" and relationship.is_user:
         return "a member's leaving cannot be refused: `when_gone` is `keep` or `cascade` for users"
-    if relationship.when_gone != "keep" and entity.entity in relationship.to and not relationship.is_single:
+    if (
+        relationship.when_gone in {"refuse", "cascade"}
+        and entity.entity in relationship.to
+        and not relationship.is_single
+    ):
         return "`when_gone` of an entity to its own kind needs `each: 1`"
     return ""
 

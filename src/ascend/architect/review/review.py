@@ -3,10 +3,18 @@
 from dataclasses import dataclass, replace
 
 from ascend.architect.review.design import Design, NotAnswered
-from ascend.architect.review.estimates import AnswerEstimate, Bill, ItemEstimate, estimate_answer, estimate_bill, estimate_item
+from ascend.architect.review.estimates import (
+    AnswerEstimate,
+    Bill,
+    ItemEstimate,
+    estimate_answer,
+    estimate_bill,
+    estimate_item,
+)
 from ascend.architect.review.keys import make_design
 from ascend.architect.review.open_questions import OpenQuestion, complete, find_open_questions
-from ascend.architect.review.proof.prove import Fault, Proof, prove
+from ascend.architect.review.proof.faults import Fault, Proof
+from ascend.architect.review.proof.prove import prove
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.risks import Risk, find_risks
 from ascend.architect.review.trade_offs import TradeOff, find_trade_offs
@@ -78,4 +86,7 @@ def blame(design: Design, fault: Fault) -> list[NotAnswered]:
     guilty = [answer for answer in design.answers if fault.question in {answer.question.question, answer.item}]
     if not guilty:
         raise NotProved(f"{design.proposal.title}: {fault.said}")
-    return [NotAnswered(answer.entity, answer.question, "the whole question", f"its proof failed: {fault.said}", (REPORT,)) for answer in guilty]
+    return [
+        NotAnswered(answer.entity, answer.question, "the whole question", f"its proof failed: {fault.said}", (REPORT,))
+        for answer in guilty
+    ]

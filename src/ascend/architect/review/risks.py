@@ -6,7 +6,7 @@ from math import ceil
 
 from ascend.architect.cost.prices import GIGABYTE
 from ascend.architect.cost.units import WRITE_BYTES, count_write_units
-from ascend.architect.review.assumptions import apply_default, count_each, count_items, count_peak_reads, count_writes
+from ascend.architect.review.assumptions import apply_default, count_items, count_peak_reads, count_writes
 from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
 from ascend.architect.review.estimates import AnswerEstimate, ItemEstimate, moves
 from ascend.architect.review.item_sizes import count_item_bytes
@@ -59,7 +59,9 @@ def find_risks(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[A
         yield from find_index_risks(design, answered.answer)
     for entity in design.proposal.entities:
         if entity.peak_writes is None and entity.writes_a_day is None:
-            said = "nobody has said how often it is written, so no limit of a partition was checked against a real number"
+            said = (
+                "nobody has said how often it is written, so no limit of a partition was checked against a real number"
+            )
             yield Risk("unknown load", entity.entity, said, "give `writes_a_day` and `peak_writes`")
 
 
@@ -73,7 +75,12 @@ def find_write_heat(design: Design, item: DesignedItem, name: str, place: Place)
         return
     shards = ceil(heat / (PARTITION_WRITES * SHARE))
     said = f"about {heat:,.0f} write units in the busiest second, and one partition takes {PARTITION_WRITES:,}"
-    yield Risk("write-hot key", f"{item.name} in {name}, {place.keys[0]}", said, suggest_spread(design, item, place, shards, heat))
+    yield Risk(
+        "write-hot key",
+        f"{item.name} in {name}, {place.keys[0]}",
+        said,
+        suggest_spread(design, item, place, shards, heat),
+    )
 
 
 def suggest_spread(design: Design, item: DesignedItem, place: Place, shards: int, heat: float) -> str:
@@ -82,7 +89,11 @@ def suggest_spread(design: Design, item: DesignedItem, place: Place, shards: int
     entity = design.get_entity(item)
     if shards <= 1:
         return "watch it: alarms on throttled requests are part of the stack; one partition is enough for now"
-    in_time = place.sort[:1] and place.sort[0].of in entity.attributes and entity.attributes[place.sort[0].of].type in {"instant", "created"}
+    in_time = (
+        place.sort[:1]
+        and place.sort[0].of in entity.attributes
+        and entity.attributes[place.sort[0].of].type in {"instant", "created"}
+    )
     each = heat / shards
     shard = f"{partition}#{{shard}} with shard = hash of the id modulo {shards}: each of {shards} partitions takes about {each:,.0f} units, half of its limit; a page reads all {shards} and merges them by the sort key"
     if in_time:
@@ -128,14 +139,21 @@ def find_item_risks(design: Design, estimate: ItemEstimate) -> Iterator[Risk]:
     if lines > FEW or unbounded:
         number = "any number of" if unbounded else f"{lines:,.0f}"
         said = f"a change of one {entity.entity} writes {number} lines"
-        yield Risk("fan-out", item.name, said, f"bound it with `each` (Ascend's own entities have at most {FEW} of a kind), or join when reading")
+        yield Risk(
+            "fan-out",
+            item.name,
+            said,
+            f"bound it with `each` (Ascend's own entities have at most {FEW} of a kind), or join when reading",
+        )
     if estimate.bytes > CONTENT_BYTES:
         said = f"it has {estimate.bytes:,} bytes, and the limit is {CONTENT_BYTES:,}: its entity would be parked"
         yield Risk("item size", item.name, said, "store the large part in an object store, and its URI here")
     elif estimate.bytes > WRITE_BYTES and item.indexes:
         units = count_write_units(estimate.bytes) * (1 + item.indexes)
         said = f"each change writes {estimate.bytes:,} bytes {1 + item.indexes} times: {units:g} units"
-        yield Risk("item size", item.name, said, "shorten the attributes that lists show, or leave some out of the list")
+        yield Risk(
+            "item size", item.name, said, "shorten the attributes that lists show, or leave some out of the list"
+        )
 
 
 # ---- lists -----------------------------------------------------------------------------------------------------------
@@ -154,7 +172,12 @@ def find_list_risks(design: Design, answered: AnswerEstimate) -> Iterator[Risk]:
         yield Risk("unbounded list", answer.question.question, said, todo)
     if length * bytes > LARGE_PARTITION:
         said = f"one partition key holds {length * bytes / GIGABYTE:.1f} GB in a year; the service splits it by its sort key, which a key that only grows does not help"
-        yield Risk("partition growth", answer.question.question, said, f"add a month to the partition key: {design.get_place(answer).keys[0]}#{{month}}")
+        yield Risk(
+            "partition growth",
+            answer.question.question,
+            said,
+            f"add a month to the partition key: {design.get_place(answer).keys[0]}#{{month}}",
+        )
     if answered.lines * bytes > PAGE_BYTES:
         said = f"a page of {answered.lines:,} has {answered.lines * bytes:,} bytes, and the service stops at {PAGE_BYTES:,}"
         yield Risk("page size", answer.question.question, said, "read fewer lines, or list a smaller item")
@@ -165,15 +188,29 @@ def find_index_risks(design: Design, answer: Answer) -> Iterator[Risk]:
     entity, item, question = design.get_entity(answer), design.find_item(answer.item), answer.question
     if answer.place != TABLE and question.consistent:
         said = f"users must see their own change at once, but {answer.place} lags behind the table by some milliseconds"
-        yield Risk("eventual consistency", question.question, said, "let the front end show its own change until the index has it")
+        yield Risk(
+            "eventual consistency",
+            question.question,
+            said,
+            "let the front end show its own change until the index has it",
+        )
     if answer.place != TABLE and moves(entity, item, answer.place):
-        names = ", ".join(dict.fromkeys(field.of for field in item.get_place(answer.place).fields if changes(entity, field, item.per)))
+        names = ", ".join(
+            dict.fromkeys(field.of for field in item.get_place(answer.place).fields if changes(entity, field, item.per))
+        )
         writes = count_writes(entity) * count_lines_of_each(entity, item)
         said = f"a change of {names} moves the entry in {answer.place}: two index writes in place of one, up to {writes:,.0f} times a day"
-        yield Risk("moving key", question.question, said, "accept it if it changes rarely; else sort by what never changes")
+        yield Risk(
+            "moving key", question.question, said, "accept it if it changes rarely; else sort by what never changes"
+        )
     if question.deep:
         said = f"moving an entity rewrites the path of each one below it, up to {count_items(entity):,}"
-        yield Risk("fan-out", question.question, said, "the engine does it in chunks; until it is done, a page may show both places")
+        yield Risk(
+            "fan-out",
+            question.question,
+            said,
+            "the engine does it in chunks; until it is done, a page may show both places",
+        )
     if question.across:
         said = "a line may outlive a membership: an index lags, and a removed member's lines are removed later"
         todo = "every page reads the memberships of its workspaces consistently and drops the lines of the others; written code does"
@@ -181,7 +218,9 @@ def find_index_risks(design: Design, answer: Answer) -> Iterator[Risk]:
     if question.everywhere:
         workspaces = apply_default(design.proposal.workspaces, "workspaces")
         said = f"a job of the operator asks {workspaces:,} workspaces, one request each; no user may send it"
-        yield Risk("across tenants", question.question, said, "run it under the operator's role, a few workspaces at a time, and resume after a crash")
-
-
-__all__ = ["Risk", "count_each", "find_risks"]
+        yield Risk(
+            "across tenants",
+            question.question,
+            said,
+            "run it under the operator's role, a few workspaces at a time, and resume after a crash",
+        )

@@ -41,7 +41,10 @@ def weigh_tables(proposal: Proposal) -> Iterator[TradeOff]:
         " `--plain`) if one kind has a load or a retention of its own"
     )
     if proposal.tables == "several":
-        chosen, against = "a table for each kind, as the proposal says", f"one table is one thing to run, and one query can read several kinds; {chosen}"
+        chosen, against = (
+            "a table for each kind, as the proposal says",
+            f"one table is one thing to run, and one query can read several kinds; {chosen}",
+        )
     yield TradeOff("single or several tables", chosen, against)
 
 
@@ -76,11 +79,16 @@ def weigh_lines(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[Tra
 
 def weigh_attributes(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[TradeOff]:
     for estimate in items:
-        prices = {name: money for name, money in estimate.projections.items()}
-        if prices:
+        if prices := estimate.projections:
             money = ", ".join(f"{name} ${price:.2f}" for name, price in prices.items())
-            chosen = f"the indexes of {estimate.item.name} hold all attributes of the item ({money} a month and workspace)"
-            left_out = [name for name in design.get_entity(estimate.item).attributes if not is_short(design.get_entity(estimate.item), name)]
+            chosen = (
+                f"the indexes of {estimate.item.name} hold all attributes of the item ({money} a month and workspace)"
+            )
+            left_out = [
+                name
+                for name in design.get_entity(estimate.item).attributes
+                if not is_short(design.get_entity(estimate.item), name)
+            ]
             against = "an index of keys needs a second read for each line; the projection of an index cannot be changed, only a new index"
             if left_out and not estimate.item.whole:
                 against += f"; {', '.join(left_out)} is read with the entity"
@@ -114,7 +122,15 @@ def weigh_retention(proposal: Proposal) -> Iterator[TradeOff]:
 
 def weigh_change(design: Design) -> Iterator[TradeOff]:
     entities = design.proposal.entities
-    writes = sum(count_items(entity) * sum(count_lines_of_each(entity, item) * (1 + item.indexes) for item in design.items if item.entity == entity.entity) for entity in entities)
+    writes = sum(
+        count_items(entity)
+        * sum(
+            count_lines_of_each(entity, item) * (1 + item.indexes)
+            for item in design.items
+            if item.entity == entity.entity
+        )
+        for entity in entities
+    )
     days = sum(map(count_writes, entities))
     yield TradeOff(
         "what it takes to change later",

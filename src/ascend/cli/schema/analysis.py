@@ -17,12 +17,13 @@ from ascend.architect.check.schema import Finding, Schema
 from ascend.architect.cost.bill import estimate_cost
 from ascend.architect.cost.workload import Workload
 from ascend.architect.review.declared_loads import estimate_declared_cost
-from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.review import review_proposal
 from ascend.cli.context import GlobalOptions
 from ascend.cli.errors import ExitCode
+from ascend.cli.schema.asking import ask_open_questions
 from ascend.cli.schema.cost_tables import print_cost
 from ascend.cli.schema.declared_cost_tables import print_declared_cost
+from ascend.cli.schema.proposal_file import ProposalFile, read_proposal
 from ascend.cli.schema.review_page import render_review
 from ascend.cli.schema.yaml_file import read_yaml
 from ascend.cli.terminal.printing import count_noun
@@ -35,7 +36,7 @@ WorkloadFile = Annotated[
     ),
 ]
 NOT_COMPARED = "Released keys and events are recorded for the Life OS only: this schema is not compared with a release."
-ProposalFile = Annotated[
+ProposalPath = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A YAML file.")
 ]
 
@@ -99,10 +100,18 @@ def summarize_check(schema: Schema, findings: Sequence[Finding]) -> str:
     return f"{verdict}: {types}, {patterns} and {count_noun(len(schema.events), 'event type')} checked."
 
 
-def review(ctx: typer.Context, file: ProposalFile) -> None:
-    """Review a proposed entity: open questions, keys, risks, cost."""
+def review(
+    ctx: typer.Context,
+    file: ProposalPath,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="First ask what the file leaves open, and write the answers into it.")
+    ] = False,
+) -> None:
+    """Review proposed entities: open questions, proved keys, risks, trade-offs, money."""
     options: GlobalOptions = ctx.obj
-    result = review_proposal(read_yaml(file, Proposal))
+    if ask:
+        ask_open_questions(ProposalFile(file), options.printer)
+    result = review_proposal(read_proposal(file))
     if options.json:
         options.printer.document(result)
         return
