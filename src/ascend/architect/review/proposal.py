@@ -54,7 +54,7 @@ class Section(BaseModel):
 
 
 class ProposedAttribute(Section):
-    type: AttributeType = AttributeType.TEXT
+    type: Annotated[AttributeType, Field(strict=False)] = AttributeType.TEXT
     size: Bytes | None = Field(default=None, alias="bytes")
     values: Annotated[tuple[Value, ...], Field(min_length=1, max_length=50)] | None = None
     """The values of a choice."""
@@ -74,8 +74,9 @@ class ProposedAttribute(Section):
         if not isinstance(data, dict):
             return data
         given = cast("dict[str, object]", data)
-        if "values" in given and "type" not in given:
-            given = given | {"type": "choice"}
+        values = given.get("values")
+        if isinstance(values, list):  # after a validator of our own, strict pydantic wants what JSON does not have
+            given = {"type": "choice", **given, "values": tuple(cast("list[object]", values))}
         return given | {"changes": False} if given.get("type") == "created" else given
 
     @property
