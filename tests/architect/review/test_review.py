@@ -232,3 +232,10 @@ def test_what_is_not_answered_is_listed_with_its_alternatives(ascend: AscendComm
 
     assert "- With a word: search in text: a key finds values that are equal or begin alike" in page
     assert "Instead: send the events to a search engine" in page
+
+
+def test_the_same_indexes_can_be_shown_with_multi_attribute_keys(ascend: AscendCommand) -> None:
+    page = ascend("schema", "review", "--multi-attribute", EXAMPLES / "comments.yaml").out
+
+    assert "- comment_gsi1: partition workspace, on_kind, on; sort comment" in page
+    assert "1 indexes in place of 2 overloaded ones" in page
