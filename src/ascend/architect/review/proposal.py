@@ -76,6 +76,8 @@ class ProposedAttribute(Section):
         given = cast("dict[str, object]", data)
         if "values" in given and "type" not in given:
             given = given | {"type": "choice"}
+        if isinstance(values := given.get("values"), list):  # what a validator has seen is no longer JSON
+            given = given | {"values": tuple(cast("list[object]", values))}
         return given | {"changes": False} if given.get("type") == "created" else given
 
     @property
