@@ -8,4 +8,5 @@ def with_article(noun: str) -> str:
 
 def count_things(number: float, one: str, many: str) -> str:
     """Return the number with the noun: `1 index`, `2 indexes`."""
-    return f"{number:.3g} {one if number == 1 else many}" if number < 1_000 else f"{number:,.0f} {many}"
+    text = f"{number:,.2f}".rstrip("0").rstrip(".")
+    return f"{text} {one if number == 1 else many}"
