@@ -69,13 +69,6 @@ def spread_by_id(chain: Chain) -> Chain:
     return replace(chain, partition=(*chain.partition, *ids)) if is_spread else chain
 
 
-def spread_by_id(chain: Chain) -> Chain:
-    """Return the chain with a partition for each entity if no list reads them together, only questions by the id."""
-    ids = tuple(field for field in chain.sort if field.source is FieldSource.ID)
-    is_lookup = chain.sort == ids and all(need.is_get for need in chain.needs)
-    return replace(chain, partition=(*chain.partition, *ids)) if is_lookup else chain
-
-
 def rank_need(need: Need) -> tuple[int, bool, tuple[str, ...]]:
     return -len(need.equal), need.order is None, tuple(sorted(field.name for field in need.equal))
 

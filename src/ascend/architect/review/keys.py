@@ -11,7 +11,7 @@ The lines of an entity are grouped by the relationships of which each line shows
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
-from ascend.architect.review.chains import Chain, Fields, merge_needs, spread_by_id
+from ascend.architect.review.chains import Chain, Fields, merge_needs
 from ascend.architect.review.consistency import find_late_answers
 from ascend.architect.review.design import (
     GSI1,
@@ -79,7 +79,7 @@ class Group:
 
     def place_chains(self) -> None:
         """Make the items, and place every chain in one of them."""
-        chains = [spread_by_id(chain) for chain in merge_needs(map(self.with_owner, self.needs))]
+        chains = merge_needs(map(self.with_owner, self.needs))
         whole = self.add_first_item(chains)
         for chain in sorted(chains, key=self.rank_chain):
             self.place_chain(chain, whole)
