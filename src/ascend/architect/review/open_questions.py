@@ -9,6 +9,7 @@ from typing import Any
 
 from ascend.architect.review.assumptions import ASSUMED, PEAK
 from ascend.architect.review.proposal import ID, AttributeType, Proposal, ProposedEntity, ProposedRelationship, Question
+from ascend.architect.review.wording import with_article
 
 Path = tuple[str | int, ...]
 ASSUMED_ATTRIBUTES: Mapping[str, Any] = {"name": 60}
@@ -52,7 +53,7 @@ def find_open_questions(proposal: Proposal) -> Iterator[OpenQuestion]:
 def find_open_content(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
     kind = entity.entity
     if not entity.attributes:
-        question = f"What does a {kind} hold (`attributes`)? For example {{title: 60, status: {{values: [open, done]}}, due: date}}"
+        question = f"What does {with_article(kind)} hold (`attributes`)? For example {{title: 60, status: {{values: [open, done]}}, due: date}}"
         yield OpenQuestion(
             (*path, "attributes"), kind, question, "keys, sizes and code follow from it", ASSUMED_ATTRIBUTES
         )
@@ -94,7 +95,7 @@ def find_open_numbers(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
     kind = entity.entity
     writes = entity.writes_a_day
     if writes is None:
-        question = f"How often is a {kind} created or changed a day, in one workspace?"
+        question = f"How often is {with_article(kind)} created or changed a day, in one workspace?"
         yield OpenQuestion(
             (*path, "writes_a_day"),
             kind,
@@ -160,7 +161,7 @@ def find_open_cardinality(path: Path, entity: str, relationship: ProposedRelatio
         why = "this is the length of its list, and the number of lines to remove when it is deleted"
         yield OpenQuestion((*path, "of_one"), about, question, why, ASSUMED["of_one"])
     if relationship.when_gone is None:
-        question = f"What happens to a {entity} when the {targets} is deleted (`when_gone`)?"
+        question = f"What happens to {with_article(entity)} when the {targets} is deleted (`when_gone`)?"
         why = "a line that points at nothing is an error that users see"
         choices = ("keep", "cascade") if relationship.is_user else ("keep", "refuse", "cascade")
         yield OpenQuestion((*path, "when_gone"), about, question, why, "keep", choices)

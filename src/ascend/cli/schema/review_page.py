@@ -73,9 +73,9 @@ def render_item(estimate: ItemEstimate) -> Iterator[str]:
     yield from ("", f"class {item.name}(ReadItem, key={format_keys(places[0][1])}" + (")" if len(places) == 1 else ","))
     for name, place in places[1:]:
         yield f"    {name}={format_keys(place)}" + (")" if (name, place) == places[-1] else ",")
-    each = f"{estimate.of_each:g} of each entity" + (f", while {item.subset}" if item.subset else "")
-    units = count_noun(round(estimate.units + estimate.index_units), "unit")
-    yield f"  {each}, about {estimate.bytes:,} bytes; a change writes up to {units}, {estimate.index_units:g} of them in indexes"
+    each = f"{estimate.of_each:.3g} of each entity" + (f", while {item.subset}" if item.subset else "")
+    units = f"{estimate.units + estimate.index_units:.3g} units on average, {estimate.index_units:.3g} of them in indexes"
+    yield f"  {each}, about {estimate.bytes:,} bytes; a change writes up to {units}"
     if estimate.projections:
         prices = ", ".join(f"{name} ${format_money(price).strip()}" for name, price in estimate.projections.items())
         yield f"  its index entries cost a month, by what the index holds (Ascend's indexes hold {ALL}): {prices}"
