@@ -74,7 +74,9 @@ def render_item(estimate: ItemEstimate) -> Iterator[str]:
     for name, place in places[1:]:
         yield f"    {name}={format_keys(place)}" + (")" if (name, place) == places[-1] else ",")
     each = f"{estimate.of_each:.3g} of each entity" + (f", while {item.subset}" if item.subset else "")
-    units = f"{estimate.units + estimate.index_units:.3g} units on average, {estimate.index_units:.3g} of them in indexes"
+    units = (
+        f"{estimate.units + estimate.index_units:.3g} units on average, {estimate.index_units:.3g} of them in indexes"
+    )
     yield f"  {each}, about {estimate.bytes:,} bytes; a change writes up to {units}"
     if estimate.projections:
         prices = ", ".join(f"{name} ${format_money(price).strip()}" for name, price in estimate.projections.items())
