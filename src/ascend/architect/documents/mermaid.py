@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-ENTITY_CODES = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;"}
+ENTITY_CODES = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "`": "#96;"}
 """Mermaid's codes of the characters that end a quoted text, or that begin something in it."""
-SPECIAL = re.compile(r'["<>]|#(?=\w+;)')
+SPECIAL = re.compile(r'["<>`]|#(?=\w+;)')
 
 
 def render_diagram(kind: str, lines: Iterable[str]) -> str:

@@ -1,0 +1,50 @@
+"""Mermaid's own parser reads the diagrams of every design document."""
+
+from pathlib import Path
+
+import anyio
+import pytest
+from support.applications import KERNEL, LEDGER
+from support.architect.diagrams import find_diagram_faults, list_diagrams
+from support.architect.subjects import SUBJECTS, load_subject
+
+from ascend.architect.documents.design import render_design
+from ascend.architect.documents.mermaid import quote_label
+
+NodeEnvironment = tuple[str, dict[str, str]]
+
+
+def test_the_diagrams_of_every_application_can_be_drawn(
+    node_env: NodeEnvironment, mermaid: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apps = [LEDGER, KERNEL, *(load_subject(name, monkeypatch) for name in SUBJECTS)]
+    diagrams = [list_diagrams(anyio.run(render_design, app)) for app in apps]
+
+    faults = find_diagram_faults(node_env[0], mermaid, [text for of_app in diagrams for text in of_app])
+
+    assert [len(of_app) for of_app in diagrams] == [2] * len(apps)
+    assert [fault for fault in faults if fault] == []
+
+
+PLANTED = {
+    "an unknown end of a line": "erDiagram\n  Thing ||--x Task : has",
+    "an entity without an end": "erDiagram\n  Thing {\n    text name",
+    "a quote in a label": 'flowchart LR\n  a["one " two"]',
+    "a reserved word as a name": "flowchart LR\n  end --> a",
+}
+
+
+def test_a_planted_fault_in_a_diagram_is_found(node_env: NodeEnvironment, mermaid: Path) -> None:
+    faults = find_diagram_faults(node_env[0], mermaid, list(PLANTED.values()))
+
+    assert [name for name, fault in zip(PLANTED, faults, strict=True) if fault is None] == []
+
+
+def test_any_text_can_be_a_label(node_env: NodeEnvironment, mermaid: Path) -> None:
+    texts = ('a"b', "<b>", "W#{workspace}#tasks.2.{epoch}", "#quot;", "a;b", "[x](y)", "end", "ä 🎉", "`code`")
+
+    faults = find_diagram_faults(
+        node_env[0], mermaid, [f"flowchart LR\n  a[{quote_label(text, text)}]" for text in texts]
+    )
+
+    assert [text for text, fault in zip(texts, faults, strict=True) if fault] == []
