@@ -1,7 +1,6 @@
 """The design document begins with what a new reader needs: the entities, two pictures, and the primary access patterns."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -82,7 +81,7 @@ class Cart:
 class CartOpened(ascend.Event, tag="cart.opened"):
     cart: CartId
 
-    def touches(self) -> Iterable[ascend.Ref]:
+    def touches(self) -> tuple[ascend.Ref, ...]:
         return (ascend.Ref("cart", self.cart),)
 
 

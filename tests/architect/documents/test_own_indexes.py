@@ -1,5 +1,7 @@
 """The cost of multi-attribute keys in place of the overloaded indexes, recomputed by hand for a small application."""
 
+from typing import Any
+
 import ascend
 from ascend.architect.check.rules import load_schema
 from ascend.architect.check.schema import Schema
@@ -31,17 +33,17 @@ class Note(ascend.ReadItem, key=("W#{workspace}", "note#{note}"), gsi1=("W#{work
 
 
 def declare(
-    item: type[ascend.ReadItem], query: str, writes: int, size: int, **keys: object
-) -> ascend.Pattern[ascend.ReadItem]:
+    item: type[ascend.ReadItem], query: str, writes: int, size: int, given: tuple[str, ...], index: int | None = None
+) -> ascend.Pattern[Any]:
     load = ascend.Load(reads_a_day=1, writes_a_day=writes, items=1, in_a_year=1, page=1, bytes=size)
-    return ascend.Pattern(name=query, query=query, item=item, load=load, **keys)
+    return ascend.Pattern(name=query, query=query, item=item, load=load, given=given, index=index)
 
 
 PATTERNS = (
-    declare(Order, "orders", 100, 1_500, given=("workspace", "status"), index=1),
-    declare(Order, "all_orders", 90, 1_500, given=("workspace",)),
-    declare(Parcel, "parcels", 30, 1_024, given=("workspace",)),
-    declare(Note, "notes", 5, 10, given=("workspace",), index=1),
+    declare(Order, "orders", 100, 1_500, ("workspace", "status"), index=1),
+    declare(Order, "all_orders", 90, 1_500, ("workspace",)),
+    declare(Parcel, "parcels", 30, 1_024, ("workspace",)),
+    declare(Note, "notes", 5, 10, ("workspace",), index=1),
 )
 SHOP = ascend.Projection("shop", 1, (Order, Parcel, Note), {}, patterns=PATTERNS)
 

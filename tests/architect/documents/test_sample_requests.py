@@ -19,7 +19,7 @@ from ascend.adapters.table.query import Between, Prefix, Query, TablePage
 from ascend.architect.documents.aws_cli import format_command
 from ascend.architect.documents.boto3_calls import format_call
 from ascend.architect.documents.chosen_values import CHOSEN
-from ascend.architect.documents.made_up import make_up_item
+from ascend.architect.documents.made_up import make_up
 from ascend.architect.documents.sample_requests import (
     BatchGet,
     SampleRequest,
@@ -128,7 +128,7 @@ def test_a_made_up_item_is_found_by_the_request_for_its_values(pattern: Pattern[
         return
     empty: dict[Table, list[Item]] = {table: [] for table in Table}
     (request,) = (sample.request for sample in list_sample_requests(LIFE_OS, empty) if sample.pattern is pattern)
-    item = make_up_item(pattern.item)
+    item = make_up(pattern.item)
     build = Build(LIFE_OS.catalog.owner(pattern).name, LIFE_OS.catalog.owner(pattern).version, 0)
     key = keys.item_key(build, pattern.item.key.render(item))
     assert pattern.index is None or pattern.template.render_sparse(item) is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, cast, get_args, get_type_hints
 
-from ascend.domain.ids import Id, Ref
+from ascend.domain.ids import Id, Ref, UserId
 from ascend.domain.integrity import INTEGRITY
 from ascend.domain.runtime.model import Kind
 from ascend.projections.application import Application
@@ -84,15 +84,14 @@ def list_references(app: Application) -> list[Reference]:
 
     A field of type `Ref` can point at entities of several kinds. The rules of integrity name them for the Life OS.
     """
-    owners = {owner: kind.state.__name__ for kind in app.kinds for owner in find_id_type(kind)}
+    owners = {owner: kind.state.__name__ for kind in app.kinds for owner in find_id_types(kind)}
     return [reference for kind in app.kinds for reference in find_references(app, kind, owners)]
 
 
-def find_id_type(kind: Kind) -> list[type[Id]]:
-    """Return the type of the field `id`, as a list of one; empty if the state has no such field."""
-    return [
-        part for known in list_fields(kind) if known.name == "id" for part in known.list_types() if issubclass(part, Id)
-    ]
+def find_id_types(kind: Kind) -> Iterator[type[Id]]:
+    """Yield the type of the field `id`; nothing if the state has no such field, or one that is not an id."""
+    own = (known for known in list_fields(kind) if known.name == "id")
+    return (part for known in own for part in known.list_types() if issubclass(part, Id))
 
 
 def find_references(app: Application, kind: Kind, owners: dict[type[Id], str]) -> Iterator[Reference]:
@@ -112,4 +111,4 @@ def find_targets(app: Application, kind: Kind, known: StateField, owners: dict[t
                 if (rule.pointing, rule.field) == (kind.state.entity, known.name) and rule.pointed in names:
                     yield names[rule.pointed]
         elif issubclass(part, Id):
-            yield owners.get(part, USER if part.__name__ == "UserId" else part.__name__)
+            yield USER if issubclass(part, UserId) else owners.get(part, part.__name__)

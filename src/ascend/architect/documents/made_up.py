@@ -11,9 +11,8 @@ from pydantic import AwareDatetime, BaseModel
 
 from ascend.architect.sample import ADA, HOME_WORKSPACE, SAMPLE_TIME
 from ascend.domain.ids import Id, Ref, UserId, WorkspaceId
-from ascend.projections.item import ReadItem
 
-R = TypeVar("R", bound=ReadItem)
+M = TypeVar("M", bound=BaseModel)
 EXACT: dict[object, object] = {
     WorkspaceId: HOME_WORKSPACE,
     UserId: ADA,
@@ -29,10 +28,10 @@ EXACT: dict[object, object] = {
 """Values by their type."""
 
 
-def make_up_item(model: type[R]) -> R:
+def make_up(model: type[M]) -> M:
     """Return an item with a made-up value in each field, also in those that may be empty."""
-    values = {name: make_up_value(known.annotation, name) for name, known in model.model_fields.items()}
-    return model.model_construct(**values)
+    fields = model.model_fields.items()
+    return model.model_construct(**{name: make_up_value(known.annotation, name) for name, known in fields})
 
 
 def make_up_value(hint: object, name: str) -> Any:
@@ -60,7 +59,5 @@ def make_up_plain(hint: object, name: str) -> Any:
     if issubclass(hint, Enum):
         return next(iter(hint))
     if issubclass(hint, BaseModel):
-        return hint.model_construct(
-            **{key: make_up_value(known.annotation, key) for key, known in hint.model_fields.items()}
-        )
+        return make_up(hint)
     return name

@@ -13,7 +13,7 @@ from ascend.adapters.store.view_items import to_epochs
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.query import Query
 from ascend.architect.documents.chosen_values import CHOSEN
-from ascend.architect.documents.made_up import make_up_item
+from ascend.architect.documents.made_up import make_up
 from ascend.architect.sample import ADA
 from ascend.projections.application import Application
 from ascend.projections.build import Build
@@ -60,7 +60,7 @@ class SampleRequestBuilder:
     def build(self, pattern: Pattern[Any]) -> SampleRequest:
         """Return the request that shows the most items of the sample store."""
         stored = self.find_read_items(pattern)
-        requests = [self.request_for(pattern, item) for item in stored or [make_up_item(pattern.item)]]
+        requests = [self.request_for(pattern, item) for item in stored or [make_up(pattern.item)]]
         answers = [select_items(self._items, request) for request in requests]
         best = max(range(len(requests)), key=lambda number: len(answers[number]))
         return SampleRequest(pattern, requests[best], tuple(answers[best]), made_up=not stored)
@@ -84,7 +84,7 @@ class SampleRequestBuilder:
     def request_for(self, pattern: Pattern[Any], item: ReadItem) -> Query | BatchGet:
         """Return the request of the pattern for the values of this item."""
         build = self.current_build(pattern.item)
-        given = {name: read_field(item, name) for name in pattern.given}
+        given: dict[str, Any] = {name: read_field(item, name) for name in pattern.given}
         match pattern.kind:
             case RequestKind.LOG:
                 partition = keys.log_partition(item.workspace)
