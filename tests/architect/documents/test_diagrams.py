@@ -1,14 +1,17 @@
 """Mermaid's own parser reads the diagrams of every design document."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 import pytest
-from support.applications import KERNEL, LEDGER
+from support.applications import KERNEL, LEDGER, Account, AccountOpened
 from support.architect.diagrams import find_diagram_faults, list_diagrams
 from support.architect.subjects import SUBJECTS, load_subject
 
+import ascend
 from ascend.architect.documents.design import render_design
+from ascend.architect.documents.entity_diagram import render_entity_diagram
 from ascend.architect.documents.mermaid import quote_label
 
 NodeEnvironment = tuple[str, dict[str, str]]
@@ -38,6 +41,26 @@ def test_a_planted_fault_in_a_diagram_is_found(node_env: NodeEnvironment, mermai
     faults = find_diagram_faults(node_env[0], mermaid, list(PLANTED.values()))
 
     assert [name for name, fault in zip(PLANTED, faults, strict=True) if fault is None] == []
+
+
+def test_an_entity_may_have_the_name_of_a_word_of_mermaid(node_env: NodeEnvironment, mermaid: Path) -> None:
+    words = ("Class", "Style", "End", "One", "Many", "To", "Subgraph", "Direction", "Title")
+    apps = [
+        ascend.Application(name=word, kinds=(ascend.Kind(rename_state(word), AccountOpened, fold),)) for word in words
+    ]
+
+    faults = find_diagram_faults(node_env[0], mermaid, [list_diagrams(render_entity_diagram(app))[0] for app in apps])
+
+    assert [word for word, fault in zip(words, faults, strict=True) if fault] == []
+
+
+def rename_state(name: str) -> type[Account]:
+    """Return the class of accounts under another name."""
+    return dataclass(frozen=True)(type(name, (Account,), {}))
+
+
+def fold(account: Account, _event: AccountOpened, _me: str) -> Account:
+    return account
 
 
 def test_any_text_can_be_a_label(node_env: NodeEnvironment, mermaid: Path) -> None:

@@ -91,10 +91,10 @@ SHOP = ascend.Application(name="shop", kinds=(ascend.Kind(Cart, CartOpened, lamb
 def test_the_fields_of_a_state_become_the_lines_between_entities() -> None:
     diagram = render_entity_diagram(SHOP)
 
-    assert "  Workspace ||--o{ Cart : holds\n" in diagram
-    assert '  Cart }o--|| User : "owner"\n' in diagram
-    assert '  Cart }o--o{ ProductId : "products"\n' in diagram
-    assert '  Cart }o--o| Cart : "merged_into"\n' in diagram
+    assert '  "Workspace" ||--o{ "Cart" : holds\n' in diagram
+    assert '  "Cart" }o--|| "User" : "owner"\n' in diagram
+    assert '  "Cart" }o--o{ "ProductId" : "products"\n' in diagram
+    assert '  "Cart" }o--o| "Cart" : "merged_into"\n' in diagram
     assert (
         "    CartId id PK\n    UserId owner FK\n    ProductId[] products FK\n    CartId merged_into FK\n  }" in diagram
     )

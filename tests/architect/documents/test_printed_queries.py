@@ -1,5 +1,8 @@
 """Every query that the design document prints runs as it is printed, and returns the items that the page shows."""
 
+import os
+import re
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,18 +11,18 @@ import pytest
 from support.architect.aws_commands import read_command_lines, run_commands, run_in_shell
 from support.architect.printed_queries import PrintedQuery, evaluate_calls, list_printed_queries
 from support.architect.subjects import SUBJECTS, load_subject
+from support.cli.command_line import AscendCommand
 
 from ascend.adapters.table.item import Item, Key
 from ascend.architect.documents.design import render_design
 from ascend.architect.documents.query_section import describe_item
-from ascend.architect.sample import fill_with_sample
 from ascend.projections.application import Application
 from ascend.projections.life_os import LIFE_OS
-from ascend.store_url import open_tables
 
 
 @pytest.fixture(params=SUBJECTS)
 def app(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Application:
+    monkeypatch.setenv("ASCEND_APP", request.param)
     return load_subject(request.param, monkeypatch)
 
 
@@ -29,15 +32,14 @@ def page(app: Application) -> str:
 
 
 @pytest.fixture
-def store(app: Application, dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sample store of the application in DynamoDB Local, where the AWS CLI and boto3 find it."""
+def store(page: str, dynamodb_local_url: str, ascend: AscendCommand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample store in DynamoDB Local, filled as the page says, where the AWS CLI and boto3 find it."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", dynamodb_local_url)
+    (line,) = re.findall(r"^ascend (.* schema sample)$", page, re.MULTILINE)
 
-    async def fill() -> None:
-        async with open_tables(f"dynamodb://ascend?endpoint_url={dynamodb_local_url}") as tables:
-            await fill_with_sample(app, tables)
+    filled = ascend(*shlex.split(os.path.expandvars(line)))
 
-    anyio.run(fill)
+    assert filled.code == 0, filled.err
 
 
 @pytest.mark.usefixtures("store")

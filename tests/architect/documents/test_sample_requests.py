@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +21,7 @@ from ascend.architect.documents.aws_cli import format_command
 from ascend.architect.documents.boto3_calls import format_call
 from ascend.architect.documents.chosen_values import CHOSEN
 from ascend.architect.documents.made_up import make_up
+from ascend.architect.documents.query_section import render_answer
 from ascend.architect.documents.sample_requests import (
     BatchGet,
     SampleRequest,
@@ -68,7 +70,10 @@ async def test_the_values_that_a_query_chooses_itself_are_those_that_it_sends(
     entity = dict.fromkeys(("thing", "task", "asset"), anchor and anchor.id)
     names = {**vars(sys.modules[pattern.item.__module__]), **entity, "home": HOME_WORKSPACE, "ada": ADA}
 
-    await eval(pattern.example, names | {"queries": store.queries, "Ref": lambda _kind, _id: anchor})
+    def make_ref(_kind: str, _id: str) -> ascend.Ref | None:
+        return anchor
+
+    await eval(pattern.example, names | {"queries": store.queries, "Ref": make_ref})
 
     for request in (printed, *tables.queries):
         assert isinstance(request, Query)
@@ -136,6 +141,18 @@ def test_a_made_up_item_is_found_by_the_request_for_its_values(pattern: Pattern[
     stored = Item(key, {}, gsi1=index, gsi2=index)
 
     assert select_items({Table.VIEWS: [stored]}, request) == [stored]
+
+
+def test_tombstones_are_left_out_of_the_printed_answer(samples: dict[str, SampleRequest]) -> None:
+    members = samples["members"]
+    first, *others = members.answer
+    removed = replace(first, attributes={"workspace": HOME_WORKSPACE, "position": 9})
+
+    printed = render_answer(replace(members, answer=(removed, *others)))
+
+    assert first.key.sk in render_answer(members)
+    assert first.key.sk not in printed
+    assert others[0].key.sk in printed
 
 
 def test_an_application_without_a_sample_gets_realistic_values() -> None:

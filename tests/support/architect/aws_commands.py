@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
@@ -57,9 +58,7 @@ def run_in_shell(script: str, environment: dict[str, str]) -> Any:
 
 
 def main() -> None:
-    from awscli.clidriver import create_clidriver  # type: ignore[import-not-found]  # noqa: PLC0415  only in this process
-
-    driver: Any = create_clidriver()
+    driver: Any = import_module("awscli.clidriver").create_clidriver()  # found by this process only
     answers: list[dict[str, Any]] = []
     for command in json.load(sys.stdin):
         with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:

@@ -29,13 +29,13 @@ def draw_lines(app: Application, references: list[Reference]) -> Iterator[str]:
     """Yield a line from the workspace to each kind, and one for all references of a kind to another of one cardinality."""
     for kind in app.kinds:
         if kind.state is not WORKSPACE.state:
-            yield f"{TENANT} ||--o{{ {kind.state.__name__} : holds"
+            yield f"{quote_label(TENANT)} ||--o{{ {quote_label(kind.state.__name__)} : holds"
     labels: dict[tuple[str, str, str], list[str]] = {}
     for reference in references:
         line = (reference.source, draw_cardinality(reference), reference.target)
         labels.setdefault(line, []).append(reference.field)
     for (source, cardinality, target), names in labels.items():
-        yield f"{source} {cardinality} {target} : {quote_label(', '.join(names))}"
+        yield f"{quote_label(source)} {cardinality} {quote_label(target)} : {quote_label(', '.join(names))}"
 
 
 def draw_cardinality(reference: Reference) -> str:
@@ -47,7 +47,7 @@ def draw_cardinality(reference: Reference) -> str:
 
 def draw_entities(app: Application, references: list[Reference]) -> Iterator[str]:
     for kind in app.kinds:
-        yield f"{kind.state.__name__} {{"
+        yield f"{quote_label(kind.state.__name__)} {{"
         yield from (f"  {line}" for line in draw_fields(kind, references))
         yield "}"
 

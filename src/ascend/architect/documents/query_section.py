@@ -8,7 +8,8 @@ from ascend.architect.documents.aws_cli import format_command
 from ascend.architect.documents.boto3_calls import SETUP
 from ascend.architect.documents.boto3_calls import format_call as format_boto3_call
 from ascend.architect.documents.pattern_sections import describe_condition
-from ascend.architect.documents.sample_requests import SampleRequest, list_shown
+from ascend.architect.documents.sample_requests import SampleRequest
+from ascend.architect.sample import is_tombstone
 from ascend.projections.pattern import Pattern
 
 ANSWER_LINES = 5
@@ -51,7 +52,7 @@ def render_answer(sample: SampleRequest) -> str:
     """Return the keys of the items that the request returns; those of tombstones are left out."""
     if sample.made_up:
         return MADE_UP
-    shown = list_shown(sample.answer)
+    shown = [item for item in sample.answer if not is_tombstone(item)]
     lines = [describe_item(item) for item in shown[:ANSWER_LINES]]
     more = [f"… and {len(shown) - ANSWER_LINES} more"] if len(shown) > ANSWER_LINES else []
     return "The answer:\n\n```text\n" + "\n".join((*lines, *more)) + "\n```"

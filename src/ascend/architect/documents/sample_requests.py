@@ -3,7 +3,7 @@
 For an application without samples the values are made up, so that the request is still one that the tables accept.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,8 +124,3 @@ def select_items(items: ItemsByTable, request: Query | BatchGet) -> list[Item]:
 def find_key(item: Item, index: Index | None) -> Key | None:
     """Return the key of the item in an index, or in the table."""
     return {None: item.key, Index.GSI1: item.gsi1, Index.GSI2: item.gsi2}[index]
-
-
-def list_shown(answer: Iterable[Item]) -> list[Item]:
-    """Return the items of an answer that are no tombstones of read items."""
-    return [item for item in answer if "workspace" not in item.attributes or "data" in item.attributes]
