@@ -46,7 +46,8 @@ def test_a_planted_fault_in_a_diagram_is_found(node_env: NodeEnvironment, mermai
 def test_an_entity_may_have_the_name_of_a_word_of_mermaid(node_env: NodeEnvironment, mermaid: Path) -> None:
     words = ("Class", "Style", "End", "One", "Many", "To", "Subgraph", "Direction", "Title")
     apps = [
-        ascend.Application(name=word, kinds=(ascend.Kind(rename_state(word), AccountOpened, fold),)) for word in words
+        ascend.Application(name=word.lower(), kinds=(ascend.Kind(rename_state(word), AccountOpened, fold),))
+        for word in words
     ]
 
     faults = find_diagram_faults(node_env[0], mermaid, [list_diagrams(render_entity_diagram(app))[0] for app in apps])
