@@ -17,9 +17,9 @@ from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.query import Between, Prefix, Query, TablePage
-from ascend.architect.documents.aws_cli import format_command
 from ascend.architect.documents.boto3_calls import format_call
 from ascend.architect.documents.chosen_values import CHOSEN
+from ascend.architect.documents.command_lines import format_command
 from ascend.architect.documents.made_up import make_up
 from ascend.architect.documents.query_section import render_answer
 from ascend.architect.documents.sample_requests import (

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ascend.adapters.table.item import Item
-from ascend.architect.documents.aws_cli import format_command
 from ascend.architect.documents.boto3_calls import SETUP
 from ascend.architect.documents.boto3_calls import format_call as format_boto3_call
+from ascend.architect.documents.command_lines import format_command
 from ascend.architect.documents.pattern_sections import describe_condition
 from ascend.architect.documents.sample_requests import SampleRequest
 from ascend.architect.sample import is_tombstone
