@@ -35,7 +35,7 @@ def test_a_store_that_holds_anything_is_left_alone(ascend: AscendCommand, tmp_pa
     refused = ascend(*store, "schema", "sample")
 
     assert (refused.code, refused.out) == (2, "")
-    assert "Only an empty store is filled" in refused.error
+    assert "only an empty store is filled with the sample, and the table events holds items" in refused.error
     assert ascend(*store, "--json", "status").out == before
 
 

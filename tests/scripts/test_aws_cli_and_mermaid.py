@@ -31,7 +31,7 @@ def write_npm(folder: Path, script: str) -> None:
 
 def pack(folder: Path) -> str:
     """Make an archive like that of npm, and return its checksum."""
-    files = {"mermaid.esm.min.mjs": "module", "chunks/mermaid.esm.min/a.mjs": "chunk", "mermaid.js": "unused"}
+    files = {"mermaid.esm.min.mjs": "module", "chunks/mermaid.esm.min/a.mjs": "chunk", "mermaid.core.mjs": "unused"}
     dist = folder / "package" / "dist"
     for name, text in files.items():
         (dist / name).parent.mkdir(parents=True, exist_ok=True)

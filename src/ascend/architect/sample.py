@@ -28,10 +28,6 @@ HOME_WORKSPACE = ascend.WorkspaceId(FakeEnvironment(start=SAMPLE_TIME).new_id())
 ADA, BEN, EVE = ascend.UserId("ada"), ascend.UserId("ben"), ascend.UserId("eve")
 
 
-class StoreIsNotEmpty(ascend.InvalidInput):
-    """Only an empty store is filled with the sample."""
-
-
 class Broken(ReadItem, key=("W#{workspace}", "broken#{task}")):
     """An item that is never written: its projection fails."""
 
@@ -121,12 +117,14 @@ async def project(store: ascend.Store, workspace: ascend.WorkspaceId) -> None:
 async def fill_with_sample(app: ascend.Application, tables: Tables) -> int:
     """Create the tables, put all items of the sample store into them, and return the number of items.
 
-    Raises: StoreIsNotEmpty.
+    Raises: InvalidInput if a table holds anything.
     """
     await tables.create()
     for table in Table:
         if (await tables.scan(table, limit=1)).items:
-            raise StoreIsNotEmpty(f"the table {table.value} holds items: name a store that does not exist yet")
+            raise ascend.InvalidInput(
+                f"only an empty store is filled with the sample, and the table {table.value} holds items: name a new store"
+            )
     items = await sample_items(app)
     for table, stored in items.items():
         for item in stored:

@@ -46,7 +46,8 @@ class SampleRequest:
 
 def list_sample_requests(app: Application, items: ItemsByTable) -> list[SampleRequest]:
     """Return a request for each pattern of the application; `items` are those of its sample store."""
-    return [SampleRequestBuilder(app.catalog, items).build(pattern) for pattern in app.catalog.patterns]
+    builder = SampleRequestBuilder(app.catalog, items)
+    return [builder.build(pattern) for pattern in app.catalog.patterns]
 
 
 class SampleRequestBuilder:
