@@ -10,19 +10,11 @@ Values = Mapping[str, Any]
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
-class RuleIsBroken(ValueError):
-    """The service refuses these parameters."""
-
-
 def resolve_resources(template: Values, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """Return the properties of each resource that is created, by logical id. Raises: RuleIsBroken."""
+    """Return the properties of each resource that is created, by logical id."""
     unknown = parameters.keys() - template["Parameters"].keys()
     assert not unknown, unknown
     values = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()} | dict(parameters)
-    for name, rule in template["Rules"].items():
-        for assertion in rule["Assertions"]:
-            if not is_true(assertion["Assert"], template, values):
-                raise RuleIsBroken(name, assertion["AssertDescription"])
     return {
         id: resolve(resource["Properties"], template, values)
         for id, resource in template["Resources"].items()
