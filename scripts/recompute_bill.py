@@ -49,14 +49,14 @@ def item_size(item: Json | None) -> int:
     return sum(len(name.encode()) + value_size(value) for name, value in (item or {}).items())
 
 
-def value_size(value: Json) -> int:
+def value_size(value: Mapping[str, Any]) -> int:
     [(type, content)] = value.items()
     match type:
         case "S":
             return len(content.encode())
         case "N":  # a byte for two significant digits, and one more; another one for a negative number
             digits = content.lstrip("-").replace(".", "").strip("0")
-            return math.ceil(len(digits) / 2) + 1 + content.startswith("-")
+            return math.ceil(len(digits) / 2) + 1 + int(content.startswith("-"))
         case "B":  # Base64 in JSON, bytes in the table
             return len(base64.b64decode(content))
         case "BOOL" | "NULL":
@@ -102,7 +102,7 @@ def put_units(put: Json) -> dict[str, float]:
 def read_units(read: Json) -> float:
     """A unit for each started 4,096 bytes, at least one: of each item of a get, of the sum of a query."""
     if read["kind"] == "rest of a page":  # it only makes a longer page a little longer
-        units = read["bytes"] / 4_096
+        units = float(read["bytes"]) / 4_096
     elif read["kind"] == "query":
         units = max(1, math.ceil(read["bytes"] / 4_096))
     else:
@@ -211,9 +211,10 @@ def price_table(
 
 def unit_hours(mean: float, most: float, scaling: Json) -> float:
     """The hours of a month times the capacity: at the target share of use, at peak for some hours of each day."""
-    usual = max(scaling["minimum"], math.ceil(round(mean / scaling["target"], 6)))
-    high = max(usual, math.ceil(round(most / scaling["target"], 6)))
-    return DAYS * (scaling["peak_hours"] * high + (HOURS_A_DAY - scaling["peak_hours"]) * usual)
+    usual: int = max(scaling["minimum"], math.ceil(round(mean / scaling["target"], 6)))
+    high: int = max(usual, math.ceil(round(most / scaling["target"], 6)))
+    peak_hours: float = scaling["peak_hours"]
+    return DAYS * (peak_hours * high + (HOURS_A_DAY - peak_hours) * usual)
 
 
 def main() -> None:

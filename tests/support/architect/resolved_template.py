@@ -4,7 +4,7 @@ Other functions (`Fn::Sub`, `Fn::GetAtt`, a `Ref` to a resource) stay as they ar
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 Values = Mapping[str, Any]
 NO_VALUE = {"Ref": "AWS::NoValue"}
@@ -41,15 +41,25 @@ def is_true(condition: Values, template: Values, values: Values) -> bool:
 
 
 def resolve(value: Any, template: Values, values: Values) -> Any:
-    if isinstance(value, list):
+    if is_list(value):
         return [resolve(each, template, values) for each in value]
-    if not isinstance(value, dict):
-        return value
+    return resolve_object(value, template, values) if is_object(value) else value
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def resolve_object(value: Values, template: Values, values: Values) -> Any:
     if "Fn::If" in value:
         condition, then, otherwise = value["Fn::If"]
         chosen = then if is_true({"Condition": condition}, template, values) else otherwise
         return resolve(chosen, template, values)
-    if value.keys() == {"Ref"} and value["Ref"] in values:
+    if set(value) == {"Ref"} and value["Ref"] in values:
         return values[value["Ref"]]
     resolved = {name: resolve(each, template, values) for name, each in value.items()}
     return {name: each for name, each in resolved.items() if each != NO_VALUE}
