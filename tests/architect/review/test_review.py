@@ -224,6 +224,33 @@ def test_an_answer_shows_its_keys_with_values(ascend: AscendCommand) -> None:
     assert "for example gsi1pk = W#019b76da-a800-7000-8000-000000000001#comment#task#019b76da-" in page
 
 
+RARE = {"question": "Rare", "only": "hot", "reads_a_day": 1, "page": 10, "consistent": False}
+
+
+def test_a_sparse_index_costs_what_the_entities_that_it_holds_cost() -> None:
+    hot = {"type": "flag", "share": {"true": 0.01}}
+    rare = review_note(attributes={"text": 300, "hot": hot}, patterns=[*NOTE["patterns"], RARE])
+    even = review_note(attributes={"text": 300, "hot": "flag"}, patterns=[*NOTE["patterns"], RARE])
+
+    assert (rare.items[0].index_units, even.items[0].index_units) == pytest.approx((0.01, 0.5))
+    assert rare.bill.views.index_storage == pytest.approx(even.bill.views.index_storage / 50, rel=0.01)
+
+
+def test_what_a_retention_removes_is_written_and_logged_as_well() -> None:
+    kept = review_note(writes_a_day=10, in_a_year=3_650)
+    removed = review_note(writes_a_day=10, in_a_year=3_650, keep_days=365)
+
+    assert removed.bill.events.writes == pytest.approx(kept.bill.events.writes * 2)
+    assert removed.bill.views.writes == pytest.approx(kept.bill.views.writes * 2)
+
+
+def test_a_text_is_searched_by_its_beginning_only_if_it_fits_into_a_key() -> None:
+    search = {"question": "Search", "search": "text", "reads_a_day": 1, "page": 10, "consistent": False}
+    short, long = (review_note(attributes={"text": size}, patterns=[search]) for size in (40, 300))
+
+    assert [len(review.design.not_answered[0].alternatives) for review in (short, long)] == [3, 1]
+
+
 def test_what_is_not_answered_is_listed_with_its_alternatives(ascend: AscendCommand, tmp_path: Path) -> None:
     file = tmp_path / "note.yaml"
     file.write_text("entity: note\nattributes: {text: 300}\npatterns: [{question: With a word, search: text}]\n")
