@@ -57,6 +57,10 @@ def find_open_content(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
         yield OpenQuestion(
             (*path, "attributes"), kind, question, "keys, sizes and code follow from it", ASSUMED_ATTRIBUTES
         )
+    if not entity.patterns and "relationships" not in entity.model_fields_set:
+        question = f"What does {with_article(kind)} belong to, or point at (`relationships`)? For example [{{name: about, to: [thing, task], each: 1}}, {{name: assignee, to: [user], each: 2}}]"
+        why = "a list of one other entity, or of one user, needs a key that begins with it"
+        yield OpenQuestion((*path, "relationships"), kind, question, why, [])
     if not entity.patterns:
         question = f"What will people ask about {kind} entities (`patterns`)?"
         why = "a table of DynamoDB answers the questions for which it has keys, and no other"
