@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ascend.architect.review.assumptions import ASSUMED, PEAK
+from ascend.architect.review.item_sizes import SHORT_BYTES
 from ascend.architect.review.proposal import ID, AttributeType, Proposal, ProposedEntity, ProposedRelationship, Question
 from ascend.architect.review.wording import with_article
 
@@ -44,6 +45,7 @@ def find_open_questions(proposal: Proposal) -> Iterator[OpenQuestion]:
         path = ("entities", number)
         yield from find_open_numbers(path, entity)
         yield from find_open_attributes(path, entity)
+        yield from find_open_columns(path, entity)
         for place, relationship in enumerate(entity.relationships):
             yield from find_open_cardinality((*path, "relationships", place), entity.entity, relationship)
         for place, question in enumerate(entity.patterns):
@@ -127,6 +129,19 @@ def find_open_numbers(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
         question = "For how many days is it kept (`keep_days`)?"
         why = "what is kept for ever is paid for ever, and a list that never shrinks has to be read in pages"
         yield OpenQuestion((*path, "keep_days"), kind, question, why, "forever")
+
+
+def find_open_columns(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
+    """Ask whether lists show the long attributes."""
+    has_lists = any(not question.is_get for question in entity.patterns)
+    for name, attribute in entity.attributes.items():
+        if has_lists and attribute.listed is None and attribute.bytes > SHORT_BYTES:
+            question = f"Do lists show {name} (`listed`)?"
+            why = (
+                "a long attribute makes every line of every list longer; left out, it costs one more read for each line"
+            )
+            place = (*path, "attributes", name, "listed")
+            yield OpenQuestion(place, f"{entity.entity}.{name}", question, why, assumed=False)
 
 
 def find_open_attributes(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
