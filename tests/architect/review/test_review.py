@@ -247,7 +247,7 @@ def test_what_a_retention_removes_is_written_and_logged_as_well() -> None:
 
 @pytest.mark.parametrize(("listed", "bytes"), [(True, 642), (False, 330)])
 def test_the_author_says_whether_a_long_text_is_in_the_lines_of_lists(listed: bool, bytes: int) -> None:
-    attributes = {"text": {"bytes": 300, "listed": listed}, "tag": 28}
+    attributes = {"text": {"bytes": 300, "listed": listed}, "place": 28}
     members = {"name": "about", "to": ["thing"], "each": 2, "of_one": 5, "when_gone": "keep"}
     asked = {"question": "Of a Thing", "by": ["about"], "reads_a_day": 1, "page": 10, "consistent": False}
     review = review_note(attributes=attributes, relationships=[members], patterns=[*NOTE["patterns"], asked])
