@@ -59,6 +59,8 @@ class ProposedAttribute(Section):
     """True if the attribute can change after the entity is created."""
     optional: bool = False
     """True if an entity may be without it."""
+    listed: bool | None = None
+    """True if lists show it. None: only if it is short."""
     unique: bool = False
     """True if no two entities of a workspace may have the same value."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ascend.architect.review.design import INDEXES, TABLE, Answer, DesignedItem, Place
+from ascend.architect.review.item_sizes import is_short
 from ascend.architect.review.key_fields import FieldSource, name_changes
 from ascend.architect.review.proposal import Proposal
 
@@ -24,7 +25,7 @@ OTHER_KEY = (
 RANKED = "the place in the order is a text between its neighbours' texts: moving one line rewrites that line only"
 PATH = "one Query by the beginning of the path reads a whole subtree; a move rewrites each line below, in chunks"
 CREATED = "ids are UUIDv7: they begin with the time, so the id sorts by creation, and needs no key of its own"
-SHORT = "a list shows short attributes only: long ones are read with the entity, so an index does not copy them"
+SHORT = "a list leaves out the long attributes ({names}): they are read with the entity, so no index copies them"
 
 
 def is_own(place: Place) -> bool:
@@ -39,8 +40,9 @@ def explain_item(proposal: Proposal, item: DesignedItem, answers: Iterable[Answe
         yield PAIRS
     if item.subset:
         yield SPARSE.format(subset=item.subset)
-    if not item.whole:
-        yield SHORT
+    entity = proposal.find_entity(item.entity)
+    if not item.whole and (left_out := [name for name in entity.attributes if not is_short(entity, name)]):
+        yield SHORT.format(names=", ".join(left_out))
     yield from dict.fromkeys(
         reason for name, place in item.places for reason in explain_place(proposal, item, name, place, own)
     )
