@@ -148,6 +148,15 @@ def test_the_workload_that_the_documents_show_is_an_example() -> None:
     assert block in (ROOT / "examples" / "cost" / "studio.yaml").read_text()
 
 
+def test_the_choices_that_the_documents_show_are_those_of_the_example(ascend: AscendCommand) -> None:
+    page = (ROOT / "docs" / "how-to" / "know-what-it-costs.md").read_text()
+    [block] = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+
+    shown = ascend("schema", "cost", ROOT / "examples" / "cost" / "multi-tenant.yaml").out
+
+    assert block in shown
+
+
 def polling(shown: str) -> list[str]:
     return [line for line in shown.splitlines() if "polling" in line]
 
