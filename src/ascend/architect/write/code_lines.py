@@ -1,0 +1,31 @@
+"""Lines of Python as a formatter writes them: in one line if they fit, otherwise one part a line."""
+
+from collections.abc import Iterable
+
+LINE = 120
+"""The longest line of written code. The written `pyproject.toml` says so, too."""
+
+
+def wrap(head: str, parts: Iterable[str], tail: str) -> str:
+    """Return `head`, the parts and `tail`. `head` ends with the opening bracket, `tail` begins with the closing one."""
+    parts = tuple(parts)
+    line = f"{head}{', '.join(parts)}{tail}"
+    if len(line) <= LINE:
+        return line
+    indent = " " * (len(head) - len(head.lstrip()))
+    return "\n".join([head, *(f"{indent}    {part}," for part in parts), f"{indent}{tail}"])
+
+
+def wrap_union(head: str, names: Iterable[str]) -> str:
+    """Return `head` and the union of the types."""
+    names = tuple(names)
+    line = f"{head}{' | '.join(names)}"
+    if len(line) <= LINE:
+        return line
+    return "\n".join([f"{head}(", f"    {names[0]}", *(f"    | {name}" for name in names[1:]), ")"])
+
+
+def wrap_tuple(head: str, parts: Iterable[str], tail: str = ")") -> str:
+    """Return `head`, which ends with the opening bracket, and a tuple of the parts."""
+    parts = tuple(parts)
+    return f"{head}{parts[0]},{tail}" if len(parts) == 1 and len(head) + len(parts[0]) < LINE else wrap(head, parts, tail)
