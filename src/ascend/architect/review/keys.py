@@ -121,7 +121,8 @@ class Group:
             return None
         fitting = [chain for chain in chains if self.can_be_table_key(chain) and not chain.subset]
         base = max(fitting, key=self.rank_table_key, default=None)
-        chosen = base or Chain((WORKSPACE_FIELD,), (id_field(self.entity),), Subset())
+        own_id = id_field(self.entity)
+        chosen = base or Chain((WORKSPACE_FIELD, own_id), (own_id,), Subset())
         return self.add_item(chosen, whole=True)
 
     def rank_table_key(self, chain: Chain) -> tuple[bool, bool]:
@@ -166,13 +167,20 @@ class Group:
         return not (whole is not None and item.name == whole.name and is_large(self.entity))
 
     def split_identity(self, chain: Chain) -> tuple[Fields, Fields]:
-        """Return the identity as a partition and a sort key, with the same owner as the chain."""
+        """Return the identity as a partition, with the same owner as the chain, and a sort key.
+
+        No question reads these keys, so each entity of a workspace gets a partition of its own.
+        """
         owner = chain.partition[:1] if chain.partition[0].source is FieldSource.USER else (WORKSPACE_FIELD,)
-        return owner, tuple(known for known in self.identity if known not in owner)
+        rest = tuple(known for known in self.identity if known not in owner)
+        return (owner, rest) if owner[0].source is FieldSource.USER else ((*owner, rest[0]), rest[1:] or rest)
 
     def complete(self, chain: Chain) -> tuple[Fields, Fields]:
         """Return the chain's keys with the rest of the identity, which makes them unique."""
-        rest = tuple(known for known in self.identity if known not in chain.fields)
+        known = {field.source for field in chain.fields}
+        rest = tuple(field for field in self.identity if field not in chain.fields)
+        if FieldSource.PATH in known:  # it ends with the id, and a subtree is found by how the sort key begins
+            rest = tuple(field for field in rest if field.source is not FieldSource.ID)
         return chain.partition, (*chain.sort, *rest)
 
     # Items
@@ -215,7 +223,7 @@ def make_answer(entity: ProposedEntity, need: Need, item: DesignedItem, place: s
     if need.question.deep:
         return Answer(entity.entity, need.question, item.name, place, (*given, keys.sort[count]), None, prefix=True)
     ranged = keys.sort[count] if need.question.range is not None else None
-    return Answer(entity.entity, need.question, item.name, place, given, ranged)
+    return Answer(entity.entity, need.question, item.name, place, given, ranged, is_one=need.is_get)
 
 
 __all__ = ["INDEXES", "Iterable", "KeyField", "make_design"]

@@ -1,0 +1,137 @@
+"""How many lines a list of the design has, how often it is written, and what that means for its partition."""
+
+from math import ceil, prod
+
+from ascend.architect.cost.units import count_write_units
+from ascend.architect.review.assumptions import (
+    apply_default,
+    count_each,
+    count_items,
+    count_peak_reads,
+    count_peak_writes,
+    count_reads,
+    count_writes,
+)
+from ascend.architect.review.design import Answer, Design, DesignedItem, Place
+from ascend.architect.review.item_sizes import count_item_bytes
+from ascend.architect.review.key_fields import FieldSource, KeyField
+from ascend.architect.review.proposal import ProposedEntity
+from ascend.architect.review.subsets import Subset
+from ascend.projections.pattern import Load
+
+PARTITION_WRITES = 1_000
+"""Write units a second that one partition takes."""
+PARTITION_READS = 3_000
+"""Read units a second that one partition takes."""
+PRIMARY_READS = 1_000
+"""A question that is asked at least so often a day in a workspace is a primary one."""
+
+
+def estimate_load(design: Design, answer: Answer) -> Load:
+    """Return the load of the pattern that answers the question, in one workspace (for a user's own lists: for one user)."""
+    entity, item = design.get_entity(answer), design.find_item(answer.item)
+    reads, writes = count_reads(answer.question), ceil(count_writes(entity) * count_lines_of_each(entity, item))
+    return Load(
+        reads_a_day=reads,
+        writes_a_day=writes,
+        items=count_listed(design, answer),
+        in_a_year=count_listed(design, answer, in_a_year=True),
+        page=1 if answer.is_one else min(apply_default(answer.question.page, "page"), 1_000),
+        bytes=count_item_bytes(entity, item),
+        primary=reads >= max(PRIMARY_READS, writes),
+    )
+
+
+def count_lines_of_each(entity: ProposedEntity, item: DesignedItem) -> float:
+    """Return the lines that one entity has on average."""
+    ends = (relationship for relationship in entity.relationships if relationship.name in item.per)
+    return prod(count_each(relationship) for relationship in ends) * find_share(entity, item.subset)
+
+
+def find_share(entity: ProposedEntity, subset: Subset) -> float:
+    """Return the part of the entities that belongs to the subset, if all values are equally frequent."""
+    return prod(
+        len(values) / (entity.attributes[name].cardinality or len(values)) for name, values in subset.conditions
+    )
+
+
+def count_listed(design: Design, answer: Answer, *, in_a_year: bool = False) -> int:
+    """Return the lines of one list, at least 1."""
+    entity, item = design.get_entity(answer), design.find_item(answer.item)
+    if answer.is_one:
+        return 1
+    place = design.get_place(answer)
+    total = count_items(entity, in_a_year=in_a_year) * count_lines_of_each(entity, item)
+    total *= find_share(entity, place.subset)
+    growth = count_items(entity, in_a_year=in_a_year) / max(1, count_items(entity))
+    known = [count_matches(entity, field, total, growth) for field in answer.given]
+    return max(1, ceil(min([total, *(number for number in known if number is not None)])))
+
+
+def count_matches(entity: ProposedEntity, field: KeyField, total: float, growth: float) -> float | None:
+    """Return the lines that have one value of the field; None if the field does not narrow the list."""
+    match field.source:
+        case FieldSource.ID:
+            return float(max((count_each(relationship) for relationship in entity.relationships), default=1))
+        case FieldSource.TARGET | FieldSource.USER:
+            relationship = entity.find_relationship(field.of)
+            return apply_default(relationship.of_one if relationship else None, "of_one") * growth
+        case FieldSource.ATTRIBUTE:
+            attribute = entity.attributes[field.of]
+            return 1.0 if attribute.unique else total / apply_default(attribute.cardinality, "distinct")
+        case _:
+            return None
+
+
+def count_partitions(entity: ProposedEntity, place: Place) -> int:
+    """Return the number of different partition keys in one workspace, as far as their fields tell."""
+    counts = [count_values(entity, field) for field in place.partition]
+    return max(1, prod(count for count in counts if count))
+
+
+def count_values(entity: ProposedEntity, field: KeyField) -> int | None:
+    """Return the number of values that the field has in a workspace; None if it is one value only."""
+    match field.source:
+        case FieldSource.ID:
+            return count_items(entity)
+        case FieldSource.TARGET | FieldSource.USER:
+            relationship = entity.find_relationship(field.of)
+            each, of_one = (
+                (count_each(relationship), apply_default(relationship.of_one, "of_one")) if relationship else (1, 1)
+            )
+            return max(1, count_items(entity) * each // max(1, of_one))
+        case FieldSource.ATTRIBUTE:
+            return apply_default(entity.attributes[field.of].cardinality, "distinct")
+        case _:
+            return None
+
+
+def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
+    """Return the write units that the busiest partition of the place takes in the busiest second."""
+    entity = design.get_entity(item)
+    units = (
+        count_peak_writes(entity)
+        * count_lines_of_each(entity, item)
+        * count_write_units(count_item_bytes(entity, item))
+    )
+    return units / count_partitions(entity, place)
+
+
+def count_read_heat(design: Design, answer: Answer, units: float) -> float:
+    """Return the read units that the busiest partition takes in the busiest second, if a page costs so many units."""
+    return (
+        count_peak_reads(answer.question)
+        * units
+        / count_partitions(design.get_entity(answer), design.get_place(answer))
+    )
+
+
+def explain_heat(design: Design, answer: Answer) -> str:
+    """Return why the partition can bear its writes. Empty if there are too many: the check then reports it."""
+    item, place = design.find_item(answer.item), design.get_place(answer)
+    heat = count_write_heat(design, item, place)
+    if heat > PARTITION_WRITES:
+        return ""
+    return (
+        f"about {max(heat, 0.1):,.1f} write units in the busiest second, and one partition takes {PARTITION_WRITES:,}"
+    )
