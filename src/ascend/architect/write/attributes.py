@@ -7,6 +7,7 @@ from ascend.architect.review.item_sizes import SHORT_BYTES
 from ascend.architect.review.key_fields import FieldSource
 from ascend.architect.review.proposal import AttributeType, ProposedAttribute, ProposedEntity
 from ascend.architect.review.subsets import to_word
+from ascend.architect.write.escaping import to_number
 from ascend.domain.text_keys import NAME_KEY_CHARACTERS
 from ascend.domain.values import NAME_CHARACTERS
 
@@ -23,7 +24,7 @@ STORED = {
     AttributeType.TEXT: "str",
     AttributeType.NUMBER: "int",
     AttributeType.FLAG: "bool",
-    AttributeType.DATE: "datetime.date",
+    AttributeType.DATE: "dt.date",
     AttributeType.INSTANT: "ascend.Instant",
     AttributeType.CREATED: "ascend.Instant",
 }
@@ -41,6 +42,16 @@ class AttributeCode:
     def title(self) -> str:
         """The name of its types: `NoteTitle`."""
         return make_class_name(self.entity.entity, self.name)
+
+    @property
+    def title_word(self) -> str:
+        return f"{self.entity.entity}_{self.name}"
+
+    def claimed(self, value: str) -> str:
+        """Return the expression of the text from which the id of a claim is derived."""
+        if self.is_text:
+            return value
+        return f"ascend.instant_text({value})" if self.is_time else f"str({value})"
 
     @property
     def stored(self) -> str:
@@ -67,8 +78,8 @@ class AttributeCode:
     def declaration(self) -> str:
         """The type of a text with its limits."""
         if self.spec.bytes <= SHORT_BYTES:
-            return f"Annotated[ascend.Name, Field(max_length={format_number(self.characters)})]"
-        return f"Annotated[str, Field(min_length=1, max_length={format_number(self.characters)})]"
+            return f"Annotated[ascend.Name, Field(max_length={to_number(self.characters)})]"
+        return f"Annotated[str, Field(min_length=1, max_length={to_number(self.characters)})]"
 
     @property
     def is_text(self) -> bool:
@@ -123,9 +134,9 @@ class AttributeCode:
             case AttributeType.CHOICE:
                 return self.member((self.spec.values or ("",))[0])
             case AttributeType.DATE:
-                return "datetime.date.min"
+                return "dt.date.min"
             case _:
-                return "datetime.datetime.min"
+                return "dt.datetime.min.replace(tzinfo=dt.UTC)"
 
     def maybe(self, type_: str) -> str:
         return f"{type_} | None" if self.spec.optional else type_
@@ -171,10 +182,6 @@ class AttributeCode:
 def to_member(value: str) -> str:
     word = to_word(value).upper()
     return word if not word[0].isdigit() else f"VALUE_{word}"
-
-
-def format_number(number: int) -> str:
-    return f"{number:_}" if number >= 1_000 else str(number)  # noqa: PLR2004 - as people write numbers
 
 
 def list_attributes(design: Design, entity: ProposedEntity) -> list[AttributeCode]:

@@ -1,7 +1,7 @@
 """Texts of a proposal in written files: each language has its own rules. The texts are not trusted.
 
 `|python`      a literal of Python, also valid in TOML         `|doc`   the inside of a docstring
-`|markdown`    running text of Markdown
+`|markdown`    running text of Markdown                        `|number`  a number of Python
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 BASIC_PLANE = 0x10000
+THOUSAND = 1_000
 
 
 def to_python(text: str) -> str:
@@ -38,4 +39,14 @@ def to_markdown(text: str) -> str:
     return MARKUP.sub(r"\\\1", "".join(map(escape_unprintable, text)))
 
 
-FILTERS: Mapping[str, Callable[[str], str]] = {"python": to_python, "doc": to_docstring, "markdown": to_markdown}
+def to_number(number: int) -> str:
+    """Return a number as people write it in code."""
+    return f"{number:_}" if number >= THOUSAND else str(number)
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "python": to_python,
+    "doc": to_docstring,
+    "markdown": to_markdown,
+    "number": to_number,
+}

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from ascend.architect.review.design import DesignedItem, Place
 from ascend.architect.review.item_sizes import list_attributes, list_relationships
 from ascend.architect.review.key_fields import FieldSource, KeyField
+from ascend.architect.review.proposal import ProposedEntity
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.attributes import AttributeCode
+from ascend.architect.write.code_lines import wrap
 from ascend.architect.write.relationships import RelationshipCode
-from ascend.domain.ranks import RANK_CHARACTERS
 from ascend.domain.text_keys import NAME_KEY_CHARACTERS
 
 LEVELS = 20
@@ -46,7 +47,9 @@ class ItemCode:
     relationships: tuple[RelationshipCode, ...]
     """All relationships of the entity."""
     id_type: str
-    about: str
+    entity: ProposedEntity
+    is_path: bool = False
+    """True if a function reads the path of one entity from it."""
 
     @property
     def name(self) -> str:
@@ -55,6 +58,25 @@ class ItemCode:
     @property
     def sources(self) -> set[FieldSource]:
         return {field.source for _, place in self.item.places for field in place.fields}
+
+    @property
+    def has_path(self) -> bool:
+        return self.is_path or FieldSource.PATH in self.sources
+
+    @property
+    def about(self) -> str:
+        """A sentence about the item."""
+        words = self.entity.entity.replace("_", " ")
+        what = f"A whole {words}" if self.item.whole else f"A {words} in lists"
+        ends = f", once for each {' and '.join(self.item.per)}" if self.item.per else ""
+        subset = f", if {self.item.subset}" if self.item.subset else ""
+        return f"{what}{ends}{subset}."
+
+    @property
+    def head(self) -> str:
+        """The first line of the class, with its keys."""
+        keys = [f'{name}=("{partition}", "{sort}")' for name, partition, sort in self.keys]
+        return wrap(f"class {self.name}(", ["ascend.ReadItem", *keys], "):")
 
     @property
     def per(self) -> list[RelationshipCode]:
@@ -69,7 +91,7 @@ class ItemCode:
             fields.append(FieldCode("version", "int", "context.version"))
         for relationship in self.per:
             fields += self.list_end_fields(relationship)
-        shown = list_attributes(self.attributes[0].entity if self.attributes else self.relationships[0].entity, self.item.whole) if self.attributes else ()  # fmt: skip
+        shown = list_attributes(self.entity, self.item.whole)
         for attribute in self.attributes:
             if attribute.name in shown:
                 value = f"{entity}.{attribute.name}"
@@ -77,7 +99,7 @@ class ItemCode:
         for relationship in self.relationships:
             if relationship.name not in self.item.per:
                 fields += self.list_listed_fields(relationship)
-        if FieldSource.PATH in self.sources:
+        if self.has_path:
             fields.append(FieldCode("path", f"tuple[{self.id_type}, ...]", f"find_path({entity}, context)"))
         return fields
 

@@ -9,7 +9,7 @@ from ascend.domain.errors import InvalidInput
 
 LIFE_OS_CHECKED = ("thing", "task", "asset")
 """Kinds of the Life OS whose entities a written rule can look up."""
-LEAST_ENDS, MOST_ENDS = 20, 500
+LEAST_ENDS, MOST_ENDS = 20, 400
 
 
 class TooManyEnds(InvalidInput):
@@ -109,12 +109,29 @@ class RelationshipCode:
     @property
     def life_os(self) -> tuple[str, ...]:
         """The kinds of the Life OS among its ends, whose existence is checked."""
-        return tuple(kind for kind in self.kinds if self.extends_life_os and kind in LIFE_OS_CHECKED)
+        return tuple(kind for kind in self.kinds if self.extends_life_os and kind in LIFE_OS_CHECKED and kind not in self.proposal.kinds)
 
     @property
     def is_checked(self) -> bool:
         """True if a rule looks at the other end."""
         return bool(self.proposed or self.life_os or self.is_user)
+
+    @property
+    def constant(self) -> str:
+        return f"MOST_{self.name.upper()}"
+
+    @property
+    def raises(self) -> str:
+        """The refusals of a check of the other end."""
+        if self.is_user:
+            return "NoSuchMember"
+        return ", ".join(f"NoSuch{make_class_name(kind)}" for kind in (*self.proposed, *self.life_os))
+
+    @property
+    def life_os_test(self) -> str:
+        """The condition under which the other end is an entity of the Life OS."""
+        kinds = ", ".join(f'"{kind}"' for kind in self.life_os)
+        return f"{self.name}.kind in {{{kinds}}}" if len(self.life_os) > 1 else f"{self.name}.kind == {kinds}"
 
     def maybe(self, type_: str) -> str:
         return f"{type_} | None" if self.spec.optional else type_

@@ -1,0 +1,122 @@
+"""Write an application extension for a design: a small package that can be installed, with its tests and its pages."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ascend.architect.review.design import Design
+from ascend.architect.write.code_lines import wrap, wrap_tuple, wrap_union
+from ascend.architect.write.entities import EntityCode
+from ascend.architect.write.files import write_files
+from ascend.architect.write.imports import MARK, add_imports, find_definitions
+from ascend.architect.write.items import LEVELS
+from ascend.architect.write.package import PackageCode, make_package
+from ascend.architect.write.templates import render
+from ascend.domain.errors import InvalidInput
+from ascend.domain.ranks import RANK_CHARACTERS
+
+
+class NamesClash(InvalidInput):
+    """Two parts of the written code would have one name: rename one of them in the proposal."""
+
+
+def write_extension(design: Design, folder: Path) -> list[Path]:
+    """Write the package into the folder, and return the files that are new or have changed.
+
+    Raises:
+        NotWritten: a file in the folder is not ours, or was edited since it was written. Then nothing is written.
+        NamesClash: two parts of the code would have one name.
+        TooManyEnds: an entity would hold too many ids.
+    """
+    package = make_package(design)
+    return write_files(render_package(package), folder)
+
+
+def render_package(package: PackageCode) -> dict[str, str]:
+    """Return the text of each file, by its path in the folder."""
+    return {**render_modules(package), **render_tests(package), **render_pages(package)}
+
+
+def render_modules(package: PackageCode) -> dict[str, str]:
+    """Return the modules of the package. Each imports what it needs of those before it."""
+    texts = {f"{package.name}/__init__.py": f'"""{package.title_words.capitalize()}, on Ascend."""\n'}
+    defined: dict[str, tuple[str, ...]] = {}
+    for module in list_modules(package):
+        text = render_code(f"{module.template}.py.j2", package, e=module.entity)
+        texts[f"{package.name}/{module.name}.py"] = add_imports(text, find_visible(package, module, defined))
+        defined[module.name] = tuple(find_definitions(ast.parse(text.partition(MARK)[2])))
+    return texts
+
+
+@dataclass(frozen=True)
+class ModuleCode:
+    name: str
+    template: str
+    entity: EntityCode | None = None
+
+
+LAYERS = ("events", "rules", "commands", "lines", "queries")
+"""The modules of each entity."""
+SEES: Mapping[str, tuple[str, ...]] = {
+    "ids": (),
+    "keys": (),
+    "events": ("ids",),
+    "rules": ("ids", "events"),
+    "commands": ("ids", "events", "rules"),
+    "lines": ("ids", "keys", "events"),
+    "queries": ("ids", "keys", "events", "lines"),
+    "jobs": ("commands", "lines"),
+    "policies": ("events", "commands", "lines"),
+    "app": ("policies",),
+}
+"""The templates whose modules a module may import from. Of rules and read models, those of its own entity."""
+OWN = ("rules", "lines")
+
+
+def list_modules(package: PackageCode) -> list[ModuleCode]:
+    modules = [ModuleCode("ids", "ids")]
+    if package.key_names:
+        modules.append(ModuleCode("keys", "keys"))
+    modules += [
+        ModuleCode(f"{entity.word}_{layer}", layer, entity) for layer in LAYERS for entity in package.entities
+    ]
+    if any(entity.keep_days for entity in package.entities):
+        modules.append(ModuleCode("jobs", "jobs"))
+    if package.policies:
+        modules.append(ModuleCode("policies", "policies"))
+    return [*modules, ModuleCode("app", "app")]
+
+
+def find_visible(package: PackageCode, module: ModuleCode, defined: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return what the module may import, by name."""
+    visible: dict[str, str] = {}
+    for other in list_modules(package):
+        is_foreign = module.entity is not None and other.template in OWN and other.entity != module.entity
+        if other.template in SEES[module.template] and not is_foreign:
+            visible |= dict.fromkeys(defined[other.name], f"{package.name}.{other.name}")
+        if module.template == "app" and other.entity is not None:
+            visible[other.name] = package.name
+    return visible
+
+
+def render_code(template: str, package: PackageCode, **values: object) -> str:
+    return render(
+        template,
+        package=package,
+        titles=package.titles,
+        levels=LEVELS,
+        rank_characters=RANK_CHARACTERS,
+        wrap=wrap,
+        wrap_tuple=wrap_tuple,
+        wrap_union=wrap_union,
+        **values,
+    )
+
+
+def render_tests(package: PackageCode) -> dict[str, str]:
+    return {}
+
+
+def render_pages(package: PackageCode) -> dict[str, str]:
+    return {"pyproject.toml": render_code("pyproject.toml.j2", package)}
