@@ -26,6 +26,8 @@ Path = tuple[str | int, ...]
 RESERVED = frozenset(
     {ID, USER, WORKSPACE, "entity", "only", "at", "by", "tag", "me", "path", "rank", "deleted", "version", "key", "counted"}
     | {"about", "actor", "state", "event", "view", "match", "case", "type", "model_config", "gsi1", "gsi2", "self", "range"}
+    | {"viewer", "limit", "cursor", "low", "high", "pattern", "store", "context", "after", "ascend", "dt", "str", "int", "bool", "tuple"}
+    | {"held_by", "direct_children", "subtree_height", "kept_since"}
 )  # fmt: skip
 """Names that the written code needs itself."""
 MEMBERS = frozenset(name for base in (ReadItem, Event, Command) for name in dir(base))

@@ -29,3 +29,15 @@ def wrap_tuple(head: str, parts: Iterable[str], tail: str = ")") -> str:
     """Return `head`, which ends with the opening bracket, and a tuple of the parts."""
     parts = tuple(parts)
     return f"{head}{parts[0]},{tail}" if len(parts) == 1 and len(head) + len(parts[0]) < LINE else wrap(head, parts, tail)
+
+
+def wrap_comprehension(head: str, parts: Iterable[str], tail: str) -> str:
+    """Return a comprehension: its element, its `for`s and its `if`, each in a line of its own if one line is too short."""
+    parts = tuple(parts)
+    line = f"{head}{' '.join(parts)}{tail}"
+    if len(line) <= LINE:
+        return line
+    indent = " " * (len(head) - len(head.lstrip()))
+    inside = f"{indent}    {' '.join(parts)}"
+    lines = [inside] if len(inside) <= LINE else [f"{indent}    {part}" for part in parts]
+    return "\n".join([head, *lines, f"{indent}{tail}"])

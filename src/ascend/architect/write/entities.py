@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ascend.architect.review.assumptions import count_items, count_writes
 from ascend.architect.review.design import make_class_name
-from ascend.architect.review.proposal import ProposedEntity
+from ascend.architect.review.proposal import Proposal, ProposedEntity
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.items import ItemCode
 from ascend.architect.write.patterns import PatternCode
@@ -14,6 +14,7 @@ from ascend.architect.write.relationships import RelationshipCode
 @dataclass(frozen=True)
 class EntityCode:
     entity: ProposedEntity
+    proposal: Proposal
     attributes: tuple[AttributeCode, ...]
     relationships: tuple[RelationshipCode, ...]
     items: tuple[ItemCode, ...]

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ascend.architect.review.design import Design
-from ascend.architect.write.code_lines import wrap, wrap_tuple, wrap_union
+from ascend.architect.write.code_lines import wrap, wrap_comprehension, wrap_tuple, wrap_union
 from ascend.architect.write.entities import EntityCode
 from ascend.architect.write.files import write_files
-from ascend.architect.write.imports import MARK, add_imports, find_definitions
+from ascend.architect.write.imports import MARK, TESTING, add_imports, find_definitions
 from ascend.architect.write.items import LEVELS
 from ascend.architect.write.package import PackageCode, make_package
+from ascend.architect.write.question_tests import QuestionTest
+from ascend.architect.write.samples import Samples
 from ascend.architect.write.templates import render
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ranks import RANK_CHARACTERS
@@ -35,18 +37,19 @@ def write_extension(design: Design, folder: Path) -> list[Path]:
 
 def render_package(package: PackageCode) -> dict[str, str]:
     """Return the text of each file, by its path in the folder."""
-    return {**render_modules(package), **render_tests(package), **render_pages(package)}
+    modules, defined = render_modules(package)
+    return {**modules, **render_tests(package, defined), **render_pages(package)}
 
 
-def render_modules(package: PackageCode) -> dict[str, str]:
-    """Return the modules of the package. Each imports what it needs of those before it."""
+def render_modules(package: PackageCode) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the modules of the package, and what each defines. Each imports what it needs of those before it."""
     texts = {f"{package.name}/__init__.py": f'"""{package.title_words.capitalize()}, on Ascend."""\n'}
     defined: dict[str, tuple[str, ...]] = {}
     for module in list_modules(package):
         text = render_code(f"{module.template}.py.j2", package, e=module.entity)
         texts[f"{package.name}/{module.name}.py"] = add_imports(text, find_visible(package, module, defined))
         defined[module.name] = tuple(find_definitions(ast.parse(text.partition(MARK)[2])))
-    return texts
+    return texts, defined
 
 
 @dataclass(frozen=True)
@@ -108,14 +111,33 @@ def render_code(template: str, package: PackageCode, **values: object) -> str:
         levels=LEVELS,
         rank_characters=RANK_CHARACTERS,
         wrap=wrap,
+        wrap_comprehension=wrap_comprehension,
         wrap_tuple=wrap_tuple,
         wrap_union=wrap_union,
         **values,
     )
 
 
-def render_tests(package: PackageCode) -> dict[str, str]:
-    return {}
+def render_tests(package: PackageCode, defined: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return the tests, and the module of their made-up data."""
+    visible = {name: f"{package.name}.{module}" for module in list_tested(package) for name in defined[module]}
+    visible |= {f"{entity.word}_queries": package.name for entity in package.entities}
+    samples, name = Samples(package), f"{package.name}_samples"
+    text = render_code("samples.py.j2", package, samples=samples)
+    texts = {f"tests/{name}.py": add_imports(text, visible, TESTING)}
+    visible |= dict.fromkeys(find_definitions(ast.parse(text.partition(MARK)[2])), name)
+    for entity in package.entities:
+        tests = [QuestionTest(entity, pattern) for pattern in entity.asked]
+        if tests:
+            text = render_code("test_questions.py.j2", package, e=entity, tests=tests)
+            texts[f"tests/test_{entity.word}_questions.py"] = add_imports(text, visible, TESTING)
+    return texts
+
+
+def list_tested(package: PackageCode) -> list[str]:
+    """Return the modules from which tests import names."""
+    layers = ("ids", "events", "rules", "commands", "app")
+    return [module.name for module in list_modules(package) if module.template in layers]
 
 
 def render_pages(package: PackageCode) -> dict[str, str]:

@@ -11,6 +11,7 @@ STANDARD = {
     "AsyncGenerator": "collections.abc",
     "AsyncIterator": "collections.abc",
     "Awaitable": "collections.abc",
+    "Mapping": "collections.abc",
     "Callable": "collections.abc",
     "Iterable": "collections.abc",
     "Sequence": "collections.abc",
@@ -18,22 +19,28 @@ STANDARD = {
     "replace": "dataclasses",
     "StrEnum": "enum",
     "partial": "functools",
+    "asynccontextmanager": "contextlib",
+    "field": "dataclasses",
     "Annotated": "typing",
+    "Any": "typing",
+    "TypeVar": "typing",
     "ClassVar": "typing",
     "assert_never": "typing",
 }
 LIBRARIES = {"AfterValidator": "pydantic", "Field": "pydantic"}
+TESTING = dict.fromkeys(("ADA", "HOME", "NOON", "FakeEnvironment", "given", "workspace"), "ascend.testing")
+"""What only tests import: elsewhere, such a name is a parameter."""
 STANDARD_MODULES = {"dt": "datetime as dt", "os": "os"}
 LIBRARY_MODULES = {"ascend": "ascend", "pytest": "pytest"}
 
 
-def add_imports(text: str, own: Mapping[str, str]) -> str:
+def add_imports(text: str, own: Mapping[str, str], testing: Mapping[str, str] | None = None) -> str:
     """Return the module with its imports in place of the mark. `own`: the modules of the package, by what they define."""
     head, _, body = text.partition(MARK)
     names = find_free_names(body)
     sections = (
         list_imports(names, STANDARD_MODULES, STANDARD),
-        list_imports(names, LIBRARY_MODULES, LIBRARIES),
+        list_imports(names, LIBRARY_MODULES, {**LIBRARIES, **(testing or {})}),
         list_imports(names, {}, own),
     )
     blocks = ["\n".join(section) for section in sections if section]

@@ -210,7 +210,7 @@ def make_entity(
         for other in design.proposal.entities
         for spec in other.relationships
     )
-    return EntityCode(entity, attributes, relationships, items, patterns, held)
+    return EntityCode(entity, design.proposal, attributes, relationships, items, patterns, held)
 
 
 def make_patterns(
