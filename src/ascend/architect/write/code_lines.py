@@ -39,5 +39,9 @@ def wrap_comprehension(head: str, parts: Iterable[str], tail: str) -> str:
         return line
     indent = " " * (len(head) - len(head.lstrip()))
     inside = f"{indent}    {' '.join(parts)}"
-    lines = [inside] if len(inside) <= LINE else [f"{indent}    {part}" for part in parts]
+    lines = [inside] if len(inside) <= LINE else [split_conditions(f"{indent}    {part}", indent) for part in parts]
     return "\n".join([head, *lines, f"{indent}{tail}"])
+
+
+def split_conditions(line: str, indent: str) -> str:
+    return line if len(line) <= LINE else line.replace(" and ", f"\n{indent}    and ")

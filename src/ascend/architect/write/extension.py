@@ -59,6 +59,8 @@ class ModuleCode:
     entity: EntityCode | None = None
 
 
+UNUSED = 40
+"""The number of an entity that the made-up data does not hold."""
 LAYERS = ("events", "rules", "commands", "lines", "queries")
 """The modules of each entity."""
 SEES: Mapping[str, tuple[str, ...]] = {
@@ -126,6 +128,10 @@ def render_tests(package: PackageCode, defined: Mapping[str, tuple[str, ...]]) -
     text = render_code("samples.py.j2", package, samples=samples)
     texts = {f"tests/{name}.py": add_imports(text, visible, TESTING)}
     visible |= dict.fromkeys(find_definitions(ast.parse(text.partition(MARK)[2])), name)
+    for entity in samples.entities:
+        visible_here = {**visible, "PROJECTION": f"{package.name}.{entity.word}_lines", "LEVELS": f"{package.name}.{entity.word}_rules"}
+        text = render_code("test_commands.py.j2", package, e=entity, unused=UNUSED)
+        texts[f"tests/test_{entity.word}_commands.py"] = add_imports(text, visible_here, TESTING)
     for entity in package.entities:
         tests = [QuestionTest(entity, pattern) for pattern in entity.asked]
         if tests:

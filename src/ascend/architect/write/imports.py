@@ -90,6 +90,6 @@ def list_members(module: str, names: list[str]) -> str:
     return line if len(line) <= LINE else wrap(f"from {module} import (", names, ")")
 
 
-def sort_member(name: str) -> tuple[int, str]:
+def sort_member(name: str) -> tuple[int, str, str]:
     """Constants come first, then classes, then functions."""
-    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name.lower(), name

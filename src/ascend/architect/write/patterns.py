@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from ascend.architect.review.design import GSI1, GSI2, TABLE, Answer, Design, Place
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.loads import estimate_load, explain_heat
-from ascend.architect.review.proposal import WORKSPACE
 from ascend.architect.write.items import ItemCode
 from ascend.projections.pattern import Load
 from ascend.projections.queries.base import ACROSS_LIMIT, MAX_LIMIT
@@ -72,8 +71,9 @@ class PatternCode:
 
     @property
     def across(self) -> bool:
-        """True if the partition belongs to a user."""
-        return self.place.partition[0].source is FieldSource.USER
+        """True if it reads the lines of a user in all workspaces."""
+        sources = [field.source for field in self.answer.given]
+        return sources[0] is FieldSource.USER and FieldSource.WORKSPACE not in sources
 
     @property
     def is_one(self) -> bool:
@@ -102,8 +102,8 @@ class PatternCode:
 
     def make_parameter(self, field: KeyField) -> ParameterCode | None:
         match field.source:
-            case FieldSource.WORKSPACE:
-                return ParameterCode(WORKSPACE, "ascend.WorkspaceId") if self.across else None
+            case FieldSource.USER:
+                return None if self.across else ParameterCode(field.of, "ascend.UserId")
             case FieldSource.ID | FieldSource.PATH:
                 return ParameterCode(field.of, self.item.id_type)
             case FieldSource.TARGET | FieldSource.TARGET_KIND:
@@ -156,9 +156,9 @@ class PatternCode:
     def make_argument(self, field: KeyField) -> str | None:
         match field.source:
             case FieldSource.WORKSPACE:
-                return WORKSPACE if self.across else None
-            case FieldSource.USER:
                 return None
+            case FieldSource.USER:
+                return None if self.across else field.of
             case FieldSource.ID:
                 return field.of
             case FieldSource.PATH:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.proposal import WORKSPACE, AttributeType
+from ascend.architect.review.proposal import AttributeType
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.entities import EntityCode
@@ -22,13 +22,9 @@ class QuestionTest:
     @property
     def fields(self) -> list[KeyField]:
         """The given fields that the caller chooses, each name once."""
-        fixed = {FieldSource.WORKSPACE, FieldSource.USER, FieldSource.SUBSET, FieldSource.TARGET_KIND}
+        fixed = {FieldSource.WORKSPACE, FieldSource.SUBSET, FieldSource.TARGET_KIND}
+        fixed |= {FieldSource.USER} if self.pattern.across else set()
         return [field for field in dict.fromkeys(self.pattern.answer.given) if field.source not in fixed]
-
-    @property
-    def workspace(self) -> bool:
-        """True if the question names a user and a workspace."""
-        return self.pattern.across and any(name == WORKSPACE for name in self.pattern.passed)
 
     @property
     def shown(self) -> RelationshipCode | None:
@@ -55,7 +51,7 @@ class QuestionTest:
     @property
     def arguments(self) -> list[str]:
         """The arguments, in the order of the parameters."""
-        names = {WORKSPACE: "home", "low": "low", "high": "high", self.entity.word: "row.id" if self.shown else "top"}
+        names = {"low": "low", "high": "high", self.entity.word: "row.id" if self.shown else "top"}
         return [names.get(name, f"wanted_{name}") for name in self.pattern.passed]
 
     @property
@@ -70,7 +66,10 @@ class QuestionTest:
         """Return the loops over all values that can be asked for."""
         loops = [self.make_loop(field, rows) for field in self.fields]
         if self.pattern.answer.range is not None:
-            loops.append(f"for low, high in list_spans(row.{self.pattern.answer.range.of} for row in {rows}):")
+            name = self.pattern.answer.range.of
+            key = ", key=ascend.sortable" if self.get_attribute(name).is_text else ""
+            values = f"(row.{name} for row in {rows})" if key else f"row.{name} for row in {rows}"
+            loops.append(f"for low, high in list_spans({values}{key}):")
         return loops if rows != "every" else [loop.replace(" in every", f" in world.{self.entity.word}_rows[HOME]") for loop in loops]  # fmt: skip
 
     def make_loop(self, field: KeyField, rows: str) -> str:
@@ -95,8 +94,6 @@ class QuestionTest:
         owner = self.pattern.place.partition[0]
         if self.pattern.across:
             found.insert(0, self.has_end(owner.of, "user"))
-        if self.workspace:
-            found.insert(0, "place == home")
         subset = Subset.of(self.entity.entity, question)
         if isinstance(subset, Subset) and subset:
             found.append(self.pattern.item.condition(subset, "row"))
