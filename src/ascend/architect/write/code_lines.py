@@ -22,7 +22,9 @@ def wrap_union(head: str, names: Iterable[str]) -> str:
     line = f"{head}{' | '.join(names)}"
     if len(line) <= LINE:
         return line
-    return "\n".join([f"{head}(", f"    {names[0]}", *(f"    | {name}" for name in names[1:]), ")"])
+    inside = f"    {' | '.join(names)}"
+    lines = [inside] if len(inside) <= LINE else [f"    {names[0]}", *(f"    | {name}" for name in names[1:])]
+    return "\n".join([f"{head}(", *lines, ")"])
 
 
 def wrap_tuple(head: str, parts: Iterable[str], tail: str = ")") -> str:

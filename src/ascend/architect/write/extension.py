@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ascend.architect.review.design import Design
+from ascend.architect.write.cascade_tests import CascadeTest
 from ascend.architect.write.code_lines import wrap, wrap_comprehension, wrap_tuple, wrap_union
 from ascend.architect.write.entities import EntityCode
 from ascend.architect.write.files import write_files
@@ -132,6 +133,7 @@ def render_tests(package: PackageCode, defined: Mapping[str, tuple[str, ...]]) -
         visible_here = {**visible, "PROJECTION": f"{package.name}.{entity.word}_lines", "LEVELS": f"{package.name}.{entity.word}_rules"}
         text = render_code("test_commands.py.j2", package, e=entity, unused=UNUSED)
         texts[f"tests/test_{entity.word}_commands.py"] = add_imports(text, visible_here, TESTING)
+    texts |= render_more_tests(package, samples, visible)
     for entity in package.entities:
         tests = [QuestionTest(entity, pattern) for pattern in entity.asked]
         if tests:
@@ -140,9 +142,24 @@ def render_tests(package: PackageCode, defined: Mapping[str, tuple[str, ...]]) -
     return texts
 
 
+def render_more_tests(package: PackageCode, samples: Samples, visible: Mapping[str, str]) -> dict[str, str]:
+    """Return the tests of policies and jobs, if there are any."""
+    texts: dict[str, str] = {}
+    entities = {entity.word: entity for entity in samples.entities}
+    cascades = [CascadeTest(entities[cascade.entity.word], cascade, UNUSED) for cascade in package.cascades]
+    if tests := [test for test in cascades if test.is_possible]:
+        lines = {test.pattern: f"{package.name}.{test.entity.word}_lines" for test in tests}
+        text = render_code("test_policies.py.j2", package, tests=tests, unused=UNUSED)
+        texts["tests/test_policies.py"] = add_imports(text, {**visible, **lines}, TESTING)
+    if any(entity.keep_days for entity in package.entities):
+        text = render_code("test_jobs.py.j2", package)
+        texts["tests/test_jobs.py"] = add_imports(text, visible, TESTING)
+    return texts
+
+
 def list_tested(package: PackageCode) -> list[str]:
     """Return the modules from which tests import names."""
-    layers = ("ids", "events", "rules", "commands", "app")
+    layers = ("ids", "events", "rules", "commands", "jobs", "app")
     return [module.name for module in list_modules(package) if module.template in layers]
 
 

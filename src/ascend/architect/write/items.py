@@ -215,12 +215,12 @@ class ItemCode:
     @property
     def steps(self) -> list[str]:
         """The `for` and `if` lines around the item, each one level deeper than the one before."""
-        entity, steps = self.item.entity, list[str]()
+        entity, conditions, loops = self.item.entity, list[str](), list[str]()
         if self.item.subset:
-            steps.append(f"if {self.condition(self.item.subset, entity)}:")
+            conditions.append(self.condition(self.item.subset, entity))
         for relationship in self.per:
             if not relationship.single:
-                steps.append(f"for {relationship.name} in {entity}.{relationship.name}:")
+                loops.append(f"for {relationship.name} in {entity}.{relationship.name}:")
             elif relationship.spec.optional:
-                steps.append(f"if {entity}.{relationship.name} is not None:")
-        return steps
+                conditions.append(f"{entity}.{relationship.name} is not None")
+        return [f"if {' and '.join(conditions)}:", *loops] if conditions else loops

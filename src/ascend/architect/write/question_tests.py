@@ -37,6 +37,12 @@ class QuestionTest:
         end = f"end.{self.shown.name}" if self.shown.ordered else "end"
         return f"{end}.id" if self.shown.has_kinds else end
 
+    @property
+    def shown_field(self) -> str:
+        """The field of a line that holds the end."""
+        assert self.shown is not None, "only a question that shows ends has them"
+        return "user" if self.pattern.item.is_owner(self.shown) else self.shown.name
+
     def find_relationship(self, name: str | None) -> RelationshipCode | None:
         return next((known for known in self.entity.relationships if known.name == name), None)
 
@@ -134,6 +140,8 @@ class QuestionTest:
             return "0"
         attribute = self.get_attribute(name)
         value = f"row.{name}"
+        if attribute.is_created and not question.range:
+            return "row.id"  # ids are in the order of creation
         zero = ZERO.get(attribute.spec.type, "NOON")
         sort = "ascend.sortable({})" if attribute.is_text else "{}"
         if not attribute.spec.optional:

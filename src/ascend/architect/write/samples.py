@@ -67,8 +67,13 @@ class EntitySamples:
         return [kind for kind in relationship.kinds if kind not in proposed or kind in (*self.earlier, *own)]
 
     @property
+    def linked(self) -> list[RelationshipCode]:
+        """The relationships to one other end that a command sets after the creation."""
+        return [known for known in self.code.moved if known.name in self.later]
+
+    @property
     def links(self) -> bool:
-        return bool(self.code.several) or bool(self.later)
+        return bool(self.code.several) or bool(self.linked)
 
     @property
     def reedited(self) -> list[AttributeCode]:
