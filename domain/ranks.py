@@ -28,7 +28,9 @@ def rank_between(before: str | None, after: str | None) -> str:
         raise InvalidInput(f"{low[:80]!r} does not sort before {high[:80]!r}")
     rank = _find_rank(low, high)
     if len(rank) > RANK_CHARACTERS:
-        raise LimitExceeded("there is no room left between two ranks: move one of the neighbours to another place first")
+        raise LimitExceeded(
+            "there is no room left between two ranks: move one of the neighbours to another place first"
+        )
     return rank
 
 

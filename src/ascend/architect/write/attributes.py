@@ -138,6 +138,17 @@ class AttributeCode:
             case _:
                 return "dt.datetime.min.replace(tzinfo=dt.UTC)"
 
+    @property
+    def rules(self) -> list[str]:
+        """The rules in words."""
+        found = ["optional"] if self.spec.optional else []
+        found += ["unique in a workspace"] if self.spec.unique else []
+        found += [f"at most {self.characters:,} characters"] if self.is_text else []
+        found += [f"one of {', '.join(self.spec.values)}"] if self.spec.values else []
+        if self.is_created:
+            return ["set by the creation"]
+        return found if self.spec.changes else [*found, "never changes"]
+
     def maybe(self, type_: str) -> str:
         return f"{type_} | None" if self.spec.optional else type_
 
@@ -198,8 +209,7 @@ def find_room(design: Design, entity: ProposedEntity) -> dict[str, int]:
                 exact = [
                     field.of
                     for field in fields
-                    if field.source is FieldSource.ATTRIBUTE
-                    and entity.attributes[field.of].type is AttributeType.TEXT
+                    if field.source is FieldSource.ATTRIBUTE and entity.attributes[field.of].type is AttributeType.TEXT
                 ]
                 others = sum(
                     UTF8_BYTES * (NAME_KEY_CHARACTERS + 1) if field.source is FieldSource.ORDER else ID_BYTES

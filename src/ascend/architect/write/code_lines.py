@@ -30,7 +30,9 @@ def wrap_union(head: str, names: Iterable[str]) -> str:
 def wrap_tuple(head: str, parts: Iterable[str], tail: str = ")") -> str:
     """Return `head`, which ends with the opening bracket, and a tuple of the parts."""
     parts = tuple(parts)
-    return f"{head}{parts[0]},{tail}" if len(parts) == 1 and len(head) + len(parts[0]) < LINE else wrap(head, parts, tail)
+    return (
+        f"{head}{parts[0]},{tail}" if len(parts) == 1 and len(head) + len(parts[0]) < LINE else wrap(head, parts, tail)
+    )
 
 
 def wrap_comprehension(head: str, parts: Iterable[str], tail: str) -> str:

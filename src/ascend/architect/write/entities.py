@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from ascend.architect.cost.units import count_write_units
 from ascend.architect.review.assumptions import count_items, count_writes
 from ascend.architect.review.design import make_class_name
+from ascend.architect.review.item_sizes import count_item_bytes
+from ascend.architect.review.loads import count_lines_of_each
 from ascend.architect.review.proposal import Proposal, ProposedEntity
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.items import ItemCode
@@ -194,6 +197,16 @@ class EntityCode:
     @property
     def daily_writes(self) -> int:
         return count_writes(self.entity)
+
+    @property
+    def write_units(self) -> float:
+        """The write units of one change, if it changes all items."""
+        return sum(
+            count_lines_of_each(self.entity, code.item)
+            * count_write_units(count_item_bytes(self.entity, code.item))
+            * (1 + code.item.indexes)
+            for code in self.items
+        )
 
     @property
     def entities_now(self) -> int:

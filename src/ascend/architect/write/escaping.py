@@ -44,9 +44,14 @@ def to_number(number: int) -> str:
     return f"{number:_}" if number >= THOUSAND else str(number)
 
 
+def capitalize_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "python": to_python,
     "doc": to_docstring,
     "markdown": to_markdown,
     "number": to_number,
+    "capitalize_first": capitalize_first,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ascend.architect.review.design import Design
+from ascend.architect.write.attributes import LEAST_CHARACTERS
 from ascend.architect.write.cascade_tests import CascadeTest
 from ascend.architect.write.code_lines import wrap, wrap_comprehension, wrap_tuple, wrap_union
 from ascend.architect.write.entities import EntityCode
@@ -16,6 +17,7 @@ from ascend.architect.write.package import PackageCode, make_package
 from ascend.architect.write.question_tests import QuestionTest
 from ascend.architect.write.samples import Samples
 from ascend.architect.write.templates import render
+from ascend.architect.write.typescript import render_typescript
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ranks import RANK_CHARACTERS
 
@@ -39,7 +41,8 @@ def write_extension(design: Design, folder: Path) -> list[Path]:
 def render_package(package: PackageCode) -> dict[str, str]:
     """Return the text of each file, by its path in the folder."""
     modules, defined = render_modules(package)
-    return {**modules, **render_tests(package, defined), **render_pages(package)}
+    typescript = {f"typescript/{package.name}.ts": render_typescript(package.name, modules)}
+    return {**modules, **render_tests(package, defined), **render_pages(package), **typescript}
 
 
 def render_modules(package: PackageCode) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
@@ -84,9 +87,7 @@ def list_modules(package: PackageCode) -> list[ModuleCode]:
     modules = [ModuleCode("ids", "ids")]
     if package.key_names:
         modules.append(ModuleCode("keys", "keys"))
-    modules += [
-        ModuleCode(f"{entity.word}_{layer}", layer, entity) for layer in LAYERS for entity in package.entities
-    ]
+    modules += [ModuleCode(f"{entity.word}_{layer}", layer, entity) for layer in LAYERS for entity in package.entities]
     if any(entity.keep_days for entity in package.entities):
         modules.append(ModuleCode("jobs", "jobs"))
     if package.policies:
@@ -130,7 +131,11 @@ def render_tests(package: PackageCode, defined: Mapping[str, tuple[str, ...]]) -
     texts = {f"tests/{name}.py": add_imports(text, visible, TESTING)}
     visible |= dict.fromkeys(find_definitions(ast.parse(text.partition(MARK)[2])), name)
     for entity in samples.entities:
-        visible_here = {**visible, "PROJECTION": f"{package.name}.{entity.word}_lines", "LEVELS": f"{package.name}.{entity.word}_rules"}
+        visible_here = {
+            **visible,
+            "PROJECTION": f"{package.name}.{entity.word}_lines",
+            "LEVELS": f"{package.name}.{entity.word}_rules",
+        }
         text = render_code("test_commands.py.j2", package, e=entity, unused=UNUSED)
         texts[f"tests/test_{entity.word}_commands.py"] = add_imports(text, visible_here, TESTING)
     texts |= render_more_tests(package, samples, visible)
@@ -164,4 +169,6 @@ def list_tested(package: PackageCode) -> list[str]:
 
 
 def render_pages(package: PackageCode) -> dict[str, str]:
-    return {"pyproject.toml": render_code("pyproject.toml.j2", package)}
+    """Return the files that are not Python."""
+    names = ("pyproject.toml", "README.md", "infrastructure.md")
+    return {name: render_code(f"{name}.j2", package, least=LEAST_CHARACTERS) for name in names}

@@ -1,8 +1,10 @@
 """Write files so that nobody's work is lost.
 
-`.ascend-written.json` in the folder keeps a digest of each file as it was written. A file that is there and was not written,
-or that was edited since, is never replaced: then nothing is written, and the error names all such files. A file that would
-get the text that it has already is left alone. A file that is no longer part of the package is removed if nobody edited it.
+`.ascend-written.json` in the folder keeps a digest of each file as it was written. With it, a second run knows:
+
+    untouched file      it is updated, or removed if it is no longer part of the package
+    edited file         it stays, as long as its text from the proposal is what it was
+    anything else       an edited file whose text changes, or a file of somebody else: nothing is written at all
 """
 
 import json
@@ -27,21 +29,22 @@ def write_files(texts: Mapping[str, str], folder: Path) -> list[Path]:
     """Write the files, by their paths in the folder. Return those that are new or have changed.
 
     Raises:
-        NotWritten: a file in the folder was not written by this function, or was edited since.
+        NotWritten: a file that has to change was edited since it was written, or was not written by this function.
     """
     written = read_manifest(folder)
-    present = {path for path in {*texts, *written} if (folder / path).exists()}
-    edited = [path for path in sorted(present) if is_edited(folder / path, written.get(path), texts.get(path))]
-    if edited:
-        raise NotWritten(f"{', '.join(edited)} in {folder}")
-    for path in present - texts.keys():
-        (folder / path).unlink()
-    changed = [path for path in texts if path not in present or (folder / path).read_text(encoding="utf-8") != texts[path]]
+    digests = {path: to_digest(text.encode()) for path, text in texts.items()}
+    changed = [path for path in texts if digests[path] != written.get(path) or not (folder / path).exists()]
+    changed = [path for path in changed if read_digest(folder / path) != digests[path]]
+    if foreign := [path for path in changed if read_digest(folder / path) not in {None, written.get(path)}]:
+        raise NotWritten(f"{', '.join(foreign)} in {folder}")
+    for path in written.keys() - texts.keys():
+        if read_digest(folder / path) == written[path]:
+            (folder / path).unlink()
     for path in changed:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(texts[path], encoding="utf-8", newline="\n")
-    manifest = json.dumps({path: to_digest(text) for path, text in sorted(texts.items())}, indent=2) + "\n"
-    if changed or not (folder / MANIFEST).exists() or written.keys() != texts.keys():
+    if digests != written:
+        manifest = json.dumps(dict(sorted(digests.items())), indent=2) + "\n"
         (folder / MANIFEST).write_text(manifest, encoding="utf-8")
     return [folder / path for path in changed]
 
@@ -52,18 +55,17 @@ def read_manifest(folder: Path) -> Digests:
     if not manifest.exists():
         return {}
     try:
-        return DIGESTS.validate_json(manifest.read_text(encoding="utf-8"))
-    except (ValidationError, UnicodeDecodeError):
+        return DIGESTS.validate_json(manifest.read_bytes())
+    except (ValidationError, OSError):
         raise NotWritten(manifest) from None
 
 
-def is_edited(file: Path, digest: str | None, text: str | None) -> bool:
-    """Return True if the file holds neither what was written nor what is to be written."""
-    if not file.is_file():
-        return True
-    now = to_digest(file.read_bytes())
-    return now != digest and (text is None or now != to_digest(text))
+def read_digest(file: Path) -> str | None:
+    """Return the digest of a file; None if there is none, and a text of its own for what is no file."""
+    if not file.exists() and not file.is_symlink():
+        return None
+    return to_digest(file.read_bytes()) if file.is_file() and not file.is_symlink() else "no file"
 
 
-def to_digest(content: str | bytes) -> str:
-    return sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+def to_digest(content: bytes) -> str:
+    return sha256(content).hexdigest()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ascend.architect.review.design import Answer, Design, make_class_name
+from ascend.architect.review.key_fields import FieldSource
 from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proposal import USER, Proposal, ProposedEntity
 from ascend.architect.write.attributes import list_attributes
@@ -16,7 +17,9 @@ from ascend.architect.write.relationships import LIFE_OS_IDS, RelationshipCode
 from ascend.architect.write.support_items import add_support
 from ascend.projections.life_os import LIFE_OS
 
-TAKEN_PACKAGES = frozenset({*sys.stdlib_module_names, "ascend", "ascend_command", "pydantic", "pytest", "anyio", "tests"})
+TAKEN_PACKAGES = frozenset(
+    {*sys.stdlib_module_names, "ascend", "ascend_command", "pydantic", "pytest", "anyio", "tests"}
+)
 KEY_NAMES = frozenset({"LAST", "LAST_TEXT", "PathText", "Rank", "flag_text", "moment_text", "number_text", "path_text", "sort_text"})  # fmt: skip
 """What `keys.py` can define."""
 LIFE_OS_ENDINGS = {
@@ -127,6 +130,21 @@ class PackageCode:
         return [kind for kind in dict.fromkeys(kinds) if kind not in known]
 
     @property
+    def has_user_keys(self) -> bool:
+        """True if an item lies in the partition of a user."""
+        places = [place for item in self.design.items for _, place in item.places]
+        return any(place.partition[0].source is FieldSource.USER for place in places)
+
+    @property
+    def has_jobs(self) -> bool:
+        return any(entity.keep_days for entity in self.entities)
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reasons for the items and their keys, each once."""
+        return list(dict.fromkeys(reason for item in self.design.items for reason in item.reasons))
+
+    @property
     def projections(self) -> list[str]:
         return [f"{entity.word}_lines.PROJECTION" for entity in self.entities]
 
@@ -189,7 +207,12 @@ def to_projection(kind: str) -> str:
 
 
 def make_entity(
-    design: Design, entity: ProposedEntity, internal: tuple[Answer, ...], extends: bool, taken: set[str], names: set[str]
+    design: Design,
+    entity: ProposedEntity,
+    internal: tuple[Answer, ...],
+    extends: bool,
+    taken: set[str],
+    names: set[str],
 ) -> EntityCode:
     hierarchy = find_hierarchy(entity)
     attributes = tuple(list_attributes(design, entity))
@@ -241,5 +264,3 @@ def is_among(answer: Answer, answers: tuple[Answer, ...]) -> bool:
 def find_free(name: str, taken: set[str]) -> str:
     numbered = (name if number == 1 else f"{name} ({number})" for number in range(1, 10_000))
     return next(free for free in numbered if free not in taken)
-
-

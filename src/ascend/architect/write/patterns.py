@@ -134,6 +134,18 @@ class PatternCode:
         return [f'"{name}"' for name in self.given]
 
     @property
+    def given_words(self) -> str:
+        return ", ".join(f"`{name}`" for name in self.given)
+
+    @property
+    def example(self) -> str:
+        """A call, as the page shows it."""
+        owner = "user" if self.across else "workspace"
+        arguments = ", ".join(["store", owner, *self.passed, f"viewer={'user' if self.across else 'viewer'}"])
+        name = "found" if self.is_one else "page"
+        return f"{name} = await {self.answer.entity}_queries.{self.query}({arguments})"
+
+    @property
     def declared(self) -> list[str]:
         return [f"{parameter.name}: {parameter.type}" for parameter in self.parameters]
 

@@ -109,7 +109,11 @@ class RelationshipCode:
     @property
     def life_os(self) -> tuple[str, ...]:
         """The kinds of the Life OS among its ends, whose existence is checked."""
-        return tuple(kind for kind in self.kinds if self.extends_life_os and kind in LIFE_OS_CHECKED and kind not in self.proposal.kinds)
+        return tuple(
+            kind
+            for kind in self.kinds
+            if self.extends_life_os and kind in LIFE_OS_CHECKED and kind not in self.proposal.kinds
+        )
 
     @property
     def is_checked(self) -> bool:
@@ -132,6 +136,20 @@ class RelationshipCode:
         """The condition under which the other end is an entity of the Life OS."""
         kinds = ", ".join(f'"{kind}"' for kind in self.life_os)
         return f"{self.name}.kind in {{{kinds}}}" if len(self.life_os) > 1 else f"{self.name}.kind == {kinds}"
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules in words."""
+        found = ["optional"] if self.spec.optional else []
+        found += ["ordered by the user"] if self.ordered else []
+        found += [] if self.spec.changes else ["never changes" if self.single else "is never removed"]
+        found += ["at most 20 levels, no cycles"] if self.is_parent else []
+        gone = {
+            "keep": [],
+            "refuse": ["what it points at cannot be deleted"],
+            "cascade": ["goes with what it points at"],
+        }
+        return found + gone[self.spec.when_gone]
 
     def maybe(self, type_: str) -> str:
         return f"{type_} | None" if self.spec.optional else type_

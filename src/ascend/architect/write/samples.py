@@ -331,5 +331,3 @@ def has_end(relationship: RelationshipCode, words: list[str]) -> bool:
     """Return True if an entity can be created with this relationship, once these kinds of entities exist."""
     proposed = relationship.proposal.kinds
     return relationship.spec.optional or any(kind not in proposed or kind in words for kind in relationship.kinds)
-
-

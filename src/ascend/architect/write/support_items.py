@@ -22,7 +22,9 @@ def add_support(design: Design) -> tuple[Design, tuple[Answer, ...]]:
                 item, answer = find_members(design, entity, relationship)
                 items += [] if item is None else [item]
                 added.append(answer)
-        for deep in [answer for answer in design.answers if answer.entity == entity.entity and answer.question.deep][:1]:
+        for deep in [answer for answer in design.answers if answer.entity == entity.entity and answer.question.deep][
+            :1
+        ]:
             item, answer = find_path(design, entity, deep)
             items += [] if item is None else [item]
             added.append(answer)
