@@ -46,7 +46,8 @@ def add_imports(text: str, own: Mapping[str, str], testing: Mapping[str, str] | 
     blocks = ["\n".join(section) for section in sections if section]
     code = body.strip("\n")
     gap = "\n\n\n" if re.match("@|class |def |async def ", code) else "\n\n"
-    return tidy(head.rstrip("\n") + "\n\n" + "\n\n".join(blocks) + gap + code + "\n")
+    imports = "\n\n" + "\n\n".join(blocks) if blocks else ""
+    return tidy(f"{head.rstrip()}{imports}{gap}{code}\n")
 
 
 def tidy(text: str) -> str:
