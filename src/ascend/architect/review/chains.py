@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ascend.architect.review.key_fields import FieldSource, KeyField, may_be_missing
+from ascend.architect.review.key_sizes import fits_sort_key
 from ascend.architect.review.needs import Need
 from ascend.architect.review.subsets import Subset
 
@@ -59,7 +60,14 @@ def merge_needs(needs: Iterable[Need]) -> list[Chain]:
             chains.append(make_chain(need))
         else:
             chains[number] = chain
-    return chains
+    return [spread_by_id(chain) for chain in chains]
+
+
+def spread_by_id(chain: Chain) -> Chain:
+    """Where nobody lists the entities under a key, each of them gets a partition of its own."""
+    ids = tuple(field for field in chain.sort if field.source is FieldSource.ID)
+    is_spread = all(need.is_get for need in chain.needs) and chain.sort == ids
+    return replace(chain, partition=(*chain.partition, *ids)) if is_spread else chain
 
 
 def rank_need(need: Need) -> tuple[int, bool, tuple[str, ...]]:
@@ -95,6 +103,8 @@ def shorten_partition(chain: Chain, need: Need) -> Sequence[Chain]:
     if not moved or not kept or kept[0].source not in ROOTS:
         return []
     moved.sort(key=lambda field: field != need.order)
+    if not fits_sort_key(need.entity, (*moved, *chain.sort)):
+        return []
     return [replace(chain, partition=kept, sort=(*moved, *chain.sort))]
 
 

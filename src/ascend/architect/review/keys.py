@@ -4,10 +4,11 @@ The lines of an entity are grouped by the relationships of which each line shows
 
 1. needs become chains: as few keys as serve them all (`chains.py`);
 2. a chain whose values never change can be the table's own key; the id, which never changes, makes it unique;
-3. the other chains become indexes of the same item, or of another item if both indexes are taken or if the item is large.
+3. the other chains become indexes of the same item, or of another item if both indexes are taken or if the item is large;
+4. an entity that only questions by its id read has a partition of its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from ascend.architect.review.chains import Chain, Fields, merge_needs
@@ -15,7 +16,6 @@ from ascend.architect.review.consistency import find_late_answers
 from ascend.architect.review.design import (
     GSI1,
     GSI2,
-    INDEXES,
     TABLE,
     Answer,
     Design,
@@ -28,7 +28,6 @@ from ascend.architect.review.item_sizes import is_large
 from ascend.architect.review.key_fields import (
     WORKSPACE_FIELD,
     FieldSource,
-    KeyField,
     changes,
     id_field,
     may_be_missing,
@@ -37,18 +36,21 @@ from ascend.architect.review.key_fields import (
     user_field,
 )
 from ascend.architect.review.needs import Need, find_need
-from ascend.architect.review.proposal import Proposal, ProposedEntity
+from ascend.architect.review.proposal import Proposal, ProposedEntity, ProposedRelationship, Question
 from ascend.architect.review.reasons import explain_item
 from ascend.architect.review.subsets import Subset
 
 
-def make_design(proposal: Proposal) -> Design:
-    """Return the items, the answer to each question, and the conditions that no key serves."""
+def make_design(proposal: Proposal, without: Container[Question] = ()) -> Design:
+    """Return the items, the answer to each question, and the conditions that no key serves.
+
+    Questions that are in `without` are left out.
+    """
     items: list[DesignedItem] = []
     answers: list[Answer] = []
     refused: list[NotAnswered] = []
     for entity in proposal.entities:
-        found = [find_need(entity, question) for question in entity.patterns]
+        found = [find_need(entity, question) for question in entity.patterns if question not in without]
         refused += [need for need in found if isinstance(need, NotAnswered)]
         needs = [need for need in found if isinstance(need, Need)]
         for per in sorted({need.per for need in needs} | {()}, key=lambda per: (len(per), per)):
@@ -79,8 +81,12 @@ class Group:
         """Make the items, and place every chain in one of them."""
         chains = merge_needs(map(self.with_owner, self.needs))
         whole = self.add_first_item(chains)
-        for chain in sorted(chains, key=lambda chain: (not chain.is_consistent, bool(chain.subset))):
+        for chain in sorted(chains, key=self.rank_chain):
             self.place_chain(chain, whole)
+
+    def rank_chain(self, chain: Chain) -> tuple[bool, bool, bool]:
+        """Return the order of placing: keys that need the table come first, then those that can be a table's key."""
+        return not chain.is_consistent, bool(chain.subset), not self.can_be_table_key(chain)
 
     def with_owner(self, need: Need) -> Need:
         """Where a user owns lines, the user is one field, also in the keys of a workspace."""
@@ -88,7 +94,7 @@ class Group:
         renamed = {target_fields(self.find_relationship(owner.of))[-1]: owner for owner in owners}
         return replace(need, equal=frozenset(renamed.get(known, known) for known in need.equal))
 
-    def find_relationship(self, name: str):  # noqa: ANN202
+    def find_relationship(self, name: str) -> ProposedRelationship:
         relationship = self.entity.find_relationship(name)
         assert relationship is not None, "needs name known relationships"
         return relationship
@@ -152,7 +158,7 @@ class Group:
         for item in self.items:
             if not must_be_table and item.gsi2 is None and self.can_have_index(item, chain, whole):
                 return self.add_index(item, chain)
-        if self.can_be_table_key(chain) and (must_be_table or self.per or chain.subset):
+        if self.can_be_table_key(chain):
             return self.add_item(chain, whole=False), TABLE
         item = self.add_item(Chain(*self.split_identity(chain), chain.subset), whole=False)
         return self.add_index(item, chain)
@@ -224,6 +230,3 @@ def make_answer(entity: ProposedEntity, need: Need, item: DesignedItem, place: s
         return Answer(entity.entity, need.question, item.name, place, (*given, keys.sort[count]), None, prefix=True)
     ranged = keys.sort[count] if need.question.range is not None else None
     return Answer(entity.entity, need.question, item.name, place, given, ranged, is_one=need.is_get)
-
-
-__all__ = ["INDEXES", "Iterable", "KeyField", "make_design"]

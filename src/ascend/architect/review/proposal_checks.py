@@ -1,17 +1,16 @@
 """Checks of a proposal that concern several of its names. Each error names the place, so that it can be shown with its line."""
 
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from pydantic_core import PydanticCustomError
 
-from ascend.architect.review.proposal import (
+from ascend.architect.review.proposal_parts import (
     ID,
     USER,
     WORKSPACE,
     AttributeType,
-    Proposal,
     ProposedAttribute,
     ProposedEntity,
     ProposedRelationship,
@@ -24,11 +23,24 @@ from ascend.projections.item import ReadItem
 
 Path = tuple[str | int, ...]
 RESERVED = frozenset(
-    {ID, USER, WORKSPACE, "entity", "only", "at", "by", "tag", "me", "path", "rank", "deleted", "version", "key", "counted"}
-    | {"about", "actor", "state", "event", "view", "match", "case", "type", "model_config", "gsi1", "gsi2", "self", "range"}
-    | {"viewer", "limit", "cursor", "low", "high", "pattern", "store", "context", "after", "ascend", "dt", "str", "int", "bool", "tuple"}
-    | {"held_by", "direct_children", "subtree_height", "kept_since"}
-)  # fmt: skip
+    {
+        ID,
+        USER,
+        WORKSPACE,
+        "entity",
+        "only",
+        "at",
+        "by",
+        "tag",
+        "me",
+        "path",
+        "rank",
+        "deleted",
+        "version",
+        "key",
+        "self",
+    }
+)
 """Names that the written code needs itself."""
 MEMBERS = frozenset(name for base in (ReadItem, Event, Command) for name in dir(base))
 """Names of the members of the classes from which written classes are derived."""
@@ -38,11 +50,12 @@ KEY_TEXT_BYTES = 100
 """The average size of the longest text that can be part of a key."""
 
 
-def check_proposal(proposal: Proposal) -> None:
+def check_entities(entities: Sequence[ProposedEntity]) -> None:
     """Raises: PydanticCustomError for the first fault, with its path below the proposal in the context as `at`."""
-    if (twice := find_repeated(proposal.kinds)) is not None:
-        fail(("entities", twice, "entity"), f"the entity {proposal.kinds[twice]} is described twice")
-    for number, entity in enumerate(proposal.entities):
+    kinds = tuple(entity.entity for entity in entities)
+    if (twice := find_repeated(kinds)) is not None:
+        fail(("entities", twice, "entity"), f"the entity {kinds[twice]} is described twice")
+    for number, entity in enumerate(entities):
         for path, said in find_faults(entity):
             fail(("entities", number, *path), said)
 
@@ -103,6 +116,11 @@ def find_attribute_fault(attribute: ProposedAttribute) -> str:
         return "a choice has `values`, and only a choice has them"
     if attribute.values is not None and len(set(attribute.values)) < len(attribute.values):
         return "a value is given twice"
+    known = ("true", "false") if attribute.type is AttributeType.FLAG else attribute.values or ()
+    if unknown := [value for value in attribute.share or () if value not in known]:
+        return f"{unknown[0]} has a `share`, and is no value: give it for values of a choice or a flag"
+    if attribute.share is not None and sum(attribute.share.values()) > 1:
+        return "the shares are more than 1 together"
     if attribute.unique and attribute.type in {AttributeType.FLAG, AttributeType.CHOICE}:
         return f"a {attribute.type} cannot be unique: it has few values"
     if attribute.unique and attribute.bytes > KEY_TEXT_BYTES:
@@ -127,7 +145,11 @@ def find_relationship_fault(entity: ProposedEntity, relationship: ProposedRelati
         return "`optional` is for `each: 1`; an entity may always point at none of several"
     if relationship.when_gone == "refuse" and relationship.is_user:
         return "a member's leaving cannot be refused: `when_gone` is `keep` or `cascade` for users"
-    if relationship.when_gone != "keep" and entity.entity in relationship.to and not relationship.is_single:
+    if (
+        relationship.when_gone in {"refuse", "cascade"}
+        and entity.entity in relationship.to
+        and not relationship.is_single
+    ):
         return "`when_gone` of an entity to its own kind needs `each: 1`"
     return ""
 

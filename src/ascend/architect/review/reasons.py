@@ -3,29 +3,40 @@
 from collections.abc import Iterable, Iterator
 
 from ascend.architect.review.design import INDEXES, TABLE, Answer, DesignedItem, Place
-from ascend.architect.review.key_fields import FieldSource
+from ascend.architect.review.key_fields import FieldSource, name_changes
 from ascend.architect.review.proposal import Proposal
 
 BY_ID = "the table's key is the id, which never changes; what sorts or selects is an index key, so a change of it is one put in place"
+SPREAD = "each has a partition of its own, because no question reads all of them: no load of a workspace gathers in one"
 IN_TABLE = "the values in the table's key never change, so it can be read consistently and costs no index"
-BOTH_WAYS = "one line for each pair: its table key serves one direction, an index the other, so no list is stored inside an item"
+PAIRS = (
+    "one line for each pair of the entity and another end: no list inside an item has to be read and written as a whole"
+)
 FOR_USER = (
     "the user owns the partition, so one Query answers for all workspaces; the id of the workspace follows, so that a page's"
     " memberships can be checked"
 )
-SPARSE = "only {subset} entities have an entry: one that no longer matches loses it, so the list stays short"
+SPARSE = "only entities whose {subset} have an entry: one that no longer matches loses it, so the list stays short"
 LATE = "an index, because {names} can change; it lags behind the table by some milliseconds"
+OTHER_KEY = (
+    "an index, because the table's own key serves another question; it lags behind the table by some milliseconds"
+)
 RANKED = "the place in the order is a text between its neighbours' texts: moving one line rewrites that line only"
 PATH = "one Query by the beginning of the path reads a whole subtree; a move rewrites each line below, in chunks"
 CREATED = "ids are UUIDv7: they begin with the time, so the id sorts by creation, and needs no key of its own"
 SHORT = "a list shows short attributes only: long ones are read with the entity, so an index does not copy them"
 
 
+def is_own(place: Place) -> bool:
+    """Return True if the partition is that of a workspace, or of one entity."""
+    return {field.source for field in place.partition} <= {FieldSource.WORKSPACE, FieldSource.ID}
+
+
 def explain_item(proposal: Proposal, item: DesignedItem, answers: Iterable[Answer]) -> Iterator[str]:
     """Yield the reasons for the item and for its keys in each place."""
     own = [answer for answer in answers if answer.item == item.name]
     if item.per:
-        yield BOTH_WAYS
+        yield PAIRS
     if item.subset:
         yield SPARSE.format(subset=item.subset)
     if not item.whole:
@@ -42,23 +53,17 @@ def explain_place(
     if place.partition[0].source is FieldSource.USER:
         yield FOR_USER
     elif name == TABLE:
-        yield (
-            BY_ID
-            if place.sort[:1] and place.sort[0].source is FieldSource.ID and len(place.partition) == 1
-            else IN_TABLE
-        )
+        yield (BY_ID if place.sort[:1] and place.sort[0].source is FieldSource.ID and is_own(place) else IN_TABLE)
+        if place.sort == place.partition[1:]:
+            yield SPREAD
     if FieldSource.RANK in sources:
         yield RANKED
     if FieldSource.PATH in sources:
         yield PATH
     if name in INDEXES:
         entity = proposal.find_entity(item.entity)
-        names = [
-            field.of
-            for field in place.fields
-            if field.of in entity.attributes or field.source in {FieldSource.TARGET, FieldSource.RANK}
-        ]
-        yield LATE.format(names=", ".join(dict.fromkeys(names)) or "the other order")
+        names = name_changes(entity, place.fields, item.per)
+        yield LATE.format(names=names) if names else OTHER_KEY
         if place.subset:
             yield SPARSE.format(subset=place.subset)
     created = {question.order for question in (answer.question for answer in answers) if question.order}

@@ -3,7 +3,6 @@
 One event replaces a whole entity. So the application proves keys and requests; rules are the subject of written code.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, make_dataclass
 from itertools import product
@@ -13,10 +12,11 @@ from typing import Any, ClassVar, cast
 import ascend
 from ascend.architect.check.fields import Field, text_field
 from ascend.architect.review.design import GSI1, GSI2, TABLE, Answer, Design, DesignedItem
-from ascend.architect.review.key_fields import FieldSource, KeyField
+from ascend.architect.review.key_fields import FieldSource
+from ascend.architect.review.key_sizes import count_key_bytes
 from ascend.architect.review.loads import estimate_load, explain_heat
 from ascend.architect.review.needs import find_hierarchy
-from ascend.architect.review.proof.fields import count_key_bytes, find_subset_value, find_type, find_value
+from ascend.architect.review.proof.fields import find_subset_value, find_type, find_value
 from ascend.architect.review.proof.rows import End, Row
 from ascend.architect.review.proof.stored import from_text, to_text
 from ascend.architect.review.proposal import ProposedEntity
@@ -41,13 +41,18 @@ class RowPut(ascend.Event):
         return tuple(ascend.Ref(self.kind, id) for id in (self.id, *self.parents))
 
 
+PutRow = tuple[str, str, str, tuple[str, ...]]
+"""The kind, the id and the content of a row, and the parents that gain or lose it."""
+
+
 @dataclass(frozen=True)
 class ProofApplication:
     """An application, and the pattern that answers each question."""
 
     app: ascend.Application
     patterns: Sequence[tuple[Answer, Pattern[Any]]]
-    put: type[ascend.Command]
+    make_command: Callable[[tuple[PutRow, ...]], ascend.Command]
+    """Makes the command that puts rows."""
     key_fields: Mapping[str, Field]
     """The fields of keys whose type does not say how long they are."""
 
@@ -59,7 +64,7 @@ def build_application(design: Design) -> ProofApplication:
     kinds: list[Kind] = []
     projections: list[Projection] = []
     events = {kind: make_event(kind) for kind in design.proposal.kinds}
-    put = make_command(events)
+    put = make_command_type(events)
     for entity in design.proposal.entities:
         kind = make_kind(entity, events[entity.entity], commands=() if kinds else (put,))
         kinds.append(kind)
@@ -69,7 +74,7 @@ def build_application(design: Design) -> ProofApplication:
         names = tuple(items[item.name] for item in own)
         projections.append(Projection(entity.entity.replace("_", "-"), 1, names, {kind.state: render}, patterns=asked))
     app = ascend.Application(name="proof", kinds=kinds, projections=projections)
-    return ProofApplication(app, patterns, put, find_key_fields(design))
+    return ProofApplication(app, patterns, lambda rows: put(rows=rows), find_key_fields(design))
 
 
 def find_key_fields(design: Design) -> dict[str, Field]:
@@ -125,11 +130,11 @@ def make_hierarchy(kind: str, parent: str | None) -> Hierarchy | None:
     return Hierarchy(parent=find_parent, children=lambda state: state.children, inherited=find_parent)
 
 
-def make_command(events: Mapping[str, type[RowPut]]) -> type[ascend.Command]:
-    """Return the command that puts rows: the kind, the id and the content of each, and the parents before and after."""
+def make_command_type(events: Mapping[str, type[RowPut]]) -> Any:
+    """Return the class of the command that puts rows."""
 
     class PutRows(ascend.Command):
-        rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+        rows: tuple[PutRow, ...]
 
         def decide(self, view: ascend.View) -> ascend.Decision:
             return [
@@ -221,6 +226,3 @@ def make_pattern(design: Design, answer: Answer, number: int, items: Mapping[str
         load=estimate_load(design, answer),
         hot=explain_heat(design, answer),
     )
-
-
-__all__ = ["KeyField", "ProofApplication", "build_application", "json"]

@@ -1,6 +1,7 @@
 """A row as text, and back: the content of an event of the proof."""
 
 from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -34,12 +35,6 @@ def tag(value: Scalar) -> tuple[str, Scalar]:
 
 
 def untag(name: str, value: Any) -> Scalar:
-    from datetime import date, datetime  # noqa: PLC0415
-
-    match name:
-        case "datetime":
-            return datetime.fromisoformat(value)
-        case "date":
-            return date.fromisoformat(value)
-        case _:
-            return value
+    read = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}.get(name)
+    result: Scalar = value if read is None else read(value)
+    return result
