@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ascend.architect.review.design import Design, make_class_name
 from ascend.architect.review.item_sizes import SHORT_BYTES
 from ascend.architect.review.key_fields import FieldSource
-from ascend.architect.review.proposal import AttributeType, ProposedAttribute, ProposedEntity
+from ascend.architect.review.proposal_parts import AttributeType, ProposedAttribute, ProposedEntity
 from ascend.architect.review.subsets import to_word
 from ascend.architect.write.escaping import to_number
 from ascend.domain.text_keys import NAME_KEY_CHARACTERS

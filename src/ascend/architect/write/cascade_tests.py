@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ascend.architect.review.design import make_class_name
-from ascend.architect.review.proposal import USER
+from ascend.architect.review.proposal_parts import USER
 from ascend.architect.write.package import CascadeCode
 from ascend.architect.write.samples import EntitySamples
 

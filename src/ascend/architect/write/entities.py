@@ -7,7 +7,8 @@ from ascend.architect.review.assumptions import count_items, count_writes
 from ascend.architect.review.design import make_class_name
 from ascend.architect.review.item_sizes import count_item_bytes
 from ascend.architect.review.loads import count_lines_of_each
-from ascend.architect.review.proposal import Proposal, ProposedEntity
+from ascend.architect.review.proposal import Proposal
+from ascend.architect.review.proposal_parts import ProposedEntity
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.items import ItemCode
 from ascend.architect.write.patterns import PatternCode
@@ -44,7 +45,7 @@ class EntityCode:
 
     @property
     def keep_days(self) -> int | None:
-        return self.entity.keep_days
+        return self.entity.retention
 
     # Attributes
 

@@ -18,12 +18,7 @@ from ascend.architect.write.question_tests import QuestionTest
 from ascend.architect.write.samples import Samples
 from ascend.architect.write.templates import render
 from ascend.architect.write.typescript import render_typescript
-from ascend.domain.errors import InvalidInput
 from ascend.domain.ranks import RANK_CHARACTERS
-
-
-class NamesClash(InvalidInput):
-    """Two parts of the written code would have one name: rename one of them in the proposal."""
 
 
 def write_extension(design: Design, folder: Path) -> list[Path]:
@@ -31,7 +26,7 @@ def write_extension(design: Design, folder: Path) -> list[Path]:
 
     Raises:
         NotWritten: a file in the folder is not ours, or was edited since it was written. Then nothing is written.
-        NamesClash: two parts of the code would have one name.
+        NamesClash: the code needs a name of the proposal itself.
         TooManyEnds: an entity would hold too many ids.
     """
     package = make_package(design)
@@ -130,14 +125,14 @@ def render_tests(package: PackageCode, defined: Mapping[str, tuple[str, ...]]) -
     text = render_code("samples.py.j2", package, samples=samples)
     texts = {f"tests/{name}.py": add_imports(text, visible, TESTING)}
     visible |= dict.fromkeys(find_definitions(ast.parse(text.partition(MARK)[2])), name)
-    for entity in samples.entities:
+    for sample in samples.entities:
         visible_here = {
             **visible,
-            "PROJECTION": f"{package.name}.{entity.word}_lines",
-            "LEVELS": f"{package.name}.{entity.word}_rules",
+            "PROJECTION": f"{package.name}.{sample.word}_lines",
+            "LEVELS": f"{package.name}.{sample.word}_rules",
         }
-        text = render_code("test_commands.py.j2", package, e=entity, unused=UNUSED)
-        texts[f"tests/test_{entity.word}_commands.py"] = add_imports(text, visible_here, TESTING)
+        text = render_code("test_commands.py.j2", package, e=sample, unused=UNUSED)
+        texts[f"tests/test_{sample.word}_commands.py"] = add_imports(text, visible_here, TESTING)
     texts |= render_more_tests(package, samples, visible)
     for entity in package.entities:
         tests = [QuestionTest(entity, pattern) for pattern in entity.asked]

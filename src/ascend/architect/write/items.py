@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ascend.architect.review.design import DesignedItem, Place
 from ascend.architect.review.item_sizes import list_attributes, list_relationships
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.proposal import ProposedEntity
+from ascend.architect.review.proposal_parts import ProposedEntity
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.code_lines import wrap

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from ascend.architect.review.design import Answer, Design, make_class_name
 from ascend.architect.review.key_fields import FieldSource
 from ascend.architect.review.needs import find_hierarchy
-from ascend.architect.review.proposal import USER, Proposal, ProposedEntity
+from ascend.architect.review.proposal import Proposal
+from ascend.architect.review.proposal_parts import USER, ProposedEntity
 from ascend.architect.write.attributes import list_attributes
 from ascend.architect.write.entities import EntityCode
 from ascend.architect.write.items import ItemCode
 from ascend.architect.write.patterns import PatternCode, find_name
 from ascend.architect.write.relationships import LIFE_OS_IDS, RelationshipCode
 from ascend.architect.write.support_items import add_support
+from ascend.domain.errors import InvalidInput
 from ascend.projections.life_os import LIFE_OS
 
 TAKEN_PACKAGES = frozenset(
@@ -174,8 +176,28 @@ class PackageCode:
         return [PolicyCode(name, tuple(pairs)) for name, pairs in reacts.items()]
 
 
+class NamesClash(InvalidInput):
+    """The written code needs this name itself: rename the entity, attribute or relationship."""
+
+
+ENTITY_NAMES = frozenset({"view", "context", "store", "above", "found", "changed", "created", "edited", "added", "moved", "removed", "other", "others", "parent", "path", "world", "user"})  # fmt: skip
+FIELD_NAMES = frozenset({"view", "links", "holder", "viewer", "limit", "cursor", "low", "high", "pattern", "store", "context", "after", "ascend", "dt", "str", "int", "bool", "tuple", "held_by", "direct_children", "subtree_height", "kept_since"})  # fmt: skip
+"""Names of parameters, types and fields of the written code."""
+
+
+def check_names(proposal: Proposal) -> None:
+    """Raise `NamesClash` if a name of the proposal would hide one that the written code needs."""
+    for entity in proposal.entities:
+        if entity.entity in ENTITY_NAMES | FIELD_NAMES:
+            raise NamesClash(f"the entity {entity.entity}")
+        for name in (*entity.attributes, *(known.name for known in entity.relationships)):
+            if name in FIELD_NAMES:
+                raise NamesClash(f"{name} of {entity.entity}")
+
+
 def make_package(asked: Design) -> PackageCode:
-    """Return the code of a design."""
+    """Return the code of a design. Raises: NamesClash."""
+    check_names(asked.proposal)
     design, internal = add_support(asked)
     proposal = asked.proposal
     why_kernel = find_clash(proposal)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.proposal import AttributeType
+from ascend.architect.review.proposal_parts import AttributeType
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.entities import EntityCode

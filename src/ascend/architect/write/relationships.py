@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from ascend.architect.review.design import make_class_name
 from ascend.architect.review.needs import is_parent
-from ascend.architect.review.proposal import USER, Proposal, ProposedEntity, ProposedRelationship
+from ascend.architect.review.proposal import Proposal
+from ascend.architect.review.proposal_parts import USER, ProposedEntity, ProposedRelationship
 from ascend.domain.errors import InvalidInput
 
 LIFE_OS_CHECKED = ("thing", "task", "asset")
@@ -149,7 +150,7 @@ class RelationshipCode:
             "refuse": ["what it points at cannot be deleted"],
             "cascade": ["goes with what it points at"],
         }
-        return found + gone[self.spec.when_gone]
+        return found + gone[self.spec.when_gone or "keep"]
 
     def maybe(self, type_: str) -> str:
         return f"{type_} | None" if self.spec.optional else type_

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ascend.architect.review.design import make_class_name
-from ascend.architect.review.proposal import USER, AttributeType
+from ascend.architect.review.proposal_parts import USER, AttributeType
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.code_lines import wrap_tuple
 from ascend.architect.write.entities import EntityCode

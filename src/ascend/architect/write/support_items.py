@@ -5,7 +5,7 @@ from dataclasses import replace
 from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place, make_class_name
 from ascend.architect.review.key_fields import WORKSPACE_FIELD, FieldSource, id_field, target_fields
 from ascend.architect.review.keys import to_tag
-from ascend.architect.review.proposal import ID, ProposedEntity, ProposedRelationship, Question
+from ascend.architect.review.proposal_parts import ID, ProposedEntity, ProposedRelationship, Question
 from ascend.architect.review.subsets import ALL
 
 RARE = 10
