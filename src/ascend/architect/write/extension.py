@@ -123,7 +123,7 @@ def render_tests(package: PackageCode, defined: Mapping[str, tuple[str, ...]]) -
     visible |= {f"{entity.word}_queries": package.name for entity in package.entities}
     samples, name = Samples(package), f"{package.name}_samples"
     text = render_code("samples.py.j2", package, samples=samples)
-    texts = {f"tests/{name}.py": add_imports(text, visible, TESTING)}
+    texts = {f"{name}.py": add_imports(text, visible, TESTING)}
     visible |= dict.fromkeys(find_definitions(ast.parse(text.partition(MARK)[2])), name)
     for sample in samples.entities:
         visible_here = {

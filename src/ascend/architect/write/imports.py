@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterable, Mapping
 
-from ascend.architect.write.code_lines import LINE, wrap
-
+SHORT_LINE = 88
+"""The longest line of an import: that of formatters without settings."""
 MARK = "<imports>\n"
 STANDARD = {
     "AsyncGenerator": "collections.abc",
@@ -88,7 +88,7 @@ def list_imports(names: set[str], modules: Mapping[str, str], known: Mapping[str
 
 def list_members(module: str, names: list[str]) -> str:
     line = f"from {module} import {', '.join(names)}"
-    return line if len(line) <= LINE else wrap(f"from {module} import (", names, ")")
+    return line if len(line) <= SHORT_LINE else "\n".join([f"from {module} import (", *(f"    {name}," for name in names), ")"])
 
 
 def sort_member(name: str) -> tuple[int, str, str]:

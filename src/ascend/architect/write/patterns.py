@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ascend.architect.review.design import GSI1, GSI2, TABLE, Answer, Design, Place
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.loads import estimate_load, explain_heat
+from ascend.architect.write.code_lines import wrap
 from ascend.architect.write.items import ItemCode
 from ascend.projections.pattern import Load
 from ascend.projections.queries.base import ACROSS_LIMIT, MAX_LIMIT
@@ -141,9 +142,9 @@ class PatternCode:
     def example(self) -> str:
         """A call, as the page shows it."""
         owner = "user" if self.across else "workspace"
-        arguments = ", ".join(["store", owner, *self.passed, f"viewer={'user' if self.across else 'viewer'}"])
+        arguments = ["store", owner, *self.passed, f"viewer={'user' if self.across else 'viewer'}"]
         name = "found" if self.is_one else "page"
-        return f"{name} = await {self.answer.entity}_queries.{self.query}({arguments})"
+        return wrap(f"{name} = await {self.answer.entity}_queries.{self.query}(", arguments, ")")
 
     @property
     def declared(self) -> list[str]:
