@@ -30,7 +30,7 @@ def write_extension(design: Design, folder: Path) -> list[Path]:
         TooManyEnds: an entity would hold too many ids.
     """
     package = make_package(design)
-    return write_files(render_package(package), folder)
+    return write_files(render_package(package), folder, package.app_name)
 
 
 def render_package(package: PackageCode) -> dict[str, str]:
