@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from ascend.architect.review.design import make_class_name
 from ascend.architect.review.proposal_parts import USER
+from ascend.architect.write.entity_samples import EntitySamples
 from ascend.architect.write.package import CascadeCode
-from ascend.architect.write.samples import EntitySamples
 
 ENDED_BY = {
     "thing": "ascend.DeleteThing(thing_id=OUTSIDE_THING[0])",

@@ -88,7 +88,11 @@ def list_imports(names: set[str], modules: Mapping[str, str], known: Mapping[str
 
 def list_members(module: str, names: list[str]) -> str:
     line = f"from {module} import {', '.join(names)}"
-    return line if len(line) <= SHORT_LINE else "\n".join([f"from {module} import (", *(f"    {name}," for name in names), ")"])
+    return (
+        line
+        if len(line) <= SHORT_LINE
+        else "\n".join([f"from {module} import (", *(f"    {name}," for name in names), ")"])
+    )
 
 
 def sort_member(name: str) -> tuple[int, str, str]:
