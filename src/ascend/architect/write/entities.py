@@ -122,6 +122,12 @@ class EntityCode:
         """The field of the state that holds the time of the creation."""
         return self.created[0].name if self.created else "kept_since"
 
+    @property
+    def preloads(self) -> list[str]:
+        """What the creation will surely look at."""
+        own = f"{self.word}_ref(self.{self.word}_id)"
+        return [own, *(end for relationship in self.single for end in relationship.preloads)]
+
     # Events and commands
 
     @property

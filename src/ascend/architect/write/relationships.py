@@ -126,6 +126,16 @@ class RelationshipCode:
         return f"MOST_{self.name.upper()}"
 
     @property
+    def preloads(self) -> list[str]:
+        """The expression of the other end that a command will surely look at; none if there may be none."""
+        if self.spec.optional or self.is_user or not set(self.kinds) <= {*self.proposed, *self.life_os}:
+            return []
+        end = f"self.{self.name}"
+        if self.has_kinds:
+            return [end]
+        return [f"{self.kinds[0]}_ref({end})"] if self.proposed else [f'ascend.Ref("{self.kinds[0]}", {end})']
+
+    @property
     def raises(self) -> str:
         """The refusals of a check of the other end."""
         if self.is_user:
