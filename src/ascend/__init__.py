@@ -82,6 +82,7 @@ from ascend.domain.ids import (
 )
 from ascend.domain.labels import Labelled, distinct_labels
 from ascend.domain.links import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
+from ascend.domain.ranks import rank_between
 from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.relations.relation import (
     NoSuchRelation,
@@ -100,6 +101,7 @@ from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.domain.runtime.reaction import Reaction
 from ascend.domain.runtime.request import Receipt, Request
+from ascend.domain.targets import check_target
 from ascend.domain.tasks.commands import (
     AssignTask,
     CancelTask,
@@ -579,6 +581,7 @@ __all__ = [
     "WrongApplication",
     "ZonedTime",
     "all_items",
+    "check_target",
     "distinct_labels",
     "due_text",
     "instant_text",
@@ -586,6 +589,7 @@ __all__ = [
     "label_key",
     "new_id",
     "open_store",
+    "rank_between",
     "sortable",
     "unkeyed",
 ]

@@ -23,6 +23,8 @@ from ascend.domain.user_text import KEY_BYTES
 from ascend.projections.item import ReadItem
 from ascend.projections.read_models.things import name_sort_key
 
+ASCII_SET = re.compile(r"\^\[[\x20-\x5a\x5f-\x7e][\x20-\x5a\x5f-\x7e]*\][*+]\$")
+"""A pattern of text that has only the named characters. A set that begins with `^`, and one with `\\`, does not match."""
 UUID_SAMPLE = "00000000-0000-7000-8000-000000000000"
 ID_BYTES, UTF8_BYTES, DATE_BYTES = 36, 4, 10
 NAME_END_BYTES = len(name_sort_key(""))
@@ -52,6 +54,11 @@ class Field:
 def text_field(bytes: int) -> Field:
     """Return a field for any text without the separator, of at most this length."""
     return Field("[^#]*", UUID_SAMPLE, bytes)
+
+
+def ascii_field(pattern: str, characters: int) -> Field:
+    """Return a field for text of these characters of ASCII: each has one byte."""
+    return Field(pattern.removeprefix("^").removesuffix("$"), UUID_SAMPLE, characters)
 
 
 def choice_field(values: Iterable[str]) -> Field:
@@ -118,12 +125,17 @@ def find_annotation(model: type[ReadItem], name: str) -> Any:
 def field_from_type(type_: Any) -> Field | None:
     """Return the field that a type describes by itself: an enum, an id, a date, a text with `max_length`; else None.
 
+    A text has four bytes a character, unless its `pattern` is one set of ASCII characters, such as `^[0-9a-f/-]*$`.
+
     `X | None` counts as `X`: an item whose field is None has no such key.
     """
     info = FieldInfo.from_annotation(type_)
     limits = [part.max_length for part in info.metadata if getattr(part, "max_length", None) is not None]
     type_ = info.annotation
     if type_ is str and limits:
+        patterns = [part.pattern for part in info.metadata if getattr(part, "pattern", None) is not None]
+        if patterns and ASCII_SET.fullmatch(patterns[0]):
+            return ascii_field(patterns[0], min(limits))
         return text_field(min(limits) * UTF8_BYTES)
     if parts := [part for part in get_args(type_) if part is not NoneType]:
         return field_from_type(parts[0]) if len(parts) == 1 else None
