@@ -1,7 +1,9 @@
 """The requests of docs/how-to/design-a-feature.md: what somebody types, and what comes of it."""
 
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -89,3 +91,30 @@ def put(data: Any, path: tuple[str | int, ...], value: Any) -> None:
             data[step] = {"bytes": data[step]} if isinstance(data[step], int) else {"type": data[step]}
         data = data[step]
     data[last] = value
+
+
+def run_commands(commands: Iterable[list[str]], folder: Path, answers: Iterable[str] = ()) -> str:
+    """Run the commands one after another, as in a shell, and return what they print. Raises: AssertionError if one fails."""
+    printed: list[str] = []
+    for command in commands:
+        if command[0] == "cd":
+            folder /= command[1]
+            continue
+        answered = "".join(f"{answer}\n" for answer in answers) if "--ask" in command else None
+        result = subprocess.run(
+            [*PROGRAMS[command[0]], *command[1:]],
+            cwd=folder,
+            input=answered,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, f"{' '.join(command)}: {result.stdout[-3_000:]} {result.stderr[-3_000:]}"
+        printed.append(result.stdout)
+    return "".join(printed)
+
+
+PROGRAMS = {
+    "ascend": (str(Path(sys.executable).with_name("ascend")),),
+    "python": (sys.executable,),
+}
