@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb.errors import code_of
 from ascend.adapters.dynamodb.replies import read_part
-from ascend.adapters.layout.drift import Verdict, check_table_settings
+from ascend.adapters.layout.drift import check_table_settings
+from ascend.adapters.layout.setting_check import Verdict
 from ascend.adapters.layout.table_properties import index_properties, table_properties
 from ascend.adapters.layout.table_specs import TableSpec, spec_of
 from ascend.adapters.table.item import Table

@@ -4,10 +4,11 @@ DescribeTable ──▶ check_table_settings    DescribeTimeToLive ──▶ che
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
+from ascend.adapters.layout.money_drift import check_money
+from ascend.adapters.layout.setting_check import SettingCheck, check_setting
+from ascend.adapters.layout.table_settings import DEFAULTS, LONGEST_RECOVERY, TableSettings
 from ascend.adapters.layout.table_specs import IndexSpec, TableSpec
 from ascend.adapters.table.item import Table
 
@@ -18,48 +19,17 @@ REMAKE = {
 }
 
 
-class Verdict(Enum):
-    OK = "ok"
-    DRIFT = "drift"
-    UNKNOWN = "unknown here"
-    """The emulator does not know the setting."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettingCheck:
-    """One setting of a store, compared with its declaration. The field names are keys of `ascend doctor --json`."""
-
-    where: str
-    setting: str
-    state: Verdict
-    said: str = ""
-    """The difference from the declaration."""
-    todo: str = ""
-    """The remedy."""
-    stops: bool = False
-    """True if Ascend cannot work with this drift, and refuses to open the store."""
-
-
-def check_setting(
-    where: str, setting: str, is_ok: bool | None, problem: str, todo: str, *, stops: bool = False
-) -> SettingCheck:
-    """Return the check of one setting. `is_ok` is None if the setting cannot be known."""
-    if is_ok is None:
-        return SettingCheck(where, setting, Verdict.UNKNOWN)
-    if is_ok:
-        return SettingCheck(where, setting, Verdict.OK)
-    return SettingCheck(where, setting, Verdict.DRIFT, problem, todo, stops)
-
-
-def check_table_settings(spec: TableSpec, table: Description, *, emulated: bool = False) -> Iterator[SettingCheck]:
-    """Check keys, indexes, stream, billing, encryption, deletion protection and replicas."""
+def check_table_settings(
+    spec: TableSpec, table: Description, *, settings: TableSettings = DEFAULTS, emulated: bool = False
+) -> Iterator[SettingCheck]:
+    """Check keys, indexes, stream, billing, caps, class, encryption, deletion protection and replicas."""
     name = str(table.get("TableName", spec.table.value))
     pk, sk = spec.keys
     problem = f"its key is not ({pk}, {sk}) of type S"
-    yield check_setting(name, "key", _has_keys(table, table, spec.keys), problem, REMAKE[spec.table], stops=True)
+    yield check_setting(name, "key", has_keys(table, table, spec.keys), problem, REMAKE[spec.table], stops=True)
     yield from _check_indexes(spec, name, table)
     yield _check_stream(spec, name, table)
-    yield _check_billing(spec, name, table, emulated=emulated)
+    yield from check_money(spec, name, table, settings, emulated=emulated)
     yield _check_encryption(spec, name, table, emulated=emulated)
     yield _check_deletion_protection(spec, name, table, emulated=emulated)
     if spec.table is Table.EVENTS:
@@ -79,14 +49,20 @@ def check_ttl(spec: TableSpec, name: str, ttl: Description | None) -> SettingChe
     return check_setting(name, "ttl", attribute == spec.ttl, problem, f"turn TTL on, for the attribute {spec.ttl!r}")
 
 
-def check_backups(spec: TableSpec, name: str, backups: Description | None) -> SettingCheck:
+def check_backups(
+    spec: TableSpec, name: str, backups: Description | None, settings: TableSettings = DEFAULTS
+) -> SettingCheck:
     """Check a ContinuousBackupsDescription. None: it cannot be known. More protection than declared is no drift."""
+    setting = "point-in-time recovery"
     if backups is None:
-        return check_setting(name, "point-in-time recovery", None, "", "")
-    status = backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
-    is_ok = not spec.recovery or status == "ENABLED"
-    problem = "lost data cannot be restored"
-    return check_setting(name, "point-in-time recovery", is_ok, problem, "turn point-in-time recovery on")
+        return check_setting(name, setting, None, "", "")
+    recovery: Description = backups.get("PointInTimeRecoveryDescription", {})
+    if spec.recovery and recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
+        return check_setting(name, setting, False, "lost data cannot be restored", "turn point-in-time recovery on")
+    days, wanted = recovery.get("RecoveryPeriodInDays", LONGEST_RECOVERY), settings.recovery_days
+    problem = f"it reaches back {days} days, not {wanted}: older damage cannot be undone"
+    todo = f"set its recovery period to {wanted} days; the price is the same"
+    return check_setting(name, setting, not spec.recovery or days >= wanted, problem, todo)
 
 
 def _check_indexes(spec: TableSpec, name: str, table: Description) -> Iterator[SettingCheck]:
@@ -114,7 +90,7 @@ def _check_index(spec: IndexSpec, name: str, table: Description, index: Descript
     if index is None:
         create = f"create it on {keys} with all attributes: the service fills it from the table"
         return check_setting(name, setting, False, f"{setting} is missing", create, stops=True)
-    if not _has_keys(index, table, spec.keys):
+    if not has_keys(index, table, spec.keys):
         problem = f"the key of {setting} is not {keys} of type S"
         return check_setting(name, setting, False, problem, remake, stops=True)
     if (status := index.get("IndexStatus", "ACTIVE")) not in {"ACTIVE", "UPDATING"}:
@@ -135,15 +111,6 @@ def _check_stream(spec: TableSpec, name: str, table: Description) -> SettingChec
         return check_setting(name, "stream", False, "its stream is off", todo, stops=True)
     todo = f"turn it off and on again with {spec.stream}: it must carry no content; consumers need the new ARN"
     return check_setting(name, "stream", view == spec.stream, f"its stream carries {view}", todo)
-
-
-def _check_billing(spec: TableSpec, name: str, table: Description, *, emulated: bool) -> SettingCheck:
-    """Check the billing mode. Amazon describes the mode only if it is not PROVISIONED."""
-    summary = table.get("BillingModeSummary")
-    mode = summary["BillingMode"] if summary else None if emulated else "PROVISIONED"
-    problem = f"its capacity is {str(mode).lower()}"
-    todo = "switch to on demand (PAY_PER_REQUEST), or watch its throttles: a starved index of views starves the table"
-    return check_setting(name, "billing", None if mode is None else mode == spec.billing, problem, todo)
 
 
 def _check_encryption(spec: TableSpec, name: str, table: Description, *, emulated: bool) -> SettingCheck:
@@ -171,7 +138,7 @@ def _check_replicas(name: str, table: Description) -> SettingCheck:
     return check_setting(name, "no replicas", is_ok, problem, todo)
 
 
-def _has_keys(described: Description, table: Description, keys: tuple[str, str]) -> bool:
+def has_keys(described: Description, table: Description, keys: tuple[str, str]) -> bool:
     """Return True if the key of a table or of an index consists of these two attributes, both of type S."""
     types = {entry["AttributeName"]: entry["AttributeType"] for entry in table.get("AttributeDefinitions", ())}
     schema = {(entry["AttributeName"], entry["KeyType"]) for entry in described.get("KeySchema", ())}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from ascend.adapters.layout.drift import SettingCheck, check_setting
+from ascend.adapters.layout.setting_check import SettingCheck, check_setting
 from ascend.adapters.sqlite.errors import translate_errors
 from ascend.adapters.sqlite.file import OpenFile, connect_to_read
 from ascend.adapters.sqlite.objects import check_objects

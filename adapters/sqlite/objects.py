@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from ascend.adapters.layout.drift import SettingCheck, check_setting
+from ascend.adapters.layout.setting_check import SettingCheck, check_setting
 from ascend.adapters.sqlite.file import connect
 from ascend.adapters.sqlite.schema import COLUMNS, COLUMNS_OF_VERSION, SCHEMA_VERSION, create_tables, read_columns
 

@@ -11,6 +11,7 @@ import yaml
 from pydantic_core import to_json
 
 from ascend.architect.aws.cloudformation import build_stack_template
+from ascend.architect.aws.deployer import build_deployer_policy
 from ascend.architect.aws.iam import ProcessRole, TableLocation, build_policy
 from ascend.cli.context import GlobalOptions
 from ascend.cli.schema.analysis import ANALYSES
@@ -23,11 +24,14 @@ class Format(Enum):
     JSON = "json"
 
 
+PrefixOption = Annotated[str, typer.Option(help="The prefix of the tables' names.")]
+RegionOption = Annotated[str, typer.Option(help="The region of the tables; * for any.")]
+AccountOption = Annotated[str, typer.Option(help="The account of the tables; * for any.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="The format of the document.")]
 
 
 def cloudformation(ctx: typer.Context, format: FormatOption = Format.YAML) -> None:
-    """Print the CloudFormation template: both tables, alarms, outputs."""
+    """Print the CloudFormation template: both tables, auto scaling, alarms, outputs."""
     print_document(ctx.obj, build_stack_template(), format)
 
 
@@ -38,14 +42,25 @@ def iam(
         str | None,
         typer.Option(metavar="ID", help="Limit the policy to this workspace by leading keys; not for the operator."),
     ] = None,
-    prefix: Annotated[str, typer.Option(help="The prefix of the tables' names.")] = TableLocation.prefix,
-    region: Annotated[str, typer.Option(help="The region of the tables; * for any.")] = TableLocation.region,
-    account: Annotated[str, typer.Option(help="The account of the tables; * for any.")] = TableLocation.account,
+    prefix: PrefixOption = TableLocation.prefix,
+    region: RegionOption = TableLocation.region,
+    account: AccountOption = TableLocation.account,
     format: FormatOption = Format.JSON,
 ) -> None:
     """Print the least-privilege IAM policy of a role."""
     limit = None if workspace is None else WorkspaceId(workspace)
     print_document(ctx.obj, build_policy(role, TableLocation(prefix, region, account), limit), format)
+
+
+def iam_deployer(
+    ctx: typer.Context,
+    prefix: PrefixOption = TableLocation.prefix,
+    region: RegionOption = TableLocation.region,
+    account: AccountOption = TableLocation.account,
+    format: FormatOption = Format.JSON,
+) -> None:
+    """Print the least-privilege IAM policy for deploying the CloudFormation template."""
+    print_document(ctx.obj, build_deployer_policy(TableLocation(prefix, region, account)), format)
 
 
 def print_document(options: GlobalOptions, document: dict[str, Any], format: Format) -> None:
@@ -67,4 +82,4 @@ class NoAliasDumper(yaml.SafeDumper):
         return True
 
 
-COMMANDS = (cloudformation, iam, *DOCUMENTS, *ANALYSES)
+COMMANDS = (cloudformation, iam, iam_deployer, *DOCUMENTS, *ANALYSES)

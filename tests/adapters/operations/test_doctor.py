@@ -13,7 +13,8 @@ from support.conformance.stub_dynamodb import Reply, stub_dynamodb
 import ascend
 from ascend.adapters.dynamodb.setup import Definition, create_request
 from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
-from ascend.adapters.layout.drift import SettingCheck, Verdict, check_backups, check_table_settings, check_ttl
+from ascend.adapters.layout.drift import check_backups, check_table_settings, check_ttl
+from ascend.adapters.layout.setting_check import SettingCheck, Verdict
 from ascend.adapters.layout.table_specs import EVENTS, VIEWS, TableSpec
 from ascend.cli.app import run
 from ascend.doctor import examine

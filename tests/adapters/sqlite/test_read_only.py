@@ -12,7 +12,7 @@ from support.architect.sqlite_drift import HOME, find_drift, make_store_file
 from support.conformance.given import PK, fill, item
 from support.conformance.processes import start_script
 
-from ascend.adapters.layout.drift import Verdict
+from ascend.adapters.layout.setting_check import Verdict
 from ascend.adapters.sqlite import doctor
 from ascend.adapters.sqlite import file as sqlite_file
 from ascend.adapters.sqlite import statements as sql

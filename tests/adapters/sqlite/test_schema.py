@@ -13,7 +13,7 @@ from support.conformance.given import fill, item
 from support.paths import GOLDEN
 
 import ascend
-from ascend.adapters.layout.drift import Verdict
+from ascend.adapters.layout.setting_check import Verdict
 from ascend.adapters.sqlite import file as sqlite_file
 from ascend.adapters.sqlite import schema
 from ascend.adapters.sqlite import statements as sql

@@ -15,7 +15,7 @@ from aiobotocore.session import AioSession
 from cfnlint.api import lint
 
 import ascend
-from ascend.adapters.layout.drift import Verdict
+from ascend.adapters.layout.setting_check import Verdict
 from ascend.architect.aws.alarms import LAG_DIMENSION, LAG_METRIC, LAG_NAMESPACE
 from ascend.architect.aws.cloudformation import build_stack_template
 from ascend.cli.app import run
@@ -122,7 +122,8 @@ async def set_properties_that_moto_ignores(moto_url: str, outputs: dict[str, str
     async with open_client("dynamodb", moto_url) as client:
         for id in ("EventsTable", "ViewsTable"):
             name, properties = outputs[f"{id}Name"], build_stack_template()["Resources"][id]["Properties"]
-            recovery = {"PointInTimeRecoverySpecification": properties["PointInTimeRecoverySpecification"]}
+            enabled = properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+            recovery = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": enabled}}
             await client.update_continuous_backups(TableName=name, **recovery)
             if ttl := properties.get("TimeToLiveSpecification"):
                 await client.update_time_to_live(TableName=name, TimeToLiveSpecification=ttl)

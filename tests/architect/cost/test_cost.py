@@ -10,7 +10,6 @@ from support.cli.command_line import AscendCommand
 from support.paths import ROOT
 
 from ascend.architect.cost.bill import build_report
-from ascend.architect.cost.capacity import ProvisionedCapacity
 from ascend.architect.cost.footprints import CostProfile
 from ascend.architect.cost.mix import COMMAND_MIX, SENT_COMMANDS, derive_default_commands
 from ascend.architect.cost.prices import REGIONS, PriceOverride
@@ -108,19 +107,6 @@ def test_storage_grows_with_the_entities_and_recovery_with_the_log(profile: Cost
 
     assert large["storage"] > 5 * small["storage"]
     assert large["recovery"] == small["recovery"] < build_report(Workload(), profile).money["recovery"]
-
-
-def test_provisioned_capacity_is_cheaper_where_its_use_is_above_the_break_even(profile: CostProfile) -> None:
-    def plan(peak: float) -> ProvisionedCapacity:
-        workload = Workload(workspaces=2_000, peak=peak, worker=WorkerLoad(pause=600))
-        capacity = build_report(workload, profile).provisioned
-        assert capacity.writes.used == pytest.approx(1 / peak, rel=0.1)
-        return capacity
-
-    steady, uneven = plan(2), plan(6)
-
-    assert REGIONS["us-east-1"].break_even_writes == pytest.approx(0.00065 * 1e6 / (3_600 * 0.625))
-    assert steady.money < steady.instead_of == uneven.instead_of < uneven.money
 
 
 def test_a_workload_can_override_prices(profile: CostProfile) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import anyio
 
 import ascend
-from ascend.adapters.layout.drift import SettingCheck, Verdict
+from ascend.adapters.layout.setting_check import SettingCheck, Verdict
 from ascend.doctor import examine
 
 HOME = ascend.new_id(ascend.WorkspaceId)

@@ -1,48 +1,16 @@
-"""The CloudFormation template of a store: both declared tables, alarms, outputs.
+"""The CloudFormation template of a store: both declared tables, auto scaling, alarms, outputs.
 
 With its default parameters the template creates the tables that `dynamodb://ascend` opens. `Prefix` gives other names.
 """
 
 from typing import Any
 
-from ascend.adapters.layout.table_properties import index_properties, table_properties
-from ascend.adapters.layout.table_specs import PREFIX, TABLES, TableSpec
+from ascend.adapters.layout.table_properties import describe_index, table_properties
+from ascend.adapters.layout.table_specs import TABLES, TableSpec
 from ascend.architect.aws.alarms import make_alarms, make_lag_alarm
-from ascend.architect.aws.names import Resource, add_prefix, make_logical_id
-
-NO_TOPIC = "none"
-
-PARAMETERS: dict[str, Any] = {
-    "Prefix": {
-        "Type": "String",
-        "Default": "ascend",
-        "AllowedPattern": f"^{PREFIX}$",
-        "Description": "Prefix of the tables' names: dynamodb://PREFIX opens them",
-    },
-    "AlarmTopic": {
-        "Type": "String",
-        "Default": NO_TOPIC,
-        "Description": f"ARN of the SNS topic that alarms are sent to; {NO_TOPIC}: alarms only change their state",
-    },
-    "ThrottleThreshold": {
-        "Type": "Number",
-        "Default": 1,
-        "MinValue": 1,
-        "Description": "Throttled requests a minute, for 5 minutes in a row",
-    },
-    "SystemErrorThreshold": {
-        "Type": "Number",
-        "Default": 1,
-        "MinValue": 1,
-        "Description": "Errors of the service a minute, for 5 minutes in a row",
-    },
-    "LagThreshold": {
-        "Type": "Number",
-        "Default": 1000,
-        "MinValue": 1,
-        "Description": "Commits that a workspace is behind, for 15 minutes in a row",
-    },
-}
+from ascend.architect.aws.auto_scaling import make_scaling
+from ascend.architect.aws.names import Place, Resource, add_prefix, list_places, make_logical_id
+from ascend.architect.aws.parameters import SIDES, list_conditions, list_parameters, list_rules, only_if
 
 
 def build_stack_template() -> dict[str, Any]:
@@ -50,9 +18,11 @@ def build_stack_template() -> dict[str, Any]:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "Ascend: the event log and its views",
-        "Parameters": PARAMETERS,
-        "Conditions": {"HasAlarmTopic": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopic"}, NO_TOPIC]}]}},
+        "Parameters": list_parameters(),
+        "Rules": list_rules(),
+        "Conditions": list_conditions(),
         "Resources": {make_logical_id(spec): make_table_resource(spec) for spec in TABLES}
+        | {name: resource for spec in TABLES for name, resource in make_scaling(spec)}
         | {name: alarm for spec in TABLES for name, alarm in make_alarms(spec)}
         | {"LagAlarm": make_lag_alarm()},
         "Outputs": make_outputs(),
@@ -60,18 +30,48 @@ def build_stack_template() -> dict[str, Any]:
 
 
 def make_table_resource(spec: TableSpec) -> Resource:
+    table, *indexes = list_places(spec)
     properties: Resource = {
         **table_properties(spec, add_prefix(spec.table.value)),
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": spec.recovery},
+        "BillingMode": {"Ref": f"{table.name}Billing"},
+        "TableClass": {"Ref": f"{table.name}TableClass"},
+        "PointInTimeRecoverySpecification": make_recovery(spec),
         "SSESpecification": {"SSEEnabled": True, "SSEType": spec.encryption},
+        **make_throughput(table),
+        "Tags": only_if("HasTag", [{"Key": {"Ref": "TagKey"}, "Value": {"Ref": "TagValue"}}]),
     }
     if spec.stream is not None:
         properties["StreamSpecification"] = {"StreamViewType": spec.stream}
     if spec.ttl is not None:
         properties["TimeToLiveSpecification"] = {"AttributeName": spec.ttl, "Enabled": True}
-    properties |= index_properties(spec)
+    if indexes:
+        properties["GlobalSecondaryIndexes"] = [
+            describe_index(index) | make_throughput(place) for index, place in zip(spec.indexes, indexes, strict=True)
+        ]
     retention = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}  # deleting the stack must not delete data
     return {"Type": "AWS::DynamoDB::Table", **retention, "Properties": properties}
+
+
+def make_recovery(spec: TableSpec) -> Resource:
+    if not spec.recovery:
+        return {"PointInTimeRecoveryEnabled": False}
+    days = {"Ref": f"{spec.table.value.capitalize()}RecoveryDays"}
+    return {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days}
+
+
+def make_throughput(place: Place) -> Resource:
+    """Return the properties of a table or index that follow from the table's billing mode, caps, warmth and insights."""
+    table = place.spec.table.value.capitalize()
+    provisioned = {f"{side}CapacityUnits": {"Ref": f"{place.name}{side}Min"} for side in SIDES}
+    caps = {f"Max{side}RequestUnits": {"Ref": f"{table}{side}Cap"} for side in SIDES}
+    warm = {f"{side}UnitsPerSecond": {"Ref": f"{table}Warm{side}s"} for side in SIDES}
+    insights = {"Enabled": True, "Mode": {"Ref": f"{table}Insights"}}
+    return {
+        "ProvisionedThroughput": only_if(f"{table}Provisioned", provisioned),
+        "OnDemandThroughput": only_if(f"{table}Capped", caps),
+        "WarmThroughput": only_if(f"{table}Warm", warm),
+        "ContributorInsightsSpecification": only_if(f"{table}HasInsights", insights),
+    }
 
 
 def make_outputs() -> dict[str, Any]:

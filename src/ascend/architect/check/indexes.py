@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ascend.adapters.layout.table_specs import ALL, IndexSpec
-from ascend.architect.check.projections import TOLERANCE, compare_projections
+from ascend.architect.check.projections import LEAST_SAVING, TOLERANCE, compare_projections
 from ascend.architect.check.schema import Finding, Rule, Schema
 from ascend.projections.pattern import Pattern
 
@@ -52,7 +52,7 @@ def find_costly_projections(schema: Schema) -> Iterator[Finding]:
     """Find indexes that would be cheaper if they held less, or more."""
     for alternatives in compare_projections(schema):
         declared, best = alternatives.money[alternatives.declared], alternatives.money[alternatives.cheapest]
-        if declared > best * TOLERANCE:
+        if declared > best * TOLERANCE and declared - best > LEAST_SAVING:
             problem = f"{alternatives.declared} costs ${declared:.2f} a month, {alternatives.cheapest} ${best:.2f}"
             todo = f"project {alternatives.cheapest}, or correct the loads of the patterns"
             yield Finding("projection", alternatives.index, problem, todo)

@@ -18,8 +18,14 @@ KEY_BYTES = 300
 """Size of an entry that holds only the keys of the table and of the index."""
 PEOPLE = WorkspaceSizes().people
 """Number of people in the workspace that the loads of the patterns assume."""
-TOLERANCE = 1.1
-"""An index may cost this many times the cheapest one before it should project less."""
+TOLERANCE = 1.25
+"""An index may cost this many times the cheapest one before it should project less.
+
+All applications share the two indexes, and the projection of an index cannot be changed. For small items, the attributes
+that no query reads are an eighth of an entry.
+"""
+LEAST_SAVING = 1.0
+"""Dollars a month below which no index needs to change."""
 
 
 @dataclass(frozen=True, slots=True)

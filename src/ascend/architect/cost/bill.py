@@ -1,21 +1,26 @@
-"""The monthly bill of a workload: by command, by projection, by access pattern; on demand and provisioned.
+"""The monthly bill of a workload: by command, by projection, by access pattern; and how each table should be billed.
 
 workload ─▶ sizes ─▶ footprint of each command, measured on tables that count (`profiler`) ─▶ × its rate
                  ─▶ each pattern: lines × bytes of its item, and the joined items (`joins`) ─▶ × its rate
                  ─▶ stored entities × their bytes (`storage`)
+         ─▶ the same at peak ─▶ on demand or provisioned, Standard or Standard-IA, for each table (`table_billing`)
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ascend.adapters.layout.table_specs import TABLES
-from ascend.architect.cost.capacity import ProvisionedCapacity, plan_capacity
 from ascend.architect.cost.footprints import CostProfile
 from ascend.architect.cost.in_a_year import grow_by_a_year
-from ascend.architect.cost.prices import GIGABYTE, Prices, find_prices
+from ascend.architect.cost.prices import FREE_GIGABYTES, GIGABYTE, Prices, find_prices
 from ascend.architect.cost.profiler import CostProfiler
+from ascend.architect.cost.protection import count_alarm_metrics, price_backups, price_insights
 from ascend.architect.cost.reads import PatternCost, compute_pattern_cost, sum_polling_units, sum_read_units
+from ascend.architect.cost.reserved import ReservedOffer, list_offers
 from ascend.architect.cost.storage import sum_daily_growth, sum_stored_bytes
+from ascend.architect.cost.table_billing import TableBilling
+from ascend.architect.cost.table_loads import bill_tables
+from ascend.architect.cost.units import add_scaled
 from ascend.architect.cost.workload import DAYS, Workload
 from ascend.architect.cost.writes import (
     CommandCost,
@@ -33,7 +38,7 @@ RECOVERABLE = frozenset(spec.table.value for spec in TABLES if spec.recovery)
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """The units and the price of a month on demand, in US dollars."""
+    """The units and the price of a month on demand, in the Standard class, in US dollars."""
 
     writes: float
     """Write units."""
@@ -43,7 +48,8 @@ class Bill:
     """Read units of idle polling: workers poll workspaces for new commits."""
     gigabytes: float
     money: Mapping[str, float]
-    """Prices of `writes`, `reads`, `looks`, `storage`, `recovery`, `stream`, and their `total`."""
+    """Prices of `writes`, `reads`, `looks`, `storage`, `recovery`, `stream`, `backups`, `exports`, `restores`, `alarms`,
+    `insights`, and their `total`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,12 @@ class CostReport(Bill):
     """Gigabytes a month that the commands add."""
     in_a_year: Bill
     """The bill for the same commands and reads on the entities that are stored in a year."""
-    provisioned: ProvisionedCapacity
+    tables: tuple[TableBilling, ...]
+    """How each table should be billed."""
+    reserved: tuple[ReservedOffer, ...]
+    """Reservations for the tables that should be provisioned."""
+    as_advised: float
+    """Dollars of a month with the advised billing mode and class of each table, without reservations."""
 
 
 async def estimate_cost(workload: Workload) -> CostReport:
@@ -70,9 +81,8 @@ async def estimate_cost(workload: Workload) -> CostReport:
 def build_report(workload: Workload, profile: CostProfile) -> CostReport:
     """Build the report from measured footprints. Raises: `InvalidInput` where a price that is needed is not known."""
     prices = find_prices(workload.region, workload.prices)
-    writes, reads = sum_write_units(workload, profile), sum_read_units(workload, profile)
-    polling, stored = sum_polling_units(workload, profile), sum_stored_bytes(workload, profile)
-    now = compute_bill(workload, profile, prices)
+    writes, stored = sum_write_units(workload, profile), sum_stored_bytes(workload, profile)
+    now, tables = compute_bill(workload, profile, prices), bill_tables(workload, profile, prices)
     return CostReport(
         writes=now.writes,
         reads=now.reads,
@@ -88,23 +98,34 @@ def build_report(workload: Workload, profile: CostProfile) -> CostReport:
         ),
         grows=sum(sum_daily_growth(workload, profile).values()) * DAYS / GIGABYTE,
         in_a_year=compute_bill(grow_by_a_year(workload), profile, prices),
-        provisioned=plan_capacity(sum_by_place(writes), reads, polling, workload.peak, prices),
+        tables=tables,
+        reserved=list_offers(tables, prices),
+        as_advised=now.money["total"] - sum(table.default.money - table.advised.money for table in tables),
     )
 
 
 def compute_bill(workload: Workload, profile: CostProfile, prices: Prices) -> Bill:
-    writes = sum(sum_write_units(workload, profile).values())
-    reads = sum(sum_read_units(workload, profile).values())
-    polling = sum(sum_polling_units(workload, profile).values())
-    stored = sum_stored_bytes(workload, profile)
-    gigabytes = sum(stored.values()) / GIGABYTE
-    recoverable = sum(bytes for (_, place), bytes in stored.items() if place in RECOVERABLE) / GIGABYTE
+    writes = sum_by_place(sum_write_units(workload, profile))
+    reads, polling = sum_read_units(workload, profile), sum_polling_units(workload, profile)
+    stored = {place: count / GIGABYTE for place, count in sum_by_place(sum_stored_bytes(workload, profile)).items()}
+    gigabytes, free = sum(stored.values()), FREE_GIGABYTES if workload.free_storage else 0
+    recoverable = sum(stored[place] for place in RECOVERABLE)
+    items = add_scaled(add_scaled(writes, reads, 1), polling, 1)  # a unit is taken as an item
     money = {
-        "writes": prices.price_writes(writes),
-        "reads": prices.price_reads(reads),
-        "looks": prices.price_reads(polling),
-        "storage": gigabytes * prices.storage,
+        "writes": prices.price_writes(sum(writes.values())),
+        "reads": prices.price_reads(sum(reads.values())),
+        "looks": prices.price_reads(sum(polling.values())),
+        "storage": max(0, gigabytes - free) * prices.storage,
         "recovery": recoverable * prices.recovery,
-        "stream": prices.price_stream_reads(workload.stream_reads * DAYS),
+        "stream": prices.price_amount("million_stream_reads", workload.stream_reads * DAYS / 1_000_000),
+        **price_backups(workload.backups, recoverable, prices),
+        "alarms": prices.price_amount("alarm", count_alarm_metrics() if workload.alarms else 0),
+        "insights": price_insights(workload.insights, items, prices),
     }
-    return Bill(writes, reads, polling, gigabytes, money | {"total": sum(money.values())})
+    return Bill(
+        writes=sum(writes.values()),
+        reads=sum(reads.values()),
+        looks=sum(polling.values()),
+        gigabytes=gigabytes,
+        money=money | {"total": sum(money.values())},
+    )

@@ -1,58 +1,56 @@
-"""Provisioned capacity: the units needed at peak, and whether they cost less than on-demand requests."""
+"""The throughput of one table and its indexes, and its price: on demand, and provisioned with auto scaling."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 
-from ascend.architect.cost.prices import HOURS, Prices
+from ascend.architect.cost.prices import HOURS, ClassPrices
+from ascend.architect.cost.scaling import Demand, ScaledCapacity, Scaling, scale_capacity
 
-PLACES = ("events", "views", "gsi1", "gsi2")
-MONTH = 30 * 86_400
+MONTH = HOURS * 3_600
 """Seconds of a month."""
+SCALING_ALARMS = 4
+"""Alarms that auto scaling makes for the reads, and for the writes, of a table or index: for a high and a low share of use,
+and for a capacity that somebody else has changed, upwards and downwards."""
 
 
 @dataclass(frozen=True, slots=True)
-class ProvisionedThroughput:
-    """Provisioned write units or read units a second."""
+class PlaceDemand:
+    """The demand of a table or of an index."""
 
-    capacity: Mapping[str, int]
-    """Units a second, by place."""
-    used: float
-    """Average share of the capacity that is used."""
-    break_even: float
-    """Share above which provisioned capacity is cheaper than on demand."""
+    writes: Demand
+    reads: Demand
 
 
 @dataclass(frozen=True, slots=True)
-class ProvisionedCapacity:
-    writes: ProvisionedThroughput
-    reads: ProvisionedThroughput
-    money: float
-    """Price of a month."""
-    instead_of: float
-    """Price of the same writes and reads on demand."""
+class PlaceCapacity:
+    """The provisioned capacity of a table or of an index."""
+
+    writes: ScaledCapacity
+    reads: ScaledCapacity
 
 
-def plan_capacity(
-    writes: Mapping[str, float], reads: Mapping[str, float], polling: Mapping[str, float], peak: float, prices: Prices
-) -> ProvisionedCapacity:
-    """Return the capacity needed at peak, from the units of a month by place.
+def plan_capacity(demands: Mapping[str, PlaceDemand], scaling: Scaling) -> dict[str, PlaceCapacity]:
+    """Return the provisioned capacity of a table and its indexes, by place."""
+    return {
+        place: PlaceCapacity(scale_capacity(demand.writes, scaling), scale_capacity(demand.reads, scaling))
+        for place, demand in demands.items()
+    }
 
-    The busiest second of `writes` and `reads` is `peak` times the average one; `polling` reads are constant.
+
+def price_on_demand(demands: Mapping[str, PlaceDemand], prices: ClassPrices) -> float:
+    """Return dollars a month for the units that are used."""
+    writes = sum(demand.writes.average for demand in demands.values()) * MONTH
+    reads = sum(demand.reads.average for demand in demands.values()) * MONTH
+    return (writes * prices.million_writes + reads * prices.million_reads) / 1_000_000
+
+
+def price_provisioned(capacity: Mapping[str, PlaceCapacity], prices: ClassPrices, alarm: float | None) -> float | None:
+    """Return dollars a month for the capacity and for the alarms of auto scaling. None: a price is not known.
+
+    `alarm` is the price of one alarm; if it is not known, the alarms are left out.
     """
-    written, read = sum(writes.values()), sum(reads.values()) + sum(polling.values())
-    for_writes = {place: round_up_capacity(writes.get(place, 0) * peak) for place in PLACES}
-    for_reads = {place: round_up_capacity(reads.get(place, 0) * peak + polling.get(place, 0)) for place in PLACES}
-    write_capacity, read_capacity = sum(for_writes.values()), sum(for_reads.values())
-    hourly = write_capacity * prices.write_capacity_hour + read_capacity * prices.read_capacity_hour
-    return ProvisionedCapacity(
-        writes=ProvisionedThroughput(for_writes, written / MONTH / write_capacity, prices.break_even_writes),
-        reads=ProvisionedThroughput(for_reads, read / MONTH / read_capacity, prices.break_even_reads),
-        money=hourly * HOURS,
-        instead_of=prices.price_writes(written) + prices.price_reads(read),
-    )
-
-
-def round_up_capacity(units: float) -> int:
-    """Return the units a second that amount to `units` in a month, at least 1: the least that the service sells."""
-    return max(1, ceil(units / MONTH))
+    if prices.write_capacity_hour is None or prices.read_capacity_hour is None:
+        return None
+    writes = sum(place.writes.unit_hours for place in capacity.values()) * prices.write_capacity_hour
+    reads = sum(place.reads.unit_hours for place in capacity.values()) * prices.read_capacity_hour
+    return writes + reads + 2 * SCALING_ALARMS * len(capacity) * (alarm or 0)

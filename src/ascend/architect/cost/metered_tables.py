@@ -8,6 +8,7 @@ from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.architect.cost.units import (
+    count_failed_write_units,
     count_get_units,
     count_put_units,
     count_query_units,
@@ -76,7 +77,7 @@ class MeteredTables:
         blocked = await self.tables.put(table, item, when)
         units = count_put_units(table, before, item, spread=self.spread)
         if blocked is not None:
-            units = {table.value: units[table.value]}  # a failed condition is billed, and changes no index
+            units = {table.value: count_failed_write_units(measure_item(table, before) if before else None)}
         growth = count_growth(table, before, item if blocked is None else before)
         self.puts.append(MeteredPut(table, item, units, growth))
         return blocked

@@ -9,13 +9,11 @@ from ascend.architect.cost.joins import count_joined_items, count_own_items
 from ascend.architect.cost.prices import Prices
 from ascend.architect.cost.storage import average_command_bytes
 from ascend.architect.cost.units import MISSING, OVERHEAD_BYTES, add_scaled, count_get_units, count_query_units
-from ascend.architect.cost.workload import DAYS, Workload
+from ascend.architect.cost.workload import DAYS, SECONDS_A_DAY, Workload
 from ascend.architect.cost.writes import EVENTS_ITEMS, count_command_reads
 from ascend.projections.generation import FRESH_SECONDS
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern, RequestKind
-
-SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)

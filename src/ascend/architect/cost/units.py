@@ -3,13 +3,15 @@
 A test compares these formulas with DynamoDB Local.
 
 write   1 unit for each started KB of the larger of the item before and the item after the put
-        the same again in each index that holds the item; where the item's key in an index changes, both sizes count there:
-        the service removes the old entry and puts a new one
+        the same again in each index in which a projected attribute changes; where the item's key in an index changes, both
+        sizes count there: the service removes the old entry and puts a new one
+        a write whose condition fails: 1 unit for each started KB of the item in the way
 read    1 unit for each started 4 KB: of each single item (GetItem, BatchGetItem), of all items of a page together (Query)
         half a unit where the read is eventually consistent, as every read of an index is
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from math import ceil
 from typing import TypeVar
 
@@ -50,18 +52,65 @@ def integrate_write_units(size: float) -> float:
     return WRITE_BYTES * full * (full + 1) / 2 + rest * (full + 1)
 
 
+def count_failed_write_units(existing: float | None) -> float:
+    """Return the units of a write whose condition failed: those of the item in the way, 1 where there is none.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html#write-operation-consumption
+    """
+    return count_write_units(existing or 0)
+
+
+def count_transaction_units(units: Mapping[str, float], table: str) -> dict[str, float]:
+    """Return the units of a write in a transaction: twice those of the table; each index is written once, as otherwise.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-capacity-handling
+    """
+    return {place: 2 * count if place == table else count for place, count in units.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """An item in an index."""
+
+    key: object
+    """The item's key in the index."""
+    bytes: float
+    """Size of the entry: of the keys and of the projected attributes."""
+    projected: object
+    """The projected attributes, or anything that changes exactly when one of them does."""
+
+
+def count_index_units(before: IndexEntry | None, after: IndexEntry | None, *, spread: float = 0.0) -> float:
+    """Return the units that an index consumes for one write. `None`: the index does not hold the item.
+
+    Nothing if no projected attribute changes. If the key in the index changes, the service removes the old entry and puts
+    the new one: two writes.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes
+    """
+    if before == after:
+        return 0
+    entries = [entry for entry in (before, after) if entry is not None]
+    if before is not None and after is not None and before.key == after.key:
+        return count_write_units(before.bytes, after.bytes, spread=spread)
+    return sum(count_write_units(entry.bytes, spread=spread) for entry in entries)
+
+
 def count_put_units(table: Table, before: Item | None, after: Item, *, spread: float = 0.0) -> dict[str, float]:
     """Return the units of one put by place: the table's name, `gsi1`, `gsi2`."""
     old_size, new_size = 0 if before is None else measure_item(table, before), measure_item(table, after)
     units = {table.value: count_write_units(old_size, new_size, spread=spread)}
     for index in INDEXES:
-        old_key, new_key = get_index_key(before, index), get_index_key(after, index)
-        if old_key and old_key == new_key:
-            units[index] = count_write_units(old_size, new_size, spread=spread)
-        elif old_key or new_key:  # the service removes the old entry and puts the new one
-            entries = [(old_size, old_key), (new_size, new_key)]
-            units[index] = sum(count_write_units(bytes, spread=spread) for bytes, key in entries if key)
+        entries = (make_entry(before, index, old_size), make_entry(after, index, new_size))
+        if written := count_index_units(*entries, spread=spread):
+            units[index] = written
     return units
+
+
+def make_entry(item: Item | None, index: str, bytes: float) -> IndexEntry | None:
+    """Return the item in the index, which holds all attributes; `None` where the index does not hold the item."""
+    key = get_index_key(item, index)
+    return IndexEntry(key, bytes, item) if key else None
 
 
 def get_index_key(item: Item | None, index: str) -> Key | None:

@@ -4,15 +4,18 @@ Every field has a default. The defaults come from the assumptions of the access 
 hundred people.
 """
 
+import math
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ascend.architect.cost.mix import SENT_COMMANDS, derive_default_commands
 from ascend.architect.cost.prices import REGIONS, PriceOverride
+from ascend.architect.cost.protection import Backups, Insights
+from ascend.architect.cost.scaling import Scaling
 from ascend.architect.cost.sizes import Sizes, WorkloadSection
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Load, Pattern
@@ -29,6 +32,7 @@ Rate = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
 QUERIES = tuple(pattern.query for pattern in LIFE_OS.catalog.patterns)
 DAYS = 30
 """Days of a month."""
+SECONDS_A_DAY = 86_400
 
 
 def check_known_name(name: str, names: Collection[str], kind: str) -> str:
@@ -131,10 +135,43 @@ class Workload(WorkloadSection):
     cold: Annotated[float, Field(ge=0, le=1)] = 0.1
     """Share of commands that arrive at a process with an empty cache of the workspace."""
     peak: Annotated[float, Field(ge=1, le=100_000, allow_inf_nan=False)] = 10.0
-    """Ratio of the busiest second to the average one. Provisioned capacity must suffice at peak."""
+    """Ratio of the busiest second to the average one, for what `peak_commands` and `peak_reads` do not name."""
+    peak_commands: dict[CommandName, Rate] = {}
+    """Commands in the busiest second, by name."""
+    peak_reads: dict[QueryName, Rate] = {}
+    """Pages in the busiest second, by name of the query."""
+    scaling: Scaling = Scaling()
+    """Auto scaling, where provisioned capacity is compared with requests on demand."""
+    cap: Annotated[float, Field(ge=1, le=100_000, allow_inf_nan=False)] | None = None
+    """Throughput cap of tables on demand, as a multiple of their units at peak. None: no cap."""
+    free_storage: bool = False
+    """True if nothing else in the account uses the 25 GB of storage that are free in each region."""
+    backups: Backups = Backups()
+    insights: Insights = Insights()
+    alarms: bool = True
+    """False if the alarms of the CloudFormation template are not deployed."""
     stream_reads: Rate = 0.0
     """GetRecords requests a day of your own stream readers; those of a Lambda function cost nothing."""
     prices: PriceOverride = PriceOverride()
+
+    @model_validator(mode="after")
+    def check_peaks(self) -> Self:
+        """Refuse a busiest second below the average one. Raises: a validation error that names the command or query."""
+        for peaks, rates in ((self.peak_commands, self.commands_a_day), (self.peak_reads, self.reads_a_day)):
+            for name, peak in peaks.items():
+                if peak * SECONDS_A_DAY < rates.get(name, 0):
+                    context = {"name": name, "least": math.ceil(rates[name] / SECONDS_A_DAY * 1_000) / 1_000}
+                    text = "the busiest second of {name} is below its average: give {least} a second or more"
+                    raise PydanticCustomError("peak", text, context)
+        return self
+
+    def at_peak(self) -> "Workload":
+        """Return the workload whose every second is like the busiest one."""
+        commands, reads = (
+            {name: peaks.get(name, a_day * self.peak / SECONDS_A_DAY) * SECONDS_A_DAY for name, a_day in rates.items()}
+            for rates, peaks in ((self.commands_a_day, self.peak_commands), (self.reads_a_day, self.peak_reads))
+        )
+        return self.model_copy(update={"commands": commands, "reads": reads})
 
     @property
     def commands_a_day(self) -> dict[str, float]:

@@ -35,12 +35,12 @@ def count_reads(question: Question) -> int:
 
 
 def count_items(entity: ProposedEntity, *, in_a_year: bool = False) -> int:
-    """Return the entities of a workspace, now or in a year. `keep_days` bounds them."""
+    """Return the entities of a workspace, now or in a year. A retention bounds them."""
     now = apply_default(entity.items, "items")
-    later = apply_default(entity.in_a_year, "in_a_year") if entity.in_a_year is not None or entity.items is None else max(now, ASSUMED["in_a_year"])
-    if in_a_year and entity.keep_days is not None:
-        later = min(later, max(now, count_writes(entity) * entity.keep_days))
-    return later if in_a_year else now
+    if not in_a_year:
+        return now
+    later = entity.in_a_year if entity.in_a_year is not None else max(now, ASSUMED["in_a_year"])
+    return later if entity.retention is None else min(later, max(now, count_writes(entity) * entity.retention))
 
 
 def count_each(relationship: ProposedRelationship) -> int:

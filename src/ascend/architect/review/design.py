@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal import Proposal, ProposedEntity, Question
-from ascend.architect.review.subsets import Subset
+from ascend.architect.review.subsets import ALL, Subset
 
 TABLE, GSI1, GSI2 = "table", "gsi1", "gsi2"
 INDEXES = (GSI1, GSI2)
@@ -20,7 +20,7 @@ class Place:
     partition: tuple[KeyField, ...]
     """The workspace or the user comes first."""
     sort: tuple[KeyField, ...]
-    subset: Subset = Subset()
+    subset: Subset = ALL
     """The entities that have an entry here. The others have no index keys."""
 
     @property
@@ -86,11 +86,13 @@ class Answer:
     """The field after the given ones, if the caller gives a first and a last value."""
     prefix: bool = False
     """True if the last given field is only the beginning of the sort key: a subtree."""
+    is_one: bool = False
+    """True if at most one item answers the question."""
 
     @property
     def is_get(self) -> bool:
         """True if the whole key of the table is given: a GetItem."""
-        return self.place == TABLE and self.question.is_get
+        return self.place == TABLE and self.is_one
 
 
 @dataclass(frozen=True, slots=True)

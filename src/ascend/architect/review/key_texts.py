@@ -7,6 +7,8 @@ instant   2030-01-31T08:00:00.000000Z
 flag      true, false
 choice    the value
 missing   exact: no entry     in order: sorts last
+
+In order, a text ends with a character that sorts before all others: "Box" comes before "Box 2".
 """
 
 from datetime import date, datetime
@@ -18,6 +20,7 @@ from ascend.projections.item import keyed, sortable
 NUMBER_LIMIT = 10**15
 """Numbers are greater than the negative of this, and less than this."""
 NUMBER_DIGITS = 16
+END = "\t"
 LAST_OF_TEXTS = "\U0010ffff"
 LAST = "~"
 """Sorts after every date, number, flag and choice."""
@@ -46,4 +49,9 @@ def to_order_text(attribute: ProposedAttribute, value: Scalar) -> str:
     is_text = attribute.type is AttributeType.TEXT
     if value is None:
         return LAST_OF_TEXTS if is_text else LAST
-    return sortable(str(value)) if is_text else to_exact_text(value) or LAST
+    return sortable(str(value)) + END if is_text else to_exact_text(value) or LAST
+
+
+def to_first_text(attribute: ProposedAttribute, value: Scalar) -> str:
+    """Return the beginning of the keys of a value: a range from it, or to it, covers all texts that begin with it."""
+    return to_order_text(attribute, value).removesuffix(END)

@@ -7,7 +7,7 @@ The lines of an entity are grouped by the relationships of which each line shows
 3. the other chains become indexes of the same item, or of another item if both indexes are taken or if the item is large.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from ascend.architect.review.chains import Chain, Fields, merge_needs
@@ -15,7 +15,6 @@ from ascend.architect.review.consistency import find_late_answers
 from ascend.architect.review.design import (
     GSI1,
     GSI2,
-    INDEXES,
     TABLE,
     Answer,
     Design,
@@ -28,7 +27,6 @@ from ascend.architect.review.item_sizes import is_large
 from ascend.architect.review.key_fields import (
     WORKSPACE_FIELD,
     FieldSource,
-    KeyField,
     changes,
     id_field,
     may_be_missing,
@@ -37,18 +35,21 @@ from ascend.architect.review.key_fields import (
     user_field,
 )
 from ascend.architect.review.needs import Need, find_need
-from ascend.architect.review.proposal import Proposal, ProposedEntity
+from ascend.architect.review.proposal import Proposal, ProposedEntity, ProposedRelationship, Question
 from ascend.architect.review.reasons import explain_item
 from ascend.architect.review.subsets import Subset
 
 
-def make_design(proposal: Proposal) -> Design:
-    """Return the items, the answer to each question, and the conditions that no key serves."""
+def make_design(proposal: Proposal, without: Container[Question] = ()) -> Design:
+    """Return the items, the answer to each question, and the conditions that no key serves.
+
+    Questions that are in `without` are left out.
+    """
     items: list[DesignedItem] = []
     answers: list[Answer] = []
     refused: list[NotAnswered] = []
     for entity in proposal.entities:
-        found = [find_need(entity, question) for question in entity.patterns]
+        found = [find_need(entity, question) for question in entity.patterns if question not in without]
         refused += [need for need in found if isinstance(need, NotAnswered)]
         needs = [need for need in found if isinstance(need, Need)]
         for per in sorted({need.per for need in needs} | {()}, key=lambda per: (len(per), per)):
@@ -88,7 +89,7 @@ class Group:
         renamed = {target_fields(self.find_relationship(owner.of))[-1]: owner for owner in owners}
         return replace(need, equal=frozenset(renamed.get(known, known) for known in need.equal))
 
-    def find_relationship(self, name: str):  # noqa: ANN202
+    def find_relationship(self, name: str) -> ProposedRelationship:
         relationship = self.entity.find_relationship(name)
         assert relationship is not None, "needs name known relationships"
         return relationship
@@ -121,7 +122,8 @@ class Group:
             return None
         fitting = [chain for chain in chains if self.can_be_table_key(chain) and not chain.subset]
         base = max(fitting, key=self.rank_table_key, default=None)
-        chosen = base or Chain((WORKSPACE_FIELD,), (id_field(self.entity),), Subset())
+        own_id = id_field(self.entity)
+        chosen = base or Chain((WORKSPACE_FIELD, own_id), (own_id,), Subset())
         return self.add_item(chosen, whole=True)
 
     def rank_table_key(self, chain: Chain) -> tuple[bool, bool]:
@@ -166,13 +168,20 @@ class Group:
         return not (whole is not None and item.name == whole.name and is_large(self.entity))
 
     def split_identity(self, chain: Chain) -> tuple[Fields, Fields]:
-        """Return the identity as a partition and a sort key, with the same owner as the chain."""
+        """Return the identity as a partition, with the same owner as the chain, and a sort key.
+
+        No question reads these keys, so each entity of a workspace gets a partition of its own.
+        """
         owner = chain.partition[:1] if chain.partition[0].source is FieldSource.USER else (WORKSPACE_FIELD,)
-        return owner, tuple(known for known in self.identity if known not in owner)
+        rest = tuple(known for known in self.identity if known not in owner)
+        return (owner, rest) if owner[0].source is FieldSource.USER else ((*owner, rest[0]), rest[1:] or rest)
 
     def complete(self, chain: Chain) -> tuple[Fields, Fields]:
         """Return the chain's keys with the rest of the identity, which makes them unique."""
-        rest = tuple(known for known in self.identity if known not in chain.fields)
+        known = {field.source for field in chain.fields}
+        rest = tuple(field for field in self.identity if field not in chain.fields)
+        if FieldSource.PATH in known:  # it ends with the id, and a subtree is found by how the sort key begins
+            rest = tuple(field for field in rest if field.source is not FieldSource.ID)
         return chain.partition, (*chain.sort, *rest)
 
     # Items
@@ -215,7 +224,4 @@ def make_answer(entity: ProposedEntity, need: Need, item: DesignedItem, place: s
     if need.question.deep:
         return Answer(entity.entity, need.question, item.name, place, (*given, keys.sort[count]), None, prefix=True)
     ranged = keys.sort[count] if need.question.range is not None else None
-    return Answer(entity.entity, need.question, item.name, place, given, ranged)
-
-
-__all__ = ["INDEXES", "Iterable", "KeyField", "make_design"]
+    return Answer(entity.entity, need.question, item.name, place, given, ranged, is_one=need.is_get)

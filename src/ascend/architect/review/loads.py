@@ -36,7 +36,7 @@ def estimate_load(design: Design, answer: Answer) -> Load:
         writes_a_day=writes,
         items=count_listed(design, answer),
         in_a_year=count_listed(design, answer, in_a_year=True),
-        page=1 if answer.question.is_get else min(apply_default(answer.question.page, "page"), 1_000),
+        page=1 if answer.is_one else min(apply_default(answer.question.page, "page"), 1_000),
         bytes=count_item_bytes(entity, item),
         primary=reads >= max(PRIMARY_READS, writes),
     )
@@ -50,13 +50,15 @@ def count_lines_of_each(entity: ProposedEntity, item: DesignedItem) -> float:
 
 def find_share(entity: ProposedEntity, subset: Subset) -> float:
     """Return the part of the entities that belongs to the subset, if all values are equally frequent."""
-    return prod(len(values) / (entity.attributes[name].cardinality or len(values)) for name, values in subset.conditions)
+    return prod(
+        len(values) / (entity.attributes[name].cardinality or len(values)) for name, values in subset.conditions
+    )
 
 
 def count_listed(design: Design, answer: Answer, *, in_a_year: bool = False) -> int:
     """Return the lines of one list, at least 1."""
     entity, item = design.get_entity(answer), design.find_item(answer.item)
-    if answer.question.is_get:
+    if answer.is_one:
         return 1
     place = design.get_place(answer)
     total = count_items(entity, in_a_year=in_a_year) * count_lines_of_each(entity, item)
@@ -94,7 +96,9 @@ def count_values(entity: ProposedEntity, field: KeyField) -> int | None:
             return count_items(entity)
         case FieldSource.TARGET | FieldSource.USER:
             relationship = entity.find_relationship(field.of)
-            each, of_one = (count_each(relationship), apply_default(relationship.of_one, "of_one")) if relationship else (1, 1)
+            each, of_one = (
+                (count_each(relationship), apply_default(relationship.of_one, "of_one")) if relationship else (1, 1)
+            )
             return max(1, count_items(entity) * each // max(1, of_one))
         case FieldSource.ATTRIBUTE:
             return apply_default(entity.attributes[field.of].cardinality, "distinct")
@@ -105,13 +109,21 @@ def count_values(entity: ProposedEntity, field: KeyField) -> int | None:
 def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
     """Return the write units that the busiest partition of the place takes in the busiest second."""
     entity = design.get_entity(item)
-    units = count_peak_writes(entity) * count_lines_of_each(entity, item) * count_write_units(count_item_bytes(entity, item))
+    units = (
+        count_peak_writes(entity)
+        * count_lines_of_each(entity, item)
+        * count_write_units(count_item_bytes(entity, item))
+    )
     return units / count_partitions(entity, place)
 
 
 def count_read_heat(design: Design, answer: Answer, units: float) -> float:
     """Return the read units that the busiest partition takes in the busiest second, if a page costs so many units."""
-    return count_peak_reads(answer.question) * units / count_partitions(design.get_entity(answer), design.get_place(answer))
+    return (
+        count_peak_reads(answer.question)
+        * units
+        / count_partitions(design.get_entity(answer), design.get_place(answer))
+    )
 
 
 def explain_heat(design: Design, answer: Answer) -> str:
@@ -120,4 +132,6 @@ def explain_heat(design: Design, answer: Answer) -> str:
     heat = count_write_heat(design, item, place)
     if heat > PARTITION_WRITES:
         return ""
-    return f"about {max(heat, 0.1):,.1f} write units in the busiest second, and one partition takes {PARTITION_WRITES:,}"
+    return (
+        f"about {max(heat, 0.1):,.1f} write units in the busiest second, and one partition takes {PARTITION_WRITES:,}"
+    )

@@ -44,7 +44,8 @@ class Need:
 
     @property
     def is_get(self) -> bool:
-        return self.question.is_get and not self.per
+        """True if the answer is in the one item of an entity, whose id is known."""
+        return ID in self.question.by and not self.per
 
 
 def find_need(entity: ProposedEntity, question: Question) -> Need | NotAnswered:
@@ -77,16 +78,22 @@ def find_equal(entity: ProposedEntity, question: Question) -> frozenset[KeyField
         elif relationship is not None and relationship.is_user and not owned:
             fields.add(user_field(relationship))
             owned = True
-        elif relationship is not None and not (question.deep and is_parent(entity, relationship)):
+        elif relationship is not None and not (question.deep and name == find_hierarchy(entity)):
             fields.update(target_fields(relationship))
         elif relationship is None and name != WORKSPACE:
             fields.add(equality_field(name))
     return frozenset(fields)
 
 
-def is_parent(entity: ProposedEntity, relationship: ProposedRelationship) -> bool:
-    """Return True if the relationship makes a hierarchy: one entity of the same kind above another."""
-    return relationship.is_single and relationship.to == (entity.entity,)
+def find_hierarchy(entity: ProposedEntity) -> str | None:
+    """Return the relationship to the entity above, if a question reads a subtree. A kind has one hierarchy."""
+    names = (name for question in entity.patterns if question.deep for name in question.by)
+    return next((name for name in names if is_parent(entity, entity.find_relationship(name))), None)
+
+
+def is_parent(entity: ProposedEntity, relationship: ProposedRelationship | None) -> bool:
+    """Return True if the relationship can make a hierarchy: one entity of the same kind above another."""
+    return relationship is not None and relationship.is_single and relationship.to == (entity.entity,)
 
 
 def find_order(entity: ProposedEntity, question: Question) -> KeyField | None:
@@ -116,10 +123,18 @@ def find_impossible(entity: ProposedEntity, question: Question) -> Refusal | Non
             "send the events to a search engine (OpenSearch), and read the hits from the table by their ids",
         )
         return f"search in {question.search}", reason, options
-    return find_deep_refusal(question) or find_order_refusal(question) or find_length_refusal(entity, question) or find_product_refusal(entity, question)  # fmt: skip
+    return find_deep_refusal(entity, question) or find_order_refusal(question) or find_length_refusal(entity, question) or find_product_refusal(entity, question)  # fmt: skip
 
 
-def find_deep_refusal(question: Question) -> Refusal | None:
+def find_deep_refusal(entity: ProposedEntity, question: Question) -> Refusal | None:
+    hierarchy = find_hierarchy(entity)
+    if question.deep and hierarchy not in question.by:
+        reason = f"a kind has one hierarchy, whose paths the items hold: here that of {hierarchy}"
+        options = (
+            "make it an entity of its own, with a hierarchy of its own",
+            "read level by level: ask for the children of one",
+        )
+        return f"subtree by {' and '.join(question.by)}", reason, options
     if question.deep and (len(question.by) > 1 or question.order or question.range):
         reason = "a subtree is one range of paths: it comes in the order of the paths, and no other value can narrow it"
         options = (

@@ -1,82 +1,191 @@
-"""The numbers that a proposal leaves out, why they matter, and the values that the review assumes instead."""
+"""What a proposal leaves open: the question, why it matters, and the value that the review assumes instead.
 
-from collections.abc import Iterator
+`ascend schema review --ask` asks them, and writes the answers at their paths.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from ascend.architect.review.proposal import Proposal, ProposedRelationship, Question
+from ascend.architect.review.assumptions import ASSUMED, PEAK
+from ascend.architect.review.proposal import ID, AttributeType, Proposal, ProposedEntity, ProposedRelationship, Question
 
-ASSUMED = {
-    "reads_a_day": 1_000,
-    "writes_a_day": 100,
-    "page": 50,
-    "items": 1_000,
-    "in_a_year": 10_000,
-    "each": 2,
-    "of_one": 100,
-}
-"""The value of each number that the proposal leaves out."""
+Path = tuple[str | int, ...]
+ASSUMED_ATTRIBUTES: Mapping[str, Any] = {"name": 60}
+"""The attributes of an entity that describes none."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
     """A question to the author of the proposal."""
 
+    path: Path
+    """The place of the answer below the proposal."""
     about: str
     question: str
     why: str
-    assumed: str
+    assumed: Any
+    """The value without an answer."""
+    choices: tuple[str, ...] = ()
 
-
-def apply_default(number: int | None, name: str) -> int:
-    """Return the number, or the assumed value if the proposal leaves it out."""
-    return ASSUMED[name] if number is None else number
+    @property
+    def name(self) -> str:
+        """The name of the value in the file."""
+        return str(self.path[-1])
 
 
 def find_open_questions(proposal: Proposal) -> Iterator[OpenQuestion]:
-    yield from find_open_numbers(proposal)
-    for relationship in proposal.relationships:
-        yield from find_open_cardinality(proposal.entity, relationship)
-    for question in proposal.patterns:
-        yield from find_open_details(question)
+    """Yield the open questions, the most important first: what is kept, what is asked, how much of it."""
+    for number, entity in enumerate(proposal.entities):
+        yield from find_open_content(("entities", number), entity)
+    yield from find_open_scope(proposal)
+    for number, entity in enumerate(proposal.entities):
+        path = ("entities", number)
+        yield from find_open_numbers(path, entity)
+        yield from find_open_attributes(path, entity)
+        for place, relationship in enumerate(entity.relationships):
+            yield from find_open_cardinality((*path, "relationships", place), entity.entity, relationship)
+        for place, question in enumerate(entity.patterns):
+            yield from find_open_details((*path, "patterns", place), question)
 
 
-def find_open_numbers(proposal: Proposal) -> Iterator[OpenQuestion]:
-    entity = proposal.entity
-    if proposal.writes_a_day is None:
-        question = f"How often is a {entity} created or changed a day?"
-        yield OpenQuestion(entity, question, "every write is also a write to each index", assume("writes_a_day"))
-    if proposal.items is None:
+def find_open_content(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
+    kind = entity.entity
+    if not entity.attributes:
+        question = f"What does a {kind} hold (`attributes`)? For example {{title: 60, status: {{values: [open, done]}}, due: date}}"
+        yield OpenQuestion(
+            (*path, "attributes"), kind, question, "keys, sizes and code follow from it", ASSUMED_ATTRIBUTES
+        )
+    if not entity.patterns:
+        question = f"What will people ask about {kind} entities (`patterns`)?"
+        why = "a table of DynamoDB answers the questions for which it has keys, and no other"
+        yield OpenQuestion((*path, "patterns"), kind, question, why, assume_patterns(entity))
+
+
+def assume_patterns(entity: ProposedEntity) -> list[dict[str, Any]]:
+    """Return the questions that every entity gets, and one for each relationship."""
+    kind = entity.entity
+    questions: list[dict[str, Any]] = [
+        {"question": f"One {kind}", "by": [ID]},
+        {"question": f"All {kind} entities of a workspace"},
+    ]
+    questions += [
+        {"question": f"All of one {name}", "by": [name]} for name in (one.name for one in entity.relationships)
+    ]
+    return questions
+
+
+def find_open_scope(proposal: Proposal) -> Iterator[OpenQuestion]:
+    title = proposal.title
+    if proposal.workspaces is None:
+        why = "money, and jobs over all tenants, grow with their number"
+        yield OpenQuestion(("workspaces",), title, "How many tenants will there be?", why, ASSUMED["workspaces"])
+    if proposal.transactions is None and len(proposal.entities) > 1:
+        question = "Must entities of several kinds change together, in one step?"
+        why = "without events a transaction doubles the write units; with events one commit holds both"
+        yield OpenQuestion(("transactions",), title, question, why, assumed=False)
+    if proposal.tables is None and len(proposal.entities) > 1:
+        question = "One table for all kinds, or one for each (only for a program without event sourcing)?"
+        why = "one table is one thing to run; several can be restored, throttled and paid for on their own"
+        yield OpenQuestion(("tables",), title, question, why, "single", ("single", "several"))
+
+
+def find_open_numbers(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
+    kind = entity.entity
+    writes = entity.writes_a_day
+    if writes is None:
+        question = f"How often is a {kind} created or changed a day, in one workspace?"
+        yield OpenQuestion(
+            (*path, "writes_a_day"),
+            kind,
+            question,
+            "every write is also a write to each index",
+            ASSUMED["writes_a_day"],
+        )
+    if entity.peak_writes is None:
+        question = (
+            f"How many are written in the busiest second (`peak_writes`)? The assumption is {PEAK} times the average."
+        )
+        why = "a partition takes 1,000 write units a second, and provisioned capacity is paid at the peak"
+        yield OpenQuestion((*path, "peak_writes"), kind, question, why, 1)
+    if entity.items is None:
         question = "How many are in a workspace (`items`)?"
-        yield OpenQuestion(entity, question, "only a small list can be read as a whole", assume("items"))
-    if proposal.in_a_year is None:
+        yield OpenQuestion(
+            (*path, "items"), kind, question, "only a small list can be read as a whole", ASSUMED["items"]
+        )
+    if entity.in_a_year is None:
         question = "How many will there be in a year?"
-        yield OpenQuestion(entity, question, "keys cannot be changed, only rebuilt", assume("in_a_year"))
+        yield OpenQuestion(
+            (*path, "in_a_year"), kind, question, "keys cannot be changed, only rebuilt", ASSUMED["in_a_year"]
+        )
+    if entity.keep_days is None:
+        question = "For how many days is it kept (`keep_days`)?"
+        why = "what is kept for ever is paid for ever, and a list that never shrinks has to be read in pages"
+        yield OpenQuestion((*path, "keep_days"), kind, question, why, "forever")
 
 
-def find_open_cardinality(entity: str, relationship: ProposedRelationship) -> Iterator[OpenQuestion]:
+def find_open_attributes(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
+    """Ask for the number of values of attributes by which people ask: few values make large partitions."""
+    asked = dict.fromkeys(name for question in entity.patterns for name in question.by)
+    for name in asked:
+        attribute = entity.attributes.get(name)
+        if (
+            attribute is None
+            or attribute.cardinality is not None
+            or attribute.unique
+            or attribute.type is AttributeType.CREATED
+        ):
+            continue
+        question = f"How many different values of {name} are in a workspace (`distinct`)?"
+        why = "each value is a partition: few values make few, busy partitions"
+        yield OpenQuestion(
+            (*path, "attributes", name, "distinct"), f"{entity.entity}.{name}", question, why, ASSUMED["distinct"]
+        )
+
+
+def find_open_cardinality(path: Path, entity: str, relationship: ProposedRelationship) -> Iterator[OpenQuestion]:
     name, targets = relationship.name, " or ".join(relationship.to)
+    about = f"{entity}.{name}"
     if relationship.each is None:
         question = f"How many {name} does one {entity} have (`each`)?"
-        yield OpenQuestion(name, question, "a single one fits into the item itself, several need lines", assume("each"))
+        yield OpenQuestion(
+            (*path, "each"),
+            about,
+            question,
+            "a single one fits into the item itself, several need lines",
+            ASSUMED["each"],
+        )
     if relationship.of_one is None:
         question = f"How many `{entity}` entities point at one {targets} (`of_one`)?"
         why = "this is the length of its list, and the number of lines to remove when it is deleted"
-        yield OpenQuestion(name, question, why, assume("of_one"))
+        yield OpenQuestion((*path, "of_one"), about, question, why, ASSUMED["of_one"])
+    if relationship.when_gone is None:
+        question = f"What happens to a {entity} when the {targets} is deleted (`when_gone`)?"
+        why = "a line that points at nothing is an error that users see"
+        choices = ("keep", "cascade") if relationship.is_user else ("keep", "refuse", "cascade")
+        yield OpenQuestion((*path, "when_gone"), about, question, why, "keep", choices)
 
 
-def find_open_details(question: Question) -> Iterator[OpenQuestion]:
+def find_open_details(path: Path, question: Question) -> Iterator[OpenQuestion]:
     about = question.question
     if question.reads_a_day is None:
         why = "an index pays off if there are more reads than writes"
-        yield OpenQuestion(about, "How often is it read a day?", why, assume("reads_a_day"))
+        yield OpenQuestion((*path, "reads_a_day"), about, "How often is it read a day?", why, ASSUMED["reads_a_day"])
     if question.consistent is None:
         why = "an index lags behind the table by some milliseconds; the table's own keys do not"
         asks = "Must users see their own change at once (`consistent`)?"
-        yield OpenQuestion(about, asks, why, "consistent: false")
+        yield OpenQuestion((*path, "consistent"), about, asks, why, assumed=False)
     if question.page is None and not question.is_get:
         asks = "How many lines does a page show (`page`)?"
-        yield OpenQuestion(about, asks, "the cost of a page depends on its bytes", assume("page"))
+        yield OpenQuestion((*path, "page"), about, asks, "the cost of a page depends on its bytes", ASSUMED["page"])
 
 
-def assume(name: str) -> str:
-    return f"{name}: {ASSUMED[name]:,}"
+def complete(proposal: Proposal) -> Proposal:
+    """Return the proposal with assumed attributes and questions where an entity has none. Numbers stay open."""
+    data = proposal.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    for entity, described in zip(proposal.entities, data["entities"], strict=True):
+        if not entity.attributes:
+            described["attributes"] = dict(ASSUMED_ATTRIBUTES)
+        if not entity.patterns:
+            described["patterns"] = assume_patterns(entity)
+    return Proposal.model_validate(data)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Value = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}$")]
+Value = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Bytes = Annotated[int, Field(ge=1, le=400 * 1_024)]
 
@@ -104,7 +104,7 @@ class ProposedRelationship(Section):
     """True if an entity may point at none. Only for `each: 1`; with more, none is always possible."""
     ordered: bool = False
     """True if a user chooses the order of the others."""
-    when_gone: Literal["keep", "refuse", "cascade"] = "keep"
+    when_gone: Literal["keep", "refuse", "cascade"] | None = None
     """What happens to the entity when what it points at is deleted: it stays, the deletion is refused, or it goes as well."""
 
     @property
@@ -177,8 +177,8 @@ class ProposedEntity(Section):
     """Entities in a workspace now."""
     in_a_year: Count | None = None
     """Entities in a workspace in a year."""
-    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
-    """Days after which an entity is removed. None: it is kept until somebody deletes it."""
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | Literal["forever"] | None = None
+    """Days after which an entity is removed, or `forever`: it is kept until somebody deletes it."""
 
     @field_validator("attributes", mode="before")
     @classmethod
@@ -190,6 +190,11 @@ class ProposedEntity(Section):
 
     def find_relationship(self, name: str | None) -> ProposedRelationship | None:
         return next((relationship for relationship in self.relationships if relationship.name == name), None)
+
+    @property
+    def retention(self) -> int | None:
+        """The days after which an entity is removed; None if it is kept until somebody deletes it."""
+        return self.keep_days if isinstance(self.keep_days, int) else None
 
     @property
     def bytes(self) -> int:

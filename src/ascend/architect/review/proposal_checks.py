@@ -24,9 +24,24 @@ from ascend.projections.item import ReadItem
 
 Path = tuple[str | int, ...]
 RESERVED = frozenset(
-    {ID, USER, WORKSPACE, "entity", "only", "at", "by", "tag", "me", "path", "rank", "deleted", "version", "key", "counted"}
-    | {"about", "actor", "state", "event", "view", "match", "case", "type", "model_config", "gsi1", "gsi2", "self", "range"}
-)  # fmt: skip
+    {
+        ID,
+        USER,
+        WORKSPACE,
+        "entity",
+        "only",
+        "at",
+        "by",
+        "tag",
+        "me",
+        "path",
+        "rank",
+        "deleted",
+        "version",
+        "key",
+        "self",
+    }
+)
 """Names that the written code needs itself."""
 MEMBERS = frozenset(name for base in (ReadItem, Event, Command) for name in dir(base))
 """Names of the members of the classes from which written classes are derived."""
@@ -84,7 +99,13 @@ def find_name_faults(entity: ProposedEntity) -> Iterator[tuple[Path, str]]:
 
 
 def find_name_fault(name: str) -> str | None:
-    if name in RESERVED | MEMBERS or keyword.iskeyword(name) or name.endswith(SUFFIXES) or "__" in name or name.endswith("_"):
+    if (
+        name in RESERVED | MEMBERS
+        or keyword.iskeyword(name)
+        or name.endswith(SUFFIXES)
+        or "__" in name
+        or name.endswith("_")
+    ):
         endings = ", ".join(SUFFIXES)
         return f"{name} cannot be the name of an entity, attribute or relationship here (nor can names that end in {endings})"
     return None
@@ -113,11 +134,17 @@ def find_relationship_fault(entity: ProposedEntity, relationship: ProposedRelati
         return "every entity belongs to one workspace already; no relationship is needed"
     if relationship.ordered and relationship.is_single:
         return "`ordered` needs several (`each`)"
+    if relationship.is_single and relationship.to == (entity.entity,) and not relationship.optional:
+        return f"the first {entity.entity} has no other to point at: write `optional: true`"
     if relationship.optional and not relationship.is_single:
         return "`optional` is for `each: 1`; an entity may always point at none of several"
     if relationship.when_gone == "refuse" and relationship.is_user:
         return "a member's leaving cannot be refused: `when_gone` is `keep` or `cascade` for users"
-    if relationship.when_gone != "keep" and entity.entity in relationship.to and not relationship.is_single:
+    if (
+        relationship.when_gone in {"refuse", "cascade"}
+        and entity.entity in relationship.to
+        and not relationship.is_single
+    ):
         return "`when_gone` of an entity to its own kind needs `each: 1`"
     return ""
 

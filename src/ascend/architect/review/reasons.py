@@ -3,18 +3,23 @@
 from collections.abc import Iterable, Iterator
 
 from ascend.architect.review.design import INDEXES, TABLE, Answer, DesignedItem, Place
-from ascend.architect.review.key_fields import FieldSource
+from ascend.architect.review.key_fields import FieldSource, changes
 from ascend.architect.review.proposal import Proposal
 
 BY_ID = "the table's key is the id, which never changes; what sorts or selects is an index key, so a change of it is one put in place"
 IN_TABLE = "the values in the table's key never change, so it can be read consistently and costs no index"
-BOTH_WAYS = "one line for each pair: its table key serves one direction, an index the other, so no list is stored inside an item"
+PAIRS = (
+    "one line for each pair of the entity and another end: no list inside an item has to be read and written as a whole"
+)
 FOR_USER = (
     "the user owns the partition, so one Query answers for all workspaces; the id of the workspace follows, so that a page's"
     " memberships can be checked"
 )
 SPARSE = "only {subset} entities have an entry: one that no longer matches loses it, so the list stays short"
 LATE = "an index, because {names} can change; it lags behind the table by some milliseconds"
+OTHER_KEY = (
+    "an index, because the table's own key serves another question; it lags behind the table by some milliseconds"
+)
 RANKED = "the place in the order is a text between its neighbours' texts: moving one line rewrites that line only"
 PATH = "one Query by the beginning of the path reads a whole subtree; a move rewrites each line below, in chunks"
 CREATED = "ids are UUIDv7: they begin with the time, so the id sorts by creation, and needs no key of its own"
@@ -25,7 +30,7 @@ def explain_item(proposal: Proposal, item: DesignedItem, answers: Iterable[Answe
     """Yield the reasons for the item and for its keys in each place."""
     own = [answer for answer in answers if answer.item == item.name]
     if item.per:
-        yield BOTH_WAYS
+        yield PAIRS
     if item.subset:
         yield SPARSE.format(subset=item.subset)
     if not item.whole:
@@ -53,12 +58,8 @@ def explain_place(
         yield PATH
     if name in INDEXES:
         entity = proposal.find_entity(item.entity)
-        names = [
-            field.of
-            for field in place.fields
-            if field.of in entity.attributes or field.source in {FieldSource.TARGET, FieldSource.RANK}
-        ]
-        yield LATE.format(names=", ".join(dict.fromkeys(names)) or "the other order")
+        names = ", ".join(dict.fromkeys(field.of for field in place.fields if changes(entity, field, item.per)))
+        yield LATE.format(names=names) if names else OTHER_KEY
         if place.subset:
             yield SPARSE.format(subset=place.subset)
     created = {question.order for question in (answer.question for answer in answers) if question.order}

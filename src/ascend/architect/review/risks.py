@@ -1,24 +1,40 @@
-"""The risks of a proposal, and what to do about them: hot partitions, unbounded lists, fan-out, large items, late indexes."""
+"""The risks of a design with their numbers, and what to do about each: concrete keys where keys are the remedy."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
+from ascend.architect.cost.prices import GIGABYTE
 from ascend.architect.cost.units import WRITE_BYTES, count_write_units
-from ascend.architect.review.draft import TABLE, Answer, Draft, ProposedItem
-from ascend.architect.review.proposal import Proposal
+from ascend.architect.review.assumptions import apply_default, count_items, count_peak_reads, count_writes
+from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
+from ascend.architect.review.estimates import AnswerEstimate, ItemEstimate, moves
+from ascend.architect.review.item_sizes import count_item_bytes
+from ascend.architect.review.key_fields import FieldSource, changes
+from ascend.architect.review.loads import (
+    PARTITION_READS,
+    PARTITION_WRITES,
+    count_lines_of_each,
+    count_listed,
+    count_partitions,
+    count_read_heat,
+    count_values,
+    count_write_heat,
+)
 from ascend.domain.values import FEW
 from ascend.projections.engine.rendering import CONTENT_BYTES
 
-PEAK = 10
-"""Load of the busiest second, as a multiple of the average."""
-PARTITION_UNITS = 1_000
-"""Write units a second that one partition takes."""
+WARM = 0.1
+"""Part of what a partition takes, above which its load is a risk."""
+SHARE = 0.5
+"""Part of what a partition takes, which a remedy plans for."""
 MANY = 10_000
 """A list longer than this is never read as a whole."""
 PAGE_BYTES = 1_024**2
 """Limit of the service for one page."""
-DAY = 86_400
-"""Seconds."""
+FEW_VALUES = 20
+"""An attribute with no more values makes large partitions."""
+LARGE_PARTITION = 1 * GIGABYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,111 +42,185 @@ class Risk:
     name: str
     where: str
     said: str
-    """The problem."""
+    """The problem, with its numbers."""
     todo: str
 
 
-def find_risks(proposal: Proposal, draft: Draft, bytes: Mapping[str, int]) -> Iterator[Risk]:
-    """Find all risks. `bytes` holds the size of each item, by name."""
-    for item in draft.items.values():
-        yield from find_hot_partition_risks(proposal, item, bytes[item.name])
-    yield from find_unbounded_lists(proposal, draft)
-    yield from find_fan_out(proposal, draft)
-    yield from find_large_items(draft, bytes)
-    for answer in draft.answers:
-        yield from find_index_risks(proposal, answer)
-
-
-def find_hot_partition_risks(proposal: Proposal, item: ProposedItem, bytes: int) -> Iterator[Risk]:
-    """Find partitions that take all writes of a workspace."""
-    for place, keys in (("the table", item.key), ("gsi1", item.gsi1), ("gsi2", item.gsi2)):
-        if keys is None or keys[0].replace("{workspace}", "").count("{"):
-            continue
-        where = f"{item.name} in {place}, {keys[0]}"
-        if proposal.writes_a_day is None:
-            problem = "it takes all writes of this kind in a workspace, and their number is unknown"
-            yield Risk("hot partition", where, problem, "give `writes_a_day`")
-            continue
-        peak = proposal.writes_a_day * item.a_change * count_write_units(bytes) / DAY * PEAK
-        if peak > PARTITION_UNITS / 10:
-            problem = (
-                f"about {peak:,.0f} write units in the busiest second, and one partition takes {PARTITION_UNITS:,}"
+def find_risks(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[AnswerEstimate, ...]) -> Iterator[Risk]:
+    """Find all risks."""
+    for estimate in items:
+        for name, place in estimate.item.places:
+            yield from find_write_heat(design, estimate.item, name, place)
+            yield from find_few_values(design, estimate.item, name, place)
+        yield from find_item_risks(design, estimate)
+    for answered in answers:
+        yield from find_read_heat(design, answered)
+        yield from find_list_risks(design, answered)
+        yield from find_index_risks(design, answered.answer)
+    for entity in design.proposal.entities:
+        if entity.peak_writes is None and entity.writes_a_day is None:
+            said = (
+                "nobody has said how often it is written, so no limit of a partition was checked against a real number"
             )
-            todo = "add a field that spreads the writes to the partition key: the entity that it points at, or a month"
-            yield Risk("hot partition", where, problem, todo)
+            yield Risk("unknown load", entity.entity, said, "give `writes_a_day` and `peak_writes`")
 
 
-def find_unbounded_lists(proposal: Proposal, draft: Draft) -> Iterator[Risk]:
-    """Find lists without a bound on their length."""
-    for relationship in proposal.relationships:
-        if relationship.of_one is None or relationship.of_one > MANY:
-            number = "any number" if relationship.of_one is None else f"{relationship.of_one:,}"
-            problem = f"one {' or '.join(relationship.to)} may have {number} of these: its list has no bound"
-            todo = "read it only in pages, never count it by reading, or move old lines elsewhere"
-            yield Risk("unbounded collection", relationship.name, problem, todo)
-    beginning = f"{proposal.entity}#"
-    whole = (answer for answer in draft.answers if (answer.partition, answer.beginning) == ("W#{workspace}", beginning))
-    answer = next(whole, None)
-    if answer is not None and (proposal.in_a_year is None or proposal.in_a_year > MANY):
-        number = "an unknown number" if proposal.in_a_year is None else f"{proposal.in_a_year:,}"
-        problem = f"it lists all entities of a workspace: {number} in a year"
-        todo = "let people narrow it: by status, date or place"
-        yield Risk("unbounded collection", answer.question.question, problem, todo)
+# ---- heat ------------------------------------------------------------------------------------------------------------
 
 
-def find_fan_out(proposal: Proposal, draft: Draft) -> Iterator[Risk]:
-    """Find changes that write many lines."""
-    for item in draft.items.values():
-        if item.of_each > FEW:
-            problem = f"a change of one {proposal.entity} writes {item.of_each:,} lines"
-            todo = f"bound it (Ascend's own entities have at most {FEW} of a kind), or join when reading"
-            yield Risk("fan-out", item.name, problem, todo)
-    for relationship in proposal.relationships:
-        if relationship.each is None:
-            problem = f"a {proposal.entity} may have any number of {relationship.name}, each with a line of its own"
-            todo = f"bound it (`each`): Ascend's own entities have at most {FEW}"
-            yield Risk("fan-out", relationship.name, problem, todo)
+def find_write_heat(design: Design, item: DesignedItem, name: str, place: Place) -> Iterator[Risk]:
+    """Find partitions that take much of what one partition can."""
+    heat = count_write_heat(design, item, place)
+    if heat <= PARTITION_WRITES * WARM:
+        return
+    shards = ceil(heat / (PARTITION_WRITES * SHARE))
+    said = f"about {heat:,.0f} write units in the busiest second, and one partition takes {PARTITION_WRITES:,}"
+    yield Risk(
+        "write-hot key",
+        f"{item.name} in {name}, {place.keys[0]}",
+        said,
+        suggest_spread(design, item, place, shards, heat),
+    )
 
 
-def find_large_items(draft: Draft, bytes: Mapping[str, int]) -> Iterator[Risk]:
-    """Find items and pages that exceed a limit, and large items that each index copies."""
-    for item in draft.items.values():
-        size = bytes[item.name]
-        if size > CONTENT_BYTES:
-            problem = f"it has {size:,} bytes, and the limit is {CONTENT_BYTES:,}: its entity would be parked"
-            todo = "store the large part in an object store, and its URI here"
-            yield Risk("item size", item.name, problem, todo)
-        elif size > WRITE_BYTES and item.indexes:
-            units = count_write_units(size) * (1 + item.indexes)
-            problem = f"each change writes {size:,} bytes {1 + item.indexes} times: {units:g} units"
-            todo = "give lists a smaller line of their own, so that the card needs no index"
-            yield Risk("item size", item.name, problem, todo)
-    for answer in draft.answers:
-        lines = answer.question.page or 1
-        size = lines * bytes[answer.item]
-        if size > PAGE_BYTES:
-            problem = f"a page of {lines:,} has {size:,} bytes, and the service stops at {PAGE_BYTES:,}"
-            yield Risk("item size", answer.question.question, problem, "read fewer lines, or list a smaller item")
+def suggest_spread(design: Design, item: DesignedItem, place: Place, shards: int, heat: float) -> str:
+    """Return a key that spreads the writes: by time if the entities are sorted by one, else by shards."""
+    partition = place.keys[0]
+    entity = design.get_entity(item)
+    if shards <= 1:
+        return "watch it: alarms on throttled requests are part of the stack; one partition is enough for now"
+    in_time = (
+        place.sort[:1]
+        and place.sort[0].of in entity.attributes
+        and entity.attributes[place.sort[0].of].type in {"instant", "created"}
+    )
+    each = heat / shards
+    shard = f"{partition}#{{shard}} with shard = hash of the id modulo {shards}: each of {shards} partitions takes about {each:,.0f} units, half of its limit; a page reads all {shards} and merges them by the sort key"
+    if in_time:
+        return f"{shard}; a time bucket ({partition}#{{day}}) bounds the size of a partition, but all writes of a moment still go to one"
+    return shard
 
 
-def find_index_risks(proposal: Proposal, answer: Answer) -> Iterator[Risk]:
-    """Find answers from an index that come late, move their keys, or cross workspaces."""
-    question, order = answer.question, answer.question.order
-    moves = order is not None and answer.place != TABLE and proposal.attributes[order].changes
+def find_few_values(design: Design, item: DesignedItem, name: str, place: Place) -> Iterator[Risk]:
+    """Find index partitions by an attribute that has few values."""
+    entity = design.get_entity(item)
+    attributes = [field for field in place.partition if field.source is FieldSource.ATTRIBUTE]
+    known = [(field.of, count_values(entity, field)) for field in attributes]
+    spread = count_partitions(entity, place)
+    total = count_items(entity, in_a_year=True) * count_lines_of_each(entity, item)
+    for attribute, values in known:
+        if values is not None and values <= FEW_VALUES and spread <= FEW_VALUES and total / spread > MANY:
+            said = f"{attribute} has {values} values, so each of them has about {total / spread:,.0f} lines in a year"
+            todo = f"ask for the rare values only (`only`: a sparse index), or add a month to the partition: {place.keys[0]}#{{month}}"
+            yield Risk("few values", f"{item.name} in {name}", said, todo)
+
+
+def find_read_heat(design: Design, answered: AnswerEstimate) -> Iterator[Risk]:
+    """Find partitions that are read much."""
+    heat = count_read_heat(design, answered.answer, answered.units)
+    if heat <= PARTITION_READS * WARM:
+        return
+    peak, copies = count_peak_reads(answered.answer.question), ceil(heat / (PARTITION_READS * SHARE))
+    said = f"about {heat:,.0f} read units in the busiest second ({peak:,.0f} pages of {answered.units:g}), and one partition takes {PARTITION_READS:,}"
+    todo = "cache the page for a few seconds in the process, or in front of it (DAX, a CDN)"
+    if copies > 1:
+        place = design.get_place(answered.answer)
+        todo += f"; or keep {copies} copies of each line, {place.keys[0]}#{{copy}} with copy = 0 … {copies - 1}, and read one at random: each write costs {copies} times as much"
+    yield Risk("read-hot key", answered.answer.question.question, said, todo)
+
+
+# ---- items -----------------------------------------------------------------------------------------------------------
+
+
+def find_item_risks(design: Design, estimate: ItemEstimate) -> Iterator[Risk]:
+    entity, item = design.get_entity(estimate.item), estimate.item
+    lines = count_lines_of_each(entity, item)
+    unbounded = [name for name in item.per if (related := entity.find_relationship(name)) and related.each is None]
+    if lines > FEW or unbounded:
+        number = "any number of" if unbounded else f"{lines:,.0f}"
+        said = f"a change of one {entity.entity} writes {number} lines"
+        yield Risk(
+            "fan-out",
+            item.name,
+            said,
+            f"bound it with `each` (Ascend's own entities have at most {FEW} of a kind), or join when reading",
+        )
+    if estimate.bytes > CONTENT_BYTES:
+        said = f"it has {estimate.bytes:,} bytes, and the limit is {CONTENT_BYTES:,}: its entity would be parked"
+        yield Risk("item size", item.name, said, "store the large part in an object store, and its URI here")
+    elif estimate.bytes > WRITE_BYTES and item.indexes:
+        units = count_write_units(estimate.bytes) * (1 + item.indexes)
+        said = f"each change writes {estimate.bytes:,} bytes {1 + item.indexes} times: {units:g} units"
+        yield Risk(
+            "item size", item.name, said, "shorten the attributes that lists show, or leave some out of the list"
+        )
+
+
+# ---- lists -----------------------------------------------------------------------------------------------------------
+
+
+def find_list_risks(design: Design, answered: AnswerEstimate) -> Iterator[Risk]:
+    """Find lists without a bound, and pages that are too large."""
+    answer, entity = answered.answer, design.get_entity(answered.answer)
+    if answer.is_one:
+        return
+    bytes = count_item_bytes(entity, design.find_item(answer.item))
+    length = count_listed(design, answer, in_a_year=True)
+    if length > MANY:
+        said = f"the list has about {length:,} lines in a year, {length * bytes / GIGABYTE:.2f} GB"
+        todo = "read it in pages only and never count it by reading; narrow it (`only`, `range`), or let old lines go (`keep_days`)"
+        yield Risk("unbounded list", answer.question.question, said, todo)
+    if length * bytes > LARGE_PARTITION:
+        said = f"one partition key holds {length * bytes / GIGABYTE:.1f} GB in a year; the service splits it by its sort key, which a key that only grows does not help"
+        yield Risk(
+            "partition growth",
+            answer.question.question,
+            said,
+            f"add a month to the partition key: {design.get_place(answer).keys[0]}#{{month}}",
+        )
+    if answered.lines * bytes > PAGE_BYTES:
+        said = f"a page of {answered.lines:,} has {answered.lines * bytes:,} bytes, and the service stops at {PAGE_BYTES:,}"
+        yield Risk("page size", answer.question.question, said, "read fewer lines, or list a smaller item")
+
+
+def find_index_risks(design: Design, answer: Answer) -> Iterator[Risk]:
+    """Find answers that come late, whose keys move, that cross workspaces, or that reach many tenants."""
+    entity, item, question = design.get_entity(answer), design.find_item(answer.item), answer.question
     if answer.place != TABLE and question.consistent:
-        problem = (
-            f"users must see their own change at once, but {answer.place} lags behind the table by some milliseconds"
+        said = f"users must see their own change at once, but {answer.place} lags behind the table by some milliseconds"
+        yield Risk(
+            "eventual consistency",
+            question.question,
+            said,
+            "let the front end show its own change until the index has it",
         )
-        todo = "let the front end show its own change until the index has it"
-        if moves:
-            todo += f"; or sort by an attribute that never changes: {order} changes, so it cannot be in the table's key"
-        yield Risk("eventual consistency", question.question, problem, todo)
-    if moves:
-        problem = (
-            f"a change of {order} costs two writes in {answer.place}: the old entry is removed, a new one is added"
+    if answer.place != TABLE and moves(entity, item, answer.place):
+        names = ", ".join(
+            dict.fromkeys(field.of for field in item.get_place(answer.place).fields if changes(entity, field, item.per))
         )
-        yield Risk("moving key", question.question, problem, "sort by an attribute that rarely changes, or accept it")
+        writes = count_writes(entity) * count_lines_of_each(entity, item)
+        said = f"a change of {names} moves the entry in {answer.place}: two index writes in place of one, up to {writes:,.0f} times a day"
+        yield Risk(
+            "moving key", question.question, said, "accept it if it changes rarely; else sort by what never changes"
+        )
+    if question.deep:
+        said = f"moving an entity rewrites the path of each one below it, up to {count_items(entity):,}"
+        yield Risk(
+            "fan-out",
+            question.question,
+            said,
+            "the engine does it in chunks; until it is done, a page may show both places",
+        )
     if question.across:
-        problem = "a line may outlive a membership: an index lags, and a removed member's lines are removed later"
-        todo = "read the user's membership of each workspace on the page consistently, and drop the lines of the others"
-        yield Risk("who may see it", question.question, problem, todo)
+        said = "a line may outlive a membership: an index lags, and a removed member's lines are removed later"
+        todo = "every page reads the memberships of its workspaces consistently and drops the lines of the others; written code does"
+        yield Risk("who may see it", question.question, said, todo)
+    if question.everywhere:
+        workspaces = apply_default(design.proposal.workspaces, "workspaces")
+        said = f"a job of the operator asks {workspaces:,} workspaces, one request each; no user may send it"
+        yield Risk(
+            "across tenants",
+            question.question,
+            said,
+            "run it under the operator's role, a few workspaces at a time, and resume after a crash",
+        )

@@ -51,6 +51,9 @@ class Subset:
         return " and ".join(f"{name} is {' or '.join(values)}" for name, values in self.conditions)
 
 
+ALL = Subset()
+
+
 def name_values(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
     if values in {("true",), ("false",)}:
         return (name,) if values == ("true",) else ("not", name)

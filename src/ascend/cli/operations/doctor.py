@@ -2,21 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import anyio
 import typer
 
-from ascend.adapters.layout.drift import SettingCheck, Verdict
+from ascend.adapters.layout.setting_check import SettingCheck, Verdict
+from ascend.architect.aws.advice import read_settings
 from ascend.cli.context import check_operator
 from ascend.cli.errors import ExitCode
 from ascend.cli.terminal.printing import Printer, count_noun
 from ascend.doctor import examine
 
+ParameterFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="The parameters that the stack was deployed with (JSON). Without it: the defaults of the template.",
+    ),
+]
 
-def doctor(ctx: typer.Context) -> None:
+
+def doctor(ctx: typer.Context, parameters: ParameterFile = None) -> None:
     """Compare the settings of the store with the declared schema, and say what to do."""
     options = check_operator(ctx)
-    checks = anyio.run(examine, options.url, options.application)
+    settings = None if parameters is None else read_settings(parameters)
+    checks = anyio.run(examine, options.url, options.application, settings)
     print_checks(options.printer, checks)
     if find_drift(checks):
         raise typer.Exit(ExitCode.PROBLEMS_FOUND)

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import anyio
 import typer
+from pydantic_core import to_json
 
 from ascend import LIFE_OS
+from ascend.architect.aws.advice import advise_parameters
 from ascend.architect.check.loads import list_outlooks, summarize_loads
 from ascend.architect.check.projections import compare_projections
 from ascend.architect.check.rules import check_schema, load_schema
@@ -15,12 +17,13 @@ from ascend.architect.check.schema import Finding, Schema
 from ascend.architect.cost.bill import estimate_cost
 from ascend.architect.cost.workload import Workload
 from ascend.architect.review.declared_loads import estimate_declared_cost
-from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.review import review_proposal
 from ascend.cli.context import GlobalOptions
 from ascend.cli.errors import ExitCode
+from ascend.cli.schema.asking import ask_open_questions
 from ascend.cli.schema.cost_tables import print_cost
 from ascend.cli.schema.declared_cost_tables import print_declared_cost
+from ascend.cli.schema.proposal_file import ProposalFile, read_proposal
 from ascend.cli.schema.review_page import render_review
 from ascend.cli.schema.yaml_file import read_yaml
 from ascend.cli.terminal.printing import count_noun
@@ -33,7 +36,7 @@ WorkloadFile = Annotated[
     ),
 ]
 NOT_COMPARED = "Released keys and events are recorded for the Life OS only: this schema is not compared with a release."
-ProposalFile = Annotated[
+ProposalPath = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A YAML file.")
 ]
 
@@ -42,10 +45,20 @@ class WorkloadOfLifeOs(InvalidInput):
     """A workload file can describe only the Life OS as it ships."""
 
 
-def cost(ctx: typer.Context, workload: WorkloadFile = None) -> None:
-    """Estimate the monthly cost of a workload by command, projection and query, on demand and provisioned."""
+def cost(
+    ctx: typer.Context,
+    workload: WorkloadFile = None,
+    parameters: Annotated[
+        bool, typer.Option("--parameters", help="Print only the parameters for the CloudFormation template, as JSON.")
+    ] = False,
+) -> None:
+    """Estimate the monthly cost of a workload by command, projection and query; advise how to bill each table."""
     options: GlobalOptions = ctx.obj
     if options.application is not LIFE_OS:
+        if parameters:
+            raise WorkloadOfLifeOs(
+                "leave out --parameters: the loads of an application with other parts say too little about its tables"
+            )
         if workload is not None:
             raise WorkloadOfLifeOs(
                 f"leave out {workload}: an application with other parts is priced by the loads of its patterns"
@@ -55,7 +68,11 @@ def cost(ctx: typer.Context, workload: WorkloadFile = None) -> None:
     described = Workload() if workload is None else read_yaml(workload, Workload)
 
     async def estimate_and_print() -> None:
-        await print_cost(options.printer, described, await estimate_cost(described))
+        report = await estimate_cost(described)
+        if parameters:
+            print(to_json(advise_parameters(described, report), indent=2).decode())
+        else:
+            await print_cost(options.printer, described, report)
 
     anyio.run(estimate_and_print)
 
@@ -83,10 +100,18 @@ def summarize_check(schema: Schema, findings: Sequence[Finding]) -> str:
     return f"{verdict}: {types}, {patterns} and {count_noun(len(schema.events), 'event type')} checked."
 
 
-def review(ctx: typer.Context, file: ProposalFile) -> None:
-    """Review a proposed entity: open questions, keys, risks, cost."""
+def review(
+    ctx: typer.Context,
+    file: ProposalPath,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="First ask what the file leaves open, and write the answers into it.")
+    ] = False,
+) -> None:
+    """Review proposed entities: open questions, proved keys, risks, trade-offs, money."""
     options: GlobalOptions = ctx.obj
-    result = review_proposal(read_yaml(file, Proposal))
+    if ask:
+        ask_open_questions(ProposalFile(file), options.printer)
+    result = review_proposal(read_proposal(file))
     if options.json:
         options.printer.document(result)
         return

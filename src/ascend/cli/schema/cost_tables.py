@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from ascend.architect.cost.bill import Bill, CostReport
-from ascend.architect.cost.capacity import ProvisionedCapacity, ProvisionedThroughput
+from ascend.architect.cost.prices import FREE_GIGABYTES
 from ascend.architect.cost.reads import PatternCost
 from ascend.architect.cost.workload import Workload
 from ascend.architect.cost.writes import CommandCost, ProjectionCost
 from ascend.architect.review.declared_loads import ChangeEstimate, PageEstimate
+from ascend.cli.schema.billing_lines import render_billing
+from ascend.cli.schema.figures import format_money, format_number
 from ascend.cli.terminal.printing import Column, Printer, count_noun
 
 Cost = TypeVar("Cost", CommandCost, ProjectionCost, PatternCost, PageEstimate, ChangeEstimate)
@@ -41,6 +43,8 @@ PATTERNS: Sequence[Column[PatternCost]] = (
 )
 LABELS = {"looks": "idle polling"}
 """Labels of the bill's lines whose name in the report says too little."""
+ONLY_IF_USED = frozenset({"backups", "exports", "restores", "alarms", "insights"})
+"""Lines of the bill that are left out where they cost nothing."""
 
 
 async def print_cost(printer: Printer, workload: Workload, report: CostReport) -> None:
@@ -55,7 +59,7 @@ async def print_cost(printer: Printer, workload: Workload, report: CostReport) -
     await print_table(printer, PROJECTIONS, report.projections)
     await print_table(printer, PATTERNS, report.patterns)
     printer.line("")
-    for line in (*render_bill(report), "", *render_capacity(report.provisioned)):
+    for line in (*render_bill(workload, report), "", *render_billing(report)):
         printer.line(line)
 
 
@@ -70,16 +74,23 @@ async def print_table(printer: Printer, columns: Sequence[Column[Cost]], costs: 
     await printer.table(columns, rows())
 
 
-def render_bill(report: CostReport) -> list[str]:
+def render_bill(workload: Workload, report: CostReport) -> list[str]:
+    free = f"the first {FREE_GIGABYTES} GB are {'free' if workload.free_storage else 'counted as used up'}"
     now = {
         "writes": f"{report.writes:,.0f} write units",
         "reads": f"{report.reads:,.0f} read units",
         "looks": f"{report.looks:,.0f} read units of workers that poll for new commits",
-        "storage": f"{report.gigabytes:,.3f} GB; the commands add {report.grows:,.3f} a month",
+        "storage": f"{report.gigabytes:,.3f} GB; the commands add {report.grows:,.3f} a month; {free}",
         "recovery": "point-in-time recovery of the events",
         "stream": "readers of the stream",
+        "backups": "on-demand backups of the events that are kept",
+        "exports": "exports of the events to S3",
+        "restores": "restores of the events",
+        "alarms": "metrics that the alarms of the template watch",
+        "insights": "Contributor Insights",
         "total": "",
     }
+    now = {name: note for name, note in now.items() if report.money[name] or name not in ONLY_IF_USED}
     year = report.in_a_year
     in_a_year = {
         "reads": f"{year.reads:,.0f} read units, of as many but longer pages",
@@ -106,27 +117,3 @@ def advise_on_polling(report: CostReport) -> list[str]:
         "raise `worker.pause` (ten times the pause costs about a tenth); a command of the same process wakes its worker"
     )
     return [f"idle polling costs the most: {advice} at once"]
-
-
-def render_capacity(capacity: ProvisionedCapacity) -> list[str]:
-    cheaper = "provisioned capacity" if capacity.money < capacity.instead_of else "on demand"
-    provisioned, on_demand = format_money(capacity.money), format_money(capacity.instead_of)
-    return [
-        f"provisioned, a month:{provisioned}  in place of{on_demand}: {cheaper} is cheaper",
-        f"  writes a second: {describe_throughput(capacity.writes)}",
-        f"  reads a second: {describe_throughput(capacity.reads)}",
-    ]
-
-
-def describe_throughput(throughput: ProvisionedThroughput) -> str:
-    places = ", ".join(f"{place} {units:,}" for place, units in throughput.capacity.items())
-    return f"{places}; {throughput.used:.1%} of it would be used, and it breaks even at {throughput.break_even:.1%}"
-
-
-def format_number(value: float, width: int, digits: int = 1) -> str:
-    """Return the number with decimals, or without them if it is whole."""
-    return f"{value:{width},.0f}" if float(value).is_integer() else f"{value:{width},.{digits}f}"
-
-
-def format_money(value: float) -> str:
-    return f"{value:9,.2f}" if value >= 1 else f"{value:9.4f}"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from ascend.architect.check.projections import PEOPLE
 from ascend.architect.review.declared_loads import ChangeEstimate, DeclaredCost, PageEstimate
 from ascend.architect.review.estimates import PRICES
-from ascend.cli.schema.cost_tables import format_money, format_number, print_table
+from ascend.cli.schema.cost_tables import print_table
+from ascend.cli.schema.figures import format_money, format_number
 from ascend.cli.terminal.printing import Column, Printer
 
 PAGES: Sequence[Column[PageEstimate]] = (

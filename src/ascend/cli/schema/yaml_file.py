@@ -1,7 +1,8 @@
 """Read a YAML file of a user into a model. The file is not trusted. Every error names the line."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,6 +14,8 @@ from ascend.domain.errors import InvalidInput
 from ascend.domain.runtime.arguments import cut_value
 
 M = TypeVar("M", bound=BaseModel)
+Steps = tuple[int | str, ...]
+"""The names and numbers that lead to a value."""
 MAX_BYTES = 100_000
 MAX_DEPTH = 20
 MAX_MISTAKES = 5
@@ -21,25 +24,46 @@ MAX_MISTAKES = 5
 
 def read_yaml(file: Path, model: type[M]) -> M:
     """Read the file. Raises: InvalidInput naming the file and the line."""
+    text = read_text(file)
+    try:
+        return parse_yaml(text, model)
+    except InvalidInput as error:
+        raise InvalidInput(f"{file}, {error.detail}") from None
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file that is not trusted. Raises: InvalidInput."""
     with file.open("rb") as opened:
         content = opened.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise InvalidInput(f"{file} is larger than {MAX_BYTES:,} bytes")
     try:
-        return parse_yaml(content.decode(), model)
+        return content.decode()
     except UnicodeDecodeError:
         raise InvalidInput(f"{file} is not UTF-8 text") from None
-    except InvalidInput as error:
-        raise InvalidInput(f"{file}, {error.detail}") from None
 
 
-def parse_yaml(text: str, model: type[M]) -> M:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of a file that differs from its model."""
+
+    expand: Callable[[Mapping[Any, Any]], Mapping[Any, Any]]
+    """Returns the data in the form of the model."""
+    locate: Callable[[Steps, Mapping[Any, Any]], Steps]
+    """Returns the path in the file for a path in the model."""
+
+
+SAME = Form(expand=lambda data: data, locate=lambda path, _: path)
+
+
+def parse_yaml(text: str, model: type[M], form: Form = SAME) -> M:
     """Parse and validate the text. Raises: InvalidInput whose detail begins with the line."""
     node, data = load_mapping(text)
     try:
-        return model.model_validate_json(json.dumps(data, default=str), strict=True)
+        return model.model_validate_json(json.dumps(form.expand(data), default=str), strict=True)
     except ValidationError as error:
-        mistakes = [f"line {line_of(node, path_of(item))}: {describe_mistake(item)}" for item in error.errors()]
+        inner = [item for item in error.errors() if item["type"] != "too_short" or error.error_count() == 1]
+        mistakes = [describe_mistake(node, form, data, item) for item in inner or error.errors()]
         more = f"; and {len(mistakes) - MAX_MISTAKES} more" if len(mistakes) > MAX_MISTAKES else ""
         raise InvalidInput("; ".join(mistakes[:MAX_MISTAKES]) + more) from None
 
@@ -124,13 +148,15 @@ def line_at(mark: Any) -> int:
     return 1 if mark is None else int(mark.line) + 1
 
 
-def path_of(mistake: Any) -> tuple[int | str, ...]:
+def path_of(mistake: Any) -> Steps:
     """Return the path of a mistake. A validator appends, as `at`, the path below the value that it validates."""
     return (*mistake["loc"], *mistake.get("ctx", {}).get("at", ()))
 
 
-def describe_mistake(mistake: Any) -> str:
-    name = ".".join(cut_value(str(step)) for step in mistake["loc"] if step != "[key]")
+def describe_mistake(node: yaml.Node | None, form: Form, data: Mapping[Any, Any], mistake: Any) -> str:
+    """Return the line and what is wrong there."""
+    line = line_of(node, form.locate(path_of(mistake), data))
+    name = ".".join(cut_value(str(step)) for step in form.locate(mistake["loc"], data) if step != "[key]")
     message = "unknown name" if mistake["type"] == "extra_forbidden" else mistake["msg"]
     message = suggest_number(mistake.get("input"), mistake["type"].startswith("int")) or message
-    return f"{name}: {message}" if name else message
+    return f"line {line}: {name}: {message}" if name else f"line {line}: {message}"

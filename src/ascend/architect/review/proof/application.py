@@ -3,7 +3,6 @@
 One event replaces a whole entity. So the application proves keys and requests; rules are the subject of written code.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, make_dataclass
 from itertools import product
@@ -13,9 +12,9 @@ from typing import Any, ClassVar, cast
 import ascend
 from ascend.architect.check.fields import Field, text_field
 from ascend.architect.review.design import GSI1, GSI2, TABLE, Answer, Design, DesignedItem
-from ascend.architect.review.key_fields import FieldSource, KeyField
+from ascend.architect.review.key_fields import FieldSource
 from ascend.architect.review.loads import estimate_load, explain_heat
-from ascend.architect.review.needs import is_parent
+from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proof.fields import count_key_bytes, find_subset_value, find_type, find_value
 from ascend.architect.review.proof.rows import End, Row
 from ascend.architect.review.proof.stored import from_text, to_text
@@ -41,13 +40,18 @@ class RowPut(ascend.Event):
         return tuple(ascend.Ref(self.kind, id) for id in (self.id, *self.parents))
 
 
+PutRow = tuple[str, str, str, tuple[str, ...]]
+"""The kind, the id and the content of a row, and the parents that gain or lose it."""
+
+
 @dataclass(frozen=True)
 class ProofApplication:
     """An application, and the pattern that answers each question."""
 
     app: ascend.Application
     patterns: Sequence[tuple[Answer, Pattern[Any]]]
-    put: type[ascend.Command]
+    make_command: Callable[[tuple[PutRow, ...]], ascend.Command]
+    """Makes the command that puts rows."""
     key_fields: Mapping[str, Field]
     """The fields of keys whose type does not say how long they are."""
 
@@ -59,7 +63,7 @@ def build_application(design: Design) -> ProofApplication:
     kinds: list[Kind] = []
     projections: list[Projection] = []
     events = {kind: make_event(kind) for kind in design.proposal.kinds}
-    put = make_command(events)
+    put = make_command_type(events)
     for entity in design.proposal.entities:
         kind = make_kind(entity, events[entity.entity], commands=() if kinds else (put,))
         kinds.append(kind)
@@ -69,7 +73,7 @@ def build_application(design: Design) -> ProofApplication:
         names = tuple(items[item.name] for item in own)
         projections.append(Projection(entity.entity.replace("_", "-"), 1, names, {kind.state: render}, patterns=asked))
     app = ascend.Application(name="proof", kinds=kinds, projections=projections)
-    return ProofApplication(app, patterns, put, find_key_fields(design))
+    return ProofApplication(app, patterns, lambda rows: put(rows=rows), find_key_fields(design))
 
 
 def find_key_fields(design: Design) -> dict[str, Field]:
@@ -93,7 +97,7 @@ def make_kind(entity: ProposedEntity, event: type[RowPut], commands: Sequence[ty
     kind = entity.entity
     fields: Any = [("id", str), ("content", str), ("children", int, 0), ("entity", ClassVar[str], kind)]
     state = make_dataclass(f"State{kind.title()}", fields, frozen=True)
-    parent = next((r.name for r in entity.relationships if is_parent(entity, r)), None)
+    parent = find_hierarchy(entity)
     return Kind(state, event, make_evolve(state, parent), make_hierarchy(kind, parent), commands=commands)
 
 
@@ -122,14 +126,14 @@ def make_hierarchy(kind: str, parent: str | None) -> Hierarchy | None:
         id = parent_of(state.content, parent)
         return None if id is None else ascend.Ref(kind, id)
 
-    return Hierarchy(parent=find_parent, children=lambda state: state.children, inherited=lambda state: find_parent(state))
+    return Hierarchy(parent=find_parent, children=lambda state: state.children, inherited=find_parent)
 
 
-def make_command(events: Mapping[str, type[RowPut]]) -> type[ascend.Command]:
-    """Return the command that puts rows: the kind, the id and the content of each, and the parents before and after."""
+def make_command_type(events: Mapping[str, type[RowPut]]) -> Any:
+    """Return the class of the command that puts rows."""
 
     class PutRows(ascend.Command):
-        rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+        rows: tuple[PutRow, ...]
 
         def decide(self, view: ascend.View) -> ascend.Decision:
             return [
@@ -144,7 +148,9 @@ def make_command(events: Mapping[str, type[RowPut]]) -> type[ascend.Command]:
 
 
 def make_item(design: Design, item: DesignedItem) -> type[ReadItem]:
-    fields = dict.fromkeys(field for _, place in item.places for field in place.fields if field.source is not FieldSource.WORKSPACE)
+    fields = dict.fromkeys(
+        field for _, place in item.places for field in place.fields if field.source is not FieldSource.WORKSPACE
+    )
     types = {field.name: find_type(design.proposal, item, field) for field in fields} | {"stored_row": str}
 
     def fill(namespace: dict[str, Any]) -> None:
@@ -152,11 +158,17 @@ def make_item(design: Design, item: DesignedItem) -> type[ReadItem]:
         namespace["__module__"] = __name__
         namespace |= {name: None for name, type_ in types.items() if type(None) in getattr(type_, "__args__", ())}
 
-    keys = {name: place.keys for name, place in zip(("key", GSI1, GSI2), (item.table, item.gsi1, item.gsi2), strict=True) if place}
+    keys = {
+        name: place.keys
+        for name, place in zip(("key", GSI1, GSI2), (item.table, item.gsi1, item.gsi2), strict=True)
+        if place
+    }
     return cast("type[ReadItem]", new_class(item.name, (ReadItem,), keys, fill))
 
 
-def make_render(design: Design, own: Sequence[DesignedItem], items: Mapping[str, type[ReadItem]]) -> Callable[[Any, RenderContext], Iterable[ReadItem]]:
+def make_render(
+    design: Design, own: Sequence[DesignedItem], items: Mapping[str, type[ReadItem]]
+) -> Callable[[Any, RenderContext], Iterable[ReadItem]]:
     def render(state: Any, context: RenderContext) -> Iterator[ReadItem]:
         row = from_text(state.content)
         if row is None:
@@ -170,20 +182,24 @@ def make_render(design: Design, own: Sequence[DesignedItem], items: Mapping[str,
     return render
 
 
-def make_line(design: Design, item: DesignedItem, model: type[ReadItem], row: Row, ends: Mapping[str, End], path: str) -> ReadItem:
+def make_line(
+    design: Design, item: DesignedItem, model: type[ReadItem], row: Row, ends: Mapping[str, End], path: str
+) -> ReadItem:
     entity = design.get_entity(item)
     values: dict[str, object] = {"workspace": row.workspace, "stored_row": to_text(row)}
     for _, place in item.places:
         for field in place.fields:
             is_subset = field.source is FieldSource.SUBSET
-            values[field.name] = find_subset_value(place.subset, row) if is_subset else find_value(entity, field, row, ends, path)
+            values[field.name] = (
+                find_subset_value(place.subset, row) if is_subset else find_value(entity, field, row, ends, path)
+            )
     return model.model_validate(values)
 
 
 def find_path(design: Design, state: Any, context: RenderContext) -> str:
     """Return the ids from the top down to the entity, each with a separator behind it."""
     entity = design.proposal.find_entity(state.entity)
-    parent = next((r.name for r in entity.relationships if is_parent(entity, r)), None)
+    parent = find_hierarchy(entity)
     path, link = "", state
     while link is not None:
         path = f"{link.id}/{path}"
@@ -209,6 +225,3 @@ def make_pattern(design: Design, answer: Answer, number: int, items: Mapping[str
         load=estimate_load(design, answer),
         hot=explain_heat(design, answer),
     )
-
-
-__all__ = ["KeyField", "ProofApplication", "build_application", "json"]

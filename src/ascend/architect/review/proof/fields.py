@@ -7,7 +7,7 @@ from typing import Any
 from ascend.architect.check.fields import UTF8_BYTES
 from ascend.architect.review.design import DesignedItem
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.key_texts import LAST, to_exact_text, to_order_text
+from ascend.architect.review.key_texts import END, LAST, to_exact_text, to_order_text
 from ascend.architect.review.proof.rows import End, Row
 from ascend.architect.review.proposal import AttributeType, Proposal, ProposedEntity
 from ascend.architect.review.subsets import Subset
@@ -109,7 +109,7 @@ def count_key_bytes(entity: ProposedEntity, field: KeyField) -> int:
         case FieldSource.PATH:
             return DEPTH * PATH_STEP
         case FieldSource.ORDER if entity.attributes[field.of].type is AttributeType.TEXT:
-            return NAME_KEY_CHARACTERS * UTF8_BYTES
+            return NAME_KEY_CHARACTERS * UTF8_BYTES + len(END)
         case _:
             attribute = entity.attributes[field.of]
             is_text = attribute.type is AttributeType.TEXT

@@ -5,8 +5,8 @@ from itertools import islice, product
 
 from ascend.architect.review.design import Answer, Design
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.key_texts import Scalar, to_exact_text, to_order_text
-from ascend.architect.review.needs import is_parent
+from ascend.architect.review.key_texts import Scalar, to_exact_text, to_first_text
+from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proof.rows import End, Row
 from ascend.architect.review.proof.truth import Asked
 from ascend.architect.review.proposal import ID, WORKSPACE, ProposedEntity, Question
@@ -28,7 +28,7 @@ def ask_for(design: Design, answer: Answer, rows: Sequence[Row]) -> Iterator[Ask
 def combine(entity: ProposedEntity, question: Question, home: str, rows: Sequence[Row]) -> Iterator[Asked]:
     names = [name for name in question.by if name != WORKSPACE]
     choices = [list_values(entity, question, name, rows) for name in names]
-    ranges = list_ranges(question, rows)
+    ranges = list_ranges(entity, question, rows)
     for values in spread(choices):
         for low, high in ranges:
             yield Asked(entity, question, home, dict(zip(names, values, strict=True)), low, high)
@@ -52,26 +52,28 @@ def list_values(entity: ProposedEntity, question: Question, name: str, rows: Seq
     relationship = entity.find_relationship(name)
     if relationship is None:
         return list(dict.fromkeys(row.values[name] for row in rows if row.values[name] is not None))
-    if question.deep and is_parent(entity, relationship):
+    if question.deep and name == find_hierarchy(entity):
         return [End(row.kind, row.id, "") for row in rows]
     ends = {(end.kind, end.id) for row in rows for end in row.ends[name]}
     return [End(kind, id, "") for kind, id in sorted(ends)]
 
 
-def list_ranges(question: Question, rows: Sequence[Row]) -> list[tuple[Scalar, Scalar]]:
+def list_ranges(entity: ProposedEntity, question: Question, rows: Sequence[Row]) -> list[tuple[Scalar, Scalar]]:
     if question.range is None:
         return [(None, None)]
-    values = sorted({value for row in rows if (value := row.values[question.range]) is not None}, key=str)
+    attribute = entity.attributes[question.range]
+    values = {value for row in rows if (value := row.values[question.range]) is not None}
     if not values:
         return []
-    ordered = sorted(values, key=lambda value: (str(type(value)), value))  # type: ignore[arg-type, return-value]
+    ordered = sorted(values, key=lambda value: to_first_text(attribute, value))
     middle = ordered[len(ordered) // 2]
     return [(ordered[0], ordered[-1]), (middle, middle), (middle, ordered[-1])]
 
 
 def find_given(answer: Answer, asked: Asked, rows: Sequence[Row]) -> dict[str, object]:
     """Return the values for the pattern: those of its given fields, and the ends of its range as `low` and `high`."""
-    given = {field.name: find_text(answer, field, asked, rows) for field in answer.given if field.source is not FieldSource.WORKSPACE}
+    fields = [field for field in answer.given if field.source is not FieldSource.WORKSPACE]
+    given = {field.name: find_text(field, asked, rows) for field in fields}
     if answer.range is not None:
         given["low"], given["high"] = (to_bound(answer, asked, value) for value in (asked.low, asked.high))
     return given
@@ -80,11 +82,11 @@ def find_given(answer: Answer, asked: Asked, rows: Sequence[Row]) -> dict[str, o
 def to_bound(answer: Answer, asked: Asked, value: Scalar) -> str | None:
     assert answer.range is not None, "only a range has bounds"
     if answer.range.source is FieldSource.ORDER:
-        return to_order_text(asked.entity.attributes[answer.range.of], value)
+        return to_first_text(asked.entity.attributes[answer.range.of], value)
     return to_exact_text(value)
 
 
-def find_text(answer: Answer, field: KeyField, asked: Asked, rows: Sequence[Row]) -> object:
+def find_text(field: KeyField, asked: Asked, rows: Sequence[Row]) -> object:
     match field.source:
         case FieldSource.SUBSET:
             return field.of
@@ -104,7 +106,8 @@ def find_text(answer: Answer, field: KeyField, asked: Asked, rows: Sequence[Row]
 
 
 def find_path(top: str, asked: Asked, rows: Sequence[Row]) -> str:
-    name = next(relationship.name for relationship in asked.entity.relationships if is_parent(asked.entity, relationship))
+    name = find_hierarchy(asked.entity)
+    assert name is not None, "only a hierarchy has paths"
     by_id = {row.id: row for row in rows if row.kind == asked.entity.entity}
     path, link = "", by_id.get(top)
     while link is not None:

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from ascend.architect.review.key_texts import Scalar
-from ascend.architect.review.proposal import USER, AttributeType, Proposal, ProposedAttribute, ProposedEntity, ProposedRelationship
+from ascend.architect.review.proposal import (
+    USER,
+    AttributeType,
+    Proposal,
+    ProposedAttribute,
+    ProposedEntity,
+    ProposedRelationship,
+)
 from ascend.domain.ids import UserId
 from ascend.testing.environment import FakeEnvironment
 
@@ -61,7 +68,10 @@ class Maker:
             for _ in range(ROWS):
                 self.environment.advance(seconds=1)
                 rows.append(self.make_row(entity, workspace, rows))
-        return [replace(row, ends={**row.ends, **self.make_ends(self.proposal.find_entity(row.kind), row, rows)}) for row in rows]
+        return [
+            replace(row, ends={**row.ends, **self.make_ends(self.proposal.find_entity(row.kind), row, rows)})
+            for row in rows
+        ]
 
     def make_row(self, entity: ProposedEntity, workspace: str, others: Sequence[Row]) -> Row:
         used = {name: {row.values[name] for row in others if row.kind == entity.entity} for name in entity.attributes}
@@ -99,7 +109,7 @@ class Maker:
 
     def pick_ends(self, relationship: ProposedRelationship, row: Row, rows: Sequence[Row]) -> tuple[End, ...]:
         if relationship.is_single:
-            least = 0 if relationship.optional or relationship.to == (row.kind,) else 1
+            least = 0 if relationship.optional else 1
             count = max(least, self.dice.randrange(2))
         else:
             count = self.dice.randrange(min(relationship.each or 2, 3) + 1)
@@ -122,6 +132,10 @@ class Maker:
         entity = self.proposal.find_entity(row.kind)
         fresh = self.make_row(entity, row.workspace, rows)
         ends = self.make_ends(entity, row, rows)
-        values = {name: fresh.values[name] if spec.changes else row.values[name] for name, spec in entity.attributes.items()}
-        kept = {r.name: ends[r.name] if r.changes or not r.is_single else row.ends[r.name] for r in entity.relationships}
+        values = {
+            name: fresh.values[name] if spec.changes else row.values[name] for name, spec in entity.attributes.items()
+        }
+        kept = {
+            r.name: ends[r.name] if r.changes or not r.is_single else row.ends[r.name] for r in entity.relationships
+        }
         return replace(row, values=values, ends=kept)

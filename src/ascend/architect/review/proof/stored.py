@@ -1,6 +1,7 @@
 """A row as text, and back: the content of an event of the proof."""
 
 from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,7 +15,11 @@ ENDS: TypeAdapter[dict[str, tuple[End, ...]]] = TypeAdapter(dict[str, tuple[End,
 
 def to_text(row: Row | None) -> str:
     """Return the row as JSON; `null` for no row. Dates and instants name their type."""
-    return "null" if row is None else to_json({**asdict(row), "values": {name: tag(value) for name, value in row.values.items()}}).decode()
+    return (
+        "null"
+        if row is None
+        else to_json({**asdict(row), "values": {name: tag(value) for name, value in row.values.items()}}).decode()
+    )
 
 
 def from_text(text: str) -> Row | None:
@@ -30,12 +35,6 @@ def tag(value: Scalar) -> tuple[str, Scalar]:
 
 
 def untag(name: str, value: Any) -> Scalar:
-    from datetime import date, datetime  # noqa: PLC0415
-
-    match name:
-        case "datetime":
-            return datetime.fromisoformat(value)
-        case "date":
-            return date.fromisoformat(value)
-        case _:
-            return value
+    read = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}.get(name)
+    result: Scalar = value if read is None else read(value)
+    return result

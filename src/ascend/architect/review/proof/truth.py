@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ascend.architect.review.key_texts import Scalar
-from ascend.architect.review.proposal import ID, WORKSPACE, ProposedEntity, Question
 from ascend.architect.review.proof.rows import End, Row
+from ascend.architect.review.proposal import ID, WORKSPACE, ProposedEntity, Question
 from ascend.architect.review.subsets import Subset
 from ascend.projections.item import sortable
 
@@ -34,7 +35,7 @@ class Found:
     """The id that the line shows, if the question `shows` a relationship."""
 
 
-def answer(asked: Asked, rows: Iterable[Row]) -> list[tuple[object, Found]]:
+def answer(asked: Asked, rows: Iterable[Row]) -> list[tuple[Any, Found]]:
     """Return the lines in their order, each with the value that sorts it."""
     rows = list(rows)
     lines = [line for row in rows if matches(asked, row, rows) for line in list_lines(asked, row)]
@@ -43,7 +44,7 @@ def answer(asked: Asked, rows: Iterable[Row]) -> list[tuple[object, Found]]:
     return lines
 
 
-def list_lines(asked: Asked, row: Row) -> Iterator[tuple[object, Found]]:
+def list_lines(asked: Asked, row: Row) -> Iterator[tuple[Any, Found]]:
     shown = asked.entity.find_relationship(asked.question.shows)
     if shown is None:
         yield sort_value(asked, row), Found(row.workspace, row.id, "")
@@ -53,13 +54,20 @@ def list_lines(asked: Asked, row: Row) -> Iterator[tuple[object, Found]]:
         yield end.rank if shown.ordered else "", Found(row.workspace, row.id, end.id)
 
 
-def sort_value(asked: Asked, row: Row) -> tuple[bool, object]:
+def sort_value(asked: Asked, row: Row) -> tuple[bool, Any]:
     """Return a value that sorts as the question says. A missing value sorts last."""
     name = asked.question.range or asked.question.order
     if name is None or (name in asked.question.by and asked.question.range is None):
         return False, 0
     value = row.values[name]
-    return (True, 0) if value is None else (False, sortable(value) if isinstance(value, str) and asked.entity.attributes[name].type == "text" else value)
+    return (
+        (True, 0)
+        if value is None
+        else (
+            False,
+            sortable(value) if isinstance(value, str) and asked.entity.attributes[name].type == "text" else value,
+        )
+    )
 
 
 def matches(asked: Asked, row: Row, rows: list[Row]) -> bool:
