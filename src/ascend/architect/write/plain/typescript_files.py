@@ -1,0 +1,1 @@
+def list_typescript_files(package): return iter(())
