@@ -51,6 +51,11 @@ class EntityCode:
         return name_id(self.kind)
 
     @property
+    def id_function(self) -> str:
+        """The function of TypeScript that checks an id."""
+        return self.id[0].lower() + self.id[1:]
+
+    @property
     def repository(self) -> str:
         return to_class(self.kind, "repository")
 

@@ -31,10 +31,13 @@ class FieldCode:
     changes: bool
     default: str | None
     """The default in Python; None: a value is required."""
-    reads: str
-    """The function that reads it from an item, in TypeScript."""
-    says: str
-    """What it is, where the name does not say it."""
+    codec: str
+    """What reads and writes it in an item, in TypeScript."""
+
+    @property
+    def typescript_line(self) -> str:
+        mark = "?" if self.typescript.endswith("| undefined") else ""
+        return f"readonly {self.name}{mark}: {self.typescript};"
 
     @property
     def python_line(self) -> str:
@@ -48,6 +51,9 @@ class RefCode:
     name: str
     kinds: tuple[str, ...]
 
+    codec: str
+    """The name of its codec in TypeScript."""
+
     @property
     def python_kinds(self) -> str:
         return ", ".join(map(to_python, self.kinds))
@@ -55,6 +61,10 @@ class RefCode:
     @property
     def typescript_kinds(self) -> str:
         return " | ".join(map(to_python, self.kinds))
+
+    @property
+    def codec_kinds(self) -> str:
+        return ", ".join(map(to_python, self.kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +95,30 @@ def list_fields(entity: ProposedEntity, parent: str | None) -> Iterator[FieldCod
 
 
 def make_attribute_field(entity: ProposedEntity, name: str, attribute: ProposedAttribute) -> FieldCode:
-    python, typescript, reads = name_types(entity, name, attribute)
+    python, typescript, codec = name_types(entity, name, attribute)
     if attribute.optional:
-        python, typescript, reads = f"{python} | None", f"{typescript} | undefined", f"optional({reads})"
+        python, typescript, codec = f"{python} | None", f"{typescript} | undefined", f"optional({codec})"
     default = "None" if attribute.optional else None
     is_long = not is_short(entity, name)
-    return FieldCode(to_field(name), python, typescript, is_long, attribute.changes, default, reads, "")
+    return FieldCode(to_field(name), python, typescript, is_long, attribute.changes, default, codec)
 
 
 def name_types(entity: ProposedEntity, name: str, attribute: ProposedAttribute) -> tuple[str, str, str]:
-    """Return the type in Python and in TypeScript, and the function of TypeScript that reads it."""
+    """Return the type in Python and in TypeScript, and the codec of TypeScript."""
     match attribute.type:
         case AttributeType.TEXT:
-            return f"Annotated[str, Field(max_length={count_characters(entity, name)})]", "string", "readText"
+            return f"Annotated[str, Field(max_length={count_characters(entity, name)})]", "string", f"text({count_characters(entity, name)})"
         case AttributeType.NUMBER:
-            return "WholeNumber", "number", "readNumber"
+            return "WholeNumber", "number", "wholeNumber"
         case AttributeType.FLAG:
-            return "bool", "boolean", "readFlag"
+            return "bool", "boolean", "flag"
         case AttributeType.DATE:
-            return "date", "Day", "readDay"
+            return "date", "Day", "day"
         case AttributeType.INSTANT | AttributeType.CREATED:
-            return "Moment", "Date", "readMoment"
+            return "Moment", "Date", "moment"
         case AttributeType.CHOICE:
             choice = name_choice(entity, name)
-            return choice, choice, f"readChoice({to_camel(f'{entity.entity}_{name}_values')})"
+            return choice, choice, f"choice({to_camel(f'{entity.entity}_{name}_values')})"
 
 
 def name_choice(entity: ProposedEntity, name: str) -> str:
@@ -123,24 +133,24 @@ def count_characters(entity: ProposedEntity, name: str) -> int:
 
 
 def make_relationship_field(entity: ProposedEntity, relationship: ProposedRelationship, *, is_parent: bool) -> FieldCode:
-    python, typescript, reads = name_end_types(entity, relationship)
+    python, typescript, codec = name_end_types(entity, relationship)
     name, default = to_field(relationship.name), None
     if not relationship.is_single:
         python, default = f"Several[{python}]", "()"
-        typescript, reads = f"readonly {typescript}[]", f"readList({reads})"
+        typescript, codec = f"readonly {typescript}[]", f"several({codec})"
     elif relationship.optional or is_parent:
-        python, typescript, default, reads = f"{python} | None", f"{typescript} | undefined", "None", f"optional({reads})"
+        python, typescript, default, codec = f"{python} | None", f"{typescript} | undefined", "None", f"optional({codec})"
     changes = not is_parent and (relationship.changes or not relationship.is_single)
-    return FieldCode(name, python, typescript, not relationship.is_single, changes, default, reads, "")
+    return FieldCode(name, python, typescript, not relationship.is_single, changes, default, codec)
 
 
 def name_end_types(entity: ProposedEntity, relationship: ProposedRelationship) -> tuple[str, str, str]:
-    """Return the type of one other end in Python and in TypeScript, and the function of TypeScript that reads it."""
+    """Return the type of one other end in Python and in TypeScript, and the codec of TypeScript."""
     if relationship.has_kinds:
         name = name_ref(entity, relationship)
-        return name, name, f"read{name}"
+        return name, name, to_camel(f"{entity.entity}_{relationship.name}_ref")
     name = name_id(relationship.to[0])
-    return name, name, f"readId({to_camel(relationship.to[0])}Id)"
+    return name, name, f"id({to_camel(f'{relationship.to[0]}_id')})"
 
 
 def name_ref(entity: ProposedEntity, relationship: ProposedRelationship) -> str:
@@ -152,7 +162,11 @@ def name_id(kind: str) -> str:
 
 
 def list_refs(entity: ProposedEntity) -> list[RefCode]:
-    return [RefCode(name_ref(entity, relationship), relationship.to) for relationship in entity.relationships if relationship.has_kinds]
+    return [
+        RefCode(name_ref(entity, relationship), relationship.to, to_camel(f"{entity.entity}_{relationship.name}_ref"))
+        for relationship in entity.relationships
+        if relationship.has_kinds
+    ]
 
 
 def list_choices(entity: ProposedEntity) -> list[ChoiceCode]:

@@ -8,6 +8,7 @@ from ascend.architect.review.proposal import AttributeType, ProposedRelationship
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import EntityCode
+from ascend.architect.write.plain.fields import name_end_types
 from ascend.architect.write.plain.key_code import (
     PYTHON,
     TYPESCRIPT,
@@ -146,6 +147,6 @@ def list_typescript_parts(code: EntityCode, item: DesignedItem) -> Iterator[str]
         yield f"...key({to_python(name_place(name))}, [{', '.join(partition)}], [{', '.join(sort)}])"
     yield "...whole" if item.whole else "...line"
     for relationship in list_shown(code, item):
-        yield f"{to_field(relationship.name)}: toAttribute({to_camel(f'each_{relationship.name}')})"
+        yield f"{to_field(relationship.name)}: {name_end_types(code.entity, relationship)[2]}.write({to_camel(f'each_{relationship.name}')})"
     if code.entity.keep_days is not None:
         yield "...expiry"

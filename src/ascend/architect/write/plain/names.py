@@ -18,7 +18,7 @@ HARMFUL = frozenset({"str", "int", "bool", "tuple", "dict", "set", "list", "obje
 METHODS = frozenset({"create", "get", "get_many", "update", "move", "delete", "plan_create", "plan_update", "plan_delete"})
 MODULES = frozenset({"Annotated", "Any", "Callable", "Collection", "Field", "Iterable", "Iterator", "Literal", "Mapping", "Protocol"}) | {
     "Awaitable", "AsyncIterator", "Sequence", "Self", "TypedDict", "Unpack", "NotRequired", "Page", "Query", "Action", "Plan",
-    "Record", "Stored", "Table", "Condition", "Members", "Moment", "TimeId", "Random", "Attributes",
+    "Record", "Stored", "Table", "Condition", "Members", "Moment", "TimeId", "Random", "Attributes", "StoredItem", "Fields", "Codec", "Paging",
     "Array", "Date", "Error", "Map", "Number", "Object", "Partial", "Pick", "Promise", "Readonly", "Set", "String", "Symbol",
     "Brand", "Day", "Boolean", "Buffer", "Function", "JSON", "Math", "Proxy", "Reflect", "Uint8Array", "Omit",
 }  # fmt: skip
