@@ -4,10 +4,9 @@ from pathlib import Path
 
 from support.paths import ROOT
 
-from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.review import review_proposal
+from ascend.cli.schema.proposal_file import read_proposal
 from ascend.cli.schema.review_page import render_review
-from ascend.cli.schema.yaml_file import read_yaml
 
 PROPOSALS = sorted((ROOT / "examples" / "review").glob("*.yaml"))
 
@@ -17,4 +16,4 @@ def render_reviews() -> dict[Path, str]:
 
 
 def render_page(file: Path) -> str:
-    return "".join(f"{line}\n" for line in render_review(review_proposal(read_yaml(file, Proposal))))
+    return "".join(f"{line}\n" for line in render_review(review_proposal(read_proposal(file))))

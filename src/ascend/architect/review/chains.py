@@ -59,7 +59,14 @@ def merge_needs(needs: Iterable[Need]) -> list[Chain]:
             chains.append(make_chain(need))
         else:
             chains[number] = chain
-    return chains
+    return [spread_by_id(chain) for chain in chains]
+
+
+def spread_by_id(chain: Chain) -> Chain:
+    """Where nobody lists the entities under a key, each of them gets a partition of its own."""
+    ids = tuple(field for field in chain.sort if field.source is FieldSource.ID)
+    is_spread = all(need.is_get for need in chain.needs) and chain.sort == ids
+    return replace(chain, partition=(*chain.partition, *ids)) if is_spread else chain
 
 
 def rank_need(need: Need) -> tuple[int, bool, tuple[str, ...]]:

@@ -127,11 +127,10 @@ def count_read_heat(design: Design, answer: Answer, units: float) -> float:
 
 
 def explain_heat(design: Design, answer: Answer) -> str:
-    """Return why the partition can bear its writes. Empty if there are too many: the check then reports it."""
+    """Return how the writes of the busiest partition compare with what one takes."""
     item, place = design.find_item(answer.item), design.get_place(answer)
     heat = count_write_heat(design, item, place)
+    load = f"about {max(heat, 0.1):,.1f} write units in the busiest second"
     if heat > PARTITION_WRITES:
-        return ""
-    return (
-        f"about {max(heat, 0.1):,.1f} write units in the busiest second, and one partition takes {PARTITION_WRITES:,}"
-    )
+        return f"{load}, more than the {PARTITION_WRITES:,} that one partition takes: spread it before that load comes"
+    return f"{load}, and one partition takes {PARTITION_WRITES:,}"

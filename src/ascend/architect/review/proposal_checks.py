@@ -1,17 +1,16 @@
 """Checks of a proposal that concern several of its names. Each error names the place, so that it can be shown with its line."""
 
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from pydantic_core import PydanticCustomError
 
-from ascend.architect.review.proposal import (
+from ascend.architect.review.proposal_parts import (
     ID,
     USER,
     WORKSPACE,
     AttributeType,
-    Proposal,
     ProposedAttribute,
     ProposedEntity,
     ProposedRelationship,
@@ -51,11 +50,12 @@ KEY_TEXT_BYTES = 100
 """The average size of the longest text that can be part of a key."""
 
 
-def check_proposal(proposal: Proposal) -> None:
+def check_entities(entities: Sequence[ProposedEntity]) -> None:
     """Raises: PydanticCustomError for the first fault, with its path below the proposal in the context as `at`."""
-    if (twice := find_repeated(proposal.kinds)) is not None:
-        fail(("entities", twice, "entity"), f"the entity {proposal.kinds[twice]} is described twice")
-    for number, entity in enumerate(proposal.entities):
+    kinds = tuple(entity.entity for entity in entities)
+    if (twice := find_repeated(kinds)) is not None:
+        fail(("entities", twice, "entity"), f"the entity {kinds[twice]} is described twice")
+    for number, entity in enumerate(entities):
         for path, said in find_faults(entity):
             fail(("entities", number, *path), said)
 

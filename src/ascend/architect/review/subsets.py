@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from ascend.architect.review.proposal import AttributeType, ProposedEntity, Question
+from ascend.architect.review.proposal_parts import AttributeType, ProposedEntity, Question
 
 Values = Mapping[str, object]
 

@@ -24,7 +24,7 @@ from ascend.cli.schema.asking import ask_open_questions
 from ascend.cli.schema.cost_tables import print_cost
 from ascend.cli.schema.declared_cost_tables import print_declared_cost
 from ascend.cli.schema.proposal_file import ProposalFile, read_proposal
-from ascend.cli.schema.review_page import render_review
+from ascend.cli.schema.review_page import render_attribute_indexes, render_review
 from ascend.cli.schema.yaml_file import read_yaml
 from ascend.cli.terminal.printing import count_noun
 from ascend.domain.errors import InvalidInput
@@ -106,6 +106,10 @@ def review(
     ask: Annotated[
         bool, typer.Option("--ask", help="First ask what the file leaves open, and write the answers into it.")
     ] = False,
+    multi_attribute: Annotated[
+        bool,
+        typer.Option("--multi-attribute", help="Also show the indexes with multi-attribute keys, and the trade-off."),
+    ] = False,
 ) -> None:
     """Review proposed entities: open questions, proved keys, risks, trade-offs, money."""
     options: GlobalOptions = ctx.obj
@@ -115,7 +119,7 @@ def review(
     if options.json:
         options.printer.document(result)
         return
-    for line in render_review(result):
+    for line in (*render_review(result), *(render_attribute_indexes(result) if multi_attribute else ())):
         options.printer.line(line)
 
 

@@ -65,7 +65,10 @@ class ProposalFile:
     def answer(self, path: Place, text: str) -> None:
         """Set the value at the path to a text in YAML, and write the file. Raises: InvalidInput if it is no valid answer."""
         document = self._yaml.load(self._dump())
-        value = self._yaml.load(text)
+        try:
+            value = self._yaml.load(text)
+        except YAMLError as error:
+            raise InvalidInput(" ".join(str(error).split())[:200]) from None
         set_value(document, locate_in_file(path, document), value)
         stream = io.StringIO()
         self._yaml.dump(document, stream)

@@ -6,6 +6,7 @@ from ascend.adapters.layout.table_specs import ALL
 from ascend.architect.review.design import TABLE, Design, NotAnswered, Place
 from ascend.architect.review.estimates import AnswerEstimate, Bill, ItemEstimate
 from ascend.architect.review.examples import make_example
+from ascend.architect.review.multi_attribute import list_attribute_indexes, weigh_attribute_indexes
 from ascend.architect.review.open_questions import OpenQuestion
 from ascend.architect.review.review import Review
 from ascend.cli.schema.asking import format_yaml
@@ -40,6 +41,14 @@ def render_review(review: Review) -> Iterator[str]:
         yield "The numbers show none."
     yield from ("", "## Money", "")
     yield from render_bill(review.bill)
+
+
+def render_attribute_indexes(review: Review) -> Iterator[str]:
+    """Yield the lines about the same indexes with multi-attribute keys."""
+    yield from ("", "## The same with multi-attribute index keys", "")
+    for index in list_attribute_indexes(review.design):
+        yield f"- {index.name}: partition {', '.join(index.partition)}; sort {', '.join(index.sort)}"
+    yield from ("", *(f"- {sentence}." for sentence in weigh_attribute_indexes(review.design, review.items)))
 
 
 def render_gap(gap: OpenQuestion) -> str:

@@ -62,9 +62,6 @@ def to_found(answer: Answer, item: Any) -> list[Found]:
     shown = answer.question.shows
     if shown is None:
         return [Found(row.workspace, row.id, "")]
-    ends = (
-        [end.id for end in row.ends[shown]]
-        if answer.is_one
-        else [getattr(item, shown if hasattr(item, shown) else USER)]
-    )
+    listed = [end.id for end in row.ends[shown]]
+    ends = listed if answer.is_one else [getattr(item, shown, getattr(item, USER, ""))]
     return [Found(row.workspace, row.id, end) for end in ends]
