@@ -2,7 +2,6 @@
 
 `|python`      a literal of Python, also valid in TOML         `|doc`   the inside of a docstring
 `|markdown`    running text of Markdown                        `|cell`  a cell of a table in Markdown
-`|jsdoc`     the inside of a comment of TypeScript
 """
 
 import json
@@ -42,15 +41,9 @@ def to_cell(text: str) -> str:
     return text.replace("|", r"\|")
 
 
-def to_jsdoc(text: str) -> str:
-    """Return text for the inside of a comment of JavaScript. It does not end the comment."""
-    return "".join(map(escape_unprintable, text)).replace("*/", "*\\/")
-
-
 FILTERS: Mapping[str, Callable[[str], str]] = {
     "python": to_python,
     "doc": to_docstring,
     "markdown": to_markdown,
     "cell": to_cell,
-    "jsdoc": to_jsdoc,
 }

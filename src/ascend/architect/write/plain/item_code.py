@@ -35,18 +35,19 @@ def write_python_item(code: EntityCode, item: DesignedItem) -> Iterator[str]:
     yield f"{'    ' * depth}{break_lines(body, 4 * depth)}"
 
 
-def list_python_heads(code: EntityCode, item: DesignedItem) -> Iterator[str]:
-    """Yield the conditions and loops around an item."""
-    if item.subset:
-        yield f"if {write_membership(PYTHON, item.subset)}"
+def list_python_heads(code: EntityCode, item: DesignedItem) -> list[str]:
+    """Return the conditions and loops around an item."""
+    conditions = [write_membership(PYTHON, item.subset)] if item.subset else []
+    loops: list[str] = []
     for relationship in list_ends(code, item):
         field, each = f"entity.{to_field(relationship.name)}", f"each_{relationship.name}"
-        if relationship.is_single and relationship.optional:
-            yield f"if {field} is not None"
-        elif not relationship.is_single and uses_rank(item, relationship):
-            yield f"for {each}, {relationship.name}_rank in zip({field}, {field}_rank, strict=True)"
-        elif not relationship.is_single:
-            yield f"for {each} in {field}"
+        if relationship.is_single:
+            conditions += [f"{field} is not None"] if relationship.optional else []
+        elif uses_rank(item, relationship):
+            loops.append(f"for {each}, {relationship.name}_rank in zip({field}, {field}_rank, strict=True)")
+        else:
+            loops.append(f"for {each} in {field}")
+    return [*([f"if {' and '.join(conditions)}"] if conditions else []), *loops]
 
 
 def list_ends(code: EntityCode, item: DesignedItem) -> list[ProposedRelationship]:
@@ -128,17 +129,18 @@ def write_typescript_item(code: EntityCode, item: DesignedItem) -> Iterator[str]
         yield f"{'  ' * depth}}}"
 
 
-def list_typescript_heads(code: EntityCode, item: DesignedItem) -> Iterator[str]:
-    if item.subset:
-        yield f"if ({write_membership(TYPESCRIPT, item.subset)})"
+def list_typescript_heads(code: EntityCode, item: DesignedItem) -> list[str]:
+    conditions = [write_membership(TYPESCRIPT, item.subset)] if item.subset else []
+    loops: list[str] = []
     for relationship in list_ends(code, item):
         field, each = f"entity.{to_field(relationship.name)}", to_camel(f"each_{relationship.name}")
-        if relationship.is_single and relationship.optional:
-            yield f"if ({field} !== undefined)"
-        elif not relationship.is_single and uses_rank(item, relationship):
-            yield f"for (const [{each}, {to_camel(relationship.name)}Rank] of zip({field}, {field}_rank))"
-        elif not relationship.is_single:
-            yield f"for (const {each} of {field})"
+        if relationship.is_single:
+            conditions += [f"{field} !== undefined"] if relationship.optional else []
+        elif uses_rank(item, relationship):
+            loops.append(f"for (const [{each}, {to_camel(relationship.name)}Rank] of zip({field}, {field}_rank))")
+        else:
+            loops.append(f"for (const {each} of {field})")
+    return [*([f"if ({' && '.join(conditions)})"] if conditions else []), *loops]
 
 
 def list_typescript_parts(code: EntityCode, item: DesignedItem) -> Iterator[str]:

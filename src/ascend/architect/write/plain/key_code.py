@@ -85,8 +85,9 @@ def write_membership(language: Language, subset: Subset) -> str:
 
 def write_attribute_text(language: Language, entity: ProposedEntity, field: KeyField) -> str:
     attribute, value = entity.attributes[field.of], f"entity.{to_field(field.of)}"
-    is_order = field.source is FieldSource.ORDER
-    function = "sort_text" if is_order and attribute.type is AttributeType.TEXT else TEXTS.get(attribute.type)
+    if attribute.type is AttributeType.CREATED and language is TYPESCRIPT:
+        value = "timeOf(entity.id)"
+    is_order, function = field.source is FieldSource.ORDER, find_text_function(entity, field)
     if not attribute.optional:
         return value if function is None else language.call(function, value)
     if not is_order and function is None:
@@ -128,7 +129,10 @@ def write_given_value(language: Language, entity: ProposedEntity, place: Place, 
         case FieldSource.SUBSET:
             return to_python(place.subset.word)
         case FieldSource.ATTRIBUTE | FieldSource.ORDER | FieldSource.RANK:
-            return write_bound(language, entity, field, name(to_parameter(field.of)))
+            value = name(to_parameter(field.of))
+            if not may_be_unknown(entity, field):
+                return write_bound(language, entity, field, value)
+            return language.call("or_last", language.name(find_text_function(entity, field) or language.text), value)
         case FieldSource.USER | FieldSource.TARGET | FieldSource.TARGET_KIND:
             value = name(to_parameter(field.of))
             if not find_relationship(entity, field).has_kinds:
@@ -137,7 +141,16 @@ def write_given_value(language: Language, entity: ProposedEntity, place: Place, 
 
 
 def write_bound(language: Language, entity: ProposedEntity, field: KeyField, value: str) -> str:
-    """Return the expression of a value that is given, which is never missing."""
-    type_ = entity.attributes[field.of].type
-    function = "sort_text" if field.source is FieldSource.ORDER and type_ is AttributeType.TEXT else TEXTS.get(type_)
+    """Return the expression of a value that is given."""
+    function = find_text_function(entity, field)
     return value if function is None else language.call(function, value)
+
+
+def find_text_function(entity: ProposedEntity, field: KeyField) -> str | None:
+    type_ = entity.attributes[field.of].type
+    return "sort_text" if field.source is FieldSource.ORDER and type_ is AttributeType.TEXT else TEXTS.get(type_)
+
+
+def may_be_unknown(entity: ProposedEntity, field: KeyField) -> bool:
+    """Return True if the value that the caller gives may be missing: it is a part of the table's key, and sorts last."""
+    return field.source is FieldSource.ORDER and entity.attributes[field.of].optional

@@ -51,8 +51,10 @@ def break_call(head: str, parts: Sequence[Code], tail: str, indent: int) -> str:
 
 def break_filter(head: str, conditions: Sequence[str], indent: int) -> str:
     """Return `head[row for row in made if …]` for conditions that all hold. The first line is not indented."""
-    loop, where = "row for row in made", f"if {' and '.join(conditions)}" if conditions else ""
-    inner = " ".join(filter(None, (loop, where)))
+    if not conditions:
+        return f"{head}list(made)"
+    loop, where = "row for row in made", f"if {' and '.join(conditions)}"
+    inner = f"{loop} {where}"
     if indent + len(head) + len(inner) + 2 <= LINE:
         return f"{head}[{inner}]"
     lines = [inner]

@@ -10,7 +10,14 @@ from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import EntityCode, is_get
 from ascend.architect.write.plain.fields import name_choice, name_end_types
 from ascend.architect.write.plain.item_code import name_place
-from ascend.architect.write.plain.key_code import PYTHON, Language, list_partition, write_bound, write_given_value
+from ascend.architect.write.plain.key_code import (
+    PYTHON,
+    Language,
+    list_partition,
+    may_be_unknown,
+    write_bound,
+    write_given_value,
+)
 from ascend.architect.write.plain.layout import Code, Group, break_call, break_lines, make_tuple
 from ascend.architect.write.plain.names import to_field, to_parameter
 
@@ -112,7 +119,10 @@ class MethodCode:
                 assert relationship is not None, "keys name known relationships"
                 return Parameter(to_parameter(field.of), name_end_types(entity, relationship)[:2], field)
             case _:
-                return Parameter(to_parameter(field.of), self.name_value_types(field.of), field)
+                python, typescript = self.name_value_types(field.of)
+                if may_be_unknown(entity, field):
+                    python, typescript = f"{python} | None", f"{typescript} | undefined"
+                return Parameter(to_parameter(field.of), (python, typescript), field)
 
     def name_value_types(self, name: str) -> tuple[str, str]:
         attribute = self.code.entity.attributes[name]

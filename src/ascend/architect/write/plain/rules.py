@@ -29,14 +29,14 @@ class Rule:
     """None: no key of the design finds them, so the rule is not written."""
 
     @property
-    def when_gone(self) -> str:
+    def when_gone(self) -> str | None:
         return self.relationship.when_gone
 
 
 def list_rules(design: Design) -> Iterator[Rule]:
     for entity in design.proposal.entities:
         for relationship in entity.relationships:
-            if relationship.when_gone != "keep":
+            if relationship.when_gone in {"refuse", "cascade"}:
                 yield Rule(entity, relationship, find_listing(design, entity, relationship))
 
 

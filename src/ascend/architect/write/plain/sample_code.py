@@ -216,9 +216,10 @@ class QuestionTest:
         name = self.method.question.range
         if name is None:
             return None
-        optional = self.method.code.entity.attributes[name].optional
-        where = f" if row.{to_field(name)} is not None" if optional else ""
-        return f"sorted({{row.{to_field(name)} for row in made{where}}})"
+        attribute = self.method.code.entity.attributes[name]
+        where = f" if row.{to_field(name)} is not None" if attribute.optional else ""
+        key = ", key=sort_text" if attribute.type is AttributeType.TEXT else ""
+        return f"sorted({{row.{to_field(name)} for row in made{where}}}{key})"
 
     @property
     def order(self) -> str | None:

@@ -3,11 +3,22 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from ascend.architect.write.escaping import escape_unprintable
+from ascend.architect.write.templates import ENVIRONMENT
+
 HERE = "// imports"
 SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 """Comments and literals."""
 NAME = re.compile(r"(?<!\w)(?<!(?<!\.\.)\.)(\w+)\b(?!\??:)")
 """A name that is no member of something, and no name of a property."""
+
+
+def to_jsdoc(text: str) -> str:
+    """Return text for the inside of a comment. It does not end the comment."""
+    return "".join(map(escape_unprintable, text)).replace("*/", "*\\/")
+
+
+ENVIRONMENT.filters["jsdoc"] = to_jsdoc
 
 
 def finish_typescript(text: str, own: Mapping[str, tuple[str, bool]]) -> str:
