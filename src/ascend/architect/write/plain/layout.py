@@ -49,17 +49,16 @@ def break_call(head: str, parts: Sequence[Code], tail: str, indent: int) -> str:
     return break_lines(Group(head, parts, tail), indent)
 
 
-def break_filter(head: str, conditions: Sequence[str], indent: int) -> str:
-    """Return `head[row for row in made if …]` for conditions that all hold. The first line is not indented."""
-    if not conditions:
-        return f"{head}list(made)"
-    loop, where = "row for row in made", f"if {' and '.join(conditions)}"
-    inner = f"{loop} {where}"
-    if indent + len(head) + len(inner) + 2 <= LINE:
-        return f"{head}[{inner}]"
+def break_comprehension(head: str, parts: Sequence[str], conditions: Sequence[str], tail: str, indent: int) -> str:
+    """Return a comprehension of its element, its loops and its conditions, which all hold. The first line is not indented."""
+    where = [f"if {' and '.join(conditions)}"] if conditions else []
+    inner = " ".join((*parts, *where))
+    if indent + len(head) + len(inner) + len(tail) <= LINE:
+        return f"{head}{inner}{tail}"
     lines = [inner]
     if indent + STEP + len(inner) > LINE:
-        whole = indent + STEP + len(where) <= LINE
-        lines = ["row", "for row in made", *([where] if whole else [f"if {conditions[0]}", *(f"and {part}" for part in conditions[1:])])]
+        if where and indent + STEP + len(where[0]) > LINE:
+            where = [f"if {conditions[0]}", *(f"and {part}" for part in conditions[1:])]
+        lines = [*parts, *where]
     pad = " " * indent
-    return "\n".join((f"{head}[", *(f"{pad}    {line}" for line in lines), f"{pad}]"))
+    return "\n".join((head, *(f"{pad}    {line}" for line in lines), f"{pad}{tail}"))

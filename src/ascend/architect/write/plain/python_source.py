@@ -17,12 +17,12 @@ STANDARD: Mapping[str, str] = {
     "Unpack": "typing", "TypeAlias": "typing", "cast": "typing", "Path": "pathlib", "UUID": "uuid",
     "Random": "random", "partial": "functools", "get_args": "typing",
 }  # fmt: skip
-MODULES = frozenset({"asyncio", "base64", "binascii", "hashlib", "json", "os", "random", "re", "secrets", "time", "unicodedata"})
+MODULES = frozenset({"asyncio", "base64", "binascii", "hashlib", "json", "os", "random", "re", "secrets", "shutil", "subprocess", "time", "unicodedata"})
 OTHERS: Mapping[str, str] = {
     "AfterValidator": "pydantic", "AwareDatetime": "pydantic", "BaseModel": "pydantic", "ConfigDict": "pydantic", "Field": "pydantic",
     "GetCoreSchemaHandler": "pydantic", "CoreSchema": "pydantic_core", "PydanticCustomError": "pydantic_core",
     "ValidationError": "pydantic", "core_schema": "pydantic_core", "ClientError": "botocore.exceptions", "AioSession": "aiobotocore.session",
-    "pytest": "",
+    "pytest": "", "run_process": "anyio",
 }  # fmt: skip
 ONLY_TYPES: Mapping[str, str] = {
     "DynamoDBClient": "types_aiobotocore_dynamodb",

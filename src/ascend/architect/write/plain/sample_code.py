@@ -11,9 +11,9 @@ from ascend.architect.write.plain.entity_code import EntityCode
 from ascend.architect.write.plain.fields import name_choice, name_id, name_ref
 from ascend.architect.write.plain.item_code import write_condition
 from ascend.architect.write.plain.key_code import PYTHON
-from ascend.architect.write.plain.layout import break_call, break_filter
+from ascend.architect.write.plain.layout import Code, Group, break_call, break_comprehension, break_lines
 from ascend.architect.write.plain.method_code import MethodCode
-from ascend.architect.write.plain.names import to_field, to_parameter
+from ascend.architect.write.plain.names import to_camel, to_field, to_parameter
 from ascend.architect.write.plain.package_code import PackageCode
 from ascend.architect.write.plain.repository_code import RepositoryCode
 
@@ -112,6 +112,15 @@ class SampleCode:
     def write_get(self, line: str) -> str:
         return self.repository.write_get(PYTHON, line).removeprefix("self.")
 
+    def write_ask(self, line: str) -> str:
+        """Return the values of `get` as TypeScript takes them."""
+        given = (
+            (name, name if name in {"workspace", "id"} else to_field(parameter.field.of))
+            for parameter in self.repository.get_method.parameters
+            for name in (parameter.name,)
+        )
+        return f"{{{', '.join(f'{to_python(name)}: {line}.{field}' for name, field in given)}}}"
+
     @property
     def paged_test(self) -> list[str]:
         """The methods that list all entities of a workspace, in pages."""
@@ -153,30 +162,34 @@ class QuestionTest:
 
     @property
     def known(self) -> str:
-        """Return a set of all combinations of known values that occur."""
-        values, loops, conditions = [], [], []
+        """Return the statement that collects all combinations of known values that occur."""
+        values: list[str] = []
+        loops: list[str] = []
+        conditions: list[str] = []
         for parameter in self.method.parameters:
             field, name = parameter.field, to_field(parameter.field.of)
             relationship = self.method.code.entity.find_relationship(field.of)
             if field.source in {FieldSource.WORKSPACE, FieldSource.ID, FieldSource.PATH}:
                 values.append(f"row.{parameter.name}")
             elif relationship is not None and not relationship.is_single:
-                loops.append(f" for {parameter.name} in row.{name}")
+                loops.append(f"for {parameter.name} in row.{name}")
                 values.append(parameter.name)
             else:
                 values.append(f"row.{name}")
                 optional = relationship.optional if relationship else self.method.code.entity.attributes[field.of].optional
                 conditions += [f"row.{name} is not None"] if optional or self.is_parent(field.of) else []
         tuple_ = f"({', '.join(values)}{',' if len(values) == 1 else ''})"
-        where = f" if {' and '.join(conditions)}" if conditions else ""
-        return f"{{{tuple_} for row in made{''.join(loops)}{where}}}"
+        return break_comprehension("known = {", [tuple_, "for row in made", *loops], conditions, "}", 4)
 
     def is_parent(self, name: str) -> bool:
         return self.method.code.parent is not None and self.method.code.parent.name == name
 
     def write_expected(self, indent: int) -> str:
         """Return the brute-force answer: the rows that fit."""
-        return break_filter("expected = ", list(self.list_conditions()), indent)
+        conditions = list(self.list_conditions())
+        if not conditions:
+            return "expected = list(made)"
+        return break_comprehension("expected = [", ["row", "for row in made"], conditions, "]", indent)
 
     def list_conditions(self) -> Iterator[str]:
         entity, question = self.method.code.entity, self.method.question
@@ -245,7 +258,26 @@ class QuestionTest:
             return break_call(f"line = await repository.{self.method.name}(", [*first, *keywords], ")", indent)
         members = ["members=everyone"] if self.method.user else []
         parts = [f"repository.{self.method.name}", *first, *keywords, *members, "limit=3"]
-        return break_call("ask = partial(", parts, ")", indent)
+        return break_call("ask_page = partial(", parts, ")", indent)
+
+    def write_asked(self, indent: int) -> str:
+        """Return the statement that notes the question and its answer for TypeScript."""
+        names = [*self.names, *(bound.name for bound in self.method.bounds)]
+        workspaces = ['"workspaces": WORKSPACES'] if self.method.question.everywhere else []
+        parts: list[Code] = [
+            f'"repository": {to_python(self.method.code.repository)}',
+            f'"method": {to_python(to_camel(self.method.name))}',
+            Group('"ask": {', [*workspaces, *(f"{to_python(name)}: {name}" for name in names)], "}"),
+            '"lines": shown',
+        ]
+        return break_lines(Group("asked.append(", [Group("{", parts, "}")]), indent)
+
+    @property
+    def line_text(self) -> str:
+        """The text of a `line` by which both languages are compared."""
+        if self.method.shown is None:
+            return "line.id"
+        return 'f"{line.kind}/{line.id}"' if self.method.shown.has_kinds else "str(line)"
 
     @property
     def is_ordered(self) -> bool:
