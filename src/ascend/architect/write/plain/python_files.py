@@ -149,7 +149,8 @@ def list_tests(package: PackageCode, own: Mapping[str, str]) -> Iterator[tuple[s
     yield "tests/conftest.py", finish_python(render("plain/tests/conftest.py.j2", several=several), more)
     for sample in samples:
         yield f"tests/test_{sample.code.kind}.py", finish_python(render_test(sample, several=several), more)
-    text = render("plain/tests/test_typescript.py.j2", samples=samples, several=several, kinds=package.design.proposal.kinds)
+    tables = break_call("tables = [", [f'f"{{table}}-{kind}"' for kind in package.design.proposal.kinds], "]", 4)
+    text = render("plain/tests/test_typescript.py.j2", samples=samples, several=several, tables=tables)
     yield "tests/test_typescript.py", finish_python(text, more)
     yield "typescript/test/reads.mjs", render("plain/tests/reads.mjs")
 

@@ -126,13 +126,14 @@ class RepositoryCode:
         is_own = rule.entity is self.code.entity
         name = f"{words}_{rule.relationship.name}"
         return {
-            "when_gone": rule.when_gone,
+            "when_gone": str(rule.when_gone),
             "own": "yes" if is_own else "",
             "name": name,
             "typescript_name": to_camel(name),
             "repository": other,
             "module": f"{rule.entity.entity}_repository",
             "kind": rule.entity.entity,
+            "relationship": rule.relationship.name,
             "ref": to_class(rule.entity.entity, rule.relationship.name, "ref") if rule.relationship.has_kinds else "",
             "parameter": self.name_parameter(rule),
             "names": to_python(f"{rule.entity.entity}.{rule.relationship.name}"),

@@ -122,6 +122,24 @@ class SampleCode:
         return f"{{{', '.join(f'{to_python(name)}: {line}.{field}' for name, field in given)}}}"
 
     @property
+    def rule_tests(self) -> list[dict[str, str]]:
+        """The rules that a deletion of this kind follows."""
+        return [self.describe_rule(rule) for rule in self.repository.rules]
+
+    def describe_rule(self, rule: dict[str, str]) -> dict[str, str]:
+        other = SampleCode(self.package, self.package.find_entity(rule["kind"]))
+        relationship = other.code.entity.find_relationship(rule["relationship"])
+        assert relationship is not None, "rules name known relationships"
+        end = f"{rule['ref']}(kind={to_python(self.code.kind)}, id=Id(entity.id))" if rule["ref"] else "entity.id"
+        return rule | {
+            "name": f"{rule['kind']}_{relationship.name}",
+            "field": to_field(relationship.name),
+            "end": end if relationship.is_single else f"({end},)",
+            "below": "yes" if relationship is other.code.parent else "",
+            "get": other.write_get("pointing"),
+        }
+
+    @property
     def paged_test(self) -> list[str]:
         """The methods that list all entities of a workspace, in pages."""
         return [test.method.name for test in self.tests if test.names == ["workspace"] and test.is_paged and not test.method.bounds]
@@ -149,7 +167,7 @@ class QuestionTest:
 
     @property
     def names(self) -> list[str]:
-        """The variables for what the caller knows."""
+        """The parameters for what the caller knows."""
         return [parameter.name for parameter in self.method.parameters]
 
     @property
@@ -158,7 +176,8 @@ class QuestionTest:
 
     @property
     def targets(self) -> str:
-        return f"({self.names[0]},)" if len(self.names) == 1 else ", ".join(self.names)
+        variables = [f"known_{name}" for name in self.names]
+        return f"({variables[0]},)" if len(variables) == 1 else ", ".join(variables)
 
     @property
     def known(self) -> str:
@@ -172,8 +191,8 @@ class QuestionTest:
             if field.source in {FieldSource.WORKSPACE, FieldSource.ID, FieldSource.PATH}:
                 values.append(f"row.{parameter.name}")
             elif relationship is not None and not relationship.is_single:
-                loops.append(f"for {parameter.name} in row.{name}")
-                values.append(parameter.name)
+                loops.append(f"for each_{parameter.name} in row.{name}")
+                values.append(f"each_{parameter.name}")
             else:
                 values.append(f"row.{name}")
                 optional = relationship.optional if relationship else self.method.code.entity.attributes[field.of].optional
@@ -194,17 +213,17 @@ class QuestionTest:
     def list_conditions(self) -> Iterator[str]:
         entity, question = self.method.code.entity, self.method.question
         if "workspace" in self.names:
-            yield "row.workspace == workspace"
+            yield "row.workspace == known_workspace"
         for name in question.by:
             relationship = entity.find_relationship(name)
             if name == ID:
-                yield "row.id == id"
+                yield "row.id == known_id"
             elif question.deep and relationship is not None:
-                yield "row.path[: len(path)] == path"
+                yield "row.path[: len(known_path)] == known_path"
             elif relationship is not None and not relationship.is_single:
-                yield f"{to_parameter(name)} in row.{to_field(name)}"
+                yield f"known_{to_parameter(name)} in row.{to_field(name)}"
             elif name != WORKSPACE:
-                yield f"row.{to_field(name)} == {to_parameter(name)}"
+                yield f"row.{to_field(name)} == known_{to_parameter(name)}"
         subset = Subset.of(entity, question)
         assert isinstance(subset, Subset), "the proposal was checked"
         for condition in subset.conditions:
@@ -250,8 +269,9 @@ class QuestionTest:
     def write_call(self, indent: int) -> str:
         """Return the question with its values, without the page."""
         question, names = self.method.question, self.names
-        keywords = [f"{name}={name}" for name in (*names, *(bound.name for bound in self.method.bounds)) if name != "workspace"]
-        first = ["workspace"] if "workspace" in names else []
+        keywords = [f"{name}=known_{name}" for name in names if name != "workspace"]
+        keywords += [f"{bound.name}={bound.name}" for bound in self.method.bounds]
+        first = ["known_workspace"] if "workspace" in names else []
         if question.everywhere:
             return break_call(f"found = repository.{self.method.name}(", ["WORKSPACES", *keywords], ")", indent)
         if self.method.is_get:
@@ -262,12 +282,13 @@ class QuestionTest:
 
     def write_asked(self, indent: int) -> str:
         """Return the statement that notes the question and its answer for TypeScript."""
-        names = [*self.names, *(bound.name for bound in self.method.bounds)]
+        values = [f"{to_python(name)}: known_{name}" for name in self.names]
+        values += [f"{to_python(bound.name)}: {bound.name}" for bound in self.method.bounds]
         workspaces = ['"workspaces": WORKSPACES'] if self.method.question.everywhere else []
         parts: list[Code] = [
             f'"repository": {to_python(self.method.code.repository)}',
             f'"method": {to_python(to_camel(self.method.name))}',
-            Group('"ask": {', [*workspaces, *(f"{to_python(name)}: {name}" for name in names)], "}"),
+            Group('"ask": {', [*workspaces, *values], "}"),
             '"lines": shown',
         ]
         return break_lines(Group("asked.append(", [Group("{", parts, "}")]), indent)

@@ -7,7 +7,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
 import * as store from "../dist/index.js";
 
-const given = JSON.parse(readFileSync(0, "utf8"), (_, value) => (value?.$date === undefined ? value : new Date(value.$date)));
+const revive = (_, value) => (value === null ? undefined : value.$date === undefined ? value : new Date(value.$date));
+const given = JSON.parse(readFileSync(0, "utf8"), revive);
 const client = new DynamoDBClient({ region: "us-east-1" });
 const open = (repository) => new store[repository](client, given.table, () => given.now);
 const members = async (_user, workspaces) => workspaces;
