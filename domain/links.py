@@ -40,6 +40,8 @@ LinkEvents = AssetLinked | AssetUnlinked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
+    """The link of an Asset with a Thing or a Task, which then shows the Asset."""
+
     entity: ClassVar[str] = "link"
     id: LinkId
     asset: AssetId

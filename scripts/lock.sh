@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes requirements.lock, scripts/java.lock and scripts/node/package-lock.json. The locks have hashes and hold for every
+# Writes requirements.lock, scripts/java.lock, scripts/awscli.lock and scripts/node/package-lock.json. The locks have hashes and hold for every
 # platform that we support. They contain no address of a package index, so each machine installs from its own index.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,6 +20,7 @@ lock() {
 }
 lock ${UPGRADE:+--upgrade} pyproject.toml --extra cli --group dev --output-file requirements.lock
 lock ${UPGRADE:+--upgrade} scripts/java.in --output-file scripts/java.lock
+lock ${UPGRADE:+--upgrade} scripts/awscli.in --output-file scripts/awscli.lock
 
 npm='import subprocess, sys, downloads; sys.exit(subprocess.call([*downloads.find_npm(), *sys.argv[1:]]))'
 [ -z "${UPGRADE:-}" ] && action=install || action=update

@@ -110,8 +110,7 @@ VIEWS = TableSpec(
         IndexSpec(
             Index.GSI2,
             ALL,
-            why="the second alternative order of a read item that needs two: a Thing by its path, a Task that is "
-            "still to be done by its priority",
+            why="the second alternative order of a read item that needs two: by its path in a hierarchy, by priority",
             why_projection="as gsi1: one Query returns a whole subtree",
         ),
     ),

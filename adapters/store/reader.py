@@ -40,18 +40,7 @@ class TableReader:
         }
 
     async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
-        page = await self.tables.query(
-            Query(
-                Table.VIEWS,
-                f"{query.partition}#{query.build}",
-                to_sort(query),
-                index=None if query.index is None else list(Index)[query.index - 1],
-                after=add_build(query.build, after),
-                descending=query.descending,
-                limit=limit,
-                consistent=query.index is None,
-            )
-        )
+        page = await self.tables.query(to_table_query(query, after, limit))
         contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]
         return ItemPage(contents, strip_build(page.next))
 
@@ -65,6 +54,20 @@ class TableReader:
     async def counts(self, workspace: WorkspaceId) -> Mapping[str, int]:
         record = await read_record(self.tables, self.current, workspace)
         return {} if record is None else record.counts
+
+
+def to_table_query(query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> Query:
+    """Return the query of the table or the index that reads a page."""
+    return Query(
+        Table.VIEWS,
+        f"{query.partition}#{query.build}",
+        to_sort(query),
+        index=None if query.index is None else list(Index)[query.index - 1],
+        after=add_build(query.build, after),
+        descending=query.descending,
+        limit=limit,
+        consistent=query.index is None,
+    )
 
 
 def strip_build(bookmark: Bookmark | None) -> tuple[str, ...] | None:

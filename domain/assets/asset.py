@@ -67,6 +67,8 @@ AssetEvents = AssetCreated | AssetEdited | AssetRetired
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
+    """A document, a file, an account or a value, for any number of Things and Tasks."""
+
     entity: ClassVar[str] = "asset"
     id: AssetId
     kind: AssetKind

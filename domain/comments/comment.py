@@ -45,7 +45,7 @@ CommentEvents = CommentPosted | CommentEdited | CommentDeleted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """The state of a Comment. A deleted Comment keeps its place, because replies refer to it, and loses its text."""
+    """A remark on a Task, a Thing or an Asset. A deleted Comment keeps its place, because replies refer to it, and loses its text."""
 
     entity: ClassVar[str] = "comment"
     id: CommentId

@@ -50,6 +50,8 @@ RelationEvents = RelationAdded | RelationEdited | RelationRemoved
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
+    """A typed, directed edge between Things or Tasks, such as "contains" or "is spare part of"."""
+
     entity: ClassVar[str] = "relation"
     id: RelationId
     source: Ref

@@ -159,6 +159,8 @@ TaskEvents = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
+    """Something to be done: it has dates, a priority and assignees, may recur, and may wait for other Tasks."""
+
     entity: ClassVar[str] = "task"
     id: TaskId
     title: str

@@ -102,6 +102,8 @@ ThingEvents = ThingCreated | ThingRenamed | ThingDescribed | ThingMoved | ThingA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
+    """Something that people own or know, in a hierarchy: a house, a flat in it, a lamp in the flat."""
+
     entity: ClassVar[str] = "thing"
     id: ThingId
     kind: ThingKind

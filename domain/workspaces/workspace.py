@@ -117,6 +117,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
+    """A tenant: people are its members, each in a role, and every other entity lies in a workspace."""
+
     entity: ClassVar[str] = "workspace"
     id: WorkspaceId
     name: str

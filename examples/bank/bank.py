@@ -55,6 +55,8 @@ AccountEvents = AccountOpened | Deposited | Transferred
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
+    """Money that a user holds in a bank. It is never below zero."""
+
     entity: ClassVar[str] = "account"
     id: AccountId
     holder: ascend.UserId

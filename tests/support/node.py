@@ -4,11 +4,14 @@ tsc        the first words of the command of TypeScript's compiler
 json2ts    the first words of the command of json-schema-to-typescript
 jsii_env   the environment of an AWS CDK app
 node_env   the Node program, and the environment in which it finds the pinned packages
+mermaid    the module of Mermaid, which reads diagrams
 """
 
 import os
+from pathlib import Path
 
 import pytest
+from mermaid import find_mermaid
 from node_tools import Unavailable, find_node, jsii_environment, node_packages, node_tool
 from support.engines import report_not_run
 
@@ -37,6 +40,14 @@ def node_env() -> tuple[str, dict[str, str]]:
         return str(find_node()), os.environ | {"NODE_PATH": str(node_packages())}
     except Unavailable as error:
         report_not_run("Node", error)
+
+
+@pytest.fixture(scope="session")
+def mermaid() -> Path:
+    try:
+        return find_mermaid()
+    except Unavailable as error:
+        report_not_run("Mermaid", error)
 
 
 def _find_tool(name: str) -> list[str]:

@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
+from ascend.adapters.table.port import Tables
 from ascend.domain.kernel import WORKSPACE
 from ascend.domain.tasks.task import Task
 from ascend.projections.item import ReadItem
@@ -21,6 +23,8 @@ from ascend.projections.read_models.members import MEMBERS
 from ascend.testing import FakeEnvironment
 
 SAMPLE_TIME = datetime(2030, 1, 1, 8, tzinfo=UTC)
+HOME_WORKSPACE = ascend.WorkspaceId(FakeEnvironment(start=SAMPLE_TIME).new_id())
+"""The workspace of the household: its id is the first that the sample store's environment makes."""
 ADA, BEN, EVE = ascend.UserId("ada"), ascend.UserId("ben"), ascend.UserId("eve")
 
 
@@ -108,6 +112,24 @@ async def project(store: ascend.Store, workspace: ascend.WorkspaceId) -> None:
         rendered = await store.log.last_position(workspace)
         if not await store.policies.run(workspace, await store.worker.generation(), rendered):
             return
+
+
+async def fill_with_sample(app: ascend.Application, tables: Tables) -> int:
+    """Create the tables, put all items of the sample store into them, and return the number of items.
+
+    Raises: InvalidInput if a table holds anything.
+    """
+    await tables.create()
+    for table in Table:
+        if (await tables.scan(table, limit=1)).items:
+            raise ascend.InvalidInput(
+                f"only an empty store is filled with the sample, and the table {table.value} holds items: name a new store"
+            )
+    items = await sample_items(app)
+    for table, stored in items.items():
+        for item in stored:
+            await tables.put(table, item, Absent())
+    return sum(map(len, items.values()))
 
 
 async def sample_items(app: ascend.Application) -> dict[Table, list[Item]]:

@@ -52,7 +52,7 @@ def iam(
     print_document(ctx.obj, build_policy(role, TableLocation(prefix, region, account), limit), format)
 
 
-def iam_deployer(
+def deployer(
     ctx: typer.Context,
     prefix: PrefixOption = TableLocation.prefix,
     region: RegionOption = TableLocation.region,
@@ -82,4 +82,4 @@ class NoAliasDumper(yaml.SafeDumper):
         return True
 
 
-COMMANDS = (cloudformation, iam, iam_deployer, *DOCUMENTS, *ANALYSES)
+COMMANDS = (cloudformation, iam, deployer, *DOCUMENTS, *ANALYSES)

@@ -6,7 +6,7 @@ from typing import Any
 
 import anyio
 import pytest
-from support.architect.resolved_template import RuleIsBroken, resolve_resources
+from support.architect.resolved_template import resolve_resources
 from support.cli.command_line import AscendCommand
 from support.paths import ROOT
 
@@ -131,17 +131,19 @@ def test_a_peak_beyond_a_new_table_is_made_ready_by_warm_throughput(profile: Cos
     report, large = advise(profile, workspaces=20_000, peak=100)
     views = resolve(**large)["ViewsTable"]
 
-    assert (small["ViewsWarmReads"], small["ViewsWarmWrites"]) == ("0", "0")
+    assert (small["ViewsWarmReads"], small["ViewsWarmWrites"]) == ("12000", "4000")
+    assert "WarmThroughput" not in resolve(**small)["ViewsTable"]
     assert int(large["ViewsWarmReads"]) >= max(demand.reads.peak for demand in report.tables[1].demands.values())
     assert int(large["ViewsWarmWrites"]) >= 4_000
     for place in (views, *views["GlobalSecondaryIndexes"]):
         assert place["WarmThroughput"]["ReadUnitsPerSecond"] == large["ViewsWarmReads"]
 
 
-@pytest.mark.parametrize("name", ["EventsReadCap", "ViewsWriteCap", "EventsWarmReads", "ViewsWarmWrites"])
-def test_a_cap_or_warm_throughput_without_its_other_half_is_refused(name: str) -> None:
-    with pytest.raises(RuleIsBroken, match=name):
-        resolve(**{name: "5000"})
+def test_a_cap_of_the_reads_alone_leaves_the_writes_the_quota_of_an_account() -> None:
+    assert resolve(EventsReadCap="500")["EventsTable"]["OnDemandThroughput"] == {
+        "MaxReadRequestUnits": "500",
+        "MaxWriteRequestUnits": "40000",
+    }
 
 
 # ---- the other settings --------------------------------------------------------------------------------------------

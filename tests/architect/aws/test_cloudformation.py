@@ -7,15 +7,18 @@ them; `doctor` cannot see the encryption.
 
 import json
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from aiobotocore.session import AioSession
+from anyio import to_thread
 from cfnlint.api import lint
 
 import ascend
 from ascend.adapters.layout.setting_check import Verdict
+from ascend.architect.aws.advice import read_settings
 from ascend.architect.aws.alarms import LAG_DIMENSION, LAG_METRIC, LAG_NAMESPACE
 from ascend.architect.aws.cloudformation import build_stack_template
 from ascend.cli.app import run
@@ -155,3 +158,29 @@ async def test_the_outputs_name_the_created_tables(deployed: dict[str, str], mot
             table = (await client.describe_table(TableName=name))["Table"]
             assert (deployed[f"{id}Name"], deployed[f"{id}Arn"]) == (name, table["TableArn"])
             assert deployed.get(f"{id}StreamArn") == table.get("LatestStreamArn")
+
+
+NO_SCALING = pytest.mark.filterwarnings("ignore:Tried to parse AWS..ApplicationAutoScaling")
+
+
+@NO_ALARMS
+@NO_SCALING
+async def test_a_provisioned_table_deploys_and_doctor_knows_it_by_the_parameters(moto_url: str, tmp_path: Path) -> None:
+    chosen = {"Prefix": "steady", "EventsBilling": "PROVISIONED", "EventsReadMin": "7", "EventsWriteMin": "9"}
+    parameters = [{"ParameterKey": name, "ParameterValue": value} for name, value in chosen.items()]
+    file = tmp_path / "parameters.json"
+    file.write_text(json.dumps(parameters))
+    async with open_client("cloudformation", moto_url) as client:
+        template = format_document(build_stack_template(), Format.JSON)
+        await client.create_stack(StackName="steady", TemplateBody=template, Parameters=parameters)
+    ids = ("EventsTable", "ViewsTable")
+    await set_properties_that_moto_ignores(moto_url, {f"{id}Name": f"steady-{id[:-5].lower()}" for id in ids})
+    url = f"dynamodb://steady?endpoint_url={moto_url}"
+
+    known, unknown = await examine(url, settings=await to_thread.run_sync(read_settings, file)), await examine(url)
+
+    assert [finding for finding in known if finding.state is Verdict.DRIFT] == []
+    assert [finding.setting for finding in unknown if finding.state is Verdict.DRIFT] == ["billing"]
+    async with open_client("dynamodb", moto_url) as client:
+        throughput = (await client.describe_table(TableName="steady-events"))["Table"]["ProvisionedThroughput"]
+        assert (throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]) == (7, 9)

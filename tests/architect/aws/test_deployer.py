@@ -68,4 +68,4 @@ def test_tables_and_alarms_are_those_of_the_prefix() -> None:
 def test_the_command_prints_the_policy(ascend: AscendCommand) -> None:
     options = ("--prefix", "prod", "--region", "eu-west-1", "--account", "111122223333")
 
-    assert ascend("--json", "schema", "iam-deployer", *options).json == POLICY
+    assert ascend("--json", "schema", "deployer", *options).json == POLICY

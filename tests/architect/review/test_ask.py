@@ -38,7 +38,7 @@ def test_empty_answers_take_the_assumptions_until_nothing_is_open(
 def test_answers_are_written_and_comments_stay(
     ascend: AscendCommand, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    answers = ["{text: 300, posted_at: created}", "[{question: One, by: [id]}]", "7"]
+    answers = ["{text: 300, posted_at: created}", "[]", "[{question: One, by: [id]}]", "7"]
 
     code, shown = ask(ascend, monkeypatch, file, *answers)
 

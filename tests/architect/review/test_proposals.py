@@ -21,6 +21,8 @@ HEAD = "entity: n\nattributes: {a: 1, s: {values: [x, y]}}\nrelationships:\n  - 
         ("entity: n\nattributes: {a: {type: choice}}\n", "line 2: a: a choice has `values`"),
         ("entity: n\nattributes:\n  a: {values: [x, x]}\n", "line 3: a: a value is given twice"),
         ("entity: n\nattributes:\n  a: {type: flag, unique: true}\n", "line 3: a: a flag cannot be unique"),
+        ("entity: n\nattributes:\n  a: {values: [x, y], share: {z: 0.1}}\n", "line 3: a: z has a `share`, and is no value"),
+        ("entity: n\nattributes:\n  a: {values: [x, y], share: {x: 0.6, y: 0.6}}\n", "line 3: a: the shares are more than 1"),
         (HEAD + "patterns:\n  - question: q\n  - question: t\n    by: [b]\n", "line 7: t: b is no attribute or relationship of n"),
         (HEAD + "patterns:\n  - question: q\n    order: b\n", "line 6: q: b is no attribute"),
         (HEAD + "patterns:\n  - question: q\n    across: true\n", "line 6: q: `across` reads the workspaces of a user"),

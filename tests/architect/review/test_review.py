@@ -31,7 +31,7 @@ def test_the_review_of_an_example_is_as_recorded(ascend: AscendCommand, file: Pa
 
 NOTE: dict[str, Any] = {
     "entity": "note",
-    "attributes": {"text": 300, "day": {"type": "date", "changes": False}},
+    "attributes": {"text": {"bytes": 300, "listed": False}, "day": {"type": "date", "changes": False}},
     "relationships": [{"name": "about", "to": ["thing"], "each": 1, "of_one": 50, "when_gone": "keep"}],
     "patterns": [{"question": "One", "by": ["id"], "reads_a_day": 100, "consistent": True}],
     "writes_a_day": 100,
@@ -77,6 +77,7 @@ def test_a_complete_proposal_has_no_open_question_and_no_risk() -> None:
         ("relationships.0.each", "How many about does one note have"),
         ("relationships.0.of_one", "How many `note` entities point at one thing"),
         ("relationships.0.when_gone", "when the thing is deleted"),
+        ("attributes.text.listed", "Do lists show text"),
         ("patterns.0.reads_a_day", "How often is it read"),
         ("patterns.0.page", "How many lines does a page show"),
         ("patterns.0.consistent", "Must users see their own change at once"),
@@ -109,7 +110,7 @@ def test_the_number_of_values_is_asked_for_where_each_value_is_a_partition() -> 
 def test_a_bare_entity_leads_to_questions_and_a_design_that_assumes_answers() -> None:
     review = review_proposal(parse_proposal("entity: comment\n"))
 
-    assert [question.name for question in review.unanswered[:2]] == ["attributes", "patterns"]
+    assert [question.name for question in review.unanswered[:3]] == ["attributes", "relationships", "patterns"]
     assert [answer.answer.question.question for answer in review.answers] == [
         "One comment",
         "All comment entities of a workspace",
@@ -222,6 +223,45 @@ def test_an_answer_shows_its_keys_with_values(ascend: AscendCommand) -> None:
 
     assert "gsi1pk = W#{workspace}#comment#{on_kind}#{on}" in page
     assert "for example gsi1pk = W#019b76da-a800-7000-8000-000000000001#comment#task#019b76da-" in page
+
+
+RARE = {"question": "Rare", "only": "hot", "reads_a_day": 1, "page": 10, "consistent": False}
+
+
+def test_a_sparse_index_costs_what_the_entities_that_it_holds_cost() -> None:
+    hot = {"type": "flag", "share": {"true": 0.01}}
+    rare = review_note(attributes={"text": 300, "hot": hot}, patterns=[*NOTE["patterns"], RARE])
+    even = review_note(attributes={"text": 300, "hot": "flag"}, patterns=[*NOTE["patterns"], RARE])
+
+    assert (rare.items[0].index_units, even.items[0].index_units) == pytest.approx((0.01, 0.5))
+    assert rare.bill.views.index_storage == pytest.approx(even.bill.views.index_storage / 50, rel=0.01)
+
+
+def test_what_a_retention_removes_is_written_and_logged_as_well() -> None:
+    kept = review_note(writes_a_day=10, in_a_year=3_650)
+    removed = review_note(writes_a_day=10, in_a_year=3_650, keep_days=365)
+
+    assert removed.bill.events.writes == pytest.approx(kept.bill.events.writes * 2)
+    assert removed.bill.views.writes == pytest.approx(kept.bill.views.writes * 2)
+
+
+@pytest.mark.parametrize(("listed", "bytes"), [(True, 642), (False, 330)])
+def test_the_author_says_whether_a_long_text_is_in_the_lines_of_lists(listed: bool, bytes: int) -> None:
+    attributes = {"text": {"bytes": 300, "listed": listed}, "place": 28}
+    members = {"name": "about", "to": ["thing"], "each": 2, "of_one": 5, "when_gone": "keep"}
+    asked = {"question": "Of a Thing", "by": ["about"], "reads_a_day": 1, "page": 10, "consistent": False}
+    review = review_note(attributes=attributes, relationships=[members], patterns=[*NOTE["patterns"], asked])
+
+    line = next(estimate for estimate in review.items if not estimate.item.whole)
+    assert line.bytes == bytes
+    assert any("leaves out the long attributes (text)" in reason for reason in line.item.reasons) != listed
+
+
+def test_a_text_is_searched_by_its_beginning_only_if_it_fits_into_a_key() -> None:
+    search = {"question": "Search", "search": "text", "reads_a_day": 1, "page": 10, "consistent": False}
+    short, long = (review_note(attributes={"text": size}, patterns=[search]) for size in (40, 300))
+
+    assert [len(review.design.not_answered[0].alternatives) for review in (short, long)] == [3, 1]
 
 
 def test_what_is_not_answered_is_listed_with_its_alternatives(ascend: AscendCommand, tmp_path: Path) -> None:

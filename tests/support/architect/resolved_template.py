@@ -4,25 +4,17 @@ Other functions (`Fn::Sub`, `Fn::GetAtt`, a `Ref` to a resource) stay as they ar
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 Values = Mapping[str, Any]
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
-class RuleIsBroken(ValueError):
-    """The service refuses these parameters."""
-
-
 def resolve_resources(template: Values, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """Return the properties of each resource that is created, by logical id. Raises: RuleIsBroken."""
+    """Return the properties of each resource that is created, by logical id."""
     unknown = parameters.keys() - template["Parameters"].keys()
     assert not unknown, unknown
     values = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()} | dict(parameters)
-    for name, rule in template["Rules"].items():
-        for assertion in rule["Assertions"]:
-            if not is_true(assertion["Assert"], template, values):
-                raise RuleIsBroken(name, assertion["AssertDescription"])
     return {
         id: resolve(resource["Properties"], template, values)
         for id, resource in template["Resources"].items()
@@ -49,15 +41,25 @@ def is_true(condition: Values, template: Values, values: Values) -> bool:
 
 
 def resolve(value: Any, template: Values, values: Values) -> Any:
-    if isinstance(value, list):
+    if is_list(value):
         return [resolve(each, template, values) for each in value]
-    if not isinstance(value, dict):
-        return value
+    return resolve_object(value, template, values) if is_object(value) else value
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def resolve_object(value: Values, template: Values, values: Values) -> Any:
     if "Fn::If" in value:
         condition, then, otherwise = value["Fn::If"]
         chosen = then if is_true({"Condition": condition}, template, values) else otherwise
         return resolve(chosen, template, values)
-    if value.keys() == {"Ref"} and value["Ref"] in values:
+    if set(value) == {"Ref"} and value["Ref"] in values:
         return values[value["Ref"]]
     resolved = {name: resolve(each, template, values) for name, each in value.items()}
     return {name: each for name, each in resolved.items() if each != NO_VALUE}

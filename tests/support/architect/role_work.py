@@ -104,7 +104,7 @@ async def operate(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", access_key)
         async with open_client(None, url) as client:
-            assert await examine_tables(client, PREFIX)
+            assert await examine_tables(client, PREFIX, {})
 
 
 RoleWork = Callable[[str, str, ascend.WorkspaceId], Awaitable[None]]

@@ -24,16 +24,13 @@ from ascend.adapters.layout.table_settings import (
 )
 from ascend.adapters.layout.table_specs import ON_DEMAND, TABLES, TableSpec
 from ascend.architect.aws.names import Place, list_places
-from ascend.architect.aws.parameters import INSIGHTS, MOST_UNITS, list_parameters
+from ascend.architect.aws.parameters import INSIGHTS, MOST_UNITS, SIDES, WARM, list_parameters
 from ascend.architect.cost.bill import CostReport
 from ascend.architect.cost.protection import InsightsMode
 from ascend.architect.cost.table_billing import BillingMode, TableBilling
 from ascend.architect.cost.workload import Workload
 from ascend.domain.errors import InvalidInput
 
-WARM_READS, WARM_WRITES = 12_000, 4_000
-"""Units a second that a new table on demand, and each of its indexes, serves at once.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html"""
 HEADROOM = 2
 """Provisioned capacity may grow to this multiple of what the peak needs, before the workload has to be looked at again."""
 MODES = dict(zip(InsightsMode, INSIGHTS, strict=True))
@@ -69,12 +66,11 @@ def advise_table(spec: TableSpec, billing: TableBilling, workload: Workload) -> 
     reads = max(demand.reads.peak for demand in billing.demands.values())
     writes = max(demand.writes.peak for demand in billing.demands.values())
     on_demand = billing.advised.mode is BillingMode.ON_DEMAND
-    factor = workload.cap if on_demand and workload.cap else 0
-    yield f"{name}ReadCap", max(1, ceil(factor * reads)) if factor else 0
-    yield f"{name}WriteCap", max(1, ceil(factor * writes)) if factor else 0
-    is_large = on_demand and (reads > WARM_READS or writes > WARM_WRITES)
-    yield f"{name}WarmReads", ceil(max(reads, WARM_READS)) if is_large else 0
-    yield f"{name}WarmWrites", ceil(max(writes, WARM_WRITES)) if is_large else 0
+    is_large = on_demand and (reads > WARM["Read"] or writes > WARM["Write"])
+    for side, peak in (("Read", reads), ("Write", writes)):
+        capped = on_demand and workload.cap is not None
+        yield f"{name}{side}Cap", max(1, ceil((workload.cap or 0) * peak)) if capped else MOST_UNITS
+        yield f"{name}Warm{side}s", ceil(max(peak, WARM[side])) if is_large else WARM[side]
     for place in list_places(spec):
         yield from advise_capacity(place, billing)
 
@@ -122,11 +118,13 @@ def find_settings(spec: TableSpec, values: Mapping[str, str]) -> TableSettings:
     for value, known in ((billing, (ON_DEMAND, PROVISIONED)), (table_class, (STANDARD, INFREQUENT_ACCESS))):
         if value not in known:
             raise ValueError(f"{value!r} is none of {', '.join(known)}")
+    caps = [int(values.get(f"{name}{side}Cap", MOST_UNITS)) for side in SIDES]
+    read_cap, write_cap = (None, None) if caps == [MOST_UNITS] * 2 else caps
     return TableSettings(
         billing=billing,
         table_class=table_class,
-        read_cap=int(values.get(f"{name}ReadCap", 0)) or None,
-        write_cap=int(values.get(f"{name}WriteCap", 0)) or None,
+        read_cap=read_cap,
+        write_cap=write_cap,
         recovery_days=int(values.get(f"{name}RecoveryDays", LONGEST_RECOVERY)),
         least={
             place.index or spec.table.value: LeastCapacity(

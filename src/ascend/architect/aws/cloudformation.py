@@ -6,11 +6,19 @@ With its default parameters the template creates the tables that `dynamodb://asc
 from typing import Any
 
 from ascend.adapters.layout.table_properties import describe_index, table_properties
-from ascend.adapters.layout.table_specs import TABLES, TableSpec
+from ascend.adapters.layout.table_settings import PROVISIONED
+from ascend.adapters.layout.table_specs import ON_DEMAND, TABLES, TableSpec
 from ascend.architect.aws.alarms import make_alarms, make_lag_alarm
 from ascend.architect.aws.auto_scaling import make_scaling
 from ascend.architect.aws.names import Place, Resource, add_prefix, list_places, make_logical_id
-from ascend.architect.aws.parameters import SIDES, list_conditions, list_parameters, list_rules, only_if
+from ascend.architect.aws.parameters import (
+    ALL_KEYS,
+    SIDES,
+    THROTTLED_KEYS,
+    list_conditions,
+    list_parameters,
+    only_if,
+)
 
 
 def build_stack_template() -> dict[str, Any]:
@@ -19,7 +27,6 @@ def build_stack_template() -> dict[str, Any]:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "Ascend: the event log and its views",
         "Parameters": list_parameters(),
-        "Rules": list_rules(),
         "Conditions": list_conditions(),
         "Resources": {make_logical_id(spec): make_table_resource(spec) for spec in TABLES}
         | {name: resource for spec in TABLES for name, resource in make_scaling(spec)}
@@ -33,7 +40,7 @@ def make_table_resource(spec: TableSpec) -> Resource:
     table, *indexes = list_places(spec)
     properties: Resource = {
         **table_properties(spec, add_prefix(spec.table.value)),
-        "BillingMode": {"Ref": f"{table.name}Billing"},
+        "BillingMode": {"Fn::If": [f"{table.name}Provisioned", PROVISIONED, ON_DEMAND]},
         "TableClass": {"Ref": f"{table.name}TableClass"},
         "PointInTimeRecoverySpecification": make_recovery(spec),
         "SSESpecification": {"SSEEnabled": True, "SSEType": spec.encryption},
@@ -65,7 +72,7 @@ def make_throughput(place: Place) -> Resource:
     provisioned = {f"{side}CapacityUnits": {"Ref": f"{place.name}{side}Min"} for side in SIDES}
     caps = {f"Max{side}RequestUnits": {"Ref": f"{table}{side}Cap"} for side in SIDES}
     warm = {f"{side}UnitsPerSecond": {"Ref": f"{table}Warm{side}s"} for side in SIDES}
-    insights = {"Enabled": True, "Mode": {"Ref": f"{table}Insights"}}
+    insights = {"Enabled": True, "Mode": {"Fn::If": [f"{table}HasAllInsights", ALL_KEYS, THROTTLED_KEYS]}}
     return {
         "ProvisionedThroughput": only_if(f"{table}Provisioned", provisioned),
         "OnDemandThroughput": only_if(f"{table}Capped", caps),

@@ -13,10 +13,14 @@ from ascend.architect.aws.names import Resource, list_places
 
 NO_TOPIC = NO_TAG = "none"
 NO_INSIGHTS = "NONE"
-INSIGHTS = (NO_INSIGHTS, "THROTTLED_KEYS", "ACCESSED_AND_THROTTLED_KEYS")
+THROTTLED_KEYS, ALL_KEYS = "THROTTLED_KEYS", "ACCESSED_AND_THROTTLED_KEYS"
+INSIGHTS = (NO_INSIGHTS, THROTTLED_KEYS, ALL_KEYS)
 MOST_UNITS = 40_000
 """Units a second that an account has for each table, unless its quota is raised."""
 SIDES = ("Read", "Write")
+WARM = {"Read": 12_000, "Write": 4_000}
+"""Units a second that a new table on demand, and each of its indexes, serves at once.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html"""
 
 
 def text(default: str, description: str, **limits: Any) -> Resource:
@@ -60,8 +64,10 @@ def list_table_parameters(spec: TableSpec) -> Iterator[tuple[str, Resource]]:
     yield f"{name}Insights", text(NO_INSIGHTS, f"Contributor Insights of {table}", AllowedValues=list(INSIGHTS))
     for side in SIDES:
         side_of = f"{side.lower()} units a second of {table} and of each of its indexes"
-        yield f"{name}{side}Cap", number(0, 0, f"On demand: the most {side_of}; 0: no cap")
-        yield f"{name}Warm{side}s", number(0, 0, f"Warm throughput: {side_of} that are ready at once; 0: the service's")
+        cap = f"On demand: the most {side_of}; {MOST_UNITS}, the quota of an account, for reads and writes: no cap"
+        warm = f"Warm throughput: {side_of} that are ready at once; {WARM[side]} in a new table"
+        yield f"{name}{side}Cap", number(MOST_UNITS, 1, cap)
+        yield f"{name}Warm{side}s", number(WARM[side], 1, warm)
     for place in list_places(spec):
         for side in SIDES:
             units = f"{side.lower()} units a second of {place.label}"
@@ -77,45 +83,16 @@ def list_conditions() -> dict[str, Resource]:
         conditions |= {
             f"{name}Provisioned": {"Fn::Equals": [{"Ref": f"{name}Billing"}, PROVISIONED]},
             f"{name}HasInsights": is_not(f"{name}Insights", NO_INSIGHTS),
+            f"{name}HasAllInsights": {"Fn::Equals": [{"Ref": f"{name}Insights"}, ALL_KEYS]},
             f"{name}Capped": {
                 "Fn::And": [
                     {"Fn::Equals": [{"Ref": f"{name}Billing"}, ON_DEMAND]},
-                    *(is_not(parameter, "0") for parameter in pair_names(spec)[0]),
+                    {"Fn::Or": [is_not(f"{name}{side}Cap", str(MOST_UNITS)) for side in SIDES]},
                 ]
             },
-            f"{name}Warm": {"Fn::And": [is_not(parameter, "0") for parameter in pair_names(spec)[1]]},
+            f"{name}Warm": {"Fn::Or": [is_not(f"{name}Warm{side}s", str(WARM[side])) for side in SIDES]},
         }
     return conditions
-
-
-def pair_names(spec: TableSpec) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Return the names of the parameters for reads and for writes that are set together: caps, and warm throughput."""
-    name = spec.table.value.capitalize()
-    return (f"{name}ReadCap", f"{name}WriteCap"), (f"{name}WarmReads", f"{name}WarmWrites")
-
-
-def list_rules() -> dict[str, Resource]:
-    """Return the rules that refuse parameters which are set without their other half."""
-    return {
-        f"{reads}Needs{writes}": {
-            "Assertions": [
-                {
-                    "Assert": {"Fn::Or": [both(reads, writes, "0"), neither(reads, writes, "0")]},
-                    "AssertDescription": f"Set {reads} and {writes} together, or neither",
-                }
-            ]
-        }
-        for spec in TABLES
-        for reads, writes in pair_names(spec)
-    }
-
-
-def both(one: str, other: str, value: str) -> Resource:
-    return {"Fn::And": [{"Fn::Equals": [{"Ref": parameter}, value]} for parameter in (one, other)]}
-
-
-def neither(one: str, other: str, value: str) -> Resource:
-    return {"Fn::And": [is_not(parameter, value) for parameter in (one, other)]}
 
 
 def is_not(parameter: str, value: str) -> Resource:

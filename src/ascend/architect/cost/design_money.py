@@ -52,8 +52,8 @@ class StoredItems:
     count: float
     bytes: float
     """Size of one item, without the overhead of 100 bytes."""
-    indexes: int = 0
-    """Number of indexes that hold the item."""
+    indexes: float = 0
+    """Number of indexes that hold the item, on average."""
     index_bytes: float | None = None
     """Size of the item in one index. None: an index holds the whole item."""
 

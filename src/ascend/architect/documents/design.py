@@ -13,11 +13,17 @@ import anyio.to_thread
 
 from ascend.adapters.table.item import Item, Table
 from ascend.architect.check.rules import load_schema
+from ascend.architect.documents.collections_diagram import render_collections_diagram
+from ascend.architect.documents.entity_diagram import render_entity_diagram
+from ascend.architect.documents.first_page import render_entities, render_primary_patterns
+from ascend.architect.documents.index_section import render_own_indexes
 from ascend.architect.documents.item_sections import render_indexes, render_items, render_tables
 from ascend.architect.documents.markdown import render_table
 from ascend.architect.documents.measured import load_measured
-from ascend.architect.documents.pattern_sections import render_assumptions, render_examples, render_patterns
+from ascend.architect.documents.pattern_sections import render_assumptions, render_patterns
+from ascend.architect.documents.query_section import render_queries, render_setup
 from ascend.architect.documents.relationship_section import render_relationships
+from ascend.architect.documents.sample_requests import list_sample_requests
 from ascend.architect.sample import sample_items
 from ascend.projections.application import Application
 from ascend.projections.life_os import LIFE_OS
@@ -38,12 +44,18 @@ def fill_template(app: Application, items: dict[Table, list[Item]]) -> str:
     schema, patterns = load_schema(app), app.catalog.patterns
     parts: dict[str, Callable[[], str]] = {
         "title": lambda: f"# The schema of {app.name}",
+        "entities": lambda: render_entities(app),
+        "entity-diagram": lambda: render_entity_diagram(app),
+        "collections-diagram": lambda: render_collections_diagram(schema),
+        "primary-patterns": lambda: render_primary_patterns(patterns),
         "patterns": lambda: render_patterns(patterns, load_measured() if app == LIFE_OS else {}),
         "assumptions": lambda: render_assumptions(patterns),
         "tables": lambda: render_tables(schema.item_types),
         "items": lambda: render_items(schema.item_types, items),
         "indexes": lambda: render_indexes(schema),
-        "examples": lambda: render_examples(patterns),
+        "boto3-setup": render_setup,
+        "queries": lambda: render_queries(list_sample_requests(app, items)),
+        "own-indexes": lambda: render_own_indexes(schema),
         "relationships": lambda: render_relationships(items[Table.VIEWS]),
         "partitions": render_partitions,
     }

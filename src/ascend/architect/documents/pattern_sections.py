@@ -1,9 +1,10 @@
-"""Sections of the design document about access patterns: their keys, their assumed load, and an example of each."""
+"""Sections of the design document about access patterns: their keys and their assumed load."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ascend.architect.documents.chosen_values import fill_chosen
 from ascend.architect.documents.markdown import render_table
 from ascend.architect.documents.measured import MeasuredPage
 from ascend.projections.pattern import Pattern, RequestKind
@@ -38,17 +39,17 @@ def describe_page(page: MeasuredPage | None) -> dict[str, object]:
 
 
 def describe_condition(pattern: Pattern[Any]) -> str:
-    """Return the place and the key condition of the pattern's request, with the names of the key templates."""
+    """Return the place and the key condition of the pattern's request, with the fields of the keys in braces."""
     if pattern.kind is RequestKind.LOG:
         return "events: `pk = W#{workspace}`, descending"
     place = f"gsi{pattern.index}" if pattern.index else "views"
-    template = pattern.template
+    partition = fill_chosen(pattern.query, pattern.template.partition)
     if pattern.kind is RequestKind.GET:
-        return f"{place}: `pk = {template.partition}`, `sk = {template.sort}`"
-    prefix = derive_sort_prefix(pattern)
+        return f"{place}: `pk = {partition}`, `sk = {pattern.template.sort}`"
+    prefix = fill_chosen(pattern.query, derive_sort_prefix(pattern))
     test = f"`begins_with(sk, {prefix})`" if prefix else "any `sk`"
     test += f", or a range of `{pattern.range}`" if pattern.range else ""
-    return f"{place}: `pk = {template.partition}`, {test}" + (", descending" if pattern.descending else "")
+    return f"{place}: `pk = {partition}`, {test}" + (", descending" if pattern.descending else "")
 
 
 def derive_sort_prefix(pattern: Pattern[Any]) -> str:
@@ -69,20 +70,3 @@ def describe_load(pattern: Pattern[Any]) -> tuple[str, ...]:
     load = pattern.load
     numbers = (load.reads_a_day, load.writes_a_day, load.items, load.in_a_year, load.page, load.bytes)
     return f"`{pattern.query}`", *(f"{number:,}" for number in numbers)
-
-
-def render_examples(patterns: Iterable[Pattern[Any]]) -> str:
-    return "\n\n".join(map(render_example, patterns))
-
-
-def render_example(pattern: Pattern[Any]) -> str:
-    joined = f"; the BatchGet also reads {pattern.joined}" if pattern.joined else ""
-    code = f"```text\nawait {pattern.example or format_call(pattern)}\n```"
-    return f"{pattern.name}:\n\n{code}\n\n{describe_condition(pattern)}{joined}."
-
-
-def format_call(pattern: Pattern[Any]) -> str:
-    """Return a call of `ask` or `ask_across`, for a pattern without a method of its own."""
-    method, owner, of = ("ask_across", "user", "ada") if pattern.across else ("ask", "workspace", "home")
-    given = "".join(f", {name}={name}" for name in pattern.given if name != owner)
-    return f"queries.{method}({pattern.query.upper()}, {of}, viewer=ada{given})"

@@ -16,6 +16,8 @@ ASSUMED = {
 """The value of each number that the proposal leaves out."""
 PEAK = 10
 """Load of the busiest second, as a multiple of the average, where no peak is given."""
+YEAR = 365
+"""Days."""
 DAY = 86_400
 """Seconds."""
 
@@ -41,6 +43,13 @@ def count_items(entity: ProposedEntity, *, in_a_year: bool = False) -> int:
         return now
     later = entity.in_a_year if entity.in_a_year is not None else max(now, ASSUMED["in_a_year"])
     return later if entity.retention is None else min(later, max(now, count_writes(entity) * entity.retention))
+
+
+def count_removals(entity: ProposedEntity) -> float:
+    """Return the entities of a workspace that a retention of at most a year removes each day, once there are so many."""
+    if entity.retention is None or entity.retention > YEAR:
+        return 0.0
+    return count_items(entity, in_a_year=True) / entity.retention
 
 
 def count_each(relationship: ProposedRelationship) -> int:

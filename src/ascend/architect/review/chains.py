@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ascend.architect.review.key_fields import FieldSource, KeyField, may_be_missing
+from ascend.architect.review.key_sizes import fits_sort_key
 from ascend.architect.review.needs import Need
 from ascend.architect.review.subsets import Subset
 
@@ -102,6 +103,8 @@ def shorten_partition(chain: Chain, need: Need) -> Sequence[Chain]:
     if not moved or not kept or kept[0].source not in ROOTS:
         return []
     moved.sort(key=lambda field: field != need.order)
+    if not fits_sort_key(need.entity, (*moved, *chain.sort)):
+        return []
     return [replace(chain, partition=kept, sort=(*moved, *chain.sort))]
 
 

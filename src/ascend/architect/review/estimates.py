@@ -17,17 +17,19 @@ from ascend.architect.cost.prices import REGIONS
 from ascend.architect.cost.units import count_get_units, count_query_units, count_write_units
 from ascend.architect.cost.workload import DAYS
 from ascend.architect.review.assumptions import (
+    YEAR,
     apply_default,
     count_items,
     count_peak_reads,
     count_peak_writes,
     count_reads,
+    count_removals,
     count_writes,
 )
-from ascend.architect.review.design import INDEXES, TABLE, Answer, Design, DesignedItem
+from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem
 from ascend.architect.review.item_sizes import KEY_BYTES, count_data_bytes, count_item_bytes
 from ascend.architect.review.key_fields import changes
-from ascend.architect.review.loads import count_lines_of_each, count_listed
+from ascend.architect.review.loads import count_entries, count_lines_of_each, count_listed, find_share
 from ascend.architect.review.proposal import ProposedEntity
 
 PRICES = REGIONS["us-east-1"]
@@ -90,8 +92,10 @@ def estimate_item(design: Design, item: DesignedItem) -> ItemEstimate:
     entity = design.get_entity(item)
     bytes, of_each = count_item_bytes(entity, item), count_lines_of_each(entity, item)
     units = of_each * count_write_units(bytes)
-    moving = [moves(entity, item, name) for name in INDEXES if getattr(item, name) is not None]
-    index_units = sum(units * (2 if is_moving else 1) for is_moving in moving)
+    indexes = [(name, place) for name, place in item.places if name != TABLE]
+    index_units = sum(
+        units * find_share(entity, place.subset) * (2 if moves(entity, item, name) else 1) for name, place in indexes
+    )
     from_index = [answer for answer in design.answers if answer.item == item.name and answer.place != TABLE]
     projections = {
         name: estimate_index_cost(design, item, from_index, name, bytes) for name in (ALL, KEYS_ONLY) if from_index
@@ -110,7 +114,8 @@ def estimate_index_cost(
     """Return dollars a month. If the index holds only keys, each page also reads its items from the table."""
     entity = design.get_entity(item)
     entry = bytes if projection == ALL else KEY_BYTES
-    writes = count_lines_of_each(entity, item) * item.indexes * count_write_units(entry) * count_writes(entity)
+    entries = count_lines_of_each(entity, item) * count_entries(entity, item)
+    writes = entries * count_write_units(entry) * count_writes(entity)
     reads = 0.0
     for answer in answers:
         lines = count_page_lines(design, answer)
@@ -154,10 +159,7 @@ def count_change_units(bytes: int, indexes: int) -> float:
 def estimate_bill(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[AnswerEstimate, ...]) -> Bill:
     """Return the bill of one workspace: the log, the read items with their indexes, the engine, storage and recovery."""
     log = DesignLoad(
-        writes=tuple(
-            WriteLoad(count_writes(one), count_write_units(count_commit_bytes(one)), peak=count_peak_writes(one))
-            for one in design.proposal.entities
-        ),
+        writes=tuple(load for entity in design.proposal.entities for load in list_commits(entity)),
         items=tuple(StoredItems(count_commits(one), count_commit_bytes(one)) for one in design.proposal.entities),
     )
     views = DesignLoad(
@@ -176,7 +178,14 @@ def count_commit_bytes(entity: ProposedEntity) -> int:
 
 def count_commits(entity: ProposedEntity) -> int:
     """Return the commits in a year. The log keeps them all."""
-    return max(count_items(entity, in_a_year=True), count_writes(entity) * 365)
+    return max(count_items(entity, in_a_year=True), ceil((count_writes(entity) + count_removals(entity)) * YEAR))
+
+
+def list_commits(entity: ProposedEntity) -> Iterator[WriteLoad]:
+    """Yield the commits of changes, and those of the job that removes what is too old."""
+    units = count_write_units(count_commit_bytes(entity))
+    yield WriteLoad(count_writes(entity), units, peak=count_peak_writes(entity))
+    yield WriteLoad(count_removals(entity), units)
 
 
 def list_reads(answers: tuple[AnswerEstimate, ...]) -> Iterator[ReadLoad]:
@@ -189,6 +198,8 @@ def list_item_writes(design: Design, items: tuple[ItemEstimate, ...]) -> Iterato
     for estimate in items:
         entity = design.get_entity(estimate.item)
         yield WriteLoad(count_writes(entity), estimate.units, estimate.index_units, peak=count_peak_writes(entity))
+        entries = estimate.units * count_entries(entity, estimate.item)
+        yield WriteLoad(count_removals(entity), estimate.units, entries)
 
 
 def list_engine_writes(design: Design) -> Iterator[WriteLoad]:
@@ -196,12 +207,13 @@ def list_engine_writes(design: Design) -> Iterator[WriteLoad]:
     for entity in design.proposal.entities:
         units = count_write_units(count_snapshot_bytes(entity)) + RECORD_WRITES
         yield WriteLoad(count_writes(entity), units, peak=count_peak_writes(entity))
+        yield WriteLoad(count_removals(entity), units)
 
 
 def list_stored(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[StoredItems]:
     for estimate in items:
         count = ceil(count_items(design.get_entity(estimate.item), in_a_year=True) * estimate.of_each)
-        yield StoredItems(count, estimate.bytes, indexes=estimate.item.indexes)
+        yield StoredItems(count, estimate.bytes, indexes=count_entries(design.get_entity(estimate.item), estimate.item))
 
 
 def list_snapshots(design: Design) -> Iterator[StoredItems]:

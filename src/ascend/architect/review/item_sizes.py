@@ -12,7 +12,7 @@ ID_BYTES = 40
 NAME_BYTES = 12
 """Size of the name of an attribute in the data."""
 SHORT_BYTES = 100
-"""Attributes that are longer on average are left out of lists."""
+"""Attributes that are longer on average are left out of lists, unless they are `listed`."""
 WRITE_BYTES = 1_024
 """Size of a write unit."""
 MOST_ENDS = 20
@@ -20,7 +20,9 @@ MOST_ENDS = 20
 
 
 def is_short(entity: ProposedEntity, name: str) -> bool:
-    return entity.attributes[name].bytes <= SHORT_BYTES
+    """Return True if lists show the attribute: as the proposal says, else if it is short."""
+    attribute = entity.attributes[name]
+    return attribute.bytes <= SHORT_BYTES if attribute.listed is None else attribute.listed
 
 
 def is_listed(relationship: ProposedRelationship, whole: bool) -> bool:

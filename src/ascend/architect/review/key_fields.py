@@ -1,5 +1,6 @@
 """The fields of proposed keys: where each value comes from, whether it can change, and its text in a key."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -108,6 +109,13 @@ def changes(entity: ProposedEntity, field: KeyField, per: tuple[str, ...]) -> bo
             return True
         case _:
             return False
+
+
+def name_changes(entity: ProposedEntity, fields: Iterable[KeyField], per: tuple[str, ...]) -> str:
+    """Return the names of what can change in the fields."""
+    words = {FieldSource.PATH: "the path", FieldSource.RANK: "the place in the order"}
+    moving = (field for field in fields if changes(entity, field, per))
+    return ", ".join(dict.fromkeys(words.get(field.source, field.of) for field in moving))
 
 
 def may_be_missing(entity: ProposedEntity, field: KeyField, per: tuple[str, ...]) -> bool:

@@ -4,7 +4,8 @@ The lines of an entity are grouped by the relationships of which each line shows
 
 1. needs become chains: as few keys as serve them all (`chains.py`);
 2. a chain whose values never change can be the table's own key; the id, which never changes, makes it unique;
-3. the other chains become indexes of the same item, or of another item if both indexes are taken or if the item is large.
+3. the other chains become indexes of the same item, or of another item if both indexes are taken or if the item is large;
+4. an entity that only questions by its id read has a partition of its own.
 """
 
 from collections.abc import Container, Iterator
@@ -80,8 +81,12 @@ class Group:
         """Make the items, and place every chain in one of them."""
         chains = merge_needs(map(self.with_owner, self.needs))
         whole = self.add_first_item(chains)
-        for chain in sorted(chains, key=lambda chain: (not chain.is_consistent, bool(chain.subset))):
+        for chain in sorted(chains, key=self.rank_chain):
             self.place_chain(chain, whole)
+
+    def rank_chain(self, chain: Chain) -> tuple[bool, bool, bool]:
+        """Return the order of placing: keys that need the table come first, then those that can be a table's key."""
+        return not chain.is_consistent, bool(chain.subset), not self.can_be_table_key(chain)
 
     def with_owner(self, need: Need) -> Need:
         """Where a user owns lines, the user is one field, also in the keys of a workspace."""
@@ -153,7 +158,7 @@ class Group:
         for item in self.items:
             if not must_be_table and item.gsi2 is None and self.can_have_index(item, chain, whole):
                 return self.add_index(item, chain)
-        if self.can_be_table_key(chain) and (must_be_table or self.per or chain.subset):
+        if self.can_be_table_key(chain):
             return self.add_item(chain, whole=False), TABLE
         item = self.add_item(Chain(*self.split_identity(chain), chain.subset), whole=False)
         return self.add_index(item, chain)

@@ -12,9 +12,9 @@ from ascend.architect.review.assumptions import (
     count_reads,
     count_writes,
 )
-from ascend.architect.review.design import Answer, Design, DesignedItem, Place
+from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
 from ascend.architect.review.item_sizes import count_item_bytes
-from ascend.architect.review.key_fields import FieldSource, KeyField
+from ascend.architect.review.key_fields import FieldSource, KeyField, changes
 from ascend.architect.review.proposal import ProposedEntity
 from ascend.architect.review.subsets import Subset
 from ascend.projections.pattern import Load
@@ -48,11 +48,14 @@ def count_lines_of_each(entity: ProposedEntity, item: DesignedItem) -> float:
     return prod(count_each(relationship) for relationship in ends) * find_share(entity, item.subset)
 
 
+def count_entries(entity: ProposedEntity, item: DesignedItem) -> float:
+    """Return the index entries that one item has on average. A sparse index holds a part of the items."""
+    return sum(find_share(entity, place.subset) for name, place in item.places if name != TABLE)
+
+
 def find_share(entity: ProposedEntity, subset: Subset) -> float:
-    """Return the part of the entities that belongs to the subset, if all values are equally frequent."""
-    return prod(
-        len(values) / (entity.attributes[name].cardinality or len(values)) for name, values in subset.conditions
-    )
+    """Return the part of the entities that belongs to the subset. Values without a `share` are equally frequent."""
+    return prod(entity.attributes[name].find_share(values) for name, values in subset.conditions)
 
 
 def count_listed(design: Design, answer: Answer, *, in_a_year: bool = False) -> int:
@@ -101,20 +104,25 @@ def count_values(entity: ProposedEntity, field: KeyField) -> int | None:
             )
             return max(1, count_items(entity) * each // max(1, of_one))
         case FieldSource.ATTRIBUTE:
-            return apply_default(entity.attributes[field.of].cardinality, "distinct")
+            attribute = entity.attributes[field.of]
+            return count_items(entity) if attribute.unique else apply_default(attribute.cardinality, "distinct")
         case _:
             return None
 
 
 def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
-    """Return the write units that the busiest partition of the place takes in the busiest second."""
+    """Return the write units that the busiest partition of the place takes in the busiest second.
+
+    A change of an index entry's sort key is two writes: it deletes the entry, and puts another.
+    """
     entity = design.get_entity(item)
+    moves = place != item.table and any(changes(entity, field, item.per) for field in place.sort)
     units = (
         count_peak_writes(entity)
         * count_lines_of_each(entity, item)
         * count_write_units(count_item_bytes(entity, item))
     )
-    return units / count_partitions(entity, place)
+    return units * find_share(entity, place.subset) * (2 if moves else 1) / count_partitions(entity, place)
 
 
 def count_read_heat(design: Design, answer: Answer, units: float) -> float:

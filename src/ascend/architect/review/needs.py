@@ -1,5 +1,6 @@
 """What each question needs of the keys: the values that the caller knows, the order, and the part of the entities."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ascend.architect.review.design import NotAnswered
@@ -105,7 +106,8 @@ def find_order(entity: ProposedEntity, question: Question) -> KeyField | None:
     name = question.range or question.order
     if name is None or (name in question.by and not question.range):
         return None
-    if question.range is None and entity.attributes[name].type is AttributeType.CREATED:
+    is_ranged = any(other.range == name for other in entity.patterns)  # then one key serves the order and the range
+    if entity.attributes[name].type is AttributeType.CREATED and not is_ranged:
         return id_field(entity)  # a UUIDv7 begins with the time, so the ids are in the order of creation
     return order_field(entity, name)
 
@@ -118,12 +120,16 @@ def find_impossible(entity: ProposedEntity, question: Question) -> Refusal | Non
     """Return why no key of a table can serve the question; None if one can."""
     if question.search is not None:
         reason = "a key finds values that are equal or begin alike, not words inside a text"
-        options = (
-            f"`range: {question.search}` finds what begins with a text",
-            "send the events to a search engine (OpenSearch), and read the hits from the table by their ids",
-        )
-        return f"search in {question.search}", reason, options
+        return f"search in {question.search}", reason, tuple(list_searches(entity, question.search))
     return find_deep_refusal(entity, question) or find_order_refusal(question) or find_length_refusal(entity, question) or find_product_refusal(entity, question)  # fmt: skip
+
+
+def list_searches(entity: ProposedEntity, name: str) -> Iterator[str]:
+    """Yield what can take the place of a search in a text."""
+    if entity.attributes[name].bytes <= KEY_TEXT_BYTES:
+        yield f"`range: {name}` finds what begins with a text"
+        yield f"keep one line for each word of {name}, keyed by the word: it finds whole words, and costs a write for each"
+    yield "send the events to a search engine (OpenSearch), and read the hits from the table by their ids"
 
 
 def find_deep_refusal(entity: ProposedEntity, question: Question) -> Refusal | None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ascend.architect.review.assumptions import ASSUMED, PEAK
+from ascend.architect.review.item_sizes import SHORT_BYTES
 from ascend.architect.review.proposal import ID, AttributeType, Proposal, ProposedEntity, ProposedRelationship, Question
+from ascend.architect.review.wording import with_article
 
 Path = tuple[str | int, ...]
 ASSUMED_ATTRIBUTES: Mapping[str, Any] = {"name": 60}
@@ -43,6 +45,7 @@ def find_open_questions(proposal: Proposal) -> Iterator[OpenQuestion]:
         path = ("entities", number)
         yield from find_open_numbers(path, entity)
         yield from find_open_attributes(path, entity)
+        yield from find_open_columns(path, entity)
         for place, relationship in enumerate(entity.relationships):
             yield from find_open_cardinality((*path, "relationships", place), entity.entity, relationship)
         for place, question in enumerate(entity.patterns):
@@ -52,10 +55,14 @@ def find_open_questions(proposal: Proposal) -> Iterator[OpenQuestion]:
 def find_open_content(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
     kind = entity.entity
     if not entity.attributes:
-        question = f"What does a {kind} hold (`attributes`)? For example {{title: 60, status: {{values: [open, done]}}, due: date}}"
+        question = f"What does {with_article(kind)} hold (`attributes`)? For example {{title: 60, status: {{values: [open, done]}}, due: date}}"
         yield OpenQuestion(
             (*path, "attributes"), kind, question, "keys, sizes and code follow from it", ASSUMED_ATTRIBUTES
         )
+    if not entity.patterns and "relationships" not in entity.model_fields_set:
+        question = f"What does {with_article(kind)} belong to, or point at (`relationships`)? For example [{{name: about, to: [thing, task], each: 1}}, {{name: assignee, to: [user], each: 2}}]"
+        why = "a list of one other entity, or of one user, needs a key that begins with it"
+        yield OpenQuestion((*path, "relationships"), kind, question, why, [])
     if not entity.patterns:
         question = f"What will people ask about {kind} entities (`patterns`)?"
         why = "a table of DynamoDB answers the questions for which it has keys, and no other"
@@ -94,7 +101,7 @@ def find_open_numbers(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
     kind = entity.entity
     writes = entity.writes_a_day
     if writes is None:
-        question = f"How often is a {kind} created or changed a day, in one workspace?"
+        question = f"How often is {with_article(kind)} created or changed a day, in one workspace?"
         yield OpenQuestion(
             (*path, "writes_a_day"),
             kind,
@@ -122,6 +129,19 @@ def find_open_numbers(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
         question = "For how many days is it kept (`keep_days`)?"
         why = "what is kept for ever is paid for ever, and a list that never shrinks has to be read in pages"
         yield OpenQuestion((*path, "keep_days"), kind, question, why, "forever")
+
+
+def find_open_columns(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
+    """Ask whether lists show the long attributes."""
+    has_lists = any(not question.is_get for question in entity.patterns)
+    for name, attribute in entity.attributes.items():
+        if has_lists and attribute.listed is None and attribute.bytes > SHORT_BYTES:
+            question = f"Do lists show {name} (`listed`)?"
+            why = (
+                "a long attribute makes every line of every list longer; left out, it costs one more read for each line"
+            )
+            place = (*path, "attributes", name, "listed")
+            yield OpenQuestion(place, f"{entity.entity}.{name}", question, why, assumed=False)
 
 
 def find_open_attributes(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
@@ -160,7 +180,7 @@ def find_open_cardinality(path: Path, entity: str, relationship: ProposedRelatio
         why = "this is the length of its list, and the number of lines to remove when it is deleted"
         yield OpenQuestion((*path, "of_one"), about, question, why, ASSUMED["of_one"])
     if relationship.when_gone is None:
-        question = f"What happens to a {entity} when the {targets} is deleted (`when_gone`)?"
+        question = f"What happens to {with_article(entity)} when the {targets} is deleted (`when_gone`)?"
         why = "a line that points at nothing is an error that users see"
         choices = ("keep", "cascade") if relationship.is_user else ("keep", "refuse", "cascade")
         yield OpenQuestion((*path, "when_gone"), about, question, why, "keep", choices)

@@ -116,6 +116,11 @@ def find_attribute_fault(attribute: ProposedAttribute) -> str:
         return "a choice has `values`, and only a choice has them"
     if attribute.values is not None and len(set(attribute.values)) < len(attribute.values):
         return "a value is given twice"
+    known = ("true", "false") if attribute.type is AttributeType.FLAG else attribute.values or ()
+    if unknown := [value for value in attribute.share or () if value not in known]:
+        return f"{unknown[0]} has a `share`, and is no value: give it for values of a choice or a flag"
+    if attribute.share is not None and sum(attribute.share.values()) > 1:
+        return "the shares are more than 1 together"
     if attribute.unique and attribute.type in {AttributeType.FLAG, AttributeType.CHOICE}:
         return f"a {attribute.type} cannot be unique: it has few values"
     if attribute.unique and attribute.bytes > KEY_TEXT_BYTES:

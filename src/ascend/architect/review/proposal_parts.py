@@ -53,10 +53,14 @@ class ProposedAttribute(Section):
     """The values of a choice."""
     distinct: Annotated[int, Field(ge=1, le=10**12)] | None = None
     """The number of different values in one workspace."""
+    share: dict[Value, Annotated[float, Field(gt=0, le=1)]] | None = None
+    """The part of the entities that have a value of a choice or a flag. The other values are equally frequent."""
     changes: bool = True
     """True if the attribute can change after the entity is created."""
     optional: bool = False
     """True if an entity may be without it."""
+    listed: bool | None = None
+    """True if lists show it. None: only if it is short."""
     unique: bool = False
     """True if no two entities of a workspace may have the same value."""
 
@@ -83,6 +87,12 @@ class ProposedAttribute(Section):
         """The number of different values; None if it is not known."""
         known = len(self.values) if self.values else 2 if self.type is AttributeType.FLAG else None
         return self.distinct or known
+
+    def find_share(self, values: tuple[str, ...]) -> float:
+        """Return the part of the entities that have one of the values of this choice or flag."""
+        known = self.share or {}
+        others = max(1, (self.cardinality or len(values)) - len(known))
+        return sum(known.get(value, (1 - sum(known.values())) / others) for value in values)
 
 
 class ProposedRelationship(Section):

@@ -6,11 +6,17 @@ from math import ceil
 
 from ascend.architect.cost.prices import GIGABYTE
 from ascend.architect.cost.units import WRITE_BYTES, count_write_units
-from ascend.architect.review.assumptions import apply_default, count_items, count_peak_reads, count_writes
+from ascend.architect.review.assumptions import (
+    apply_default,
+    count_items,
+    count_peak_reads,
+    count_peak_writes,
+    count_writes,
+)
 from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
-from ascend.architect.review.estimates import AnswerEstimate, ItemEstimate, moves
+from ascend.architect.review.estimates import AnswerEstimate, ItemEstimate, count_commit_bytes, moves
 from ascend.architect.review.item_sizes import count_item_bytes
-from ascend.architect.review.key_fields import FieldSource, changes
+from ascend.architect.review.key_fields import FieldSource, name_changes
 from ascend.architect.review.loads import (
     PARTITION_READS,
     PARTITION_WRITES,
@@ -57,6 +63,7 @@ def find_risks(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[A
         yield from find_read_heat(design, answered)
         yield from find_list_risks(design, answered)
         yield from find_index_risks(design, answered.answer)
+    yield from find_log_heat(design)
     for entity in design.proposal.entities:
         if entity.peak_writes is None and entity.writes_a_day is None:
             said = (
@@ -81,6 +88,19 @@ def find_write_heat(design: Design, item: DesignedItem, name: str, place: Place)
         said,
         suggest_spread(design, item, place, shards, heat),
     )
+
+
+def find_log_heat(design: Design) -> Iterator[Risk]:
+    """Find a log that takes much of what one partition can: the commits of a workspace are one sequence."""
+    commits = sum(count_peak_writes(entity) for entity in design.proposal.entities)
+    heat = sum(
+        count_peak_writes(entity) * count_write_units(count_commit_bytes(entity)) for entity in design.proposal.entities
+    )
+    if heat <= PARTITION_WRITES * WARM:
+        return
+    said = f"about {commits:,.0f} commits in the busiest second of one workspace, {heat:,.0f} write units; its log is one partition, which takes {PARTITION_WRITES:,}, and each commit waits for the one before"
+    todo = "put what arrives together into one command (a batch of a second is one commit), or make more and smaller workspaces; what nobody changes or undoes needs no events: take `--plain` for it"
+    yield Risk("write-hot log", "the log of a workspace", said, todo)
 
 
 def suggest_spread(design: Design, item: DesignedItem, place: Place, shards: int, heat: float) -> str:
@@ -111,7 +131,7 @@ def find_few_values(design: Design, item: DesignedItem, name: str, place: Place)
     for attribute, values in known:
         if values is not None and values <= FEW_VALUES and spread <= FEW_VALUES and total / spread > MANY:
             said = f"{attribute} has {values} values, so each of them has about {total / spread:,.0f} lines in a year"
-            todo = f"ask for the rare values only (`only`: a sparse index), or add a month to the partition: {place.keys[0]}#{{month}}"
+            todo = f"ask for the rare values only (`only`: a sparse index), or add what narrows it to the partition: a place, or a month ({place.keys[0]}#{{month}})"
             yield Risk("few values", f"{item.name} in {name}", said, todo)
 
 
@@ -195,9 +215,7 @@ def find_index_risks(design: Design, answer: Answer) -> Iterator[Risk]:
             "let the front end show its own change until the index has it",
         )
     if answer.place != TABLE and moves(entity, item, answer.place):
-        names = ", ".join(
-            dict.fromkeys(field.of for field in item.get_place(answer.place).fields if changes(entity, field, item.per))
-        )
+        names = name_changes(entity, item.get_place(answer.place).fields, item.per)
         writes = count_writes(entity) * count_lines_of_each(entity, item)
         said = f"a change of {names} moves the entry in {answer.place}: two index writes in place of one, up to {writes:,.0f} times a day"
         yield Risk(

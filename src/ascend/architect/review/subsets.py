@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ascend.architect.review.proposal_parts import AttributeType, ProposedEntity, Question
+from ascend.architect.review.wording import with_article
 
 Values = Mapping[str, object]
 
@@ -28,7 +29,9 @@ class Subset:
         flags = [name for name, attribute in entity.attributes.items() if name == word and is_flag(attribute.type)]
         if len(named) + len(flags) != 1:
             example = f"`status: {{values: [{word}, …]}}`, and `only: {{status: {word}}}`"
-            return f"which attribute makes a {entity.entity} {word}? Declare its values, for example {example}"
+            return (
+                f"which attribute makes {with_article(entity.entity)} {word}? Declare its values, for example {example}"
+            )
         return cls((((flags or named)[0], ("true",) if flags else (word,)),))
 
     def __bool__(self) -> bool:
@@ -66,7 +69,7 @@ def find_subset_fault(entity: ProposedEntity, question: Question, subset: Subset
         attribute = entity.attributes[name]
         known = ("true", "false") if is_flag(attribute.type) else attribute.values
         if known is None:
-            return f"`only` needs a choice or a flag, and {name} is a {attribute.type}: ask for its value in `by`"
+            return f"`only` needs a choice or a flag, and {name} is {with_article(attribute.type)}: ask for its value in `by`"
         if unknown := [value for value in values if value not in known]:
             return f"{unknown[0]} is no value of {name}, which has {', '.join(known)}"
         if name in question.by:

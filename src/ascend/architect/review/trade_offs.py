@@ -7,8 +7,9 @@ from ascend.architect.review.assumptions import count_items, count_writes
 from ascend.architect.review.design import INDEXES, Answer, Design, DesignedItem
 from ascend.architect.review.estimates import ItemEstimate
 from ascend.architect.review.item_sizes import is_short
-from ascend.architect.review.loads import count_lines_of_each
+from ascend.architect.review.loads import count_entries, count_lines_of_each
 from ascend.architect.review.proposal import Proposal
+from ascend.architect.review.wording import count_things, with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ def weigh_indexes(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[T
         if not estimate.item.indexes:
             continue
         answers = ", ".join(repr(answer.question.question) for answer in answers_from_index(design, estimate.item))
-        second = estimate.units * estimate.item.indexes
-        chosen = f"{estimate.item.name} in {count(estimate.item.indexes, 'index', 'indexes')} for {answers}: {estimate.index_units:g} write units a change, and its keys may change in place"
-        against = f"an item of its own for each list: {second:g} write units a change, read consistently, but a change of the order deletes one item and puts another"
+        second = estimate.units * count_entries(design.get_entity(estimate.item), estimate.item)
+        chosen = f"{estimate.item.name} in {count_things(estimate.item.indexes, 'index', 'indexes')} for {answers}: {count_things(estimate.index_units, 'write unit', 'write units')} a change, and its keys may change in place"
+        against = f"an item of its own for each list: {count_things(second, 'write unit', 'write units')} a change, read consistently, but a change of the order deletes one item and puts another"
         yield TradeOff("index or second item", chosen, against)
 
 
@@ -72,7 +73,7 @@ def weigh_lines(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[Tra
             continue
         lines = count_lines_of_each(entity, item)
         names = ", ".join(name for name in entity.attributes if is_short(entity, name)) or "no attribute"
-        chosen = f"each {item.name} copies {names}: one request shows a page, and a change of a {entity.entity} writes its {lines:g} lines again"
+        chosen = f"each {item.name} copies {names}: one request shows a page, and a change of {with_article(entity.entity)} writes {count_things(lines, 'line', 'lines')} again"
         against = "lines with ids only, joined by one BatchGet of the page: half a read unit more for each line, no write when a name changes; take it if names change more often than pages are read"
         yield TradeOff("denormalise or join", chosen, against)
 
@@ -115,7 +116,7 @@ def weigh_retention(proposal: Proposal) -> Iterator[TradeOff]:
         if entity.retention is not None:
             yield TradeOff(
                 f"retention of {entity.entity}",
-                f"a job deletes what is older than {entity.retention:,} days by commands: the lines go, and the log keeps the events",
+                f"a job deletes what is older than {entity.retention:,} days by commands, each of them a commit and a delete of every line: the lines go, and the log keeps the events",
                 "without events (`--plain`), the table's TTL deletes for nothing, up to two days late, so readers filter; take it if the data must really be gone",
             )
 
@@ -125,7 +126,7 @@ def weigh_change(design: Design) -> Iterator[TradeOff]:
     writes = sum(
         count_items(entity)
         * sum(
-            count_lines_of_each(entity, item) * (1 + item.indexes)
+            count_lines_of_each(entity, item) * (1 + count_entries(entity, item))
             for item in design.items
             if item.entity == entity.entity
         )
@@ -137,7 +138,3 @@ def weigh_change(design: Design) -> Iterator[TradeOff]:
         f"a new question or other keys: raise the projection's version; a rebuild reads the log once and writes about {writes:,.0f} items of a workspace, beside the old ones, without downtime",
         f"a new attribute is optional for ever, because the log keeps its {days:,} events a day as they were; a new meaning of an event needs a new version and an upcaster",
     )
-
-
-def count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -1,4 +1,4 @@
-"""`ascend schema docs`, `types`, `workbench`: documents about the schema for people and their tools."""
+"""`ascend schema docs`, `types`, `workbench`: documents about the schema for people and their tools; `sample`: a store to try them on."""
 
 from enum import Enum
 from typing import Annotated
@@ -9,9 +9,11 @@ import typer
 from ascend import LIFE_OS
 from ascend.architect.documents.design import render_design
 from ascend.architect.documents.workbench import build_workbench_model
+from ascend.architect.sample import fill_with_sample
 from ascend.architect.types.interfaces import render_interfaces
 from ascend.architect.types.types import TYPESCRIPT, generate_document
-from ascend.cli.context import GlobalOptions
+from ascend.cli.context import GlobalOptions, check_operator
+from ascend.store_url import open_tables
 
 
 class Language(Enum):
@@ -46,4 +48,17 @@ def workbench(ctx: typer.Context) -> None:
     options.printer.document(anyio.run(build_workbench_model, options.application))
 
 
-DOCUMENTS = (docs, types, workbench)
+def sample(ctx: typer.Context) -> None:
+    """Fill an empty store with the sample of the design document, whose queries run on it."""
+    options = check_operator(ctx)
+    app = options.application  # loaded here, because an import blocks the event loop
+
+    async def fill() -> int:
+        async with open_tables(options.url) as tables:
+            return await fill_with_sample(app, tables)
+
+    items = anyio.run(fill)
+    options.printer.result({"store": options.place, "items": items}, f"{options.place} holds {items} items.")
+
+
+DOCUMENTS = (docs, types, workbench, sample)

@@ -9,6 +9,7 @@ from ascend.architect.review.examples import make_example
 from ascend.architect.review.multi_attribute import list_attribute_indexes, weigh_attribute_indexes
 from ascend.architect.review.open_questions import OpenQuestion
 from ascend.architect.review.review import Review
+from ascend.architect.review.wording import count_things
 from ascend.cli.schema.asking import format_yaml
 from ascend.cli.schema.figures import format_money
 from ascend.cli.terminal.printing import count_noun
@@ -73,9 +74,9 @@ def render_item(estimate: ItemEstimate) -> Iterator[str]:
     yield from ("", f"class {item.name}(ReadItem, key={format_keys(places[0][1])}" + (")" if len(places) == 1 else ","))
     for name, place in places[1:]:
         yield f"    {name}={format_keys(place)}" + (")" if (name, place) == places[-1] else ",")
-    each = f"{estimate.of_each:g} of each entity" + (f", while {item.subset}" if item.subset else "")
-    units = count_noun(round(estimate.units + estimate.index_units), "unit")
-    yield f"  {each}, about {estimate.bytes:,} bytes; a change writes up to {units}, {estimate.index_units:g} of them in indexes"
+    each = f"{estimate.of_each:.3g} of each entity" + (f", while {item.subset}" if item.subset else "")
+    units = count_things(estimate.units + estimate.index_units, "unit", "units")
+    yield f"  {each}, about {estimate.bytes:,} bytes; a change writes about {units}, {estimate.index_units:.3g} of them in indexes"
     if estimate.projections:
         prices = ", ".join(f"{name} ${format_money(price).strip()}" for name, price in estimate.projections.items())
         yield f"  its index entries cost a month, by what the index holds (Ascend's indexes hold {ALL}): {prices}"

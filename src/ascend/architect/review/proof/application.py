@@ -13,9 +13,10 @@ import ascend
 from ascend.architect.check.fields import Field, text_field
 from ascend.architect.review.design import GSI1, GSI2, TABLE, Answer, Design, DesignedItem
 from ascend.architect.review.key_fields import FieldSource
+from ascend.architect.review.key_sizes import count_key_bytes
 from ascend.architect.review.loads import estimate_load, explain_heat
 from ascend.architect.review.needs import find_hierarchy
-from ascend.architect.review.proof.fields import count_key_bytes, find_subset_value, find_type, find_value
+from ascend.architect.review.proof.fields import find_subset_value, find_type, find_value
 from ascend.architect.review.proof.rows import End, Row
 from ascend.architect.review.proof.stored import from_text, to_text
 from ascend.architect.review.proposal import ProposedEntity

@@ -4,25 +4,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from ascend.architect.check.fields import UTF8_BYTES
 from ascend.architect.review.design import DesignedItem
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.key_texts import END, LAST, to_exact_text, to_order_text
+from ascend.architect.review.key_texts import LAST, to_exact_text, to_order_text
 from ascend.architect.review.proof.rows import End, Row
 from ascend.architect.review.proposal import AttributeType, Proposal, ProposedEntity
 from ascend.architect.review.subsets import Subset
 from ascend.domain.ids import Id, UserId, WorkspaceId
-from ascend.domain.text_keys import NAME_KEY_CHARACTERS
-
-LONGEST = 2
-"""The longest text of an attribute, as a multiple of its average."""
-RANK_CHARACTERS = 40
-DEPTH = 20
-"""Levels of a hierarchy: a path of ids must fit into a sort key."""
-LONGEST_SCALAR = 27
-"""Bytes of the longest text of a number, a date or an instant."""
-PATH_STEP = 37
-"""Characters of an id in a path, and the separator after it."""
 
 
 class AnyId(Id):
@@ -99,18 +87,3 @@ def find_attribute_type(entity: ProposedEntity, field: KeyField) -> Any:
 
 def make_choice(name: str, values: tuple[str, ...]) -> Any:
     return StrEnum(name, {f"value_{number}": value for number, value in enumerate(values)})
-
-
-def count_key_bytes(entity: ProposedEntity, field: KeyField) -> int:
-    """Return the length of the longest value of a field that is a plain text."""
-    match field.source:
-        case FieldSource.RANK:
-            return RANK_CHARACTERS
-        case FieldSource.PATH:
-            return DEPTH * PATH_STEP
-        case FieldSource.ORDER if entity.attributes[field.of].type is AttributeType.TEXT:
-            return NAME_KEY_CHARACTERS * UTF8_BYTES + len(END)
-        case _:
-            attribute = entity.attributes[field.of]
-            is_text = attribute.type is AttributeType.TEXT
-            return attribute.bytes * LONGEST * UTF8_BYTES if is_text else LONGEST_SCALAR
