@@ -1,0 +1,151 @@
+"""The TypeScript types of an application, from its JSON Schema document. No Node is needed.
+
+An id is a branded type, with a function of the same name that checks text. Every field has a comment.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ascend.architect.types.json_parts import IS_ID, JsonSchema
+from ascend.architect.types.json_schema import generate_named_types
+from ascend.architect.types.types import generate_document
+from ascend.domain.runtime.model import Kind
+from ascend.projections.application import Application
+from ascend.projections.queries.arguments import type_of_id
+
+BANNER = "/* eslint-disable */\n// Written by `ascend schema types --format typescript`: change the models instead.\n"
+SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+MEANINGS = {"string": "Text.", "integer": "A whole number.", "number": "A number.", "boolean": "True or false."}
+NEEDED = ("CommandId", "Kind", "Ref", "UserId", "WorkspaceId")
+"""Named types that the client and the senders of every application use."""
+IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
+REFERENCE = "#/$defs/"
+
+
+def list_definitions(app: Application) -> dict[str, JsonSchema]:
+    """Return the definitions of the types, by name. Raises: `InvalidInput` if two types have one name."""
+    document = generate_document(app)
+    named = generate_named_types(app.model.kinds)
+    return {document["title"]: document, **document["$defs"], **{name: named[name] for name in NEEDED}}
+
+
+def render_types(app: Application) -> str:
+    """Return the file `types.ts`: one exported type for the document, and one for each of its definitions."""
+    definitions = list_definitions(app)
+    ids = [name for name, schema in definitions.items() if IS_ID in schema]
+    imports = 'import { makeIdType, type Brand, type IdType } from "./runtime/brand.js";\n'
+    texts = (render_definition(name, schema, definitions, app.model.kinds) for name, schema in definitions.items())
+    about = f"/** The names of all types of ids. */\nexport type IdName = {' | '.join(map(json.dumps, ids))};\n"
+    return "\n".join([BANNER + imports, about, *texts])
+
+
+def render_definition(
+    name: str, schema: JsonSchema, definitions: Mapping[str, JsonSchema], kinds: Mapping[str, Kind]
+) -> str:
+    comment = render_comment(schema.get("description", ""))
+    if IS_ID in schema:
+        return f"{comment}{render_id(name, schema)}"
+    if "properties" in schema:
+        properties = "\n".join(render_properties(schema, definitions))
+        return f"{comment}export interface {name} {{\n{properties}\n}}\n"
+    return f"{comment}export type {name} = {render_ref(name, schema, kinds) or render_type(schema)};\n"
+
+
+def render_id(name: str, schema: JsonSchema) -> str:
+    pattern = schema["pattern"].replace("/", "\\/")
+    return (
+        f'export type {name} = Brand<string, "{name}">;\n'
+        f"/** Check text, and return it as a {name}. Throws `InvalidInput`. */\n"
+        f'export const {name}: IdType<{name}> = makeIdType<{name}>("{name}", /{pattern}/u);\n'
+    )
+
+
+def render_ref(name: str, schema: JsonSchema, kinds: Mapping[str, Kind]) -> str | None:
+    """Return the type of references to entities, which pairs each kind with its ids; None for any other type."""
+    if name == "Ref":
+        pairs = (f"readonly [{json.dumps(kind)}, {name_id(known)}]" for kind, known in kinds.items())
+        return " | ".join(pairs)
+    match schema:
+        case {"prefixItems": [{"enum": [*choices]}, {"type": "string"}]}:
+            return f"Extract<Ref, readonly [{' | '.join(map(json.dumps, choices))}, string]>"
+        case _:
+            return None
+
+
+def name_id(kind: Kind) -> str:
+    """Return the TypeScript type of the ids of a kind."""
+    declared: Any = type_of_id(kind.state)
+    return "string" if declared is str else str(declared.__name__)
+
+
+def render_properties(schema: JsonSchema, definitions: Mapping[str, JsonSchema]) -> Iterator[str]:
+    for name, part in schema["properties"].items():
+        yield render_comment(describe_field(name, part, definitions), "  ").rstrip("\n")
+        optional = "" if name in schema.get("required", ()) else "?"
+        key = name if IDENTIFIER.fullmatch(name) else json.dumps(name)
+        yield f"  {key}{optional}: {render_type(part)};"
+
+
+def describe_field(name: str, part: JsonSchema, definitions: Mapping[str, JsonSchema]) -> str:
+    """Return the text about a field: its own, or else its name in words and the meaning of its type."""
+    own: str = part.get("description", "")
+    words = name.replace("_", " ").strip().capitalize() or name
+    return own or f"{words}: {lower_first(describe_type(part, definitions))}"
+
+
+def describe_type(part: Any, definitions: Mapping[str, JsonSchema]) -> str:
+    match part:
+        case {"$ref": str(reference)}:
+            named = definitions.get(reference.removeprefix(REFERENCE), {})
+            return named.get("description", "").partition("\n")[0] or f"A {reference.removeprefix(REFERENCE)}."
+        case {"allOf": [only]} | {"anyOf": [only, *_]}:
+            return describe_type(only, definitions)
+        case {"type": "array"}:
+            return f"A list, each of them: {lower_first(describe_type(part.get('items'), definitions))}"
+        case {"type": "object"}:
+            return "Values by name."
+        case {"type": str(name)} if name in MEANINGS:
+            return MEANINGS[name]
+        case _:
+            return "Any JSON."
+
+
+def lower_first(text: str) -> str:
+    """Return a sentence as it goes on after a colon. A word in capitals stays."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def render_comment(text: str, indent: str = "") -> str:
+    """Return a JSDoc comment; an empty text for an empty one."""
+    lines = text.replace("*/", "*\\/").splitlines()
+    if len(lines) == 1:
+        return f"{indent}/** {lines[0]} */\n"
+    body = "".join(f"{f'{indent} * {line}'.rstrip()}\n" for line in lines)
+    return f"{indent}/**\n{body}{indent} */\n" if lines else ""
+
+
+def render_type(schema: Any) -> str:
+    """Return the TypeScript type of the values that fit the schema."""
+    match schema:
+        case {"$ref": str(reference)}:
+            return reference.removeprefix(REFERENCE)
+        case {"allOf": [only]}:
+            return render_type(only)
+        case {"anyOf": choices} | {"oneOf": choices}:
+            return " | ".join(dict.fromkeys(map(render_type, choices)))
+        case {"const": value}:
+            return json.dumps(value)
+        case {"enum": values}:
+            return " | ".join(map(json.dumps, values))
+        case {"prefixItems": parts}:
+            return f"readonly [{', '.join(map(render_type, parts))}]"
+        case {"type": "array"}:
+            return f"ReadonlyArray<{render_type(schema.get('items'))}>"
+        case {"type": "object"}:
+            return f"Readonly<Record<string, {render_type(schema.get('additionalProperties'))}>>"
+        case {"type": str(name)} if name in SIMPLE:
+            return SIMPLE[name]
+        case _:
+            return "unknown"
