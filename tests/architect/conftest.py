@@ -1,15 +1,39 @@
-"""Fixtures: the command line; a TypeScript project that uses the generated types and key builders."""
+"""Fixtures: the command line; the TypeScript packages of the Life OS and of the bank, written and built once."""
 
-from pathlib import Path
+import importlib.util
+from typing import Any
 
 import pytest
 from support.architect.typescript import TypeScript
 from support.cli.command_line import AscendCommand, make_command
+from support.paths import ROOT
+
+from ascend.projections.life_os import LIFE_OS
 
 
-@pytest.fixture
-def project(tmp_path: Path, tsc: list[str], node_env: tuple[str, dict[str, str]]) -> TypeScript:
-    return TypeScript(tmp_path, tsc, node=node_env[0])
+@pytest.fixture(scope="session")
+def life_os_package(
+    tmp_path_factory: pytest.TempPathFactory, tsc: list[str], node_env: tuple[str, dict[str, str]]
+) -> TypeScript:
+    return TypeScript.build(LIFE_OS, tmp_path_factory.mktemp("life-os"), tsc, node_env)
+
+
+@pytest.fixture(scope="session")
+def bank() -> Any:
+    """The module of examples/bank."""
+    spec = importlib.util.spec_from_file_location("bank_of_the_examples", ROOT / "examples" / "bank" / "bank.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def bank_package(
+    bank: Any, tmp_path_factory: pytest.TempPathFactory, tsc: list[str], node_env: tuple[str, dict[str, str]]
+) -> TypeScript:
+    return TypeScript.build(bank.APP, tmp_path_factory.mktemp("bank"), tsc, node_env)
 
 
 @pytest.fixture(name="ascend")

@@ -16,6 +16,15 @@ from ascend.projections.application import Application
 from ascend.projections.queries.arguments import type_of_id
 
 BANNER = "/* eslint-disable */\n// Written by `ascend schema types --format typescript`: change the models instead.\n"
+IMPORTS = 'import { makeIdType, type Brand, type IdType } from "./runtime/brand.js";\n'
+BRAND = """\
+declare const brand: unique symbol;
+
+/** A value of type `T` that TypeScript tells apart from all others by `Name`. It exists in types only. */
+export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+"""
+FUNCTION = re.compile(r"^/\*\* Check text.*\nexport const .*\n", re.MULTILINE)
+"""The function that checks an id."""
 SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 MEANINGS = {"string": "Text.", "integer": "A whole number.", "number": "A number.", "boolean": "True or false."}
 NEEDED = ("CommandId", "Kind", "Ref", "UserId", "WorkspaceId")
@@ -32,13 +41,19 @@ def list_definitions(app: Application) -> dict[str, JsonSchema]:
 
 
 def render_types(app: Application) -> str:
-    """Return the file `types.ts`: one exported type for the document, and one for each of its definitions."""
+    """Return the file `types.ts` of the package: a type for each definition, and for each type of ids a function."""
+    return "\n".join([BANNER + IMPORTS, *render_definitions(app)])
+
+
+def render_types_alone(app: Application) -> str:
+    """Return the types as one file that needs no other: without the functions that check ids."""
+    return "\n".join([BANNER + BRAND, *(FUNCTION.sub("", text) for text in render_definitions(app))])
+
+
+def render_definitions(app: Application) -> Iterator[str]:
     definitions = list_definitions(app)
-    ids = [name for name, schema in definitions.items() if IS_ID in schema]
-    imports = 'import { makeIdType, type Brand, type IdType } from "./runtime/brand.js";\n'
-    texts = (render_definition(name, schema, definitions, app.model.kinds) for name, schema in definitions.items())
-    about = f"/** The names of all types of ids. */\nexport type IdName = {' | '.join(map(json.dumps, ids))};\n"
-    return "\n".join([BANNER + imports, about, *texts])
+    for name, schema in definitions.items():
+        yield render_definition(name, schema, definitions, app.model.kinds)
 
 
 def render_definition(

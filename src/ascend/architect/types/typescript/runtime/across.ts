@@ -2,7 +2,6 @@
 
 import { isThere, readPresent, toEntry } from "./contents.js";
 import { headKey, type AnyRef } from "./links.js";
-import type { Fields } from "./key_template.js";
 import { userKey } from "./key_text.js";
 import { ACROSS, JOINED_TWICE, type Entry, type Page, type PageOptions } from "./pages.js";
 import type { DaysOptions, Questions } from "./questions.js";
@@ -12,10 +11,9 @@ import type { PatternSchema } from "./schema.js";
 export async function acrossOpen<T extends { readonly workspace: string }>(
   questions: Questions,
   pattern: PatternSchema,
-  fields: Fields,
   options: DaysOptions,
 ): Promise<Page<Entry<T>>> {
-  const page = await questions.across<T>(pattern, fields, options);
+  const page = await questions.across<T>(pattern, {}, options);
   return { ...page, items: page.items.filter((entry) => !entry.archived) };
 }
 
@@ -23,11 +21,11 @@ export async function acrossOpen<T extends { readonly workspace: string }>(
 export function acrossLiving<T extends { readonly workspace: string; readonly on: AnyRef }>(
   questions: Questions,
   pattern: PatternSchema,
-  fields: Fields,
   options: PageOptions,
 ): Promise<Page<Entry<T>>> {
+  const user = userKey(questions.viewer);
   return questions.ask(async (builds) => {
-    const page = await questions.page<T>(builds, pattern, fields, options, JOINED_TWICE);
+    const page = await questions.page<T>(builds, pattern, { user }, options, JOINED_TWICE);
     const keys = page.items.map((line) => headKey(questions, builds, line.workspace, line.on));
     const [members, contents] = await questions.membershipsAnd(builds, page.items, keys);
     const living = page.items.filter((line) => isThere(contents, headKey(questions, builds, line.workspace, line.on)));

@@ -7,6 +7,7 @@ import type { Key } from "./dynamodb.js";
 import type { Builds } from "./epochs.js";
 import { InvalidInput, NotFound } from "./errors.js";
 import type { Fields } from "./key_template.js";
+import { place } from "./key_text.js";
 import { JOINED, JOINED_TWICE, OF_WORKSPACE, type Page, type PageOptions } from "./pages.js";
 import { both } from "./questions.js";
 import type { PatternSchema } from "./schema.js";
@@ -38,7 +39,7 @@ export async function linked<T>(
   return { ...page, items: page.items.map((entry) => entry.other) };
 }
 
-/** Return the lines from the anchor, each with the living entity of these kinds to which it points. */
+/** Return the lines from the anchor, each with the living entity of these kinds to which it points. `fields` narrow them. */
 export function related<Line extends LinkData, Other>(
   questions: Questions,
   pattern: PatternSchema,
@@ -49,7 +50,7 @@ export function related<Line extends LinkData, Other>(
   options: PageOptions,
 ): Promise<Page<RelationEntry<Line, Other>>> {
   return questions.ask(async (builds) => {
-    const page = await questions.page<Line>(builds, pattern, fields, options, JOINED);
+    const page = await questions.page<Line>(builds, pattern, { workspace, at: place(anchor), ...fields }, options, JOINED);
     const others = page.items.map((line) => line.other);
     const heads = await headsBeside(questions, builds, workspace, anchor, others);
     const entries = page.items.flatMap((line) => {
@@ -69,7 +70,7 @@ export function onLiving<Line extends { readonly on: readonly AnyRef[] }>(
   options: PageOptions,
 ): Promise<Page<Line>> {
   return questions.ask(async (builds) => {
-    const page = await questions.page<Line>(builds, pattern, fields, options, JOINED_TWICE);
+    const page = await questions.page<Line>(builds, pattern, { workspace, ...fields }, options, JOINED_TWICE);
     const on = page.items.flatMap((line) => line.on);
     const heads = await readHeads(questions, builds, workspace, on);
     return { ...page, items: page.items.filter((line) => line.on.every((ref) => heads.isThere(ref))) };
@@ -86,7 +87,7 @@ export function linesOn<Line>(
   options: DaysOptions,
 ): Promise<Page<Line>> {
   return questions.ask(async (builds) => {
-    const lines = questions.page<Line>(builds, pattern, fields, options, OF_WORKSPACE);
+    const lines = questions.page<Line>(builds, pattern, { workspace, ...fields }, options, OF_WORKSPACE);
     const [page] = await both(lines, headsBeside(questions, builds, workspace, on, []));
     return page;
   });

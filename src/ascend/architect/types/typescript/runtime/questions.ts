@@ -59,7 +59,7 @@ export class Questions {
   /** Return a page of one workspace. Throws `NotAllowed` if the viewer is no member. */
   list<T>(pattern: PatternSchema, workspace: string, fields: Fields, options: DaysOptions & RangeOptions): Promise<Page<T>> {
     return this.ask(async (builds) => {
-      const page = this.page<T>(builds, pattern, fields, options, OF_WORKSPACE);
+      const page = this.page<T>(builds, pattern, { workspace, ...fields }, options, OF_WORKSPACE);
       const [lines] = await both(page, this.getFor(builds, workspace, []));
       return lines;
     });
@@ -72,7 +72,8 @@ export class Questions {
     options: DaysOptions & RangeOptions,
   ): Promise<Page<Entry<T>>> {
     return this.ask(async (builds) => {
-      const page = await this.page<T>(builds, pattern, fields, options, ACROSS);
+      const given = { user: userKey(this.viewer), ...fields };
+      const page = await this.page<T>(builds, pattern, given, options, ACROSS);
       const members = await this.memberships(builds, page.items);
       return { ...page, items: page.items.flatMap((line) => toEntry(line, members.get(line.workspace))) };
     });
@@ -81,7 +82,7 @@ export class Questions {
   /** Return one item of a workspace. Throws `NotAllowed`, and `NotFound` with `what` if there is none. */
   one<T>(item: ItemSchema, workspace: string, fields: Fields, what: string): Promise<T> {
     return this.ask(async (builds) => {
-      const key = builds.key(item, fields);
+      const key = builds.key(item, { workspace, ...fields });
       const contents = await this.getFor(builds, workspace, [key]);
       return found<T>(contents, key, what);
     });

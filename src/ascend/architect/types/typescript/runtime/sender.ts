@@ -17,11 +17,11 @@ export interface SendOptions<Ref extends readonly [string, string], CommandId ex
 }
 
 /** The outcome of an accepted command. */
-export interface Receipt {
+export interface Receipt<WorkspaceId extends string = string, CommandId extends string = string> {
   /** The workspace of the command. */
-  readonly workspace: string;
+  readonly workspace: WorkspaceId;
   /** The id of the command. */
-  readonly commandId: string;
+  readonly commandId: CommandId;
   /** The number of its commit. */
   readonly position: number;
   /** The number of its events; 0 if it changed nothing, because it was so already. */

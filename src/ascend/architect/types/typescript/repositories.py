@@ -1,0 +1,160 @@
+"""The file of one repository: the access patterns of one projection, a method each."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from ascend.architect.types.typescript.answers import ANSWERS, DAYS, PAGE, Answer
+from ascend.architect.types.typescript.interfaces import BANNER, render_comment
+from ascend.architect.types.typescript.names import name_class, name_method
+from ascend.architect.types.typescript.schema_file import find_range_form, find_stored
+from ascend.domain.ids import Id, UserId
+from ascend.projections.application import Application
+from ascend.projections.item import ReadItem
+from ascend.projections.key_text import KeyText, find_key_text
+from ascend.projections.life_os import LIFE_OS
+from ascend.projections.pattern import Pattern, RequestKind
+from ascend.projections.projection import Projection
+from ascend.projections.queries.arguments import type_of_field
+
+RUNTIME = {
+    "across": ("acrossLiving", "acrossOpen", "ownLines"),
+    "entities": ("WithAncestors", "WithCounts", "named", "oneOn", "subtree", "withAncestors", "withCounts"),
+    "history": ("LoggedEvent", "history"),
+    "key_text": ("dueText", "instantText", "labelled", "place", "truthText", "userKey"),
+    "links": ("RelationEntry", "linesOn", "linked", "onLiving", "related"),
+    "pages": ("Entry", "Page", "PageOptions"),
+    "questions": ("DaysOptions", "Questions", "RangeOptions"),
+}
+"""The names that methods use, by the file of `runtime/` that holds them. A name with a capital is a type."""
+WIDTH = 120
+WORD = re.compile(r"[A-Za-z_]\w*")
+TEXT = re.compile(r'"[^"]*"|/\*.*?\*/', re.DOTALL)
+PARAMETERS: dict[KeyText, tuple[str, str]] = {
+    KeyText.DUE: ("Due", "dueText({})"),
+    KeyText.INSTANT: ("Instant", "instantText({})"),
+    KeyText.LABEL: ("string", "labelled({})"),
+    KeyText.REF: ("Ref", "place({})"),
+}
+"""For each form of a text: the type of the value that the caller gives, and the expression of the text."""
+
+
+def render_repository(app: Application, owner: Projection, types: Iterable[str]) -> str:
+    """Return the file of a projection with patterns. `types` are the names in `types.ts`."""
+    name = f"{name_class(owner.name)}Repository"
+    methods = "\n".join(render_method(app, pattern) for pattern in owner.patterns)
+    questions = "  protected readonly questions: Questions;\n\n"
+    constructor = "  constructor(questions: Questions) {\n    this.questions = questions;\n  }\n"
+    comment = f"/** The questions that the read items of `{owner.name}` answer. Each throws `NotAllowed` for a user who is no member. */"
+    body = f"{comment}\nexport class {name} {{\n{questions}{constructor}\n{methods}}}\n"
+    return f"{BANNER}\n{render_imports(body, set(types))}\n{body}"
+
+
+def render_imports(body: str, types: set[str]) -> str:
+    used = set(WORD.findall(TEXT.sub("", body)))
+    lines = [f'import type {{ {", ".join(sorted(used & types))} }} from "../types.js";'] if used & types else []
+    for file, names in RUNTIME.items():
+        if wanted := [name if name[0].islower() else f"type {name}" for name in names if name in used]:
+            lines.append(f'import {{ {", ".join(wanted)} }} from "../runtime/{file}.js";')
+    return "\n".join([*sorted(lines), 'import { PATTERNS } from "../schema.js";', ""])
+
+
+def render_method(app: Application, pattern: Pattern[Any]) -> str:
+    answer = find_answer(app, pattern)
+    name = name_method(pattern.query)
+    parameters = [f"given: {{ {answer.given} }}"] if answer.given else []
+    parameters += [f"options: {answer.options} = {{}}"] if answer.options else []
+    signature = f"  {name}({', '.join(parameters)}): Promise<{answer.returns}> {{"
+    if len(signature) > WIDTH:
+        lines = "".join(f"    {parameter},\n" for parameter in parameters)
+        signature = f"  {name}(\n{lines}  ): Promise<{answer.returns}> {{"
+    comment = render_comment("\n\n".join(text for text in (f"{pattern.name}.", answer.notes) if text), "  ")
+    call = re.sub(r"\bP\b", f"PATTERNS.{name}", answer.call)
+    return f"{comment}{signature}\n    return {call};\n  }}\n"
+
+
+def find_answer(app: Application, pattern: Pattern[Any]) -> Answer:
+    """Return the answer of a built-in query, with the names of the application's items; else that of a declared pattern."""
+    built_in = next((known for known in LIFE_OS.catalog.patterns if known.query == pattern.query), None)
+    if built_in is None or not issubclass(pattern.item, built_in.item) or pattern.query not in ANSWERS:
+        return answer_as_declared(pattern)
+    answer, rename = ANSWERS[pattern.query], rename_items(app)
+    return Answer(rename(answer.given), rename(answer.returns), rename(answer.call), answer.options, answer.notes)
+
+
+def rename_items(app: Application) -> Callable[[str], str]:
+    """Return a function that puts the names of the application's items in place of those that they are derived from."""
+    stored = {item.__name__: find_stored(app, item) for item in LIFE_OS.catalog.items}
+    names = {name: item.__name__ for name, item in stored.items() if item is not None}
+    return lambda text: WORD.sub(lambda match: names.get(match[0], match[0]), text)
+
+
+def answer_as_declared(pattern: Pattern[Any]) -> Answer:
+    """Return the answer of a pattern that is asked as `ask` and `ask_across` do."""
+    line = pattern.item.__name__
+    given = "; ".join(render_given(pattern, name) for name in list_given(pattern))
+    owner = "user" if pattern.across else "workspace"
+    fields = render_fields(f"{name}: {render_value(pattern, name)}" for name in pattern.given if name != owner)
+    options = render_options(pattern)
+    if pattern.across:
+        call = f"this.questions.across<{line}>(P, {fields}, options)"
+        notes = "Lines of workspaces in which the user is no member (any more) are left out."
+        return Answer(given, f"Page<Entry<{line}>>", call, options, notes)
+    if is_one_item(pattern):
+        call = f"this.questions.one<{line}>(P.item, given.workspace, {fields}, {line!r})".replace("'", '"')
+        return Answer(given, line, call, "", "Throws `NotFound`.")
+    return Answer(
+        given, f"Page<{line}>", f"this.questions.list<{line}>(P, given.workspace, {fields}, options)", options
+    )
+
+
+def render_fields(fields: Iterable[str]) -> str:
+    """Return an object of the fields of a key, besides the workspace or the viewer, which owns the partition."""
+    text = ", ".join(fields)
+    return f"{{ {text} }}" if text else "{}"
+
+
+def is_one_item(pattern: Pattern[Any]) -> bool:
+    return pattern.kind is RequestKind.GET and set(pattern.given) >= set(pattern.item.key.fields)
+
+
+def render_options(pattern: Pattern[Any]) -> str:
+    if pattern.range is None:
+        return PAGE
+    return "RangeOptions" if find_range_form(pattern) == "text" else DAYS
+
+
+def list_given(pattern: Pattern[Any]) -> list[str]:
+    """Return the fields that the caller gives. The user of a feed is the viewer."""
+    return [name for name in pattern.given if not (pattern.across and name == "user")]
+
+
+def render_given(pattern: Pattern[Any], name: str) -> str:
+    """Return the property through which a caller gives a field. Fields of the sort key narrow the answer: they are optional."""
+    type_ = find_parameter(pattern.item, name)[0]
+    is_needed = name in pattern.template.partition_fields or is_one_item(pattern)
+    return f"{name}: {type_}" if is_needed else f"{name}?: {type_} | undefined"
+
+
+def render_value(pattern: Pattern[Any], name: str) -> str:
+    value, expression = f"given.{name}", find_parameter(pattern.item, name)[1]
+    if expression == "{}" or not render_given(pattern, name).startswith(f"{name}?"):
+        return expression.format(value)
+    return f"{value} === undefined ? undefined : {expression.format(value)}"
+
+
+def find_parameter(item: type[ReadItem], name: str) -> tuple[str, str]:
+    """Return the type of the value that a caller gives for a field, and the expression of its text in a key."""
+    if (form := find_key_text(item, name)) is not None:
+        return PARAMETERS[form]
+    type_ = type_of_field(item, name)
+    if type_ is UserId:
+        return "UserId", "userKey({})"
+    if isinstance(type_, type) and issubclass(type_, Id):
+        return type_.__name__, "{}"
+    if type_ is bool:
+        return "boolean", "truthText({})"
+    if type_ in {int, date}:
+        return {int: "number", date: "Day"}[type_], "{}"
+    return (f'NonNullable<{item.__name__}["{name}"]>' if name in item.model_fields else "string"), "{}"
