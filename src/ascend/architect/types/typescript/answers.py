@@ -7,6 +7,13 @@ stand in `runtime/`. `projections/queries` is the model of each: tests compare w
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ascend.projections.queries.across import AcrossQueries
+from ascend.projections.queries.assets import AssetQueries
+from ascend.projections.queries.comments import CommentQueries
+from ascend.projections.queries.tasks import TaskQueries
+from ascend.projections.queries.things import ThingQueries
+from ascend.projections.queries.workspaces import WorkspaceQueries
+
 PAGE = "PageOptions"
 DAYS = "DaysOptions"
 
@@ -46,6 +53,16 @@ def one(item: str, kind: str, id: str) -> Answer:
     call = f"this.questions.one<{item}>(P.item, given.workspace, {fields}, `{kind} ${{given.{kind}}}`)"
     return Answer(f"workspace: WorkspaceId; {kind}: {id}", item, call, "", "Throws `NotFound`.")
 
+
+GROUPS: Mapping[type, str] = {
+    AcrossQueries: "across",
+    WorkspaceQueries: "workspaces",
+    TaskQueries: "tasks",
+    ThingQueries: "things",
+    AssetQueries: "assets",
+    CommentQueries: "comments",
+}
+"""The repository of the built-in queries, by the class that holds them in Python."""
 
 OWN_LINES = "Each line is read again from the table, because an index may lag."
 ACROSS = "Lines of workspaces in which the user is no member (any more) are left out"

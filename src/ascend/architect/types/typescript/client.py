@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from ascend.architect.types.typescript.interfaces import BANNER
 from ascend.architect.types.typescript.names import name_class, name_method
-from ascend.projections.projection import Projection
 
 CLIENT = """\
 import { Epochs } from "./runtime/epochs.js";
@@ -51,17 +50,11 @@ PUBLIC_RUNTIME = (
 )
 
 
-def render_client(projections: Sequence[Projection]) -> str:
-    """Return the client, with a repository for each of these projections."""
-    imports = (
-        f'import {{ {name_class(owner.name)}Repository }} from "./repositories/{owner.name}.js";'
-        for owner in projections
-    )
-    fields = (f"  readonly {name_method(owner.name)}: {name_class(owner.name)}Repository;" for owner in projections)
-    made = (
-        f"    this.{name_method(owner.name)} = new {name_class(owner.name)}Repository(questions);"
-        for owner in projections
-    )
+def render_client(groups: Sequence[str]) -> str:
+    """Return the client, with these repositories."""
+    imports = (f'import {{ {name_class(group)}Repository }} from "./repositories/{group}.js";' for group in groups)
+    fields = (f"  readonly {name_method(group)}: {name_class(group)}Repository;" for group in groups)
+    made = (f"    this.{name_method(group)} = new {name_class(group)}Repository(questions);" for group in groups)
     viewer = "\n".join(
         [
             "/** The questions of one user, by read model. */",
@@ -75,7 +68,7 @@ def render_client(projections: Sequence[Projection]) -> str:
     return "\n".join([BANNER, *imports, CLIENT, viewer])
 
 
-def render_index(projections: Sequence[Projection]) -> str:
-    files = ["client", "commands", "schema", "types", *(f"repositories/{owner.name}" for owner in projections)]
+def render_index(groups: Sequence[str]) -> str:
+    files = ["client", "commands", "schema", "types", *(f"repositories/{group}" for group in groups)]
     runtime = [f"runtime/{name}" for name in PUBLIC_RUNTIME]
     return BANNER + "\n" + "".join(f'export * from "./{file}.js";\n' for file in sorted(files) + runtime)

@@ -2,7 +2,7 @@
 
 package.json, tsconfig.json, README.md
 src/types.ts            the types of commands, events and read items; ids that cannot be mixed up
-src/client.ts           AscendClient: reads the views, one repository for each read model (src/repositories/)
+src/client.ts           AscendClient: reads the views, one repository for each entity (src/repositories/)
 src/commands.ts         CommandSender: one method for each command
 src/runtime/            the same for every application; in this project, the folder `runtime/` beside this file
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ascend.architect.types.typescript.client import render_client, render_index
 from ascend.architect.types.typescript.interfaces import list_definitions, render_types
-from ascend.architect.types.typescript.repositories import render_repository
+from ascend.architect.types.typescript.repositories import group_patterns, render_repository
 from ascend.architect.types.typescript.schema_file import render_schema
 from ascend.architect.types.typescript.senders import render_commands
 from ascend.domain.errors import InvalidInput
@@ -63,18 +63,18 @@ BUILT_IN = frozenset(
 def render_package(app: Application) -> dict[str, str]:
     """Return the text of each file of the package, by its path. Raises: `InvalidInput` if two types have one name."""
     names = list(list_definitions(app))
-    with_patterns = [owner for owner in app.projections if owner.patterns]
+    groups = group_patterns(app)
     files = {
         "package.json": to_json(describe_package(app)),
         "tsconfig.json": to_json({"compilerOptions": COMPILER_OPTIONS, "include": ["src"]}),
         "README.md": render_readme(app),
         "src/types.ts": render_types(app),
         "src/schema.ts": render_schema(app),
-        "src/client.ts": render_client(with_patterns),
+        "src/client.ts": render_client(list(groups)),
         "src/commands.ts": render_commands(app),
-        "src/index.ts": render_index(with_patterns),
+        "src/index.ts": render_index(list(groups)),
         "src/runtime/unicode.ts": render_unicode(),
-        **{f"src/repositories/{owner.name}.ts": render_repository(app, owner, names) for owner in with_patterns},
+        **{f"src/repositories/{name}.ts": render_repository(app, name, asked, names) for name, asked in groups.items()},
         **{f"src/runtime/{file.name}": file.read_text() for file in sorted(RUNTIME.glob("*.ts"))},
     }
     check_names(names, (text for path, text in files.items() if path != "src/types.ts"))

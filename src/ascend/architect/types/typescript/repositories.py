@@ -1,11 +1,12 @@
-"""The file of one repository: the access patterns of one projection, a method each."""
+"""The file of one repository: the access patterns of one entity or projection, a method each."""
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ascend.architect.types.typescript.answers import ANSWERS, DAYS, PAGE, Answer
+from ascend.architect.types.typescript.answers import ANSWERS, DAYS, GROUPS, PAGE, Answer
 from ascend.architect.types.typescript.interfaces import BANNER, render_comment
 from ascend.architect.types.typescript.names import name_class, name_method
 from ascend.architect.types.typescript.schema_file import find_range_form, find_stored
@@ -15,7 +16,6 @@ from ascend.projections.item import ReadItem
 from ascend.projections.key_text import KeyText, find_key_text
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern, RequestKind
-from ascend.projections.projection import Projection
 from ascend.projections.queries.arguments import type_of_field
 
 RUNTIME = {
@@ -40,13 +40,32 @@ PARAMETERS: dict[KeyText, tuple[str, str]] = {
 """For each form of a text: the type of the value that the caller gives, and the expression of the text."""
 
 
-def render_repository(app: Application, owner: Projection, types: Iterable[str]) -> str:
-    """Return the file of a projection with patterns. `types` are the names in `types.ts`."""
-    name = f"{name_class(owner.name)}Repository"
-    methods = "\n".join(render_method(app, pattern) for pattern in owner.patterns)
+def group_patterns(app: Application) -> dict[str, list[Pattern[Any]]]:
+    """Return the patterns of each repository, by its name: that of the entity for built-in queries, else the projection's."""
+    groups: dict[str, list[Pattern[Any]]] = {}
+    for pattern in app.catalog.patterns:
+        groups.setdefault(find_group(app, pattern), []).append(pattern)
+    return groups
+
+
+def find_group(app: Application, pattern: Pattern[Any]) -> str:
+    built_in = (name for owner, name in GROUPS.items() if is_built_in(pattern) and pattern.query in vars(owner))
+    return next(built_in, app.catalog.owner(pattern).name)
+
+
+def is_built_in(pattern: Pattern[Any]) -> bool:
+    """Return True for a pattern that a built-in query asks: one of the Life OS, or one that replaces it."""
+    known = (other for other in LIFE_OS.catalog.patterns if other.query == pattern.query)
+    return any(issubclass(pattern.item, other.item) for other in known)
+
+
+def render_repository(app: Application, group: str, patterns: Iterable[Pattern[Any]], types: Iterable[str]) -> str:
+    """Return the file of a repository. `types` are the names in `types.ts`."""
+    name = f"{name_class(group)}Repository"
+    methods = "\n".join(render_method(app, pattern) for pattern in patterns)
     questions = "  protected readonly questions: Questions;\n\n"
     constructor = "  constructor(questions: Questions) {\n    this.questions = questions;\n  }\n"
-    comment = f"/** The questions that the read items of `{owner.name}` answer. Each throws `NotAllowed` for a user who is no member. */"
+    comment = "/** Questions of one user. Those about a workspace throw `NotAllowed` for a user who is no member. */"
     body = f"{comment}\nexport class {name} {{\n{questions}{constructor}\n{methods}}}\n"
     return f"{BANNER}\n{render_imports(body, set(types))}\n{body}"
 
@@ -76,11 +95,10 @@ def render_method(app: Application, pattern: Pattern[Any]) -> str:
 
 def find_answer(app: Application, pattern: Pattern[Any]) -> Answer:
     """Return the answer of a built-in query, with the names of the application's items; else that of a declared pattern."""
-    built_in = next((known for known in LIFE_OS.catalog.patterns if known.query == pattern.query), None)
-    if built_in is None or not issubclass(pattern.item, built_in.item) or pattern.query not in ANSWERS:
+    if pattern.query not in ANSWERS or not is_built_in(pattern):
         return answer_as_declared(pattern)
     answer, rename = ANSWERS[pattern.query], rename_items(app)
-    return Answer(rename(answer.given), rename(answer.returns), rename(answer.call), answer.options, answer.notes)
+    return replace(answer, given=rename(answer.given), returns=rename(answer.returns), call=rename(answer.call))
 
 
 def rename_items(app: Application) -> Callable[[str], str]:
