@@ -38,7 +38,8 @@ class TypeScript:
         write_package(app, folder)
         (folder / "node_modules").symlink_to(node_env[1]["NODE_PATH"])
         built = subprocess.run([*tsc, "--pretty", "false"], cwd=folder, capture_output=True, text=True, check=False)
-        assert built.stdout == ""
+        if built.stdout:
+            raise AssertionError(built.stdout)
         return cls(folder, tsc, node_env[0], f"{app.name}-client")
 
     @property
@@ -51,7 +52,8 @@ class TypeScript:
         programs.mkdir(exist_ok=True)
         (programs / "package.json").write_text('{"type": "module"}')
         options = json.loads((self.folder / "tsconfig.json").read_text())["compilerOptions"]
-        options |= {"rootDir": ".", "outDir": ".", "noUnusedLocals": False, "paths": {}}
+        options = {name: value for name, value in options.items() if name not in {"rootDir", "outDir", "declaration"}}
+        options |= {"noUnusedLocals": False}
         (programs / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "include": ["program.ts"]}))
         self._install_into(programs)
         (programs / "program.ts").write_text(program)
@@ -66,10 +68,12 @@ class TypeScript:
 
     def run(self, program: str) -> str:
         """Compile and run a program, and return what it prints."""
-        assert self.compile(program) == []
+        if errors := self.compile(program):
+            raise AssertionError("\n".join(errors))
         command = [self.node, "programs/program.js"]
         process = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
-        assert process.stderr == ""
+        if process.stderr:
+            raise AssertionError(process.stderr)
         return process.stdout
 
     def evaluate(self, expressions: Sequence[str], before: str = "") -> list[Any]:
