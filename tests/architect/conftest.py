@@ -1,6 +1,7 @@
 """Fixtures: the command line; the TypeScript packages of the Life OS and of the bank, written and built once."""
 
 import importlib.util
+import sys
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ def bank() -> Any:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where `inspect` looks for the source of its classes
     spec.loader.exec_module(module)
     return module
 

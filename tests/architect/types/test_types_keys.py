@@ -11,12 +11,12 @@ import pytest
 from support.architect.typescript import TypeScript, to_literal
 
 import ascend
+from ascend.adapters.layout.keys import format_position
 from ascend.domain.ids import Id
 from ascend.domain.text_keys import label_key
 from ascend.domain.values import ZonedTime
 from ascend.projections.item import keyed
 from ascend.projections.read_models.feed import NO_DATE
-from ascend.projections.read_models.history import HistoryLine
 from ascend.projections.read_models.links import ref_key
 
 HOSTILE = (
@@ -60,8 +60,7 @@ def list_calls() -> list[tuple[str, str]]:
     calls.append(('dueText("2030-01-31")', ascend.due_text(date(2030, 1, 31))))
     calls.append(("dueText(undefined)", NO_DATE))
     calls.append(('place(["task", "t"])', ref_key(ascend.Ref("task", "t"))))
-    slot = HistoryLine.model_construct(position=42, index=7).slot
-    calls.append(("`${slot(42)}.${slot(7, 4)}`", slot))
+    calls.append(("slot(42)", format_position(42)))
     calls += [("truthText(true)", str(True)), ("truthText(false)", str(False))]
     return calls
 

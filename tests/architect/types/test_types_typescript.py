@@ -10,7 +10,6 @@ from support.architect.typescript import TypeScript, to_literal
 from support.cli.command_line import AscendCommand
 from support.one_of_each import EXAMPLES
 
-from ascend.architect.types.typescript.interfaces import render_types
 from ascend.architect.types.typescript.package import COMPILER_OPTIONS, render_package
 from ascend.cli.app import run
 from ascend.projections.life_os import LIFE_OS
@@ -155,7 +154,7 @@ def test_the_package_is_compiled_with_the_additional_strict_options() -> None:
 
 
 def test_every_field_of_every_interface_has_a_comment() -> None:
-    lines = render_types(LIFE_OS).splitlines()
+    lines = render_package(LIFE_OS)["src/types.ts"].splitlines()
     fields = [at for at, line in enumerate(lines) if re.match(r"  [\w\"]+\??: ", line)]
 
     assert len(fields) > 500
@@ -166,7 +165,9 @@ def test_every_method_of_the_client_and_the_senders_has_a_comment() -> None:
     for path, text in render_package(LIFE_OS).items():
         if path.startswith("src/repositories/") or path == "src/commands.ts":
             lines = text.splitlines()
-            methods = [at for at, line in enumerate(lines) if re.match(r"  [a-z]\w*\(", line) and "constructor" not in line]
+            methods = [
+                at for at, line in enumerate(lines) if re.match(r"  [a-z]\w*\(", line) and "constructor" not in line
+            ]
             assert methods
             assert [lines[at] for at in methods if not lines[at - 1].endswith("*/")] == []
 

@@ -95,7 +95,9 @@ def test_keys_that_were_left_unprocessed_are_read_again_after_a_wait(life_os_pac
         """,
     )
 
-    batches = [request["RequestItems"]["ascend-views"]["Keys"] for name, request in told["sent"] if name == "BatchGetCommand"]
+    batches = [
+        request["RequestItems"]["ascend-views"]["Keys"] for name, request in told["sent"] if name == "BatchGetCommand"
+    ]
     assert [len(keys) for keys in batches] == [2, 2, 2, 1]
     assert told["answers"][0]["items"] == []
     assert len(told["waits"]) == 3
@@ -130,7 +132,11 @@ def test_more_than_a_hundred_keys_are_several_batches(life_os_package: TypeScrip
         """.replace("HOME", HOME),
     )
 
-    batches = [len(request["RequestItems"]["ascend-views"]["Keys"]) for name, request in told["sent"] if name == "BatchGetCommand"]
+    batches = [
+        len(request["RequestItems"]["ascend-views"]["Keys"])
+        for name, request in told["sent"]
+        if name == "BatchGetCommand"
+    ]
     assert told["answers"] == [150]
     assert batches == [100, 53]
 
@@ -207,7 +213,9 @@ def test_a_question_that_meets_a_rebuild_is_asked_again_for_the_new_items(life_o
         """,
     )
 
-    partitions = [request["ExpressionAttributeValues"][":pk"] for name, request in told["sent"] if name == "QueryCommand"]
+    partitions = [
+        request["ExpressionAttributeValues"][":pk"] for name, request in told["sent"] if name == "QueryCommand"
+    ]
     assert partitions == [f"W#{HOME}#tasks.2.0", f"W#{HOME}#tasks.2.4"]
 
 
@@ -251,10 +259,15 @@ def commit(position: int, **attributes: Any) -> dict[str, Any]:
 def test_a_history_shows_the_latest_event_first_and_leaves_out_erased_commits(life_os_package: TypeScript) -> None:
     zipped = list(compress(json.dumps(BODY).encode()))
     told = read_log(
-        life_os_package, commit(7), {"sk": f"{6:016}", "format": "erased/2"}, commit(5, format="json+zlib/2", zip=zipped)
+        life_os_package,
+        commit(7),
+        {"sk": f"{6:016}", "format": "erased/2"},
+        commit(5, format="json+zlib/2", zip=zipped),
     )
 
-    assert [(line["position"], line["index"], line["event"], line["actor"], line["command"]) for line in told["items"]] == [
+    assert [
+        (line["position"], line["index"], line["event"], line["actor"], line["command"]) for line in told["items"]
+    ] == [
         (7, 2, "task.edited", "ben", "c2"),
         (7, 1, "task.edited", "ben", "c2"),
         (7, 0, "task.created", "ada", "c1"),

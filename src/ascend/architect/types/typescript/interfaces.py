@@ -5,7 +5,7 @@ An id is a branded type, with a function of the same name that checks text. Ever
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ascend.architect.types.json_parts import IS_ID, JsonSchema
@@ -33,27 +33,30 @@ IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 REFERENCE = "#/$defs/"
 
 
-def list_definitions(app: Application) -> dict[str, JsonSchema]:
-    """Return the definitions of the types, by name. Raises: `InvalidInput` if two types have one name."""
+def list_definitions(app: Application, named: Collection[str] = NEEDED) -> dict[str, JsonSchema]:
+    """Return the definitions of the types, by name. `named` are named types that must be among them.
+
+    Raises: `InvalidInput` if two types have one name.
+    """
     document = generate_document(app)
-    named = generate_named_types(app.model.kinds)
-    return {document["title"]: document, **document["$defs"], **{name: named[name] for name in NEEDED}}
+    known = generate_named_types(app.model.kinds)
+    return {document["title"]: document, **document["$defs"], **{name: known[name] for name in sorted(named)}}
 
 
-def render_types(app: Application) -> str:
+def render_types(definitions: Mapping[str, JsonSchema], kinds: Mapping[str, Kind]) -> str:
     """Return the file `types.ts` of the package: a type for each definition, and for each type of ids a function."""
-    return "\n".join([BANNER + IMPORTS, *render_definitions(app)])
+    return "\n".join([BANNER + IMPORTS, *render_definitions(definitions, kinds)])
 
 
 def render_types_alone(app: Application) -> str:
     """Return the types as one file that needs no other: without the functions that check ids."""
-    return "\n".join([BANNER + BRAND, *(FUNCTION.sub("", text) for text in render_definitions(app))])
+    texts = render_definitions(list_definitions(app), app.model.kinds)
+    return "\n".join([BANNER + BRAND, *(FUNCTION.sub("", text) for text in texts)])
 
 
-def render_definitions(app: Application) -> Iterator[str]:
-    definitions = list_definitions(app)
+def render_definitions(definitions: Mapping[str, JsonSchema], kinds: Mapping[str, Kind]) -> Iterator[str]:
     for name, schema in definitions.items():
-        yield render_definition(name, schema, definitions, app.model.kinds)
+        yield render_definition(name, schema, definitions, kinds)
 
 
 def render_definition(

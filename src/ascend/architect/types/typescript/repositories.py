@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ascend.architect.types.typescript.answers import ANSWERS, DAYS, GROUPS, PAGE, Answer
 from ascend.architect.types.typescript.interfaces import BANNER, render_comment
 from ascend.architect.types.typescript.names import name_class, name_method
+from ascend.architect.types.typescript.query_methods import DAYS, GROUPS, PAGE, QUERY_METHODS, QueryMethod
 from ascend.architect.types.typescript.schema_file import find_range_form, find_stored
 from ascend.domain.ids import Id, UserId
 from ascend.projections.application import Application
@@ -32,7 +32,7 @@ WIDTH = 120
 WORD = re.compile(r"[A-Za-z_]\w*")
 TEXT = re.compile(r'"[^"]*"|/\*.*?\*/', re.DOTALL)
 PARAMETERS: dict[KeyText, tuple[str, str]] = {
-    KeyText.DUE: ("Due", "dueText({})"),
+    KeyText.DUE: ("Day", "dueText({})"),
     KeyText.INSTANT: ("Instant", "instantText({})"),
     KeyText.LABEL: ("string", "labelled({})"),
     KeyText.REF: ("Ref", "place({})"),
@@ -71,7 +71,7 @@ def render_repository(app: Application, group: str, patterns: Iterable[Pattern[A
 
 
 def render_imports(body: str, types: set[str]) -> str:
-    used = set(WORD.findall(TEXT.sub("", body)))
+    used = find_words(body)
     lines = [f'import type {{ {", ".join(sorted(used & types))} }} from "../types.js";'] if used & types else []
     for file, names in RUNTIME.items():
         if wanted := [name if name[0].islower() else f"type {name}" for name in names if name in used]:
@@ -79,26 +79,31 @@ def render_imports(body: str, types: set[str]) -> str:
     return "\n".join([*sorted(lines), 'import { PATTERNS } from "../schema.js";', ""])
 
 
+def find_words(code: str) -> set[str]:
+    """Return the words of TypeScript code, without those in its texts and comments."""
+    return set(WORD.findall(TEXT.sub("", code)))
+
+
 def render_method(app: Application, pattern: Pattern[Any]) -> str:
-    answer = find_answer(app, pattern)
+    method = find_query_method(app, pattern)
     name = name_method(pattern.query)
-    parameters = [f"given: {{ {answer.given} }}"] if answer.given else []
-    parameters += [f"options: {answer.options} = {{}}"] if answer.options else []
-    signature = f"  {name}({', '.join(parameters)}): Promise<{answer.returns}> {{"
+    parameters = [f"given: {{ {method.given} }}"] if method.given else []
+    parameters += [f"options: {method.options} = {{}}"] if method.options else []
+    signature = f"  {name}({', '.join(parameters)}): Promise<{method.returns}> {{"
     if len(signature) > WIDTH:
         lines = "".join(f"    {parameter},\n" for parameter in parameters)
-        signature = f"  {name}(\n{lines}  ): Promise<{answer.returns}> {{"
-    comment = render_comment("\n\n".join(text for text in (f"{pattern.name}.", answer.notes) if text), "  ")
-    call = re.sub(r"\bP\b", f"PATTERNS.{name}", answer.call)
+        signature = f"  {name}(\n{lines}  ): Promise<{method.returns}> {{"
+    comment = render_comment("\n\n".join(text for text in (f"{pattern.name}.", method.notes) if text), "  ")
+    call = re.sub(r"\bP\b", f"PATTERNS.{name}", method.call)
     return f"{comment}{signature}\n    return {call};\n  }}\n"
 
 
-def find_answer(app: Application, pattern: Pattern[Any]) -> Answer:
-    """Return the answer of a built-in query, with the names of the application's items; else that of a declared pattern."""
-    if pattern.query not in ANSWERS or not is_built_in(pattern):
-        return answer_as_declared(pattern)
-    answer, rename = ANSWERS[pattern.query], rename_items(app)
-    return replace(answer, given=rename(answer.given), returns=rename(answer.returns), call=rename(answer.call))
+def find_query_method(app: Application, pattern: Pattern[Any]) -> QueryMethod:
+    """Return the method of a built-in query, with the names of the application's items; else that of a declared pattern."""
+    if pattern.query not in QUERY_METHODS or not is_built_in(pattern):
+        return declare_query_method(pattern)
+    method, rename = QUERY_METHODS[pattern.query], rename_items(app)
+    return replace(method, given=rename(method.given), returns=rename(method.returns), call=rename(method.call))
 
 
 def rename_items(app: Application) -> Callable[[str], str]:
@@ -108,8 +113,8 @@ def rename_items(app: Application) -> Callable[[str], str]:
     return lambda text: WORD.sub(lambda match: names.get(match[0], match[0]), text)
 
 
-def answer_as_declared(pattern: Pattern[Any]) -> Answer:
-    """Return the answer of a pattern that is asked as `ask` and `ask_across` do."""
+def declare_query_method(pattern: Pattern[Any]) -> QueryMethod:
+    """Return the method of a pattern that is asked as `ask` and `ask_across` do."""
     line = pattern.item.__name__
     given = "; ".join(render_given(pattern, name) for name in list_given(pattern))
     owner = "user" if pattern.across else "workspace"
@@ -118,11 +123,11 @@ def answer_as_declared(pattern: Pattern[Any]) -> Answer:
     if pattern.across:
         call = f"this.questions.across<{line}>(P, {fields}, options)"
         notes = "Lines of workspaces in which the user is no member (any more) are left out."
-        return Answer(given, f"Page<Entry<{line}>>", call, options, notes)
+        return QueryMethod(given, f"Page<Entry<{line}>>", call, options, notes)
     if is_one_item(pattern):
         call = f"this.questions.one<{line}>(P.item, given.workspace, {fields}, {line!r})".replace("'", '"')
-        return Answer(given, line, call, "", "Throws `NotFound`.")
-    return Answer(
+        return QueryMethod(given, line, call, "", "Throws `NotFound`.")
+    return QueryMethod(
         given, f"Page<{line}>", f"this.questions.list<{line}>(P, given.workspace, {fields}, options)", options
     )
 

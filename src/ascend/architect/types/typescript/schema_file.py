@@ -67,11 +67,12 @@ def render_pattern(pattern: Pattern[Any]) -> str:
 
 def find_range_form(pattern: Pattern[Any]) -> str:
     """Return the form of the ranges that a pattern with a range can be asked for: days, moments or text."""
+    item: type[ReadItem] = pattern.item
     assert pattern.range is not None
-    form = find_key_text(pattern.item, pattern.range)
+    form = find_key_text(item, pattern.range)
     if form is not None:
         return FORMS.get(form, "text")
-    return "days" if type_of_field(pattern.item, pattern.range) is date else "text"
+    return "days" if type_of_field(item, pattern.range) is date else "text"
 
 
 def render_application(app: Application) -> Iterator[str]:

@@ -16,6 +16,10 @@ import { Refusal } from "./runtime/errors.js";
 import { sendCommand, type Receipt as AnyReceipt, type SendOptions as AnySendOptions } from "./runtime/sender.js";
 import type { Transport } from "./runtime/transport.js";
 
+export { newId } from "./runtime/brand.js";
+export * from "./runtime/errors.js";
+export * from "./runtime/transport.js";
+
 /** The outcome of an accepted command. */
 export type Receipt = AnyReceipt<types.WorkspaceId, types.CommandId>;
 /** Options of a command: its id, and the versions of entities that the user saw. */

@@ -1,4 +1,4 @@
-"""How the built-in queries answer: for each pattern of the Life OS whose query joins or converts, its method in TypeScript.
+"""The methods of the built-in queries in TypeScript: of each pattern of the Life OS whose query joins or converts.
 
 A pattern without an entry is asked as it is declared (`repositories`), as `queries.ask` and `ask_across` do. The functions
 stand in `runtime/`. `projections/queries` is the model of each: tests compare what they return.
@@ -19,7 +19,7 @@ DAYS = "DaysOptions"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryMethod:
     """The method of one pattern. `P` stands for the pattern; read items have the names of the Life OS."""
 
     given: str
@@ -32,26 +32,26 @@ class Answer:
     """Sentences of its comment, after the question."""
 
 
-def one_linked(given: str, anchor: str, role: str, kinds: str, item: str) -> Answer:
-    """Return the answer of a pattern whose lines point to entities of these kinds."""
+def one_linked(given: str, anchor: str, role: str, kinds: str, item: str) -> QueryMethod:
+    """Return the method of a pattern whose lines point to entities of these kinds."""
     call = f'linked<{item}>(this.questions, P, given.workspace, {anchor}, {{ role: "{role}" }}, [{kinds}], options)'
     notes = "Entities that were deleted are left out. Throws `NotFound` unless the entity that was asked about lives."
-    return Answer(f"workspace: WorkspaceId; {given}", f"Page<{item}>", call, notes=notes)
+    return QueryMethod(f"workspace: WorkspaceId; {given}", f"Page<{item}>", call, notes=notes)
 
 
-def relations(given: str, anchor: str, direction: str) -> Answer:
+def relations(given: str, anchor: str, direction: str) -> QueryMethod:
     fields = f'{{ direction: "{direction}", type_key: given.type === undefined ? undefined : labelled(given.type) }}'
     types = "RelationLine, ThingNode | TaskLine"
     call = f'related<{types}>(this.questions, P, given.workspace, {anchor}, {fields}, ["thing", "task"], options)'
     given = f"workspace: WorkspaceId; {given}; type?: string | undefined"
     notes = "Without `type`, of all types. Relations to what was deleted are left out."
-    return Answer(given, f"Page<RelationEntry<{types}>>", call, notes=notes)
+    return QueryMethod(given, f"Page<RelationEntry<{types}>>", call, notes=notes)
 
 
-def one(item: str, kind: str, id: str) -> Answer:
+def one(item: str, kind: str, id: str) -> QueryMethod:
     fields = f"{{ {kind}: given.{kind} }}"
     call = f"this.questions.one<{item}>(P.item, given.workspace, {fields}, `{kind} ${{given.{kind}}}`)"
-    return Answer(f"workspace: WorkspaceId; {kind}: {id}", item, call, "", "Throws `NotFound`.")
+    return QueryMethod(f"workspace: WorkspaceId; {kind}: {id}", item, call, "", "Throws `NotFound`.")
 
 
 GROUPS: Mapping[type, str] = {
@@ -67,35 +67,37 @@ GROUPS: Mapping[type, str] = {
 OWN_LINES = "Each line is read again from the table, because an index may lag."
 ACROSS = "Lines of workspaces in which the user is no member (any more) are left out"
 
-ANSWERS: Mapping[str, Answer] = {
+QUERY_METHODS: Mapping[str, QueryMethod] = {
     # members
-    "workspace": Answer(
+    "workspace": QueryMethod(
         "workspace: WorkspaceId",
         "WithCounts<WorkspaceCard>",
         "withCounts<WorkspaceCard>(this.questions, P.item, given.workspace)",
         "",
         "Throws `NotFound` while it is written for the first time, or removed.",
     ),
-    "workspaces": Answer("", "Page<MemberLine>", "ownLines<MemberLine>(this.questions, P, options)", notes=OWN_LINES),
-    "invitations_of": Answer(
+    "workspaces": QueryMethod(
+        "", "Page<MemberLine>", "ownLines<MemberLine>(this.questions, P, options)", notes=OWN_LINES
+    ),
+    "invitations_of": QueryMethod(
         "", "Page<InvitationLine>", "ownLines<InvitationLine>(this.questions, P, options)", notes=OWN_LINES
     ),
     # feed
-    "feed": Answer(
+    "feed": QueryMethod(
         "",
         "Page<Entry<FeedLine>>",
         "acrossOpen<FeedLine>(this.questions, P, options)",
         DAYS,
         f"{ACROSS}, and those of archived workspaces.",
     ),
-    "done": Answer(
+    "done": QueryMethod(
         "",
         "Page<Entry<DoneLine>>",
         "acrossOpen<DoneLine>(this.questions, P, options)",
         DAYS,
         f"{ACROSS}, and those of archived workspaces.",
     ),
-    "tasks_of": Answer(
+    "tasks_of": QueryMethod(
         "user: UserId; workspace: WorkspaceId",
         "Page<FeedLine>",
         "this.questions.list<FeedLine>(P, given.workspace, { user: userKey(given.user) }, options)",
@@ -103,13 +105,13 @@ ANSWERS: Mapping[str, Answer] = {
     ),
     # tasks
     "task": one("TaskCard", "task", "TaskId"),
-    "tasks_by_priority": Answer(
+    "tasks_by_priority": QueryMethod(
         'workspace: WorkspaceId; priority?: TaskLine["priority"] | undefined',
         "Page<TaskLine>",
         'this.questions.list<TaskLine>(P, given.workspace, { to_do: "to-do", priority: given.priority }, options)',
         notes="Without `priority`, the most urgent ones first.",
     ),
-    "blocked_by": Answer(
+    "blocked_by": QueryMethod(
         "workspace: WorkspaceId; task: TaskId",
         "TaskLine[]",
         'named<TaskCard, TaskLine>(this.questions, P.item, given.workspace, ["task", given.task], '
@@ -121,20 +123,20 @@ ANSWERS: Mapping[str, Answer] = {
     "subtasks": one_linked("task: TaskId", '["task", given.task]', "subtask", '"task"', "TaskLine"),
     "blocks": one_linked("task: TaskId", '["task", given.task]', "blocks", '"task"', "TaskLine"),
     # things
-    "thing": Answer(
+    "thing": QueryMethod(
         "workspace: WorkspaceId; thing: ThingId",
         "WithAncestors<ThingCard, ThingNode>",
         'withAncestors<ThingCard, ThingNode>(this.questions, P.item, given.workspace, ["thing", given.thing])',
         "",
         "Throws `NotFound`, and `NotVisibleYet` while one of the ancestors is being written.",
     ),
-    "children": Answer(
+    "children": QueryMethod(
         "workspace: WorkspaceId; parent: ThingId | null",
         "Page<ThingNode>",
         'this.questions.list<ThingNode>(P, given.workspace, { parent_or_top: given.parent ?? "top" }, options)',
         notes="For the parent null, the roots.",
     ),
-    "subtree": Answer(
+    "subtree": QueryMethod(
         "workspace: WorkspaceId; root: ThingId | null",
         "Page<ThingNode>",
         "subtree<ThingNode>(this.questions, P, given.workspace, "
@@ -151,7 +153,7 @@ ANSWERS: Mapping[str, Answer] = {
     "relations_from": relations("source: ThingOrTask", "given.source", "out"),
     "relations_to": relations("target: ThingOrTask", "given.target", "in"),
     # comments
-    "comment": Answer(
+    "comment": QueryMethod(
         "workspace: WorkspaceId; comment: CommentId",
         "CommentLine",
         'oneOn<CommentLine>(this.questions, P.item, given.workspace, ["comment", given.comment], '
@@ -159,21 +161,21 @@ ANSWERS: Mapping[str, Answer] = {
         "",
         "Throws `NotFound`, also if what it stands on was deleted.",
     ),
-    "comments": Answer(
+    "comments": QueryMethod(
         "workspace: WorkspaceId; on: Target",
         "Page<CommentLine>",
         "linesOn<CommentLine>(this.questions, P, given.workspace, given.on, "
         "{ target_kind: given.on[0], target: given.on[1] }, options)",
         notes="Throws `NotFound` unless the entity lives.",
     ),
-    "mentions": Answer(
+    "mentions": QueryMethod(
         "",
         "Page<Entry<MentionLine>>",
         "acrossLiving<MentionLine>(this.questions, P, options)",
         notes=f"{ACROSS}, and comments on what was deleted.",
     ),
     # tags
-    "tagged": Answer(
+    "tagged": QueryMethod(
         "workspace: WorkspaceId; tag: string; kind?: Kind | undefined",
         "Page<TagLine>",
         "onLiving<TagLine>(this.questions, P, given.workspace, "
@@ -181,7 +183,7 @@ ANSWERS: Mapping[str, Answer] = {
         notes="Comments and relations of what was deleted are left out.",
     ),
     # history
-    "history": Answer(
+    "history": QueryMethod(
         "workspace: WorkspaceId",
         "Page<LoggedEvent<WorkspaceId, UserId, CommandId, StoredEvent[0]>>",
         "history<LoggedEvent<WorkspaceId, UserId, CommandId, StoredEvent[0]>>(this.questions, given.workspace, options)",
