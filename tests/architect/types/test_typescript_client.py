@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from support.architect.household import Household, open_household
+from support.architect.iam_gate import open_gate
 from support.architect.typescript import Client, ClientError, TypeScript, open_client
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
+from ascend.architect.aws.iam import ProcessRole, TableLocation, build_policy
 from ascend.architect.sample import BEN, EVE
 from ascend.architect.types.typescript.names import name_method
 from ascend.architect.types.typescript.repositories import group_patterns
@@ -362,3 +364,31 @@ async def test_what_is_not_there_is_not_found(client: Client, household: Househo
         with pytest.raises(ClientError) as raised:
             await client.ask("ada", method, {"workspace": household.home, **fill(given, household)})
         assert (raised.value.name, method) == ("NotFound", method)
+
+
+# ---- permissions ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("one_workspace", [False, True], ids=["of all workspaces", "of one workspace"])
+async def test_the_policy_of_a_reader_allows_each_request_of_the_client(
+    household: Household,
+    life_os_package: TypeScript,
+    dynamodb_local_url: str,
+    aws_env: dict[str, str],
+    node_env: tuple[str, dict[str, str]],
+    *,
+    one_workspace: bool,
+) -> None:
+    asked = [
+        question for question in QUESTIONS if not one_workspace or (question.given and "user" not in question.given)
+    ]
+    limit = household.home if one_workspace else None
+    async with open_gate(dynamodb_local_url, node_env) as gate:
+        gate.policies[aws_env["AWS_ACCESS_KEY_ID"]] = build_policy(ProcessRole.READER, TableLocation("test"), limit)
+        env = aws_env | {"AWS_ENDPOINT_URL_DYNAMODB": gate.url, "NO_PROXY": "127.0.0.1"}
+        async with open_client(life_os_package, "test", env) as client:
+            for question in asked:
+                await ask_typescript(client, household, question)
+
+        assert gate.denied == set()
+        assert {request.action for request in gate.used} == {"dynamodb:BatchGetItem", "dynamodb:Query"}
