@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from dynamodb_local import fresh_credentials
 from support.architect.household import Household, open_household
 from support.architect.iam_gate import open_gate
 from support.architect.typescript import Client, ClientError, TypeScript, open_client
 
 import ascend
+from ascend.adapters.dynamodb.client import open_client as open_dynamodb_client
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.architect.aws.iam import ProcessRole, TableLocation, build_policy
 from ascend.architect.sample import BEN, EVE
@@ -26,6 +28,7 @@ LATER = 6_000
 
 @pytest.fixture
 async def household(dynamodb_tables: DynamoTables) -> Household:
+    """A household of its own, for a test that changes it."""
     return await open_household(dynamodb_tables)
 
 
@@ -33,9 +36,36 @@ async def household(dynamodb_tables: DynamoTables) -> Household:
 async def client(
     life_os_package: TypeScript, dynamodb_local_url: str, aws_env: dict[str, str]
 ) -> AsyncIterator[Client]:
-    env = aws_env | {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local_url, "NO_PROXY": "127.0.0.1"}
-    async with open_client(life_os_package, "test", env) as client:
+    async with open_client(life_os_package, "test", to_client_env(dynamodb_local_url, aws_env)) as client:
         yield client
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A household that tests only read, with a client."""
+
+    household: Household
+    client: Client
+    env: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+async def shared(dynamodb_local: str, life_os_package: TypeScript) -> AsyncIterator[Shared]:
+    credentials = fresh_credentials()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in credentials.items():
+            patch.setenv(name, value)
+        async with open_dynamodb_client(None, dynamodb_local) as dynamodb:
+            tables = DynamoTables(dynamodb, "test", stream=False)
+            await tables.create()
+            household = await open_household(tables)
+            env = to_client_env(dynamodb_local, credentials)
+            async with open_client(life_os_package, "test", env) as client:
+                yield Shared(household, client, env)
+
+
+def to_client_env(url: str, credentials: dict[str, str]) -> dict[str, str]:
+    return credentials | {"AWS_ENDPOINT_URL_DYNAMODB": url, "NO_PROXY": "127.0.0.1"}
 
 
 # ---- the questions -------------------------------------------------------------------------------------------------
@@ -199,7 +229,8 @@ def test_every_access_pattern_is_asked() -> None:
     assert {question.query for question in QUESTIONS} == {pattern.query for pattern in ascend.LIFE_OS.catalog.patterns}
 
 
-async def test_every_access_pattern_returns_what_python_returns(client: Client, household: Household) -> None:
+async def test_every_access_pattern_returns_what_python_returns(shared: Shared) -> None:
+    household, client = shared.household, shared.client
     assert await find_differences(client, household, QUESTIONS) == []
     for question in QUESTIONS:  # none of them is compared with an empty page only
         assert is_answered(to_plain(await ask_python(household, question))), question
@@ -217,7 +248,8 @@ async def read_all(client: Client, household: Household, question: Question, lim
             return lines
 
 
-async def test_pages_of_one_line_and_of_two_lead_through_the_same_lines(client: Client, household: Household) -> None:
+async def test_pages_of_one_line_and_of_two_lead_through_the_same_lines(shared: Shared) -> None:
+    household, client = shared.household, shared.client
     for question in PAGED:
         whole = await ask_typescript(client, household, question)
         for limit in (1, 2):
@@ -269,7 +301,8 @@ async def test_a_removed_member_sees_nothing_from_the_moment_the_removal_is_proj
     assert [line["workspace"] for line in (await client.ask("ben", "across.workspaces"))["items"]] == [household.club]
 
 
-async def test_a_stranger_and_an_invited_user_see_nothing(client: Client, household: Household) -> None:
+async def test_a_stranger_and_an_invited_user_see_nothing(shared: Shared) -> None:
+    household, client = shared.household, shared.client
     for user in ("zoe", EVE):
         with pytest.raises(ClientError) as error:
             await client.ask(user, "tasks.tasks", {"workspace": household.home})
@@ -341,7 +374,8 @@ WRONG: tuple[tuple[str, str, dict[str, Any], str], ...] = (
 )
 
 
-async def test_wrong_options_are_refused(client: Client, household: Household) -> None:
+async def test_wrong_options_are_refused(shared: Shared) -> None:
+    household, client = shared.household, shared.client
     page = await client.ask("ada", "tasks.tasks", {"workspace": household.home}, {"limit": 1})
     given = {"workspace": household.home, "status": "open"}
     for method, fault, options, error in WRONG:
@@ -359,7 +393,8 @@ MISSING = (
 )
 
 
-async def test_what_is_not_there_is_not_found(client: Client, household: Household) -> None:
+async def test_what_is_not_there_is_not_found(shared: Shared) -> None:
+    household, client = shared.household, shared.client
     for method, given in MISSING:
         with pytest.raises(ClientError) as raised:
             await client.ask("ada", method, {"workspace": household.home, **fill(given, household)})
@@ -371,10 +406,9 @@ async def test_what_is_not_there_is_not_found(client: Client, household: Househo
 
 @pytest.mark.parametrize("one_workspace", [False, True], ids=["of all workspaces", "of one workspace"])
 async def test_the_policy_of_a_reader_allows_each_request_of_the_client(
-    household: Household,
+    shared: Shared,
     life_os_package: TypeScript,
-    dynamodb_local_url: str,
-    aws_env: dict[str, str],
+    dynamodb_local: str,
     node_env: tuple[str, dict[str, str]],
     *,
     one_workspace: bool,
@@ -382,13 +416,12 @@ async def test_the_policy_of_a_reader_allows_each_request_of_the_client(
     asked = [
         question for question in QUESTIONS if not one_workspace or (question.given and "user" not in question.given)
     ]
-    limit = household.home if one_workspace else None
-    async with open_gate(dynamodb_local_url, node_env) as gate:
-        gate.policies[aws_env["AWS_ACCESS_KEY_ID"]] = build_policy(ProcessRole.READER, TableLocation("test"), limit)
-        env = aws_env | {"AWS_ENDPOINT_URL_DYNAMODB": gate.url, "NO_PROXY": "127.0.0.1"}
-        async with open_client(life_os_package, "test", env) as client:
+    limit = shared.household.home if one_workspace else None
+    async with open_gate(dynamodb_local, node_env) as gate:
+        gate.policies[shared.env["AWS_ACCESS_KEY_ID"]] = build_policy(ProcessRole.READER, TableLocation("test"), limit)
+        async with open_client(life_os_package, "test", to_client_env(gate.url, shared.env)) as client:
             for question in asked:
-                await ask_typescript(client, household, question)
+                await ask_typescript(client, shared.household, question)
 
         assert gate.denied == set()
         assert {request.action for request in gate.used} == {"dynamodb:BatchGetItem", "dynamodb:Query"}

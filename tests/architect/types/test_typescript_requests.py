@@ -291,3 +291,33 @@ def test_a_commit_that_cannot_be_read_stops_the_history(
     life_os_package: TypeScript, commits: tuple[dict[str, Any], ...], error: str
 ) -> None:
     assert read_log(life_os_package, *commits)["error"] == error
+
+
+# ---- what no request is sent for -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "me.tasks.tasks({ workspace: other })",
+        "me.tasks.task({ workspace: other, task: TaskId(home) })",
+        "me.workspaces.workspace({ workspace: other })",
+        "me.workspaces.history({ workspace: other })",
+        "me.tasks.tasks({ workspace: home }, { days: { from: '2030-01-01' } } as never)",
+    ],
+)
+def test_text_that_reaches_into_other_keys_or_a_range_that_is_not_there_is_refused(
+    life_os_package: TypeScript, call: str
+) -> None:
+    """Parsed JSON may be anything: a cast makes an id of it."""
+    told = run(
+        life_os_package,
+        f"""
+        const other = `${{home}}#policies` as WorkspaceId;
+        const me = start(() => ({{ Items: [], Responses: {{ "ascend-views": [member] }} }}));
+        print([await attempt(() => {call})]);
+        """,
+    )
+
+    assert told["answers"][0]["error"] == "InvalidInput"
+    assert [request for name, request in told["sent"] if name == "QueryCommand"] == []

@@ -44,7 +44,7 @@ export class Builds {
     const names = Object.keys(this.#schema.projections).sort();
     const builds = names.map((name) => this.nameOf(name)).join(",");
     const generation = (await sha256(`${this.#schema.snapshots}:${builds}`)).slice(0, 12);
-    return { pk: `W#${workspace}#generations`, sk: generation };
+    return { pk: fill("W#{workspace}#generations", { workspace }), sk: generation };
   }
 
   hasEpochs(epochs: Readonly<Record<string, number>>): boolean {

@@ -3,6 +3,7 @@
 import { toBookmark, toCursor } from "./cursor.js";
 import type { Item } from "./dynamodb.js";
 import { Damaged, InvalidCursor, UpgradeRequired } from "./errors.js";
+import { fill } from "./key_template.js";
 import { slot } from "./key_text.js";
 import { COMMITS, checkLimit, type Page, type PageOptions } from "./pages.js";
 import { both, type Questions } from "./questions.js";
@@ -66,7 +67,7 @@ async function readCommits(
   before: number | undefined,
   limit: number,
 ): Promise<Item[]> {
-  const partition = `W#${workspace}`;
+  const partition = fill("W#{workspace}", { workspace });
   const reply = await questions.source.reads.query({
     TableName: questions.source.events,
     KeyConditionExpression: "pk = :pk",

@@ -12,7 +12,7 @@ import { toBookmark, toCursor } from "./cursor.js";
 import { DayRange, type Days, type TextRange } from "./days.js";
 import type { Item, Key, Reads } from "./dynamodb.js";
 import { EPOCHS, Epochs, type Builds } from "./epochs.js";
-import { NotAllowed, NotVisibleYet } from "./errors.js";
+import { InvalidInput, NotAllowed, NotVisibleYet } from "./errors.js";
 import type { Fields } from "./key_template.js";
 import { userKey } from "./key_text.js";
 import { ACROSS, OF_WORKSPACE, checkLimit, type Entry, type Limits, type Page, type PageOptions } from "./pages.js";
@@ -111,6 +111,7 @@ export class Questions {
     limits: Limits,
   ): Promise<Page<T>> {
     const limit = checkLimit(options, limits);
+    checkRange(pattern, options);
     const days = options.days && new DayRange(options.days);
     const condition = toCondition(builds, pattern, fields, days?.texts(pattern.range?.[1] === "days") ?? options.range);
     const question = [pattern.item.projection, condition.question, days?.zone ?? ""].join("\u001f");
@@ -162,6 +163,12 @@ export class Questions {
   #memberKey(builds: Builds, workspace: string): Key {
     return builds.key(this.source.schema.member, { workspace, user: userKey(this.viewer) });
   }
+}
+
+/** Throw `InvalidInput` for a range of a pattern that has none. */
+function checkRange(pattern: PatternSchema, options: DaysOptions & RangeOptions): void {
+  const given = options.days ?? options.range;
+  if (given && !pattern.range) throw new InvalidInput(`${pattern.name}: there is no range`);
 }
 
 /** Wait for both. Neither is left running alone if the other fails. */
