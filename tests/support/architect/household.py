@@ -13,6 +13,8 @@ from ascend.architect.sample import ADA, BEN, EVE, SAMPLE_TIME, household_comman
 from ascend.domain.values import ZonedTime
 from ascend.testing import FakeEnvironment
 
+ODD = ascend.UserId("CN=Zoë #1,OU=50 %")
+"""A member of `club` with an id that must be encoded in keys."""
 LATE = ZonedTime(instant=datetime(2030, 1, 31, 23, 30, tzinfo=UTC), zone="Europe/Berlin")
 """On 1 February in Berlin, on 31 January in UTC."""
 
@@ -114,10 +116,11 @@ def commands_of_club(environment: FakeEnvironment) -> list[ascend.Command]:
     return [
         ascend.CreateWorkspace(name="Club", owner_name="Ben"),
         ascend.AddMember(user_id=ADA, name="Ada"),
+        ascend.AddMember(user_id=ODD, name="Zoë"),
         ascend.InviteMember(user_id=EVE, role=ascend.Role.MEMBER),
         ascend.CreateTask(task_id=race, title="Race"),
         ascend.ScheduleTask(task_id=race, due=date(2030, 2, 1)),
-        ascend.AssignTask(task_id=race, users=(ADA, BEN)),
+        ascend.AssignTask(task_id=race, users=(ADA, BEN, ODD)),
         ascend.CreateTask(task_id=medal, title="Medal"),
         ascend.AssignTask(task_id=medal, users=(ADA,)),
         ascend.CompleteTask(task_id=medal),
