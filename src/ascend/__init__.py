@@ -251,6 +251,7 @@ from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.catalog import ProjectionCatalog
 from ascend.projections.item import ReadItem, keyed, sortable, unkeyed
 from ascend.projections.key_template import KeyTemplate, ViewKey
+from ascend.projections.key_text import DueKey, InstantKey, LabelKey, RefKey
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition
@@ -356,6 +357,7 @@ __all__ = [
     "DoneLine",
     "Due",
     "DueBeforeStart",
+    "DueKey",
     "EditAsset",
     "EditCommand",
     "EditComment",
@@ -384,6 +386,7 @@ __all__ = [
     "InUse",
     "IndexPage",
     "Instant",
+    "InstantKey",
     "InvalidCursor",
     "InvalidInput",
     "InvalidRecord",
@@ -396,6 +399,7 @@ __all__ = [
     "KeyTemplate",
     "Kind",
     "Label",
+    "LabelKey",
     "Labelled",
     "LastOccurrence",
     "LastOwner",
@@ -460,6 +464,7 @@ __all__ = [
     "Receipt",
     "RecursWithoutDue",
     "Ref",
+    "RefKey",
     "Refusal",
     "RelatedToItself",
     "Relation",
