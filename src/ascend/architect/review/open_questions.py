@@ -77,7 +77,8 @@ def assume_patterns(entity: ProposedEntity) -> list[dict[str, Any]]:
         {"question": f"All {kind} entities of a workspace"},
     ]
     questions += [
-        {"question": f"All of one {name}", "by": [name]} for name in (one.name for one in entity.relationships)
+        {"question": f"All {kind} entities of one {name}", "by": [name]}
+        for name in (one.name for one in entity.relationships)
     ]
     return questions
 
