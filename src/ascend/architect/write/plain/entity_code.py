@@ -135,6 +135,12 @@ class EntityCode:
         return [relationship for relationship in self.entity.relationships if relationship.name in names]
 
     @property
+    def keep_days(self) -> int | None:
+        """The days after which an entity is removed; None if it is kept until somebody deletes it."""
+        days = self.entity.keep_days
+        return days if isinstance(days, int) else None
+
+    @property
     def claims(self) -> list[tuple[str, bool]]:
         """The names of unique attributes, and if each may be missing."""
         return [(name, spec.optional) for name, spec in self.entity.attributes.items() if spec.unique]

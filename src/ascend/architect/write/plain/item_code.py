@@ -69,7 +69,7 @@ def list_python_parts(code: EntityCode, item: DesignedItem) -> Iterator[Code]:
         each = f"each_{relationship.name}"
         value = f"{each}.model_dump()" if relationship.has_kinds else each
         yield f"{to_python(to_field(relationship.name))}: to_attribute({value})"
-    if code.entity.keep_days is not None:
+    if code.keep_days is not None:
         yield "**expiry"
 
 
@@ -159,5 +159,5 @@ def list_typescript_parts(code: EntityCode, item: DesignedItem) -> Iterator[str]
     yield "...whole" if item.whole else "...line"
     for relationship in list_shown(code, item):
         yield f"{to_field(relationship.name)}: {name_end_types(code.entity, relationship)[2]}.write({to_camel(f'each_{relationship.name}')})"
-    if code.entity.keep_days is not None:
+    if code.keep_days is not None:
         yield "...expiry"

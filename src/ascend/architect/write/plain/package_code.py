@@ -82,7 +82,7 @@ class PackageCode:
             "together": bool(self.design.proposal.transactions),
             "parents": parents,
             "moves": any(code.parent and code.parent.changes for code in entities),
-            "expiry": any(code.entity.keep_days is not None for code in entities),
+            "expiry": any(code.keep_days is not None for code in entities),
             "get_many": any(not code.key_of_get for code in entities),
             "ranks": any(code.ranked for code in entities),
             "members": any(method.user for method in self.methods),

@@ -123,7 +123,7 @@ def write_claim(code: EntityCode, name: str, *, optional: bool) -> str:
     parts = [
         f'**key("", ("UNIQUE", entity.workspace, {to_python(code.kind)}, {to_python(name)}, {function}({value})), ("CLAIM",))',
         f'"Claim": {{"S": {to_python(name)}}}',
-        *(["**expiry"] if code.entity.keep_days is not None else []),
+        *(["**expiry"] if code.keep_days is not None else []),
     ]
     body = f"{' ' * indent}{break_call('yield {', parts, '}', indent)}"
     return f"    if {value} is not None:\n{body}" if optional else body

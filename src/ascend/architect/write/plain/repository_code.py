@@ -63,9 +63,7 @@ class RepositoryCode:
 
     @property
     def get_signature(self) -> str:
-        keywords = [
-            parameter.python for parameter in self.get_method.parameters if parameter.name not in {"workspace", "id"}
-        ]
+        keywords = [parameter.python for parameter in self.get_method.parameters if parameter.name not in {"workspace", "id"}]
         star = ["*", *keywords] if keywords else []
         first = ["self", "workspace: WorkspaceId", f"id: {self.code.id}"]
         return break_call("async def get(", [*first, *star], f") -> {self.code.name} | None:", 4)
@@ -98,27 +96,24 @@ class RepositoryCode:
             for name in (parameter.name,)
         ]
         if language is PYTHON:
-            parts = [
-                value if name in {"workspace", "id"} else f"{name}={value}"
-                for name, value in sorted(given, key=rank_argument)
-            ]
+            parts = [value if name in {"workspace", "id"} else f"{name}={value}" for name, value in sorted(given, key=rank_argument)]
             return f"{own}.get({', '.join(parts)})"
         return f"{own}.get({{ {', '.join(f'{name}: {value}' for name, value in given)} }})"
+
+    def write_whole(self, indent: int) -> str:
+        """Return the statement that reads the whole entity of a line."""
+        return break_whole_call("whole = await ", self.write_get(PYTHON, "line"), indent)
 
     # ---- deletion rules
 
     @property
     def listings(self) -> list[ListingCode]:
-        return [
-            self.make_listing(rule) for rule in self.package.rules if rule.entity is self.code.entity and rule.listing
-        ]
+        return [self.make_listing(rule) for rule in self.package.rules if rule.entity is self.code.entity and rule.listing]
 
     def make_listing(self, rule: Rule) -> ListingCode:
         listing = rule.listing
         assert listing is not None, "only rules with a listing are written"
-        question = Question(
-            question=f"Those of one {rule.relationship.name}", by=(rule.relationship.name,), consistent=True
-        )
+        question = Question(question=f"Those of one {rule.relationship.name}", by=(rule.relationship.name,), consistent=True)
         given = (*listing.place.partition, *listing.place.sort[: listing.count])
         answer = Answer(self.code.kind, question, listing.item.name, listing.place_name, given, None)
         return ListingCode(rule, MethodCode(f"list_by_{rule.relationship.name}", self.code, answer))
@@ -162,13 +157,14 @@ class RepositoryCode:
 
     def write_rule(self, rule: dict[str, str]) -> str:
         """Return the call that lists or deletes the entities of a rule."""
-        end = f"{rule['ref']}(kind={to_python(self.code.kind)}, id=entity.id)" if rule["ref"] else "entity.id"
-        owner = (
-            "self"
-            if rule["own"]
-            else f"{rule['module']}.{rule['repository']}(self._table.client, self._name, self._table.now)"
-        )
+        end = f'{rule["ref"]}(kind={to_python(self.code.kind)}, id=entity.id)' if rule["ref"] else "entity.id"
+        owner = "self" if rule["own"] else f"{rule['kind']}_others"
         return break_call(f"{owner}.{rule['name']}(", ["entity.workspace", f"{rule['parameter']}={end}"], ")", 8)
+
+    def write_others(self, rule: dict[str, str]) -> str:
+        """Return the statement that opens the repository of the entities of a rule."""
+        head = f"{rule['kind']}_others = {rule['module']}.{rule['repository']}("
+        return break_call(head, ["self._table.client", "self._name", "self._table.now"], ")", 8)
 
     # ---- questions
 
@@ -184,14 +180,19 @@ class RepositoryCode:
         """The question that finds what is below an entity, if entities can move."""
         if self.code.parent is None or not self.code.parent.changes:
             return None
-        deep = [
-            (name, answer) for name, answer in self.code.methods if answer.question.deep and not answer.question.only
-        ]
+        deep = [(name, answer) for name, answer in self.code.methods if answer.question.deep and not answer.question.only]
         if not deep:
             return None
         values = {"workspace": "before.workspace", "path": "before.path"}
         return MethodCode(deep[0][0], self.code, deep[0][1], values)
 
 
+def break_whole_call(head: str, call: str, indent: int) -> str:
+    """Return the call in lines. Its arguments hold no comma."""
+    name, _, arguments = call.partition("(")
+    return break_call(f"{head}{name}(", arguments.removesuffix(")").split(", "), ")", indent)
+
+
 def rank_argument(argument: tuple[str, str]) -> int:
     return {"workspace": 0, "id": 1}.get(argument[0], 2)
+

@@ -15,7 +15,7 @@ from ascend.architect.write.plain.layout import Code, Group, break_call, break_c
 from ascend.architect.write.plain.method_code import MethodCode
 from ascend.architect.write.plain.names import to_camel, to_field, to_parameter
 from ascend.architect.write.plain.package_code import PackageCode
-from ascend.architect.write.plain.repository_code import RepositoryCode
+from ascend.architect.write.plain.repository_code import RepositoryCode, break_whole_call
 
 POOLS = {
     AttributeType.TEXT: "TEXTS",
@@ -140,7 +140,7 @@ class SampleCode:
             "field": to_field(relationship.name),
             "end": end if relationship.is_single else f"({end},)",
             "below": "yes" if relationship is other.code.parent else "",
-            "get": other.write_get("pointing"),
+            "get": break_whole_call("left = await others.", other.write_get("pointing"), 4),
         }
 
     @property
@@ -160,6 +160,9 @@ class SampleCode:
     def needs_text_range(self) -> bool:
         ranges = (test.method.question.range for test in self.tests)
         return any(name is not None and self.code.entity.attributes[name].type is AttributeType.TEXT for name in ranges)
+
+    def write_return_get(self, line: str) -> str:
+        return break_whole_call("return await repository.", self.write_get(line), 4)
 
     @property
     def tests(self) -> "list[QuestionTest]":

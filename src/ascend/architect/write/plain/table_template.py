@@ -56,7 +56,7 @@ def make_table(package: PackageCode, codes: list[EntityCode], suffix: str) -> Re
     }
     if indexes:
         properties["GlobalSecondaryIndexes"] = [make_index(name) for name in indexes]
-    if any(code.entity.keep_days is not None for code in codes):
+    if any(code.keep_days is not None for code in codes):
         properties["TimeToLiveSpecification"] = {"AttributeName": "ExpiresAt", "Enabled": True}
     return {
         "Type": "AWS::DynamoDB::Table",

@@ -149,7 +149,7 @@ class EntityWriter:
         parts = [
             f'...key("", ["UNIQUE", entity.workspace, {to_python(self.code.kind)}, {to_python(name)}, {function}({value})], ["CLAIM"])',
             f"Claim: {{ S: {to_python(name)} }}",
-            *(["...expiry"] if self.code.entity.keep_days is not None else []),
+            *(["...expiry"] if self.code.keep_days is not None else []),
         ]
         head = f"if ({value} !== undefined) " if optional else ""
         return f"  {head}yield {{ {', '.join(parts)} }};"
