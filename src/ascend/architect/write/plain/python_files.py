@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import EntityCode
 from ascend.architect.write.plain.item_code import write_python_items, write_subset
-from ascend.architect.write.plain.key_code import PYTHON, TEXTS
+from ascend.architect.write.plain.key_code import PYTHON, TEXTS, name_subset
 from ascend.architect.write.plain.layout import break_call
 from ascend.architect.write.plain.names import to_class, to_field
 from ascend.architect.write.plain.package_code import PackageCode
@@ -91,7 +91,7 @@ def render_entities(package: PackageCode) -> Iterator[tuple[str, str]]:
 
 def render_model(package: PackageCode, code: EntityCode) -> str:
     claims = [write_claim(code, name, optional=optional) for name, optional in code.claims]
-    conditions = {subset.word: write_subset(code, subset, PYTHON) for subset in code.subsets}
+    conditions = {name_subset(subset): write_subset(code, subset, PYTHON) for subset in code.subsets}
     return render(
         "plain/python/model.py.j2",
         code=code,
