@@ -16,7 +16,7 @@ from ascend.architect.review.proposal_parts import (
     ProposedRelationship,
     Question,
 )
-from ascend.architect.review.subsets import Subset, find_subset_fault
+from ascend.architect.review.subsets import Subset, find_subset_fault, to_word
 from ascend.domain.event import Event
 from ascend.domain.workspaces.command import Command
 from ascend.projections.item import ReadItem
@@ -42,6 +42,8 @@ RESERVED = frozenset(
     }
 )
 """Names that the written code needs itself."""
+PARAMETERS = frozenset({"low", "high", "limit", "cursor", "viewer", "pattern"})
+"""Names of the other arguments of a question. An entity or a relationship gives its name to an argument; an attribute does not."""
 MEMBERS = frozenset(name for base in (ReadItem, Event, Command) for name in dir(base))
 """Names of the members of the classes from which written classes are derived."""
 SUFFIXES = ("_key", "_kind", "_id", "_rank", "_order", "_only", "_line", "_card")
@@ -55,6 +57,17 @@ def check_entities(entities: Sequence[ProposedEntity]) -> None:
     kinds = tuple(entity.entity for entity in entities)
     if (twice := find_repeated(kinds)) is not None:
         fail(("entities", twice, "entity"), f"the entity {kinds[twice]} is described twice")
+    asked = [
+        ((number, place), question.question)
+        for number, entity in enumerate(entities)
+        for place, question in enumerate(entity.patterns)
+    ]
+    if (twice := find_repeated(tuple(name for _, name in asked))) is not None:
+        (number, place), name = asked[twice]
+        fail(
+            ("entities", number, "patterns", place, "question"),
+            f"the question {name!r} is given twice: name the entity in it",
+        )
     for number, entity in enumerate(entities):
         for path, said in find_faults(entity):
             fail(("entities", number, *path), said)
@@ -93,6 +106,12 @@ def find_name_faults(entity: ProposedEntity) -> Iterator[tuple[Path, str]]:
         said = find_name_fault(name)
         if name == entity.entity or said is not None:
             yield path, said or f"{name} cannot be the name of an attribute or relationship of {entity.entity}"
+    for path, name in (
+        (("entity",), entity.entity),
+        *((("relationships", number, "name"), name) for number, name in enumerate(relationships)),
+    ):
+        if name in PARAMETERS:
+            yield path, f"{name} cannot be the name of an entity or relationship: it is an argument of every question"
     for number, name in enumerate(relationships):
         if name in entity.attributes or name in relationships[:number]:
             yield ("relationships", number, "name"), f"{name} is the name of two things"
@@ -116,6 +135,8 @@ def find_attribute_fault(attribute: ProposedAttribute) -> str:
         return "a choice has `values`, and only a choice has them"
     if attribute.values is not None and len(set(attribute.values)) < len(attribute.values):
         return "a value is given twice"
+    if (alike := find_alike(attribute.values or ())) is not None:
+        return f"the values {alike[0]} and {alike[1]} differ in case or punctuation only, so they would have one name in code"
     known = ("true", "false") if attribute.type is AttributeType.FLAG else attribute.values or ()
     if unknown := [value for value in attribute.share or () if value not in known]:
         return f"{unknown[0]} has a `share`, and is no value: give it for values of a choice or a flag"
@@ -128,6 +149,13 @@ def find_attribute_fault(attribute: ProposedAttribute) -> str:
     if attribute.optional and attribute.type is AttributeType.CREATED:
         return "every entity has a time of creation"
     return ""
+
+
+def find_alike(values: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return two values that are the same word."""
+    words = tuple(map(to_word, values))
+    twice = find_repeated(words)
+    return None if twice is None else (values[words.index(words[twice])], values[twice])
 
 
 def find_relationship_fault(entity: ProposedEntity, relationship: ProposedRelationship) -> str:
@@ -172,8 +200,10 @@ def find_question_fault(entity: ProposedEntity, question: Question) -> str:
         return "`across` is for one user, `everywhere` is for a job of the operator: choose one"
     if question.shows is not None and question.by != (ID,):
         return "`shows` needs `by: [id]`: the other ends of one entity's relationship"
-    if question.is_get and (question.order or question.range):
-        return "a question `by: [id]` has one answer: leave `order` and `range` out"
+    if ID in question.by and (question.order or question.range):
+        return "a question by `id` is about one entity: leave `order` and `range` out"
+    if question.range in question.by:
+        return f"{question.range} is in `by` and in `range`: choose one"
     if question.search is not None and entity.attributes[question.search].type is not AttributeType.TEXT:
         return "`search` needs a text attribute"
     subset = Subset.of(entity, question)

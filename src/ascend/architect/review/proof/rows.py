@@ -6,7 +6,8 @@ The same proposal gives the same rows in every run.
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar, cast
 
 from ascend.architect.review.key_texts import Scalar
 from ascend.architect.review.proposal import (
@@ -25,9 +26,11 @@ WORKSPACES = 2
 ROWS = 9
 """Entities of each kind in each workspace, at first."""
 TEXTS = ("Box 2", "Box 10", "box 2", "a#b", "Äpfel", "50 %", "zebra", "Box", "日本")
-NUMBERS = (-3, 0, 2, 10, 10, 999_999_999_999)
-DAYS = tuple(date(2030, 1, day) for day in (1, 2, 2, 15, 31))
-MOMENTS = tuple(datetime(2030, 1, day, hour, tzinfo=UTC) for day, hour in ((1, 8), (1, 8), (2, 0), (15, 23)))
+NUMBERS = (-20, -3, 0, 2, 10, 10, 999_999_999_999)
+DAYS = tuple(date(2030, month, day) for month, day in ((1, 1), (1, 2), (1, 2), (1, 31), (2, 1))) + (date(2029, 12, 15),)
+MOMENTS = tuple(datetime.combine(day, time(hour), UTC) for day in DAYS[2:] for hour in (0, 23))
+Pool = tuple[Scalar, ...]
+T = TypeVar("T", bound=Scalar)
 RANKS = ("a", "am", "b", "n", "nn", "z")
 
 
@@ -58,12 +61,15 @@ class Maker:
     proposal: Proposal
     environment: FakeEnvironment
     dice: random.Random
-    outsiders: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    """Ids of kinds that the proposal does not describe."""
+    outsiders: list[str] = field(default_factory=list[str])
+    """Ids of entities that the proposal does not describe. The same ids for each kind: only the kind tells them apart."""
+    bags: dict[tuple[str, Pool], list[Scalar]] = field(default_factory=dict[tuple[str, Pool], list[Scalar]])
+    """Values that an attribute has not had yet."""
 
     def make_rows(self, workspace: str) -> list[Row]:
         """Return the entities of a workspace. An entity of a hierarchy stands below one that was made before it."""
         rows: list[Row] = []
+        self.outsiders = [self.environment.new_id() for _ in range(3)]
         for entity in self.proposal.entities:
             for _ in range(ROWS):
                 self.environment.advance(seconds=1)
@@ -75,34 +81,41 @@ class Maker:
 
     def make_row(self, entity: ProposedEntity, workspace: str, others: Sequence[Row]) -> Row:
         used = {name: {row.values[name] for row in others if row.kind == entity.entity} for name in entity.attributes}
-        values = {name: self.make_value(attribute, used[name]) for name, attribute in entity.attributes.items()}
+        values = {name: self.make_value(name, attribute, used[name]) for name, attribute in entity.attributes.items()}
         return Row(workspace, entity.entity, self.environment.new_id(), values, {})
 
-    def make_value(self, attribute: ProposedAttribute, used: set[Scalar]) -> Scalar:
+    def make_value(self, name: str, attribute: ProposedAttribute, used: set[Scalar]) -> Scalar:
         if attribute.optional and self.dice.random() < 0.3:  # noqa: PLR2004
             return None
-        value = self.pick_value(attribute)
+        value = self.pick_value(name, attribute)
         if attribute.unique:
             while value in used:
-                value = self.pick_value(attribute, extra=len(used) + self.dice.randrange(10**6))
+                value = self.pick_value(name, attribute, extra=len(used) + self.dice.randrange(10**6))
         return value
 
-    def pick_value(self, attribute: ProposedAttribute, extra: int = 0) -> Scalar:
+    def pick_value(self, name: str, attribute: ProposedAttribute, extra: int = 0) -> Scalar:
         match attribute.type:
             case AttributeType.TEXT:
-                return self.dice.choice(TEXTS) + (str(extra) if extra else "")
+                return self.draw(name, TEXTS) + (str(extra) if extra else "")
             case AttributeType.NUMBER:
-                return self.dice.choice(NUMBERS) + extra
+                return self.draw(name, NUMBERS) + extra
             case AttributeType.FLAG:
                 return self.dice.random() < 0.5  # noqa: PLR2004
             case AttributeType.DATE:
-                return self.dice.choice(DAYS) + timedelta(days=extra % 10**5)
+                return self.draw(name, DAYS) + timedelta(days=extra % 10**5)
             case AttributeType.INSTANT:
-                return self.dice.choice(MOMENTS) + timedelta(microseconds=extra)
+                return self.draw(name, MOMENTS) + timedelta(microseconds=extra)
             case AttributeType.CREATED:
                 return self.environment.now()
             case AttributeType.CHOICE:
-                return self.dice.choice(attribute.values or ("",))
+                return self.draw(name, attribute.values or ("",))
+
+    def draw(self, name: str, pool: tuple[T, ...]) -> T:
+        """Return a value of the pool. An attribute gets each of them before one comes again, so that none is left out."""
+        bag = self.bags.setdefault((name, pool), [])
+        if not bag:
+            bag += self.dice.sample(pool, len(pool))
+        return cast("T", bag.pop())
 
     def make_ends(self, entity: ProposedEntity, row: Row, rows: Sequence[Row]) -> dict[str, tuple[End, ...]]:
         return {relationship.name: self.pick_ends(relationship, row, rows) for relationship in entity.relationships}
@@ -122,8 +135,7 @@ class Maker:
         if kind == USER:
             return kind, self.dice.choice(USERS)
         if kind not in self.proposal.kinds:
-            pool = self.outsiders.setdefault(kind, [self.environment.new_id() for _ in range(3)])
-            return kind, self.dice.choice(pool)
+            return kind, self.dice.choice(self.outsiders)
         known = [other.id for other in rows if other.kind == kind and (kind != row.kind or other.id < row.id)][:4]
         return (kind, self.dice.choice(known)) if known else None
 

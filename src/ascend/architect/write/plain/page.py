@@ -1,10 +1,10 @@
+<<<<<<< HEAD
 """The page of a plain package: its tables, its questions, what a change costs, and what it does not give."""
 
 from math import ceil
 
 from ascend.architect.review.design import TABLE, Design, DesignedItem
 from ascend.architect.review.item_sizes import MOST_ENDS, count_item_bytes
-from ascend.architect.review.key_fields import changes
 from ascend.architect.write.plain.entity_code import EntityCode
 from ascend.architect.write.plain.fields import MOST_ENDS as MOST_STORED
 from ascend.architect.write.plain.item_code import name_place
@@ -44,15 +44,16 @@ def describe_item(design: Design, item: DesignedItem) -> list[tuple[str, str, st
 
 
 def describe_change(code: EntityCode) -> str:
-    """Return the write units of one change that changes every line, as a sentence."""
-    items = sum(count_lines(code, item) for item in code.items)
-    units = sum(count_units(code, item) * count_lines(code, item) for item in code.items)
+    """Return what a new entity costs. Transactions double the units of the table, not those of the indexes."""
+    claims = len(code.claims)
+    table = claims + sum(count_units(code, item) * count_lines(code, item) for item in code.items)
+    index = sum(count_units(code, item) * count_lines(code, item) * item.indexes for item in code.items)
     if not code.is_together:
-        return f"One change writes one item: {units} write units."
-    claims = f", and its claims ({len(code.claims)})" if code.claims else ""
+        return f"A new {code.words} is one item: {table + index} write units. A change that moves it in an index writes there twice."
+    items = claims + sum(count_lines(code, item) for item in code.items)
     return (
-        f"A new {code.words} is one transaction of {items} items{claims}: about {2 * units} write units, double of what the "
-        f"{units} units would cost one by one. A change writes only the lines that differ."
+        f"A new {code.words} is one transaction of {items} items: about {2 * table + index} write units, of which {table} are the "
+        "price of the transaction. A change writes only the items that differ, and twice into an index where it moves a key."
     )
 
 
@@ -65,9 +66,5 @@ def count_lines(code: EntityCode, item: DesignedItem) -> int:
 
 
 def count_units(code: EntityCode, item: DesignedItem) -> int:
-    """Return the units of one put of the item. A key that moves in an index costs two writes there."""
-    size = ceil(count_item_bytes(code.entity, item) / WRITE_BYTES)
-    moving = (
-        any(changes(code.entity, field, item.per) for field in place.fields) for name, place in item.places if name != TABLE
-    )
-    return size * (1 + sum(2 if moves else 1 for moves in moving))
+    """Return the units of one put of the item, in the table or in one index."""
+    return ceil(count_item_bytes(code.entity, item) / WRITE_BYTES)

@@ -51,7 +51,11 @@ class SampleCode:
             if spec.type is not AttributeType.CREATED
         ]
         parent = self.code.parent
-        ends = [f"{to_field(each.name)}={self.write_ends(each)}" for each in self.code.entity.relationships if each is not parent]
+        ends = [
+            f"{to_field(each.name)}={self.write_ends(each)}"
+            for each in self.code.entity.relationships
+            if each is not parent
+        ]
         return [*attributes, *ends]
 
     def write_value(self, name: str, attribute: ProposedAttribute) -> str:
@@ -142,7 +146,11 @@ class SampleCode:
     @property
     def paged_test(self) -> list[str]:
         """The methods that list all entities of a workspace, in pages."""
-        return [test.method.name for test in self.tests if test.names == ["workspace"] and test.is_paged and not test.method.bounds]
+        return [
+            test.method.name
+            for test in self.tests
+            if test.names == ["workspace"] and test.is_paged and not test.method.bounds
+        ]
 
     @property
     def needs_members(self) -> bool:
@@ -198,7 +206,9 @@ class QuestionTest:
                 values.append(f"each_{parameter.name}")
             else:
                 values.append(f"row.{name}")
-                optional = relationship.optional if relationship else self.method.code.entity.attributes[field.of].optional
+                optional = (
+                    relationship.optional if relationship else self.method.code.entity.attributes[field.of].optional
+                )
                 conditions += [f"row.{name} is not None"] if optional or self.is_parent(field.of) else []
         tuple_ = f"({', '.join(values)}{',' if len(values) == 1 else ''})"
         return break_comprehension("known = {", [tuple_, "for row in made", *loops], conditions, "}", 4)
