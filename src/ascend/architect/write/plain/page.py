@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """The page of a plain package: its tables, its questions, what a change costs, and what it does not give."""
 
 from math import ceil
