@@ -43,6 +43,10 @@ ProposalPath = Annotated[
 ]
 
 
+class PlainWithoutFolder(InvalidInput):
+    """`--plain` is a form of what `--write` writes."""
+
+
 class WorkloadOfLifeOs(InvalidInput):
     """A workload file can describe only the Life OS as it ships."""
 

@@ -156,17 +156,18 @@ def render_repository(package: PackageCode, code: EntityCode) -> str:
 
 def list_tests(package: PackageCode, own: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     samples = [SampleCode(package, code) for code in package.entities]
-    more = dict(own) | {f"make_{code.kind}": "made_up" for code in package.entities}
+    made_up = f"{package.title}_made_up"
+    more = dict(own) | {f"make_{code.kind}": made_up for code in package.entities}
     ids = {pool[0]: pool for sample in samples for pool in sample.id_pools}
     refs = {name: write_ref_pool(name, type_, kinds) for sample in samples for name, type_, kinds in sample.ref_pools}
-    more |= dict.fromkeys(("WORKSPACES", "USERS", "NOW", "read_all", *ids, *refs), "made_up")
+    more |= dict.fromkeys(("WORKSPACES", "USERS", "NOW", "read_all", *ids, *refs), made_up)
     several = package.is_several
     made_up = render(
         "plain/tests/made_up.py.j2", package=package, samples=samples, pools=ids.values(), refs=refs.values()
     )
     yield (
-        "tests/made_up.py",
-        finish_python(made_up, {name: module for name, module in more.items() if module != "made_up"}),
+        f"tests/{package.title}_made_up.py",
+        finish_python(made_up, {name: module for name, module in more.items() if module != made_up}),
     )
     yield "tests/conftest.py", finish_python(render("plain/tests/conftest.py.j2", several=several), more)
     for sample in samples:
