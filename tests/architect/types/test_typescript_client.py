@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from dynamodb_local import fresh_credentials
+from pydantic import JsonValue
 from support.architect.household import ODD, Household, open_household
 from support.architect.iam_gate import open_gate
 from support.architect.typescript import Client, ClientError, TypeScript, open_client
@@ -142,7 +143,7 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 
-def fill(value: Any, household: Household) -> Any:
+def fill(value: JsonValue | tuple[str, str], household: Household) -> Any:
     """Return the value with the ids of the household in place of the names in braces."""
     match value:
         case dict():
@@ -178,12 +179,13 @@ def find_method(query: str) -> str:
 
 def to_plain(answer: Any) -> Any:
     """Return the answer of a Python query as the client returns it. Cursors are other texts in the two languages."""
+    if isinstance(answer, Page):
+        page = cast("Page[Any]", answer)
+        consistent = not isinstance(page, IndexPage)
+        return {"items": list(map(to_plain, page.items)), "cursor": page.cursor is not None, "consistent": consistent}
     match answer:
         case ascend.ReadItem():
             return answer.model_dump(mode="json", exclude_none=True)
-        case Page(items, cursor):
-            consistent = not isinstance(answer, IndexPage)
-            return {"items": list(map(to_plain, items)), "cursor": cursor is not None, "consistent": consistent}
         case Entry(line, workspace_name, archived):
             return {"line": to_plain(line), "workspaceName": workspace_name, "archived": archived}
         case RelationEntry(line, other):
@@ -227,7 +229,11 @@ PAGED = [
 
 
 def is_answered(answer: Any) -> bool:
-    return bool(answer["items"] if isinstance(answer, dict) and "items" in answer else answer)
+    match answer:
+        case {"items": []}:
+            return False
+        case _:
+            return bool(answer)
 
 
 def test_every_access_pattern_with_a_query_of_its_own_is_asked() -> None:
@@ -342,7 +348,9 @@ async def test_a_rebuild_in_between_is_survived(client: Client, household: House
     pages = [await ask_typescript(client, household, question, limit=1) for question in PAGED]
 
     await household.store.rebuild(*names)
-    await household.send(household.home, ascend.CreateTask(task_id=household.environment.new_id(), title="New"))
+    await household.send(
+        household.home, ascend.CreateTask(task_id=ascend.TaskId(household.environment.new_id()), title="New")
+    )
     await household.project()
     await client.wait(LATER)
 
@@ -393,7 +401,7 @@ async def test_wrong_options_are_refused(shared: Shared) -> None:
         assert (raised.value.name, fault) == (error, fault)
 
 
-MISSING = (
+MISSING: tuple[tuple[str, dict[str, JsonValue]], ...] = (
     ("tasks.task", {"task": "{home}"}),
     ("tasks.subtasks", {"task": "{Gone}"}),
     ("things.subtree", {"root": "{home}"}),

@@ -233,7 +233,7 @@ def test_no_page_is_shown_before_the_membership_is_known(life_os_package: TypeSc
 
 # ---- the log -------------------------------------------------------------------------------------------------------
 
-BODY = {
+BODY: dict[str, Any] = {
     "commands": [
         {"id": "c1", "digest": "", "actor": "ada", "events": [["task.created", 1, "2030-01-01T08:00:00Z", {}]]},
         {"id": "c2", "digest": "", "actor": "ben", "events": [["task.edited", 2, "2030-01-01T08:00:01Z", {}]] * 2},
