@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from dynamodb_local import fresh_credentials
@@ -180,7 +180,7 @@ def find_method(query: str) -> str:
 def to_plain(answer: Any) -> Any:
     """Return the answer of a Python query as the client returns it. Cursors are other texts in the two languages."""
     if isinstance(answer, Page):
-        page = cast("Page[Any]", answer)
+        page: Page[Any] = answer  # pyright: ignore[reportUnknownVariableType]
         consistent = not isinstance(page, IndexPage)
         return {"items": list(map(to_plain, page.items)), "cursor": page.cursor is not None, "consistent": consistent}
     match answer:
