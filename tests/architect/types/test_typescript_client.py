@@ -86,6 +86,9 @@ class Question:
 
 IN_BERLIN = {"start": date(2030, 2, 1), "end": date(2030, 2, 1), "zone": "Europe/Berlin"}
 DAYS_IN_BERLIN = {"days": {"from": "2030-02-01", "to": "2030-02-01", "zone": "Europe/Berlin"}}
+IN_NEW_YORK = {"start": date(2030, 1, 31), "end": date(2030, 1, 31), "zone": "America/New_York"}
+DAYS_IN_NEW_YORK = {"days": {"from": "2030-01-31", "to": "2030-01-31", "zone": "America/New_York"}}
+"""West of Greenwich, the range of keys also holds all-day lines of the next day: they are left out."""
 HOME: dict[str, Any] = {"workspace": "{home}"}
 CLUB: dict[str, Any] = {"workspace": "{club}"}
 QUESTIONS: tuple[Question, ...] = (
@@ -99,6 +102,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "feed", {"user": "ada", "end": date(2030, 1, 31)}, None, {"days": {"to": {"$date": "2030-01-31T23:59:59Z"}}}
     ),
+    Question("feed", {"user": "ada", **IN_NEW_YORK}, None, DAYS_IN_NEW_YORK),
     Question("done", {"user": "ben"}, None, viewer="ben"),
     Question("done", {"user": "ada", "start": date(2030, 1, 1)}, None, {"days": {"from": "2030-01-01"}}),
     Question("tasks_of", {"user": "ada", **HOME}, {"user": "ada", **HOME}, viewer="ben"),
