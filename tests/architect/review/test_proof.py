@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.architect.random_proposals import make_proposal
 
-from ascend.architect.review import consistency, keys, needs
+from ascend.architect.review import chains, consistency, keys, needs
 from ascend.architect.review.design import TABLE, Answer, Design, NotAnswered, Place
 from ascend.architect.review.key_fields import WORKSPACE_FIELD, FieldSource, KeyField, changes, id_field, may_be_missing
 from ascend.architect.review.keys import make_design
@@ -77,7 +77,7 @@ def leave_out_the_other_end(patch: pytest.MonkeyPatch) -> None:
 
 
 def let_changing_values_into_the_table_key(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(keys, "changes", lambda *_: False)
+    patch.setattr(chains, "changes", lambda *_: False)
 
 
 def drop_the_second_name(patch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ HEAD = "entity: n\nattributes: {a: 1, s: {values: [x, y]}}\nrelationships:\n  - 
         (HEAD + "patterns:\n  - question: q\n    only: z\n", "line 6: q: which attribute makes a n z?"),
         (HEAD + "patterns:\n  - {question: q, only: {s: z}}\n", "line 6: q: z is no value of s"),
         (HEAD + "patterns:\n  - {question: q, only: {a: z}}\n", "line 6: q: `only` needs a choice or a flag"),
-        (HEAD + "patterns:\n  - {question: q, by: [id], order: a}\n", "line 6: q: a question `by: [id]` has one answer"),
+        (HEAD + "patterns:\n  - {question: q, by: [id], order: a}\n", "line 6: q: a question by `id` is about one entity"),
         (HEAD + "patterns:\n  - {question: q, shows: r}\n", "line 6: q: `shows` needs `by: [id]`"),
         (HEAD + "patterns:\n  - {question: q, by: [a, a]}\n", "line 6: q: a name is given twice"),
         ("entity: n\nattributes: {id: 1}\n", "line 2: id cannot be the name"),

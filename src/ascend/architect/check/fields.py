@@ -59,7 +59,9 @@ def text_field(bytes: int) -> Field:
 
 def ascii_field(pattern: str, characters: int) -> Field:
     """Return a field for text of these characters of ASCII: each has one byte."""
-    return Field(pattern.removeprefix("^").removesuffix("$"), UUID_SAMPLE, characters)
+    text = pattern.removeprefix("^").removesuffix("$")
+    sample = UUID_SAMPLE if re.fullmatch(text, UUID_SAMPLE) else text[1]
+    return Field(text, sample, characters)
 
 
 def choice_field(values: Iterable[str]) -> Field:

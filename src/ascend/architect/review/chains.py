@@ -10,7 +10,7 @@ first sort fields, in the order of the next one:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ascend.architect.review.key_fields import FieldSource, KeyField, may_be_missing
+from ascend.architect.review.key_fields import FieldSource, KeyField, changes, may_be_missing
 from ascend.architect.review.key_sizes import fits_sort_key
 from ascend.architect.review.needs import Need
 from ascend.architect.review.subsets import Subset
@@ -86,7 +86,23 @@ def fit_into(chain: Chain, need: Need) -> Chain | None:
     if need.subset != chain.subset:
         return None
     candidates = (chain, *append_order(chain, need), *shorten_partition(chain, need))
-    return next((fit.with_need(need) for fit in candidates if all(map(fit.serves, (*chain.needs, need)))), None)
+    fitting = (fit.with_need(need) for fit in candidates if all(map(fit.serves, (*chain.needs, need))))
+    return next((fit for fit in fitting if not makes_late(fit)), None)
+
+
+def makes_late(chain: Chain) -> bool:
+    """Return True if a need that must be read from the table shares keys that cannot be a table's, and its own could."""
+    return not can_be_table_key(chain) and any(
+        need.question.consistent and can_be_table_key(make_chain(need)) for need in chain.needs
+    )
+
+
+def can_be_table_key(chain: Chain) -> bool:
+    """Return True if none of the values ever changes or is missing."""
+    need = chain.needs[0]
+    return not any(
+        changes(need.entity, known, need.per) or may_be_missing(need.entity, known, need.per) for known in chain.fields
+    )
 
 
 def append_order(chain: Chain, need: Need) -> Sequence[Chain]:

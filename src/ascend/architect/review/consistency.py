@@ -13,9 +13,9 @@ def find_late_answers(design: Design) -> Iterator[NotAnswered]:
             continue
         entity, item = design.get_entity(answer), design.find_item(answer.item)
         place = item.get_place(answer.place)
-        moving = name_changes(entity, place.fields, item.per)
+        moving = name_changes(entity, place.fields, item.per).split(", ")
         missing = [field.of for field in place.fields if may_be_missing(entity, field, item.per)]
-        names = ", ".join(dict.fromkeys([*filter(None, [moving]), *missing])) or "the order"
+        names = ", ".join(dict.fromkeys([*filter(None, moving), *missing])) or "the order"
         reason = f"{names} can change, so it cannot be part of the table's key, and an index lags by some milliseconds"
         options = (
             "let the front end show its own change until the index has it",

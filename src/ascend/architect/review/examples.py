@@ -86,4 +86,5 @@ def make_value(entity: ProposedEntity, field: KeyField) -> str:
 def make_attribute_value(entity: ProposedEntity, field: KeyField) -> str:
     attribute = entity.attributes[field.of]
     sample = (attribute.values or ("",))[0] or SAMPLES[attribute.type] or ""
-    return to_first_text(attribute, sample) if attribute.type is AttributeType.TEXT else sample
+    is_ordered_text = attribute.type is AttributeType.TEXT and field.source is FieldSource.ORDER
+    return to_first_text(attribute, sample) if is_ordered_text else sample

@@ -1,6 +1,8 @@
 """The lengths of the fields of keys."""
 
-from ascend.adapters.table.typed import SK_BYTES
+from collections.abc import Iterable
+
+from ascend.adapters.table.typed import PK_BYTES, SK_BYTES
 from ascend.architect.check.fields import UTF8_BYTES
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.key_texts import END
@@ -18,6 +20,8 @@ LONGEST_SCALAR = 27
 PATH_STEP = 37
 """Bytes of an id in a path, and of the separator after it."""
 ID_BYTES = 36
+TAG_BYTES = 300
+"""Bytes of an item's tag, of the word of a subset, and of the build's suffix."""
 WORD_BYTES = 41
 """Bytes of the longest word of a proposal, or of a value of a choice."""
 
@@ -46,6 +50,11 @@ def count_attribute_bytes(entity: ProposedEntity, field: KeyField) -> int:
     if field.source is FieldSource.ORDER:
         return NAME_KEY_CHARACTERS * UTF8_BYTES + len(END)
     return attribute.bytes * LONGEST * UTF8_BYTES
+
+
+def fits_partition_key(entity: ProposedEntity, fields: Iterable[KeyField]) -> bool:
+    """Return True if the fields, and the words of the item and of its subset, are never longer than a partition key may be."""
+    return sum(count_key_bytes(entity, field) + 1 for field in fields) + TAG_BYTES <= PK_BYTES
 
 
 def fits_sort_key(entity: ProposedEntity, fields: tuple[KeyField, ...]) -> bool:

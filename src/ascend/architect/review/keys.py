@@ -11,7 +11,7 @@ The lines of an entity are grouped by the relationships of which each line shows
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
-from ascend.architect.review.chains import Chain, Fields, merge_needs
+from ascend.architect.review.chains import Chain, Fields, can_be_table_key, merge_needs
 from ascend.architect.review.consistency import find_late_answers
 from ascend.architect.review.design import (
     GSI1,
@@ -28,9 +28,7 @@ from ascend.architect.review.item_sizes import is_large
 from ascend.architect.review.key_fields import (
     WORKSPACE_FIELD,
     FieldSource,
-    changes,
     id_field,
-    may_be_missing,
     subset_field,
     target_fields,
     user_field,
@@ -86,7 +84,7 @@ class Group:
 
     def rank_chain(self, chain: Chain) -> tuple[bool, bool, bool]:
         """Return the order of placing: keys that need the table come first, then those that can be a table's key."""
-        return not chain.is_consistent, bool(chain.subset), not self.can_be_table_key(chain)
+        return not chain.is_consistent, bool(chain.subset), not can_be_table_key(chain)
 
     def with_owner(self, need: Need) -> Need:
         """Where a user owns lines, the user is one field, also in the keys of a workspace."""
@@ -125,7 +123,7 @@ class Group:
         """Add the item that holds whole entities. A list whose values never change can be its key, if nobody asks by the id."""
         if self.per:
             return None
-        fitting = [chain for chain in chains if self.can_be_table_key(chain) and not chain.subset]
+        fitting = [chain for chain in chains if can_be_table_key(chain) and not chain.subset]
         base = max(fitting, key=self.rank_table_key, default=None)
         own_id = id_field(self.entity)
         chosen = base or Chain((WORKSPACE_FIELD, own_id), (own_id,), Subset())
@@ -134,13 +132,6 @@ class Group:
     def rank_table_key(self, chain: Chain) -> tuple[bool, bool]:
         """Return the order of preference of the chain as the table's key: finds one by its id, must be consistent."""
         return any(need.is_get for need in chain.needs), chain.is_consistent
-
-    def can_be_table_key(self, chain: Chain) -> bool:
-        """Return True if none of its values ever changes or is missing."""
-        return not any(
-            changes(self.entity, known, self.per) or may_be_missing(self.entity, known, self.per)
-            for known in chain.fields
-        )
 
     # Chains
 
@@ -154,11 +145,11 @@ class Group:
         for item in self.items:
             if item.subset == chain.subset and self.is_same_key(item.table, chain):
                 return item, TABLE
-        must_be_table = chain.is_consistent and self.can_be_table_key(chain)
+        must_be_table = chain.is_consistent and can_be_table_key(chain)
         for item in self.items:
             if not must_be_table and item.gsi2 is None and self.can_have_index(item, chain, whole):
                 return self.add_index(item, chain)
-        if self.can_be_table_key(chain):
+        if can_be_table_key(chain):
             return self.add_item(chain, whole=False), TABLE
         item = self.add_item(Chain(*self.split_identity(chain), chain.subset), whole=False)
         return self.add_index(item, chain)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ascend.adapters.table.typed import PK_BYTES
 from ascend.architect.review.design import NotAnswered
 from ascend.architect.review.key_fields import (
     WORKSPACE_FIELD,
@@ -14,6 +15,7 @@ from ascend.architect.review.key_fields import (
     target_fields,
     user_field,
 )
+from ascend.architect.review.key_sizes import fits_partition_key
 from ascend.architect.review.proposal import (
     ID,
     WORKSPACE,
@@ -55,9 +57,21 @@ def find_need(entity: ProposedEntity, question: Question) -> Need | NotAnswered:
         return NotAnswered(entity.entity, question, *refusal)
     subset = Subset.of(entity, question)
     assert isinstance(subset, Subset), "the proposal was checked"
-    per = find_per(entity, question)
-    order = find_order(entity, question)
-    return Need(entity, question, per, find_equal(entity, question), order, subset)
+    equal = find_equal(entity, question)
+    if not fits_partition_key(entity, equal):
+        return NotAnswered(entity.entity, question, *refuse_long_partition(question))
+    return Need(entity, question, find_per(entity, question), equal, find_order(entity, question), subset)
+
+
+def refuse_long_partition(question: Question) -> "Refusal":
+    names = " and ".join(question.by)
+    reason = f"a partition key has at most {PK_BYTES:,} bytes, and the longest values of {names} together can have more"
+    options = (
+        f"keep a digest of {names} as one attribute, and ask by it",
+        f"ask by some of {names}, and filter the page",
+        "give the average `bytes` of each text, if they are shorter",
+    )
+    return f"by {names} at once", reason, options
 
 
 def find_per(entity: ProposedEntity, question: Question) -> tuple[str, ...]:

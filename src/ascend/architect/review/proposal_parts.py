@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -126,7 +127,7 @@ class ProposedRelationship(Section):
         return len(self.to) > 1
 
 
-Only = Mapping[Word, tuple[Value, ...]]
+ONLY = "a value of a choice or a flag, or attributes with their values, is expected: `open`, or `{status: [open, done], hot: true}`"
 
 
 class Question(Section):
@@ -142,9 +143,7 @@ class Question(Section):
     range: Word | None = None
     """The attribute of which the caller gives a first and a last value."""
     descending: bool = False
-    only: Word | dict[Word, Value | bool | Annotated[tuple[Value, ...], Field(min_length=1, max_length=20)]] | None = (
-        None
-    )
+    only: Word | dict[Word, Annotated[tuple[Value, ...], Field(min_length=1, max_length=20)]] | None = None
     """A part of the entities: values of attributes, or one value that only one attribute can have."""
     deep: bool = False
     """True to read the whole subtree. Needs a relationship to the entity itself."""
@@ -160,6 +159,26 @@ class Question(Section):
     peak_reads: Count | None = None
     """Reads in the busiest second."""
     page: Annotated[int, Field(ge=1, le=1_000)] | None = None
+
+    @field_validator("only", mode="before")
+    @classmethod
+    def check_form(cls, only: object) -> object:
+        """Say in one sentence what `only` can be. The values of a flag are texts from here on."""
+        if not isinstance(only, dict):
+            if only is None or isinstance(only, str):
+                return only
+            raise PydanticCustomError("only", ONLY)
+        lists = {
+            name: value if isinstance(value, list) else [value]
+            for name, value in cast("dict[str, object]", only).items()
+        }
+        values = {name: tuple(cast("list[object]", value)) for name, value in lists.items()}
+        if not all(value and isinstance(one, str | bool) for value in values.values() for one in value or (None,)):
+            raise PydanticCustomError("only", ONLY)
+        return {
+            name: tuple(str(one).lower() if isinstance(one, bool) else one for one in value)
+            for name, value in values.items()
+        }
 
     @property
     def is_get(self) -> bool:

@@ -36,7 +36,8 @@ def write_extension(design: Design, folder: Path) -> list[Path]:
 def render_package(package: PackageCode) -> dict[str, str]:
     """Return the text of each file, by its path in the folder."""
     modules, defined = render_modules(package)
-    typescript = {f"typescript/{package.name}.ts": render_typescript(package.name, modules)}
+    files = render_typescript(package.name, modules)
+    typescript = {f"typescript/{path}": text for path, text in files.items()}
     return {**modules, **render_tests(package, defined), **render_pages(package), **typescript}
 
 

@@ -144,7 +144,7 @@ class QuestionTest:
             return "row.id"  # ids are in the order of creation
         zero = ZERO.get(attribute.spec.type, "NOON")
         sort = "ascend.sortable({})" if attribute.is_text else "{}"
-        if not attribute.spec.optional:
+        if not attribute.spec.optional or question.range:  # a missing value is in no range
             return sort.format(value)
         return f"({value} is None, {sort.format(f'{value} or {zero}')})"
 

@@ -1,4 +1,4 @@
-"""TypeScript for a written package: made from its application, as for every other one."""
+"""The TypeScript package of a written application: made from the application, as for every other one."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -7,15 +7,17 @@ from importlib import import_module, invalidate_caches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ascend.architect.types.interfaces import render_interfaces
-from ascend.architect.types.types import generate_document
+from ascend.architect.types.typescript.package import render_package
 from ascend.projections.application import Application
 
 
-def render_typescript(name: str, modules: Mapping[str, str]) -> str:
-    """Return TypeScript for the package of this name, whose modules are given by their paths.
+def render_typescript(name: str, modules: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of the TypeScript package for the Python package of this name, whose modules are given by their paths.
 
     They are imported from a folder that is removed again: the comments on fields are read from their sources.
+
+    Raises:
+        InvalidInput: a type has a name that the TypeScript package needs itself.
     """
     with TemporaryDirectory() as folder, importing_from(folder, name):
         for path, text in modules.items():
@@ -24,7 +26,7 @@ def render_typescript(name: str, modules: Mapping[str, str]) -> str:
         invalidate_caches()
         app = import_module(f"{name}.app").APP
         assert isinstance(app, Application), "the written module defines an application"
-        return render_interfaces(generate_document(app))
+        return render_package(app)
 
 
 @contextmanager

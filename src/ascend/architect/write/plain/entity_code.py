@@ -7,7 +7,15 @@ from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, 
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal import AttributeType, ProposedEntity, ProposedRelationship
 from ascend.architect.review.subsets import Subset
-from ascend.architect.write.plain.fields import ChoiceCode, FieldCode, RefCode, list_choices, list_fields, list_refs, name_id
+from ascend.architect.write.plain.fields import (
+    ChoiceCode,
+    FieldCode,
+    RefCode,
+    list_choices,
+    list_fields,
+    list_refs,
+    name_id,
+)
 from ascend.architect.write.plain.names import to_class, to_field
 
 
@@ -127,6 +135,12 @@ class EntityCode:
         return [relationship for relationship in self.entity.relationships if relationship.name in names]
 
     @property
+    def keep_days(self) -> int | None:
+        """The days after which an entity is removed; None if it is kept until somebody deletes it."""
+        days = self.entity.keep_days
+        return days if isinstance(days, int) else None
+
+    @property
     def claims(self) -> list[tuple[str, bool]]:
         """The names of unique attributes, and if each may be missing."""
         return [(name, spec.optional) for name, spec in self.entity.attributes.items() if spec.unique]
@@ -164,6 +178,9 @@ class EntityCode:
 def is_get(design: Design, answer: Answer) -> bool:
     """Return True if the answer is one item: its whole key in the table is given."""
     place = design.get_place(answer)
-    return answer.place == TABLE and set(place.fields) == set(answer.given) and answer.range is None and answer.question.is_get
-
-
+    return (
+        answer.place == TABLE
+        and set(place.fields) == set(answer.given)
+        and answer.range is None
+        and answer.question.is_get
+    )

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ascend.architect.review.item_sizes import is_short
-from ascend.architect.review.proposal import USER, AttributeType, ProposedAttribute, ProposedEntity, ProposedRelationship
+from ascend.architect.review.proposal import (
+    USER,
+    AttributeType,
+    ProposedAttribute,
+    ProposedEntity,
+    ProposedRelationship,
+)
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.layout import Group, break_lines
 from ascend.architect.write.plain.names import to_camel, to_class, to_field
@@ -107,7 +113,11 @@ def name_types(entity: ProposedEntity, name: str, attribute: ProposedAttribute) 
     """Return the type in Python and in TypeScript, and the codec of TypeScript."""
     match attribute.type:
         case AttributeType.TEXT:
-            return f"Annotated[str, Field(max_length={count_characters(entity, name)})]", "string", f"text({count_characters(entity, name)})"
+            return (
+                f"Annotated[str, Field(max_length={count_characters(entity, name)})]",
+                "string",
+                f"text({count_characters(entity, name)})",
+            )
         case AttributeType.NUMBER:
             return "WholeNumber", "number", "wholeNumber"
         case AttributeType.FLAG:
@@ -132,14 +142,21 @@ def count_characters(entity: ProposedEntity, name: str) -> int:
     return KEY_CHARACTERS if in_keys else longest
 
 
-def make_relationship_field(entity: ProposedEntity, relationship: ProposedRelationship, *, is_parent: bool) -> FieldCode:
+def make_relationship_field(
+    entity: ProposedEntity, relationship: ProposedRelationship, *, is_parent: bool
+) -> FieldCode:
     python, typescript, codec = name_end_types(entity, relationship)
     name, default = to_field(relationship.name), None
     if not relationship.is_single:
         python, default = f"Several[{python}]", "()"
         typescript, codec = f"readonly {typescript}[]", f"several({codec})"
     elif relationship.optional or is_parent:
-        python, typescript, default, codec = f"{python} | None", f"{typescript} | undefined", "None", f"optional({codec})"
+        python, typescript, default, codec = (
+            f"{python} | None",
+            f"{typescript} | undefined",
+            "None",
+            f"optional({codec})",
+        )
     changes = not is_parent and (relationship.changes or not relationship.is_single)
     return FieldCode(name, python, typescript, not relationship.is_single, changes, default, codec)
 
@@ -172,5 +189,6 @@ def list_refs(entity: ProposedEntity) -> list[RefCode]:
 def list_choices(entity: ProposedEntity) -> list[ChoiceCode]:
     choices = ((name, spec.values) for name, spec in entity.attributes.items() if spec.values is not None)
     return [
-        ChoiceCode(name_choice(entity, name), values, to_camel(f"{entity.entity}_{name}_values")) for name, values in choices
+        ChoiceCode(name_choice(entity, name), values, to_camel(f"{entity.entity}_{name}_values"))
+        for name, values in choices
     ]

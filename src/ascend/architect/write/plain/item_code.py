@@ -69,7 +69,7 @@ def list_python_parts(code: EntityCode, item: DesignedItem) -> Iterator[Code]:
         each = f"each_{relationship.name}"
         value = f"{each}.model_dump()" if relationship.has_kinds else each
         yield f"{to_python(to_field(relationship.name))}: to_attribute({value})"
-    if code.entity.keep_days is not None:
+    if code.keep_days is not None:
         yield "**expiry"
 
 
@@ -77,9 +77,12 @@ def name_place(name: str) -> str:
     return "" if name == TABLE else name.upper()
 
 
-def list_key_values(language: Language, code: EntityCode, item: DesignedItem, place: Place) -> tuple[list[str], list[str]]:
+def list_key_values(
+    language: Language, code: EntityCode, item: DesignedItem, place: Place
+) -> tuple[list[str], list[str]]:
     partition, sort = (
-        [write_stored_value(language, code.entity, item, place, field) for field in fields] for fields in (place.partition, place.sort)
+        [write_stored_value(language, code.entity, item, place, field) for field in fields]
+        for fields in (place.partition, place.sort)
     )
     return list_partition(place, partition), sort
 
@@ -87,7 +90,11 @@ def list_key_values(language: Language, code: EntityCode, item: DesignedItem, pl
 def list_shown(code: EntityCode, item: DesignedItem) -> list[ProposedRelationship]:
     """Return the relationships of which a question shows the end that each line stands for."""
     shown = {answer.question.shows for _, answer in code.methods if answer.item == item.name}
-    return [relationship for relationship in list_ends(code, item) if relationship.name in shown and not relationship.is_single]
+    return [
+        relationship
+        for relationship in list_ends(code, item)
+        if relationship.name in shown and not relationship.is_single
+    ]
 
 
 # ---- subsets and claims ----------------------------------------------------------------------------------------------
@@ -95,7 +102,9 @@ def list_shown(code: EntityCode, item: DesignedItem) -> list[ProposedRelationshi
 
 def write_subset(code: EntityCode, subset: Subset, language: Language) -> str:
     """Return the condition of a subset."""
-    return (" and " if language is PYTHON else " && ").join(write_condition(code, *condition, language) for condition in subset.conditions)
+    return (" and " if language is PYTHON else " && ").join(
+        write_condition(code, *condition, language) for condition in subset.conditions
+    )
 
 
 def write_condition(code: EntityCode, name: str, values: tuple[str, ...], language: Language) -> str:
@@ -150,5 +159,5 @@ def list_typescript_parts(code: EntityCode, item: DesignedItem) -> Iterator[str]
     yield "...whole" if item.whole else "...line"
     for relationship in list_shown(code, item):
         yield f"{to_field(relationship.name)}: {name_end_types(code.entity, relationship)[2]}.write({to_camel(f'each_{relationship.name}')})"
-    if code.entity.keep_days is not None:
+    if code.keep_days is not None:
         yield "...expiry"

@@ -62,7 +62,9 @@ def list_partition(place: Place, values: Iterable[str]) -> list[str]:
     return [letter, root, to_python(place.tag), *others]
 
 
-def write_stored_value(language: Language, entity: ProposedEntity, item: DesignedItem, place: Place, field: KeyField) -> str:
+def write_stored_value(
+    language: Language, entity: ProposedEntity, item: DesignedItem, place: Place, field: KeyField
+) -> str:
     """Return the expression of a key's field. It uses `entity`, and `each_…` for the end that the line shows."""
     match field.source:
         case FieldSource.WORKSPACE | FieldSource.ID:
@@ -92,7 +94,9 @@ def write_attribute_text(language: Language, entity: ProposedEntity, field: KeyF
         return value if function is None else language.call(function, value)
     if not is_order and function is None:
         return value
-    return language.call("or_last" if is_order else "maybe", language.name(function) if function else language.text, value)
+    return language.call(
+        "or_last" if is_order else "maybe", language.name(function) if function else language.text, value
+    )
 
 
 def write_end(language: Language, relationship: ProposedRelationship, item: DesignedItem, field: KeyField) -> str:

@@ -103,7 +103,11 @@ class MethodCode:
         """The values that the caller gives. A job gives the workspaces instead of one."""
         given = [field for field in self.answer.given if field.source is not FieldSource.SUBSET]
         named = {parameter.name: parameter for parameter in map(self.make_parameter, given)}
-        return [parameter for parameter in named.values() if not (self.question.everywhere and parameter.name == "workspace")]
+        return [
+            parameter
+            for parameter in named.values()
+            if not (self.question.everywhere and parameter.name == "workspace")
+        ]
 
     def make_parameter(self, field: KeyField) -> Parameter:
         entity, id = self.code.entity, self.code.id
@@ -142,10 +146,16 @@ class MethodCode:
     @property
     def python_signature(self) -> str:
         keywords = [parameter.python for parameter in (*self.parameters, *self.bounds) if parameter.name != "workspace"]
-        first = ["workspace: WorkspaceId"] if any(parameter.name == "workspace" for parameter in self.parameters) else []
+        first = (
+            ["workspace: WorkspaceId"] if any(parameter.name == "workspace" for parameter in self.parameters) else []
+        )
         if self.question.everywhere:
             first = ["workspaces: Iterable[WorkspaceId]"]
-        paging = [] if self.is_get or self.question.everywhere else [f"limit: int = {self.page}", "cursor: str | None = None"]
+        paging = (
+            []
+            if self.is_get or self.question.everywhere
+            else [f"limit: int = {self.page}", "cursor: str | None = None"]
+        )
         members = ["members: Members"] if self.user else []
         given = [*keywords, *members, *paging]
         star = ["*"] if given else []
@@ -239,5 +249,3 @@ class MethodCode:
 
 def add_head(head: str, code: Code) -> Code:
     return f"{head}{code}" if isinstance(code, str) else Group(head + code.head, code.parts, code.tail)
-
-

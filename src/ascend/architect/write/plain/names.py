@@ -13,9 +13,13 @@ from ascend.architect.review.design import make_class_name
 LONGEST = 60
 OWN_PARAMETERS = frozenset({"limit", "cursor", "first", "last", "workspaces", "members"})
 """Parameters that written methods have beside those of the proposal."""
-HARMFUL = frozenset({"str", "int", "bool", "tuple", "dict", "set", "list", "object", "date", "datetime", "time", "property"})
+HARMFUL = frozenset(
+    {"str", "int", "bool", "tuple", "dict", "set", "list", "object", "date", "datetime", "time", "property"}
+)
 """Names that the written code uses as types inside a class."""
-METHODS = frozenset({"create", "get", "get_many", "update", "move", "delete", "plan_create", "plan_update", "plan_delete"})
+METHODS = frozenset(
+    {"create", "get", "get_many", "update", "move", "delete", "plan_create", "plan_update", "plan_delete"}
+)
 MODULES = frozenset({"Annotated", "Any", "Callable", "Collection", "Field", "Iterable", "Iterator", "Literal", "Mapping", "Protocol"}) | {
     "Awaitable", "AsyncIterator", "Sequence", "Self", "TypedDict", "Unpack", "NotRequired", "Page", "Query", "Action", "Plan",
     "Record", "Stored", "Table", "Condition", "Members", "Moment", "TimeId", "Random", "Attributes", "StoredItem", "Fields", "Codec", "Paging",
@@ -51,7 +55,9 @@ def name_methods(questions: Iterable[str]) -> list[str]:
     for number, question in enumerate(questions, start=1):
         name = to_words(question) or f"question_{number}"
         name = f"list_{name}" if is_taken(name) else name
-        names.append(next(free for free in (name, *(f"{name}_{again}" for again in range(2, 100))) if free not in names))
+        names.append(
+            next(free for free in (name, *(f"{name}_{again}" for again in range(2, 100))) if free not in names)
+        )
     return names
 
 

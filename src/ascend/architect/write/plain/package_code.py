@@ -1,6 +1,5 @@
 """The files of a plain package."""
 
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -57,7 +56,13 @@ class PackageCode:
 
     @property
     def ids(self) -> list[dict[str, Any]]:
-        kinds = {kind for code in self.entities for relationship in code.entity.relationships if not relationship.has_kinds for kind in relationship.to}
+        kinds = {
+            kind
+            for code in self.entities
+            for relationship in code.entity.relationships
+            if not relationship.has_kinds
+            for kind in relationship.to
+        }
         own = self.design.proposal.kinds
         others = sorted(kinds - {*own, USER})
         users = ["user"] if self.has_users else []
@@ -77,16 +82,16 @@ class PackageCode:
             "together": bool(self.design.proposal.transactions),
             "parents": parents,
             "moves": any(code.parent and code.parent.changes for code in entities),
-            "expiry": any(code.entity.keep_days is not None for code in entities),
+            "expiry": any(code.keep_days is not None for code in entities),
             "get_many": any(not code.key_of_get for code in entities),
             "ranks": any(code.ranked for code in entities),
             "members": any(method.user for method in self.methods),
             "refuse": any(rule.when_gone == "refuse" and rule.listing for rule in self.rules),
-            "read_all": any(question.everywhere for question in questions) or any(rule.listing for rule in self.rules) or self.has_moves,
+            "read_all": any(question.everywhere for question in questions)
+            or any(rule.listing for rule in self.rules)
+            or self.has_moves,
         }
 
     @property
     def has_moves(self) -> bool:
         return any(code.parent and code.parent.changes for code in self.entities)
-
-

@@ -1,1 +1,2 @@
-def write_page(package): return ""
+def write_page(package):
+    return ""

@@ -15,7 +15,9 @@ from ascend.architect.write.plain.sample_code import SampleCode
 from ascend.architect.write.templates import render
 
 OWN: Mapping[str, str] = {
-    **dict.fromkeys(("key", "join", "keyed", "sort_text", "number_text", "flag_text", "day_text", "moment_text"), "keys"),
+    **dict.fromkeys(
+        ("key", "join", "keyed", "sort_text", "number_text", "flag_text", "day_text", "moment_text"), "keys"
+    ),
     **dict.fromkeys(("path_text", "maybe", "or_last", "LAST", "SEPARATOR"), "keys"),
     **dict.fromkeys(("Attributes", "marshal", "unmarshal", "to_attribute"), "marshalling"),
     **dict.fromkeys(("Record", "WholeNumber", "Moment", "Several"), "records"),
@@ -23,7 +25,9 @@ OWN: Mapping[str, str] = {
     **dict.fromkeys(("EVERYTHING", "begins_with", "below", "equals", "between"), "table"),
     **dict.fromkeys(("Members", "keep_visible"), "members"),
     **dict.fromkeys(("Id", "TimeId", "WorkspaceId"), "ids"),
-    **dict.fromkeys(("StoreError", "InvalidValue", "AlreadyExists", "Conflict", "Taken", "StillReferenced", "ParentMoved"), "errors"),
+    **dict.fromkeys(
+        ("StoreError", "InvalidValue", "AlreadyExists", "Conflict", "Taken", "StillReferenced", "ParentMoved"), "errors"
+    ),
     **dict.fromkeys(("OwnDescendant", "TooManyWrites", "InvalidCursor", "Busy"), "errors"),
     "place_ranks": "ranks",
 }
@@ -58,9 +62,18 @@ def map_names(package: PackageCode) -> dict[str, str]:
     names = {name: f"{package.package}.{module}" for name, module in OWN.items()}
     names |= {each["name"]: f"{package.package}.ids" for each in package.ids}
     for code in package.entities:
-        classes = (code.name, code.summary, to_class(code.kind, "changes"), *(part.name for part in (*code.refs, *code.choices)), code.lister)
+        classes = (
+            code.name,
+            code.summary,
+            to_class(code.kind, "changes"),
+            *(part.name for part in (*code.refs, *code.choices)),
+            code.lister,
+        )
         names |= dict.fromkeys(classes, f"{package.package}.{code.kind}_model")
-        names |= {code.repository: f"{package.package}.{code.kind}_repository", f"{code.kind}_repository": package.package}
+        names |= {
+            code.repository: f"{package.package}.{code.kind}_repository",
+            f"{code.kind}_repository": package.package,
+        }
     return names
 
 
@@ -110,7 +123,7 @@ def write_claim(code: EntityCode, name: str, *, optional: bool) -> str:
     parts = [
         f'**key("", ("UNIQUE", entity.workspace, {to_python(code.kind)}, {to_python(name)}, {function}({value})), ("CLAIM",))',
         f'"Claim": {{"S": {to_python(name)}}}',
-        *(["**expiry"] if code.entity.keep_days is not None else []),
+        *(["**expiry"] if code.keep_days is not None else []),
     ]
     body = f"{' ' * indent}{break_call('yield {', parts, '}', indent)}"
     return f"    if {value} is not None:\n{body}" if optional else body
@@ -118,7 +131,11 @@ def write_claim(code: EntityCode, name: str, *, optional: bool) -> str:
 
 def render_repository(package: PackageCode, code: EntityCode) -> str:
     parts = RepositoryCode(package, code)
-    errors = [name for name, used in (("Taken", code.claims), ("ParentMoved", code.parent), ("TooManyWrites", code.is_together)) if used]
+    errors = [
+        name
+        for name, used in (("Taken", code.claims), ("ParentMoved", code.parent), ("TooManyWrites", code.is_together))
+        if used
+    ]
     return render(
         "plain/python/repository.py.j2",
         code=code,
@@ -144,8 +161,13 @@ def list_tests(package: PackageCode, own: Mapping[str, str]) -> Iterator[tuple[s
     refs = {name: write_ref_pool(name, type_, kinds) for sample in samples for name, type_, kinds in sample.ref_pools}
     more |= dict.fromkeys(("WORKSPACES", "USERS", "NOW", "read_all", *ids, *refs), "made_up")
     several = package.is_several
-    made_up = render("plain/tests/made_up.py.j2", package=package, samples=samples, pools=ids.values(), refs=refs.values())
-    yield "tests/made_up.py", finish_python(made_up, {name: module for name, module in more.items() if module != "made_up"})
+    made_up = render(
+        "plain/tests/made_up.py.j2", package=package, samples=samples, pools=ids.values(), refs=refs.values()
+    )
+    yield (
+        "tests/made_up.py",
+        finish_python(made_up, {name: module for name, module in more.items() if module != "made_up"}),
+    )
     yield "tests/conftest.py", finish_python(render("plain/tests/conftest.py.j2", several=several), more)
     for sample in samples:
         yield f"tests/test_{sample.code.kind}.py", finish_python(render_test(sample, several=several), more)

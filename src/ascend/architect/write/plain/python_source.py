@@ -17,7 +17,23 @@ STANDARD: Mapping[str, str] = {
     "Unpack": "typing", "TypeAlias": "typing", "cast": "typing", "Path": "pathlib", "UUID": "uuid",
     "Random": "random", "partial": "functools", "get_args": "typing",
 }  # fmt: skip
-MODULES = frozenset({"asyncio", "base64", "binascii", "hashlib", "json", "os", "random", "re", "secrets", "shutil", "subprocess", "time", "unicodedata"})
+MODULES = frozenset(
+    {
+        "asyncio",
+        "base64",
+        "binascii",
+        "hashlib",
+        "json",
+        "os",
+        "random",
+        "re",
+        "secrets",
+        "shutil",
+        "subprocess",
+        "time",
+        "unicodedata",
+    }
+)
 OTHERS: Mapping[str, str] = {
     "AfterValidator": "pydantic", "AwareDatetime": "pydantic", "BaseModel": "pydantic", "ConfigDict": "pydantic", "Field": "pydantic",
     "GetCoreSchemaHandler": "pydantic", "CoreSchema": "pydantic_core", "PydanticCustomError": "pydantic_core",
@@ -86,17 +102,30 @@ def list_quoted(node: ast.AST) -> Iterator[str]:
     for name in ("annotation", "returns"):
         part = getattr(node, name, None)
         if isinstance(part, ast.expr):
-            yield from (each.value for each in ast.walk(part) if isinstance(each, ast.Constant) and isinstance(each.value, str))
+            yield from (
+                each.value for each in ast.walk(part) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
     if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Subscript):
-        yield from (part.value for part in ast.walk(node.value) if isinstance(part, ast.Constant) and isinstance(part.value, str))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast" and isinstance(node.args[0], ast.Constant):
+        yield from (
+            part.value
+            for part in ast.walk(node.value)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        )
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "cast"
+        and isinstance(node.args[0], ast.Constant)
+    ):
         yield str(node.args[0].value)
 
 
 def find_defined(tree: ast.Module) -> set[str]:
     """Return the names that the file defines itself: as a whole, or as a variable of a function."""
     nodes = list(ast.walk(tree))
-    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)}
+    defined = {
+        node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    }
     stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     return defined | stored | {node.arg for node in nodes if isinstance(node, ast.arg)}
 

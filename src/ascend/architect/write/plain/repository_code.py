@@ -100,6 +100,10 @@ class RepositoryCode:
             return f"{own}.get({', '.join(parts)})"
         return f"{own}.get({{ {', '.join(f'{name}: {value}' for name, value in given)} }})"
 
+    def write_whole(self, indent: int) -> str:
+        """Return the statement that reads the whole entity of a line."""
+        return break_whole_call("whole = await ", self.write_get(PYTHON, "line"), indent)
+
     # ---- deletion rules
 
     @property
@@ -154,8 +158,13 @@ class RepositoryCode:
     def write_rule(self, rule: dict[str, str]) -> str:
         """Return the call that lists or deletes the entities of a rule."""
         end = f'{rule["ref"]}(kind={to_python(self.code.kind)}, id=entity.id)' if rule["ref"] else "entity.id"
-        owner = "self" if rule["own"] else f"{rule['module']}.{rule['repository']}(self._table.client, self._name, self._table.now)"
+        owner = "self" if rule["own"] else f"{rule['kind']}_others"
         return break_call(f"{owner}.{rule['name']}(", ["entity.workspace", f"{rule['parameter']}={end}"], ")", 8)
+
+    def write_others(self, rule: dict[str, str]) -> str:
+        """Return the statement that opens the repository of the entities of a rule."""
+        head = f"{rule['kind']}_others = {rule['module']}.{rule['repository']}("
+        return break_call(head, ["self._table.client", "self._name", "self._table.now"], ")", 8)
 
     # ---- questions
 
@@ -176,6 +185,12 @@ class RepositoryCode:
             return None
         values = {"workspace": "before.workspace", "path": "before.path"}
         return MethodCode(deep[0][0], self.code, deep[0][1], values)
+
+
+def break_whole_call(head: str, call: str, indent: int) -> str:
+    """Return the call in lines. Its arguments hold no comma."""
+    name, _, arguments = call.partition("(")
+    return break_call(f"{head}{name}(", arguments.removesuffix(")").split(", "), ")", indent)
 
 
 def rank_argument(argument: tuple[str, str]) -> int:

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ascend.architect.review.design import TABLE, Design, DesignedItem, Place
-from ascend.architect.review.key_fields import WORKSPACE_FIELD, FieldSource, KeyField, may_be_missing, target_fields, user_field
+from ascend.architect.review.key_fields import (
+    WORKSPACE_FIELD,
+    FieldSource,
+    KeyField,
+    may_be_missing,
+    target_fields,
+    user_field,
+)
 from ascend.architect.review.proposal import ProposedEntity, ProposedRelationship
 
 

@@ -15,7 +15,7 @@ from ascend.architect.write.plain.layout import Code, Group, break_call, break_c
 from ascend.architect.write.plain.method_code import MethodCode
 from ascend.architect.write.plain.names import to_camel, to_field, to_parameter
 from ascend.architect.write.plain.package_code import PackageCode
-from ascend.architect.write.plain.repository_code import RepositoryCode
+from ascend.architect.write.plain.repository_code import RepositoryCode, break_whole_call
 
 POOLS = {
     AttributeType.TEXT: "TEXTS",
@@ -51,7 +51,11 @@ class SampleCode:
             if spec.type is not AttributeType.CREATED
         ]
         parent = self.code.parent
-        ends = [f"{to_field(each.name)}={self.write_ends(each)}" for each in self.code.entity.relationships if each is not parent]
+        ends = [
+            f"{to_field(each.name)}={self.write_ends(each)}"
+            for each in self.code.entity.relationships
+            if each is not parent
+        ]
         return [*attributes, *ends]
 
     def write_value(self, name: str, attribute: ProposedAttribute) -> str:
@@ -136,13 +140,17 @@ class SampleCode:
             "field": to_field(relationship.name),
             "end": end if relationship.is_single else f"({end},)",
             "below": "yes" if relationship is other.code.parent else "",
-            "get": other.write_get("pointing"),
+            "get": break_whole_call("left = await others.", other.write_get("pointing"), 4),
         }
 
     @property
     def paged_test(self) -> list[str]:
         """The methods that list all entities of a workspace, in pages."""
-        return [test.method.name for test in self.tests if test.names == ["workspace"] and test.is_paged and not test.method.bounds]
+        return [
+            test.method.name
+            for test in self.tests
+            if test.names == ["workspace"] and test.is_paged and not test.method.bounds
+        ]
 
     @property
     def needs_members(self) -> bool:
@@ -152,6 +160,9 @@ class SampleCode:
     def needs_text_range(self) -> bool:
         ranges = (test.method.question.range for test in self.tests)
         return any(name is not None and self.code.entity.attributes[name].type is AttributeType.TEXT for name in ranges)
+
+    def write_return_get(self, line: str) -> str:
+        return break_whole_call("return await repository.", self.write_get(line), 4)
 
     @property
     def tests(self) -> "list[QuestionTest]":
@@ -195,7 +206,9 @@ class QuestionTest:
                 values.append(f"each_{parameter.name}")
             else:
                 values.append(f"row.{name}")
-                optional = relationship.optional if relationship else self.method.code.entity.attributes[field.of].optional
+                optional = (
+                    relationship.optional if relationship else self.method.code.entity.attributes[field.of].optional
+                )
                 conditions += [f"row.{name} is not None"] if optional or self.is_parent(field.of) else []
         tuple_ = f"({', '.join(values)}{',' if len(values) == 1 else ''})"
         return break_comprehension("known = {", [tuple_, "for row in made", *loops], conditions, "}", 4)

@@ -18,21 +18,31 @@ def write_template(package: PackageCode) -> str:
 
 def make_template(package: PackageCode) -> Resource:
     if package.is_several:
-        tables = {f"{to_class(code.kind)}Table": make_table(package, [code], f"-{code.kind}") for code in package.entities}
+        tables = {
+            f"{to_class(code.kind)}Table": make_table(package, [code], f"-{code.kind}") for code in package.entities
+        }
     else:
         tables = {"Table": make_table(package, package.entities, "")}
-    prefix: Resource = {"Type": "String", "Default": package.title.replace("_", "-"), "AllowedPattern": "[a-zA-Z0-9_.-]{3,100}"}
+    prefix: Resource = {
+        "Type": "String",
+        "Default": package.title.replace("_", "-"),
+        "AllowedPattern": "[a-zA-Z0-9_.-]{3,100}",
+    }
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Tables of {package.package}",
-        "Parameters": {"Prefix": prefix | {"Description": "The name of the table, or the beginning of the names of all tables"}},
+        "Parameters": {
+            "Prefix": prefix | {"Description": "The name of the table, or the beginning of the names of all tables"}
+        },
         "Resources": tables,
         "Outputs": {f"{id}Arn": {"Value": {"Fn::GetAtt": [id, "Arn"]}} for id in tables},
     }
 
 
 def make_table(package: PackageCode, codes: list[EntityCode], suffix: str) -> Resource:
-    indexes = sorted({name_place(name) for code in codes for item in code.items for name, _ in item.places if name != TABLE})
+    indexes = sorted(
+        {name_place(name) for code in codes for item in code.items for name, _ in item.places if name != TABLE}
+    )
     names = [f"{place}{part}" for place in ("", *indexes) for part in ("PK", "SK")]
     properties: Resource = {
         "TableName": {"Fn::Sub": f"${{Prefix}}{suffix}"},
@@ -46,9 +56,14 @@ def make_table(package: PackageCode, codes: list[EntityCode], suffix: str) -> Re
     }
     if indexes:
         properties["GlobalSecondaryIndexes"] = [make_index(name) for name in indexes]
-    if any(code.entity.keep_days is not None for code in codes):
+    if any(code.keep_days is not None for code in codes):
         properties["TimeToLiveSpecification"] = {"AttributeName": "ExpiresAt", "Enabled": True}
-    return {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": properties}
+    return {
+        "Type": "AWS::DynamoDB::Table",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": properties,
+    }
 
 
 def make_keys(place: str) -> list[dict[str, str]]:

@@ -19,7 +19,15 @@ from ascend.architect.write.plain.typescript_source import finish_typescript, se
 from ascend.architect.write.templates import render
 
 FOLDER = "typescript"
-CODECS = {"text": "text(", "flag": "flag", "day": "day", "moment": "moment", "choice": "choice(", "lists": "several(", "optional": "optional("}
+CODECS = {
+    "text": "text(",
+    "flag": "flag",
+    "day": "day",
+    "moment": "moment",
+    "choice": "choice(",
+    "lists": "several(",
+    "optional": "optional(",
+}
 VALUES: Mapping[str, tuple[str, ...]] = {
     "./keys.js": ("key", "keyed", "sortText", "numberText", "flagText", "dayText", "momentText", "pathText", "maybe", "orLast", "LAST", "zip"),
     "./marshalling.js": ("marshal", "unmarshal", "id", "text", "wholeNumber", "flag", "day", "moment", "choice", "ref", "several", "ranks", "optional"),
@@ -141,7 +149,7 @@ class EntityWriter:
         parts = [
             f'...key("", ["UNIQUE", entity.workspace, {to_python(self.code.kind)}, {to_python(name)}, {function}({value})], ["CLAIM"])',
             f"Claim: {{ S: {to_python(name)} }}",
-            *(["...expiry"] if self.code.entity.keep_days is not None else []),
+            *(["...expiry"] if self.code.keep_days is not None else []),
         ]
         head = f"if ({value} !== undefined) " if optional else ""
         return f"  {head}yield {{ {', '.join(parts)} }};"
@@ -150,7 +158,15 @@ class EntityWriter:
     def repository_values(self) -> dict[str, Any]:
         code, parts = self.code, RepositoryCode(self.package, self.code)
         is_together = self.package.uses["together"]
-        errors = [name for name, used in (("Taken", code.claims), ("ParentMoved", code.parent), ("TooManyWrites", code.is_together)) if used]
+        errors = [
+            name
+            for name, used in (
+                ("Taken", code.claims),
+                ("ParentMoved", code.parent),
+                ("TooManyWrites", code.is_together),
+            )
+            if used
+        ]
         return {
             "parts": parts,
             "several": self.package.is_several,
@@ -173,7 +189,9 @@ class EntityWriter:
         }
 
     def write_parameters(self, method: MethodCode) -> str:
-        given = [f"readonly {parameter.name}: {parameter.types[1]}" for parameter in (*method.parameters, *method.bounds)]
+        given = [
+            f"readonly {parameter.name}: {parameter.types[1]}" for parameter in (*method.parameters, *method.bounds)
+        ]
         members = ["readonly members: Members"] if method.user else []
         workspaces = ["readonly workspaces: Iterable<WorkspaceId>"] if method.question.everywhere else []
         return "; ".join((*workspaces, *given, *members))
