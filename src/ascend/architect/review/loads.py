@@ -23,6 +23,11 @@ PARTITION_WRITES = 1_000
 """Write units a second that one partition takes."""
 PARTITION_READS = 3_000
 """Read units a second that one partition takes."""
+COLD_TABLE_WRITES = 4_000
+"""Write units a second that a new table on demand takes at once.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html"""
+TABLE_WRITES = 40_000
+"""Write units a second that an account has for each table, unless its quota is raised."""
 PRIMARY_READS = 1_000
 """A question that is asked at least so often a day in a workspace is a primary one."""
 
@@ -111,7 +116,7 @@ def count_values(entity: ProposedEntity, field: KeyField) -> int | None:
 
 
 def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
-    """Return the write units that the busiest partition of the place takes in the busiest second.
+    """Return the write units that a partition of the place takes in the busiest second, if all take the same.
 
     A change of an index entry's sort key is two writes: it deletes the entry, and puts another.
     """
@@ -126,7 +131,7 @@ def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
 
 
 def count_read_heat(design: Design, answer: Answer, units: float) -> float:
-    """Return the read units that the busiest partition takes in the busiest second, if a page costs so many units."""
+    """Return the read units that a partition takes in the busiest second, if all take the same and a page costs so many."""
     return (
         count_peak_reads(answer.question)
         * units
@@ -135,7 +140,7 @@ def count_read_heat(design: Design, answer: Answer, units: float) -> float:
 
 
 def explain_heat(design: Design, answer: Answer) -> str:
-    """Return how the writes of the busiest partition compare with what one takes."""
+    """Return how the writes of a partition compare with what one takes."""
     item, place = design.find_item(answer.item), design.get_place(answer)
     heat = count_write_heat(design, item, place)
     load = f"about {max(heat, 0.1):,.1f} write units in the busiest second"
