@@ -4,12 +4,14 @@ from math import ceil, prod
 
 from ascend.architect.cost.units import count_write_units
 from ascend.architect.review.assumptions import (
+    YEAR,
     apply_default,
     count_each,
     count_items,
     count_peak_reads,
     count_peak_writes,
     count_reads,
+    count_removals,
     count_writes,
 )
 from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
@@ -49,8 +51,12 @@ def estimate_load(design: Design, answer: Answer) -> Load:
 
 def count_lines_of_each(entity: ProposedEntity, item: DesignedItem) -> float:
     """Return the lines that one entity has on average."""
-    ends = (relationship for relationship in entity.relationships if relationship.name in item.per)
-    return prod(count_each(relationship) for relationship in ends) * find_share(entity, item.subset)
+    return count_ends_of_each(entity, item) * find_share(entity, item.subset)
+
+
+def count_ends_of_each(entity: ProposedEntity, item: DesignedItem) -> int:
+    """Return the lines of an entity that belongs to the item's subset."""
+    return prod(count_each(relationship) for relationship in entity.relationships if relationship.name in item.per)
 
 
 def count_entries(entity: ProposedEntity, item: DesignedItem) -> float:
@@ -61,6 +67,23 @@ def count_entries(entity: ProposedEntity, item: DesignedItem) -> float:
 def find_share(entity: ProposedEntity, subset: Subset) -> float:
     """Return the part of the entities that belongs to the subset. Values without a `share` are equally frequent."""
     return prod(entity.attributes[name].find_share(values) for name, values in subset.conditions)
+
+
+def count_crossings(entity: ProposedEntity, subset: Subset) -> float:
+    """Return the part of the changes that put an entity into a subset or take it out: each enters and leaves once in its life.
+
+    The share alone would say that a state through which all pass quickly costs nothing.
+    """
+    if not any(entity.attributes[name].changes for name in subset.attributes):
+        return 0.0
+    growth = (count_items(entity, in_a_year=True) - count_items(entity)) / YEAR
+    created = max(0.0, growth) + count_removals(entity)
+    return min(1.0, 2 * created / max(1, count_writes(entity)))
+
+
+def count_entry_writes(entity: ProposedEntity, subset: Subset, *, moves: bool) -> float:
+    """Return the writes of one change to one entry in an index, on average."""
+    return max(find_share(entity, subset) * (2 if moves else 1), count_crossings(entity, subset))
 
 
 def count_listed(design: Design, answer: Answer, *, in_a_year: bool = False) -> int:
@@ -127,7 +150,8 @@ def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
         * count_lines_of_each(entity, item)
         * count_write_units(count_item_bytes(entity, item))
     )
-    return units * find_share(entity, place.subset) * (2 if moves else 1) / count_partitions(entity, place)
+    entries = 1.0 if place == item.table else count_entry_writes(entity, place.subset, moves=moves)
+    return units * entries / count_partitions(entity, place)
 
 
 def count_read_heat(design: Design, answer: Answer, units: float) -> float:

@@ -7,7 +7,7 @@ from ascend.architect.review.assumptions import count_items, count_writes
 from ascend.architect.review.design import INDEXES, TABLE, Answer, Design, DesignedItem, Place
 from ascend.architect.review.estimates import ItemEstimate, moves
 from ascend.architect.review.item_sizes import is_short
-from ascend.architect.review.loads import count_entries, count_lines_of_each, find_share
+from ascend.architect.review.loads import count_crossings, count_entries, count_lines_of_each, find_share
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.wording import count_things, with_article
 
@@ -66,8 +66,9 @@ def weigh_indexes(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[T
 def count_second_units(design: Design, estimate: ItemEstimate, index: str, place: Place) -> float:
     """Return the write units of a change if an item of its own took the place of the index."""
     entity, item = design.get_entity(estimate.item), estimate.item
-    tombstones = 2 * estimate.of_each if moves(entity, item, index) else 0.0
-    return (estimate.units + tombstones) * find_share(entity, place.subset)
+    moving = moves(entity, item, index)
+    moved = (estimate.units + (2 * estimate.of_each if moving else 0.0)) * find_share(entity, place.subset)
+    return max(moved, 1.5 * estimate.units * count_crossings(entity, place.subset))
 
 
 def answers_from_index(design: Design, item: DesignedItem) -> list[Answer]:
