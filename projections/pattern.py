@@ -103,8 +103,8 @@ class Pattern(Generic[R]):
 
     @property
     def across(self) -> bool:
-        """True if it reads lines of all workspaces of a user: the partition is the user's, and no workspace is given."""
-        return self.template.partition_fields[:1] == ("user",) and "workspace" not in self.given
+        """True if the partition belongs to a user and not to a workspace: it holds lines of all their workspaces."""
+        return self.template.partition_fields[:1] == ("user",)
 
     def item_query(self, build: Build, low: str | None = None, high: str | None = None, **given: object) -> ItemQuery:
         """Return the query for the given values. With `low` or `high`: from `low` up to all that begins with `high`."""

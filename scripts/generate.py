@@ -32,7 +32,6 @@ from support.golden_files import render_golden_files
 from support.only_grows import Removed
 from support.paths import ROOT
 from support.pinned_names import render_pinned_names
-from write_typescript import render_typescript
 
 from ascend.architect.aws.cloudformation import build_stack_template
 from ascend.cli.schema_commands import Format, format_document
@@ -77,7 +76,6 @@ GENERATED: tuple[Generated | Measured, ...] = (
     Generated("the rooms of the floor plan (CONTRIBUTING.md)", render_floor_plan),
     Generated("the CloudFormation template (docs/reference)", render_cloudformation),
     Generated("the example reviews (examples/review)", render_reviews),
-    Generated("the TypeScript package (needs Node)", render_typescript),
     Measured(
         "the cost of each access pattern (documents/measured.json; needs DynamoDB Local)",
         render_measured,

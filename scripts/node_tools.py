@@ -1,4 +1,4 @@
-"""Find Node, and the npm packages that tests and generated files need: TypeScript, json2ts, an evaluator of IAM policies.
+"""Find Node, and the npm packages that tests need: TypeScript, the AWS SDK, an evaluator of IAM policies.
 
     subprocess.run([*node_tool("tsc"), "--strict", …])
     subprocess.run([find_node(), "mine.cjs"], env=os.environ | {"NODE_PATH": str(node_packages())})
@@ -24,7 +24,7 @@ PINNED = Path(__file__).with_name("node")
 
 
 def node_tool(name: str) -> list[str]:
-    """Return the first words of a command that runs the program `name` ("tsc", "json2ts").
+    """Return the first words of a command that runs the program `name` ("tsc").
 
     Raises `Unavailable` if Node or the packages cannot be installed.
     """

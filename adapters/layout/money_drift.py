@@ -73,7 +73,7 @@ def check_caps(name: str, table: Description, settings: TableSettings, *, emulat
     if emulated and wanted != (None, None) and not any("OnDemandThroughput" in place for place in places):
         return check_setting(name, "throughput cap", None, "", "")
     others = [caps for caps in found if caps != wanted]
-    problem = f"it is capped at {describe_caps(others[0])}, not at {describe_caps(wanted)}" if others else ""
+    problem = f"its cap is {describe_caps(others[0])}, not {describe_caps(wanted)}" if others else ""
     problem += ": requests above are throttled" if others and others[0] != (None, None) else ""
     todo = f"set the caps of the table and of its indexes to {describe_caps(wanted)}, or change the parameters"
     return check_setting(name, "throughput cap", not others, problem, todo)
@@ -89,7 +89,7 @@ def find_caps(place: Description) -> tuple[int | None, int | None]:
 def describe_caps(caps: tuple[int | None, int | None]) -> str:
     reads, writes = caps
     if caps == (None, None):
-        return "nothing"
+        return "none"
     return f"{reads or 'any number of'} read and {writes or 'any number of'} write units a second"
 
 

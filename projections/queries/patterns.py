@@ -48,7 +48,7 @@ class PatternQueries(QueryBase):
         pattern reads an index. Raises `InvalidInput` for a pattern across workspaces: see `ask_across`.
         """
         pattern = self._current.catalog.find_pattern(pattern)
-        if pattern.across:
+        if pattern.across and "workspace" not in pattern.given:
             raise InvalidInput(f"{pattern.name}: it reads all workspaces of a user: ask it with ask_across")
         values = to_given(pattern.item, given, self._kinds)
         between = FieldRange(low, high)
@@ -77,7 +77,7 @@ class PatternQueries(QueryBase):
         check_self(user, viewer)
         pattern = self._current.catalog.find_pattern(pattern)
         if not pattern.across:
-            raise InvalidInput(f"{pattern.name}: it reads one workspace: ask it with ask")
+            raise InvalidInput(f"{pattern.name}: its partition belongs to a workspace: ask it with ask")
         values = to_given(pattern.item, given, self._kinds)
         between = FieldRange(low, high)
         lines, next_cursor = await self._read(pattern, limit, cursor, ACROSS_LIMIT, between, user=user, **values)

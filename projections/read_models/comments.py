@@ -9,6 +9,7 @@ from ascend.domain.comments.comment import Comment
 from ascend.domain.ids import CommentId, Ref, UserId
 from ascend.domain.values import Instant, instant_text
 from ascend.projections.item import ReadItem
+from ascend.projections.key_text import InstantKey
 from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern, RequestKind
 from ascend.projections.projection import Projection, RenderContext
 
@@ -40,7 +41,7 @@ class CommentLine(
     """The user who deleted it, if that was not the author."""
 
     @property
-    def when(self) -> str:
+    def when(self) -> InstantKey:
         return instant_text(self.posted_at)
 
     @property
@@ -59,7 +60,7 @@ class MentionLine(ReadItem, key=("U#{user}", "{workspace}#{comment}"), gsi1=("U#
     posted_at: Instant
 
     @property
-    def when(self) -> str:
+    def when(self) -> InstantKey:
         return instant_text(self.posted_at)
 
 

@@ -6,6 +6,7 @@ from ascend.domain.ids import TaskId, UserId
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.values import Due, Instant, due_text, instant_text
 from ascend.projections.item import ReadItem
+from ascend.projections.key_text import DueKey, InstantKey
 from ascend.projections.pattern import Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
 
@@ -24,7 +25,7 @@ class FeedLine(ReadItem, key=("U#{user}", "open#{workspace}#{task}"), gsi1=("U#{
     due: Due | None = None
 
     @property
-    def when(self) -> str:
+    def when(self) -> DueKey:
         return NO_DATE if self.due is None else due_text(self.due)
 
 
@@ -37,7 +38,7 @@ class DoneLine(ReadItem, key=("U#{user}", "done#{workspace}#{task}"), gsi1=("U#{
     closed_at: Instant
 
     @property
-    def when(self) -> str:
+    def when(self) -> InstantKey:
         return instant_text(self.closed_at)
 
 

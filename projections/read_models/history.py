@@ -7,6 +7,7 @@ from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.runtime.commit import CommandRecord, Commit
 from ascend.domain.values import Instant
 from ascend.projections.item import ReadItem
+from ascend.projections.key_text import RefKey
 from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.projection import Projection
 from ascend.projections.read_models.links import ref_key
@@ -23,7 +24,7 @@ class HistoryLine(ReadItem, key=("W#{workspace}", "{at}#{slot}")):
     command: CommandId
 
     @property
-    def at(self) -> str:
+    def at(self) -> RefKey:
         return ref_key(self.about)
 
     @property

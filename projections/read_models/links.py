@@ -21,6 +21,7 @@ from ascend.domain.links import Link
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
 from ascend.projections.item import ReadItem
+from ascend.projections.key_text import RefKey
 from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
 
@@ -44,11 +45,11 @@ class LinkLine(ReadItem, key=("W#{workspace}", "{at}#{role}#{to}")):
     other: Ref
 
     @property
-    def at(self) -> str:
+    def at(self) -> RefKey:
         return ref_key(self.anchor)
 
     @property
-    def to(self) -> str:
+    def to(self) -> RefKey:
         return ref_key(self.other)
 
 

@@ -9,6 +9,7 @@ from ascend.domain.ids import Ref, RelationId
 from ascend.domain.relations.relation import Relation
 from ascend.domain.text_keys import label_key
 from ascend.projections.item import ReadItem, keyed
+from ascend.projections.key_text import LabelKey, RefKey
 from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.links import ref_key
@@ -35,11 +36,11 @@ class RelationLine(ReadItem, key=("W#{workspace}", "{at}#{direction}#{type_key}#
     metadata: dict[str, str] = {}
 
     @property
-    def at(self) -> str:
+    def at(self) -> RefKey:
         return ref_key(self.anchor)
 
     @property
-    def type_key(self) -> str:
+    def type_key(self) -> LabelKey:
         return keyed(label_key(self.type))
 
     @property

@@ -12,6 +12,7 @@ from ascend.domain.text_keys import label_key
 from ascend.domain.things.thing import Thing
 from ascend.domain.workspaces.workspace import Workspace
 from ascend.projections.item import ReadItem, keyed
+from ascend.projections.key_text import LabelKey
 from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.comments import EXCERPT_CHARACTERS
@@ -29,7 +30,7 @@ class TagLine(ReadItem, key=("W#{workspace}", "{tag_key}#{kind}#{entity}")):
     """The entities that it belongs to. If one of them is deleted, queries leave out this line."""
 
     @property
-    def tag_key(self) -> str:
+    def tag_key(self) -> LabelKey:
         return keyed(label_key(self.tag))
 
 

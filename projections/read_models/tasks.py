@@ -9,6 +9,7 @@ from ascend.domain.ids import TaskId, ThingId, UserId
 from ascend.domain.tasks.task import Priority, Status, Task
 from ascend.domain.values import Due, Instant, due_text
 from ascend.projections.item import ReadItem
+from ascend.projections.key_text import DueKey
 from ascend.projections.pattern import SPLITS_BY_SORT_KEY, Load, Pattern, RequestKind
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.read_models.feed import NO_DATE
@@ -30,7 +31,7 @@ class TaskLine(
     due: Due | None = None
 
     @property
-    def when(self) -> str:
+    def when(self) -> DueKey:
         return NO_DATE if self.due is None else due_text(self.due)
 
     @property

@@ -82,6 +82,7 @@ from ascend.domain.ids import (
 )
 from ascend.domain.labels import Labelled, distinct_labels
 from ascend.domain.links import AssetLinked, AssetUnlinked, Link, LinkAsset, UnlinkAsset
+from ascend.domain.ranks import rank_between
 from ascend.domain.relations.commands import AddRelation, EditRelation, RemoveRelation
 from ascend.domain.relations.relation import (
     NoSuchRelation,
@@ -100,6 +101,7 @@ from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.domain.runtime.reaction import Reaction
 from ascend.domain.runtime.request import Receipt, Request
+from ascend.domain.targets import check_target
 from ascend.domain.tasks.commands import (
     AssignTask,
     CancelTask,
@@ -249,6 +251,7 @@ from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.catalog import ProjectionCatalog
 from ascend.projections.item import ReadItem, keyed, sortable, unkeyed
 from ascend.projections.key_template import KeyTemplate, ViewKey
+from ascend.projections.key_text import DueKey, InstantKey, LabelKey, RefKey
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition
@@ -354,6 +357,7 @@ __all__ = [
     "DoneLine",
     "Due",
     "DueBeforeStart",
+    "DueKey",
     "EditAsset",
     "EditCommand",
     "EditComment",
@@ -382,6 +386,7 @@ __all__ = [
     "InUse",
     "IndexPage",
     "Instant",
+    "InstantKey",
     "InvalidCursor",
     "InvalidInput",
     "InvalidRecord",
@@ -394,6 +399,7 @@ __all__ = [
     "KeyTemplate",
     "Kind",
     "Label",
+    "LabelKey",
     "Labelled",
     "LastOccurrence",
     "LastOwner",
@@ -458,6 +464,7 @@ __all__ = [
     "Receipt",
     "RecursWithoutDue",
     "Ref",
+    "RefKey",
     "Refusal",
     "RelatedToItself",
     "Relation",
@@ -579,6 +586,7 @@ __all__ = [
     "WrongApplication",
     "ZonedTime",
     "all_items",
+    "check_target",
     "distinct_labels",
     "due_text",
     "instant_text",
@@ -586,6 +594,7 @@ __all__ = [
     "label_key",
     "new_id",
     "open_store",
+    "rank_between",
     "sortable",
     "unkeyed",
 ]

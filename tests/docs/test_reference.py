@@ -132,4 +132,4 @@ def test_a_reader_of_one_workspace_may_read_by_key_as_the_page_for_front_ends_sa
     assert "BatchGetItem, with which items are read by their keys, also when it is only one item" in page.replace(
         "\n", " "
     )
-    assert "GetItem of `epochs` alone" in page
+    assert "GetItem of `epochs` alone" in page.replace("\n", " ")

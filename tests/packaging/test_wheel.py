@@ -38,7 +38,7 @@ def test_the_wheel_holds_every_module_and_document_of_the_folders(wheel: Path) -
         for path in folder.rglob(kind)
     }
 
-    assert "ascend/architect/types/typescript/ascend.ts" in expected
+    assert "ascend/architect/types/typescript/runtime/query.ts" in expected
     assert expected - set(zipfile.ZipFile(wheel).namelist()) == set()
 
 

@@ -55,14 +55,6 @@ def test_tsc_checks_strictly(tsc: list[str], tmp_path: Path, line: str, code: in
     assert min(ran.returncode, 1) == code
 
 
-def test_json2ts_makes_an_interface_with_comments(json2ts: list[str]) -> None:
-    schema = {"title": "Task", "description": "Work.", "type": "object", "properties": {"title": {"type": "string"}}}
-
-    ran = subprocess.run(json2ts, input=json.dumps(schema), text=True, check=True, capture_output=True)
-
-    assert " * Work.\n */\nexport interface Task {\n  title?: string;" in ran.stdout
-
-
 def test_an_aws_cdk_app_runs_where_no_node_is_on_the_path(jsii_env: dict[str, str], tmp_path: Path) -> None:
     environment = jsii_env | {"PATH": str(tmp_path)}
 

@@ -1,7 +1,6 @@
 """Fixtures: programs that run on Node. Without Node the test is reported as not run.
 
 tsc        the first words of the command of TypeScript's compiler
-json2ts    the first words of the command of json-schema-to-typescript
 jsii_env   the environment of an AWS CDK app
 node_env   the Node program, and the environment in which it finds the pinned packages
 mermaid    the module of Mermaid, which reads diagrams
@@ -19,11 +18,6 @@ from support.engines import report_not_run
 @pytest.fixture(scope="session")
 def tsc() -> list[str]:
     return _find_tool("tsc")
-
-
-@pytest.fixture(scope="session")
-def json2ts() -> list[str]:
-    return _find_tool("json2ts")
 
 
 @pytest.fixture(scope="session")

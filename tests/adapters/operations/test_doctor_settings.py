@@ -96,12 +96,11 @@ def test_less_capacity_than_the_minimum_is_drift_also_in_an_index() -> None:
 
 def test_a_cap_that_is_missing_lower_or_not_asked_for_is_drift() -> None:
     assert find_drift(describe_table(VIEWS), CAPPED) == {
-        "throughput cap": "it is capped at nothing, not at 600 read and 300 write units a second"
+        "throughput cap": "its cap is none, not 600 read and 300 write units a second"
     }
     assert "requests above are throttled" in find_drift(describe_capped(50), CAPPED)["throughput cap"]
     assert find_drift(describe_capped(300), TableSettings()) == {
-        "throughput cap": "it is capped at 600 read and 300 write units a second, not at nothing: requests above are "
-        "throttled"
+        "throughput cap": "its cap is 600 read and 300 write units a second, not none: requests above are throttled"
     }
 
 

@@ -116,6 +116,30 @@ def test_a_field_of_another_item_type_is_not_taken_for_ours_of_the_same_name() -
     assert finding.rule == "unknown field"
 
 
+class FormsLine(ascend.ReadItem, key=("W#{workspace}", "{due}#{made}#{topic}#{about}#{note}")):
+    note: ascend.CommentId
+
+    @property
+    def due(self) -> ascend.DueKey:
+        return "2030-01-31"
+
+    @property
+    def made(self) -> ascend.InstantKey:
+        return "2030-01-31T08:00:00.000000Z"
+
+    @property
+    def topic(self) -> ascend.LabelKey:
+        return "garden"
+
+    @property
+    def about(self) -> ascend.RefKey:
+        return "task:00000000-0000-7000-8000-000000000000"
+
+
+def test_a_property_that_declares_the_form_of_its_text_is_known() -> None:
+    assert check_with_item(FormsLine, replace(NOTE, given=("workspace", "due", "made", "topic", "about", "note"))) == []
+
+
 @pytest.mark.parametrize("character", ["a", "ß", "İ", "ﷺ", "𐍈", "%", "#", "ﬃ"])
 def test_text_in_keys_is_never_longer_than_declared(character: str) -> None:
     assert len(sortable(character * NAME_CHARACTERS).encode()) <= FIELDS["sort_name"].bytes

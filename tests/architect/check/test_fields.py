@@ -1,17 +1,18 @@
 """The declared length and form of each key field hold for every text that the code can write there."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field as PydanticField
 from pydantic import TypeAdapter, ValidationError
 from support.architect import stored_samples
 
 import ascend
 from ascend.adapters.layout import keys
-from ascend.architect.check.fields import FIELDS, ID_BYTES, USER
+from ascend.architect.check.fields import FIELDS, ID_BYTES, USER, field_from_type
 from ascend.architect.check.schema import Schema
 from ascend.domain.ids import CommandId, Id, Ref
 from ascend.domain.runtime.commit import COMMIT_BYTES
@@ -88,6 +89,14 @@ def test_the_longest_name_fills_its_field() -> None:
     """The name has a hundred characters of four bytes, and its end; a note becomes three characters. The limits are exact."""
     assert max(len(text.encode()) for text in LONGEST["sort_name"]) == FIELDS["sort_name"].bytes == 401
     assert max(len(text.encode()) for text in LONGEST["tag_key"]) == FIELDS["tag_key"].bytes == 800
+
+
+def test_a_text_of_one_set_of_ascii_characters_has_one_byte_a_character() -> None:
+    text = Annotated[str, PydanticField(max_length=740)]
+    path = Annotated[str, PydanticField(max_length=740, pattern="^[0-9a-f/-]*$")]
+    letters = Annotated[str, PydanticField(max_length=740, pattern="^[0-9a-zä]*$")]
+
+    assert [found.bytes for type_ in (text, path, letters) if (found := field_from_type(type_))] == [2_960, 740, 2_960]
 
 
 def is_valid(annotation: Any, text: str) -> bool:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from pydantic import BaseModel
 from support.cli.command_line import AscendCommand
 from support.paths import ROOT
 
@@ -17,7 +16,6 @@ from ascend.architect.cost.profiler import CostProfiler
 from ascend.architect.cost.units import count_write_units, integrate_write_units
 from ascend.architect.cost.workload import DAYS, QUERIES, StoredCounts, WorkerLoad, Workload
 from ascend.architect.cost.writes import CommandCost
-from ascend.architect.review.proposal import Proposal
 from ascend.cli.schema.yaml_file import parse_yaml
 from ascend.domain.errors import InvalidInput
 
@@ -141,16 +139,22 @@ def test_the_tables_name_every_query_and_the_commands(ascend: AscendCommand) -> 
     assert "breaks even at 28.9%" in shown.out
 
 
-@pytest.mark.parametrize("page", ["know-what-it-costs", "review-an-entity"])
-def test_the_files_that_the_documents_show_are_valid(page: str) -> None:
-    text = (ROOT / "docs" / "how-to" / f"{page}.md").read_text()
-    models: dict[str, type[BaseModel]] = {"know-what-it-costs": Workload, "review-an-entity": Proposal}
+def test_the_workload_that_the_documents_show_is_an_example() -> None:
+    text = (ROOT / "docs" / "how-to" / "know-what-it-costs.md").read_text()
 
     (block,) = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
-    assert isinstance(parse_yaml(block, models[page]), models[page])
-    if page == "know-what-it-costs":
-        assert block in (ROOT / "examples" / "cost" / "studio.yaml").read_text()
+    assert isinstance(parse_yaml(block, Workload), Workload)
+    assert block in (ROOT / "examples" / "cost" / "studio.yaml").read_text()
+
+
+def test_the_choices_that_the_documents_show_are_those_of_the_example(ascend: AscendCommand) -> None:
+    page = (ROOT / "docs" / "how-to" / "know-what-it-costs.md").read_text()
+    [block] = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+
+    shown = ascend("schema", "cost", ROOT / "examples" / "cost" / "multi-tenant.yaml").out
+
+    assert block in shown
 
 
 def polling(shown: str) -> list[str]:

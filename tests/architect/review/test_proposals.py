@@ -1,11 +1,14 @@
 """An invalid proposal is refused with the line of the fault, and nothing that a proposal says is dropped in silence."""
 
+import re
 from pathlib import Path
 
 import pytest
 from support.cli.command_line import AscendCommand
+from support.paths import ROOT
 
 from ascend.architect.review.proposal import ID, WORKSPACE, Question
+from ascend.architect.review.review import review_proposal
 from ascend.cli.schema.proposal_file import parse_proposal
 
 HEAD = "entity: n\nattributes: {a: 1, s: {values: [x, y]}}\nrelationships:\n  - {name: r, to: [user]}\n"
@@ -77,3 +80,11 @@ def test_the_short_forms_mean_the_long_ones() -> None:
 def test_what_identifies_one_entity_or_one_workspace_has_a_name_of_its_own() -> None:
     assert Question(question="q", by=(ID,)).is_get
     assert not Question(question="q", by=(WORKSPACE,)).is_get
+
+
+def test_the_proposal_that_the_documents_show_is_answered_and_proved() -> None:
+    text = (ROOT / "docs" / "how-to" / "review-an-entity.md").read_text()
+
+    (block,) = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+    assert review_proposal(parse_proposal(block)).design.not_answered == ()

@@ -74,7 +74,7 @@ def test_a_complete_proposal_has_no_open_question_and_no_risk() -> None:
         ("in_a_year", "in a year"),
         ("keep_days", "For how many days is it kept"),
         ("workspaces", "How many tenants"),
-        ("relationships.0.each", "How many about does one note have"),
+        ("relationships.0.each", "How many `about` ends does one note have"),
         ("relationships.0.of_one", "How many `note` entities point at one thing"),
         ("relationships.0.when_gone", "when the thing is deleted"),
         ("attributes.text.listed", "Do lists show text"),

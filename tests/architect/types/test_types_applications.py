@@ -9,10 +9,8 @@ from typing import Any, ClassVar
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from support.applications import KERNEL, LEDGER, AccountId, AccountOpened, OpenAccount
-from support.architect.typescript import TypeScript
 
 import ascend
-from ascend.architect.types.interfaces import render_interfaces
 from ascend.architect.types.json_schema import generate_named_types
 from ascend.architect.types.types import generate_document
 from ascend.projections.application import Application
@@ -50,6 +48,15 @@ def test_commands_events_and_items_of_the_application_fit() -> None:
 
 def test_a_reference_leads_to_a_kind_of_the_application() -> None:
     assert generate_named_types(LEDGER.model.kinds)["Kind"]["enum"] == ["workspace", "account"]
+
+
+def test_the_ids_of_the_application_are_types_of_their_own() -> None:
+    definitions = generate_document(LEDGER)["$defs"]
+
+    assert definitions["AccountId"]["x-id"] is True
+    assert definitions["OpenAccount"]["properties"]["account"] == {"$ref": "#/$defs/AccountId"}
+    assert find_errors(LEDGER, "AccountId", ACCOUNT) == []
+    assert find_errors(LEDGER, "AccountId", "savings") != []
 
 
 def test_fields_are_described_by_the_docstrings_of_the_application() -> None:
@@ -120,24 +127,3 @@ def test_two_types_of_one_name_are_refused(event: type[ascend.Event], message: s
 
     with pytest.raises(ascend.InvalidInput, match=message):
         generate_document(app)
-
-
-def test_the_interfaces_compile_and_accept_only_what_fits(project: TypeScript) -> None:
-    (project.folder / "ascend.ts").write_text(render_interfaces(generate_document(LEDGER)))
-    head = 'import type { Commands, OpenAccount, Role, StoredEvent } from "./ascend.js";'
-    right = [
-        f'export const command: OpenAccount = {{ account: "{ACCOUNT}", title: "Savings" }};',
-        'export const role: Role = "admin";',
-        f'export const event: StoredEvent = ["account.opened", 1, "{AT}", {{ account: "{ACCOUNT}", title: "A" }}];',
-        "export const one = (commands: Commands): string => commands.OpenAccount.title;",
-    ]
-    wrong = [
-        f'export const no_title: OpenAccount = {{ account: "{ACCOUNT}" }};',
-        'export const nobody: Role = "nobody";',
-        f'export const later: StoredEvent = ["account.opened", 2, "{AT}", {{ account: "{ACCOUNT}", title: "A" }}];',
-    ]
-
-    assert project.compile("\n".join([head, *right])) == []
-    errors = project.compile("\n".join([head, *right, *wrong]))
-    lines = {error.partition(",")[0] for error in errors if error.startswith("program.ts(")}
-    assert lines == {f"program.ts({len(right) + 2 + at}" for at in range(len(wrong))}

@@ -1,93 +1,23 @@
-"""The TypeScript key builders make the same keys as Python, for the whole sample store and for hostile text."""
+"""The TypeScript client makes the same texts of keys as Python, for every character and for hostile text."""
 
 import sys
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
-from support.architect import stored_samples
+import pytest
 from support.architect.typescript import TypeScript, to_literal
-from typescript_fields import DERIVED_FIELDS
 
 import ascend
-from ascend.adapters.layout.item_type import ItemType
-from ascend.adapters.layout.keys import item_key
-from ascend.adapters.table.item import Item, Key
-from ascend.domain.ids import RelationId
+from ascend.adapters.layout.keys import format_position
+from ascend.domain.ids import Id
 from ascend.domain.text_keys import label_key
 from ascend.domain.values import ZonedTime
-from ascend.projections.build import Build
-from ascend.projections.item import ReadItem, keyed
-from ascend.projections.read_models.feed import DoneLine
-from ascend.projections.read_models.members import MemberLine
-from ascend.projections.read_models.relations import Direction, RelationLine
-from ascend.projections.read_models.tags import TagLine
-from ascend.projections.read_models.tasks import TaskLine
-from ascend.projections.read_models.things import ThingNode
-
-HOME = ascend.WorkspaceId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819200")
-HOUSE = ascend.ThingId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819201")
-SHELF = ascend.ThingId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819202")
-TASK = ascend.TaskId("0199f1d2-7c1e-7a3b-8c4d-5e6f70819203")
-ON_SHELF, ON_TASK = ascend.Ref("thing", SHELF), ascend.Ref("task", TASK)
-
-
-def name_parts(key: Key | None, index: str = "") -> dict[str, str] | None:
-    return None if key is None else {f"{index}pk": key.pk, f"{index}sk": key.sk}
-
-
-def list_item_calls(kind: str, item: str, epoch: int, key: Key, *index_keys: Key | None) -> list[tuple[str, Any]]:
-    """Return the calls of the builders for a read item (as JSON), each with the expected answer."""
-    name = kind[0].lower() + kind[1:]
-    declared = next(item_type for item_type in stored_samples.ITEM_TYPES if item_type.name == kind)
-    argument = f"{{ ...epoch({epoch}, {item} as ascend.{kind}), ...{to_literal(compute_fields(declared, item))} }}"
-    calls: list[tuple[str, Any]] = [(f"keys.{name}({argument})", name_parts(key))]
-    for number, (template, expected) in enumerate(zip((declared.gsi1, declared.gsi2), index_keys, strict=True), 1):
-        if template is not None:
-            call = f"keys.{name}Gsi{number}({argument})"
-            calls.append((call, name_parts(expected, f"gsi{number}")))
-    return calls
-
-
-def compute_fields(item_type: ItemType, content: str) -> dict[str, Any]:
-    """Return the fields of the keys that the caller of a builder computes, because TypeScript has no expression for them."""
-    assert item_type.model is not None
-    item = item_type.model.from_content(content)
-    names = {name for keys in (item.key, item.gsi1, item.gsi2) if keys is not None for name in keys.fields}
-    computed = names - type(item).model_fields.keys() - DERIVED_FIELDS.get(type(item), {}).keys()
-    return {name: getattr(item, name) for name in sorted(computed)}
-
-
-def list_calls(item_type: ItemType, item: Item) -> list[tuple[str, Any]]:
-    """Return the calls of the builders for a stored item, each with the expected answer."""
-    fields: dict[str, Any] = item_type.key.parse(item.key)
-    if item_type.model is not None:
-        data = item.attributes.get("data")  # absent from a tombstone
-        if not data:
-            return []
-        return list_item_calls(item_type.name, str(data), int(fields["epoch"]), item.key, item.gsi1, item.gsi2)
-    first, *others = item_type.name.split()
-    arguments = fields | ({"position": int(fields["position"])} if "position" in fields else {})
-    call = f"keys.{first}{''.join(word.capitalize() for word in others)}({f'{to_literal(arguments)} as const' if arguments else ''})"
-    return [(call, name_parts(item.key))]
-
-
-EPOCH = "const epoch = <T>(epoch: number, item: T) => ({ ...item, epoch });"
-
-
-def check_calls(project: TypeScript, calls: list[tuple[str, Any]], before: str = EPOCH) -> None:
-    answers = project.evaluate([call for call, _ in calls], before)
-    assert answers == [expected for _, expected in calls]
-
-
-def test_the_builders_make_the_keys_of_every_item_of_the_sample_store(project: TypeScript) -> None:
-    calls = [call for item_type, item in stored_samples.list_items() for call in list_calls(item_type, item)]
-
-    assert {item_type.name for item_type, _ in stored_samples.list_items()} == {
-        item_type.name for item_type in stored_samples.ITEM_TYPES
-    }
-    check_calls(project, calls)
-
+from ascend.projections.item import keyed
+from ascend.projections.read_models.feed import NO_DATE
+from ascend.projections.read_models.links import ref_key
 
 HOSTILE = (
     "Shelf № 5 #1",
@@ -118,49 +48,34 @@ USERS = (
 MOMENTS = ("2030-01-31T08:00:00Z", "2030-01-31T08:00:00.5Z", "2030-01-31T08:00:00.123456Z")
 
 
-def make_hostile_items() -> list[ReadItem]:
-    def make_line(due: date | ZonedTime | None, status: ascend.Status) -> TaskLine:
-        return TaskLine(workspace=HOME, task=TASK, title="", status=status, priority=ascend.Priority.LOW, due=due)
-
-    items: list[ReadItem] = [make_line(date(2030, 1, 31), ascend.Status.OPEN), make_line(None, ascend.Status.DONE)]
-    for moment in MOMENTS:
-        instant = datetime.fromisoformat(moment).astimezone(UTC)
-        items.append(make_line(ZonedTime(instant=instant, zone="UTC"), ascend.Status.STARTED))
-    for user in map(ascend.UserId, USERS):
-        items += [
-            MemberLine(workspace=HOME, user=user, name="", role=ascend.Role.MEMBER, workspace_name=""),
-            DoneLine(workspace=HOME, user=user, task=TASK, title="", closed_at=datetime(2030, 1, 31, tzinfo=UTC)),
-        ]
-    kind = ascend.ThingKind.DIGITAL
-    for text in HOSTILE:
-        items += [
-            ThingNode(workspace=HOME, thing=SHELF, name=text, kind=kind, path=(HOUSE, SHELF)),
-            TagLine(workspace=HOME, tag=text, kind="task", entity=TASK, title=""),
-            RelationLine(
-                workspace=HOME,
-                anchor=ON_SHELF,
-                direction=Direction.IN,
-                other=ON_TASK,
-                relation=RelationId(TASK),
-                version=1,
-                type=text,
-            ),
-        ]
-    return items
+def list_calls() -> list[tuple[str, str]]:
+    """Return expressions, each with the text that Python makes."""
+    calls = [(f"labelled({to_literal(text)})", keyed(label_key(text))) for text in HOSTILE]
+    calls += [(f"userKey({to_literal(user)})", ascend.UserId(user).key_text) for user in USERS]
+    for text in MOMENTS:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+        due = ZonedTime(instant=moment, zone="UTC")
+        calls.append((f"instantText({to_literal(text)})", ascend.instant_text(moment)))
+        calls.append((f"dueText({{ instant: {to_literal(text)} }})", ascend.due_text(due)))
+    calls.append(('dueText("2030-01-31")', ascend.due_text(date(2030, 1, 31))))
+    calls.append(("dueText(undefined)", NO_DATE))
+    calls.append(('place(["task", "t"])', ref_key(ascend.Ref("task", "t"))))
+    calls.append(("slot(42)", format_position(42)))
+    calls += [("truthText(true)", str(True)), ("truthText(false)", str(False))]
+    return calls
 
 
-def test_the_builders_make_the_same_keys_from_hostile_text_and_every_kind_of_date(project: TypeScript) -> None:
-    calls: list[tuple[str, Any]] = []
-    for item in make_hostile_items():
-        owner = next(other.projection for other in stored_samples.ITEM_TYPES if other.model is type(item))
-        assert owner is not None
-        build = Build(owner.name, owner.version, 7)
-        places = [place and item_key(build, place) for place in (item.key.render(item), *item.index_keys())]
-        key, *index_keys = places
-        assert key is not None
-        calls += list_item_calls(type(item).__name__, item.content(), 7, key, *index_keys)
+TEXTS = (
+    'import { dueText, instantText, keyed, labelKey, labelled, place, slot, truthText, userKey } from "life-os-client";'
+)
 
-    check_calls(project, calls)
+
+def test_texts_of_keys_are_the_same_for_hostile_text_and_every_kind_of_date(life_os_package: TypeScript) -> None:
+    calls = list_calls()
+
+    answers = life_os_package.evaluate([call for call, _ in calls], TEXTS)
+
+    assert [(call, answer) for (call, _), answer in zip(calls, answers, strict=True)] == calls
 
 
 def list_assigned_ranges() -> list[tuple[int, int]]:
@@ -186,32 +101,88 @@ const texts = ranges.flatMap(([first, last]) =>
 """
 
 
-def test_every_character_is_escaped_and_composed_as_in_python(project: TypeScript) -> None:
+def test_every_character_is_escaped_and_composed_as_in_python(life_os_package: TypeScript) -> None:
     ranges = list_assigned_ranges()
     texts = [f"a{chr(code)}b" for first, last in ranges for code in range(first, last + 1)]
-    before = f"const ranges: [number, number][] = {to_literal(ranges)};{ALL}"
+    before = f"{TEXTS}\nconst ranges: [number, number][] = {to_literal(ranges)};{ALL}"
 
-    (answers,) = project.evaluate(["texts.map((text) => [keyed(text), labelKey(text)])"], before)
+    (answers,) = life_os_package.evaluate(["texts.map((text) => [keyed(text), labelKey(text)])"], before)
 
     expected = [[keyed(text), label_key(text)] for text in texts]
     assert [text for text, its, mine in zip(texts, answers, expected, strict=True) if its != mine] == []
 
 
+TEMPLATES = 'import { fill, fillPrefix, parseField } from "../dist/runtime/key_template.js";'
+PREFIXES: dict[str, object] = {
+    'fill("W#{workspace}#{to_do}", { workspace: "w", to_do: "to-do" })': "W#w#to-do",
+    'fillPrefix("{priority}#{when}#{task}", {})': "",
+    'fillPrefix("{priority}#{when}#{task}", { priority: 2 })': "2#",
+    'fillPrefix("line#{task}", { task: null })': "line#",
+    'parseField("{when}#{priority}#{task}", "2030-01-31#3#t", "when")': "2030-01-31",
+    'parseField("a.{when}#{task}", "a.2030#t", "task")': "t",
+    'parseField("a.{when}#{task}", "axb#t", "task")': None,
+}
 REFUSED = {
-    f'keys.memberLine({{ workspace: "{HOME}", user: null as unknown as string, epoch: 0 }})': "TypeError: a key member",
-    'keys.feedLineGsi1({ user: "ada", task: "a#b", epoch: 0 })': "RangeError: task cannot be part of a key",
-    'patterns.members({ workspace: "a#b", epoch: 0 })': "RangeError: workspace cannot be part of a key",
-    f'patterns.comments({{ workspace: "{HOME}", target_kind: "a#b", target: "", epoch: 0 }})': "RangeError: target_kind",
-    "patterns.feed({ user: undefined as unknown as string, epoch: 0 })": "TypeError: a key U#{user}#open",
-    'keys.doneLineGsi1({ user: "ada", closed_at: "2030-01-31T09:00:00+01:00", task: "t", epoch: 0 })': "RangeError: 2030",
+    'fill("U#{user}", { user: undefined })': "InvalidInput: a key U#{user} needs a user",
+    'fill("W#{workspace}", { workspace: "a#b" })': "InvalidInput: workspace cannot stand in a key W#{workspace}",
+    'fillPrefix("{role}#{to}", { to: "t" })': "InvalidInput: to says nothing without role",
+    'client.instantText("2030-01-31T09:00:00+01:00")': "InvalidInput: 2030-01-31T09:00:00+01:00 is not a moment",
 }
 
 
-def test_the_separator_and_missing_values_are_refused(project: TypeScript) -> None:
-    answers = project.evaluate(list(REFUSED))
+def test_keys_are_filled_up_to_the_first_missing_field(life_os_package: TypeScript) -> None:
+    answers = life_os_package.evaluate(list(PREFIXES), TEMPLATES)
 
-    assert [
-        (answer, begin)
-        for answer, begin in zip(answers, REFUSED.values(), strict=True)
-        if not str(answer).startswith(begin)
-    ] == []
+    assert dict(zip(PREFIXES, answers, strict=True)) == PREFIXES
+
+
+def test_the_separator_and_missing_values_are_refused(life_os_package: TypeScript) -> None:
+    answers = life_os_package.evaluate(list(REFUSED), TEMPLATES)
+
+    for answer, begin in zip(answers, REFUSED.values(), strict=True):
+        assert str(answer).startswith(begin)
+
+
+# ---- ids -----------------------------------------------------------------------------------------------------------
+
+ID_TEXTS = (
+    *USERS,
+    "0199f1d2-7c1e-7a3b-8c4d-5e6f70819200",
+    "0199F1D2-7C1E-7A3B-8C4D-5E6F70819200",
+    "0199f1d2-7c1e-7a3b-8c4d-5e6f70819200\n",
+    " ada",
+    "~admin",
+    "a\u0000b",
+    "",
+    "x" * 255,
+    "x" * 256,
+)
+
+
+def accepts(kind: Callable[[str], Id], text: str) -> bool:
+    try:
+        kind(text)
+    except ascend.InvalidInput:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", [ascend.TaskId, ascend.UserId])
+def test_the_function_of_an_id_accepts_what_python_accepts(life_os_package: TypeScript, kind: type[Id]) -> None:
+    answers = life_os_package.evaluate([f"client.{kind.__name__}({to_literal(text)})" for text in ID_TEXTS])
+
+    for text, answer in zip(ID_TEXTS, answers, strict=True):
+        expected: Any = text if accepts(kind, text) else f"InvalidInput: not a {kind.__name__}"
+        assert str(answer).startswith(expected), text
+
+
+def test_a_new_id_is_a_uuid_of_version_7_with_the_time_of_now(life_os_package: TypeScript) -> None:
+    (answer,) = life_os_package.evaluate(
+        ["[Date.now(), ...Array.from({ length: 500 }, () => client.newId(client.TaskId))]"]
+    )
+
+    begun, *ids = answer
+    assert len(set(ids)) == len(ids)
+    for id in ids:
+        assert (UUID(id).version, UUID(id).variant) == (7, "specified in RFC 4122")
+        assert 0 <= (ascend.CommandId(id).time or 0) - begun < 10_000

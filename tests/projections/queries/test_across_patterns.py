@@ -200,7 +200,7 @@ async def test_the_error_names_the_other_method() -> None:
     store = await filled(MemoryTables())
     with pytest.raises(ascend.InvalidInput, match="reads all workspaces of a user: ask it with ask_across"):
         await store.queries.ask(MINE, HOME, viewer=ADA, user=BEA)
-    with pytest.raises(ascend.InvalidInput, match="reads one workspace: ask it with ask"):
+    with pytest.raises(ascend.InvalidInput, match="belongs to a workspace: ask it with ask"):
         await store.queries.ask_across(TITLES, ADA, viewer=ADA, workspace=HOME)
 
 

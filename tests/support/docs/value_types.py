@@ -102,7 +102,8 @@ def find_references(schema: JsonSchema) -> list[str]:
 def describe_python_type(name: str) -> str:
     """Return the Python type of the values, without the constraints that are checked."""
     types: Mapping[str, Any] = {**ENUMS, "ZonedTime": ZonedTime, "Instant": datetime, "WallTime": datetime}
-    return format_annotation(types.get(name) or NAMED_TYPES[name].type)
+    is_own_id = name not in types and name not in NAMED_TYPES
+    return name if is_own_id else format_annotation(types.get(name) or NAMED_TYPES[name].type)
 
 
 def format_annotation(annotation: Any) -> str:

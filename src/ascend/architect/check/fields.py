@@ -21,8 +21,11 @@ from ascend.domain.text_keys import LABEL_KEY_CHARACTERS, NAME_KEY_CHARACTERS
 from ascend.domain.things.rules import DEPTH
 from ascend.domain.user_text import KEY_BYTES
 from ascend.projections.item import ReadItem
+from ascend.projections.key_text import KeyText, find_form
 from ascend.projections.read_models.things import name_sort_key
 
+ASCII_SET = re.compile(r"\^\[[\x20-\x5a\x5f-\x7e][\x20-\x5a\x5f-\x7e]*\][*+]\$")
+"""A pattern of text that has only the named characters. A set that begins with `^`, and one with `\\`, does not match."""
 UUID_SAMPLE = "00000000-0000-7000-8000-000000000000"
 ID_BYTES, UTF8_BYTES, DATE_BYTES = 36, 4, 10
 NAME_END_BYTES = len(name_sort_key(""))
@@ -54,6 +57,13 @@ def text_field(bytes: int) -> Field:
     return Field("[^#]*", UUID_SAMPLE, bytes)
 
 
+def ascii_field(pattern: str, characters: int) -> Field:
+    """Return a field for text of these characters of ASCII: each has one byte."""
+    text = pattern.removeprefix("^").removesuffix("$")
+    sample = UUID_SAMPLE if re.fullmatch(text, UUID_SAMPLE) else text[1]
+    return Field(text, sample, characters)
+
+
 def choice_field(values: Iterable[str]) -> Field:
     """Return a field for one of these values."""
     choices = sorted(values)
@@ -64,6 +74,8 @@ UUID = Field("[0-9a-f-]{36}", UUID_SAMPLE, ID_BYTES)
 USER = Field(UserId.key_pattern.pattern, UUID_SAMPLE, KEY_BYTES)
 KIND = Field("[a-z]+", "task", 12, few=True)
 NUMBER = Field("[0-9]+", "0", 10, few=True)
+MOMENT = Field("[0-9TZ:.~-]+", "2030-01-01", len("2030-01-01T00:00:00.000000Z"))
+LABEL = text_field(LABEL_KEY_CHARACTERS * UTF8_BYTES)
 PLACE = Field("[a-z]+:[0-9a-f-]{36}", f"task:{UUID_SAMPLE}", KIND.bytes + LINK_BYTES)
 
 FIELDS: Mapping[str, Field] = {
@@ -89,14 +101,20 @@ FIELDS: Mapping[str, Field] = {
     "to": PLACE,
     "parent_or_top": Field("top|[0-9a-f-]{36}", UUID_SAMPLE, ID_BYTES),
     "path_text": Field("([0-9a-f-]{36}/)+", f"{UUID_SAMPLE}/", DEPTH * LINK_BYTES),
-    "when": Field("[0-9TZ:.~-]+", "2030-01-01", len("2030-01-01T00:00:00.000000Z")),
+    "when": MOMENT,
     "slot": Field(r"[0-9]{16}\.[0-9]{4}", f"{'0' * 16}.0000", 21),
     "to_do": choice_field(["to-do"]),
     "sort_name": text_field(NAME_KEY_CHARACTERS * UTF8_BYTES + NAME_END_BYTES),
-    "type_key": text_field(LABEL_KEY_CHARACTERS * UTF8_BYTES),
-    "tag_key": text_field(LABEL_KEY_CHARACTERS * UTF8_BYTES),
+    "type_key": LABEL,
+    "tag_key": LABEL,
 }
 """The fields of Ascend's own keys, by name."""
+KEY_TEXTS: Mapping[KeyText, Field] = {
+    KeyText.DUE: MOMENT,
+    KeyText.INSTANT: MOMENT,
+    KeyText.LABEL: LABEL,
+    KeyText.REF: PLACE,
+}
 
 
 def find_field(name: str, model: type[ReadItem] | None, declared: Mapping[str, Field]) -> Field | None:
@@ -116,14 +134,23 @@ def find_annotation(model: type[ReadItem], name: str) -> Any:
 
 
 def field_from_type(type_: Any) -> Field | None:
-    """Return the field that a type describes by itself: an enum, an id, a date, a text with `max_length`; else None.
+    """Return the field that a type describes by itself; else None.
+
+    These are an enum, an id, a date, a text with `max_length`, and a text of a declared form (`LabelKey`).
+
+    A text has four bytes a character, unless its `pattern` is one set of ASCII characters, such as `^[0-9a-f/-]*$`.
 
     `X | None` counts as `X`: an item whose field is None has no such key.
     """
     info = FieldInfo.from_annotation(type_)
+    if (form := find_form(info.metadata)) is not None:
+        return KEY_TEXTS[form]
     limits = [part.max_length for part in info.metadata if getattr(part, "max_length", None) is not None]
     type_ = info.annotation
     if type_ is str and limits:
+        patterns = [part.pattern for part in info.metadata if getattr(part, "pattern", None) is not None]
+        if patterns and ASCII_SET.fullmatch(patterns[0]):
+            return ascii_field(patterns[0], min(limits))
         return text_field(min(limits) * UTF8_BYTES)
     if parts := [part for part in get_args(type_) if part is not NoneType]:
         return field_from_type(parts[0]) if len(parts) == 1 else None

@@ -20,7 +20,8 @@ def find_unknown_fields(schema: Schema) -> Iterator[Finding]:
             if schema.find_field(name, keys.item) is None:
                 problem = f"the values and the greatest length of {name} are not known"
                 todo = (
-                    "give it a type that says so (an id, an enum, a date, a str with `max_length`), or declare it:"
+                    "give it a type that says so (an id, an enum, a date, a str with `max_length`, a form such as `LabelKey`),"
+                    " or declare it:"
                     f" Schema.collect(fields={{{name!r}: text_field(…)}})"
                 )
                 yield Finding("unknown field", str(keys), problem, todo)

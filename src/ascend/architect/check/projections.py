@@ -24,7 +24,7 @@ TOLERANCE = 1.25
 All applications share the two indexes, and the projection of an index cannot be changed. For small items, the attributes
 that no query reads are an eighth of an entry.
 """
-LEAST_SAVING = 1.0
+LEAST_SAVING = 0.1
 """Dollars a month below which no index needs to change."""
 
 

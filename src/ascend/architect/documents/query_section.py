@@ -43,7 +43,11 @@ def render_query(sample: SampleRequest) -> str:
 
 def format_call(pattern: Pattern[Any]) -> str:
     """Return a call of `ask` or `ask_across`, for a pattern without a method of its own."""
-    method, owner, of = ("ask_across", "user", "ada") if pattern.across else ("ask", "workspace", "home")
+    method, owner, of = (
+        ("ask_across", "user", "ada")
+        if pattern.across and "workspace" not in pattern.given
+        else ("ask", "workspace", "home")
+    )
     given = "".join(f", {name}={name}" for name in pattern.given if name != owner)
     return f"queries.{method}({pattern.query.upper()}, {of}, viewer=ada{given})"
 

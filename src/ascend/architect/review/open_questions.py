@@ -134,7 +134,7 @@ def find_open_numbers(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
 
 def find_open_columns(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
     """Ask whether lists show the long attributes."""
-    has_lists = any(not question.is_get for question in entity.patterns)
+    has_lists = not entity.patterns or any(not question.is_get for question in entity.patterns)
     for name, attribute in entity.attributes.items():
         if has_lists and attribute.listed is None and attribute.bytes > SHORT_BYTES:
             question = f"Do lists show {name} (`listed`)?"
@@ -168,7 +168,7 @@ def find_open_cardinality(path: Path, entity: str, relationship: ProposedRelatio
     name, targets = relationship.name, " or ".join(relationship.to)
     about = f"{entity}.{name}"
     if relationship.each is None:
-        question = f"How many {name} does one {entity} have (`each`)?"
+        question = f"How many `{name}` ends does one {entity} have (`each`)?"
         yield OpenQuestion(
             (*path, "each"),
             about,

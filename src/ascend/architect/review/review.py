@@ -18,15 +18,14 @@ from ascend.architect.review.proof.prove import prove
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.risks import Risk, find_risks
 from ascend.architect.review.trade_offs import TradeOff, find_trade_offs
-from ascend.domain.errors import AscendError
 
 ROUNDS = 50
 """Designs that are tried: each leaves out questions whose proof failed."""
 REPORT = "leave the question out, and report it with the proposal: the review has a fault"
 
 
-class NotProved(AscendError):
-    """No design for this proposal could be proved. Please report it with the proposal."""
+class NotProved(Exception):
+    """No design for the proposal could be proved. This is a fault of the review."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def read_field_docstrings(cls: type[BaseModel]) -> dict[str, str]:
 def read_own_docstrings(cls: type[BaseModel]) -> dict[str, str]:
     try:
         (definition,) = ast.parse(dedent(inspect.getsource(cls))).body
-    except (OSError, SyntaxError):  # a class that was not read from a file, or that cannot stand alone
+    except (OSError, SyntaxError, TypeError):  # a class that was not read from a file, or that cannot stand alone
         return {}
     body = definition.body if isinstance(definition, ast.ClassDef) else []
     with_text = ((line, read_text(next_line)) for line, next_line in pairwise(body))

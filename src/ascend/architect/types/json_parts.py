@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 JsonSchema = dict[str, Any]
+IS_ID = "x-id"
+"""True in the definition of a type of ids: text of two such types should never be mixed up."""
 
 
 def make_object(

@@ -6,7 +6,7 @@ generate_models(classes, StoredJsonSchema)    as stored: a field that is None is
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from ascend.architect.types.field_docstrings import read_field_docstrings
-from ascend.architect.types.json_parts import JsonSchema, make_enum, make_reference, remove_keys
+from ascend.architect.types.json_parts import IS_ID, JsonSchema, make_enum, make_reference, remove_keys
 from ascend.architect.types.named_types import NAMED_TYPES, NamedType
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import Id
@@ -24,6 +24,8 @@ from ascend.domain.workspaces.command import Command
 
 CHECKED = "x-checked-by"
 """Names the function that validates a value, so that named types can be recognised. Removed before the schema is returned."""
+OWN_ID = "x-own-id"
+"""The name and the docstring of a type of ids, so that it can be defined once. Removed before the schema is returned."""
 NONE = re.compile(r"\bNone\b")
 NULL: JsonSchema = {"type": "null"}
 DECIMAL: JsonSchema = {"type": "string", "pattern": r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"}
@@ -40,7 +42,7 @@ class SentJsonSchema(GenerateJsonSchema):
         if function in {check_distinct, check_distinct_tags}:
             return checked | {"uniqueItems": True}
         if inspect.isclass(function) and issubclass(function, Id):
-            checked |= {"pattern": f"^(?:{function.pattern.pattern})$"}
+            checked |= {"pattern": f"^(?:{function.pattern.pattern})$", OWN_ID: describe_id(function)}
         name = getattr(function, "__qualname__", "")
         return checked | {CHECKED: name} if inspect.isclass(function) or inspect.isfunction(function) else checked
 
@@ -103,11 +105,40 @@ def generate_models(classes: Iterable[type[BaseModel]], generator: type[SentJson
     """
     modes = [(cls, "validation") for cls in classes]
     _, generated = models_json_schema(modes, schema_generator=generator)  # type: ignore[arg-type]
-    definitions = generated.get("$defs", {})
+    definitions = generated.get("$defs", {}) | define_own_ids(generated)
     for name in NAMED_TYPES.keys() & definitions.keys():
-        if remove_keys(definitions[name], "description", "title") != generate_bare(name):
+        if remove_keys(definitions[name], "description", "title", IS_ID) != generate_bare(name):
             raise InvalidInput(f"{name} is the name of a type of Ascend: give your own type another name")
     return {name: insert_references(part, inside=name) for name, part in definitions.items() if name not in NAMED_TYPES}
+
+
+def describe_id(kind: type[Id]) -> list[str]:
+    return [kind.__name__, inspect.cleandoc(kind.__dict__.get("__doc__") or f"An id of the type {kind.__name__}.")]
+
+
+def define_own_ids(schema: JsonValue) -> dict[str, JsonSchema]:
+    """Return the definitions of the ids in a schema that are no named types. Raises: `InvalidInput` if two have one name."""
+    found: dict[str, JsonSchema] = {}
+    for part in walk(schema):
+        if OWN_ID in part and part[OWN_ID][0] not in NAMED_TYPES:
+            name, about = part[OWN_ID]
+            defined = {"title": name, "description": about, IS_ID: True, "type": "string", "pattern": part["pattern"]}
+            if found.setdefault(name, defined) != defined:
+                raise InvalidInput(f"two types of the schema have the name {name}: rename one of them")
+    return found
+
+
+def walk(schema: Any) -> Iterator[JsonSchema]:
+    """Yield all objects of a schema."""
+    match schema:
+        case list():
+            for part in schema:
+                yield from walk(part)
+        case dict():
+            yield schema
+            yield from walk(list(schema.values()))
+        case _:
+            return
 
 
 def generate_named_types(kinds: Iterable[str]) -> dict[str, JsonSchema]:
@@ -118,7 +149,7 @@ def generate_named_types(kinds: Iterable[str]) -> dict[str, JsonSchema]:
 
 def define_named_type(name: str, named: NamedType) -> JsonSchema:
     keywords = dict(named.keywords)
-    bare = remove_keys(generate_bare(name), *keywords)
+    bare = remove_keys(generate_bare(name), OWN_ID, *keywords)
     schema = keywords if keywords.get("type") else insert_references(bare, inside=name) | keywords
     longest = f" At most {schema['maxLength']:,} characters." if "maxLength" in schema else ""
     return {"title": name, "description": named.meaning + longest} | schema
@@ -139,7 +170,7 @@ def insert_reference(schema: JsonSchema, inside: str) -> JsonSchema:
     """Put the description and default next to an `allOf` with the reference: many tools ignore keys next to `$ref`."""
     notes = {key: schema[key] for key in ("default", "description") if isinstance(schema.get(key), str)}
     bare = remove_keys(schema, *notes)
-    name = find_named_type(bare, inside)
+    name = find_named_type(bare, inside) or (bare[OWN_ID][0] if OWN_ID in bare else None)
     if name is None:
         inserted = {key: insert_references(value) for key, value in remove_keys(bare, CHECKED).items()}
     else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ascend.architect.types.json_parts import JsonSchema, make_enum, make_reference, make_tuple
+from ascend.architect.types.json_parts import IS_ID, JsonSchema, make_enum, make_reference, make_tuple
 from ascend.domain import ids, targets, values
 from ascend.domain.comments import commands as comments
 from ascend.domain.ids import Id
@@ -28,7 +28,7 @@ class NamedType:
 
 
 def make_id(kind: type[Id], meaning: str) -> NamedType:
-    return NamedType(kind, meaning, {"type": "string", "pattern": f"^(?:{kind.pattern.pattern})$"})
+    return NamedType(kind, meaning, {IS_ID: True, "type": "string", "pattern": f"^(?:{kind.pattern.pattern})$"})
 
 
 def make_pair(kind: Mapping[str, Any]) -> JsonSchema:

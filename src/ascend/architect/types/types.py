@@ -5,14 +5,13 @@
     ReadItems     the `data` of a read item, by `type`
     StoredItems   the items of both tables, with their keys
 
-The TypeScript of the Life OS is generated from it (scripts/write_typescript.py) into `typescript/`, next to this file.
+`typescript/`, next to this file, makes a TypeScript package from it.
 """
 
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import get_type_hints
 
 from ascend.architect.types.json_parts import (
@@ -34,7 +33,6 @@ from ascend.projections.life_os import LIFE_OS
 
 PARTS = ("Commands", "CommitBody", "ReadItems", "StoredItems")
 REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
-TYPESCRIPT = Path(__file__).with_name("typescript") / "ascend.ts"
 
 
 def generate_document(app: Application) -> JsonSchema:

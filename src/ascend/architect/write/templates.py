@@ -5,6 +5,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ascend.architect.write.escaping import FILTERS
 
 ENVIRONMENT = Environment(
+    extensions=["jinja2.ext.do"],
     loader=PackageLoader("ascend.architect.write"),
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -22,7 +22,7 @@ ParameterFile = Annotated[
         exists=True,
         dir_okay=False,
         readable=True,
-        help="The parameters that the stack was deployed with (JSON). Without it: the defaults of the template.",
+        help="On DynamoDB: the parameters that the stack was deployed with (JSON). Without it: the template's defaults.",
     ),
 ]
 

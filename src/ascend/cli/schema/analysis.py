@@ -18,6 +18,7 @@ from ascend.architect.cost.bill import estimate_cost
 from ascend.architect.cost.workload import Workload
 from ascend.architect.review.declared_loads import estimate_declared_cost
 from ascend.architect.review.review import review_proposal
+from ascend.architect.write.extension import write_extension
 from ascend.cli.context import GlobalOptions
 from ascend.cli.errors import ExitCode
 from ascend.cli.schema.asking import ask_open_questions
@@ -110,17 +111,24 @@ def review(
         bool,
         typer.Option("--multi-attribute", help="Also show the indexes with multi-attribute keys, and the trade-off."),
     ] = False,
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", file_okay=False, help="Also write an application that runs into this folder."),
+    ] = None,
 ) -> None:
     """Review proposed entities: open questions, proved keys, risks, trade-offs, money."""
     options: GlobalOptions = ctx.obj
     if ask:
         ask_open_questions(ProposalFile(file), options.printer)
     result = review_proposal(read_proposal(file))
+    written = [] if write is None else write_extension(result.design, write)
     if options.json:
         options.printer.document(result)
         return
     for line in (*render_review(result), *(render_attribute_indexes(result) if multi_attribute else ())):
         options.printer.line(line)
+    if write is not None:
+        options.printer.note(f"{count_noun(len(written), 'file')} written into {write}")
 
 
 ANALYSES = (cost, check, review)

@@ -1,18 +1,20 @@
 """`ascend schema docs`, `types`, `workbench`: documents about the schema for people and their tools; `sample`: a store to try them on."""
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import anyio
 import typer
 
-from ascend import LIFE_OS
 from ascend.architect.documents.design import render_design
 from ascend.architect.documents.workbench import build_workbench_model
 from ascend.architect.sample import fill_with_sample
-from ascend.architect.types.interfaces import render_interfaces
-from ascend.architect.types.types import TYPESCRIPT, generate_document
+from ascend.architect.types.types import generate_document
+from ascend.architect.types.typescript.interfaces import render_types_alone
+from ascend.architect.types.typescript.package import write_package
 from ascend.cli.context import GlobalOptions, check_operator
+from ascend.domain.errors import InvalidInput
 from ascend.store_url import open_tables
 
 
@@ -30,16 +32,24 @@ def docs(ctx: typer.Context) -> None:
 def types(
     ctx: typer.Context,
     format: Annotated[
-        Language, typer.Option("--format", help="json: JSON Schema. typescript: interfaces and key builders.")
+        Language, typer.Option("--format", help="json: JSON Schema. typescript: interfaces, or a package.")
     ] = Language.JSON,
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write a TypeScript package into DIR: types, a reader, senders of commands."),
+    ] = None,
 ) -> None:
-    """Print the types of commands, events and items."""
+    """Print the types of commands, events and items, or write them as a package."""
     options: GlobalOptions = ctx.obj
-    app = options.application
-    if format is Language.JSON:
-        options.printer.document(generate_document(app))
+    if write is not None and format is not Language.TYPESCRIPT:
+        raise InvalidInput("--write writes a TypeScript package: add --format typescript")
+    if write is not None:
+        files = write_package(options.application, write)
+        options.printer.prose(f"Wrote {len(files)} files into {write}: `npm install` there builds the package.\n")
+    elif format is Language.TYPESCRIPT:
+        options.printer.prose(render_types_alone(options.application))
     else:
-        options.printer.prose(TYPESCRIPT.read_text() if app == LIFE_OS else render_interfaces(generate_document(app)))
+        options.printer.document(generate_document(options.application))
 
 
 def workbench(ctx: typer.Context) -> None:

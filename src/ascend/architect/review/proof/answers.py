@@ -35,16 +35,16 @@ class Asker:
         lines: list[Found] = []
         cursor: str | None = None
         while True:
-            page = await self.read_page(pattern, home, {**bounds, "limit": PAGE, "cursor": cursor}, given)
+            page = await self.read_page(answer, pattern, home, {**bounds, "limit": PAGE, "cursor": cursor}, given)
             lines += [line for item in page[0] for line in to_found(answer, item)]
             cursor = page[1]
             if cursor is None:
                 return lines
 
     async def read_page(
-        self, pattern: Pattern[Any], home: str, bounds: Mapping[str, Any], given: Mapping[str, Any]
+        self, answer: Answer, pattern: Pattern[Any], home: str, bounds: Mapping[str, Any], given: Mapping[str, Any]
     ) -> tuple[Sequence[Any], str | None]:
-        if not pattern.across:
+        if not answer.question.across:
             page: Any = await self.store.queries.ask(
                 pattern, ascend.WorkspaceId(home), viewer=USERS[0], **bounds, **given
             )

@@ -1,0 +1,180 @@
+/**
+ * How questions are asked: a page is one Query, with one BatchGet beside it, or behind it, that reads the membership.
+ *
+ * Membership is read consistently from items in the table. So a removed member sees nothing from the moment their removal
+ * is projected, however far an index lags.
+ */
+
+import { batchGet, nameKey } from "./batch_get.js";
+import { isOfDays, toCondition, toParts, toStart } from "./condition.js";
+import { found, isThere, readData, readPresent, toEntry, type Contents, type Membership } from "./contents.js";
+import { toBookmark, toCursor } from "./cursor.js";
+import { DayRange, type Days, type TextRange } from "./days.js";
+import type { Item, Key, Reads } from "./dynamodb.js";
+import { EPOCHS, Epochs, type Builds } from "./epochs.js";
+import { InvalidInput, NotAllowed, NotVisibleYet } from "./errors.js";
+import type { Fields } from "./key_template.js";
+import { userKey } from "./key_text.js";
+import { ACROSS, OF_WORKSPACE, checkLimit, type Entry, type Limits, type Page, type PageOptions } from "./pages.js";
+import { readPage } from "./query.js";
+import type { ApplicationSchema, ItemSchema, PatternSchema } from "./schema.js";
+
+/** Options of a page of lines that are in the order of their days. */
+export interface DaysOptions extends PageOptions {
+  /** Only lines of these days. */
+  readonly days?: Days | undefined;
+}
+
+/** Options of a page of lines with a range of texts. */
+export interface RangeOptions extends PageOptions {
+  /** Only lines in this range of the pattern's field. */
+  readonly range?: TextRange | undefined;
+}
+
+/** What every question reads from. One of them serves a whole process. */
+export interface Source {
+  readonly reads: Reads;
+  readonly views: string;
+  readonly events: string;
+  readonly schema: ApplicationSchema;
+  readonly epochs: Epochs;
+}
+
+/** The builds have changed since the question began: ask again, for the new items. */
+class Rebuilt extends Error {}
+
+/** How often one question is asked at most. */
+const MOST_BUILDS = 10;
+
+/** Asks the questions of one user. */
+export class Questions {
+  readonly source: Source;
+  readonly viewer: string;
+
+  constructor(source: Source, viewer: string) {
+    this.source = source;
+    this.viewer = viewer;
+  }
+
+  /** Return a page of one workspace. Throws `NotAllowed` if the viewer is no member. */
+  list<T>(pattern: PatternSchema, workspace: string, fields: Fields, options: DaysOptions & RangeOptions): Promise<Page<T>> {
+    return this.ask(async (builds) => {
+      const page = this.page<T>(builds, pattern, { workspace, ...fields }, options, OF_WORKSPACE);
+      const [lines] = await both(page, this.getFor(builds, workspace, []));
+      return lines;
+    });
+  }
+
+  /** Return a page across the viewer's workspaces. Lines of workspaces in which the viewer is no member are dropped. */
+  across<T extends { readonly workspace: string }>(
+    pattern: PatternSchema,
+    fields: Fields,
+    options: DaysOptions & RangeOptions,
+  ): Promise<Page<Entry<T>>> {
+    return this.ask(async (builds) => {
+      const given = { user: userKey(this.viewer), ...fields };
+      const page = await this.page<T>(builds, pattern, given, options, ACROSS);
+      const members = await this.memberships(builds, page.items);
+      return { ...page, items: page.items.flatMap((line) => toEntry(line, members.get(line.workspace))) };
+    });
+  }
+
+  /** Return one item of a workspace. Throws `NotAllowed`, and `NotFound` with `what` if there is none. */
+  one<T>(item: ItemSchema, workspace: string, fields: Fields, what: string): Promise<T> {
+    return this.ask(async (builds) => {
+      const key = builds.key(item, { workspace, ...fields });
+      const contents = await this.getFor(builds, workspace, [key]);
+      return found<T>(contents, key, what);
+    });
+  }
+
+  // ---- what questions are made of -----------------------------------------------------------------------------------
+
+  /** Ask, and ask again if the items turn out to have been rebuilt. */
+  async ask<T>(question: (builds: Builds) => Promise<T>): Promise<T> {
+    for (let asked = 0; asked < MOST_BUILDS; asked++) {
+      try {
+        return await question(this.source.epochs.builds);
+      } catch (error) {
+        if (!(error instanceof Rebuilt)) throw error;
+      }
+    }
+    throw new NotVisibleYet("the read models are rebuilt again and again: ask later");
+  }
+
+  /** Return a page of lines, without any check of the viewer. */
+  async page<T>(
+    builds: Builds,
+    pattern: PatternSchema,
+    fields: Fields,
+    options: DaysOptions & RangeOptions,
+    limits: Limits,
+  ): Promise<Page<T>> {
+    const limit = checkLimit(options, limits);
+    checkRange(pattern, options);
+    const days = options.days && new DayRange(options.days);
+    const condition = toCondition(builds, pattern, fields, days?.texts(pattern.range?.[1] === "days") ?? options.range);
+    const question = [pattern.item.projection, condition.question, days?.zone ?? ""].join("\u001f");
+    const start = toStart(builds, pattern, condition, await toBookmark(question, options.cursor));
+    const request = { TableName: this.source.views, ...condition.request, ...(start && { ExclusiveStartKey: start }) };
+    const toLine = (item: Item): T | undefined => (isOfDays(item, pattern, days) ? readData<T>(item) : undefined);
+    const { lines, next } = await readPage(this.source.reads, request, condition.keyNames, limit, toLine);
+    const cursor = await toCursor(question, next && toParts(next, condition));
+    return { items: lines, cursor, consistent: pattern.index === undefined };
+  }
+
+  /** Return the items that exist: one consistent BatchGet, which also reads the epochs if they are stale. */
+  async get(builds: Builds, keys: readonly Key[]): Promise<Contents> {
+    const { reads, views, epochs } = this.source;
+    const isStale = epochs.isStale();
+    const items = keys.length > 0 || isStale ? await batchGet(reads, views, isStale ? [...keys, EPOCHS] : keys) : new Map();
+    if (isStale) epochs.refresh(items.get(nameKey(EPOCHS)));
+    if (builds !== epochs.builds) throw new Rebuilt();
+    return items;
+  }
+
+  /** Return the items, if the viewer is a member of the workspace. Throws `NotAllowed`. */
+  async getFor(builds: Builds, workspace: string, keys: readonly Key[]): Promise<Contents> {
+    const proof = this.#memberKey(builds, workspace);
+    const contents = await this.get(builds, [proof, ...keys]);
+    if (!isThere(contents, proof)) throw new NotAllowed(`${this.viewer} is no member of ${workspace}`, "NotAllowed");
+    return contents;
+  }
+
+  /** Return the viewer's memberships in the workspaces of these lines, by workspace. */
+  async memberships(builds: Builds, lines: readonly { readonly workspace: string }[]): Promise<Map<string, Membership>> {
+    const [members] = await this.membershipsAnd(builds, lines, []);
+    return members;
+  }
+
+  /** Return the viewer's memberships, and other items: one consistent BatchGet. */
+  async membershipsAnd(
+    builds: Builds,
+    lines: readonly { readonly workspace: string }[],
+    others: readonly Key[],
+  ): Promise<[Map<string, Membership>, Contents]> {
+    const workspaces = [...new Set(lines.map((line) => line.workspace))];
+    const keys = workspaces.map((workspace) => this.#memberKey(builds, workspace));
+    const contents = await this.get(builds, [...keys, ...others]);
+    const members = keys.flatMap((key) => readPresent<Membership>(contents, key));
+    return [new Map(members.map((member) => [member.workspace, member])), contents];
+  }
+
+  #memberKey(builds: Builds, workspace: string): Key {
+    return builds.key(this.source.schema.member, { workspace, user: userKey(this.viewer) });
+  }
+}
+
+/** Throw `InvalidInput` for a range of a pattern that has none. */
+function checkRange(pattern: PatternSchema, options: DaysOptions & RangeOptions): void {
+  const given = options.days ?? options.range;
+  if (given && !pattern.range) throw new InvalidInput(`${pattern.name}: there is no range`);
+}
+
+/** Wait for both. Neither is left running alone if the other fails. */
+export async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [one, two] = await Promise.allSettled([first, second]);
+  if (two.status === "rejected") throw two.reason;
+  if (one.status === "rejected") throw one.reason;
+  return [one.value, two.value];
+}
