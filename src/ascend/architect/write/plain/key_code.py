@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ascend.architect.review.design import DesignedItem, Place
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal import AttributeType, ProposedEntity, ProposedRelationship
-from ascend.architect.review.subsets import Subset
+from ascend.architect.review.subsets import Subset, name_values, to_word
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.names import to_camel, to_field, to_parameter
 
@@ -82,7 +82,16 @@ def write_stored_value(
 
 
 def write_membership(language: Language, subset: Subset) -> str:
-    return language.call(f"is_{subset.word}", "entity")
+    return language.call(name_subset(subset), "entity")
+
+
+def name_subset(subset: Subset) -> str:
+    """Return the name of the function that tells if an entity belongs to the subset."""
+    words = (
+        "_".join(name_values(name, values) if values[0] in {"true", "false"} else (name, *map(to_word, values)))
+        for name, values in subset.conditions
+    )
+    return f"is_{'_and_'.join(words)}"
 
 
 def write_attribute_text(language: Language, entity: ProposedEntity, field: KeyField) -> str:

@@ -86,6 +86,7 @@ class PackageCode:
             "get_many": any(not code.key_of_get for code in entities),
             "ranks": any(code.ranked for code in entities),
             "members": any(method.user for method in self.methods),
+            "everywhere": any(question.everywhere for question in questions),
             "refuse": any(rule.when_gone == "refuse" and rule.listing for rule in self.rules),
             "read_all": any(question.everywhere for question in questions)
             or any(rule.listing for rule in self.rules)

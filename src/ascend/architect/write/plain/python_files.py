@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import EntityCode
 from ascend.architect.write.plain.item_code import write_python_items, write_subset
-from ascend.architect.write.plain.key_code import PYTHON, TEXTS
+from ascend.architect.write.plain.key_code import PYTHON, TEXTS, name_subset
 from ascend.architect.write.plain.layout import break_call
 from ascend.architect.write.plain.names import to_class, to_field
 from ascend.architect.write.plain.package_code import PackageCode
@@ -104,7 +104,7 @@ def render_entities(package: PackageCode) -> Iterator[tuple[str, str]]:
 
 def render_model(package: PackageCode, code: EntityCode) -> str:
     claims = [write_claim(code, name, optional=optional) for name, optional in code.claims]
-    conditions = {subset.word: write_subset(code, subset, PYTHON) for subset in code.subsets}
+    conditions = {name_subset(subset): write_subset(code, subset, PYTHON) for subset in code.subsets}
     return render(
         "plain/python/model.py.j2",
         code=code,
@@ -156,17 +156,18 @@ def render_repository(package: PackageCode, code: EntityCode) -> str:
 
 def list_tests(package: PackageCode, own: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     samples = [SampleCode(package, code) for code in package.entities]
-    more = dict(own) | {f"make_{code.kind}": "made_up" for code in package.entities}
+    made_up = f"{package.title}_made_up"
+    more = dict(own) | {f"make_{code.kind}": made_up for code in package.entities}
     ids = {pool[0]: pool for sample in samples for pool in sample.id_pools}
     refs = {name: write_ref_pool(name, type_, kinds) for sample in samples for name, type_, kinds in sample.ref_pools}
-    more |= dict.fromkeys(("WORKSPACES", "USERS", "NOW", "read_all", *ids, *refs), "made_up")
+    more |= dict.fromkeys(("WORKSPACES", "USERS", "NOW", "read_all", *ids, *refs), made_up)
     several = package.is_several
     made_up = render(
         "plain/tests/made_up.py.j2", package=package, samples=samples, pools=ids.values(), refs=refs.values()
     )
     yield (
-        "tests/made_up.py",
-        finish_python(made_up, {name: module for name, module in more.items() if module != "made_up"}),
+        f"tests/{package.title}_made_up.py",
+        finish_python(made_up, {name: module for name, module in more.items() if module != made_up}),
     )
     yield "tests/conftest.py", finish_python(render("plain/tests/conftest.py.j2", several=several), more)
     for sample in samples:

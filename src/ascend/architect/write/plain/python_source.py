@@ -15,7 +15,7 @@ STANDARD: Mapping[str, str] = {
     "UTC": "datetime", "TYPE_CHECKING": "typing", "Annotated": "typing", "Any": "typing", "ClassVar": "typing", "Generic": "typing",
     "Literal": "typing", "NoReturn": "typing", "Protocol": "typing", "Self": "typing", "TypeVar": "typing", "TypedDict": "typing",
     "Unpack": "typing", "TypeAlias": "typing", "cast": "typing", "Path": "pathlib", "UUID": "uuid",
-    "Random": "random", "partial": "functools", "get_args": "typing",
+    "Random": "random", "partial": "functools", "suppress": "contextlib", "get_args": "typing",
 }  # fmt: skip
 MODULES = frozenset(
     {

@@ -6,7 +6,7 @@ from ascend.architect.review.design import Answer
 from ascend.architect.review.proposal import Question
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import EntityCode
-from ascend.architect.write.plain.key_code import PYTHON, Language, write_given_value
+from ascend.architect.write.plain.key_code import PYTHON, TYPESCRIPT, Language, write_given_value
 from ascend.architect.write.plain.layout import Group, break_call, break_lines, make_tuple
 from ascend.architect.write.plain.method_code import MethodCode, Parameter
 from ascend.architect.write.plain.names import to_camel, to_class, to_field
@@ -90,11 +90,7 @@ class RepositoryCode:
     def write_get(self, language: Language, line: str) -> str:
         """Return the call that reads the whole entity of a line."""
         own = "self" if language is PYTHON else "this"
-        given = [
-            (name, f"{line}.{name if name in {'workspace', 'id'} else to_field(parameter.field.of)}")
-            for parameter in self.get_method.parameters
-            for name in (parameter.name,)
-        ]
+        given = [(parameter.name, self.write_part(language, line, parameter)) for parameter in self.get_method.parameters]
         if language is PYTHON:
             parts = [value if name in {"workspace", "id"} else f"{name}={value}" for name, value in sorted(given, key=rank_argument)]
             return f"{own}.get({', '.join(parts)})"
@@ -103,6 +99,13 @@ class RepositoryCode:
     def write_whole(self, indent: int) -> str:
         """Return the statement that reads the whole entity of a line."""
         return break_whole_call("whole = await ", self.write_get(PYTHON, "line"), indent)
+
+    def write_part(self, language: Language, line: str, parameter: Parameter) -> str:
+        """Return the value of a parameter of `get` for a line."""
+        if parameter.name in {"workspace", "id"}:
+            return f"{line}.{parameter.name}"
+        name = to_field(parameter.field.of)
+        return f"timeOf({line}.id)" if language is TYPESCRIPT and name in self.code.created else f"{line}.{name}"
 
     # ---- deletion rules
 

@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-from ascend.architect.review.design import TABLE
+from ascend.architect.review.design import TABLE, make_class_name
 from ascend.architect.write.plain.entity_code import EntityCode
 from ascend.architect.write.plain.item_code import name_place
-from ascend.architect.write.plain.names import to_class
 from ascend.architect.write.plain.package_code import PackageCode
 
 Resource = dict[str, Any]
@@ -19,7 +18,7 @@ def write_template(package: PackageCode) -> str:
 def make_template(package: PackageCode) -> Resource:
     if package.is_several:
         tables = {
-            f"{to_class(code.kind)}Table": make_table(package, [code], f"-{code.kind}") for code in package.entities
+            f"{make_class_name(code.kind)}Table": make_table(package, [code], f"-{code.kind}") for code in package.entities
         }
     else:
         tables = {"Table": make_table(package, package.entities, "")}

@@ -10,7 +10,7 @@ from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import EntityCode
 from ascend.architect.write.plain.fields import name_end_types
 from ascend.architect.write.plain.item_code import name_place, write_subset, write_typescript_items
-from ascend.architect.write.plain.key_code import TEXTS, TYPESCRIPT
+from ascend.architect.write.plain.key_code import TEXTS, TYPESCRIPT, name_subset
 from ascend.architect.write.plain.method_code import MethodCode
 from ascend.architect.write.plain.names import to_camel, to_class, to_field
 from ascend.architect.write.plain.package_code import PackageCode
@@ -139,7 +139,7 @@ class EntityWriter:
         return {
             "items": write_typescript_items(code),
             "claims": [self.write_claim(name, optional=optional) for name, optional in code.claims],
-            "conditions": {subset.word: write_subset(code, subset, TYPESCRIPT) for subset in code.subsets},
+            "conditions": {to_camel(name_subset(subset)): write_subset(code, subset, TYPESCRIPT) for subset in code.subsets},
             "created_function": lambda name: to_camel(f"{code.kind}_{name}"),
         }
 
