@@ -180,7 +180,8 @@ class ItemCode:
                 return self.make_order(field, self.get_attribute(field.of))
             case FieldSource.SUBSET:
                 type_ = f"Annotated[str, Field(max_length={len(field.of)})] | None"
-                gate = wrap_if("        ", self.list_conditions(place.subset, "self"))
+                conditions = self.list_conditions(place.subset, "self")
+                gate = wrap_if("        ", conditions) if conditions else ""
                 return PropertyCode(field.name, type_, f'"{field.of}"', gate)
             case FieldSource.PATH:
                 return PropertyCode(field.name, "PathText", "path_text(self.path)")
@@ -198,15 +199,13 @@ class ItemCode:
     def get_attribute(self, name: str) -> AttributeCode:
         return next(attribute for attribute in self.attributes if attribute.name == name)
 
-    def condition(self, subset: Subset, owner: str) -> str:
-        """Return the expression that is true for entities of the subset."""
-        return " and ".join(self.list_conditions(subset, owner))
-
     def list_conditions(self, subset: Subset, owner: str) -> list[str]:
-        return [
+        """Return the conditions that not every entity meets."""
+        found = [
             self.name_condition(f"{owner}.{name}", self.get_attribute(name), values)
             for name, values in subset.conditions
         ]
+        return [condition for condition in found if condition != "True"]
 
     def name_condition(self, value: str, attribute: AttributeCode, values: tuple[str, ...]) -> str:
         if attribute.is_flag:
