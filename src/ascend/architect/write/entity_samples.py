@@ -102,7 +102,9 @@ class EntitySamples:
 
     @property
     def checks(self) -> list["UnknownEnd"]:
-        return [check for known in self.code.single if known.name not in self.later for check in self.list_unknown(known)]  # fmt: skip
+        return [
+            check for known in self.code.single if known.name not in self.later for check in self.list_unknown(known)
+        ]
 
     def list_unknown(self, relationship: RelationshipCode) -> list["UnknownEnd"]:
         """Return other ends that do not exist, one of each kind that is looked up, and what refuses them."""
@@ -145,7 +147,9 @@ class EntitySamples:
             return f"    other = {self.code.word}_id(5)"
         if relationship.has_kinds:
             kinds = relationship.kinds
-            ends = [f"ascend.Ref({kind!r}, {self.refer(kind, at)})".replace("'", '"') for kind in kinds for at in ("0", "1")]  # fmt: skip
+            ends = [
+                f"ascend.Ref({kind!r}, {self.refer(kind, at)})".replace("'", '"') for kind in kinds for at in ("0", "1")
+            ]
         else:
             ends = [self.refer(relationship.kinds[0], at) for at in ("0", "1")]
         now = "None" if relationship.name in self.later else f"NEW.{relationship.name}"

@@ -170,10 +170,16 @@ class ItemCode:
         match field.source:
             case FieldSource.ATTRIBUTE:
                 attribute = self.get_attribute(field.of)
-                type_ = attribute.stored if attribute.is_choice else f"Annotated[str, Field(max_length={attribute.key_characters})]"  # fmt: skip
+                type_ = (
+                    attribute.stored
+                    if attribute.is_choice
+                    else f"Annotated[str, Field(max_length={attribute.key_characters})]"
+                )
                 value = attribute.exact(f"self.{field.of}")
                 if attribute.spec.optional:
-                    missing = f"self.{field.of}" if attribute.is_choice else f"None if self.{field.of} is None else {value}"  # fmt: skip
+                    missing = (
+                        f"self.{field.of}" if attribute.is_choice else f"None if self.{field.of} is None else {value}"
+                    )
                     return PropertyCode(field.name, f"{type_} | None", missing)
                 return PropertyCode(field.name, type_, value)
             case FieldSource.ORDER:

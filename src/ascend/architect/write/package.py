@@ -22,7 +22,9 @@ from ascend.projections.life_os import LIFE_OS
 TAKEN_PACKAGES = frozenset(
     {*sys.stdlib_module_names, "ascend", "ascend_command", "pydantic", "pytest", "anyio", "tests"}
 )
-KEY_NAMES = frozenset({"LAST", "LAST_TEXT", "PathText", "Rank", "flag_text", "moment_text", "number_text", "path_text", "sort_text"})  # fmt: skip
+KEY_NAMES = frozenset(
+    {"LAST", "LAST_TEXT", "PathText", "Rank", "flag_text", "moment_text", "number_text", "path_text", "sort_text"}
+)
 """What `keys.py` can define."""
 LIFE_OS_ENDINGS = {
     "thing": ("ascend.ThingDeleted", "thing_id"),
@@ -110,7 +112,9 @@ class PackageCode:
             for attribute in entity.unique:
                 found[f"{attribute.title}ClaimId"] = f"Derived from the {attribute.name} of a {entity.words}."
         for kind in self.external_kinds:
-            found.setdefault(f"{make_class_name(kind)}Id", f"The id of a {kind.replace('_', ' ')}, which is kept elsewhere.")  # fmt: skip
+            found.setdefault(
+                f"{make_class_name(kind)}Id", f"The id of a {kind.replace('_', ' ')}, which is kept elsewhere."
+            )
         return [IdCode(*pair) for pair in found.items()]
 
     @property
@@ -127,7 +131,13 @@ class PackageCode:
     @property
     def external_kinds(self) -> list[str]:
         """The kinds at the other ends of relationships that neither the proposal nor the Life OS describes."""
-        kinds = (kind for entity in self.entities for relationship in entity.relationships if not relationship.has_kinds for kind in relationship.kinds)  # fmt: skip
+        kinds = (
+            kind
+            for entity in self.entities
+            for relationship in entity.relationships
+            if not relationship.has_kinds
+            for kind in relationship.kinds
+        )
         known = {USER, *self.proposal.kinds, *(LIFE_OS_IDS if self.extends_life_os else ())}
         return [kind for kind in dict.fromkeys(kinds) if kind not in known]
 
@@ -180,8 +190,53 @@ class NamesClash(InvalidInput):
     """The written code needs this name itself: rename the entity, attribute or relationship."""
 
 
-ENTITY_NAMES = frozenset({"view", "context", "store", "above", "found", "changed", "created", "edited", "added", "moved", "removed", "other", "others", "parent", "path", "world", "user"})  # fmt: skip
-FIELD_NAMES = frozenset({"view", "links", "holder", "viewer", "limit", "cursor", "low", "high", "pattern", "store", "context", "after", "ascend", "dt", "str", "int", "bool", "tuple", "held_by", "direct_children", "subtree_height", "kept_since"})  # fmt: skip
+ENTITY_NAMES = frozenset(
+    {
+        "view",
+        "context",
+        "store",
+        "above",
+        "found",
+        "changed",
+        "created",
+        "edited",
+        "added",
+        "moved",
+        "removed",
+        "other",
+        "others",
+        "parent",
+        "path",
+        "world",
+        "user",
+    }
+)
+FIELD_NAMES = frozenset(
+    {
+        "view",
+        "links",
+        "holder",
+        "viewer",
+        "limit",
+        "cursor",
+        "low",
+        "high",
+        "pattern",
+        "store",
+        "context",
+        "after",
+        "ascend",
+        "dt",
+        "str",
+        "int",
+        "bool",
+        "tuple",
+        "held_by",
+        "direct_children",
+        "subtree_height",
+        "kept_since",
+    }
+)
 """Names of parameters, types and fields of the written code."""
 
 

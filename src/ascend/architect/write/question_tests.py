@@ -10,7 +10,13 @@ from ascend.architect.write.entities import EntityCode
 from ascend.architect.write.patterns import PatternCode
 from ascend.architect.write.relationships import RelationshipCode
 
-ZERO = {AttributeType.TEXT: '""', AttributeType.NUMBER: "0", AttributeType.FLAG: "False", AttributeType.DATE: "dt.date.min", AttributeType.CHOICE: '""'}  # fmt: skip
+ZERO = {
+    AttributeType.TEXT: '""',
+    AttributeType.NUMBER: "0",
+    AttributeType.FLAG: "False",
+    AttributeType.DATE: "dt.date.min",
+    AttributeType.CHOICE: '""',
+}
 """Stands for a missing value in the order, beside the mark that it is missing."""
 
 
@@ -76,7 +82,11 @@ class QuestionTest:
             key = ", key=ascend.sortable" if self.get_attribute(name).is_text else ""
             values = f"(row.{name} for row in {rows})" if key else f"row.{name} for row in {rows}"
             loops.append(f"for low, high in list_spans({values}{key}):")
-        return loops if rows != "every" else [loop.replace(" in every", f" in world.{self.entity.word}_rows[HOME]") for loop in loops]  # fmt: skip
+        return (
+            loops
+            if rows != "every"
+            else [loop.replace(" in every", f" in world.{self.entity.word}_rows[HOME]") for loop in loops]
+        )
 
     def make_loop(self, field: KeyField, rows: str) -> str:
         name = field.of

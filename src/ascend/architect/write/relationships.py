@@ -104,6 +104,12 @@ class RelationshipCode:
         return tuple(kind for kind in self.kinds if kind not in self.proposal.kinds)
 
     @property
+    def unknown(self) -> tuple[str, ...]:
+        """The kinds whose deletion no event tells."""
+        told = {USER, *self.proposal.kinds, *(LIFE_OS_IDS if self.extends_life_os else ())}
+        return tuple(kind for kind in self.kinds if kind not in told)
+
+    @property
     def proposed(self) -> tuple[str, ...]:
         return tuple(kind for kind in self.kinds if kind in self.proposal.kinds)
 

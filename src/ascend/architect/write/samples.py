@@ -54,24 +54,32 @@ class Samples:
             ordered.append(ready[0])
             waiting.remove(ready[0])
         words = [entity.word for entity in ordered]
-        return [EntitySamples(entity, tuple(words[:at]), self.package.extends_life_os) for at, entity in enumerate(ordered)]  # fmt: skip
+        return [
+            EntitySamples(entity, tuple(words[:at]), self.package.extends_life_os) for at, entity in enumerate(ordered)
+        ]
 
     @property
     def outside(self) -> list[OutsideKind]:
         proposal, extends = self.package.proposal, self.package.extends_life_os
-        ends = [(kind, known) for entity in self.package.entities for known in entity.relationships for kind in known.kinds]  # fmt: skip
+        ends = [
+            (kind, known) for entity in self.package.entities for known in entity.relationships for kind in known.kinds
+        ]
         found: dict[str, OutsideKind] = {}
         for kind, known in ends:
             if kind != USER and kind not in proposal.kinds:
                 checked = kind in known.life_os
                 type_ = id_type(kind, proposal, extends)
                 is_named = not known.has_kinds or type_.startswith("ascend.")
-                found.setdefault(kind, OutsideKind(kind, type_ if is_named else "ascend.Id", CREATED_BY[kind] if checked else ""))  # fmt: skip
+                found.setdefault(
+                    kind, OutsideKind(kind, type_ if is_named else "ascend.Id", CREATED_BY[kind] if checked else "")
+                )
         return list(found.values())
 
     @property
     def has_texts(self) -> bool:
-        return any(known.is_text and not known.spec.unique for entity in self.package.entities for known in entity.attributes)  # fmt: skip
+        return any(
+            known.is_text and not known.spec.unique for entity in self.package.entities for known in entity.attributes
+        )
 
     @property
     def has_ranges(self) -> bool:

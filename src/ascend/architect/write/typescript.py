@@ -1,6 +1,7 @@
 """The TypeScript package of a written application: made from the application, as for every other one."""
 
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
@@ -26,7 +27,12 @@ def render_typescript(name: str, modules: Mapping[str, str]) -> dict[str, str]:
         invalidate_caches()
         app = import_module(f"{name}.app").APP
         assert isinstance(app, Application), "the written module defines an application"
-        return render_package(app)
+        return {path: escape_invisible(text) for path, text in render_package(app).items()}
+
+
+def escape_invisible(text: str) -> str:
+    """Return TypeScript whose invisible characters, such as those that reorder a line, are escapes: also in comments."""
+    return "".join(f"\\u{{{ord(char):x}}}" if unicodedata.category(char) == "Cf" else char for char in text)
 
 
 @contextmanager
