@@ -1,7 +1,6 @@
 """The package that is written for a design: all that its templates need."""
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,17 +10,14 @@ from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.proposal_parts import USER, ProposedEntity
 from ascend.architect.write.attributes import list_attributes
+from ascend.architect.write.clashes import TAKEN_PACKAGES, check_names, find_clash
 from ascend.architect.write.entities import EntityCode
 from ascend.architect.write.items import ItemCode
 from ascend.architect.write.patterns import PatternCode, find_name
 from ascend.architect.write.relationships import LIFE_OS_IDS, RelationshipCode
 from ascend.architect.write.support_items import add_support
-from ascend.domain.errors import InvalidInput
 from ascend.projections.life_os import LIFE_OS
 
-TAKEN_PACKAGES = frozenset(
-    {*sys.stdlib_module_names, "ascend", "ascend_command", "pydantic", "pytest", "anyio", "tests"}
-)
 KEY_NAMES = frozenset(
     {"LAST", "LAST_TEXT", "PathText", "Rank", "flag_text", "moment_text", "number_text", "path_text", "sort_text"}
 )
@@ -186,70 +182,6 @@ class PackageCode:
         return [PolicyCode(name, tuple(pairs)) for name, pairs in reacts.items()]
 
 
-class NamesClash(InvalidInput):
-    """The written code needs this name itself: rename the entity, attribute or relationship."""
-
-
-ENTITY_NAMES = frozenset(
-    {
-        "view",
-        "context",
-        "store",
-        "above",
-        "found",
-        "changed",
-        "created",
-        "edited",
-        "added",
-        "moved",
-        "removed",
-        "other",
-        "others",
-        "parent",
-        "path",
-        "world",
-        "user",
-    }
-)
-FIELD_NAMES = frozenset(
-    {
-        "view",
-        "links",
-        "holder",
-        "viewer",
-        "limit",
-        "cursor",
-        "low",
-        "high",
-        "pattern",
-        "store",
-        "context",
-        "after",
-        "ascend",
-        "dt",
-        "str",
-        "int",
-        "bool",
-        "tuple",
-        "held_by",
-        "direct_children",
-        "subtree_height",
-        "kept_since",
-    }
-)
-"""Names of parameters, types and fields of the written code."""
-
-
-def check_names(proposal: Proposal) -> None:
-    """Raise `NamesClash` if a name of the proposal would hide one that the written code needs."""
-    for entity in proposal.entities:
-        if entity.entity in ENTITY_NAMES | FIELD_NAMES:
-            raise NamesClash(f"the entity {entity.entity}")
-        for name in (*entity.attributes, *(known.name for known in entity.relationships)):
-            if name in FIELD_NAMES:
-                raise NamesClash(f"{name} of {entity.entity}")
-
-
 def make_package(asked: Design) -> PackageCode:
     """Return the code of a design. Raises: NamesClash."""
     check_names(asked.proposal)
@@ -262,25 +194,6 @@ def make_package(asked: Design) -> PackageCode:
     entities = tuple(make_entity(design, entity, internal, extends, taken, names) for entity in proposal.entities)
     name = f"{proposal.title}_app" if proposal.title in TAKEN_PACKAGES else proposal.title
     return PackageCode(design, asked, name, entities, extends, why_kernel)
-
-
-def find_clash(proposal: Proposal) -> str:
-    """Return why the application cannot extend the Life OS. Empty if it can."""
-    kinds = {kind.state.entity for kind in LIFE_OS.kinds}
-    if known := [kind for kind in proposal.kinds if kind in kinds]:
-        return f"the Life OS has a {known[0]} of its own"
-    names = {*(command.__name__ for command in LIFE_OS.commands), *(item.__name__ for item in LIFE_OS.catalog.items)}
-    projections = {projection.name for projection in LIFE_OS.projections}
-    for kind in proposal.kinds:
-        title = make_class_name(kind)
-        own = {f"{prefix}{title}" for prefix in ("Create", "Edit", "Delete")} | {f"{title}Card", f"{title}Line"}
-        if own & names or to_projection(kind) in projections:
-            return f"the Life OS has names for a {kind} of its own"
-    return ""
-
-
-def to_projection(kind: str) -> str:
-    return f"{kind.replace('_', '-')}-lines"
 
 
 def make_entity(
