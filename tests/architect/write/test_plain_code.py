@@ -56,7 +56,9 @@ def test_plain_code_answers_every_question_on_dynamodb_local(
 ) -> None:
     folders = [each.folder / "tests" for each in plain.packages if each.runs_tests]
     env = aws_env | {"PYTHONPATH": plain.python_path, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local_url}
-    options = ("-q", "--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:randomly", "-x")
+    settings = plain.folder / "pytest.ini"  # one for all: with those of a package, pytest takes its conftest for all
+    settings.write_text("[pytest]\naddopts = --import-mode=importlib\n", "utf-8")
+    options = ("-q", "-c", settings, "-p", "no:cacheprovider", "-p", "no:randomly", "-x")
 
     assert run_tool("pytest", *options, *folders, folder=plain.folder, env=env) == ""
 
