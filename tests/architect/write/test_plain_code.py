@@ -23,8 +23,8 @@ from support.engines import report_not_run
 from ascend.architect.review.keys import make_design
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.write.files import NotWritten
+from ascend.architect.write.plain.package_code import PlainCode
 from ascend.architect.write.plain.table_template import make_template
-from ascend.architect.write.plain.package_code import PackageCode
 from ascend.architect.write.plain.write import write_plain
 
 
@@ -47,7 +47,10 @@ def test_plain_code_passes_mypy_strict(plain: PlainPackages, tmp_path: Path) -> 
     options = ("--strict", "--explicit-package-bases", "--config-file", plain.packages[0].folder / "pyproject.toml")
     env = {"MYPYPATH": f"{plain.python_path}:{tmp_path}"}
 
-    assert run_tool("mypy", *options, "--cache-dir", tmp_path / "cache", *plain.sources, *tests, folder=tmp_path, env=env) == ""
+    assert (
+        run_tool("mypy", *options, "--cache-dir", tmp_path / "cache", *plain.sources, *tests, folder=tmp_path, env=env)
+        == ""
+    )
 
 
 @pytest.mark.slow
@@ -127,7 +130,7 @@ def link_node_packages_of(plain: PlainPackages) -> None:
 
 
 def test_a_table_has_the_indexes_that_its_items_use_and_no_other() -> None:
-    resources = make_template(PackageCode(make_design(Proposal.model_validate(SHOP))))["Resources"]
+    resources = make_template(PlainCode(make_design(Proposal.model_validate(SHOP))))["Resources"]
     tables = {name: each["Properties"] for name, each in resources.items()}
 
     assert tables.keys() == {"PageTable", "SaleTable"}
