@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from support.architect.written_plain import (
 from support.cli.command_line import AscendCommand
 from support.engines import report_not_run
 
+from ascend.architect.review.key_texts import to_exact_text
 from ascend.architect.review.keys import make_design
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.write.files import NotWritten
@@ -145,6 +148,12 @@ def test_a_table_has_the_indexes_that_its_items_use_and_no_other() -> None:
         assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
+def test_cloudformation_accepts_the_template(plain: PlainPackages) -> None:
+    templates = [plain.find(title).folder / "table.template.json" for title in ("shop", "item")]
+
+    assert run_tool("cfnlint", *templates, folder=plain.folder) == ""
+
+
 # ---- texts, files and the command line -----------------------------------------------------------------------------
 
 
@@ -158,6 +167,24 @@ def test_no_text_of_a_proposal_breaks_out_of_its_place(plain: PlainPackages) -> 
         assert NASTY not in text, file
     model = (folder / "typescript" / "src" / "folderModel.ts").read_text("utf-8")
     assert "*\\/ a `tick`" in model.splitlines()[0]
+
+
+def test_texts_in_keys_are_those_of_the_review_and_values_cannot_smuggle_a_separator(
+    plain: PlainPackages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(plain.find("item").folder))
+    keys, ids = import_module("item_store.keys"), import_module("item_store.ids")
+
+    for text in ("a#b", "50 %", "plain", "Äpfel", "tab\t", "\x9f"):
+        assert keys.keyed(text) == to_exact_text(text)
+        assert "#" not in keys.keyed(text) + keys.sort_text(text)
+    for number in (-(10**15) + 1, -3, 0, 10**15 - 1):
+        assert keys.number_text(number) == to_exact_text(number)
+    assert keys.day_text(date(2030, 1, 31)) == to_exact_text(date(2030, 1, 31))
+    assert sorted(["Box 10", "Birnen", "Äpfel", "box 2"], key=keys.sort_text) == ["Äpfel", "Birnen", "box 2", "Box 10"]
+    for smuggled in ("ws#1", "", "a b", "ws\n"):
+        with pytest.raises(ValueError, match="WorkspaceId"):
+            ids.WorkspaceId(smuggled)
 
 
 def test_a_file_that_somebody_edited_is_not_overwritten(tmp_path: Path) -> None:
