@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from cfnlint.api import lint
 from node_tools import Unavailable
 from support.architect.written import EVERYTHING, NASTY
 from support.architect.written_plain import (
@@ -149,9 +150,8 @@ def test_a_table_has_the_indexes_that_its_items_use_and_no_other() -> None:
 
 
 def test_cloudformation_accepts_the_template(plain: PlainPackages) -> None:
-    templates = [plain.find(title).folder / "table.template.json" for title in ("shop", "item")]
-
-    assert run_tool("cfnlint", *templates, folder=plain.folder) == ""
+    for title in ("shop", "item"):
+        assert lint((plain.find(title).folder / "table.template.json").read_text("utf-8")) == []
 
 
 # ---- texts, files and the command line -----------------------------------------------------------------------------
