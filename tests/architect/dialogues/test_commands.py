@@ -26,10 +26,12 @@ def test_the_commands_lead_from_the_first_file_to_code_whose_tests_pass(tmp_path
 
     assert "Clean: " in printed
     assert " passed" in printed
+    cascades = "when_gone: cascade" in completed
+    assert any(tmp_path.rglob("policies.py")) == cascades
 
 
 def test_the_types_of_the_workspace_are_written_as_a_package(tmp_path: Path) -> None:
-    (types, _) = REQUESTS[5].commands
+    types, *_ = REQUESTS[5].commands
 
     run_commands([types], tmp_path)
 
