@@ -103,7 +103,7 @@ def test_a_part_is_the_same_however_its_values_are_written() -> None:
 
 
 def test_texts_that_together_are_too_long_for_a_key_are_refused_with_the_reason() -> None:
-    attributes = dict.fromkeys("abc", {"bytes": 100})
+    attributes = {name: {"bytes": 100} for name in "abc"}
     patterns = [{"question": "abc", "by": ["a", "b", "c"]}, {"question": "ab", "by": ["a", "b"]}]
     shown = review(attributes=attributes, patterns=patterns)
 

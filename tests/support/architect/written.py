@@ -68,6 +68,7 @@ EVERYTHING = {
                 {"question": "Files of a user", "by": ["owner"], "across": True, "range": "read_at"},
                 {"question": "Targets of a file", "by": ["id"], "shows": "on"},
                 {"question": "Files of a target", "by": ["on"], "order": "size", "descending": True},
+                {"question": "Files by day, those without a day last", "order": "day"},
                 {"question": "Days", "everywhere": True, "range": "day"},
                 {"question": "Files of an event", "by": ["event"], "order": "event"},
             ],
