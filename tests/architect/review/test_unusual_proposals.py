@@ -173,3 +173,14 @@ def test_made_up_entities_have_values_that_show_a_wrong_key(
     plant(monkeypatch)
 
     assert question in {fault.question for fault in prove(make_design(proposal)).faults}
+
+
+def test_a_bare_entity_beside_one_with_the_question_that_would_be_assumed_is_answered() -> None:
+    both = """
+entities:
+  - {entity: note, attributes: {text: 30}, patterns: [{question: One comment, by: [id]}]}
+  - {entity: comment}
+"""
+    answers = review_proposal(parse_proposal(both)).answers
+
+    assert [answer.answer.question.question for answer in answers][:2] == ["One comment", "One comment, as assumed"]
