@@ -26,10 +26,12 @@ def test_the_commands_lead_from_the_first_file_to_code_whose_tests_pass(tmp_path
 
     assert "Clean: " in printed
     assert " passed" in printed
+    cascades = "when_gone: cascade" in completed
+    assert any(tmp_path.rglob("policies.py")) == cascades
 
 
 def test_the_types_of_the_workspace_are_written_as_a_package(tmp_path: Path) -> None:
-    (types, _) = REQUESTS[5].commands
+    types, *_ = REQUESTS[5].commands
 
     run_commands([types], tmp_path)
 
@@ -54,12 +56,16 @@ async def test_the_example_of_the_client_compiles_and_shows_a_workspace(
     assert "Ada" in printed
 
 
-def test_a_design_without_events_is_written_in_both_languages(tmp_path: Path) -> None:
-    (_, write) = REQUESTS[5].commands
+def test_a_design_without_events_is_written_in_both_languages_and_runs_on_dynamodb(
+    tmp_path: Path, dynamodb_local_url: str
+) -> None:
+    _, *commands = REQUESTS[5].commands
     (file,) = REQUESTS[5].files
     (tmp_path / "team.yaml").write_text(file)
+    local = [[word.replace("http://localhost:8000", dynamodb_local_url) for word in command] for command in commands]
 
-    run_commands([write], tmp_path)
+    printed = run_commands(local, tmp_path)
 
+    assert re.search(r"^\d+ passed in", printed, re.MULTILINE)
     names = {path.suffix for path in (tmp_path / "team").rglob("*")}
     assert {".py", ".ts", ".json", ".md"} <= names

@@ -2,7 +2,7 @@
 
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from pathlib import Path
@@ -36,7 +36,7 @@ def escape_invisible(text: str) -> str:
 
 
 @contextmanager
-def importing_from(folder: str, name: str) -> Iterator[None]:
+def importing_from(folder: str, name: str) -> Generator[None]:
     """Import the package of this name from the folder. Afterwards, imports are as before."""
     before = {module: sys.modules.pop(module) for module in list(sys.modules) if module.split(".")[0] == name}
     sys.path.insert(0, folder)
