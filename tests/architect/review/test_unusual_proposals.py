@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ascend.architect.review import needs
+from ascend.architect.review import key_fields, needs
 from ascend.architect.review.design import TABLE
 from ascend.architect.review.keys import make_design
 from ascend.architect.review.proof import fields
@@ -60,7 +60,7 @@ def test_what_cannot_be_meant_is_refused_with_its_line(text: str, message: str) 
     with pytest.raises(InvalidInput) as caught:
         parse_proposal("entity: n\nattributes: {day: date, s: {values: [x, y]}}\n" + text)
 
-    assert caught.value.detail.startswith(message)
+    assert str(caught.value.detail).startswith(message)
 
 
 def test_values_that_would_have_one_name_in_code_are_refused() -> None:
@@ -103,7 +103,7 @@ def test_a_part_is_the_same_however_its_values_are_written() -> None:
 
 
 def test_texts_that_together_are_too_long_for_a_key_are_refused_with_the_reason() -> None:
-    attributes = dict.fromkeys("abc", {"bytes": 100})
+    attributes = {name: {"bytes": 100} for name in "abc"}
     patterns = [{"question": "abc", "by": ["a", "b", "c"]}, {"question": "ab", "by": ["a", "b"]}]
     shown = review(attributes=attributes, patterns=patterns)
 
@@ -136,7 +136,7 @@ def put_the_day_first(patch: pytest.MonkeyPatch) -> None:
 
 def leave_out_the_kind(patch: pytest.MonkeyPatch) -> None:
     """The lines of a Thing and of a Task with the same id are one list."""
-    find = needs.target_fields
+    find = key_fields.target_fields
     patch.setattr(needs, "target_fields", lambda relationship: find(relationship)[-1:])
 
 

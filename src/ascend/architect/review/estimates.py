@@ -29,7 +29,14 @@ from ascend.architect.review.assumptions import (
 from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem
 from ascend.architect.review.item_sizes import KEY_BYTES, count_data_bytes, count_item_bytes
 from ascend.architect.review.key_fields import changes
-from ascend.architect.review.loads import count_entries, count_lines_of_each, count_listed, find_share
+from ascend.architect.review.loads import (
+    count_crossings,
+    count_ends_of_each,
+    count_entries,
+    count_entry_writes,
+    count_lines_of_each,
+    count_listed,
+)
 from ascend.architect.review.proposal import ProposedEntity
 
 PRICES = REGIONS["us-east-1"]
@@ -91,16 +98,24 @@ class Bill:
 def estimate_item(design: Design, item: DesignedItem) -> ItemEstimate:
     entity = design.get_entity(item)
     bytes, of_each = count_item_bytes(entity, item), count_lines_of_each(entity, item)
-    units = of_each * count_write_units(bytes)
-    indexes = [(name, place) for name, place in item.places if name != TABLE]
-    index_units = sum(
-        units * find_share(entity, place.subset) * (2 if moves(entity, item, name) else 1) for name, place in indexes
-    )
+    of_change = max(
+        of_each, 1.5 * count_ends_of_each(entity, item) * count_crossings(entity, item.subset)
+    )  # a tombstone is written twice
+    units = of_change * count_write_units(bytes)
+    index_units = count_index_units(entity, item, units)
     from_index = [answer for answer in design.answers if answer.item == item.name and answer.place != TABLE]
     projections = {
         name: estimate_index_cost(design, item, from_index, name, bytes) for name in (ALL, KEYS_ONLY) if from_index
     }
     return ItemEstimate(item, bytes, of_each, units, index_units, projections)
+
+
+def count_index_units(entity: ProposedEntity, item: DesignedItem, units: float) -> float:
+    """Return the write units of one change in all indexes, if it takes so many units to write all its entries in one."""
+    indexes = [(name, place) for name, place in item.places if name != TABLE]
+    return sum(
+        units * count_entry_writes(entity, place.subset, moves=moves(entity, item, name)) for name, place in indexes
+    )
 
 
 def moves(entity: ProposedEntity, item: DesignedItem, index: str) -> bool:
@@ -114,8 +129,8 @@ def estimate_index_cost(
     """Return dollars a month. If the index holds only keys, each page also reads its items from the table."""
     entity = design.get_entity(item)
     entry = bytes if projection == ALL else KEY_BYTES
-    entries = count_lines_of_each(entity, item) * count_entries(entity, item)
-    writes = entries * count_write_units(entry) * count_writes(entity)
+    writes = count_index_units(entity, item, count_lines_of_each(entity, item) * count_write_units(entry))
+    writes *= count_writes(entity)
     reads = 0.0
     for answer in answers:
         lines = count_page_lines(design, answer)
@@ -198,8 +213,9 @@ def list_item_writes(design: Design, items: tuple[ItemEstimate, ...]) -> Iterato
     for estimate in items:
         entity = design.get_entity(estimate.item)
         yield WriteLoad(count_writes(entity), estimate.units, estimate.index_units, peak=count_peak_writes(entity))
-        entries = estimate.units * count_entries(entity, estimate.item)
-        yield WriteLoad(count_removals(entity), estimate.units, entries)
+        units = estimate.of_each * count_write_units(estimate.bytes)
+        entries = units * count_entries(entity, estimate.item)
+        yield WriteLoad(count_removals(entity), units + estimate.of_each, entries)  # a tombstone, then its end
 
 
 def list_engine_writes(design: Design) -> Iterator[WriteLoad]:

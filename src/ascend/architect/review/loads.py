@@ -4,12 +4,14 @@ from math import ceil, prod
 
 from ascend.architect.cost.units import count_write_units
 from ascend.architect.review.assumptions import (
+    YEAR,
     apply_default,
     count_each,
     count_items,
     count_peak_reads,
     count_peak_writes,
     count_reads,
+    count_removals,
     count_writes,
 )
 from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
@@ -23,6 +25,11 @@ PARTITION_WRITES = 1_000
 """Write units a second that one partition takes."""
 PARTITION_READS = 3_000
 """Read units a second that one partition takes."""
+COLD_TABLE_WRITES = 4_000
+"""Write units a second that a new table on demand takes at once.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html"""
+TABLE_WRITES = 40_000
+"""Write units a second that an account has for each table, unless its quota is raised."""
 PRIMARY_READS = 1_000
 """A question that is asked at least so often a day in a workspace is a primary one."""
 
@@ -44,8 +51,12 @@ def estimate_load(design: Design, answer: Answer) -> Load:
 
 def count_lines_of_each(entity: ProposedEntity, item: DesignedItem) -> float:
     """Return the lines that one entity has on average."""
-    ends = (relationship for relationship in entity.relationships if relationship.name in item.per)
-    return prod(count_each(relationship) for relationship in ends) * find_share(entity, item.subset)
+    return count_ends_of_each(entity, item) * find_share(entity, item.subset)
+
+
+def count_ends_of_each(entity: ProposedEntity, item: DesignedItem) -> int:
+    """Return the lines of an entity that belongs to the item's subset."""
+    return prod(count_each(relationship) for relationship in entity.relationships if relationship.name in item.per)
 
 
 def count_entries(entity: ProposedEntity, item: DesignedItem) -> float:
@@ -56,6 +67,23 @@ def count_entries(entity: ProposedEntity, item: DesignedItem) -> float:
 def find_share(entity: ProposedEntity, subset: Subset) -> float:
     """Return the part of the entities that belongs to the subset. Values without a `share` are equally frequent."""
     return prod(entity.attributes[name].find_share(values) for name, values in subset.conditions)
+
+
+def count_crossings(entity: ProposedEntity, subset: Subset) -> float:
+    """Return the part of the changes that put an entity into a subset or take it out: each enters and leaves once in its life.
+
+    The share alone would say that a state through which all pass quickly costs nothing.
+    """
+    if not any(entity.attributes[name].changes for name in subset.attributes):
+        return 0.0
+    growth = (count_items(entity, in_a_year=True) - count_items(entity)) / YEAR
+    created = max(0.0, growth) + count_removals(entity)
+    return min(1.0, 2 * created / max(1, count_writes(entity)))
+
+
+def count_entry_writes(entity: ProposedEntity, subset: Subset, *, moves: bool) -> float:
+    """Return the writes of one change to one entry in an index, on average."""
+    return max(find_share(entity, subset) * (2 if moves else 1), count_crossings(entity, subset))
 
 
 def count_listed(design: Design, answer: Answer, *, in_a_year: bool = False) -> int:
@@ -111,7 +139,7 @@ def count_values(entity: ProposedEntity, field: KeyField) -> int | None:
 
 
 def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
-    """Return the write units that the busiest partition of the place takes in the busiest second.
+    """Return the write units that a partition of the place takes in the busiest second, if all take the same.
 
     A change of an index entry's sort key is two writes: it deletes the entry, and puts another.
     """
@@ -122,11 +150,12 @@ def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
         * count_lines_of_each(entity, item)
         * count_write_units(count_item_bytes(entity, item))
     )
-    return units * find_share(entity, place.subset) * (2 if moves else 1) / count_partitions(entity, place)
+    entries = 1.0 if place == item.table else count_entry_writes(entity, place.subset, moves=moves)
+    return units * entries / count_partitions(entity, place)
 
 
 def count_read_heat(design: Design, answer: Answer, units: float) -> float:
-    """Return the read units that the busiest partition takes in the busiest second, if a page costs so many units."""
+    """Return the read units that a partition takes in the busiest second, if all take the same and a page costs so many."""
     return (
         count_peak_reads(answer.question)
         * units
@@ -135,7 +164,7 @@ def count_read_heat(design: Design, answer: Answer, units: float) -> float:
 
 
 def explain_heat(design: Design, answer: Answer) -> str:
-    """Return how the writes of the busiest partition compare with what one takes."""
+    """Return how the writes of a partition compare with what one takes."""
     item, place = design.find_item(answer.item), design.get_place(answer)
     heat = count_write_heat(design, item, place)
     load = f"about {max(heat, 0.1):,.1f} write units in the busiest second"

@@ -191,7 +191,9 @@ def find_open_details(path: Path, question: Question) -> Iterator[OpenQuestion]:
     about = question.question
     if question.reads_a_day is None:
         why = "an index pays off if there are more reads than writes"
-        yield OpenQuestion((*path, "reads_a_day"), about, "How often is it read a day?", why, ASSUMED["reads_a_day"])
+        yield OpenQuestion(
+            (*path, "reads_a_day"), about, "How often is it read a day, in one workspace?", why, ASSUMED["reads_a_day"]
+        )
     if question.consistent is None:
         why = "an index lags behind the table by some milliseconds; the table's own keys do not"
         asks = "Must users see their own change at once (`consistent`)?"

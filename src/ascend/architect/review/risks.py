@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
+from ascend.architect.cost.design_money import find_write_demand
 from ascend.architect.cost.prices import GIGABYTE
 from ascend.architect.cost.units import WRITE_BYTES, count_write_units
 from ascend.architect.review.assumptions import (
@@ -14,12 +15,21 @@ from ascend.architect.review.assumptions import (
     count_writes,
 )
 from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
-from ascend.architect.review.estimates import AnswerEstimate, ItemEstimate, count_commit_bytes, moves
+from ascend.architect.review.estimates import (
+    AnswerEstimate,
+    ItemEstimate,
+    count_commit_bytes,
+    list_engine_writes,
+    list_item_writes,
+    moves,
+)
 from ascend.architect.review.item_sizes import count_item_bytes
 from ascend.architect.review.key_fields import FieldSource, name_changes
 from ascend.architect.review.loads import (
+    COLD_TABLE_WRITES,
     PARTITION_READS,
     PARTITION_WRITES,
+    TABLE_WRITES,
     count_lines_of_each,
     count_listed,
     count_partitions,
@@ -64,6 +74,7 @@ def find_risks(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[A
         yield from find_list_risks(design, answered)
         yield from find_index_risks(design, answered.answer)
     yield from find_log_heat(design)
+    yield from find_table_heat(design, items)
     for entity in design.proposal.entities:
         if entity.peak_writes is None and entity.writes_a_day is None:
             said = (
@@ -77,17 +88,36 @@ def find_risks(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[A
 
 def find_write_heat(design: Design, item: DesignedItem, name: str, place: Place) -> Iterator[Risk]:
     """Find partitions that take much of what one partition can."""
-    heat = count_write_heat(design, item, place)
+    heat, where = count_write_heat(design, item, place), f"{item.name} in {name}, {place.keys[0]}"
     if heat <= PARTITION_WRITES * WARM:
+        yield from find_uneven_load(
+            where, heat, count_partitions(design.get_entity(item), place), PARTITION_WRITES, "write"
+        )
         return
     shards = ceil(heat / (PARTITION_WRITES * SHARE))
     said = f"about {heat:,.0f} write units in the busiest second, and one partition takes {PARTITION_WRITES:,}"
-    yield Risk(
-        "write-hot key",
-        f"{item.name} in {name}, {place.keys[0]}",
-        said,
-        suggest_spread(design, item, place, shards, heat),
-    )
+    if name != TABLE:
+        said += "; an index that cannot keep up throttles the writes to the table"
+    yield Risk("write-hot key", where, said, suggest_spread(design, item, place, shards, heat))
+
+
+def find_uneven_load(where: str, heat: float, partitions: int, limit: int, kind: str) -> Iterator[Risk]:
+    """Find loads that are no problem only because they are taken to be spread evenly over several partitions."""
+    total = heat * partitions
+    if partitions > 1 and total > limit * SHARE:
+        said = f"spread evenly over {partitions:,} partitions, each takes about {heat:,.1f} {kind} units in the busiest second; if one takes them all, {total:,.0f}, and one partition takes {limit:,}"
+        todo = "nothing if all are alike; if one can be much busier than the others, watch the busiest keys (Contributor Insights names them)"
+        cure = "cache its page" if kind == "read" else "give it a shard in its key"
+        yield Risk("uneven load", where, said, f"{todo}, and {cure} before it takes half of the limit")
+
+
+def find_table_heat(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[Risk]:
+    """Find a load of one workspace that a new table does not take at once."""
+    heat = find_write_demand((*list_item_writes(design, items), *list_engine_writes(design)), 1, 0).peak
+    if heat > COLD_TABLE_WRITES:
+        said = f"about {heat:,.0f} write units in the busiest second of one workspace; a new table on demand takes {COLD_TABLE_WRITES:,} at first, and {TABLE_WRITES:,} is the quota of an account for one table"
+        todo = "warm the table before the launch (warm throughput), and raise the quota if all workspaces together need more"
+        yield Risk("cold table", "the table of read items", said, todo)
 
 
 def find_log_heat(design: Design) -> Iterator[Risk]:
@@ -137,11 +167,16 @@ def find_few_values(design: Design, item: DesignedItem, name: str, place: Place)
 
 def find_read_heat(design: Design, answered: AnswerEstimate) -> Iterator[Risk]:
     """Find partitions that are read much."""
-    heat = count_read_heat(design, answered.answer, answered.units)
+    units = answered.units
+    if answered.answer.question.everywhere:
+        units /= apply_default(design.proposal.workspaces, "workspaces")  # each workspace has partitions of its own
+    heat = count_read_heat(design, answered.answer, units)
     if heat <= PARTITION_READS * WARM:
+        partitions = count_partitions(design.get_entity(answered.answer), design.get_place(answered.answer))
+        yield from find_uneven_load(answered.answer.question.question, heat, partitions, PARTITION_READS, "read")
         return
     peak, copies = count_peak_reads(answered.answer.question), ceil(heat / (PARTITION_READS * SHARE))
-    said = f"about {heat:,.0f} read units in the busiest second ({peak:,.0f} pages of {answered.units:g}), and one partition takes {PARTITION_READS:,}"
+    said = f"about {heat:,.0f} read units in the busiest second ({peak:,.0f} pages of {units:g}), and one partition takes {PARTITION_READS:,}"
     todo = "cache the page for a few seconds in the process, or in front of it (DAX, a CDN)"
     if copies > 1:
         place = design.get_place(answered.answer)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ascend.architect.review.assumptions import count_items, count_writes
-from ascend.architect.review.design import INDEXES, Answer, Design, DesignedItem
-from ascend.architect.review.estimates import ItemEstimate
+from ascend.architect.review.design import INDEXES, TABLE, Answer, Design, DesignedItem, Place
+from ascend.architect.review.estimates import ItemEstimate, moves
 from ascend.architect.review.item_sizes import is_short
-from ascend.architect.review.loads import count_entries, count_lines_of_each
+from ascend.architect.review.loads import count_crossings, count_entries, count_lines_of_each, find_share
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.wording import count_things, with_article
 
@@ -55,10 +55,20 @@ def weigh_indexes(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[T
         if not estimate.item.indexes:
             continue
         answers = ", ".join(repr(answer.question.question) for answer in answers_from_index(design, estimate.item))
-        second = estimate.units * count_entries(design.get_entity(estimate.item), estimate.item)
+        second = sum(
+            count_second_units(design, estimate, name, place) for name, place in estimate.item.places if name != TABLE
+        )
         chosen = f"{estimate.item.name} in {count_things(estimate.item.indexes, 'index', 'indexes')} for {answers}: {count_things(estimate.index_units, 'write unit', 'write units')} a change, and its keys may change in place"
-        against = f"an item of its own for each list: {count_things(second, 'write unit', 'write units')} a change, read consistently, but a change of the order deletes one item and puts another"
+        against = f"an item of its own for each list: {count_things(second, 'write unit', 'write units')} a change, read consistently; a change of its key leaves a tombstone, which is written twice, and puts another item"
         yield TradeOff("index or second item", chosen, against)
+
+
+def count_second_units(design: Design, estimate: ItemEstimate, index: str, place: Place) -> float:
+    """Return the write units of a change if an item of its own took the place of the index."""
+    entity, item = design.get_entity(estimate.item), estimate.item
+    moving = moves(entity, item, index)
+    moved = (estimate.units + (2 * estimate.of_each if moving else 0.0)) * find_share(entity, place.subset)
+    return max(moved, 1.5 * estimate.units * count_crossings(entity, place.subset))
 
 
 def answers_from_index(design: Design, item: DesignedItem) -> list[Answer]:

@@ -1,10 +1,9 @@
 """`ascend schema review --ask`: ask what a proposal leaves open, one question at a time, and write each answer into the file."""
 
-import io
 from typing import Any
 
 import typer
-from ruamel.yaml import YAML
+import yaml
 
 from ascend.architect.review.open_questions import OpenQuestion, find_open_questions
 from ascend.cli.schema.proposal_file import ProposalFile
@@ -49,7 +48,5 @@ def ask(file: ProposalFile, question: OpenQuestion, printer: Printer) -> None:
 
 def format_yaml(value: Any) -> str:
     """Return the value as one line of YAML."""
-    yaml, stream = YAML(), io.StringIO()
-    yaml.default_flow_style, yaml.width = True, 10_000
-    yaml.dump(value, stream)
-    return stream.getvalue().removesuffix("...\n").strip()
+    text: str = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf"))
+    return text.removesuffix("...\n").strip()

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import copymode
 from typing import Any, cast
 
 from ruamel.yaml import YAML
@@ -50,17 +51,21 @@ class ProposalFile:
     """A proposal file that is being completed: each answer is written into it at once."""
 
     def __init__(self, file: Path) -> None:
+        """Raises: OSError if the file cannot be written, before anybody is asked anything."""
         self.file = file
         self.proposal = read_proposal(file)
+        with file.open("r+b"):
+            pass
         self._yaml = YAML()
         self._yaml.width = 120
+        self._yaml.preserve_quotes = True
         self._yaml.indent(mapping=2, sequence=4, offset=2)
+        text = read_text(file)
+        self._newline = "\r\n" if "\r\n" in text else "\n"
         try:
-            self._document = self._yaml.load(read_text(file))
+            self._document = self._yaml.load(text.replace("\r\n", "\n"))
         except YAMLError as error:  # our own loader has read it, so it is a form that only the other one refuses
-            raise InvalidInput(
-                f"{file} cannot be completed, only reviewed: {' '.join(str(error).split())[:200]}"
-            ) from None
+            raise InvalidInput(f"{file} cannot be completed, only reviewed: {describe_error(error)}") from None
 
     def answer(self, path: Place, text: str) -> None:
         """Set the value at the path to a text in YAML, and write the file. Raises: InvalidInput if it is no valid answer."""
@@ -68,12 +73,12 @@ class ProposalFile:
         try:
             value = self._yaml.load(text)
         except YAMLError as error:
-            raise InvalidInput(" ".join(str(error).split())[:200]) from None
+            raise InvalidInput(describe_error(error)) from None
         set_value(document, locate_in_file(path, document), value)
         stream = io.StringIO()
         self._yaml.dump(document, stream)
         proposal = parse_proposal(stream.getvalue())
-        replace_text(self.file, stream.getvalue())
+        replace_text(self.file, stream.getvalue(), self._newline)
         self._document, self.proposal = document, proposal
 
     def _dump(self) -> str:
@@ -82,11 +87,25 @@ class ProposalFile:
         return stream.getvalue()
 
 
-def replace_text(file: Path, text: str) -> None:
-    """Write the file as a whole, so that an interruption leaves the old one or the new one."""
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(file)
+def describe_error(error: YAMLError) -> str:
+    """Return what is wrong with the text, without the place: an answer is one line."""
+    return " ".join(str(getattr(error, "problem", None) or error).split())[:200]
+
+
+def replace_text(file: Path, text: str, newline: str) -> None:
+    """Write the file as a whole, so that an interruption leaves the old one or the new one. A link and the mode stay.
+
+    Raises: OSError naming the file.
+    """
+    target = file.resolve()
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        fresh.write_text(text, encoding="utf-8", newline=newline)
+        copymode(target, fresh)
+        fresh.replace(target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(file)) from None
 
 
 def set_value(document: Any, path: Place, value: object) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ascend.adapters.layout.table_specs import ALL
+from ascend.architect.review.assumptions import apply_default
 from ascend.architect.review.design import TABLE, Design, NotAnswered, Place
 from ascend.architect.review.estimates import AnswerEstimate, Bill, ItemEstimate
 from ascend.architect.review.examples import make_example
@@ -41,7 +42,7 @@ def render_review(review: Review) -> Iterator[str]:
     if not review.risks:
         yield "The numbers show none."
     yield from ("", "## Money", "")
-    yield from render_bill(review.bill)
+    yield from render_bill(review.bill, apply_default(review.design.proposal.workspaces, "workspaces"))
 
 
 def render_attribute_indexes(review: Review) -> Iterator[str]:
@@ -113,9 +114,10 @@ def render_refused(refused: NotAnswered) -> Iterator[str]:
 # ---- money -----------------------------------------------------------------------------------------------------------
 
 
-def render_bill(bill: Bill) -> Iterator[str]:
+def render_bill(bill: Bill, workspaces: int) -> Iterator[str]:
     events, views = bill.events, bill.views
-    yield f"About ${bill.total:.2f} a month in one workspace after a year, on demand in us-east-1:"
+    together = f"${bill.total * workspaces:,.2f} for {count_noun(workspaces, 'workspace')}"
+    yield f"About ${bill.total:,.2f} a month in one workspace after a year ({together}), on demand in us-east-1:"
     yield ""
     for name, money in (
         ("reads of pages", views.reads),

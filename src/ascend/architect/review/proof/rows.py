@@ -27,7 +27,9 @@ ROWS = 9
 """Entities of each kind in each workspace, at first."""
 TEXTS = ("Box 2", "Box 10", "box 2", "a#b", "Äpfel", "50 %", "zebra", "Box", "日本")
 NUMBERS = (-20, -3, 0, 2, 10, 10, 999_999_999_999)
-DAYS = tuple(date(2030, month, day) for month, day in ((1, 1), (1, 2), (1, 2), (1, 31), (2, 1))) + (date(2029, 12, 15),)
+DAYS = tuple(
+    date(*day) for day in ((2029, 12, 15), (2030, 1, 1), (2030, 1, 2), (2030, 1, 2), (2030, 1, 31), (2030, 2, 1))
+)
 MOMENTS = tuple(datetime.combine(day, time(hour), UTC) for day in DAYS[2:] for hour in (0, 23))
 Pool = tuple[Scalar, ...]
 T = TypeVar("T", bound=Scalar)
