@@ -37,7 +37,12 @@ OWN: Mapping[str, str] = {
 def list_python_files(package: PlainCode) -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each file."""
     own = map_names(package)
-    values = {"package": package.package, "uses": package.uses, "types": list_types(package), "ids": package.ids}
+    values: dict[str, object] = {
+        "package": package.package,
+        "uses": package.uses,
+        "types": list_types(package),
+        "ids": package.ids,
+    }
     bodies = dict(render_entities(package))
     text = "\n".join(bodies.values())
     for name in list_modules(package):

@@ -63,7 +63,7 @@ def list_imports(text: str, own: Mapping[str, str]) -> Iterator[str]:
     used = find_used(tree) - find_defined(tree)
     yield from (f"import {name}" for name in sorted(MODULES & used))
     types = {name: ONLY_TYPES[name] for name in ONLY_TYPES.keys() & used}
-    standard = used | ({"TYPE_CHECKING"} if types else set())
+    standard = {*used, "TYPE_CHECKING"} if types else used
     yield from write_from({name: STANDARD[name] for name in STANDARD.keys() & standard})
     yield ""
     if "pytest" in used:

@@ -144,8 +144,12 @@ class EntityWriter:
             "conditions": {
                 to_camel(name_subset(subset)): write_subset(code, subset, TYPESCRIPT) for subset in code.subsets
             },
-            "created_function": lambda name: to_camel(f"{code.kind}_{name}"),
+            "created_function": self.name_created,
         }
+
+    def name_created(self, attribute: str) -> str:
+        """Return the function that returns a time of creation."""
+        return to_camel(f"{self.code.kind}_{attribute}")
 
     def write_claim(self, name: str, *, optional: bool) -> str:
         value = f"entity.{to_field(name)}"

@@ -31,7 +31,7 @@ def list_imports(text: str, own: Mapping[str, tuple[str, bool]]) -> Iterator[str
     code = SKIPPED.sub(" ", text)
     defined = set(re.findall(r"\b(?:const|interface|type|class|function\*?)\s+(\w+)", code))
     used = (set(NAME.findall(code)) & own.keys()) - defined
-    for module in sorted({own[name][0] for name in used}):
+    for module in sorted({own[name][0] for name in used}, key=lambda module: (module.startswith("."), module)):
         names = sorted((name for name in used if own[name][0] == module), key=str.lower)
         if all(own[name][1] for name in names):
             yield f'import type {{ {", ".join(names)} }} from "{module}";'
