@@ -68,7 +68,11 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def give_all_items_one_tag(patch: pytest.MonkeyPatch) -> None:
     """Two relationships to one kind get the same keys."""
-    patch.setattr(keys, "to_tag", lambda name: "visit")
+
+    def to_tag(_: str) -> str:
+        return "visit"
+
+    patch.setattr(keys, "to_tag", to_tag)
 
 
 def leave_out_the_other_end(patch: pytest.MonkeyPatch) -> None:
@@ -77,14 +81,19 @@ def leave_out_the_other_end(patch: pytest.MonkeyPatch) -> None:
 
 
 def let_changing_values_into_the_table_key(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(chains, "changes", lambda *_: False)
+    def changes_never(*_: object) -> bool:
+        return False
+
+    patch.setattr(chains, "changes", changes_never)
 
 
 def drop_the_second_name(patch: pytest.MonkeyPatch) -> None:
     find_equal = needs.find_equal
-    patch.setattr(
-        needs, "find_equal", lambda entity, asked: find_equal(entity, asked.model_copy(update={"by": asked.by[:1]}))
-    )
+
+    def find_first(entity: ProposedEntity, asked: Question) -> frozenset[KeyField]:
+        return find_equal(entity, asked.model_copy(update={"by": asked.by[:1]}))
+
+    patch.setattr(needs, "find_equal", find_first)
 
 
 def drop_the_subset(patch: pytest.MonkeyPatch) -> None:
@@ -98,7 +107,12 @@ def drop_the_subset(patch: pytest.MonkeyPatch) -> None:
 
 
 def drop_the_order(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(needs, "find_order", lambda entity, asked: None if asked.shows is None and not asked.deep else KeyField(FieldSource.PATH, "visit"))  # fmt: skip
+    find_order = needs.find_order
+
+    def forget(entity: ProposedEntity, asked: Question) -> KeyField | None:
+        return find_order(entity, asked) if asked.shows or asked.deep else None
+
+    patch.setattr(needs, "find_order", forget)
 
 
 def drop_the_workspace(patch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from ascend.architect.review import needs
+from ascend.architect.review import key_fields, needs
 from ascend.architect.review.design import TABLE
+from ascend.architect.review.key_fields import KeyField
 from ascend.architect.review.keys import make_design
 from ascend.architect.review.proof import fields
 from ascend.architect.review.proof.prove import prove
-from ascend.architect.review.proposal import Proposal
+from ascend.architect.review.proposal import Proposal, ProposedRelationship
 from ascend.architect.review.review import Review, review_proposal
 from ascend.cli.schema.proposal_file import parse_proposal
 from ascend.domain.errors import InvalidInput
@@ -60,7 +61,7 @@ def test_what_cannot_be_meant_is_refused_with_its_line(text: str, message: str) 
     with pytest.raises(InvalidInput) as caught:
         parse_proposal("entity: n\nattributes: {day: date, s: {values: [x, y]}}\n" + text)
 
-    assert caught.value.detail.startswith(message)
+    assert str(caught.value.detail).startswith(message)
 
 
 def test_values_that_would_have_one_name_in_code_are_refused() -> None:
@@ -126,18 +127,30 @@ def test_a_question_that_must_be_consistent_does_not_share_keys_that_change() ->
 
 def describe_negatives_badly(patch: pytest.MonkeyPatch) -> None:
     """Negative numbers sort among themselves by their digits."""
-    patch.setattr(fields, "to_exact_text", lambda value: f"{value:016d}" if isinstance(value, int) else str(value))
+
+    def to_digits(value: object) -> str:
+        return f"{value:016d}" if isinstance(value, int) else str(value)
+
+    patch.setattr(fields, "to_exact_text", to_digits)
 
 
 def put_the_day_first(patch: pytest.MonkeyPatch) -> None:
     """Dates sort by the day of the month."""
-    patch.setattr(fields, "to_exact_text", lambda value: f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value))
+
+    def to_german_text(value: object) -> str:
+        return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
+
+    patch.setattr(fields, "to_exact_text", to_german_text)
 
 
 def leave_out_the_kind(patch: pytest.MonkeyPatch) -> None:
     """The lines of a Thing and of a Task with the same id are one list."""
-    find = needs.target_fields
-    patch.setattr(needs, "target_fields", lambda relationship: find(relationship)[-1:])
+    find = key_fields.target_fields
+
+    def find_last(relationship: ProposedRelationship) -> tuple[KeyField, ...]:
+        return find(relationship)[-1:]
+
+    patch.setattr(needs, "target_fields", find_last)
 
 
 @pytest.mark.parametrize(
@@ -160,3 +173,14 @@ def test_made_up_entities_have_values_that_show_a_wrong_key(
     plant(monkeypatch)
 
     assert question in {fault.question for fault in prove(make_design(proposal)).faults}
+
+
+def test_a_bare_entity_beside_one_with_the_question_that_would_be_assumed_is_answered() -> None:
+    both = """
+entities:
+  - {entity: note, attributes: {text: 30}, patterns: [{question: One comment, by: [id]}]}
+  - {entity: comment}
+"""
+    answers = review_proposal(parse_proposal(both)).answers
+
+    assert [answer.answer.question.question for answer in answers][:2] == ["One comment", "One comment, as assumed"]

@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from cfnlint.api import lint
 from node_tools import Unavailable
 from support.architect.written import EVERYTHING, NASTY
 from support.architect.written_plain import (
@@ -20,11 +23,12 @@ from support.architect.written_plain import (
 from support.cli.command_line import AscendCommand
 from support.engines import report_not_run
 
+from ascend.architect.review.key_texts import to_exact_text
 from ascend.architect.review.keys import make_design
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.write.files import NotWritten
+from ascend.architect.write.plain.package_code import PlainCode
 from ascend.architect.write.plain.table_template import make_template
-from ascend.architect.write.plain.package_code import PackageCode
 from ascend.architect.write.plain.write import write_plain
 
 
@@ -47,7 +51,10 @@ def test_plain_code_passes_mypy_strict(plain: PlainPackages, tmp_path: Path) -> 
     options = ("--strict", "--explicit-package-bases", "--config-file", plain.packages[0].folder / "pyproject.toml")
     env = {"MYPYPATH": f"{plain.python_path}:{tmp_path}"}
 
-    assert run_tool("mypy", *options, "--cache-dir", tmp_path / "cache", *plain.sources, *tests, folder=tmp_path, env=env) == ""
+    assert (
+        run_tool("mypy", *options, "--cache-dir", tmp_path / "cache", *plain.sources, *tests, folder=tmp_path, env=env)
+        == ""
+    )
 
 
 @pytest.mark.slow
@@ -56,7 +63,9 @@ def test_plain_code_answers_every_question_on_dynamodb_local(
 ) -> None:
     folders = [each.folder / "tests" for each in plain.packages if each.runs_tests]
     env = aws_env | {"PYTHONPATH": plain.python_path, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local_url}
-    options = ("-q", "--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:randomly", "-x")
+    settings = plain.folder / "pytest.ini"  # one for all: with those of a package, pytest takes its conftest for all
+    settings.write_text("[pytest]\naddopts = --import-mode=importlib\n", "utf-8")
+    options = ("-q", "-c", settings, "-p", "no:cacheprovider", "-p", "no:randomly", "-x")
 
     assert run_tool("pytest", *options, *folders, folder=plain.folder, env=env) == ""
 
@@ -125,7 +134,7 @@ def link_node_packages_of(plain: PlainPackages) -> None:
 
 
 def test_a_table_has_the_indexes_that_its_items_use_and_no_other() -> None:
-    resources = make_template(PackageCode(make_design(Proposal.model_validate(SHOP))))["Resources"]
+    resources = make_template(PlainCode(make_design(Proposal.model_validate(SHOP))))["Resources"]
     tables = {name: each["Properties"] for name, each in resources.items()}
 
     assert tables.keys() == {"PageTable", "SaleTable"}
@@ -138,6 +147,11 @@ def test_a_table_has_the_indexes_that_its_items_use_and_no_other() -> None:
     for properties in tables.values():
         assert properties["DeletionProtectionEnabled"]
         assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_cloudformation_accepts_the_template(plain: PlainPackages) -> None:
+    for title in ("shop", "item"):
+        assert lint((plain.find(title).folder / "table.template.json").read_text("utf-8")) == []
 
 
 # ---- texts, files and the command line -----------------------------------------------------------------------------
@@ -153,6 +167,24 @@ def test_no_text_of_a_proposal_breaks_out_of_its_place(plain: PlainPackages) -> 
         assert NASTY not in text, file
     model = (folder / "typescript" / "src" / "folderModel.ts").read_text("utf-8")
     assert "*\\/ a `tick`" in model.splitlines()[0]
+
+
+def test_texts_in_keys_are_those_of_the_review_and_values_cannot_smuggle_a_separator(
+    plain: PlainPackages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(plain.find("item").folder))
+    keys, ids = import_module("item_store.keys"), import_module("item_store.ids")
+
+    for text in ("a#b", "50 %", "plain", "Äpfel", "tab\t", "\x9f"):
+        assert keys.keyed(text) == to_exact_text(text)
+        assert "#" not in keys.keyed(text) + keys.sort_text(text)
+    for number in (-(10**15) + 1, -3, 0, 10**15 - 1):
+        assert keys.number_text(number) == to_exact_text(number)
+    assert keys.day_text(date(2030, 1, 31)) == to_exact_text(date(2030, 1, 31))
+    assert sorted(["Box 10", "Birnen", "Äpfel", "box 2"], key=keys.sort_text) == ["Äpfel", "Birnen", "box 2", "Box 10"]
+    for smuggled in ("ws#1", "", "a b", "ws\n"):
+        with pytest.raises(ValueError, match="WorkspaceId"):
+            ids.WorkspaceId(smuggled)
 
 
 def test_a_file_that_somebody_edited_is_not_overwritten(tmp_path: Path) -> None:

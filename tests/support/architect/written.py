@@ -42,6 +42,7 @@ EVERYTHING = {
                 {"question": f'Everything in it "{NASTY}"', "by": ["inside"], "deep": True},
                 {"question": "Folders in it by name", "by": ["inside"], "order": "name"},
                 {"question": "Hot folders", "only": {"hot": True, "old": False}},
+                {"question": "Folders of both kinds by name", "only": {"hot": [True, False]}, "order": "name"},
             ],
         },
         {

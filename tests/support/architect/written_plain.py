@@ -1,6 +1,7 @@
 """Plain packages that the architect writes: of the examples, of random proposals, and of two with everything in them."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -118,7 +119,12 @@ class PlainPackages:
 
     @property
     def python_path(self) -> str:
-        return ":".join(str(part) for each in self.packages for part in (each.folder, each.folder / "tests"))
+        """The packages, and copies of their made-up data: the folders of tests would hide each other's `conftest`."""
+        shared = self.folder / "shared"
+        shared.mkdir(exist_ok=True)
+        for each in self.packages:
+            shutil.copy(each.folder / "tests" / f"{each.title}_made_up.py", shared)
+        return ":".join(map(str, (*(each.folder for each in self.packages), shared)))
 
     @property
     def sources(self) -> list[Path]:

@@ -42,7 +42,7 @@ class Chain:
             return False
         count = len(need.equal) - len(self.partition)
         rest = self.sort[count:]
-        fits = set(self.sort[:count]) | set(self.partition) == need.equal
+        fits = frozenset((*self.sort[:count], *self.partition)) == need.equal
         return fits and (need.order is None or rest[:1] == (need.order,))
 
     def with_need(self, need: Need) -> "Chain":

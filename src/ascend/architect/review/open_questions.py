@@ -3,7 +3,7 @@
 `ascend schema review --ask` asks them, and writes the answers at their paths.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ class OpenQuestion:
 def find_open_questions(proposal: Proposal) -> Iterator[OpenQuestion]:
     """Yield the open questions, the most important first: what is kept, what is asked, how much of it."""
     for number, entity in enumerate(proposal.entities):
-        yield from find_open_content(("entities", number), entity)
+        yield from find_open_content(("entities", number), entity, list_names(proposal))
     yield from find_open_scope(proposal)
     for number, entity in enumerate(proposal.entities):
         path = ("entities", number)
@@ -52,7 +52,7 @@ def find_open_questions(proposal: Proposal) -> Iterator[OpenQuestion]:
             yield from find_open_details((*path, "patterns", place), question)
 
 
-def find_open_content(path: Path, entity: ProposedEntity) -> Iterator[OpenQuestion]:
+def find_open_content(path: Path, entity: ProposedEntity, taken: Collection[str]) -> Iterator[OpenQuestion]:
     kind = entity.entity
     if not entity.attributes:
         question = f"What does {with_article(kind)} hold (`attributes`)? For example {{title: 60, status: {{values: [open, done]}}, due: date}}"
@@ -66,11 +66,11 @@ def find_open_content(path: Path, entity: ProposedEntity) -> Iterator[OpenQuesti
     if not entity.patterns:
         question = f"What will people ask about {kind} entities (`patterns`)?"
         why = "a table of DynamoDB answers the questions for which it has keys, and no other"
-        yield OpenQuestion((*path, "patterns"), kind, question, why, assume_patterns(entity))
+        yield OpenQuestion((*path, "patterns"), kind, question, why, assume_patterns(entity, taken))
 
 
-def assume_patterns(entity: ProposedEntity) -> list[dict[str, Any]]:
-    """Return the questions that every entity gets, and one for each relationship."""
+def assume_patterns(entity: ProposedEntity, taken: Collection[str]) -> list[dict[str, Any]]:
+    """Return the questions that every entity gets, and one for each relationship. `taken`: the names of other questions."""
     kind = entity.entity
     questions: list[dict[str, Any]] = [
         {"question": f"One {kind}", "by": [ID]},
@@ -80,7 +80,15 @@ def assume_patterns(entity: ProposedEntity) -> list[dict[str, Any]]:
         {"question": f"All {kind} entities of one {name}", "by": [name]}
         for name in (one.name for one in entity.relationships)
     ]
-    return questions
+    return [
+        asked | {"question": f"{asked['question']}, as assumed"} if asked["question"] in taken else asked
+        for asked in questions
+    ]
+
+
+def list_names(proposal: Proposal) -> set[str]:
+    """Return the names of all questions of the proposal."""
+    return {question.question for entity in proposal.entities for question in entity.patterns}
 
 
 def find_open_scope(proposal: Proposal) -> Iterator[OpenQuestion]:
@@ -210,5 +218,5 @@ def complete(proposal: Proposal) -> Proposal:
         if not entity.attributes:
             described["attributes"] = dict(ASSUMED_ATTRIBUTES)
         if not entity.patterns:
-            described["patterns"] = assume_patterns(entity)
+            described["patterns"] = assume_patterns(entity, list_names(proposal))
     return Proposal.model_validate(data)

@@ -1,8 +1,8 @@
 """A subset of an entity's instances: those whose attributes have certain values. `only` of a question names one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 from ascend.architect.review.proposal_parts import AttributeType, ProposedEntity, Question
 from ascend.architect.review.wording import with_article
@@ -102,7 +102,9 @@ def is_flag(type_: AttributeType) -> bool:
 
 
 def to_texts(values: object) -> tuple[str, ...]:
-    return tuple(map(to_text, values)) if isinstance(values, tuple | list) else (to_text(values),)
+    if isinstance(values, tuple | list):
+        return tuple(map(to_text, cast("Sequence[object]", values)))
+    return (to_text(values),)
 
 
 def to_text(value: object) -> str:

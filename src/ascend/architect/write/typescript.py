@@ -1,7 +1,7 @@
 """The TypeScript package of a written application: made from the application, as for every other one."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from pathlib import Path
@@ -30,7 +30,7 @@ def render_typescript(name: str, modules: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def importing_from(folder: str, name: str) -> Iterator[None]:
+def importing_from(folder: str, name: str) -> Generator[None]:
     """Import the package of this name from the folder. Afterwards, imports are as before."""
     before = {module: sys.modules.pop(module) for module in list(sys.modules) if module.split(".")[0] == name}
     sys.path.insert(0, folder)

@@ -121,7 +121,8 @@ def review(
         typer.Option(metavar="FOLDER", file_okay=False, help="Also write an application that runs into this folder."),
     ] = None,
     plain: Annotated[
-        bool, typer.Option("--plain", help="With --write: write it for a program without event sourcing and without Ascend.")
+        bool,
+        typer.Option("--plain", help="With --write: write it for a program without event sourcing and without Ascend."),
     ] = False,
 ) -> None:
     """Review proposed entities: open questions, proved keys, risks, trade-offs, money."""

@@ -56,7 +56,7 @@ class ProposalFile:
         self.proposal = read_proposal(file)
         with file.open("r+b"):
             pass
-        self._yaml = YAML()
+        self._yaml: Any = YAML()  # the library has no types
         self._yaml.width = 120
         self._yaml.preserve_quotes = True
         self._yaml.indent(mapping=2, sequence=4, offset=2)

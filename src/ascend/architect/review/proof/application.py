@@ -201,7 +201,8 @@ def find_path(design: Design, state: Any, context: RenderContext) -> str:
     """Return the ids from the top down to the entity, each with a separator behind it."""
     entity = design.proposal.find_entity(state.entity)
     parent = find_hierarchy(entity)
-    path, link = "", state
+    path = ""
+    link: Any = state
     while link is not None:
         path = f"{link.id}/{path}"
         above = parent_of(link.content, parent)

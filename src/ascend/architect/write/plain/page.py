@@ -2,12 +2,12 @@
 
 from math import ceil
 
-from ascend.architect.review.design import TABLE, Design, DesignedItem
-from ascend.architect.review.item_sizes import MOST_ENDS, count_item_bytes
-from ascend.architect.write.plain.entity_code import EntityCode
+from ascend.architect.review.design import TABLE, DesignedItem
+from ascend.architect.review.item_sizes import count_item_bytes
+from ascend.architect.write.plain.entity_code import PlainEntity
 from ascend.architect.write.plain.fields import MOST_ENDS as MOST_STORED
 from ascend.architect.write.plain.item_code import name_place
-from ascend.architect.write.plain.package_code import PackageCode
+from ascend.architect.write.plain.package_code import PlainCode
 from ascend.architect.write.templates import render
 
 WRITE_BYTES = 1_024
@@ -15,12 +15,13 @@ ASSUMED_ENDS = 2
 """Other ends of a relationship that does not say how many it has."""
 
 
-def write_page(package: PackageCode) -> str:
-    design = package.design
+def write_page(package: PlainCode) -> str:
     return render(
         "plain/README.md.j2",
         package=package,
-        entities=[(code, [describe_item(design, item) for item in code.items], describe_change(code)) for code in package.entities],
+        entities=[
+            (code, [describe_item(item) for item in code.items], describe_change(code)) for code in package.entities
+        ],
         methods=package.methods,
         unwritten=[rule for rule in package.rules if rule.listing is None],
         long_lists=[
@@ -30,19 +31,17 @@ def write_page(package: PackageCode) -> str:
             if (relationship.each or 0) > MOST_STORED
         ],
         most=MOST_STORED,
-        few=MOST_ENDS,
     )
 
 
-def describe_item(design: Design, item: DesignedItem) -> list[tuple[str, str, str, str]]:
+def describe_item(item: DesignedItem) -> list[tuple[str, str, str, str]]:
     """Return the item, place, partition key and sort key of each place."""
     return [
-        (item.name if name == TABLE else "", name_place(name) or "table", *place.keys)
-        for name, place in item.places
+        (item.name if name == TABLE else "", name_place(name) or "table", *place.keys) for name, place in item.places
     ]
 
 
-def describe_change(code: EntityCode) -> str:
+def describe_change(code: PlainEntity) -> str:
     """Return what a new entity costs. Transactions double the units of the table, not those of the indexes."""
     claims = len(code.claims)
     table = claims + sum(count_units(code, item) * count_lines(code, item) for item in code.items)
@@ -56,7 +55,7 @@ def describe_change(code: EntityCode) -> str:
     )
 
 
-def count_lines(code: EntityCode, item: DesignedItem) -> int:
+def count_lines(code: PlainEntity, item: DesignedItem) -> int:
     lines = 1
     for relationship in code.entity.relationships:
         if relationship.name in item.per and not relationship.is_single:
@@ -64,6 +63,6 @@ def count_lines(code: EntityCode, item: DesignedItem) -> int:
     return lines
 
 
-def count_units(code: EntityCode, item: DesignedItem) -> int:
+def count_units(code: PlainEntity, item: DesignedItem) -> int:
     """Return the units of one put of the item, in the table or in one index."""
     return ceil(count_item_bytes(code.entity, item) / WRITE_BYTES)
