@@ -9,7 +9,7 @@ import pytest
 from support.architect.random_proposals import make_proposal
 
 from ascend.architect.review import chains, consistency, keys, needs
-from ascend.architect.review.design import TABLE, Answer, Design, NotAnswered, Place
+from ascend.architect.review.design import TABLE, Answer, Design, KeyPlace, NotAnswered
 from ascend.architect.review.key_fields import WORKSPACE_FIELD, FieldSource, KeyField, changes, id_field, may_be_missing
 from ascend.architect.review.keys import make_design
 from ascend.architect.review.needs import Need, find_per
@@ -259,7 +259,7 @@ def test_moving_one_line_of_a_chosen_order_changes_an_index_key_only() -> None:
 def test_every_item_has_a_place_of_its_own() -> None:
     """No two items share a partition in one place: their tags differ."""
     for seed in range(SHORT):
-        places: list[tuple[str, Place]] = [
+        places: list[tuple[str, KeyPlace]] = [
             (name, place) for item in make_design(make_proposal(seed)).items for name, place in item.places
         ]
         tags = [(name, place.tag) for name, place in places]

@@ -12,7 +12,7 @@ INDEXES = (GSI1, GSI2)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KeyPlace:
     """The keys of an item in the table or in one index."""
 
     tag: str
@@ -47,13 +47,13 @@ class DesignedItem:
     """The entities that have such an item."""
     whole: bool
     """True if it holds all attributes and relationships; False if it leaves out what is long."""
-    table: Place
-    gsi1: Place | None = None
-    gsi2: Place | None = None
+    table: KeyPlace
+    gsi1: KeyPlace | None = None
+    gsi2: KeyPlace | None = None
     reasons: tuple[str, ...] = ()
 
     @property
-    def places(self) -> Iterator[tuple[str, Place]]:
+    def places(self) -> Iterator[tuple[str, KeyPlace]]:
         """The name of each place that the item has, and its keys there."""
         for name, place in ((TABLE, self.table), (GSI1, self.gsi1), (GSI2, self.gsi2)):
             if place is not None:
@@ -63,10 +63,10 @@ class DesignedItem:
     def indexes(self) -> int:
         return sum(1 for _ in self.places) - 1
 
-    def get_place(self, name: str) -> Place:
+    def get_place(self, name: str) -> KeyPlace:
         return dict(self.places)[name]
 
-    def with_index(self, place: Place) -> "DesignedItem":
+    def with_index(self, place: KeyPlace) -> "DesignedItem":
         """Return the item with these keys in its next free index."""
         return replace(self, gsi1=place) if self.gsi1 is None else replace(self, gsi2=place)
 
@@ -118,7 +118,7 @@ class Design:
     def find_item(self, name: str) -> DesignedItem:
         return next(item for item in self.items if item.name == name)
 
-    def get_place(self, answer: Answer) -> Place:
+    def get_place(self, answer: Answer) -> KeyPlace:
         return self.find_item(answer.item).get_place(answer.place)
 
     def get_entity(self, part: DesignedItem | Answer) -> ProposedEntity:

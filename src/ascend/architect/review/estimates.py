@@ -79,7 +79,7 @@ class AnswerEstimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class DesignBill:
     """Dollars a month of one workspace, on demand."""
 
     events: DesignMoney
@@ -171,7 +171,7 @@ def count_change_units(bytes: int, indexes: int) -> float:
 # ---- money -------------------------------------------------------------------------------------------------------------
 
 
-def estimate_bill(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[AnswerEstimate, ...]) -> Bill:
+def estimate_bill(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[AnswerEstimate, ...]) -> DesignBill:
     """Return the bill of one workspace: the log, the read items with their indexes, the engine, storage and recovery."""
     log = DesignLoad(
         writes=tuple(load for entity in design.proposal.entities for load in list_commits(entity)),
@@ -184,7 +184,7 @@ def estimate_bill(design: Design, items: tuple[ItemEstimate, ...], answers: tupl
         indexes=max((estimate.item.indexes for estimate in items), default=0),
         recovery=False,
     )
-    return Bill(estimate_design(log, PRICES), estimate_design(views, PRICES))
+    return DesignBill(estimate_design(log, PRICES), estimate_design(views, PRICES))
 
 
 def count_commit_bytes(entity: ProposedEntity) -> int:

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from ascend.architect.review.design import TABLE, Answer, Design
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.key_texts import to_exact_text, to_first_text
-from ascend.architect.review.proposal import AttributeType, ProposedEntity
+from ascend.architect.review.proposal import ProposedEntity, ValueType
 from ascend.projections.key_template import TextTemplate
 
 WORKSPACE_ID = "019b76da-a800-7000-8000-000000000001"
 ENTITY_ID = "019b76da-a800-7000-8000-00000000000a"
 OTHER_ID = "019b76da-a800-7000-8000-00000000000b"
 SAMPLES = {
-    AttributeType.TEXT: "box 2",
-    AttributeType.NUMBER: to_exact_text(10),
-    AttributeType.FLAG: "true",
-    AttributeType.DATE: "2030-01-31",
-    AttributeType.INSTANT: "2030-01-31T08:00:00.000000Z",
-    AttributeType.CREATED: "2030-01-31T08:00:00.000000Z",
+    ValueType.TEXT: "box 2",
+    ValueType.NUMBER: to_exact_text(10),
+    ValueType.FLAG: "true",
+    ValueType.DATE: "2030-01-31",
+    ValueType.INSTANT: "2030-01-31T08:00:00.000000Z",
+    ValueType.CREATED: "2030-01-31T08:00:00.000000Z",
 }
 """A value of each type as it is in keys."""
 
@@ -86,5 +86,5 @@ def make_value(entity: ProposedEntity, field: KeyField) -> str:
 def make_attribute_value(entity: ProposedEntity, field: KeyField) -> str:
     attribute = entity.attributes[field.of]
     sample = (attribute.values or ("",))[0] or SAMPLES[attribute.type] or ""
-    is_ordered_text = attribute.type is AttributeType.TEXT and field.source is FieldSource.ORDER
+    is_ordered_text = attribute.type is ValueType.TEXT and field.source is FieldSource.ORDER
     return to_first_text(attribute, sample) if is_ordered_text else sample

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ascend.architect.review.proposal import USER, WORKSPACE, AttributeType, ProposedEntity, ProposedRelationship
+from ascend.architect.review.proposal import USER, WORKSPACE, ProposedEntity, ProposedRelationship, ValueType
 from ascend.architect.review.subsets import Subset
 
 
@@ -79,7 +79,7 @@ def equality_field(name: str) -> KeyField:
 def order_field(entity: ProposedEntity, name: str) -> KeyField:
     """Return the field that sorts by an attribute. For a text or an optional value it differs from that for exact values."""
     attribute = entity.attributes[name]
-    differs = attribute.type is AttributeType.TEXT or attribute.optional
+    differs = attribute.type is ValueType.TEXT or attribute.optional
     return KeyField(FieldSource.ORDER if differs else FieldSource.ATTRIBUTE, name)
 
 

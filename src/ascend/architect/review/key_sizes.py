@@ -6,7 +6,7 @@ from ascend.adapters.table.typed import PK_BYTES, SK_BYTES
 from ascend.architect.check.fields import UTF8_BYTES
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.key_texts import END
-from ascend.architect.review.proposal_parts import AttributeType, ProposedEntity
+from ascend.architect.review.proposal_parts import ProposedEntity, ValueType
 from ascend.domain.text_keys import NAME_KEY_CHARACTERS
 from ascend.domain.user_text import KEY_BYTES
 
@@ -45,7 +45,7 @@ def count_key_bytes(entity: ProposedEntity, field: KeyField) -> int:
 
 def count_attribute_bytes(entity: ProposedEntity, field: KeyField) -> int:
     attribute = entity.attributes[field.of]
-    if attribute.type is not AttributeType.TEXT:
+    if attribute.type is not ValueType.TEXT:
         return LONGEST_SCALAR
     if field.source is FieldSource.ORDER:
         return NAME_KEY_CHARACTERS * UTF8_BYTES + len(END)

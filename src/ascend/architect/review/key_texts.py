@@ -13,7 +13,7 @@ In order, a text ends with a character that sorts before all others: "Box" comes
 
 from datetime import date, datetime
 
-from ascend.architect.review.proposal import AttributeType, ProposedAttribute
+from ascend.architect.review.proposal import ProposedAttribute, ValueType
 from ascend.domain.values import instant_text
 from ascend.projections.item import keyed, sortable
 
@@ -46,7 +46,7 @@ def to_exact_text(value: Scalar) -> str | None:
 
 def to_order_text(attribute: ProposedAttribute, value: Scalar) -> str:
     """Return the text of a value that sorts as people expect."""
-    is_text = attribute.type is AttributeType.TEXT
+    is_text = attribute.type is ValueType.TEXT
     if value is None:
         return LAST_OF_TEXTS if is_text else LAST
     return sortable(str(value)) + END if is_text else to_exact_text(value) or LAST

@@ -20,8 +20,8 @@ from ascend.architect.review.design import (
     Answer,
     Design,
     DesignedItem,
+    KeyPlace,
     NotAnswered,
-    Place,
     make_class_name,
 )
 from ascend.architect.review.item_sizes import is_large
@@ -154,7 +154,7 @@ class Group:
         item = self.add_item(Chain(*self.split_identity(chain), chain.subset), whole=False)
         return self.add_index(item, chain)
 
-    def is_same_key(self, place: Place, chain: Chain) -> bool:
+    def is_same_key(self, place: KeyPlace, chain: Chain) -> bool:
         return self.complete(chain) == (place.partition, place.sort)
 
     def can_have_index(self, item: DesignedItem, chain: Chain, whole: DesignedItem | None) -> bool:
@@ -186,7 +186,9 @@ class Group:
         words = [self.entity.entity, *self.per, chain.subset.word, "card" if whole else "line"]
         name = find_free_name(make_class_name(*filter(None, words)), self.taken | {item.name for item in self.items})
         tag = to_tag(name)
-        item = DesignedItem(name, self.entity.entity, self.per, chain.subset, whole, Place(tag, *self.complete(chain)))
+        item = DesignedItem(
+            name, self.entity.entity, self.per, chain.subset, whole, KeyPlace(tag, *self.complete(chain))
+        )
         self.items.append(item)
         return item
 
@@ -196,7 +198,7 @@ class Group:
         subset = Subset() if known.subset == chain.subset else chain.subset
         partition, sort = self.complete(chain)
         gate = (subset_field(subset),) if subset else ()
-        place = Place(known.table.tag, (*partition, *gate), sort, subset)
+        place = KeyPlace(known.table.tag, (*partition, *gate), sort, subset)
         self.items[at] = known.with_index(place)
         return self.items[at], GSI1 if self.items[at].gsi2 is None else GSI2
 

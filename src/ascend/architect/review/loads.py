@@ -14,7 +14,7 @@ from ascend.architect.review.assumptions import (
     count_removals,
     count_writes,
 )
-from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
+from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, KeyPlace
 from ascend.architect.review.item_sizes import count_item_bytes
 from ascend.architect.review.key_fields import FieldSource, KeyField, changes
 from ascend.architect.review.proposal import ProposedEntity
@@ -114,7 +114,7 @@ def count_matches(entity: ProposedEntity, field: KeyField, total: float, growth:
             return None
 
 
-def count_partitions(entity: ProposedEntity, place: Place) -> int:
+def count_partitions(entity: ProposedEntity, place: KeyPlace) -> int:
     """Return the number of different partition keys in one workspace, as far as their fields tell."""
     counts = [count_values(entity, field) for field in place.partition]
     return max(1, prod(count for count in counts if count))
@@ -138,7 +138,7 @@ def count_values(entity: ProposedEntity, field: KeyField) -> int | None:
             return None
 
 
-def count_write_heat(design: Design, item: DesignedItem, place: Place) -> float:
+def count_write_heat(design: Design, item: DesignedItem, place: KeyPlace) -> float:
     """Return the write units that a partition of the place takes in the busiest second, if all take the same.
 
     A change of an index entry's sort key is two writes: it deletes the entry, and puts another.

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPatte
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ascend.architect.review.design import INDEXES, Design, DesignedItem, Place
+from ascend.architect.review.design import INDEXES, Design, DesignedItem, KeyPlace
 from ascend.architect.review.estimates import ItemEstimate
 from ascend.architect.review.key_fields import KeyField
 
@@ -40,7 +40,7 @@ def list_attribute_indexes(design: Design) -> Iterator[AttributeIndex]:
                 yield make_index(item, name, place)
 
 
-def make_index(item: DesignedItem, name: str, place: Place) -> AttributeIndex:
+def make_index(item: DesignedItem, name: str, place: KeyPlace) -> AttributeIndex:
     return AttributeIndex(f"{item.table.tag}_{name}", name_attributes(place.partition), name_attributes(place.sort))
 
 

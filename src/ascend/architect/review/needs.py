@@ -19,10 +19,10 @@ from ascend.architect.review.key_sizes import fits_partition_key
 from ascend.architect.review.proposal import (
     ID,
     WORKSPACE,
-    AttributeType,
     ProposedEntity,
     ProposedRelationship,
     Question,
+    ValueType,
 )
 from ascend.architect.review.proposal_checks import KEY_TEXT_BYTES
 from ascend.architect.review.subsets import Subset
@@ -121,7 +121,7 @@ def find_order(entity: ProposedEntity, question: Question) -> KeyField | None:
     if name is None or (name in question.by and not question.range):
         return None
     is_ranged = any(other.range == name for other in entity.patterns)  # then one key serves the order and the range
-    if entity.attributes[name].type is AttributeType.CREATED and not is_ranged:
+    if entity.attributes[name].type is ValueType.CREATED and not is_ranged:
         return id_field(entity)  # a UUIDv7 begins with the time, so the ids are in the order of creation
     return order_field(entity, name)
 
@@ -179,7 +179,7 @@ def find_order_refusal(question: Question) -> Refusal | None:
 def find_length_refusal(entity: ProposedEntity, question: Question) -> Refusal | None:
     for name in (*question.by, question.order, question.range):
         attribute = entity.attributes.get(name) if name is not None else None
-        if attribute is not None and attribute.type is AttributeType.TEXT and attribute.bytes > KEY_TEXT_BYTES:
+        if attribute is not None and attribute.type is ValueType.TEXT and attribute.bytes > KEY_TEXT_BYTES:
             reason = f"a sort key has at most 1,024 bytes, and a {name} has {attribute.bytes:,} on average"
             options = (f"keep a digest of {name} as an attribute, and ask by it", "order by a short title")
             return f"{name} in a key", reason, options

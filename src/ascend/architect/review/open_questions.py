@@ -9,7 +9,7 @@ from typing import Any
 
 from ascend.architect.review.assumptions import ASSUMED, PEAK
 from ascend.architect.review.item_sizes import SHORT_BYTES
-from ascend.architect.review.proposal import ID, AttributeType, Proposal, ProposedEntity, ProposedRelationship, Question
+from ascend.architect.review.proposal import ID, Proposal, ProposedEntity, ProposedRelationship, Question, ValueType
 from ascend.architect.review.wording import with_article
 
 Path = tuple[str | int, ...]
@@ -162,7 +162,7 @@ def find_open_attributes(path: Path, entity: ProposedEntity) -> Iterator[OpenQue
             attribute is None
             or attribute.cardinality is not None
             or attribute.unique
-            or attribute.type is AttributeType.CREATED
+            or attribute.type is ValueType.CREATED
         ):
             continue
         question = f"How many different values of {name} are in a workspace (`distinct`)?"

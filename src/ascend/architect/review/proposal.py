@@ -16,13 +16,13 @@ from ascend.architect.review.proposal_parts import (
     ID,
     USER,
     WORKSPACE,
-    AttributeType,
     Count,
     ProposedAttribute,
     ProposedEntity,
     ProposedRelationship,
     Question,
     Section,
+    ValueType,
     Word,
 )
 
@@ -30,12 +30,12 @@ __all__ = [
     "ID",
     "USER",
     "WORKSPACE",
-    "AttributeType",
     "Proposal",
     "ProposedAttribute",
     "ProposedEntity",
     "ProposedRelationship",
     "Question",
+    "ValueType",
 ]
 
 

@@ -10,11 +10,11 @@ from ascend.architect.review.proposal_parts import (
     ID,
     USER,
     WORKSPACE,
-    AttributeType,
     ProposedAttribute,
     ProposedEntity,
     ProposedRelationship,
     Question,
+    ValueType,
 )
 from ascend.architect.review.subsets import Subset, find_subset_fault, to_word
 from ascend.domain.event import Event
@@ -131,22 +131,22 @@ def find_name_fault(name: str) -> str | None:
 
 
 def find_attribute_fault(attribute: ProposedAttribute) -> str:
-    if (attribute.type is AttributeType.CHOICE) != (attribute.values is not None):
+    if (attribute.type is ValueType.CHOICE) != (attribute.values is not None):
         return "a choice has `values`, and only a choice has them"
     if attribute.values is not None and len(set(attribute.values)) < len(attribute.values):
         return "a value is given twice"
     if (alike := find_alike(attribute.values or ())) is not None:
         return f"the values {alike[0]} and {alike[1]} differ in case or punctuation only, so they would have one name in code"
-    known = ("true", "false") if attribute.type is AttributeType.FLAG else attribute.values or ()
+    known = ("true", "false") if attribute.type is ValueType.FLAG else attribute.values or ()
     if unknown := [value for value in attribute.share or () if value not in known]:
         return f"{unknown[0]} has a `share`, and is no value: give it for values of a choice or a flag"
     if attribute.share is not None and sum(attribute.share.values()) > 1:
         return "the shares are more than 1 together"
-    if attribute.unique and attribute.type in {AttributeType.FLAG, AttributeType.CHOICE}:
+    if attribute.unique and attribute.type in {ValueType.FLAG, ValueType.CHOICE}:
         return f"a {attribute.type} cannot be unique: it has few values"
     if attribute.unique and attribute.bytes > KEY_TEXT_BYTES:
         return f"a unique value is part of a key: it has at most {KEY_TEXT_BYTES} bytes on average"
-    if attribute.optional and attribute.type is AttributeType.CREATED:
+    if attribute.optional and attribute.type is ValueType.CREATED:
         return "every entity has a time of creation"
     return ""
 
@@ -204,7 +204,7 @@ def find_question_fault(entity: ProposedEntity, question: Question) -> str:
         return "a question by `id` is about one entity: leave `order` and `range` out"
     if question.range in question.by:
         return f"{question.range} is in `by` and in `range`: choose one"
-    if question.search is not None and entity.attributes[question.search].type is not AttributeType.TEXT:
+    if question.search is not None and entity.attributes[question.search].type is not ValueType.TEXT:
         return "`search` needs a text attribute"
     subset = Subset.of(entity, question)
     return subset if isinstance(subset, str) else find_subset_fault(entity, question, subset)

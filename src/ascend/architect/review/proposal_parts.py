@@ -16,7 +16,7 @@ Bytes = Annotated[int, Field(ge=1, le=400 * 1_024)]
 ID, USER, WORKSPACE = "id", "user", "workspace"
 
 
-class AttributeType(StrEnum):
+class ValueType(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     """A whole number, of at most 15 digits."""
@@ -29,12 +29,12 @@ class AttributeType(StrEnum):
     """One of the declared `values`."""
 
 
-FIXED_BYTES: Mapping[AttributeType, int] = {
-    AttributeType.NUMBER: 8,
-    AttributeType.FLAG: 1,
-    AttributeType.DATE: 10,
-    AttributeType.INSTANT: 27,
-    AttributeType.CREATED: 27,
+FIXED_BYTES: Mapping[ValueType, int] = {
+    ValueType.NUMBER: 8,
+    ValueType.FLAG: 1,
+    ValueType.DATE: 10,
+    ValueType.INSTANT: 27,
+    ValueType.CREATED: 27,
 }
 """The size of values whose type decides it."""
 TEXT_BYTES = 40
@@ -48,7 +48,7 @@ class Section(BaseModel):
 
 
 class ProposedAttribute(Section):
-    type: Annotated[AttributeType, Field(strict=False)] = AttributeType.TEXT
+    type: Annotated[ValueType, Field(strict=False)] = ValueType.TEXT
     size: Bytes | None = Field(default=None, alias="bytes")
     values: Annotated[tuple[Value, ...], Field(min_length=1, max_length=50)] | None = None
     """The values of a choice."""
@@ -86,7 +86,7 @@ class ProposedAttribute(Section):
     @property
     def cardinality(self) -> int | None:
         """The number of different values; None if it is not known."""
-        known = len(self.values) if self.values else 2 if self.type is AttributeType.FLAG else None
+        known = len(self.values) if self.values else 2 if self.type is ValueType.FLAG else None
         return self.distinct or known
 
     def find_share(self, values: tuple[str, ...]) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ascend.architect.review.design import INDEXES, TABLE, Answer, DesignedItem, Place
+from ascend.architect.review.design import INDEXES, TABLE, Answer, DesignedItem, KeyPlace
 from ascend.architect.review.item_sizes import is_short
 from ascend.architect.review.key_fields import FieldSource, name_changes
 from ascend.architect.review.proposal import Proposal
@@ -28,7 +28,7 @@ CREATED = "ids are UUIDv7: they begin with the time, so the id sorts by creation
 SHORT = "a list leaves out the long attributes ({names}): they are read with the entity, so no index copies them"
 
 
-def is_own(place: Place) -> bool:
+def is_own(place: KeyPlace) -> bool:
     """Return True if the partition is that of a workspace, or of one entity."""
     return {field.source for field in place.partition} <= {FieldSource.WORKSPACE, FieldSource.ID}
 
@@ -49,7 +49,7 @@ def explain_item(proposal: Proposal, item: DesignedItem, answers: Iterable[Answe
 
 
 def explain_place(
-    proposal: Proposal, item: DesignedItem, name: str, place: Place, answers: Iterable[Answer]
+    proposal: Proposal, item: DesignedItem, name: str, place: KeyPlace, answers: Iterable[Answer]
 ) -> Iterator[str]:
     sources = {field.source for field in place.fields}
     if place.partition[0].source is FieldSource.USER:

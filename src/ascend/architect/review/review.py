@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ascend.architect.review.design import Design, NotAnswered
 from ascend.architect.review.estimates import (
     AnswerEstimate,
-    Bill,
+    DesignBill,
     ItemEstimate,
     estimate_answer,
     estimate_bill,
@@ -41,7 +41,7 @@ class Review:
     answers: tuple[AnswerEstimate, ...]
     risks: tuple[Risk, ...]
     trade_offs: tuple[TradeOff, ...]
-    bill: Bill
+    bill: DesignBill
     """Dollars a month of one workspace."""
 
 

@@ -14,7 +14,7 @@ from ascend.architect.review.assumptions import (
     count_peak_writes,
     count_writes,
 )
-from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
+from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, KeyPlace
 from ascend.architect.review.estimates import (
     AnswerEstimate,
     ItemEstimate,
@@ -86,7 +86,7 @@ def find_risks(design: Design, items: tuple[ItemEstimate, ...], answers: tuple[A
 # ---- heat ------------------------------------------------------------------------------------------------------------
 
 
-def find_write_heat(design: Design, item: DesignedItem, name: str, place: Place) -> Iterator[Risk]:
+def find_write_heat(design: Design, item: DesignedItem, name: str, place: KeyPlace) -> Iterator[Risk]:
     """Find partitions that take much of what one partition can."""
     heat, where = count_write_heat(design, item, place), f"{item.name} in {name}, {place.keys[0]}"
     if heat <= PARTITION_WRITES * WARM:
@@ -133,7 +133,7 @@ def find_log_heat(design: Design) -> Iterator[Risk]:
     yield Risk("write-hot log", "the log of a workspace", said, todo)
 
 
-def suggest_spread(design: Design, item: DesignedItem, place: Place, shards: int, heat: float) -> str:
+def suggest_spread(design: Design, item: DesignedItem, place: KeyPlace, shards: int, heat: float) -> str:
     """Return a key that spreads the writes: by time if the entities are sorted by one, else by shards."""
     partition = place.keys[0]
     entity = design.get_entity(item)
@@ -151,7 +151,7 @@ def suggest_spread(design: Design, item: DesignedItem, place: Place, shards: int
     return shard
 
 
-def find_few_values(design: Design, item: DesignedItem, name: str, place: Place) -> Iterator[Risk]:
+def find_few_values(design: Design, item: DesignedItem, name: str, place: KeyPlace) -> Iterator[Risk]:
     """Find index partitions by an attribute that has few values."""
     entity = design.get_entity(item)
     attributes = [field for field in place.partition if field.source is FieldSource.ATTRIBUTE]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self, cast
 
-from ascend.architect.review.proposal_parts import AttributeType, ProposedEntity, Question
+from ascend.architect.review.proposal_parts import ProposedEntity, Question, ValueType
 from ascend.architect.review.wording import with_article
 
 Values = Mapping[str, object]
@@ -97,8 +97,8 @@ def find_subset_fault(entity: ProposedEntity, question: Question, subset: Subset
     return ""
 
 
-def is_flag(type_: AttributeType) -> bool:
-    return type_ is AttributeType.FLAG
+def is_flag(type_: ValueType) -> bool:
+    return type_ is ValueType.FLAG
 
 
 def to_texts(values: object) -> tuple[str, ...]:

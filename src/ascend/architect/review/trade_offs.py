@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ascend.architect.review.assumptions import count_items, count_writes
-from ascend.architect.review.design import INDEXES, TABLE, Answer, Design, DesignedItem, Place
+from ascend.architect.review.design import INDEXES, TABLE, Answer, Design, DesignedItem, KeyPlace
 from ascend.architect.review.estimates import ItemEstimate, moves
 from ascend.architect.review.item_sizes import is_short
 from ascend.architect.review.loads import count_crossings, count_entries, count_lines_of_each, find_share
@@ -63,7 +63,7 @@ def weigh_indexes(design: Design, items: tuple[ItemEstimate, ...]) -> Iterator[T
         yield TradeOff("index or second item", chosen, against)
 
 
-def count_second_units(design: Design, estimate: ItemEstimate, index: str, place: Place) -> float:
+def count_second_units(design: Design, estimate: ItemEstimate, index: str, place: KeyPlace) -> float:
     """Return the write units of a change if an item of its own took the place of the index."""
     entity, item = design.get_entity(estimate.item), estimate.item
     moving = moves(entity, item, index)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ascend.architect.review.design import Design, make_class_name
 from ascend.architect.review.item_sizes import SHORT_BYTES
 from ascend.architect.review.key_fields import FieldSource
-from ascend.architect.review.proposal_parts import AttributeType, ProposedAttribute, ProposedEntity
+from ascend.architect.review.proposal_parts import ProposedAttribute, ProposedEntity, ValueType
 from ascend.architect.review.subsets import to_word
 from ascend.architect.write.escaping import to_number
 from ascend.domain.text_keys import NAME_KEY_CHARACTERS
@@ -21,12 +21,12 @@ SORT_KEY_BYTES = 1_024
 ID_BYTES = 37
 
 STORED = {
-    AttributeType.TEXT: "str",
-    AttributeType.NUMBER: "int",
-    AttributeType.FLAG: "bool",
-    AttributeType.DATE: "dt.date",
-    AttributeType.INSTANT: "ascend.Instant",
-    AttributeType.CREATED: "ascend.Instant",
+    ValueType.TEXT: "str",
+    ValueType.NUMBER: "int",
+    ValueType.FLAG: "bool",
+    ValueType.DATE: "dt.date",
+    ValueType.INSTANT: "ascend.Instant",
+    ValueType.CREATED: "ascend.Instant",
 }
 
 
@@ -61,9 +61,9 @@ class AttributeCode:
     @property
     def sent(self) -> str:
         """The type in commands, with its limits."""
-        if self.spec.type is AttributeType.TEXT:
+        if self.spec.type is ValueType.TEXT:
             return self.title
-        return "WholeNumber" if self.spec.type is AttributeType.NUMBER else self.stored
+        return "WholeNumber" if self.spec.type is ValueType.NUMBER else self.stored
 
     @property
     def characters(self) -> int:
@@ -83,27 +83,27 @@ class AttributeCode:
 
     @property
     def is_text(self) -> bool:
-        return self.spec.type is AttributeType.TEXT
+        return self.spec.type is ValueType.TEXT
 
     @property
     def is_number(self) -> bool:
-        return self.spec.type is AttributeType.NUMBER
+        return self.spec.type is ValueType.NUMBER
 
     @property
     def is_choice(self) -> bool:
-        return self.spec.type is AttributeType.CHOICE
+        return self.spec.type is ValueType.CHOICE
 
     @property
     def is_created(self) -> bool:
-        return self.spec.type is AttributeType.CREATED
+        return self.spec.type is ValueType.CREATED
 
     @property
     def is_time(self) -> bool:
-        return self.spec.type in {AttributeType.INSTANT, AttributeType.CREATED}
+        return self.spec.type in {ValueType.INSTANT, ValueType.CREATED}
 
     @property
     def is_flag(self) -> bool:
-        return self.spec.type is AttributeType.FLAG
+        return self.spec.type is ValueType.FLAG
 
     @property
     def members(self) -> list[tuple[str, str]]:
@@ -125,15 +125,15 @@ class AttributeCode:
         if self.spec.optional:
             return "None"
         match self.spec.type:
-            case AttributeType.TEXT:
+            case ValueType.TEXT:
                 return '""'
-            case AttributeType.NUMBER:
+            case ValueType.NUMBER:
                 return "0"
-            case AttributeType.FLAG:
+            case ValueType.FLAG:
                 return "False"
-            case AttributeType.CHOICE:
+            case ValueType.CHOICE:
                 return self.member((self.spec.values or ("",))[0])
-            case AttributeType.DATE:
+            case ValueType.DATE:
                 return "dt.date.min"
             case _:
                 return "dt.datetime.min.replace(tzinfo=dt.UTC)"
@@ -157,15 +157,15 @@ class AttributeCode:
     def exact(self, value: str) -> str:
         """Return the expression of the text of a value for exact matches."""
         match self.spec.type:
-            case AttributeType.TEXT:
+            case ValueType.TEXT:
                 return f"ascend.keyed({value})"
-            case AttributeType.NUMBER:
+            case ValueType.NUMBER:
                 return f"number_text({value})"
-            case AttributeType.FLAG:
+            case ValueType.FLAG:
                 return f"flag_text({value})"
-            case AttributeType.DATE:
+            case ValueType.DATE:
                 return f"{value}.isoformat()"
-            case AttributeType.CHOICE:
+            case ValueType.CHOICE:
                 return value
             case _:
                 return f"moment_text({value})"
@@ -178,13 +178,13 @@ class AttributeCode:
     def key_characters(self) -> int:
         """The length of the longest exact text in a key."""
         match self.spec.type:
-            case AttributeType.TEXT:
+            case ValueType.TEXT:
                 return self.characters
-            case AttributeType.NUMBER:
+            case ValueType.NUMBER:
                 return 16
-            case AttributeType.DATE:
+            case ValueType.DATE:
                 return 10
-            case AttributeType.FLAG:
+            case ValueType.FLAG:
                 return 5
             case _:
                 return max([27, *(len(value) for value in self.spec.values or ())])
@@ -209,7 +209,7 @@ def find_room(design: Design, entity: ProposedEntity) -> dict[str, int]:
                 exact = [
                     field.of
                     for field in fields
-                    if field.source is FieldSource.ATTRIBUTE and entity.attributes[field.of].type is AttributeType.TEXT
+                    if field.source is FieldSource.ATTRIBUTE and entity.attributes[field.of].type is ValueType.TEXT
                 ]
                 others = sum(
                     UTF8_BYTES * (NAME_KEY_CHARACTERS + 1) if field.source is FieldSource.ORDER else ID_BYTES

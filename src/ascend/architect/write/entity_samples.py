@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ascend.architect.review.design import make_class_name
-from ascend.architect.review.proposal_parts import USER, AttributeType
+from ascend.architect.review.proposal_parts import USER, ValueType
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.code_lines import wrap_tuple
 from ascend.architect.write.entities import EntityCode
@@ -123,15 +123,15 @@ class EntitySamples:
         assert sample is not None, "there is an attribute to edit"
         new = f"NEW.{sample.name}"
         match sample.spec.type:
-            case AttributeType.TEXT:
+            case ValueType.TEXT:
                 return '"Another one"'
-            case AttributeType.NUMBER:
+            case ValueType.NUMBER:
                 return "77"
-            case AttributeType.FLAG:
+            case ValueType.FLAG:
                 return f"not {new}"
-            case AttributeType.DATE:
+            case ValueType.DATE:
                 return "dt.date(2031, 5, 5)"
-            case AttributeType.CHOICE:
+            case ValueType.CHOICE:
                 return f"next(value for value in {sample.title} if value is not {new})"
             case _:
                 return "NOON + dt.timedelta(days=777)"

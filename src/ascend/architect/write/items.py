@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ascend.architect.review.design import DesignedItem, Place
+from ascend.architect.review.design import DesignedItem, KeyPlace
 from ascend.architect.review.item_sizes import list_attributes, list_relationships
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal_parts import ProposedEntity
@@ -166,7 +166,7 @@ class ItemCode:
                     found.setdefault(code.name, code)
         return list(found.values())
 
-    def make_property(self, field: KeyField, place: Place) -> PropertyCode | None:
+    def make_property(self, field: KeyField, place: KeyPlace) -> PropertyCode | None:
         match field.source:
             case FieldSource.ATTRIBUTE:
                 attribute = self.get_attribute(field.of)

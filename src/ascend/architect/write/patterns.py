@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
 
-from ascend.architect.review.design import GSI1, GSI2, TABLE, Answer, Design, Place
+from ascend.architect.review.design import GSI1, GSI2, TABLE, Answer, Design, KeyPlace
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.loads import estimate_load, explain_heat
 from ascend.architect.write.code_lines import wrap
@@ -45,7 +45,7 @@ class PatternCode:
         return self.query.upper()
 
     @property
-    def place(self) -> Place:
+    def place(self) -> KeyPlace:
         return self.design.get_place(self.answer)
 
     @property

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.proposal_parts import AttributeType
+from ascend.architect.review.proposal_parts import ValueType
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.entities import EntityCode
@@ -11,11 +11,11 @@ from ascend.architect.write.patterns import PatternCode
 from ascend.architect.write.relationships import RelationshipCode
 
 ZERO = {
-    AttributeType.TEXT: '""',
-    AttributeType.NUMBER: "0",
-    AttributeType.FLAG: "False",
-    AttributeType.DATE: "dt.date.min",
-    AttributeType.CHOICE: '""',
+    ValueType.TEXT: '""',
+    ValueType.NUMBER: "0",
+    ValueType.FLAG: "False",
+    ValueType.DATE: "dt.date.min",
+    ValueType.CHOICE: '""',
 }
 """Stands for a missing value in the order, beside the mark that it is missing."""
 

@@ -1,6 +1,6 @@
 """Values of made-up entities: expressions over a number. Values repeat, each attribute in another rhythm."""
 
-from ascend.architect.review.proposal_parts import AttributeType
+from ascend.architect.review.proposal_parts import ValueType
 from ascend.architect.write.attributes import AttributeCode
 
 
@@ -13,13 +13,13 @@ def make_value(attribute: AttributeCode, at: int) -> str:
 
 def make_unique(attribute: AttributeCode) -> str:
     match attribute.spec.type:
-        case AttributeType.TEXT:
+        case ValueType.TEXT:
             return 'f"Box #{number}"'
-        case AttributeType.NUMBER:
+        case ValueType.NUMBER:
             return "number - 3"
-        case AttributeType.DATE:
+        case ValueType.DATE:
             return "dt.date(2030, 1, 1) + dt.timedelta(days=number)"
-        case AttributeType.CREATED:
+        case ValueType.CREATED:
             return "created"
         case _:
             return "NOON + dt.timedelta(days=number)"
@@ -27,17 +27,17 @@ def make_unique(attribute: AttributeCode) -> str:
 
 def make_repeated(attribute: AttributeCode, step: str) -> str:
     match attribute.spec.type:
-        case AttributeType.TEXT:
+        case ValueType.TEXT:
             return f"TEXTS[{step} % 4]"
-        case AttributeType.NUMBER:
+        case ValueType.NUMBER:
             return f"{step} % 3 - 1"
-        case AttributeType.FLAG:
+        case ValueType.FLAG:
             return f"{step} % 2 == 0"
-        case AttributeType.DATE:
+        case ValueType.DATE:
             return f"dt.date(2030, 1, 1 + {step} % 3)"
-        case AttributeType.CREATED:
+        case ValueType.CREATED:
             return "created"
-        case AttributeType.INSTANT:
+        case ValueType.INSTANT:
             return f"NOON + dt.timedelta(hours={step} % 3)"
-        case AttributeType.CHOICE:
+        case ValueType.CHOICE:
             return f"tuple({attribute.title})[{step} % {len(attribute.members)}]"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place, make_class_name
+from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, KeyPlace, make_class_name
 from ascend.architect.review.key_fields import WORKSPACE_FIELD, FieldSource, id_field, target_fields
 from ascend.architect.review.keys import to_tag
 from ascend.architect.review.proposal_parts import ID, ProposedEntity, ProposedRelationship, Question
@@ -53,7 +53,7 @@ def find_members(
         if item.entity == entity.entity and not item.subset and is_whole_partition and set(beginning) == set(given):
             return None, Answer(entity.entity, question, item.name, TABLE, beginning, None)
     name = make_class_name(entity.entity, relationship.name, "member_line")
-    keys = Place(to_tag(name), given, (id_field(entity),))
+    keys = KeyPlace(to_tag(name), given, (id_field(entity),))
     item = DesignedItem(name, entity.entity, (relationship.name,), ALL, whole=False, table=keys)
     return item, Answer(entity.entity, question, name, TABLE, given, None)
 
@@ -66,5 +66,5 @@ def find_path(design: Design, entity: ProposedEntity, deep: Answer) -> tuple[Des
     if {field.source for field in known.table.fields} == {FieldSource.WORKSPACE, FieldSource.ID} and not known.subset:
         return None, Answer(entity.entity, question, known.name, TABLE, given, None, is_one=True)
     name = make_class_name(entity.entity, "path_line")
-    item = DesignedItem(name, entity.entity, (), ALL, whole=False, table=Place(to_tag(name), given, (own,)))
+    item = DesignedItem(name, entity.entity, (), ALL, whole=False, table=KeyPlace(to_tag(name), given, (own,)))
     return item, Answer(entity.entity, question, name, TABLE, given, None, is_one=True)

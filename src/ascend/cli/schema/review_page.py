@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ascend.adapters.layout.table_specs import ALL
 from ascend.architect.review.assumptions import apply_default
-from ascend.architect.review.design import TABLE, Design, NotAnswered, Place
-from ascend.architect.review.estimates import AnswerEstimate, Bill, ItemEstimate
+from ascend.architect.review.design import TABLE, Design, KeyPlace, NotAnswered
+from ascend.architect.review.estimates import AnswerEstimate, DesignBill, ItemEstimate
 from ascend.architect.review.examples import make_example
 from ascend.architect.review.multi_attribute import list_attribute_indexes, weigh_attribute_indexes
 from ascend.architect.review.open_questions import OpenQuestion
@@ -84,7 +84,7 @@ def render_item(estimate: ItemEstimate) -> Iterator[str]:
     yield from (f"  - {reason}" for reason in item.reasons)
 
 
-def format_keys(place: Place) -> str:
+def format_keys(place: KeyPlace) -> str:
     partition, sort = place.keys
     return f'("{partition}", "{sort}")'
 
@@ -114,7 +114,7 @@ def render_refused(refused: NotAnswered) -> Iterator[str]:
 # ---- money -----------------------------------------------------------------------------------------------------------
 
 
-def render_bill(bill: Bill, workspaces: int) -> Iterator[str]:
+def render_bill(bill: DesignBill, workspaces: int) -> Iterator[str]:
     events, views = bill.events, bill.views
     together = f"${bill.total * workspaces:,.2f} for {count_noun(workspaces, 'workspace')}"
     yield f"About ${bill.total:,.2f} a month in one workspace after a year ({together}), on demand in us-east-1:"

@@ -7,7 +7,7 @@ from typing import Any
 import ascend
 from ascend.architect.review.design import Answer
 from ascend.architect.review.proof.questions import find_given
-from ascend.architect.review.proof.rows import USERS, Row
+from ascend.architect.review.proof.rows import USERS, EntityRow
 from ascend.architect.review.proof.stored import from_text
 from ascend.architect.review.proof.truth import Asked, Found
 from ascend.architect.review.proposal import USER, WORKSPACE
@@ -22,7 +22,7 @@ class Asker:
     """Asks questions of a store that holds these rows."""
 
     store: ascend.Store
-    rows: Sequence[Row]
+    rows: Sequence[EntityRow]
 
     async def ask(self, answer: Answer, pattern: Pattern[Any], asked: Asked) -> list[Found]:
         """Return the lines of all pages. A question of a job is asked of every workspace."""

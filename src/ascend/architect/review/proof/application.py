@@ -17,7 +17,7 @@ from ascend.architect.review.key_sizes import count_key_bytes
 from ascend.architect.review.loads import estimate_load, explain_heat
 from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proof.fields import find_subset_value, find_type, find_value
-from ascend.architect.review.proof.rows import End, Row
+from ascend.architect.review.proof.rows import End, EntityRow
 from ascend.architect.review.proof.stored import from_text, to_text
 from ascend.architect.review.proposal import ProposedEntity
 from ascend.domain.runtime.model import Hierarchy, Kind
@@ -184,7 +184,7 @@ def make_render(
 
 
 def make_line(
-    design: Design, item: DesignedItem, model: type[ReadItem], row: Row, ends: Mapping[str, End], path: str
+    design: Design, item: DesignedItem, model: type[ReadItem], row: EntityRow, ends: Mapping[str, End], path: str
 ) -> ReadItem:
     entity = design.get_entity(item)
     values: dict[str, object] = {"workspace": row.workspace, "stored_row": to_text(row)}

@@ -7,8 +7,8 @@ from typing import Any
 from ascend.architect.review.design import DesignedItem
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.key_texts import LAST, to_exact_text, to_order_text
-from ascend.architect.review.proof.rows import End, Row
-from ascend.architect.review.proposal import AttributeType, Proposal, ProposedEntity
+from ascend.architect.review.proof.rows import End, EntityRow
+from ascend.architect.review.proposal import Proposal, ProposedEntity, ValueType
 from ascend.architect.review.subsets import Subset
 from ascend.domain.ids import Id, UserId, WorkspaceId
 
@@ -17,7 +17,7 @@ class AnyId(Id):
     """The id of an entity of any kind."""
 
 
-def find_value(entity: ProposedEntity, field: KeyField, row: Row, ends: Mapping[str, End], path: str) -> object:
+def find_value(entity: ProposedEntity, field: KeyField, row: EntityRow, ends: Mapping[str, End], path: str) -> object:
     """Return the value of the field in a line. `ends`: the other ends that the line shows. None: no entry in the index."""
     match field.source:
         case FieldSource.WORKSPACE:
@@ -36,14 +36,14 @@ def find_value(entity: ProposedEntity, field: KeyField, row: Row, ends: Mapping[
             raise AssertionError("the word of a subset is found by the place")
 
 
-def find_end_value(field: KeyField, row: Row, ends: Mapping[str, End]) -> str | None:
+def find_end_value(field: KeyField, row: EntityRow, ends: Mapping[str, End]) -> str | None:
     end = ends.get(field.of) or next(iter(row.ends[field.of]), None)
     if end is None:
         return None
     return {FieldSource.TARGET_KIND: end.kind, FieldSource.RANK: end.rank}.get(field.source, end.id)
 
 
-def find_subset_value(subset: Subset, row: Row) -> str | None:
+def find_subset_value(subset: Subset, row: EntityRow) -> str | None:
     return subset.word if subset.holds(row.values) else None
 
 
@@ -78,7 +78,7 @@ def find_end_type(entity: ProposedEntity, field: KeyField) -> Any:
 def find_attribute_type(entity: ProposedEntity, field: KeyField) -> Any:
     attribute = entity.attributes[field.of]
     is_exact = field.source is FieldSource.ATTRIBUTE
-    values = ("true", "false") if attribute.type is AttributeType.FLAG else attribute.values
+    values = ("true", "false") if attribute.type is ValueType.FLAG else attribute.values
     type_: Any = str
     if values is not None:
         type_ = make_choice(field.name, (*values, LAST) if attribute.optional and not is_exact else values)

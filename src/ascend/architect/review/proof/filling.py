@@ -10,7 +10,7 @@ from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proof.application import ProofApplication
 from ascend.architect.review.proof.faults import Fault
 from ascend.architect.review.proof.fields import find_value
-from ascend.architect.review.proof.rows import USERS, WORKSPACES, End, Maker, Row
+from ascend.architect.review.proof.rows import USERS, WORKSPACES, End, EntityRow, Maker
 from ascend.architect.review.proof.stored import to_text
 
 DELETED = 2
@@ -25,7 +25,7 @@ class Filler:
     design: Design
     built: ProofApplication
     maker: Maker
-    rows: list[Row] = field(default_factory=list[Row])
+    rows: list[EntityRow] = field(default_factory=list[EntityRow])
     faults: list[Fault] = field(default_factory=list[Fault])
 
     async def fill(self) -> None:
@@ -49,27 +49,27 @@ class Filler:
         await self.store.worker.run_once()
         self.rows += [row for row in second if row not in gone]
 
-    def change_some(self, rows: Sequence[Row]) -> list[Row]:
+    def change_some(self, rows: Sequence[EntityRow]) -> list[EntityRow]:
         """Return the rows with every other one of each kind changed. A row of a hierarchy moves, too."""
-        changed: list[Row] = []
+        changed: list[EntityRow] = []
         for number, row in enumerate(rows):
             chosen = sum(known.kind == row.kind for known in rows[:number]) % 2 == 1
             changed.append(self.maker.change(row, rows) if chosen else row)
         return changed
 
-    def pick_unused(self, rows: Sequence[Row]) -> list[Row]:
+    def pick_unused(self, rows: Sequence[EntityRow]) -> list[EntityRow]:
         """Return some rows at which no other row points."""
         pointed = {end.id for row in rows for ends in row.ends.values() for end in ends}
         free = [row for row in rows if row.id not in pointed]
         kinds = self.design.proposal.kinds
         return [row for kind in kinds for row in [row for row in free if row.kind == kind][:DELETED]]
 
-    async def put(self, home: ascend.WorkspaceId, changes: Sequence[tuple[Row | None, Row | None]]) -> None:
+    async def put(self, home: ascend.WorkspaceId, changes: Sequence[tuple[EntityRow | None, EntityRow | None]]) -> None:
         """Write pairs of a row as it is from now on and as it was."""
         if rows := tuple(self.describe(new, old) for new, old in changes):
             await self.store.execute(home, self.built.make_command(rows), actor=USERS[0])
 
-    def describe(self, new: Row | None, old: Row | None) -> tuple[str, str, str, tuple[str, ...]]:
+    def describe(self, new: EntityRow | None, old: EntityRow | None) -> tuple[str, str, str, tuple[str, ...]]:
         """Return the kind, the id and the content of a row, and the parents that gain or lose it."""
         row = new or old
         assert row is not None, "a change has a row before or after"
@@ -80,14 +80,14 @@ class Filler:
         return row.kind, row.id, to_text(new), tuple(sorted(before ^ after))
 
 
-def find_moved_keys(design: Design, pairs: Sequence[tuple[Row, Row]]) -> Iterator[Fault]:
+def find_moved_keys(design: Design, pairs: Sequence[tuple[EntityRow, EntityRow]]) -> Iterator[Fault]:
     """Yield a fault for each item whose key in the table changes with its entity: an index is the place for that."""
     for item in design.items:
         if any(row.kind == item.entity and has_moved(design, item, row, old) for row, old in pairs):
             yield Fault(item.name, f"the key of a {item.name} in the table changes when its entity changes")
 
 
-def has_moved(design: Design, item: DesignedItem, new: Row, old: Row) -> bool:
+def has_moved(design: Design, item: DesignedItem, new: EntityRow, old: EntityRow) -> bool:
     """Return True if a line that stays, because its other ends stay, has another key in the table."""
     entity = design.get_entity(item)
     kept = [

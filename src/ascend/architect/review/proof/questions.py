@@ -7,7 +7,7 @@ from ascend.architect.review.design import Answer, Design
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.key_texts import Scalar, to_exact_text, to_first_text
 from ascend.architect.review.needs import find_hierarchy
-from ascend.architect.review.proof.rows import End, Row
+from ascend.architect.review.proof.rows import End, EntityRow
 from ascend.architect.review.proof.truth import Asked
 from ascend.architect.review.proposal import ID, WORKSPACE, ProposedEntity, Question
 
@@ -15,7 +15,7 @@ MOST = 12
 """Combinations of values for one question."""
 
 
-def ask_for(design: Design, answer: Answer, rows: Sequence[Row]) -> Iterator[Asked]:
+def ask_for(design: Design, answer: Answer, rows: Sequence[EntityRow]) -> Iterator[Asked]:
     """Yield the question with values that occur, and with one that does not."""
     entity, question = design.get_entity(answer), answer.question
     own = [row for row in rows if row.kind == entity.entity]
@@ -25,7 +25,7 @@ def ask_for(design: Design, answer: Answer, rows: Sequence[Row]) -> Iterator[Ask
         yield from islice(combine(entity, question, home, known), MOST)
 
 
-def combine(entity: ProposedEntity, question: Question, home: str, rows: Sequence[Row]) -> Iterator[Asked]:
+def combine(entity: ProposedEntity, question: Question, home: str, rows: Sequence[EntityRow]) -> Iterator[Asked]:
     names = [name for name in question.by if name != WORKSPACE]
     choices = [list_values(entity, question, name, rows) for name in names]
     ranges = list_ranges(entity, question, rows)
@@ -46,7 +46,7 @@ def spread(choices: Sequence[Sequence[Scalar | End]]) -> Iterator[tuple[Scalar |
             yield tuple(choice[at] for choice, at in zip(choices, indexes, strict=True))
 
 
-def list_values(entity: ProposedEntity, question: Question, name: str, rows: Sequence[Row]) -> list[Scalar | End]:
+def list_values(entity: ProposedEntity, question: Question, name: str, rows: Sequence[EntityRow]) -> list[Scalar | End]:
     if name == ID:
         return [row.id for row in rows]
     relationship = entity.find_relationship(name)
@@ -58,7 +58,7 @@ def list_values(entity: ProposedEntity, question: Question, name: str, rows: Seq
     return [End(kind, id, "") for kind, id in sorted(ends)]
 
 
-def list_ranges(entity: ProposedEntity, question: Question, rows: Sequence[Row]) -> list[tuple[Scalar, Scalar]]:
+def list_ranges(entity: ProposedEntity, question: Question, rows: Sequence[EntityRow]) -> list[tuple[Scalar, Scalar]]:
     if question.range is None:
         return [(None, None)]
     attribute = entity.attributes[question.range]
@@ -70,7 +70,7 @@ def list_ranges(entity: ProposedEntity, question: Question, rows: Sequence[Row])
     return [(ordered[0], ordered[-1]), (middle, middle), (middle, ordered[-1])]
 
 
-def find_given(answer: Answer, asked: Asked, rows: Sequence[Row]) -> dict[str, object]:
+def find_given(answer: Answer, asked: Asked, rows: Sequence[EntityRow]) -> dict[str, object]:
     """Return the values for the pattern: those of its given fields, and the ends of its range as `low` and `high`."""
     fields = [field for field in answer.given if field.source is not FieldSource.WORKSPACE]
     given = {field.name: find_text(field, asked, rows) for field in fields}
@@ -86,7 +86,7 @@ def to_bound(answer: Answer, asked: Asked, value: Scalar) -> str | None:
     return to_exact_text(value)
 
 
-def find_text(field: KeyField, asked: Asked, rows: Sequence[Row]) -> object:
+def find_text(field: KeyField, asked: Asked, rows: Sequence[EntityRow]) -> object:
     match field.source:
         case FieldSource.SUBSET:
             return field.of
@@ -105,7 +105,7 @@ def find_text(field: KeyField, asked: Asked, rows: Sequence[Row]) -> object:
             return to_exact_text(value)
 
 
-def find_path(top: str, asked: Asked, rows: Sequence[Row]) -> str:
+def find_path(top: str, asked: Asked, rows: Sequence[EntityRow]) -> str:
     name = find_hierarchy(asked.entity)
     assert name is not None, "only a hierarchy has paths"
     by_id = {row.id: row for row in rows if row.kind == asked.entity.entity}

@@ -12,11 +12,11 @@ from typing import TypeVar, cast
 from ascend.architect.review.key_texts import Scalar
 from ascend.architect.review.proposal import (
     USER,
-    AttributeType,
     Proposal,
     ProposedAttribute,
     ProposedEntity,
     ProposedRelationship,
+    ValueType,
 )
 from ascend.domain.ids import UserId
 from ascend.testing.environment import FakeEnvironment
@@ -46,7 +46,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EntityRow:
     """An entity."""
 
     workspace: str
@@ -68,9 +68,9 @@ class Maker:
     bags: dict[tuple[str, Pool], list[Scalar]] = field(default_factory=dict[tuple[str, Pool], list[Scalar]])
     """Values that an attribute has not had yet."""
 
-    def make_rows(self, workspace: str) -> list[Row]:
+    def make_rows(self, workspace: str) -> list[EntityRow]:
         """Return the entities of a workspace. An entity of a hierarchy stands below one that was made before it."""
-        rows: list[Row] = []
+        rows: list[EntityRow] = []
         self.outsiders = [self.environment.new_id() for _ in range(3)]
         for entity in self.proposal.entities:
             for _ in range(ROWS):
@@ -81,10 +81,10 @@ class Maker:
             for row in rows
         ]
 
-    def make_row(self, entity: ProposedEntity, workspace: str, others: Sequence[Row]) -> Row:
+    def make_row(self, entity: ProposedEntity, workspace: str, others: Sequence[EntityRow]) -> EntityRow:
         used = {name: {row.values[name] for row in others if row.kind == entity.entity} for name in entity.attributes}
         values = {name: self.make_value(name, attribute, used[name]) for name, attribute in entity.attributes.items()}
-        return Row(workspace, entity.entity, self.environment.new_id(), values, {})
+        return EntityRow(workspace, entity.entity, self.environment.new_id(), values, {})
 
     def make_value(self, name: str, attribute: ProposedAttribute, used: set[Scalar]) -> Scalar:
         if attribute.optional and self.dice.random() < 0.3:  # noqa: PLR2004
@@ -97,19 +97,19 @@ class Maker:
 
     def pick_value(self, name: str, attribute: ProposedAttribute, extra: int = 0) -> Scalar:
         match attribute.type:
-            case AttributeType.TEXT:
+            case ValueType.TEXT:
                 return self.draw(name, TEXTS) + (str(extra) if extra else "")
-            case AttributeType.NUMBER:
+            case ValueType.NUMBER:
                 return self.draw(name, NUMBERS) + extra
-            case AttributeType.FLAG:
+            case ValueType.FLAG:
                 return self.dice.random() < 0.5  # noqa: PLR2004
-            case AttributeType.DATE:
+            case ValueType.DATE:
                 return self.draw(name, DAYS) + timedelta(days=extra % 10**5)
-            case AttributeType.INSTANT:
+            case ValueType.INSTANT:
                 return self.draw(name, MOMENTS) + timedelta(microseconds=extra)
-            case AttributeType.CREATED:
+            case ValueType.CREATED:
                 return self.environment.now()
-            case AttributeType.CHOICE:
+            case ValueType.CHOICE:
                 return self.draw(name, attribute.values or ("",))
 
     def draw(self, name: str, pool: tuple[T, ...]) -> T:
@@ -119,10 +119,14 @@ class Maker:
             bag += self.dice.sample(pool, len(pool))
         return cast("T", bag.pop())
 
-    def make_ends(self, entity: ProposedEntity, row: Row, rows: Sequence[Row]) -> dict[str, tuple[End, ...]]:
+    def make_ends(
+        self, entity: ProposedEntity, row: EntityRow, rows: Sequence[EntityRow]
+    ) -> dict[str, tuple[End, ...]]:
         return {relationship.name: self.pick_ends(relationship, row, rows) for relationship in entity.relationships}
 
-    def pick_ends(self, relationship: ProposedRelationship, row: Row, rows: Sequence[Row]) -> tuple[End, ...]:
+    def pick_ends(
+        self, relationship: ProposedRelationship, row: EntityRow, rows: Sequence[EntityRow]
+    ) -> tuple[End, ...]:
         if relationship.is_single:
             least = 0 if relationship.optional else 1
             count = max(least, self.dice.randrange(2))
@@ -132,7 +136,9 @@ class Maker:
         ranks = self.dice.sample(RANKS, len(found))
         return tuple(End(kind, id, rank) for (kind, id), rank in zip(sorted(found), ranks, strict=True))
 
-    def pick_end(self, relationship: ProposedRelationship, row: Row, rows: Sequence[Row]) -> tuple[str, str] | None:
+    def pick_end(
+        self, relationship: ProposedRelationship, row: EntityRow, rows: Sequence[EntityRow]
+    ) -> tuple[str, str] | None:
         kind = self.dice.choice(relationship.to)
         if kind == USER:
             return kind, self.dice.choice(USERS)
@@ -141,7 +147,7 @@ class Maker:
         known = [other.id for other in rows if other.kind == kind and (kind != row.kind or other.id < row.id)][:4]
         return (kind, self.dice.choice(known)) if known else None
 
-    def change(self, row: Row, rows: Sequence[Row]) -> Row:
+    def change(self, row: EntityRow, rows: Sequence[EntityRow]) -> EntityRow:
         """Return the row with other values where they may change."""
         entity = self.proposal.find_entity(row.kind)
         fresh = self.make_row(entity, row.workspace, rows)

@@ -8,12 +8,12 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
 from ascend.architect.review.key_texts import Scalar
-from ascend.architect.review.proof.rows import End, Row
+from ascend.architect.review.proof.rows import End, EntityRow
 
 ENDS: TypeAdapter[dict[str, tuple[End, ...]]] = TypeAdapter(dict[str, tuple[End, ...]])
 
 
-def to_text(row: Row | None) -> str:
+def to_text(row: EntityRow | None) -> str:
     """Return the row as JSON; `null` for no row. Dates and instants name their type."""
     return (
         "null"
@@ -22,12 +22,12 @@ def to_text(row: Row | None) -> str:
     )
 
 
-def from_text(text: str) -> Row | None:
+def from_text(text: str) -> EntityRow | None:
     data: Any = from_json(text)
     if data is None:
         return None
     values = {name: untag(*pair) for name, pair in data["values"].items()}
-    return Row(data["workspace"], data["kind"], data["id"], values, ENDS.validate_python(data["ends"]))
+    return EntityRow(data["workspace"], data["kind"], data["id"], values, ENDS.validate_python(data["ends"]))
 
 
 def tag(value: Scalar) -> tuple[str, Scalar]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ascend.architect.review.key_texts import Scalar
-from ascend.architect.review.proof.rows import End, Row
+from ascend.architect.review.proof.rows import End, EntityRow
 from ascend.architect.review.proposal import ID, WORKSPACE, ProposedEntity, Question
 from ascend.architect.review.subsets import Subset
 from ascend.projections.item import sortable
@@ -35,7 +35,7 @@ class Found:
     """The id that the line shows, if the question `shows` a relationship."""
 
 
-def answer(asked: Asked, rows: Iterable[Row]) -> list[tuple[Any, Found]]:
+def answer(asked: Asked, rows: Iterable[EntityRow]) -> list[tuple[Any, Found]]:
     """Return the lines in their order, each with the value that sorts it."""
     rows = list(rows)
     lines = [line for row in rows if matches(asked, row, rows) for line in list_lines(asked, row)]
@@ -44,7 +44,7 @@ def answer(asked: Asked, rows: Iterable[Row]) -> list[tuple[Any, Found]]:
     return lines
 
 
-def list_lines(asked: Asked, row: Row) -> Iterator[tuple[Any, Found]]:
+def list_lines(asked: Asked, row: EntityRow) -> Iterator[tuple[Any, Found]]:
     shown = asked.entity.find_relationship(asked.question.shows)
     if shown is None:
         yield sort_value(asked, row), Found(row.workspace, row.id, "")
@@ -54,7 +54,7 @@ def list_lines(asked: Asked, row: Row) -> Iterator[tuple[Any, Found]]:
         yield end.rank if shown.ordered else "", Found(row.workspace, row.id, end.id)
 
 
-def sort_value(asked: Asked, row: Row) -> tuple[bool, Any]:
+def sort_value(asked: Asked, row: EntityRow) -> tuple[bool, Any]:
     """Return a value that sorts as the question says. A missing value sorts last."""
     name = asked.question.range or asked.question.order
     if name is None or (name in asked.question.by and asked.question.range is None):
@@ -70,7 +70,7 @@ def sort_value(asked: Asked, row: Row) -> tuple[bool, Any]:
     )
 
 
-def matches(asked: Asked, row: Row, rows: list[Row]) -> bool:
+def matches(asked: Asked, row: EntityRow, rows: list[EntityRow]) -> bool:
     question = asked.question
     if row.kind != asked.entity.entity or (asked.workspace and row.workspace != asked.workspace):
         return False
@@ -80,7 +80,7 @@ def matches(asked: Asked, row: Row, rows: list[Row]) -> bool:
     return all(has_value(asked, row, name, rows) for name in question.by if name != WORKSPACE) and in_range(asked, row)
 
 
-def has_value(asked: Asked, row: Row, name: str, rows: list[Row]) -> bool:
+def has_value(asked: Asked, row: EntityRow, name: str, rows: list[EntityRow]) -> bool:
     wanted = asked.values[name]
     if name == ID:
         return row.id == wanted
@@ -91,17 +91,17 @@ def has_value(asked: Asked, row: Row, name: str, rows: list[Row]) -> bool:
     return row.values[name] == wanted and wanted is not None
 
 
-def is_below(row: Row, top: str, name: str, rows: list[Row]) -> bool:
+def is_below(row: EntityRow, top: str, name: str, rows: list[EntityRow]) -> bool:
     """Return True if the row is the top, or hangs below it."""
     by_id = {other.id: other for other in rows if other.kind == row.kind and other.workspace == row.workspace}
-    link: Row | None = row
+    link: EntityRow | None = row
     while link is not None and link.id != top:
         ends = link.ends[name]
         link = by_id.get(ends[0].id) if ends else None
     return link is not None
 
 
-def in_range(asked: Asked, row: Row) -> bool:
+def in_range(asked: Asked, row: EntityRow) -> bool:
     name = asked.question.range
     if name is None:
         return True

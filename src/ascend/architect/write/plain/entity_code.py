@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, Place
+from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, KeyPlace
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.proposal import AttributeType, ProposedEntity, ProposedRelationship
+from ascend.architect.review.proposal import ProposedEntity, ProposedRelationship, ValueType
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.plain.fields import (
     ChoiceCode,
@@ -41,7 +41,7 @@ class PlainEntity:
         return self.items[0]
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[KeyPlace]:
         return [place for item in self.items for _, place in item.places]
 
     @property
@@ -125,7 +125,7 @@ class PlainEntity:
     @property
     def created(self) -> list[str]:
         """The attributes that are the time of creation."""
-        created = (name for name, spec in self.entity.attributes.items() if spec.type is AttributeType.CREATED)
+        created = (name for name, spec in self.entity.attributes.items() if spec.type is ValueType.CREATED)
         return [to_field(name) for name in created]
 
     @property

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from ascend.architect.review.item_sizes import is_short
 from ascend.architect.review.proposal import (
     USER,
-    AttributeType,
     ProposedAttribute,
     ProposedEntity,
     ProposedRelationship,
+    ValueType,
 )
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.layout import Brackets, break_lines
@@ -94,7 +94,7 @@ class ChoiceCode:
 def list_fields(entity: ProposedEntity, parent: str | None) -> Iterator[PlainField]:
     """Yield the fields of the attributes and relationships. `parent`: the relationship that makes a hierarchy."""
     for name, attribute in entity.attributes.items():
-        if attribute.type is not AttributeType.CREATED:
+        if attribute.type is not ValueType.CREATED:
             yield make_attribute_field(entity, name, attribute)
     for relationship in entity.relationships:
         yield make_relationship_field(entity, relationship, is_parent=relationship.name == parent)
@@ -112,21 +112,21 @@ def make_attribute_field(entity: ProposedEntity, name: str, attribute: ProposedA
 def name_types(entity: ProposedEntity, name: str, attribute: ProposedAttribute) -> tuple[str, str, str]:
     """Return the type in Python and in TypeScript, and the codec of TypeScript."""
     match attribute.type:
-        case AttributeType.TEXT:
+        case ValueType.TEXT:
             return (
                 f"Annotated[str, Field(max_length={count_characters(entity, name)})]",
                 "string",
                 f"text({count_characters(entity, name)})",
             )
-        case AttributeType.NUMBER:
+        case ValueType.NUMBER:
             return "WholeNumber", "number", "wholeNumber"
-        case AttributeType.FLAG:
+        case ValueType.FLAG:
             return "bool", "boolean", "flag"
-        case AttributeType.DATE:
+        case ValueType.DATE:
             return "date", "Day", "day"
-        case AttributeType.INSTANT | AttributeType.CREATED:
+        case ValueType.INSTANT | ValueType.CREATED:
             return "Moment", "Date", "moment"
-        case AttributeType.CHOICE:
+        case ValueType.CHOICE:
             choice = name_choice(entity, name)
             return choice, choice, f"choice({to_camel(f'{entity.entity}_{name}_values')})"
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ascend.architect.review.design import TABLE, DesignedItem, Place
+from ascend.architect.review.design import TABLE, DesignedItem, KeyPlace
 from ascend.architect.review.key_fields import FieldSource
-from ascend.architect.review.proposal import AttributeType, ProposedRelationship
+from ascend.architect.review.proposal import ProposedRelationship, ValueType
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import PlainEntity
@@ -78,7 +78,7 @@ def name_place(name: str) -> str:
 
 
 def list_key_values(
-    language: KeyLanguage, code: PlainEntity, item: DesignedItem, place: Place
+    language: KeyLanguage, code: PlainEntity, item: DesignedItem, place: KeyPlace
 ) -> tuple[list[str], list[str]]:
     partition, sort = (
         [write_stored_value(language, code.entity, item, place, field) for field in fields]
@@ -109,7 +109,7 @@ def write_subset(code: PlainEntity, subset: Subset, language: KeyLanguage) -> st
 
 def write_condition(code: PlainEntity, name: str, values: tuple[str, ...], language: KeyLanguage) -> str:
     field = f"entity.{to_field(name)}"
-    is_flag = code.entity.attributes[name].type is AttributeType.FLAG
+    is_flag = code.entity.attributes[name].type is ValueType.FLAG
     words = {"true": "True", "false": "False"} if language is PYTHON else {}
     texts = [words.get(value, value) if is_flag else to_python(value) for value in values]
     if language is PYTHON:

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ascend.architect.review.design import DesignedItem, Place
+from ascend.architect.review.design import DesignedItem, KeyPlace
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.proposal import AttributeType, ProposedEntity, ProposedRelationship
+from ascend.architect.review.proposal import ProposedEntity, ProposedRelationship, ValueType
 from ascend.architect.review.subsets import Subset, name_values, to_word
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.names import to_camel, to_field, to_parameter
 
 TEXTS = {
-    AttributeType.TEXT: "keyed",
-    AttributeType.NUMBER: "number_text",
-    AttributeType.FLAG: "flag_text",
-    AttributeType.DATE: "day_text",
-    AttributeType.INSTANT: "moment_text",
-    AttributeType.CREATED: "moment_text",
+    ValueType.TEXT: "keyed",
+    ValueType.NUMBER: "number_text",
+    ValueType.FLAG: "flag_text",
+    ValueType.DATE: "day_text",
+    ValueType.INSTANT: "moment_text",
+    ValueType.CREATED: "moment_text",
 }
 """The function that makes the text of a value for a key. A choice is its own text."""
 
@@ -55,7 +55,7 @@ LANGUAGES = (PYTHON, TYPESCRIPT)
 # ---- keys of an entity -----------------------------------------------------------------------------------------------
 
 
-def list_partition(place: Place, values: Iterable[str]) -> list[str]:
+def list_partition(place: KeyPlace, values: Iterable[str]) -> list[str]:
     """Return the parts of a partition key: a letter for its owner, the owner, the word of the item, the other values."""
     root, *others = values
     letter = '"U"' if place.partition[0].source is FieldSource.USER else '"W"'
@@ -63,7 +63,7 @@ def list_partition(place: Place, values: Iterable[str]) -> list[str]:
 
 
 def write_stored_value(
-    language: KeyLanguage, entity: ProposedEntity, item: DesignedItem, place: Place, field: KeyField
+    language: KeyLanguage, entity: ProposedEntity, item: DesignedItem, place: KeyPlace, field: KeyField
 ) -> str:
     """Return the expression of a key's field. It uses `entity`, and `each_…` for the end that the line shows."""
     match field.source:
@@ -96,7 +96,7 @@ def name_subset(subset: Subset) -> str:
 
 def write_attribute_text(language: KeyLanguage, entity: ProposedEntity, field: KeyField) -> str:
     attribute, value = entity.attributes[field.of], f"entity.{to_field(field.of)}"
-    if attribute.type is AttributeType.CREATED and language is TYPESCRIPT:
+    if attribute.type is ValueType.CREATED and language is TYPESCRIPT:
         value = "timeOf(entity.id)"
     is_order, function = field.source is FieldSource.ORDER, find_text_function(entity, field)
     if not attribute.optional:
@@ -131,7 +131,7 @@ Naming = Callable[[str], str]
 
 
 def write_given_value(
-    language: KeyLanguage, entity: ProposedEntity, place: Place, field: KeyField, name: Naming
+    language: KeyLanguage, entity: ProposedEntity, place: KeyPlace, field: KeyField, name: Naming
 ) -> str:
     """Return the expression of a key's field from the parameters of a question."""
     match field.source:
@@ -163,7 +163,7 @@ def write_bound(language: KeyLanguage, entity: ProposedEntity, field: KeyField, 
 
 def find_text_function(entity: ProposedEntity, field: KeyField) -> str | None:
     type_ = entity.attributes[field.of].type
-    return "sort_text" if field.source is FieldSource.ORDER and type_ is AttributeType.TEXT else TEXTS.get(type_)
+    return "sort_text" if field.source is FieldSource.ORDER and type_ is ValueType.TEXT else TEXTS.get(type_)
 
 
 def may_be_unknown(entity: ProposedEntity, field: KeyField) -> bool:

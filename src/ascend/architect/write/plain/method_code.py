@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ascend.architect.review.design import TABLE, Answer, Place
+from ascend.architect.review.design import TABLE, Answer, KeyPlace
 from ascend.architect.review.key_fields import FieldSource, KeyField
-from ascend.architect.review.proposal import AttributeType, ProposedRelationship, Question
+from ascend.architect.review.proposal import ProposedRelationship, Question, ValueType
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import PlainEntity, is_get
 from ascend.architect.write.plain.fields import name_choice, name_end_types
@@ -24,12 +24,12 @@ from ascend.architect.write.plain.names import to_field, to_parameter
 PAGE = 50
 """Lines of a page, if the proposal does not say it."""
 TYPES = {
-    AttributeType.TEXT: ("str", "string"),
-    AttributeType.NUMBER: ("int", "number"),
-    AttributeType.FLAG: ("bool", "boolean"),
-    AttributeType.DATE: ("date", "Day"),
-    AttributeType.INSTANT: ("datetime", "Date"),
-    AttributeType.CREATED: ("datetime", "Date"),
+    ValueType.TEXT: ("str", "string"),
+    ValueType.NUMBER: ("int", "number"),
+    ValueType.FLAG: ("bool", "boolean"),
+    ValueType.DATE: ("date", "Day"),
+    ValueType.INSTANT: ("datetime", "Date"),
+    ValueType.CREATED: ("datetime", "Date"),
 }
 
 
@@ -62,7 +62,7 @@ class MethodCode:
         return self.answer.question
 
     @property
-    def place(self) -> Place:
+    def place(self) -> KeyPlace:
         return self.code.design.get_place(self.answer)
 
     @property
@@ -191,7 +191,7 @@ class MethodCode:
         assert field is not None, "only a range has bounds"
         own = "" if language is PYTHON else "ask."
         low, high = (write_bound(language, self.code.entity, field, f"{own}{name}") for name in ("first", "last"))
-        is_text = self.code.entity.attributes[field.of].type is AttributeType.TEXT
+        is_text = self.code.entity.attributes[field.of].type is ValueType.TEXT
         return [low, f"{high} + LAST" if is_text else high]
 
     @property

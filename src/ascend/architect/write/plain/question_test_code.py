@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ascend.architect.review.key_fields import FieldSource
-from ascend.architect.review.proposal import ID, WORKSPACE, AttributeType
+from ascend.architect.review.proposal import ID, WORKSPACE, ValueType
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.item_code import write_condition
@@ -14,12 +14,12 @@ from ascend.architect.write.plain.method_code import MethodCode
 from ascend.architect.write.plain.names import to_camel, to_field, to_parameter
 
 LOWEST = {
-    AttributeType.TEXT: '""',
-    AttributeType.NUMBER: "0",
-    AttributeType.FLAG: "False",
-    AttributeType.DATE: "date.min",
-    AttributeType.INSTANT: "NOW",
-    AttributeType.CHOICE: '""',
+    ValueType.TEXT: '""',
+    ValueType.NUMBER: "0",
+    ValueType.FLAG: "False",
+    ValueType.DATE: "date.min",
+    ValueType.INSTANT: "NOW",
+    ValueType.CHOICE: '""',
 }
 """Any value of the type, for the comparison of missing values with each other."""
 
@@ -104,7 +104,7 @@ class PlainQuestionTest:
         attribute, field = self.method.code.entity.attributes[name], f"row.{to_field(name)}"
         if attribute.optional:
             yield f"{field} is not None"
-        if attribute.type is AttributeType.TEXT:
+        if attribute.type is ValueType.TEXT:
             yield f"is_in_range({field}, first, last)"
         else:
             yield f"first <= {field} <= last"
@@ -117,7 +117,7 @@ class PlainQuestionTest:
             return None
         attribute = self.method.code.entity.attributes[name]
         where = f" if row.{to_field(name)} is not None" if attribute.optional else ""
-        key = ", key=sort_text" if attribute.type is AttributeType.TEXT else ""
+        key = ", key=sort_text" if attribute.type is ValueType.TEXT else ""
         return f"sorted({{row.{to_field(name)} for row in made{where}}}{key})"
 
     @property
@@ -128,7 +128,7 @@ class PlainQuestionTest:
         if name is None or question.deep or (name in question.by and question.range is None):
             return None
         attribute, field = self.method.code.entity.attributes[name], f"line.{to_field(name)}"
-        value = f"sort_text({field})" if attribute.type is AttributeType.TEXT else field
+        value = f"sort_text({field})" if attribute.type is ValueType.TEXT else field
         if not attribute.optional:
             return value
         return f"(True, {LOWEST[attribute.type]}) if {field} is None else (False, {value})"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ascend.architect.review.design import TABLE, Design, DesignedItem, Place
+from ascend.architect.review.design import TABLE, Design, DesignedItem, KeyPlace
 from ascend.architect.review.key_fields import (
     WORKSPACE_FIELD,
     FieldSource,
@@ -21,7 +21,7 @@ class Listing:
 
     item: DesignedItem
     place_name: str
-    place: Place
+    place: KeyPlace
     count: int
     """The number of known fields of the sort key."""
 
@@ -59,7 +59,7 @@ def find_listing(design: Design, entity: ProposedEntity, relationship: ProposedR
 
 
 def match_place(
-    entity: ProposedEntity, relationship: ProposedRelationship, item: DesignedItem, name: str, place: Place
+    entity: ProposedEntity, relationship: ProposedRelationship, item: DesignedItem, name: str, place: KeyPlace
 ) -> Listing | None:
     """Return the listing if the keys begin with the workspace and the other end, and no entity can be missing there."""
     if place.subset:

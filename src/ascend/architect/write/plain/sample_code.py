@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ascend.architect.review.proposal import AttributeType, ProposedAttribute, ProposedRelationship
+from ascend.architect.review.proposal import ProposedAttribute, ProposedRelationship, ValueType
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.entity_code import PlainEntity
 from ascend.architect.write.plain.fields import name_choice, name_id, name_ref
@@ -15,11 +15,11 @@ from ascend.architect.write.plain.question_test_code import PlainQuestionTest
 from ascend.architect.write.plain.repository_code import RepositoryCode, break_whole_call
 
 POOLS = {
-    AttributeType.TEXT: "TEXTS",
-    AttributeType.NUMBER: "NUMBERS",
-    AttributeType.FLAG: "FLAGS",
-    AttributeType.DATE: "DAYS",
-    AttributeType.INSTANT: "MOMENTS",
+    ValueType.TEXT: "TEXTS",
+    ValueType.NUMBER: "NUMBERS",
+    ValueType.FLAG: "FLAGS",
+    ValueType.DATE: "DAYS",
+    ValueType.INSTANT: "MOMENTS",
 }
 
 
@@ -36,7 +36,7 @@ class SampleCode:
         attributes = [
             f"{to_field(name)}={self.write_value(name, spec)}"
             for name, spec in self.code.entity.attributes.items()
-            if spec.type is not AttributeType.CREATED
+            if spec.type is not ValueType.CREATED
         ]
         parent = self.code.parent
         ends = [
@@ -51,17 +51,17 @@ class SampleCode:
         return f"dice.choice((None, {value}))" if attribute.optional else value
 
     def name_pool(self, name: str, attribute: ProposedAttribute) -> str:
-        if attribute.type is AttributeType.CHOICE:
+        if attribute.type is ValueType.CHOICE:
             return f"get_args({name_choice(self.code.entity, name)})"
         return POOLS[attribute.type]
 
     def write_unique(self, attribute: ProposedAttribute) -> str:
         match attribute.type:
-            case AttributeType.TEXT:
+            case ValueType.TEXT:
                 return 'f"{dice.choice(TEXTS)} {number}"'
-            case AttributeType.NUMBER:
+            case ValueType.NUMBER:
                 return "number"
-            case AttributeType.DATE:
+            case ValueType.DATE:
                 return "DAYS[0] + timedelta(days=number)"
             case _:
                 return "NOW + timedelta(days=number)"
@@ -147,7 +147,7 @@ class SampleCode:
     @property
     def needs_text_range(self) -> bool:
         ranges = (test.method.question.range for test in self.tests)
-        return any(name is not None and self.code.entity.attributes[name].type is AttributeType.TEXT for name in ranges)
+        return any(name is not None and self.code.entity.attributes[name].type is ValueType.TEXT for name in ranges)
 
     def write_return_get(self, line: str) -> str:
         return break_whole_call("return await repository.", self.write_get(line), 4)
