@@ -8,10 +8,12 @@ import pytest
 
 from ascend.architect.review import key_fields, needs
 from ascend.architect.review.design import TABLE
+from ascend.architect.review.key_fields import KeyField
+from ascend.architect.review.key_texts import Scalar
 from ascend.architect.review.keys import make_design
 from ascend.architect.review.proof import fields
 from ascend.architect.review.proof.prove import prove
-from ascend.architect.review.proposal import Proposal
+from ascend.architect.review.proposal import Proposal, ProposedRelationship
 from ascend.architect.review.review import Review, review_proposal
 from ascend.cli.schema.proposal_file import parse_proposal
 from ascend.domain.errors import InvalidInput
@@ -124,20 +126,32 @@ def test_a_question_that_must_be_consistent_does_not_share_keys_that_change() ->
     assert [answer.place == TABLE for answer in design.answers] == [True, False]
 
 
+def write_number(value: Scalar) -> str:
+    return f"{value:016d}" if isinstance(value, int) else str(value)
+
+
+def write_date(value: Scalar) -> str:
+    return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
+
+
 def describe_negatives_badly(patch: pytest.MonkeyPatch) -> None:
     """Negative numbers sort among themselves by their digits."""
-    patch.setattr(fields, "to_exact_text", lambda value: f"{value:016d}" if isinstance(value, int) else str(value))
+    patch.setattr(fields, "to_exact_text", write_number)
 
 
 def put_the_day_first(patch: pytest.MonkeyPatch) -> None:
     """Dates sort by the day of the month."""
-    patch.setattr(fields, "to_exact_text", lambda value: f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value))
+    patch.setattr(fields, "to_exact_text", write_date)
 
 
 def leave_out_the_kind(patch: pytest.MonkeyPatch) -> None:
     """The lines of a Thing and of a Task with the same id are one list."""
     find = key_fields.target_fields
-    patch.setattr(needs, "target_fields", lambda relationship: find(relationship)[-1:])
+
+    def shorten(relationship: ProposedRelationship) -> tuple[KeyField, ...]:
+        return find(relationship)[-1:]
+
+    patch.setattr(needs, "target_fields", shorten)
 
 
 @pytest.mark.parametrize(

@@ -168,11 +168,11 @@ class Question(Section):
             if only is None or isinstance(only, str):
                 return only
             raise PydanticCustomError("only", ONLY)
-        lists = {
-            name: value if isinstance(value, list) else [value]
-            for name, value in cast("dict[str, object]", only).items()
+        given = cast("dict[str, object]", only)
+        values = {
+            name: tuple(cast("list[object]", value)) if isinstance(value, list | tuple) else (value,)
+            for name, value in given.items()
         }
-        values = {name: tuple(cast("list[object]", value)) for name, value in lists.items()}
         if not all(value and isinstance(one, str | bool) for value in values.values() for one in value or (None,)):
             raise PydanticCustomError("only", ONLY)
         return {

@@ -48,7 +48,7 @@ def find_conditions(entity: ProposedEntity, question: Question) -> Conditions | 
     if question.only is None:
         return ()
     if isinstance(question.only, dict):
-        conditions = {name: tuple(sorted({*to_texts(values)})) for name, values in question.only.items()}
+        conditions = {name: tuple(sorted(set(values))) for name, values in question.only.items()}
         return tuple(sorted(conditions.items()))
     word = question.only
     named = [name for name, attribute in entity.attributes.items() if word in (attribute.values or ())]
@@ -99,10 +99,6 @@ def find_subset_fault(entity: ProposedEntity, question: Question, subset: Subset
 
 def is_flag(type_: AttributeType) -> bool:
     return type_ is AttributeType.FLAG
-
-
-def to_texts(values: object) -> tuple[str, ...]:
-    return tuple(map(to_text, values)) if isinstance(values, tuple | list) else (to_text(values),)
 
 
 def to_text(value: object) -> str:
