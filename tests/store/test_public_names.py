@@ -15,7 +15,7 @@ from ascend.projections.engine.step import Overtaken
 
 HERE = Path(__file__).parent
 PUBLIC: dict[str, Any] = {name: getattr(ascend, name) for name in ascend.__all__}
-PACKAGE, PROGRAMS = "ascend.", ("ascend.cli.", "ascend.adapters.importers.")
+PACKAGE, PROGRAMS = "ascend.", ("ascend.architect.", "ascend.cli.", "ascend.adapters.importers.")
 
 
 def test_the_public_names_are_pinned() -> None:

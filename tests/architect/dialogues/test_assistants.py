@@ -64,11 +64,11 @@ def test_every_file_that_the_instructions_name_exists(file: Path) -> None:
 @pytest.mark.slow
 def test_the_commands_of_the_architect_run_in_order(tmp_path: Path) -> None:
     (bare,) = FILE.findall(AGENT.read_text())
-    (tmp_path / "comment.yaml").write_text(bare)
+    (tmp_path / "remark.yaml").write_text(bare)
     leave = ["cd", ".."]
     blocks = [[shlex.split(line) for line in block.splitlines()] for block in BLOCK.findall(AGENT.read_text())]
     commands = [
-        command for block in blocks for command in (*block, *([leave] if ["cd", "comment-app"] in block else []))
+        command for block in blocks for command in (*block, *([leave] if ["cd", "remark-app"] in block else []))
     ]
 
     printed = run_commands(commands, tmp_path, answers=[""] * 40)
@@ -76,7 +76,7 @@ def test_the_commands_of_the_architect_run_in_order(tmp_path: Path) -> None:
     assert len(commands) == 12
     assert "Clean: " in printed
     assert " passed" in printed
-    assert (tmp_path / "comment-plain" / "README.md").exists()
+    assert (tmp_path / "remark-plain" / "README.md").exists()
     assert (tmp_path / "client" / "package.json").exists()
 
 

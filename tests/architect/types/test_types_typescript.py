@@ -10,6 +10,7 @@ from support.architect.typescript import TypeScript, to_literal
 from support.cli.command_line import AscendCommand
 from support.one_of_each import EXAMPLES
 
+from ascend.architect.types.typescript.interfaces import BANNER
 from ascend.architect.types.typescript.package import COMPILER_OPTIONS, render_package
 from ascend.cli.app import run
 from ascend.projections.life_os import LIFE_OS
@@ -190,9 +191,11 @@ def find_file(path: str, name: str) -> str:
 
 
 def test_the_command_line_writes_the_package_over_an_earlier_one(ascend: AscendCommand, tmp_path: Path) -> None:
-    (tmp_path / "src").mkdir()
+    repositories = tmp_path / "src" / "repositories"
+    repositories.mkdir(parents=True)
     (tmp_path / "src" / "types.ts").write_text("old")
-    (tmp_path / "mine.ts").write_text("mine")
+    (repositories / "gone.ts").write_text(f"{BANNER}export class GoneRepository {{}}\n")
+    (repositories / "mine.ts").write_text("mine")
 
     shown = ascend("schema", "types", "--format", "typescript", "--write", tmp_path)
 
@@ -200,7 +203,8 @@ def test_the_command_line_writes_the_package_over_an_earlier_one(ascend: AscendC
     assert f"into {tmp_path}" in shown.out
     for path, text in render_package(LIFE_OS).items():
         assert (tmp_path / path).read_text() == text
-    assert (tmp_path / "mine.ts").read_text() == "mine"
+    assert (repositories / "mine.ts").read_text() == "mine"
+    assert not (repositories / "gone.ts").exists()
 
 
 def test_the_command_line_writes_no_other_format(ascend: AscendCommand, tmp_path: Path) -> None:

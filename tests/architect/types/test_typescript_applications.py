@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -22,6 +22,7 @@ from ascend.architect.types.typescript.schema_file import render_schema
 from ascend.domain.values import ZonedTime, due_text
 from ascend.projections.key_text import DueKey, InstantKey, LabelKey, RefKey
 from ascend.projections.read_models.tasks import TASKS, TaskLine
+from ascend.testing import FakeEnvironment
 
 ADA, BEN = ascend.UserId("ada"), ascend.UserId("ben")
 SHARED = 'import { UserId, WorkspaceId, type Viewer } from "PACKAGE";\ndeclare const me: Viewer;\n'
@@ -38,7 +39,7 @@ def client_env(dynamodb_local_url: str, aws_env: dict[str, str]) -> dict[str, st
 async def test_the_package_of_the_bank_reads_its_two_patterns(
     bank: Any, bank_package: TypeScript, dynamodb_tables: DynamoTables, client_env: dict[str, str]
 ) -> None:
-    store = ascend.Store(dynamodb_tables, ascend.testing.FakeEnvironment(), bank.APP)
+    store = ascend.Store(dynamodb_tables, FakeEnvironment(), bank.APP)
     banks = [await open_bank(bank, store, name) for name in ("First bank", "Second bank")]
 
     async with open_client(bank_package, "test", client_env) as client:
@@ -174,11 +175,18 @@ class DayLine(ascend.ReadItem, key=("U#{user}", "day#{day}#{workspace}#{task}"))
 
 def render_plan(task: ascend.Task, context: ascend.RenderContext) -> Iterable[ascend.ReadItem]:
     who, day = task.created_by, task.created_at.date()
-    line = {"workspace": context.workspace, "task": task.id}
+    home, id = context.workspace, task.id
     yield PlanLine(
-        **line, title=task.title, rank=task.priority, mine=True, who=who, due=task.due, created_at=task.created_at
+        workspace=home,
+        task=id,
+        title=task.title,
+        rank=task.priority,
+        mine=True,
+        who=who,
+        due=task.due,
+        created_at=task.created_at,
     )
-    yield DayLine(**line, user=who, day=day)
+    yield DayLine(workspace=home, task=id, user=who, day=day)
 
 
 LOAD = ascend.Load(reads_a_day=1, writes_a_day=1, items=10, in_a_year=10, page=10, bytes=300)
@@ -219,7 +227,7 @@ class Plans:
 
 @pytest.fixture
 async def plans(dynamodb_tables: DynamoTables) -> Plans:
-    environment = ascend.testing.FakeEnvironment()
+    environment = FakeEnvironment()
     store, home = ascend.Store(dynamodb_tables, environment, EXTENDED), ascend.WorkspaceId(environment.new_id())
     tasks = {title: ascend.TaskId(environment.new_id()) for title in ("Paint #1", "Sow", "Reap", "Rest")}
     late = ZonedTime(instant=datetime.fromisoformat("2030-01-31T23:30:00Z"), zone="UTC")
@@ -316,8 +324,7 @@ class MyTaskLine(TaskLine):
 def test_a_read_model_that_replaces_one_of_the_life_os_is_read_under_its_own_names() -> None:
     items = tuple(MyTaskLine if item is TaskLine else item for item in TASKS.items)
     patterns = tuple(
-        ascend.Pattern(**{**vars(pattern), "item": MyTaskLine}) if pattern.item is TaskLine else pattern
-        for pattern in TASKS.patterns
+        replace(pattern, item=MyTaskLine) if pattern.item is TaskLine else pattern for pattern in TASKS.patterns
     )
     mine = ascend.Projection("tasks", TASKS.version + 1, items, dict(TASKS.renders), patterns=patterns)
     app = ascend.LIFE_OS.replacing(mine)

@@ -231,9 +231,27 @@ def test_no_page_is_shown_before_the_membership_is_known(life_os_package: TypeSc
     assert told["answers"][0]["error"] == "NotAllowed"
 
 
+def test_lines_of_an_index_that_lags_are_read_again_from_the_table(life_os_package: TypeScript) -> None:
+    told = run(
+        life_os_package,
+        """
+        const found = (workspace: string, name: string) => JSON.stringify({ workspace, workspace_name: name });
+        const old = { gsi1pk: "U#ada#members.2.0", gsi1sk: "member#w", pk: "w", sk: "s" };
+        const me = start((name) => name === "QueryCommand"
+          ? { Items: [{ ...old, data: found(home, "Old name") }, { ...old, data: found("left", "Left long ago") }] }
+          : { Responses: { "ascend-views": [{ ...member, data: found(home, "New name") }] } });
+        print([await me.across.workspaces()]);
+        """,
+    )
+
+    page = told["answers"][0]
+    assert [line["workspace_name"] for line in page["items"]] == ["New name"]
+    assert page["consistent"] is False
+
+
 # ---- the log -------------------------------------------------------------------------------------------------------
 
-BODY = {
+BODY: dict[str, Any] = {
     "commands": [
         {"id": "c1", "digest": "", "actor": "ada", "events": [["task.created", 1, "2030-01-01T08:00:00Z", {}]]},
         {"id": "c2", "digest": "", "actor": "ben", "events": [["task.edited", 2, "2030-01-01T08:00:01Z", {}]] * 2},

@@ -1,5 +1,6 @@
 """The requests of docs/how-to/design-a-feature.md: what somebody types, and what comes of it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -100,10 +101,13 @@ def run_commands(commands: Iterable[list[str]], folder: Path, answers: Iterable[
         if command[0] == "cd":
             folder /= command[1]
             continue
+        settings = dict([command[0].split("=", 1)]) if "=" in command[0] else {}
+        program, *arguments = command[len(settings) :]
         answered = "".join(f"{answer}\n" for answer in answers) if "--ask" in command else None
         result = subprocess.run(
-            [*PROGRAMS[command[0]], *command[1:]],
+            [*PROGRAMS[program], *arguments],
             cwd=folder,
+            env=os.environ | settings,
             input=answered,
             capture_output=True,
             text=True,

@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,7 +130,7 @@ class ClientError(Exception):
 
 
 @asynccontextmanager
-async def open_client(package: TypeScript, prefix: str, env: dict[str, str]) -> AsyncIterator[Client]:
+async def open_client(package: TypeScript, prefix: str, env: dict[str, str]) -> AsyncGenerator[Client]:
     """Run a client of the package until the block ends."""
     async with await anyio.open_process([package.node, str(ASK)], stdin=PIPE, stderr=None, env=env) as process:
         client = Client(process)

@@ -42,6 +42,7 @@ EVERYTHING = {
                 {"question": f'Everything in it "{NASTY}"', "by": ["inside"], "deep": True},
                 {"question": "Folders in it by name", "by": ["inside"], "order": "name"},
                 {"question": "Hot folders", "only": {"hot": True, "old": False}},
+                {"question": "Folders of both kinds by name", "only": {"hot": [True, False]}, "order": "name"},
             ],
         },
         {
@@ -68,6 +69,7 @@ EVERYTHING = {
                 {"question": "Files of a user", "by": ["owner"], "across": True, "range": "read_at"},
                 {"question": "Targets of a file", "by": ["id"], "shows": "on"},
                 {"question": "Files of a target", "by": ["on"], "order": "size", "descending": True},
+                {"question": "Files by day, those without a day last", "order": "day"},
                 {"question": "Days", "everywhere": True, "range": "day"},
                 {"question": "Files of an event", "by": ["event"], "order": "event"},
             ],

@@ -128,7 +128,7 @@ def define_own_ids(schema: JsonValue) -> dict[str, JsonSchema]:
     return found
 
 
-def walk(schema: Any) -> Iterator[JsonSchema]:
+def walk(schema: JsonValue) -> Iterator[JsonSchema]:
     """Yield all objects of a schema."""
     match schema:
         case list():

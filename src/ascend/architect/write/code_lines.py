@@ -49,3 +49,16 @@ def wrap_comprehension(head: str, parts: Iterable[str], tail: str) -> str:
 
 def split_conditions(line: str, indent: str) -> str:
     return line if len(line) <= LINE else line.replace(" and ", f"\n{indent}    and ")
+
+
+def wrap_if(indent: str, conditions: Iterable[str]) -> str:
+    """Return the line of an `if`, whose conditions all hold."""
+    first, *others = conditions
+    line = f"{indent}if {' and '.join([first, *others])}:"
+    if len(line) <= LINE:
+        return line
+    if not others and first.endswith("}"):
+        head, _, members = first.removesuffix("}").partition("{")
+        return wrap(f"{indent}if {head}{{", members.split(", "), "}:")
+    lines = [f"{indent}    {first}", *(f"{indent}    and {other}" for other in others)]
+    return "\n".join([f"{indent}if (", *lines, f"{indent}):"])

@@ -163,6 +163,20 @@ class EntitySamples:
             return "state.held_by or state.direct_children"
         return "state.held_by" if self.code.is_held else "state.direct_children"
 
+    def number_end(self, relationship: RelationshipCode, text: str = "str(number)") -> str:
+        """Return the expression of an end that need not exist."""
+        kind = relationship.kinds[0]
+        if kind == USER:
+            return f"ascend.UserId({text})"
+        id_ = id_type(kind, self.code.proposal, self.extends)
+        if not relationship.has_kinds:
+            return f"{id_}.derive({text})"
+        known = id_ if kind in self.code.proposal.kinds or id_.startswith("ascend.") else "ascend.Id"
+        return f'ascend.Ref("{kind}", {known}.derive({text}))'
+
+    def one_more_end(self, relationship: RelationshipCode) -> str:
+        return self.number_end(relationship, '"one more"' if not relationship.is_user else '"one-more"')
+
     # Values
 
     def make_end(self, relationship: RelationshipCode, at: int) -> str:

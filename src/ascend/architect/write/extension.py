@@ -7,13 +7,13 @@ from pathlib import Path
 
 from ascend.architect.review.design import Design
 from ascend.architect.write.attributes import LEAST_CHARACTERS
-from ascend.architect.write.cascade_tests import CascadeTest
 from ascend.architect.write.code_lines import wrap, wrap_comprehension, wrap_tuple, wrap_union
 from ascend.architect.write.entities import EntityCode
 from ascend.architect.write.files import write_files
 from ascend.architect.write.imports import MARK, TESTING, add_imports, find_definitions
 from ascend.architect.write.items import LEVELS
 from ascend.architect.write.package import PackageCode, make_package
+from ascend.architect.write.pairs import UNUSED, CascadePair, Pair
 from ascend.architect.write.question_tests import QuestionTest
 from ascend.architect.write.samples import Samples
 from ascend.architect.write.templates import render
@@ -59,8 +59,6 @@ class ModuleCode:
     entity: EntityCode | None = None
 
 
-UNUSED = 40
-"""The number of an entity that the made-up data does not hold."""
 LAYERS = ("events", "rules", "commands", "lines", "queries")
 """The modules of each entity."""
 SEES: Mapping[str, tuple[str, ...]] = {
@@ -147,7 +145,19 @@ def render_more_tests(package: PackageCode, samples: Samples, visible: Mapping[s
     """Return the tests of policies and jobs, if there are any."""
     texts: dict[str, str] = {}
     entities = {entity.word: entity for entity in samples.entities}
-    cascades = [CascadeTest(entities[cascade.entity.word], cascade, UNUSED) for cascade in package.cascades]
+    cascades = [
+        CascadePair(entities[cascade.entity.word], cascade.relationship, cascade.kind, cascade)
+        for cascade in package.cascades
+    ]
+    held = [
+        Pair(entity, relationship, kind)
+        for entity in samples.entities
+        for relationship in entity.code.relationships
+        for kind in relationship.refusing
+    ]
+    if pairs := [pair for pair in held if pair.is_possible]:
+        text = render_code("test_deletions.py.j2", package, tests=pairs, unused=UNUSED)
+        texts["tests/test_deletions.py"] = add_imports(text, visible, TESTING)
     if tests := [test for test in cascades if test.is_possible]:
         lines = {test.pattern: f"{package.name}.{test.entity.word}_lines" for test in tests}
         text = render_code("test_policies.py.j2", package, tests=tests, unused=UNUSED)

@@ -8,7 +8,7 @@ from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal_parts import ProposedEntity
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.attributes import AttributeCode
-from ascend.architect.write.code_lines import wrap
+from ascend.architect.write.code_lines import wrap, wrap_if
 from ascend.architect.write.relationships import RelationshipCode
 from ascend.domain.text_keys import NAME_KEY_CHARACTERS
 
@@ -37,6 +37,8 @@ class PropertyCode:
     name: str
     type: str
     value: str
+    gate: str = ""
+    """The line of an `if`: without it, the value is None. Empty if there is always a value."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,10 @@ class ItemCode:
             case FieldSource.ORDER:
                 return self.make_order(field, self.get_attribute(field.of))
             case FieldSource.SUBSET:
-                return PropertyCode(field.name, f"Annotated[str, Field(max_length={len(field.of)})] | None", f'"{field.of}" if {self.condition(place.subset, "self")} else None')  # fmt: skip
+                type_ = f"Annotated[str, Field(max_length={len(field.of)})] | None"
+                conditions = self.list_conditions(place.subset, "self")
+                gate = wrap_if("        ", conditions) if conditions else ""
+                return PropertyCode(field.name, type_, f'"{field.of}"', gate)
             case FieldSource.PATH:
                 return PropertyCode(field.name, "PathText", "path_text(self.path)")
             case _:
@@ -194,10 +199,13 @@ class ItemCode:
     def get_attribute(self, name: str) -> AttributeCode:
         return next(attribute for attribute in self.attributes if attribute.name == name)
 
-    def condition(self, subset: Subset, owner: str) -> str:
-        """Return the expression that is true for entities of the subset."""
-        parts = [self.name_condition(f"{owner}.{name}", self.get_attribute(name), values) for name, values in subset.conditions]  # fmt: skip
-        return " and ".join(parts)
+    def list_conditions(self, subset: Subset, owner: str) -> list[str]:
+        """Return the conditions that not every entity meets."""
+        found = [
+            self.name_condition(f"{owner}.{name}", self.get_attribute(name), values)
+            for name, values in subset.conditions
+        ]
+        return [condition for condition in found if condition != "True"]
 
     def name_condition(self, value: str, attribute: AttributeCode, values: tuple[str, ...]) -> str:
         if attribute.is_flag:
@@ -217,10 +225,10 @@ class ItemCode:
         """The `for` and `if` lines around the item, each one level deeper than the one before."""
         entity, conditions, loops = self.item.entity, list[str](), list[str]()
         if self.item.subset:
-            conditions.append(self.condition(self.item.subset, entity))
+            conditions += self.list_conditions(self.item.subset, entity)
         for relationship in self.per:
             if not relationship.single:
                 loops.append(f"for {relationship.name} in {entity}.{relationship.name}:")
             elif relationship.spec.optional:
                 conditions.append(f"{entity}.{relationship.name} is not None")
-        return [f"if {' and '.join(conditions)}:", *loops] if conditions else loops
+        return [wrap_if("    ", conditions).strip(), *loops] if conditions else loops

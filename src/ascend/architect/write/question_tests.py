@@ -101,11 +101,11 @@ class QuestionTest:
         if self.pattern.across:
             found.insert(0, self.has_end(owner.of, "user"))
         subset = Subset.of(self.entity.entity, question)
-        if isinstance(subset, Subset) and subset:
-            found.append(self.pattern.item.condition(subset, "row"))
+        if isinstance(subset, Subset):
+            found += self.pattern.item.list_conditions(subset, "row")
         if question.range is not None:
             found += self.match_range(self.get_attribute(question.range))
-        return [condition for condition in found if condition != "True"]
+        return found
 
     @property
     def condition(self) -> list[str]:

@@ -19,6 +19,7 @@ from ascend.architect.cost.workload import Workload
 from ascend.architect.review.declared_loads import estimate_declared_cost
 from ascend.architect.review.review import review_proposal
 from ascend.architect.write.extension import write_extension
+from ascend.architect.write.plain.write import write_plain
 from ascend.cli.context import GlobalOptions
 from ascend.cli.errors import ExitCode
 from ascend.cli.schema.asking import ask_open_questions
@@ -40,6 +41,10 @@ NOT_COMPARED = "Released keys and events are recorded for the Life OS only: this
 ProposalPath = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A YAML file.")
 ]
+
+
+class PlainWithoutFolder(InvalidInput):
+    """`--plain` is a form of what `--write` writes."""
 
 
 class WorkloadOfLifeOs(InvalidInput):
@@ -115,13 +120,20 @@ def review(
         Path | None,
         typer.Option(metavar="FOLDER", file_okay=False, help="Also write an application that runs into this folder."),
     ] = None,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="With --write: write it for a program without event sourcing and without Ascend."),
+    ] = False,
 ) -> None:
     """Review proposed entities: open questions, proved keys, risks, trade-offs, money."""
     options: GlobalOptions = ctx.obj
     if ask:
         ask_open_questions(ProposalFile(file), options.printer)
     result = review_proposal(read_proposal(file))
-    written = [] if write is None else write_extension(result.design, write)
+    if plain and write is None:
+        raise PlainWithoutFolder("--plain says what is written: name the folder with --write")
+    write_code = write_plain if plain else write_extension
+    written = [] if write is None else write_code(result.design, write)
     if options.json:
         options.printer.document(result)
         return

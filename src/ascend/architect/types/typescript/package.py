@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ascend.architect.types.named_types import NAMED_TYPES
 from ascend.architect.types.typescript.client import render_client, render_index
-from ascend.architect.types.typescript.interfaces import NEEDED, list_definitions, render_types
+from ascend.architect.types.typescript.interfaces import BANNER, NEEDED, list_definitions, render_types
 from ascend.architect.types.typescript.names import WORDS
 from ascend.architect.types.typescript.repositories import find_words, group_patterns, render_repository
 from ascend.architect.types.typescript.schema_file import render_schema
@@ -99,8 +99,14 @@ def check_names(names: Iterable[str], files: Iterable[str]) -> None:
 
 
 def write_package(app: Application, folder: Path) -> list[Path]:
-    """Write the package into the folder, over an earlier one, and return the files. Other files there stay as they are."""
+    """Write the package into the folder, over an earlier one, and return the files.
+
+    Repositories that an earlier one had are removed. Other files stay as they are.
+    """
     texts = {folder / path: text for path, text in render_package(app).items()}
+    for path in (folder / "src" / "repositories").glob("*.ts"):
+        if path not in texts and path.read_text().startswith(BANNER):
+            path.unlink()
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

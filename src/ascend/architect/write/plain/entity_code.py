@@ -9,7 +9,7 @@ from ascend.architect.review.proposal import AttributeType, ProposedEntity, Prop
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.plain.fields import (
     ChoiceCode,
-    FieldCode,
+    PlainField,
     RefCode,
     list_choices,
     list_fields,
@@ -20,7 +20,7 @@ from ascend.architect.write.plain.names import to_class, to_field
 
 
 @dataclass(frozen=True)
-class EntityCode:
+class PlainEntity:
     design: Design
     entity: ProposedEntity
     methods: tuple[tuple[str, Answer], ...]
@@ -99,19 +99,19 @@ class EntityCode:
         return self.entity.find_relationship(next(deep, None))
 
     @cached_property
-    def fields(self) -> list[FieldCode]:
+    def fields(self) -> list[PlainField]:
         return list(list_fields(self.entity, self.parent.name if self.parent else None))
 
     @property
-    def short_fields(self) -> list[FieldCode]:
+    def short_fields(self) -> list[PlainField]:
         return [field for field in self.fields if not field.is_long]
 
     @property
-    def long_fields(self) -> list[FieldCode]:
+    def long_fields(self) -> list[PlainField]:
         return [field for field in self.fields if field.is_long]
 
     @property
-    def changing_fields(self) -> list[FieldCode]:
+    def changing_fields(self) -> list[PlainField]:
         return [field for field in self.fields if field.changes]
 
     @property

@@ -12,7 +12,7 @@ from ascend.architect.review.proposal import (
     ProposedRelationship,
 )
 from ascend.architect.write.escaping import to_python
-from ascend.architect.write.plain.layout import Group, break_lines
+from ascend.architect.write.plain.layout import Brackets, break_lines
 from ascend.architect.write.plain.names import to_camel, to_class, to_field
 
 CHARACTERS = 10
@@ -26,7 +26,7 @@ MOST_ENDS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class FieldCode:
+class PlainField:
     """A field of a written entity."""
 
     name: str
@@ -84,14 +84,14 @@ class ChoiceCode:
 
     @property
     def python(self) -> str:
-        return break_lines(Group(f"{self.name} = Literal[", list(map(to_python, self.values)), "]"), 0)
+        return break_lines(Brackets(f"{self.name} = Literal[", list(map(to_python, self.values)), "]"), 0)
 
     @property
     def typescript(self) -> str:
         return ", ".join(map(to_python, self.values))
 
 
-def list_fields(entity: ProposedEntity, parent: str | None) -> Iterator[FieldCode]:
+def list_fields(entity: ProposedEntity, parent: str | None) -> Iterator[PlainField]:
     """Yield the fields of the attributes and relationships. `parent`: the relationship that makes a hierarchy."""
     for name, attribute in entity.attributes.items():
         if attribute.type is not AttributeType.CREATED:
@@ -100,13 +100,13 @@ def list_fields(entity: ProposedEntity, parent: str | None) -> Iterator[FieldCod
         yield make_relationship_field(entity, relationship, is_parent=relationship.name == parent)
 
 
-def make_attribute_field(entity: ProposedEntity, name: str, attribute: ProposedAttribute) -> FieldCode:
+def make_attribute_field(entity: ProposedEntity, name: str, attribute: ProposedAttribute) -> PlainField:
     python, typescript, codec = name_types(entity, name, attribute)
     if attribute.optional:
         python, typescript, codec = f"{python} | None", f"{typescript} | undefined", f"optional({codec})"
     default = "None" if attribute.optional else None
     is_long = not is_short(entity, name)
-    return FieldCode(to_field(name), python, typescript, is_long, attribute.changes, default, codec)
+    return PlainField(to_field(name), python, typescript, is_long, attribute.changes, default, codec)
 
 
 def name_types(entity: ProposedEntity, name: str, attribute: ProposedAttribute) -> tuple[str, str, str]:
@@ -144,7 +144,7 @@ def count_characters(entity: ProposedEntity, name: str) -> int:
 
 def make_relationship_field(
     entity: ProposedEntity, relationship: ProposedRelationship, *, is_parent: bool
-) -> FieldCode:
+) -> PlainField:
     python, typescript, codec = name_end_types(entity, relationship)
     name, default = to_field(relationship.name), None
     if not relationship.is_single:
@@ -158,7 +158,7 @@ def make_relationship_field(
             f"optional({codec})",
         )
     changes = not is_parent and (relationship.changes or not relationship.is_single)
-    return FieldCode(name, python, typescript, not relationship.is_single, changes, default, codec)
+    return PlainField(name, python, typescript, not relationship.is_single, changes, default, codec)
 
 
 def name_end_types(entity: ProposedEntity, relationship: ProposedRelationship) -> tuple[str, str, str]:

@@ -7,35 +7,35 @@ from ascend.architect.review.key_fields import FieldSource
 from ascend.architect.review.proposal import AttributeType, ProposedRelationship
 from ascend.architect.review.subsets import Subset
 from ascend.architect.write.escaping import to_python
-from ascend.architect.write.plain.entity_code import EntityCode
+from ascend.architect.write.plain.entity_code import PlainEntity
 from ascend.architect.write.plain.fields import name_end_types
 from ascend.architect.write.plain.key_code import (
     PYTHON,
     TYPESCRIPT,
-    Language,
+    KeyLanguage,
     list_partition,
     write_membership,
     write_stored_value,
 )
-from ascend.architect.write.plain.layout import Code, Group, break_lines, make_tuple
+from ascend.architect.write.plain.layout import Brackets, Code, break_lines, make_tuple
 from ascend.architect.write.plain.names import to_camel, to_field
 
 
-def write_python_items(code: EntityCode) -> str:
+def write_python_items(code: PlainEntity) -> str:
     """Return the statements that yield the items."""
     return "\n".join(line for item in code.items for line in write_python_item(code, item))
 
 
-def write_python_item(code: EntityCode, item: DesignedItem) -> Iterator[str]:
+def write_python_item(code: PlainEntity, item: DesignedItem) -> Iterator[str]:
     depth = 1
     for head in list_python_heads(code, item):
         yield f"{'    ' * depth}{head}:"
         depth += 1
-    body = Group("yield {", list(list_python_parts(code, item)), "}")
+    body = Brackets("yield {", list(list_python_parts(code, item)), "}")
     yield f"{'    ' * depth}{break_lines(body, 4 * depth)}"
 
 
-def list_python_heads(code: EntityCode, item: DesignedItem) -> list[str]:
+def list_python_heads(code: PlainEntity, item: DesignedItem) -> list[str]:
     """Return the conditions and loops around an item."""
     conditions = [write_membership(PYTHON, item.subset)] if item.subset else []
     loops: list[str] = []
@@ -50,7 +50,7 @@ def list_python_heads(code: EntityCode, item: DesignedItem) -> list[str]:
     return [*([f"if {' and '.join(conditions)}"] if conditions else []), *loops]
 
 
-def list_ends(code: EntityCode, item: DesignedItem) -> list[ProposedRelationship]:
+def list_ends(code: PlainEntity, item: DesignedItem) -> list[ProposedRelationship]:
     """Return the relationships of which each line shows one end."""
     return [relationship for relationship in code.entity.relationships if relationship.name in item.per]
 
@@ -60,10 +60,10 @@ def uses_rank(item: DesignedItem, relationship: ProposedRelationship) -> bool:
     return any(field.source is FieldSource.RANK and field.of == relationship.name for field in fields)
 
 
-def list_python_parts(code: EntityCode, item: DesignedItem) -> Iterator[Code]:
+def list_python_parts(code: PlainEntity, item: DesignedItem) -> Iterator[Code]:
     for name, place in item.places:
         partition, sort = list_key_values(PYTHON, code, item, place)
-        yield Group("**key(", [to_python(name_place(name)), make_tuple(partition), make_tuple(sort)])
+        yield Brackets("**key(", [to_python(name_place(name)), make_tuple(partition), make_tuple(sort)])
     yield "**whole" if item.whole else "**line"
     for relationship in list_shown(code, item):
         each = f"each_{relationship.name}"
@@ -78,7 +78,7 @@ def name_place(name: str) -> str:
 
 
 def list_key_values(
-    language: Language, code: EntityCode, item: DesignedItem, place: Place
+    language: KeyLanguage, code: PlainEntity, item: DesignedItem, place: Place
 ) -> tuple[list[str], list[str]]:
     partition, sort = (
         [write_stored_value(language, code.entity, item, place, field) for field in fields]
@@ -87,7 +87,7 @@ def list_key_values(
     return list_partition(place, partition), sort
 
 
-def list_shown(code: EntityCode, item: DesignedItem) -> list[ProposedRelationship]:
+def list_shown(code: PlainEntity, item: DesignedItem) -> list[ProposedRelationship]:
     """Return the relationships of which a question shows the end that each line stands for."""
     shown = {answer.question.shows for _, answer in code.methods if answer.item == item.name}
     return [
@@ -100,14 +100,14 @@ def list_shown(code: EntityCode, item: DesignedItem) -> list[ProposedRelationshi
 # ---- subsets and claims ----------------------------------------------------------------------------------------------
 
 
-def write_subset(code: EntityCode, subset: Subset, language: Language) -> str:
+def write_subset(code: PlainEntity, subset: Subset, language: KeyLanguage) -> str:
     """Return the condition of a subset."""
     return (" and " if language is PYTHON else " && ").join(
         write_condition(code, *condition, language) for condition in subset.conditions
     )
 
 
-def write_condition(code: EntityCode, name: str, values: tuple[str, ...], language: Language) -> str:
+def write_condition(code: PlainEntity, name: str, values: tuple[str, ...], language: KeyLanguage) -> str:
     field = f"entity.{to_field(name)}"
     is_flag = code.entity.attributes[name].type is AttributeType.FLAG
     words = {"true": "True", "false": "False"} if language is PYTHON else {}
@@ -122,11 +122,11 @@ def write_condition(code: EntityCode, name: str, values: tuple[str, ...], langua
 # ---- TypeScript ------------------------------------------------------------------------------------------------------
 
 
-def write_typescript_items(code: EntityCode) -> str:
+def write_typescript_items(code: PlainEntity) -> str:
     return "\n".join(line for item in code.items for line in write_typescript_item(code, item))
 
 
-def write_typescript_item(code: EntityCode, item: DesignedItem) -> Iterator[str]:
+def write_typescript_item(code: PlainEntity, item: DesignedItem) -> Iterator[str]:
     heads = list(list_typescript_heads(code, item))
     for depth, head in enumerate(heads, start=1):
         yield f"{'  ' * depth}{head} {{"
@@ -138,7 +138,7 @@ def write_typescript_item(code: EntityCode, item: DesignedItem) -> Iterator[str]
         yield f"{'  ' * depth}}}"
 
 
-def list_typescript_heads(code: EntityCode, item: DesignedItem) -> list[str]:
+def list_typescript_heads(code: PlainEntity, item: DesignedItem) -> list[str]:
     conditions = [write_membership(TYPESCRIPT, item.subset)] if item.subset else []
     loops: list[str] = []
     for relationship in list_ends(code, item):
@@ -152,7 +152,7 @@ def list_typescript_heads(code: EntityCode, item: DesignedItem) -> list[str]:
     return [*([f"if ({' && '.join(conditions)})"] if conditions else []), *loops]
 
 
-def list_typescript_parts(code: EntityCode, item: DesignedItem) -> Iterator[str]:
+def list_typescript_parts(code: PlainEntity, item: DesignedItem) -> Iterator[str]:
     for name, place in item.places:
         partition, sort = list_key_values(TYPESCRIPT, code, item, place)
         yield f"...key({to_python(name_place(name))}, [{', '.join(partition)}], [{', '.join(sort)}])"

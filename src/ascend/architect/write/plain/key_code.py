@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ascend.architect.review.design import DesignedItem, Place
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal import AttributeType, ProposedEntity, ProposedRelationship
-from ascend.architect.review.subsets import Subset
+from ascend.architect.review.subsets import Subset, name_values, to_word
 from ascend.architect.write.escaping import to_python
 from ascend.architect.write.plain.names import to_camel, to_field, to_parameter
 
@@ -22,7 +22,7 @@ TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class KeyLanguage:
     """How a language says the few things that keys are made of."""
 
     name: Callable[[str], str]
@@ -47,8 +47,8 @@ def keep(name: str) -> str:
     return name
 
 
-PYTHON = Language(keep, "None", "str")
-TYPESCRIPT = Language(to_camel, "undefined", "String")
+PYTHON = KeyLanguage(keep, "None", "str")
+TYPESCRIPT = KeyLanguage(to_camel, "undefined", "String")
 LANGUAGES = (PYTHON, TYPESCRIPT)
 
 
@@ -63,7 +63,7 @@ def list_partition(place: Place, values: Iterable[str]) -> list[str]:
 
 
 def write_stored_value(
-    language: Language, entity: ProposedEntity, item: DesignedItem, place: Place, field: KeyField
+    language: KeyLanguage, entity: ProposedEntity, item: DesignedItem, place: Place, field: KeyField
 ) -> str:
     """Return the expression of a key's field. It uses `entity`, and `each_…` for the end that the line shows."""
     match field.source:
@@ -81,11 +81,20 @@ def write_stored_value(
             return write_end(language, find_relationship(entity, field), item, field)
 
 
-def write_membership(language: Language, subset: Subset) -> str:
-    return language.call(f"is_{subset.word}", "entity")
+def write_membership(language: KeyLanguage, subset: Subset) -> str:
+    return language.call(name_subset(subset), "entity")
 
 
-def write_attribute_text(language: Language, entity: ProposedEntity, field: KeyField) -> str:
+def name_subset(subset: Subset) -> str:
+    """Return the name of the function that tells if an entity belongs to the subset."""
+    words = (
+        "_".join(name_values(name, values) if values[0] in {"true", "false"} else (name, *map(to_word, values)))
+        for name, values in subset.conditions
+    )
+    return f"is_{'_and_'.join(words)}"
+
+
+def write_attribute_text(language: KeyLanguage, entity: ProposedEntity, field: KeyField) -> str:
     attribute, value = entity.attributes[field.of], f"entity.{to_field(field.of)}"
     if attribute.type is AttributeType.CREATED and language is TYPESCRIPT:
         value = "timeOf(entity.id)"
@@ -99,7 +108,7 @@ def write_attribute_text(language: Language, entity: ProposedEntity, field: KeyF
     )
 
 
-def write_end(language: Language, relationship: ProposedRelationship, item: DesignedItem, field: KeyField) -> str:
+def write_end(language: KeyLanguage, relationship: ProposedRelationship, item: DesignedItem, field: KeyField) -> str:
     looped = relationship.name in item.per and not relationship.is_single
     value = language.name(f"each_{relationship.name}") if looped else f"entity.{to_field(relationship.name)}"
     if not relationship.has_kinds:
@@ -121,7 +130,9 @@ Naming = Callable[[str], str]
 """Returns the expression of a parameter."""
 
 
-def write_given_value(language: Language, entity: ProposedEntity, place: Place, field: KeyField, name: Naming) -> str:
+def write_given_value(
+    language: KeyLanguage, entity: ProposedEntity, place: Place, field: KeyField, name: Naming
+) -> str:
     """Return the expression of a key's field from the parameters of a question."""
     match field.source:
         case FieldSource.WORKSPACE:
@@ -144,7 +155,7 @@ def write_given_value(language: Language, entity: ProposedEntity, place: Place, 
             return f"{value}.{'kind' if field.source is FieldSource.TARGET_KIND else 'id'}"
 
 
-def write_bound(language: Language, entity: ProposedEntity, field: KeyField, value: str) -> str:
+def write_bound(language: KeyLanguage, entity: ProposedEntity, field: KeyField, value: str) -> str:
     """Return the expression of a value that is given."""
     function = find_text_function(entity, field)
     return value if function is None else language.call(function, value)

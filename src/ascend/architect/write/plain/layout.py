@@ -7,7 +7,7 @@ LINE = 120
 STEP = 4
 
 
-class Group(NamedTuple):
+class Brackets(NamedTuple):
     """Parts between brackets: the arguments of a call, or the values of a tuple."""
 
     head: str
@@ -24,11 +24,11 @@ class Group(NamedTuple):
         return (self.head == "(" or self.head.endswith("=(")) and len(self.parts) == 1
 
 
-Code = str | Group
+Code = str | Brackets
 
 
-def make_tuple(parts: Sequence[Code]) -> Group:
-    return Group("(", parts)
+def make_tuple(parts: Sequence[Code]) -> Brackets:
+    return Brackets("(", parts)
 
 
 def flatten(code: Code) -> str:
@@ -46,7 +46,7 @@ def break_lines(code: Code, indent: int, after: int = 0) -> str:
 
 def break_call(head: str, parts: Sequence[Code], tail: str, indent: int) -> str:
     """Return a call, a signature or an import of these parts. The first line is not indented."""
-    return break_lines(Group(head, parts, tail), indent)
+    return break_lines(Brackets(head, parts, tail), indent)
 
 
 def break_comprehension(head: str, parts: Sequence[str], conditions: Sequence[str], tail: str, indent: int) -> str:

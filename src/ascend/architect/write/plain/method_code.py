@@ -7,18 +7,18 @@ from ascend.architect.review.design import TABLE, Answer, Place
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal import AttributeType, ProposedRelationship, Question
 from ascend.architect.write.escaping import to_python
-from ascend.architect.write.plain.entity_code import EntityCode, is_get
+from ascend.architect.write.plain.entity_code import PlainEntity, is_get
 from ascend.architect.write.plain.fields import name_choice, name_end_types
 from ascend.architect.write.plain.item_code import name_place
 from ascend.architect.write.plain.key_code import (
     PYTHON,
-    Language,
+    KeyLanguage,
     list_partition,
     may_be_unknown,
     write_bound,
     write_given_value,
 )
-from ascend.architect.write.plain.layout import Code, Group, break_call, break_lines, make_tuple
+from ascend.architect.write.plain.layout import Brackets, Code, break_call, break_lines, make_tuple
 from ascend.architect.write.plain.names import to_field, to_parameter
 
 PAGE = 50
@@ -34,7 +34,7 @@ TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class MethodParameter:
     """A value that the caller gives."""
 
     name: str
@@ -52,7 +52,7 @@ class MethodCode:
     """A method that answers a question."""
 
     name: str
-    code: EntityCode
+    code: PlainEntity
     answer: Answer
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     """Expressions that stand for parameters."""
@@ -99,7 +99,7 @@ class MethodCode:
     # ---- parameters
 
     @property
-    def parameters(self) -> list[Parameter]:
+    def parameters(self) -> list[MethodParameter]:
         """The values that the caller gives. A job gives the workspaces instead of one."""
         given = [field for field in self.answer.given if field.source is not FieldSource.SUBSET]
         named = {parameter.name: parameter for parameter in map(self.make_parameter, given)}
@@ -109,24 +109,24 @@ class MethodCode:
             if not (self.question.everywhere and parameter.name == "workspace")
         ]
 
-    def make_parameter(self, field: KeyField) -> Parameter:
+    def make_parameter(self, field: KeyField) -> MethodParameter:
         entity, id = self.code.entity, self.code.id
         match field.source:
             case FieldSource.WORKSPACE:
-                return Parameter("workspace", ("WorkspaceId", "WorkspaceId"), field)
+                return MethodParameter("workspace", ("WorkspaceId", "WorkspaceId"), field)
             case FieldSource.ID:
-                return Parameter("id", (id, id), field)
+                return MethodParameter("id", (id, id), field)
             case FieldSource.PATH:
-                return Parameter("path", (f"tuple[{id}, ...]", f"readonly {id}[]"), field)
+                return MethodParameter("path", (f"tuple[{id}, ...]", f"readonly {id}[]"), field)
             case FieldSource.USER | FieldSource.TARGET | FieldSource.TARGET_KIND:
                 relationship = entity.find_relationship(field.of)
                 assert relationship is not None, "keys name known relationships"
-                return Parameter(to_parameter(field.of), name_end_types(entity, relationship)[:2], field)
+                return MethodParameter(to_parameter(field.of), name_end_types(entity, relationship)[:2], field)
             case _:
                 python, typescript = self.name_value_types(field.of)
                 if may_be_unknown(entity, field):
                     python, typescript = f"{python} | None", f"{typescript} | undefined"
-                return Parameter(to_parameter(field.of), (python, typescript), field)
+                return MethodParameter(to_parameter(field.of), (python, typescript), field)
 
     def name_value_types(self, name: str) -> tuple[str, str]:
         attribute = self.code.entity.attributes[name]
@@ -136,12 +136,12 @@ class MethodCode:
         return choice, choice
 
     @property
-    def bounds(self) -> list[Parameter]:
+    def bounds(self) -> list[MethodParameter]:
         """The first and the last value of a range."""
         field = self.answer.range
         if field is None:
             return []
-        return [Parameter(name, self.name_value_types(field.of), field) for name in ("first", "last")]
+        return [MethodParameter(name, self.name_value_types(field.of), field) for name in ("first", "last")]
 
     @property
     def python_signature(self) -> str:
@@ -175,17 +175,17 @@ class MethodCode:
     def sort_given(self) -> tuple[KeyField, ...]:
         return self.answer.given[len(self.place.partition) :]
 
-    def list_partition(self, language: Language) -> list[str]:
+    def list_partition(self, language: KeyLanguage) -> list[str]:
         return list_partition(self.place, self.write_values(language, self.place.partition))
 
-    def write_values(self, language: Language, fields: Sequence[KeyField]) -> list[str]:
+    def write_values(self, language: KeyLanguage, fields: Sequence[KeyField]) -> list[str]:
         def name(parameter: str) -> str:
             is_local = language is PYTHON or (self.question.everywhere and parameter == "workspace")
             return self.values.get(parameter) or (parameter if is_local else f"ask.{parameter}")
 
         return [write_given_value(language, self.code.entity, self.place, field, name) for field in fields]
 
-    def list_bounds(self, language: Language) -> list[str]:
+    def list_bounds(self, language: KeyLanguage) -> list[str]:
         """Return the texts of the first and the last value. A range of texts includes all that begin with its last."""
         field = self.answer.range
         assert field is not None, "only a range has bounds"
@@ -212,12 +212,12 @@ class MethodCode:
             case "everything":
                 return "EVERYTHING"
             case "between":
-                return Group("between(", [make_tuple(values), *self.list_bounds(PYTHON)])
+                return Brackets("between(", [make_tuple(values), *self.list_bounds(PYTHON)])
             case name:
-                return Group(f"{name}(", values)
+                return Brackets(f"{name}(", values)
 
     @property
-    def python_query(self) -> Group:
+    def python_query(self) -> Brackets:
         parts: list[Code] = [
             f"name={to_python(self.name)}",
             add_head("partition=", make_tuple(self.list_partition(PYTHON))),
@@ -229,7 +229,7 @@ class MethodCode:
             parts.append("descending=True")
         if self.is_consistent:
             parts.append("consistent=True")
-        return Group("query = Query(", parts)
+        return Brackets("query = Query(", parts)
 
     def write_python_query(self, indent: int) -> str:
         return break_lines(self.python_query, indent)
@@ -240,7 +240,7 @@ class MethodCode:
 
     def write_python_key(self, indent: int, head: str) -> str:
         sort = make_tuple(self.write_values(PYTHON, self.place.sort))
-        return break_lines(Group(head, ['""', make_tuple(self.list_partition(PYTHON)), sort]), indent)
+        return break_lines(Brackets(head, ['""', make_tuple(self.list_partition(PYTHON)), sort]), indent)
 
     @property
     def python_reader(self) -> str:
@@ -248,4 +248,4 @@ class MethodCode:
 
 
 def add_head(head: str, code: Code) -> Code:
-    return f"{head}{code}" if isinstance(code, str) else Group(head + code.head, code.parts, code.tail)
+    return f"{head}{code}" if isinstance(code, str) else Brackets(head + code.head, code.parts, code.tail)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ascend.architect.review.design import Design
 from ascend.architect.review.proposal import USER
-from ascend.architect.write.plain.entity_code import EntityCode
+from ascend.architect.write.plain.entity_code import PlainEntity
 from ascend.architect.write.plain.fields import name_id
 from ascend.architect.write.plain.method_code import MethodCode
 from ascend.architect.write.plain.names import name_methods
@@ -14,7 +14,7 @@ from ascend.architect.write.plain.rules import Rule, list_rules
 
 
 @dataclass(frozen=True)
-class PackageCode:
+class PlainCode:
     """The whole package as the templates see it."""
 
     design: Design
@@ -33,15 +33,15 @@ class PackageCode:
         return self.design.proposal.tables == "several"
 
     @cached_property
-    def entities(self) -> list[EntityCode]:
+    def entities(self) -> list[PlainEntity]:
         return [self.make_entity(kind) for kind in self.design.proposal.kinds]
 
-    def make_entity(self, kind: str) -> EntityCode:
+    def make_entity(self, kind: str) -> PlainEntity:
         answers = [answer for answer in self.design.answers if answer.entity == kind]
         names = name_methods(answer.question.question for answer in answers)
-        return EntityCode(self.design, self.design.proposal.find_entity(kind), tuple(zip(names, answers, strict=True)))
+        return PlainEntity(self.design, self.design.proposal.find_entity(kind), tuple(zip(names, answers, strict=True)))
 
-    def find_entity(self, kind: str) -> EntityCode:
+    def find_entity(self, kind: str) -> PlainEntity:
         return next(code for code in self.entities if code.kind == kind)
 
     @cached_property
@@ -86,6 +86,7 @@ class PackageCode:
             "get_many": any(not code.key_of_get for code in entities),
             "ranks": any(code.ranked for code in entities),
             "members": any(method.user for method in self.methods),
+            "everywhere": any(question.everywhere for question in questions),
             "refuse": any(rule.when_gone == "refuse" and rule.listing for rule in self.rules),
             "read_all": any(question.everywhere for question in questions)
             or any(rule.listing for rule in self.rules)

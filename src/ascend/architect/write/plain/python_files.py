@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from ascend.architect.write.escaping import to_python
-from ascend.architect.write.plain.entity_code import EntityCode
+from ascend.architect.write.plain.entity_code import PlainEntity
 from ascend.architect.write.plain.item_code import write_python_items, write_subset
-from ascend.architect.write.plain.key_code import PYTHON, TEXTS
+from ascend.architect.write.plain.key_code import PYTHON, TEXTS, name_subset
 from ascend.architect.write.plain.layout import break_call
 from ascend.architect.write.plain.names import to_class, to_field
-from ascend.architect.write.plain.package_code import PackageCode
+from ascend.architect.write.plain.package_code import PlainCode
 from ascend.architect.write.plain.python_source import finish_python
 from ascend.architect.write.plain.repository_code import RepositoryCode
 from ascend.architect.write.plain.sample_code import SampleCode
@@ -34,14 +34,14 @@ OWN: Mapping[str, str] = {
 """The modules of names that any package can have."""
 
 
-def list_python_files(package: PackageCode) -> Iterator[tuple[str, str]]:
+def list_python_files(package: PlainCode) -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each file."""
     own = map_names(package)
     values = {"package": package.package, "uses": package.uses, "types": list_types(package), "ids": package.ids}
     bodies = dict(render_entities(package))
     text = "\n".join(bodies.values())
     for name in list_modules(package):
-        values["text"] = find_text_functions(package, text)
+        values["text"] = find_text_functions(text)
         yield f"{package.package}/{name}.py", finish_python(render(f"plain/python/{name}.py.j2", **values), own)
     for name, body in bodies.items():
         yield f"{package.package}/{name}.py", finish_python(body, own)
@@ -51,13 +51,13 @@ def list_python_files(package: PackageCode) -> Iterator[tuple[str, str]]:
     yield from list_tests(package, own)
 
 
-def list_modules(package: PackageCode) -> list[str]:
+def list_modules(package: PlainCode) -> list[str]:
     uses = package.uses
     optional = [name for name, used in (("ranks", uses["ranks"]), ("members", uses["members"])) if used]
     return ["errors", "ids", "keys", "marshalling", "records", "table", *optional]
 
 
-def map_names(package: PackageCode) -> dict[str, str]:
+def map_names(package: PlainCode) -> dict[str, str]:
     """Return the module of each name that the package defines."""
     names = {name: f"{package.package}.{module}" for name, module in OWN.items()}
     names |= {each["name"]: f"{package.package}.ids" for each in package.ids}
@@ -66,7 +66,8 @@ def map_names(package: PackageCode) -> dict[str, str]:
             code.name,
             code.summary,
             to_class(code.kind, "changes"),
-            *(part.name for part in (*code.refs, *code.choices)),
+            *(ref.name for ref in code.refs),
+            *(choice.name for choice in code.choices),
             code.lister,
         )
         names |= dict.fromkeys(classes, f"{package.package}.{code.kind}_model")
@@ -77,7 +78,7 @@ def map_names(package: PackageCode) -> dict[str, str]:
     return names
 
 
-def list_types(package: PackageCode) -> dict[str, bool]:
+def list_types(package: PlainCode) -> dict[str, bool]:
     fields = [field for code in package.entities for field in code.fields]
     return {
         "number": any("WholeNumber" in field.python for field in fields),
@@ -86,7 +87,7 @@ def list_types(package: PackageCode) -> dict[str, bool]:
     }
 
 
-def find_text_functions(package: PackageCode, text: str) -> dict[str, object]:
+def find_text_functions(text: str) -> dict[str, object]:
     """Return which functions for keys and conditions the written entities call."""
     names = (*TEXTS.values(), "sort_text", "path_text", "maybe", "or_last", "begins_with", "below", "equals", "between")
     used: dict[str, object] = {name: any(f"{name}{after}" in text for after in "(,") for name in names}
@@ -96,15 +97,15 @@ def find_text_functions(package: PackageCode, text: str) -> dict[str, object]:
 # ---- entities --------------------------------------------------------------------------------------------------------
 
 
-def render_entities(package: PackageCode) -> Iterator[tuple[str, str]]:
+def render_entities(package: PlainCode) -> Iterator[tuple[str, str]]:
     for code in package.entities:
-        yield f"{code.kind}_model", render_model(package, code)
+        yield f"{code.kind}_model", render_model(code)
         yield f"{code.kind}_repository", render_repository(package, code)
 
 
-def render_model(package: PackageCode, code: EntityCode) -> str:
+def render_model(code: PlainEntity) -> str:
     claims = [write_claim(code, name, optional=optional) for name, optional in code.claims]
-    conditions = {subset.word: write_subset(code, subset, PYTHON) for subset in code.subsets}
+    conditions = {name_subset(subset): write_subset(code, subset, PYTHON) for subset in code.subsets}
     return render(
         "plain/python/model.py.j2",
         code=code,
@@ -115,7 +116,7 @@ def render_model(package: PackageCode, code: EntityCode) -> str:
     )
 
 
-def write_claim(code: EntityCode, name: str, *, optional: bool) -> str:
+def write_claim(code: PlainEntity, name: str, *, optional: bool) -> str:
     """Return the statement that yields the claim of a unique value."""
     value = f"entity.{to_field(name)}"
     function = TEXTS[code.entity.attributes[name].type]
@@ -129,7 +130,7 @@ def write_claim(code: EntityCode, name: str, *, optional: bool) -> str:
     return f"    if {value} is not None:\n{body}" if optional else body
 
 
-def render_repository(package: PackageCode, code: EntityCode) -> str:
+def render_repository(package: PlainCode, code: PlainEntity) -> str:
     parts = RepositoryCode(package, code)
     errors = [
         name
@@ -154,19 +155,20 @@ def render_repository(package: PackageCode, code: EntityCode) -> str:
 # ---- tests -----------------------------------------------------------------------------------------------------------
 
 
-def list_tests(package: PackageCode, own: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def list_tests(package: PlainCode, own: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     samples = [SampleCode(package, code) for code in package.entities]
-    more = dict(own) | {f"make_{code.kind}": "made_up" for code in package.entities}
+    made_up = f"{package.title}_made_up"
+    more = dict(own) | {f"make_{code.kind}": made_up for code in package.entities}
     ids = {pool[0]: pool for sample in samples for pool in sample.id_pools}
     refs = {name: write_ref_pool(name, type_, kinds) for sample in samples for name, type_, kinds in sample.ref_pools}
-    more |= dict.fromkeys(("WORKSPACES", "USERS", "NOW", "read_all", *ids, *refs), "made_up")
+    more |= dict.fromkeys(("WORKSPACES", "USERS", "NOW", "read_all", *ids, *refs), made_up)
     several = package.is_several
     made_up = render(
         "plain/tests/made_up.py.j2", package=package, samples=samples, pools=ids.values(), refs=refs.values()
     )
     yield (
-        "tests/made_up.py",
-        finish_python(made_up, {name: module for name, module in more.items() if module != "made_up"}),
+        f"tests/{package.title}_made_up.py",
+        finish_python(made_up, {name: module for name, module in more.items() if module != made_up}),
     )
     yield "tests/conftest.py", finish_python(render("plain/tests/conftest.py.j2", several=several), more)
     for sample in samples:

@@ -15,7 +15,7 @@ STANDARD: Mapping[str, str] = {
     "UTC": "datetime", "TYPE_CHECKING": "typing", "Annotated": "typing", "Any": "typing", "ClassVar": "typing", "Generic": "typing",
     "Literal": "typing", "NoReturn": "typing", "Protocol": "typing", "Self": "typing", "TypeVar": "typing", "TypedDict": "typing",
     "Unpack": "typing", "TypeAlias": "typing", "cast": "typing", "Path": "pathlib", "UUID": "uuid",
-    "Random": "random", "partial": "functools", "get_args": "typing",
+    "Random": "random", "partial": "functools", "suppress": "contextlib", "get_args": "typing",
 }  # fmt: skip
 MODULES = frozenset(
     {
@@ -153,5 +153,5 @@ def count_blanks(lines: list[str], line: str, blanks: int) -> int:
     last = lines[-1]
     if line[0] != " ":
         outside = last[0] != " " and not line.startswith(START)
-        return min(blanks, 1) if outside or last.startswith(")") and line[0] in ")]}" or line[0] in ")]}" else 2
+        return min(blanks, 1) if outside or (last.startswith(")") and line[0] in ")]}") or line[0] in ")]}" else 2
     return 0 if last.endswith((":", "(", "[", "{")) else min(blanks, 1)

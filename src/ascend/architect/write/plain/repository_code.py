@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from ascend.architect.review.design import Answer
 from ascend.architect.review.proposal import Question
 from ascend.architect.write.escaping import to_python
-from ascend.architect.write.plain.entity_code import EntityCode
-from ascend.architect.write.plain.key_code import PYTHON, Language, write_given_value
-from ascend.architect.write.plain.layout import Group, break_call, break_lines, make_tuple
-from ascend.architect.write.plain.method_code import MethodCode, Parameter
+from ascend.architect.write.plain.entity_code import PlainEntity
+from ascend.architect.write.plain.key_code import PYTHON, TYPESCRIPT, KeyLanguage, write_given_value
+from ascend.architect.write.plain.layout import Brackets, break_call, break_lines, make_tuple
+from ascend.architect.write.plain.method_code import MethodCode, MethodParameter
 from ascend.architect.write.plain.names import to_camel, to_class, to_field
-from ascend.architect.write.plain.package_code import PackageCode
+from ascend.architect.write.plain.package_code import PlainCode
 from ascend.architect.write.plain.rules import Rule
 
 
@@ -30,7 +30,7 @@ class ListingCode:
         return self.rule.when_gone == "cascade"
 
     @property
-    def others(self) -> list[Parameter]:
+    def others(self) -> list[MethodParameter]:
         return [parameter for parameter in self.method.parameters if parameter.name != "workspace"]
 
     @property
@@ -44,8 +44,8 @@ class ListingCode:
 
 @dataclass(frozen=True)
 class RepositoryCode:
-    package: PackageCode
-    code: EntityCode
+    package: PlainCode
+    code: PlainEntity
 
     @property
     def methods(self) -> list[MethodCode]:
@@ -63,7 +63,9 @@ class RepositoryCode:
 
     @property
     def get_signature(self) -> str:
-        keywords = [parameter.python for parameter in self.get_method.parameters if parameter.name not in {"workspace", "id"}]
+        keywords = [
+            parameter.python for parameter in self.get_method.parameters if parameter.name not in {"workspace", "id"}
+        ]
         star = ["*", *keywords] if keywords else []
         first = ["self", "workspace: WorkspaceId", f"id: {self.code.id}"]
         return break_call("async def get(", [*first, *star], f") -> {self.code.name} | None:", 4)
@@ -78,25 +80,26 @@ class RepositoryCode:
 
     @property
     def get_many_keys(self) -> str:
-        key = Group("key(", self.list_key_parts(PYTHON))
-        return break_lines(Group("keys = [", [f"{key.flat} for id in dict.fromkeys(ids)"], "]"), 8)
+        key = Brackets("key(", self.list_key_parts(PYTHON))
+        return break_lines(Brackets("keys = [", [f"{key.flat} for id in dict.fromkeys(ids)"], "]"), 8)
 
-    def list_key_parts(self, language: Language) -> list[str | Group]:
+    def list_key_parts(self, language: KeyLanguage) -> list[str | Brackets]:
         place = self.code.main.table
         sort = [write_given_value(language, self.code.entity, place, field, str) for field in place.sort]
         partition = self.get_method.list_partition(language)
         return ['""', make_tuple(partition), make_tuple(sort)]
 
-    def write_get(self, language: Language, line: str) -> str:
+    def write_get(self, language: KeyLanguage, line: str) -> str:
         """Return the call that reads the whole entity of a line."""
         own = "self" if language is PYTHON else "this"
         given = [
-            (name, f"{line}.{name if name in {'workspace', 'id'} else to_field(parameter.field.of)}")
-            for parameter in self.get_method.parameters
-            for name in (parameter.name,)
+            (parameter.name, self.write_part(language, line, parameter)) for parameter in self.get_method.parameters
         ]
         if language is PYTHON:
-            parts = [value if name in {"workspace", "id"} else f"{name}={value}" for name, value in sorted(given, key=rank_argument)]
+            parts = [
+                value if name in {"workspace", "id"} else f"{name}={value}"
+                for name, value in sorted(given, key=rank_argument)
+            ]
             return f"{own}.get({', '.join(parts)})"
         return f"{own}.get({{ {', '.join(f'{name}: {value}' for name, value in given)} }})"
 
@@ -104,16 +107,27 @@ class RepositoryCode:
         """Return the statement that reads the whole entity of a line."""
         return break_whole_call("whole = await ", self.write_get(PYTHON, "line"), indent)
 
+    def write_part(self, language: KeyLanguage, line: str, parameter: MethodParameter) -> str:
+        """Return the value of a parameter of `get` for a line."""
+        if parameter.name in {"workspace", "id"}:
+            return f"{line}.{parameter.name}"
+        name = to_field(parameter.field.of)
+        return f"timeOf({line}.id)" if language is TYPESCRIPT and name in self.code.created else f"{line}.{name}"
+
     # ---- deletion rules
 
     @property
     def listings(self) -> list[ListingCode]:
-        return [self.make_listing(rule) for rule in self.package.rules if rule.entity is self.code.entity and rule.listing]
+        return [
+            self.make_listing(rule) for rule in self.package.rules if rule.entity is self.code.entity and rule.listing
+        ]
 
     def make_listing(self, rule: Rule) -> ListingCode:
         listing = rule.listing
         assert listing is not None, "only rules with a listing are written"
-        question = Question(question=f"Those of one {rule.relationship.name}", by=(rule.relationship.name,), consistent=True)
+        question = Question(
+            question=f"Those of one {rule.relationship.name}", by=(rule.relationship.name,), consistent=True
+        )
         given = (*listing.place.partition, *listing.place.sort[: listing.count])
         answer = Answer(self.code.kind, question, listing.item.name, listing.place_name, given, None)
         return ListingCode(rule, MethodCode(f"list_by_{rule.relationship.name}", self.code, answer))
@@ -157,7 +171,7 @@ class RepositoryCode:
 
     def write_rule(self, rule: dict[str, str]) -> str:
         """Return the call that lists or deletes the entities of a rule."""
-        end = f'{rule["ref"]}(kind={to_python(self.code.kind)}, id=entity.id)' if rule["ref"] else "entity.id"
+        end = f"{rule['ref']}(kind={to_python(self.code.kind)}, id=entity.id)" if rule["ref"] else "entity.id"
         owner = "self" if rule["own"] else f"{rule['kind']}_others"
         return break_call(f"{owner}.{rule['name']}(", ["entity.workspace", f"{rule['parameter']}={end}"], ")", 8)
 
@@ -180,7 +194,9 @@ class RepositoryCode:
         """The question that finds what is below an entity, if entities can move."""
         if self.code.parent is None or not self.code.parent.changes:
             return None
-        deep = [(name, answer) for name, answer in self.code.methods if answer.question.deep and not answer.question.only]
+        deep = [
+            (name, answer) for name, answer in self.code.methods if answer.question.deep and not answer.question.only
+        ]
         if not deep:
             return None
         values = {"workspace": "before.workspace", "path": "before.path"}
@@ -195,4 +211,3 @@ def break_whole_call(head: str, call: str, indent: int) -> str:
 
 def rank_argument(argument: tuple[str, str]) -> int:
     return {"workspace": 0, "id": 1}.get(argument[0], 2)
-

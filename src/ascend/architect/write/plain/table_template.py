@@ -3,23 +3,23 @@
 import json
 from typing import Any
 
-from ascend.architect.review.design import TABLE
-from ascend.architect.write.plain.entity_code import EntityCode
+from ascend.architect.review.design import TABLE, make_class_name
+from ascend.architect.write.plain.entity_code import PlainEntity
 from ascend.architect.write.plain.item_code import name_place
-from ascend.architect.write.plain.names import to_class
-from ascend.architect.write.plain.package_code import PackageCode
+from ascend.architect.write.plain.package_code import PlainCode
 
 Resource = dict[str, Any]
 
 
-def write_template(package: PackageCode) -> str:
+def write_template(package: PlainCode) -> str:
     return json.dumps(make_template(package), indent=2) + "\n"
 
 
-def make_template(package: PackageCode) -> Resource:
+def make_template(package: PlainCode) -> Resource:
     if package.is_several:
         tables = {
-            f"{to_class(code.kind)}Table": make_table(package, [code], f"-{code.kind}") for code in package.entities
+            f"{make_class_name(code.kind)}Table": make_table(package, [code], f"-{code.kind}")
+            for code in package.entities
         }
     else:
         tables = {"Table": make_table(package, package.entities, "")}
@@ -39,7 +39,7 @@ def make_template(package: PackageCode) -> Resource:
     }
 
 
-def make_table(package: PackageCode, codes: list[EntityCode], suffix: str) -> Resource:
+def make_table(package: PlainCode, codes: list[PlainEntity], suffix: str) -> Resource:
     indexes = sorted(
         {name_place(name) for code in codes for item in code.items for name, _ in item.places if name != TABLE}
     )

@@ -7,13 +7,13 @@ from typing import Any
 from ascend.architect.review.design import TABLE
 from ascend.architect.review.proposal import ProposedRelationship
 from ascend.architect.write.escaping import to_python
-from ascend.architect.write.plain.entity_code import EntityCode
+from ascend.architect.write.plain.entity_code import PlainEntity
 from ascend.architect.write.plain.fields import name_end_types
 from ascend.architect.write.plain.item_code import name_place, write_subset, write_typescript_items
-from ascend.architect.write.plain.key_code import TEXTS, TYPESCRIPT
+from ascend.architect.write.plain.key_code import TEXTS, TYPESCRIPT, name_subset
 from ascend.architect.write.plain.method_code import MethodCode
 from ascend.architect.write.plain.names import to_camel, to_class, to_field
-from ascend.architect.write.plain.package_code import PackageCode
+from ascend.architect.write.plain.package_code import PlainCode
 from ascend.architect.write.plain.repository_code import RepositoryCode
 from ascend.architect.write.plain.typescript_source import finish_typescript, set_blank_lines
 from ascend.architect.write.templates import render
@@ -46,7 +46,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def list_typescript_files(package: PackageCode) -> Iterator[tuple[str, str]]:
+def list_typescript_files(package: PlainCode) -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each file."""
     own = map_names(package)
     bodies = {name: body for code in package.entities for name, body in render_entity(package, code)}
@@ -62,11 +62,11 @@ def list_typescript_files(package: PackageCode) -> Iterator[tuple[str, str]]:
     yield f"{FOLDER}/tsconfig.json", render("plain/typescript/tsconfig.json")
 
 
-def list_optional(package: PackageCode) -> list[str]:
+def list_optional(package: PlainCode) -> list[str]:
     return [name for name in ("ranks", "members") if package.uses[name]]
 
 
-def list_types(package: PackageCode) -> dict[str, bool]:
+def list_types(package: PlainCode) -> dict[str, bool]:
     codecs = [field.codec for code in package.entities for field in code.fields]
     found = {name: any(part in codec for codec in codecs) for name, part in CODECS.items()}
     parents = package.uses["parents"]
@@ -85,7 +85,7 @@ def to_function(name: str) -> str:
     return name[0].lower() + name[1:]
 
 
-def map_names(package: PackageCode) -> dict[str, tuple[str, bool]]:
+def map_names(package: PlainCode) -> dict[str, tuple[str, bool]]:
     """Return the module of each name that the package defines, and if it is a type."""
     names = {name: (module, False) for module, given in VALUES.items() for name in given}
     names |= {name: (module, True) for module, given in TYPES.items() for name in given}
@@ -94,25 +94,27 @@ def map_names(package: PackageCode) -> dict[str, tuple[str, bool]]:
     for code in package.entities:
         model = f"./{code.kind}Model.js"
         parts = (code.name, code.summary, to_class(code.kind, "changes"), to_class("new", code.kind))
-        names |= dict.fromkeys((*parts, *(part.name for part in (*code.refs, *code.choices))), (model, True))
+        names |= dict.fromkeys(
+            (*parts, *(ref.name for ref in code.refs), *(choice.name for choice in code.choices)), (model, True)
+        )
         names |= dict.fromkeys((to_camel(code.lister), name_fields(code), name_summary_fields(code)), (model, False))
         names |= dict.fromkeys((ref.codec for ref in code.refs), (model, False))
         names |= {code.repository: (f"./{code.kind}Repository.js", False)}
     return names
 
 
-def name_fields(code: EntityCode) -> str:
+def name_fields(code: PlainEntity) -> str:
     return to_camel(f"{code.kind}_fields")
 
 
-def name_summary_fields(code: EntityCode) -> str:
+def name_summary_fields(code: PlainEntity) -> str:
     return to_camel(f"{code.kind}_summary_fields") if code.has_lines else name_fields(code)
 
 
 # ---- entities --------------------------------------------------------------------------------------------------------
 
 
-def render_entity(package: PackageCode, code: EntityCode) -> Iterator[tuple[str, str]]:
+def render_entity(package: PlainCode, code: PlainEntity) -> Iterator[tuple[str, str]]:
     writer = EntityWriter(package, code)
     shared = {
         "code": code,
@@ -130,8 +132,8 @@ def render_entity(package: PackageCode, code: EntityCode) -> Iterator[tuple[str,
 
 @dataclass(frozen=True)
 class EntityWriter:
-    package: PackageCode
-    code: EntityCode
+    package: PlainCode
+    code: PlainEntity
 
     @property
     def model_values(self) -> dict[str, Any]:
@@ -139,7 +141,9 @@ class EntityWriter:
         return {
             "items": write_typescript_items(code),
             "claims": [self.write_claim(name, optional=optional) for name, optional in code.claims],
-            "conditions": {subset.word: write_subset(code, subset, TYPESCRIPT) for subset in code.subsets},
+            "conditions": {
+                to_camel(name_subset(subset)): write_subset(code, subset, TYPESCRIPT) for subset in code.subsets
+            },
             "created_function": lambda name: to_camel(f"{code.kind}_{name}"),
         }
 
@@ -182,7 +186,7 @@ class EntityWriter:
             "parameters": self.write_parameters,
             "write_query": write_query,
             "write_key": self.write_key,
-            "write_rule": lambda rule: self.write_rule(parts, rule),
+            "write_rule": self.write_rule,
             "line_fields": self.name_line_fields,
             "read_line": self.read_line,
             "rank_index": rank_index,
@@ -200,7 +204,7 @@ class EntityWriter:
         sort = ", ".join(method.write_values(TYPESCRIPT, method.place.sort))
         return f'key("", [{", ".join(method.list_partition(TYPESCRIPT))}], [{sort}])'
 
-    def write_rule(self, parts: RepositoryCode, rule: dict[str, str]) -> str:
+    def write_rule(self, rule: dict[str, str]) -> str:
         end = f"{{ kind: {to_python(self.code.kind)}, id: anyId(entity.id) }}" if rule["ref"] else "entity.id"
         owner = "prefix" if self.package.is_several else "name"
         own = "this" if rule["own"] else f"new {rule['repository']}(this.table.client, this.{owner}, this.table.now)"
@@ -212,8 +216,7 @@ class EntityWriter:
     def read_line(self, method: MethodCode) -> str:
         if method.shown is None:
             return f"unmarshal({self.name_line_fields(method)}, item)"
-        name, _, codec = name_end_types(self.code.entity, method.shown)
-        del name
+        codec = name_end_types(self.code.entity, method.shown)[2]
         return f"unmarshal<{{ {method.shown_field}: {method.line} }}>({{ {method.shown_field}: {codec} }}, item).{method.shown_field}"
 
 
