@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
@@ -172,7 +173,7 @@ def test_no_text_of_a_proposal_breaks_out_of_its_place(plain: PlainPackages) -> 
 def test_texts_in_keys_are_those_of_the_review_and_values_cannot_smuggle_a_separator(
     plain: PlainPackages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.syspath_prepend(str(plain.find("item").folder))
+    monkeypatch.setattr(sys, "path", [str(plain.find("item").folder), *sys.path])
     keys, ids = import_module("item_store.keys"), import_module("item_store.ids")
 
     for text in ("a#b", "50 %", "plain", "Äpfel", "tab\t", "\x9f"):

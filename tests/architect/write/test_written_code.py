@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -37,7 +37,7 @@ def run_tool(*arguments: object, folder: Path, **env: str) -> str:
 
 
 @contextmanager
-def importing(*folders: Path) -> Iterator[None]:
+def importing(*folders: Path) -> Generator[None]:
     before = set(sys.modules)
     sys.path[:0] = map(str, folders)
     try:

@@ -15,7 +15,7 @@ OUTSIDE = ("thing", "task", "customer")
 def make_proposal(seed: int) -> Proposal:
     """Return the proposal of this number. Its questions are valid; not each of them can be answered."""
     dice = random.Random(seed)
-    kinds = dice.sample(KINDS, dice.choice((1, 1, 2, 3)))
+    kinds: list[str] = dice.sample(KINDS, dice.choice((1, 1, 2, 3)))
     return Proposal.model_validate({"entities": [make_entity(dice, kind, kinds) for kind in kinds]})
 
 

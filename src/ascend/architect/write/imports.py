@@ -28,7 +28,9 @@ STANDARD = {
     "assert_never": "typing",
 }
 LIBRARIES = {"AfterValidator": "pydantic", "Field": "pydantic"}
-TESTING = dict.fromkeys(("ADA", "HOME", "NOON", "FakeEnvironment", "given", "workspace"), "ascend.testing")
+TESTING: Mapping[str, str] = dict.fromkeys(
+    ("ADA", "HOME", "NOON", "FakeEnvironment", "given", "workspace"), "ascend.testing"
+)
 """What only tests import: elsewhere, such a name is a parameter."""
 STANDARD_MODULES = {"dt": "datetime as dt", "os": "os"}
 LIBRARY_MODULES = {"ascend": "ascend", "pytest": "pytest"}

@@ -201,13 +201,10 @@ def find_path(design: Design, state: Any, context: RenderContext) -> str:
     """Return the ids from the top down to the entity, each with a separator behind it."""
     entity = design.proposal.find_entity(state.entity)
     parent = find_hierarchy(entity)
-    path = ""
-    link: Any = state
-    while link is not None:
-        path = f"{link.id}/{path}"
-        above = parent_of(link.content, parent)
-        link = None if above is None else context.get(type(state), above)
-    return path
+    kind: type[Any] = type(state)
+    above = parent_of(state.content, parent)
+    upper: Any = None if above is None else context.get(kind, above)
+    return f"{'' if upper is None else find_path(design, upper, context)}{state.id}/"
 
 
 # ---- patterns ----------------------------------------------------------------------------------------------------------
