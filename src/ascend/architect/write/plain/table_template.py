@@ -46,7 +46,7 @@ def make_table(package: PlainCode, codes: list[PlainEntity], suffix: str) -> Res
     names = [f"{place}{part}" for place in ("", *indexes) for part in ("PK", "SK")]
     properties: Resource = {
         "TableName": {"Fn::Sub": f"${{Prefix}}{suffix}"},
-        "AttributeDefinitions": [{"AttributeName": name, "ValueType": "S"} for name in names],
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
         "KeySchema": make_keys(""),
         "BillingMode": "PAY_PER_REQUEST",
         "DeletionProtectionEnabled": True,
