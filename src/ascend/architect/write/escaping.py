@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
+from ascend.architect.review.wording import with_article
+
 MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 BASIC_PLANE = 0x10000
 THOUSAND = 1_000
@@ -54,4 +56,5 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "markdown": to_markdown,
     "number": to_number,
     "capitalize_first": capitalize_first,
+    "with_article": with_article,
 }

@@ -7,8 +7,10 @@ from ascend.architect.review.item_sizes import list_attributes, list_relationshi
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal_parts import ProposedEntity
 from ascend.architect.review.subsets import Subset
+from ascend.architect.review.wording import with_article
 from ascend.architect.write.attributes import AttributeCode
 from ascend.architect.write.code_lines import wrap, wrap_if
+from ascend.architect.write.escaping import capitalize_first
 from ascend.architect.write.relationships import RelationshipCode
 from ascend.domain.text_keys import NAME_KEY_CHARACTERS
 
@@ -69,7 +71,7 @@ class ItemCode:
     def about(self) -> str:
         """A sentence about the item."""
         words = self.entity.entity.replace("_", " ")
-        what = f"A whole {words}" if self.item.whole else f"A {words} in lists"
+        what = f"A whole {words}" if self.item.whole else f"{capitalize_first(with_article(words))} in lists"
         ends = f", once for each {' and '.join(self.item.per)}" if self.item.per else ""
         subset = f", if {self.item.subset}" if self.item.subset else ""
         return f"{what}{ends}{subset}."

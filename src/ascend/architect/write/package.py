@@ -9,6 +9,7 @@ from ascend.architect.review.key_fields import FieldSource
 from ascend.architect.review.needs import find_hierarchy
 from ascend.architect.review.proposal import Proposal
 from ascend.architect.review.proposal_parts import USER, ProposedEntity
+from ascend.architect.review.wording import with_article
 from ascend.architect.write.attributes import list_attributes
 from ascend.architect.write.clashes import TAKEN_PACKAGES, check_names, find_clash
 from ascend.architect.write.entities import EntityCode
@@ -104,12 +105,15 @@ class PackageCode:
     def ids(self) -> list[IdCode]:
         found: dict[str, str] = {}
         for entity in self.entities:
-            found[entity.id_type] = f"The id of a {entity.words}."
+            found[entity.id_type] = f"The id of {with_article(entity.words)}."
             for attribute in entity.unique:
-                found[f"{attribute.title}ClaimId"] = f"Derived from the {attribute.name} of a {entity.words}."
+                found[f"{attribute.title}ClaimId"] = (
+                    f"Derived from the {attribute.name} of {with_article(entity.words)}."
+                )
         for kind in self.external_kinds:
             found.setdefault(
-                f"{make_class_name(kind)}Id", f"The id of a {kind.replace('_', ' ')}, which is kept elsewhere."
+                f"{make_class_name(kind)}Id",
+                f"The id of {with_article(kind.replace('_', ' '))}, which is kept elsewhere.",
             )
         return [IdCode(*pair) for pair in found.items()]
 
@@ -148,9 +152,13 @@ class PackageCode:
         return any(entity.keep_days for entity in self.entities)
 
     @property
-    def reasons(self) -> list[str]:
-        """The reasons for the items and their keys, each once."""
-        return list(dict.fromkeys(reason for item in self.design.items for reason in item.reasons))
+    def reasons(self) -> dict[str, list[str]]:
+        """The reasons for the items and their keys, each with the items that it concerns."""
+        found: dict[str, list[str]] = {}
+        for item in self.design.items:
+            for reason in item.reasons:
+                found.setdefault(reason, []).append(item.name)
+        return found
 
     @property
     def projections(self) -> list[str]:

@@ -7,6 +7,7 @@ from ascend.architect.review.design import TABLE, Answer, Design, DesignedItem, 
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.proposal import ProposedEntity, ProposedRelationship, ValueType
 from ascend.architect.review.subsets import Subset
+from ascend.architect.review.wording import with_article
 from ascend.architect.write.plain.fields import (
     ChoiceCode,
     PlainField,
@@ -75,7 +76,7 @@ class PlainEntity:
     @property
     def a_name(self) -> str:
         """The entity with its article."""
-        return f"{'an' if self.kind[0] in 'aeiou' else 'a'} {self.words}"
+        return with_article(self.words)
 
     @property
     def words(self) -> str:

@@ -87,11 +87,18 @@ class PlainCode:
             "ranks": any(code.ranked for code in entities),
             "members": any(method.user for method in self.methods),
             "everywhere": any(question.everywhere for question in questions),
+            "cascade": any(
+                rule.when_gone == "cascade" and rule.listing and self.has_kind_of(rule) for rule in self.rules
+            ),
             "refuse": any(rule.when_gone == "refuse" and rule.listing for rule in self.rules),
             "read_all": any(question.everywhere for question in questions)
             or any(rule.listing for rule in self.rules)
             or self.has_moves,
         }
+
+    def has_kind_of(self, rule: Rule) -> bool:
+        """Return True if the package has a kind of entity at which the relationship points."""
+        return not set(self.design.proposal.kinds).isdisjoint(rule.relationship.to)
 
     @property
     def has_moves(self) -> bool:

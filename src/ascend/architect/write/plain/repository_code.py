@@ -30,6 +30,11 @@ class ListingCode:
         return self.rule.when_gone == "cascade"
 
     @property
+    def reads_whole(self) -> bool:
+        """True if the lines are whole entities, read consistently: none has to be read again."""
+        return self.rule.listing is not None and self.rule.listing.item.whole and self.method.is_consistent
+
+    @property
     def others(self) -> list[MethodParameter]:
         return [parameter for parameter in self.method.parameters if parameter.name != "workspace"]
 
