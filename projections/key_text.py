@@ -34,13 +34,14 @@ RefKey = Annotated[str, KeyText.REF]
 
 
 def find_key_text(item: type[ReadItem], name: str) -> KeyText | None:
-    """Return the declared form of a field of an item's keys; None for a field without one."""
+    """Return the declared form of a field of an item's keys; None for a field without one. `X | None` counts as `X`."""
     field = item.model_fields.get(name)
     if field is not None:
         return find_form(field.metadata)
     getter = getattr(getattr(item, name, None), "fget", None)
     declared: Any = get_type_hints(getter, include_extras=True).get("return") if getter else None
-    return find_form(get_args(declared)) if get_origin(declared) is Annotated else None
+    parts = (declared, *get_args(declared))
+    return next((find_form(get_args(part)) for part in parts if get_origin(part) is Annotated), None)
 
 
 def find_form(metadata: Any) -> KeyText | None:

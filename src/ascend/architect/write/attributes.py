@@ -28,6 +28,11 @@ STORED = {
     ValueType.INSTANT: "ascend.Instant",
     ValueType.CREATED: "ascend.Instant",
 }
+TIME_KEYS = {
+    ValueType.DATE: "ascend.DueKey",
+    ValueType.INSTANT: "ascend.InstantKey",
+    ValueType.CREATED: "ascend.InstantKey",
+}
 
 
 @dataclass(frozen=True)
@@ -173,6 +178,11 @@ class AttributeCode:
     def ordered(self, value: str) -> str:
         """Return the expression of the text of a value that sorts as people expect."""
         return f"sort_text({value})" if self.is_text else self.exact(value)
+
+    @property
+    def key_text(self) -> str:
+        """The type of its exact text in a key. For times, clients in other languages learn from it how to make the text."""
+        return TIME_KEYS.get(self.spec.type, f"Annotated[str, Field(max_length={self.key_characters})]")
 
     @property
     def key_characters(self) -> int:

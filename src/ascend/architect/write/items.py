@@ -172,11 +172,7 @@ class ItemCode:
         match field.source:
             case FieldSource.ATTRIBUTE:
                 attribute = self.get_attribute(field.of)
-                type_ = (
-                    attribute.stored
-                    if attribute.is_choice
-                    else f"Annotated[str, Field(max_length={attribute.key_characters})]"
-                )
+                type_ = attribute.stored if attribute.is_choice else attribute.key_text
                 value = attribute.exact(f"self.{field.of}")
                 if attribute.spec.optional:
                     missing = (
@@ -201,8 +197,8 @@ class ItemCode:
         if attribute.spec.optional:
             last = "LAST_TEXT" if attribute.is_text else "LAST"
             value = f"{last} if self.{field.of} is None else {value}"
-        longest = NAME_KEY_CHARACTERS + 1 if attribute.is_text else attribute.key_characters
-        return PropertyCode(field.name, f"Annotated[str, Field(max_length={longest})]", value)
+        ordered = f"Annotated[str, Field(max_length={NAME_KEY_CHARACTERS + 1})]"
+        return PropertyCode(field.name, ordered if attribute.is_text else attribute.key_text, value)
 
     def get_attribute(self, name: str) -> AttributeCode:
         return next(attribute for attribute in self.attributes if attribute.name == name)
