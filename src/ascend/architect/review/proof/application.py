@@ -201,9 +201,8 @@ def find_path(design: Design, state: Any, context: RenderContext) -> str:
     """Return the ids from the top down to the entity, each with a separator behind it."""
     entity = design.proposal.find_entity(state.entity)
     parent = find_hierarchy(entity)
-    kind = cast("type[Any]", type(state))
     above = parent_of(state.content, parent)
-    upper: Any = None if above is None else context.get(kind, above)
+    upper: Any = None if above is None else context.get(state.__class__, above)
     return f"{'' if upper is None else find_path(design, upper, context)}{state.id}/"
 
 
