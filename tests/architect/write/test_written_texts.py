@@ -76,3 +76,9 @@ def test_typescript_takes_days_for_every_range_of_times(folder: Path) -> None:
     assert 'range: ["day_order", "days"]' in schema
     assert "RangeOptions" not in text
     assert "dueText(given.day_key)" in text
+
+
+def test_a_job_keeps_no_list_of_what_it_removes(folder: Path) -> None:
+    text = (folder / "visits" / "jobs.py").read_text("utf-8")
+
+    assert "        async for line in ascend.all_items(ask):\n            command = DeleteInspection(" in text

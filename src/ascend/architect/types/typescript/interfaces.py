@@ -75,7 +75,7 @@ def render_id(name: str, schema: JsonSchema) -> str:
     pattern = schema["pattern"].replace("/", "\\/")
     return (
         f'export type {name} = Brand<string, "{name}">;\n'
-        f"/** Check text, and return it as a {name}. Throws `InvalidInput`. */\n"
+        f"/** Check text, and return it as `{name}`. Throws `InvalidInput`. */\n"
         f'export const {name}: IdType<{name}> = makeIdType<{name}>("{name}", /{pattern}/u);\n'
     )
 
