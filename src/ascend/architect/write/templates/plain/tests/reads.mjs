@@ -16,7 +16,7 @@ const show = (line) => (typeof line === "string" ? line : line.kind === undefine
 
 async function readAll(repository, method, ask) {
   const first = repository[method]({ ...ask, members, limit: 2 });
-  if (first[Symbol.asyncIterator] !== undefined) return Array.fromAsync(first);
+  if (first[Symbol.asyncIterator] !== undefined) return collect(first);
   let page = await first;
   if (page === undefined || page.lines === undefined) return page === undefined ? [] : [page];
   const lines = [...page.lines];
@@ -24,6 +24,12 @@ async function readAll(repository, method, ask) {
     page = await repository[method]({ ...ask, members, limit: 2, cursor: page.cursor });
     lines.push(...page.lines);
   }
+  return lines;
+}
+
+async function collect(found) {
+  const lines = [];
+  for await (const line of found) lines.push(line);
   return lines;
 }
 
