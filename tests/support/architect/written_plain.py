@@ -119,8 +119,11 @@ class PlainPackages:
 
     @property
     def python_path(self) -> str:
-        """The packages, and copies of their made-up data: the folders of tests would hide each other's `conftest`."""
-        shared = self.folder / "shared"
+        """The packages, and copies of their made-up data: the folders of tests would hide each other's `conftest`.
+
+        The copies lie outside, because tools look at all that is in the folder, with the settings of each package.
+        """
+        shared = self.folder.with_name(f"{self.folder.name}-shared")
         shared.mkdir(exist_ok=True)
         for each in self.packages:
             shutil.copy(each.folder / "tests" / f"{each.title}_made_up.py", shared)
