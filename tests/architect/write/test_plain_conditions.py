@@ -1,7 +1,7 @@
 """What the conditions of plain code protect: unique values, what points at an entity, and the entity itself."""
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import import_module
@@ -67,10 +67,11 @@ def code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @asynccontextmanager
-async def open_table(url: str) -> AsyncIterator[Any]:
+async def open_table(url: str) -> AsyncGenerator[Any]:
     properties = make_template(PlainCode(DESIGN))["Resources"]["Table"]["Properties"]
     described = {name: properties[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")}
-    async with AioSession().create_client("dynamodb", region_name="us-east-1", endpoint_url=url) as client:
+    session: Any = AioSession()
+    async with session.create_client("dynamodb", region_name="us-east-1", endpoint_url=url) as client:
         await client.create_table(TableName="guarded", BillingMode="PAY_PER_REQUEST", **described)
         yield client
 
