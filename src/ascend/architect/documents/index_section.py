@@ -1,4 +1,4 @@
-"""What multi-attribute keys would cost in place of the overloaded indexes, from the declared loads of the patterns.
+"""The cost of multi-attribute keys in place of the overloaded indexes, from the declared loads of the patterns.
 
 With them, the keys of each item type in an index become an index of their own, which takes every item that has all of its
 attributes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html

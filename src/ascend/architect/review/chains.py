@@ -64,7 +64,7 @@ def merge_needs(needs: Iterable[Need]) -> list[Chain]:
 
 
 def spread_by_id(chain: Chain) -> Chain:
-    """Where nobody lists the entities under a key, each of them gets a partition of its own."""
+    """Return the chain with a partition for each entity, if no question lists the entities under its key."""
     ids = tuple(field for field in chain.sort if field.source is FieldSource.ID)
     is_spread = all(need.is_get for need in chain.needs) and chain.sort == ids
     return replace(chain, partition=(*chain.partition, *ids)) if is_spread else chain

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ascend.architect.review.proposal import USER, WORKSPACE, ProposedEntity, ProposedRelationship, ValueType
+from ascend.architect.review.proposal import WORKSPACE, ProposedEntity, ProposedRelationship, ValueType
 from ascend.architect.review.subsets import Subset
 
 
@@ -128,7 +128,3 @@ def may_be_missing(entity: ProposedEntity, field: KeyField, per: tuple[str, ...]
             return field.of not in per and relationship is not None and relationship.optional
         case _:
             return False
-
-
-def is_user(relationship: ProposedRelationship) -> bool:
-    return relationship.to == (USER,)

@@ -3,23 +3,19 @@
 from collections.abc import Iterable
 
 from ascend.adapters.table.typed import PK_BYTES, SK_BYTES
-from ascend.architect.check.fields import UTF8_BYTES
+from ascend.architect.check.fields import ID_BYTES, LINK_BYTES, UTF8_BYTES
 from ascend.architect.review.key_fields import FieldSource, KeyField
 from ascend.architect.review.key_texts import END
 from ascend.architect.review.proposal_parts import ProposedEntity, ValueType
 from ascend.domain.text_keys import NAME_KEY_CHARACTERS
+from ascend.domain.things.rules import DEPTH
 from ascend.domain.user_text import KEY_BYTES
 
 LONGEST = 2
 """The longest text of an attribute, as a multiple of its average."""
 RANK_BYTES = 40
-DEPTH = 20
-"""Levels of a hierarchy: a path of ids must fit into a sort key."""
 LONGEST_SCALAR = 27
 """Bytes of the longest text of a number, a date or an instant."""
-PATH_STEP = 37
-"""Bytes of an id in a path, and of the separator after it."""
-ID_BYTES = 36
 TAG_BYTES = 300
 """Bytes of an item's tag, of the word of a subset, and of the build's suffix."""
 WORD_BYTES = 41
@@ -38,7 +34,7 @@ def count_key_bytes(entity: ProposedEntity, field: KeyField) -> int:
         case FieldSource.RANK:
             return RANK_BYTES
         case FieldSource.PATH:
-            return DEPTH * PATH_STEP
+            return DEPTH * LINK_BYTES
         case FieldSource.ATTRIBUTE | FieldSource.ORDER:
             return count_attribute_bytes(entity, field)
 

@@ -36,7 +36,7 @@ from ascend.architect.review.key_fields import (
 from ascend.architect.review.needs import Need, find_need
 from ascend.architect.review.proposal import Proposal, ProposedEntity, ProposedRelationship, Question
 from ascend.architect.review.reasons import explain_item
-from ascend.architect.review.subsets import Subset
+from ascend.architect.review.subsets import ALL
 
 
 def make_design(proposal: Proposal, without: Container[Question] = ()) -> Design:
@@ -87,7 +87,7 @@ class Group:
         return not chain.is_consistent, bool(chain.subset), not can_be_table_key(chain)
 
     def with_owner(self, need: Need) -> Need:
-        """Where a user owns lines, the user is one field, also in the keys of a workspace."""
+        """Return the need with the owner of the lines as one field, also in the keys of a workspace."""
         owners = {old for other in self.needs for old in other.equal if old.source is FieldSource.USER}
         renamed = {target_fields(self.find_relationship(owner.of))[-1]: owner for owner in owners}
         return replace(need, equal=frozenset(renamed.get(known, known) for known in need.equal))
@@ -126,7 +126,7 @@ class Group:
         fitting = [chain for chain in chains if can_be_table_key(chain) and not chain.subset]
         base = max(fitting, key=self.rank_table_key, default=None)
         own_id = id_field(self.entity)
-        chosen = base or Chain((WORKSPACE_FIELD, own_id), (own_id,), Subset())
+        chosen = base or Chain((WORKSPACE_FIELD, own_id), (own_id,), ALL)
         return self.add_item(chosen, whole=True)
 
     def rank_table_key(self, chain: Chain) -> tuple[bool, bool]:
@@ -195,7 +195,7 @@ class Group:
     def add_index(self, item: DesignedItem, chain: Chain) -> tuple[DesignedItem, str]:
         at = self.items.index(next(known for known in self.items if known.name == item.name))
         known = self.items[at]
-        subset = Subset() if known.subset == chain.subset else chain.subset
+        subset = ALL if known.subset == chain.subset else chain.subset
         partition, sort = self.complete(chain)
         gate = (subset_field(subset),) if subset else ()
         place = KeyPlace(known.table.tag, (*partition, *gate), sort, subset)

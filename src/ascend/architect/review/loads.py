@@ -1,4 +1,4 @@
-"""How many lines a list of the design has, how often it is written, and what that means for its partition."""
+"""The length of each list of a design, how often it is written, and what that means for its partition."""
 
 from math import ceil, prod
 

@@ -1,4 +1,4 @@
-"""What each question needs of the keys: the values that the caller knows, the order, and the part of the entities."""
+"""The needs of each question, in terms of keys: the values that the caller knows, the order, and the part of the entities."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a proposal leaves open: the question, why it matters, and the value that the review assumes instead.
+"""The questions that a proposal leaves open: why each matters, and the value that the review assumes instead.
 
 `ascend schema review --ask` asks them, and writes the answers at their paths.
 """

@@ -124,7 +124,7 @@ class EntityCode:
 
     @property
     def preloads(self) -> list[str]:
-        """What the creation will surely look at."""
+        """The entities that the creation will surely look at."""
         own = f"{self.word}_ref(self.{self.word}_id)"
         return [own, *(end for relationship in self.single for end in relationship.preloads)]
 

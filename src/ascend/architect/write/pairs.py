@@ -90,7 +90,7 @@ class Pair:
 
     @property
     def refusal(self) -> str:
-        """What refuses to delete the other end."""
+        """The rule that refuses to delete the other end."""
         return f"{make_class_name(self.kind)}InUse"
 
 

@@ -1,4 +1,4 @@
-"""What a proof finds."""
+"""The result of a proof, and the faults that it found."""
 
 from dataclasses import dataclass
 

@@ -49,7 +49,6 @@ def keep(name: str) -> str:
 
 PYTHON = KeyLanguage(keep, "None", "str")
 TYPESCRIPT = KeyLanguage(to_camel, "undefined", "String")
-LANGUAGES = (PYTHON, TYPESCRIPT)
 
 
 # ---- keys of an entity -----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from ascend.architect.review.proposal import ProposedEntity, ProposedRelationshi
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Where all entities that point at one other are found."""
+    """The place that lists all entities which point at one other."""
 
     item: DesignedItem
     place_name: str
