@@ -23,6 +23,7 @@ from ascend.adapters.dynamodb.parser import refuse_broken_replies
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
 from ascend.adapters.url_text import describe_url
@@ -99,6 +100,10 @@ class DynamoTables:
         check_condition(when)
         request = requests.build_put(self._names[table], typed, when)
         return await self._write(table, item.key, when, self._send.put_item, request)
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        check_different_keys(puts)
+        return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)

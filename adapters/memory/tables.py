@@ -15,6 +15,7 @@ from anyio.lowlevel import checkpoint
 
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
 from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
 from ascend.domain.errors import StoreClosed
@@ -71,6 +72,10 @@ class MemoryTables:
         stored.remove(item.key)
         stored.insert(item, _StoredItem(typed, size))
         return None
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        check_different_keys(puts)
+        return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)

@@ -21,6 +21,7 @@ from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, UsedAcrossFork
 from ascend.adapters.table.conditions import Absent, Blocked, Condition, Equals, Predecessor, check_condition, is_met
 from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
 
@@ -88,6 +89,10 @@ class SqliteTables:
         check_condition(when)
         row = sql.to_row(table, typed)
         return await self._write(lambda connection: write_row(connection, table, item.key, when, sql.PUT[table], row))
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        check_different_keys(puts)
+        return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 
 
@@ -43,6 +44,15 @@ class Tables(Protocol):
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         """Replace the whole item if the condition holds. Return None if it was written."""
+        ...
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        """Send any number of conditional puts. Return for each, in their order, True if it was written.
+
+        Each succeeds or fails on its own, and they take effect in no particular order. False: its condition failed, and
+        nothing was written; after a lost reply, the item in the way may be the put's own. No two may have the same key.
+        Raises `InvalidInput` for two with one key. `StoreUnavailable` means that any number of them may be written.
+        """
         ...
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:

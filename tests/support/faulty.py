@@ -17,6 +17,7 @@ from ascend.adapters.table.conditions import Absent, Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
+from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.domain.errors import StoreUnavailable
 
@@ -87,6 +88,9 @@ class FaultyTables:
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._call("put", table, (item.key,), lambda: self._tables.put(table, item, when))
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         return await self._call("delete", table, (key,), lambda: self._tables.delete(table, key, when))

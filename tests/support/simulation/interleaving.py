@@ -6,7 +6,7 @@ moments, and an eventually consistent read of the log may miss a commit.
 """
 
 import random
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterable, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -16,6 +16,7 @@ from ascend.adapters.memory import tables as memory
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query, TablePage
 from ascend.projections.engine import batch_writer
 from ascend.testing import environment
@@ -69,6 +70,9 @@ class WeakTables(MemoryTables):
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         await self.turn()
         return await super().put(table, item, when)
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         await self.turn()

@@ -17,7 +17,7 @@ its answer. So the same commands can be sent again later, to another release.
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ import ascend
 from ascend.adapters.table.conditions import Blocked, Condition
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
+from ascend.adapters.table.puts import Put
 from ascend.projections.limits import ProjectionLimits
 from ascend.store import Limits
 from ascend.testing import FakeEnvironment
@@ -58,6 +59,9 @@ class TablesUntilSnapshots:
         if item.key.sk.startswith("S#"):
             raise Stopped
         return await self._tables.put(table, item, when)
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        return [await self.put(table, put.item, put.when) is None for put in puts]
 
 
 class Filling:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.port import Tables
+from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.architect.cost.units import (
     count_failed_write_units,
@@ -81,6 +82,9 @@ class MeteredTables:
         growth = count_growth(table, before, item if blocked is None else before)
         self.puts.append(MeteredPut(table, item, units, growth))
         return blocked
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         return await self.tables.delete(table, key, when)
