@@ -115,7 +115,7 @@ class Store(CommandSender):
         if not receipt.repeated:
             for worker in self._workers:
                 if worker.visits(receipt.workspace):
-                    worker.wake()
+                    worker.wake(receipt.workspace)
         return receipt
 
     def worker_for(self, workspaces: Iterable[WorkspaceId]) -> Worker:
@@ -137,7 +137,8 @@ class Store(CommandSender):
 
     def _make_worker(self, only: Iterable[WorkspaceId] | None = None) -> Worker:
         parts = (self.log, self.views, self.projector, self.current, self.environment, self.policies)
-        worker = Worker(*parts, self.limits.projection, only, self.ownership)
+        is_real = isinstance(self.environment, SystemEnvironment)  # a thread cannot follow a simulated clock
+        worker = Worker(*parts, self.limits.projection, only, self.ownership, has_watchdog=is_real)
         self._workers.add(worker)
         return worker
 
@@ -151,7 +152,13 @@ class Store(CommandSender):
             NotVisibleYet: no worker has rendered the receipt's position within `seconds`.
             StoreError: the store failed.
         """
-        await wait_until_rendered(self.reader, self.environment, receipt.workspace, receipt.position, seconds)
+        await wait_until_rendered(
+            self.reader, self.environment, receipt.workspace, receipt.position, seconds, self._hurry
+        )
+
+    def _hurry(self, workspace: WorkspaceId) -> None:
+        for worker in self._workers:
+            worker.hurry(workspace)
 
     # For operators
 
