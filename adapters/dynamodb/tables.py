@@ -29,6 +29,7 @@ from ascend.adapters.table.typed import check_key, to_typed
 from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import StoreClosed, StoreUnavailable
 from ascend.domain.runtime.retry import delays
+from ascend.projections.workers.hints import ChangeHints, NoHints
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -115,6 +116,9 @@ class DynamoTables:
         check_scan(after, limit)
         with translate_errors(self._describe(table)):
             return replies.read_scan(await self._send.scan(**requests.build_scan(self._names[table], after, limit)))
+
+    def change_hints(self) -> ChangeHints:
+        return NoHints()
 
     async def create(self) -> None:
         for definition in self._definitions:

@@ -24,6 +24,7 @@ from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
+from ascend.projections.workers.hints import ChangeHints, NoHints
 
 __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
 
@@ -104,6 +105,9 @@ class SqliteTables:
         check_scan(after, limit)
         statement = sql.build_scan(table, after, cap_limit(limit))
         return await self._read(lambda connection: _read_page(connection, table, statement, limit, lambda row: row[:2]))
+
+    def change_hints(self) -> ChangeHints:
+        return NoHints()
 
     async def create(self) -> None:
         await run_sync(self._file.create, limiter=self._writing)
