@@ -7,10 +7,14 @@
 Which commits of its own process a follower takes for hints: all, if no hints come, or if it hears all hints. Otherwise
 another worker may hear of the commit, and only one of them should do the work. A workspace for which somebody in this
 process waits is always due here.
+
+Workers with other versions of the projections keep other generation records, so they share nothing with this one: the
+names of leases hold the versions.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
@@ -34,6 +38,7 @@ from ascend.projections.workers.wakeup import Signal
 from ascend.projections.workers.watchdog import Watchdog
 from ascend.projections.workers.work_queue import BATCH_SECONDS, WorkQueue
 
+T = TypeVar("T")
 log = Log("ascend.worker")
 PERIOD = 10.0
 """Seconds between two turns of a registry shard, at least, where hints are heard."""
@@ -42,8 +47,8 @@ PER_SECOND = 20.0
 PER_SECOND_WITHOUT_HINTS = 200.0
 INSTALLATION_PAUSE = 30.0
 """Seconds until the installation of the policies is tried again, where it could not be finished."""
-HINTS, SWEEP = "hints#", "sweep#"
-"""The beginnings of the names of leases."""
+BUSY_SECONDS = 1.0
+"""Seconds of work after which a workspace is shown to other workers: if this one disappears, it is their last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,15 @@ class FollowerParts:
     checks: Checks
     environment: Environment
     limits: ProjectionLimits
-    prepare: Callable[[], Awaitable[bool]]
-    """Begins the work, before anything is visited. Returns False if it must be called again some time later."""
+    claim: Callable[[], Awaitable[None]]
+    """Is called before anything is visited."""
+    install_policies: Callable[[], Awaitable[bool]]
+    """Returns False if it must be called again some time later. Until then, policies do not run."""
     only: Sequence[WorkspaceId] | None
     """The workspaces of the worker. None: all."""
     has_watchdog: bool
+    code: str
+    """The versions of the worker's projections: it shares the work with workers of the same versions only."""
 
 
 class Follower:
@@ -83,19 +92,21 @@ class Follower:
         self.work = Signal()
         self.runners = Runners(self.queue, parts.visits, limits, self.work)
         self.sweep = Sweep(self._read_shard, self._get_pace, parts.checks, parts.visits, self.queue, self.work)
-        self.listeners = None if sharing is None else Listeners(sharing.hints, self._hear, self._sweep_all)
+        self.listeners = (
+            None if sharing is None else Listeners(sharing.hints, self._hear, self._sweep_all, self.sweep.hurry)
+        )
+        self._hints, self._sweep = f"hints-{parts.code}#", f"sweep-{parts.code}#"
+        """The beginnings of the names of leases."""
         self._hint_shards: Sequence[str] = ()
         self._owned: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Follow until cancelled. Raises `WrongApplication`, and a `StoreError` that waiting does not mend."""
-        is_prepared = await self._prepare()
-        jobs: list[Callable[[], Awaitable[None]]] = [self.sweep.run]
+        await self._until_answered(self.parts.claim)
+        jobs: list[Callable[[], Awaitable[None]]] = [self.sweep.run, self._install_policies]
         jobs += [self.runners.run] * self.parts.limits.workspaces_at_once
-        if not is_prepared:
-            jobs.append(self._go_on_preparing)
         if self.parts.has_watchdog:
-            jobs.append(Watchdog(lambda: self.queue.busy).run)
+            jobs.append(Watchdog(self.queue.find_busy).run)
         if self.sharing is None:
             self.sweep.own(self._all_shards())
         else:
@@ -104,8 +115,7 @@ class Follower:
 
     def hear_of_own_commit(self, workspace: WorkspaceId) -> None:
         """Take in that this process has appended a commit."""
-        owned_hints = {name.removeprefix(HINTS) for name in self._owned if name.startswith(HINTS)}
-        if self.sharing is None or owned_hints.issuperset(self._hint_shards):
+        if self.sharing is None or self._find_owned(self._hints).issuperset(self._hint_shards):
             self._hear([workspace])
 
     def hurry(self, workspace: WorkspaceId) -> None:
@@ -113,30 +123,38 @@ class Follower:
         self.queue.add(workspace, anyio.current_time())
         self.work.send()
 
-    async def _prepare(self) -> bool:
+    async def _install_policies(self) -> None:
+        while not await self._until_answered(self.parts.install_policies):
+            await anyio.sleep(INSTALLATION_PAUSE)
+        self.sweep.hurry()  # what was rendered before is not answered yet
+
+    async def _until_answered(self, request: Callable[[], Awaitable[T]]) -> T:
         for wait in delays(FIRST_PAUSE, LONGEST_PAUSE):
             try:
-                return await self.parts.prepare()
+                return await request()
             except (StoreUnavailable, AccessDenied) as error:  # credentials expire, and are renewed
                 log.warning("worker.no_answer", error=str(error), again_in=wait)
                 await anyio.sleep(wait)
         raise AssertionError("the delays never end")
 
-    async def _go_on_preparing(self) -> None:
-        while not await self._prepare():
-            await anyio.sleep(INSTALLATION_PAUSE)
-
     # Work that this worker holds leases for
 
     async def _keep_leases(self) -> None:
         assert self.sharing is not None  # noqa: S101
-        await self.sharing.leases.keep(self._name_leases, lambda: self.queue.busy)
+        await self.sharing.leases.keep(self._name_leases, self._find_busy)
 
     async def _name_leases(self) -> Sequence[str]:
         assert self.sharing is not None  # noqa: S101
         self._hint_shards = await self.sharing.hints.shards()
-        shards = [f"{HINTS}{shard}" for shard in self._hint_shards]
-        return [*shards, *(f"{SWEEP}{shard}" for shard in self._all_shards())]
+        shards = [f"{self._hints}{shard}" for shard in self._hint_shards]
+        return [*shards, *(f"{self._sweep}{shard}" for shard in self._all_shards())]
+
+    def _find_busy(self) -> Collection[WorkspaceId]:
+        return self.queue.find_busy(anyio.current_time() - BUSY_SECONDS)
+
+    def _find_owned(self, beginning: str) -> set[str]:
+        """Return the shards whose leases begin like this."""
+        return {name.removeprefix(beginning) for name in self._owned if name.startswith(beginning)}
 
     async def _follow_leases(self) -> None:
         assert self.sharing is not None  # noqa: S101
@@ -150,8 +168,8 @@ class Follower:
         if self._owned and not owned:
             self.queue.clear()  # others have taken over
         self._owned = owned
-        self.listeners.own({name.removeprefix(HINTS) for name in owned if name.startswith(HINTS)}, group)
-        self.sweep.own(sorted(int(name.removeprefix(SWEEP)) for name in owned if name.startswith(SWEEP)))
+        self.listeners.own(self._find_owned(self._hints), group)
+        self.sweep.own(sorted(map(int, self._find_owned(self._sweep))))
 
     def _hear(self, workspaces: Collection[WorkspaceId]) -> None:
         due = anyio.current_time() + BATCH_SECONDS

@@ -21,14 +21,22 @@ ENDED_PAUSE = 5.0
 
 
 class Listeners:
-    """Hands on the hints of the owned shards. `begun` is called when a listener has begun: hints before it are lost."""
+    """Hands on the hints of the owned shards.
+
+    `begun` is called when a listener has begun: hints before that are lost. `lost` is called when one has failed.
+    """
 
     def __init__(
-        self, hints: ChangeHints, heard: Callable[[Collection[WorkspaceId]], None], begun: Callable[[], None]
+        self,
+        hints: ChangeHints,
+        heard: Callable[[Collection[WorkspaceId]], None],
+        begun: Callable[[], None],
+        lost: Callable[[], None],
     ) -> None:
         self.hints = hints
         self.heard = heard
         self.begun = begun
+        self.lost = lost
         self._scopes: dict[str, anyio.CancelScope] = {}
         self._failing: set[str] = set()
 
@@ -65,6 +73,7 @@ class Listeners:
                     return  # whoever reads the log says so
                 except Exception as error:  # noqa: BLE001 - the sweep finds what no hint names
                     self._failing.add(shard)
+                    self.lost()
                     wait = next(pauses)
                     log.warning("worker.no_hints", shard=shard, error=str(error), again_in=wait)
                     await anyio.sleep(wait)

@@ -9,6 +9,7 @@ A workspace stands in it once, however often it is hinted at. Pure: the caller p
 
 from collections.abc import Callable, Collection
 from heapq import heappop, heappush
+from math import inf
 
 from ascend.domain.ids import WorkspaceId
 
@@ -51,8 +52,10 @@ class WorkQueue:
         """Hints that were dropped because the queue was full."""
         self._due: dict[WorkspaceId, float] = {}
         self._failures: dict[WorkspaceId, int] = {}
-        self._busy: dict[WorkspaceId, float | None] = {}
-        """Workspaces that are worked on, with the time at which they are due again if they were hinted at meanwhile."""
+        self._busy: dict[WorkspaceId, float] = {}
+        """Workspaces that are worked on, since when."""
+        self._again: dict[WorkspaceId, float] = {}
+        """Workspaces that were hinted at while they are worked on, with the time at which they are due again."""
         self._doubtful_busy: set[WorkspaceId] = set()
         self._sound, self._doubtful = Heap(), Heap()
         self._count = 0
@@ -60,10 +63,9 @@ class WorkQueue:
     def __len__(self) -> int:
         return len(self._due)
 
-    @property
-    def busy(self) -> Collection[WorkspaceId]:
-        """Return the workspaces that are worked on, the one that was taken first in front."""
-        return tuple(self._busy)
+    def find_busy(self, since: float = inf) -> Collection[WorkspaceId]:
+        """Return the workspaces that have been worked on since a time, or since an earlier one; the oldest in front."""
+        return [workspace for workspace, taken in tuple(self._busy.items()) if taken <= since]
 
     def is_put_off(self, workspace: WorkspaceId) -> bool:
         """Return True if the last visit to the workspace failed: it waits for its back-off, whoever hints at it."""
@@ -72,8 +74,7 @@ class WorkQueue:
     def add(self, workspace: WorkspaceId, due: float) -> None:
         """Let the workspace be due at this time, or earlier if it is already."""
         if workspace in self._busy:
-            again = self._busy[workspace]
-            self._busy[workspace] = due if again is None else min(again, due)
+            self._again[workspace] = min(due, self._again.get(workspace, due))
         elif workspace in self._due:
             if due < self._due[workspace] and not self.is_put_off(workspace):
                 self._push(workspace, due)
@@ -88,7 +89,7 @@ class WorkQueue:
             if (due := self._first(heap)) is not None and due <= now:
                 workspace = heappop(heap.entries)[2]
                 del self._due[workspace]
-                self._busy[workspace] = None
+                self._busy[workspace] = now
                 if heap is self._doubtful:
                     self._doubtful_busy.add(workspace)
                 return workspace
@@ -125,7 +126,8 @@ class WorkQueue:
 
     def _release(self, workspace: WorkspaceId) -> float | None:
         self._doubtful_busy.discard(workspace)
-        return self._busy.pop(workspace)
+        del self._busy[workspace]
+        return self._again.pop(workspace, None)
 
     def _push(self, workspace: WorkspaceId, due: float) -> None:
         is_doubtful = self.is_put_off(workspace) or workspace in self.suspects()

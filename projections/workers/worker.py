@@ -47,6 +47,7 @@ class Worker:
     ) -> None:
         self.log = log
         self.projector = projector
+        self.current = current
         self.environment = environment
         self.policies = policies
         self.limits = limits
@@ -88,7 +89,8 @@ class Worker:
             WrongApplication: the store belongs to another application.
             StoreError: the store fails; or it failed each time for one workspace, and all others are done.
         """
-        await self._prepare()
+        await self._claim()
+        await self._install_policies()
         job = FullPass(self._visits, self._checks, self.environment, self.limits, progress, most)
         return await job.run(self.log.workspaces() if self.only is None else iterate(self.only))
 
@@ -109,9 +111,11 @@ class Worker:
             self._checks,
             self.environment,
             self.limits,
-            self._prepare,
+            self._claim,
+            self._install_policies,
             self.only,
             self.has_watchdog,
+            self.current.at_epochs({}).id,
         )
         follower = Follower(parts, None if self.share is None else self.share(), pause)
         self._followers.append(follower)
@@ -138,10 +142,12 @@ class Worker:
             for follower in self._followers:
                 follower.hurry(workspace)
 
-    async def _prepare(self) -> bool:
-        """Claim the store, and install the policies that are new. Return False if their installation is not finished."""
+    async def _claim(self) -> None:
         if self.ownership is not None:
             await (self.ownership.claim() if self.only is None else self.ownership.confirm())
+
+    async def _install_policies(self) -> bool:
+        """Install the policies that are new. Return False if that is not finished: try again."""
         if self.policies is None or not self.policies.policies:
             return True
         installation = self.policies.installation
