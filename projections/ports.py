@@ -48,6 +48,8 @@ class GenerationRecord:
     """Hash of the commit at *rendered*. If the log holds another commit there, log and views do not belong together."""
     folded_hash: bytes = START_HASH
     """Hash of the commit at *folded*. Commands compare it with the log, too."""
+    retried: tuple[tuple[Build, Ref], ...] = ()
+    """Entities that were rendered again at *rendered*, and whose parked items are not released yet (see `engine.retry`)."""
 
     @property
     def reached(self) -> int:
@@ -194,6 +196,10 @@ class Views(Protocol):
 
     async def release(self, record: GenerationRecord, parked: Parked) -> None:
         """Let the item of an un-parked entity expire. Called once the record has moved past that commit."""
+        ...
+
+    async def release_retried(self, record: GenerationRecord) -> None:
+        """Let the items of all entities that the record names as retried expire."""
         ...
 
     async def put_state(self, record: GenerationRecord, ref: Ref, state: Versioned) -> None: ...

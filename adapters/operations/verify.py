@@ -134,7 +134,7 @@ class Verifier:
             expected = await self.scratch.batch_get(Table.VIEWS, [item.key for item in stored])
             self.result.items += len(stored)
             for item in stored:
-                difference = compare_items(item, expected.get(item.key))
+                difference = compare_items(item, expected.get(item.key), self._rendered(item))
                 if difference is not None and self._is_ahead(item):
                     self._ahead.add(difference.workspace)
                 elif difference is not None:
@@ -150,8 +150,11 @@ class Verifier:
 
         The item is right once this generation has rendered its position.
         """
-        rendered, lag = self._replay.rendered.get(workspace_of(item), 0), self._replay.lag.get(workspace_of(item), 0)
+        rendered, lag = self._rendered(item), self._replay.lag.get(workspace_of(item), 0)
         return rendered < position_of_item(item) <= rendered + lag
+
+    def _rendered(self, item: Item) -> int:
+        return self._replay.rendered.get(workspace_of(item), 0)
 
     async def _find_strangers(self) -> AsyncIterator[Difference]:
         """Yield items of workspaces without a log. An erasure missed them, or is still at work."""

@@ -61,6 +61,7 @@ def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
         "stalled": record.stalled,
         "incarnation": record.incarnation,
         "counts": dict(record.counts),
+        **({"retried": [[str(build), *ref] for build, ref in record.retried]} if record.retried else {}),
     }
 
 
@@ -84,6 +85,7 @@ def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
             stalled=str(attributes["stalled"]),
             incarnation=str(attributes["incarnation"]),
             counts={name: to_int(count) for name, count in attributes.get("counts", {}).items()},
+            retried=tuple((parse_build(build), Ref(kind, id)) for build, kind, id in attributes.get("retried", ())),
         )
 
 
@@ -137,6 +139,8 @@ def to_parked(item: Item) -> Parked:
 
 def is_parked(parked: Parked, record: GenerationRecord) -> bool:
     """Return True if the entity is parked at the position of the record."""
+    if (parked.build, parked.ref) in record.retried:
+        return False
     return parked.position <= record.reached and (parked.until is None or parked.until > record.rendered)
 
 

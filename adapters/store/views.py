@@ -35,6 +35,9 @@ from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 from ascend.projections.build import Epochs
 from ascend.projections.ports import Change, Edge, GenerationRecord, Parked, StoredRecords
 
+RECORD_STATE = ("incarnation", "rendered", "folded", "cursor", "stalled", "parked")
+"""The attributes of a record that a move compares. A retry changes what is parked, and no position."""
+
 
 class TableViews:
     """`Views` on any storage engine."""
@@ -75,7 +78,7 @@ class TableViews:
 
     async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:
         attributes = record_to_attributes(old)
-        same = Equals({name: attributes[name] for name in ("incarnation", "rendered", "folded", "cursor", "stalled")})
+        same = Equals({name: attributes[name] for name in RECORD_STATE})
         return await self.tables.put(Table.VIEWS, self._record_to_item(new), same) is None
 
     def _record_to_item(self, record: GenerationRecord) -> Item:
@@ -159,6 +162,17 @@ class TableViews:
     async def release(self, record: GenerationRecord, parked: Parked) -> None:
         item = replace(parked_to_item(record, parked), expires=self._tombstone_expiry())
         await self.tables.put(Table.VIEWS, item, Equals({"position": item.attributes["position"]}))
+
+    async def release_retried(self, record: GenerationRecord) -> None:
+        for build, ref in record.retried:
+            key = keys.parked_key(record.workspace, record.incarnation, build, ref)
+            item = await self.tables.get(Table.VIEWS, key)
+            if item is None or "data" not in item.attributes or to_parked(item).position > record.rendered:
+                continue  # released before, or parked again by a worker that is ahead of the record
+            released = replace(to_parked(item), until=record.rendered)
+            expiring = replace(parked_to_item(record, released), expires=self._tombstone_expiry())
+            as_read = Equals({name: item.attributes[name] for name in ("position", "data")})
+            await self.tables.put(Table.VIEWS, expiring, as_read)
 
     async def put_change(self, workspace: WorkspaceId, change: Change) -> None:
         await self._put_newer(self.change_to_item(workspace, change), change.position)

@@ -33,13 +33,13 @@ class BatchWriter:
         Raises `Overtaken` if the record is not where the batch read it.
         """
         await check_not_overtaken(self.views, run)
-        await self._write_items(run, outcome)
+        await self.write_items(run, outcome)
         if not await self.views.move(run.record, moved):
             raise Overtaken(moved.workspace)
         unparked = [parked for parked in outcome.parked.values() if parked.until is not None]
         await self._for_each(run.started, unparked, lambda parked: self.views.release(moved, parked))
 
-    async def _write_items(self, run: BatchRun, outcome: Outcome) -> None:
+    async def write_items(self, run: BatchRun, outcome: Outcome) -> None:
         record, elsewhere = run.record, run.rendered_elsewhere
         changes = [change for change in outcome.changes.values() if change.position > elsewhere.get(change.build, 0)]
         await self._for_each(run.started, changes, lambda change: self.views.put_change(record.workspace, change))

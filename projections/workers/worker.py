@@ -19,7 +19,7 @@ from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.ports import LogReader, Views, find_record
 from ascend.projections.workers.ownership import Ownership
-from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems
+from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems, describe_parked
 
 log = Log("ascend.worker")
 PAUSE = 1.0
@@ -184,7 +184,7 @@ class Worker:
             return []
         parked = [entity for entity in await self.views.parked(record) if entity.until is None][:NAMED]
         self._problems.report_parked(workspace, parked)
-        return [ParkedEntity(workspace, entity.build.projection, entity.ref) for entity in parked]
+        return [describe_parked(workspace, entity) for entity in parked]
 
     async def follow(self, pause: float = PAUSE) -> None:
         """Run passes until cancelled. While the store gives no answer, wait longer before each next pass.
