@@ -139,6 +139,12 @@ RECORD = ItemType(
         Attribute("stalled", AttributeType.TEXT, "reason why the workspace is stalled; empty if it is not"),
         Attribute("incarnation", AttributeType.TEXT, "this life of the generation; part of the keys of its snapshots"),
         Attribute("counts", AttributeType.MAP, "name → number of read items counted under it, at `rendered`"),
+        Attribute(
+            "retried",
+            AttributeType.LIST,
+            "parked entities that were rendered again, until their items are released",
+            optional=True,
+        ),
         Attribute("moved", AttributeType.TEXT, "time of the last write, for people and for `prune`"),
     ),
     writer=Writer.WORKER,

@@ -19,7 +19,10 @@ def compare_items(stored: Item, expected: Item | None, rendered: int) -> Differe
     if content_of(stored) == content_of(expected):
         return None
     position, expected_position = position_of_item(stored), position_of_item(expected)
-    if expected_position < position <= rendered and content_of(stored) == content_of(expected) | {"position": position}:
+    if expected_position < position <= rendered and content_of(stored) == {
+        **content_of(expected),
+        "position": position,
+    }:
         return None  # written again at a later position, by a retry of a parked entity
     if position < expected_position:
         return item_difference("stale", stored, f"at position {position}, should be at {expected_position}")

@@ -47,9 +47,9 @@ class Parking:
         self.retrying = ParkedRetry(worker.projector)
 
     async def is_empty(self, workspace: WorkspaceId) -> bool:
-        """Return True if nothing is parked in a workspace: one read."""
+        """Return True if nothing is parked in a workspace, and no earlier retry is unfinished: one read."""
         record = find_record(await self.worker.views.records(workspace), await self.worker.generation())
-        return record is None or not record.parked
+        return record is None or not (record.parked or record.retried)
 
     async def list(self, workspace: WorkspaceId) -> AsyncIterator[ParkedEntity]:
         """Yield what is parked in a workspace, in the order of projections and entities: two reads."""
