@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from support.applications import life_os
-from support.faulty import Crash, Fault, FaultyTables
+from support.faulty import Call, Crash, Fault, FaultyTables
 from support.scenario import task_id, thing_id
 from support.simulation import projected
 from support.simulation.acting import execute_all
@@ -162,6 +162,17 @@ async def test_a_crash_anywhere_is_repaired_by_whoever_comes_next(mended: ascend
             await later.worker.run_once()
         await retry(later)
         await check_like_a_rebuild(later)
+
+
+async def test_an_unfinished_retry_is_listed_as_done(mended: ascend.Store) -> None:
+    def once_the_record_names_it(call: Call) -> Fault | None:
+        return Fault.CRASH_AFTER if call.method == "put" and call.keys[0].pk.endswith("#generations") else None
+
+    with pytest.raises((Crash, BaseExceptionGroup)):
+        await retry(process(FaultyTables(mended.tables, once_the_record_names_it)), HOME, TASK)
+    (record,) = await mended.views.records(HOME)
+    assert [(build.projection, ref) for build, ref in record.retried] == PARKED[:1]
+    assert sorted(await names(mended.parked())) == PARKED[1:]
 
 
 async def test_a_worker_that_read_the_record_before_a_retry_cannot_move_it(mended: ascend.Store) -> None:
