@@ -172,7 +172,7 @@ async def test_an_unfinished_retry_is_listed_as_done(mended: ascend.Store) -> No
         await retry(process(FaultyTables(mended.tables, once_the_record_names_it)), HOME, TASK)
     (record,) = await mended.views.records(HOME)
     assert [(build.projection, ref) for build, ref in record.retried] == PARKED[:1]
-    assert sorted(await names(mended.parked())) == PARKED[1:]
+    assert sorted(await names(mended.parked())) == sorted(PARKED[1:])
 
 
 async def test_a_worker_that_read_the_record_before_a_retry_cannot_move_it(mended: ascend.Store) -> None:
