@@ -198,12 +198,16 @@ COMMAND_PACK = ItemType(
     attributes=(
         Attribute("position", AttributeType.NUMBER, "position of the last of the commits"),
         Attribute(
-            "format", AttributeType.TEXT, "format: `json/1`, or `json+zlib/1` with compressed commands, in bytes"
-        ),
-        Attribute(
             "commands",
             AttributeType.TEXT,
-            "JSON: the id, position, digest, actor and number of events of each command; bytes if compressed",
+            "JSON: the id, position, digest, actor and number of events of each command",
+            optional=True,
+        ),
+        Attribute(
+            "compressed",
+            AttributeType.BYTES,
+            "the same JSON compressed (zlib), where it would take more than one write unit",
+            optional=True,
         ),
     ),
     writer=Writer.WORKER,

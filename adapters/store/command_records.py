@@ -1,7 +1,7 @@
 """Command records as items: a record for one command, or a pack for many. Pure.
 
 record   C#{command}                 position, digest, actor, events
-pack     B#{bucket}#{first}#{last}   position, format, commands: all commands of the bucket in the commits first … last
+pack     B#{bucket}#{first}#{last}   position, commands: those of the bucket in the commits first … last, or `compressed`
 
 A pack holds the commands whose ids hold a time of its bucket, four seconds long. A command has a record of its own if its
 id holds no time, if that time is further than a minute from the time of the commit, or if no other command of the same
@@ -33,10 +33,8 @@ from ascend.projections.ports import GenerationRecord
 BUCKET_SECONDS = 4
 NEAR = timedelta(minutes=1)
 """A command is packed if the time in its id is at most this far from the time of its commit."""
-PLAIN, COMPRESSED = "json/1", "json+zlib/1"
-"""The formats of a pack: JSON as text, or compressed JSON as bytes."""
 PLAIN_BYTES = 800
-"""The length up to which a pack stays text: with its keys, it takes one write unit anyway."""
+"""The length up to which a pack is not compressed: with its keys, it takes one write unit anyway."""
 PACK_BYTES = 262_144
 """The largest content of a pack, well below the 400 KB that an item may have. A larger one is written as single records."""
 TEXT_BYTES = 16 * 1024 * 1024
@@ -115,15 +113,13 @@ def pack_to_item(
     """Return the pack of a bucket. It expires when the last of its records would. None if it would be too large."""
     first, last = commits[0].position, commits[-1].position
     content = to_json([[c.command_id, c.position, c.digest, c.actor, c.events] for c in commands])
-    is_plain = len(content) <= PLAIN_BYTES
-    stored: str | bytes = content.decode() if is_plain else zlib.compress(content, 9)
-    if len(stored) > PACK_BYTES or len(content) > TEXT_BYTES:
-        return None
-    attributes: dict[str, Value] = {
-        "position": last,
-        "format": PLAIN if is_plain else COMPRESSED,
-        "commands": stored,
-    }
+    if len(content) <= PLAIN_BYTES:
+        attributes: dict[str, Value] = {"position": last, "commands": content.decode()}
+    else:
+        compressed = zlib.compress(content, 9)
+        if len(compressed) > PACK_BYTES or len(content) > TEXT_BYTES:
+            return None
+        attributes = {"position": last, "compressed": compressed}
     key = keys.pack_key(record.workspace, record.incarnation, bucket, first, last)
     return Item(key, attributes, expires=expiry_of(bucket + BUCKET_SECONDS))
 
@@ -153,17 +149,14 @@ def to_applied(item: Item) -> Iterator[Applied]:
 
 
 def read_text(attributes: Mapping[str, Any]) -> str | bytes:
-    """Return the JSON of a pack. Raises `ValueError` if it has no known format, or is not as it was written."""
-    stored = attributes["commands"]
-    if attributes["format"] == PLAIN and isinstance(stored, str):
-        return stored
-    if attributes["format"] != COMPRESSED or not isinstance(stored, bytes):
-        raise ValueError("unknown format")
+    """Return the JSON of a pack. Raises `ValueError` if the compressed form is not as it was written."""
+    if "commands" in attributes:
+        return str(attributes["commands"])
     decompressor = zlib.decompressobj()
     try:
-        text = decompressor.decompress(stored, TEXT_BYTES)
+        text = decompressor.decompress(attributes["compressed"], TEXT_BYTES)
     except zlib.error:
         raise ValueError("not compressed") from None
     if not decompressor.eof or decompressor.unused_data:
-        raise ValueError("cut off")
+        raise ValueError("it does not end where its compressed data ends")
     return text

@@ -140,7 +140,7 @@ def all_keys() -> Iterator[tuple[str, str]]:
 
 async def items() -> dict[str, str]:
     tables = MemoryTables()
-    views = TableViews(tables, LIFE_OS.model, FakeEnvironment())
+    views = TableViews(tables, LIFE_OS.model, FakeEnvironment(), keeps_expired_commands=True)
     record = RECORD
     await views.begin(record)
     await views.set_epochs({}, {"tasks": 1})
@@ -198,7 +198,7 @@ def name_of(item: Item) -> str:
         case "E":
             return "edge.1" if item.attributes["there"] else "edge.gone.1"
         case "B":
-            return "pack.1" if item.attributes["format"] == "json/1" else "pack.compressed.1"
+            return "pack.1" if "commands" in item.attributes else "pack.compressed.1"
         case "C":
             return "command.1" if item.expires else "command.for_ever.1"
         case "P":
