@@ -35,9 +35,7 @@ NEAR = timedelta(minutes=1)
 """A command is packed if the time in its id is at most this far from the time of its commit."""
 PLAIN_BYTES = 800
 """The length up to which a pack is not compressed: with its keys, it takes one write unit anyway."""
-PACK_BYTES = 262_144
-"""The largest content of a pack, well below the 400 KB that an item may have. A larger one is written as single records."""
-TEXT_BYTES = 16 * 1024 * 1024
+TEXT_BYTES = 4 * 1024 * 1024
 """The longest text that the content of a pack may decompress to: a small item must not fill the memory."""
 
 
@@ -52,13 +50,7 @@ def command_puts(record: GenerationRecord, commits: Sequence[Commit], now: datet
     Records that have expired by `now` are left out: their commands are refused as too old. None: all are kept.
     """
     alone, packed = sort_into_buckets(commits)
-    items = list[Item]()
-    for bucket, commands in packed.items():
-        pack = pack_to_item(record, bucket, commits, commands.values())
-        if pack is None:
-            alone |= commands
-        else:
-            items.append(pack)
+    items = [pack_to_item(record, bucket, commits, commands.values()) for bucket, commands in packed.items()]
     items += [applied_to_item(record, applied) for applied in alone.values()]
     return [Put(item, Absent(), is_new=True) for item in items if now is None or not has_expired(item, now)]
 
@@ -107,19 +99,18 @@ def applied_attributes(applied: Applied) -> dict[str, Value]:
     }
 
 
-def pack_to_item(
-    record: GenerationRecord, bucket: int, commits: Sequence[Commit], commands: Iterable[Applied]
-) -> Item | None:
-    """Return the pack of a bucket. It expires when the last of its records would. None if it would be too large."""
+def pack_to_item(record: GenerationRecord, bucket: int, commits: Sequence[Commit], commands: Iterable[Applied]) -> Item:
+    """Return the pack of a bucket. It expires when the last of its records would.
+
+    An item may have 400 KB. The commands of one commit take less than its body, and a thousand with the longest user ids,
+    compressed, take about 250 KB.
+    """
     first, last = commits[0].position, commits[-1].position
     content = to_json([[c.command_id, c.position, c.digest, c.actor, c.events] for c in commands])
-    if len(content) <= PLAIN_BYTES:
-        attributes: dict[str, Value] = {"position": last, "commands": content.decode()}
-    else:
-        compressed = zlib.compress(content, 9)
-        if len(compressed) > PACK_BYTES or len(content) > TEXT_BYTES:
-            return None
-        attributes = {"position": last, "compressed": compressed}
+    attributes: dict[str, Value] = {"position": last}
+    attributes |= (
+        {"commands": content.decode()} if len(content) <= PLAIN_BYTES else {"compressed": zlib.compress(content, 9)}
+    )
     key = keys.pack_key(record.workspace, record.incarnation, bucket, first, last)
     return Item(key, attributes, expires=expiry_of(bucket + BUCKET_SECONDS))
 
