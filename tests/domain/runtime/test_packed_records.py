@@ -10,11 +10,8 @@ from support.faulty import Call, Crash, Fault, FaultyTables
 from support.limits import projection_limits
 from support.scenario import BEA, task_id
 from support.staged import Home, StagedTables, paint, send, staged_home
-from support.wire import listen
 
 import ascend
-from ascend.adapters.dynamodb.tables import DynamoTables
-from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.layout import keys
 from ascend.adapters.store.command_records import to_applied
 from ascend.adapters.table.conditions import Absent, Equals
@@ -22,14 +19,12 @@ from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.domain.errors import CommandIdReused
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime.ports import Folded, Rendered
 from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
 from ascend.domain.workspaces.command import Command
 from ascend.projections.build import Generation
 from ascend.projections.generation import PACKED
-from ascend.projections.ports import GenerationRecord
-from ascend.testing import ADA, HOME, FakeEnvironment
+from ascend.testing import HOME, FakeEnvironment
 
 Sent = dict[CommandId, tuple[Command, Receipt]]
 
@@ -266,29 +261,3 @@ async def test_an_erased_workspace_leaves_no_pack() -> None:
     assert await packs(home)
     await home.process().erase(HOME, workers_stopped=True)
     assert await packs(home) == []
-
-
-async def test_the_command_records_of_a_hundred_lives_cost_a_few_units(dynamodb_tables: DynamoTables) -> None:
-    """A hundred tasks are created, assigned and completed, and projected together: 300 records of commands."""
-    store = ascend.Store(dynamodb_tables, SystemEnvironment())  # its ids are random, and compress like those of a store
-    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
-    for number in range(100):
-        life = ascend.AssignTask(task_id=task_id(number), users=(ADA,)), CompleteTask(task_id=task_id(number))
-        for command in (paint(number), *life):
-            await store.execute(HOME, command, actor=ADA)
-    commits = await store.log.commits(HOME, 1, 1_000)
-    record = await begin(store)
-    wire = listen(dynamodb_tables)
-
-    await store.views.put_applied_batch(record, commits)
-
-    assert len(commits) == 301
-    assert wire.read_units == 0
-    assert wire.write_units <= 20
-
-
-async def begin(store: ascend.Store) -> GenerationRecord:
-    generation = store.current.generation
-    record = GenerationRecord(HOME, generation, Rendered(0), Folded(0), "", 0, incarnation=f"{generation.id}-life")
-    await store.views.begin(record)
-    return record
