@@ -189,26 +189,17 @@ APPLIED_COMMAND = ItemType(
     ),
 )
 
+COMMANDS = "JSON: the id, position, digest, actor and number of events of each command"
 COMMAND_PACK = ItemType(
     name="command pack",
-    meaning="command records of several commands that were projected together: those with a time of the same bucket in "
-    "their ids, the four seconds from `bucket` on (seconds since 1970), in the commits from `first` to `last`",
+    meaning="command records of commands that were projected together, of the commits from `first` to `last`: those whose "
+    "ids hold a time in the four seconds from `bucket` on (seconds since 1970)",
     table=Table.VIEWS,
     key=Template(LIFE_PARTITION, "B#{bucket}#{first}#{last}"),
     attributes=(
         Attribute("position", AttributeType.NUMBER, "position of the last of the commits"),
-        Attribute(
-            "commands",
-            AttributeType.TEXT,
-            "JSON: the id, position, digest, actor and number of events of each command",
-            optional=True,
-        ),
-        Attribute(
-            "compressed",
-            AttributeType.BYTES,
-            "the same JSON compressed (zlib), where it would take more than one write unit",
-            optional=True,
-        ),
+        Attribute("commands", AttributeType.TEXT, COMMANDS, optional=True),
+        Attribute("compressed", AttributeType.BYTES, f"{COMMANDS}; compressed with zlib", optional=True),
     ),
     writer=Writer.WORKER,
     retention=Retention("a pack expires when the last of its command records would", COMMAND_RECORD_TTL),
