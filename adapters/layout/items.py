@@ -203,6 +203,7 @@ COMMAND_PACK = ItemType(
     ),
     writer=Writer.WORKER,
     retention=Retention("a pack expires when the last of its command records would", COMMAND_RECORD_TTL),
+    hot="one put for each batch and bucket, in the partition of the snapshots",
 )
 
 PARKED = ItemType(
