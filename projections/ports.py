@@ -9,7 +9,7 @@ from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.ports import Applied, Folded, Point, Rendered
+from ascend.domain.runtime.ports import Folded, Point, Rendered
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.item import ReadItem
@@ -206,7 +206,9 @@ class Views(Protocol):
 
     async def put_edge(self, record: GenerationRecord, edge: Edge) -> None: ...
 
-    async def put_applied(self, record: GenerationRecord, applied: Applied) -> None: ...
+    async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
+        """Write the records of the commands of these commits, which follow one another. They are folded afterwards."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

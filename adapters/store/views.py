@@ -10,7 +10,8 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from ascend.adapters.layout import keys
-from ascend.adapters.layout.items import COMMAND_RECORD_TTL, TOMBSTONE_TTL
+from ascend.adapters.layout.items import TOMBSTONE_TTL
+from ascend.adapters.store.command_records import command_puts
 from ascend.adapters.store.view_items import (
     edge_exists,
     is_parked,
@@ -29,8 +30,9 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Bookmark, Prefix, Query
 from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import Applied, Environment
+from ascend.domain.runtime.ports import Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 from ascend.projections.build import Epochs
 from ascend.projections.ports import Change, Edge, GenerationRecord, Parked, StoredRecords
@@ -42,10 +44,14 @@ RECORD_STATE = ("incarnation", "rendered", "folded", "cursor", "stalled", "parke
 class TableViews:
     """`Views` on any storage engine."""
 
-    def __init__(self, tables: Tables, model: Model, environment: Environment) -> None:
+    def __init__(
+        self, tables: Tables, model: Model, environment: Environment, *, keeps_expired_commands: bool = False
+    ) -> None:
         self.tables = tables
         self.model = model
         self.environment = environment
+        self._keeps_expired_commands = keeps_expired_commands
+        """True to write also the records of commands that are refused as too old, as `verify` needs them."""
 
     # Epochs and generation records
 
@@ -132,20 +138,10 @@ class TableViews:
         expires = None if edge.exists else self._tombstone_expiry()
         await self._put_newer(Item(key, attributes, expires=expires), edge.position)
 
-    async def put_applied(self, record: GenerationRecord, applied: Applied) -> None:
-        """Write a command record. If the command id holds a time, the record expires after
-        Ascend has begun to refuse that id as too old.
-        """
-        sent_at = applied.command_id.time
-        expires = None if sent_at is None else int(sent_at / 1_000 + COMMAND_RECORD_TTL.total_seconds())
-        attributes: dict[str, Value] = {
-            "position": applied.position,
-            "digest": applied.digest,
-            "actor": applied.actor,
-            "events": applied.events,
-        }
-        key = keys.command_key(record.workspace, record.incarnation, applied.command_id)
-        await self.tables.put(Table.VIEWS, Item(key, attributes, expires=expires), Absent())
+    async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
+        puts = command_puts(record, commits, None if self._keeps_expired_commands else self.environment.now())
+        if puts:
+            await self.tables.put_all(Table.VIEWS, puts)  # what is there already holds the same
 
     # Parked entities and read items
 
