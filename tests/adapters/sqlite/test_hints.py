@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
+from anyio.to_thread import run_sync
 from support.conformance.contract_hints import HOME, PATIENCE, WORK, commit, hear, listening
 from support.conformance.processes import start_script
 
@@ -41,7 +42,7 @@ def appended(tables: SqliteTables, path: Path) -> Appended:
 
 async def test_a_commit_of_another_process_gives_a_hint(tables: SqliteTables, path: Path) -> None:
     async with listening(tables.change_hints()) as heard:
-        await anyio.to_thread.run_sync(lambda: start_script(COMMIT_ELSEWHERE, path, HOME).communicate(timeout=60))
+        await run_sync(lambda: start_script(COMMIT_ELSEWHERE, path, HOME).communicate(timeout=60))
         await hear(heard, HOME)
 
 
@@ -56,30 +57,30 @@ async def test_a_commit_shows_within_half_a_second(tables: SqliteTables) -> None
 async def test_a_file_without_commits_is_asked_for_its_version_and_nothing_else(
     tables: SqliteTables, appended: Appended
 ) -> None:
-    appended.start()
-    appended.read()
+    await run_sync(appended.start)
+    await run_sync(appended.read)
     statements: list[str] = []
     reader = appended._reader  # pyright: ignore[reportPrivateUsage]
     assert reader is not None
     reader.connection.set_trace_callback(statements.append)
     for _ in range(3):
-        assert list(appended.read()) == []
+        assert list(await run_sync(appended.read)) == []
     assert statements == ["PRAGMA data_version"] * 3
     await commit(tables, HOME, 1)
-    assert list(appended.read()) == [HOME]
-    appended.close()
+    assert list(await run_sync(appended.read)) == [HOME]
+    await run_sync(appended.close)
 
 
 async def test_more_appends_than_one_look_reads_are_all_named(
     tables: SqliteTables, appended: Appended, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite_hints, "ROWS", 2)
-    appended.start()
+    await run_sync(appended.start)
     for position in range(1, 4):
         await commit(tables, HOME, position)
     await commit(tables, WORK, 1)
-    assert [list(appended.read()) for _ in range(3)] == [[HOME], [HOME, WORK], []]
-    appended.close()
+    assert [list(await run_sync(appended.read)) for _ in range(3)] == [[HOME], [HOME, WORK], []]
+    await run_sync(appended.close)
 
 
 async def test_a_removed_file_ends_the_hints(tables: SqliteTables, path: Path) -> None:
