@@ -28,5 +28,9 @@ def list_iam_requests(operation: str, body: dict[str, Any]) -> list[IamRequest]:
             return [IamRequest(action, ARN + table + index, (body["ExpressionAttributeValues"][":pk"]["S"],))]
         case {"TableName": table, "Item": keyed} | {"TableName": table, "Key": keyed}:
             return [IamRequest(action, ARN + table, (keyed["pk"]["S"],))]
+        case {"StreamArn": stream}:
+            return [IamRequest(action, stream)]
+        case {"ShardIterator": iterator}:
+            return [IamRequest(action, iterator.partition("|")[0])]
         case _:
             return [IamRequest(action, ARN + body["TableName"])]

@@ -1,9 +1,10 @@
 """The work of each role: every request that a process of that role can ever send."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import date
 
+import anyio
 import pytest
 
 import ascend
@@ -50,7 +51,21 @@ async def work(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
     """Project all workspaces, and answer as policies: to a task that recurs, and to the tasks of a member who left."""
     async with open_gated(url, access_key) as store:
         assert home in [workspace async for workspace in store.log.workspaces()]
+        await hear_of_a_commit(store, home)
         assert not (await store.worker.run_once()).stalled
+
+
+async def hear_of_a_commit(store: ascend.Store, home: ascend.WorkspaceId) -> None:
+    """Read the stream until it names the workspace. A process that may not list the shards gets no hints, and goes on."""
+    hints = store.tables.change_hints()
+    if not (shards := await hints.shards()):
+        raise ascend.AccessDenied("dynamodb:DescribeStream: no hints")
+    async with aclosing(hints.listen(shards[0])) as heard:
+        await anext(heard)
+        await store.execute(home, ascend.RenameWorkspace(name="Home"), actor=ADA)
+        with anyio.fail_after(10):
+            while home not in await anext(heard):
+                pass
 
 
 async def work_in_workspace(url: str, access_key: str, home: ascend.WorkspaceId) -> None:

@@ -1,7 +1,7 @@
 """Least-privilege IAM policies by role: each grants the requests that the role sends, and no others.
 
     writer     sends commands                 puts commits, reads the tail and the folded state
-    worker     projects, runs policies        reads the log, writes views, puts the commits of its policies
+    worker     projects, runs policies        reads the log and its stream, writes views, puts the commits of its policies
     reader     answers queries                reads views, and the log for a workspace's history
     operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans or deletes; of the events
                table, it deletes nothing but the policies' positions in an erased workspace
@@ -59,6 +59,8 @@ class Grant:
     keys: tuple[LeadingKeys, ...] | None = None
     indexes: bool = False
     """True if the grant is on the table's indexes and not on the table."""
+    stream: bool = False
+    """True if the grant is on the table's stream, which names the workspaces of all commits, and not on the table."""
     bound: bool = False
     """True if every policy binds the grant to its keys, also a policy that is not for one workspace."""
 
@@ -86,6 +88,7 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
         Grant(VIEWS, ("PutItem",), (LeadingKeys.OWN, LeadingKeys.USERS)),
+        Grant(EVENTS, ("DescribeStream", "GetRecords", "GetShardIterator"), EVERY_KEY, stream=True),
         # the items that policies look for, and the positions that an earlier release kept here
         Grant(VIEWS, ("GetItem", "Query"), EVERY_KEY),
     ),
@@ -167,6 +170,8 @@ def merge_grants(
 
 def list_resources(grant: Grant, location: TableLocation) -> Resources:
     arn = location.make_arn(grant.table)
+    if grant.stream:
+        return (f"{arn}/stream/*",)
     return tuple(f"{arn}/index/{index.name}" for index in spec_of(grant.table).indexes) if grant.indexes else (arn,)
 
 
