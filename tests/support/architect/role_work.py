@@ -9,7 +9,9 @@ import pytest
 import ascend
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.doctor import examine_tables
+from ascend.adapters.store.leases import TableLeases
 from ascend.architect.aws.iam import ProcessRole
+from ascend.projections.workers.lease_records import NOBODY, Heartbeat, Lease
 
 ADA, BEN = ascend.UserId("ada"), ascend.UserId("ben")
 HOUSE, CHORE = ascend.ThingId.derive("house"), ascend.TaskId.derive("chore")
@@ -51,6 +53,18 @@ async def work(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
     async with open_gated(url, access_key) as store:
         assert home in [workspace async for workspace in store.log.workspaces()]
         assert not (await store.worker.run_once()).stalled
+        await share(store)
+
+
+async def share(store: ascend.Store) -> None:
+    """Take a lease and leave, as the workers of one store do."""
+    leases = TableLeases(store.tables)
+    heartbeat = Heartbeat(store.environment.new_id(), 1, frozenset({"sweep"}), ())
+    await leases.beat(heartbeat)
+    state = await leases.read()
+    old = state.leases.get("sweep#0", Lease("sweep#0", NOBODY, 0))
+    await leases.replace(state.leases.get("sweep#0"), old.pass_on(heartbeat.worker))
+    await leases.remove_worker(heartbeat)
 
 
 async def work_in_workspace(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
