@@ -28,20 +28,20 @@ class BrokenReply(Exception):
 
 def read_item(reply: Reply, key: Key) -> Item | None:
     """Return the item of a reply to a GetItem."""
-    with _expect_form("GetItem"):
+    with expect_form("GetItem"):
         reply["ConsumedCapacity"]["CapacityUnits"]
         return _read_item(reply["Item"], key) if "Item" in reply else None
 
 
 def check_written(reply: Reply) -> None:
     """Check that a reply to a PutItem or a DeleteItem acknowledges the write."""
-    with _expect_form("a write"):
+    with expect_form("a write"):
         reply["ConsumedCapacity"]["CapacityUnits"]
 
 
 def read_blocking_item(reply: Reply, key: Key, when: Condition) -> Item | None:
     """Return the item on which the condition failed. None: there is no item, and the condition asks for one."""
-    with _expect_form("a failed condition"):
+    with expect_form("a failed condition"):
         match when:
             case Absent() | Below():
                 return _read_item(reply["Item"], key)
@@ -53,7 +53,7 @@ def read_blocking_item(reply: Reply, key: Key, when: Condition) -> Item | None:
 
 def read_batch(reply: Reply, table: str, keys: AbstractSet[Key]) -> tuple[list[Item], list[Key]]:
     """Return the items of a reply to a BatchGetItem, and the keys that it left unprocessed."""
-    with _expect_form("BatchGetItem"):
+    with expect_form("BatchGetItem"):
         rest = reply["UnprocessedKeys"]
         unprocessed = [key_from_typed(typed) for typed in rest[table]["Keys"]] if table in rest else []
         responses = reply["Responses"]
@@ -67,7 +67,7 @@ def read_batch(reply: Reply, table: str, keys: AbstractSet[Key]) -> tuple[list[I
 
 def read_query(reply: Reply, query: Query) -> TablePage:
     """Return the page of a reply to a Query."""
-    with _expect_form("Query"):
+    with expect_form("Query"):
         items = _read_items(reply)
         for item in items:
             key = item.key if query.index is None else getattr(item, query.index.value)
@@ -79,7 +79,7 @@ def read_query(reply: Reply, query: Query) -> TablePage:
 
 def read_scan(reply: Reply) -> TablePage:
     """Return the page of a reply to a Scan."""
-    with _expect_form("Scan"):
+    with expect_form("Scan"):
         return TablePage(_read_items(reply), _read_bookmark(reply, ("pk", "sk")))
 
 
@@ -91,7 +91,7 @@ def read_part(reply: Reply, part: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _expect_form(operation: str) -> Generator[None, None, None]:
+def expect_form(operation: str) -> Generator[None, None, None]:
     """Raise `BrokenReply` where a part is missing or has another form. The reading itself asks for each part."""
     try:
         yield

@@ -14,11 +14,13 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import anyio
+from aiobotocore.client import AioBaseClient
 from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb import replies, requests
-from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.client import open_clients
 from ascend.adapters.dynamodb.errors import code_of, translate_errors
+from ascend.adapters.dynamodb.hints import Clients, StreamHints
 from ascend.adapters.dynamodb.parser import refuse_broken_replies
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
@@ -29,6 +31,7 @@ from ascend.adapters.table.typed import check_key, to_typed
 from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import StoreClosed, StoreUnavailable
 from ascend.domain.runtime.retry import delays
+from ascend.projections.workers.hints import ChangeHints, NoHints
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -42,8 +45,8 @@ async def open_dynamodb(
     prefix: str, region: str | None = None, endpoint_url: str | None = None
 ) -> AsyncGenerator["DynamoTables", None]:
     """Open the tables of this prefix with a client of their own, for as long as the block runs (see `open_client`)."""
-    async with open_client(region, endpoint_url) as client:
-        tables = DynamoTables(client, prefix)
+    async with open_clients(region, endpoint_url) as (client, streams):
+        tables = DynamoTables(client, prefix, streams=streams)
         try:
             yield tables
         finally:
@@ -61,16 +64,22 @@ class ClosedClient:
 
 
 class DynamoTables:
-    """Both tables of one store. The caller owns the client; from now on, it refuses replies whose checksum does not match.
+    """Both tables of one store. The caller owns the clients; from now on, they refuse replies whose checksum does not match.
 
+    `streams` is a client of the service `dynamodbstreams`, with retries of its own turned off. Without one there are no
+    hints: workers find changes by asking every workspace in turn.
     `stream=False` is for tables without consumers (benchmarks): they are created and checked without a stream.
     """
 
-    def __init__(self, client: "DynamoDBClient", prefix: str, *, stream: bool = True) -> None:
-        refuse_broken_replies(client)
+    def __init__(
+        self, client: "DynamoDBClient", prefix: str, *, streams: AioBaseClient | None = None, stream: bool = True
+    ) -> None:
+        for given in (client, *(() if streams is None else (streams,))):
+            refuse_broken_replies(given)
         self.client = client
         self._prefix = prefix
         self._send: Any = client  # requests are plain values, not the client's typed ones
+        self._clients = None if streams is None else Clients(client, streams)
         self._names = {table: f"{prefix}-{table.value}" for table in Table}
         self._definitions = [Definition(table, name, stream=stream) for table, name in self._names.items()]
 
@@ -116,6 +125,11 @@ class DynamoTables:
         with translate_errors(self._describe(table)):
             return replies.read_scan(await self._send.scan(**requests.build_scan(self._names[table], after, limit)))
 
+    def change_hints(self) -> ChangeHints:
+        if self._clients is None:
+            return NoHints()
+        return StreamHints(self._clients, self._names[Table.EVENTS])
+
     async def create(self) -> None:
         for definition in self._definitions:
             with translate_errors(self._describe(definition.table)):
@@ -131,6 +145,8 @@ class DynamoTables:
 
     def close(self) -> None:
         self._send = ClosedClient(self._prefix)
+        if self._clients is not None:
+            self._clients.closed = f"dynamodb://{self._prefix}"
 
     async def _write(
         self, table: Table, key: Key, when: Condition, send: Callable[..., Awaitable[Any]], request: requests.Request

@@ -4,16 +4,19 @@ Keys of a workspace's data begin with the workspace, so that IAM can restrict a 
 Keys of a user's own lines begin with the user. Ids hold no `#`.
 """
 
+import re
 from hashlib import sha256
 
 from ascend.adapters.layout import items
 from ascend.adapters.table.item import Key
+from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
 from ascend.projections.build import Build
 from ascend.projections.key_template import ViewKey
 
 WIDTH = 16
 LAST_POSITION = "9" * WIDTH
+POSITION_TEXT = re.compile(f"[0-9]{{{WIDTH}}}")
 LAST_SORT_KEY = "\U0010ffff"
 """The text after which no sort key comes."""
 SHARDS = 8
@@ -33,6 +36,15 @@ def format_position(position: int) -> str:
 
 def commit_key(workspace: WorkspaceId, position: int) -> Key:
     return items.COMMIT.key.key(workspace=workspace, position=format_position(position))
+
+
+def parse_commit_key(key: Key) -> WorkspaceId | None:
+    """Return the workspace of a commit's key. None for the key of any other item, and for every other text."""
+    try:
+        fields = items.COMMIT.key.parse(key)
+        return WorkspaceId(fields["workspace"]) if POSITION_TEXT.fullmatch(fields["position"]) else None
+    except (ValueError, InvalidInput):
+        return None
 
 
 def registry_partition(shard: int) -> str:

@@ -19,11 +19,13 @@ from anyio.to_thread import run_sync
 
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, UsedAcrossFork
+from ascend.adapters.sqlite.hints import SqliteHints
 from ascend.adapters.table.conditions import Absent, Blocked, Condition, Equals, Predecessor, check_condition, is_met
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
+from ascend.projections.workers.hints import ChangeHints
 
 __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
 
@@ -104,6 +106,9 @@ class SqliteTables:
         check_scan(after, limit)
         statement = sql.build_scan(table, after, cap_limit(limit))
         return await self._read(lambda connection: _read_page(connection, table, statement, limit, lambda row: row[:2]))
+
+    def change_hints(self) -> ChangeHints:
+        return SqliteHints(self._file)
 
     async def create(self) -> None:
         await run_sync(self._file.create, limiter=self._writing)

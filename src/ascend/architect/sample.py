@@ -115,7 +115,8 @@ async def project(store: ascend.Store, workspace: ascend.WorkspaceId) -> None:
     while True:
         await store.worker.catch_up(workspace)
         rendered = await store.log.last_position(workspace)
-        if not await store.policies.run(workspace, await store.worker.generation(), rendered):
+        answered = await store.policies.run(workspace, await store.worker.generation(), rendered)
+        if not answered.has_more:
             return
 
 

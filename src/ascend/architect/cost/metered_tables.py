@@ -16,6 +16,7 @@ from ascend.architect.cost.units import (
     count_stored_bytes,
     measure_item,
 )
+from ascend.projections.workers.hints import ChangeHints
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ class MeteredTables:
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         return await self.tables.scan(table, after=after, limit=limit)
+
+    def change_hints(self) -> ChangeHints:
+        return self.tables.change_hints()
 
     async def create(self) -> None:
         await self.tables.create()
