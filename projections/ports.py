@@ -149,6 +149,23 @@ class OperatorLog(LogReader, Protocol):
         ...
 
 
+class FollowedLog(LogReader, Protocol):
+    """The log as a worker follows it: the registry in shards, and the ends of logs."""
+
+    @property
+    def registry_shards(self) -> int:
+        """The number of shards of the registry."""
+        ...
+
+    def registered(self, shard: int) -> AsyncIterator[WorkspaceId]:
+        """Yield every workspace of one shard of the registry that is not erased."""
+        ...
+
+    async def last_point(self, workspace: WorkspaceId, *, consistent: bool) -> Point:
+        """Return the highest position at which anything stands, with the hash there, also in a log that is damaged."""
+        ...
+
+
 class Views(Protocol):
     """Keeps records, snapshots and read items. Every write moves something forward or changes nothing."""
 
@@ -165,6 +182,12 @@ class Views(Protocol):
 
     async def stored_records(self, workspace: WorkspaceId) -> StoredRecords:
         """Return the same records, and what is wrong with the others, in one consistent read."""
+        ...
+
+    async def records_of(
+        self, workspaces: Collection[WorkspaceId], generation: Generation, *, consistent: bool
+    ) -> Mapping[WorkspaceId, GenerationRecord]:
+        """Return the records of one generation in many workspaces (100 a request), those that exist and can be read."""
         ...
 
     async def begin(self, record: GenerationRecord) -> None:

@@ -146,6 +146,20 @@ def policy_key(workspace: WorkspaceId, policy: str) -> Key:
     return items.POLICY_POSITION.key.key(workspace=workspace, policy=policy)
 
 
+LEASES = items.LEASE.key.partition()
+"""The partition of all leases and heartbeats of the store."""
+
+
+def lease_key(name: str) -> Key:
+    """Return the key of the lease `KIND#SHARD`. Raises: LimitExceeded if the name of the shard holds another `#`."""
+    kind, _, shard = name.partition("#")
+    return items.LEASE.key.key(lease_kind=kind, lease_shard=shard)
+
+
+def worker_key(worker: str) -> Key:
+    return items.WORKER.key.key(worker=worker)
+
+
 def item_key(build: Build, key: ViewKey) -> Key:
     """Return the key of a read item, in the table or in an index."""
     return Key(f"{key.partition}#{build}", key.sort)

@@ -6,7 +6,7 @@ record      builds, rendered, folded, …, moved             replaced only by a 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from ascend.adapters.layout import keys
@@ -34,7 +34,7 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
-from ascend.projections.build import Epochs
+from ascend.projections.build import Epochs, Generation
 from ascend.projections.ports import Change, Edge, GenerationRecord, Parked, StoredRecords
 
 RECORD_STATE = ("incarnation", "rendered", "folded", "cursor", "stalled", "parked")
@@ -76,6 +76,16 @@ class TableViews:
             except DamagedViews as error:
                 unreadable[item.key.sk] = error
         return StoredRecords(readable, unreadable)
+
+    async def records_of(
+        self, workspaces: Collection[WorkspaceId], generation: Generation, *, consistent: bool
+    ) -> Mapping[WorkspaceId, GenerationRecord]:
+        by_key = {keys.record_key(workspace, generation.id): workspace for workspace in workspaces}
+        records: dict[WorkspaceId, GenerationRecord] = {}
+        for key, item in (await self.tables.batch_get(Table.VIEWS, list(by_key), consistent=consistent)).items():
+            with suppress(DamagedViews):
+                records[by_key[key]] = to_record(by_key[key], item)
+        return records
 
     async def begin(self, record: GenerationRecord) -> None:
         blocked = await self.tables.put(Table.VIEWS, self._record_to_item(record), Absent())

@@ -7,6 +7,7 @@ from weakref import WeakSet
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.store.application_records import TableApplicationRecords
 from ascend.adapters.store.event_log import TableEventLog
+from ascend.adapters.store.leases import TableLeases
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.reader import TableReader
 from ascend.adapters.store.snapshots import TableSnapshots
@@ -29,6 +30,8 @@ from ascend.projections.limits import PolicyLimits, ProjectionLimits
 from ascend.projections.policies.install import Installation
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
+from ascend.projections.workers.follower import Sharing
+from ascend.projections.workers.lease_keeper import LeaseKeeper
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.small_batches import SmallBatches
 from ascend.projections.workers.waiting import wait_until_rendered
@@ -106,7 +109,7 @@ class Store(CommandSender, StoreOperations):
         if not receipt.repeated:
             for worker in self._workers:
                 if worker.visits(receipt.workspace):
-                    worker.wake()
+                    worker.wake(receipt.workspace)
         return receipt
 
     def worker_for(self, workspaces: Iterable[WorkspaceId]) -> Worker:
@@ -128,9 +131,14 @@ class Store(CommandSender, StoreOperations):
 
     def _make_worker(self, only: Iterable[WorkspaceId] | None = None) -> Worker:
         parts = (self.log, self.views, self.projector, self.current, self.environment, self.policies)
-        worker = Worker(*parts, self.limits.projection, only, self.ownership)
+        is_real = isinstance(self.environment, SystemEnvironment)  # a thread cannot follow a simulated clock
+        share = self._share if only is None else None  # a worker for given workspaces must not hold a lease for all
+        worker = Worker(*parts, self.limits.projection, only, self.ownership, share, has_watchdog=is_real)
         self._workers.add(worker)
         return worker
+
+    def _share(self) -> Sharing:
+        return Sharing(self.tables.change_hints(), LeaseKeeper(TableLeases(self.tables), self.environment))
 
     async def wait_for(self, receipt: Receipt, *, seconds: float = 10.0) -> None:
         """Wait until queries show the effect of the receipt's command.
@@ -142,4 +150,10 @@ class Store(CommandSender, StoreOperations):
             NotVisibleYet: no worker has rendered the receipt's position within `seconds`.
             StoreError: the store failed.
         """
-        await wait_until_rendered(self.reader, self.environment, receipt.workspace, receipt.position, seconds)
+        await wait_until_rendered(
+            self.reader, self.environment, receipt.workspace, receipt.position, seconds, self._hurry
+        )
+
+    def _hurry(self, workspace: WorkspaceId) -> None:
+        for worker in self._workers:
+            worker.hurry(workspace)

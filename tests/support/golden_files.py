@@ -44,6 +44,7 @@ from support.samples import (
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.application_records import to_item as application_to_item
+from ascend.adapters.store.leases import TableLeases
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.stored_commits import to_item
 from ascend.adapters.store.stubs import to_stub
@@ -67,6 +68,7 @@ from ascend.projections.life_os import LIFE_OS
 from ascend.projections.policies.policy import PolicyPosition
 from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
 from ascend.projections.projection import Projection
+from ascend.projections.workers.lease_records import Heartbeat, Lease
 from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.testing import ADA, HOME, NOON, FakeEnvironment
 
@@ -132,6 +134,8 @@ def all_keys() -> Iterator[tuple[str, str]]:
         "command": keys.command_key(HOME, "generation", COMMAND),
         "pack": keys.pack_key(HOME, "generation", 1_700_000_000, 3, 42),
         "parked": keys.parked_key(HOME, "generation", BUILD, task),
+        "lease": keys.lease_key("sweep#3"),
+        "worker": keys.worker_key(COMMIT),
         "read_item": keys.item_key(BUILD, ViewKey(f"W#{HOME}", f"card#{T}")),
     }
     for name, key in rendered.items():
@@ -153,6 +157,9 @@ async def items() -> dict[str, str]:
     task = Ref("task", T)
     await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),), {"tasks.open": 1}))
     await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
+    leases = TableLeases(tables)
+    await leases.beat(Heartbeat(COMMIT, 3, frozenset({"sweep", "hints"}), (HOME,)))
+    await leases.replace(None, Lease("sweep#3", COMMIT, 1))
     policies = TablePolicyPositions(tables)
     await policies.begin(PolicyPosition(HOME, "a-policy", 3, "commit", "a reason"))
     await policies.install(["b-policy", "a-policy"])
@@ -203,6 +210,8 @@ def name_of(item: Item) -> str:
             return "command.1" if item.expires else "command.for_ever.1"
         case "P":
             return "parked.2"
+        case "lease" | "worker":
+            return f"{kind[0]}.1"
         case "epochs":
             return "epochs.1"
         case "policies":

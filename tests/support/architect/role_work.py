@@ -10,7 +10,9 @@ import pytest
 import ascend
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.doctor import examine_tables
+from ascend.adapters.store.leases import TableLeases
 from ascend.architect.aws.iam import ProcessRole
+from ascend.projections.workers.lease_records import NOBODY, Heartbeat, Lease
 
 ADA, BEN = ascend.UserId("ada"), ascend.UserId("ben")
 HOUSE, CHORE = ascend.ThingId.derive("house"), ascend.TaskId.derive("chore")
@@ -53,6 +55,18 @@ async def work(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
         assert home in [workspace async for workspace in store.log.workspaces()]
         await hear_of_a_commit(store, home)
         assert not (await store.worker.run_once()).stalled
+        await share(store)
+
+
+async def share(store: ascend.Store) -> None:
+    """Take a lease and leave, as the workers of one store do."""
+    leases = TableLeases(store.tables)
+    heartbeat = Heartbeat(store.environment.new_id(), 1, frozenset({"sweep"}), ())
+    await leases.beat(heartbeat)
+    state = await leases.read()
+    old = state.leases.get("sweep#0", Lease("sweep#0", NOBODY, 0))
+    await leases.replace(state.leases.get("sweep#0"), old.pass_on(heartbeat.worker))
+    await leases.remove_worker(heartbeat)
 
 
 async def hear_of_a_commit(store: ascend.Store, home: ascend.WorkspaceId) -> None:

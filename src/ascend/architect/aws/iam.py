@@ -3,8 +3,8 @@
     writer     sends commands                 puts commits, reads the tail and the folded state
     worker     projects, runs policies        reads the log and its stream, writes views, puts the commits of its policies
     reader     answers queries                reads views, and the log for a workspace's history
-    operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans or deletes; of the events
-               table, it deletes nothing but the policies' positions in an erased workspace
+    operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans, or that deletes more than
+               leases; of the events table, it deletes nothing but the policies' positions in an erased workspace
 
 In a policy for one workspace, each statement names the leading keys (partition keys) that it covers. IAM cannot require a
 condition on a put: a writer that bypasses Ascend could replace a commit. Point-in-time recovery protects against that.
@@ -46,6 +46,8 @@ class LeadingKeys(Enum):
     APPLICATION = items.APPLICATION.key.pk
     POSITIONS = items.POLICY_POSITION.key.pk
     """The positions of the workspace's policies, in the events table."""
+    LEASES = items.LEASE.key.pk
+    """The leases and heartbeats of the workers that share the store. Not granted to code that acts for one workspace."""
     ALL = "*"
     """All keys of every workspace. Not granted to code that acts for one workspace."""
 
@@ -66,6 +68,7 @@ class Grant:
 
 
 EVERY_KEY = (LeadingKeys.ALL,)
+LEASES = (LeadingKeys.LEASES,)
 OPEN_GRANTS = (
     Grant(EVENTS, ("DescribeTable",)),
     Grant(VIEWS, ("DescribeTable",)),
@@ -89,6 +92,7 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
         Grant(VIEWS, ("PutItem",), (LeadingKeys.OWN, LeadingKeys.USERS)),
         Grant(EVENTS, ("DescribeStream", "GetRecords", "GetShardIterator"), EVERY_KEY, stream=True),
+        Grant(VIEWS, ("DeleteItem",), LEASES, bound=True),
         # the items that policies look for, and the positions that an earlier release kept here
         Grant(VIEWS, ("GetItem", "Query"), EVERY_KEY),
     ),
@@ -146,7 +150,7 @@ def build_policy(role: ProcessRole, location: TableLocation, workspace: Workspac
         raise InvalidInput("an operator works on whole tables: there is no policy for an operator of one workspace")
     grants = GRANTS[role]
     if workspace is not None:
-        grants = tuple(grant for grant in grants if grant.keys != EVERY_KEY)
+        grants = tuple(grant for grant in grants if grant.keys not in (EVERY_KEY, LEASES))
     merged = merge_grants(grants, location, workspace)
     statements = [make_statement(resources, actions, leading) for (resources, leading), actions in merged.items()]
     return {"Version": "2012-10-17", "Statement": statements}
