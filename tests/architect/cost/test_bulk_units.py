@@ -39,7 +39,7 @@ async def test_a_put_of_many_costs_its_write_and_every_statement_that_failed(
 
     await put_below(tables, read_line(number, position=position), other, is_new=is_new)
 
-    assert [put.units["views"] for put in tables.puts][0] == units
+    assert tables.puts[0].units["views"] == units
     assert len(tables.puts) == 2
 
 
