@@ -41,12 +41,15 @@ def measure_store(run: Run, kind: str) -> list[Row]:
 
 
 def describe(row: Row) -> str:
-    """Return one line. A ratio stands in brackets behind its number."""
-    numbers = [
-        f"{name} {value:,.3f}" + (f" ({row.ratios[name]:.2f} × raw)" if name in row.ratios else "")
-        for name, value in row.medians.items()
-    ]
+    """Return one line. Ratios stand in brackets behind their number."""
+    numbers = [f"{name} {value:,.3f}{_describe_ratios(row, name)}" for name, value in row.medians.items()]
     return f"{NAMES[row.store]:>15}  {row.code:<8}  {row.figure}: {row.row:<32}  {'  '.join(numbers)}"
+
+
+def _describe_ratios(row: Row, name: str) -> str:
+    compared = {"raw": row.ratios, "baseline": row.to_baseline}
+    found = [f"{ratios[name]:.2f} × {what}" for what, ratios in compared.items() if name in ratios]
+    return f" ({', '.join(found)})" if found else ""
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bench
 from bench.catalog import FIGURES
-from bench.comparison import THIS
+from bench.comparison import BASELINE, THIS
 from bench.place import NAMES
 from bench.sizes import Sizes
 
@@ -34,7 +34,7 @@ def parse(arguments: Sequence[str] | None) -> Run:
     return Run(
         figures=given.figures or list(FIGURES),
         stores=given.store or ["sqlite", "dynamodb"],
-        codes={"this": THIS} | ({"baseline": given.baseline} if given.baseline else {}),
+        codes={"this": THIS} | ({BASELINE: given.baseline} if given.baseline else {}),
         sizes=Sizes(
             commands=given.commands or default.commands,
             workspaces=given.workspaces or default.workspaces,

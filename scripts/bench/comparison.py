@@ -15,7 +15,7 @@ from bench.sizes import Sizes
 
 SCRIPTS = Path(__file__).parents[1]
 THIS = SCRIPTS.parent
-RAW = "raw"
+RAW, BASELINE = "raw", "baseline"
 
 
 class Failed(Exception):
@@ -24,7 +24,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the result: medians of all turns, and the medians of the ratios to the bare store in the same turn."""
+    """A line of the result: medians of all turns, and the medians of the ratios within the same turn."""
 
     figure: str
     store: str
@@ -33,6 +33,9 @@ class Row:
     turns: int
     medians: Quantities
     ratios: Quantities
+    """By the quantity of the bare store."""
+    to_baseline: Quantities
+    """By the quantity of the baseline's code; empty if there is none, and for the baseline itself."""
 
     def to_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -51,27 +54,46 @@ def compare(
         for _ in range(turns):
             for code, child in children.items():
                 taken[code].append(_take_turn(child, f"{figure} of the code {code}"))
-    return [row for code, of_code in taken.items() for row in summarise(figure, kind, code, of_code)]
+    rows: list[Row] = []
+    for code, measured in taken.items():
+        rows += summarise(figure, kind, code, measured, taken.get(BASELINE, []) if code != BASELINE else [])
+    return rows
 
 
-def summarise(figure: str, store: str, code: str, turns: Sequence[Turn]) -> list[Row]:
+def summarise(figure: str, store: str, code: str, turns: Sequence[Turn], baseline: Sequence[Turn] = ()) -> list[Row]:
     """Return a row for the bare store and one for each row of the turns."""
     raw = [turn.raw for turn in turns]
-    return [
-        _row(figure, store, code, RAW, raw, []),
-        *(_row(figure, store, code, name, [turn.rows[name] for turn in turns], raw) for name in turns[0].rows),
-    ]
+    rows: list[Row] = []
+    for name in (RAW, *turns[0].rows):
+        measured = [_find(turn, name) for turn in turns]
+        rows.append(
+            Row(
+                figure=figure,
+                store=store,
+                code=code,
+                row=name,
+                turns=len(turns),
+                medians={quantity: median(row[quantity] for row in measured) for quantity in measured[0]},
+                ratios={} if name == RAW else _ratios(measured, raw),
+                to_baseline=_ratios(measured, [_find(turn, name) for turn in baseline]),
+            )
+        )
+    return rows
 
 
-def _row(
-    figure: str, store: str, code: str, row: str, measured: Sequence[Quantities], raw: Sequence[Quantities]
-) -> Row:
-    medians = {name: median(turn[name] for turn in measured) for name in measured[0]}
-    compared = [name for name in measured[0] if raw and all(turn.get(name) for turn in raw)]
-    ratios = {
-        name: median(turn[name] / limit[name] for turn, limit in zip(measured, raw, strict=True)) for name in compared
+def _find(turn: Turn, row: str) -> Quantities:
+    """Return a row of the turn. It is empty if the baseline's code has no such row."""
+    return turn.raw if row == RAW else turn.rows.get(row, {})
+
+
+def _ratios(measured: Sequence[Quantities], others: Sequence[Quantities]) -> Quantities:
+    """Return the median of the ratios of each turn, for the quantities that both sides have."""
+    if not others:
+        return {}
+    common = [name for name in measured[0] if all(other.get(name) for other in others)]
+    return {
+        name: median(own[name] / other[name] for own, other in zip(measured, others, strict=True)) for name in common
     }
-    return Row(figure=figure, store=store, code=code, row=row, turns=len(measured), medians=medians, ratios=ratios)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import anyio
 
 import ascend
 from bench.figure import TakeTurn
-from bench.measuring import Quantities, Turn, stopwatch
+from bench.measuring import Quantities, Stopwatch, Turn, stopwatch
 from bench.place import Place
 from bench.sizes import Sizes
 from bench.work import create_workspace, measure_raw_puts, send_commands, warm_up
@@ -44,10 +44,11 @@ async def load_then_project(store: ascend.Store, count: int) -> Quantities:
 async def follow_at_once(store: ascend.Store, count: int) -> Quantities:
     workspace = await create_workspace(store)
     worker = store.worker_for([workspace])
+    watch = Stopwatch()
     async with anyio.create_task_group() as tasks:
-        async with stopwatch() as watch:
-            tasks.start_soon(worker.follow)
-            last = await send_commands(store, workspace, count)
-            await store.wait_for(last, seconds=PATIENCE)
+        tasks.start_soon(worker.follow)
+        last = await send_commands(store, workspace, count)
+        await store.wait_for(last, seconds=PATIENCE)
+        watch.stop()
         tasks.cancel_scope.cancel()
     return watch.for_each_of(count)

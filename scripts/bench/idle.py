@@ -49,16 +49,23 @@ async def prepare(place: Place, sizes: Sizes) -> AsyncGenerator[TakeTurn]:
 
 async def watch_workers(store: ascend.Store, workers: int, seconds: float) -> Quantities:
     calls = Counter[str]()
+    measured: Quantities = {}
     async with anyio.create_task_group() as tasks:
         for _ in range(workers):
             tasks.start_soon(wrap_store(Counted(store.tables, calls)).worker.follow)
         await anyio.sleep(min(SETTLING, seconds))
-        calls.clear()
-        with count_requests() as sent:
-            async with stopwatch() as watch:
-                await anyio.sleep(seconds)
-            requests = sent.total() or calls.total()
+        measured = await watch_process(calls, seconds)
         tasks.cancel_scope.cancel()
+    return measured
+
+
+async def watch_process(calls: Counter[str], seconds: float) -> Quantities:
+    """Watch this process, and what is counted in `calls`, for so many seconds."""
+    calls.clear()
+    with count_requests() as sent:
+        async with stopwatch() as watch:
+            await anyio.sleep(seconds)
+        requests = sent.total() or calls.total()
     return {
         "cpu_ms": watch.cpu * 1_000 / watch.wall,
         "cpu_share": watch.cpu / watch.wall,

@@ -12,7 +12,7 @@ import anyio
 import ascend
 from ascend.adapters.table.port import Tables
 from bench.figure import TakeTurn
-from bench.measuring import Quantities, Turn, stopwatch
+from bench.measuring import Quantities, Stopwatch, Turn
 from bench.place import Place
 from bench.sizes import Sizes
 from bench.work import create_workspaces, measure_raw_puts, warm_up
@@ -48,14 +48,15 @@ async def render_others(
 ) -> Quantities:
     """Follow until all others are rendered, or `seconds` are over."""
     waiting = list(others)
+    watch = Stopwatch()
     async with anyio.create_task_group() as tasks:
-        async with stopwatch() as watch:
-            tasks.start_soon(wrap_store(tables).worker.follow)
-            with anyio.move_on_after(seconds):
-                while waiting:
-                    while waiting and await store.reader.rendered(waiting[-1]):
-                        waiting.pop()
-                    await anyio.sleep(LOOK)
+        tasks.start_soon(wrap_store(tables).worker.follow)
+        with anyio.move_on_after(seconds):
+            while waiting:
+                while waiting and await store.reader.rendered(waiting[-1]):
+                    waiting.pop()
+                await anyio.sleep(LOOK if waiting else 0)
+        watch.stop()
         tasks.cancel_scope.cancel()
     rendered = len(others) - sum([not await store.reader.rendered(workspace) for workspace in waiting])
     return watch.for_each_of(max(1, len(others))) | {

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import cast
 
 import pytest
 from bench.__main__ import describe, main
@@ -14,9 +16,16 @@ from bench.place import Place
 from bench.requests import count_requests
 from bench.sizes import Sizes
 from bench.visibility import percentile
+from bench.work import create_workspace
+from bench.wrapped import Counted, SinglePuts, Throttled
 from support.paths import ROOT
 
+import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.port import Tables
+from ascend.adapters.table.puts import Put
 
 TINY = Sizes(commands=4, workspaces=(2,), workers=(1, 2), seconds=0.3, samples=2)
 TIMES = {"cpu_ms", "wall_ms"}
@@ -65,6 +74,26 @@ async def test_requests_to_dynamodb_are_counted_whoever_sends_them(dynamodb_tabl
     assert sent == {"DescribeTable": 2, "ListTables": 1}
 
 
+async def test_wrapped_tables_change_one_thing_each() -> None:
+    async with ascend.open_store("memory://", create=True) as store:
+        throttled, free = [await create_workspace(store) for _ in range(2)]
+        calls = Counter[str]()
+        items = [Item(Key(f"W#{workspace}", "1"), {}) for workspace in (throttled, free)]
+        counted = SinglePuts(cast("Tables", Counted(store.tables, calls)))
+
+        assert await counted.put_all(Table.VIEWS, [Put(item, Absent()) for item in items]) == [True, True]
+        assert await counted.put_all(Table.VIEWS, [Put(item, Absent()) for item in items]) == [False, False]
+        assert calls == {"put": 4}
+
+        tables = Throttled(store.tables, throttled)
+        with pytest.raises(ascend.StoreUnavailable, match="throttled"):
+            await tables.put_all(Table.VIEWS, [Put(items[0], Absent())])
+        with pytest.raises(ascend.StoreUnavailable, match="throttled"):
+            await tables.put(Table.VIEWS, items[0], Absent())
+        assert await tables.put(Table.VIEWS, items[1], Absent()) is not None
+        assert await tables.put(Table.EVENTS, items[0], Absent()) is None
+
+
 def test_a_row_has_medians_and_the_median_of_the_ratios_of_each_turn() -> None:
     turns = [
         Turn({"cpu_ms": raw, "wall_ms": 1.0}, {"an event": {"cpu_ms": cpu, "share": 0.5}})
@@ -81,11 +110,22 @@ def test_a_row_has_medians_and_the_median_of_the_ratios_of_each_turn() -> None:
         turns=3,
         medians={"cpu_ms": 2.0, "wall_ms": 1.0},
         ratios={},
+        to_baseline={},
     )
     assert (row.medians, row.ratios) == ({"cpu_ms": 3.0, "share": 0.5}, {"cpu_ms": 2.0})
     assert describe(row).split() == (
-        "SQLite this projecting: an event cpu_ms 3.000 (2.00 × raw) share 0.500".split()
+        ["SQLite", "this", "projecting:", "an", "event", "cpu_ms", "3.000", "(2.00", "×", "raw)", "share", "0.500"]
     )
+
+
+def test_a_row_is_compared_with_the_same_row_and_turn_of_the_baseline() -> None:
+    this = [Turn({"cpu_ms": 1.0}, {"an event": {"cpu_ms": cpu}, "new": {"cpu_ms": 1.0}}) for cpu in (1.0, 2.0, 8.0)]
+    baseline = [Turn({"cpu_ms": 2.0}, {"an event": {"cpu_ms": cpu}}) for cpu in (10.0, 4.0, 32.0)]
+
+    raw, event, new = summarise("projecting", "sqlite", "this", this, baseline)
+
+    assert [row.to_baseline for row in (raw, event, new)] == [{"cpu_ms": 0.5}, {"cpu_ms": 0.25}, {}]
+    assert "cpu_ms 2.000 (2.00 × raw, 0.25 × baseline)" in describe(event)
 
 
 def test_the_hundredth_of_a_hundred_numbers_is_above_the_ninety_ninth_percentile() -> None:
@@ -93,7 +133,18 @@ def test_the_hundredth_of_a_hundred_numbers_is_above_the_ninety_ninth_percentile
 
 
 def test_the_codes_of_two_checkouts_are_measured_in_turns(capfd: pytest.CaptureFixture[str]) -> None:
-    arguments = ["projecting", "--store", "memory", "--commands", "3", "--turns", "2", "--baseline", str(ROOT), "--json"]
+    arguments = [
+        "projecting",
+        "--store",
+        "memory",
+        "--commands",
+        "3",
+        "--turns",
+        "2",
+        "--baseline",
+        str(ROOT),
+        "--json",
+    ]
 
     assert main(arguments) == 0
 
@@ -103,8 +154,9 @@ def test_the_codes_of_two_checkouts_are_measured_in_turns(capfd: pytest.CaptureF
     assert [(row["code"], row["row"], row["turns"]) for row in printed["rows"]] == [
         (code, row, 2) for code in ("this", "baseline") for row in ("raw", *ROWS["projecting"])
     ]
-    assert set(printed["rows"][1]) == {"figure", "store", "code", "row", "turns", "medians", "ratios"}
-    assert set(printed["rows"][1]["ratios"]) == TIMES
+    assert set(printed["rows"][1]) == {"figure", "store", "code", "row", "turns", "medians", "ratios", "to_baseline"}
+    assert set(printed["rows"][1]["ratios"]) == set(printed["rows"][1]["to_baseline"]) == TIMES
+    assert printed["rows"][-1]["to_baseline"] == {}
 
 
 def test_a_figure_that_fails_ends_the_run_with_its_error_and_a_line(
