@@ -108,7 +108,7 @@ async def test_units_of_single_writes_are_those_of_the_service(client: Any) -> N
     assert (await put(client, make_item("2", "x" * 1_100, order="1")))["ConsumedCapacity"]["CapacityUnits"] == 4
 
 
-async def test_units_of_reads_are_those_of_the_service_also_of_missing_items(client: Any) -> None:
+async def test_units_of_single_reads_are_those_of_the_service_also_of_missing_items(client: Any) -> None:
     await put(client, make_item("1", "x" * 5_000))
     units = [
         (
@@ -190,6 +190,17 @@ async def test_units_of_a_failed_condition_are_not_reported(client: Any) -> None
     await put(client, make_item("1"))
 
     assert "ConsumedCapacity" not in await put_if_absent(client, make_item("1"))
+
+
+async def test_units_of_what_is_missing_in_a_batch_read_or_a_query_are_not_reported(client: Any) -> None:
+    """The service bills each missing item as a small one, and an empty page as one of a small item."""
+    keys = [{"pk": {"S": "a"}, "sk": {"S": f"{number}"}} for number in range(3)]
+    batch = await client.batch_get_item(
+        RequestItems={TABLE: {"Keys": keys, "ConsistentRead": True}}, ReturnConsumedCapacity="TOTAL"
+    )
+
+    assert [capacity["CapacityUnits"] for capacity in batch["ConsumedCapacity"]] == [0]
+    assert (await query(client, ConsistentRead=True))["ConsumedCapacity"]["CapacityUnits"] == 0
 
 
 async def test_units_of_statements_are_not_reported(client: Any) -> None:

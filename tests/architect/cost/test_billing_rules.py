@@ -1,7 +1,7 @@
 """The published rules of DynamoDB's billing hold in the formulas, and on DynamoDB Local wherever that reports them rightly.
 
-DynamoDB Local reports nothing for a write whose condition fails. For this rule, and for transactions, the formulas are compared
-with the documentation alone. Where a test names no other page, its rule is from
+DynamoDB Local reports nothing for a missing item of a batch read, nor for a write whose condition fails. For these rules, and for
+transactions, the formulas are compared with the documentation alone. Where a test names no other page, its rule is from
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
 
