@@ -180,8 +180,10 @@ class LeaseKeeper:
                 if owner == self.worker:
                     self._leases[name] = new
 
-        await for_each(moves.give, lambda name: pass_on(name, NOBODY))
-        await for_each(moves.take, lambda name: pass_on(name, self.worker))
+        if moves.give:
+            await for_each(moves.give, lambda name: pass_on(name, NOBODY))
+        if moves.take:
+            await for_each(moves.take, lambda name: pass_on(name, self.worker))
         self._tell()
         return leases
 

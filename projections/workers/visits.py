@@ -115,4 +115,4 @@ class Visits:
             return []
         parked = [entity for entity in await self.views.parked(record) if entity.until is None][:NAMED]
         self._problems.report_parked(workspace, parked)
-        return [ParkedEntity(workspace, entity.build.projection, entity.ref) for entity in parked]
+        return [describe_parked(workspace, entity) for entity in parked]

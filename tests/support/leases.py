@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from ascend.adapters.store.leases import TableLeases
 from ascend.adapters.table.port import Tables
@@ -53,10 +54,8 @@ class Crowd:
             return self.names
 
         before = self.owners()
-        try:
+        with suppress(AscendError):
             await keeper.run_round(list_names, lambda: self.busy.get(keeper, ()))
-        except AscendError:
-            pass
         self.keepers[keeper] = self.environment.elapsed() + BEAT
         for name in self.names:
             if before.get(name) != self.owners().get(name):

@@ -6,18 +6,18 @@ from support.models.lease_protocol import GUARDS, run
 DAMAGED = {
     "elapsed": (0, "robbed"),
     "lapse": (0, "belief"),
-    "fresh-read": (5, "belief"),
+    "fresh-read": (8, "belief"),
     "condition": (5, "token"),
-    "sent": (81, "robbed"),
-    "remove-last": (6, "taken"),
-    "orphans": (1177, "settled"),
+    "sent": (132, "robbed"),
+    "remove-last": (0, "taken"),
+    "orphans": (349, "settled"),
     "give-up": (0, "settled"),
 }
 """For each guard: a seed that shows the damage without it, and what is damaged."""
 
 
 def test_no_order_of_faults_breaks_the_protocol() -> None:
-    assert run(range(1_500)) == ""
+    assert run(range(1_000)) == ""
 
 
 @pytest.mark.parametrize("guard", GUARDS)

@@ -28,9 +28,9 @@ BEAT, SILENCE, BELIEF = 2.0, 5.0, 4.0
 BOUND = BELIEF
 TAKEN = 10.0
 LEASES = tuple(f"lease {number}" for number in range(5))
-STORM = 60.0
-"""Until then there are faults. Their effects end with the longest sleep, 30 s later."""
-SLOW, STEADY, KILL, END = 95.0, 115.0, 145.0, 156.0
+STORM = 40.0
+"""Until then there are faults. Their effects end with the longest sleep, 20 s later."""
+SLOW, STEADY, KILL, END = 65.0, 80.0, 105.0, 116.0
 """From then on: one worker reads slowly; none does; everything is settled and one is killed; the run is over."""
 GUARDS = ("elapsed", "lapse", "fresh-read", "condition", "sent", "remove-last", "orphans", "give-up")
 
@@ -210,7 +210,7 @@ def explore(seed: int, off: frozenset[str]) -> None:
     dice = random.Random(seed)
     world = World(dice, off)
     queue: list[tuple[float, int, str, Task]] = []
-    count = 0
+    count, checked = 0, 0.0
 
     def schedule(at: float, id: str, task: Task) -> None:
         nonlocal count
@@ -228,18 +228,21 @@ def explore(seed: int, off: frozenset[str]) -> None:
         at, _, id, task = heappop(queue)
         if at > END:
             return
-        run_late(world, at)
+        if world.late:
+            run_late(world, at)
         world.now = max(world.now, at)
         if id in world.killed:
             continue
-        world.check_beliefs()
+        if world.now >= checked + 0.25:
+            checked = world.now
+            world.check_beliefs()
         try:
             wait = next(task)
         except StopIteration:
             continue
-        if id and world.now < STORM and dice.random() < 0.01:
-            wait += dice.choice((3.0, 8.0, 30.0))  # the machine sleeps; the worker returns as a zombie
-        if id and world.now < STORM and dice.random() < 0.002 and len(world.alive) > 1:
+        if id and world.now < STORM and dice.random() < 0.015:
+            wait += dice.choice((3.0, 8.0, 20.0))  # the machine sleeps; the worker returns as a zombie
+        if id and world.now < STORM and dice.random() < 0.003 and len(world.alive) > 1:
             world.kill(id)
         schedule(world.now + wait, id, task)
 
