@@ -25,7 +25,7 @@ async def test_on_every_engine_a_commit_of_another_process_is_visible_within_a_s
     writer, reader = ascend.Store(any_tables), ascend.Store(any_tables)
     home, *_ = await create_many(writer, 20)
     async with following(reader.worker):
-        await wait_until_all_is_rendered(writer, 20)
+        await wait_until_all_is_rendered(writer, 60)
         times: list[float] = []
         for number in range(5):
             receipt = await rename(writer, home, f"Home {number}")
@@ -33,6 +33,7 @@ async def test_on_every_engine_a_commit_of_another_process_is_visible_within_a_s
             await writer.wait_for(receipt)
             times.append(anyio.current_time() - began)
 
+    print(times)
     assert sorted(times)[2] <= 1, times
 
 
@@ -76,7 +77,7 @@ async def test_on_every_engine_a_workspace_that_is_created_later_is_seen(any_tab
     writer, reader = ascend.Store(any_tables), ascend.Store(any_tables)
     await create_many(writer, 1)
     async with following(reader.worker):
-        await wait_until_all_is_rendered(writer, 20)
+        await wait_until_all_is_rendered(writer, 60)
         await create(writer, "late")
 
         assert await wait_until_all_is_rendered(writer, 5) <= 2
