@@ -46,7 +46,8 @@ async def test_a_render_that_blocks_is_logged_once_with_its_workspace_and_place(
 
     blocked = [vars(record)["keys"] for record in caplog.records if vars(record)["event"] == "worker.render_blocked"]
     assert [keys["workspaces"] for keys in blocked] == [(home,)]
-    assert "test_watchdog.py" in blocked[0]["stack"] and " block < " in blocked[0]["stack"]
+    assert "test_watchdog.py" in blocked[0]["stack"]
+    assert " block < " in blocked[0]["stack"]
     assert SECRET not in caplog.text
 
 
