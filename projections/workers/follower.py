@@ -32,13 +32,13 @@ from ascend.projections.workers.hints import ChangeHints
 from ascend.projections.workers.leases import Leases
 from ascend.projections.workers.listeners import Listeners
 from ascend.projections.workers.runners import FIRST_PAUSE, LONGEST_PAUSE, Runners
-from ascend.projections.workers.sweep import Pace, Sweep
+from ascend.projections.workers.sweep import Sweep, SweepPace
 from ascend.projections.workers.visits import Visits
 from ascend.projections.workers.wakeup import Signal
-from ascend.projections.workers.watchdog import Watchdog
 from ascend.projections.workers.work_queue import BATCH_SECONDS, WorkQueue
 
 T = TypeVar("T")
+Busy = Callable[[], Collection[WorkspaceId]]
 log = Log("ascend.worker")
 PERIOD = 10.0
 """Seconds between two turns of a registry shard, at least, where hints are heard."""
@@ -74,7 +74,8 @@ class FollowerParts:
     """Returns False if it must be called again some time later. Until then, policies do not run."""
     only: Sequence[WorkspaceId] | None
     """The workspaces of the worker. None: all."""
-    has_watchdog: bool
+    watch: Callable[[Busy], Awaitable[None]] | None
+    """Watches the event loop until it is cancelled; it is given what returns the workspaces that are worked on."""
     code: str
     """The versions of the worker's projections: it shares the work with workers of the same versions only."""
 
@@ -105,8 +106,8 @@ class Follower:
         await self._until_answered(self.parts.claim)
         jobs: list[Callable[[], Awaitable[None]]] = [self.sweep.run, self._install_policies]
         jobs += [self.runners.run] * self.parts.limits.workspaces_at_once
-        if self.parts.has_watchdog:
-            jobs.append(Watchdog(self.queue.find_busy).run)
+        if (watch := self.parts.watch) is not None:
+            jobs.append(lambda: watch(self.queue.find_busy))
         if self.sharing is None:
             self.sweep.own(self._all_shards())
         else:
@@ -189,9 +190,11 @@ class Follower:
     def _read_shard(self, shard: int) -> AsyncIterator[WorkspaceId]:
         return self.parts.log.registered(shard) if self.parts.only is None else iterate(self.parts.only)
 
-    def _get_pace(self) -> Pace:
+    def _get_pace(self) -> SweepPace:
         hears = bool(self._hint_shards) and self.listeners is not None and not self.listeners.are_failing
-        return Pace(max(PERIOD, self.pause), PER_SECOND) if hears else Pace(self.pause, PER_SECOND_WITHOUT_HINTS)
+        return (
+            SweepPace(max(PERIOD, self.pause), PER_SECOND) if hears else SweepPace(self.pause, PER_SECOND_WITHOUT_HINTS)
+        )
 
 
 async def iterate(workspaces: Sequence[WorkspaceId]) -> AsyncGenerator[WorkspaceId]:

@@ -24,12 +24,17 @@ FRAMES = 30
 """Innermost frames that are logged."""
 
 
+async def watch_event_loop(busy: Callable[[], Collection[WorkspaceId]]) -> None:
+    """Watch the event loop that runs this, until cancelled. `busy` returns the workspaces that are worked on."""
+    await Watchdog(busy, LIMIT).run()
+
+
 class Watchdog:
     """Watches the event loop of one follower. `busy` returns the workspaces that are worked on."""
 
-    def __init__(self, busy: Callable[[], Collection[WorkspaceId]], limit: float | None = None) -> None:
+    def __init__(self, busy: Callable[[], Collection[WorkspaceId]], limit: float) -> None:
         self.busy = busy
-        self.limit = LIMIT if limit is None else limit
+        self.limit = limit
         self._beats = 0
         self._stopped = threading.Event()
         self._loop_thread = threading.get_ident()

@@ -7,8 +7,8 @@ import anyio
 import pytest
 
 import ascend
-from ascend.projections.workers import watchdog
-from ascend.projections.workers.watchdog import Watchdog
+from ascend.adapters import watchdog
+from ascend.adapters.watchdog import Watchdog
 from ascend.testing import ADA
 
 LIMIT = 0.3
