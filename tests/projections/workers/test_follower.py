@@ -11,6 +11,7 @@ from support.workers.virtual import FakeHints, FakeLeases, LoopEnvironment, run_
 import ascend
 from ascend.domain.errors import StoreUnavailable
 from ascend.projections.workers.follower import PERIOD
+from ascend.projections.workers.work_queue import BATCH_SECONDS
 from ascend.testing import ADA
 
 
@@ -190,8 +191,11 @@ def test_a_worker_that_cannot_renew_its_leases_begins_nothing_more() -> None:
         home = await create(house.writer, "home")
         async with following(house.store.worker):
             await anyio.sleep(5)
-            house.leases.change(lambda _: False)
             await rename(house.writer, home, "Ours")
+            house.hints.send(home)
+            await anyio.sleep(BATCH_SECONDS / 2)  # heard, and not due yet
+            house.leases.change(lambda _: False)
+            await rename(house.writer, home, "Theirs")
             house.hints.send(home)
             await anyio.sleep(60)
 
