@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from ascend.adapters.layout import keys
+from ascend.adapters.layout.items import COMMAND_RECORD_TTL
 from ascend.adapters.table.item import Item, Value
 from ascend.domain.errors import DamagedViews, InvalidInput, StoreMismatch
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
@@ -14,7 +15,7 @@ from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.key_template import ViewKey
-from ascend.projections.ports import GenerationRecord, Parked
+from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
 
 UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, InvalidInput)
 """The errors of code that reads an item of another shape."""
@@ -92,6 +93,21 @@ def to_hash(stored: Value) -> bytes:
     return stored if isinstance(stored, bytes) else START_HASH
 
 
+def applied_to_item(record: GenerationRecord, applied: Applied) -> Item:
+    """Return the command record. If the command id holds a time, the record expires after Ascend has begun to refuse
+    that id as too old.
+    """
+    sent_at = applied.command_id.time
+    expires = None if sent_at is None else int(sent_at / 1_000 + COMMAND_RECORD_TTL.total_seconds())
+    attributes: dict[str, Value] = {
+        "position": applied.position,
+        "digest": applied.digest,
+        "actor": applied.actor,
+        "events": applied.events,
+    }
+    return Item(keys.command_key(record.workspace, record.incarnation, applied.command_id), attributes, expires=expires)
+
+
 def to_applied(command: CommandId, item: Item) -> Applied:
     """Raises: DamagedViews if the item cannot be read."""
     with naming_item(item):
@@ -138,6 +154,23 @@ def to_parked(item: Item) -> Parked:
 def is_parked(parked: Parked, record: GenerationRecord) -> bool:
     """Return True if the entity is parked at the position of the record."""
     return parked.position <= record.reached and (parked.until is None or parked.until > record.rendered)
+
+
+def change_to_item(workspace: WorkspaceId, change: Change) -> Item:
+    """Return the read item after a change, or its tombstone, without an end."""
+    key = keys.item_key(change.build, change.key)
+    attributes: dict[str, Value] = {"position": change.position, "workspace": workspace}
+    if change.item is None:
+        return Item(key, attributes)
+    item = change.item
+    attributes |= {"type": type(item).__name__, "data": item.content()}
+    gsi1, gsi2 = (index_key and keys.item_key(change.build, index_key) for index_key in item.index_keys())
+    return Item(key, attributes, gsi1, gsi2)
+
+
+def edge_to_item(record: GenerationRecord, edge: Edge) -> Item:
+    key = keys.edge_key(record.workspace, record.incarnation, edge.parent, edge.child)
+    return Item(key, {"position": edge.position, "there": edge.exists})
 
 
 def edge_exists(item: Item) -> bool:

@@ -43,12 +43,15 @@ class StatesContext:
     ) -> None:
         self.workspace = workspace
         self.version = 0
+        self.seen: dict[Ref, Versioned] = {}
+        """The states that were asked for."""
         self._states, self._overlay = states, overlay
 
     def versioned(self, ref: Ref) -> Versioned:
         versioned = self._overlay.get(ref) or self._states.get(ref)
         if versioned is None:
             raise NotLoaded(ref)
+        self.seen[ref] = versioned
         return versioned
 
     def get(self, kind: type[S], id: str) -> S | None:

@@ -1,6 +1,7 @@
 """Workers: any number, anywhere. A worker projects workspaces until nothing is left to do, or goes on for ever."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import anyio
@@ -26,6 +27,8 @@ PAUSE = 1.0
 """Seconds between two passes, unless something wakes the worker."""
 LONGEST_PAUSE = 30.0
 """Seconds until the next pass after the store has failed to answer several times."""
+SECONDS_TO_SETTLE = 2.0
+"""Seconds that a follower may take, when it ends, to move *folded* where it was left behind."""
 ERROR_CHARACTERS = 1_000
 
 
@@ -95,12 +98,15 @@ class Worker:
         visit = await self._catch_up(workspace, generation, most)
         return visit.batches
 
-    async def _catch_up(self, workspace: WorkspaceId, generation: Generation | None, most: int | None) -> Visit:
+    async def _catch_up(
+        self, workspace: WorkspaceId, generation: Generation | None, most: int | None, *, leave_folded: bool = False
+    ) -> Visit:
         """Run batches. Return their number, and the workspace after them."""
         target = await self.log.last_position(workspace) if most is None else None
         batches, step, exact = 0, StepResult(0), False
         while most is None or batches < most:
-            step = await self.projector.step(workspace, generation or await self.generation(), exact=exact)
+            present = generation or await self.generation()
+            step = await self.projector.step(workspace, present, exact=exact, leave_folded=leave_folded)
             if step.idle:
                 if target is None or exact:
                     break
@@ -123,6 +129,11 @@ class Worker:
         A workspace that stalls is marked, and the others go on. The result names stalled workspaces and parked entities.
         `most` limits the batches of each workspace. Raises `WrongApplication`, `StoreError`.
         """
+        return await self._run_pass(progress, most)
+
+    async def _run_pass(
+        self, progress: Callable[[WorkspaceId], None] | None, most: int | None, *, leave_folded: bool = False
+    ) -> Pass:
         if self.ownership is not None:
             await (self.ownership.claim() if self.only is None else self.ownership.confirm())
         stalled: list[WorkspaceId] = []
@@ -133,7 +144,7 @@ class Worker:
         async def visit(workspace: WorkspaceId) -> None:
             nonlocal batches, parked
             try:
-                done = await self._visit(workspace, most)
+                done = await self._visit(workspace, most, leave_folded=leave_folded)
                 batches += done.batches  # not in the line before: others add to it during the wait
                 parked += done.parked
                 parked_entities.extend(await self._report_parked(workspace, done))
@@ -161,13 +172,13 @@ class Worker:
             await installation.run(workspaces)
         return workspaces
 
-    async def _visit(self, workspace: WorkspaceId, most: int | None) -> Visit:
+    async def _visit(self, workspace: WorkspaceId, most: int | None, *, leave_folded: bool) -> Visit:
         """Run batches, the policies that react to them, and batches of what these did."""
         batches, visit = 0, Visit(0, 0, 0)
         rounds = self.policies.limits.rounds_per_pass if self.policies is not None and most is None else 1
         for _ in range(rounds):
             generation = await self.generation()
-            visit = await self._catch_up(workspace, generation, most)
+            visit = await self._catch_up(workspace, generation, most, leave_folded=leave_folded)
             batches += visit.batches
             if self.policies is None or not await self.policies.run(
                 workspace, generation, visit.rendered, most=None if most is None else 1
@@ -191,12 +202,19 @@ class Worker:
 
         Raises `WrongApplication`, and a `StoreError` that waiting does not mend.
         """
+        try:
+            await self._follow(pause)
+        finally:
+            with anyio.move_on_after(SECONDS_TO_SETTLE, shield=True), suppress(StoreError):
+                await self.projector.settle()
+
+    async def _follow(self, pause: float) -> None:
         waits = delays(2 * pause, LONGEST_PAUSE)
         while True:
             wait = pause
             self._woken = anyio.Event()
             try:
-                await self.run_once(most=self.limits.batches_per_pass)
+                await self._run_pass(None, self.limits.batches_per_pass, leave_folded=True)
                 waits = delays(2 * pause, LONGEST_PAUSE)
             except (StoreUnavailable, AccessDenied) as error:  # credentials expire, and are renewed
                 wait = next(waits)
