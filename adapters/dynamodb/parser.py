@@ -24,7 +24,15 @@ CHECKSUM = "x-amz-crc32"
 _BROKEN = "Broken"
 """Marks a broken reply; its value is the reason. No operation that Ascend uses has an output of this name."""
 _PLAIN = frozenset(
-    {"GetItemOutput", "BatchGetItemOutput", "QueryOutput", "ScanOutput", "PutItemOutput", "DeleteItemOutput"}
+    {
+        "BatchExecuteStatementOutput",
+        "BatchGetItemOutput",
+        "DeleteItemOutput",
+        "GetItemOutput",
+        "PutItemOutput",
+        "QueryOutput",
+        "ScanOutput",
+    }
 )
 
 
