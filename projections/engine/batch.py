@@ -52,6 +52,7 @@ class Batch:
         self.has_read = bool(self.parked)
         """True if something was read from the views: it may mix two moments, unless the record still stands after it."""
         self._new: set[Ref] = set()
+        self._commands = 0
 
     # States
 
@@ -83,12 +84,13 @@ class Batch:
 
     # Taking in commits
 
-    def take(self, after: Mapping[Ref, Versioned], outcome: Outcome) -> None:
+    def take(self, commit: Commit, after: Mapping[Ref, Versioned], outcome: Outcome) -> None:
         """Take in the new states of the touched entities, and the outcome of their commit."""
         self._new.update(ref for ref in after if self.states[ref].state is None)
         self.states.update(after)
         self.outcome.touched.update(after)
         self.outcome.merge(outcome)
+        self._commands += len(commit.records)
         self.park(outcome)
 
     def park(self, outcome: Outcome) -> None:
@@ -98,6 +100,11 @@ class Batch:
                 self.parked[key] = parked
             else:
                 del self.parked[key]
+
+    @property
+    def writes(self) -> int:
+        """The number of writes so far, command records included, at most."""
+        return self.outcome.writes + self._commands
 
     @property
     def parked_count(self) -> int:

@@ -51,7 +51,7 @@ class FanOut:
             self._forget(batch, walk, after)
             if chunks == self.limits.chunks_per_step:
                 return run, False
-        batch.take(after, own)
+        batch.take(commit, after, own)
         return run, True
 
     def _children(self, batch: Batch, run: BatchRun) -> Children:

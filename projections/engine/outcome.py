@@ -20,6 +20,8 @@ class Outcome:
     touched: set[Ref] = field(default_factory=set[Ref])
     counts: Counter[str] = field(default_factory=Counter[str])
     """The change in the number of live items under each name."""
+    gone: set[tuple[Build, ViewKey]] = field(default_factory=set[tuple[Build, ViewKey]])
+    """Keys that vanished at any commit."""
 
     @property
     def tombstones(self) -> list[Change]:
@@ -37,8 +39,7 @@ class Outcome:
     @property
     def writes(self) -> int:
         """The number of writes, at most: what vanishes, and what is parked, may be written a second time, to get its end."""
-        ended = len(self.tombstones) + len(self.edges) + len(self.parked)
-        return len(self.changes) + len(self.edges) + len(self.parked) + len(self.touched) + ended
+        return len(self.changes) + len(self.gone) + 2 * len(self.edges) + 2 * len(self.parked) + len(self.touched)
 
     def merge(self, later: "Outcome") -> None:
         """Add a later outcome. It replaces what this one says of the same keys. `touched` stays as it is.
@@ -48,6 +49,7 @@ class Outcome:
         for key, change in later.changes.items():
             before = self.changes.get(key)
             self.changes[key] = change if before is None else replace(change, is_new=before.is_new)
+        self.gone |= later.gone
         self.edges.update(later.edges)
         self.parked.update(later.parked)
         self.counts.update(later.counts)
@@ -58,3 +60,5 @@ class Outcome:
         """Add the items that changed at `position`; None for an item that vanished. Items at `known` keys are not new."""
         for key, item in items:
             self.changes[build, key] = Change(build, key, position, item, key not in known)
+            if item is None:
+                self.gone.add((build, key))

@@ -156,9 +156,9 @@ class Projector:
         for commit in commits:
             after = await self.states.compute(batch, run, partial(batch.after, commit))
             diff = batch.diff(after, after, commit.position)
-            if done and self._is_too_much(batch, diff, [*done, commit], after):
+            if done and self._is_too_much(batch, diff, commit, after):
                 break
-            batch.take(after, diff)
+            batch.take(commit, after, diff)
             done.append(commit)
         folded = await self.writer.fold(record, batch, done, run.started)
         await self._settle(Known(record, folded, ended=batch.outcome.ended))
@@ -203,12 +203,9 @@ class Projector:
     async def _load_touched(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> None:
         await self.states.load(batch, run, touched(event for commit in commits for event in commit.events()))
 
-    def _is_too_much(
-        self, batch: Batch, diff: Outcome, commits: Sequence[Commit], after: Mapping[Ref, Versioned]
-    ) -> bool:
-        """Return True if the batch would write more than it may with the last of the commits, whose outcome is `diff`."""
-        command_records = sum(len(commit.records) for commit in commits)
-        return batch.outcome.writes + diff.writes + len(after) + command_records > self.limits.writes_per_batch
+    def _is_too_much(self, batch: Batch, diff: Outcome, commit: Commit, after: Mapping[Ref, Versioned]) -> bool:
+        """Return True if the batch would write more than it may with the commit, whose outcome is `diff`."""
+        return batch.writes + diff.writes + len(after) + len(commit.records) > self.limits.writes_per_batch
 
     async def _simulate(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> list[Commit]:
         """Take in commits, as many as a batch may write, up to one that changes a whole subtree.
@@ -230,9 +227,9 @@ class Projector:
             if batch.spreads(after):
                 break
             diff = await self.states.compute(batch, run, partial(batch.effect, commit, after))
-            if batch.parks_again(diff) or (done and self._is_too_much(batch, diff, [*done, commit], after)):
+            if batch.parks_again(diff) or (done and self._is_too_much(batch, diff, commit, after)):
                 break
-            batch.take(after, diff)
+            batch.take(commit, after, diff)
             done.append(commit)
         return done
 

@@ -22,7 +22,7 @@ GUARDS = (
     "position",  # a write moves an item forward
     "every change",  # a batch writes each key that changed at any commit, not only the net change
 )
-LIFE, DEADLINE = 200, 20
+LIFE, DEADLINE = 60, 25
 """The life of a tombstone after it got its end, and the latest write after a read: ticks of the clock."""
 
 Id = int
@@ -97,7 +97,13 @@ def make_log(rng: random.Random) -> list[Op]:
     log: list[Op] = []
     for fresh in range(rng.randint(4, 14)):
         ids = sorted(states)
-        kind = rng.choice(("create", "move", "move", "rename", "delete")) if ids else "create"
+        kind = (
+            rng.choice(
+                ("create", "move", "move", "rename", "delete") if len(ids) < 4 else ("move", "move", "rename", "delete")
+            )
+            if ids
+            else "create"
+        )
         thing = fresh if kind == "create" else rng.choice(ids)
         if kind == "create":
             state: State | None = (rng.choice([None, *ids]), f"n{fresh}")
@@ -254,21 +260,21 @@ def simulate(seed: int, off: frozenset[str] = frozenset()) -> str:
     def start() -> Worker:
         return Process(store, random.Random(rng.random()), off).run()
 
-    live = [start() for _ in range(rng.randint(1, 3))]
+    live = [start() for _ in range(rng.randint(2, 4))]
     asleep: list[Worker] = []
-    stops = rng.randint(0, 4)
+    stops, pace = rng.randint(0, 8), rng.choice((0.02, 0.2))
     while live:
         worker = rng.choice(live)
         chance = rng.random()
-        if stops and chance < 0.03:  # noqa: PLR2004
+        if stops and chance < 0.05:
             stops -= 1
             live.remove(worker)
-            if rng.random() < 0.5:  # noqa: PLR2004
+            if rng.random() < 0.5:
                 asleep.append(worker)
             live.append(start())
-        elif asleep and chance < 0.06:  # noqa: PLR2004
+        elif asleep and chance < 0.12:
             live.append(asleep.pop())
-        elif chance < 0.08:  # noqa: PLR2004
+        elif chance < 0.08:
             store.tick(rng.choice((1, 30, 190, 260)))
         for _ in range(rng.choice((1, 1, 1, 5, 20))):
             if worker in live and next(worker, "end") == "end":
