@@ -10,8 +10,8 @@ What statements cannot settle is left to the caller, who sends a put of its own 
 - a put that no statement can say (see `can_say`);
 - a put whose two statements have both failed. Each saw the item at another moment, and the item may have come or gone in
   between; a put judges the whole condition at one moment;
-- a put whose statement the service refuses. If it then takes the put, it is the statement's form that it does not know:
-  the tables remember that, and no longer send that form.
+- a put whose statement the service refuses. If it then takes the put, it is the verb (INSERT, UPDATE) that it does not know:
+  the tables remember that, and no longer send statements with it.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ from botocore.exceptions import ClientError
 from ascend.adapters.dynamodb.errors import code_of, translate_client_error, translate_errors
 from ascend.adapters.dynamodb.replies import StatementError, read_statements
 from ascend.adapters.dynamodb.setup import is_emulator
-from ascend.adapters.dynamodb.statements import REQUEST_BYTES, CheckedPut, Form, build_statement, can_say
+from ascend.adapters.dynamodb.statements import REQUEST_BYTES, CheckedPut, Verb, build_statement, can_say
 from ascend.adapters.table.puts import split_puts
 from ascend.domain.errors import AccessDenied, StoreUnavailable
 from ascend.domain.runtime.concurrency import for_each
@@ -45,18 +45,18 @@ _CRASHED = "500"
 
 
 @dataclass(slots=True)
-class KnownForms:
-    """The forms of statement that the service is known to take, and those that it refuses."""
+class KnownVerbs:
+    """The verbs of statement that the service is known to take, and those that it refuses."""
 
-    taken: set[Form] = field(default_factory=set[Form])
-    refused: set[Form] = field(default_factory=set[Form])
+    taken: set[Verb] = field(default_factory=set[Verb])
+    refused: set[Verb] = field(default_factory=set[Verb])
 
-    def refuse(self, forms: Iterable[Form]) -> set[Form]:
-        """Remember forms that the service refuses, and return those that are new.
+    def refuse(self, verbs: Iterable[Verb]) -> set[Verb]:
+        """Remember verbs that the service refuses, and return those that are new.
 
-        A form that it has taken before was refused for something else.
+        A statement whose verb it has taken before was refused for something else.
         """
-        new = {*forms} - self.taken - self.refused
+        new = {*verbs} - self.taken - self.refused
         self.refused |= new
         return new
 
@@ -65,7 +65,7 @@ class KnownForms:
 class _Pending:
     number: int
     put: CheckedPut
-    forms: tuple[Form, ...]
+    verbs: tuple[Verb, ...]
     """The statements that are still to be tried."""
 
 
@@ -77,20 +77,20 @@ class BulkWriter:
     name: str
     where: str
     """Names the table and the endpoint in errors."""
-    known: KnownForms
+    known: KnownVerbs
     _written: dict[int, bool] = field(default_factory=dict[int, bool])
-    _refused: set[Form] = field(default_factory=set[Form])
+    _refused: set[Verb] = field(default_factory=set[Verb])
     _again: list[_Pending] = field(default_factory=list[_Pending])
     _throttled: StatementError | None = None
 
-    async def write(self, puts: Sequence[CheckedPut]) -> tuple[dict[int, bool], frozenset[Form]]:
-        """Write what statements can settle. Return the outcomes by number of the put, and the forms that were refused.
+    async def write(self, puts: Sequence[CheckedPut]) -> tuple[dict[int, bool], frozenset[Verb]]:
+        """Write what statements can settle. Return the outcomes by number of the put, and the verbs that were refused.
 
         True: it was written. False: its condition failed.
         """
-        pending = [_Pending(number, put, put.forms) for number, put in enumerate(puts) if can_say(put)]
+        pending = [_Pending(number, put, put.verbs) for number, put in enumerate(puts) if can_say(put)]
         waits = delays(0.05, 2, count=RETRIES)
-        while pending := [sending for sending in pending if self.known.refused.isdisjoint(sending.forms)]:
+        while pending := [sending for sending in pending if self.known.refused.isdisjoint(sending.verbs)]:
             self._again, self._throttled = [], None
             requests = [*split_puts(pending, lambda sending: sending.put.bytes, most=STATEMENTS, bytes=REQUEST_BYTES)]
             await for_each(requests, self._send, limit=min(len(requests), REQUESTS_AT_ONCE))
@@ -100,31 +100,31 @@ class BulkWriter:
         return self._written, frozenset(self._refused)
 
     async def _send(self, sent: Sequence[_Pending]) -> None:
-        statements = [build_statement(self.name, sending.put, sending.forms[0]) for sending in sent]
+        statements = [build_statement(self.name, sending.put, sending.verbs[0]) for sending in sent]
         with _explain_permissions(), translate_errors(self.where):
             try:
                 reply = await self.client.batch_execute_statement(Statements=statements)
             except ClientError as error:
                 if not self._is_refusal(code_of(error)):
                     raise
-                self._refused |= {*Form}  # the request as a whole
+                self._refused |= {*Verb}  # the request as a whole
                 return
             for sending, failure in zip(sent, read_statements(reply, self.name, len(sent)), strict=True):
                 self._settle(sending, failure)
 
     def _settle(self, sending: _Pending, failure: StatementError | None) -> None:
-        form, *others = sending.forms
+        verb, *others = sending.verbs
         if failure is None or failure.code in _FAILED:
-            self.known.taken.add(form)
+            self.known.taken.add(verb)
         if failure is None:
             self._written[sending.number] = True
         elif failure.code in _FAILED:
-            if len(sending.put.forms) == 1:
+            if len(sending.put.verbs) == 1:
                 self._written[sending.number] = False
             elif others:
                 self._again.append(_Pending(sending.number, sending.put, tuple(others)))
         elif failure.code in _REFUSED:
-            self._refused.add(form)
+            self._refused.add(verb)
         elif isinstance(error := _to_error(failure, self.where), StoreUnavailable):
             self._throttled = failure
             self._again.append(sending)

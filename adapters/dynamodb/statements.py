@@ -32,7 +32,7 @@ NAMES = attribute_names(Table.VIEWS)
 _ALL_NAMES = frozenset({*KEY, *NAMES})
 
 
-class Form(Enum):
+class Verb(Enum):
     """The two kinds of statement. The service may refuse one of them (an emulator does)."""
 
     INSERT = "INSERT"
@@ -49,15 +49,15 @@ class CheckedPut:
     is_new: bool
 
     @property
-    def forms(self) -> tuple[Form, ...]:
+    def verbs(self) -> tuple[Verb, ...]:
         """The statements that may write the item, in the order in which they are tried."""
         match self.when:
             case Absent():
-                return (Form.INSERT,)
+                return (Verb.INSERT,)
             case Below():
-                return (Form.INSERT, Form.UPDATE) if self.is_new else (Form.UPDATE, Form.INSERT)
+                return (Verb.INSERT, Verb.UPDATE) if self.is_new else (Verb.UPDATE, Verb.INSERT)
             case Equals():
-                return (Form.UPDATE,)
+                return (Verb.UPDATE,)
             case _:
                 assert_never(self.when)
 
@@ -78,10 +78,10 @@ def can_say(put: CheckedPut) -> bool:
     return put.typed.keys() <= _ALL_NAMES and _names_of(put.when) <= NAMES and put.bytes <= REQUEST_BYTES
 
 
-def build_statement(table: str, put: CheckedPut, form: Form) -> dict[str, Any]:
+def build_statement(table: str, put: CheckedPut, verb: Verb) -> dict[str, Any]:
     """Return one statement of a request, with its parameters."""
     names = tuple(put.typed)
-    if form is Form.INSERT:
+    if verb is Verb.INSERT:
         return {"Statement": _build_insert(table, names), "Parameters": [*put.typed.values()]}
     terms, expected = _build_terms(put.when)
     set_names = tuple(name for name in names if name not in KEY)

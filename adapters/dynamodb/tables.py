@@ -18,12 +18,12 @@ import anyio
 from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb import replies, requests
-from ascend.adapters.dynamodb.bulk import BulkWriter, KnownForms
+from ascend.adapters.dynamodb.bulk import BulkWriter, KnownVerbs
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.errors import code_of, translate_errors
 from ascend.adapters.dynamodb.parser import refuse_broken_replies
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
-from ascend.adapters.dynamodb.statements import CheckedPut, Form
+from ascend.adapters.dynamodb.statements import CheckedPut, Verb
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put, check_different_keys
@@ -77,7 +77,7 @@ class DynamoTables:
         self.client = client
         self._prefix = prefix
         self._send: Any = client  # requests are plain values, not the client's typed ones
-        self._known_forms = KnownForms()
+        self._known_verbs = KnownVerbs()
         self._names = {table: f"{prefix}-{table.value}" for table in Table}
         self._definitions = [Definition(table, name, stream=stream) for table, name in self._names.items()]
 
@@ -108,9 +108,9 @@ class DynamoTables:
     async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
         check_different_keys(puts)
         checked = [_check_put(table, put) for put in puts]
-        written, refused = dict[int, bool](), frozenset[Form]()
+        written, refused = dict[int, bool](), frozenset[Verb]()
         if table is Table.VIEWS and len(checked) > 1:  # nobody may change commits by statements
-            writer = BulkWriter(self._send, self._names[table], self._describe(table), self._known_forms)
+            writer = BulkWriter(self._send, self._names[table], self._describe(table), self._known_verbs)
             written, refused = await writer.write(checked)
 
         async def put(number: int) -> None:
@@ -118,9 +118,9 @@ class DynamoTables:
 
         rest = [number for number in range(len(checked)) if number not in written]
         await for_each(rest, put, limit=min(len(rest), AT_ONCE))
-        if new := self._known_forms.refuse(refused):  # it took the puts
-            forms = sorted(form.value for form in new)
-            log.warning("bulk_writes.refused", table=self._names[table], statements=forms)
+        if new := self._known_verbs.refuse(refused):  # it took the puts
+            verbs = sorted(verb.value for verb in new)
+            log.warning("bulk_writes.refused", table=self._names[table], statements=verbs)
         return [written[number] for number in range(len(checked))]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from ascend.adapters.dynamodb.statements import Form
+from ascend.adapters.dynamodb.statements import Verb
 from ascend.adapters.dynamodb.tables import DynamoTables
 
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
@@ -53,7 +53,7 @@ class Wire:
 
 def send_single_puts(tables: DynamoTables) -> None:
     """Let `put_all` send a put for each item, as where the service refuses statements. Puts report their units."""
-    tables._known_forms.refused |= {*Form}
+    tables._known_verbs.refused |= {*Verb}
 
 
 def listen(tables: DynamoTables) -> Wire:

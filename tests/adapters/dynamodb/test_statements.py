@@ -7,7 +7,7 @@ from ascend.adapters.dynamodb.statements import (
     NAMES,
     STATEMENT_CHARACTERS,
     CheckedPut,
-    Form,
+    Verb,
     build_statement,
     can_say,
 )
@@ -26,7 +26,7 @@ def check(new: Item, when: Condition, *, is_new: bool = False) -> CheckedPut:
 def test_an_insert_names_every_attribute_and_gives_its_values_apart() -> None:
     put = check(item(position=1, gsi1=Key("feed", "1")), Absent())
 
-    assert build_statement("t-views", put, Form.INSERT) == {
+    assert build_statement("t-views", put, Verb.INSERT) == {
         "Statement": """INSERT INTO "t-views" VALUE {'pk': ?, 'sk': ?, 'gsi1pk': ?, 'gsi1sk': ?, 'position': ?}""",
         "Parameters": [{"S": PK}, {"S": "1"}, {"S": "feed"}, {"S": "1"}, {"N": "1"}],
     }
@@ -36,7 +36,7 @@ def test_an_update_sets_every_attribute_and_removes_every_other_that_the_views_m
     put = check(item(position=3), Below("position", 3))
     removes = " ".join(f'REMOVE "{name}"' for name in sorted(NAMES - {"position"}))
 
-    assert build_statement("t-views", put, Form.UPDATE) == {
+    assert build_statement("t-views", put, Verb.UPDATE) == {
         "Statement": f'UPDATE "t-views" SET "position" = ? {removes} WHERE "pk" = ? AND "sk" = ? AND "position" < ?',
         "Parameters": [{"N": "3"}, {"S": PK}, {"S": "1"}, {"N": "3"}],
     }
@@ -45,7 +45,7 @@ def test_an_update_sets_every_attribute_and_removes_every_other_that_the_views_m
 def test_an_update_compares_attributes_and_takes_null_for_absent() -> None:
     put = check(item(position=3), Equals({"position": 2, "was": None}))
 
-    statement = build_statement("t", put, Form.UPDATE)
+    statement = build_statement("t", put, Verb.UPDATE)
 
     assert statement["Statement"].endswith(
         'WHERE "pk" = ? AND "sk" = ? AND "position" = ? AND ("was" IS MISSING OR "was" IS NULL)'
@@ -65,16 +65,16 @@ def test_the_names_are_those_of_the_views_and_no_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "is_new", "forms"),
+    ("when", "is_new", "verbs"),
     [
-        (Absent(), False, (Form.INSERT,)),
-        (Below("position", 1), True, (Form.INSERT, Form.UPDATE)),
-        (Below("position", 1), False, (Form.UPDATE, Form.INSERT)),
-        (Equals({}), True, (Form.UPDATE,)),
+        (Absent(), False, (Verb.INSERT,)),
+        (Below("position", 1), True, (Verb.INSERT, Verb.UPDATE)),
+        (Below("position", 1), False, (Verb.UPDATE, Verb.INSERT)),
+        (Equals({}), True, (Verb.UPDATE,)),
     ],
 )
-def test_the_writer_chooses_the_first_statement(when: Condition, is_new: bool, forms: tuple[Form, ...]) -> None:
-    assert check(item(), when, is_new=is_new).forms == forms
+def test_the_writer_chooses_the_first_statement(when: Condition, is_new: bool, verbs: tuple[Verb, ...]) -> None:
+    assert check(item(), when, is_new=is_new).verbs == verbs
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_writer_chooses_the_first_statement(when: Condition, is_new: bool, f
     [
         (item(position=1, data="x"), Below("position", 1), True),
         (item(title="x"), Absent(), False),
-        (item(**{"x' : 1}": "y"}), Absent(), False),
+        (Item(Key(PK, "1"), {"x' : 1}": "y"}), Absent(), False),
         (item(position=1), Below("number", 1), False),
         (item(position=1), Equals({'" = 1 OR "x': 1}), False),
         (item(position=1, data="x" * 300_000), Equals({"data": "x" * 300_000}), True),
@@ -98,7 +98,7 @@ def test_names_of_others_and_what_is_too_large_are_not_said_in_statements(
 def test_the_longest_statement_is_within_the_limit_of_the_service() -> None:
     """With the longest name of a table, all attributes in the item, and all of them compared."""
     everything: dict[str, Value] = dict.fromkeys(NAMES - {"gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "expires"}, 1)
-    put = check(item(**everything), Equals(dict.fromkeys(everything)))
+    put = check(Item(Key(PK, "1"), everything), Equals(dict.fromkeys(everything)))
 
-    for form in Form:
-        assert len(build_statement("t" * 255, put, form)["Statement"]) < STATEMENT_CHARACTERS / 2
+    for verb in Verb:
+        assert len(build_statement("t" * 255, put, verb)["Statement"]) < STATEMENT_CHARACTERS / 2

@@ -9,6 +9,9 @@ import pytest
 import ascend
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.doctor import examine_tables
+from ascend.adapters.table.conditions import Below
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.puts import Put
 from ascend.architect.aws.iam import ProcessRole
 
 ADA, BEN = ascend.UserId("ada"), ascend.UserId("ben")
@@ -51,11 +54,20 @@ async def work(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
     async with open_gated(url, access_key) as store:
         assert home in [workspace async for workspace in store.log.workspaces()]
         assert not (await store.worker.run_once()).stalled
+        await put_many(store, home)
 
 
 async def work_in_workspace(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
     async with open_gated(url, access_key) as store:
         assert await store.worker.catch_up(home) > 0
+        await put_many(store, home)
+
+
+async def put_many(store: ascend.Store, home: ascend.WorkspaceId) -> None:
+    """Put two items in one request, as every batch does: one that is new, and one that should be there."""
+    items = [Item(Key(f"W#{home}#many", f"{number}"), {"position": 1}) for number in range(2)]
+    when = Below("position", 1)
+    await store.tables.put_all(Table.VIEWS, [Put(items[0], when, is_new=True), Put(items[1], when)])
 
 
 async def read(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
@@ -101,6 +113,7 @@ async def operate(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
         await store.worker.run_once()
         assert (await store.queries.subtree(other, HOUSE, viewer=ascend.OPERATOR)).items
         await store.erase(ascend.WorkspaceId.derive("Gone"), workers_stopped=True)
+        await put_many(store, home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", access_key)
         async with open_client(None, url) as client:

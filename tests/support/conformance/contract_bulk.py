@@ -32,7 +32,7 @@ MANY_WRITERS = 8
 
 def read_line(number: int, *, position: int = 1, **attributes: Value) -> Item:
     """An item with the attributes of read items, of which statements of DynamoDB may speak."""
-    return item(f"{number:04}", position=position, **attributes)
+    return Item(Key(PK, f"{number:04}"), {"position": position, **attributes})
 
 
 async def put_below(tables: Tables, *items: Item, is_new: bool = False) -> Sequence[bool]:

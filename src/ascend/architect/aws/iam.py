@@ -64,6 +64,10 @@ class Grant:
 
 
 EVERY_KEY = (LeadingKeys.ALL,)
+PUTS = ("PartiQLInsert", "PartiQLUpdate", "PutItem")
+"""What puts items into the views: one by one, and many in a request, as PartiQL statements. The events table never takes
+statements, because an UPDATE could change a commit.
+"""
 OPEN_GRANTS = (
     Grant(EVENTS, ("DescribeTable",)),
     Grant(VIEWS, ("DescribeTable",)),
@@ -85,7 +89,7 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         # policies send commands and keep their positions; the registry lists the workspaces
         Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
-        Grant(VIEWS, ("PutItem",), (LeadingKeys.OWN, LeadingKeys.USERS)),
+        Grant(VIEWS, PUTS, (LeadingKeys.OWN, LeadingKeys.USERS)),
         # the items that policies look for, and the positions that an earlier release kept here
         Grant(VIEWS, ("GetItem", "Query"), EVERY_KEY),
     ),
@@ -102,7 +106,8 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         Grant(VIEWS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateTimeToLive")),
         Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(EVENTS, ("DeleteItem",), (LeadingKeys.POSITIONS,), bound=True),
-        Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"), EVERY_KEY),
+        Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "Query", "Scan"), EVERY_KEY),
+        Grant(VIEWS, PUTS, EVERY_KEY),
         Grant(VIEWS, ("Query",), EVERY_KEY, indexes=True),
     ),
 }
