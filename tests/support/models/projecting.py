@@ -171,7 +171,7 @@ class Process:
                 if folded > record.folded:
                     yield from self.move(record, Record(record.rendered, folded))
                 return
-            yield from self.batch(record, folded, read_at, warm=known)
+            yield from self.batch(record, folded, read_at, warm=known and self.rng.random() < 0.5)
 
     def batch(self, record: Record, folded: int, read_at: int, *, warm: bool) -> Worker:
         store, off, start = self.store, self.off, record.rendered
@@ -274,8 +274,8 @@ def simulate(seed: int, off: frozenset[str] = frozenset()) -> str:
             live.append(start())
         elif asleep and chance < 0.12:
             live.append(asleep.pop())
-        elif chance < 0.08:
-            store.tick(rng.choice((1, 30, 190, 260)))
+        elif chance < 0.12 + pace:
+            store.tick(rng.choice((1, 10, 20, 40, 80)))
         for _ in range(rng.choice((1, 1, 1, 5, 20))):
             if worker in live and next(worker, "end") == "end":
                 live.remove(worker)
