@@ -24,7 +24,7 @@ STATES_OF_ONE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownWorkspace:
     """A workspace as this process left it."""
 
     record: GenerationRecord
@@ -48,10 +48,10 @@ class KnownWorkspaces:
     """What was used last is kept longest."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[WorkspaceId, Generation], Known] = {}
+        self._known: dict[tuple[WorkspaceId, Generation], KnownWorkspace] = {}
         self._states = 0
 
-    def find(self, record: GenerationRecord) -> Known | None:
+    def find(self, record: GenerationRecord) -> KnownWorkspace | None:
         """Return the knowledge of a workspace if the stored record is the one that this process left; else drop it."""
         known = self._known.get((record.workspace, record.generation))
         if known is not None and known.record != record:
@@ -63,7 +63,7 @@ class KnownWorkspaces:
         known = self._known.pop((record.workspace, record.generation), None)
         self._states -= len(known.states) if known else 0
 
-    def keep(self, known: Known) -> None:
+    def keep(self, known: KnownWorkspace) -> None:
         self.forget(known.record)
         self._known[known.record.workspace, known.record.generation] = known
         self._states += len(known.states)
@@ -73,7 +73,7 @@ class KnownWorkspaces:
         """Return True if one more workspace may be left with *folded* behind."""
         return len(self.unsettled()) < WORKSPACES
 
-    def unsettled(self) -> list[Known]:
+    def unsettled(self) -> list[KnownWorkspace]:
         return [known for known in self._known.values() if not known.is_settled]
 
     def _shrink(self) -> None:

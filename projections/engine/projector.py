@@ -29,7 +29,7 @@ from ascend.projections.engine.batch_writer import SLEPT, BatchWriter
 from ascend.projections.engine.commit_reader import CommitReader
 from ascend.projections.engine.counts import add_counts
 from ascend.projections.engine.fan_out import FanOut
-from ascend.projections.engine.known import Known, KnownWorkspaces, states_to_keep
+from ascend.projections.engine.known import KnownWorkspace, KnownWorkspaces, states_to_keep
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.state_loader import StateLoader
 from ascend.projections.engine.step import BatchRun, Overtaken, StepResult, breathe
@@ -90,7 +90,7 @@ class Projector:
             if self.environment.elapsed() - known.since >= idle:
                 await self._settle(known)
 
-    async def _settle(self, known: Known) -> None:
+    async def _settle(self, known: KnownWorkspace) -> None:
         if known.is_settled:
             return
         if not await self.views.move(known.record, known.base):
@@ -111,7 +111,7 @@ class Projector:
             build: max((other.rendered for other in others if build in other.generation.builds), default=0)
             for build in generation.builds
         }
-        known = self.known.find(mine) or Known(mine, mine)
+        known = self.known.find(mine) or KnownWorkspace(mine, mine)
         return BatchRun(mine, known.base, started, elsewhere, known)
 
     async def _begin_generation(
@@ -161,7 +161,7 @@ class Projector:
             batch.take(commit, after, diff)
             done.append(commit)
         folded = await self.writer.fold(record, batch, done, run.started)
-        await self._settle(Known(record, folded, ended=batch.outcome.ended))
+        await self._settle(KnownWorkspace(record, folded, ended=batch.outcome.ended))
 
     async def _project(self, run: BatchRun, commits: Sequence[Commit], *, leave_folded: bool) -> GenerationRecord:
         """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*."""
@@ -188,7 +188,7 @@ class Projector:
         """Keep what is known after a batch. Settle it, unless that may be left to the next one."""
         states = states_to_keep(batch)
         batch.renders.keep(states)
-        known = Known(moved, folded, self.environment.elapsed(), batch.outcome.ended, states, batch.renders)
+        known = KnownWorkspace(moved, folded, self.environment.elapsed(), batch.outcome.ended, states, batch.renders)
         may_leave = leave_folded and self.known.may_leave()
         self.known.keep(known)
         if not may_leave:

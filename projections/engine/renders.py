@@ -11,7 +11,7 @@ from ascend.projections.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class CachedRender:
     """A result, and every state that the projection looked at."""
 
     result: RenderResult
@@ -22,7 +22,7 @@ class Renders:
     """The last result for each entity. It counts again only while all states that it was rendered from are the same."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[Build, Ref], Rendered] = {}
+        self._last: dict[tuple[Build, Ref], CachedRender] = {}
 
     def clear(self) -> None:
         self._last.clear()
@@ -38,5 +38,5 @@ class Renders:
             return last.result
         context.seen = {}
         result = render(projection, ref, context)
-        self._last[build, ref] = Rendered(result, context.seen)
+        self._last[build, ref] = CachedRender(result, context.seen)
         return result

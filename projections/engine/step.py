@@ -8,7 +8,7 @@ from anyio.lowlevel import checkpoint
 from ascend.domain.errors import AscendError
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Build
-from ascend.projections.engine.known import Known
+from ascend.projections.engine.known import KnownWorkspace
 from ascend.projections.ports import GenerationRecord, Views
 
 LONGEST_WORK = 0.02
@@ -43,7 +43,7 @@ class BatchRun:
     """Elapsed seconds when the record was read. Writes may start until `LATEST_WRITE` seconds later."""
     rendered_elsewhere: Mapping[Build, int]
     """For each build, the position up to which another generation has rendered the same items."""
-    known: Known
+    known: KnownWorkspace
     """What this process knows of the workspace, as of `record`."""
 
 
