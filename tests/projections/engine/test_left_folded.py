@@ -36,7 +36,7 @@ async def test_the_next_batch_of_the_same_process_moves_both_positions_in_one_pu
         assert (left.rendered, left.folded) == (home.head, home.head - 1)
     await store.projector.settle()
     left = await record(home)
-    assert left.folded == left.rendered == home.head
+    assert (left.rendered, left.folded) == (home.head, home.head)
     assert (await home.process().verify()).clean
 
 
