@@ -9,7 +9,7 @@ from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.ports import Applied, Folded, Point, Rendered
+from ascend.domain.runtime.ports import Folded, Point, Rendered
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.item import ReadItem
@@ -48,6 +48,8 @@ class GenerationRecord:
     """Hash of the commit at *rendered*. If the log holds another commit there, log and views do not belong together."""
     folded_hash: bytes = START_HASH
     """Hash of the commit at *folded*. Commands compare it with the log, too."""
+    retried: tuple[tuple[Build, Ref], ...] = ()
+    """Entities that were rendered again at *rendered*, and whose parked items are not released yet (see `engine.retry`)."""
 
     @property
     def reached(self) -> int:
@@ -219,11 +221,17 @@ class Views(Protocol):
         """Let the item of an un-parked entity expire. Called once the record has moved past that commit."""
         ...
 
+    async def release_retried(self, record: GenerationRecord) -> None:
+        """Let the items of all entities that the record names as retried expire."""
+        ...
+
     async def put_state(self, record: GenerationRecord, ref: Ref, state: Versioned) -> None: ...
 
     async def put_edge(self, record: GenerationRecord, edge: Edge) -> None: ...
 
-    async def put_applied(self, record: GenerationRecord, applied: Applied) -> None: ...
+    async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
+        """Write the records of the commands of these commits, which follow one another. They are folded afterwards."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

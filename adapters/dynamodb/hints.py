@@ -14,7 +14,7 @@ import anyio
 
 from ascend.adapters.dynamodb.errors import translate_errors
 from ascend.adapters.dynamodb.replies import read_part
-from ascend.adapters.dynamodb.shard_reader import BUSY_INTERVAL, Pace, Shard, ShardReader, Start
+from ascend.adapters.dynamodb.shard_reader import BUSY_INTERVAL, RequestPace, Shard, ShardReader, Start
 from ascend.adapters.dynamodb.stream_replies import StreamShard, read_shards
 from ascend.adapters.environment import SystemEnvironment
 from ascend.domain.errors import StoreClosed, StoreError
@@ -55,7 +55,7 @@ class KnownShard:
 
     listed: StreamShard
     name: Shard
-    pace: Pace
+    pace: RequestPace
     noticed: float | None
     """When it appeared, by the clock of `elapsed`. None: it was there when this process began."""
     is_begun: bool = False
@@ -153,7 +153,9 @@ class StreamHints:
         now = self.environment.elapsed() if self._is_listed else None
         before, self._known = self._known, {}
         for shard in listed:
-            known = before.get(shard.id) or KnownShard(shard, Shard(stream, shard.id), Pace(self.environment), now)
+            known = before.get(shard.id) or KnownShard(
+                shard, Shard(stream, shard.id), RequestPace(self.environment), now
+            )
             known.listed = shard
             self._known[shard.id] = known
         self._is_listed = True

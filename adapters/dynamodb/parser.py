@@ -25,13 +25,14 @@ _BROKEN = "Broken"
 """Marks a broken reply; its value is the reason. No operation that Ascend uses has an output of this name."""
 _PLAIN = frozenset(
     {
-        "GetItemOutput",
+        "BatchExecuteStatementOutput",
         "BatchGetItemOutput",
+        "DeleteItemOutput",
+        "GetItemOutput",
+        "GetRecordsOutput",
+        "PutItemOutput",
         "QueryOutput",
         "ScanOutput",
-        "PutItemOutput",
-        "DeleteItemOutput",
-        "GetRecordsOutput",
     }
 )
 

@@ -3,6 +3,7 @@
     GetItem, PutItem, DeleteItem   ConsumedCapacity: every request asks for it, so that `{}` never means "no such item"
                                    and never acknowledges a write
     BatchGetItem                   Responses (with the table, unless every key is unprocessed), UnprocessedKeys
+    BatchExecuteStatement          Responses: one for each statement, with an error's code, or the table of the written item
     Query, Scan                    Items, Count
     a failed condition             Item, where only an existing item fails the condition
 
@@ -12,6 +13,7 @@ Every item must be one that was asked for: it has the requested key, or lies in 
 from collections.abc import Generator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
@@ -65,6 +67,23 @@ def read_batch(reply: Reply, table: str, keys: AbstractSet[Key]) -> tuple[list[I
         return items, unprocessed
 
 
+@dataclass(frozen=True, slots=True)
+class StatementError:
+    """The reason why one statement of a request has failed."""
+
+    code: str
+    message: str
+
+
+def read_statements(reply: Reply, table: str, count: int) -> list[StatementError | None]:
+    """Return the error of each statement of a BatchExecuteStatement. None: it has written."""
+    with expect_form("BatchExecuteStatement"):
+        answers: list[Reply] = [*reply["Responses"]]
+        if len(answers) != count:
+            raise ValueError(f"it has {len(answers)} answers to {count} statements")
+        return [_read_statement(answer, table) for answer in answers]
+
+
 def read_query(reply: Reply, query: Query) -> TablePage:
     """Return the page of a reply to a Query."""
     with expect_form("Query"):
@@ -98,6 +117,18 @@ def expect_form(operation: str) -> Generator[None, None, None]:
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise BrokenReply(f"the reply to {operation} is incomplete or malformed ({reason})") from error
+
+
+def _read_statement(answer: Reply, table: str) -> StatementError | None:
+    if answer.get("TableName", table) != table:
+        raise ValueError("it answers for another table")
+    if "Error" not in answer:
+        answer["TableName"]
+        return None
+    code, message = answer["Error"]["Code"], answer["Error"].get("Message", "")
+    if not isinstance(code, str) or not code:
+        raise TypeError("an error has no code")
+    return StatementError(code, str(message))
 
 
 def _read_items(reply: Reply) -> list[Item]:

@@ -71,7 +71,7 @@ class PlaceLost(Exception):
 
 
 @dataclass(slots=True)
-class Pace:
+class RequestPace:
     """The times of the requests for one shard, whoever sends them."""
 
     environment: Environment
@@ -87,7 +87,9 @@ class Pace:
 class ShardReader:
     """Reads one shard. `get_client` returns the client of the streams; `where` names the stream in errors."""
 
-    def __init__(self, get_client: Callable[[], Any], where: str, shard: Shard, start: Start, pace: Pace) -> None:
+    def __init__(
+        self, get_client: Callable[[], Any], where: str, shard: Shard, start: Start, pace: RequestPace
+    ) -> None:
         self._get_client = get_client
         self._where = where
         self._shard = shard

@@ -15,6 +15,8 @@ from ascend.projections.build import Build
 from ascend.projections.key_template import ViewKey
 
 WIDTH = 16
+BUCKET_WIDTH = 12
+"""The digits of the largest time in seconds that a UUIDv7 holds."""
 LAST_POSITION = "9" * WIDTH
 POSITION_TEXT = re.compile(f"[0-9]{{{WIDTH}}}")
 LAST_SORT_KEY = "\U0010ffff"
@@ -87,6 +89,40 @@ def edge_key(workspace: WorkspaceId, incarnation: str, parent: Ref, child: Ref) 
 
 def command_key(workspace: WorkspaceId, incarnation: str, command: CommandId) -> Key:
     return items.APPLIED_COMMAND.key.key(workspace=workspace, incarnation=incarnation, command=command)
+
+
+def parse_command(key: Key) -> str:
+    """Return the command id in the key of a command record."""
+    return items.APPLIED_COMMAND.key.parse(key)["command"]
+
+
+COMMAND_PREFIX = items.APPLIED_COMMAND.key.prefix()
+PACK_PREFIX = items.COMMAND_PACK.key.prefix()
+
+
+def packs_prefix(bucket: int) -> str:
+    """Return the beginning of the sort keys of the packs of a bucket, which is given by its first second since 1970."""
+    return items.COMMAND_PACK.key.prefix(bucket=f"{bucket:0{BUCKET_WIDTH}d}")
+
+
+def pack_key(workspace: WorkspaceId, incarnation: str, bucket: int, first: int, last: int) -> Key:
+    return items.COMMAND_PACK.key.key(
+        workspace=workspace,
+        incarnation=incarnation,
+        bucket=f"{bucket:0{BUCKET_WIDTH}d}",
+        first=format_position(first),
+        last=format_position(last),
+    )
+
+
+def parse_pack(key: Key) -> tuple[int, int, int]:
+    """Return the bucket of a pack, and the first and the last position."""
+    fields = items.COMMAND_PACK.key.parse(key)
+    return int(fields["bucket"]), int(fields["first"]), int(fields["last"])
+
+
+def is_pack(key: Key) -> bool:
+    return key.sk.startswith(PACK_PREFIX)
 
 
 PARKED_PREFIX = items.PARKED.key.prefix()

@@ -38,7 +38,7 @@ class Changes:
 
 
 class Listener:
-    """What one listener has not heard yet."""
+    """One listener, with the changes that it has not heard of yet."""
 
     def __init__(self) -> None:
         self.changed: dict[WorkspaceId, None] = {}

@@ -81,6 +81,9 @@ class MemoryTables:
 
     async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
         check_different_keys(puts)
+        for put in puts:  # all of them before the first is written
+            to_typed(table, put.item)
+            check_condition(put.when)
         return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:

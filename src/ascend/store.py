@@ -1,18 +1,10 @@
 """An open store: its parts, put together."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
 from ascend.adapters.environment import SystemEnvironment
-from ascend.adapters.operations.digest import digest_items
-from ascend.adapters.operations.erase import Erased, Erasure, Progress
-from ascend.adapters.operations.heads import LogHead, read_heads
-from ascend.adapters.operations.prune import Pruned, prune
-from ascend.adapters.operations.retime import ReportUnreadable, Retiming, ShiftedTime
-from ascend.adapters.operations.verified import Verified
-from ascend.adapters.operations.verify import Verifier
-from ascend.adapters.sqlite.scratch import scratch_tables
 from ascend.adapters.store.application_records import TableApplicationRecords
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.leases import TableLeases
@@ -23,14 +15,14 @@ from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.arguments import to_id, to_ids
+from ascend.domain.runtime.arguments import to_ids
 from ascend.domain.runtime.dependencies import Dependencies
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
+from ascend.operating import StoreOperations
 from ascend.projections.application import Application
-from ascend.projections.build import Epochs
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.life_os import LIFE_OS
@@ -41,9 +33,7 @@ from ascend.projections.queries import Queries
 from ascend.projections.workers.follower import Sharing
 from ascend.projections.workers.lease_keeper import LeaseKeeper
 from ascend.projections.workers.ownership import Ownership
-from ascend.projections.workers.rebuild import rebuild
 from ascend.projections.workers.small_batches import SmallBatches
-from ascend.projections.workers.status import WorkspaceStatus, status
 from ascend.projections.workers.waiting import wait_until_rendered
 from ascend.projections.workers.worker import Worker
 from ascend.sending import CommandSender, Importing
@@ -58,7 +48,7 @@ class Limits:
     policies: PolicyLimits = field(default_factory=PolicyLimits)
 
 
-class Store(CommandSender):
+class Store(CommandSender, StoreOperations):
     """An open store: send commands with `execute`, read with `queries`, and run `worker` to keep read items up to date.
 
     Open it with `open_store`, once per process and store. Many tasks of one event loop may use it at the same time. It
@@ -78,6 +68,7 @@ class Store(CommandSender):
         self.model = model = app.model
         self.tables = tables
         self.limits = limits
+        self.projection_limits = limits.projection
         self.current = CurrentGeneration(model, app.catalog, environment)
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, environment)
@@ -166,131 +157,3 @@ class Store(CommandSender):
     def _hurry(self, workspace: WorkspaceId) -> None:
         for worker in self._workers:
             worker.hurry(workspace)
-
-    # For operators
-
-    async def status(self) -> AsyncIterator[WorkspaceStatus]:
-        """Yield the status of every workspace: how far it is rendered, what is parked, whether it is stalled.
-
-        Raises:
-            StoreError: the store failed.
-        """
-        async for workspace_status in status(
-            self.log, self.views, self.policies.positions, await self.worker.generation(), self.environment
-        ):
-            yield workspace_status
-
-    async def heads(self) -> AsyncIterator[LogHead]:
-        """Yield the end of every workspace's log, with its hash. Keep them elsewhere, for a later `verify`.
-
-        Raises:
-            StoreError: the store failed.
-        """
-        async for head in read_heads(self.log):
-            yield head
-
-    async def verify(self, against: Iterable[LogHead] = ()) -> Verified:
-        """Read each log as one chain, fold it into a temporary file, and compare it with all stored items.
-
-        With `against`, the commits of heads that were saved earlier must still be in the log.
-
-        Raises:
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        await self.ownership.read()
-        self.ownership.check()
-        async with scratch_tables() as scratch:
-            limits = self.limits.projection
-            verifier = Verifier(self.tables, scratch, self.model, self.current, self.environment, limits)
-            return await verifier.run(against)
-
-    async def rebuild(
-        self,
-        *projections: str,
-        progress: Callable[[WorkspaceId], None] | None = None,
-        report_unreadable: Callable[[WorkspaceId, Exception], None] | None = None,
-    ) -> Epochs:
-        """Build the named projections (or all) from the log beside the old items, then switch. Return the new epochs.
-
-        Safe to stop and to run again. `progress` is called with each workspace that is built. A workspace that cannot be
-        read to its end stops no other: `report_unreadable` is called with it and the reason.
-
-        Raises:
-            InvalidInput: there is no projection of this name.
-            Contention: another rebuild has switched in the meantime.
-            LogDiverged: another projection was built from another log: rebuild all projections.
-            UnreadableLog: this process cannot read all commits that were read before; it did not switch.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        await self.ownership.claim_all()
-        return await rebuild(self.log, self.views, self.worker, self.current, projections, progress, report_unreadable)
-
-    async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
-        """Remove the records and items of earlier generations. Safe to stop and to run again.
-
-        Raises:
-            InvalidInput: an earlier generation is, or will be, in use; `even_if_in_use` overrides the check of recent
-                work by old workers.
-            UpgradeRequired: the store's application has had an event that this process does not know.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        await self.ownership.claim_all()
-        return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
-
-    async def retime(
-        self,
-        workspace: WorkspaceId | None = None,
-        *,
-        apply: bool = False,
-        report_unreadable: ReportUnreadable | None = None,
-    ) -> AsyncIterator[ShiftedTime]:
-        """Yield the dates of open and started Tasks whose moment is no longer their wall time: the rules of a zone changed.
-
-        With `apply`, each is corrected by a `ScheduleTask`. Safe to stop and to run again. It renders all workspaces, or one,
-        before it looks. `report_unreadable` is called with each that cannot be read, and with the reason.
-
-        Raises:
-            InvalidInput: the application has no Tasks.
-            NotFound: there is no such `workspace`.
-            UnreadableLog: the log of `workspace` cannot be read.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        await self.ownership.read()
-        self.ownership.check()
-        await self.worker.generation()
-        job = Retiming(self.queries, self.commands, self.worker.catch_up, apply=apply)
-        named = None if workspace is None else to_id("workspace", WorkspaceId, workspace)
-        async for time in job.run(named) if named else job.run_all(self.log.workspaces(), report_unreadable):
-            yield time
-
-    async def erase(
-        self, workspace: WorkspaceId, *, progress: Progress | None = None, workers_stopped: bool = False
-    ) -> Erased:
-        """Remove a workspace for good, also one whose log or views cannot be read. Its id stays taken; nothing else remains.
-
-        Takes more than 15 minutes, because a worker that knows the workspace may still write during that time.
-        `workers_stopped` skips this wait: set it only if no worker runs or wakes up. Safe to stop and to run again.
-
-        Raises:
-            NotFound: there is no such workspace.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-            Contention, OutcomeUnknown: as for `execute`.
-        """
-        await self.ownership.claim()
-        generation = await self.worker.generation()
-        erased = to_id("workspace", WorkspaceId, workspace)
-        job = Erasure(self.log, self.views, self.commands, generation, self.environment, erased, progress)
-        return await job.run(workers_stopped=workers_stopped)
-
-    async def digest(self) -> tuple[str, int]:
-        """Read all live read items. Return one number (hexadecimal) for their content, and how many there are.
-
-        Raises:
-            StoreError: the store failed.
-        """
-        return await digest_items(self.tables, await self.worker.generation())

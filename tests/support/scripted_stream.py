@@ -109,8 +109,9 @@ class ScriptedStream:
 
     async def describe_table(self, TableName: str) -> Record:  # noqa: N803  the client's names
         self._enter("describe_table")
-        table: Record = {"StreamSpecification": {"StreamEnabled": True}, "LatestStreamArn": self.arn}
-        return {"Table": {} if self.arn is None else table}
+        if self.arn is None:
+            return {"Table": {"LatestStreamArn": "arn:stream/the one that was turned off"}}
+        return {"Table": {"StreamSpecification": {"StreamEnabled": True}, "LatestStreamArn": self.arn}}
 
     async def describe_stream(self, StreamArn: str, ExclusiveStartShardId: str | None = None) -> Record:  # noqa: N803
         self._enter("describe_stream")

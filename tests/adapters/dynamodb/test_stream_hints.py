@@ -288,6 +288,30 @@ async def test_a_stream_that_is_turned_off_ends_its_shards_and_another_one_takes
     assert stream.count("describe_table") < 20
 
 
+async def test_a_shard_that_is_gone_has_ended(
+    hints: StreamHints, stream: ScriptedStream, environment: FakeEnvironment
+) -> None:
+    stream.open("a")
+    await hints.shards()
+    stream.at(5, stream.shards.clear)
+
+    assert await listen(hints, "a") == []
+    assert environment.elapsed() < 10
+    assert await listen(hints, "a") == []
+    assert stream.sent[-1].second < 10
+
+
+async def test_children_of_an_ended_shard_are_looked_for_only_for_some_seconds(
+    hints: StreamHints, stream: ScriptedStream
+) -> None:
+    stream.open("a")
+    stream.at(5, lambda: stream.split("a"))
+    stream.until = 300
+
+    assert await follow(hints) == []
+    assert stream.count("describe_stream") < 25
+
+
 # ---- a service that refuses ----------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """Least-privilege IAM policies by role: each grants the requests that the role sends, and no others.
 
     writer     sends commands                 puts commits, reads the tail and the folded state
-    worker     projects, runs policies        reads the log, writes views, puts the commits of its policies
+    worker     projects, runs policies        reads the log and its stream, writes views, puts the commits of its policies
     reader     answers queries                reads views, and the log for a workspace's history
     operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans, or that deletes more than
                leases; of the events table, it deletes nothing but the policies' positions in an erased workspace
@@ -61,12 +61,18 @@ class Grant:
     keys: tuple[LeadingKeys, ...] | None = None
     indexes: bool = False
     """True if the grant is on the table's indexes and not on the table."""
+    stream: bool = False
+    """True if the grant is on the table's stream, which names the workspaces of all commits, and not on the table."""
     bound: bool = False
     """True if every policy binds the grant to its keys, also a policy that is not for one workspace."""
 
 
 EVERY_KEY = (LeadingKeys.ALL,)
 LEASES = (LeadingKeys.LEASES,)
+PUTS = ("PartiQLInsert", "PartiQLUpdate", "PutItem")
+"""What puts items into the views: one by one, and many in a request, as PartiQL statements. The events table never takes
+statements, because an UPDATE could change a commit.
+"""
 OPEN_GRANTS = (
     Grant(EVENTS, ("DescribeTable",)),
     Grant(VIEWS, ("DescribeTable",)),
@@ -88,7 +94,8 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         # policies send commands and keep their positions; the registry lists the workspaces
         Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
-        Grant(VIEWS, ("PutItem",), (LeadingKeys.OWN, LeadingKeys.USERS)),
+        Grant(VIEWS, PUTS, (LeadingKeys.OWN, LeadingKeys.USERS)),
+        Grant(EVENTS, ("DescribeStream", "GetRecords", "GetShardIterator"), EVERY_KEY, stream=True),
         Grant(VIEWS, ("DeleteItem",), LEASES, bound=True),
         # the items that policies look for, and the positions that an earlier release kept here
         Grant(VIEWS, ("GetItem", "Query"), EVERY_KEY),
@@ -106,7 +113,8 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         Grant(VIEWS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateTimeToLive")),
         Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(EVENTS, ("DeleteItem",), (LeadingKeys.POSITIONS,), bound=True),
-        Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"), EVERY_KEY),
+        Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "Query", "Scan"), EVERY_KEY),
+        Grant(VIEWS, PUTS, EVERY_KEY),
         Grant(VIEWS, ("Query",), EVERY_KEY, indexes=True),
     ),
 }
@@ -171,6 +179,8 @@ def merge_grants(
 
 def list_resources(grant: Grant, location: TableLocation) -> Resources:
     arn = location.make_arn(grant.table)
+    if grant.stream:
+        return (f"{arn}/stream/*",)
     return tuple(f"{arn}/index/{index.name}" for index in spec_of(grant.table).indexes) if grant.indexes else (arn,)
 
 
