@@ -27,9 +27,9 @@ FRAMES = 30
 class Watchdog:
     """Watches the event loop of one follower. `busy` returns the workspaces that are worked on."""
 
-    def __init__(self, busy: Callable[[], Collection[WorkspaceId]], limit: float = LIMIT) -> None:
+    def __init__(self, busy: Callable[[], Collection[WorkspaceId]], limit: float | None = None) -> None:
         self.busy = busy
-        self.limit = limit
+        self.limit = LIMIT if limit is None else limit
         self._beats = 0
         self._stopped = threading.Event()
         self._loop_thread = threading.get_ident()

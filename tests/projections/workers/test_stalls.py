@@ -145,7 +145,10 @@ def test_old_workers_that_follow_go_on_with_the_other_workspaces_until_newer_one
             await anyio.sleep(600)
             receipt = await store.execute(GOOD, ascend.CompleteTask(task_id=CHORE), actor=ADA)
             await store.wait_for(receipt, seconds=1)
-            assert {status.workspace: status.stalled != "" async for status in store.status()} == {BAD: True, GOOD: False}
+            assert {status.workspace: status.stalled != "" async for status in store.status()} == {
+                BAD: True,
+                GOOD: False,
+            }
 
             upgraded = ascend.Store(store.tables, environment, life_os(model=newer()))
             async with following(upgraded.worker):

@@ -92,7 +92,7 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         *OPEN_GRANTS,
         Grant(EVENTS, ("Query",), (LeadingKeys.LOG,)),
         # policies send commands and keep their positions; the registry lists the workspaces
-        Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
+        Grant(EVENTS, ("BatchGetItem", "GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
         Grant(VIEWS, PUTS, (LeadingKeys.OWN, LeadingKeys.USERS)),
         Grant(EVENTS, ("DescribeStream", "GetRecords", "GetShardIterator"), EVERY_KEY, stream=True),
