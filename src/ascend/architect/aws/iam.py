@@ -111,7 +111,7 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         *OPEN_GRANTS,
         Grant(EVENTS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateContinuousBackups")),
         Grant(VIEWS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateTimeToLive")),
-        Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
+        Grant(EVENTS, ("BatchGetItem", "GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(EVENTS, ("DeleteItem",), (LeadingKeys.POSITIONS,), bound=True),
         Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "Query", "Scan"), EVERY_KEY),
         Grant(VIEWS, PUTS, EVERY_KEY),
