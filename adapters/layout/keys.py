@@ -7,7 +7,7 @@ Keys of a user's own lines begin with the user. Ids hold no `#`.
 import re
 from hashlib import sha256
 
-from ascend.adapters.layout import items
+from ascend.adapters.layout import items, lease_items
 from ascend.adapters.table.item import Key
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
@@ -146,18 +146,18 @@ def policy_key(workspace: WorkspaceId, policy: str) -> Key:
     return items.POLICY_POSITION.key.key(workspace=workspace, policy=policy)
 
 
-LEASES = items.LEASE.key.partition()
+LEASES = lease_items.LEASE.key.partition()
 """The partition of all leases and heartbeats of the store."""
 
 
 def lease_key(name: str) -> Key:
     """Return the key of the lease `KIND#SHARD`. Raises: LimitExceeded if the name of the shard holds another `#`."""
     kind, _, shard = name.partition("#")
-    return items.LEASE.key.key(lease_kind=kind, lease_shard=shard)
+    return lease_items.LEASE.key.key(lease_kind=kind, lease_shard=shard)
 
 
 def worker_key(worker: str) -> Key:
-    return items.WORKER.key.key(worker=worker)
+    return lease_items.WORKER.key.key(worker=worker)
 
 
 def item_key(build: Build, key: ViewKey) -> Key:
