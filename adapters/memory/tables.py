@@ -34,6 +34,18 @@ class MemoryTables:
         shared._tables = self._tables
         return shared
 
+    def copy(self) -> "MemoryTables":
+        """Return tables of their own with the same items: a backup."""
+        copied = MemoryTables()
+        copied._tables = {table: stored.copy() for table, stored in self._tables.items()}
+        return copied
+
+    def restore(self, backup: "MemoryTables", *tables: Table) -> None:
+        """Replace the items of these tables by those of a backup, for all who share the tables."""
+        for table in tables:
+            restored = backup._tables[table].copy()
+            self._tables[table].items, self._tables[table].rows = restored.items, restored.rows
+
     def close(self) -> None:
         self._closed = True
 
@@ -124,6 +136,11 @@ class _MemoryTable:
     rows: defaultdict[tuple[Index | None, str], list[Bookmark]] = field(
         default_factory=lambda: defaultdict[tuple[Index | None, str], list[Bookmark]](list)
     )
+
+    def copy(self) -> "_MemoryTable":
+        copied = _MemoryTable(dict(self.items))
+        copied.rows.update((place, list(rows)) for place, rows in self.rows.items())
+        return copied
 
     def read(self, key: Key) -> Item | None:
         stored = self.items.get(key)
