@@ -45,7 +45,7 @@ class Faults:
     delay_seconds: float = 3.0
     fast_seconds: float = 0.02
     slow_seconds: float = 5.0
-    pause_seconds: float = 120.0
+    pause_seconds: float = 30.0
 
     @classmethod
     def none(cls) -> "Faults":

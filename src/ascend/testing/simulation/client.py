@@ -71,7 +71,7 @@ class Client:
     async def write(self, workspaces: Sequence[WorkspaceId], commands: int) -> None:
         """Send random commands, some of them again later, and read after some of them."""
         for _ in range(commands):
-            await anyio.sleep(self.dice.choice((0.0, 0.01, 0.5, 3.0)) * self.dice.random())
+            await anyio.sleep(self.dice.choice((0.0, 0.0, 0.02, 0.5, 3.0)) * self.dice.random())
             workspace = self.dice.choice(list(workspaces))
             scene = await self.world.draw_scene(self.dice, workspace)
             command = cast("Command", self.world.make_command(scene))
@@ -104,10 +104,12 @@ class Client:
         began, store = process.environment.now(), process.store
         self.note(f"sends {order} to {process.name}", order.workspace)
         try:
-            with crashes_only(process), process.tables.cancellable(), anyio.move_on_after(self.dice.choice((1, 20, 90))):
-                receipt = await store.execute(
-                    order.workspace, order.command, actor=order.actor, command_id=order.id
-                )
+            with (
+                crashes_only(process),
+                process.tables.cancellable(),
+                anyio.move_on_after(self.dice.choice((0.1, 5, 20))),
+            ):
+                receipt = await store.execute(order.workspace, order.command, actor=order.actor, command_id=order.id)
                 self.note(f"{order} is at {receipt.position}", order.workspace)
                 self.world.ledger.acknowledge(order, receipt)
                 return receipt
@@ -138,7 +140,9 @@ class Client:
                 await store.wait_for(receipt, seconds=20)
                 after = store.current.generation
                 self.note(f"{process.name} shows {receipt.position} in {after.id}", receipt.workspace)
-                if after == before:  # otherwise a rebuild has switched, and nobody knows which generation has promised it
+                if (
+                    after == before
+                ):  # otherwise a rebuild has switched, and nobody knows which generation has promised it
                     self.world.observer.floor(after.id, receipt.workspace).promise(receipt.position)
         except (NotVisibleYet, StoreUnavailable):
             return

@@ -68,6 +68,10 @@ class Observer:
         """Return what this generation shows at least, of one workspace."""
         return self._floors.setdefault((generation, workspace), Floor())
 
+    def forget(self) -> None:
+        """Forget what was shown: a backup was restored."""
+        self._floors.clear()
+
     def check(self, look: Look, expected: ExpectedWorkspace, lines: Sequence[ReadItem], floor: Floor) -> None:
         """Check a list that was read, from its first page to its last. `expected` is as of the end of the look."""
         self.looks += 1

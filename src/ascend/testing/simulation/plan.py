@@ -45,5 +45,5 @@ def draw_plan(seed: int, faults: Faults) -> Plan:
         rebuild=dice.random() < 0.3,
         deployment=dice.random() < 0.3,
         restore=dice.choice((Restore.NOTHING, Restore.NOTHING, Restore.EVENTS, Restore.BOTH)),
-        faults=faults.scaled(dice.choice((0.0, 0.3, 1.0, 1.0, 1.5, 3.0))),
+        faults=faults.scaled(dice.choice((0.0, 0.1, 0.3, 0.3, 1.0, 2.0))),
     )

@@ -24,6 +24,8 @@ from ascend.testing.simulation.scene import Generator
 from ascend.testing.simulation.world import USERS, World
 from ascend.testing.virtual_time import run_in_virtual_time
 
+BUSY = 90.0
+"""Virtual seconds after which the actors stop, whatever they have still to do."""
 PATIENCE = 300.0
 """Virtual seconds in which the workers must have rendered everything once the faults have ended."""
 
@@ -95,17 +97,18 @@ async def _run(app: Application, commands: Generator, machine: Machine, plan: Pl
             world.processes.append(Process(machine, f"worker-{number}", app, works=True))
         for process in world.processes:
             group.start_soon(process.live)
-        async with anyio.create_task_group() as actors:
-            for number in range(plan.writers):
-                actors.start_soon(Client(world, f"writer-{number}").write, workspaces, plan.commands)
-            for number in range(plan.readers):
-                actors.start_soon(Client(world, f"reader-{number}").read, workspaces, 2 * plan.commands)
-            if plan.rebuild:
-                actors.start_soon(rebuild, world, dice, group)
-            if plan.deployment:
-                actors.start_soon(deploy, world, dice, group)
-            await anyio.sleep(dice.random() * 10)
-            backup = machine.tables.copy()
+        with anyio.move_on_after(BUSY):
+            async with anyio.create_task_group() as actors:
+                for number in range(plan.writers):
+                    actors.start_soon(Client(world, f"writer-{number}").write, workspaces, plan.commands)
+                for number in range(plan.readers):
+                    actors.start_soon(Client(world, f"reader-{number}").read, workspaces, 2 * plan.commands)
+                if plan.rebuild:
+                    actors.start_soon(rebuild, world, dice, group)
+                if plan.deployment:
+                    actors.start_soon(deploy, world, dice, group)
+                await anyio.sleep(dice.random() * 10)
+                backup = machine.tables.copy()
         await settle(world)
         group.cancel_scope.cancel()
     warm = next((process.store for process in world.processes if process.app is app), None)

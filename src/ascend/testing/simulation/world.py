@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import anyio
 
 from ascend.adapters.store.event_log import TableEventLog
+from ascend.adapters.store.views import TableViews
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.projections.application import Application
 from ascend.projections.ports import find_record
@@ -36,6 +37,8 @@ class World:
         self.observer = Observer()
         self.processes: list[Process] = []
         self.expected: dict[WorkspaceId, ExpectedWorkspace] = {}
+        self.unfinished_rebuild = False
+        """True if a rebuild was begun and not finished."""
         self._log = TableEventLog(machine.tables, app.model)
         self._lock = anyio.Lock()
 
@@ -64,7 +67,7 @@ class World:
         for workspace, expected in self.expected.items():
             projections = [items.projection for items in expected.items.values()]
             self.expected[workspace] = ExpectedWorkspace(self.app.model, projections, workspace)
-        self.observer = Observer()
+        self.observer.forget()
 
     def serving(self, app: Application | None = None) -> list[Process]:
         """Return the processes that take commands and queries, of all applications or of one."""
@@ -86,14 +89,14 @@ class World:
         lagging: list[str] = []
         for process in processes:
             for workspace in self.expected:
-                rendered = await self.rendered(process.store, workspace)
+                done = await self.positions(process.store, workspace)
                 head = (await self.read(workspace)).head
-                if rendered < head:
-                    lagging.append(f"{process.name} has rendered {workspace} up to {rendered} of {head}")
+                if min(done) < head:
+                    lagging.append(f"{process.name} has rendered and folded {workspace} up to {done} of {head}")
         return lagging
 
-    async def rendered(self, store: Store, workspace: WorkspaceId) -> int:
-        """Return how far the generation of the store is rendered, read without faults."""
-        records = await Store(self.machine.tables, store.environment, store.app).views.records(workspace)
-        record = find_record(records, store.current.generation)
-        return 0 if record is None else record.rendered
+    async def positions(self, store: Store, workspace: WorkspaceId) -> tuple[int, int]:
+        """Return *rendered* and *folded* of the generation of the store, read without faults."""
+        views = TableViews(self.machine.tables, store.model, store.environment)
+        record = find_record(await views.records(workspace), store.current.generation)
+        return (0, 0) if record is None else (record.rendered, record.folded)
