@@ -43,7 +43,7 @@ class MemoryTables:
     def restore(self, backup: "MemoryTables", *tables: Table) -> None:
         """Replace the items of these tables by those of a backup, for all who share the tables."""
         for table in tables:
-            restored = backup._tables[table].copy()
+            restored = backup._tables[table].copy()  # noqa: SLF001  it is one of ours
             self._tables[table].items, self._tables[table].rows = restored.items, restored.rows
 
     def close(self) -> None:

@@ -52,6 +52,10 @@ class Faults:
         """Return the faults of a store that never fails and answers at once."""
         return cls(**{field.name: 0.0 for field in fields(cls)})
 
+    def but(self, **changed: float) -> "Faults":
+        """Return the same faults with some other rates."""
+        return replace(self, **changed)
+
     def scaled(self, factor: float) -> "Faults":
         """Return the same faults, each `factor` times as often. Lengths of time stay as they are."""
         rates = {field.name for field in fields(self)} - _LENGTHS

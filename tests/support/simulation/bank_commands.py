@@ -6,7 +6,17 @@ An account of an unlucky balance cannot be rendered. A rank is keyed by the bala
 from collections.abc import Iterable
 from dataclasses import replace
 
-from support.small_bank import ACCOUNT, BALANCES, RECEIPTS, Account, AccountId, BalanceLine, Deposit, OpenAccount, Transfer
+from support.small_bank import (
+    ACCOUNT,
+    BALANCES,
+    RECEIPTS,
+    Account,
+    AccountId,
+    BalanceLine,
+    Deposit,
+    OpenAccount,
+    Transfer,
+)
 
 import ascend
 from ascend.testing import Scene

@@ -8,6 +8,7 @@ import pytest
 from ascend import Store
 from ascend.adapters.memory import tables as memory
 from ascend.adapters.store import event_log
+from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.conditions import Below, Condition
 from ascend.adapters.table.item import Item
 from ascend.adapters.table.port import Tables
@@ -20,6 +21,10 @@ from ascend.domain.runtime.execution import Execution
 from ascend.domain.runtime.loader import CacheLoader
 from ascend.domain.runtime.ports import Head, SlotTaken
 from ascend.domain.runtime.request import Receipt
+from ascend.projections.engine import batch_writer
+from ascend.projections.engine.batch_writer import BatchWriter
+from ascend.projections.engine.step import BatchRun
+from ascend.projections.ports import GenerationRecord
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -32,6 +37,30 @@ def position_condition_removed(patch: pytest.MonkeyPatch) -> None:
         return isinstance(when, Below) or real(when, existing)
 
     patch.setattr(memory, "is_met", is_met)
+
+
+def checkpoint_before_items(patch: pytest.MonkeyPatch) -> None:
+    """The record moves before the read items are written."""
+    render, move = BatchWriter.render, TableViews.move
+    moved_early: list[GenerationRecord] = []
+
+    async def render_late(self: BatchWriter, run: BatchRun, *rest: Any) -> None:
+        moved: GenerationRecord = rest[-1]
+        if await move(self.views, run.record, moved):  # type: ignore[arg-type]
+            moved_early.append(moved)
+        await render(self, run, *rest)
+
+    async def move_once(self: TableViews, old: GenerationRecord, new: GenerationRecord) -> bool:
+        if new not in moved_early:
+            return await move(self, old, new)
+        moved_early.remove(new)
+        return True
+
+    async def skip(*_: object) -> None: ...
+
+    patch.setattr(BatchWriter, "render", render_late)
+    patch.setattr(TableViews, "move", move_once)
+    patch.setattr(batch_writer, "check_not_overtaken", skip)
 
 
 def tombstone_dropped(patch: pytest.MonkeyPatch) -> None:
@@ -119,6 +148,7 @@ def no_op_not_recorded(patch: pytest.MonkeyPatch) -> None:
 
 PLANTED: Collection[Plant] = (
     position_condition_removed,
+    checkpoint_before_items,
     tombstone_dropped,
     lost_reply_taken_for_failure,
     cache_kept_after_a_conflict,

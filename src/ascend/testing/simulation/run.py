@@ -44,17 +44,17 @@ class Simulated:
 
 
 def simulate(
-    app: Application, *, seed: int, commands: Generator, faults: Faults = Faults(), plan: Plan | None = None
+    app: Application, *, seed: int, commands: Generator, faults: Faults | None = None, plan: Plan | None = None
 ) -> Simulated:
     """Run one simulation of an application, and check that no invariant is broken.
 
-    `commands` makes random commands of the application. The seed decides everything else. Do not call it inside of an event
-    loop.
+    `commands` makes random commands of the application. The seed decides everything else: `draw_plan` draws the parties and
+    operations, unless there is a `plan`. Do not call it inside of an event loop.
 
     Raises:
         SimulationFailed: an invariant was broken. The message names the seed and shows the last steps of the parties.
     """
-    plan = plan or draw_plan(seed, faults)
+    plan = plan or draw_plan(seed, faults or Faults())
     machine = Machine(seed, plan.faults)
     try:
         return run_in_virtual_time(lambda: _run(app, commands, machine, plan))
