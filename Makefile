@@ -57,7 +57,7 @@ generate: setup  ## write every generated file again
 	@PYTHONPATH=tests $(BIN)/python scripts/generate.py
 
 bench: setup
-	@$(BIN)/python scripts/bench.py $(ARGS)
+	@PYTHONPATH=scripts $(BIN)/python -m bench $(ARGS)
 
 docs: setup  ## check every link and run every example
 	@$(BIN)/pytest tests/docs $(ARGS)

@@ -10,11 +10,14 @@ from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.catalog import ProjectionCatalog
 from ascend.projections.projection import Projection
 
-CHAINED = 1_000
-"""Added to the application's version of the snapshots, so that release 0.2 keeps records and snapshots of its own.
+PACKED = 2_000
+"""Added to the application's version of the snapshots, so that code which works otherwise has records and snapshots of its own.
 
-0.2 cannot read chained commits. If its record had moved past one, its senders would start behind it without reading it, and
-append an unchained commit there. Since only its own workers move its record, they stop before the first chained commit.
+- 1,000 since commits form a chain. Release 0.2 cannot read chained commits. If its record had moved past one, its senders
+  would start behind it without reading it, and append an unchained commit there. Since only its own workers move its
+  record, they stop before the first chained commit.
+- 2,000 since command records are packed. Earlier code does not look into packs. If a record that it uses had moved past
+  packed commands, it would take such a command, sent again, for a new one.
 """
 FRESH_SECONDS = 5.0
 """Seconds after which epochs are stale. Old items are removed much later (`prune`)."""
@@ -36,7 +39,7 @@ class CurrentGeneration:
 
     def at_epochs(self, epochs: Epochs) -> Generation:
         builds = tuple(sorted(projection.build(epochs) for projection in self.projections))
-        return Generation(CHAINED + self.model.snapshots, builds)
+        return Generation(PACKED + self.model.snapshots, builds)
 
     def is_stale(self) -> bool:
         """Return True if the epochs must be read again."""

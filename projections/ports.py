@@ -9,7 +9,7 @@ from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.ports import Applied, Folded, Point, Rendered
+from ascend.domain.runtime.ports import Folded, Point, Rendered
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.item import ReadItem
@@ -48,6 +48,8 @@ class GenerationRecord:
     """Hash of the commit at *rendered*. If the log holds another commit there, log and views do not belong together."""
     folded_hash: bytes = START_HASH
     """Hash of the commit at *folded*. Commands compare it with the log, too."""
+    retried: tuple[tuple[Build, Ref], ...] = ()
+    """Entities that were rendered again at *rendered*, and whose parked items are not released yet (see `engine.retry`)."""
 
     @property
     def reached(self) -> int:
@@ -147,6 +149,23 @@ class OperatorLog(LogReader, Protocol):
         ...
 
 
+class FollowedLog(LogReader, Protocol):
+    """The log as a worker follows it: the registry in shards, and the ends of logs."""
+
+    @property
+    def registry_shards(self) -> int:
+        """The number of shards of the registry."""
+        ...
+
+    def registered(self, shard: int) -> AsyncIterator[WorkspaceId]:
+        """Yield every workspace of one shard of the registry that is not erased."""
+        ...
+
+    async def last_point(self, workspace: WorkspaceId, *, consistent: bool) -> Point:
+        """Return the highest position at which anything stands, with the hash there, also in a log that is damaged."""
+        ...
+
+
 class Views(Protocol):
     """Keeps records, snapshots and read items. Every write moves something forward or changes nothing."""
 
@@ -163,6 +182,12 @@ class Views(Protocol):
 
     async def stored_records(self, workspace: WorkspaceId) -> StoredRecords:
         """Return the same records, and what is wrong with the others, in one consistent read."""
+        ...
+
+    async def records_of(
+        self, workspaces: Collection[WorkspaceId], generation: Generation, *, consistent: bool
+    ) -> Mapping[WorkspaceId, GenerationRecord]:
+        """Return the records of one generation in many workspaces (100 a request), those that exist and can be read."""
         ...
 
     async def begin(self, record: GenerationRecord) -> None:
@@ -196,11 +221,17 @@ class Views(Protocol):
         """Let the item of an un-parked entity expire. Called once the record has moved past that commit."""
         ...
 
+    async def release_retried(self, record: GenerationRecord) -> None:
+        """Let the items of all entities that the record names as retried expire."""
+        ...
+
     async def put_state(self, record: GenerationRecord, ref: Ref, state: Versioned) -> None: ...
 
     async def put_edge(self, record: GenerationRecord, edge: Edge) -> None: ...
 
-    async def put_applied(self, record: GenerationRecord, applied: Applied) -> None: ...
+    async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
+        """Write the records of the commands of these commits, which follow one another. They are folded afterwards."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

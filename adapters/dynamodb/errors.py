@@ -24,6 +24,7 @@ _THROTTLED = frozenset(
     {
         "BandwidthLimitExceeded",
         "LimitExceededException",
+        "ProvisionedThroughputExceeded",  # of one statement
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "SlowDown",
@@ -35,6 +36,7 @@ _BUSY = frozenset(
     {
         "IDPCommunicationError",  # of the service that gives the credentials
         "InternalServerError",
+        "ItemCollectionSizeLimitExceeded",  # of one statement
         "ItemCollectionSizeLimitExceededException",
         "PriorRequestNotComplete",
         "ReplicatedWriteConflictException",
@@ -43,12 +45,13 @@ _BUSY = frozenset(
         "ResourceInUseException",
         "ServiceUnavailable",
         "TableInUseException",
+        "TransactionConflict",  # of one statement
         "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
 """AWS calls these retryable, or the table is being changed. See "Error handling with DynamoDB" in its documents."""
-_MISSING = frozenset({"ResourceNotFoundException", "TableNotFoundException"})
+_MISSING = frozenset({"ResourceNotFound", "ResourceNotFoundException", "TableNotFoundException"})
 _DENIED = frozenset(
     {
         "AccessDenied",

@@ -24,7 +24,16 @@ CHECKSUM = "x-amz-crc32"
 _BROKEN = "Broken"
 """Marks a broken reply; its value is the reason. No operation that Ascend uses has an output of this name."""
 _PLAIN = frozenset(
-    {"GetItemOutput", "BatchGetItemOutput", "QueryOutput", "ScanOutput", "PutItemOutput", "DeleteItemOutput"}
+    {
+        "BatchExecuteStatementOutput",
+        "BatchGetItemOutput",
+        "DeleteItemOutput",
+        "GetItemOutput",
+        "GetRecordsOutput",
+        "PutItemOutput",
+        "QueryOutput",
+        "ScanOutput",
+    }
 )
 
 
@@ -36,8 +45,9 @@ class FastParserFactory(AioResponseParserFactory):
 
 
 def refuse_broken_replies(client: Any) -> None:
-    """Let a client of DynamoDB raise `BrokenReply` for a reply that is still damaged after its retries."""
-    client.meta.events.register_first("after-call.dynamodb", refuse_broken_reply, unique_id="ascend-broken-replies")
+    """Let a client of DynamoDB or of its streams raise `BrokenReply` for a reply that is damaged after its retries."""
+    calls = f"after-call.{client.meta.service_model.service_id.hyphenize()}"
+    client.meta.events.register_first(calls, refuse_broken_reply, unique_id="ascend-broken-replies")
 
 
 async def refuse_broken_reply(http_response: Any, parsed: dict[str, Any], model: Any, **_: object) -> None:

@@ -3,6 +3,7 @@
     GetItem, PutItem, DeleteItem   ConsumedCapacity: every request asks for it, so that `{}` never means "no such item"
                                    and never acknowledges a write
     BatchGetItem                   Responses (with the table, unless every key is unprocessed), UnprocessedKeys
+    BatchExecuteStatement          Responses: one for each statement, with an error's code, or the table of the written item
     Query, Scan                    Items, Count
     a failed condition             Item, where only an existing item fails the condition
 
@@ -12,6 +13,7 @@ Every item must be one that was asked for: it has the requested key, or lies in 
 from collections.abc import Generator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
@@ -28,20 +30,20 @@ class BrokenReply(Exception):
 
 def read_item(reply: Reply, key: Key) -> Item | None:
     """Return the item of a reply to a GetItem."""
-    with _expect_form("GetItem"):
+    with expect_form("GetItem"):
         reply["ConsumedCapacity"]["CapacityUnits"]
         return _read_item(reply["Item"], key) if "Item" in reply else None
 
 
 def check_written(reply: Reply) -> None:
     """Check that a reply to a PutItem or a DeleteItem acknowledges the write."""
-    with _expect_form("a write"):
+    with expect_form("a write"):
         reply["ConsumedCapacity"]["CapacityUnits"]
 
 
 def read_blocking_item(reply: Reply, key: Key, when: Condition) -> Item | None:
     """Return the item on which the condition failed. None: there is no item, and the condition asks for one."""
-    with _expect_form("a failed condition"):
+    with expect_form("a failed condition"):
         match when:
             case Absent() | Below():
                 return _read_item(reply["Item"], key)
@@ -53,7 +55,7 @@ def read_blocking_item(reply: Reply, key: Key, when: Condition) -> Item | None:
 
 def read_batch(reply: Reply, table: str, keys: AbstractSet[Key]) -> tuple[list[Item], list[Key]]:
     """Return the items of a reply to a BatchGetItem, and the keys that it left unprocessed."""
-    with _expect_form("BatchGetItem"):
+    with expect_form("BatchGetItem"):
         rest = reply["UnprocessedKeys"]
         unprocessed = [key_from_typed(typed) for typed in rest[table]["Keys"]] if table in rest else []
         responses = reply["Responses"]
@@ -65,9 +67,26 @@ def read_batch(reply: Reply, table: str, keys: AbstractSet[Key]) -> tuple[list[I
         return items, unprocessed
 
 
+@dataclass(frozen=True, slots=True)
+class StatementError:
+    """The reason why one statement of a request has failed."""
+
+    code: str
+    message: str
+
+
+def read_statements(reply: Reply, table: str, count: int) -> list[StatementError | None]:
+    """Return the error of each statement of a BatchExecuteStatement. None: it has written."""
+    with _expect_form("BatchExecuteStatement"):
+        answers: list[Reply] = [*reply["Responses"]]
+        if len(answers) != count:
+            raise ValueError(f"it has {len(answers)} answers to {count} statements")
+        return [_read_statement(answer, table) for answer in answers]
+
+
 def read_query(reply: Reply, query: Query) -> TablePage:
     """Return the page of a reply to a Query."""
-    with _expect_form("Query"):
+    with expect_form("Query"):
         items = _read_items(reply)
         for item in items:
             key = item.key if query.index is None else getattr(item, query.index.value)
@@ -79,7 +98,7 @@ def read_query(reply: Reply, query: Query) -> TablePage:
 
 def read_scan(reply: Reply) -> TablePage:
     """Return the page of a reply to a Scan."""
-    with _expect_form("Scan"):
+    with expect_form("Scan"):
         return TablePage(_read_items(reply), _read_bookmark(reply, ("pk", "sk")))
 
 
@@ -91,13 +110,25 @@ def read_part(reply: Reply, part: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _expect_form(operation: str) -> Generator[None, None, None]:
+def expect_form(operation: str) -> Generator[None, None, None]:
     """Raise `BrokenReply` where a part is missing or has another form. The reading itself asks for each part."""
     try:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise BrokenReply(f"the reply to {operation} is incomplete or malformed ({reason})") from error
+
+
+def _read_statement(answer: Reply, table: str) -> StatementError | None:
+    if answer.get("TableName", table) != table:
+        raise ValueError("it answers for another table")
+    if "Error" not in answer:
+        answer["TableName"]
+        return None
+    code, message = answer["Error"]["Code"], answer["Error"].get("Message", "")
+    if not isinstance(code, str) or not code:
+        raise TypeError("an error has no code")
+    return StatementError(code, str(message))
 
 
 def _read_items(reply: Reply) -> list[Item]:

@@ -3,7 +3,8 @@
     call ──▶ checks ──▶ request (pure, `requests`) ──▶ client ──▶ reply ──▶ checks, items (pure, `replies`)
                                                            └──▶ error, translated (`errors`)
 
-One call sends one request. Only `batch_get` sends more: one for each 100 keys, and again for unprocessed keys.
+One call sends one request. Two send more: `batch_get`, one for each 100 keys and again for unprocessed keys, and `put_all`,
+one for each 25 puts to the views (`bulk`), and again for what these did not settle.
 The client retries a request that got no answer. If a put had succeeded the first time, its retry is `Blocked` by the
 put's own item.
 """
@@ -14,25 +15,33 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import anyio
+from aiobotocore.client import AioBaseClient
 from botocore.exceptions import ClientError
 
 from ascend.adapters.dynamodb import replies, requests
-from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.bulk import BulkWriter, KnownVerbs
+from ascend.adapters.dynamodb.client import open_clients
 from ascend.adapters.dynamodb.errors import code_of, translate_errors
+from ascend.adapters.dynamodb.hints import Clients, StreamHints
 from ascend.adapters.dynamodb.parser import refuse_broken_replies
 from ascend.adapters.dynamodb.setup import Definition, check_table, create_table
+from ascend.adapters.dynamodb.statements import CheckedPut, Verb
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage, check_scan
-from ascend.adapters.table.typed import check_key, to_typed
+from ascend.adapters.table.typed import check_key, key_from_typed, to_typed
 from ascend.adapters.url_text import describe_url
 from ascend.domain.errors import StoreClosed, StoreUnavailable
+from ascend.domain.runtime.concurrency import AT_ONCE, for_each
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.retry import delays
+from ascend.projections.workers.hints import ChangeHints, NoHints
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
+log = Log("ascend.store")
 BATCH_RETRIES = 8
 """The number of replies to one batch without a single item, after which the store counts as unavailable."""
 
@@ -42,8 +51,8 @@ async def open_dynamodb(
     prefix: str, region: str | None = None, endpoint_url: str | None = None
 ) -> AsyncGenerator["DynamoTables", None]:
     """Open the tables of this prefix with a client of their own, for as long as the block runs (see `open_client`)."""
-    async with open_client(region, endpoint_url) as client:
-        tables = DynamoTables(client, prefix)
+    async with open_clients(region, endpoint_url) as (client, streams):
+        tables = DynamoTables(client, prefix, streams=streams)
         try:
             yield tables
         finally:
@@ -61,16 +70,23 @@ class ClosedClient:
 
 
 class DynamoTables:
-    """Both tables of one store. The caller owns the client; from now on, it refuses replies whose checksum does not match.
+    """Both tables of one store. The caller owns the clients; from now on, they refuse replies whose checksum does not match.
 
+    `streams` is a client of the service `dynamodbstreams`, with retries of its own turned off. Without one there are no
+    hints: workers find changes by asking every workspace in turn.
     `stream=False` is for tables without consumers (benchmarks): they are created and checked without a stream.
     """
 
-    def __init__(self, client: "DynamoDBClient", prefix: str, *, stream: bool = True) -> None:
-        refuse_broken_replies(client)
+    def __init__(
+        self, client: "DynamoDBClient", prefix: str, *, streams: AioBaseClient | None = None, stream: bool = True
+    ) -> None:
+        for given in (client, *(() if streams is None else (streams,))):
+            refuse_broken_replies(given)
         self.client = client
         self._prefix = prefix
         self._send: Any = client  # requests are plain values, not the client's typed ones
+        self._clients = None if streams is None else Clients(client, streams)
+        self._known_verbs = KnownVerbs()
         self._names = {table: f"{prefix}-{table.value}" for table in Table}
         self._definitions = [Definition(table, name, stream=stream) for table, name in self._names.items()]
 
@@ -96,14 +112,25 @@ class DynamoTables:
             return replies.read_query(await self._send.query(**request), query)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
-        typed, _ = to_typed(table, item)
-        check_condition(when)
-        request = requests.build_put(self._names[table], typed, when)
-        return await self._write(table, item.key, when, self._send.put_item, request)
+        return await self._put(table, _check_put(table, Put(item, when)))
 
     async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
         check_different_keys(puts)
-        return [await self.put(table, put.item, put.when) is None for put in puts]
+        checked = [_check_put(table, put) for put in puts]
+        written, refused = dict[int, bool](), frozenset[Verb]()
+        if table is Table.VIEWS and len(checked) > 1:  # nobody may change commits by statements
+            writer = BulkWriter(self._send, self._names[table], self._describe(table), self._known_verbs)
+            written, refused = await writer.write(checked)
+
+        async def put(number: int) -> None:
+            written[number] = await self._put(table, checked[number]) is None
+
+        rest = [number for number in range(len(checked)) if number not in written]
+        await for_each(rest, put, limit=min(len(rest), AT_ONCE))
+        if new := self._known_verbs.refuse(refused):  # it took the puts
+            verbs = sorted(verb.value for verb in new)
+            log.warning("bulk_writes.refused", table=self._names[table], statements=verbs)
+        return [written[number] for number in range(len(checked))]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)
@@ -115,6 +142,11 @@ class DynamoTables:
         check_scan(after, limit)
         with translate_errors(self._describe(table)):
             return replies.read_scan(await self._send.scan(**requests.build_scan(self._names[table], after, limit)))
+
+    def change_hints(self) -> ChangeHints:
+        if self._clients is None:
+            return NoHints()
+        return StreamHints(self._clients, self._names[Table.EVENTS])
 
     async def create(self) -> None:
         for definition in self._definitions:
@@ -131,6 +163,12 @@ class DynamoTables:
 
     def close(self) -> None:
         self._send = ClosedClient(self._prefix)
+        if self._clients is not None:
+            self._clients.closed = f"dynamodb://{self._prefix}"
+
+    async def _put(self, table: Table, put: CheckedPut) -> Blocked | None:
+        request = requests.build_put(self._names[table], put.typed, put.when)
+        return await self._write(table, key_from_typed(put.typed), put.when, self._send.put_item, request)
 
     async def _write(
         self, table: Table, key: Key, when: Condition, send: Callable[..., Awaitable[Any]], request: requests.Request
@@ -164,3 +202,10 @@ class DynamoTables:
 
     def _describe(self, table: Table) -> str:
         return f"table {self._names[table]} at {describe_url(self.client.meta.endpoint_url)}"
+
+
+def _check_put(table: Table, put: Put) -> CheckedPut:
+    """Raises: LimitExceeded, InvalidInput."""
+    typed, size = to_typed(table, put.item)
+    check_condition(put.when)
+    return CheckedPut(typed, size, put.when, put.is_new)

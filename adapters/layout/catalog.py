@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ascend.adapters.layout.item_type import Attribute, AttributeType, ItemType, Retention, Writer
 from ascend.adapters.layout.items import ENGINE_ITEMS, POSITION, TOMBSTONE_TTL
+from ascend.adapters.layout.table_specs import spec_of
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Item, Table
 from ascend.projections.item import ReadItem
@@ -38,6 +39,16 @@ def to_item_type(projection: Projection, item: type[ReadItem]) -> ItemType:
         projection=projection,
         model=item,
     )
+
+
+def attribute_names(table: Table) -> frozenset[str]:
+    """Return the names of all attributes that an item of the table may have beside its key: its own, those of its places
+    in indexes, and that of its time of expiry.
+    """
+    spec = spec_of(table)
+    names = {name for index in spec.indexes for name in index.keys} | ({spec.ttl} if spec.ttl else set[str]())
+    names |= {attribute.name for item in ENGINE_ITEMS if item.table is table for attribute in item.attributes}
+    return frozenset(names | {attribute.name for attribute in READ_ITEM_ATTRIBUTES if table is Table.VIEWS})
 
 
 def build_template(projection: Projection, template: KeyTemplate) -> Template:

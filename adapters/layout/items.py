@@ -114,7 +114,7 @@ RECORD = ItemType(
         Attribute(
             "snapshots",
             AttributeType.NUMBER,
-            "version of the snapshots' schema, with 1,000 added since commits hold hashes",
+            "version of the snapshots' schema, with 2,000 added since command records are packed",
         ),
         Attribute("builds", AttributeType.LIST, "the builds that form the generation"),
         Attribute("rendered", AttributeType.NUMBER, "position up to which all read items are written"),
@@ -139,6 +139,12 @@ RECORD = ItemType(
         Attribute("stalled", AttributeType.TEXT, "reason why the workspace is stalled; empty if it is not"),
         Attribute("incarnation", AttributeType.TEXT, "this life of the generation; part of the keys of its snapshots"),
         Attribute("counts", AttributeType.MAP, "name → number of read items counted under it, at `rendered`"),
+        Attribute(
+            "retried",
+            AttributeType.LIST,
+            "parked entities that were rendered again, until their items are released",
+            optional=True,
+        ),
         Attribute("moved", AttributeType.TEXT, "time of the last write, for people and for `prune`"),
     ),
     writer=Writer.WORKER,
@@ -173,7 +179,8 @@ EDGE = ItemType(
 
 APPLIED_COMMAND = ItemType(
     name="applied command",
-    meaning="the command record of an applied command: sent again, the command gets the same receipt",
+    meaning="the command record of an applied command: sent again, the command gets the same receipt; of a command that "
+    "stands in no command pack",
     table=Table.VIEWS,
     key=Template(LIFE_PARTITION, "C#{command}"),
     attributes=(
@@ -186,6 +193,23 @@ APPLIED_COMMAND = ItemType(
     retention=Retention(
         "command ids that hold a time expire, derived ids stay as long as their generation", COMMAND_RECORD_TTL
     ),
+)
+
+COMMANDS = "JSON: the id, position, digest, actor and number of events of each command"
+COMMAND_PACK = ItemType(
+    name="command pack",
+    meaning="command records of commands that were projected together, of the commits from `first` to `last`: those whose "
+    "ids hold a time in the four seconds from `bucket` on (seconds since 1970)",
+    table=Table.VIEWS,
+    key=Template(LIFE_PARTITION, "B#{bucket}#{first}#{last}"),
+    attributes=(
+        Attribute("position", AttributeType.NUMBER, "position of the last of the commits"),
+        Attribute("commands", AttributeType.TEXT, COMMANDS, optional=True),
+        Attribute("compressed", AttributeType.BYTES, f"{COMMANDS}; compressed with zlib", optional=True),
+    ),
+    writer=Writer.WORKER,
+    retention=Retention("a pack expires when the last of its command records would", COMMAND_RECORD_TTL),
+    hot="one put for each batch and bucket, in the partition of the snapshots",
 )
 
 PARKED = ItemType(
@@ -259,6 +283,38 @@ ERASED_STUB = ItemType(
     replaces=COMMIT.name,
 )
 
+LEASE = ItemType(
+    name="lease",
+    meaning="the right of one worker to do the work of a shard of the change hints or of the registry; it saves work, and "
+    "protects nothing",
+    table=Table.VIEWS,
+    key=Template("leases", "lease#{lease_kind}#{lease_shard}"),
+    attributes=(
+        Attribute("owner", AttributeType.TEXT, "id of the worker that holds it; empty if it was handed over"),
+        Attribute("token", AttributeType.NUMBER, "fencing token; every write raises it by one"),
+    ),
+    writer=Writer.WORKER,
+    retention=Retention("until ten minutes after nobody wants it any more"),
+    hot="written only when it changes hands",
+)
+
+WORKER = ItemType(
+    name="worker",
+    meaning="the heartbeat of a running worker, which renews all its leases at once",
+    table=Table.VIEWS,
+    key=Template("leases", "worker#{worker}"),
+    attributes=(
+        Attribute(
+            "beat", AttributeType.NUMBER, "number of the heartbeat; others see that it changes, and compare no clock"
+        ),
+        Attribute("kinds", AttributeType.LIST, "the kinds of leases that the worker takes"),
+        Attribute("busy", AttributeType.LIST, "workspaces on which it has been at work for more than a second"),
+    ),
+    writer=Writer.WORKER,
+    retention=Retention("until the worker ends, or has been silent for five seconds and others hold its leases"),
+    hot="one put and one consistent query of the partition for each worker every two seconds: some hundred workers",
+)
+
 ENGINE_ITEMS: tuple[ItemType, ...] = (
     COMMIT,
     ERASED_STUB,
@@ -269,7 +325,10 @@ ENGINE_ITEMS: tuple[ItemType, ...] = (
     SNAPSHOT,
     EDGE,
     APPLIED_COMMAND,
+    COMMAND_PACK,
     PARKED,
     POLICY_POSITION,
     INSTALLED_POLICIES,
+    LEASE,
+    WORKER,
 )

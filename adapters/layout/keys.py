@@ -4,16 +4,21 @@ Keys of a workspace's data begin with the workspace, so that IAM can restrict a 
 Keys of a user's own lines begin with the user. Ids hold no `#`.
 """
 
+import re
 from hashlib import sha256
 
 from ascend.adapters.layout import items
 from ascend.adapters.table.item import Key
+from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
 from ascend.projections.build import Build
 from ascend.projections.key_template import ViewKey
 
 WIDTH = 16
+BUCKET_WIDTH = 12
+"""The digits of the largest time in seconds that a UUIDv7 holds."""
 LAST_POSITION = "9" * WIDTH
+POSITION_TEXT = re.compile(f"[0-9]{{{WIDTH}}}")
 LAST_SORT_KEY = "\U0010ffff"
 """The text after which no sort key comes."""
 SHARDS = 8
@@ -33,6 +38,15 @@ def format_position(position: int) -> str:
 
 def commit_key(workspace: WorkspaceId, position: int) -> Key:
     return items.COMMIT.key.key(workspace=workspace, position=format_position(position))
+
+
+def parse_commit_key(key: Key) -> WorkspaceId | None:
+    """Return the workspace of a commit's key. None for the key of any other item, and for every other text."""
+    try:
+        fields = items.COMMIT.key.parse(key)
+        return WorkspaceId(fields["workspace"]) if POSITION_TEXT.fullmatch(fields["position"]) else None
+    except (ValueError, InvalidInput):
+        return None
 
 
 def registry_partition(shard: int) -> str:
@@ -77,6 +91,40 @@ def command_key(workspace: WorkspaceId, incarnation: str, command: CommandId) ->
     return items.APPLIED_COMMAND.key.key(workspace=workspace, incarnation=incarnation, command=command)
 
 
+def parse_command(key: Key) -> str:
+    """Return the command id in the key of a command record."""
+    return items.APPLIED_COMMAND.key.parse(key)["command"]
+
+
+COMMAND_PREFIX = items.APPLIED_COMMAND.key.prefix()
+PACK_PREFIX = items.COMMAND_PACK.key.prefix()
+
+
+def packs_prefix(bucket: int) -> str:
+    """Return the beginning of the sort keys of the packs of a bucket, which is given by its first second since 1970."""
+    return items.COMMAND_PACK.key.prefix(bucket=f"{bucket:0{BUCKET_WIDTH}d}")
+
+
+def pack_key(workspace: WorkspaceId, incarnation: str, bucket: int, first: int, last: int) -> Key:
+    return items.COMMAND_PACK.key.key(
+        workspace=workspace,
+        incarnation=incarnation,
+        bucket=f"{bucket:0{BUCKET_WIDTH}d}",
+        first=format_position(first),
+        last=format_position(last),
+    )
+
+
+def parse_pack(key: Key) -> tuple[int, int, int]:
+    """Return the bucket of a pack, and the first and the last position."""
+    fields = items.COMMAND_PACK.key.parse(key)
+    return int(fields["bucket"]), int(fields["first"]), int(fields["last"])
+
+
+def is_pack(key: Key) -> bool:
+    return key.sk.startswith(PACK_PREFIX)
+
+
 PARKED_PREFIX = items.PARKED.key.prefix()
 
 
@@ -96,6 +144,20 @@ def policies_partition(workspace: WorkspaceId) -> str:
 
 def policy_key(workspace: WorkspaceId, policy: str) -> Key:
     return items.POLICY_POSITION.key.key(workspace=workspace, policy=policy)
+
+
+LEASES = items.LEASE.key.partition()
+"""The partition of all leases and heartbeats of the store."""
+
+
+def lease_key(name: str) -> Key:
+    """Return the key of the lease `KIND#SHARD`. Raises: LimitExceeded if the name of the shard holds another `#`."""
+    kind, _, shard = name.partition("#")
+    return items.LEASE.key.key(lease_kind=kind, lease_shard=shard)
+
+
+def worker_key(worker: str) -> Key:
+    return items.WORKER.key.key(worker=worker)
 
 
 def item_key(build: Build, key: ViewKey) -> Key:

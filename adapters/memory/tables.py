@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 
 from anyio.lowlevel import checkpoint
 
+from ascend.adapters.memory.hints import Changes, MemoryHints
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
 from ascend.domain.errors import StoreClosed
+from ascend.projections.workers.hints import ChangeHints
 
 
 class MemoryTables:
@@ -26,12 +28,13 @@ class MemoryTables:
 
     def __init__(self) -> None:
         self._tables = {table: _MemoryTable() for table in Table}
+        self._changes = Changes()
         self._closed = False
 
     def share(self) -> "MemoryTables":
         """Return the same tables once more, to be closed on their own."""
         shared = MemoryTables()
-        shared._tables = self._tables
+        shared._tables, shared._changes = self._tables, self._changes
         return shared
 
     def copy(self) -> "MemoryTables":
@@ -48,6 +51,7 @@ class MemoryTables:
 
     def close(self) -> None:
         self._closed = True
+        self._changes.wake_all()
 
     async def get(self, table: Table, key: Key, *, consistent: bool = True) -> Item | None:  # noqa: ARG002  always is
         check_key(key)
@@ -81,12 +85,17 @@ class MemoryTables:
         stored = self._tables[table]
         if blocked := stored.check(item.key, when):
             return blocked
+        if table is Table.EVENTS and item.key not in stored.items:
+            self._changes.add(item.key)
         stored.remove(item.key)
         stored.insert(item, _StoredItem(typed, size))
         return None
 
     async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
         check_different_keys(puts)
+        for put in puts:  # all of them before the first is written
+            to_typed(table, put.item)
+            check_condition(put.when)
         return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
@@ -107,6 +116,9 @@ class MemoryTables:
         start = bisect_right(keys, tuple(after)) if after else 0
         return stored.page([(key, Key(*key)) for key in keys[start : start + cap_limit(limit)]], limit)
 
+    def change_hints(self) -> ChangeHints:
+        return MemoryHints(self._changes, self._check_open)
+
     async def create(self) -> None:
         await self._enter()
 
@@ -120,6 +132,9 @@ class MemoryTables:
     async def _enter(self) -> None:
         """Let other tasks run, then begin. Raises: StoreClosed."""
         await checkpoint()
+        self._check_open()
+
+    def _check_open(self) -> None:
         if self._closed:
             raise StoreClosed("memory://")
 

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.verified import Difference, log_difference
+from ascend.adapters.store.applied_commands import find_applied
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.view_items import to_int
 from ascend.adapters.store.views import TableViews
-from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
 from ascend.domain.errors import UnreadableLog
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.cache import applied_by
 from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Environment, Folded, Point, Rendered
@@ -72,7 +72,7 @@ class LogReplay:
         self.incarnations: set[str] = set()
         self._log = log
         self._scratch = scratch
-        self._scratch_views = TableViews(scratch, log.model, environment)
+        self._scratch_views = TableViews(scratch, log.model, environment, keeps_expired_commands=True)
         self._projections = projections
         self._environment = environment
         self._limits = limits
@@ -143,15 +143,12 @@ class LogReplay:
                 yield log_difference(workspace, position, "a stub, although the workspace is not erased")
                 return
             rendered = [commit for commit in commits if commit.position <= record.rendered]
-            expected = {
-                keys.command_key(workspace, record.incarnation, applied.command_id): commit.position
-                for commit in rendered
-                for applied in commit.records
-            }
-            stored = await self._scratch.batch_get(Table.VIEWS, list(expected))
-            for key, at in expected.items():
-                if to_int(stored[key].attributes["position"]) != at:
-                    yield log_difference(workspace, at, f"{key.sk} is applied twice")
+            applied = [command for commit in rendered for command in applied_by(commit)]
+            ids = {command.command_id for command in applied}
+            first = await find_applied(self._scratch, workspace, record.incarnation, ids)
+            for command in applied:
+                if first[command.command_id].position != command.position:
+                    yield log_difference(workspace, command.position, f"{command.command_id} is applied twice")
             position, hash = commits[-1].position + 1, commits[-1].hash
             self.commits[workspace] += len(rendered)
 

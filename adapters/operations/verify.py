@@ -13,6 +13,11 @@ from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
 from ascend.adapters.layout import keys
 from ascend.adapters.layout.items import TOMBSTONE_TTL
+from ascend.adapters.operations.applied_comparison import (
+    compare_command_records,
+    find_missing_commands,
+    is_command_record,
+)
 from ascend.adapters.operations.comparison import compare_items, item_difference
 from ascend.adapters.operations.heads import LogHead, compare_head
 from ascend.adapters.operations.replay import LogReplay
@@ -131,27 +136,48 @@ class Verifier:
         """Compare the stored items with the scratch store, in both directions."""
         self.result.items = 0
         async for stored in self._owned_pages(self.tables, workspaces):
-            expected = await self.scratch.batch_get(Table.VIEWS, [item.key for item in stored])
             self.result.items += len(stored)
-            for item in stored:
-                difference = compare_items(item, expected.get(item.key))
-                if difference is not None and self._is_ahead(item):
+            async for item, difference in self._compare_stored(stored):
+                if self._is_ahead(item):
                     self._ahead.add(difference.workspace)
-                elif difference is not None:
+                else:
                     yield difference
         async for expected_items in self._owned_pages(self.scratch, workspaces):
-            existing = await self.tables.batch_get(Table.VIEWS, [item.key for item in expected_items])
-            for item in expected_items:
-                if item.key not in existing and not await self._may_have_expired(item):
-                    yield item_difference("missing", item)
+            async for difference in self._find_missing(expected_items):
+                yield difference
+
+    async def _compare_stored(self, stored: Sequence[Item]) -> AsyncIterator[tuple[Item, Difference]]:
+        """Yield each stored item that is not as the scratch store says, with the difference."""
+        others = [item for item in stored if not is_command_record(item)]
+        expected = await self.scratch.batch_get(Table.VIEWS, [item.key for item in others])
+        for item in others:
+            difference = compare_items(item, expected.get(item.key), self._rendered(item))
+            if difference is not None:
+                yield item, difference
+        async for pair in compare_command_records(self.scratch, list(filter(is_command_record, stored))):
+            yield pair
+
+    async def _find_missing(self, expected: Sequence[Item]) -> AsyncIterator[Difference]:
+        """Yield the items of the scratch store that are not stored and should be."""
+        others = [item for item in expected if not is_command_record(item)]
+        existing = await self.tables.batch_get(Table.VIEWS, [item.key for item in others])
+        for item in others:
+            if item.key not in existing and not await self._may_have_expired(item):
+                yield item_difference("missing", item)
+        records = list(filter(is_command_record, expected))
+        async for difference in find_missing_commands(self.tables, records, self.environment.now()):
+            yield difference
 
     def _is_ahead(self, item: Item) -> bool:
         """Return True if an unfinished batch or another generation may have written the item.
 
         The item is right once this generation has rendered its position.
         """
-        rendered, lag = self._replay.rendered.get(workspace_of(item), 0), self._replay.lag.get(workspace_of(item), 0)
+        rendered, lag = self._rendered(item), self._replay.lag.get(workspace_of(item), 0)
         return rendered < position_of_item(item) <= rendered + lag
+
+    def _rendered(self, item: Item) -> int:
+        return self._replay.rendered.get(workspace_of(item), 0)
 
     async def _find_strangers(self) -> AsyncIterator[Difference]:
         """Yield items of workspaces without a log. An erasure missed them, or is still at work."""
@@ -176,12 +202,12 @@ class Verifier:
                 yield owned
 
     async def _may_have_expired(self, item: Item) -> bool:
-        """Return True for a tombstone or a command record that the store was free to remove."""
+        """Return True for a tombstone that the store was free to remove."""
         if item.expires is None:
             return False
         if item.expires < self.environment.now().timestamp():
             return True
-        if "data" in item.attributes or item.key.sk.startswith("C#"):
+        if "data" in item.attributes:
             return False
         position = to_int(item.attributes["position"])
         commits = await self.log.commits(WorkspaceId(workspace_of(item)), position, 1, consistent=True)

@@ -86,6 +86,31 @@ class Connections:
                     self._give_back(reader)
             raise StoreBusy(f"{self.path} changes all the time, and this user cannot share the locks of its writer")
 
+    def open_reader(self) -> OpenFile:
+        """Return a connection for one user alone, who closes it with `close_reader`."""
+        with self._check_usable():
+            return self._open(open_file)
+
+    def read_with(self, reader: OpenFile, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Read with a connection of `open_reader`. `StoreBusy` if others have changed the file of one without locks."""
+        with self._check_usable():
+            value = work(reader.connection)
+            if not reader.is_valid:
+                raise StoreBusy(f"{self.path} has changed, and this user cannot share the locks of its writer")
+            self._watch.check()
+            return value
+
+    def close_reader(self, reader: OpenFile) -> None:
+        if self._pid == os.getpid():  # in a forked child, closing it would drop the locks of the parent process
+            reader.close()
+
+    def check_open(self) -> None:
+        """Raises: UsedAcrossFork, StoreClosed."""
+        if self._pid != os.getpid():
+            raise UsedAcrossFork(self.path)
+        if self._closed:
+            raise StoreClosed(self.path)
+
     def write(self, work: Callable[[sqlite3.Connection], T], deadline: float) -> T:
         """Write in a transaction. From the deadline on, it waits no longer for other writers: `StoreBusy`."""
         with self._check_usable():  # before any lock: in a forked child, threads that do not exist may hold the locks
@@ -152,7 +177,7 @@ class Connections:
 
     def _begin(self, deadline: float) -> sqlite3.Connection:
         """Begin a transaction on the file that is at the path, and lock other writers out."""
-        self._refuse_closed()
+        self.check_open()
         with before_commit(self.path):
             writer = self._open_writer().connection
             wait = max(deadline - time.monotonic(), SHORTEST_WAIT)
@@ -217,12 +242,6 @@ class Connections:
 
     @contextmanager
     def _check_usable(self) -> Generator[None, None, None]:
-        if self._pid != os.getpid():
-            raise UsedAcrossFork(self.path)
-        self._refuse_closed()
+        self.check_open()
         with translate_errors(self.path):
             yield
-
-    def _refuse_closed(self) -> None:
-        if self._closed:
-            raise StoreClosed(self.path)

@@ -11,6 +11,8 @@ import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,16 +21,21 @@ from anyio.to_thread import run_sync
 
 from ascend.adapters.sqlite import statements as sql
 from ascend.adapters.sqlite.connections import READERS, WRITERS, Connections, UsedAcrossFork
+from ascend.adapters.sqlite.hints import SqliteHints
 from ascend.adapters.table.conditions import Absent, Blocked, Condition, Equals, Predecessor, check_condition, is_met
 from ascend.adapters.table.item import Item, Key, Table
-from ascend.adapters.table.puts import Put, check_different_keys
+from ascend.adapters.table.puts import Put, check_different_keys, split_puts
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
+from ascend.projections.workers.hints import ChangeHints
 
 __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
 
 T = TypeVar("T")
 
+TRANSACTION_PUTS = 1_000
+TRANSACTION_BYTES = 16_000_000
+"""The limits of a transaction of `put_all`: other writers wait for its end."""
 DAMAGES = 100
 """The number of faults of a file that are listed."""
 
@@ -85,14 +92,18 @@ class SqliteTables:
         )
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
-        typed, _ = to_typed(table, item)
-        check_condition(when)
-        row = sql.to_row(table, typed)
-        return await self._write(lambda connection: write_row(connection, table, item.key, when, sql.PUT[table], row))
+        put = _prepare_put(table, Put(item, when))
+        return await self._write(
+            lambda connection: write_row(connection, table, item.key, when, sql.PUT[table], put.row)
+        )
 
     async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
         check_different_keys(puts)
-        return [await self.put(table, put.item, put.when) is None for put in puts]
+        written: list[bool] = []
+        rows = [_prepare_put(table, put) for put in puts]
+        for part in split_puts(rows, lambda row: row.size, most=TRANSACTION_PUTS, bytes=TRANSACTION_BYTES):
+            written += await self._write(partial(_write_rows, table, part))
+        return written
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)
@@ -104,6 +115,9 @@ class SqliteTables:
         check_scan(after, limit)
         statement = sql.build_scan(table, after, cap_limit(limit))
         return await self._read(lambda connection: _read_page(connection, table, statement, limit, lambda row: row[:2]))
+
+    def change_hints(self) -> ChangeHints:
+        return SqliteHints(self._file)
 
     async def create(self) -> None:
         await run_sync(self._file.create, limiter=self._writing)
@@ -122,6 +136,27 @@ class SqliteTables:
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await run_sync(self._file.write, work, self._file.deadline(), limiter=self._writing)
+
+
+@dataclass(frozen=True, slots=True)
+class _PreparedPut:
+    key: Key
+    when: Condition
+    row: sql.Row
+    size: int
+    """Bytes of the item."""
+
+
+def _prepare_put(table: Table, put: Put) -> _PreparedPut:
+    """Raises: LimitExceeded, InvalidInput."""
+    typed, size = to_typed(table, put.item)
+    check_condition(put.when)
+    return _PreparedPut(put.item.key, put.when, sql.to_row(table, typed), size)
+
+
+def _write_rows(table: Table, puts: Sequence[_PreparedPut], connection: sqlite3.Connection) -> list[bool]:
+    """Execute each put whose condition holds. Return True for each that was written."""
+    return [write_row(connection, table, put.key, put.when, sql.PUT[table], put.row) is None for put in puts]
 
 
 def write_row(

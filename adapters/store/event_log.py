@@ -130,12 +130,15 @@ class TableEventLog:
 
     async def raw_head(self, workspace: WorkspaceId) -> Head:
         """Return the greatest position at which anything stands, with its clock if that can be read. Decodes nothing."""
-        item = await self.last_item(workspace)
-        return Head(workspace, START if item is None else to_raw_point(workspace, item))
+        return Head(workspace, await self.last_point(workspace, consistent=True))
 
-    async def last_item(self, workspace: WorkspaceId) -> Item | None:
+    async def last_point(self, workspace: WorkspaceId, *, consistent: bool) -> Point:
+        item = await self.last_item(workspace, consistent=consistent)
+        return START if item is None else to_raw_point(workspace, item)
+
+    async def last_item(self, workspace: WorkspaceId, *, consistent: bool = True) -> Item | None:
         """Return the item at the greatest position, whatever it holds: one request, and one for each key behind it."""
-        query = Query(Table.EVENTS, keys.log_partition(workspace), descending=True, limit=1, consistent=True)
+        query = Query(Table.EVENTS, keys.log_partition(workspace), descending=True, limit=1, consistent=consistent)
         async with aclosing(pages(self.tables, query)) as raw_pages:
             async for page in raw_pages:
                 for item in page.items:
@@ -178,22 +181,31 @@ class TableEventLog:
         """Return True if something stands in the log, and the workspace is not erased."""
         return await self.last_position(workspace) > 0 and not await self.is_erased(workspace)
 
-    async def workspaces(self) -> AsyncIterator[WorkspaceId]:
-        async for item in self._registry():
+    @property
+    def registry_shards(self) -> int:
+        return keys.SHARDS
+
+    async def registered(self, shard: int) -> AsyncIterator[WorkspaceId]:
+        async for item in self._registry_shard(shard):
             if "erased" not in item.attributes and is_entry(item):
                 yield WorkspaceId(item.key.sk)
 
+    async def workspaces(self) -> AsyncIterator[WorkspaceId]:
+        for shard in range(keys.SHARDS):
+            async for workspace in self.registered(shard):
+                yield workspace
+
     async def stray_entries(self) -> AsyncIterator[Item]:
         """Yield the items of the registry that name no workspace."""
-        async for item in self._registry():
-            if not is_entry(item):
-                yield item
-
-    async def _registry(self) -> AsyncIterator[Item]:
         for shard in range(keys.SHARDS):
-            async for page in pages(self.tables, Query(Table.EVENTS, keys.registry_partition(shard))):
-                for item in page.items:
+            async for item in self._registry_shard(shard):
+                if not is_entry(item):
                     yield item
+
+    async def _registry_shard(self, shard: int) -> AsyncIterator[Item]:
+        async for page in pages(self.tables, Query(Table.EVENTS, keys.registry_partition(shard))):
+            for item in page.items:
+                yield item
 
 
 def select_commits(workspace: WorkspaceId, first: int, limit: int, *, consistent: bool) -> Query:

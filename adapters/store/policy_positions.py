@@ -5,6 +5,7 @@ pk policies                 sk policies    installed                         the
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ascend.adapters.layout import keys
@@ -28,6 +29,16 @@ class TablePolicyPositions:
     async def read(self, workspace: WorkspaceId, *, consistent: bool = False) -> Mapping[str, PolicyPosition]:
         page = await self.tables.query(Query(self.table, keys.policies_partition(workspace), consistent=consistent))
         return {item.key.sk: to_position(workspace, item) for item in page.items}
+
+    async def read_many(
+        self, workspaces: Collection[WorkspaceId], policies: Collection[str], *, consistent: bool
+    ) -> Mapping[tuple[WorkspaceId, str], PolicyPosition]:
+        owners = {keys.policy_key(workspace, policy): workspace for workspace in workspaces for policy in policies}
+        positions: dict[tuple[WorkspaceId, str], PolicyPosition] = {}
+        for key, item in (await self.tables.batch_get(self.table, list(owners), consistent=consistent)).items():
+            with suppress(Damaged):
+                positions[owners[key], key.sk] = to_position(owners[key], item)
+        return positions
 
     async def begin(self, position: PolicyPosition) -> PolicyPosition:
         blocked = await self.tables.put(self.table, to_item(position), Absent())

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from ascend.adapters.layout import keys
-from ascend.adapters.store.view_items import to_applied, to_epochs, to_record
+from ascend.adapters.store.applied_commands import AppliedCommands, record_keys
+from ascend.adapters.store.view_items import to_epochs, to_record
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
@@ -45,12 +46,15 @@ class TableSnapshots:
         snapshot_keys = {keys.snapshot_key(workspace, at.incarnation, ref): ref for ref in refs}  # refuses wrong ids
         if at.folded == 0:
             return LoadedSnapshots(dict.fromkeys(refs, NEVER_EXISTED), {}, at.rendered, at.rendered_hash)
-        command_keys = {keys.command_key(workspace, at.incarnation, command): command for command in commands}
+        # The packs come first: a record that is there afterwards shows that nobody was removing them.
+        applied = AppliedCommands(commands)
+        await applied.add_packs(self.views.tables, workspace, at.incarnation)
+        command_keys = record_keys(workspace, at.incarnation, commands)
         record_key = keys.record_key(workspace, keys.parse_generation(at.incarnation))
         items = await self.views.tables.batch_get(Table.VIEWS, [*snapshot_keys, *command_keys, record_key])
         record = to_record(workspace, items[record_key]) if record_key in items else None
         if record is None or record.folded < at.folded:
             return None  # the generation was removed, and perhaps begun again
         entities = {ref: self.views.to_state(ref, items.get(key)) for key, ref in snapshot_keys.items()}
-        applied = {command: to_applied(command, items[key]) for key, command in command_keys.items() if key in items}
-        return LoadedSnapshots(entities, applied, record.rendered, record.rendered_hash)
+        applied.add(items[key] for key in command_keys if key in items)
+        return LoadedSnapshots(entities, applied.found, record.rendered, record.rendered_hash)

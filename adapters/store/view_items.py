@@ -1,4 +1,4 @@
-"""Converts generation records, command records, epochs and parked entities to items, and back. Pure."""
+"""Converts generation records, epochs and parked entities to items, and back. Pure."""
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from pydantic_core import from_json, to_json
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Value
 from ascend.domain.errors import DamagedViews, InvalidInput, StoreMismatch
-from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.chain import START_HASH
-from ascend.domain.runtime.ports import Applied, Folded, Rendered
+from ascend.domain.runtime.ports import Folded, Rendered
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import GenerationRecord, Parked
@@ -61,6 +61,7 @@ def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
         "stalled": record.stalled,
         "incarnation": record.incarnation,
         "counts": dict(record.counts),
+        **({"retried": [[str(build), *ref] for build, ref in record.retried]} if record.retried else {}),
     }
 
 
@@ -84,25 +85,13 @@ def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
             stalled=str(attributes["stalled"]),
             incarnation=str(attributes["incarnation"]),
             counts={name: to_int(count) for name, count in attributes.get("counts", {}).items()},
+            retried=tuple((parse_build(build), Ref(kind, id)) for build, kind, id in attributes.get("retried", ())),
         )
 
 
 def to_hash(stored: Value) -> bytes:
     """Return a hash of a record. Releases from before the chain of hashes stored none, in generations of their own."""
     return stored if isinstance(stored, bytes) else START_HASH
-
-
-def to_applied(command: CommandId, item: Item) -> Applied:
-    """Raises: DamagedViews if the item cannot be read."""
-    with naming_item(item):
-        attributes = item.attributes
-        return Applied(
-            command_id=command,
-            position=to_int(attributes["position"]),
-            digest=str(attributes["digest"]),
-            actor=UserId(str(attributes["actor"])),
-            events=to_int(attributes["events"]),
-        )
 
 
 def parked_to_item(record: GenerationRecord, parked: Parked) -> Item:
@@ -137,6 +126,8 @@ def to_parked(item: Item) -> Parked:
 
 def is_parked(parked: Parked, record: GenerationRecord) -> bool:
     """Return True if the entity is parked at the position of the record."""
+    if (parked.build, parked.ref) in record.retried:
+        return False
     return parked.position <= record.reached and (parked.until is None or parked.until > record.rendered)
 
 

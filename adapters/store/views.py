@@ -6,11 +6,12 @@ record      builds, rendered, folded, …, moved             replaced only by a 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from ascend.adapters.layout import keys
-from ascend.adapters.layout.items import COMMAND_RECORD_TTL, TOMBSTONE_TTL
+from ascend.adapters.layout.items import TOMBSTONE_TTL
+from ascend.adapters.store.command_records import command_puts
 from ascend.adapters.store.view_items import (
     edge_exists,
     is_parked,
@@ -29,20 +30,28 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Bookmark, Prefix, Query
 from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import Applied, Environment
+from ascend.domain.runtime.ports import Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
-from ascend.projections.build import Epochs
+from ascend.projections.build import Epochs, Generation
 from ascend.projections.ports import Change, Edge, GenerationRecord, Parked, StoredRecords
+
+RECORD_STATE = ("incarnation", "rendered", "folded", "cursor", "stalled", "parked")
+"""The attributes of a record that a move compares. A retry changes what is parked, and no position."""
 
 
 class TableViews:
     """`Views` on any storage engine."""
 
-    def __init__(self, tables: Tables, model: Model, environment: Environment) -> None:
+    def __init__(
+        self, tables: Tables, model: Model, environment: Environment, *, keeps_expired_commands: bool = False
+    ) -> None:
         self.tables = tables
         self.model = model
         self.environment = environment
+        self._keeps_expired_commands = keeps_expired_commands
+        """True to write also the records of commands that are refused as too old, as `verify` needs them."""
 
     # Epochs and generation records
 
@@ -68,6 +77,16 @@ class TableViews:
                 unreadable[item.key.sk] = error
         return StoredRecords(readable, unreadable)
 
+    async def records_of(
+        self, workspaces: Collection[WorkspaceId], generation: Generation, *, consistent: bool
+    ) -> Mapping[WorkspaceId, GenerationRecord]:
+        by_key = {keys.record_key(workspace, generation.id): workspace for workspace in workspaces}
+        records: dict[WorkspaceId, GenerationRecord] = {}
+        for key, item in (await self.tables.batch_get(Table.VIEWS, list(by_key), consistent=consistent)).items():
+            with suppress(DamagedViews):
+                records[by_key[key]] = to_record(by_key[key], item)
+        return records
+
     async def begin(self, record: GenerationRecord) -> None:
         blocked = await self.tables.put(Table.VIEWS, self._record_to_item(record), Absent())
         if blocked is not None and blocked.existing is not None:
@@ -75,7 +94,7 @@ class TableViews:
 
     async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:
         attributes = record_to_attributes(old)
-        same = Equals({name: attributes[name] for name in ("incarnation", "rendered", "folded", "cursor", "stalled")})
+        same = Equals({name: attributes[name] for name in RECORD_STATE})
         return await self.tables.put(Table.VIEWS, self._record_to_item(new), same) is None
 
     def _record_to_item(self, record: GenerationRecord) -> Item:
@@ -129,20 +148,10 @@ class TableViews:
         expires = None if edge.exists else self._tombstone_expiry()
         await self._put_newer(Item(key, attributes, expires=expires), edge.position)
 
-    async def put_applied(self, record: GenerationRecord, applied: Applied) -> None:
-        """Write a command record. If the command id holds a time, the record expires after
-        Ascend has begun to refuse that id as too old.
-        """
-        sent_at = applied.command_id.time
-        expires = None if sent_at is None else int(sent_at / 1_000 + COMMAND_RECORD_TTL.total_seconds())
-        attributes: dict[str, Value] = {
-            "position": applied.position,
-            "digest": applied.digest,
-            "actor": applied.actor,
-            "events": applied.events,
-        }
-        key = keys.command_key(record.workspace, record.incarnation, applied.command_id)
-        await self.tables.put(Table.VIEWS, Item(key, attributes, expires=expires), Absent())
+    async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
+        puts = command_puts(record, commits, None if self._keeps_expired_commands else self.environment.now())
+        if puts:
+            await self.tables.put_all(Table.VIEWS, puts)  # what is there already holds the same
 
     # Parked entities and read items
 
@@ -159,6 +168,17 @@ class TableViews:
     async def release(self, record: GenerationRecord, parked: Parked) -> None:
         item = replace(parked_to_item(record, parked), expires=self._tombstone_expiry())
         await self.tables.put(Table.VIEWS, item, Equals({"position": item.attributes["position"]}))
+
+    async def release_retried(self, record: GenerationRecord) -> None:
+        for build, ref in record.retried:
+            key = keys.parked_key(record.workspace, record.incarnation, build, ref)
+            item = await self.tables.get(Table.VIEWS, key)
+            if item is None or "data" not in item.attributes or to_parked(item).position > record.rendered:
+                continue  # released before, or parked again by a worker that is ahead of the record
+            released = replace(to_parked(item), until=record.rendered)
+            expiring = replace(parked_to_item(record, released), expires=self._tombstone_expiry())
+            as_read = Equals({name: item.attributes[name] for name in ("position", "data")})
+            await self.tables.put(Table.VIEWS, expiring, as_read)
 
     async def put_change(self, workspace: WorkspaceId, change: Change) -> None:
         await self._put_newer(self.change_to_item(workspace, change), change.position)

@@ -19,6 +19,7 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
+from ascend.projections.workers.hints import ChangeHints
 
 
 class Tables(Protocol):
@@ -61,6 +62,10 @@ class Tables(Protocol):
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         """Return one page of a whole table, in no particular order. For operators' jobs only."""
+        ...
+
+    def change_hints(self) -> ChangeHints:
+        """Return new hints of commits: those that come after its first use. For a worker, one for its whole life."""
         ...
 
     async def create(self) -> None:

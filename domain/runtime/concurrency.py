@@ -42,6 +42,7 @@ async def for_each(items: Iterable[T], work: Callable[[T], Awaitable[object]], *
             except BaseException as error:  # noqa: BLE001 - carried out of the group, raised below
                 failures.append(error)
                 group.cancel_scope.cancel()
+                return
 
     async with anyio.create_task_group() as group:
         for _ in range(limit):

@@ -138,7 +138,7 @@ class Batch:
         if isinstance(new, Unrenderable):
             self._park_entity(outcome, build, ref, old, Parked(build, ref, position, new.error, ()))
         elif isinstance(old, Unrenderable):
-            self._write_anew(outcome, build, ref, new, position)
+            self.write_anew(outcome, build, ref, new, position)
         else:
             changed = [(key, new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
             outcome.counts.subtract(count_items(old.values()))
@@ -151,7 +151,7 @@ class Batch:
             good: Items = {} if isinstance(old, Unrenderable) else old
             outcome.parked[build, ref] = replace(parked, keys=tuple(good), counts=count_items(good.values()))
 
-    def _write_anew(self, outcome: Outcome, build: Build, ref: Ref, new: Items, position: int) -> None:
+    def write_anew(self, outcome: Outcome, build: Build, ref: Ref, new: Items, position: int) -> None:
         """Write all items of an entity that can be rendered again, and tombstones for its last good items that vanished."""
         parked = self.parked.get((build, ref))
         vanished = set(parked.keys if parked else ()) - new.keys()

@@ -67,7 +67,7 @@ class Projector:
         """
         rendered = 0
         try:
-            run = await self._begin(workspace, generation)
+            run = await self.begin(workspace, generation)
             rendered = run.record.rendered
             return await self._advance(run, exact=exact)
         except Overtaken:
@@ -77,12 +77,15 @@ class Projector:
         except WorkspaceIsErased:
             return StepResult(0, idle=True)  # whatever is left of the workspace is being swept away
 
-    async def _begin(self, workspace: WorkspaceId, generation: Generation) -> BatchRun:
+    async def begin(self, workspace: WorkspaceId, generation: Generation) -> BatchRun:
+        """Read the records of the workspace. Writes the first record of the generation if there is none."""
         started = self.environment.elapsed()
         records = await self.views.records(workspace)
         mine = find_record(records, generation)
         if mine is None:
             mine = await self._begin_generation(workspace, generation, started)
+        if mine.retried:
+            records, mine = [record for record in records if record != mine], await self.release_retried(mine)
         # A generation with parked entities has not rendered all items up to its position: it proves nothing.
         others = [record for record in records if record != mine and not record.parked]
         elsewhere = {
@@ -90,6 +93,14 @@ class Projector:
             for build in generation.builds
         }
         return BatchRun(mine, started, elsewhere)
+
+    async def release_retried(self, record: GenerationRecord) -> GenerationRecord:
+        """Release the parked entities that a retry has rendered. Return the record without them. Raises `Overtaken`."""
+        await self.views.release_retried(record)
+        released = replace(record, retried=())
+        if not await self.views.move(record, released):
+            raise Overtaken(record.workspace)
+        return released
 
     async def _begin_generation(
         self, workspace: WorkspaceId, generation: Generation, started: float
@@ -138,7 +149,7 @@ class Projector:
 
     async def _project(self, run: BatchRun, commits: Sequence[Commit]) -> GenerationRecord:
         """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*."""
-        batch = await self._new_batch(run.record)
+        batch = await self.new_batch(run.record)
         await self._load_touched(batch, run, commits)
         done: Sequence[Commit] = await self._simulate(batch, run, commits)
         if not done:
@@ -152,7 +163,8 @@ class Projector:
         log_projected(moved, batch, done)
         return moved
 
-    async def _new_batch(self, record: GenerationRecord) -> Batch:
+    async def new_batch(self, record: GenerationRecord) -> Batch:
+        """Return an empty batch, which knows what is parked."""
         parked = await self.views.parked(record) if record.parked else ()
         builds = {build: self.projections[build.projection, build.version] for build in record.generation.builds}
         return Batch(self.model, builds, record.workspace, {}, parked)

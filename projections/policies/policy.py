@@ -67,6 +67,12 @@ class PolicyPositions(Protocol):
         """
         ...
 
+    async def read_many(
+        self, workspaces: Collection[WorkspaceId], policies: Collection[str], *, consistent: bool
+    ) -> Mapping[tuple[WorkspaceId, str], PolicyPosition]:
+        """Return the positions of these policies in many workspaces (100 a request), those that can be read."""
+        ...
+
     async def begin(self, position: PolicyPosition) -> PolicyPosition:
         """Write the position, unless the policy has one in this workspace. Return the stored position."""
         ...

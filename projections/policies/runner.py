@@ -6,7 +6,7 @@ After a crash anywhere, the events behind a position are answered again: by the 
 have no second effect. So two runners on one workspace are wasteful, never wrong.
 """
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -42,6 +42,18 @@ class PolicyStep:
     """True if a command appended something. It has to be projected, and policies may react to it."""
     has_more: bool = False
     """True if there is more to answer, and nothing prevents it."""
+    is_held_up: bool = False
+    """True if a policy did not get beyond its position: it stalls, or was put off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The state of the policies of a workspace after a run."""
+
+    has_more: bool = False
+    """True if there is more to project or to answer."""
+    is_held_up: bool = False
+    """True if a policy could not answer an event: try again later."""
 
 
 class PolicyRunner:
@@ -72,8 +84,8 @@ class PolicyRunner:
 
     async def run(
         self, workspace: WorkspaceId, generation: Generation, rendered: int, *, most: int | None = None
-    ) -> bool:
-        """Answer the events of commits that are rendered. Return True if there is more to project or to answer.
+    ) -> Answered:
+        """Answer the events of commits that are rendered.
 
         With `most`: at most so many steps, and a long answer in turns. Raises `StoreError`.
         """
@@ -82,8 +94,26 @@ class PolicyRunner:
             step = await self._step(workspace, generation, rendered, in_turns=most is not None)
             applied, steps = applied or step.applied, steps + 1
             if not step.has_more:
-                return applied
-        return bool(self.policies)
+                return Answered(applied, step.is_held_up)
+        return Answered(bool(self.policies))
+
+    async def find_behind(
+        self, rendered: Mapping[WorkspaceId, int], *, consistent: bool
+    ) -> Collection[WorkspaceId]:
+        """Return the workspaces in which a policy has not answered all that is rendered there.
+
+        It takes one BatchGet for a hundred positions. A position that cannot be read counts as behind.
+        """
+        if not self.policies or not rendered:
+            return ()
+        positions = await self.positions.read_many(rendered, self.policies, consistent=consistent)
+        reached = {key: position.position for key, position in positions.items()}
+        return [
+            workspace
+            for workspace, end in rendered.items()
+            if self.installation.has_begun_in(workspace)
+            and any(reached.get((workspace, name), 0) < end for name in self.policies)
+        ]
 
     async def _step(
         self, workspace: WorkspaceId, generation: Generation, rendered: int, *, in_turns: bool
@@ -97,15 +127,18 @@ class PolicyRunner:
             try:
                 commits = await self._commits(workspace, after, most)
             except UnreadableLog as error:
+                step.is_held_up = True
                 for position in group:
                     await self._move(position, stall(position, error))
                 continue
             for position in group:
                 reached = await self._answer(position, commits, step, in_turns=in_turns)
                 if self.current.generation != generation:
+                    step.is_held_up = True
                     return step  # rebuilt meanwhile: the queries read items that may be behind `rendered`
                 await self._move(position, reached)
                 step.has_more = step.has_more or position.position < reached.position < rendered
+                step.is_held_up = step.is_held_up or position.position == reached.position
         return step
 
     async def _positions(self, workspace: WorkspaceId, rendered: int) -> Iterable[PolicyPosition]:

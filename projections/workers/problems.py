@@ -6,6 +6,7 @@ from typing import TypeVar
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.logs import Log
 from ascend.projections.build import Build
+from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import Parked
 
 V = TypeVar("V")
@@ -18,11 +19,20 @@ NAMED = 100
 
 @dataclass(frozen=True, slots=True)
 class ParkedEntity:
-    """An entity that a projection cannot render."""
+    """An entity that a projection cannot render. Its last good read items stay."""
 
     workspace: WorkspaceId
     projection: str
     ref: Ref
+    position: int
+    """The position of the commit at which rendering failed."""
+    error: str
+    keys: tuple[ViewKey, ...]
+    """The keys of its last good read items."""
+
+
+def describe_parked(workspace: WorkspaceId, parked: Parked) -> ParkedEntity:
+    return ParkedEntity(workspace, parked.build.projection, parked.ref, parked.position, parked.error, parked.keys)
 
 
 @dataclass(slots=True)

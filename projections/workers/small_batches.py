@@ -6,7 +6,7 @@ from ascend.domain.runtime.ports import Environment
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import SmallBatchLimits
-from ascend.projections.ports import LogReader, Views
+from ascend.projections.ports import FollowedLog, Views
 from ascend.projections.workers.worker import Worker
 
 
@@ -14,7 +14,7 @@ class SmallBatches:
     """`InlineWork`: a step of the worker's own projector, with limits that a command can afford."""
 
     def __init__(
-        self, log: LogReader, views: Views, model: Model, current: CurrentGeneration, environment: Environment
+        self, log: FollowedLog, views: Views, model: Model, current: CurrentGeneration, environment: Environment
     ) -> None:
         limits = SmallBatchLimits()
         projector = Projector(log, views, model, current.projections, environment, limits)

@@ -279,6 +279,7 @@ from ascend.projections.read_models.tags import TagLine
 from ascend.projections.read_models.tasks import TaskCard, TaskLine
 from ascend.projections.read_models.things import ThingCard, ThingNode
 from ascend.projections.workers.ownership import ApplicationRecord
+from ascend.projections.workers.parking import RetriedEntity
 from ascend.projections.workers.problems import ParkedEntity
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.worker import Pass, Worker
@@ -488,6 +489,7 @@ __all__ = [
     "RestoreThing",
     "RestoreWorkspace",
     "RetireAsset",
+    "RetriedEntity",
     "Role",
     "ScheduleTask",
     "ShiftedTime",

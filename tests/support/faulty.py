@@ -20,6 +20,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.domain.errors import StoreUnavailable
+from ascend.projections.workers.hints import ChangeHints
 
 T = TypeVar("T")
 
@@ -97,6 +98,9 @@ class FaultyTables:
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         return await self._call("scan", table, (), lambda: self._tables.scan(table, after=after, limit=limit))
+
+    def change_hints(self) -> ChangeHints:
+        return self._tables.change_hints()
 
     async def create(self) -> None:
         await self._call("create", None, (), self._tables.create)

@@ -15,6 +15,7 @@ No code reads snapshots and read items of older versions, because a generation i
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from support.samples import (
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.application_records import to_item as application_to_item
+from ascend.adapters.store.leases import TableLeases
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.stored_commits import to_item
 from ascend.adapters.store.stubs import to_stub
@@ -55,7 +57,7 @@ from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, encode, make_commit
 from ascend.domain.runtime.decoding import decode
-from ascend.domain.runtime.ports import Applied, Folded, Rendered
+from ascend.domain.runtime.ports import Folded, Rendered
 from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Generation
@@ -66,6 +68,7 @@ from ascend.projections.life_os import LIFE_OS
 from ascend.projections.policies.policy import PolicyPosition
 from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
 from ascend.projections.projection import Projection
+from ascend.projections.workers.lease_records import Heartbeat, Lease
 from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.testing import ADA, HOME, NOON, FakeEnvironment
 
@@ -129,7 +132,10 @@ def all_keys() -> Iterator[tuple[str, str]]:
         "snapshot": keys.snapshot_key(HOME, "generation", task),
         "edge": keys.edge_key(HOME, "generation", thing, Ref("thing", ROOM)),
         "command": keys.command_key(HOME, "generation", COMMAND),
+        "pack": keys.pack_key(HOME, "generation", 1_700_000_000, 3, 42),
         "parked": keys.parked_key(HOME, "generation", BUILD, task),
+        "lease": keys.lease_key("sweep#3"),
+        "worker": keys.worker_key(COMMIT),
         "read_item": keys.item_key(BUILD, ViewKey(f"W#{HOME}", f"card#{T}")),
     }
     for name, key in rendered.items():
@@ -138,17 +144,22 @@ def all_keys() -> Iterator[tuple[str, str]]:
 
 async def items() -> dict[str, str]:
     tables = MemoryTables()
-    views = TableViews(tables, LIFE_OS.model, FakeEnvironment())
+    views = TableViews(tables, LIFE_OS.model, FakeEnvironment(), keeps_expired_commands=True)
     record = RECORD
     await views.begin(record)
     await views.set_epochs({}, {"tasks": 1})
     await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, exists=True))
     await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", SHELF), 3, exists=False))
-    await views.put_applied(record, Applied(COMMAND, 3, "digest", ADA, 1))
-    await views.put_applied(record, Applied(CommandId.derive("any"), 3, "digest", ADA, 1))
+    await views.put_applied_batch(record, [commit_of(3, COMMAND, CommandId.derive("any"))])
+    await views.put_applied_batch(record, [commit_of(4, COMMAND, OTHER_COMMAND), commit_of(5)])
+    more = [CommandId(f"0199f1d2-7c1e-7a3b-8c4d-5e6f708{number:05x}") for number in range(20)]
+    await views.put_applied_batch(record, [commit_of(6, *more)])
     task = Ref("task", T)
     await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),), {"tasks.open": 1}))
     await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
+    leases = TableLeases(tables)
+    await leases.beat(Heartbeat(COMMIT, 3, frozenset({"sweep", "hints"}), (HOME,)))
+    await leases.replace(None, Lease("sweep#3", COMMIT, 1))
     policies = TablePolicyPositions(tables)
     await policies.begin(PolicyPosition(HOME, "a-policy", 3, "commit", "a reason"))
     await policies.install(["b-policy", "a-policy"])
@@ -156,6 +167,13 @@ async def items() -> dict[str, str]:
         await views.put_state(record, Ref(kind, kind), Versioned(state, 2, 3))
     written = [(table, item) for table in Table async for page in scan_pages(tables, table) for item in page]
     return {name_of(item): stored_form(table, item) for table, item in written} | event_items()
+
+
+def commit_of(position: int, *commands: CommandId) -> Commit:
+    """Return a commit that was written when the ids of the commands were made."""
+    records = [CommandRecord(command, "digest", ADA, EVENTS[:1]) for command in commands]
+    made = datetime.fromtimestamp((COMMAND.time or 0) / 1_000, UTC)
+    return Commit(HOME, position, COMMIT, 7, made, tuple(records), b"")
 
 
 def event_items() -> dict[str, str]:
@@ -186,10 +204,14 @@ def name_of(item: Item) -> str:
             return f"snapshot.{kind[1]}.{LIFE_OS.model.snapshots}"
         case "E":
             return "edge.1" if item.attributes["there"] else "edge.gone.1"
+        case "B":
+            return "pack.1" if "commands" in item.attributes else "pack.compressed.1"
         case "C":
             return "command.1" if item.expires else "command.for_ever.1"
         case "P":
             return "parked.2"
+        case "lease" | "worker":
+            return f"{kind[0]}.1"
         case "epochs":
             return "epochs.1"
         case "policies":

@@ -5,7 +5,8 @@
     assert wire.summary() == {"PutItem": 1}
     assert (wire.write_units, wire.read_units) == (1, 0)
 
-moto reports wrong units: assert units on DynamoDB Local. A failed condition reports no units, although it is billed.
+moto reports wrong units: assert units on DynamoDB Local. A failed condition reports no units, although it is billed; nor do
+statements, which cost the units of the same puts: send puts one by one (`send_single_puts`) where units are counted.
 """
 
 import json
@@ -13,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from ascend.adapters.dynamodb.statements import Verb
 from ascend.adapters.dynamodb.tables import DynamoTables
 
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
@@ -25,6 +27,8 @@ class SentRequest:
     table: str
     units: float
     failed: bool = False
+    statements: tuple[str, ...] = ()
+    """The statements of a BatchExecuteStatement."""
 
 
 @dataclass(slots=True)
@@ -47,6 +51,11 @@ class Wire:
         return sum(request.units for request in self.sent if request.operation in WRITES)
 
 
+def send_single_puts(tables: DynamoTables) -> None:
+    """Let `put_all` send a put for each item, as where the service refuses statements. Puts report their units."""
+    tables._known_verbs.refused |= {*Verb}
+
+
 def listen(tables: DynamoTables) -> Wire:
     """Return a record of all requests that `tables` sends from now on."""
     wire = Wire()
@@ -57,7 +66,10 @@ def listen(tables: DynamoTables) -> Wire:
 
     def remember_table(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         body = json.loads(params["body"])
-        context["wire_table"] = body.get("TableName") or ",".join(body.get("RequestItems", {}))
+        statements = [statement["Statement"] for statement in body.get("Statements", ())]
+        tables = dict.fromkeys(statement.split('"')[1] for statement in statements)
+        context["wire_statements"] = tuple(statements)
+        context["wire_table"] = body.get("TableName") or ",".join(body.get("RequestItems", tables))
 
     def record(event_name: str, parsed_response: dict[str, Any] | None, context: dict[str, Any], **_: object) -> None:
         reply = parsed_response or {}
@@ -65,7 +77,8 @@ def listen(tables: DynamoTables) -> Wire:
         by_table: list[dict[str, float]] = [consumed] if "CapacityUnits" in consumed else consumed
         units = sum(capacity["CapacityUnits"] for capacity in by_table)
         failed = parsed_response is None or "Error" in reply
-        wire.sent.append(SentRequest(event_name.rpartition(".")[2], context["wire_table"], units, failed))
+        operation, statements = event_name.rpartition(".")[2], context["wire_statements"]
+        wire.sent.append(SentRequest(operation, context["wire_table"], units, failed, statements))
 
     events: Any = tables.client.meta.events
     events.register("before-parameter-build.dynamodb", ask_for_units)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.store.leases import TableLeases
 from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
@@ -20,6 +21,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.projection import RenderContext
 from ascend.projections.read_models.feed import FEED
 from ascend.projections.read_models.members import MEMBERS
+from ascend.projections.workers.lease_records import Heartbeat, Lease
 from ascend.testing import FakeEnvironment
 
 SAMPLE_TIME = datetime(2030, 1, 1, 8, tzinfo=UTC)
@@ -102,6 +104,9 @@ async def sample_tables(app: ascend.Application) -> MemoryTables:
         await project(store, workspace)
     await store.rebuild(next(name for name in (FEED.name, MEMBERS.name) if name in names))
     await store.erase(erased, workers_stopped=True)
+    leases, worker = TableLeases(tables), environment.new_id()
+    await leases.beat(Heartbeat(worker, 1, frozenset({"hints", "sweep"}), (home,)))
+    await leases.replace(None, Lease("sweep#0", worker, 1))
     return tables
 
 
@@ -110,7 +115,8 @@ async def project(store: ascend.Store, workspace: ascend.WorkspaceId) -> None:
     while True:
         await store.worker.catch_up(workspace)
         rendered = await store.log.last_position(workspace)
-        if not await store.policies.run(workspace, await store.worker.generation(), rendered):
+        answered = await store.policies.run(workspace, await store.worker.generation(), rendered)
+        if not answered.has_more:
             return
 
 

@@ -106,8 +106,12 @@ def build_app() -> typer.Typer:
     application.add_typer(schema, name="schema", help="Print documents derived from the declared schema.")
     raw_log = typer.Typer(rich_markup_mode=None)
     application.add_typer(raw_log, name="log", help="Print commits as they are stored, without reading their events.")
+    parked = typer.Typer(rich_markup_mode=None)
+    application.add_typer(parked, name="parked", help="List entities that cannot be rendered, and render them again.")
     for command in (*query_commands.COMMANDS, *operator_commands.COMMANDS):
         application.command()(command)
+    for name, parked_command in operator_commands.PARKED_COMMANDS.items():
+        parked.command(name)(parked_command)
     for name, log_command in operator_commands.LOG_COMMANDS.items():
         raw_log.command(name)(log_command)
     for importer in operator_commands.IMPORT_COMMANDS:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from ascend.adapters.importers import import_github, import_inventree
 from ascend.cli.context import run_operation
 from ascend.cli.demo.run import run_demo
-from ascend.cli.operations import imports, log, maintenance
+from ascend.cli.operations import imports, log, maintenance, parked
 from ascend.cli.operations import worker as worker_commands
 from ascend.cli.operations.doctor import doctor
 from ascend.cli.operations.erase import erase_workspace
@@ -192,6 +192,35 @@ def show_commit(
     run_operation(ctx, lambda context: log.show_commit(context, workspace, position))
 
 
+ParkedWorkspace = Annotated[str, typer.Argument(metavar="WORKSPACE", help="Its id, or its name if the name is unique.")]
+MaybeWorkspace = Annotated[
+    str | None, typer.Argument(metavar="[WORKSPACE]", help="Its id, or its name if the name is unique.")
+]
+ENTITY_HELP = "KIND#ID or the id, as `ascend parked list` prints it."
+
+
+def list_parked(ctx: typer.Context, workspace: MaybeWorkspace = None) -> None:
+    """List the entities that a projection cannot render, of one workspace or of all."""
+    run_operation(ctx, lambda context: parked.list_parked(context, workspace))
+
+
+def show_parked(
+    ctx: typer.Context, workspace: ParkedWorkspace, entity: Annotated[str, typer.Argument(help=ENTITY_HELP)]
+) -> None:
+    """Show why an entity cannot be rendered, and which of its read items are still there."""
+    run_operation(ctx, lambda context: parked.show_parked(context, workspace, entity))
+
+
+def retry_parked(
+    ctx: typer.Context,
+    workspace: MaybeWorkspace = None,
+    entity: Annotated[str | None, typer.Argument(metavar="[ENTITY]", help=ENTITY_HELP)] = None,
+    everything: Annotated[bool, typer.Option("--all", help="What is parked in every workspace.")] = False,
+) -> None:
+    """Render parked entities again. It needs no new event."""
+    run_operation(ctx, lambda context: parked.retry_parked(context, workspace, entity, everything=everything))
+
+
 def digest(ctx: typer.Context) -> None:
     """Print one number for the content of all live read items, to compare stores."""
     run_operation(ctx, maintenance.show_digest)
@@ -199,4 +228,5 @@ def digest(ctx: typer.Context) -> None:
 
 COMMANDS = (demo, init, worker, status, verify, heads, rebuild, prune, retime, erase, digest, doctor)
 IMPORT_COMMANDS = (github, inventree)
+PARKED_COMMANDS: dict[str, Callable[..., None]] = {"list": list_parked, "show": show_parked, "retry": retry_parked}
 LOG_COMMANDS: dict[str, Callable[..., None]] = {"list": list_commits, "show": show_commit}

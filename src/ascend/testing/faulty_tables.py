@@ -19,8 +19,10 @@ from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.domain.errors import StoreUnavailable
 from ascend.domain.runtime.ports import Environment
+from ascend.projections.workers.hints import ChangeHints
 from ascend.testing.delayed_reads import DelayedReads, row_of
 from ascend.testing.faults import Crash, Faults
+from ascend.testing.faulty_hints import FaultyHints
 
 T = TypeVar("T")
 
@@ -151,6 +153,10 @@ class FaultyTables:
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         return await self._call(f"scan {table.value}", lambda: self._tables.scan(table, after=after, limit=limit))
+
+    def change_hints(self) -> ChangeHints:
+        """Return the engine's hints, with faults."""
+        return FaultyHints(self._tables.change_hints(), self.faults, self._dice, self._environment)
 
     async def create(self) -> None:
         await self._call("create", self._tables.create)

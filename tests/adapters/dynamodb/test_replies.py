@@ -21,7 +21,7 @@ from ascend.adapters.dynamodb import client as dynamodb_client
 from ascend.adapters.dynamodb import replies
 from ascend.adapters.dynamodb.errors import translate_client_error
 from ascend.adapters.dynamodb.parser import refuse_broken_reply
-from ascend.adapters.dynamodb.replies import BrokenReply
+from ascend.adapters.dynamodb.replies import BrokenReply, StatementError
 from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.table.conditions import Absent, Below, Blocked, Equals
 from ascend.adapters.table.item import Index, Item, Key, Table
@@ -63,6 +63,12 @@ READS: list[tuple[str, Read, Mapping[str, Any], object]] = [
         {"Items": [STORED], "Count": 1, "LastEvaluatedKey": TYPED_KEY},
         TablePage([FOUND], (PK, "1")),
     ),
+    (
+        "BatchExecuteStatement",
+        lambda reply: replies.read_statements(reply, "t", 2),
+        {"Responses": [{"TableName": "t"}, {"TableName": "t", "Error": {"Code": "DuplicateItem", "Message": "no"}}]},
+        [None, StatementError("DuplicateItem", "no")],
+    ),
     ("a write", replies.check_written, UNITS, None),
     (
         "a failed condition",
@@ -92,6 +98,7 @@ class TestRequiredParts:
             ("GetItem", "ConsumedCapacity"),
             ("BatchGetItem", "Responses"),
             ("BatchGetItem", "UnprocessedKeys"),
+            ("BatchExecuteStatement", "Responses"),
             ("Query", "Items"),
             ("Query", "Count"),
             ("Scan", "Items"),
@@ -112,6 +119,11 @@ class TestRequiredParts:
             ("BatchGetItem", "Responses", {"t": [{**STORED, "sk": {"S": "3"}}]}),
             ("BatchGetItem", "Responses", {"t": [STORED, STORED]}),
             ("BatchGetItem", "UnprocessedKeys", {"t": {"Keys": [TYPED_KEY]}}),
+            ("BatchExecuteStatement", "Responses", [{"TableName": "t"}]),
+            ("BatchExecuteStatement", "Responses", [{"TableName": "t"}] * 3),
+            ("BatchExecuteStatement", "Responses", [{"TableName": "t"}, {}]),
+            ("BatchExecuteStatement", "Responses", [{"TableName": "t"}, {"TableName": "another"}]),
+            ("BatchExecuteStatement", "Responses", [{"TableName": "t"}, {"TableName": "t", "Error": {}}]),
             ("Query", "Count", 2),
             ("Query", "Items", [{**STORED, "gsi1pk": {"S": "another"}}]),
             ("Query", "Items", [TYPED_KEY]),

@@ -1,11 +1,13 @@
 """Each call of the port sends the promised number of requests and costs the promised units (on DynamoDB Local)."""
 
+from support.conformance.contract_bulk import put_below, read_line
 from support.conformance.given import PK, fill, item
-from support.wire import Wire, listen
+from support.wire import Wire, listen, send_single_puts
 
 from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.table.conditions import Absent, Below
 from ascend.adapters.table.item import Index, Key, Table
+from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query
 
 
@@ -61,3 +63,57 @@ async def test_a_move_in_an_index_costs_three_units(dynamodb_local_url: str) -> 
         assert wire.write_units == 3
         await tables.query(Query(Table.VIEWS, "feed", index=Index.GSI1))
         assert wire.summary() == {"PutItem": 1, "Query": 1}
+
+
+async def test_a_hundred_puts_are_four_requests_when_the_writer_knows_what_is_there(
+    dynamodb_tables: DynamoTables,
+) -> None:
+    wire = listen(dynamodb_tables)
+
+    await put_below(dynamodb_tables, *(read_line(number) for number in range(100)), is_new=True)
+    await put_below(dynamodb_tables, *(read_line(number, position=2) for number in range(100)))
+
+    assert wire.summary() == {"BatchExecuteStatement": 8}
+    assert {len(request.statements) for request in wire.sent} == {25}
+    assert {request.table for request in wire.sent} == {"test-views"}
+
+
+async def test_puts_of_many_that_are_blocked_are_decided_by_a_put(dynamodb_tables: DynamoTables) -> None:
+    """A wrong guess costs one more statement. A condition that fails in both is judged once more, at one moment."""
+    await put_below(dynamodb_tables, *(read_line(number, position=number) for number in range(50)), is_new=True)
+    wire = listen(dynamodb_tables)
+
+    assert await put_below(dynamodb_tables, *(read_line(number, position=48) for number in range(50)), is_new=True) == [
+        *[True] * 48,
+        False,
+        False,
+    ]
+
+    assert wire.summary() == {"BatchExecuteStatement": 4, "PutItem": 2}
+
+
+async def test_large_items_leave_in_requests_of_a_megabyte(dynamodb_tables: DynamoTables) -> None:
+    wire = listen(dynamodb_tables)
+
+    await put_below(dynamodb_tables, *(read_line(number, data="x" * 300_000) for number in range(7)), is_new=True)
+
+    assert sorted(len(request.statements) for request in wire.sent) == [1, 3, 3]
+
+
+async def test_one_put_of_many_and_puts_to_the_events_are_puts(dynamodb_tables: DynamoTables) -> None:
+    wire = listen(dynamodb_tables)
+
+    await dynamodb_tables.put_all(Table.VIEWS, [])
+    await put_below(dynamodb_tables, read_line(1), is_new=True)
+    await dynamodb_tables.put_all(Table.EVENTS, [Put(item(f"{number}"), Absent(), is_new=True) for number in range(3)])
+
+    assert wire.summary() == {"PutItem": 4}
+
+
+async def test_single_puts_report_the_units_of_many(dynamodb_tables: DynamoTables) -> None:
+    send_single_puts(dynamodb_tables)
+    wire = listen(dynamodb_tables)
+
+    await put_below(dynamodb_tables, *(read_line(number) for number in range(10)), is_new=True)
+
+    assert (wire.summary(), wire.write_units) == ({"PutItem": 10}, 10)

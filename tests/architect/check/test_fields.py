@@ -49,7 +49,7 @@ LINE = HistoryLine(
 )
 
 LONGEST: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("workspace", "id", "parent", "child", "command", "target", "entity"), (UUID,)),
+    **dict.fromkeys(("workspace", "id", "parent", "child", "command", "target", "entity", "worker"), (UUID,)),
     "position": (keys.format_position(LAST),),
     "shard": (str(keys.SHARDS - 1),),
     "epoch": (str(EPOCH),),
@@ -57,6 +57,8 @@ LONGEST: dict[str, tuple[str, ...]] = {
     "incarnation": (f"{GENERATION}-{GENERATION}",),
     "build": tuple(str(Build(one.name, one.version, EPOCH)) for one in ascend.LIFE_OS.projections),
     "policy": ("a" * 64,),
+    "lease_kind": ("hints", "sweep"),
+    "lease_shard": (str(keys.SHARDS - 1), f"shardId-{'0' * 20}-{'f' * 36}"),
     "kind": tuple(KINDS),
     "target_kind": tuple(KINDS),
     "at": tuple(ref_key(Ref(kind, UUID)) for kind in KINDS),

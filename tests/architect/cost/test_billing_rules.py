@@ -1,8 +1,8 @@
 """The published rules of DynamoDB's billing hold in the formulas, and on DynamoDB Local wherever that reports them rightly.
 
-DynamoDB Local reports nothing for a read of a missing item, for a write whose condition fails, and single units for a
-transaction. For these rules the formulas are compared with the documentation alone. Where a test names no other page, its
-rule is from https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+DynamoDB Local reports nothing for a missing item of a batch read, nor for a write whose condition fails. For these rules, and for
+transactions, the formulas are compared with the documentation alone. Where a test names no other page, its rule is from
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
 
 from collections.abc import AsyncIterator
@@ -17,6 +17,7 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.architect.cost.metered_tables import MeteredTables
 from ascend.architect.cost.units import (
+    MISSING,
     OVERHEAD_BYTES,
     IndexEntry,
     count_failed_write_units,
@@ -195,6 +196,7 @@ async def test_dynamodb_local_bills_reads_as_the_rules_say(client: Any) -> None:
             tasks.start_soon(put_line, client, number)
     await put(client, "large", text="x" * 5_000)
     large: Any = {"TableName": "rules", "Key": {"pk": {"S": "large"}}}
+    missing: Any = {"TableName": "rules", "Key": {"pk": {"S": "missing"}}}
     page: Any = {
         "TableName": "rules",
         "IndexName": "all",
@@ -206,5 +208,6 @@ async def test_dynamodb_local_bills_reads_as_the_rules_say(client: Any) -> None:
 
     assert await read(client, "get_item", **large, ConsistentRead=True) == count_get_units([5_000])
     assert await read(client, "get_item", **large) == count_get_units([5_000], consistent=False)
+    assert await read(client, "get_item", **missing, ConsistentRead=True) == count_get_units([None]) == MISSING
     assert await read(client, "batch_get_item", RequestItems=batch) == count_get_units([100] * 50) == 50
     assert await read(client, "query", **page) == count_query_units(50 * 100, consistent=False) == 1

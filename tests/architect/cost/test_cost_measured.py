@@ -42,7 +42,7 @@ UNMEASURED = {
 
 @pytest.fixture(scope="module")
 def profile() -> CostProfile:
-    """The input of the formulas. A read of a missing item costs nothing on DynamoDB Local (the service bills one unit)."""
+    """The input of the formulas. A missing item of a batch read costs nothing on DynamoDB Local (the service bills it)."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(units, "MISSING", 0.0)
         return anyio.run(CostProfiler(SIZES).run)

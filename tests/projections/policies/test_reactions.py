@@ -119,9 +119,9 @@ async def test_what_is_not_rendered_is_not_answered() -> None:
     for command in (paint("other"), START):
         await send(store, command)
 
-    has_more = await store.policies.run(HOME, store.current.generation, place.head - 1)
+    answered = await store.policies.run(HOME, store.current.generation, place.head - 1)
 
-    assert (has_more, await answers(place)) == (False, [])
+    assert (answered.has_more, await answers(place)) == (False, [])
     assert set((await place.at()).values()) == {place.head - 1}
 
 

@@ -1,15 +1,21 @@
 """The work of each role: every request that a process of that role can ever send."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import date
 
+import anyio
 import pytest
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client
 from ascend.adapters.dynamodb.doctor import examine_tables
+from ascend.adapters.store.leases import TableLeases
+from ascend.adapters.table.conditions import Below
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.puts import Put
 from ascend.architect.aws.iam import ProcessRole
+from ascend.projections.workers.lease_records import NOBODY, Heartbeat, Lease
 
 ADA, BEN = ascend.UserId("ada"), ascend.UserId("ben")
 HOUSE, CHORE = ascend.ThingId.derive("house"), ascend.TaskId.derive("chore")
@@ -50,12 +56,47 @@ async def work(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
     """Project all workspaces, and answer as policies: to a task that recurs, and to the tasks of a member who left."""
     async with open_gated(url, access_key) as store:
         assert home in [workspace async for workspace in store.log.workspaces()]
+        await hear_of_a_commit(store, home)
         assert not (await store.worker.run_once()).stalled
+        await put_many(store, home)
+        await share(store)
+
+
+async def share(store: ascend.Store) -> None:
+    """Take a lease and leave, as the workers of one store do."""
+    leases = TableLeases(store.tables)
+    heartbeat = Heartbeat(store.environment.new_id(), 1, frozenset({"sweep"}), ())
+    await leases.beat(heartbeat)
+    state = await leases.read()
+    old = state.leases.get("sweep#0", Lease("sweep#0", NOBODY, 0))
+    await leases.replace(state.leases.get("sweep#0"), old.pass_on(heartbeat.worker))
+    await leases.remove_worker(heartbeat)
+
+
+async def hear_of_a_commit(store: ascend.Store, home: ascend.WorkspaceId) -> None:
+    """Read the stream until it names the workspace. A process that may not list the shards gets no hints, and goes on."""
+    hints = store.tables.change_hints()
+    if not (shards := await hints.shards()):
+        raise ascend.AccessDenied("dynamodb:DescribeStream: no hints")
+    async with aclosing(hints.listen(shards[0])) as heard:
+        await anext(heard)
+        await store.execute(home, ascend.RenameWorkspace(name="Home"), actor=ADA)
+        with anyio.fail_after(10):
+            while home not in await anext(heard):
+                pass
 
 
 async def work_in_workspace(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
     async with open_gated(url, access_key) as store:
         assert await store.worker.catch_up(home) > 0
+        await put_many(store, home)
+
+
+async def put_many(store: ascend.Store, home: ascend.WorkspaceId) -> None:
+    """Put two items in one request, as every batch does: one that is new, and one that should be there."""
+    items = [Item(Key(f"W#{home}#many", f"{number}"), {"position": 1}) for number in range(2)]
+    when = Below("position", 1)
+    await store.tables.put_all(Table.VIEWS, [Put(items[0], when, is_new=True), Put(items[1], when)])
 
 
 async def read(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
@@ -101,6 +142,7 @@ async def operate(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
         await store.worker.run_once()
         assert (await store.queries.subtree(other, HOUSE, viewer=ascend.OPERATOR)).items
         await store.erase(ascend.WorkspaceId.derive("Gone"), workers_stopped=True)
+        await put_many(store, home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", access_key)
         async with open_client(None, url) as client:

@@ -121,7 +121,7 @@ class Cancellation:
         """The test cancels after more and more turns of the event loop, until the put is faster."""
         for number, turns in enumerate((0, 1, 2, 3, 4, 5, 6, 8, 12, 20, 40, 100), start=1):
             big = item(f"{turns}", text="x" * 100_000, gsi1=Key("feed", f"{turns}"))
-            await _call_and_cancel(partial(tables.put, Table.VIEWS, big, Absent()), turns, native)
+            await call_and_cancel(partial(tables.put, Table.VIEWS, big, Absent()), turns, native)
 
             blocked = await tables.put(Table.VIEWS, big, Absent())  # blocked by the cancelled put, if that was written
 
@@ -133,17 +133,17 @@ class Cancellation:
     async def test_cancelled_calls_leak_nothing(self, tables: Tables, native: bool) -> None:
         await fill(tables, *(item(f"{number:02}") for number in range(20)))
         for turns in (0, 1, 3, 7) * 8:
-            await _call_and_cancel(lambda: tables.query(Query(Table.VIEWS, PK)), turns, native)
-            await _call_and_cancel(lambda: tables.get(Table.VIEWS, Key(PK, "01")), turns, native)
-            await _call_and_cancel(lambda: tables.put(Table.VIEWS, item("00", n=1), Equals({})), turns, native)
-            await _call_and_cancel(lambda: tables.delete(Table.VIEWS, Key(PK, "01"), Equals({"no": 1})), turns, native)
+            await call_and_cancel(lambda: tables.query(Query(Table.VIEWS, PK)), turns, native)
+            await call_and_cancel(lambda: tables.get(Table.VIEWS, Key(PK, "01")), turns, native)
+            await call_and_cancel(lambda: tables.put(Table.VIEWS, item("00", n=1), Equals({})), turns, native)
+            await call_and_cancel(lambda: tables.delete(Table.VIEWS, Key(PK, "01"), Equals({"no": 1})), turns, native)
 
         with anyio.fail_after(30):
             reads = await call_at_once(*([lambda: tables.query(Query(Table.VIEWS, PK))] * MANY))
         assert {len(page.items) for page in reads} == {20}
 
 
-async def _call_and_cancel(call: Callable[[], Awaitable[object]], turns: int, native: bool) -> None:
+async def call_and_cancel(call: Callable[[], Awaitable[object]], turns: int, native: bool) -> None:
     """Start the call, and cancel it after this number of turns of the event loop."""
 
     async def run() -> None:

@@ -97,7 +97,7 @@ async def check_nobody_sees_it(store: ascend.Store) -> None:
 
 def expected_kind(item: Item) -> str:
     """Return the kind under which the erasure counts the item, found by its keys."""
-    by_letter = {"S": "snapshot", "E": "edge", "C": "applied command", "P": "parked entity"}
+    by_letter = {"S": "snapshot", "E": "edge", "C": "applied command", "B": "command pack", "P": "parked entity"}
     owner = item.key.pk.rpartition("#")[2]
     if owner in {"generations", "policies"}:
         return {"generations": "record", "policies": "policy position"}[owner]

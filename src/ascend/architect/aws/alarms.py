@@ -11,7 +11,7 @@ LAG_NAMESPACE, LAG_METRIC, LAG_DIMENSION = "Ascend", "Lag", "Store"
 """The metric that the embedder publishes: `lag` of the workspace that is furthest behind. The dimension is the prefix."""
 OPERATIONS = {
     Table.EVENTS: ("PutItem", "Query"),
-    Table.VIEWS: ("BatchGetItem", "GetItem", "PutItem", "Query"),
+    Table.VIEWS: ("BatchExecuteStatement", "BatchGetItem", "GetItem", "PutItem", "Query"),
 }
 """The operations that writers, workers and readers send. The service counts errors by table and operation."""
 

@@ -1,10 +1,10 @@
 """Least-privilege IAM policies by role: each grants the requests that the role sends, and no others.
 
     writer     sends commands                 puts commits, reads the tail and the folded state
-    worker     projects, runs policies        reads the log, writes views, puts the commits of its policies
+    worker     projects, runs policies        reads the log and its stream, writes views, puts the commits of its policies
     reader     answers queries                reads views, and the log for a workspace's history
-    operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans or deletes; of the events
-               table, it deletes nothing but the policies' positions in an erased workspace
+    operator   creates, rebuilds, verifies, prunes, erases, imports: the only role that scans, or that deletes more than
+               leases; of the events table, it deletes nothing but the policies' positions in an erased workspace
 
 In a policy for one workspace, each statement names the leading keys (partition keys) that it covers. IAM cannot require a
 condition on a put: a writer that bypasses Ascend could replace a commit. Point-in-time recovery protects against that.
@@ -46,6 +46,8 @@ class LeadingKeys(Enum):
     APPLICATION = items.APPLICATION.key.pk
     POSITIONS = items.POLICY_POSITION.key.pk
     """The positions of the workspace's policies, in the events table."""
+    LEASES = items.LEASE.key.pk
+    """The leases and heartbeats of the workers that share the store. Not granted to code that acts for one workspace."""
     ALL = "*"
     """All keys of every workspace. Not granted to code that acts for one workspace."""
 
@@ -59,11 +61,18 @@ class Grant:
     keys: tuple[LeadingKeys, ...] | None = None
     indexes: bool = False
     """True if the grant is on the table's indexes and not on the table."""
+    stream: bool = False
+    """True if the grant is on the table's stream, which names the workspaces of all commits, and not on the table."""
     bound: bool = False
     """True if every policy binds the grant to its keys, also a policy that is not for one workspace."""
 
 
 EVERY_KEY = (LeadingKeys.ALL,)
+LEASES = (LeadingKeys.LEASES,)
+PUTS = ("PartiQLInsert", "PartiQLUpdate", "PutItem")
+"""What puts items into the views: one by one, and many in a request, as PartiQL statements. The events table never takes
+statements, because an UPDATE could change a commit.
+"""
 OPEN_GRANTS = (
     Grant(EVENTS, ("DescribeTable",)),
     Grant(VIEWS, ("DescribeTable",)),
@@ -85,7 +94,9 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         # policies send commands and keep their positions; the registry lists the workspaces
         Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
-        Grant(VIEWS, ("PutItem",), (LeadingKeys.OWN, LeadingKeys.USERS)),
+        Grant(VIEWS, PUTS, (LeadingKeys.OWN, LeadingKeys.USERS)),
+        Grant(EVENTS, ("DescribeStream", "GetRecords", "GetShardIterator"), EVERY_KEY, stream=True),
+        Grant(VIEWS, ("DeleteItem",), LEASES, bound=True),
         # the items that policies look for, and the positions that an earlier release kept here
         Grant(VIEWS, ("GetItem", "Query"), EVERY_KEY),
     ),
@@ -102,7 +113,8 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         Grant(VIEWS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateTimeToLive")),
         Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(EVENTS, ("DeleteItem",), (LeadingKeys.POSITIONS,), bound=True),
-        Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"), EVERY_KEY),
+        Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "Query", "Scan"), EVERY_KEY),
+        Grant(VIEWS, PUTS, EVERY_KEY),
         Grant(VIEWS, ("Query",), EVERY_KEY, indexes=True),
     ),
 }
@@ -143,7 +155,7 @@ def build_policy(role: ProcessRole, location: TableLocation, workspace: Workspac
         raise InvalidInput("an operator works on whole tables: there is no policy for an operator of one workspace")
     grants = GRANTS[role]
     if workspace is not None:
-        grants = tuple(grant for grant in grants if grant.keys != EVERY_KEY)
+        grants = tuple(grant for grant in grants if grant.keys not in (EVERY_KEY, LEASES))
     merged = merge_grants(grants, location, workspace)
     statements = [make_statement(resources, actions, leading) for (resources, leading), actions in merged.items()]
     return {"Version": "2012-10-17", "Statement": statements}
@@ -167,6 +179,8 @@ def merge_grants(
 
 def list_resources(grant: Grant, location: TableLocation) -> Resources:
     arn = location.make_arn(grant.table)
+    if grant.stream:
+        return (f"{arn}/stream/*",)
     return tuple(f"{arn}/index/{index.name}" for index in spec_of(grant.table).indexes) if grant.indexes else (arn,)
 
 

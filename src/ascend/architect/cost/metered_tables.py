@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
-from ascend.adapters.table.conditions import Blocked, Condition, Equals
+from ascend.adapters.table.conditions import Absent, Below, Blocked, Condition, Equals
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.puts import Put
+from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.architect.cost.units import (
+    add_scaled,
     count_failed_write_units,
     count_get_units,
     count_put_units,
@@ -16,6 +18,7 @@ from ascend.architect.cost.units import (
     count_stored_bytes,
     measure_item,
 )
+from ascend.projections.workers.hints import ChangeHints
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +77,32 @@ class MeteredTables:
         return page
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
-        before = await self.tables.get(table, item.key)
-        blocked = await self.tables.put(table, item, when)
-        units = count_put_units(table, before, item, spread=self.spread)
-        if blocked is not None:
-            units = {table.value: count_failed_write_units(measure_item(table, before) if before else None)}
+        return await self._put(table, Put(item, when), as_statement=False)
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        check_different_keys(puts)
+        as_statements = table is Table.VIEWS and len(puts) > 1
+        return [await self._put(table, put, as_statement=as_statements) is None for put in puts]
+
+    async def _put(self, table: Table, put: Put, *, as_statement: bool) -> Blocked | None:
+        before, item = await self.tables.get(table, put.item.key), put.item
+        blocked = await self.tables.put(table, item, put.when)
+        failed = {table.value: count_failed_write_units(measure_item(table, before) if before else None)}
+        units = count_put_units(table, before, item, spread=self.spread) if blocked is None else failed
+        if as_statement:
+            units = add_scaled(units, failed, count_failed_statements(put, before, is_written=blocked is None))
         growth = count_growth(table, before, item if blocked is None else before)
         self.puts.append(MeteredPut(table, item, units, growth))
         return blocked
-
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
-        return [await self.put(table, put.item, put.when) is None for put in puts]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         return await self.tables.delete(table, key, when)
 
     async def scan(self, table: Table, *, after: Bookmark | None = None, limit: int = PAGE) -> TablePage:
         return await self.tables.scan(table, after=after, limit=limit)
+
+    def change_hints(self) -> ChangeHints:
+        return self.tables.change_hints()
 
     async def create(self) -> None:
         await self.tables.create()
@@ -100,6 +112,22 @@ class MeteredTables:
 
     async def find_damage(self) -> Sequence[str]:
         return await self.tables.find_damage()
+
+
+def count_failed_statements(put: Put, before: Item | None, *, is_written: bool) -> int:
+    """Return the number of statements of a put of many that fail before the write that decides it.
+
+    A wrong guess at whether the item is there is one; where the condition does not hold, INSERT and UPDATE both fail, and a
+    put decides. Each is billed as a write whose condition failed. The other conditions have one statement.
+    """
+    match put.when:
+        case Below():
+            was_wrong = put.is_new is (before is not None)
+            return int(was_wrong) if is_written else 2
+        case Absent() | Equals():
+            return 0
+        case _:
+            assert_never(put.when)
 
 
 def count_growth(table: Table, before: Item | None, after: Item | None) -> dict[str, int]:

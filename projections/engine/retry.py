@@ -1,0 +1,135 @@
+"""Renders parked entities again, at the position up to which their workspace is rendered: no new event is needed.
+
+    read the record ─▶ render what is parked, in its present state ─▶ read the record again ─▶ write the items
+                    ─▶ move the record: fewer parked, with the names of the retried ─▶ release the parked items
+                    ─▶ move the record: without the names
+
+The position does not change. So the names of the retried entities stand in the record from the move that counts their
+items until their parked items are released: after a crash in between, whoever works on the workspace next releases them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.commit import Commit
+from ascend.projections.build import Generation
+from ascend.projections.engine.batch import Batch
+from ascend.projections.engine.counts import add_counts, count_items
+from ascend.projections.engine.outcome import Outcome
+from ascend.projections.engine.projector import Projector
+from ascend.projections.engine.rendering import (
+    StatesContext,
+    Unrenderable,
+    check_sizes,
+    collect_items,
+    render,
+)
+from ascend.projections.engine.step import BatchRun, Overtaken, check_not_overtaken
+from ascend.projections.ports import Parked
+from ascend.projections.projection import RenderEvent
+
+Choose = Callable[[Parked], bool]
+ENTITIES = 25
+"""Entities that one run renders again: the record names them all for a moment."""
+COMMITS = 200
+"""Commits that are read at once to render the lines of their events again."""
+COUNTED = "the missing lines of its events are counted: rebuild the projection"
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A parked entity that was rendered again."""
+
+    parked: Parked
+    error: str
+    """The reason why it stays parked. Empty: it is parked no more."""
+
+
+class ParkedRetry:
+    """Renders parked entities of one workspace again, with the parts of a projector."""
+
+    def __init__(self, projector: Projector) -> None:
+        self.projector = projector
+        self.views = projector.views
+        self.writer = projector.writer
+
+    async def run(self, workspace: WorkspaceId, generation: Generation, choose: Choose) -> Sequence[Retried]:
+        """Render at most `ENTITIES` of the parked entities that `choose` accepts. None left: the result is empty.
+
+        Raises `Overtaken` if the workspace moves meanwhile, or is not settled: then project it and try again.
+        """
+        run = await self.projector.begin(workspace, generation)
+        record = run.record
+        if int(record.folded) != int(record.rendered) or record.cursor:
+            raise Overtaken(workspace)
+        batch = await self.projector.new_batch(record)
+        chosen = [parked for parked in batch.parked.values() if choose(parked)][:ENTITIES]
+        await self.projector.states.load(batch, run, {parked.ref for parked in chosen})
+        outcome = Outcome()
+        results = [Retried(parked, await self._render(batch, run, parked, outcome)) for parked in chosen]
+        if outcome.parked:
+            await self._write(batch, run, outcome)
+        return results
+
+    async def _render(self, batch: Batch, run: BatchRun, parked: Parked, outcome: Outcome) -> str:
+        """Add to the outcome what the entity renders now. Return the error if it still cannot be rendered."""
+        projection, workspace = batch.builds[parked.build], batch.workspace
+        if projection.events is not None:
+            error = await self._write_lines(batch, run, parked, projection.events)
+            if error:
+                return error
+        context = StatesContext(workspace, batch.states, {})
+        items = await self.projector.states.compute(batch, run, partial(render, projection, parked.ref, context))
+        items = check_sizes({}, items)
+        if isinstance(items, Unrenderable):
+            return items.error
+        batch.write_anew(outcome, parked.build, parked.ref, items, run.record.rendered)
+        return ""
+
+    async def _write(self, batch: Batch, run: BatchRun, outcome: Outcome) -> None:
+        record = run.record
+        batch.park(outcome)
+        moved = replace(
+            record,
+            parked=batch.parked_count,
+            counts=add_counts(record.counts, outcome.counts),
+            retried=tuple(outcome.parked),
+        )
+        await self.writer.render(run, Outcome(outcome.changes, counts=outcome.counts), moved)
+        await self.projector.release_retried(moved)
+
+    async def _write_lines(self, batch: Batch, run: BatchRun, parked: Parked, render_event: RenderEvent) -> str:
+        """Write the lines of the entity's events since it is parked: those that are stored already stay as they are."""
+        position, last = parked.position, run.record.rendered
+        while position <= last:
+            commits = await self.projector.commits.log.commits(
+                batch.workspace, position, min(COMMITS, last - position + 1), consistent=True
+            )
+            outcome = Outcome()
+            for commit in commits:
+                if error := self._add_lines(batch, parked, render_event, commit, outcome):
+                    return error
+            await check_not_overtaken(self.views, run)
+            now = replace(run, started=self.projector.environment.elapsed())
+            await self.writer.write_items(now, outcome)
+            position += len(commits)
+        return ""
+
+    def _add_lines(
+        self, batch: Batch, parked: Parked, render_event: RenderEvent, commit: Commit, outcome: Outcome
+    ) -> str:
+        projection = batch.builds[parked.build]
+        for index, event in enumerate(commit.events()):
+            if event.touches()[0] != parked.ref:
+                continue
+            lines = check_sizes(
+                {}, collect_items(projection, batch.workspace, partial(render_event, commit, index, event))
+            )
+            if isinstance(lines, Unrenderable):
+                return lines.error
+            if count_items(lines.values()):
+                return COUNTED
+            outcome.change(parked.build, commit.position, lines.items())
+        return ""

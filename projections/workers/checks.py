@@ -1,0 +1,102 @@
+"""Finds the workspaces in which there is something to do: one Query each, and a hundredth of a few BatchGets.
+
+A workspace needs a visit unless its generation record is rendered and folded up to the end of its log, and each policy
+has answered all of it. What cannot be read needs a visit, too: the visit says what is wrong.
+"""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ascend.domain.errors import UnreadableLog
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.runtime.ports import Point
+from ascend.projections.build import Generation
+from ascend.projections.policies.runner import PolicyRunner
+from ascend.projections.ports import FollowedLog, GenerationRecord, Views
+from ascend.projections.workers.outage import PASSING
+
+AT_ONCE = 100
+"""Workspaces that are checked together: as many records as one BatchGet reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The state of one workspace."""
+
+    workspace: WorkspaceId
+    needs_visit: bool
+    end: int | None
+    """The last position of the log. None: it could not be read."""
+    parked: int
+    """The number of entities that are parked there."""
+
+
+class Checks:
+    def __init__(self, log: FollowedLog, views: Views, policies: PolicyRunner | None, requests_at_once: int) -> None:
+        self.log = log
+        self.views = views
+        self.policies = policies
+        self.requests_at_once = requests_at_once
+
+    async def check(
+        self, workspaces: Sequence[WorkspaceId], generation: Generation, *, consistent: bool
+    ) -> Sequence[Finding]:
+        """Return the state of these workspaces, at most `AT_ONCE`."""
+        ends = await self._read_ends(workspaces, consistent=consistent)
+        records: Mapping[WorkspaceId, GenerationRecord] = {}
+        behind: Collection[WorkspaceId] = workspaces
+        with suppress(*PASSING):  # where these reads fail, all workspaces are visited, each on its own
+            records = await self.views.records_of(workspaces, generation, consistent=consistent)
+            behind = await self._find_policies_behind(records, consistent=consistent)
+        return [
+            to_finding(workspace, ends.get(workspace), records.get(workspace), workspace in behind)
+            for workspace in workspaces
+        ]
+
+    async def _read_ends(self, workspaces: Sequence[WorkspaceId], *, consistent: bool) -> Mapping[WorkspaceId, Point]:
+        ends: dict[WorkspaceId, Point] = {}
+
+        async def read(workspace: WorkspaceId) -> None:
+            with suppress(UnreadableLog, *PASSING):
+                ends[workspace] = await self.log.last_point(workspace, consistent=consistent)
+
+        await for_each(workspaces, read, limit=self.requests_at_once)
+        return ends
+
+    async def _find_policies_behind(
+        self, records: Mapping[WorkspaceId, GenerationRecord], *, consistent: bool
+    ) -> Collection[WorkspaceId]:
+        if self.policies is None:
+            return ()
+        rendered = {workspace: record.rendered for workspace, record in records.items() if record.rendered}
+        return frozenset(await self.policies.find_behind(rendered, consistent=consistent))
+
+
+def to_finding(
+    workspace: WorkspaceId, end: Point | None, record: GenerationRecord | None, is_behind: bool
+) -> Finding:
+    if end is None:
+        return Finding(workspace, needs_visit=True, end=None, parked=0)
+    if record is None:
+        return Finding(workspace, needs_visit=end.position > 0, end=end.position, parked=0)
+    is_done = (
+        (record.rendered, record.folded) == (end.position, end.position)
+        and record.rendered_hash == end.hash
+        and not record.cursor
+        and not record.stalled
+    )
+    return Finding(workspace, is_behind or not is_done, end.position, record.parked)
+
+
+async def in_chunks(workspaces: AsyncIterator[WorkspaceId]) -> AsyncIterator[Sequence[WorkspaceId]]:
+    """Yield the workspaces, as many at a time as are checked together."""
+    chunk: list[WorkspaceId] = []
+    async for workspace in workspaces:
+        chunk.append(workspace)
+        if len(chunk) == AT_ONCE:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

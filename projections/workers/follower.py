@@ -1,0 +1,199 @@
+"""A follower: the tasks that keep the read items of a store up to date, until they are cancelled.
+
+    hints of the shards whose leases it holds ─┐
+    commits and waits of this process          ├─▶ work queue ─▶ runners ─▶ visits
+    slow sweep of the registry shards it holds ┘
+
+Which commits of its own process a follower takes for hints: all, if no hints come, or if it hears all hints. Otherwise
+another worker may hear of the commit, and only one of them should do the work. A workspace for which somebody in this
+process waits is always due here.
+
+Workers with other versions of the projections keep other generation records, so they share nothing with this one: the
+names of leases hold the versions.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import anyio
+from anyio.abc import TaskGroup
+
+from ascend.domain.errors import AccessDenied, StoreUnavailable
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.runtime.logs import Log
+from ascend.domain.runtime.ports import Environment
+from ascend.domain.runtime.retry import delays
+from ascend.projections.limits import ProjectionLimits
+from ascend.projections.ports import FollowedLog
+from ascend.projections.workers.checks import Checks
+from ascend.projections.workers.hints import ChangeHints
+from ascend.projections.workers.leases import Leases
+from ascend.projections.workers.listeners import Listeners
+from ascend.projections.workers.runners import FIRST_PAUSE, LONGEST_PAUSE, Runners
+from ascend.projections.workers.sweep import Pace, Sweep
+from ascend.projections.workers.visits import Visits
+from ascend.projections.workers.wakeup import Signal
+from ascend.projections.workers.watchdog import Watchdog
+from ascend.projections.workers.work_queue import BATCH_SECONDS, WorkQueue
+
+T = TypeVar("T")
+log = Log("ascend.worker")
+PERIOD = 10.0
+"""Seconds between two turns of a registry shard, at least, where hints are heard."""
+PER_SECOND = 20.0
+"""Workspaces that are checked in a second where hints are heard: 10,000 take 8 minutes, and 2 % of a core."""
+PER_SECOND_WITHOUT_HINTS = 200.0
+INSTALLATION_PAUSE = 30.0
+"""Seconds until the installation of the policies is tried again, where it could not be finished."""
+BUSY_SECONDS = 1.0
+"""Seconds of work after which a workspace is shown to other workers: if this one disappears, it is their last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What a worker shares the work of a store with."""
+
+    hints: ChangeHints
+    leases: Leases
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerParts:
+    """The parts of a worker that its follower uses."""
+
+    log: FollowedLog
+    visits: Visits
+    checks: Checks
+    environment: Environment
+    limits: ProjectionLimits
+    claim: Callable[[], Awaitable[None]]
+    """Is called before anything is visited."""
+    install_policies: Callable[[], Awaitable[bool]]
+    """Returns False if it must be called again some time later. Until then, policies do not run."""
+    only: Sequence[WorkspaceId] | None
+    """The workspaces of the worker. None: all."""
+    has_watchdog: bool
+    code: str
+    """The versions of the worker's projections: it shares the work with workers of the same versions only."""
+
+
+class Follower:
+    """Follows once. Without `sharing`, it does all the work, and hears no hints."""
+
+    def __init__(self, parts: FollowerParts, sharing: Sharing | None, pause: float) -> None:
+        self.parts = parts
+        self.sharing = sharing
+        self.pause = pause
+        limits = parts.limits
+        suspects = tuple if sharing is None else lambda: sharing.leases.suspects
+        self.queue = WorkQueue(parts.environment.random, max(1, limits.workspaces_at_once // 2), suspects)
+        self.work = Signal()
+        self.runners = Runners(self.queue, parts.visits, limits, self.work)
+        self.sweep = Sweep(self._read_shard, self._get_pace, parts.checks, parts.visits, self.queue, self.work)
+        self.listeners = (
+            None if sharing is None else Listeners(sharing.hints, self._hear, self._sweep_all, self.sweep.hurry)
+        )
+        self._hints, self._sweep = f"hints-{parts.code}#", f"sweep-{parts.code}#"
+        """The beginnings of the names of leases."""
+        self._hint_shards: Sequence[str] = ()
+        self._owned: frozenset[str] = frozenset()
+
+    async def run(self) -> None:
+        """Follow until cancelled. Raises `WrongApplication`, and a `StoreError` that waiting does not mend."""
+        await self._until_answered(self.parts.claim)
+        jobs: list[Callable[[], Awaitable[None]]] = [self.sweep.run, self._install_policies]
+        jobs += [self.runners.run] * self.parts.limits.workspaces_at_once
+        if self.parts.has_watchdog:
+            jobs.append(Watchdog(self.queue.find_busy).run)
+        if self.sharing is None:
+            self.sweep.own(self._all_shards())
+        else:
+            jobs += [self._keep_leases, self._follow_leases]
+        await for_each(jobs, lambda job: job(), limit=len(jobs))
+
+    def hear_of_own_commit(self, workspace: WorkspaceId) -> None:
+        """Take in that this process has appended a commit."""
+        if self.sharing is None or self._find_owned(self._hints).issuperset(self._hint_shards):
+            self._hear([workspace])
+
+    def hurry(self, workspace: WorkspaceId) -> None:
+        """Visit the workspace at once: somebody in this process waits for it."""
+        self.queue.add(workspace, anyio.current_time())
+        self.work.send()
+
+    async def _install_policies(self) -> None:
+        while not await self._until_answered(self.parts.install_policies):
+            await anyio.sleep(INSTALLATION_PAUSE)
+        self.sweep.hurry()  # what was rendered before is not answered yet
+
+    async def _until_answered(self, request: Callable[[], Awaitable[T]]) -> T:
+        for wait in delays(FIRST_PAUSE, LONGEST_PAUSE):
+            try:
+                return await request()
+            except (StoreUnavailable, AccessDenied) as error:  # credentials expire, and are renewed
+                log.warning("worker.no_answer", error=str(error), again_in=wait)
+                await anyio.sleep(wait)
+        raise AssertionError("the delays never end")
+
+    # Work that this worker holds leases for
+
+    async def _keep_leases(self) -> None:
+        assert self.sharing is not None  # noqa: S101
+        await self.sharing.leases.keep(self._name_leases, self._find_busy)
+
+    async def _name_leases(self) -> Sequence[str]:
+        assert self.sharing is not None  # noqa: S101
+        self._hint_shards = await self.sharing.hints.shards()
+        shards = [f"{self._hints}{shard}" for shard in self._hint_shards]
+        return [*shards, *(f"{self._sweep}{shard}" for shard in self._all_shards())]
+
+    def _find_busy(self) -> Collection[WorkspaceId]:
+        return self.queue.find_busy(anyio.current_time() - BUSY_SECONDS)
+
+    def _find_owned(self, beginning: str) -> set[str]:
+        """Return the shards whose leases begin like this."""
+        return {name.removeprefix(beginning) for name in self._owned if name.startswith(beginning)}
+
+    async def _follow_leases(self) -> None:
+        assert self.sharing is not None  # noqa: S101
+        async with anyio.create_task_group() as group:
+            while True:
+                await self.sharing.leases.wait_for_change()
+                self._own(self.sharing.leases.owned, group)
+
+    def _own(self, owned: frozenset[str], group: TaskGroup) -> None:
+        assert self.listeners is not None  # noqa: S101
+        if self._owned and not owned:
+            self.queue.clear()  # others have taken over
+        self._owned = owned
+        self.listeners.own(self._find_owned(self._hints), group)
+        self.sweep.own(sorted(map(int, self._find_owned(self._sweep))))
+
+    def _hear(self, workspaces: Collection[WorkspaceId]) -> None:
+        due = anyio.current_time() + BATCH_SECONDS
+        for workspace in workspaces:
+            self.queue.add(workspace, due)
+        self.work.send()
+
+    def _sweep_all(self) -> None:
+        """Sweep all shards, those of other workers, too: this one will hear hints of all of them, and missed some."""
+        self.sweep.hurry(self._all_shards())
+
+    # Shards of the registry, or the given workspaces as the only shard
+
+    def _all_shards(self) -> Sequence[int]:
+        return range(self.parts.log.registry_shards if self.parts.only is None else 1)
+
+    def _read_shard(self, shard: int) -> AsyncIterator[WorkspaceId]:
+        return self.parts.log.registered(shard) if self.parts.only is None else iterate(self.parts.only)
+
+    def _get_pace(self) -> Pace:
+        hears = bool(self._hint_shards) and self.listeners is not None and not self.listeners.are_failing
+        return Pace(max(PERIOD, self.pause), PER_SECOND) if hears else Pace(self.pause, PER_SECOND_WITHOUT_HINTS)
+
+
+async def iterate(workspaces: Sequence[WorkspaceId]) -> AsyncGenerator[WorkspaceId]:
+    for workspace in workspaces:
+        yield workspace

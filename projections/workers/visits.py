@@ -1,0 +1,118 @@
+"""A visit of a worker to one workspace: batches, then the policies that react to them. An error stalls the workspace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ascend.domain.ids import WorkspaceId
+from ascend.projections.build import Generation
+from ascend.projections.engine.projector import Projector
+from ascend.projections.engine.step import StepResult
+from ascend.projections.generation import CurrentGeneration
+from ascend.projections.policies.runner import Answered, PolicyRunner
+from ascend.projections.ports import FollowedLog, Views, find_record
+from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems
+
+ERROR_CHARACTERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The result of one visit to a workspace."""
+
+    batches: int = 0
+    rendered: int = 0
+    parked: int = 0
+    """The number of entities that are parked there."""
+    has_more: bool = False
+    """True if there is more to do: the visit ended because its turn was over."""
+    is_held_up: bool = False
+    """True if a policy could not answer an event: visit the workspace again later."""
+    parked_entities: Sequence[ParkedEntity] = ()
+    """The parked entities, at most `problems.NAMED`."""
+
+
+class Visits:
+    """Visits workspaces, and logs what is stalled or parked when this process sees it for the first time."""
+
+    def __init__(
+        self,
+        log: FollowedLog,
+        views: Views,
+        projector: Projector,
+        current: CurrentGeneration,
+        policies: PolicyRunner | None,
+    ) -> None:
+        self.log = log
+        self.views = views
+        self.projector = projector
+        self.current = current
+        self.policies = policies
+        self._problems = Problems()
+
+    async def generation(self) -> Generation:
+        """Return the current generation. Reads the epochs again if they are stale."""
+        if self.current.is_stale():
+            self.current.refresh(await self.views.epochs())
+        return self.current.generation
+
+    async def visit(self, workspace: WorkspaceId, most: int | None, end: int | None = None) -> Visit:
+        """Run batches, the policies that react to them, and batches of what these did.
+
+        `end` is the end of the log, if the caller has read it just now.
+        """
+        batches, visit, answered = 0, Visit(), Answered()
+        rounds = self.policies.limits.rounds_per_pass if self.policies is not None and most is None else 1
+        for _ in range(rounds):
+            generation = await self.generation()
+            visit = await self.catch_up(workspace, generation, most, end)
+            batches, end = batches + visit.batches, None
+            if self.policies is None:
+                break
+            answered = await self.policies.run(
+                workspace, generation, visit.rendered, most=None if most is None else 1
+            )
+            if not answered.has_more:
+                break
+        parked = await self._report_parked(workspace, visit)
+        self._problems.forget_stall(workspace)
+        return replace(
+            visit,
+            batches=batches,
+            has_more=visit.has_more or answered.has_more,
+            is_held_up=answered.is_held_up,
+            parked_entities=parked,
+        )
+
+    async def catch_up(
+        self, workspace: WorkspaceId, generation: Generation, most: int | None, end: int | None = None
+    ) -> Visit:
+        """Run batches up to the present end of the log, at most `most`, and no policy."""
+        target = await self.log.last_position(workspace) if end is None else end
+        batches, step, exact = 0, StepResult(0), False
+        while most is None or batches < most:
+            step = await self.projector.step(workspace, generation, exact=exact)
+            batches += not step.idle
+            if step.rendered >= target or (step.idle and exact):
+                break
+            exact = step.idle
+        else:
+            return Visit(batches, step.rendered, step.parked, has_more=True)
+        return Visit(batches, step.rendered, step.parked)
+
+    async def stall(self, workspace: WorkspaceId, error: Exception) -> None:
+        """Mark the workspace as stalled by this error, so that the status shows it."""
+        reason = (str(error) or type(error).__name__)[:ERROR_CHARACTERS]
+        self._problems.report_stalled(workspace, reason, error)
+        record = find_record(await self.views.records(workspace), self.current.generation)
+        if record is not None and record.stalled != reason:
+            await self.views.move(record, replace(record, stalled=reason))
+
+    async def _report_parked(self, workspace: WorkspaceId, visit: Visit) -> list[ParkedEntity]:
+        """Log the parked entities that are new to this process. Return them all. Reads nothing if there are none."""
+        record = find_record(await self.views.records(workspace), self.current.generation) if visit.parked else None
+        if record is None:
+            self._problems.forget_parked(workspace)
+            return []
+        parked = [entity for entity in await self.views.parked(record) if entity.until is None][:NAMED]
+        self._problems.report_parked(workspace, parked)
+        return [describe_parked(workspace, entity) for entity in parked]

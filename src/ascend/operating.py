@@ -1,0 +1,218 @@
+"""The methods of an open store that operators use: status, verification, rebuilds, erasure, and what is parked."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+
+from ascend.adapters.operations.digest import digest_items
+from ascend.adapters.operations.erase import Erased, Erasure, Progress
+from ascend.adapters.operations.heads import LogHead, read_heads
+from ascend.adapters.operations.prune import Pruned, prune
+from ascend.adapters.operations.retime import ReportUnreadable, Retiming, ShiftedTime
+from ascend.adapters.operations.verified import Verified
+from ascend.adapters.operations.verify import Verifier
+from ascend.adapters.sqlite.scratch import scratch_tables
+from ascend.adapters.store.event_log import TableEventLog
+from ascend.adapters.store.views import TableViews
+from ascend.adapters.table.port import Tables
+from ascend.domain.ids import Ref, WorkspaceId
+from ascend.domain.runtime.arguments import to_id
+from ascend.domain.runtime.model import Model
+from ascend.domain.runtime.ports import Environment
+from ascend.domain.runtime.service import CommandService
+from ascend.projections.build import Epochs
+from ascend.projections.generation import CurrentGeneration
+from ascend.projections.limits import ProjectionLimits
+from ascend.projections.policies.runner import PolicyRunner
+from ascend.projections.queries import Queries
+from ascend.projections.workers.ownership import Ownership
+from ascend.projections.workers.parking import Parking, RetriedEntity, check_choice
+from ascend.projections.workers.problems import ParkedEntity
+from ascend.projections.workers.rebuild import rebuild
+from ascend.projections.workers.status import WorkspaceStatus, status
+from ascend.projections.workers.worker import Worker
+
+
+class StoreOperations:
+    """The part of `Store` for operators. `Store` makes its parts."""
+
+    tables: Tables
+    model: Model
+    environment: Environment
+    current: CurrentGeneration
+    log: TableEventLog
+    views: TableViews
+    queries: Queries
+    commands: CommandService
+    policies: PolicyRunner
+    ownership: Ownership
+    worker: Worker
+    projection_limits: ProjectionLimits
+
+    async def status(self) -> AsyncIterator[WorkspaceStatus]:
+        """Yield the status of every workspace: how far it is rendered, what is parked, whether it is stalled.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        async for workspace_status in status(
+            self.log, self.views, self.policies.positions, await self.worker.generation(), self.environment
+        ):
+            yield workspace_status
+
+    async def parked(self, workspace: WorkspaceId | None = None) -> AsyncIterator[ParkedEntity]:
+        """Yield the entities that a projection cannot render, of one workspace or of all, with the reasons.
+
+        Raises:
+            InvalidInput: `workspace` is no id of a workspace.
+            DamagedViews: an item of a parked entity cannot be read.
+            StoreError: the store failed.
+        """
+        async for each in self._chosen(workspace):
+            async for entity in Parking(self.worker).list(each):
+                yield entity
+
+    async def retry_parked(
+        self, workspace: WorkspaceId | None = None, entity: Ref | None = None, *, projection: str | None = None
+    ) -> AsyncIterator[RetriedEntity]:
+        """Render parked entities again, without a new event, and yield each with its outcome.
+
+        Do this where the cause was temporary, or once the code that runs here is mended. `workspace`, `entity` and
+        `projection` narrow the choice. Workspaces with parked entities are caught up with first.
+
+        Raises:
+            InvalidInput: an argument has the wrong type, or no projection has the name.
+            WrongApplication: the store belongs to another application.
+            UnreadableLog: a workspace is stalled.
+            Contention: other workers move a workspace all the time.
+            StoreError: the store failed.
+        """
+        await self.ownership.claim()
+        chosen = check_choice(self.current, entity, projection)
+        parking = Parking(self.worker)
+        async for each in self._chosen(workspace):
+            if await parking.is_empty(each):
+                continue
+            async for retried in parking.retry(each, *chosen):
+                yield retried
+
+    async def _chosen(self, workspace: WorkspaceId | None) -> AsyncIterator[WorkspaceId]:
+        """Yield this workspace, or all if it is None."""
+        if workspace is not None:
+            yield to_id("workspace", WorkspaceId, workspace)
+            return
+        async for each in self.log.workspaces():
+            yield each
+
+    async def heads(self) -> AsyncIterator[LogHead]:
+        """Yield the end of every workspace's log, with its hash. Keep them elsewhere, for a later `verify`.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        async for head in read_heads(self.log):
+            yield head
+
+    async def verify(self, against: Iterable[LogHead] = ()) -> Verified:
+        """Read each log as one chain, fold it into a temporary file, and compare it with all stored items.
+
+        With `against`, the commits of heads that were saved earlier must still be in the log.
+
+        Raises:
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+        """
+        await self.ownership.read()
+        self.ownership.check()
+        async with scratch_tables() as scratch:
+            limits = self.projection_limits
+            verifier = Verifier(self.tables, scratch, self.model, self.current, self.environment, limits)
+            return await verifier.run(against)
+
+    async def rebuild(
+        self,
+        *projections: str,
+        progress: Callable[[WorkspaceId], None] | None = None,
+        report_unreadable: Callable[[WorkspaceId, Exception], None] | None = None,
+    ) -> Epochs:
+        """Build the named projections (or all) from the log beside the old items, then switch. Return the new epochs.
+
+        Safe to stop and to run again. `progress` is called with each workspace that is built. A workspace that cannot be
+        read to its end stops no other: `report_unreadable` is called with it and the reason.
+
+        Raises:
+            InvalidInput: there is no projection of this name.
+            Contention: another rebuild has switched in the meantime.
+            LogDiverged: another projection was built from another log: rebuild all projections.
+            UnreadableLog: this process cannot read all commits that were read before; it did not switch.
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+        """
+        await self.ownership.claim_all()
+        return await rebuild(self.log, self.views, self.worker, self.current, projections, progress, report_unreadable)
+
+    async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
+        """Remove the records and items of earlier generations. Safe to stop and to run again.
+
+        Raises:
+            InvalidInput: an earlier generation is, or will be, in use; `even_if_in_use` overrides the check of recent
+                work by old workers.
+            UpgradeRequired: the store's application has had an event that this process does not know.
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+        """
+        await self.ownership.claim_all()
+        return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
+
+    async def retime(
+        self,
+        workspace: WorkspaceId | None = None,
+        *,
+        apply: bool = False,
+        report_unreadable: ReportUnreadable | None = None,
+    ) -> AsyncIterator[ShiftedTime]:
+        """Yield the dates of open and started Tasks whose moment is no longer their wall time: the rules of a zone changed.
+
+        With `apply`, each is corrected by a `ScheduleTask`. Safe to stop and to run again. It renders all workspaces, or one,
+        before it looks. `report_unreadable` is called with each that cannot be read, and with the reason.
+
+        Raises:
+            InvalidInput: the application has no Tasks.
+            NotFound: there is no such `workspace`.
+            UnreadableLog: the log of `workspace` cannot be read.
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+        """
+        await self.ownership.read()
+        self.ownership.check()
+        await self.worker.generation()
+        job = Retiming(self.queries, self.commands, self.worker.catch_up, apply=apply)
+        named = None if workspace is None else to_id("workspace", WorkspaceId, workspace)
+        async for time in job.run(named) if named else job.run_all(self.log.workspaces(), report_unreadable):
+            yield time
+
+    async def erase(
+        self, workspace: WorkspaceId, *, progress: Progress | None = None, workers_stopped: bool = False
+    ) -> Erased:
+        """Remove a workspace for good, also one whose log or views cannot be read. Its id stays taken; nothing else remains.
+
+        Takes more than 15 minutes, because a worker that knows the workspace may still write during that time.
+        `workers_stopped` skips this wait: set it only if no worker runs or wakes up. Safe to stop and to run again.
+
+        Raises:
+            NotFound: there is no such workspace.
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+            Contention, OutcomeUnknown: as for `execute`.
+        """
+        await self.ownership.claim()
+        generation = await self.worker.generation()
+        erased = to_id("workspace", WorkspaceId, workspace)
+        job = Erasure(self.log, self.views, self.commands, generation, self.environment, erased, progress)
+        return await job.run(workers_stopped=workers_stopped)
+
+    async def digest(self) -> tuple[str, int]:
+        """Read all live read items. Return one number (hexadecimal) for their content, and how many there are.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        return await digest_items(self.tables, await self.worker.generation())
