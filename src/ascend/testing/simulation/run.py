@@ -66,7 +66,7 @@ def explain(error: Exception, machine: Machine, plan: Plan, app: Application) ->
     """Return the failure with its seed, the last steps of the parties concerned, and how to run it again."""
     failure = find_failure(error)
     parties = failure.parties if failure else ()
-    reason = failure.reason if failure else "".join(traceback.format_exception(error))
+    reason = failure.reason if failure else f"{error!r}\n\n{''.join(traceback.format_exception(error))}"
     steps = "\n".join(f"  {step}" for step in machine.journal.about(*parties))
     return SimulationFailed(
         f"seed {machine.seed} of {app.name}: {reason}\n\nthe plan: {plan}\n\nthe last steps:\n{steps}\n\n"
