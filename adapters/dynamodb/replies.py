@@ -77,7 +77,7 @@ class StatementError:
 
 def read_statements(reply: Reply, table: str, count: int) -> list[StatementError | None]:
     """Return the error of each statement of a BatchExecuteStatement. None: it has written."""
-    with _expect_form("BatchExecuteStatement"):
+    with expect_form("BatchExecuteStatement"):
         answers: list[Reply] = [*reply["Responses"]]
         if len(answers) != count:
             raise ValueError(f"it has {len(answers)} answers to {count} statements")

@@ -91,7 +91,7 @@ def compare_commands(item: Item, commands: Commands, expected: Commands) -> Diff
 def compare_record(item: Item, expected: Commands) -> Difference | None:
     command = keys.parse_command(item.key)
     applied = next((applied for id, applied in expected.items() if id == command), None)
-    return compare_items(item, None if applied is None else replace(item, attributes=applied_attributes(applied)))
+    return compare_items(item, None if applied is None else replace(item, attributes=applied_attributes(applied)), 0)
 
 
 def may_have_expired(command: CommandId, now: datetime) -> bool:

@@ -48,16 +48,16 @@ class Parking:
 
     async def is_empty(self, workspace: WorkspaceId) -> bool:
         """Return True if nothing is parked in a workspace, and no earlier retry is unfinished: one read."""
-        record = find_record(await self.worker.views.records(workspace), await self.worker.generation())
+        record = find_record(await self.worker.projector.views.records(workspace), await self.worker.generation())
         return record is None or not (record.parked or record.retried)
 
     async def list(self, workspace: WorkspaceId) -> AsyncIterator[ParkedEntity]:
         """Yield what is parked in a workspace, in the order of projections and entities: two reads."""
         generation = await self.worker.generation()
-        record = find_record(await self.worker.views.records(workspace), generation)
+        record = find_record(await self.worker.projector.views.records(workspace), generation)
         if record is None or not record.parked:
             return
-        parked = [entity for entity in await self.worker.views.parked(record) if entity.until is None]
+        parked = [entity for entity in await self.worker.projector.views.parked(record) if entity.until is None]
         for entity in sorted(parked, key=lambda entity: (entity.build, entity.ref)):
             yield describe_parked(workspace, entity)
 

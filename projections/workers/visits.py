@@ -10,7 +10,7 @@ from ascend.projections.engine.step import StepResult
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.policies.runner import Answered, PolicyRunner
 from ascend.projections.ports import FollowedLog, Views, find_record
-from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems
+from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems, describe_parked
 
 ERROR_CHARACTERS = 1_000
 

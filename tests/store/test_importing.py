@@ -82,7 +82,7 @@ async def test_an_applied_import_gets_its_first_receipt_whichever_way_it_is_sent
 
 async def test_an_import_wakes_the_worker(store: ascend.Store) -> None:
     await store.worker.run_once()
-    store.worker.wake = lambda workspace=None: woken.append(workspace)  # type: ignore[method-assign,misc]
+    store.worker.wake = lambda workspace=None: woken.append(workspace)  # type: ignore[method-assign]
     woken: list[ascend.WorkspaceId | None] = []
 
     await store.importing().execute(HOME, PAINT, actor=ADA)
