@@ -74,9 +74,7 @@ class Checks:
         return frozenset(await self.policies.find_behind(rendered, consistent=consistent))
 
 
-def to_finding(
-    workspace: WorkspaceId, end: Point | None, record: GenerationRecord | None, is_behind: bool
-) -> Finding:
+def to_finding(workspace: WorkspaceId, end: Point | None, record: GenerationRecord | None, is_behind: bool) -> Finding:
     if end is None:
         return Finding(workspace, needs_visit=True, end=None, parked=0)
     if record is None:

@@ -52,15 +52,16 @@ async def rebuild(
     before = current.at_epochs(old)
     if names:
         await build(log, views, worker, before, before)  # the projections that stay must belong to this log
-    for raised in range(1, ABANDONED + 2):
-        new = {**old, **{name: old.get(name, 0) + raised for name in names or known}}
-        target = current.at_epochs(new)
+    new = raise_epochs(old, names or known)
+    for left in reversed(range(ABANDONED + 1)):
         try:
-            await build(log, views, worker, before, target, progress)
+            await build(log, views, worker, before, current.at_epochs(new), progress)
             break
         except LogDiverged:  # perhaps a rebuild was stopped, and the log was restored since: leave its items behind
-            if raised > ABANDONED:
+            if not left:
                 raise
+            new = raise_epochs(new, names or known)
+    target = current.at_epochs(new)
     await build(log, views, worker, before, target)  # commits that were appended meanwhile
     if not await views.set_epochs(old, new):
         raise Contention("another rebuild has switched meanwhile: look at `status`, then run it again if needed")
@@ -70,6 +71,11 @@ async def rebuild(
         if report_unreadable is not None:
             report_unreadable(workspace, error)
     return new
+
+
+def raise_epochs(epochs: Epochs, names: Collection[str]) -> Epochs:
+    """Return the epochs after one more rebuild of these projections."""
+    return {**epochs, **{name: epochs.get(name, 0) + 1 for name in names}}
 
 
 async def build(

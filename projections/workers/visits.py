@@ -68,9 +68,7 @@ class Visits:
             batches, end = batches + visit.batches, None
             if self.policies is None:
                 break
-            answered = await self.policies.run(
-                workspace, generation, visit.rendered, most=None if most is None else 1
-            )
+            answered = await self.policies.run(workspace, generation, visit.rendered, most=None if most is None else 1)
             if not answered.has_more:
                 break
         parked = await self._report_parked(workspace, visit)

@@ -34,12 +34,12 @@ def item(number: int, position: int = 1) -> Item:
 class Bench:
     """Tables in memory, and a faulty access to them."""
 
-    def __init__(self, seed: int = 1, **rates: float) -> None:
+    def __init__(self, seed: int = 1, **rates: Any) -> None:
         self.environment = VirtualEnvironment(seed)
         self.inner = MemoryTables()
         self.delayed = DelayedReads()
         self.notes: list[str] = []
-        faults = Faults(**{**dict.fromkeys(Faults.__dataclass_fields__, 0.0), **rates})
+        faults = Faults.none().but(**rates)
         self.tables = FaultyTables(self.inner, faults, seed, self.environment, self.delayed, self.notes.append)
 
     async def stored(self) -> set[str]:
@@ -57,7 +57,7 @@ def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
 )
 def test_a_put_without_an_answer_has_its_effect_only_if_the_reply_is_lost(fault: str, stored: set[str]) -> None:
     async def main() -> None:
-        bench = Bench(**{fault: 1.0})
+        bench = Bench(1, **{fault: 1.0})
         with pytest.raises(StoreUnavailable):
             await bench.tables.put(VIEWS, item(1), Absent())
         assert await bench.stored() == stored

@@ -16,6 +16,7 @@ from support.simulation.planted import no_op_not_recorded
 
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import Faults, Restore, SimulationFailed, draw_plan, life_os_command, simulate
+from ascend.testing.__main__ import main
 
 SECONDS = float(os.environ.get("ASCEND_SIMULATION_SECONDS", "100"))
 PRINT_DIGESTS = """
@@ -95,3 +96,17 @@ def test_the_seeds_of_a_day_cover_every_operation() -> None:
     assert {plan.restore for plan in plans} == set(Restore)
     assert {plan.rebuild for plan in plans} == {plan.deployment for plan in plans} == {True, False}
     assert any(plan.faults == Faults().scaled(0) for plan in plans)
+
+
+def test_the_command_line_runs_seeds_in_several_processes_and_says_how_many(capfd: pytest.CaptureFixture[str]) -> None:
+    code = main(["--first", "3", "--seeds", "3", "--jobs", "2"])
+
+    assert code == 0
+    assert "3 seeds, 0 broken" in capfd.readouterr().out
+
+
+def test_the_command_line_needs_an_end(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([])
+
+    assert "--minutes" in capfd.readouterr().err

@@ -327,5 +327,3 @@ def test_a_pass_finds_what_a_policy_has_not_answered_although_everything_is_rend
         assert answered == [home]
 
     run_virtually(main)
-
-

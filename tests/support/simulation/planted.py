@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+import anyio
 import pytest
 
 from ascend import Store
 from ascend.adapters.memory import tables as memory
 from ascend.adapters.store import event_log
 from ascend.adapters.store.views import TableViews
+from ascend.adapters.table import conditions
 from ascend.adapters.table.conditions import Below, Condition
 from ascend.adapters.table.item import Item
 from ascend.adapters.table.port import Tables
@@ -25,13 +27,14 @@ from ascend.projections.engine import batch_writer
 from ascend.projections.engine.batch_writer import BatchWriter
 from ascend.projections.engine.step import BatchRun
 from ascend.projections.ports import GenerationRecord
+from ascend.projections.workers.sweep import Sweep
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def position_condition_removed(patch: pytest.MonkeyPatch) -> None:
     """Writes of read items succeed, whatever stands there."""
-    real = memory.is_met
+    real = conditions.is_met
 
     def is_met(when: Condition, existing: Any) -> bool:
         return isinstance(when, Below) or real(when, existing)
@@ -136,6 +139,15 @@ def retry_with_a_new_id(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Store, "execute", execute)
 
 
+def hint_trusted_without_the_sweep(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks for what hints have missed."""
+
+    async def run(self: Sweep) -> None:
+        await anyio.sleep_forever()
+
+    patch.setattr(Sweep, "run", run)
+
+
 def no_op_not_recorded(patch: pytest.MonkeyPatch) -> None:
     """A command that changed nothing leaves no record."""
     real = Execution._append  # pyright: ignore[reportPrivateUsage]
@@ -154,5 +166,6 @@ PLANTED: Collection[Plant] = (
     cache_kept_after_a_conflict,
     query_stops_after_the_first_page,
     retry_with_a_new_id,
+    hint_trusted_without_the_sweep,
     no_op_not_recorded,
 )

@@ -1,6 +1,6 @@
 """What must hold when everything has come to rest: the invariants of the log and of the read items, from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
@@ -15,7 +15,7 @@ from ascend.testing.simulation.expected import ExpectedItems, ExpectedWorkspace
 from ascend.testing.simulation.journal import SimulationFailed
 from ascend.testing.simulation.world import World
 
-Stored = dict[ViewKey, tuple[object, object, object, object]]
+Stored = Mapping[ViewKey, tuple[object, object, object, object]]
 """By key: the position, the data (None for a tombstone), and the keys in both indexes."""
 
 
@@ -73,7 +73,7 @@ async def check_items(store: Store, expected: ExpectedWorkspace, items: Sequence
 
 def compare(expected: ExpectedWorkspace, build: str, items: ExpectedItems, stored: Stored) -> None:
     """Compare the items of one build."""
-    wanted: Stored = {}
+    wanted: dict[ViewKey, tuple[object, object, object, object]] = {}
     for key, versions in items.versions.items():
         item, position = versions[-1].item, versions[-1].position
         wanted[key] = (position, None, None, None) if item is None else (position, item.content(), *item.index_keys())

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -193,7 +193,7 @@ class Client:
         lines: list[ReadItem] = []
         cursor: str | None = None
         limit = self.dice.choice((1, 3, 100))
-        given = dict(look.given)
+        given: dict[str, Any] = dict(look.given)
         workspace = cast("WorkspaceId", given.pop("workspace"))
         while True:
             page = await process.store.queries.ask(

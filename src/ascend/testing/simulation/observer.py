@@ -7,6 +7,7 @@ other tenants, and none that never existed.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.projections.item import ReadItem
@@ -50,7 +51,7 @@ class Look:
     user: UserId
     pattern: Pattern[ReadItem]
     projection: Projection
-    given: Mapping[str, object]
+    given: Mapping[str, Any]
     before: Floor
 
     def __str__(self) -> str:
