@@ -12,7 +12,7 @@ NOBODY = ""
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to do the work of one shard. Its name is `KIND#SHARD`, for example `sweep#3`."""
+    """The right to do the work of one shard. Its name is `KIND#SHARD`."""
 
     name: str
     owner: str

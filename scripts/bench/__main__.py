@@ -20,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Failed as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     if run.json:
         print(json.dumps({"sizes": json.loads(run.sizes.to_json()), "rows": [row.to_dict() for row in rows]}, indent=2))
     return 0 if rows else 1

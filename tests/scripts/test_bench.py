@@ -128,7 +128,7 @@ def test_a_row_is_compared_with_the_same_row_and_turn_of_the_baseline() -> None:
     assert "cpu_ms 2.000 (2.00 × raw, 0.25 × baseline)" in describe(event)
 
 
-def test_the_hundredth_of_a_hundred_numbers_is_above_the_ninety_ninth_percentile() -> None:
+def test_the_99th_percentile_of_a_hundred_numbers_is_the_ninety_ninth_of_them() -> None:
     assert (percentile(range(1, 101), 99), percentile(range(1, 101), 50), percentile([7], 99)) == (99, 50, 7)
 
 

@@ -134,7 +134,7 @@ def all_keys() -> Iterator[tuple[str, str]]:
         "command": keys.command_key(HOME, "generation", COMMAND),
         "pack": keys.pack_key(HOME, "generation", 1_700_000_000, 3, 42),
         "parked": keys.parked_key(HOME, "generation", BUILD, task),
-        "lease": keys.lease_key("sweep#3"),
+        "lease": keys.lease_key("sweep-0123456789ab#3"),
         "worker": keys.worker_key(COMMIT),
         "read_item": keys.item_key(BUILD, ViewKey(f"W#{HOME}", f"card#{T}")),
     }
@@ -158,8 +158,8 @@ async def items() -> dict[str, str]:
     await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),), {"tasks.open": 1}))
     await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
     leases = TableLeases(tables)
-    await leases.beat(Heartbeat(COMMIT, 3, frozenset({"sweep", "hints"}), (HOME,)))
-    await leases.replace(None, Lease("sweep#3", COMMIT, 1))
+    await leases.beat(Heartbeat(COMMIT, 3, frozenset({"sweep-0123456789ab", "hints-0123456789ab"}), (HOME,)))
+    await leases.replace(None, Lease("sweep-0123456789ab#3", COMMIT, 1))
     policies = TablePolicyPositions(tables)
     await policies.begin(PolicyPosition(HOME, "a-policy", 3, "commit", "a reason"))
     await policies.install(["b-policy", "a-policy"])

@@ -57,7 +57,7 @@ LONGEST: dict[str, tuple[str, ...]] = {
     "incarnation": (f"{GENERATION}-{GENERATION}",),
     "build": tuple(str(Build(one.name, one.version, EPOCH)) for one in ascend.LIFE_OS.projections),
     "policy": ("a" * 64,),
-    "lease_kind": ("hints", "sweep"),
+    "lease_kind": (f"hints-{GENERATION}", f"sweep-{GENERATION}"),
     "lease_shard": (str(keys.SHARDS - 1), f"shardId-{'0' * 20}-{'f' * 36}"),
     "kind": tuple(KINDS),
     "target_kind": tuple(KINDS),

@@ -96,7 +96,7 @@ FIELDS: Mapping[str, Field] = {
     "build": Field(r"[^#]+\.[0-9]+\.[0-9]+", "feed.1.0", 100, few=True),
     "policy": Field("[a-z][a-z0-9-]*", "thank", 64, few=True),
     "worker": UUID,
-    "lease_kind": KIND,
+    "lease_kind": Field("(hints|sweep)-[0-9a-f]{12}", f"sweep-{'0' * 12}", 18, few=True),
     "lease_shard": Field(r"[A-Za-z0-9._-]+", UUID_SAMPLE, 65),
     # fields of read items
     "kind": KIND,
