@@ -96,7 +96,11 @@ class World:
         return lagging
 
     async def positions(self, store: Store, workspace: WorkspaceId) -> tuple[int, int]:
-        """Return *rendered* and *folded* of the generation of the store, read without faults."""
+        """Return *rendered* and *folded* of the generation of the store's code, at the present epochs.
+
+        They are read without faults. The store itself may not have noticed yet that the epochs have changed.
+        """
         views = TableViews(self.machine.tables, store.model, store.environment)
-        record = find_record(await views.records(workspace), store.current.generation)
+        generation = store.current.at_epochs(await views.epochs())
+        record = find_record(await views.records(workspace), generation)
         return (0, 0) if record is None else (record.rendered, record.folded)
