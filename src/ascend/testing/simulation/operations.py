@@ -7,7 +7,7 @@ import anyio
 
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Table
-from ascend.domain.errors import Contention, LogDiverged, Refusal, StoreUnavailable
+from ascend.domain.errors import CommandFromTheFuture, Contention, LogDiverged, Refusal, StoreUnavailable
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.projections.application import Application
 from ascend.store import Store
@@ -131,7 +131,7 @@ async def check_decides_rightly(world: World, warm: Store, workspace: WorkspaceI
     now, low = warm.environment.now(), (await world.read(workspace)).head
     try:
         receipt = await warm.execute(workspace, order.command, actor=order.actor, command_id=id)
-    except LogDiverged:
+    except (LogDiverged, CommandFromTheFuture):  # its wall clock may be wrong
         return
     except Refusal as refusal:
         world.ledger.refused.append(Refused(order, refusal.rule, low, low, (now, warm.environment.now())))
