@@ -114,7 +114,7 @@ class Ledger:
 def decide_again(states: States, order: Order, at: datetime) -> object:
     """Return the events that the command leads to, or the name of the rule that refuses it."""
     try:
-        return list(decide(order.request(), View(order.workspace, order.actor, at, Everything(states))))
+        return list(decide(order.request(), View(order.workspace, order.actor, at, AllLoaded(states))))
     except Refusal as refusal:
         return refusal.rule
 
@@ -134,7 +134,7 @@ def check_refused(expected: ExpectedWorkspace, refused: Refused) -> None:
         )
 
 
-class Everything(States):
+class AllLoaded(States):
     """States in which every entity is loaded."""
 
     def __contains__(self, ref: object) -> bool:

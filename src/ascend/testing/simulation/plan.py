@@ -16,7 +16,7 @@ class Restore(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class SimulationPlan:
     """The parties of one simulation, and the operations that happen while they are at work."""
 
     workspaces: int
@@ -32,10 +32,10 @@ class Plan:
     faults: Faults
 
 
-def draw_plan(seed: int, faults: Faults) -> Plan:
+def draw_plan(seed: int, faults: Faults) -> SimulationPlan:
     """Return the plan of a seed. `faults` come more or less often, and in one of six simulations not at all."""
     dice = random.Random(f"{seed}/plan")  # noqa: S311  the same plan in every run
-    return Plan(
+    return SimulationPlan(
         workspaces=dice.choice((1, 2, 2, 3)),
         servers=dice.randint(1, 3),
         workers=dice.randint(1, 3),

@@ -18,7 +18,7 @@ from ascend.testing.simulation.journal import SimulationFailed
 from ascend.testing.simulation.ledger import Order
 from ascend.testing.simulation.machine import Machine
 from ascend.testing.simulation.operations import deploy, next_version, rebuild, restore
-from ascend.testing.simulation.plan import Plan, draw_plan
+from ascend.testing.simulation.plan import SimulationPlan, draw_plan
 from ascend.testing.simulation.process import Process
 from ascend.testing.simulation.scene import Generator
 from ascend.testing.simulation.world import USERS, World
@@ -44,7 +44,12 @@ class Simulated:
 
 
 def simulate(
-    app: Application, *, seed: int, commands: Generator, faults: Faults | None = None, plan: Plan | None = None
+    app: Application,
+    *,
+    seed: int,
+    commands: Generator,
+    faults: Faults | None = None,
+    plan: SimulationPlan | None = None,
 ) -> Simulated:
     """Run one simulation of an application, and check that no invariant is broken.
 
@@ -62,7 +67,7 @@ def simulate(
         raise explain(error, machine, plan, app) from error
 
 
-def explain(error: Exception, machine: Machine, plan: Plan, app: Application) -> SimulationFailed:
+def explain(error: Exception, machine: Machine, plan: SimulationPlan, app: Application) -> SimulationFailed:
     """Return the failure with its seed, the last steps of the parties concerned, and how to run it again."""
     failure = find_failure(error)
     parties = failure.parties if failure else ()
@@ -84,7 +89,7 @@ def find_failure(error: BaseException) -> SimulationFailed | None:
     return error if isinstance(error, SimulationFailed) else None
 
 
-async def _run(app: Application, commands: Generator, machine: Machine, plan: Plan) -> Simulated:
+async def _run(app: Application, commands: Generator, machine: Machine, plan: SimulationPlan) -> Simulated:
     dice = random.Random(f"{machine.seed}/run")  # noqa: S311  the same order of operations in every run
     world = World(machine, app, next_version(app, dice), commands)
     workspaces = [world.add_workspace() for _ in range(plan.workspaces)]

@@ -1,4 +1,4 @@
-"""What a generator of random commands knows: the dice, the people, and the entities that exist in one workspace."""
+"""A scene: the dice, the people, and the entities that exist in one workspace, for a generator of random commands.
 
 import random
 from collections.abc import Callable, Sequence
