@@ -1,4 +1,4 @@
-"""A scene: the dice, the people, and the entities that exist in one workspace, for a generator of random commands.
+"""A scene: the dice, the people, and the entities of one workspace, for a generator of random commands."""
 
 import random
 from collections.abc import Callable, Sequence
