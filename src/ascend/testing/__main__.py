@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class Totals:
-    """What the seeds so far have done."""
+    """The totals of the seeds so far."""
 
     def __init__(self) -> None:
         self.seeds = self.broken = self.commits = self.looks = 0

@@ -23,7 +23,7 @@ class Faults:
     conflict: float = 0.01
     """Another request changes the item at the same moment: `StoreUnavailable`. Nothing is written."""
     partial: float = 0.03
-    """Of many keys or puts, only some are processed, then the call fails: `StoreUnavailable`."""
+    """Some of many keys or puts are processed, then the call fails: `StoreUnavailable`."""
     early_end: float = 0.1
     """A page of a query ends before its limit. More may follow."""
     empty_page: float = 0.02

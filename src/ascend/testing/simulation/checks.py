@@ -1,4 +1,4 @@
-"""What must hold when everything has come to rest: the invariants of the log and of the read items, from outside."""
+"""Checks of the log and of the read items from outside, when everything has come to rest."""
 
 from collections.abc import Mapping, Sequence
 

@@ -38,7 +38,7 @@ class States(dict[Ref, Versioned]):
 
 @dataclass
 class _Context:
-    """What a render function may look at. It remembers what was looked at."""
+    """The context of a render function. It remembers what was looked at."""
 
     workspace: WorkspaceId
     states: States

@@ -1,4 +1,4 @@
-"""What all processes of a simulation share: the tables, the time, the faults, and the journal."""
+"""The machine that all processes of a simulation share: the tables, the time, the faults, and the journal."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What readers see while the simulation runs: each page is compared with the log, and with what was shown before.
+"""The pages that readers see while the simulation runs: each is compared with the log and with earlier pages.
 
 After `wait_for(receipt)`, a page of base keys shows at least the receipt's position, and every item that a page showed is
 never shown in an earlier version again, in any process of the same generation. An index may lag, but it shows no lines of
@@ -24,7 +24,7 @@ Place = tuple[str, ViewKey]
 
 @dataclass
 class Floor:
-    """What the processes of a generation have promised and shown in one workspace: nothing shows less from then on."""
+    """The least that processes of a generation show of one workspace, after what they have promised and shown."""
 
     position: int = 0
     items: dict[Place, int] = field(default_factory=dict[Place, int])

@@ -1,4 +1,4 @@
-"""What operators do while a simulation runs: rebuild, deploy new code beside the old, restore a backup."""
+"""Operations while a simulation runs: rebuild, deploy new code beside the old, restore a backup."""
 
 import random
 from dataclasses import replace

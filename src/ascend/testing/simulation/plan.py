@@ -1,4 +1,4 @@
-"""What happens in one simulation: drawn from its seed."""
+"""The plan of one simulation, drawn from its seed."""
 
 import random
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from ascend.testing.faults import Faults
 
 
 class Restore(Enum):
-    """What is brought back from a backup at the end."""
+    """The tables that are brought back from a backup at the end."""
 
     NOTHING = "nothing"
     EVENTS = "the events table"
