@@ -41,7 +41,7 @@ async def test_a_dropped_views_table_is_filled_again_from_the_log(
             await store.tables.create()
 
             with anyio.fail_after(60):
-                while len(await find_rendered(writer)) < WORKSPACES:
+                while len(await find_rendered(writer)) < WORKSPACES:  # noqa: ASYNC110 - others work
                     await anyio.sleep(0.2)
             receipt = await rename(writer, workspaces[0], "Mine")
             await writer.wait_for(receipt, seconds=20)

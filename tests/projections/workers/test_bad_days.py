@@ -201,5 +201,5 @@ def verify(store: ascend.Store) -> None:
 async def wait_until(store: ascend.Store, workspaces: Sequence[ascend.WorkspaceId]) -> None:
     """Wait until all of these are rendered."""
     with anyio.fail_after(600):
-        while {status.workspace async for status in store.status() if not status.lag} != set(workspaces):
+        while {status.workspace async for status in store.status() if not status.lag} != set(workspaces):  # noqa: ASYNC110 - others work
             await anyio.sleep(1)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ascend.adapters.layout import items, keys, lease_items
+from ascend.adapters.layout import items, keys, lease_items, policy_items
 from ascend.adapters.layout.table_specs import PREFIX, spec_of
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import InvalidInput
@@ -44,7 +44,7 @@ class LeadingKeys(Enum):
     """Feeds, inboxes, memberships."""
     EPOCHS = items.EPOCHS.key.pk
     APPLICATION = items.APPLICATION.key.pk
-    POSITIONS = items.POLICY_POSITION.key.pk
+    POSITIONS = policy_items.POLICY_POSITION.key.pk
     """The positions of the workspace's policies, in the events table."""
     LEASES = lease_items.LEASE.key.pk
     """The leases and heartbeats of the workers that share the store. Not granted to code that acts for one workspace."""
