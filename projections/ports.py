@@ -84,6 +84,8 @@ class Parked:
     """Counts of its last good items."""
     until: int | None = None
     """The position at which it was un-parked, if it was. It stays stored for a while: a worker may render that commit again."""
+    tries: int = 0
+    """The number of retries that have begun to write its items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,15 @@ class Views(Protocol):
         """
         ...
 
-    async def put_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> None:
-        """Write read items, tombstones without an end, and which entities are parked or un-parked."""
+    async def put_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> bool:
+        """Write read items, tombstones without an end, and which entities are parked or un-parked.
+
+        Return False if a retry has begun to write items of an un-parked entity since it was read.
+        """
+        ...
+
+    async def begin_retry(self, record: GenerationRecord, parked: Parked, keys: Collection[ViewKey]) -> bool:
+        """Add to a parked entity the keys at which a retry will write its items. Return False if it is not as it was read."""
         ...
 
     async def release_retried(self, record: GenerationRecord) -> None:

@@ -101,7 +101,7 @@ def parked_to_item(record: GenerationRecord, parked: Parked) -> Item:
     """
     build = [parked.build.projection, parked.build.version, parked.build.epoch]
     data = {"build": build, "ref": parked.ref, "position": parked.position, "error": parked.error, "keys": parked.keys}
-    text = to_json(data | {"counts": dict(parked.counts)}).decode()
+    text = to_json(data | {"counts": dict(parked.counts)} | ({"tries": parked.tries} if parked.tries else {})).decode()
     attributes: Mapping[str, Value] = (
         {"position": parked.position, "data": text} if parked.until is None else {"position": parked.until, "was": text}
     )
@@ -121,6 +121,7 @@ def to_parked(item: Item) -> Parked:
             keys=tuple(ViewKey(*key) for key in data["keys"]),
             counts=data["counts"],
             until=None if "data" in attributes else to_int(attributes["position"]),
+            tries=data.get("tries", 0),
         )
 
 

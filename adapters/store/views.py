@@ -38,6 +38,7 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 from ascend.projections.build import Epochs, Generation
+from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import Change, Edge, GenerationRecord, NewSnapshot, Parked, StoredRecords
 
 RECORD_STATE = ("incarnation", "rendered", "folded", "cursor", "stalled", "parked")
@@ -170,13 +171,35 @@ class TableViews:
         every = [to_parked(item) async for page in pages(self.tables, query) for item in page.items]
         return [parked for parked in every if is_parked(parked, record)]
 
-    async def put_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> None:
+    async def put_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> bool:
+        new = [entity for entity in parked if entity.until is None]
         await self._put_all(
             [
                 *(put_newer(change_to_item(record.workspace, change), is_new=change.is_new) for change in changes),
-                *(put_newer(parked_to_item(record, entity), is_new=entity.until is None) for entity in parked),
+                *(put_newer(parked_to_item(record, entity), is_new=True) for entity in new),
             ]
         )
+        return await self._unpark(record, [entity for entity in parked if entity.until is not None])
+
+    async def _unpark(self, record: GenerationRecord, unparked: Sequence[Parked]) -> bool:
+        """Write which entities are un-parked. Return False if a retry has begun to write the items of one of them."""
+        if not unparked:
+            return True
+        puts = [Put(parked_to_item(record, entity), as_parked(record, entity)) for entity in unparked]
+        written = await self.tables.put_all(Table.VIEWS, puts)
+        for entity, put in [(unparked[n], puts[n]) for n, is_written in enumerate(written) if not is_written]:
+            existing = await self.tables.get(Table.VIEWS, put.item.key)
+            stored = to_parked(existing) if existing is not None else None
+            if stored is not None and stored.position == entity.position and stored.tries != entity.tries:
+                return False
+            await self._put_all([put_newer(put.item, is_new=False)])  # parked in the same batch, or un-parked before
+        return True
+
+    async def begin_retry(self, record: GenerationRecord, parked: Parked, keys: Collection[ViewKey]) -> bool:
+        more = sorted(set(keys).difference(parked.keys))
+        begun = replace(parked, keys=(*parked.keys, *more), tries=parked.tries + 1)
+        item = parked_to_item(record, begun)
+        return await self.tables.put(Table.VIEWS, item, as_parked(record, parked)) is None
 
     async def end_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> None:
         tombstones = (change_to_item(record.workspace, change) for change in changes)
@@ -214,3 +237,8 @@ class TableViews:
 def put_newer(item: Item, *, is_new: bool) -> Put:
     """Write the item, unless an item of this position or of a later one has the key."""
     return Put(item, Below("position", to_int(item.attributes["position"])), is_new)
+
+
+def as_parked(record: GenerationRecord, parked: Parked) -> Equals:
+    """Ask that the item of a parked entity is as it was read, whether or not the entity is un-parked now."""
+    return Equals(parked_to_item(record, replace(parked, until=None)).attributes)

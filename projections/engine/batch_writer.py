@@ -18,7 +18,7 @@ from ascend.projections.engine.batch import Batch
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.step import BatchRun, Overtaken, check_not_overtaken
 from ascend.projections.limits import ProjectionLimits
-from ascend.projections.ports import Edge, GenerationRecord, Views
+from ascend.projections.ports import Change, Edge, GenerationRecord, Parked, Views
 
 T = TypeVar("T")
 SLEPT = "this worker slept"
@@ -48,11 +48,16 @@ class BatchWriter:
         await self._end_items(run, outcome, moved)
 
     async def write_items(self, run: BatchRun, outcome: Outcome) -> None:
+        """Write read items, then what is parked. Raises `Overtaken` by a retry of what the batch un-parks."""
         record, elsewhere = run.record, run.rendered_elsewhere
         changes = [change for change in outcome.changes.values() if change.position > elsewhere.get(change.build, 0)]
-        await self._put(run.started, changes, lambda chunk: self.views.put_items(record, chunk, ()))
-        parked = list(outcome.parked.values())
-        await self._put(run.started, parked, lambda chunk: self.views.put_items(record, (), chunk))
+
+        async def put(changes: Sequence[Change], parked: Sequence[Parked]) -> None:
+            if not await self.views.put_items(record, changes, parked):
+                raise Overtaken(record.workspace)
+
+        await self._put(run.started, changes, lambda chunk: put(chunk, ()))
+        await self._put(run.started, list(outcome.parked.values()), lambda chunk: put((), chunk))
 
     async def _end_items(self, run: BatchRun, outcome: Outcome, moved: GenerationRecord) -> None:
         """Tombstones that another generation has rendered get their end from its workers."""

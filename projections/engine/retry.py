@@ -1,6 +1,7 @@
 """Renders parked entities again, at the position up to which their workspace is rendered: no new event is needed.
 
-    read the record ─▶ render what is parked, in its present state ─▶ read the record again ─▶ write the items
+    read the record ─▶ render what is parked, in its present state ─▶ name the new keys in the parked items
+                    ─▶ read the record again ─▶ write the items
                     ─▶ move the record: fewer parked, with the names of the retried ─▶ release the parked items
                     ─▶ move the record: without the names
 
@@ -15,7 +16,9 @@ from functools import partial
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.projections.build import Generation
+from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.batch import Batch
+from ascend.projections.engine.batch_writer import SLEPT
 from ascend.projections.engine.counts import add_counts, count_items
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.projector import Projector
@@ -67,29 +70,32 @@ class ParkedRetry:
         batch = await self.projector.new_batch(run)
         chosen = [parked for parked in batch.parked.values() if choose(parked)][:ENTITIES]
         await self.projector.states.load(batch, run, {parked.ref for parked in chosen})
-        outcome = Outcome()
-        results = [Retried(parked, await self._render(batch, run, parked, outcome)) for parked in chosen]
-        if outcome.parked:
-            await self._write(batch, run, outcome)
-        return results
+        rendered = [(parked, await self._render(batch, run, parked)) for parked in chosen]
+        if outcomes := [(parked, outcome) for parked, outcome in rendered if isinstance(outcome, Outcome)]:
+            await self._write(batch, run, outcomes)
+        return [Retried(parked, "" if isinstance(outcome, Outcome) else outcome.error) for parked, outcome in rendered]
 
-    async def _render(self, batch: Batch, run: BatchRun, parked: Parked, outcome: Outcome) -> str:
-        """Add to the outcome what the entity renders now. Return the error if it still cannot be rendered."""
+    async def _render(self, batch: Batch, run: BatchRun, parked: Parked) -> Outcome | Unrenderable:
+        """Return what the entity renders now, or the reason why it still cannot be rendered."""
         projection, workspace = batch.builds[parked.build], batch.workspace
         if projection.events is not None:
             error = await self._write_lines(batch, run, parked, projection.events)
             if error:
-                return error
+                return Unrenderable(error)
         context = StatesContext(workspace, batch.states, {})
         items = await self.projector.states.compute(batch, run, partial(render, projection, parked.ref, context))
         items = check_sizes({}, items)
         if isinstance(items, Unrenderable):
-            return items.error
+            return items
+        outcome = Outcome()
         batch.write_anew(outcome, parked.build, parked.ref, items, run.record.rendered)
-        return ""
+        return outcome
 
-    async def _write(self, batch: Batch, run: BatchRun, outcome: Outcome) -> None:
-        record = run.record
+    async def _write(self, batch: Batch, run: BatchRun, outcomes: Sequence[tuple[Parked, Outcome]]) -> None:
+        record, outcome = run.record, Outcome()
+        for parked, own in outcomes:
+            await self._begin(run, parked, own)
+            outcome.merge(own)
         batch.park(outcome)
         moved = replace(
             record,
@@ -99,6 +105,17 @@ class ParkedRetry:
         )
         await self.writer.render(run, batch, Outcome(outcome.changes, counts=outcome.counts), moved)
         await self.projector.release_retried(moved)
+
+    async def _begin(self, run: BatchRun, parked: Parked, outcome: Outcome) -> None:
+        """Name, in the parked item, the keys that are written now. Raises `Overtaken`.
+
+        If this retry ends half-way, the batch that un-parks the entity removes what is left at these keys. A batch that
+        read the parked item before cannot un-park the entity any more.
+        """
+        if is_too_late(self.projector.environment, run.started):
+            raise Overtaken(SLEPT)
+        if not await self.views.begin_retry(run.record, parked, [key for _, key in outcome.changes]):
+            raise Overtaken(run.record.workspace)
 
     async def _write_lines(self, batch: Batch, run: BatchRun, parked: Parked, render_event: RenderEvent) -> str:
         """Write the lines of the entity's events since it is parked: those that are stored already stay as they are."""

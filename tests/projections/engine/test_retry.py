@@ -11,6 +11,7 @@ from support.simulation import projected
 from support.simulation.acting import execute_all
 from support.simulation.busy import a_copy
 from support.simulation.projected import POISON, TALE, TREE_MODEL, tree_process
+from support.staged import StagedTables
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -89,6 +90,15 @@ async def check_like_a_rebuild(store: ascend.Store) -> None:
     assert (await store.reader.counts(HOME), await store.digest()) == (counts, content)
 
 
+async def check_content_like_a_rebuild(store: ascend.Store) -> None:
+    """Check that nothing is parked, and that what readers see is that of a new build. Tombstones may be fewer."""
+    assert await names(store.parked()) == []
+    assert {difference.what for difference in (await store.verify()).differences} <= {"missing"}
+    counts, content = await store.reader.counts(HOME), await store.digest()
+    await store.rebuild()
+    assert (await store.reader.counts(HOME), await store.digest()) == (counts, content)
+
+
 PARKED = [("tasks", TASK), ("tree", Ref("thing", HOUSE)), ("tree", Ref("thing", ROOM))]
 
 
@@ -162,6 +172,43 @@ async def test_a_crash_anywhere_is_repaired_by_whoever_comes_next(mended: ascend
             await later.worker.run_once()
         await retry(later)
         await check_like_a_rebuild(later)
+
+
+async def test_what_an_unfinished_retry_wrote_vanishes_with_the_next_change(mended: ascend.Store) -> None:
+    counted = FaultyTables(await a_copy(mended.tables))
+    await retry(process(counted))
+    environment = mended.environment
+    assert isinstance(environment, FakeEnvironment)
+    for number in [call.number for call in counted.calls if call.is_write]:
+        tables = await a_copy(mended.tables)
+        with pytest.raises((Crash, BaseExceptionGroup)):
+            await retry(process(FaultyTables(tables, {number: Fault.CRASH_AFTER})))
+        later = process(tables, environment)
+        await execute_all(later, ascend.EditTask(task_id=task_id(), title="later"))
+        await later.worker.run_once()
+        await retry(later)
+        await check_content_like_a_rebuild(later)
+
+
+async def test_a_worker_that_overtakes_a_retry_anywhere_leaves_nothing_of_it(mended: ascend.Store) -> None:
+    counted = FaultyTables(await a_copy(mended.tables))
+    await retry(process(counted), HOME, TASK)
+    environment = mended.environment
+    assert isinstance(environment, FakeEnvironment)
+    for number in range(1, len(counted.calls) + 1):
+        tables = await a_copy(mended.tables)
+        retrying = StagedTables(tables)
+        later = process(tables, environment)
+
+        async def overtake(call: Call, number: int = number, later: ascend.Store = later) -> None:
+            if call.number == number:
+                await execute_all(later, ascend.EditTask(task_id=task_id(), title="later"))
+                await later.worker.run_once()
+
+        retrying.before = overtake
+        await retry(process(retrying), HOME, TASK)
+        await retry(later)
+        await check_content_like_a_rebuild(later)
 
 
 async def test_an_unfinished_retry_is_listed_as_done(mended: ascend.Store) -> None:
