@@ -53,7 +53,7 @@ class TableSnapshots:
         record_key = keys.record_key(workspace, keys.parse_generation(at.incarnation))
         items = await self.views.tables.batch_get(Table.VIEWS, [*snapshot_keys, *command_keys, record_key])
         record = to_record(workspace, items[record_key]) if record_key in items else None
-        if record is None or record.folded < at.folded:
+        if record is None or record.incarnation != at.incarnation or record.folded < at.folded:
             return None  # the generation was removed, and perhaps begun again
         entities = {ref: self.views.to_state(ref, items.get(key)) for key, ref in snapshot_keys.items()}
         applied.add(items[key] for key in command_keys if key in items)

@@ -63,6 +63,11 @@ class KnownWorkspaces:
         known = self._known.pop((record.workspace, record.generation), None)
         self._states -= len(known.states) if known else 0
 
+    def is_outdated(self, known: KnownWorkspace) -> bool:
+        """Return True if something else is known of the workspace by now."""
+        latest = self._known.get((known.record.workspace, known.record.generation))
+        return latest is not None and latest.record != known.record
+
     def keep(self, known: KnownWorkspace) -> None:
         self.forget(known.record)
         self._known[known.record.workspace, known.record.generation] = known

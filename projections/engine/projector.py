@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ascend.domain.errors import UpgradeRequired
+from ascend.domain.errors import StoreError, UpgradeRequired
 from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
@@ -87,20 +87,29 @@ class Projector:
     async def settle(self, *, idle: float = 0.0, busy: Collection[WorkspaceId] = ()) -> None:
         """Move *folded* where this process has left it behind and ran no batch for `idle` seconds, except where it is busy.
 
-        Raises `StoreError`: then the rest stays behind, and is settled by the next call.
+        A workspace that fails does not hold up the others. Raises the first `StoreError` in the end.
         """
+        errors: list[StoreError] = []
         for known in self.known.unsettled():
             if self.environment.elapsed() - known.since >= idle and known.record.workspace not in busy:
-                await self._settle(known)
+                try:
+                    await self._settle(known)
+                except StoreError as error:
+                    errors.append(error)
+        if errors:
+            raise errors[0]
 
     async def _settle(self, known: KnownWorkspace) -> None:
         if known.is_settled:
             return
-        if not await self.views.move(known.record, known.base):
+        has_moved = await self.views.move(known.record, known.base)
+        is_outdated = self.known.is_outdated(known)  # a batch of this process was at work meanwhile, and knows more
+        if has_moved:
+            if not is_outdated:
+                self.known.keep(replace(known, record=known.base, ended=()))
+            await self.writer.end_edges(known.base, known.ended)
+        elif not is_outdated:
             self.known.forget(known.record)  # another worker did the same
-            return
-        self.known.keep(replace(known, record=known.base, ended=()))
-        await self.writer.end_edges(known.base, known.ended)
 
     async def begin(self, workspace: WorkspaceId, generation: Generation) -> BatchRun:
         """Read the records of the workspace. Writes the first record of the generation if there is none."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from string import ascii_letters, digits
 
 import pytest
-from support.staged import StagedTables
+from support.staged import StagedTables, paint, staged_home
 from support.wire import listen
 
 import ascend
@@ -17,6 +17,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store.applied_commands import find_applied
 from ascend.adapters.store.command_records import BUCKET_SECONDS, command_puts, find_bucket, to_applied
+from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
@@ -239,3 +240,18 @@ def test_a_pack_that_cannot_be_read_names_itself(attributes: dict[str, str | byt
     item = Item(keys.pack_key(HOME, LIFE, 4, 1, 2), {"position": 2, **attributes})
     with pytest.raises(DamagedViews, match="B#000000000004"):
         list(to_applied(item))
+
+
+async def test_a_generation_that_has_begun_again_since_is_not_taken_for_the_one_whose_records_are_gone() -> None:
+    home = await staged_home(paint(1), paint(2))
+    store = home.process()
+    await store.worker.run_once()
+    snapshots = TableSnapshots(store.views, store.current)
+    before = await snapshots.checkpoint(HOME)
+    home.tables.restore(MemoryTables(), Table.VIEWS)
+    await home.process().worker.run_once()
+    assert await snapshots.load(HOME, before, [], await home.applied()) is None
+    after = await snapshots.checkpoint(HOME)
+    loaded = await snapshots.load(HOME, after, [], await home.applied())
+    assert loaded is not None
+    assert loaded.applied.keys() == {*await home.applied()}

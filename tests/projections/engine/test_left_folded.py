@@ -1,9 +1,12 @@
 """*Folded* may stay behind: the next batch of the same process moves it, or whoever finds it so folds the difference."""
 
+import pytest
+from support.faulty import Call, Fault
 from support.scenario import task_id
 from support.staged import Home, StagedTables, paint, send, staged_home
 
-from ascend import EditTask, Store
+from ascend import CreateWorkspace, EditTask, Store, StoreUnavailable, WorkspaceId
+from ascend.adapters.layout import keys
 from ascend.projections.engine.projector import SETTLE_AFTER
 from ascend.projections.ports import GenerationRecord
 from ascend.testing import ADA, HOME
@@ -92,3 +95,44 @@ async def test_a_process_forgets_what_it_knows_when_another_one_was_at_work() ->
     await store.worker.catch_up(HOME)
     assert (await home.process().verify()).clean
     assert task_id(2) in [line.task for line in (await store.queries.tasks(HOME, viewer=ADA)).items]
+
+
+async def test_a_workspace_that_cannot_be_settled_does_not_hold_up_the_others() -> None:
+    home, store, tables = await a_follower()
+    other = WorkspaceId("5f0c6f0e-0000-4000-8000-000000000001")
+    await send(store, CreateWorkspace(name="Other", owner_name="Ada"), to=other)
+    await send(store, paint(2))
+    for workspace in (HOME, other):  # the one that fails comes first
+        await store.projector.step(workspace, store.current.generation, leave_folded=True)
+
+    partition = keys.generations_partition(HOME)
+    tables.go_wrong(lambda call: Fault.LOST_REQUEST if call.keys and call.keys[0].pk == partition else None)
+    with pytest.raises(StoreUnavailable):
+        await store.projector.settle()
+    (settled,) = await home.process().views.records(other)
+    assert settled.folded == settled.rendered == 1
+
+    tables.go_wrong({})
+    await store.projector.settle()
+    assert (await record(home)).folded == home.head
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_batch_while_another_task_settles_is_settled_in_the_end(before: bool) -> None:
+    home, store, tables = await a_follower()
+    await send(store, paint(2))
+    await step(store)
+
+    async def a_batch(_: Call) -> None:
+        tables.before = tables.after = None
+        await send(store, paint(3))
+        await step(store)
+
+    if before:
+        tables.before = a_batch
+    else:
+        tables.after = a_batch
+    await store.projector.settle()
+    await store.projector.settle()
+    left = await record(home)
+    assert (left.rendered, left.folded) == (home.head, home.head)

@@ -1,6 +1,7 @@
 """A parked entity is rendered again without a new event, once the cause is gone. Nothing else changes, whoever crashes."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -24,6 +25,8 @@ from ascend.domain.event import Event
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Rendered
+from ascend.projections.engine.retry import ParkedRetry
+from ascend.projections.engine.step import Overtaken
 from ascend.projections.item import ReadItem
 from ascend.projections.projection import Projection
 from ascend.testing import ADA, HOME, FakeEnvironment
@@ -209,6 +212,28 @@ async def test_a_worker_that_overtakes_a_retry_anywhere_leaves_nothing_of_it(men
         await retry(process(retrying), HOME, TASK)
         await retry(later)
         await check_content_like_a_rebuild(later)
+
+
+async def test_a_retry_in_the_middle_of_a_batch_leaves_nothing_of_itself(mended: ascend.Store) -> None:
+    environment = mended.environment
+    assert isinstance(environment, FakeEnvironment)
+    generation = mended.current.generation
+    await execute_all(mended, ascend.EditTask(task_id=task_id(), title="later"))
+    counted = FaultyTables(await a_copy(mended.tables))
+    await process(counted, environment).worker.run_once()
+    for number in [call.number for call in counted.calls if call.is_write]:
+        tables = await a_copy(mended.tables)
+        working, retries = StagedTables(tables), ParkedRetry(process(tables, environment).projector)
+
+        async def retry_now(call: Call, number: int = number, again: ParkedRetry = retries) -> None:
+            if call.number == number:
+                with suppress(Overtaken):
+                    await again.run(HOME, generation, lambda parked: parked.ref == TASK)
+
+        working.before = retry_now
+        await process(working, environment).worker.run_once()
+        await retry(process(tables, environment))
+        await check_content_like_a_rebuild(process(tables, environment))
 
 
 async def test_an_unfinished_retry_is_listed_as_done(mended: ascend.Store) -> None:
