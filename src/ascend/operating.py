@@ -13,6 +13,7 @@ from ascend.adapters.sqlite.scratch import scratch_tables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.port import Tables
+from ascend.domain.errors import Contention, UnreadableLog
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.arguments import to_id
 from ascend.domain.runtime.model import Model
@@ -76,7 +77,8 @@ class StoreOperations:
         """Render parked entities again, without a new event, and yield each with its outcome.
 
         Do this where the cause was temporary, or once the code that runs here is mended. `workspace`, `entity` and
-        `projection` narrow the choice. Workspaces with parked entities are caught up with first.
+        `projection` narrow the choice. Workspaces with parked entities are caught up with first. A workspace that fails
+        holds up no other: its error is raised in the end.
 
         Raises:
             InvalidInput: an argument has the wrong type, or no projection has the name.
@@ -88,11 +90,17 @@ class StoreOperations:
         await self.ownership.claim()
         chosen = check_choice(self.current, entity, projection)
         parking = Parking(self.worker)
+        errors: list[Exception] = []
         async for each in self._chosen(workspace):
-            if await parking.is_empty(each):
-                continue
-            async for retried in parking.retry(each, *chosen):
-                yield retried
+            try:
+                if await parking.is_empty(each):
+                    continue
+                async for retried in parking.retry(each, *chosen):
+                    yield retried
+            except (UnreadableLog, Contention) as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     async def _chosen(self, workspace: WorkspaceId | None) -> AsyncIterator[WorkspaceId]:
         """Yield this workspace, or all if it is None."""

@@ -267,6 +267,24 @@ async def test_a_reparked_entity_is_retried_again(mended: ascend.Store, monkeypa
     await check_like_a_rebuild(mended)
 
 
+async def test_a_workspace_that_cannot_be_caught_up_with_holds_up_no_other(mended: ascend.Store) -> None:
+    others = [ascend.WorkspaceId.derive(str(number)) for number in range(4)]  # some are listed before the home
+    for other in others:
+        await mended.execute(other, ascend.CreateWorkspace(name="Other", owner_name="Ada"), actor=ADA)
+        await mended.worker.run_once()
+        (record,) = await mended.views.records(other)
+        assert await mended.views.move(record, replace(record, parked=1, rendered_hash=b"of another log"))
+    retried: list[Ref] = []
+
+    async def retry_all() -> None:
+        async for outcome in mended.retry_parked():
+            retried.append(outcome.entity.ref)
+
+    with pytest.raises(ascend.LogDiverged):
+        await retry_all()
+    assert sorted(retried) == sorted(ref for _, ref in PARKED)
+
+
 # ---- lines of events -----------------------------------------------------------------------------------------------
 
 
