@@ -1,6 +1,7 @@
 """The deadline of writes that depend on an earlier read. All processes must agree on it.
 
-Tombstones live far longer than the deadline, and an erasure sweeps again after it. So a process that slept cannot bring
+Tombstones live far longer than the deadline, counted from when no worker begins before them any more, and an erasure sweeps
+again after it. So a process that slept cannot bring
 back a read item that was removed, or leave anything in a workspace that was erased.
 """
 

@@ -7,6 +7,7 @@ workspace or the user comes first.
 """
 
 import re
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -53,12 +54,20 @@ class ReadItem(BaseModel):
         return None
 
     def index_keys(self) -> tuple[ViewKey | None, ViewKey | None]:
-        """The keys of the item in each of the two indexes."""
+        """The keys of the item in each of the two indexes. They are computed once."""
+        return self._index_keys
+
+    @cached_property
+    def _index_keys(self) -> tuple[ViewKey | None, ViewKey | None]:
         gsi1, gsi2 = self.gsi1, self.gsi2
         return (gsi1.render_sparse(self) if gsi1 else None, gsi2.render_sparse(self) if gsi2 else None)
 
     def content(self) -> str:
-        """Return the item's stored JSON: a pure function of the log."""
+        """Return the item's stored JSON: a pure function of the log. It is made once."""
+        return self._content
+
+    @cached_property
+    def _content(self) -> str:
         return self.model_dump_json(exclude_none=True)
 
     @classmethod

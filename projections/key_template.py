@@ -34,7 +34,7 @@ class TextTemplate:
     text: str
     fields: tuple[str, ...] = field(init=False, compare=False)
     """Names, in the order in which they stand in the text."""
-    _literals: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    literals: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The texts before, between and after the fields: one more than there are fields."""
     _parser: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
@@ -44,7 +44,7 @@ class TextTemplate:
             f"(?P<{part}>[^{SEPARATOR}]*)" if index % 2 else re.escape(part) for index, part in enumerate(parts)
         )
         object.__setattr__(self, "fields", tuple(parts[1::2]))
-        object.__setattr__(self, "_literals", tuple(parts[::2]))
+        object.__setattr__(self, "literals", tuple(parts[::2]))
         object.__setattr__(self, "_parser", re.compile("".join(patterns)))
 
     def before_missing(self, known: Container[str]) -> "TextTemplate":
@@ -54,7 +54,7 @@ class TextTemplate:
 
     def render(self, values: Mapping[str, str]) -> str:
         """Return the text with its fields filled in. Raises `KeyError` for a missing field."""
-        first, *others = self._literals
+        first, *others = self.literals
         return first + "".join([values[name] + text for name, text in zip(self.fields, others, strict=True)])
 
     def parse(self, text: str) -> dict[str, str] | None:
@@ -97,14 +97,15 @@ class KeyTemplate:
 
     def render(self, item: BaseModel) -> ViewKey:
         """Return the keys of an item. Raises `LimitExceeded` if a field holds the separator, `InvalidInput` if it is None."""
-        values = {name: getattr(item, name) for name in self.fields}
-        return ViewKey(fill(self._partition, values), fill(self._sort, values))
+        return self._fill({name: getattr(item, name) for name in self.fields})
 
     def render_sparse(self, item: BaseModel) -> ViewKey | None:
         """Return the keys of an item in an index; None if one of the fields is None: the item is not in that index."""
-        if any(getattr(item, name) is None for name in self.fields):
-            return None
-        return self.render(item)
+        values = {name: getattr(item, name) for name in self.fields}
+        return None if None in values.values() else self._fill(values)
+
+    def _fill(self, values: Mapping[str, object]) -> ViewKey:
+        return ViewKey(fill(self._partition, values), fill(self._sort, values))
 
     def partition_key(self, **values: object) -> str:
         """Return the partition key for these values. Values of the sort key may be among them.
@@ -139,11 +140,13 @@ class KeyTemplate:
 
 def fill(template: TextTemplate, values: Mapping[str, object]) -> str:
     """Render the template. Raises `InvalidInput` for a missing value, `LimitExceeded` for one that holds the separator."""
-    texts: dict[str, str] = {}
-    for name in template.fields:
+    text, *others = template.literals
+    for name, literal in zip(template.fields, others, strict=True):
         value = values.get(name)
         if value is None:
             raise InvalidInput(f"a key {template.text} needs a {name}")
-        text = value.key_text if isinstance(value, Id) else str(value)
-        texts[name] = check_field(name, text, template.text)
-    return template.render(texts)
+        field_text = value.key_text if isinstance(value, Id) else str(value)
+        if SEPARATOR in field_text:
+            check_field(name, field_text, template.text)
+        text += field_text + literal
+    return text

@@ -21,8 +21,8 @@ class ProjectionLimits:
     """Chunks of a fan-out that one step writes, before other workspaces have their turn."""
     states_kept: int = 5_000
     """States kept in memory between two chunks, so that ancestors are not read again for each chunk."""
-    writes_at_once: int = 16
-    """Writes of one workspace that are under way at once."""
+    writes_at_once: int = 400
+    """Writes of one workspace that are sent together."""
     workspaces_at_once: int = 4
     """Workspaces that a worker projects at once."""
     batches_per_pass: int = 10

@@ -70,6 +70,8 @@ class Change:
     key: ViewKey
     position: int
     item: ReadItem | None
+    is_new: bool = False
+    """True if nothing is expected to have the key: the entity did not have the item before the batch. Only a hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,16 @@ class Edge:
     child: Ref
     position: int
     exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewSnapshot:
+    """The state of an entity, to be stored."""
+
+    ref: Ref
+    versioned: Versioned
+    is_new: bool
+    """True if no snapshot is expected: the entity did not exist before the batch. Only a hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +179,10 @@ class FollowedLog(LogReader, Protocol):
 
 
 class Views(Protocol):
-    """Keeps records, snapshots and read items. Every write moves something forward or changes nothing."""
+    """Keeps records, snapshots and read items. Every write moves something forward or changes nothing.
+
+    What a method writes is sent together. So no two of its arguments may have the same key.
+    """
 
     async def epochs(self) -> Epochs: ...
 
@@ -213,21 +228,28 @@ class Views(Protocol):
         """
         ...
 
-    async def put_change(self, workspace: WorkspaceId, change: Change) -> None: ...
-
-    async def put_parked(self, record: GenerationRecord, parked: Parked) -> None: ...
-
-    async def release(self, record: GenerationRecord, parked: Parked) -> None:
-        """Let the item of an un-parked entity expire. Called once the record has moved past that commit."""
+    async def put_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> None:
+        """Write read items, tombstones without an end, and which entities are parked or un-parked."""
         ...
 
     async def release_retried(self, record: GenerationRecord) -> None:
         """Let the items of all entities that the record names as retried expire."""
         ...
 
-    async def put_state(self, record: GenerationRecord, ref: Ref, state: Versioned) -> None: ...
+    async def end_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> None:
+        """Give tombstones and un-parked entities an end, where they still stand at their positions.
 
-    async def put_edge(self, record: GenerationRecord, edge: Edge) -> None: ...
+        Called once the record has moved past them: no worker begins before them any more.
+        """
+        ...
+
+    async def put_edges(self, record: GenerationRecord, edges: Sequence[Edge]) -> None: ...
+
+    async def end_edges(self, record: GenerationRecord, edges: Sequence[Edge]) -> None:
+        """Give edges that ended an end, where they still stand at their positions. Called once *folded* has passed them."""
+        ...
+
+    async def put_states(self, record: GenerationRecord, snapshots: Sequence[NewSnapshot]) -> None: ...
 
     async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
         """Write the records of the commands of these commits, which follow one another. They are folded afterwards."""

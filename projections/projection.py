@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from ascend.domain.errors import InvalidInput
@@ -69,4 +70,8 @@ class Projection:
 
     def render_for(self, ref: Ref) -> Render | None:
         """Return the function that renders this kind of entity."""
-        return next((render for kind, render in self.renders.items() if kind.entity == ref.kind), None)
+        return self._render_by_kind.get(ref.kind)
+
+    @cached_property
+    def _render_by_kind(self) -> Mapping[str, Render]:
+        return {kind.entity: render for kind, render in self.renders.items()}

@@ -17,7 +17,10 @@ READ_ITEM_ATTRIBUTES = (
     Attribute("type", AttributeType.TEXT, "name of the item type; absent from a tombstone", optional=True),
     Attribute("data", AttributeType.TEXT, "JSON: the read item; absent from a tombstone", optional=True),
 )
-UNTIL_REPLACED = Retention("until a newer build replaces it; a tombstone replaces a removed item", TOMBSTONE_TTL)
+UNTIL_REPLACED = Retention(
+    "until a newer build replaces it; a tombstone replaces a removed item, and expires once the record has passed it",
+    TOMBSTONE_TTL,
+)
 
 
 def item_types(projections: Iterable[Projection]) -> tuple[ItemType, ...]:

@@ -13,7 +13,10 @@ from ascend.domain.runtime.commit import COMPRESSED, FORMAT, UNCHAINED
 from ascend.domain.runtime.service import RETENTION
 
 TOMBSTONE_TTL = timedelta(days=2)
-"""The time after which a tombstone expires. A worker starts no write more than ten minutes after its first read."""
+"""The time after which a tombstone expires, from when the record has moved past it: until then it has no end.
+
+A worker starts no write more than ten minutes after its first read of the record.
+"""
 COMMAND_RECORD_TTL = 2 * RETENTION
 """The time after which a command record may go. A command is refused as too old after half of it."""
 
@@ -149,7 +152,7 @@ RECORD = ItemType(
     ),
     writer=Writer.WORKER,
     retention=WITH_ITS_GENERATION,
-    hot="two puts for each batch, regardless of the number of commands in it",
+    hot="one put for each batch, regardless of the number of commands in it, and one when nothing more comes",
 )
 
 SNAPSHOT = ItemType(
@@ -174,7 +177,9 @@ EDGE = ItemType(
     key=Template(LIFE_PARTITION, "E#{kind}#{parent}#{child}"),
     attributes=(POSITION, Attribute("there", AttributeType.YES_NO, "false if the child has left the parent")),
     writer=Writer.WORKER,
-    retention=Retention("as long as its generation; an edge that ended expires", TOMBSTONE_TTL),
+    retention=Retention(
+        "as long as its generation; an edge that ended expires, once `folded` has passed it", TOMBSTONE_TTL
+    ),
 )
 
 APPLIED_COMMAND = ItemType(

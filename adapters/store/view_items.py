@@ -14,7 +14,7 @@ from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.ports import Folded, Rendered
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.key_template import ViewKey
-from ascend.projections.ports import GenerationRecord, Parked
+from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
 
 UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, InvalidInput)
 """The errors of code that reads an item of another shape."""
@@ -129,6 +129,23 @@ def is_parked(parked: Parked, record: GenerationRecord) -> bool:
     if (parked.build, parked.ref) in record.retried:
         return False
     return parked.position <= record.reached and (parked.until is None or parked.until > record.rendered)
+
+
+def change_to_item(workspace: WorkspaceId, change: Change) -> Item:
+    """Return the read item after a change, or its tombstone, without an end."""
+    key = keys.item_key(change.build, change.key)
+    attributes: dict[str, Value] = {"position": change.position, "workspace": workspace}
+    if change.item is None:
+        return Item(key, attributes)
+    item = change.item
+    attributes |= {"type": type(item).__name__, "data": item.content()}
+    gsi1, gsi2 = (index_key and keys.item_key(change.build, index_key) for index_key in item.index_keys())
+    return Item(key, attributes, gsi1, gsi2)
+
+
+def edge_to_item(record: GenerationRecord, edge: Edge) -> Item:
+    key = keys.edge_key(record.workspace, record.incarnation, edge.parent, edge.child)
+    return Item(key, {"position": edge.position, "there": edge.exists})
 
 
 def edge_exists(item: Item) -> bool:

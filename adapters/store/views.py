@@ -1,6 +1,6 @@
 """Generation records, snapshots and read items on an ordered table. Each put is conditional.
 
-read item   position, type, workspace, data (JSON)         without data: a tombstone, which expires
+read item   position, type, workspace, data (JSON)         without data: a tombstone, which gets an end later
 snapshot    position, version, state (JSON)                never expires
 record      builds, rendered, folded, …, moved             replaced only by a process that knows its current values
 """
@@ -13,7 +13,9 @@ from ascend.adapters.layout import keys
 from ascend.adapters.layout.items import TOMBSTONE_TTL
 from ascend.adapters.store.command_records import command_puts
 from ascend.adapters.store.view_items import (
+    change_to_item,
     edge_exists,
+    edge_to_item,
     is_parked,
     naming_item,
     parked_to_item,
@@ -27,15 +29,16 @@ from ascend.adapters.table.conditions import Absent, Below, Equals
 from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.pages import pages
 from ascend.adapters.table.port import Tables
+from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Bookmark, Prefix, Query
 from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
-from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
+from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 from ascend.projections.build import Epochs, Generation
-from ascend.projections.ports import Change, Edge, GenerationRecord, Parked, StoredRecords
+from ascend.projections.ports import Change, Edge, GenerationRecord, NewSnapshot, Parked, StoredRecords
 
 RECORD_STATE = ("incarnation", "rendered", "folded", "cursor", "stalled", "parked")
 """The attributes of a record that a move compares. A retry changes what is parked, and no position."""
@@ -131,22 +134,28 @@ class TableViews:
                     break
         return children[:limit]
 
-    async def put_state(self, record: GenerationRecord, ref: Ref, state: Versioned) -> None:
-        if state.state is None:
-            return
-        attributes: dict[str, Value] = {
-            "position": state.position,
-            "version": state.version,
-            "state": self.model.dump_state(ref, state.state),
-        }
-        key = keys.snapshot_key(record.workspace, record.incarnation, ref)
-        await self._put_newer(Item(key, attributes), state.position)
+    async def put_states(self, record: GenerationRecord, snapshots: Sequence[NewSnapshot]) -> None:
+        await self._put_all(
+            [
+                put_newer(self._state_to_item(record, snapshot, state), is_new=snapshot.is_new)
+                for snapshot in snapshots
+                if (state := snapshot.versioned.state) is not None
+            ]
+        )
 
-    async def put_edge(self, record: GenerationRecord, edge: Edge) -> None:
-        key = keys.edge_key(record.workspace, record.incarnation, edge.parent, edge.child)
-        attributes: dict[str, Value] = {"position": edge.position, "there": edge.exists}
-        expires = None if edge.exists else self._tombstone_expiry()
-        await self._put_newer(Item(key, attributes, expires=expires), edge.position)
+    def _state_to_item(self, record: GenerationRecord, snapshot: NewSnapshot, state: Entity) -> Item:
+        attributes: dict[str, Value] = {
+            "position": snapshot.versioned.position,
+            "version": snapshot.versioned.version,
+            "state": self.model.dump_state(snapshot.ref, state),
+        }
+        return Item(keys.snapshot_key(record.workspace, record.incarnation, snapshot.ref), attributes)
+
+    async def put_edges(self, record: GenerationRecord, edges: Sequence[Edge]) -> None:
+        await self._put_all([put_newer(edge_to_item(record, edge), is_new=edge.exists) for edge in edges])
+
+    async def end_edges(self, record: GenerationRecord, edges: Sequence[Edge]) -> None:
+        await self._end([edge_to_item(record, edge) for edge in edges])
 
     async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
         puts = command_puts(record, commits, None if self._keeps_expired_commands else self.environment.now())
@@ -161,13 +170,17 @@ class TableViews:
         every = [to_parked(item) async for page in pages(self.tables, query) for item in page.items]
         return [parked for parked in every if is_parked(parked, record)]
 
-    async def put_parked(self, record: GenerationRecord, parked: Parked) -> None:
-        item = parked_to_item(record, parked)
-        await self._put_newer(item, to_int(item.attributes["position"]))
+    async def put_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> None:
+        await self._put_all(
+            [
+                *(put_newer(change_to_item(record.workspace, change), is_new=change.is_new) for change in changes),
+                *(put_newer(parked_to_item(record, entity), is_new=entity.until is None) for entity in parked),
+            ]
+        )
 
-    async def release(self, record: GenerationRecord, parked: Parked) -> None:
-        item = replace(parked_to_item(record, parked), expires=self._tombstone_expiry())
-        await self.tables.put(Table.VIEWS, item, Equals({"position": item.attributes["position"]}))
+    async def end_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> None:
+        tombstones = (change_to_item(record.workspace, change) for change in changes)
+        await self._end([*tombstones, *(parked_to_item(record, entity) for entity in parked)])
 
     async def release_retried(self, record: GenerationRecord) -> None:
         for build, ref in record.retried:
@@ -176,27 +189,25 @@ class TableViews:
             if item is None or "data" not in item.attributes or to_parked(item).position > record.rendered:
                 continue  # released before, or parked again by a worker that is ahead of the record
             released = replace(to_parked(item), until=record.rendered)
-            expiring = replace(parked_to_item(record, released), expires=self._tombstone_expiry())
+            expiring = replace(parked_to_item(record, released), expires=self._expiry())
             as_read = Equals({name: item.attributes[name] for name in ("position", "data")})
             await self.tables.put(Table.VIEWS, expiring, as_read)
 
-    async def put_change(self, workspace: WorkspaceId, change: Change) -> None:
-        await self._put_newer(self.change_to_item(workspace, change), change.position)
+    async def _end(self, items: Sequence[Item]) -> None:
+        """Give the items their time of expiry, where they still stand at their positions."""
+        await self._put_all(
+            [Put(replace(item, expires=self._expiry()), Equals({"position": item.attributes["position"]})) for item in items]
+        )
 
-    def change_to_item(self, workspace: WorkspaceId, change: Change) -> Item:
-        """Return the read item after a change, or its tombstone."""
-        key = keys.item_key(change.build, change.key)
-        attributes: dict[str, Value] = {"position": change.position, "workspace": workspace}
-        if change.item is None:
-            return Item(key, attributes, expires=self._tombstone_expiry())
-        item = change.item
-        attributes |= {"type": type(item).__name__, "data": item.content()}
-        gsi1, gsi2 = (index_key and keys.item_key(change.build, index_key) for index_key in item.index_keys())
-        return Item(key, attributes, gsi1, gsi2)
-
-    async def _put_newer(self, item: Item, position: int) -> None:
-        """Write the item, unless an item of this position or of a later one has the key."""
-        await self.tables.put(Table.VIEWS, item, Below("position", position))
-
-    def _tombstone_expiry(self) -> int:
+    def _expiry(self) -> int:
         return int((self.environment.now() + TOMBSTONE_TTL).timestamp())
+
+    async def _put_all(self, puts: Sequence[Put]) -> None:
+        """Send the puts. The outcomes do not matter: what blocks a put is as new as the put, or newer."""
+        if puts:
+            await self.tables.put_all(Table.VIEWS, puts)
+
+
+def put_newer(item: Item, *, is_new: bool) -> Put:
+    """Write the item, unless an item of this position or of a later one has the key."""
+    return Put(item, Below("position", to_int(item.attributes["position"])), is_new)

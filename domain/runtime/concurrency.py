@@ -30,8 +30,13 @@ async def run_both(first: Callable[[], Awaitable[A]], second: Callable[[], Await
 
 async def for_each(items: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int = AT_ONCE) -> None:
     """Run `work` on each item, at most `limit` at once. The first failure cancels the rest and is raised."""
+    every = list(items)
+    if len(every) < 2:  # noqa: PLR2004 - one call needs no tasks
+        for item in every:
+            await work(item)
+        return
     failures: list[BaseException] = []
-    remaining = iter(items)
+    remaining = iter(every)
 
     async def worker() -> None:
         for item in remaining:
@@ -45,7 +50,7 @@ async def for_each(items: Iterable[T], work: Callable[[T], Awaitable[object]], *
                 return
 
     async with anyio.create_task_group() as group:
-        for _ in range(limit):
+        for _ in range(min(limit, len(every))):
             group.start_soon(worker)
     if failures:
         raise failures[0]

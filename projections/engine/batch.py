@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
@@ -23,9 +24,9 @@ from ascend.projections.engine.rendering import (
     Unrenderable,
     check_sizes,
     collect_items,
-    render,
 )
-from ascend.projections.ports import Edge, Parked
+from ascend.projections.engine.renders import Renders
+from ascend.projections.ports import Edge, NewSnapshot, Parked
 from ascend.projections.projection import Projection, RenderEvent
 
 
@@ -39,21 +40,26 @@ class Batch:
         workspace: WorkspaceId,
         states: dict[Ref, Versioned],
         parked: Iterable[Parked],
+        renders: Renders | None = None,
     ) -> None:
         self.model = model
         self.builds = builds
         self.workspace = workspace
         self.states = states
         self.parked = {(entity.build, entity.ref): entity for entity in parked}
+        self.renders = Renders() if renders is None else renders
         self.outcome = Outcome()
+        self.has_read = bool(self.parked)
+        """True if something was read from the views: it may mix two moments, unless the record still stands after it."""
+        self._new: set[Ref] = set()
+        self._commands = 0
 
     # States
 
     def after(self, commit: Commit) -> dict[Ref, Versioned]:
         """Return the new states of the entities that the commit touches."""
         events = tuple(commit.events())
-        touched = {ref for event in events for ref in event.touches()}
-        if missing := [ref for ref in touched if ref not in self.states]:
+        if missing := [ref for ref in touched(events) if ref not in self.states]:
             raise NotLoaded(*missing)
         return self.model.fold(self.states, commit.position, events)
 
@@ -74,14 +80,17 @@ class Batch:
     def forget(self, refs: Iterable[Ref]) -> None:
         for ref in refs:
             self.states.pop(ref, None)
+        self.renders.clear()
 
     # Taking in commits
 
-    def take(self, after: Mapping[Ref, Versioned], outcome: Outcome) -> None:
+    def take(self, commit: Commit, after: Mapping[Ref, Versioned], outcome: Outcome) -> None:
         """Take in the new states of the touched entities, and the outcome of their commit."""
+        self._new.update(ref for ref in after if self.states[ref].state is None)
         self.states.update(after)
         self.outcome.touched.update(after)
         self.outcome.merge(outcome)
+        self._commands += len(commit.records)
         self.park(outcome)
 
     def park(self, outcome: Outcome) -> None:
@@ -91,6 +100,11 @@ class Batch:
                 self.parked[key] = parked
             else:
                 del self.parked[key]
+
+    @property
+    def writes(self) -> int:
+        """The number of writes so far, command records included, at most."""
+        return self.outcome.writes + self._commands
 
     @property
     def parked_count(self) -> int:
@@ -103,6 +117,10 @@ class Batch:
         Until the record has moved past this batch, other workers must still find that the entity was parked before.
         """
         return any(parked.until is None and key in self.outcome.parked for key, parked in outcome.parked.items())
+
+    def snapshots(self) -> list[NewSnapshot]:
+        """Return the states of the touched entities, to be stored."""
+        return [NewSnapshot(ref, self.states[ref], ref in self._new) for ref in sorted(self.outcome.touched)]
 
     # Comparing items
 
@@ -125,12 +143,14 @@ class Batch:
                 if projection.render_for(ref) is None:
                     continue
                 old = self._old_items(build, projection, ref, old_context)
-                new = check_sizes(old, render(projection, ref, new_context))
+                new = check_sizes(old, self.renders.render(build, projection, ref, new_context))
                 self._compare(outcome, build, ref, old, new, position)
         return outcome
 
     def _old_items(self, build: Build, projection: Projection, ref: Ref, context: StatesContext) -> RenderResult:
-        return Unrenderable("parked") if (build, ref) in self.parked else render(projection, ref, context)
+        if (build, ref) in self.parked:
+            return Unrenderable("parked")
+        return self.renders.render(build, projection, ref, context)
 
     def _compare(
         self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, new: RenderResult, position: int
@@ -143,7 +163,7 @@ class Batch:
             changed = [(key, new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
             outcome.counts.subtract(count_items(old.values()))
             outcome.counts.update(count_items(new.values()))
-            outcome.change(build, position, changed)
+            outcome.change(build, position, changed, known=old)
 
     def _park_entity(self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, parked: Parked) -> None:
         """Park the entity, unless it is parked already. Its last good items stay, and count as before."""
@@ -154,12 +174,13 @@ class Batch:
     def write_anew(self, outcome: Outcome, build: Build, ref: Ref, new: Items, position: int) -> None:
         """Write all items of an entity that can be rendered again, and tombstones for its last good items that vanished."""
         parked = self.parked.get((build, ref))
-        vanished = set(parked.keys if parked else ()) - new.keys()
+        known = set(parked.keys if parked else ())
         if parked is not None:
             outcome.counts.subtract(parked.counts)
             outcome.parked[build, ref] = replace(parked, until=position)
         outcome.counts.update(count_items(new.values()))
-        outcome.change(build, position, [*new.items(), *((key, None) for key in vanished)])
+        vanished = [(key, None) for key in sorted(known - new.keys())]
+        outcome.change(build, position, [*new.items(), *vanished], known)
 
     def _add_lines(
         self, outcome: Outcome, build: Build, projection: Projection, render_event: RenderEvent, commit: Commit
@@ -175,7 +196,7 @@ class Batch:
                     outcome.parked.setdefault(key, Parked(*key, commit.position, lines.error, ()))
                 continue
             outcome.counts.update(count_items(lines.values()))
-            outcome.change(build, commit.position, lines.items())
+            outcome.change(build, commit.position, lines.items(), known=())
 
     def _add_edges(self, outcome: Outcome, ref: Ref, after: Versioned | None, position: int) -> None:
         if after is None:

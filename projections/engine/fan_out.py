@@ -51,11 +51,12 @@ class FanOut:
             self._forget(batch, walk, after)
             if chunks == self.limits.chunks_per_step:
                 return run, False
-        batch.take(after, own)
+        batch.take(commit, after, own)
         return run, True
 
     def _children(self, batch: Batch, run: BatchRun) -> Children:
         async def children(parent: Ref, last: str, count: int) -> Sequence[Ref]:
+            batch.has_read = True
             refs = await self.views.children(run.record, parent, last, count)
             await self.states.load(batch, run, refs)
             return refs
@@ -65,9 +66,9 @@ class FanOut:
     async def _write_chunk(self, batch: Batch, run: BatchRun, diff: Outcome, cursor: tuple[str, ...]) -> BatchRun:
         batch.park(diff)
         counts = add_counts(run.record.counts, diff.counts)
-        moved = replace(run.record, cursor=cursor, parked=batch.parked_count, counts=counts)
-        await self.writer.render(run, diff, moved)
-        return replace(run, record=moved, started=self.environment.elapsed())
+        moved = replace(run.base, cursor=cursor, parked=batch.parked_count, counts=counts)
+        await self.writer.render(run, batch, diff, moved)
+        return replace(run, record=moved, base=moved, started=self.environment.elapsed())
 
     def _forget(self, batch: Batch, walk: Walk, touched: Mapping[Ref, Versioned]) -> None:
         """Keep memory bounded: drop all states but those of the touched entities once there are too many."""

@@ -6,7 +6,7 @@
                     ─▶ write read items ─▶ move rendered ─▶ write edges, snapshots, commands ─▶ move folded
 
 A crash anywhere leaves a state from which the next batch goes on: every write moves something forward or changes
-nothing.
+nothing. The last move may be left to the next batch of this process (see `known`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,14 +29,17 @@ from ascend.projections.engine.batch_writer import SLEPT, BatchWriter
 from ascend.projections.engine.commit_reader import CommitReader
 from ascend.projections.engine.counts import add_counts
 from ascend.projections.engine.fan_out import FanOut
+from ascend.projections.engine.known import KnownWorkspace, KnownWorkspaces, states_to_keep
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.state_loader import StateLoader
-from ascend.projections.engine.step import BatchRun, Overtaken, StepResult
+from ascend.projections.engine.step import BatchRun, Overtaken, StepResult, breathe
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import GenerationRecord, LogReader, Views, find_record
 from ascend.projections.projection import Projection
 
 log = Log("ascend.worker")
+SETTLE_AFTER = 1.0
+"""Seconds without news after which *folded* is left behind no longer."""
 
 
 class Projector:
@@ -58,24 +61,43 @@ class Projector:
         self.states = StateLoader(views, model)
         self.writer = BatchWriter(views, environment, limits)
         self.fan_out = FanOut(views, self.states, self.writer, environment, limits)
+        self.known = KnownWorkspaces()
 
-    async def step(self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False) -> StepResult:
+    async def step(
+        self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False, leave_folded: bool = False
+    ) -> StepResult:
         """Run one batch. The result is idle if nothing is left to do, as far as a read that may lag shows.
 
-        With `exact`, that read is consistent. Writes nothing in an erased workspace.
-        Raises `UpgradeRequired` and `LogDiverged`.
+        With `exact`, that read is consistent. With `leave_folded`, the record's *folded* may stay behind: the next batch
+        here moves it, or an idle step `SETTLE_AFTER` seconds later, or `settle`, which the caller must call in the end.
+        Writes nothing in an erased workspace. Raises `UpgradeRequired` and `LogDiverged`.
         """
         rendered = 0
         try:
             run = await self.begin(workspace, generation)
             rendered = run.record.rendered
-            return await self._advance(run, exact=exact)
+            return await self._advance(run, exact=exact, leave_folded=leave_folded)
         except Overtaken:
             self.commits.pace.shorten(workspace, self.limits.commits_per_batch)
             await self.environment.sleep(0.05 * self.environment.random())
             return StepResult(rendered)
         except WorkspaceIsErased:
             return StepResult(0, idle=True)  # whatever is left of the workspace is being swept away
+
+    async def settle(self, *, idle: float = 0.0) -> None:
+        """Move *folded* wherever this process has left it behind, and ran no batch for `idle` seconds."""
+        for known in self.known.unsettled():
+            if self.environment.elapsed() - known.since >= idle:
+                await self._settle(known)
+
+    async def _settle(self, known: KnownWorkspace) -> None:
+        if known.is_settled:
+            return
+        if not await self.views.move(known.record, known.base):
+            self.known.forget(known.record)  # another worker did the same
+            return
+        self.known.keep(replace(known, record=known.base, ended=()))
+        await self.writer.end_edges(known.base, known.ended)
 
     async def begin(self, workspace: WorkspaceId, generation: Generation) -> BatchRun:
         """Read the records of the workspace. Writes the first record of the generation if there is none."""
@@ -92,7 +114,8 @@ class Projector:
             build: max((other.rendered for other in others if build in other.generation.builds), default=0)
             for build in generation.builds
         }
-        return BatchRun(mine, started, elsewhere)
+        known = self.known.find(mine) or KnownWorkspace(mine, mine)
+        return BatchRun(mine, known.base, started, elsewhere, known)
 
     async def release_retried(self, record: GenerationRecord) -> GenerationRecord:
         """Release the parked entities that a retry has rendered. Return the record without them. Raises `Overtaken`."""
@@ -114,22 +137,25 @@ class Projector:
         await self.views.begin(record)
         return record
 
-    async def _advance(self, run: BatchRun, *, exact: bool) -> StepResult:
+    async def _advance(self, run: BatchRun, *, exact: bool, leave_folded: bool) -> StepResult:
         record = run.record
-        if record.folded < record.rendered:
+        if run.base.folded < record.rendered:
             await self._fold_rendered(run)
             return StepResult(record.rendered, parked=record.parked)
         commits = await self.commits.read_new(record, exact=exact)
         if not commits:
-            await self._clear_stall(record)
+            await self._rest(run, leave_folded=leave_folded)
             return StepResult(record.rendered, idle=True, parked=record.parked)
-        moved = await self._project(run, self.commits.within_bounds(commits))
+        moved = await self._project(run, self.commits.within_bounds(commits), leave_folded=leave_folded)
         self.commits.pace.remember(record.workspace, len(commits), moved.rendered - record.rendered)
         return StepResult(moved.rendered, parked=moved.parked)
 
-    async def _clear_stall(self, record: GenerationRecord) -> None:
-        if record.stalled:
-            await self.views.move(record, replace(record, stalled=""))
+    async def _rest(self, run: BatchRun, *, leave_folded: bool) -> None:
+        """Nothing is new: clear a stall, and settle what was left behind."""
+        if run.record.stalled:
+            await self.views.move(run.record, replace(run.base, stalled=""))
+        elif not leave_folded or self.environment.elapsed() - run.known.since >= SETTLE_AFTER:
+            await self._settle(run.known)
 
     async def _fold_rendered(self, run: BatchRun) -> None:
         """Fold what is rendered, without rendering it: a worker stopped between the two positions."""
@@ -141,43 +167,57 @@ class Projector:
         for commit in commits:
             after = await self.states.compute(batch, run, partial(batch.after, commit))
             diff = batch.diff(after, after, commit.position)
-            if done and self._is_too_much(batch, diff, [*done, commit], after):
+            if done and self._is_too_much(batch, diff, commit, after):
                 break
-            batch.take(after, diff)
+            batch.take(commit, after, diff)
             done.append(commit)
-        await self.writer.fold(record, batch, done, run.started)
+        folded = await self.writer.fold(record, batch, done, run.started)
+        await self._settle(KnownWorkspace(record, folded, ended=batch.outcome.ended))
 
-    async def _project(self, run: BatchRun, commits: Sequence[Commit]) -> GenerationRecord:
+    async def _project(self, run: BatchRun, commits: Sequence[Commit], *, leave_folded: bool) -> GenerationRecord:
         """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*."""
-        batch = await self.new_batch(run.record)
+        batch = await self.new_batch(run)
         await self._load_touched(batch, run, commits)
         done: Sequence[Commit] = await self._simulate(batch, run, commits)
         if not done:
             run, is_complete = await self.fan_out.advance(batch, run, commits[0])
             if not is_complete:
+                await self.writer.end_edges(run.record, run.known.ended)
                 return run.record  # other workspaces have their turn; the cursor says where to go on
             done = commits[:1]
-        moved = moved_past(run.record, batch, done[-1])
-        await self.writer.render(run, batch.outcome, moved)
-        await self.writer.fold(moved, batch, done, run.started)
+        moved = moved_past(run.base, batch, done[-1])
+        await self.writer.render(run, batch, batch.outcome, moved)
+        await self.writer.end_edges(moved, run.known.ended)
+        folded = await self.writer.fold(moved, batch, done, run.started)
         log_projected(moved, batch, done)
+        await self._remember(batch, moved, folded, leave_folded=leave_folded)
         return moved
 
-    async def new_batch(self, record: GenerationRecord) -> Batch:
-        """Return an empty batch, which knows what is parked."""
+    async def _remember(
+        self, batch: Batch, moved: GenerationRecord, folded: GenerationRecord, *, leave_folded: bool
+    ) -> None:
+        """Keep what is known after a batch. Settle it, unless that may be left to the next one."""
+        states = states_to_keep(batch)
+        batch.renders.keep(states)
+        known = KnownWorkspace(moved, folded, self.environment.elapsed(), batch.outcome.ended, states, batch.renders)
+        may_leave = leave_folded and self.known.may_leave()
+        self.known.keep(known)
+        if not may_leave:
+            await self._settle(known)
+
+    async def new_batch(self, run: BatchRun) -> Batch:
+        """Return a batch that knows the states of this process, and what is parked."""
+        record = run.record
         parked = await self.views.parked(record) if record.parked else ()
         builds = {build: self.projections[build.projection, build.version] for build in record.generation.builds}
-        return Batch(self.model, builds, record.workspace, {}, parked)
+        return Batch(self.model, builds, record.workspace, dict(run.known.states), parked, run.known.renders)
 
     async def _load_touched(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> None:
         await self.states.load(batch, run, touched(event for commit in commits for event in commit.events()))
 
-    def _is_too_much(
-        self, batch: Batch, diff: Outcome, commits: Sequence[Commit], after: Mapping[Ref, Versioned]
-    ) -> bool:
-        """Return True if the batch would write more than it may with the last of the commits, whose outcome is `diff`."""
-        command_records = sum(len(commit.records) for commit in commits)
-        return batch.outcome.writes + diff.writes + len(after) + command_records > self.limits.writes_per_batch
+    def _is_too_much(self, batch: Batch, diff: Outcome, commit: Commit, after: Mapping[Ref, Versioned]) -> bool:
+        """Return True if the batch would write more than it may with the commit, whose outcome is `diff`."""
+        return batch.writes + diff.writes + len(after) + len(commit.records) > self.limits.writes_per_batch
 
     async def _simulate(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> list[Commit]:
         """Take in commits, as many as a batch may write, up to one that changes a whole subtree.
@@ -187,7 +227,9 @@ class Projector:
         Return the commits taken in.
         """
         done: list[Commit] = []
+        yielded = self.environment.elapsed()
         for commit in commits:
+            yielded = await breathe(self.environment, yielded)
             try:
                 after = await self.states.compute(batch, run, partial(batch.after, commit))
             except UpgradeRequired:
@@ -197,9 +239,9 @@ class Projector:
             if batch.spreads(after):
                 break
             diff = await self.states.compute(batch, run, partial(batch.effect, commit, after))
-            if batch.parks_again(diff) or (done and self._is_too_much(batch, diff, [*done, commit], after)):
+            if batch.parks_again(diff) or (done and self._is_too_much(batch, diff, commit, after)):
                 break
-            batch.take(after, diff)
+            batch.take(commit, after, diff)
             done.append(commit)
         return done
 

@@ -43,12 +43,15 @@ class StatesContext:
     ) -> None:
         self.workspace = workspace
         self.version = 0
+        self.seen: dict[Ref, Versioned] = {}
+        """The states that were asked for."""
         self._states, self._overlay = states, overlay
 
     def versioned(self, ref: Ref) -> Versioned:
         versioned = self._overlay.get(ref) or self._states.get(ref)
         if versioned is None:
             raise NotLoaded(ref)
+        self.seen[ref] = versioned
         return versioned
 
     def get(self, kind: type[S], id: str) -> S | None:
@@ -70,9 +73,9 @@ def collect_items(
     """Return the items that `render` gives, by their keys. Raises `NotLoaded`."""
     try:
         items = {item.key.render(item): item for item in render()}
-        for item in items.values():
+        for key, item in items.items():
             check_owner(projection, item, workspace)
-            check_keys(item)
+            check_keys(item, key)
             check_count_name(item)
     except NotLoaded:
         raise
@@ -92,7 +95,7 @@ def check_sizes(old: RenderResult, new: RenderResult) -> RenderResult:
     written: Items = {} if isinstance(old, Unrenderable) else old
     try:
         for key, item in new.items():
-            if written.get(key) != item and len(item.content().encode()) > CONTENT_BYTES:
+            if written.get(key) != item and measure(item.content()) > CONTENT_BYTES:
                 return Unrenderable(f"a {type(item).__name__} is larger than {CONTENT_BYTES} bytes")
     except Exception as error:  # noqa: BLE001 - an item that cannot be written as JSON parks its entity, too
         return unrenderable(error)
@@ -110,12 +113,17 @@ def check_owner(projection: Projection, item: ReadItem, workspace: WorkspaceId) 
         raise ValueError(f"a {type(item).__name__} names another workspace than the one that is rendered")
 
 
-def check_keys(item: ReadItem) -> None:
-    """Raise `ValueError` for a key that no store takes."""
-    for key in (item.key.render(item), *item.index_keys()):
+def check_keys(item: ReadItem, base: ViewKey) -> None:
+    """Raise `ValueError` for a key that no store takes: `base`, or one in an index."""
+    for key in (base, *item.index_keys()):
         if key is None:
             continue
-        if len(key.sort.encode()) > SORT_KEY_BYTES or len(key.partition.encode()) > PARTITION_KEY_BYTES:
+        if measure(key.sort) > SORT_KEY_BYTES or measure(key.partition) > PARTITION_KEY_BYTES:
             raise ValueError(f"a key of {type(item).__name__} is too long")
         if not key.sort or not key.partition:
             raise ValueError(f"a key of {type(item).__name__} is empty")
+
+
+def measure(text: str) -> int:
+    """Return the bytes of the text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())

@@ -23,7 +23,8 @@ class StateLoader:
         """Load the states of `refs` and of all their ancestors into the batch: one request a level of the hierarchy."""
         missing = {ref for ref in refs if ref not in batch.states}
         while missing:
-            states = await self.views.states(run.record, missing)
+            batch.has_read = True
+            states = await self.views.states(run.record, sorted(missing))
             batch.states.update(states)
             parents = {self.model.parent(ref, state.state) for ref, state in states.items()}
             missing = {ref for ref in parents if ref is not None and ref not in batch.states}

@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from anyio.lowlevel import checkpoint
+
 from ascend.domain.errors import AscendError
+from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Build
+from ascend.projections.engine.known import KnownWorkspace
 from ascend.projections.ports import GenerationRecord, Views
+
+LONGEST_WORK = 0.02
+"""Seconds of work without a wait after which other tasks have their turn."""
 
 
 class Overtaken(AscendError):
@@ -29,11 +36,23 @@ class BatchRun:
     """A batch under way."""
 
     record: GenerationRecord
-    """The record from which the batch moves on. A fan-out moves the record after each chunk."""
+    """The stored record, which the next move replaces. A fan-out moves the record after each chunk."""
+    base: GenerationRecord
+    """The same record, with *folded* as far as this process knows that snapshots are written."""
     started: float
     """Elapsed seconds when the record was read. Writes may start until `LATEST_WRITE` seconds later."""
     rendered_elsewhere: Mapping[Build, int]
     """For each build, the position up to which another generation has rendered the same items."""
+    known: KnownWorkspace
+    """What this process knows of the workspace, as of `record`."""
+
+
+async def breathe(environment: Environment, yielded: float) -> float:
+    """Let other tasks run if none could for a while. Return the elapsed seconds when they could, the last time."""
+    if environment.elapsed() - yielded < LONGEST_WORK:
+        return yielded
+    await checkpoint()
+    return environment.elapsed()
 
 
 async def check_not_overtaken(views: Views, run: BatchRun) -> None:

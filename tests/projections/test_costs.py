@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from support.scenario import BEA, comment_id, task_id, thing_id
-from support.wire import Wire, listen
+from support.wire import Wire, listen, send_single_puts
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
@@ -63,13 +63,14 @@ def tables(dynamodb_tables: DynamoTables) -> DynamoTables:
 
 
 async def projected_store(tables: DynamoTables, more: int = 0) -> tuple[ascend.Store, Wire]:
-    """Projected; with so many commits more in its log."""
+    """Projected; with so many commits more in its log. From now on, puts are sent one by one, so that units are reported."""
     store = ascend.Store(tables, FakeEnvironment())
     for command in LIFE:
         await store.execute(HOME, command, actor=ADA)
     for n in range(more):
         await store.execute(HOME, ascend.RenameThing(thing_id=BOX, name=f"{n} box"), actor=ADA)
     await store.worker.run_once()
+    send_single_puts(tables)
     return store, listen(tables)
 
 
@@ -136,3 +137,30 @@ async def test_a_long_log_costs_what_a_short_one_costs(tables: DynamoTables) -> 
         return found
 
     assert await costs(600) == await costs(5)
+
+
+@pytest.mark.parametrize(("tasks", "units"), [(1, 35), (20, 17)])
+async def test_the_life_of_a_task_costs_so_many_units_with_its_log(
+    tables: DynamoTables, tasks: int, units: int
+) -> None:
+    """Created, assigned and completed. One task alone is projected after each command, many tasks are projected together.
+
+    Alone: 3 commits, 10 for its line in two indexes, 3 cards, 3 lines of history, 5 for the line of the feed (its
+    tombstone and the tombstone's end included), 2 for the line of what is done, and for each command a snapshot, a
+    command record and a move of the generation record.
+    """
+    store, wire = await projected_store(tables)
+    ids = [task_id(f"life {n}") for n in range(tasks)]
+    await store.worker.run_once()
+    wire.clear()
+    for id in ids:
+        for command in (
+            ascend.CreateTask(task_id=id, title="Life"),
+            ascend.AssignTask(task_id=id, users=(ADA,)),
+            ascend.CompleteTask(task_id=id),
+        ):
+            await store.execute(HOME, command, actor=ADA)
+            if tasks == 1:
+                await store.projector.step(HOME, store.current.generation, leave_folded=True)
+    await store.projector.step(HOME, store.current.generation, leave_folded=True)
+    assert tasks * units <= wire.write_units <= tasks * units + 2

@@ -48,6 +48,7 @@ from ascend.adapters.store.leases import TableLeases
 from ascend.adapters.store.policy_positions import TablePolicyPositions
 from ascend.adapters.store.stored_commits import to_item
 from ascend.adapters.store.stubs import to_stub
+from ascend.adapters.store.view_items import change_to_item
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
@@ -66,7 +67,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.policies.policy import PolicyPosition
-from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
+from ascend.projections.ports import Change, Edge, GenerationRecord, NewSnapshot, Parked
 from ascend.projections.projection import Projection
 from ascend.projections.workers.lease_records import Heartbeat, Lease
 from ascend.projections.workers.ownership import ApplicationRecord
@@ -148,23 +149,26 @@ async def items() -> dict[str, str]:
     record = RECORD
     await views.begin(record)
     await views.set_epochs({}, {"tasks": 1})
-    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", ROOM), 3, exists=True))
-    await views.put_edge(record, Edge(Ref("thing", HOUSE), Ref("thing", SHELF), 3, exists=False))
+    room, shelf = (Edge(Ref("thing", HOUSE), Ref("thing", id), 3, id == ROOM) for id in (ROOM, SHELF))
+    await views.put_edges(record, [room, shelf])
+    await views.end_edges(record, [shelf])
     await views.put_applied_batch(record, [commit_of(3, COMMAND, CommandId.derive("any"))])
     await views.put_applied_batch(record, [commit_of(4, COMMAND, OTHER_COMMAND), commit_of(5)])
     more = [CommandId(f"0199f1d2-7c1e-7a3b-8c4d-5e6f708{number:05x}") for number in range(20)]
     await views.put_applied_batch(record, [commit_of(6, *more)])
     task = Ref("task", T)
-    await views.put_parked(record, Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),), {"tasks.open": 1}))
-    await views.put_change(HOME, Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None))
+    parked = Parked(BUILD, task, 3, "an error", (ViewKey("pk", "sk"),), {"tasks.open": 1})
+    gone = Change(BUILD, ViewKey(f"W#{HOME}", "gone"), 3, None)
+    await views.put_items(record, [gone], [parked])
+    await views.end_items(record, [gone], [])
     leases = TableLeases(tables)
     await leases.beat(Heartbeat(COMMIT, 3, frozenset({"sweep-0123456789ab", "hints-0123456789ab"}), (HOME,)))
     await leases.replace(None, Lease("sweep-0123456789ab#3", COMMIT, 1))
     policies = TablePolicyPositions(tables)
     await policies.begin(PolicyPosition(HOME, "a-policy", 3, "commit", "a reason"))
     await policies.install(["b-policy", "a-policy"])
-    for kind, state in FULL.items():
-        await views.put_state(record, Ref(kind, kind), Versioned(state, 2, 3))
+    full = [NewSnapshot(Ref(kind, kind), Versioned(state, 2, 3), is_new=True) for kind, state in FULL.items()]
+    await views.put_states(record, full)
     written = [(table, item) for table in Table async for page in scan_pages(tables, table) for item in page]
     return {name_of(item): stored_form(table, item) for table, item in written} | event_items()
 
@@ -226,14 +230,13 @@ def name_of(item: Item) -> str:
 
 def read_items() -> dict[str, str]:
     """Return the first item of each type."""
-    views = TableViews(MemoryTables(), LIFE_OS.model, FakeEnvironment())
     first: dict[str, str] = {}
     for projection in LIFE_OS.projections:
         build = Build(projection.name, projection.version, 0)
         for key, item in rendered(projection):
             assert parsed(item) == key
             assert type(item).from_content(item.content()) == item
-            text = stored_form(Table.VIEWS, views.change_to_item(HOME, Change(build, key, 3, item)))
+            text = stored_form(Table.VIEWS, change_to_item(HOME, Change(build, key, 3, item)))
             first.setdefault(f"{projection.name}.{projection.version}.{type(item).__name__}", text)
     return first
 

@@ -186,7 +186,7 @@ async def test_a_command_runs_one_batch_also_where_it_is_decided_again_without_t
 
 
 async def test_a_commit_that_touches_very_many_entities_is_a_batch_of_its_own() -> None:
-    """Its writes cannot be split. At most five for each of the entities that it touches, which are at most 500."""
+    """Its writes cannot be split. At most six for each of the entities that it touches, which are at most 500."""
     children = tuple(id_of(ThingId, n) for n in range(CHILDREN))
     home = await staged_home(
         CreateThing(thing_id=ROOT, name="Root"),
@@ -203,7 +203,7 @@ async def test_a_commit_that_touches_very_many_entities_is_a_batch_of_its_own() 
         store, tables = observe(home)
         with suppress(ProjectionBehind):
             await send(store, RenameWorkspace(name=f"Home {home.head}"))
-        worst = max(worst, check_bounded(tables, 5 * (CHILDREN + 2) + 3))
+        worst = max(worst, check_bounded(tables, 6 * (CHILDREN + 2) + 3))
     assert worst > WRITES
     await home.caught_up()
     assert (await home.process().verify()).clean

@@ -52,7 +52,7 @@ def test_any_interleaving_gives_the_items_and_positions_of_a_naive_replay(
 
 def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(f"interleaving {seed}")
-    without_an_event_loop(rng, monkeypatch)
+    without_an_event_loop(monkeypatch)
     limits = ProjectionLimits(
         entities_per_batch=rng.choice((2, 5, 50)),
         descendants_per_chunk=rng.choice((1, 2, 3)),

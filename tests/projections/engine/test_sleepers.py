@@ -84,7 +84,7 @@ def test_a_worker_that_stops_anywhere_and_wakes_or_dies_leaves_no_trace(
     crowded: bool, wakes: bool, its_batches: int, their_batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = anyio.run(a_scene, crowded)
-    without_an_event_loop(scene.rng, monkeypatch)
+    without_an_event_loop(monkeypatch)
     for calls in count(1):
         tables = scene.tables()
         scheduler = Scheduler(scene.rng, tables)

@@ -7,6 +7,7 @@ from itertools import islice
 
 from support.architect.mixed import OWNER, MixedWorkload
 from support.architect.recorded import record
+from support.wire import send_single_puts
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
@@ -51,6 +52,7 @@ class MixedRun:
 
     def __init__(self, store: ascend.Store, environment: FakeEnvironment) -> None:
         assert isinstance(store.tables, DynamoTables)
+        send_single_puts(store.tables)
         self.store, self.environment, self.recorder = store, environment, record(store.tables)
         self.home = ascend.WorkspaceId(environment.new_id())
         self.command_at: dict[int, str] = {}

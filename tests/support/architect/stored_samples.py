@@ -12,8 +12,7 @@ from support.derived import derive_model
 
 from ascend.adapters.layout.catalog import find_item_type, item_types
 from ascend.adapters.layout.item_type import ItemType
-from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.store.views import TableViews
+from ascend.adapters.store.view_items import change_to_item
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import to_typed
 from ascend.adapters.table.values import encode_base64, unmarshal
@@ -22,7 +21,6 @@ from ascend.architect.types.stored_items import name_definition
 from ascend.projections.build import Build
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.ports import Change
-from ascend.testing import FakeEnvironment
 
 ITEM_TYPES = item_types(LIFE_OS.projections)
 NamedValue = tuple[str, Any]
@@ -51,7 +49,7 @@ def derive_item(item_type: ItemType) -> Item:
     item = derive_model(item_type.model)
     build = Build(item_type.projection.name, item_type.projection.version, 0)
     change = Change(build, item.key.render(item), 3, item)
-    return TableViews(MemoryTables(), LIFE_OS.model, FakeEnvironment()).change_to_item(item.workspace, change)
+    return change_to_item(item.workspace, change)
 
 
 def list_read_items() -> list[NamedValue]:

@@ -6,7 +6,7 @@ moments, and an eventually consistent read of the log may miss a commit.
 """
 
 import random
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Generator, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -18,7 +18,6 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query, TablePage
-from ascend.projections.engine import batch_writer
 from ascend.testing import environment
 
 T = TypeVar("T")
@@ -72,7 +71,10 @@ class WeakTables(MemoryTables):
         return await super().put(table, item, when)
 
     async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
-        return [await self.put(table, put.item, put.when) is None for put in puts]
+        """In random order, so that a crash leaves any part of it done."""
+        order = self.rng.sample(range(len(puts)), len(puts)) if self.scheduled else range(len(puts))
+        written = {n: await self.put(table, puts[n].item, puts[n].when) is None for n in order}
+        return [written[n] for n in range(len(puts))]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         await self.turn()
@@ -142,16 +144,10 @@ def finish(process: Coroutine[Any, Any, T]) -> T:
     raise AssertionError("the coroutine waits for something")
 
 
-def without_an_event_loop(rng: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run concurrent work one after another in random order, so that a crash leaves any part of it done."""
-
-    async def one_by_one(things: Iterable[T], work: Callable[[T], Awaitable[object]], *, limit: int) -> None:
-        todo = list(things)
-        for thing in rng.sample(todo, len(todo)):
-            await work(thing)
+def without_an_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the code run without an event loop: nothing but the scheduler lets other processes go on."""
 
     async def at_once() -> None: ...
 
-    monkeypatch.setattr(batch_writer, "for_each", one_by_one)
     monkeypatch.setattr(memory, "checkpoint", at_once)
     monkeypatch.setattr(environment, "checkpoint", at_once)

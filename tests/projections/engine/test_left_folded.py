@@ -1,0 +1,94 @@
+"""*Folded* may stay behind: the next batch of the same process moves it, or whoever finds it so folds the difference."""
+
+from support.scenario import task_id
+from support.staged import Home, StagedTables, paint, send, staged_home
+
+from ascend import EditTask, Store
+from ascend.projections.engine.projector import SETTLE_AFTER
+from ascend.projections.ports import GenerationRecord
+from ascend.testing import ADA, HOME
+
+
+async def record(home: Home) -> GenerationRecord:
+    return (await home.process().views.records(HOME))[0]
+
+
+async def step(store: Store, *, leave_folded: bool = True) -> bool:
+    return (await store.projector.step(HOME, store.current.generation, leave_folded=leave_folded)).idle
+
+
+async def a_follower() -> tuple[Home, Store, StagedTables]:
+    home = await staged_home(*(paint(n) for n in range(2)))
+    await home.process().worker.run_once()
+    tables = StagedTables(home.tables)
+    return home, Store(tables, home.environment), tables
+
+
+async def test_the_next_batch_of_the_same_process_moves_both_positions_in_one_put() -> None:
+    home, store, tables = await a_follower()
+    for n in range(2, 6):
+        await send(store, paint(n))
+        tables.made()
+        await step(store)
+        moves = [call for call in tables.calls if call.is_write and call.keys[0].pk.endswith("#generations")]
+        assert len(moves) == 1
+        left = await record(home)
+        assert (left.rendered, left.folded) == (home.head, home.head - 1)
+    await store.projector.settle()
+    left = await record(home)
+    assert (left.rendered, left.folded) == (home.head, home.head)
+    assert (await home.process().verify()).clean
+
+
+async def test_an_idle_step_moves_it_after_a_while_and_an_exact_one_at_once() -> None:
+    home, store, _ = await a_follower()
+    await send(store, paint(2))
+    await step(store)
+    assert await step(store)
+    assert (await record(home)).folded < home.head
+    home.environment.advance(seconds=SETTLE_AFTER)
+    assert await step(store)
+    assert (await record(home)).folded == home.head
+
+    await send(store, paint(3))
+    await step(store)
+    await store.worker.catch_up(HOME)
+    assert (await record(home)).folded == home.head
+
+
+async def test_what_a_dead_process_left_is_folded_by_the_next_one() -> None:
+    home, store, _ = await a_follower()
+    await send(store, paint(2))
+    await step(store)  # and it is never seen again
+
+    await home.process().worker.catch_up(HOME)
+
+    assert (await record(home)).folded == home.head
+    assert (await home.process().verify()).clean
+
+
+async def test_a_process_reads_nothing_but_the_record_and_the_log_of_entities_that_it_knows() -> None:
+    _, store, tables = await a_follower()
+    await send(store, paint(2))
+    await step(store)
+    await send(store, EditTask(task_id=task_id(2), title="Again"))
+    tables.made()
+    await step(store)
+    made = tables.made()
+    assert made.count("batch_get views") == 0
+    assert made.count("query views") == 1
+
+
+async def test_a_process_forgets_what_it_knows_when_another_one_was_at_work() -> None:
+    home, store, tables = await a_follower()
+    await send(store, paint(2))
+    await step(store)
+    await send(store, EditTask(task_id=task_id(2), title="Again"))
+    await home.process().worker.catch_up(HOME)
+    await send(store, EditTask(task_id=task_id(2), title="And again"))
+    tables.made()
+    await step(store)
+    assert tables.made().count("batch_get views") > 0
+    await store.worker.catch_up(HOME)
+    assert (await home.process().verify()).clean
+    assert task_id(2) in [line.task for line in (await store.queries.tasks(HOME, viewer=ADA)).items]
