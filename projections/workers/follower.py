@@ -140,11 +140,11 @@ class Follower:
     # Work that this worker holds leases for
 
     async def _keep_leases(self) -> None:
-        assert self.sharing is not None  # noqa: S101
+        assert self.sharing is not None
         await self.sharing.leases.keep(self._name_leases, self._find_busy)
 
     async def _name_leases(self) -> Sequence[str]:
-        assert self.sharing is not None  # noqa: S101
+        assert self.sharing is not None
         self._hint_shards = await self.sharing.hints.shards()
         shards = [f"{self._hints}{shard}" for shard in self._hint_shards]
         return [*shards, *(f"{self._sweep}{shard}" for shard in self._all_shards())]
@@ -157,14 +157,14 @@ class Follower:
         return {name.removeprefix(beginning) for name in self._owned if name.startswith(beginning)}
 
     async def _follow_leases(self) -> None:
-        assert self.sharing is not None  # noqa: S101
+        assert self.sharing is not None
         async with anyio.create_task_group() as group:
             while True:
                 await self.sharing.leases.wait_for_change()
                 self._own(self.sharing.leases.owned, group)
 
     def _own(self, owned: frozenset[str], group: TaskGroup) -> None:
-        assert self.listeners is not None  # noqa: S101
+        assert self.listeners is not None
         if self._owned and not owned:
             self.queue.clear()  # others have taken over
         self._owned = owned

@@ -11,8 +11,8 @@ from ascend.domain.runtime.retry import delays
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.workers.outage import PASSING, Outage
 from ascend.projections.workers.problems import remember
-from ascend.projections.workers.wakeup import Signal
 from ascend.projections.workers.visits import Visit, Visits
+from ascend.projections.workers.wakeup import Signal
 from ascend.projections.workers.work_queue import WorkQueue
 
 log = Log("ascend.worker")

@@ -30,7 +30,7 @@ class House:
     async def wait_until_rendered(self, workspace: ascend.WorkspaceId) -> float:
         """Return the seconds until everything in the workspace is rendered."""
         began = anyio.current_time()
-        while not await self.is_rendered(workspace):  # noqa: ASYNC110 - another process renders it
+        while not await self.is_rendered(workspace):
             assert anyio.current_time() - began < 600
             await anyio.sleep(0.01)
         return anyio.current_time() - began
@@ -206,7 +206,7 @@ def test_workers_of_other_versions_share_no_lease() -> None:
         for app in (ascend.LIFE_OS, ascend.LIFE_OS.extended(policies=())):
             leases = FakeLeases()
             store = ascend.Store(CountingTables(), LoopEnvironment(), app)
-            if len(names):
+            if names:
                 store.current.projections = store.current.projections[1:]
             store.worker.share = share(FakeHints(), leases)
             async with following(store.worker):

@@ -17,7 +17,7 @@ from ascend.domain.runtime.ports import Folded, Rendered
 from ascend.projections.build import Generation
 from ascend.projections.ports import GenerationRecord
 
-HOME = WorkspaceId("0" * 36)
+HOME = WorkspaceId.derive("home")
 RECORD = GenerationRecord(HOME, Generation(0, ()), Rendered(0), Folded(0), "", 0, incarnation="0" * 12)
 
 

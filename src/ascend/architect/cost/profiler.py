@@ -20,7 +20,7 @@ from ascend.architect.cost.units import measure_item
 from ascend.architect.sample import SAMPLE_TIME, is_tombstone
 from ascend.domain.ids import POLICIES, CommandId, WorkspaceId
 from ascend.domain.runtime.request import Request
-from ascend.projections.limits import ProjectionLimits
+from ascend.projections.engine.projector import Projector
 from ascend.projections.workers.checks import Checks
 from ascend.projections.workers.visits import Visits
 from ascend.testing import FakeEnvironment
@@ -69,14 +69,9 @@ class CostProfiler:
         return sum_reads_by_type(self.tables.reads)
 
     async def visit(self, store: Store, home: WorkspaceId) -> dict[str, float]:
-        """Visit the workspace as a follower does after a hint; return the read units by item type. The puts stay recorded.
-
-        A commit of the follower's own process is heard of twice: at once, and from the stream. So it is visited twice.
-        """
+        """Visit the workspace; return the read units by item type. The puts stay recorded."""
         self.tables.clear()
-        visits = Visits(store.log, store.views, store.projector, store.current, store.policies)
-        for _ in range(VISITS):
-            await visits.visit(home, ProjectionLimits().batches_per_pass)
+        await visit_after_commit(store, home)
         return sum_reads_by_type(self.tables.reads)
 
     async def measure(self, store: Store, home: WorkspaceId, sent: SentCommand) -> None:
@@ -102,3 +97,16 @@ class CostProfiler:
             name = find_type_name(put)
             if not is_tombstone(put.item) and (name not in self.item_bytes or command in COMPLETES):
                 self.item_bytes[name] = max(self.item_bytes.get(name, 0), measure_item(put.table, put.item))
+
+
+async def visit_after_commit(store: Store, workspace: WorkspaceId) -> None:
+    """Visit the workspace as a follower does after a commit.
+
+    The follower knows nothing of the workspace from earlier batches: this is an upper bound. A commit of its own process is
+    heard of at once and from the stream, so there are two visits.
+    """
+    limits = store.limits.projection
+    projector = Projector(store.log, store.views, store.model, store.current.projections, store.environment, limits)
+    visits = Visits(store.log, store.views, projector, store.current, store.policies)
+    for _ in range(VISITS):
+        await visits.visit(workspace, limits.batches_per_pass)
