@@ -12,7 +12,7 @@ from ascend.domain.errors import InvalidInput
 from ascend.projections.build import Build
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate, ViewKey
-from ascend.projections.ports import ItemQuery
+from ascend.projections.reader import ItemQuery
 
 FIRST, LAST = " ", "\U0010ffff"
 """Text that sorts before the first character of any key field (no control character can stand in one), and after all."""

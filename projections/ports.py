@@ -1,9 +1,9 @@
-"""The ports of the projection engine and of the queries: commits to read, and places for what is built."""
+"""The ports of the projection engine: commits to read, and places for what is built."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
@@ -14,10 +14,6 @@ from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
-
-R = TypeVar("R", bound=ReadItem)
-ItemKey = tuple[Build, ViewKey]
-"""The key of a read item among the items of all builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,62 +249,4 @@ class Views(Protocol):
 
     async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
         """Write the records of the commands of these commits, which follow one another. They are folded afterwards."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ItemQuery:
-    """A query for items of one build: a partition of the table or of an index, and a range of its sort keys."""
-
-    build: Build
-    partition: str
-    prefix: str = ""
-    """Sort keys with this prefix, unless `low` and `high` are set."""
-    low: str | None = None
-    high: str | None = None
-    """With `low` and `high`: sort keys between them, both included."""
-    index: int | None = None
-    """1 or 2; None for the table, which is read consistently."""
-    descending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPage:
-    """A page of stored items."""
-
-    contents: Sequence[str]
-    next: tuple[str, ...] | None
-    """The bookmark of the next page; None at the end."""
-
-    def items(self, kind: type[R]) -> list[R]:
-        return [kind.from_content(content) for content in self.contents]
-
-
-class Reader(Protocol):
-    """Reads items for queries, without tombstones."""
-
-    async def get(self, item_keys: Collection[ItemKey]) -> Mapping[ItemKey, str]:
-        """Return the contents of the items that exist: one consistent BatchGet, which refreshes the epochs as well.
-
-        Raises `Rebuilt` if the epochs have changed: then the query must be asked again, for the new items.
-        """
-        ...
-
-    async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
-        """Return the page after the bookmark `after`: one Query."""
-        ...
-
-    async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
-        """Return the last commits, or those before a position, the latest first: one consistent Query of the log."""
-        ...
-
-    async def rendered(self, workspace: WorkspaceId) -> int:
-        """Return the position *rendered* of this process's generation."""
-        ...
-
-    async def counts(self, workspace: WorkspaceId) -> Mapping[str, int]:
-        """Return the number of live items under each name, for this process's generation: one consistent read.
-
-        The read refreshes the epochs as well. Names that count nothing are left out.
-        """
         ...

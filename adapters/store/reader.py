@@ -13,7 +13,7 @@ from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.projections.build import Build
 from ascend.projections.generation import CurrentGeneration, Rebuilt
-from ascend.projections.ports import ItemKey, ItemPage, ItemQuery
+from ascend.projections.reader import ItemKey, ItemPage, ItemQuery
 
 INDEX_PARTS = 3
 """The number of parts of a bookmark in an index."""

@@ -196,7 +196,10 @@ class TableViews:
     async def _end(self, items: Sequence[Item]) -> None:
         """Give the items their time of expiry, where they still stand at their positions."""
         await self._put_all(
-            [Put(replace(item, expires=self._expiry()), Equals({"position": item.attributes["position"]})) for item in items]
+            [
+                Put(replace(item, expires=self._expiry()), Equals({"position": item.attributes["position"]}))
+                for item in items
+            ]
         )
 
     def _expiry(self) -> int:

@@ -9,7 +9,7 @@ A crash anywhere leaves a state from which the next batch goes on: every write m
 nothing. The last move may be left to the next batch of this process (see `known`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -84,10 +84,13 @@ class Projector:
         except WorkspaceIsErased:
             return StepResult(0, idle=True)  # whatever is left of the workspace is being swept away
 
-    async def settle(self, *, idle: float = 0.0) -> None:
-        """Move *folded* wherever this process has left it behind, and ran no batch for `idle` seconds."""
+    async def settle(self, *, idle: float = 0.0, busy: Collection[WorkspaceId] = ()) -> None:
+        """Move *folded* where this process has left it behind and ran no batch for `idle` seconds, except where it is busy.
+
+        Raises `StoreError`: then the rest stays behind, and is settled by the next call.
+        """
         for known in self.known.unsettled():
-            if self.environment.elapsed() - known.since >= idle:
+            if self.environment.elapsed() - known.since >= idle and known.record.workspace not in busy:
                 await self._settle(known)
 
     async def _settle(self, known: KnownWorkspace) -> None:

@@ -64,7 +64,7 @@ class ParkedRetry:
         record = run.record
         if int(record.folded) != int(record.rendered) or record.cursor:
             raise Overtaken(workspace)
-        batch = await self.projector.new_batch(record)
+        batch = await self.projector.new_batch(run)
         chosen = [parked for parked in batch.parked.values() if choose(parked)][:ENTITIES]
         await self.projector.states.load(batch, run, {parked.ref for parked in chosen})
         outcome = Outcome()
@@ -97,7 +97,7 @@ class ParkedRetry:
             counts=add_counts(record.counts, outcome.counts),
             retried=tuple(outcome.parked),
         )
-        await self.writer.render(run, Outcome(outcome.changes, counts=outcome.counts), moved)
+        await self.writer.render(run, batch, Outcome(outcome.changes, counts=outcome.counts), moved)
         await self.projector.release_retried(moved)
 
     async def _write_lines(self, batch: Batch, run: BatchRun, parked: Parked, render_event: RenderEvent) -> str:
@@ -131,5 +131,5 @@ class ParkedRetry:
                 return lines.error
             if count_items(lines.values()):
                 return COUNTED
-            outcome.change(parked.build, commit.position, lines.items())
+            outcome.change(parked.build, commit.position, lines.items(), ())
         return ""

@@ -97,9 +97,7 @@ class PolicyRunner:
                 return Answered(applied, step.is_held_up)
         return Answered(bool(self.policies))
 
-    async def find_behind(
-        self, rendered: Mapping[WorkspaceId, int], *, consistent: bool
-    ) -> Collection[WorkspaceId]:
+    async def find_behind(self, rendered: Mapping[WorkspaceId, int], *, consistent: bool) -> Collection[WorkspaceId]:
         """Return the workspaces in which a policy has not answered all that is rendered there.
 
         It takes one BatchGet for a hundred positions. A position that cannot be read counts as behind.

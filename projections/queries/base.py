@@ -18,7 +18,6 @@ from ascend.domain.things.thing import Thing
 from ascend.projections.generation import CurrentGeneration, Rebuilt
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern, view_key
-from ascend.projections.ports import ItemKey, ItemPage, ItemQuery, Reader
 from ascend.projections.queries.arguments import Arguments, Kinds
 from ascend.projections.queries.days import ALL, FieldRange
 from ascend.projections.queries.pages import IndexPage, Page, to_bookmark, to_cursor
@@ -29,6 +28,7 @@ from ascend.projections.read_models.links import LinkLine, LinkRole, ref_key
 from ascend.projections.read_models.members import MemberLine, WorkspaceCard
 from ascend.projections.read_models.tasks import TaskLine
 from ascend.projections.read_models.things import ThingNode
+from ascend.projections.reader import ItemKey, ItemPage, ItemQuery, Reader
 
 P = ParamSpec("P")
 T = TypeVar("T")

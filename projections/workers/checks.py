@@ -22,7 +22,7 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckedWorkspace:
     """The state of one workspace."""
 
     workspace: WorkspaceId
@@ -42,7 +42,7 @@ class Checks:
 
     async def check(
         self, workspaces: Sequence[WorkspaceId], generation: Generation, *, consistent: bool
-    ) -> Sequence[Finding]:
+    ) -> Sequence[CheckedWorkspace]:
         """Return the state of these workspaces, at most `AT_ONCE`."""
         ends = await self._read_ends(workspaces, consistent=consistent)
         records: Mapping[WorkspaceId, GenerationRecord] = {}
@@ -51,7 +51,7 @@ class Checks:
             records = await self.views.records_of(workspaces, generation, consistent=consistent)
             behind = await self._find_policies_behind(records, consistent=consistent)
         return [
-            to_finding(workspace, ends.get(workspace), records.get(workspace), workspace in behind)
+            to_checked(workspace, ends.get(workspace), records.get(workspace), workspace in behind)
             for workspace in workspaces
         ]
 
@@ -74,20 +74,20 @@ class Checks:
         return frozenset(await self.policies.find_behind(rendered, consistent=consistent))
 
 
-def to_finding(
+def to_checked(
     workspace: WorkspaceId, end: Point | None, record: GenerationRecord | None, is_behind: bool
-) -> Finding:
+) -> CheckedWorkspace:
     if end is None:
-        return Finding(workspace, needs_visit=True, end=None, parked=0)
+        return CheckedWorkspace(workspace, needs_visit=True, end=None, parked=0)
     if record is None:
-        return Finding(workspace, needs_visit=end.position > 0, end=end.position, parked=0)
+        return CheckedWorkspace(workspace, needs_visit=end.position > 0, end=end.position, parked=0)
     is_done = (
         (record.rendered, record.folded) == (end.position, end.position)
         and record.rendered_hash == end.hash
         and not record.cursor
         and not record.stalled
     )
-    return Finding(workspace, is_behind or not is_done, end.position, record.parked)
+    return CheckedWorkspace(workspace, is_behind or not is_done, end.position, record.parked)
 
 
 async def in_chunks(workspaces: AsyncIterator[WorkspaceId]) -> AsyncIterator[Sequence[WorkspaceId]]:

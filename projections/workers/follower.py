@@ -13,38 +13,43 @@ names of leases hold the versions.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
 
-from ascend.domain.errors import AccessDenied, StoreUnavailable
+from ascend.domain.errors import AccessDenied, StoreError, StoreUnavailable
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.retry import delays
+from ascend.projections.engine.projector import SETTLE_AFTER
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import FollowedLog
 from ascend.projections.workers.checks import Checks
 from ascend.projections.workers.hints import ChangeHints
 from ascend.projections.workers.leases import Leases
 from ascend.projections.workers.listeners import Listeners
+from ascend.projections.workers.outage import PASSING
 from ascend.projections.workers.runners import FIRST_PAUSE, LONGEST_PAUSE, Runners
-from ascend.projections.workers.sweep import Pace, Sweep
+from ascend.projections.workers.sweep import Sweep, SweepPace
 from ascend.projections.workers.visits import Visits
 from ascend.projections.workers.wakeup import Signal
-from ascend.projections.workers.watchdog import Watchdog
 from ascend.projections.workers.work_queue import BATCH_SECONDS, WorkQueue
 
 T = TypeVar("T")
+Busy = Callable[[], Collection[WorkspaceId]]
 log = Log("ascend.worker")
 PERIOD = 10.0
 """Seconds between two turns of a registry shard, at least, where hints are heard."""
 PER_SECOND = 20.0
 """Workspaces that are checked in a second where hints are heard: 10,000 take 8 minutes, and 2 % of a core."""
 PER_SECOND_WITHOUT_HINTS = 200.0
+LAST_SETTLING_SECONDS = 2.0
+"""Seconds that a follower may take, when it ends, to move *folded* where it was left behind."""
 INSTALLATION_PAUSE = 30.0
 """Seconds until the installation of the policies is tried again, where it could not be finished."""
 BUSY_SECONDS = 1.0
@@ -74,7 +79,8 @@ class FollowerParts:
     """Returns False if it must be called again some time later. Until then, policies do not run."""
     only: Sequence[WorkspaceId] | None
     """The workspaces of the worker. None: all."""
-    has_watchdog: bool
+    watch: Callable[[Busy], Awaitable[None]] | None
+    """Watches the event loop until it is cancelled; it is given what returns the workspaces that are worked on."""
     code: str
     """The versions of the worker's projections: it shares the work with workers of the same versions only."""
 
@@ -103,15 +109,19 @@ class Follower:
     async def run(self) -> None:
         """Follow until cancelled. Raises `WrongApplication`, and a `StoreError` that waiting does not mend."""
         await self._until_answered(self.parts.claim)
-        jobs: list[Callable[[], Awaitable[None]]] = [self.sweep.run, self._install_policies]
+        jobs: list[Callable[[], Awaitable[None]]] = [self.sweep.run, self._install_policies, self._settle]
         jobs += [self.runners.run] * self.parts.limits.workspaces_at_once
-        if self.parts.has_watchdog:
-            jobs.append(Watchdog(self.queue.find_busy).run)
+        if (watch := self.parts.watch) is not None:
+            jobs.append(lambda: watch(self.queue.find_busy))
         if self.sharing is None:
             self.sweep.own(self._all_shards())
         else:
             jobs += [self._keep_leases, self._follow_leases]
-        await for_each(jobs, lambda job: job(), limit=len(jobs))
+        try:
+            await for_each(jobs, lambda job: job(), limit=len(jobs))
+        finally:
+            with anyio.move_on_after(LAST_SETTLING_SECONDS, shield=True), suppress(StoreError):
+                await self.parts.visits.settle()
 
     def hear_of_own_commit(self, workspace: WorkspaceId) -> None:
         """Take in that this process has appended a commit."""
@@ -123,8 +133,15 @@ class Follower:
         self.queue.add(workspace, anyio.current_time())
         self.work.send()
 
+    async def _settle(self) -> None:
+        """Move *folded* where a batch has left it behind and none followed: commands read less of the log then."""
+        while True:
+            await anyio.sleep(SETTLE_AFTER)
+            with suppress(*PASSING):  # the visits log it, and the next attempt comes soon
+                await self.parts.visits.settle(idle=SETTLE_AFTER, busy=self.queue.find_busy())
+
     async def _install_policies(self) -> None:
-        while not await self._until_answered(self.parts.install_policies):
+        while not await self._until_answered(self.parts.install_policies):  # noqa: ASYNC110 - it asks the store
             await anyio.sleep(INSTALLATION_PAUSE)
         self.sweep.hurry()  # what was rendered before is not answered yet
 
@@ -189,9 +206,11 @@ class Follower:
     def _read_shard(self, shard: int) -> AsyncIterator[WorkspaceId]:
         return self.parts.log.registered(shard) if self.parts.only is None else iterate(self.parts.only)
 
-    def _get_pace(self) -> Pace:
+    def _get_pace(self) -> SweepPace:
         hears = bool(self._hint_shards) and self.listeners is not None and not self.listeners.are_failing
-        return Pace(max(PERIOD, self.pause), PER_SECOND) if hears else Pace(self.pause, PER_SECOND_WITHOUT_HINTS)
+        return (
+            SweepPace(max(PERIOD, self.pause), PER_SECOND) if hears else SweepPace(self.pause, PER_SECOND_WITHOUT_HINTS)
+        )
 
 
 async def iterate(workspaces: Sequence[WorkspaceId]) -> AsyncGenerator[WorkspaceId]:

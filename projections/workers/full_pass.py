@@ -9,7 +9,7 @@ from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.retry import delays
 from ascend.projections.limits import ProjectionLimits
-from ascend.projections.workers.checks import Checks, Finding, in_chunks
+from ascend.projections.workers.checks import CheckedWorkspace, Checks, in_chunks
 from ascend.projections.workers.outage import PASSING, Outage
 from ascend.projections.workers.problems import ParkedEntity
 from ascend.projections.workers.visits import Visit, Visits
@@ -60,8 +60,8 @@ class FullPass:
         """Visit the workspaces. Raises `StoreError` if the store fails, or a workspace fails again and again."""
         async for chunk in in_chunks(workspaces):
             self._count += len(chunk)
-            findings = await self.checks.check(chunk, await self.visits.generation(), consistent=True)
-            await for_each(findings, self._work_on, limit=self.limits.workspaces_at_once)
+            checked = await self.checks.check(chunk, await self.visits.generation(), consistent=True)
+            await for_each(checked, self._work_on, limit=self.limits.workspaces_at_once)
         await self._retry()
         return Pass(
             self._count,
@@ -71,11 +71,11 @@ class FullPass:
             tuple(entity for visit in self._done for entity in visit.parked_entities),
         )
 
-    async def _work_on(self, finding: Finding) -> None:
-        if finding.needs_visit or finding.parked:  # the result names what is parked
-            await self._visit(finding.workspace, finding.end)
+    async def _work_on(self, checked: CheckedWorkspace) -> None:
+        if checked.needs_visit or checked.parked:  # the result names what is parked
+            await self._visit(checked.workspace, checked.end)
         else:
-            self._report(finding.workspace)
+            self._report(checked.workspace)
 
     async def _retry(self) -> None:
         """Visit the workspaces that failed again, some times. Raises the error of the first one that goes on failing."""

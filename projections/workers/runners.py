@@ -38,7 +38,7 @@ class Runners:
         while True:
             workspace = await self._take()
             try:
-                visit = await self.visits.visit(workspace, self.limits.batches_per_pass)
+                visit = await self.visits.visit(workspace, self.limits.batches_per_pass, leave_folded=True)
             except PASSING as error:
                 await self._put_off(workspace, error)
             except StoreError:

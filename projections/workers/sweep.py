@@ -27,7 +27,7 @@ HASTE = 500.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class SweepPace:
     """The pace of a sweep."""
 
     period: float
@@ -42,7 +42,7 @@ class Sweep:
     def __init__(
         self,
         read_shard: Callable[[int], AsyncIterator[WorkspaceId]],
-        get_pace: Callable[[], Pace],
+        get_pace: Callable[[], SweepPace],
         checks: Checks,
         visits: Visits,
         queue: WorkQueue,
@@ -107,9 +107,9 @@ class Sweep:
             # a workspace that is put off is visited after its back-off, and may fail here as well
             workspaces = [workspace for workspace in chunk if not self.queue.is_put_off(workspace)]
             generation = await self.visits.generation()
-            for finding in await self.checks.check(workspaces, generation, consistent=False):
-                if finding.needs_visit:
-                    self.queue.add(finding.workspace, anyio.current_time())
+            for checked in await self.checks.check(workspaces, generation, consistent=False):
+                if checked.needs_visit:
+                    self.queue.add(checked.workspace, anyio.current_time())
             self.work.send()
             await self._slow_down(began, len(chunk), is_urgent=is_urgent)
 

@@ -1,6 +1,6 @@
 """A visit of a worker to one workspace: batches, then the policies that react to them. An error stalls the workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ascend.domain.ids import WorkspaceId
@@ -55,22 +55,22 @@ class Visits:
             self.current.refresh(await self.views.epochs())
         return self.current.generation
 
-    async def visit(self, workspace: WorkspaceId, most: int | None, end: int | None = None) -> Visit:
+    async def visit(
+        self, workspace: WorkspaceId, most: int | None, end: int | None = None, *, leave_folded: bool = False
+    ) -> Visit:
         """Run batches, the policies that react to them, and batches of what these did.
 
-        `end` is the end of the log, if the caller has read it just now.
+        `end` is the end of the log, if the caller has read it just now. With `leave_folded`, the caller calls `settle`.
         """
         batches, visit, answered = 0, Visit(), Answered()
         rounds = self.policies.limits.rounds_per_pass if self.policies is not None and most is None else 1
         for _ in range(rounds):
             generation = await self.generation()
-            visit = await self.catch_up(workspace, generation, most, end)
+            visit = await self.catch_up(workspace, generation, most, end, leave_folded=leave_folded)
             batches, end = batches + visit.batches, None
             if self.policies is None:
                 break
-            answered = await self.policies.run(
-                workspace, generation, visit.rendered, most=None if most is None else 1
-            )
+            answered = await self.policies.run(workspace, generation, visit.rendered, most=None if most is None else 1)
             if not answered.has_more:
                 break
         parked = await self._report_parked(workspace, visit)
@@ -83,14 +83,24 @@ class Visits:
             parked_entities=parked,
         )
 
+    async def settle(self, *, idle: float = 0.0, busy: Collection[WorkspaceId] = ()) -> None:
+        """Move *folded* where a visit has left it behind (see `Projector.settle`)."""
+        await self.projector.settle(idle=idle, busy=busy)
+
     async def catch_up(
-        self, workspace: WorkspaceId, generation: Generation, most: int | None, end: int | None = None
+        self,
+        workspace: WorkspaceId,
+        generation: Generation,
+        most: int | None,
+        end: int | None = None,
+        *,
+        leave_folded: bool = False,
     ) -> Visit:
         """Run batches up to the present end of the log, at most `most`, and no policy."""
         target = await self.log.last_position(workspace) if end is None else end
         batches, step, exact = 0, StepResult(0), False
         while most is None or batches < most:
-            step = await self.projector.step(workspace, generation, exact=exact)
+            step = await self.projector.step(workspace, generation, exact=exact, leave_folded=leave_folded)
             batches += not step.idle
             if step.rendered >= target or (step.idle and exact):
                 break

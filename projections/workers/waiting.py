@@ -6,7 +6,7 @@ from ascend.domain.errors import NotVisibleYet
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.retry import delays
-from ascend.projections.ports import Reader
+from ascend.projections.reader import Reader
 
 FIRST_PAUSE = 0.01
 LONGEST_PAUSE = 0.5

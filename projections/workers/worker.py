@@ -1,6 +1,6 @@
 """Workers: any number, anywhere. A worker projects workspaces until nothing is left to do, or goes on for ever."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
@@ -12,7 +12,7 @@ from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.ports import FollowedLog, Views
 from ascend.projections.workers.checks import Checks
-from ascend.projections.workers.follower import Follower, FollowerParts, Sharing, iterate
+from ascend.projections.workers.follower import Busy, Follower, FollowerParts, Sharing, iterate
 from ascend.projections.workers.full_pass import FullPass, Pass
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.visits import Visits
@@ -27,7 +27,8 @@ class Worker:
     """Keeps the read items of all workspaces up to date, or, with `only`, those of the given workspaces.
 
     Without `policies`, it only projects. With `ownership`, it refuses a store of another application. With `share`, its
-    followers share the work with other workers, and hear hints; `share` is called for each.
+    followers share the work with other workers, and hear hints; `share` is called for each. `watch` watches the event loop
+    of each follower.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Worker:
         ownership: Ownership | None = None,
         share: Callable[[], Sharing] | None = None,
         *,
-        has_watchdog: bool = False,
+        watch: Callable[[Busy], Awaitable[None]] | None = None,
     ) -> None:
         self.log = log
         self.projector = projector
@@ -54,7 +55,7 @@ class Worker:
         self.ownership = ownership
         self.share = share
         self.only = None if only is None else tuple(dict.fromkeys(only))
-        self.has_watchdog = has_watchdog
+        self.watch = watch
         self._visits = Visits(log, views, projector, current, policies)
         self._checks = Checks(log, views, policies, limits.workspaces_at_once)
         self._followers: list[Follower] = []
@@ -114,7 +115,7 @@ class Worker:
             self._claim,
             self._install_policies,
             self.only,
-            self.has_watchdog,
+            self.watch,
             self.current.at_epochs({}).id,
         )
         follower = Follower(parts, None if self.share is None else self.share(), pause)

@@ -255,7 +255,7 @@ from ascend.projections.key_text import DueKey, InstantKey, LabelKey, RefKey
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition
-from ascend.projections.ports import GenerationRecord, ItemQuery, Parked
+from ascend.projections.ports import GenerationRecord, Parked
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.queries import (
     OPERATOR,
@@ -278,6 +278,7 @@ from ascend.projections.read_models.relations import Direction, RelationLine
 from ascend.projections.read_models.tags import TagLine
 from ascend.projections.read_models.tasks import TaskCard, TaskLine
 from ascend.projections.read_models.things import ThingCard, ThingNode
+from ascend.projections.reader import ItemQuery
 from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.projections.workers.parking import RetriedEntity
 from ascend.projections.workers.problems import ParkedEntity

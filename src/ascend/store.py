@@ -14,6 +14,7 @@ from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.port import Tables
+from ascend.adapters.watchdog import watch_event_loop
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.arguments import to_ids
 from ascend.domain.runtime.dependencies import Dependencies
@@ -131,9 +132,11 @@ class Store(CommandSender, StoreOperations):
 
     def _make_worker(self, only: Iterable[WorkspaceId] | None = None) -> Worker:
         parts = (self.log, self.views, self.projector, self.current, self.environment, self.policies)
-        is_real = isinstance(self.environment, SystemEnvironment)  # a thread cannot follow a simulated clock
+        watch = (
+            watch_event_loop if isinstance(self.environment, SystemEnvironment) else None
+        )  # no thread in a simulation
         share = self._share if only is None else None  # a worker for given workspaces must not hold a lease for all
-        worker = Worker(*parts, self.limits.projection, only, self.ownership, share, has_watchdog=is_real)
+        worker = Worker(*parts, self.limits.projection, only, self.ownership, share, watch=watch)
         self._workers.add(worker)
         return worker
 

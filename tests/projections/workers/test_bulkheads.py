@@ -138,7 +138,7 @@ def test_a_policy_that_fails_delays_only_its_workspace_and_is_tried_again() -> N
             assert await find_lagging(store) == []
 
         assert len(seen) == 5
-        assert [status.stalled async for status in store.status() for status in status.policies] == ["", ""]
+        assert [policy.stalled async for status in store.status() for policy in status.policies] == ["", ""]
 
     run_virtually(main)
     assert seen[3] - seen[0] <= 0.5 + 1 + 2 + 0.5  # its own back-off
@@ -327,5 +327,3 @@ def test_a_pass_finds_what_a_policy_has_not_answered_although_everything_is_rend
         assert answered == [home]
 
     run_virtually(main)
-
-

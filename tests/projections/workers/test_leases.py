@@ -141,7 +141,7 @@ async def test_a_worker_that_loses_contact_owns_nothing_before_others_take_its_l
     for _ in range(40):  # `owners` compares in each round
         await crowd.run(0.5)
 
-    assert (keeper.owned, other.owned) == (set(), set(NAMES))
+    assert (keeper.owned, other.owned) == (frozenset(), frozenset(NAMES))
 
 
 async def test_lost_replies_leave_no_lease_without_an_owner() -> None:
@@ -186,7 +186,7 @@ async def test_a_worker_that_starts_alone_after_a_kill_knows_what_was_suspected_
     assert started.owned == set()
     await crowd.run(TAKEN)
 
-    assert (started.owned, list(started.suspects)) == (set(NAMES), [HOME])
+    assert (started.owned, list(started.suspects)) == (frozenset(NAMES), [HOME])
 
 
 async def test_the_lease_of_an_ended_shard_is_given_up_at_once_and_removed_later() -> None:

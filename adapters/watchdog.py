@@ -24,10 +24,15 @@ FRAMES = 30
 """Innermost frames that are logged."""
 
 
+async def watch_event_loop(busy: Callable[[], Collection[WorkspaceId]]) -> None:
+    """Watch the event loop that runs this, until cancelled. `busy` returns the workspaces that are worked on."""
+    await Watchdog(busy, LIMIT).run()
+
+
 class Watchdog:
     """Watches the event loop of one follower. `busy` returns the workspaces that are worked on."""
 
-    def __init__(self, busy: Callable[[], Collection[WorkspaceId]], limit: float = LIMIT) -> None:
+    def __init__(self, busy: Callable[[], Collection[WorkspaceId]], limit: float) -> None:
         self.busy = busy
         self.limit = limit
         self._beats = 0
