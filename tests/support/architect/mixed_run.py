@@ -13,10 +13,9 @@ import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.layout.catalog import find_item_type
 from ascend.adapters.layout.items import COMMIT
-from ascend.adapters.store.command_records import BUCKET_SECONDS
 from ascend.architect.cost.footprints import ItemPlace, is_shared
 from ascend.architect.cost.item_names import TYPES
-from ascend.architect.cost.profiler import visit_after_commit
+from ascend.architect.cost.profiler import LATER, visit_after_commit
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.typical_workspace import SentCommand
 from ascend.testing import FakeEnvironment
@@ -64,6 +63,7 @@ class MixedRun:
         for command in workload.set_up():
             await self.store.execute(self.home, command, actor=OWNER)
         await self.store.worker.run_once()
+        self.environment.advance(seconds=LATER)
         self.recorder.clear()
         for batch in split_into_batches(workload.commands()):
             await self.send(batch)
@@ -80,7 +80,7 @@ class MixedRun:
         self.recorder.reads = 0.0
         await visit_after_commit(self.store, self.home)
         self.reported.worker_reads += self.recorder.reads
-        self.environment.advance(seconds=2 * BUCKET_SECONDS)  # command packs of other batches have other buckets
+        self.environment.advance(seconds=LATER)
 
     def assign_puts(self) -> None:
         """Add the units of each recorded put to its command, or to what batches share."""
