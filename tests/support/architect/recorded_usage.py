@@ -195,7 +195,7 @@ class UsageOf:
         """Return the share of a request that the command causes."""
         if item_type not in ONCE_A_BATCH | COMMAND_RECORDS:
             return 1
-        return self.profile.footprints[name].compute_share(item_type, self.workload.worker.batch)
+        return self.profile.footprints[name].compute_share(item_type, self.workload.commands_of_a_batch)
 
     def list_puts(self) -> Iterator[Json]:
         for name in self.workload.commands_a_day:

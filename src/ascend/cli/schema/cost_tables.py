@@ -117,5 +117,5 @@ def advise_on_idle_workers(report: CostReport) -> list[str]:
     idle = sum(report.money[name] for name in IDLE)
     if idle < max(price for name, price in report.money.items() if name not in {*IDLE, "total"}):
         return []
-    advice = "run fewer workers; a longer `worker.pause` makes the sweep cheaper, and delays only what no hint named"
-    return [f"idle workers and the stream cost the most: {advice}"]
+    advice = "one worker is enough for a small store; `ascend worker --until-caught-up` from time to time costs only what it does"
+    return [f"idle workers cost the most: {advice}"]
