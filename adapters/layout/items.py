@@ -7,6 +7,8 @@
 from datetime import timedelta
 
 from ascend.adapters.layout.item_type import Attribute, AttributeType, ItemType, Retention, Writer
+from ascend.adapters.layout.lease_items import LEASE, WORKER
+from ascend.adapters.layout.policy_items import INSTALLED_POLICIES, POLICY_POSITION
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Table
 from ascend.domain.runtime.commit import COMPRESSED, FORMAT, UNCHAINED
@@ -241,36 +243,6 @@ PARKED = ItemType(
     ),
 )
 
-POLICY_POSITION = ItemType(
-    name="policy position",
-    meaning="the position up to which a policy has answered the events of a workspace; beside the log, because it cannot "
-    "be derived from it",
-    table=Table.EVENTS,
-    key=Template("W#{workspace}#policies", "{policy}"),
-    attributes=(
-        Attribute("position", AttributeType.NUMBER, "position of the last commit whose events the policy has answered"),
-        Attribute(
-            "commit_id", AttributeType.TEXT, "id of that commit, compared with the log; empty if it is not known"
-        ),
-        Attribute("stalled", AttributeType.TEXT, "reason why the policy is stalled; empty if it is not"),
-    ),
-    writer=Writer.WORKER,
-    retention=Retention("for ever; the erasure of a workspace removes its positions"),
-    hot="one put for each batch and policy, in a partition beside that of the commits",
-)
-
-INSTALLED_POLICIES = ItemType(
-    name="installed policies",
-    meaning="the installed policies; a workspace in which one of them has no position is newer than the policy; one item "
-    "in the store, beside the log because it cannot be derived from it",
-    table=Table.EVENTS,
-    key=Template("policies", "policies"),
-    attributes=(Attribute("installed", AttributeType.LIST, "names of the policies"),),
-    writer=Writer.WORKER,
-    retention=FOR_EVER,
-    hot="written only when a policy is new",
-)
-
 ERASED_STUB = ItemType(
     name="erased commit",
     meaning="the stub of a commit of an erased workspace; it keeps the slot, so that no late writer can fill it",
@@ -286,38 +258,6 @@ ERASED_STUB = ItemType(
     writer=Writer.OPERATOR,
     retention=FOR_EVER,
     replaces=COMMIT.name,
-)
-
-LEASE = ItemType(
-    name="lease",
-    meaning="the right of one worker to do the work of a shard of the change hints or of the registry; it saves work, and "
-    "protects nothing",
-    table=Table.VIEWS,
-    key=Template("leases", "lease#{lease_kind}#{lease_shard}"),
-    attributes=(
-        Attribute("owner", AttributeType.TEXT, "id of the worker that holds it; empty if it was handed over"),
-        Attribute("token", AttributeType.NUMBER, "fencing token; every write raises it by one"),
-    ),
-    writer=Writer.WORKER,
-    retention=Retention("until ten minutes after nobody wants it any more"),
-    hot="written only when it changes hands",
-)
-
-WORKER = ItemType(
-    name="worker",
-    meaning="the heartbeat of a running worker, which renews all its leases at once",
-    table=Table.VIEWS,
-    key=Template("leases", "worker#{worker}"),
-    attributes=(
-        Attribute(
-            "beat", AttributeType.NUMBER, "number of the heartbeat; others see that it changes, and compare no clock"
-        ),
-        Attribute("kinds", AttributeType.LIST, "the kinds of leases that the worker takes"),
-        Attribute("busy", AttributeType.LIST, "workspaces on which it has been at work for more than a second"),
-    ),
-    writer=Writer.WORKER,
-    retention=Retention("until the worker ends, or has been silent for five seconds and others hold its leases"),
-    hot="one put and one consistent query of the partition for each worker every two seconds: some hundred workers",
 )
 
 ENGINE_ITEMS: tuple[ItemType, ...] = (

@@ -7,7 +7,7 @@ Keys of a user's own lines begin with the user. Ids hold no `#`.
 import re
 from hashlib import sha256
 
-from ascend.adapters.layout import items
+from ascend.adapters.layout import items, lease_items, policy_items
 from ascend.adapters.table.item import Key
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
@@ -134,30 +134,30 @@ def parked_key(workspace: WorkspaceId, incarnation: str, build: Build, ref: Ref)
     )
 
 
-POLICIES = items.POLICY_POSITION.key.pk.rpartition("#")[2]
-INSTALLED = items.INSTALLED_POLICIES.key.key()
+POLICIES = policy_items.POLICY_POSITION.key.pk.rpartition("#")[2]
+INSTALLED = policy_items.INSTALLED_POLICIES.key.key()
 
 
 def policies_partition(workspace: WorkspaceId) -> str:
-    return items.POLICY_POSITION.key.partition(workspace=workspace)
+    return policy_items.POLICY_POSITION.key.partition(workspace=workspace)
 
 
 def policy_key(workspace: WorkspaceId, policy: str) -> Key:
-    return items.POLICY_POSITION.key.key(workspace=workspace, policy=policy)
+    return policy_items.POLICY_POSITION.key.key(workspace=workspace, policy=policy)
 
 
-LEASES = items.LEASE.key.partition()
+LEASES = lease_items.LEASE.key.partition()
 """The partition of all leases and heartbeats of the store."""
 
 
 def lease_key(name: str) -> Key:
     """Return the key of the lease `KIND#SHARD`. Raises: LimitExceeded if the name of the shard holds another `#`."""
     kind, _, shard = name.partition("#")
-    return items.LEASE.key.key(lease_kind=kind, lease_shard=shard)
+    return lease_items.LEASE.key.key(lease_kind=kind, lease_shard=shard)
 
 
 def worker_key(worker: str) -> Key:
-    return items.WORKER.key.key(worker=worker)
+    return lease_items.WORKER.key.key(worker=worker)
 
 
 def item_key(build: Build, key: ViewKey) -> Key:

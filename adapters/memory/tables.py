@@ -37,6 +37,18 @@ class MemoryTables:
         shared._tables, shared._changes = self._tables, self._changes
         return shared
 
+    def copy(self) -> "MemoryTables":
+        """Return tables of their own with the same items: a backup."""
+        copied = MemoryTables()
+        copied._tables = {table: stored.copy() for table, stored in self._tables.items()}
+        return copied
+
+    def restore(self, backup: "MemoryTables", *tables: Table) -> None:
+        """Replace the items of these tables by those of a backup, for all who share the tables."""
+        for table in tables:
+            restored = backup._tables[table].copy()  # noqa: SLF001  it is one of ours
+            self._tables[table].items, self._tables[table].rows = restored.items, restored.rows
+
     def close(self) -> None:
         self._closed = True
         self._changes.wake_all()
@@ -139,6 +151,11 @@ class _MemoryTable:
     rows: defaultdict[tuple[Index | None, str], list[Bookmark]] = field(
         default_factory=lambda: defaultdict[tuple[Index | None, str], list[Bookmark]](list)
     )
+
+    def copy(self) -> "_MemoryTable":
+        copied = _MemoryTable(dict(self.items))
+        copied.rows.update((place, list(rows)) for place, rows in self.rows.items())
+        return copied
 
     def read(self, key: Key) -> Item | None:
         stored = self.items.get(key)

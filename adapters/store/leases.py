@@ -7,7 +7,8 @@ pk leases   sk lease#<kind>#<shard>    owner, token          the lease of a shar
 from collections.abc import Mapping
 from typing import Any
 
-from ascend.adapters.layout import items, keys
+from ascend.adapters.layout import keys
+from ascend.adapters.layout.lease_items import LEASE, WORKER
 from ascend.adapters.store.view_items import UNREADABLE, show_key, to_int
 from ascend.adapters.table.conditions import Absent, Below, Equals
 from ascend.adapters.table.item import Item, Table, Value
@@ -32,10 +33,10 @@ class TableLeases:
         heartbeats: dict[str, Heartbeat] = {}
         async for page in pages(self.tables, Query(Table.VIEWS, keys.LEASES, consistent=True)):
             for item in page.items:
-                if items.LEASE.key.matches(item.key):
+                if LEASE.key.matches(item.key):
                     if (lease := await self._read_lease(item)) is not None:
                         leases[lease.name] = lease
-                elif items.WORKER.key.matches(item.key) and (heartbeat := await self._read_heartbeat(item)) is not None:
+                elif WORKER.key.matches(item.key) and (heartbeat := await self._read_heartbeat(item)) is not None:
                     heartbeats[heartbeat.worker] = heartbeat
         return LeaseState(leases, heartbeats)
 

@@ -103,10 +103,9 @@ class ParkedRetry:
     async def _write_lines(self, batch: Batch, run: BatchRun, parked: Parked, render_event: RenderEvent) -> str:
         """Write the lines of the entity's events since it is parked: those that are stored already stay as they are."""
         position, last = parked.position, run.record.rendered
+        read = partial(self.projector.commits.log.commits, batch.workspace, consistent=True)
         while position <= last:
-            commits = await self.projector.commits.log.commits(
-                batch.workspace, position, min(COMMITS, last - position + 1), consistent=True
-            )
+            commits = await read(position, min(COMMITS, last - position + 1))
             outcome = Outcome()
             for commit in commits:
                 if error := self._add_lines(batch, parked, render_event, commit, outcome):
@@ -120,13 +119,12 @@ class ParkedRetry:
     def _add_lines(
         self, batch: Batch, parked: Parked, render_event: RenderEvent, commit: Commit, outcome: Outcome
     ) -> str:
+        """Add the lines of the entity's events in a commit. Return the error if one of them cannot be written."""
         projection = batch.builds[parked.build]
-        for index, event in enumerate(commit.events()):
-            if event.touches()[0] != parked.ref:
-                continue
-            lines = check_sizes(
-                {}, collect_items(projection, batch.workspace, partial(render_event, commit, index, event))
-            )
+        own = [(index, event) for index, event in enumerate(commit.events()) if event.touches()[0] == parked.ref]
+        for index, event in own:
+            render_lines = partial(render_event, commit, index, event)
+            lines = check_sizes({}, collect_items(projection, batch.workspace, render_lines))
             if isinstance(lines, Unrenderable):
                 return lines.error
             if count_items(lines.values()):

@@ -19,6 +19,8 @@ LOG = Log("ascend.operations")
 Progress = Callable[[WorkspaceId], None]
 Unreadable = Mapping[WorkspaceId, Exception]
 ReportUnreadable = Callable[[WorkspaceId, Exception], None]
+ABANDONED = 3
+"""Unfinished rebuilds of another log that a rebuild leaves behind."""
 NAMED = 20
 """Workspaces that a message names."""
 
@@ -47,11 +49,19 @@ async def rebuild(
     if unknown := sorted(set(names) - set(known)):
         raise InvalidInput(f"no projection {', '.join(unknown)}; there are {', '.join(known)}")
     old = await views.epochs()
-    new = {**old, **{name: old.get(name, 0) + 1 for name in names or known}}
-    before, target = current.at_epochs(old), current.at_epochs(new)
+    before = current.at_epochs(old)
     if names:
         await build(log, views, worker, before, before)  # the projections that stay must belong to this log
-    await build(log, views, worker, before, target, progress)
+    new = raise_epochs(old, names or known)
+    for left in reversed(range(ABANDONED + 1)):
+        try:
+            await build(log, views, worker, before, current.at_epochs(new), progress)
+            break
+        except LogDiverged:  # perhaps a rebuild was stopped, and the log was restored since: leave its items behind
+            if not left:
+                raise
+            new = raise_epochs(new, names or known)
+    target = current.at_epochs(new)
     await build(log, views, worker, before, target)  # commits that were appended meanwhile
     if not await views.set_epochs(old, new):
         raise Contention("another rebuild has switched meanwhile: look at `status`, then run it again if needed")
@@ -61,6 +71,11 @@ async def rebuild(
         if report_unreadable is not None:
             report_unreadable(workspace, error)
     return new
+
+
+def raise_epochs(epochs: Epochs, names: Collection[str]) -> Epochs:
+    """Return the epochs after one more rebuild of these projections."""
+    return {**epochs, **{name: epochs.get(name, 0) + 1 for name in names}}
 
 
 async def build(

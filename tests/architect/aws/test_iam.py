@@ -223,9 +223,20 @@ async def test_without_the_null_condition_a_scan_would_pass(evaluated: Evaluator
 def test_only_the_operator_scans_deletes_and_creates() -> None:
     for role in (ProcessRole.WRITER, ProcessRole.WORKER, ProcessRole.READER):
         for action, resource in list_grants(build_policy(role, LOCATION)):
-            if resource.endswith("/stream/*"):
+            if resource.endswith("/stream/*") or (role, action) == (ProcessRole.WORKER, "dynamodb:DeleteItem"):
                 continue
             assert action.removeprefix("dynamodb:") in {*PUTS, "BatchGetItem", "DescribeTable", "GetItem", "Query"}
+
+
+@pytest.mark.parametrize(
+    ("leading", "is_allowed"),
+    [(["leases"], True), ([f"{LOG}#generations"], False), (["U#ada"], False), (["epochs"], False), ([], False)],
+)
+async def test_a_worker_deletes_nothing_but_leases(evaluated: Evaluator, leading: list[str], is_allowed: bool) -> None:
+    request = IamRequest("dynamodb:DeleteItem", f"{ARN}iam-views", tuple(leading))
+
+    assert await evaluated.allows(build_policy(ProcessRole.WORKER, LOCATION), request) is is_allowed
+    assert not await evaluated.allows(build_policy(ProcessRole.WORKER, LOCATION, HOME), request)
 
 
 def test_only_workers_of_all_workspaces_read_the_stream() -> None:

@@ -1,6 +1,6 @@
 """What idle followers are estimated to cost is what real ones do: on the memory engine, in virtual time."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +10,8 @@ from support.workers.house import create_many
 from support.workers.virtual import LoopEnvironment, run_virtually
 
 import ascend
-from ascend.adapters.layout.items import COMMIT, EPOCHS, LEASE, REGISTRY_ENTRY, WORKER
+from ascend.adapters.layout.items import COMMIT, EPOCHS, REGISTRY_ENTRY
+from ascend.adapters.layout.lease_items import LEASE, WORKER
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Table
 from ascend.architect.cost.capacity import MONTH
@@ -65,14 +66,14 @@ def follow_idly(workers: int, workspaces: int, pause: float) -> Measured:
 
 
 def measure(reads: Iterable[MeteredRead], puts: Iterable[MeteredPut]) -> Measured:
-    counts, put_counts = Counter[str](), Counter[str]()
-    read_units, write_units = Counter[str](), Counter[str]()
+    counts, put_counts, read_units, write_units = (defaultdict[str, float](float) for _ in range(4))
     for read in reads:
         counts[find_type_of_key(read.table, read.keys[0]).replace(WORKER.name, LEASE.name)] += 1
-        read_units.update({read.table.value: read.units})  # type: ignore[dict-item]  fractions
+        read_units[read.table.value] += read.units
     for put in puts:
         put_counts[find_type_name(put)] += 1
-        write_units.update(put.units)  # type: ignore[arg-type]  fractions
+        for place, units in put.units.items():
+            write_units[place] += units
     return Measured(*(per_second(counted) for counted in (counts, put_counts, read_units, write_units)))
 
 

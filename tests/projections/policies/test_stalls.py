@@ -138,7 +138,7 @@ async def test_a_refused_answer_is_counted_said_and_not_sent_again() -> None:
     assert await place.at() == {"refused": place.head}
 
 
-@pytest.mark.parametrize("error", [Contention, ProjectionBehind, OutcomeUnknown, ascend.StoreUnavailable])
+@pytest.mark.parametrize("error", [Contention, ProjectionBehind, OutcomeUnknown])
 async def test_an_answer_that_could_not_be_sent_is_sent_at_the_next_look(
     error: type[ascend.AscendError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,12 +154,30 @@ async def test_an_answer_that_could_not_be_sent_is_sent_at_the_next_look(
 
     monkeypatch.setattr(store.commands, "execute", failing)
     await send(store, START)
-    try:
-        await store.worker.run_once()
-    except ascend.StoreUnavailable:
-        assert error is ascend.StoreUnavailable
+    await store.worker.run_once()
     assert await place.titles() == ["Paint"]
     assert not any(position.stalled for position in (await place.positions()).values())
+
+    await store.worker.run_once()
+
+    assert await place.titles() == ["Paint", "Paint!"]
+
+
+async def test_an_answer_for_which_the_store_failed_once_is_sent_in_the_same_pass(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = await a_place()
+    store = place.process()
+    execute, fails = store.commands.execute, [True]
+
+    async def failing(request: Request) -> ascend.Receipt:
+        if fails and request.actor != ADA:
+            fails.clear()
+            raise ascend.StoreUnavailable("no answer")
+        return await execute(request)
+
+    monkeypatch.setattr(store.commands, "execute", failing)
+    await send(store, START)
 
     await store.worker.run_once()
 

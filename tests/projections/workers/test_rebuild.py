@@ -13,6 +13,8 @@ from support.staged import StagedTables
 
 import ascend
 from ascend.adapters.layout import keys
+from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.item import Table
 from ascend.testing import ADA, FakeEnvironment
 
 NAMES = [projection.name for projection in ascend.LIFE_OS.projections]
@@ -165,3 +167,22 @@ async def test_the_same_rebuild_twice_at_once_is_one() -> None:
     await late.rebuild()  # they built the same
     assert await store.views.epochs() == dict.fromkeys(NAMES, 1)
     await check_store(store, history)
+
+
+async def test_a_rebuild_after_a_restore_leaves_the_unfinished_one_of_the_lost_log_behind() -> None:
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
+    assert isinstance(store.tables, MemoryTables)
+    backup = store.tables.copy()
+    while len(history.commits) < 90:
+        await history.run_random(1)
+    await store.worker.run_once()
+    target = store.current.at_epochs(dict.fromkeys(NAMES, 1))
+    await store.worker.catch_up(history.workspace, target)  # a rebuild that stops before it switches
+    store.tables.restore(backup, Table.EVENTS)
+    restored = ascend.Store(store.tables, environment)
+
+    epochs = await restored.rebuild()
+
+    assert epochs == dict.fromkeys(NAMES, 2)
+    assert (await restored.verify()).clean

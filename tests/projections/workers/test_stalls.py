@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import anyio
 import pytest
 from support.applications import life_os
 from support.chained import chained
 from support.scenario import task_id
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.simulation.histories import History
+from support.workers.house import following
+from support.workers.virtual import LoopEnvironment, run_virtually
 
 import ascend
 from ascend.adapters.layout import keys
@@ -125,6 +128,39 @@ async def test_after_an_upgrade_it_goes_on() -> None:
     card = await upgraded.queries.task(BAD, CHORE, viewer=ADA)
     assert (card.title, card.status) == ("Chore, painted", ascend.Status.STARTED)
     assert (await upgraded.execute(BAD, ascend.CompleteTask(task_id=CHORE), actor=ADA)).position == 5
+
+
+def test_old_workers_that_follow_go_on_with_the_other_workspaces_until_newer_ones_take_over(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def main() -> None:
+        environment = LoopEnvironment()
+        store = ascend.Store(MemoryTables(), environment)
+        for home in (BAD, GOOD):
+            await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+            await store.execute(home, ascend.CreateTask(task_id=CHORE, title="Chore"), actor=ADA)
+        async with following(store.worker):
+            await anyio.sleep(5)
+            await append(store, 3, [about(Painted, store)])
+            await anyio.sleep(600)
+            receipt = await store.execute(GOOD, ascend.CompleteTask(task_id=CHORE), actor=ADA)
+            await store.wait_for(receipt, seconds=1)
+            assert {status.workspace: status.stalled != "" async for status in store.status()} == {
+                BAD: True,
+                GOOD: False,
+            }
+
+            upgraded = ascend.Store(store.tables, environment, life_os(model=newer()))
+            async with following(upgraded.worker):
+                await anyio.sleep(60)
+                receipt = await upgraded.execute(BAD, ascend.CompleteTask(task_id=CHORE), actor=ADA)
+                await upgraded.wait_for(receipt, seconds=10)
+                assert [status.stalled async for status in upgraded.status()] == ["", ""]
+                assert (await upgraded.queries.task(BAD, CHORE, viewer=ADA)).title == "Chore, painted"
+
+    run_virtually(main)
+    stalls = [record for record in caplog.records if record.getMessage().startswith("workspace.stalled")]
+    assert len(stalls) <= 2  # one for each reason
 
 
 async def test_a_rebuild_by_a_process_that_reads_less_than_was_read_does_not_switch() -> None:

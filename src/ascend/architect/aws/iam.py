@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ascend.adapters.layout import items, keys
+from ascend.adapters.layout import items, keys, lease_items, policy_items
 from ascend.adapters.layout.table_specs import PREFIX, spec_of
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import InvalidInput
@@ -44,9 +44,9 @@ class LeadingKeys(Enum):
     """Feeds, inboxes, memberships."""
     EPOCHS = items.EPOCHS.key.pk
     APPLICATION = items.APPLICATION.key.pk
-    POSITIONS = items.POLICY_POSITION.key.pk
+    POSITIONS = policy_items.POLICY_POSITION.key.pk
     """The positions of the workspace's policies, in the events table."""
-    LEASES = items.LEASE.key.pk
+    LEASES = lease_items.LEASE.key.pk
     """The leases and heartbeats of the workers that share the store. Not granted to code that acts for one workspace."""
     ALL = "*"
     """All keys of every workspace. Not granted to code that acts for one workspace."""
@@ -92,7 +92,7 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         *OPEN_GRANTS,
         Grant(EVENTS, ("Query",), (LeadingKeys.LOG,)),
         # policies send commands and keep their positions; the registry lists the workspaces
-        Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
+        Grant(EVENTS, ("BatchGetItem", "GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
         Grant(VIEWS, PUTS, (LeadingKeys.OWN, LeadingKeys.USERS)),
         Grant(EVENTS, ("DescribeStream", "GetRecords", "GetShardIterator"), EVERY_KEY, stream=True),
@@ -111,7 +111,7 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         *OPEN_GRANTS,
         Grant(EVENTS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateContinuousBackups")),
         Grant(VIEWS, ("CreateTable", "DescribeContinuousBackups", "DescribeTimeToLive", "UpdateTimeToLive")),
-        Grant(EVENTS, ("GetItem", "PutItem", "Query"), EVERY_KEY),
+        Grant(EVENTS, ("BatchGetItem", "GetItem", "PutItem", "Query"), EVERY_KEY),
         Grant(EVENTS, ("DeleteItem",), (LeadingKeys.POSITIONS,), bound=True),
         Grant(VIEWS, ("BatchGetItem", "DeleteItem", "GetItem", "Query", "Scan"), EVERY_KEY),
         Grant(VIEWS, PUTS, EVERY_KEY),

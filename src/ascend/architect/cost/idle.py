@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from ascend.adapters.layout.items import COMMIT, POLICY_POSITION, RECORD, REGISTRY_ENTRY
+from ascend.adapters.layout.items import COMMIT, RECORD, REGISTRY_ENTRY
 from ascend.adapters.layout.keys import SHARDS
+from ascend.adapters.layout.policy_items import POLICY_POSITION
 from ascend.adapters.store.leases import to_lease_item, to_worker_item
 from ascend.adapters.table.item import Table
 from ascend.architect.cost.capacity import MONTH

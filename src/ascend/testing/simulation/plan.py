@@ -1,0 +1,49 @@
+"""The plan of one simulation, drawn from its seed."""
+
+import random
+from dataclasses import dataclass
+from enum import Enum
+
+from ascend.testing.faults import Faults
+
+
+class Restore(Enum):
+    """The tables that are brought back from a backup at the end."""
+
+    NOTHING = "nothing"
+    EVENTS = "the events table"
+    BOTH = "both tables"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationPlan:
+    """The parties of one simulation, and the operations that happen while they are at work."""
+
+    workspaces: int
+    servers: int
+    workers: int
+    writers: int
+    readers: int
+    commands: int
+    """Commands of each writer."""
+    rebuild: bool
+    deployment: bool
+    restore: Restore
+    faults: Faults
+
+
+def draw_plan(seed: int, faults: Faults) -> SimulationPlan:
+    """Return the plan of a seed. `faults` come more or less often, and in one of six simulations not at all."""
+    dice = random.Random(f"{seed}/plan")  # noqa: S311  the same plan in every run
+    return SimulationPlan(
+        workspaces=dice.choice((1, 2, 2, 3)),
+        servers=dice.randint(1, 3),
+        workers=dice.randint(1, 3),
+        writers=dice.randint(1, 4),
+        readers=dice.randint(1, 2),
+        commands=dice.randint(4, 12),
+        rebuild=dice.random() < 0.3,
+        deployment=dice.random() < 0.3,
+        restore=dice.choice((Restore.NOTHING, Restore.NOTHING, Restore.EVENTS, Restore.BOTH)),
+        faults=faults.scaled(dice.choice((0.0, 0.1, 0.3, 0.3, 1.0, 2.0))),
+    )

@@ -1,0 +1,112 @@
+"""The simulation of a whole system: many seeds in CI, the same history for the same seed, and a failure that explains itself.
+
+ASCEND_SIMULATION_SECONDS    seconds of seeds for each of the two tests of seeds (default: 100)
+"""
+
+import os
+import subprocess
+import sys
+import time
+from itertools import count, takewhile
+
+import pytest
+from support.paths import ROOT
+from support.simulation.bank_commands import BANK, bank_command
+from support.simulation.planted import no_op_not_recorded
+
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import Faults, Restore, SimulationFailed, draw_plan, life_os_command, simulate
+from ascend.testing.__main__ import main
+
+SECONDS = float(os.environ.get("ASCEND_SIMULATION_SECONDS", "100"))
+PRINT_DIGESTS = """
+from ascend.projections.life_os import LIFE_OS
+from ascend.testing import life_os_command, simulate
+print([simulate(LIFE_OS, seed=seed, commands=life_os_command).digest for seed in (11, 12)])
+"""
+
+
+@pytest.mark.timeout(300)
+def test_no_seed_breaks_an_invariant_of_the_life_os() -> None:
+    end = time.monotonic() + SECONDS
+
+    for seed in takewhile(lambda _: time.monotonic() < end, count(1)):
+        simulate(LIFE_OS, seed=seed, commands=life_os_command)
+
+
+@pytest.mark.timeout(300)
+def test_no_seed_breaks_an_invariant_of_a_bank_with_accounts_that_cannot_be_rendered() -> None:
+    end = time.monotonic() + SECONDS
+
+    for seed in takewhile(lambda _: time.monotonic() < end, count(10_000)):
+        simulate(BANK, seed=seed, commands=bank_command)
+
+
+@pytest.mark.timeout(180)
+def test_the_same_seed_makes_the_same_history_in_every_process() -> None:
+    def run(hash_seed: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT / "src")}
+        command = [sys.executable, "-c", PRINT_DIGESTS]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return ended.stdout
+
+    first = run("1")
+
+    assert len(first) > 100
+    assert run("2") == first
+
+
+def test_another_seed_makes_another_history() -> None:
+    digests = {simulate(BANK, seed=seed, commands=bank_command).digest for seed in (1, 2, 3)}
+
+    assert len(digests) == 3
+
+
+def test_a_broken_seed_prints_itself_the_last_steps_and_how_to_run_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_op_not_recorded(monkeypatch)
+
+    seed, message = find_broken_seed()
+
+    assert message.startswith(f"seed {seed} of bank: ")
+    assert "OpenAccount" in message
+    assert "the last steps:\n" in message
+    assert f"--first {seed} --seeds 1" in message
+
+
+def find_broken_seed() -> tuple[int, str]:
+    for seed in range(1, 20):
+        try:
+            simulate(BANK, seed=seed, commands=bank_command)
+        except SimulationFailed as failure:
+            return seed, str(failure)
+    raise AssertionError("no seed is broken")
+
+
+def test_an_error_of_the_embedders_code_is_shown_with_the_seed() -> None:
+    def broken(scene: object) -> object:
+        raise KeyError("my mistake")
+
+    with pytest.raises(SimulationFailed, match=r"seed 1 of bank(?s:.)*my mistake"):
+        simulate(BANK, seed=1, commands=broken)  # type: ignore[arg-type]
+
+
+def test_the_seeds_of_a_day_cover_every_operation() -> None:
+    plans = [draw_plan(seed, Faults()) for seed in range(100)]
+
+    assert {plan.restore for plan in plans} == set(Restore)
+    assert {plan.rebuild for plan in plans} == {plan.deployment for plan in plans} == {True, False}
+    assert any(plan.faults == Faults().scaled(0) for plan in plans)
+
+
+def test_the_command_line_runs_seeds_in_several_processes_and_says_how_many(capfd: pytest.CaptureFixture[str]) -> None:
+    code = main(["--first", "3", "--seeds", "3", "--jobs", "2"])
+
+    assert code == 0
+    assert "3 seeds, 0 broken" in capfd.readouterr().out
+
+
+def test_the_command_line_needs_an_end(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([])
+
+    assert "--minutes" in capfd.readouterr().err
