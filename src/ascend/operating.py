@@ -1,6 +1,7 @@
 """The methods of an open store that operators use: status, verification, rebuilds, erasure, and what is parked."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TYPE_CHECKING
 
 from ascend.adapters.operations.digest import digest_items
 from ascend.adapters.operations.erase import Erased, Erasure, Progress
@@ -35,18 +36,19 @@ from ascend.projections.workers.worker import Worker
 class StoreOperations:
     """The part of `Store` for operators. `Store` makes its parts."""
 
-    tables: Tables
-    model: Model
-    environment: Environment
-    current: CurrentGeneration
-    log: TableEventLog
-    views: TableViews
-    queries: Queries
-    commands: CommandService
-    policies: PolicyRunner
-    ownership: Ownership
-    worker: Worker
-    projection_limits: ProjectionLimits
+    if TYPE_CHECKING:  # parts that the class uses; they are no part of what `Store` offers
+        tables: Tables
+        model: Model
+        environment: Environment
+        current: CurrentGeneration
+        log: TableEventLog
+        views: TableViews
+        queries: Queries
+        commands: CommandService
+        policies: PolicyRunner
+        ownership: Ownership
+        worker: Worker
+        projection_limits: ProjectionLimits
 
     async def status(self) -> AsyncIterator[WorkspaceStatus]:
         """Yield the status of every workspace: how far it is rendered, what is parked, whether it is stalled.

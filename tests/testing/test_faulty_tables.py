@@ -12,7 +12,7 @@ from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.pages import pages
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query
-from ascend.domain.errors import StoreUnavailable
+from ascend.domain.errors import InvalidInput, StoreUnavailable
 from ascend.testing import (
     Crash,
     DelayedReads,
@@ -49,6 +49,22 @@ class Bench:
 
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     run_in_virtual_time(main)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lost_reply", 1.1),
+        ("lost_reply", -0.1),
+        ("crash", float("nan")),
+        ("slow", "x"),
+        ("slow_seconds", -1),
+        ("cancel", True),
+    ],
+)
+def test_a_rate_that_is_none_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(InvalidInput, match=name):
+        Faults().but(**{name: value})
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,16 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import count, takewhile
+from typing import Any, cast
 
 import pytest
 from support.paths import ROOT
 from support.simulation.bank_commands import BANK, bank_command
 from support.simulation.planted import no_op_not_recorded
 
+from ascend.domain.errors import InvalidInput
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import Faults, Restore, SimulationFailed, draw_plan, life_os_command, simulate
 from ascend.testing.__main__ import main
@@ -103,6 +106,48 @@ def test_the_command_line_runs_seeds_in_several_processes_and_says_how_many(capf
 
     assert code == 0
     assert "3 seeds, 0 broken" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--seeds", "0"], "--seeds is 0"),
+        (["--minutes", "-1"], "--minutes is -1"),
+        (["--minutes", "nan"], "--minutes is nan"),
+        (["--seeds", "1", "--jobs", "0"], "--jobs is 0"),
+        (["--seeds", "1", "--app", "nonsense"], "nonsense: ModuleNotFoundError"),
+        (["--seeds", "1", "--app", "ascend:NOPE"], "ascend:NOPE: AttributeError"),
+        (["--seeds", "1", "--app", "os:path"], "pass an ascend.Application"),
+        (["--seeds", "1", "--commands", "os:path"], "pass a function that takes a Scene"),
+    ],
+)
+def test_the_command_line_says_what_is_wrong_with_an_argument(
+    arguments: list[str], message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+
+    assert message in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("app", "commands", "message"),
+    [("bank", bank_command, "app is 'bank'"), (BANK, None, "commands is None")],
+)
+def test_a_wrong_argument_is_no_broken_invariant(app: Any, commands: Any, message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        simulate(app, seed=1, commands=commands)
+
+
+async def test_a_simulation_inside_of_an_event_loop_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="event loop"):
+        simulate(BANK, seed=1, commands=bank_command)
+
+
+@pytest.mark.parametrize("party", ["workspaces", "servers", "workers", "readers"])
+def test_a_plan_without_the_parties_that_are_needed_is_refused(party: str) -> None:
+    with pytest.raises(InvalidInput, match=party):
+        replace(draw_plan(1, Faults()), **cast("Any", {party: -1 if party == "readers" else 0}))
 
 
 def test_the_command_line_needs_an_end(capfd: pytest.CaptureFixture[str]) -> None:

@@ -12,10 +12,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+from ascend.domain.errors import InvalidInput
 from ascend.testing.simulation.journal import SimulationFailed
-from ascend.testing.simulation.run import Simulated, simulate
+from ascend.testing.simulation.run import Simulated, check_arguments, simulate
 
 LIFE_OS = "ascend.projections.life_os:LIFE_OS"
 LIFE_OS_COMMANDS = "ascend.testing.simulation.life_os:life_os_command"
@@ -32,9 +34,18 @@ def run_seed(app: str, commands: str, seed: int) -> Simulated | str:
 
 
 def load(name: str) -> Any:
-    """Return the object `module:name`."""
+    """Return the object `module:name`. Modules are also found in the current folder.
+
+    Raises:
+        InvalidInput: there is none.
+    """
     module, _, attribute = name.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    if (folder := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except Exception as error:  # a module can do anything while it is imported
+        raise InvalidInput(f"{name}: {type(error).__name__}: {error}") from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,6 +113,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.seeds is None and options.minutes is None:
         parser.error("say how many --seeds, or how many --minutes")
+    for name in ("seeds", "minutes", "jobs"):
+        if (value := getattr(options, name)) is not None and not value > 0:
+            parser.error(f"--{name} is {value}: it must be more than 0")
+    try:
+        check_arguments(load(options.app), load(options.commands))
+    except InvalidInput as error:
+        parser.error(str(error))
     return options
 
 

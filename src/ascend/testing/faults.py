@@ -1,6 +1,9 @@
 """The faults of a store and of a machine, each with its rate."""
 
+import math
 from dataclasses import dataclass, fields, replace
+
+from ascend.domain.errors import InvalidInput
 
 
 class Crash(BaseException):
@@ -12,6 +15,9 @@ class Faults:
     """How often each fault happens: the part of the calls that it can happen to, from 0 to 1.
 
     The defaults are a very bad day. `Faults.none()` is a good one.
+
+    Raises:
+        InvalidInput: a rate is not between 0 and 1, or a length of time is negative.
     """
 
     lost_request: float = 0.01
@@ -47,6 +53,13 @@ class Faults:
     slow_seconds: float = 5.0
     pause_seconds: float = 30.0
 
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value, most = getattr(self, field.name), math.inf if field.name in _LENGTHS else 1.0
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+                wanted = "seconds, 0 or more" if field.name in _LENGTHS else "a rate from 0 to 1"
+                raise InvalidInput(f"{field.name} is {value!r}: pass {wanted}")
+
     @classmethod
     def none(cls) -> "Faults":
         """Return the faults of a store that never fails and answers at once."""
@@ -57,7 +70,7 @@ class Faults:
         return replace(self, **changed)
 
     def scaled(self, factor: float) -> "Faults":
-        """Return the same faults, each `factor` times as often. Lengths of time stay as they are."""
+        """Return the same faults, each `factor` times as often, at most always. Lengths of time stay as they are."""
         rates = {field.name for field in fields(self)} - _LENGTHS
         return replace(self, **{name: min(1.0, factor * getattr(self, name)) for name in sorted(rates)})
 

@@ -51,6 +51,9 @@ LINE = HistoryLine(
 LONGEST: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("workspace", "id", "parent", "child", "command", "target", "entity", "worker"), (UUID,)),
     "position": (keys.format_position(LAST),),
+    "first": (keys.format_position(LAST),),
+    "last": (keys.format_position(LAST),),
+    "bucket": ("9" * keys.BUCKET_WIDTH,),
     "shard": (str(keys.SHARDS - 1),),
     "epoch": (str(EPOCH),),
     "generation": (GENERATION,),

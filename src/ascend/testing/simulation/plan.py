@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from enum import Enum
 
+from ascend.domain.errors import InvalidInput
 from ascend.testing.faults import Faults
 
 
@@ -17,7 +18,11 @@ class Restore(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationPlan:
-    """The parties of one simulation, and the operations that happen while they are at work."""
+    """The parties of one simulation, and the operations that happen while they are at work.
+
+    Raises:
+        InvalidInput: there is no workspace, no server or no worker, or a number is negative.
+    """
 
     workspaces: int
     servers: int
@@ -30,6 +35,12 @@ class SimulationPlan:
     deployment: bool
     restore: Restore
     faults: Faults
+
+    def __post_init__(self) -> None:
+        for name in ("workspaces", "servers", "workers", "writers", "readers", "commands"):
+            least, value = 1 if name in {"workspaces", "servers", "workers"} else 0, getattr(self, name)
+            if value < least:
+                raise InvalidInput(f"{name} is {value}: a simulation has {least} or more")
 
 
 def draw_plan(seed: int, faults: Faults) -> SimulationPlan:

@@ -1,11 +1,14 @@
 """Runs one simulation: writers, readers, workers, and operations in one process under virtual time."""
 
+import asyncio
 import random
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 
 import anyio
 
+from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.members import AddMember
@@ -58,13 +61,26 @@ def simulate(
 
     Raises:
         SimulationFailed: an invariant was broken. The message names the seed and shows the last steps of the parties.
+        InvalidInput: `app` is no application, `commands` cannot be called, or an event loop is running here.
     """
+    check_arguments(app, commands)
     plan = plan or draw_plan(seed, faults or Faults())
     machine = Machine(seed, plan.faults)
     try:
         return run_in_virtual_time(lambda: _run(app, commands, machine, plan))
     except Exception as error:
         raise explain(error, machine, plan, app) from error
+
+
+def check_arguments(app: object, commands: object) -> None:
+    """Refuse what would look like a broken invariant later."""
+    if not isinstance(app, Application):
+        raise InvalidInput(f"app is {app!r:.80}: pass an ascend.Application")
+    if not callable(commands):
+        raise InvalidInput(f"commands is {commands!r:.80}: pass a function that takes a Scene and returns a command")
+    with suppress(RuntimeError):
+        asyncio.get_running_loop()
+        raise InvalidInput("simulate runs an event loop of its own: call it outside of any other")
 
 
 def explain(error: Exception, machine: Machine, plan: SimulationPlan, app: Application) -> SimulationFailed:
