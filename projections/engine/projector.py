@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ascend.domain.errors import UpgradeRequired
+from ascend.domain.errors import StoreError, UpgradeRequired
 from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
@@ -87,11 +87,17 @@ class Projector:
     async def settle(self, *, idle: float = 0.0, busy: Collection[WorkspaceId] = ()) -> None:
         """Move *folded* where this process has left it behind and ran no batch for `idle` seconds, except where it is busy.
 
-        Raises `StoreError`: then the rest stays behind, and is settled by the next call.
+        Raises the first `StoreError` in the end: what failed stays behind, and is settled by the next call.
         """
+        failures: list[StoreError] = []
         for known in self.known.unsettled():
             if self.environment.elapsed() - known.since >= idle and known.record.workspace not in busy:
-                await self._settle(known)
+                try:
+                    await self._settle(known)
+                except StoreError as error:  # one that is throttled holds up no other
+                    failures.append(error)
+        if failures:
+            raise failures[0]
 
     async def _settle(self, known: KnownWorkspace) -> None:
         if known.is_settled:
