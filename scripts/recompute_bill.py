@@ -9,6 +9,7 @@ Sources, as of 2026-09:
     item sizes            https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     units of requests     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
     units of indexes      https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
+    streams               https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CostOptimization_StreamsUsage.html
     prices                https://aws.amazon.com/dynamodb/pricing/on-demand/, …/provisioned/, …/cloudwatch/pricing/
 """
 
@@ -25,6 +26,8 @@ Json = Mapping[str, Any]
 DAYS, HOURS_A_DAY, SECONDS_A_DAY, GB = 30, 24, 86_400, 1e9
 STEPS = 400
 """Sizes over which a varying size is averaged."""
+FREE_STREAM_READS = 2_500_000
+"""GetRecords requests of a month."""
 TABLES = {"events": ("events",), "views": ("views", "gsi1", "gsi2")}
 PRICES = {
     "us-east-1": {
@@ -36,7 +39,7 @@ PRICES = {
     "eu-central-1": {
         "STANDARD": {"write": 0.7625e-6, "read": 0.1525e-6, "wcu": 0.000793, "rcu": 0.0001586, "gb": 0.306},
         "STANDARD_INFREQUENT_ACCESS": {"write": 0.955e-6, "read": 0.1905e-6, "gb": 0.1224},
-        "other": {"pitr": 0.2448, "alarm": 0.10},
+        "other": {"pitr": 0.2448, "stream": 0.02448 / 100_000, "alarm": 0.10},
     },
 }  # fmt: skip
 
@@ -118,7 +121,10 @@ def sum_units(usage: Json) -> Iterator[tuple[str, str, float, float]]:
     for read in usage["reads"]:
         units = read_units(read)
         yield "reads", read["place"], units * read["a_day"] / SECONDS_A_DAY, units * read["peak"]
-    for read in usage["polls"]:
+    for put in usage["heartbeats"]:
+        for place, units in put_units(put).items():
+            yield "heartbeats", place, units * put["a_day"] / SECONDS_A_DAY, units * put["a_day"] / SECONDS_A_DAY
+    for read in usage["idle_reads"]:
         average = read_units(read) * read["a_day"] / SECONDS_A_DAY
         yield "looks", read["place"], average, average
 
@@ -148,7 +154,7 @@ def recompute(usage: Json) -> dict[str, Any]:
         average[side, place] += mean
         peak[side, place] += most
     units = {side: sum(count for (kind, _), count in average.items() if kind == side) * seconds
-             for side in ("writes", "reads", "looks")}  # fmt: skip
+             for side in ("writes", "reads", "looks", "heartbeats")}  # fmt: skip
     stored = stored_gigabytes(usage)
     free = 25.0 if usage["free_storage"] else 0.0
     standard, other = prices["STANDARD"], prices["other"]
@@ -156,9 +162,10 @@ def recompute(usage: Json) -> dict[str, Any]:
         "writes": units["writes"] * standard["write"],
         "reads": units["reads"] * standard["read"],
         "looks": units["looks"] * standard["read"],
+        "heartbeats": units["heartbeats"] * standard["write"],
         "storage": max(0, sum(stored.values()) - free) * standard["gb"],
         "recovery": stored["events"] * other["pitr"],
-        "stream": usage["stream_reads"] * DAYS * other["stream"] if usage["stream_reads"] else 0,
+        "stream": max(0, usage["stream_reads"] * DAYS - FREE_STREAM_READS) * other["stream"],
         "backups": usage["kept"] * stored["events"] * other["backup"] if usage["kept"] else 0,
         "exports": usage["exports"] * stored["events"] * other["export"] if usage["exports"] else 0,
         "restores": usage["restores"] * stored["events"] * other["restore"] if usage["restores"] else 0,
@@ -198,7 +205,10 @@ def price_table(
         storage = max(0, gigabytes - (free if name == "STANDARD" else 0)) * of_class["gb"]
         demand, capacity = 0.0, 0.0
         for place in places:
-            for sides, request, unit in ((("writes",), "write", "wcu"), (("reads", "looks"), "read", "rcu")):
+            for sides, request, unit in (
+                (("writes", "heartbeats"), "write", "wcu"),
+                (("reads", "looks"), "read", "rcu"),
+            ):
                 mean = sum(average[side, place] for side in sides)
                 most = sum(peak[side, place] for side in sides)
                 demand += mean * DAYS * SECONDS_A_DAY * of_class[request]

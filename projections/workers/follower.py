@@ -133,7 +133,7 @@ class Follower:
 
     def hurry(self, workspace: WorkspaceId) -> None:
         """Visit the workspace at once: somebody in this process waits for it."""
-        self.queue.add(workspace, anyio.current_time())
+        self.queue.add(workspace, anyio.current_time(), is_urgent=True)
         self.work.send()
 
     async def _settle(self) -> None:
@@ -201,9 +201,9 @@ class Follower:
 
     def _hear(self, workspaces: Collection[WorkspaceId]) -> None:
         due = anyio.current_time() + BATCH_SECONDS
-        for workspace in workspaces:
-            self.queue.add(workspace, due)
-        self.work.send()
+        earlier = [self.queue.add(workspace, due) for workspace in workspaces]
+        if any(earlier):
+            self.work.send()
 
     def _sweep_all(self) -> None:
         """Sweep all shards, those of other workers, too: this one will hear hints of all of them, and missed some."""

@@ -1,6 +1,7 @@
 """The work queue of a follower: the workspaces in which there may be something to do, in the order in which they are due.
 
     hint ──▶ due 50 ms later: a batch carries what came in the meantime
+    hint during a visit ──▶ due after a rest as long as four visits: the slower they are, the more a batch carries
     somebody in this process waits ──▶ due at once
     failure ──▶ due after a back-off of its own, and after all others
     a policy that could not answer ──▶ due after such a back-off, or at the next hint
@@ -16,6 +17,9 @@ from ascend.domain.ids import WorkspaceId
 
 BATCH_SECONDS = 0.05
 """Seconds from the first hint of a workspace until it is due."""
+REST = 4.0
+"""Rest of a workspace after a visit, as a multiple of the visit's time, unless somebody waits or more is left to do."""
+LONGEST_REST = 0.4
 FIRST_BACK_OFF = 0.5
 """Seconds until a workspace is tried again after its first failure. Each further failure doubles them."""
 LONGEST_BACK_OFF = 60.0
@@ -60,6 +64,8 @@ class WorkQueue:
         """Workspaces that are worked on, since when."""
         self._again: dict[WorkspaceId, float] = {}
         """Workspaces that were hinted at while they are worked on, with the time at which they are due again."""
+        self._urgent: set[WorkspaceId] = set()
+        """Workspaces for which somebody waits, until they are taken."""
         self._doubtful_busy: set[WorkspaceId] = set()
         self._sound, self._doubtful = Heap(), Heap()
         self._count = 0
@@ -79,17 +85,24 @@ class WorkQueue:
         """Return True if the last visit to the workspace is repeated after a back-off, unless something new happens."""
         return workspace in self._tries
 
-    def add(self, workspace: WorkspaceId, due: float) -> None:
-        """Let the workspace be due at this time, or earlier if it is already."""
+    def add(self, workspace: WorkspaceId, due: float, *, is_urgent: bool = False) -> bool:
+        """Let the workspace be due at this time, or earlier if it is already. An urgent one does not rest before.
+
+        Return True if it is due earlier than it was: then runners that wait must look again.
+        """
+        if is_urgent and (workspace in self._busy or len(self._due) < CAPACITY):
+            self._urgent.add(workspace)
         if workspace in self._busy:
             self._again[workspace] = min(due, self._again.get(workspace, due))
-        elif workspace in self._due:
-            if due < self._due[workspace] and not self.is_put_off(workspace):
-                self._push(workspace, due)
-        elif len(self._due) < CAPACITY:
-            self._push(workspace, due)
+            return False
+        if workspace in self._due:
+            is_earlier = due < self._due[workspace] and not self.is_put_off(workspace)
         else:
-            self.dropped += 1
+            is_earlier = len(self._due) < CAPACITY
+            self.dropped += not is_earlier
+        if is_earlier:
+            self._push(workspace, due)
+        return is_earlier
 
     def take(self, now: float) -> WorkspaceId | None:
         """Return a workspace that is due, and keep others from taking it until `finish` or `put_off`."""
@@ -98,6 +111,7 @@ class WorkQueue:
                 workspace = heappop(heap.entries)[2]
                 del self._due[workspace]
                 self._busy[workspace] = now
+                self._urgent.discard(workspace)
                 if heap is self._doubtful:
                     self._doubtful_busy.add(workspace)
                 return workspace
@@ -110,13 +124,14 @@ class WorkQueue:
 
     def finish(self, workspace: WorkspaceId, now: float, *, has_more: bool = False) -> None:
         """End a visit that did not fail. With `has_more`, the workspace goes to the end of the queue."""
+        rest = min(LONGEST_REST, REST * (now - self._busy[workspace]))
         again = self._release(workspace)
         self._failed.discard(workspace)
         self._tries.pop(workspace, None)
-        if has_more:
+        if has_more or (again is not None and workspace in self._urgent):
             self._push(workspace, now)
         elif again is not None:
-            self._push(workspace, max(again, now))
+            self._push(workspace, max(again, now + rest))
 
     def put_off(self, workspace: WorkspaceId, now: float) -> float:
         """End a visit that failed. Return the seconds until the next one: they grow, with jitter, up to a limit."""
@@ -141,6 +156,7 @@ class WorkQueue:
     def clear(self) -> None:
         """Forget all workspaces that nobody works on."""
         self._due.clear()
+        self._urgent.clear()
         self._tries.clear()
         self._failed.clear()
         self._sound, self._doubtful = Heap(), Heap()

@@ -80,12 +80,13 @@ def test_an_average_size_costs_as_much_as_its_items_cost_on_average() -> None:
 # ---- dependencies ---------------------------------------------------------------------------------------------------
 
 
-def test_a_worker_that_polls_less_often_or_has_larger_batches_costs_less(profile: CostProfile) -> None:
+def test_fewer_workers_a_slower_sweep_fewer_shards_and_larger_batches_cost_less(profile: CostProfile) -> None:
     assert (
-        compute_total(profile, worker={"pause": 10.0})
+        compute_total(profile, worker={"pause": 100.0})
         < compute_total(profile)
         < compute_total(profile, worker={"processes": 2})
     )
+    assert compute_total(profile, worker={"shards": 2}) < compute_total(profile, worker={"shards": 3})
     assert compute_total(profile, worker={"batch": 20.0}) < compute_total(profile)
 
 
@@ -118,13 +119,12 @@ def test_a_workload_can_override_prices(profile: CostProfile) -> None:
 
 
 def test_an_unknown_price_is_an_error_that_names_it(profile: CostProfile) -> None:
-    with pytest.raises(InvalidInput, match="million_stream_reads"):
-        build_report(Workload(region="eu-central-1", stream_reads=1_000), profile)
-    known = PriceOverride(million_stream_reads=0.3)
-    assert (
-        build_report(Workload(region="eu-central-1", stream_reads=1_000_000, prices=known), profile).money["stream"]
-        == 9
-    )
+    workload = Workload.model_validate({"region": "eu-central-1", "insights": {"events": "throttled"}})
+
+    with pytest.raises(InvalidInput, match="insights_rule"):
+        build_report(workload, profile)
+    known = workload.model_copy(update={"prices": PriceOverride(insights_rule=0.6)})
+    assert build_report(known, profile).money["insights"] == pytest.approx(2 * 0.6)
 
 
 # ---- the command ---------------------------------------------------------------------------------------------------
@@ -157,22 +157,22 @@ def test_the_choices_that_the_documents_show_are_those_of_the_example(ascend: As
     assert block in shown
 
 
-def polling(shown: str) -> list[str]:
-    return [line for line in shown.splitlines() if "polling" in line]
+def find_idle_lines(shown: str) -> list[str]:
+    return [line for line in shown.splitlines() if "idle workers" in line]
 
 
-def test_the_bill_has_a_line_for_idle_polling_and_advice_where_it_costs_the_most(
+def test_the_bill_has_a_line_for_idle_workers_and_advice_where_they_cost_the_most(
     ascend: AscendCommand, tmp_path: Path
 ) -> None:
-    seldom = tmp_path / "seldom.yaml"
-    seldom.write_text("worker: {pause: 600}\n")
+    busy = tmp_path / "busy.yaml"
+    busy.write_text("commands: {CreateTask: 1000000}\n")
 
-    named, advised = polling(ascend("schema", "cost").out)
-    (only_named,) = polling(ascend("schema", "cost", seldom).out)
+    named, advised = find_idle_lines(ascend("schema", "cost").out)
+    (only_named,) = find_idle_lines(ascend("schema", "cost", busy).out)
 
-    assert named.startswith("on demand, a month: idle polling ")
-    assert "costs the most: raise `worker.pause`" in advised
-    assert only_named.startswith("on demand, a month: idle polling ")
+    assert named.startswith("on demand, a month: idle workers ")
+    assert "idle workers cost the most: one worker is enough" in advised
+    assert only_named.startswith("on demand, a month: idle workers ")
 
 
 def test_the_bill_is_shown_for_now_and_for_in_a_year(ascend: AscendCommand) -> None:
@@ -189,7 +189,7 @@ def test_json_output_holds_the_workload_and_the_report(ascend: AscendCommand, tm
 
     shown = ascend("--json", "schema", "cost", file).json
 
-    assert shown["workload"]["worker"] == {"processes": 1, "pause": 60.0, "batch": 1.0}
+    assert shown["workload"]["worker"] == {"processes": 1, "pause": 60.0, "batch": None, "shards": None}
     assert [cost["command"] for cost in shown["report"]["commands"]] == ["CreateTask"]
     assert shown["report"]["money"]["total"] > 0
 

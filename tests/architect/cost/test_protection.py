@@ -55,8 +55,8 @@ def test_the_metrics_of_all_alarms_of_the_template_are_billed(profile: CostProfi
     ]
     watched = [sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1 for alarm in alarms]
 
-    assert sum(watched) == count_alarm_metrics() == 15
-    assert bill(profile, "workspaces: 1")["alarms"] == pytest.approx(15 * 0.1)
+    assert sum(watched) == count_alarm_metrics() == 16
+    assert bill(profile, "workspaces: 1")["alarms"] == pytest.approx(16 * 0.1)
     assert bill(profile, "alarms: false")["alarms"] == 0
 
 

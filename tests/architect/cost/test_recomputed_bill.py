@@ -92,7 +92,8 @@ def test_the_second_opinion_is_right_about_a_bill_that_is_computed_by_hand(
         "reads": [
             {"place": "gsi1", "kind": "query", "bytes": 11_000, "consistent": False, "a_day": 1_000_000, "peak": 20}
         ],
-        "polls": [],
+        "idle_reads": [],
+        "heartbeats": [],
         "stored": [put | {"times": 1e9}],
     }
     file = tmp_path / "usage.json"
@@ -107,7 +108,7 @@ def test_the_second_opinion_is_right_about_a_bill_that_is_computed_by_hand(
     assert bill["writes"] == pytest.approx(30 * 4 * 0.625)  # 2 units in the table and 2 in the index
     assert bill["reads"] == pytest.approx(30 * 1.5 * 0.125)  # 11,000 bytes are 3 units, and half of them
     assert bill["storage"] == pytest.approx(2 * 1_200 * 0.25)
-    assert bill["stream"] == pytest.approx(30 * 0.02)
+    assert bill["stream"] == pytest.approx((30 - 25) * 0.02)  # the first 2,500,000 are free
     assert (bill["alarms"], bill["insights"]) == pytest.approx((1.5, 3 * 2 * 0.5))
     # writes: 2 units 11.57 times a second are 23.1, so 47 units at a target of one half; 80 for half of the day
     writes, reads = 2 * (12 * 80 + 12 * 47) + 24 * 5, (12 * 60 + 12 * 35) + 2 * 24 * 5

@@ -77,7 +77,7 @@ def test_the_mode_is_decided_for_each_table_by_itself(profile: CostProfile) -> N
 def test_the_defaults_of_all_tables_are_the_bill(profile: CostProfile) -> None:
     for free in (False, True):
         report = report_on(profile, workspaces=100, free_storage=free)
-        paid = sum(report.money[name] for name in ("writes", "reads", "looks", "storage"))
+        paid = sum(report.money[name] for name in ("writes", "reads", "looks", "heartbeats", "storage"))
         assert sum(table.default.money for table in report.tables) == pytest.approx(paid)
 
 
@@ -104,12 +104,13 @@ def test_a_busiest_second_below_the_average_is_an_error() -> None:
         parse_yaml("commands: {CreateTask: 86400}\npeak_commands: {CreateTask: 0.5}", Workload)
 
 
-def test_polling_has_no_peak(profile: CostProfile) -> None:
+def test_idle_workers_have_no_peak(profile: CostProfile) -> None:
     quiet = report_on(profile, commands={"CreateTask": 0}, reads=dict.fromkeys(Workload().reads_a_day, 0), peak=1_000)
 
     for table in quiet.tables:
         for demand in table.demands.values():
             assert demand.reads.peak == pytest.approx(demand.reads.average)
+            assert demand.writes.peak == pytest.approx(demand.writes.average)
 
 
 def test_auto_scaling_keeps_the_target_the_minimum_and_the_hours_at_peak() -> None:

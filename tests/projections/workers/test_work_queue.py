@@ -6,7 +6,13 @@ import pytest
 
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.workers import work_queue
-from ascend.projections.workers.work_queue import FIRST_BACK_OFF, LONGEST_BACK_OFF, LONGEST_TURN, WorkQueue
+from ascend.projections.workers.work_queue import (
+    FIRST_BACK_OFF,
+    LONGEST_BACK_OFF,
+    LONGEST_REST,
+    LONGEST_TURN,
+    WorkQueue,
+)
 
 A, B, C = (WorkspaceId.derive(name) for name in "abc")
 
@@ -56,7 +62,30 @@ def test_a_hint_during_a_visit_leads_to_another_visit_afterwards() -> None:
 
     assert queue.take(2.0) is None  # one visit at a time
     queue.finish(A, 2.0)
-    assert take_all(queue, 2.0) == [A]
+    assert take_all(queue, 2.0 + LONGEST_REST) == [A]
+
+
+def test_a_workspace_rests_four_times_as_long_as_its_visit_unless_somebody_waits() -> None:
+    queue = a_queue()
+    for urgent in (False, True):
+        queue.add(A, 1.0)
+        queue.take(1.0)
+        queue.add(A, 1.01)
+        if urgent:
+            queue.add(A, 1.02, is_urgent=True)
+
+        queue.finish(A, 1.05)
+
+        assert queue.next_due() == pytest.approx(1.05 if urgent else 1.25)
+        assert take_all(queue, 2.0) == [A]
+        queue.finish(A, 2.0)
+
+
+def test_only_an_earlier_time_wakes_who_waits() -> None:
+    queue = a_queue()
+    assert [queue.add(A, due) for due in (2.0, 3.0, 1.0)] == [True, False, True]
+    queue.take(2.0)
+    assert not queue.add(A, 2.0)
 
 
 def test_a_busy_workspace_goes_to_the_end() -> None:

@@ -13,11 +13,11 @@ import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.layout.catalog import find_item_type
 from ascend.adapters.layout.items import COMMIT
-from ascend.architect.cost.footprints import ONCE_A_BATCH, ItemPlace
+from ascend.architect.cost.footprints import ItemPlace, is_shared
 from ascend.architect.cost.item_names import TYPES
+from ascend.architect.cost.profiler import LATER, visit_after_commit
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.typical_workspace import SentCommand
-from ascend.projections.limits import ProjectionLimits
 from ascend.testing import FakeEnvironment
 
 BATCH = 5
@@ -38,7 +38,6 @@ class ReportedUnits:
     cold_reads: Counter[str] = field(default_factory=Counter[str])
     """Read units of senders with an empty workspace cache, by command."""
     worker_reads: float = 0.0
-    polls: int = 0
 
     def sum_writes(self) -> Counter[ItemPlace]:
         total = Counter(self.shared_writes)
@@ -64,6 +63,7 @@ class MixedRun:
         for command in workload.set_up():
             await self.store.execute(self.home, command, actor=OWNER)
         await self.store.worker.run_once()
+        self.environment.advance(seconds=LATER)
         self.recorder.clear()
         for batch in split_into_batches(workload.commands()):
             await self.send(batch)
@@ -78,15 +78,15 @@ class MixedRun:
             self.reported.commands[name] += 1
             self.reported.cold_reads[name] += self.recorder.reads  # type: ignore[assignment]
         self.recorder.reads = 0.0
-        await self.store.worker.run_once(most=ProjectionLimits().batches_per_pass)
+        await visit_after_commit(self.store, self.home)
         self.reported.worker_reads += self.recorder.reads
-        self.reported.polls += 1
+        self.environment.advance(seconds=LATER)
 
     def assign_puts(self) -> None:
         """Add the units of each recorded put to its command, or to what batches share."""
         for put in self.recorder.puts:
             name = find_item_type(put.table, put.item, TYPES).name
-            if name in ONCE_A_BATCH and name != COMMIT.name:
+            if is_shared(name):
                 totals = self.reported.shared_writes
             else:
                 position = put.item.key.sk if name == COMMIT.name else put.item.attributes.get("position")

@@ -5,28 +5,31 @@ it. A weight below 1 is the share of a request that serves several commands of a
 """
 
 from base64 import b64encode
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from ascend import Store
 from ascend.adapters.layout.items import APPLIED_COMMAND, COMMAND_RECORD_TTL, COMMIT, REGISTRY_ENTRY
 from ascend.adapters.memory.tables import MemoryTables
-from ascend.adapters.table.conditions import Blocked, Condition
+from ascend.adapters.store.leases import to_lease_item, to_worker_item
+from ascend.adapters.table.conditions import Blocked
 from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query, TablePage
 from ascend.adapters.table.typed import to_typed
-from ascend.architect.cost.footprints import ONCE_A_BATCH, CostProfile
+from ascend.architect.cost.footprints import COMMAND_RECORDS, ONCE_A_BATCH, CostProfile
+from ascend.architect.cost.idle import SAMPLE_HEARTBEAT, SAMPLE_LEASE, count_idle_requests
 from ascend.architect.cost.item_names import find_type_name, find_type_of_key
 from ascend.architect.cost.joins import count_joined_items, count_own_items
 from ascend.architect.cost.metered_tables import MeteredPut, MeteredTables
 from ascend.architect.cost.profiler import SPREAD, CostProfiler
 from ascend.architect.cost.sizes import Sizes
 from ascend.architect.cost.storage import PER_COMMIT, STORED_BY
+from ascend.architect.cost.stream import count_shards
 from ascend.architect.cost.typical_workspace import SentCommand
 from ascend.architect.cost.workload import SECONDS_A_DAY, Workload
 from ascend.domain.ids import WorkspaceId
-from ascend.projections.generation import FRESH_SECONDS
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern, RequestKind
 
@@ -80,12 +83,12 @@ class RecordingTables(MeteredTables):
         self.record(query.table, (Key(query.pk, ""),), query_of(bytes, consistent=query.consistent))
         return page
 
-    async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
-        before = await self.tables.get(table, item.key)
-        blocked = await super().put(table, item, when)
+    async def _put(self, table: Table, put: Put, *, as_statement: bool) -> Blocked | None:
+        item, before = put.item, await self.tables.get(table, put.item.key)
+        blocked = await super()._put(table, put, as_statement=as_statement)
         assert blocked is None, "no write of the typical workspace is blocked"
-        put = {"table": table.value, "before": to_json_item(table, before), "after": to_json_item(table, item)}
-        self.own_puts.append(RecordedPut(find_type_name(MeteredPut(table, item, {}, {})), put))
+        recorded = {"table": table.value, "before": to_json_item(table, before), "after": to_json_item(table, item)}
+        self.own_puts.append(RecordedPut(find_type_name(MeteredPut(table, item, {}, {})), recorded))
         return blocked
 
     def record(self, table: Table, keys: tuple[Key, ...], request: Json) -> None:
@@ -122,8 +125,6 @@ class CommandUsage:
     puts: list[RecordedPut]
     cold_reads: list[RecordedRead]
     worker_reads: list[RecordedRead]
-    idle_reads: list[RecordedRead]
-    """The reads that the worker's pass would have sent without the command."""
 
 
 class UsageRecorder(CostProfiler):
@@ -132,25 +133,24 @@ class UsageRecorder(CostProfiler):
     def __init__(self, sizes: Sizes) -> None:
         super().__init__(sizes, RecordingTables(MemoryTables(), SPREAD))
         self.commands: dict[str, CommandUsage] = {}
-        self.passes: dict[int, tuple[Mapping[str, float], list[RecordedRead]]] = {}
-        """The reads of each idle pass, by the identity of its result."""
+        self.check_reads: list[RecordedRead] = []
+        """The reads of the sweep for one workspace."""
 
     @property
     def recording(self) -> RecordingTables:
         assert isinstance(self.tables, RecordingTables)
         return self.tables
 
-    async def run_worker(self, store: Store) -> dict[str, float]:
-        units = await super().run_worker(store)
-        self.passes[id(units)] = units, list(self.recording.own_reads)
+    async def check(self, store: Store, home: WorkspaceId) -> dict[str, float]:
+        units = await super().check(store, home)
+        self.check_reads = list(self.recording.own_reads)
         return units
 
-    async def measure(self, store: Store, home: WorkspaceId, sent: SentCommand, idle: Mapping[str, float]) -> None:
-        await super().measure(store, home, sent, idle)
+    async def measure(self, store: Store, home: WorkspaceId, sent: SentCommand) -> None:
+        await super().measure(store, home, sent)
         cold_reads, appended = self.recording.phase
         worker_reads, written = self.recording.own_reads, self.recording.own_puts
-        _, idle_reads = self.passes.get(id(idle), ({}, []))
-        usage = CommandUsage([*appended, *written], list(cold_reads), list(worker_reads), idle_reads)
+        usage = CommandUsage([*appended, *written], list(cold_reads), list(worker_reads))
         self.commands.setdefault(type(sent[0]).__name__, usage)
 
 
@@ -172,16 +172,17 @@ class UsageOf:
         return {
             "region": workload.region,
             "free_storage": workload.free_storage,
-            "stream_reads": workload.stream_reads,
+            "stream_reads": workload.stream_reads + self.count_stream_reads(),
             "kept": workload.backups.kept,
             "exports": workload.backups.exports,
             "restores": workload.backups.restores,
             "insights": {"events": workload.insights.events.value, "views": workload.insights.views.value},
-            "alarm_metrics": 15 if workload.alarms else 0,
+            "alarm_metrics": 16 if workload.alarms else 0,
             "scaling": workload.scaling.model_dump(),
             "puts": list(self.list_puts()),
             "reads": [*self.list_command_reads(), *self.list_page_reads()],
-            "polls": list(self.list_polls()),
+            "idle_reads": list(self.list_idle_reads()),
+            "heartbeats": list(self.list_heartbeats()),
             "stored": list(self.list_stored()),
         }
 
@@ -192,9 +193,9 @@ class UsageOf:
 
     def find_share(self, name: str, item_type: str) -> float:
         """Return the share of a request that the command causes."""
-        if item_type not in ONCE_A_BATCH:
+        if item_type not in ONCE_A_BATCH | COMMAND_RECORDS:
             return 1
-        return self.profile.footprints[name].compute_share(item_type, self.workload.worker.batch)
+        return self.profile.footprints[name].compute_share(item_type, self.workload.commands_of_a_batch)
 
     def list_puts(self) -> Iterator[Json]:
         for name in self.workload.commands_a_day:
@@ -208,8 +209,7 @@ class UsageOf:
             a_day, peak = self.find_rates(name)
             usage = self.recorder.commands[name]
             weighted = [(read, self.workload.cold, "views") for read in usage.cold_reads]
-            for reads, sign in ((usage.worker_reads, 1), (usage.idle_reads, -1)):
-                weighted += [(read, sign * self.find_read_share(name, read), read.table.value) for read in reads]
+            weighted += [(read, self.find_read_share(name, read), read.table.value) for read in usage.worker_reads]
             for read, weight, place in weighted:
                 yield read.request | {"place": place, "a_day": weight * a_day, "peak": weight * peak}
             further = 1 - self.find_share(name, COMMIT.name)
@@ -254,22 +254,37 @@ class UsageOf:
             total += rate * sum(size_of_typed(each.put["after"]) for each in puts if each.name == COMMIT.name)
         return total / sum(rates.values())
 
-    def list_polls(self) -> Iterator[Json]:
-        """Yield the reads of workers that find nothing new."""
+    def list_idle_reads(self) -> Iterator[Json]:
+        """Yield the reads of workers when nothing happens. The rates are those that real followers are held to."""
         worker = self.workload.worker
-        polls = worker.processes * SECONDS_A_DAY / worker.pause
-        idle = next(iter(self.recorder.passes.values()))[1] if not self.idle else self.idle
-        for read in idle:
-            names = [find_type_of_key(read.table, key) for key in read.keys]
-            each = sum(1 if name == REGISTRY_ENTRY.name else self.workload.workspaces for name in names) / len(names)
-            yield read.request | {"place": read.table.value, "a_day": polls * each}
-        epochs = worker.processes * SECONDS_A_DAY / max(FRESH_SECONDS, worker.pause)
-        yield get_of([0], consistent=True) | {"place": "views", "a_day": epochs}
+        rates = count_idle_requests(worker.processes, self.workload.workspaces, worker.pause)
+        for read in self.recorder.check_reads:
+            yield read.request | {"place": read.table.value, "a_day": rates.checks * SECONDS_A_DAY}
+        entries = self.workload.workspaces / 8 * self.profile.item_bytes[REGISTRY_ENTRY.name]
+        yield query_of(entries, consistent=False) | {"place": "events", "a_day": rates.turns * SECONDS_A_DAY}
+        yield get_of([0], consistent=True) | {"place": "views", "a_day": rates.epochs * SECONDS_A_DAY}
+        leases = [SAMPLE_LEASE] * (8 + count_shards(self.workload, self.profile))
+        bytes = sum(size_of(Table.VIEWS, to_lease_item(lease)) for lease in leases)
+        bytes += worker.processes * size_of(Table.VIEWS, to_worker_item(SAMPLE_HEARTBEAT))
+        yield query_of(bytes, consistent=True) | {"place": "views", "a_day": rates.beats * SECONDS_A_DAY}
 
-    @property
-    def idle(self) -> list[RecordedRead]:
-        """The reads of the pass that the profile calls idle."""
-        return self.recorder.passes[id(self.profile.idle_reads)][1]
+    def list_heartbeats(self) -> Iterator[Json]:
+        beat = to_json_item(Table.VIEWS, to_worker_item(SAMPLE_HEARTBEAT))
+        yield {
+            "table": "views",
+            "before": beat,
+            "after": beat,
+            "spread": 0,
+            "a_day": self.workload.worker.processes * 43_200,
+        }
+
+    def count_stream_reads(self) -> float:
+        """Return the requests of workers in a day: two a second and shard, and 20 more after each commit and position."""
+        records = 0.0
+        for put in self.list_puts():
+            records += put["a_day"] * (put["table"] == "events") * ceil_kilobytes(put["after"])
+        shards = count_shards(self.workload, self.profile)
+        return 2 * shards * SECONDS_A_DAY + min(20 * records, 2 * shards * SECONDS_A_DAY)
 
     def list_stored(self) -> Iterator[Json]:
         workload, rates = self.workload, self.workload.commands_a_day
@@ -299,3 +314,7 @@ def size_of_typed(item: Json) -> int:
     from recompute_bill import item_size  # noqa: PLC0415  only for pages of the log
 
     return item_size(item)
+
+
+def ceil_kilobytes(item: Json) -> int:
+    return -(-size_of_typed(item) // 1_024)

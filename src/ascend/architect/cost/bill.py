@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 from ascend.adapters.layout.table_specs import TABLES
 from ascend.architect.cost.footprints import CostProfile
+from ascend.architect.cost.idle import sum_idle_units
 from ascend.architect.cost.in_a_year import grow_by_a_year
 from ascend.architect.cost.prices import FREE_GIGABYTES, GIGABYTE, Prices, find_prices
 from ascend.architect.cost.profiler import CostProfiler
 from ascend.architect.cost.protection import count_alarm_metrics, price_backups, price_insights
-from ascend.architect.cost.reads import PatternCost, compute_pattern_cost, sum_polling_units, sum_read_units
+from ascend.architect.cost.reads import PatternCost, compute_pattern_cost, sum_read_units
 from ascend.architect.cost.reserved import ReservedOffer, list_offers
 from ascend.architect.cost.storage import sum_daily_growth, sum_stored_bytes
+from ascend.architect.cost.stream import count_stream_reads, price_stream
 from ascend.architect.cost.table_billing import TableBilling
 from ascend.architect.cost.table_loads import bill_tables
 from ascend.architect.cost.units import add_scaled
@@ -41,14 +43,18 @@ class Bill:
     """The units and the price of a month on demand, in the Standard class, in US dollars."""
 
     writes: float
-    """Write units."""
+    """Write units, without those of heartbeats."""
     reads: float
-    """Read units, without those of polling."""
+    """Read units, without those of idle workers."""
     looks: float
-    """Read units of idle polling: workers poll workspaces for new commits."""
+    """Read units of workers when nothing happens: the sweep, and looks at the leases."""
+    heartbeats: float
+    """Write units of workers when nothing happens."""
+    stream_reads: float
+    """Requests of workers and of your own readers to the stream of the events table."""
     gigabytes: float
     money: Mapping[str, float]
-    """Prices of `writes`, `reads`, `looks`, `storage`, `recovery`, `stream`, `backups`, `exports`, `restores`, `alarms`,
+    """Prices of `writes`, `reads`, `looks`, `heartbeats`, `storage`, `recovery`, `stream`, `backups`, `exports`, `restores`, `alarms`,
     `insights`, and their `total`."""
 
 
@@ -87,6 +93,8 @@ def build_report(workload: Workload, profile: CostProfile) -> CostReport:
         writes=now.writes,
         reads=now.reads,
         looks=now.looks,
+        heartbeats=now.heartbeats,
+        stream_reads=now.stream_reads,
         gigabytes=now.gigabytes,
         money=now.money,
         region=workload.region,
@@ -106,18 +114,22 @@ def build_report(workload: Workload, profile: CostProfile) -> CostReport:
 
 def compute_bill(workload: Workload, profile: CostProfile, prices: Prices) -> Bill:
     writes = sum_by_place(sum_write_units(workload, profile))
-    reads, polling = sum_read_units(workload, profile), sum_polling_units(workload, profile)
+    reads, idle = sum_read_units(workload, profile), sum_idle_units(workload, profile)
+    stream_reads = count_stream_reads(workload, profile)
     stored = {place: count / GIGABYTE for place, count in sum_by_place(sum_stored_bytes(workload, profile)).items()}
     gigabytes, free = sum(stored.values()), FREE_GIGABYTES if workload.free_storage else 0
     recoverable = sum(stored[place] for place in RECOVERABLE)
-    items = add_scaled(add_scaled(writes, reads, 1), polling, 1)  # a unit is taken as an item
+    items: dict[str, float] = {}
+    for units in (writes, reads, idle.reads, idle.writes):  # a unit is taken as an item
+        items = add_scaled(items, units, 1)
     money = {
         "writes": prices.price_writes(sum(writes.values())),
         "reads": prices.price_reads(sum(reads.values())),
-        "looks": prices.price_reads(sum(polling.values())),
+        "looks": prices.price_reads(sum(idle.reads.values())),
+        "heartbeats": prices.price_writes(sum(idle.writes.values())),
         "storage": max(0, gigabytes - free) * prices.storage,
         "recovery": recoverable * prices.recovery,
-        "stream": prices.price_amount("million_stream_reads", workload.stream_reads * DAYS / 1_000_000),
+        "stream": price_stream(stream_reads, prices),
         **price_backups(workload.backups, recoverable, prices),
         "alarms": prices.price_amount("alarm", count_alarm_metrics() if workload.alarms else 0),
         "insights": price_insights(workload.insights, items, prices),
@@ -125,7 +137,9 @@ def compute_bill(workload: Workload, profile: CostProfile, prices: Prices) -> Bi
     return Bill(
         writes=sum(writes.values()),
         reads=sum(reads.values()),
-        looks=sum(polling.values()),
+        looks=sum(idle.reads.values()),
+        heartbeats=sum(idle.writes.values()),
+        stream_reads=stream_reads,
         gigabytes=gigabytes,
         money=money | {"total": sum(money.values())},
     )

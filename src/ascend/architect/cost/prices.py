@@ -1,6 +1,6 @@
 """Prices of DynamoDB in US dollars, by region. Each has a source and a date, and a workload can override it.
 
-The prices leave out free tiers: an estimate assumes that something else has used them up.
+The prices leave out free tiers, except that of stream reads: an estimate assumes that something else has used them up.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,9 @@ HOURS = 24 * 30
 GIGABYTE = 10**9
 FREE_GIGABYTES = 25
 """Storage of the Standard class that an account has for nothing in each region."""
+
+FREE_STREAM_READS = 2_500_000
+"""Requests to streams that are free in each month, of all readers of an account in a region."""
 
 
 class TableClass(Enum):

@@ -17,7 +17,7 @@ from ascend.architect.cost.sizes import WorkloadSection
 Times = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 SIDES = 2
 """Reads and writes: each table and index has an alarm for throttled requests of both."""
-WATCHED_OPERATIONS = {EVENTS.table: 2, VIEWS.table: 4}
+WATCHED_OPERATIONS = {EVENTS.table: 2, VIEWS.table: 5}
 """Operations of each table whose errors are summed in one alarm. The service bills each metric of a sum."""
 RULES = {"throttled": 2, "accessed": 4}
 """Rules of Contributor Insights for a table or index with a sort key: by partition key, and by both keys."""

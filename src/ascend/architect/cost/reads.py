@@ -1,17 +1,16 @@
-"""The cost of reads: the pages of each access pattern, and the polling of workers."""
+"""The cost of reads: the pages of each access pattern, and the reads of commands."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from ascend.adapters.layout.items import COMMIT, REGISTRY_ENTRY
+from ascend.adapters.layout.items import COMMIT
 from ascend.architect.cost.footprints import CostProfile
 from ascend.architect.cost.joins import count_joined_items, count_own_items
 from ascend.architect.cost.prices import Prices
 from ascend.architect.cost.storage import average_command_bytes
-from ascend.architect.cost.units import MISSING, OVERHEAD_BYTES, add_scaled, count_get_units, count_query_units
-from ascend.architect.cost.workload import DAYS, SECONDS_A_DAY, Workload
-from ascend.architect.cost.writes import EVENTS_ITEMS, count_command_reads
-from ascend.projections.generation import FRESH_SECONDS
+from ascend.architect.cost.units import OVERHEAD_BYTES, add_scaled, count_get_units, count_query_units
+from ascend.architect.cost.workload import DAYS, Workload
+from ascend.architect.cost.writes import count_command_reads
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Pattern, RequestKind
 
@@ -74,18 +73,3 @@ def find_place(pattern: Pattern[Any]) -> str:
     if pattern.kind is RequestKind.LOG:
         return "events"
     return f"gsi{pattern.index}" if pattern.index else "views"
-
-
-def sum_polling_units(workload: Workload, profile: CostProfile) -> dict[str, float]:
-    """Return the read units of a month that workers spend on polling, by place.
-
-    A poll reads the registry, the log, the generation record and the policy positions of each workspace, and the epochs
-    when these are old.
-    """
-    pause = workload.worker.pause
-    polls = DAYS * SECONDS_A_DAY / pause
-    total = {"events": 0.0, "views": DAYS * SECONDS_A_DAY / max(FRESH_SECONDS, pause) * MISSING}
-    for item_type, units in profile.idle_reads.items():
-        times = 1 if item_type == REGISTRY_ENTRY.name else workload.workspaces
-        total["events" if item_type in EVENTS_ITEMS else "views"] += polls * times * units
-    return add_scaled({}, total, workload.worker.processes)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from ascend.adapters.layout.table_specs import TABLES
 from ascend.architect.cost.capacity import MONTH, PlaceDemand
 from ascend.architect.cost.footprints import CostProfile
+from ascend.architect.cost.idle import sum_idle_units
 from ascend.architect.cost.prices import FREE_GIGABYTES, GIGABYTE, Prices
-from ascend.architect.cost.reads import sum_polling_units, sum_read_units
+from ascend.architect.cost.reads import sum_read_units
 from ascend.architect.cost.scaling import Demand
 from ascend.architect.cost.storage import sum_stored_bytes
 from ascend.architect.cost.table_billing import TableBilling, TableLoad, choose_billing
@@ -23,8 +24,8 @@ def bill_tables(workload: Workload, profile: CostProfile, prices: Prices) -> tup
 
 
 def find_loads(workload: Workload, profile: CostProfile) -> Iterator[TableLoad]:
-    """Yield the load of each table. Polling is the same at each second; the rest has a peak."""
-    busiest, polling = workload.at_peak(), sum_polling_units(workload, profile)
+    """Yield the load of each table. Idle workers need the same in each second; the rest has a peak."""
+    busiest, idle = workload.at_peak(), sum_idle_units(workload, profile)
     writes, peak_writes = (sum_by_place(sum_write_units(each, profile)) for each in (workload, busiest))
     reads, peak_reads = (sum_read_units(each, profile) for each in (workload, busiest))
     stored = sum_by_place(sum_stored_bytes(workload, profile))
@@ -34,7 +35,7 @@ def find_loads(workload: Workload, profile: CostProfile) -> Iterator[TableLoad]:
         gigabytes = sum(stored.get(place, 0) for place in places) / GIGABYTE
         demands = {
             place: PlaceDemand(
-                find_demand(place, writes, peak_writes), find_demand(place, reads, peak_reads, constant=polling)
+                find_demand(place, writes, peak_writes, idle.writes), find_demand(place, reads, peak_reads, idle.reads)
             )
             for place in places
         }
@@ -42,7 +43,7 @@ def find_loads(workload: Workload, profile: CostProfile) -> Iterator[TableLoad]:
         free -= min(free, gigabytes)
 
 
-def find_demand(place: str, month: Units, busiest: Units, *, constant: Units | None = None) -> Demand:
+def find_demand(place: str, month: Units, busiest: Units, constant: Units) -> Demand:
     """Return the units a second at a place, with `constant` units of a month in addition."""
-    always = (constant or {}).get(place, 0)
+    always = constant.get(place, 0)
     return Demand((month.get(place, 0) + always) / MONTH, (busiest.get(place, 0) + always) / MONTH)

@@ -25,11 +25,15 @@ from ascend.projections.read_models.history import HISTORY_OF_WORKSPACE
 from ascend.projections.read_models.members import MEMBERS_OF_WORKSPACE, WORKSPACES_OF_USER
 from ascend.projections.read_models.tasks import TASKS_OF_WORKSPACE
 from ascend.projections.read_models.things import SUBTREE
+from ascend.projections.workers.work_queue import BATCH_SECONDS
+from ascend.projections.workers.worker import PAUSE
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Rate = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
 
 QUERIES = tuple(pattern.query for pattern in LIFE_OS.catalog.patterns)
+LARGEST_BATCH = 500
+"""Commands of a batch, at most."""
 DAYS = 30
 """Days of a month."""
 SECONDS_A_DAY = 86_400
@@ -96,11 +100,15 @@ class StoredCounts(WorkloadSection):
 
 
 class WorkerLoad(WorkloadSection):
+    """Workers that follow all workspaces, woken by the stream of the events table."""
+
     processes: Annotated[int, Field(ge=1, le=1_000)] = 1
-    pause: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 1.0
-    """Seconds between two polls of all workspaces."""
-    batch: Annotated[float, Field(ge=1, le=500, allow_inf_nan=False)] = 1.0
-    """Average number of commands in a batch: 1 where commands come one by one."""
+    pause: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = PAUSE
+    """The `pause` of `follow`: seconds between two turns of a shard of the sweep. Less than `PERIOD` counts as `PERIOD`."""
+    batch: Annotated[float, Field(ge=1, le=LARGEST_BATCH, allow_inf_nan=False)] | None = None
+    """Average number of commands in a batch: 1 if each command is waited for. None: derived from the rates."""
+    shards: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Open shards of the stream of the events table. None: derived from the size of the table."""
 
 
 def derive_default_reads(users: int, workspaces: int) -> dict[str, float]:
@@ -151,7 +159,7 @@ class Workload(WorkloadSection):
     alarms: bool = True
     """False if the alarms of the CloudFormation template are not deployed."""
     stream_reads: Rate = 0.0
-    """GetRecords requests a day of your own stream readers; those of a Lambda function cost nothing."""
+    """GetRecords requests a day of your own stream readers, beside those of workers; those of a Lambda function are free."""
     prices: PriceOverride = PriceOverride()
 
     @model_validator(mode="after")
@@ -171,7 +179,14 @@ class Workload(WorkloadSection):
             {name: peaks.get(name, a_day * self.peak / SECONDS_A_DAY) * SECONDS_A_DAY for name, a_day in rates.items()}
             for rates, peaks in ((self.commands_a_day, self.peak_commands), (self.reads_a_day, self.peak_reads))
         )
-        return self.model_copy(update={"commands": commands, "reads": reads})
+        worker = self.worker.model_copy(update={"batch": self.commands_of_a_batch})  # larger batches would need less
+        return self.model_copy(update={"commands": commands, "reads": reads, "worker": worker})
+
+    @property
+    def commands_of_a_batch(self) -> float:
+        """Commands in an average batch: the first one, and those that follow in the same workspace within `BATCH_SECONDS`."""
+        a_second = sum(self.commands_a_day.values()) / SECONDS_A_DAY / self.workspaces
+        return self.worker.batch or 1 + min(a_second * BATCH_SECONDS, LARGEST_BATCH - 1)
 
     @property
     def commands_a_day(self) -> dict[str, float]:

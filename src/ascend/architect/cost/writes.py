@@ -30,9 +30,9 @@ class CommandCost:
     items: float
     indexes: float
     engine: float
-    """Write units of snapshots, edges and the command record."""
+    """Write units of snapshots and edges."""
     share: float
-    """The command's share of the write units that a batch spends once."""
+    """The command's share of the write units that a batch spends once: the generation record, command records, …"""
     reads: float
     """Read units of a sender with an empty workspace cache, and of the worker."""
     money: float
@@ -73,13 +73,13 @@ def split_writes(writes: Mapping[ItemPlace, float]) -> dict[str, float]:
 
 def apportion_shared_writes(workload: Workload, footprint: Footprint) -> dict[ItemPlace, float]:
     """Return the command's share of the write units that a batch spends once."""
-    batch = workload.worker.batch
+    batch = workload.commands_of_a_batch
     return {key: units * footprint.compute_share(key[0], batch) for key, units in footprint.shared_writes.items()}
 
 
 def count_command_reads(workload: Workload, footprint: Footprint) -> dict[str, float]:
     """Return the read units of one command, by place."""
-    batch = workload.worker.batch
+    batch = workload.commands_of_a_batch
     shared = {
         item_type: units * footprint.compute_share(item_type, batch)
         for item_type, units in footprint.shared_reads.items()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from ascend.architect.cost.bill import Bill, CostReport
-from ascend.architect.cost.prices import FREE_GIGABYTES
+from ascend.architect.cost.prices import FREE_GIGABYTES, FREE_STREAM_READS
 from ascend.architect.cost.reads import PatternCost
 from ascend.architect.cost.workload import Workload
 from ascend.architect.cost.writes import CommandCost, ProjectionCost
@@ -41,8 +41,10 @@ PATTERNS: Sequence[Column[PatternCost]] = (
     Column("joined", 6, lambda cost: format_number(cost.joined, 6)),
     Column("$ a month", 9, lambda cost: format_money(cost.money)),
 )
-LABELS = {"looks": "idle polling"}
+LABELS = {"looks": "idle workers"}
 """Labels of the bill's lines whose name in the report says too little."""
+IDLE = ("looks", "heartbeats", "stream")
+"""Lines of the bill for workers when nothing happens."""
 ONLY_IF_USED = frozenset({"backups", "exports", "restores", "alarms", "insights"})
 """Lines of the bill that are left out where they cost nothing."""
 
@@ -79,10 +81,11 @@ def render_bill(workload: Workload, report: CostReport) -> list[str]:
     now = {
         "writes": f"{report.writes:,.0f} write units",
         "reads": f"{report.reads:,.0f} read units",
-        "looks": f"{report.looks:,.0f} read units of workers that poll for new commits",
+        "looks": f"{report.looks:,.0f} read units of workers when nothing happens: the sweep, and looks at the leases",
+        "heartbeats": f"{report.heartbeats:,.0f} write units of workers when nothing happens",
         "storage": f"{report.gigabytes:,.3f} GB; the commands add {report.grows:,.3f} a month; {free}",
         "recovery": "point-in-time recovery of the events",
-        "stream": "readers of the stream",
+        "stream": f"{report.stream_reads:,.0f} reads of the stream by workers and others; {FREE_STREAM_READS:,} are free",
         "backups": "on-demand backups of the events that are kept",
         "exports": "exports of the events to S3",
         "restores": "restores of the events",
@@ -99,7 +102,7 @@ def render_bill(workload: Workload, report: CostReport) -> list[str]:
         "total": "for the same number of commands and reads as now",
     }
     now_lines = render_sums("on demand, a month", report, now)
-    return [*now_lines, *advise_on_polling(report), "", *render_sums("in a year, a month", year, in_a_year)]
+    return [*now_lines, *advise_on_idle_workers(report), "", *render_sums("in a year, a month", year, in_a_year)]
 
 
 def render_sums(period: str, bill: Bill, notes: Mapping[str, str]) -> list[str]:
@@ -109,11 +112,10 @@ def render_sums(period: str, bill: Bill, notes: Mapping[str, str]) -> list[str]:
     ]
 
 
-def advise_on_polling(report: CostReport) -> list[str]:
-    """Return a line on how to reduce idle polling if nothing costs more."""
-    if report.money["looks"] < max(price for name, price in report.money.items() if name != "total"):
+def advise_on_idle_workers(report: CostReport) -> list[str]:
+    """Return a line on how to reduce what idle workers cost, if nothing costs more."""
+    idle = sum(report.money[name] for name in IDLE)
+    if idle < max(price for name, price in report.money.items() if name not in {*IDLE, "total"}):
         return []
-    advice = (
-        "raise `worker.pause` (ten times the pause costs about a tenth); a command of the same process wakes its worker"
-    )
-    return [f"idle polling costs the most: {advice} at once"]
+    advice = "one worker is enough for a small store; `ascend worker --until-caught-up` from time to time costs only what it does"
+    return [f"idle workers cost the most: {advice}"]
