@@ -84,6 +84,7 @@ class StreamHints:
     _due: float | None = None
     """When to list the shards again. None: now."""
     _has_failed: bool = False
+    _is_off: bool = False
     _listing: anyio.Lock = field(default_factory=anyio.Lock)
 
     async def shards(self) -> Sequence[str]:
@@ -123,6 +124,7 @@ class StreamHints:
             self._report(error)
         else:
             self._has_failed = False
+            self._report_off(is_off=stream is None)
             self._remember(stream or "", listed)
         self._due = self.environment.elapsed() + (SHORTEST_INTERVAL if self._is_searching() else LISTING_INTERVAL)
 
@@ -131,6 +133,12 @@ class StreamHints:
         if not self._has_failed:
             log.warning("stream.not_read", table=self.table, error=str(error))
         self._has_failed = True
+
+    def _report_off(self, *, is_off: bool) -> None:
+        """Log once that the table's stream is off."""
+        if is_off and not self._is_off:
+            log.warning("stream.off", table=self.table)
+        self._is_off = is_off
 
     async def _find_stream(self) -> str | None:
         """Return the ARN of the table's stream, None if it is off."""

@@ -87,17 +87,17 @@ class Projector:
     async def settle(self, *, idle: float = 0.0, busy: Collection[WorkspaceId] = ()) -> None:
         """Move *folded* where this process has left it behind and ran no batch for `idle` seconds, except where it is busy.
 
-        A workspace that fails does not hold up the others. Raises the first `StoreError` in the end.
+        Raises the first `StoreError` in the end: what failed stays behind, and is settled by the next call.
         """
-        errors: list[StoreError] = []
+        failures: list[StoreError] = []
         for known in self.known.unsettled():
             if self.environment.elapsed() - known.since >= idle and known.record.workspace not in busy:
                 try:
                     await self._settle(known)
-                except StoreError as error:
-                    errors.append(error)
-        if errors:
-            raise errors[0]
+                except StoreError as error:  # one that is throttled holds up no other
+                    failures.append(error)
+        if failures:
+            raise failures[0]
 
     async def _settle(self, known: KnownWorkspace) -> None:
         if known.is_settled:

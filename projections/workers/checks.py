@@ -27,6 +27,8 @@ class CheckedWorkspace:
 
     workspace: WorkspaceId
     needs_visit: bool
+    is_rendered: bool
+    """True if only policies may have something to do."""
     end: int | None
     """The last position of the log. None: it could not be read."""
     parked: int
@@ -78,16 +80,17 @@ def to_checked(
     workspace: WorkspaceId, end: Point | None, record: GenerationRecord | None, is_behind: bool
 ) -> CheckedWorkspace:
     if end is None:
-        return CheckedWorkspace(workspace, needs_visit=True, end=None, parked=0)
+        return CheckedWorkspace(workspace, needs_visit=True, is_rendered=False, end=None, parked=0)
     if record is None:
-        return CheckedWorkspace(workspace, needs_visit=end.position > 0, end=end.position, parked=0)
+        is_empty = end.position == 0
+        return CheckedWorkspace(workspace, needs_visit=not is_empty, is_rendered=is_empty, end=end.position, parked=0)
     is_done = (
         (record.rendered, record.folded) == (end.position, end.position)
         and record.rendered_hash == end.hash
         and not record.cursor
         and not record.stalled
     )
-    return CheckedWorkspace(workspace, is_behind or not is_done, end.position, record.parked)
+    return CheckedWorkspace(workspace, is_behind or not is_done, is_done, end.position, record.parked)
 
 
 async def in_chunks(workspaces: AsyncIterator[WorkspaceId]) -> AsyncIterator[Sequence[WorkspaceId]]:

@@ -52,6 +52,8 @@ LAST_SETTLING_SECONDS = 2.0
 """Seconds that a follower may take, when it ends, to move *folded* where it was left behind."""
 INSTALLATION_PAUSE = 30.0
 """Seconds until the installation of the policies is tried again, where it could not be finished."""
+LISTING_PAUSE = 2.0
+"""Seconds between two questions for the shards of the hints."""
 BUSY_SECONDS = 1.0
 """Seconds of work after which a workspace is shown to other workers: if this one disappears, it is their last."""
 
@@ -104,11 +106,12 @@ class Follower:
         self._hints, self._sweep = f"hints-{parts.code}#", f"sweep-{parts.code}#"
         """The beginnings of the names of leases."""
         self._hint_shards: Sequence[str] = ()
+        self._are_listed = anyio.Event()
         self._owned: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Follow until cancelled. Raises `WrongApplication`, and a `StoreError` that waiting does not mend."""
-        await self._until_answered(self.parts.claim)
+        await self._until_answered(self.parts.claim, (StoreUnavailable, AccessDenied))
         jobs: list[Callable[[], Awaitable[None]]] = [self.sweep.run, self._install_policies, self._settle]
         jobs += [self.runners.run] * self.parts.limits.workspaces_at_once
         if (watch := self.parts.watch) is not None:
@@ -116,7 +119,7 @@ class Follower:
         if self.sharing is None:
             self.sweep.own(self._all_shards())
         else:
-            jobs += [self._keep_leases, self._follow_leases]
+            jobs += [self._list_shards, self._keep_leases, self._follow_leases]
         try:
             await for_each(jobs, lambda job: job(), limit=len(jobs))
         finally:
@@ -141,15 +144,15 @@ class Follower:
                 await self.parts.visits.settle(idle=SETTLE_AFTER, busy=self.queue.find_busy())
 
     async def _install_policies(self) -> None:
-        while not await self._until_answered(self.parts.install_policies):  # noqa: ASYNC110 - it asks the store
+        while not await self._until_answered(self.parts.install_policies, PASSING):  # noqa: ASYNC110 - it asks the store
             await anyio.sleep(INSTALLATION_PAUSE)
         self.sweep.hurry()  # what was rendered before is not answered yet
 
-    async def _until_answered(self, request: Callable[[], Awaitable[T]]) -> T:
+    async def _until_answered(self, request: Callable[[], Awaitable[T]], passing: tuple[type[StoreError], ...]) -> T:
         for wait in delays(FIRST_PAUSE, LONGEST_PAUSE):
             try:
                 return await request()
-            except (StoreUnavailable, AccessDenied) as error:  # credentials expire, and are renewed
+            except passing as error:  # credentials expire, and are renewed
                 log.warning("worker.no_answer", error=str(error), again_in=wait)
                 await anyio.sleep(wait)
         raise AssertionError("the delays never end")
@@ -160,9 +163,17 @@ class Follower:
         assert self.sharing is not None
         await self.sharing.leases.keep(self._name_leases, self._find_busy)
 
-    async def _name_leases(self) -> Sequence[str]:
+    async def _list_shards(self) -> None:
+        """Ask for the shards of the hints. A slow answer must not delay the heartbeat, so this is a job of its own."""
         assert self.sharing is not None
-        self._hint_shards = await self.sharing.hints.shards()
+        while True:
+            with suppress(*PASSING):
+                self._hint_shards = await self.sharing.hints.shards()
+            self._are_listed.set()
+            await anyio.sleep(LISTING_PAUSE)
+
+    async def _name_leases(self) -> Sequence[str]:
+        await self._are_listed.wait()
         shards = [f"{self._hints}{shard}" for shard in self._hint_shards]
         return [*shards, *(f"{self._sweep}{shard}" for shard in self._all_shards())]
 

@@ -156,8 +156,9 @@ class LeaseKeeper:
     def _learn(self, state: LeaseState, gone: AbstractSet[str]) -> None:
         """Remember the own leases, the tokens, and the workspaces on which others were at work when they disappeared."""
         self._leases = {name: lease for name, lease in state.leases.items() if lease.owner == self.worker}
-        for name, lease in state.leases.items():
-            self._tokens[name] = max(lease.token, self._tokens.get(name, 0))
+        stored = {name: lease.token for name, lease in state.leases.items()}
+        names = stored.keys() | self._wanted  # shards come and go: forget the others
+        self._tokens = {name: max(stored.get(name, 0), self._tokens.get(name, 0)) for name in sorted(names)}
         busy = (workspace for id in sorted(gone) if id in state.heartbeats for workspace in state.heartbeats[id].busy)
         now = self._environment.elapsed()
         suspects = {workspace: self._suspects.get(workspace, now) for workspace in (*self.suspects, *busy)}

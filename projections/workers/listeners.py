@@ -49,7 +49,6 @@ class Listeners:
         """Listen to these shards and to no others from now on."""
         for shard in [shard for shard in self._scopes if shard not in shards]:
             self._scopes.pop(shard).cancel()
-            self._failing.discard(shard)
         for shard in sorted(shards):
             if shard not in self._scopes:
                 self._scopes[shard] = scope = anyio.CancelScope()
@@ -57,23 +56,29 @@ class Listeners:
 
     async def _listen(self, shard: str, scope: anyio.CancelScope) -> None:
         """Listen until the shard is no longer owned. Whatever goes wrong, try again."""
+        try:
+            with scope:
+                await self._listen_again_and_again(shard)
+        finally:
+            self._failing.discard(shard)
+
+    async def _listen_again_and_again(self, shard: str) -> None:
         pauses = delays(FIRST_PAUSE, LONGEST_PAUSE)
-        with scope:
-            while True:
-                try:
-                    async with aclosing(self.hints.listen(shard)) as changes:
-                        async for workspaces in changes:
-                            if not workspaces:
-                                pauses = delays(FIRST_PAUSE, LONGEST_PAUSE)
-                                self._failing.discard(shard)
-                                self.begun()
-                            self.heard(workspaces)
-                    await anyio.sleep(ENDED_PAUSE)
-                except StoreClosed:
-                    return  # whoever reads the log says so
-                except Exception as error:  # noqa: BLE001 - the sweep finds what no hint names
-                    self._failing.add(shard)
-                    self.lost()
-                    wait = next(pauses)
-                    log.warning("worker.no_hints", shard=shard, error=str(error), again_in=wait)
-                    await anyio.sleep(wait)
+        while True:
+            try:
+                async with aclosing(self.hints.listen(shard)) as changes:
+                    async for workspaces in changes:
+                        if not workspaces:
+                            pauses = delays(FIRST_PAUSE, LONGEST_PAUSE)
+                            self._failing.discard(shard)
+                            self.begun()
+                        self.heard(workspaces)
+                await anyio.sleep(ENDED_PAUSE)
+            except StoreClosed:
+                return  # whoever reads the log says so
+            except Exception as error:  # noqa: BLE001 - the sweep finds what no hint names
+                self._failing.add(shard)
+                self.lost()
+                wait = next(pauses)
+                log.warning("worker.no_hints", shard=shard, error=str(error), again_in=wait)
+                await anyio.sleep(wait)

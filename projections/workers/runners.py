@@ -62,7 +62,7 @@ class Runners:
         self._logged.pop(workspace, None)
         now = anyio.current_time()
         if visit.is_held_up and not visit.has_more:
-            self.queue.put_off(workspace, now)
+            self.queue.repeat(workspace, now)
         else:
             self.queue.finish(workspace, now, has_more=visit.has_more)
         self.signal.send()

@@ -107,8 +107,9 @@ class Sweep:
             # a workspace that is put off is visited after its back-off, and may fail here as well
             workspaces = [workspace for workspace in chunk if not self.queue.is_put_off(workspace)]
             generation = await self.visits.generation()
-            for checked in await self.checks.check(workspaces, generation, consistent=False):
-                if checked.needs_visit:
+            # where a hint may have been lost just now, a read that lags may miss the same commit
+            for checked in await self.checks.check(workspaces, generation, consistent=is_urgent):
+                if checked.needs_visit and not (checked.is_rendered and self.queue.is_repeated(checked.workspace)):
                     self.queue.add(checked.workspace, anyio.current_time())
             self.work.send()
             await self._slow_down(began, len(chunk), is_urgent=is_urgent)

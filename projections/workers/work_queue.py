@@ -4,6 +4,7 @@
     hint during a visit ──▶ due after a rest as long as four visits: the slower they are, the more a batch carries
     somebody in this process waits ──▶ due at once
     failure ──▶ due after a back-off of its own, and after all others
+    a policy that could not answer ──▶ due after such a back-off, or at the next hint
 
 A workspace stands in it once, however often it is hinted at. Pure: the caller passes the time, in seconds.
 """
@@ -55,7 +56,10 @@ class WorkQueue:
         self.dropped = 0
         """Hints that were dropped because the queue was full."""
         self._due: dict[WorkspaceId, float] = {}
-        self._failures: dict[WorkspaceId, int] = {}
+        self._tries: dict[WorkspaceId, int] = {}
+        """Visits, one after another, that must be repeated."""
+        self._failed: set[WorkspaceId] = set()
+        """Those whose last visit failed."""
         self._busy: dict[WorkspaceId, float] = {}
         """Workspaces that are worked on, since when."""
         self._again: dict[WorkspaceId, float] = {}
@@ -75,7 +79,11 @@ class WorkQueue:
 
     def is_put_off(self, workspace: WorkspaceId) -> bool:
         """Return True if the last visit to the workspace failed: it waits for its back-off, whoever hints at it."""
-        return workspace in self._failures
+        return workspace in self._failed
+
+    def is_repeated(self, workspace: WorkspaceId) -> bool:
+        """Return True if the last visit to the workspace is repeated after a back-off, unless something new happens."""
+        return workspace in self._tries
 
     def add(self, workspace: WorkspaceId, due: float, *, is_urgent: bool = False) -> bool:
         """Let the workspace be due at this time, or earlier if it is already. An urgent one does not rest before.
@@ -118,7 +126,8 @@ class WorkQueue:
         """End a visit that did not fail. With `has_more`, the workspace goes to the end of the queue."""
         rest = min(LONGEST_REST, REST * (now - self._busy[workspace]))
         again = self._release(workspace)
-        self._failures.pop(workspace, None)
+        self._failed.discard(workspace)
+        self._tries.pop(workspace, None)
         if has_more or (again is not None and workspace in self._urgent):
             self._push(workspace, now)
         elif again is not None:
@@ -127,17 +136,29 @@ class WorkQueue:
     def put_off(self, workspace: WorkspaceId, now: float) -> float:
         """End a visit that failed. Return the seconds until the next one: they grow, with jitter, up to a limit."""
         self._release(workspace)
-        failures = self._failures.get(workspace, 0)
-        self._failures[workspace] = failures + 1
-        wait = min(LONGEST_BACK_OFF, FIRST_BACK_OFF * (1 << min(failures, 20))) * (1 + self.random()) / 2
+        self._failed.add(workspace)
+        wait = self._back_off(workspace)
         self._push(workspace, now + wait)
         return wait
+
+    def repeat(self, workspace: WorkspaceId, now: float) -> None:
+        """End a visit that did not fail, but left something to be tried again: after a back-off, or at the next hint."""
+        again = self._release(workspace)
+        self._failed.discard(workspace)
+        due = now + self._back_off(workspace)
+        self._push(workspace, due if again is None else max(now, min(again, due)))
+
+    def _back_off(self, workspace: WorkspaceId) -> float:
+        tries = self._tries.get(workspace, 0)
+        self._tries[workspace] = tries + 1
+        return min(LONGEST_BACK_OFF, FIRST_BACK_OFF * (1 << min(tries, 20))) * (1 + self.random()) / 2
 
     def clear(self) -> None:
         """Forget all workspaces that nobody works on."""
         self._due.clear()
         self._urgent.clear()
-        self._failures.clear()
+        self._tries.clear()
+        self._failed.clear()
         self._sound, self._doubtful = Heap(), Heap()
 
     def _release(self, workspace: WorkspaceId) -> float | None:

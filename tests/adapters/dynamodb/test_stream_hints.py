@@ -239,8 +239,8 @@ async def test_empty_pages_for_minutes_are_normal(hints: StreamHints, stream: Sc
 # ---- a stream that is off ------------------------------------------------------------------------------------------
 
 
-async def test_a_stream_that_is_off_has_no_shards_and_is_looked_for_slowly(
-    hints: StreamHints, stream: ScriptedStream, environment: FakeEnvironment
+async def test_a_stream_that_is_off_has_no_shards_is_logged_once_and_looked_for_slowly(
+    hints: StreamHints, stream: ScriptedStream, environment: FakeEnvironment, caplog: pytest.LogCaptureFixture
 ) -> None:
     stream.arn = None
     stream.until = float("inf")
@@ -249,6 +249,7 @@ async def test_a_stream_that_is_off_has_no_shards_and_is_looked_for_slowly(
         await environment.sleep(0.1)
     assert stream.count("describe_table") == 2
     assert stream.count("describe_stream") == 0
+    assert caplog.text.count("stream.off") == 1
 
 
 async def test_a_stream_that_is_turned_on_while_the_worker_runs_is_read_from_its_beginning(

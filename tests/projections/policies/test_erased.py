@@ -1,5 +1,7 @@
 """In an erased workspace no policy runs, and none leaves a position."""
 
+from collections.abc import Sequence
+
 import pytest
 from support.faulty import Call
 from support.policies.given import ASSIGN, LIFE, START, Place, a_place
@@ -8,7 +10,16 @@ from support.staged import StagedTables, paint, send
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
+from ascend.adapters.table.puts import Put
 from ascend.testing import HOME
+
+
+class WholeCalls(StagedTables):
+    """Counts many puts at once as one call."""
+
+    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+        keys = tuple(put.item.key for put in puts)
+        return await self._call("put_all", table, keys, lambda: self._tables.put_all(table, puts))
 
 
 async def left(place: Place) -> list[Item]:
@@ -45,7 +56,7 @@ async def test_a_worker_that_slept_through_it_between_two_calls_leaves_nothing(i
             await place.process().worker.run_once()
         for command in (*LIFE, paint(), START):
             await send(place.process(), command)
-        tables = StagedTables(place.tables)
+        tables = WholeCalls(place.tables)
 
         async def meanwhile(call: Call, place: Place = place, number: int = number) -> None:
             if call.number == number:

@@ -199,3 +199,25 @@ def test_after_the_leases_are_lost_nothing_is_left_but_what_is_worked_on() -> No
     assert (len(queue), queue.is_put_off(B), queue.find_busy()) == (0, False, [A])
     queue.finish(A, 2.0)
     assert take_all(queue, 100.0) == []
+
+
+def test_a_visit_that_is_repeated_waits_longer_each_time_and_a_hint_makes_it_earlier() -> None:
+    queue = a_queue()
+    queue.add(A, 0.0)
+    for wait in (FIRST_BACK_OFF, 2 * FIRST_BACK_OFF):
+        now = queue.next_due() or 0.0
+        queue.take(now)
+        queue.repeat(A, now)
+        assert queue.next_due() == now + wait
+    assert (queue.is_repeated(A), queue.is_put_off(A)) == (True, False)
+
+    now += 0.1
+    queue.add(A, now)
+    assert queue.take(now) == A
+    queue.add(A, now + 0.2)  # during the visit
+    queue.repeat(A, now + 0.1)
+    assert queue.next_due() == now + 0.2
+
+    queue.take(now + 1)
+    queue.finish(A, now + 1)
+    assert (queue.is_repeated(A), queue.next_due()) == (False, None)
