@@ -12,6 +12,7 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Folded, Point, Rendered
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Epochs, Generation
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
 
@@ -226,8 +227,16 @@ class Views(Protocol):
         """
         ...
 
-    async def put_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> bool:
+    async def put_items(
+        self,
+        record: GenerationRecord,
+        changes: Sequence[Change],
+        parked: Sequence[Parked],
+        check: Check = send_always,
+    ) -> bool:
         """Write read items, tombstones without an end, and which entities are parked or un-parked.
+
+        Here and below, `check` is called before each request: it raises if none may start any more.
 
         Return False if a retry has begun to write items of an un-parked entity since it was read.
         """
@@ -248,14 +257,18 @@ class Views(Protocol):
         """
         ...
 
-    async def put_edges(self, record: GenerationRecord, edges: Sequence[Edge]) -> None: ...
+    async def put_edges(self, record: GenerationRecord, edges: Sequence[Edge], check: Check = send_always) -> None: ...
 
     async def end_edges(self, record: GenerationRecord, edges: Sequence[Edge]) -> None:
         """Give edges that ended an end, where they still stand at their positions. Called once *folded* has passed them."""
         ...
 
-    async def put_states(self, record: GenerationRecord, snapshots: Sequence[NewSnapshot]) -> None: ...
+    async def put_states(
+        self, record: GenerationRecord, snapshots: Sequence[NewSnapshot], check: Check = send_always
+    ) -> None: ...
 
-    async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
+    async def put_applied_batch(
+        self, record: GenerationRecord, commits: Sequence[Commit], check: Check = send_always
+    ) -> None:
         """Write the records of the commands of these commits, which follow one another. They are folded afterwards."""
         ...

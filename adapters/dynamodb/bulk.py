@@ -17,6 +17,7 @@ What statements cannot settle is left to the caller, who sends a put of its own 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from random import uniform
 from typing import Any
 
@@ -31,6 +32,7 @@ from ascend.adapters.table.puts import split_puts
 from ascend.domain.errors import AccessDenied, StoreUnavailable
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.retry import delays
+from ascend.projections.deadline import Check
 
 STATEMENTS = 25
 """The service's limit of statements in a request."""
@@ -83,7 +85,7 @@ class BulkWriter:
     _again: list[_Pending] = field(default_factory=list[_Pending])
     _throttled: StatementError | None = None
 
-    async def write(self, puts: Sequence[CheckedPut]) -> tuple[dict[int, bool], frozenset[Verb]]:
+    async def write(self, puts: Sequence[CheckedPut], check: Check) -> tuple[dict[int, bool], frozenset[Verb]]:
         """Write what statements can settle. Return the outcomes by number of the put, and the verbs that were refused.
 
         True: it was written. False: its condition failed.
@@ -93,13 +95,14 @@ class BulkWriter:
         while pending := [sending for sending in pending if self.known.refused.isdisjoint(sending.verbs)]:
             self._again, self._throttled = [], None
             requests = [*split_puts(pending, lambda sending: sending.put.bytes, most=STATEMENTS, bytes=REQUEST_BYTES)]
-            await for_each(requests, self._send, limit=min(len(requests), REQUESTS_AT_ONCE))
+            await for_each(requests, partial(self._send, check), limit=min(len(requests), REQUESTS_AT_ONCE))
             pending = self._again
             if self._throttled is not None:
                 await self._wait(waits, self._throttled)
         return self._written, frozenset(self._refused)
 
-    async def _send(self, sent: Sequence[_Pending]) -> None:
+    async def _send(self, check: Check, sent: Sequence[_Pending]) -> None:
+        check()
         statements = [build_statement(self.name, sending.put, sending.verbs[0]) for sending in sent]
         with _explain_permissions(), translate_errors(self.where):
             try:

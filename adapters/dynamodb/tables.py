@@ -36,6 +36,7 @@ from ascend.domain.errors import StoreClosed, StoreUnavailable
 from ascend.domain.runtime.concurrency import AT_ONCE, for_each
 from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.retry import delays
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints, NoHints
 
 if TYPE_CHECKING:
@@ -114,15 +115,16 @@ class DynamoTables:
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._put(table, _check_put(table, Put(item, when)))
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         check_different_keys(puts)
         checked = [_check_put(table, put) for put in puts]
         written, refused = dict[int, bool](), frozenset[Verb]()
         if table is Table.VIEWS and len(checked) > 1:  # nobody may change commits by statements
             writer = BulkWriter(self._send, self._names[table], self._describe(table), self._known_verbs)
-            written, refused = await writer.write(checked)
+            written, refused = await writer.write(checked, check)
 
         async def put(number: int) -> None:
+            check()
             written[number] = await self._put(table, checked[number]) is None
 
         rest = [number for number in range(len(checked)) if number not in written]

@@ -20,6 +20,7 @@ from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
 from ascend.domain.errors import StoreClosed
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
 
 
@@ -91,12 +92,16 @@ class MemoryTables:
         stored.insert(item, _StoredItem(typed, size))
         return None
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         check_different_keys(puts)
         for put in puts:  # all of them before the first is written
             to_typed(table, put.item)
             check_condition(put.when)
-        return [await self.put(table, put.item, put.when) is None for put in puts]
+        written: list[bool] = []
+        for put in puts:
+            check()
+            written.append(await self.put(table, put.item, put.when) is None)
+        return written
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)

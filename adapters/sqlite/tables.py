@@ -27,6 +27,7 @@ from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put, check_different_keys, split_puts
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
 from ascend.adapters.table.typed import check_key, to_typed
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
 
 __all__ = ["SqliteTables", "UsedAcrossFork", "open_sqlite"]
@@ -97,11 +98,12 @@ class SqliteTables:
             lambda connection: write_row(connection, table, item.key, when, sql.PUT[table], put.row)
         )
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         check_different_keys(puts)
         written: list[bool] = []
         rows = [_prepare_put(table, put) for put in puts]
         for part in split_puts(rows, lambda row: row.size, most=TRANSACTION_PUTS, bytes=TRANSACTION_BYTES):
+            check()
             written += await self._write(partial(_write_rows, table, part))
         return written
 

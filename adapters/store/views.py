@@ -38,6 +38,7 @@ from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 from ascend.projections.build import Epochs, Generation
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import Change, Edge, GenerationRecord, NewSnapshot, Parked, StoredRecords
 
@@ -135,13 +136,16 @@ class TableViews:
                     break
         return children[:limit]
 
-    async def put_states(self, record: GenerationRecord, snapshots: Sequence[NewSnapshot]) -> None:
+    async def put_states(
+        self, record: GenerationRecord, snapshots: Sequence[NewSnapshot], check: Check = send_always
+    ) -> None:
         await self._put_all(
             [
                 put_newer(self._state_to_item(record, snapshot, state), is_new=snapshot.is_new)
                 for snapshot in snapshots
                 if (state := snapshot.versioned.state) is not None
-            ]
+            ],
+            check,
         )
 
     def _state_to_item(self, record: GenerationRecord, snapshot: NewSnapshot, state: Entity) -> Item:
@@ -152,16 +156,17 @@ class TableViews:
         }
         return Item(keys.snapshot_key(record.workspace, record.incarnation, snapshot.ref), attributes)
 
-    async def put_edges(self, record: GenerationRecord, edges: Sequence[Edge]) -> None:
-        await self._put_all([put_newer(edge_to_item(record, edge), is_new=edge.exists) for edge in edges])
+    async def put_edges(self, record: GenerationRecord, edges: Sequence[Edge], check: Check = send_always) -> None:
+        await self._put_all([put_newer(edge_to_item(record, edge), is_new=edge.exists) for edge in edges], check)
 
     async def end_edges(self, record: GenerationRecord, edges: Sequence[Edge]) -> None:
         await self._end([edge_to_item(record, edge) for edge in edges])
 
-    async def put_applied_batch(self, record: GenerationRecord, commits: Sequence[Commit]) -> None:
+    async def put_applied_batch(
+        self, record: GenerationRecord, commits: Sequence[Commit], check: Check = send_always
+    ) -> None:
         puts = command_puts(record, commits, None if self._keeps_expired_commands else self.environment.now())
-        if puts:
-            await self.tables.put_all(Table.VIEWS, puts)  # what is there already holds the same
+        await self._put_all(puts, check)  # what is there already holds the same
 
     # Parked entities and read items
 
@@ -171,28 +176,37 @@ class TableViews:
         every = [to_parked(item) async for page in pages(self.tables, query) for item in page.items]
         return [parked for parked in every if is_parked(parked, record)]
 
-    async def put_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> bool:
+    async def put_items(
+        self,
+        record: GenerationRecord,
+        changes: Sequence[Change],
+        parked: Sequence[Parked],
+        check: Check = send_always,
+    ) -> bool:
         new = [entity for entity in parked if entity.until is None]
         await self._put_all(
             [
                 *(put_newer(change_to_item(record.workspace, change), is_new=change.is_new) for change in changes),
                 *(put_newer(parked_to_item(record, entity), is_new=True) for entity in new),
-            ]
+            ],
+            check,
         )
-        return await self._unpark(record, [entity for entity in parked if entity.until is not None])
+        return await self._unpark(record, [entity for entity in parked if entity.until is not None], check)
 
-    async def _unpark(self, record: GenerationRecord, unparked: Sequence[Parked]) -> bool:
+    async def _unpark(self, record: GenerationRecord, unparked: Sequence[Parked], check: Check) -> bool:
         """Write which entities are un-parked. Return False if a retry has begun to write the items of one of them."""
         if not unparked:
             return True
         puts = [Put(parked_to_item(record, entity), as_parked(record, entity)) for entity in unparked]
-        written = await self.tables.put_all(Table.VIEWS, puts)
+        written = await self.tables.put_all(Table.VIEWS, puts, check)
         for entity, put in [(unparked[n], puts[n]) for n, is_written in enumerate(written) if not is_written]:
             existing = await self.tables.get(Table.VIEWS, put.item.key)
             stored = to_parked(existing) if existing is not None else None
             if stored is not None and stored.position == entity.position and stored.tries != entity.tries:
                 return False
-            await self._put_all([put_newer(put.item, is_new=False)])  # parked in the same batch, or un-parked before
+            await self._put_all(
+                [put_newer(put.item, is_new=False)], check
+            )  # parked in the same batch, or un-parked before
         return True
 
     async def begin_retry(self, record: GenerationRecord, parked: Parked, keys: Collection[ViewKey]) -> bool:
@@ -228,10 +242,10 @@ class TableViews:
     def _expiry(self) -> int:
         return int((self.environment.now() + TOMBSTONE_TTL).timestamp())
 
-    async def _put_all(self, puts: Sequence[Put]) -> None:
+    async def _put_all(self, puts: Sequence[Put], check: Check = send_always) -> None:
         """Send the puts. The outcomes do not matter: what blocks a put is as new as the put, or newer."""
         if puts:
-            await self.tables.put_all(Table.VIEWS, puts)
+            await self.tables.put_all(Table.VIEWS, puts, check)
 
 
 def put_newer(item: Item, *, is_new: bool) -> Put:

@@ -19,6 +19,7 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
 
 
@@ -47,11 +48,12 @@ class Tables(Protocol):
         """Replace the whole item if the condition holds. Return None if it was written."""
         ...
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         """Send any number of conditional puts. Return for each, in their order, True if it was written.
 
         Each succeeds or fails on its own, and they take effect in no particular order. False: its condition failed, and
         nothing was written; after a lost reply, the item in the way may be the put's own. No two may have the same key.
+        `check` is called before each request, and again before each that is repeated; what it raises ends the call.
         Raises `InvalidInput` for two with one key. `StoreUnavailable` means that any number of them may be written.
         """
         ...

@@ -9,11 +9,12 @@ batch that stops half-way and is picked up after the tombstone's life would brin
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Environment, Folded
-from ascend.projections.deadline import is_too_late
+from ascend.projections.deadline import Check, is_too_late
 from ascend.projections.engine.batch import Batch
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.step import BatchRun, Overtaken, check_not_overtaken
@@ -52,12 +53,12 @@ class BatchWriter:
         record, elsewhere = run.record, run.rendered_elsewhere
         changes = [change for change in outcome.changes.values() if change.position > elsewhere.get(change.build, 0)]
 
-        async def put(changes: Sequence[Change], parked: Sequence[Parked]) -> None:
-            if not await self.views.put_items(record, changes, parked):
+        async def put(changes: Sequence[Change], parked: Sequence[Parked], check: Check) -> None:
+            if not await self.views.put_items(record, changes, parked, check):
                 raise Overtaken(record.workspace)
 
-        await self._put(run.started, changes, lambda chunk: put(chunk, ()))
-        await self._put(run.started, list(outcome.parked.values()), lambda chunk: put((), chunk))
+        await self._put(run.started, changes, lambda chunk, check: put(chunk, (), check))
+        await self._put(run.started, list(outcome.parked.values()), lambda chunk, check: put((), chunk, check))
 
     async def _end_items(self, run: BatchRun, outcome: Outcome, moved: GenerationRecord) -> None:
         """Tombstones that another generation has rendered get their end from its workers."""
@@ -76,10 +77,10 @@ class BatchWriter:
         Edges come before snapshots: where a snapshot is written, its edges are.
         """
         edges = list(batch.outcome.edges.values())
-        await self._put(started, edges, lambda chunk: self.views.put_edges(record, chunk))
-        await self._put(started, batch.snapshots(), lambda chunk: self.views.put_states(record, chunk))
+        await self._put(started, edges, partial(self.views.put_edges, record))
+        await self._put(started, batch.snapshots(), partial(self.views.put_states, record))
         for commits_of_run in cut_into_runs(commits):
-            await self._put(started, [commits_of_run], lambda runs: self.views.put_applied_batch(record, runs[0]))
+            await self.views.put_applied_batch(record, commits_of_run, self._check_in_time(started))
         last = commits[-1]
         return replace(record, folded=Folded(last.position), clock=last.clock, folded_id=last.id, folded_hash=last.hash)
 
@@ -88,11 +89,21 @@ class BatchWriter:
         for chunk in self._chunks(ended):
             await self.views.end_edges(record, chunk)
 
-    async def _put(self, started: float, things: Sequence[T], put: Callable[[Sequence[T]], Awaitable[None]]) -> None:
+    async def _put(
+        self, started: float, things: Sequence[T], put: Callable[[Sequence[T], Check], Awaitable[None]]
+    ) -> None:
+        check = self._check_in_time(started)
         for chunk in self._chunks(things):
+            await put(chunk, check)
+
+    def _check_in_time(self, started: float) -> Check:
+        """Return a check that raises `Overtaken` once no write may start on the basis of what was read at `started`."""
+
+        def check() -> None:
             if is_too_late(self.environment, started):
                 raise Overtaken(SLEPT)
-            await put(chunk)
+
+        return check
 
     def _chunks(self, things: Sequence[T]) -> Iterator[Sequence[T]]:
         size = self.limits.writes_at_once

@@ -31,7 +31,7 @@ class _Wrapper:
 class SinglePuts(_Wrapper):
     """Sends each of many puts as a request of its own, 16 at once: the way from before `put_all`."""
 
-    async def put_all(self, table: Table, puts: "Sequence[Put]") -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: "Sequence[Put]", *check: Any) -> Sequence[bool]:  # noqa: ARG002
         written = [False] * len(puts)
 
         async def put(number: int) -> None:
@@ -52,9 +52,9 @@ class Throttled(_Wrapper):
         await self._refuse(table, [item])
         return cast("Blocked | None", await self.wrapped.put(table, item, when))
 
-    async def put_all(self, table: Table, puts: "Sequence[Put]") -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: "Sequence[Put]", *check: Any) -> Sequence[bool]:
         await self._refuse(table, [put.item for put in puts])
-        return cast("Sequence[bool]", await self.wrapped.put_all(table, puts))
+        return cast("Sequence[bool]", await self.wrapped.put_all(table, puts, *check))
 
     async def _refuse(self, table: Table, items: Sequence[Item]) -> None:
         if table is Table.VIEWS and any(str(self._workspace) in item.key.pk for item in items):

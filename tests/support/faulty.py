@@ -20,6 +20,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.domain.errors import StoreUnavailable
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
 
 T = TypeVar("T")
@@ -90,8 +91,12 @@ class FaultyTables:
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._call("put", table, (item.key,), lambda: self._tables.put(table, item, when))
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
-        return [await self.put(table, put.item, put.when) is None for put in puts]
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
+        written: list[bool] = []
+        for put in puts:
+            check()
+            written.append(await self.put(table, put.item, put.when) is None)
+        return written
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         return await self._call("delete", table, (key,), lambda: self._tables.delete(table, key, when))

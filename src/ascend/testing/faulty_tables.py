@@ -19,6 +19,7 @@ from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, Bookmark, Query, TablePage
 from ascend.domain.errors import StoreUnavailable
 from ascend.domain.runtime.ports import Environment
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
 from ascend.testing.delayed_reads import DelayedReads, row_of
 from ascend.testing.faults import Crash, Faults
@@ -125,7 +126,7 @@ class FaultyTables:
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._call(f"put {table.value} {item.key}", lambda: self._put(table, item, when))
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         """Send the puts in random order, in parts. A fault may fall between two of them."""
         check_different_keys(puts)
 
@@ -135,6 +136,7 @@ class FaultyTables:
             for number, put in enumerate(self._dice.sample(list(puts), len(puts))):
                 if number == stop:
                     raise StoreUnavailable(f"{stop} of {len(puts)} puts were processed, the others were throttled")
+                check()
                 written[put.item.key] = await self._put(table, put.item, put.when) is None
             return [written[put.item.key] for put in puts]
 

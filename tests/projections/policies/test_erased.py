@@ -11,15 +11,16 @@ from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.puts import Put
+from ascend.projections.deadline import Check, send_always
 from ascend.testing import HOME
 
 
 class WholeCalls(StagedTables):
     """Counts many puts at once as one call."""
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         keys = tuple(put.item.key for put in puts)
-        return await self._call("put_all", table, keys, lambda: self._tables.put_all(table, puts))
+        return await self._call("put_all", table, keys, lambda: self._tables.put_all(table, puts, check))
 
 
 async def left(place: Place) -> list[Item]:

@@ -202,8 +202,8 @@ def test_after_the_leases_are_lost_nothing_is_left_but_what_is_worked_on() -> No
 
 
 def test_a_visit_that_is_repeated_waits_longer_each_time_and_a_hint_makes_it_earlier() -> None:
-    queue = a_queue()
-    queue.add(A, 0.0)
+    queue, now = a_queue(), 0.0
+    queue.add(A, now)
     for wait in (FIRST_BACK_OFF, 2 * FIRST_BACK_OFF):
         now = queue.next_due() or 0.0
         queue.take(now)

@@ -18,6 +18,7 @@ from ascend.adapters.table.conditions import Blocked, Condition, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query, TablePage
+from ascend.projections.deadline import Check, send_always
 from ascend.testing import environment
 
 T = TypeVar("T")
@@ -70,10 +71,13 @@ class WeakTables(MemoryTables):
         await self.turn()
         return await super().put(table, item, when)
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         """In random order, so that a crash leaves any part of it done."""
         order = self.rng.sample(range(len(puts)), len(puts)) if self.scheduled else range(len(puts))
-        written = {n: await self.put(table, puts[n].item, puts[n].when) is None for n in order}
+        written: dict[int, bool] = {}
+        for n in order:
+            check()
+            written[n] = await self.put(table, puts[n].item, puts[n].when) is None
         return [written[n] for n in range(len(puts))]
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:

@@ -33,6 +33,7 @@ from ascend.adapters.table.conditions import Blocked, Condition
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.limits import ProjectionLimits
 from ascend.store import Limits
 from ascend.testing import FakeEnvironment
@@ -60,8 +61,12 @@ class TablesUntilSnapshots:
             raise Stopped
         return await self._tables.put(table, item, when)
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
-        return [await self.put(table, put.item, put.when) is None for put in puts]
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
+        written: list[bool] = []
+        for put in puts:
+            check()
+            written.append(await self.put(table, put.item, put.when) is None)
+        return written
 
 
 class Filling:

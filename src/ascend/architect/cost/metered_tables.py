@@ -18,6 +18,7 @@ from ascend.architect.cost.units import (
     count_stored_bytes,
     measure_item,
 )
+from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
 
 
@@ -79,10 +80,14 @@ class MeteredTables:
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
         return await self._put(table, Put(item, when), as_statement=False)
 
-    async def put_all(self, table: Table, puts: Sequence[Put]) -> Sequence[bool]:
+    async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         check_different_keys(puts)
         as_statements = table is Table.VIEWS and len(puts) > 1
-        return [await self._put(table, put, as_statement=as_statements) is None for put in puts]
+        written: list[bool] = []
+        for put in puts:
+            check()
+            written.append(await self._put(table, put, as_statement=as_statements) is None)
+        return written
 
     async def _put(self, table: Table, put: Put, *, as_statement: bool) -> Blocked | None:
         before, item = await self.tables.get(table, put.item.key), put.item
