@@ -60,7 +60,7 @@ class Watchdog:
                 self._report()
 
     def _report(self) -> None:
-        frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001  the only way to another thread's stack
+        frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the only way to another thread's stack
         workspace = find_workspace(frame)
         workspaces = tuple(self.busy()) if workspace is None else (workspace,)
         log.warning(

@@ -1,7 +1,7 @@
 """The clients of DynamoDB and of its streams. Every setting that matters is explicit."""
 
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -94,12 +94,14 @@ async def _open_session(region: str | None) -> AsyncGenerator[tuple[AsyncExitSta
 async def _enter_client(
     stack: AsyncExitStack, session: AioSession, service: str, region: str, endpoint_url: str | None, config: AioConfig
 ) -> Any:
-    create: Callable[..., AbstractAsyncContextManager[Any]] = session.create_client  # pyright: ignore[reportUnknownMemberType]
-    opening = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
+    create: Any = session.create_client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    opening: AbstractAsyncContextManager[Any] = create(
+        service, region_name=region, endpoint_url=endpoint_url, config=config
+    )
     try:
         client = await stack.enter_async_context(opening)
         refuse_broken_replies(client)
-        _ = urlsplit(client.meta.endpoint_url).port  # raises here instead of in the first request
+        _ = urlsplit(str(client.meta.endpoint_url)).port  # raises here instead of in the first request
     except ValueError:  # its text may hold a password
         raise InvalidStoreUrl(
             "the endpoint: its host or port is not valid; see endpoint_url and AWS_ENDPOINT_URL…"

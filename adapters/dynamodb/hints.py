@@ -6,7 +6,7 @@ Shards of the first listing are read from their end. Shards that appear later co
 stream that was turned on since: they are read from their beginning, so that no change is missed in between.
 """
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,7 +119,7 @@ class StreamHints:
         try:
             with translate_errors(self._describe()):
                 stream = await self._find_stream()
-                listed = [] if stream is None else await self._read_shards(stream)
+                listed: Sequence[StreamShard] = () if stream is None else await self._read_shards(stream)
         except StoreError as error:
             self._report(error)
         else:
@@ -143,8 +143,8 @@ class StreamHints:
     async def _find_stream(self) -> str | None:
         """Return the ARN of the table's stream, None if it is off."""
         table = read_part(await self.clients.tables.describe_table(TableName=self.table), "Table")
-        is_on = (table.get("StreamSpecification") or {}).get("StreamEnabled", False)
-        return table.get("LatestStreamArn") if is_on else None
+        settings: Mapping[str, Any] = table.get("StreamSpecification") or {}
+        return table.get("LatestStreamArn") if settings.get("StreamEnabled", False) else None
 
     async def _read_shards(self, stream: str) -> Sequence[StreamShard]:
         shards: list[StreamShard] = []

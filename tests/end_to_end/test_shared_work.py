@@ -64,7 +64,8 @@ async def test_on_every_engine_two_workers_share_and_one_takes_over_from_the_oth
 
 
 def find_swept(worker: Worker) -> Sequence[int]:
-    return [shard for follower in worker._followers for shard in follower.sweep._turns]
+    followers = worker._followers  # pyright: ignore[reportPrivateUsage]
+    return [shard for follower in followers for shard in follower.sweep._turns]  # pyright: ignore[reportPrivateUsage]
 
 
 async def change_all(store: ascend.Store, workspaces: Sequence[ascend.WorkspaceId]) -> None:

@@ -51,9 +51,14 @@ class Wire:
         return sum(request.units for request in self.sent if request.operation in WRITES)
 
 
+def no_delay(*_: object) -> float:
+    """Replace what computes a wait between two attempts."""
+    return 0.0
+
+
 def send_single_puts(tables: DynamoTables) -> None:
     """Let `put_all` send a put for each item, as where the service refuses statements. Puts report their units."""
-    tables._known_verbs.refused |= {*Verb}
+    tables._known_verbs.refused |= {*Verb}  # pyright: ignore[reportPrivateUsage]
 
 
 def listen(tables: DynamoTables) -> Wire:

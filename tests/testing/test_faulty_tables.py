@@ -69,14 +69,14 @@ def test_a_rate_that_is_none_is_refused(name: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "stored"),
-    [("lost_request", set()), ("throttled", set()), ("conflict", set()), ("lost_reply", {"001"})],
+    [("lost_request", ""), ("throttled", ""), ("conflict", ""), ("lost_reply", "001")],
 )
-def test_a_put_without_an_answer_has_its_effect_only_if_the_reply_is_lost(fault: str, stored: set[str]) -> None:
+def test_a_put_without_an_answer_has_its_effect_only_if_the_reply_is_lost(fault: str, stored: str) -> None:
     async def main() -> None:
         bench = Bench(1, **{fault: 1.0})
         with pytest.raises(StoreUnavailable):
             await bench.tables.put(VIEWS, item(1), Absent())
-        assert await bench.stored() == stored
+        assert await bench.stored() == ({stored} if stored else set[str]())
         assert len(bench.notes) == 1
 
     run(main)

@@ -5,7 +5,7 @@ store = ascend.Store(tables, environment)
 """
 
 import random
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -85,7 +85,7 @@ class FaultyTables:
         await self._crashed.wait()
 
     @contextmanager
-    def cancellable(self) -> Iterator[anyio.CancelScope]:
+    def cancellable(self) -> Generator[anyio.CancelScope]:
         """Open a scope that may be cancelled at any call inside of it."""
         with anyio.CancelScope() as scope:
             self._scopes.append(scope)

@@ -8,6 +8,7 @@ import pytest
 from aiobotocore.config import AioConfig
 from support.conformance.contract_bulk import put_below, read_line
 from support.conformance.stub_dynamodb import DROP, HANG, Reply, Stub, changed, error, stub_dynamodb
+from support.wire import no_delay
 
 from ascend.adapters.dynamodb import client as dynamodb_client
 from ascend.adapters.dynamodb.bulk import RETRIES
@@ -31,8 +32,8 @@ WRITTEN = {"TableName": "test-views"}
 @pytest.fixture(autouse=True)
 def without_waits(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamodb_client, "CONFIG", dynamodb_client.CONFIG.merge(AioConfig(read_timeout=0.5)))
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    monkeypatch.setattr("ascend.adapters.dynamodb.bulk.uniform", lambda *_: 0)
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", no_delay)
+    monkeypatch.setattr("ascend.adapters.dynamodb.bulk.uniform", no_delay)
 
 
 def failed(code: str, message: str = "a message") -> dict[str, Any]:

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from support.conformance.contract import TablesContract
+from support.wire import no_delay
 
 from ascend.adapters.dynamodb.tables import open_dynamodb
 from ascend.adapters.table.item import Value
@@ -11,7 +12,7 @@ from ascend.adapters.table.port import Tables
 @pytest.fixture(autouse=True)
 def without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """moto crashes on the statements of many puts, and the client sends a crashed request again."""
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", no_delay)
 
 
 @pytest.fixture

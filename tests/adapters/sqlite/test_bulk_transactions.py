@@ -16,7 +16,7 @@ from ascend.adapters.sqlite.tables import SqliteTables
 @pytest.fixture
 def transactions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The number of writes in each transaction that is run."""
-    run: Callable[..., Any] = Connections._run_transaction
+    run: Callable[..., Any] = Connections._run_transaction  # pyright: ignore[reportPrivateUsage]
     sizes: list[int] = []
 
     def count(self: Connections, writer: Any, batch: list[Any]) -> Any:

@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def started(url: str) -> Iterator[subprocess.Popen[str]]:
+def started(url: str) -> Generator[subprocess.Popen[str]]:
     """Run a worker that stops inside a transaction."""
     process = start_script(FROZEN_WORKER, url)
     try:

@@ -19,6 +19,7 @@ from support.architect.role_work import (
     work,
     write,
 )
+from support.wire import no_delay
 
 import ascend
 from ascend.adapters.layout import keys
@@ -41,7 +42,7 @@ async def gate(
 
     moto crashes on statements, and puts follow. The client need not wait before it sends the crashed request again.
     """
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", no_delay)
     async with open_gate(moto_url, node_env) as gate:
         gate.policies = {role.value: build_policy(role, LOCATION) for role in ProcessRole}
         yield gate

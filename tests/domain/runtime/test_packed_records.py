@@ -244,7 +244,8 @@ async def test_verify_lists_a_damaged_pack(damage: str, what: str) -> None:
     differences = (await home.process().verify()).differences
 
     assert what in {difference.what for difference in differences}
-    lost = {record.command_id for record in to_applied(pack)} if damage in {"lost", "garbage", "bucket"} else set()
+    is_lost = damage in {"lost", "garbage", "bucket"}
+    lost = {record.command_id for record in to_applied(pack) if is_lost}
     missing = {difference.sort for difference in differences if difference.what == "missing"}
     assert missing == {f"C#{id}" for id in lost}
 

@@ -157,10 +157,14 @@ async def test_an_erased_or_unknown_workspace_is_left_alone() -> None:
     assert (await store.verify()).clean
 
 
+def nothing_to_do(_: object) -> None:
+    pytest.fail("this worker has nothing to do")
+
+
 async def test_a_command_wakes_the_worker_of_its_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
     async with ascend.open_store("memory://", create=True) as store, anyio.create_task_group() as group:
         worker, other = store.worker_for([HOME]), store.worker_for([AWAY])
-        monkeypatch.setattr(other, "wake", lambda _: pytest.fail("it has nothing to do"))
+        monkeypatch.setattr(other, "wake", nothing_to_do)
         group.start_soon(worker.follow, 3_600.0)
         await anyio.wait_all_tasks_blocked()
 

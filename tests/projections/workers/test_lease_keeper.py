@@ -170,7 +170,6 @@ async def test_a_worker_without_a_lease_sends_a_put_and_a_query_every_two_second
         await time.pass_time(1)
         group.start_soon(idle.keep, one_name, nothing)
         await time.pass_time(59)
-        group.cancel_scope.cancel()
         sent = [call.method for call in counted.calls]
-
-    assert (sent.count("put"), sent.count("query"), len(sent)) == (30, 30, 60)
+        assert (sent.count("put"), sent.count("query"), len(sent)) == (30, 30, 60)
+        group.cancel_scope.cancel()

@@ -1,6 +1,6 @@
 """The contract of the change hints: what every engine's hints promise. See `ascend.projections.workers.hints`."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -28,7 +28,7 @@ async def commit(tables: Tables, workspace: WorkspaceId, position: int) -> None:
 
 
 @asynccontextmanager
-async def listening(hints: ChangeHints) -> AsyncIterator[Heard]:
+async def listening(hints: ChangeHints) -> AsyncGenerator[Heard]:
     """Listen to the only shard, from its first commit on."""
     (shard,) = await hints.shards()
     async with aclosing(hints.listen(shard)) as heard:

@@ -171,7 +171,8 @@ class Worker:
         if "elapsed" in self.world.off:
             mine = self.world.now + self.off_by
             return {id for id, (_, wall) in workers.items() if mine - wall > SILENCE and id != self.id}
-        ids = set(workers) | ({owner for owner, _ in leases.values()} if "orphans" not in self.world.off else set())
+        owners = {owner for owner, _ in leases.values() if "orphans" not in self.world.off}
+        ids = set(workers) | owners
         pulses = {id: workers[id][0] if id in workers else None for id in ids - {self.id, ""}}
         now = self.world.now
         self.pulses = {

@@ -1,7 +1,7 @@
 """Clients: they send commands until there is an answer, send them again, wait for their effect, and read."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -38,7 +38,7 @@ UNANSWERED = (OutcomeUnknown, Contention, ProjectionBehind, StoreUnavailable, Co
 
 
 @contextmanager
-def crashes_only(process: Process) -> Iterator[None]:
+def crashes_only(process: Process) -> Generator[None]:
     """Go on after a crash of the process: its callers notice nothing but that no answer comes."""
     tables = process.tables
     try:

@@ -106,4 +106,4 @@ def _comment(scene: Scene) -> Command:
         edit = EditComment(comment_id=comment, text=scene.dice.choice(NAMES))
         return scene.dice.choice((edit, DeleteComment(comment_id=comment)))
     task = scene.dice.choice(scene.entities(Task)).id
-    return PostComment(comment_id=scene.new_id(CommentId), task_id=task, text="Look", mentions=scene.users[:1])
+    return PostComment(comment_id=scene.new_id(CommentId), task_id=task, text="Look", mentions=tuple(scene.users[:1]))

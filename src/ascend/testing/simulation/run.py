@@ -3,8 +3,10 @@
 import asyncio
 import random
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 
 import anyio
 
@@ -100,7 +102,8 @@ def explain(error: Exception, machine: Machine, plan: SimulationPlan, app: Appli
 def find_failure(error: BaseException) -> SimulationFailed | None:
     """Return the broken invariant among the causes of an error of a task group."""
     if isinstance(error, BaseExceptionGroup):
-        found = (find_failure(cause) for cause in error.exceptions)
+        causes: Sequence[BaseException] = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        found = (find_failure(cause) for cause in causes)
         return next((failure for failure in found if failure is not None), None)
     return error if isinstance(error, SimulationFailed) else None
 
