@@ -117,15 +117,25 @@ class Verifier:
         ]
         broken = {d.workspace for d in differences if d.what == "log"}
         differences += [d async for d in self._compare(workspaces - broken)]
+        different = {d.workspace for d in differences}
         return differences, {
-            workspace for workspace in records if await self._is_unsettled(records[workspace], workspace)
+            workspace
+            for workspace in records
+            if await self._is_unsettled(records[workspace], workspace, is_different=workspace in different)
         }
 
-    async def _is_unsettled(self, record: GenerationRecord | None, workspace: WorkspaceId) -> bool:
-        """Return True if the workspace has moved since `record`, or is in the middle of a batch."""
+    async def _is_unsettled(
+        self, record: GenerationRecord | None, workspace: WorkspaceId, *, is_different: bool
+    ) -> bool:
+        """Return True if the workspace has moved since `record`, or if it is different in the middle of a batch.
+
+        A follower leaves *folded* behind for a second: then the snapshots are written, and there is no difference.
+        """
         if await self._record(workspace) != record or workspace in self._ahead:
             return True
-        return record is not None and (int(record.folded) != int(record.rendered) or bool(record.cursor))
+        return (
+            is_different and record is not None and (int(record.folded) != int(record.rendered) or bool(record.cursor))
+        )
 
     async def _record(self, workspace: WorkspaceId) -> GenerationRecord | None:
         return find_record(await self.views.records(workspace), self.generation)

@@ -81,7 +81,8 @@ async def test_four_writers_and_four_workers_while_one_is_killed_every_second(pl
             crowd.kill_all(range(len(writers)))
             await wait_until_rendered(store)
         await check_answers(store, journals)
-    assert (await place.run("verify"))["clean"]
+    verified = (await place.run_any("verify")).json
+    assert verified["clean"], str(verified)[:3_000]
     report_visibility(place, journals)
 
 
@@ -121,7 +122,7 @@ async def check_answers(store: ascend.Store, journals: dict[str, Journal]) -> No
                 if answered % 20 == 0:
                     receipt = await send(store, sent)
                     assert (receipt.position, receipt.repeated) == (line["position"], True)
-    assert answered > 10
+    assert answered >= len(SEEDS)
 
 
 async def read_commands(store: ascend.Store) -> set[tuple[ascend.WorkspaceId, int, str]]:
