@@ -17,6 +17,8 @@ from ascend.domain.tasks.rules import TaskExists
 from ascend.store import Limits
 
 READ = ["batch_get views"]
+LOOK_UP = ["query views", *READ]
+"""The packs that the id may be in, then its own record and the generation record."""
 WRITE = ["put events"]
 
 
@@ -30,7 +32,7 @@ async def folded_and_warm(tables: StagedTables, home: Home) -> Store:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "reads"), [(-3600, READ), (-1.001, READ), (-1, READ), (-0.999, []), (0, []), (60, [])]
+    ("seconds", "reads"), [(-3600, LOOK_UP), (-1.001, LOOK_UP), (-1, LOOK_UP), (-0.999, []), (0, []), (60, [])]
 )
 async def test_only_an_id_that_is_not_younger_than_the_evicted_commits_costs_a_read(
     seconds: float, reads: list[str]
