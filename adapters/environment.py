@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import anyio
 
+from ascend.domain.runtime.ports import Environment
+
 _BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
 
 
@@ -28,6 +30,32 @@ class SystemEnvironment:
 
     def new_id(self) -> str:
         return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
+
+
+class LoopClock:
+    """Another environment with the clock of the event loop: its waits take as long as they say.
+
+    The waits of a fake environment end at once, and each lets its time pass. Leases, whose holders wait for one another,
+    would all run out.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def now(self) -> datetime:
+        return self._environment.now()
+
+    def elapsed(self) -> float:
+        return anyio.current_time()
+
+    async def sleep(self, seconds: float) -> None:
+        await anyio.sleep(seconds)
+
+    def random(self) -> float:
+        return self._environment.random()
+
+    def new_id(self) -> str:
+        return self._environment.new_id()
 
 
 def uuid7(milliseconds: int, random_bytes: bytes) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
-from ascend.adapters.environment import SystemEnvironment
+from ascend.adapters.environment import LoopClock, SystemEnvironment
 from ascend.adapters.store.application_records import TableApplicationRecords
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.leases import TableLeases
@@ -141,7 +141,11 @@ class Store(CommandSender, StoreOperations):
         return worker
 
     def _share(self) -> Sharing:
-        return Sharing(self.tables.change_hints(), LeaseKeeper(TableLeases(self.tables), self.environment))
+        return Sharing(self.tables.change_hints(), LeaseKeeper(TableLeases(self.tables), self._clock()))
+
+    def _clock(self) -> Environment:
+        is_real = isinstance(self.environment, SystemEnvironment)
+        return self.environment if is_real else LoopClock(self.environment)
 
     async def wait_for(self, receipt: Receipt, *, seconds: float = 10.0) -> None:
         """Wait until queries show the effect of the receipt's command.

@@ -12,7 +12,9 @@ from support.scenario import BEA, MAX, comment_id, task_id, thing_id
 
 import ascend
 from ascend.adapters.layout import keys
+from ascend.adapters.operations.applied_comparison import is_command_record
 from ascend.adapters.operations.digest import digest_items
+from ascend.adapters.store.command_records import to_applied
 from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
@@ -138,7 +140,9 @@ async def stored_content(tables: Tables) -> dict[str, Any]:
     """Return the content of a store: the log without ids of processes, and the views without times and ids."""
     reader = ascend.Store(tables, FakeEnvironment())
     commits = await reader.log.commits(HOME, 1, 1_000, consistent=True)
-    views = [item async for items in scan_pages(tables) for item in items]
+    every = [item async for items in scan_pages(tables) for item in items]
+    views = [item for item in every if not is_command_record(item)]
+    records = [item for item in every if is_command_record(item)]  # which pack holds a command depends on the batches
     per_process = {"moved", "commit_id", "folded_id", "rendered_hash", "folded_hash", "incarnation"}
     return {
         "log": [(commit.position, commit.clock, commit.records) for commit in commits],
@@ -150,6 +154,7 @@ async def stored_content(tables: Tables) -> dict[str, Any]:
             )
             for item in views
         },
+        "applied": {applied.command_id: applied for item in records for applied in to_applied(item)},
         "events": {item.key async for items in scan_pages(tables, Table.EVENTS) for item in items},
         "digest": await digest_items(tables, reader.current.generation),
     }

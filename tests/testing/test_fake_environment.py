@@ -7,7 +7,7 @@ import anyio
 import ascend
 import ascend.testing
 from ascend.domain.ids import time_of
-from ascend.testing import BEGINNING, FakeEnvironment
+from ascend.testing import ADA, BEGINNING, HOME, FakeEnvironment
 
 
 def test_the_public_names_are_pinned() -> None:
@@ -15,6 +15,9 @@ def test_the_public_names_are_pinned() -> None:
         *("ADA", "HOME", "NOON", "BEGINNING"),
         *("FakeEnvironment", "CommandOutcome", "Scenario"),
         *("given", "member_added", "workspace"),
+        *("Crash", "DelayedReads", "Faults", "FaultyHints", "FaultyTables", "NothingLeftToDo"),
+        *("Restore", "Scene", "Simulated", "SimulationFailed", "SimulationPlan", "VirtualEnvironment"),
+        *("draw_plan", "life_os_command", "run_in_virtual_time", "simulate"),
     }
 
 
@@ -69,3 +72,16 @@ def test_chance_depends_on_the_seed_alone() -> None:
 
     assert numbers[0] == numbers[1] != numbers[2]
     assert all(0 <= number <= 1 for number in numbers[0])
+
+
+async def test_a_worker_follows_in_a_fake_environment_too() -> None:
+    """Its waits end at once, and its clock jumps: leases go by the clock of the event loop."""
+    opening = ascend.open_store("memory://", create=True, environment=FakeEnvironment())
+    async with opening as store, anyio.create_task_group() as group:
+        group.start_soon(store.worker.follow)
+        await anyio.wait_all_tasks_blocked()
+        await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+        with anyio.fail_after(10):
+            while await store.reader.rendered(HOME) < 1:  # noqa: ASYNC110 - the worker moves it
+                await anyio.sleep(0.01)
+        group.cancel_scope.cancel()
