@@ -173,7 +173,10 @@ class FollowedLog(LogReader, Protocol):
         ...
 
     async def last_point(self, workspace: WorkspaceId, *, consistent: bool) -> Point:
-        """Return the highest position at which anything stands, with the hash there, also in a log that is damaged."""
+        """Return the highest position at which a commit or a stub stands, with the hash there. Decodes nothing.
+
+        Raises `UnreadableLog` if something else stands behind it.
+        """
         ...
 
 

@@ -130,15 +130,20 @@ class TableEventLog:
 
     async def raw_head(self, workspace: WorkspaceId) -> Head:
         """Return the greatest position at which anything stands, with its clock if that can be read. Decodes nothing."""
-        return Head(workspace, await self.last_point(workspace, consistent=True))
+        item = await self.last_item(workspace)
+        return Head(workspace, START if item is None else to_raw_point(workspace, item))
 
     async def last_point(self, workspace: WorkspaceId, *, consistent: bool) -> Point:
-        item = await self.last_item(workspace, consistent=consistent)
-        return START if item is None else to_raw_point(workspace, item)
-
-    async def last_item(self, workspace: WorkspaceId, *, consistent: bool = True) -> Item | None:
-        """Return the item at the greatest position, whatever it holds: one request, and one for each key behind it."""
         query = Query(Table.EVENTS, keys.log_partition(workspace), descending=True, limit=1, consistent=consistent)
+        items = await read_first(self.tables, query)
+        if not items:
+            return START
+        parse_position(items[0])  # nobody reads past a key that is no position
+        return to_raw_point(workspace, items[0])
+
+    async def last_item(self, workspace: WorkspaceId) -> Item | None:
+        """Return the item at the greatest position, whatever it holds: one request, and one for each key behind it."""
+        query = Query(Table.EVENTS, keys.log_partition(workspace), descending=True, limit=1, consistent=True)
         async with aclosing(pages(self.tables, query)) as raw_pages:
             async for page in raw_pages:
                 for item in page.items:
