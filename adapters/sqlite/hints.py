@@ -72,7 +72,7 @@ class SqliteHints:
 
 
 class Appended:
-    """What was appended since the last look. Call every method in a thread, one at a time."""
+    """A reader of what was appended to the file since its last look. Call every method in a thread, one at a time."""
 
     def __init__(self, file: Connections) -> None:
         self._file = file

@@ -45,7 +45,7 @@ class KnownWorkspace:
 
 
 class KnownWorkspaces:
-    """What was used last is kept longest."""
+    """The workspaces that this process knows, up to a limit: those that were used last are kept longest."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[WorkspaceId, Generation], KnownWorkspace] = {}

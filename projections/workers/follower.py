@@ -60,7 +60,7 @@ BUSY_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What a worker shares the work of a store with."""
+    """The hints and the leases through which a worker shares the work of a store with others."""
 
     hints: ChangeHints
     leases: Leases

@@ -10,7 +10,7 @@ from ascend.projections.build import Build
 from ascend.projections.engine.retry import Choose, ParkedRetry, Retried
 from ascend.projections.engine.step import Overtaken
 from ascend.projections.generation import CurrentGeneration
-from ascend.projections.ports import Parked, find_record
+from ascend.projections.ports import GenerationRecord, Parked, find_record
 from ascend.projections.workers.problems import ParkedEntity, describe_parked
 from ascend.projections.workers.worker import Worker
 
@@ -48,18 +48,21 @@ class Parking:
 
     async def is_empty(self, workspace: WorkspaceId) -> bool:
         """Return True if nothing is parked in a workspace, and no earlier retry is unfinished: one read."""
-        record = find_record(await self.worker.projector.views.records(workspace), await self.worker.generation())
+        record = await self._find_record(workspace)
         return record is None or not (record.parked or record.retried)
 
     async def list(self, workspace: WorkspaceId) -> AsyncIterator[ParkedEntity]:
         """Yield what is parked in a workspace, in the order of projections and entities: two reads."""
-        generation = await self.worker.generation()
-        record = find_record(await self.worker.projector.views.records(workspace), generation)
+        record = await self._find_record(workspace)
         if record is None or not record.parked:
             return
         parked = [entity for entity in await self.worker.projector.views.parked(record) if entity.until is None]
         for entity in sorted(parked, key=lambda entity: (entity.build, entity.ref)):
             yield describe_parked(workspace, entity)
+
+    async def _find_record(self, workspace: WorkspaceId) -> GenerationRecord | None:
+        generation = await self.worker.generation()
+        return find_record(await self.worker.projector.views.records(workspace), generation)
 
     async def retry(
         self, workspace: WorkspaceId, ref: Ref | None = None, projection: str | None = None

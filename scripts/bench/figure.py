@@ -1,4 +1,4 @@
-"""What every figure is: something to prepare once, and then turns."""
+"""The parts of every figure: stores to prepare once, and a function that measures one turn."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager

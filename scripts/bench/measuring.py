@@ -1,4 +1,4 @@
-"""What a turn measures: rows of named quantities, the first of them of the bare store."""
+"""The result of a turn: rows of named quantities, the first of them of the bare store."""
 
 import time
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""Where the stores of a run lie: a kind of store, and a folder or an endpoint for new ones."""
+"""The place of a run's stores: a kind of store, and a folder or an endpoint for new ones."""
 
 import os
 import tempfile

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import anyio
 import pytest
 from support.workers.house import create_many
-from support.workers.virtual import LoopEnvironment, run_virtually
 
 import ascend
 from ascend.adapters.layout.items import COMMIT, EPOCHS, REGISTRY_ENTRY
@@ -22,6 +21,7 @@ from ascend.architect.cost.metered_tables import MeteredPut, MeteredRead, Metere
 from ascend.architect.cost.profiler import CostProfiler
 from ascend.architect.cost.workload import Workload
 from ascend.projections.workers.worker import PAUSE
+from ascend.testing import VirtualEnvironment, run_in_virtual_time
 
 FEW_PERCENT = 0.03
 WARM_UP, SECONDS = 31.3, 120.0
@@ -48,7 +48,7 @@ def follow_idly(workers: int, workspaces: int, pause: float) -> Measured:
 
     async def main() -> None:
         tables = MeteredTables(MemoryTables())
-        environment = LoopEnvironment()  # one for all, so that no two workers have the same id
+        environment = VirtualEnvironment()  # one for all, so that no two workers have the same id
         stores = [ascend.Store(tables, environment) for _ in range(workers)]
         await create_many(stores[0], workspaces)
         await stores[0].worker.run_once()
@@ -61,7 +61,7 @@ def follow_idly(workers: int, workspaces: int, pause: float) -> Measured:
             measured.append(measure(tables.reads, tables.puts))
             group.cancel_scope.cancel()
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     return measured[0]
 
 

@@ -7,7 +7,6 @@ import anyio
 import pytest
 from support.simulation.projected import POISON, tree_process
 from support.workers.house import CountingTables, create, create_many, find_lagging, following, rename
-from support.workers.virtual import LoopEnvironment, run_virtually
 
 import ascend
 from ascend.adapters.layout import keys
@@ -18,7 +17,7 @@ from ascend.adapters.table.item import Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.errors import StoreMissing
-from ascend.testing import ADA
+from ascend.testing import ADA, VirtualEnvironment, run_in_virtual_time
 
 RENDERED = 1.0
 """Seconds within which a commit is visible."""
@@ -53,9 +52,9 @@ def test_a_clock_that_is_an_hour_off_delays_no_commit_and_takes_no_lease(seconds
     stores: list[ascend.Store] = []
 
     async def main() -> None:
-        tables, environment = MemoryTables(), LoopEnvironment()
+        tables, environment = MemoryTables(), VirtualEnvironment()
         right = ascend.Store(tables, environment)
-        wrong = ascend.Store(tables, environment.elsewhere(seconds=seconds))
+        wrong = ascend.Store(tables, environment.elsewhere(1, seconds=seconds))
         home = await create(right, "home")
         async with all_following(right, wrong):
             before = (await TableLeases(tables).read()).leases
@@ -71,7 +70,7 @@ def test_a_clock_that_is_an_hour_off_delays_no_commit_and_takes_no_lease(seconds
         assert (await right.log.head(home)).position == 21
         stores.append(right)
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     verify(*stores)
 
 
@@ -82,7 +81,7 @@ def test_a_checkpoint_ahead_of_a_restored_log_stalls_its_workspace_until_a_rebui
 
     async def main() -> None:
         tables = MemoryTables()
-        store = ascend.Store(tables, LoopEnvironment())
+        store = ascend.Store(tables, VirtualEnvironment())
         await store.ownership.claim_empty_store()
         bad, good = await create(store, "bad"), await create(store, "good")
         for number in range(5):
@@ -91,7 +90,7 @@ def test_a_checkpoint_ahead_of_a_restored_log_stalls_its_workspace_until_a_rebui
         await store.worker.run_once()
         await remove_commits(tables, bad, 4)
 
-        process = ascend.Store(tables, LoopEnvironment(seed=1))
+        process = ascend.Store(tables, VirtualEnvironment(seed=1))
         async with following(process.worker):
             await anyio.sleep(30)
             receipt = await rename(process, good, "Good")
@@ -106,14 +105,14 @@ def test_a_checkpoint_ahead_of_a_restored_log_stalls_its_workspace_until_a_rebui
         assert receipt.position == 4
         stores.append(process)
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     verify(*stores)
     assert caplog.text.count("workspace.stalled") == 1
 
 
 def test_a_render_that_raises_parks_one_entity_and_the_rest_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
-        store = tree_process(environment=LoopEnvironment())
+        store = tree_process(environment=VirtualEnvironment())
         home = await create(store, "home")
         async with following(store.worker):
             await anyio.sleep(5)
@@ -127,7 +126,7 @@ def test_a_render_that_raises_parks_one_entity_and_the_rest_goes_on(caplog: pyte
         assert (status.lag, status.stalled) == (0, "")
         assert {entity.ref.id for entity in status.parked} == {ascend.TaskId.derive(POISON)}
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     assert 1 <= caplog.text.count("entity.parked") <= 3  # once for each projection
 
 
@@ -153,7 +152,7 @@ def test_after_the_views_were_dropped_and_created_again_everything_is_built_from
 
     async def main() -> None:
         tables = DroppableTables()
-        workers = [ascend.Store(tables, LoopEnvironment(seed=seed)) for seed in (1, 2)]
+        workers = [ascend.Store(tables, VirtualEnvironment(seed=seed)) for seed in (1, 2)]
         store = workers[0]
         workspaces = await create_many(store, 50)
         async with all_following(*workers):
@@ -171,7 +170,7 @@ def test_after_the_views_were_dropped_and_created_again_everything_is_built_from
         assert await find_lagging(store) == []
         stores.append(store)
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     verify(*stores)
     assert caplog.text.count("leases.no_answer") == 2  # once in each process
 
@@ -181,7 +180,7 @@ def test_nothing_but_the_views_is_lost_when_they_are_emptied_behind_the_back_of_
 
     async def main() -> None:
         tables = MemoryTables()
-        store = ascend.Store(tables, LoopEnvironment())
+        store = ascend.Store(tables, VirtualEnvironment())
         workspaces = await create_many(store, 20)
         async with all_following(store):
             await drop_views(tables)
@@ -189,7 +188,7 @@ def test_nothing_but_the_views_is_lost_when_they_are_emptied_behind_the_back_of_
 
         stores.append(store)
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     verify(*stores)
 
 

@@ -6,19 +6,20 @@ import anyio
 import pytest
 from support.applications import life_os
 from support.workers.house import CountingTables, create, create_many, find_lagging, following, rename
-from support.workers.virtual import FakeHints, FakeLeases, LoopEnvironment, run_virtually, share
+from support.workers.virtual import FakeHints, FakeLeases, share
 
 import ascend
 from ascend.domain.errors import StoreMissing, StoreUnavailable
 from ascend.domain.workspaces.workspace import WorkspaceRenamed
 from ascend.projections.policies.policy import Policy, PolicyContext
+from ascend.testing import VirtualEnvironment, run_in_virtual_time
 
 CLIENT_RETRIES = 0.5
 """Seconds for which a client tries on its own before it says that a request was throttled."""
 
 
 def a_store(tables: CountingTables, app: ascend.Application = ascend.LIFE_OS) -> ascend.Store:
-    store = ascend.Store(tables, LoopEnvironment(), app)
+    store = ascend.Store(tables, VirtualEnvironment(), app)
     store.worker.share = share(FakeHints(), FakeLeases())
     return store
 
@@ -62,7 +63,7 @@ def test_a_throttled_workspace_among_two_thousand_delays_only_itself() -> None:
             await anyio.sleep(60)
             assert await find_lagging(store) == []
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_many_throttled_workspaces_leave_runners_for_the_others_and_are_no_outage(
@@ -86,7 +87,7 @@ def test_many_throttled_workspaces_leave_runners_for_the_others_and_are_no_outag
                 await anyio.sleep(0.3)
                 assert home in await find_rendered(store, tables)
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     assert "worker.no_answer" not in caplog.text
     assert caplog.text.count("workspace.put_off") == 20  # once each, not for each attempt
 
@@ -113,7 +114,7 @@ def test_a_workspace_that_raises_delays_only_itself_and_is_tried_again(monkeypat
             await anyio.sleep(60)
             assert await find_lagging(store) == []
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_policy_that_fails_delays_only_its_workspace_and_is_tried_again() -> None:
@@ -140,7 +141,7 @@ def test_a_policy_that_fails_delays_only_its_workspace_and_is_tried_again() -> N
         assert len(seen) == 5
         assert [policy.stalled async for status in store.status() for policy in status.policies] == ["", ""]
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     assert seen[3] - seen[0] <= 0.5 + 1 + 2 + 0.5  # its own back-off
 
 
@@ -164,7 +165,7 @@ def test_a_busy_workspace_does_not_starve_two_thousand_quiet_ones(monkeypatch: p
 
         assert rendered.issuperset(quiet)
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("no answer"), StoreMissing("the views table was dropped")])
@@ -194,7 +195,7 @@ def test_when_the_whole_store_fails_the_worker_pauses_and_goes_on_by_itself(
 
             assert await find_lagging(store) == []
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     assert 3 <= caplog.text.count("worker.no_answer") <= 40
 
 
@@ -218,12 +219,12 @@ def test_a_registry_that_does_not_answer_pauses_the_sweep_only(caplog: pytest.Lo
             assert home in await find_rendered(store, tables)
             await anyio.sleep(300)
             tables.before = None
-            later = ascend.Store(tables, LoopEnvironment(seed=2))
+            later = ascend.Store(tables, VirtualEnvironment(seed=2))
             await rename(later, home, "Theirs")  # without a hint
             await anyio.sleep(60)
             assert await find_lagging(store) == []
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     assert 5 <= caplog.text.count("worker.no_answer") <= 20
 
 
@@ -239,7 +240,7 @@ def test_a_pass_finishes_the_others_first_and_then_raises_for_the_workspace_that
 
         assert set(await find_rendered(store, tables)) == set(workspaces) - {workspaces[3]}
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_pass_visits_a_workspace_again_that_failed_for_some_seconds() -> None:
@@ -260,7 +261,7 @@ def test_a_pass_visits_a_workspace_again_that_failed_for_some_seconds() -> None:
 
         assert await find_lagging(store) == []
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_pass_gives_up_early_when_the_whole_store_fails() -> None:
@@ -284,7 +285,7 @@ def test_a_pass_gives_up_early_when_the_whole_store_fails() -> None:
 
         assert len(requests) < 30
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_pass_over_idle_workspaces_costs_one_query_each_and_one_batch_for_a_hundred() -> None:
@@ -304,7 +305,7 @@ def test_a_pass_over_idle_workspaces_costs_one_query_each_and_one_batch_for_a_hu
             "batch_get events": 2 * 2,  # the positions of two policies
         }
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_pass_finds_what_a_policy_has_not_answered_although_everything_is_rendered() -> None:
@@ -326,4 +327,4 @@ def test_a_pass_finds_what_a_policy_has_not_answered_although_everything_is_rend
 
         assert answered == [home]
 
-    run_virtually(main)
+    run_in_virtual_time(main)

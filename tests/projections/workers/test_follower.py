@@ -6,13 +6,13 @@ from collections.abc import Collection
 import anyio
 import pytest
 from support.workers.house import CountingTables, create, create_many, find_lagging, following, rename
-from support.workers.virtual import FakeHints, FakeLeases, LoopEnvironment, run_virtually, share
+from support.workers.virtual import FakeHints, FakeLeases, share
 
 import ascend
 from ascend.domain.errors import StoreUnavailable
 from ascend.projections.workers.follower import PERIOD
 from ascend.projections.workers.work_queue import BATCH_SECONDS
-from ascend.testing import ADA
+from ascend.testing import ADA, VirtualEnvironment, run_in_virtual_time
 
 
 class House:
@@ -21,9 +21,9 @@ class House:
     def __init__(self, hints: FakeHints | None = None, leases: FakeLeases | None = None) -> None:
         self.tables = CountingTables()
         self.hints, self.leases = hints or FakeHints(), leases or FakeLeases()
-        self.store = ascend.Store(self.tables, LoopEnvironment())
+        self.store = ascend.Store(self.tables, VirtualEnvironment())
         self.store.worker.share = share(self.hints, self.leases)
-        self.writer = ascend.Store(self.tables, LoopEnvironment(seed=1))
+        self.writer = ascend.Store(self.tables, VirtualEnvironment(seed=1))
 
     async def is_rendered(self, workspace: ascend.WorkspaceId) -> bool:
         return workspace not in await find_lagging(self.writer)
@@ -48,7 +48,7 @@ def test_a_hint_makes_a_commit_of_another_process_visible_within_a_tenth_of_a_se
 
             assert await house.wait_until_rendered(home) <= 0.1
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_under_a_stream_of_commits_a_batch_carries_those_of_fifty_milliseconds(
@@ -70,7 +70,7 @@ def test_under_a_stream_of_commits_a_batch_carries_those_of_fifty_milliseconds(
 
         assert 15 <= caplog.text.count("workspace.projected") <= 25
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_workspace_for_which_somebody_in_this_process_waits_is_due_at_once() -> None:
@@ -86,7 +86,7 @@ def test_a_workspace_for_which_somebody_in_this_process_waits_is_due_at_once() -
 
             assert anyio.current_time() - began < 0.05
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_only_a_worker_that_hears_everything_takes_commits_of_its_process_for_hi
 
             assert await house.is_rendered(home) == is_visited
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_the_sweep_finds_what_no_hint_named() -> None:
@@ -126,7 +126,7 @@ def test_the_sweep_finds_what_no_hint_named() -> None:
             assert await house.wait_until_rendered(home) <= PERIOD + 1
             assert await house.wait_until_rendered(new) <= 1
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_without_hints_the_sweep_looks_as_often_as_the_pause_says() -> None:
@@ -139,7 +139,7 @@ def test_without_hints_the_sweep_looks_as_often_as_the_pause_says() -> None:
 
             assert await house.wait_until_rendered(home) <= 2.1
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_what_happened_before_a_lease_was_taken_over_is_found_at_once() -> None:
@@ -154,7 +154,7 @@ def test_what_happened_before_a_lease_was_taken_over_is_found_at_once() -> None:
             await anyio.sleep(1)
             assert await find_lagging(house.writer) == []
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_whoever_takes_over_a_hint_shard_looks_at_all_workspaces_because_hints_were_lost() -> None:
@@ -168,7 +168,7 @@ def test_whoever_takes_over_a_hint_shard_looks_at_all_workspaces_because_hints_w
 
             assert await find_lagging(house.writer) == []
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_worker_without_a_lease_asks_the_store_nothing() -> None:
@@ -182,7 +182,7 @@ def test_a_worker_without_a_lease_asks_the_store_nothing() -> None:
 
         assert house.tables.counts == {}
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_worker_that_cannot_renew_its_leases_begins_nothing_more() -> None:
@@ -201,7 +201,7 @@ def test_a_worker_that_cannot_renew_its_leases_begins_nothing_more() -> None:
 
             assert not await house.is_rendered(home)
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_workers_of_other_versions_share_no_lease() -> None:
@@ -209,7 +209,7 @@ def test_workers_of_other_versions_share_no_lease() -> None:
         names: list[Collection[str]] = []
         for app in (ascend.LIFE_OS, ascend.LIFE_OS.extended(policies=())):
             leases = FakeLeases()
-            store = ascend.Store(CountingTables(), LoopEnvironment(), app)
+            store = ascend.Store(CountingTables(), VirtualEnvironment(), app)
             if names:
                 store.current.projections = store.current.projections[1:]
             store.worker.share = share(FakeHints(), leases)
@@ -220,7 +220,7 @@ def test_workers_of_other_versions_share_no_lease() -> None:
         assert all(len(own) == 9 for own in names)
         assert set(names[0]).isdisjoint(names[1])
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_while_hints_fail_the_sweep_goes_on_and_afterwards_they_come_back(caplog: pytest.LogCaptureFixture) -> None:
@@ -241,7 +241,7 @@ def test_while_hints_fail_the_sweep_goes_on_and_afterwards_they_come_back(caplog
             house.hints.send(home)
             assert await house.wait_until_rendered(home) <= 0.1
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     assert "worker.no_hints shard='only'" in caplog.text
     assert "[the stream is disabled]" in caplog.text
 
@@ -267,7 +267,7 @@ def test_an_idle_store_costs_at_most_eight_queries_a_second_and_no_log(
         assert house.tables.counts == {}
         assert caplog.text == ""
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_cancelling_it_ends_it_at_any_moment() -> None:
@@ -285,4 +285,4 @@ def test_cancelling_it_ends_it_at_any_moment() -> None:
 
         assert await find_lagging(house.writer) == []
 
-    run_virtually(main)
+    run_in_virtual_time(main)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Collection, Sequence
 import anyio
 from support.applications import life_os
 from support.workers.house import CountingTables, create, create_many, find_lagging, following, rename
-from support.workers.virtual import FakeHints, FakeLeases, LoopEnvironment, run_virtually, share
+from support.workers.virtual import FakeHints, FakeLeases, share
 
 import ascend
 from ascend.adapters.store.leases import TableLeases
@@ -15,6 +15,7 @@ from ascend.domain.workspaces.workspace import WorkspaceRenamed
 from ascend.projections.policies.policy import Policy, PolicyContext
 from ascend.projections.workers.follower import Sharing
 from ascend.projections.workers.lease_keeper import LeaseKeeper
+from ascend.testing import VirtualEnvironment, run_in_virtual_time
 
 
 def test_a_policy_that_fails_for_good_delays_no_read_item_of_its_workspace() -> None:
@@ -27,7 +28,7 @@ def test_a_policy_that_fails_for_good_delays_no_read_item_of_its_workspace() -> 
 
     async def main() -> None:
         tables = CountingTables()
-        store = ascend.Store(tables, LoopEnvironment(), life_os(policies=[Policy("fail", {WorkspaceRenamed: fail})]))
+        store = ascend.Store(tables, VirtualEnvironment(), life_os(policies=[Policy("fail", {WorkspaceRenamed: fail})]))
         store.worker.share = share(FakeHints(), FakeLeases())
         (home,) = await create_many(store, 1)
         async with following(store.worker):
@@ -42,13 +43,13 @@ def test_a_policy_that_fails_for_good_delays_no_read_item_of_its_workspace() -> 
                 assert anyio.current_time() - began < 1
                 await anyio.sleep(1)
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_throttled_workspace_keeps_no_other_from_being_settled() -> None:
     async def main() -> None:
         tables = CountingTables()
-        store = ascend.Store(tables, LoopEnvironment())
+        store = ascend.Store(tables, VirtualEnvironment())
         store.worker.share = share(FakeHints(), FakeLeases())
         workspaces = await create_many(store, 5)
         first = workspaces[0]
@@ -73,7 +74,7 @@ def test_a_throttled_workspace_keeps_no_other_from_being_settled() -> None:
             await anyio.sleep(5)
             assert not store.projector.known.unsettled()
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 class SlowlyListed(FakeHints):
@@ -86,7 +87,7 @@ class SlowlyListed(FakeHints):
 
 def test_a_slow_listing_of_the_shards_costs_no_lease() -> None:
     async def main() -> None:
-        tables, environment = CountingTables(), LoopEnvironment()
+        tables, environment = CountingTables(), VirtualEnvironment()
         store = ascend.Store(tables, environment)
         keeper = LeaseKeeper(TableLeases(tables), environment)
         store.worker.share = lambda: Sharing(SlowlyListed(), keeper)
@@ -97,7 +98,7 @@ def test_a_slow_listing_of_the_shards_costs_no_lease() -> None:
                 await anyio.sleep(0.1)
                 assert keeper.owned
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 class RecordedQueries(CountingTables):
@@ -116,7 +117,7 @@ class RecordedQueries(CountingTables):
 def test_where_hints_may_have_been_lost_the_sweep_reads_consistently() -> None:
     async def main() -> None:
         tables = RecordedQueries()
-        store = ascend.Store(tables, LoopEnvironment())
+        store = ascend.Store(tables, VirtualEnvironment())
         store.worker.share = share(FakeHints(), FakeLeases())
         await create(store, "home")
         await store.worker.run_once()
@@ -130,7 +131,7 @@ def test_where_hints_may_have_been_lost_the_sweep_reads_consistently() -> None:
             assert tables.consistent
             assert not any(tables.consistent)  # its turn: the next one sees what this one misses
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 class FailsAtTheEnd(FakeHints):
@@ -147,7 +148,7 @@ class FailsAtTheEnd(FakeHints):
 def test_a_listener_that_fails_when_its_lease_is_lost_makes_no_sweep_faster() -> None:
     async def main() -> None:
         tables, leases = CountingTables(), FakeLeases()
-        store = ascend.Store(tables, LoopEnvironment())
+        store = ascend.Store(tables, VirtualEnvironment())
         store.worker.share = share(FailsAtTheEnd(), leases)
         await create(store, "home")
         async with following(store.worker):
@@ -158,7 +159,7 @@ def test_a_listener_that_fails_when_its_lease_is_lost_makes_no_sweep_faster() ->
             await anyio.sleep(100)
             assert tables.counts["query events"] <= 2 * 100 / 10 * 10
 
-    run_virtually(main)
+    run_in_virtual_time(main)
 
 
 def test_a_table_that_is_dropped_while_policies_are_being_installed_does_not_end_the_worker() -> None:
@@ -169,7 +170,7 @@ def test_a_table_that_is_dropped_while_policies_are_being_installed_does_not_end
     async def main() -> None:
         tables = CountingTables()
         store = ascend.Store(
-            tables, LoopEnvironment(), life_os(policies=[Policy("ignore", {WorkspaceRenamed: ignore})])
+            tables, VirtualEnvironment(), life_os(policies=[Policy("ignore", {WorkspaceRenamed: ignore})])
         )
         store.worker.share = share(FakeHints(), FakeLeases())
         home = await create(store, "home")
@@ -187,4 +188,4 @@ def test_a_table_that_is_dropped_while_policies_are_being_installed_does_not_end
             assert await find_lagging(store) == []
             assert store.policies.installation.has_begun_in(home)
 
-    run_virtually(main)
+    run_in_virtual_time(main)

@@ -12,7 +12,6 @@ from support.scenario import task_id
 from support.simulation.busy import a_busy_store, a_copy, everything, overwrite
 from support.simulation.histories import History
 from support.workers.house import following
-from support.workers.virtual import LoopEnvironment, run_virtually
 
 import ascend
 from ascend.adapters.layout import keys
@@ -27,7 +26,7 @@ from ascend.domain.runtime.commit import CommandRecord, Commit, encode
 from ascend.domain.runtime.model import Kind, Model
 from ascend.domain.tasks.task import Task, TaskEvent, TaskStarted, evolve
 from ascend.projections.life_os import LIFE_OS
-from ascend.testing import ADA, FakeEnvironment
+from ascend.testing import ADA, FakeEnvironment, VirtualEnvironment, run_in_virtual_time
 
 BAD, GOOD = (ascend.WorkspaceId.derive(name) for name in ("bad", "good"))
 CHORE, NOBODY = task_id("chore"), task_id("nobody")
@@ -134,7 +133,7 @@ def test_old_workers_that_follow_go_on_with_the_other_workspaces_until_newer_one
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def main() -> None:
-        environment = LoopEnvironment()
+        environment = VirtualEnvironment()
         store = ascend.Store(MemoryTables(), environment)
         for home in (BAD, GOOD):
             await store.execute(home, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
@@ -158,7 +157,7 @@ def test_old_workers_that_follow_go_on_with_the_other_workspaces_until_newer_one
                 assert [status.stalled async for status in upgraded.status()] == ["", ""]
                 assert (await upgraded.queries.task(BAD, CHORE, viewer=ADA)).title == "Chore, painted"
 
-    run_virtually(main)
+    run_in_virtual_time(main)
     stalls = [record for record in caplog.records if record.getMessage().startswith("workspace.stalled")]
     assert len(stalls) <= 2  # one for each reason
 

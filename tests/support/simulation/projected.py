@@ -18,6 +18,7 @@ from ascend.domain.event import Event
 from ascend.domain.ids import ThingId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
+from ascend.domain.runtime.ports import Environment
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing, ThingEvents, children_of, evolve, parent_of
 from ascend.projections.item import ReadItem, sortable
@@ -132,7 +133,7 @@ TREE_MODEL: Model = replace(LIFE_OS.model, kinds={**LIFE_OS.model.kinds, Thing.e
 def tree_process(
     tables: Tables | None = None,
     projections: Iterable[Projection] = NEW,
-    environment: FakeEnvironment | None = None,
+    environment: Environment | None = None,
     **limits: int,
 ) -> Store:
     """Return a process with these projections and limits, by default of the new code and on new tables."""

@@ -1,54 +1,10 @@
-"""Followers in virtual time: an event loop whose clock jumps to the next timer, and fakes of leases and of hints."""
+"""Fakes of leases and of hints, for followers in virtual time."""
 
 import asyncio
-import selectors
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Sequence
-from typing import Any
-
-import anyio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.workers.follower import Sharing
-from ascend.testing import FakeEnvironment
-
-
-class _Selector(selectors.SelectSelector):
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        assert timeout is not None, "everything waits for something that never happens"
-        self.now += max(timeout, 0.0)
-        return []
-
-
-class _Loop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._virtual = _Selector()
-        super().__init__(self._virtual)
-
-    def time(self) -> float:
-        return self._virtual.now
-
-
-def run_virtually(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run the coroutine in an event loop of its own, which never waits."""
-    with asyncio.Runner(loop_factory=_Loop) as runner:
-        runner.run(main())
-
-
-class LoopEnvironment(FakeEnvironment):
-    """A fake environment whose clocks follow the event loop."""
-
-    def elapsed(self) -> float:
-        self._shared.seconds = max(self._shared.seconds, asyncio.get_running_loop().time())
-        return super().elapsed()
-
-    def now(self) -> Any:
-        self.elapsed()
-        return super().now()
-
-    async def sleep(self, seconds: float) -> None:
-        await anyio.sleep(seconds)
 
 
 class FakeHints:

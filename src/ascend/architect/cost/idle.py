@@ -34,7 +34,7 @@ SAMPLE_HEARTBEAT = Heartbeat(WORKER_ID, 1_000_000, frozenset({"hints-0123456789a
 
 @dataclass(frozen=True, slots=True)
 class IdleRequests:
-    """What all workers together do in a second when nothing happens."""
+    """The requests that all workers together send in a second when nothing happens."""
 
     checks: float
     """Workspaces that the sweep checks: one Query each, and a hundredth of two BatchGets."""
