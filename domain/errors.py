@@ -14,6 +14,7 @@ AscendError
 │   ├── Damaged             a commit is not as it was written (edited, dropped, swapped, or never a commit)
 │   ├── DamagedViews        an item of the views is not as it was written
 │   └── LogDiverged         the log and the views do not belong together (one was restored from a backup)
+├── NotReady                the read items of this code are not built yet, or were switched off
 ├── NotVisibleYet           the projections did not reach a receipt's position in time
 └── StoreError              the store itself
     ├── StoreUnavailable    no usable answer, or throttled: the outcome of a write is unknown
@@ -114,6 +115,10 @@ class DamagedViews(UnreadableLog):
 
 class LogDiverged(UnreadableLog):
     """The log is not the one these views were built from (restored from a backup?): rebuild the views."""
+
+
+class NotReady(AscendError):
+    """The read items of this version of the code cannot be read yet, or no more: ask again later, or ask another process."""
 
 
 class NotVisibleYet(AscendError):

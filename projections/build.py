@@ -17,6 +17,11 @@ class Build:
     def __str__(self) -> str:
         return f"{self.projection}.{self.version}.{self.epoch}"
 
+    @property
+    def line(self) -> str:
+        """The projection and its version, within which epochs count up."""
+        return f"{self.projection}.{self.version}"
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -30,6 +35,14 @@ class Generation:
         """A short id, the same in every process that has the same builds."""
         text = f"{self.snapshots}:" + ",".join(str(build) for build in sorted(self.builds))
         return sha256(text.encode()).hexdigest()[:12]
+
+    def build_of(self, projection: str) -> Build:
+        """Return the build of the projection with this name."""
+        return self._by_name[projection]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Build]:
+        return {build.projection: build for build in self.builds}
 
 
 Epochs = Mapping[str, int]

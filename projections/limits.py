@@ -21,6 +21,8 @@ class ProjectionLimits:
     """Chunks of a fan-out that one step writes, before other workspaces have their turn."""
     states_kept: int = 5_000
     """States kept in memory between two chunks, so that ancestors are not read again for each chunk."""
+    writes_per_chunk: int = 800
+    """Writes after which the building of a generation notes how far it is."""
     writes_at_once: int = 400
     """Writes of one workspace that are sent together."""
     workspaces_at_once: int = 4

@@ -1,62 +1,20 @@
 """The ports of the projection engine: commits to read, and places for what is built."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import Ref, WorkspaceId
-from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.ports import Folded, Point, Rendered
+from ascend.domain.runtime.ports import Point
 from ascend.domain.workspaces.view import Versioned
-from ascend.projections.build import Build, Epochs, Generation
+from ascend.projections.build import Build, Generation
 from ascend.projections.deadline import Check, send_always
+from ascend.projections.generation_record import GenerationRecord, StoredRecords, StoredState
+from ascend.projections.generation_state import GenerationState
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationRecord:
-    """The checkpoint of one generation in one workspace. Every move names the record that it replaces."""
-
-    workspace: WorkspaceId
-    generation: Generation
-    rendered: Rendered
-    folded: Folded
-    commit_id: str
-    """Id of the commit at *rendered*."""
-    clock: int
-    """Clock of the commit at *folded*."""
-    parked: int = 0
-    """Entities that are parked."""
-    cursor: tuple[str, ...] = ()
-    """In the middle of a fan-out of the commit after *rendered*: the path of the last entity that is written."""
-    stalled: str = ""
-    """The reason why the workspace is stalled: the log holds something that cannot be folded."""
-    folded_id: str = ""
-    """Id of the commit at *folded*."""
-    incarnation: str = ""
-    """Part of every key of this generation's snapshots, so that nothing of an earlier incarnation is taken for them."""
-    counts: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Live read items by the name under which they count, at *rendered*; in the middle of a fan-out, at the cursor."""
-    rendered_hash: bytes = START_HASH
-    """Hash of the commit at *rendered*. If the log holds another commit there, log and views do not belong together."""
-    folded_hash: bytes = START_HASH
-    """Hash of the commit at *folded*. Commands compare it with the log, too."""
-    retried: tuple[tuple[Build, Ref], ...] = ()
-    """Entities that were rendered again at *rendered*, and whose parked items are not released yet (see `engine.retry`)."""
-
-    @property
-    def reached(self) -> int:
-        """The last commit of which something is rendered: in the middle of a fan-out, the commit after *rendered*."""
-        return self.rendered + bool(self.cursor)
-
-
-def find_record(records: Iterable[GenerationRecord], generation: Generation) -> GenerationRecord | None:
-    """Return the record of this generation among the records of a workspace."""
-    return next((record for record in records if record.generation == generation), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +65,6 @@ class NewSnapshot:
     versioned: Versioned
     is_new: bool
     """True if no snapshot is expected: the entity did not exist before the batch. Only a hint."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecords:
-    """The records of a workspace, and an error for each that cannot be read, by its sort key."""
-
-    readable: Sequence[GenerationRecord]
-    unreadable: Mapping[str, DamagedViews]
 
 
 class LogReader(Protocol):
@@ -186,9 +136,21 @@ class Views(Protocol):
     What a method writes is sent together. So no two of its arguments may have the same key.
     """
 
-    async def epochs(self) -> Epochs: ...
+    async def state(self) -> StoredState:
+        """Return the state of the generations, read consistently."""
+        ...
 
-    async def set_epochs(self, old: Epochs, new: Epochs) -> bool: ...
+    async def replace_state(self, old: StoredState, new: GenerationState) -> bool:
+        """Replace the state if it still is `old`. Return True if it was."""
+        ...
+
+    async def starts(self, workspace: WorkspaceId) -> Mapping[Build, int]:
+        """Return the position as of which each build of the workspace is written, read consistently."""
+        ...
+
+    async def put_starts(self, workspace: WorkspaceId, starts: Mapping[Build, int]) -> Mapping[Build, int]:
+        """Note the positions of builds that have none yet. Return the positions of these builds, as noted."""
+        ...
 
     async def records(self, workspace: WorkspaceId) -> Sequence[GenerationRecord]:
         """Return the records of all generations that are kept for a workspace, in one consistent read.

@@ -6,7 +6,8 @@ from typing import Protocol, TypeVar
 
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.projections.build import Build
+from ascend.projections.build import Build, Generation
+from ascend.projections.generation_state import Turn
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
 
@@ -43,13 +44,21 @@ class ItemPage:
         return [kind.from_content(content) for content in self.contents]
 
 
-class Reader(Protocol):
-    """Reads items for queries, without tombstones."""
+class TurnReader(Protocol):
+    """Reads items for one attempt to answer a question: those of one turn, without tombstones."""
+
+    @property
+    def turn(self) -> Turn: ...
+
+    @property
+    def has_asked(self) -> bool:
+        """True if the state of the generations was read along with something else."""
+        ...
 
     async def get(self, item_keys: Collection[ItemKey]) -> Mapping[ItemKey, str]:
-        """Return the contents of the items that exist: one consistent BatchGet, which refreshes the epochs as well.
+        """Return the contents of the items that exist: one consistent BatchGet.
 
-        Raises `Rebuilt` if the epochs have changed: then the query must be asked again, for the new items.
+        It reads the state of the generations as well if that is stale, or if a switch is at hand.
         """
         ...
 
@@ -62,12 +71,26 @@ class Reader(Protocol):
         ...
 
     async def rendered(self, workspace: WorkspaceId) -> int:
-        """Return the position *rendered* of this process's generation."""
+        """Return the position *rendered* of the generation: one consistent read, which reads the state if it is stale."""
         ...
 
     async def counts(self, workspace: WorkspaceId) -> Mapping[str, int]:
-        """Return the number of live items under each name, for this process's generation: one consistent read.
+        """Return the number of live items under each name: one consistent read, which reads the state if it is stale.
 
-        The read refreshes the epochs as well. Names that count nothing are left out.
+        Names that count nothing are left out.
         """
+        ...
+
+    async def is_rendered_in(self, other: Generation) -> bool:
+        """Return True if another generation has rendered all that this attempt has read: at most two requests."""
+        ...
+
+
+class Reader(Protocol):
+    """Makes readers, and asks for the state of the generations."""
+
+    def attempt(self, turn: Turn) -> TurnReader: ...
+
+    async def ask(self) -> None:
+        """Read the state of the generations."""
         ...

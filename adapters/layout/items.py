@@ -6,6 +6,7 @@
 
 from datetime import timedelta
 
+from ascend.adapters.layout.generation_items import EPOCHS, RECORD, STARTS, WITH_ITS_GENERATION
 from ascend.adapters.layout.item_type import Attribute, AttributeType, ItemType, Retention, Writer
 from ascend.adapters.layout.lease_items import LEASE, WORKER
 from ascend.adapters.layout.policy_items import INSTALLED_POLICIES, POLICY_POSITION
@@ -23,7 +24,6 @@ COMMAND_RECORD_TTL = 2 * RETENTION
 """The time after which a command record may go. A command is refused as too old after half of it."""
 
 FOR_EVER = Retention("for ever")
-WITH_ITS_GENERATION = Retention("as long as its generation; `prune` removes the items of earlier generations")
 LIFE_PARTITION = "W#{workspace}#{incarnation}"
 """The partition of everything that one incarnation of a generation stores."""
 
@@ -77,21 +77,6 @@ REGISTRY_ENTRY = ItemType(
     hot="one put for each new workspace, in eight shards",
 )
 
-EPOCHS = ItemType(
-    name="epochs",
-    meaning="the epoch of each projection, which names the build that queries read; one item in the store",
-    table=Table.VIEWS,
-    key=Template("epochs", "epochs"),
-    attributes=(
-        Attribute(
-            "epochs", AttributeType.MAP, "projection → number of its rebuilds; a projection without rebuilds is absent"
-        ),
-    ),
-    writer=Writer.OPERATOR,
-    retention=FOR_EVER,
-    hot="only a rebuild writes it; each process reads it every five seconds, one small item together with others",
-)
-
 APPLICATION = ItemType(
     name="application",
     meaning="the application that the store belongs to; workers and operators of another one refuse; one item in the "
@@ -107,54 +92,6 @@ APPLICATION = ItemType(
     writer=Writer.WORKER,
     retention=FOR_EVER,
     hot="written only when an event or a projection is new",
-)
-
-RECORD = ItemType(
-    name="record",
-    meaning="the generation record: the progress of a generation in a workspace; every write is conditional on the "
-    "values that it replaces",
-    table=Table.VIEWS,
-    key=Template("W#{workspace}#generations", "{generation}"),
-    attributes=(
-        Attribute(
-            "snapshots",
-            AttributeType.NUMBER,
-            "version of the snapshots' schema, with 2,000 added since command records are packed",
-        ),
-        Attribute("builds", AttributeType.LIST, "the builds that form the generation"),
-        Attribute("rendered", AttributeType.NUMBER, "position up to which all read items are written"),
-        Attribute("folded", AttributeType.NUMBER, "position up to which all snapshots are written"),
-        Attribute("commit_id", AttributeType.TEXT, "id of the commit at `rendered`"),
-        Attribute("clock", AttributeType.NUMBER, "clock of the commit at `folded`"),
-        Attribute("folded_id", AttributeType.TEXT, "id of the commit at `folded`"),
-        Attribute(
-            "rendered_hash",
-            AttributeType.BYTES,
-            "hash of the commit at `rendered`; each batch and each load of snapshots compares it with the log",
-            optional=True,
-        ),
-        Attribute(
-            "folded_hash",
-            AttributeType.BYTES,
-            "hash of the commit at `folded`; each tail that a command reads begins with that commit",
-            optional=True,
-        ),
-        Attribute("parked", AttributeType.NUMBER, "number of entities that cannot be rendered"),
-        Attribute("cursor", AttributeType.LIST, "progress of a large fan-out; empty if none is under way"),
-        Attribute("stalled", AttributeType.TEXT, "reason why the workspace is stalled; empty if it is not"),
-        Attribute("incarnation", AttributeType.TEXT, "this life of the generation; part of the keys of its snapshots"),
-        Attribute("counts", AttributeType.MAP, "name → number of read items counted under it, at `rendered`"),
-        Attribute(
-            "retried",
-            AttributeType.LIST,
-            "parked entities that were rendered again, until their items are released",
-            optional=True,
-        ),
-        Attribute("moved", AttributeType.TEXT, "time of the last write, for people and for `prune`"),
-    ),
-    writer=Writer.WORKER,
-    retention=WITH_ITS_GENERATION,
-    hot="one put for each batch, regardless of the number of commands in it, and one when nothing more comes",
 )
 
 SNAPSHOT = ItemType(
@@ -267,6 +204,7 @@ ENGINE_ITEMS: tuple[ItemType, ...] = (
     EPOCHS,
     APPLICATION,
     RECORD,
+    STARTS,
     SNAPSHOT,
     EDGE,
     APPLIED_COMMAND,

@@ -69,6 +69,13 @@ def record_key(workspace: WorkspaceId, generation: str) -> Key:
     return items.RECORD.key.key(workspace=workspace, generation=generation)
 
 
+STARTS = items.STARTS.key.pk.rpartition("#")[2]
+
+
+def starts_key(workspace: WorkspaceId) -> Key:
+    return items.STARTS.key.key(workspace=workspace)
+
+
 def incarnation_partition(workspace: WorkspaceId, incarnation: str) -> str:
     return items.SNAPSHOT.key.partition(workspace=workspace, incarnation=incarnation)
 

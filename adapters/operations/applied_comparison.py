@@ -39,14 +39,16 @@ async def compare_command_records(scratch: Tables, stored: Sequence[Item]) -> As
                 yield item, difference
 
 
-async def find_missing_commands(tables: Tables, expected: Sequence[Item], now: datetime) -> AsyncIterator[Difference]:
-    """Yield a difference for each command of the scratch store's items that is not stored, unless it may have expired."""
+async def find_missing_commands(
+    tables: Tables, expected: Sequence[Item], now: datetime
+) -> AsyncIterator[tuple[Item, Difference]]:
+    """Yield each command of the scratch store's items that is not stored, unless it may have expired, with that item."""
     for items in group_by_partition(expected):
-        commands = {id for item in items for id in read_commands(item) if not may_have_expired(id, now)}
+        commands = {id: item for item in items for id in read_commands(item) if not may_have_expired(id, now)}
         stored = await look_up(tables, items[0], commands)
-        for id in sorted(commands - stored.keys()):
-            key = Key(items[0].key.pk, f"{keys.COMMAND_PREFIX}{id}")
-            yield item_difference("missing", replace(items[0], key=key), "no command record and no pack holds it")
+        for id in sorted(commands.keys() - stored.keys()):
+            named = replace(commands[id], key=Key(items[0].key.pk, f"{keys.COMMAND_PREFIX}{id}"))
+            yield commands[id], item_difference("missing", named, "no command record and no pack holds it")
 
 
 def group_by_partition(items: Iterable[Item]) -> Iterable[list[Item]]:

@@ -18,6 +18,8 @@ def compare_items(stored: Item, expected: Item | None, rendered: int) -> Differe
         return item_difference("surplus", stored)
     if content_of(stored) == content_of(expected):
         return None
+    if is_edge(stored) and stored.attributes["there"] == expected.attributes["there"]:
+        return None  # a build writes it with the position of the last commit that touched the child
     position, expected_position = position_of_item(stored), position_of_item(expected)
     if (
         is_read_item(stored)
@@ -33,6 +35,10 @@ def compare_items(stored: Item, expected: Item | None, rendered: int) -> Differe
         return item_difference("stale", stored, f"at position {position}, should be at {expected_position}")
     names = sorted(name for name, value in content_of(expected).items() if content_of(stored).get(name) != value)
     return item_difference("wrong", stored, f"differs in {', '.join(names) or 'attributes it should not have'}")
+
+
+def is_edge(item: Item) -> bool:
+    return "there" in item.attributes
 
 
 def is_read_item(item: Item) -> bool:

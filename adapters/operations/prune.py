@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.stored_items import workspace_of
-from ascend.adapters.store.view_items import naming_item, show_key, to_record
+from ascend.adapters.store.generation_items import to_record
+from ascend.adapters.store.view_items import naming_item, show_key
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
@@ -18,8 +19,8 @@ from ascend.adapters.table.port import Tables
 from ascend.domain.errors import InvalidInput, UnreadableLog
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
-from ascend.projections.build import Generation
-from ascend.projections.ports import GenerationRecord, find_record
+from ascend.projections.generation_state import LEASE, GenerationState
+from ascend.projections.workers.switching import Switching
 
 IN_USE = timedelta(minutes=15)
 """The time after the last move of a record during which its generation may still have workers."""
@@ -42,49 +43,46 @@ class Pruned:
     """Why something was left alone: the keys of records and items that cannot be read, at most 1,000 of them."""
 
 
-async def prune(tables: Tables, views: TableViews, current: Generation, *, even_if_in_use: bool = False) -> Pruned:
-    """Delete every generation but `current`.
+async def prune(tables: Tables, views: TableViews, switching: Switching, *, even_if_in_use: bool = False) -> Pruned:
+    """Give up the way back, then delete every generation that the state of the generations does not name.
 
-    Run it when no process with the old code, or from before the rebuild, is left. Nobody reads what such a process
-    writes afterwards, and the next run deletes it. The job may stop anywhere and run again.
+    Takes more than 15 minutes, because a worker that knows an old generation may still write during that time. The job may
+    stop anywhere and run again.
 
     Raises:
-        InUse: another generation is or will be in use (not checked if `even_if_in_use`), or `current` is not current.
+        InUse: an old generation is in use, or further than one that shares items with it (neither is checked if
+            `even_if_in_use`, and then it does not wait).
     """
-    if not await has_current_epochs(views, current):
-        raise InUse("something was rebuilt a moment ago, and this process did not know yet: prune again")
-    if not await has_current_epochs(views, current):
-        raise InUse("a rebuild has switched seconds ago: prune again")
+    state = await switching.retire()
     unreadable: dict[str, None] = {}
-    old_records = [item async for item in find_old_records(tables, current)]
-    if not even_if_in_use:
-        old_records = [item for item in old_records if await is_unused(views, item, current, unreadable)]
+    old_records = [item async for item in find_old_records(tables, state)]
+    if old_records and not even_if_in_use:
+        await views.environment.sleep(LEASE + IN_USE.total_seconds())
+        state = await switching.claim()
+        old_records = [item async for item in find_old_records(tables, state)]
+        old_records = [item for item in old_records if await is_unused(views, item, state, unreadable)]
     await delete_items(tables, old_records)
     count = 0
     async for items in scan_pages(tables):
-        unused = await find_unused(views, items, current, unreadable)
+        state = await switching.claim()  # whatever is announced meanwhile stays
+        unused = await find_unused(views, items, state, unreadable)
         count += len(unused)
         await delete_items(tables, unused)
     return Pruned(len(old_records), count, tuple(unreadable))
 
 
-async def is_unused(views: TableViews, item: Item, current: Generation, unreadable: dict[str, None]) -> bool:
+async def is_unused(views: TableViews, item: Item, state: GenerationState, unreadable: dict[str, None]) -> bool:
     """Return True if nobody uses the record. Add one that cannot be read to `unreadable`. Raises `InUse`."""
     try:
-        await check_unused(views, item, current)
+        await check_unused(views, item, state)
     except UnreadableLog as error:
         remember(unreadable, [str(error)])
         return False
     return True
 
 
-async def has_current_epochs(views: TableViews, generation: Generation) -> bool:
-    epochs = await views.epochs()
-    return all(epochs.get(build.projection, 0) == build.epoch for build in generation.builds)
-
-
-async def check_unused(views: TableViews, item: Item, current: Generation) -> None:
-    """Raise `InUse` if the record shows that its generation is worked on, or is newer or ahead of the current one.
+async def check_unused(views: TableViews, item: Item, state: GenerationState) -> None:
+    """Raise `InUse` if the record shows that its generation is worked on, or is ahead of one that shares items with it.
 
     Raises `DamagedViews` if it cannot be read.
     """
@@ -97,24 +95,14 @@ async def check_unused(views: TableViews, item: Item, current: Generation) -> No
             f"a worker moved an old generation within the last {minutes} minutes: stop workers that run older code, wait "
             f"{minutes} minutes, then prune again (or, when none of them is left, prune with --now)"
         )
-    check_older(record, current)
-    current_record = find_record(await views.records(record.workspace), current)
-    if current_record is None or int(current_record.folded) < int(record.rendered):
+    live = [other for other in await views.records(record.workspace) if other.generation in state.live]
+    sharing = [other for other in live if set(other.generation.builds) & set(record.generation.builds)]
+    if any(int(other.folded) < int(record.rendered) for other in sharing) or not live:
         raise InUse(f"workspace {record.workspace} is not rendered as far as in the old generation: run a worker first")
 
 
-def check_older(record: GenerationRecord, current: Generation) -> None:
-    """Raise `InUse` if the record's generation holds a build that is newer than, or unknown to, this process."""
-    versions = {build.projection: build.version for build in current.builds}
-    for build in record.generation.builds:
-        if build.projection not in versions:
-            raise InUse(f"this process does not know the projection {build.projection}: prune with --now if it is gone")
-        if build.version > versions[build.projection] or record.generation.snapshots > current.snapshots:
-            raise InUse(f"{build} is newer than this process: prune with the newest code")
-
-
 async def find_unused(
-    views: TableViews, items: Sequence[Item], current: Generation, unreadable: dict[str, None]
+    views: TableViews, items: Sequence[Item], state: GenerationState, unreadable: dict[str, None]
 ) -> list[Item]:
     """Return the items whose build or incarnation is named by no record.
 
@@ -125,7 +113,8 @@ async def find_unused(
     record cannot be read, nobody knows what it names, so the items of that workspace stay, and the record is added to
     `unreadable`, as is an item that names no workspace.
     """
-    kept = {keys.GENERATIONS, keys.POLICIES, *(str(build) for build in current.builds)}
+    live = {str(build) for generation in state.live for build in generation.builds}
+    kept = {keys.GENERATIONS, keys.POLICIES, keys.STARTS, *live}
     candidates = [
         item for item in items if item.key.pk.startswith(("W#", "U#")) and keys.parse_owner(item.key) not in kept
     ]
@@ -155,11 +144,12 @@ def names_workspace(item: Item) -> bool:
     return WorkspaceId.pattern.fullmatch(workspace_of(item)) is not None
 
 
-async def find_old_records(tables: Tables, current: Generation) -> AsyncIterator[Item]:
-    """Yield the records of every generation but `current`."""
+async def find_old_records(tables: Tables, state: GenerationState) -> AsyncIterator[Item]:
+    """Yield the records of every generation that the state does not name."""
+    live = {generation.id for generation in state.live}
     async for items in scan_pages(tables):
         for item in items:
-            if keys.parse_owner(item.key) == keys.GENERATIONS and item.key.sk != current.id:
+            if keys.parse_owner(item.key) == keys.GENERATIONS and item.key.sk not in live:
                 yield item
 
 

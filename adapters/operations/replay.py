@@ -1,9 +1,14 @@
-"""The replay of logs into a scratch store, by the ordinary batches of a worker. It finds faults in the log itself."""
+"""The replay of logs into a scratch store, by the ordinary batches of a worker. It finds faults in the log itself.
+
+`replay` folds a log up to *rendered*, and `extend` folds it on. It never goes back.
+"""
 
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.verified import Difference, log_difference
+from ascend.adapters.sqlite.scratch_states import scratch_states
 from ascend.adapters.store.applied_commands import find_applied
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews
@@ -15,9 +20,11 @@ from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Environment, Folded, Point, Rendered
 from ascend.projections.build import Generation
+from ascend.projections.engine.building.builder import GenerationBuilder
+from ascend.projections.engine.building.entity_states import SpillingStates
 from ascend.projections.engine.projector import Projector
+from ascend.projections.generation_record import BuildProgress, GenerationRecord, find_record
 from ascend.projections.limits import ProjectionLimits
-from ascend.projections.ports import GenerationRecord, find_record
 from ascend.projections.projection import Projection
 
 
@@ -40,7 +47,14 @@ class LogUpTo:
         limit = min(limit, self.position - first + 1)
         if limit <= 0:
             return ()
-        return await self.log.commits(workspace, first, limit, consistent=True, least=least, predecessor=predecessor)
+        read = partial(self.log.commits, workspace, consistent=True)
+        commits = list(await read(first, limit, least=least, predecessor=predecessor))
+        while 0 < len(commits) < min(least, limit):  # a page may end early
+            more = await read(first + len(commits), limit - len(commits), predecessor=commits[-1].hash)
+            if not more:
+                break
+            commits += more
+        return commits
 
     async def head(self, workspace: WorkspaceId) -> Point:
         return await self.log.head(workspace)
@@ -84,39 +98,49 @@ class LogReplay:
         head, until = await self._log.last_position(workspace), record.rendered if record is not None else 0
         self.lag[workspace], self.commits[workspace] = max(0, head - until), 0
         if record is None:
-            return [self._never_rendered(workspace, generation)] if head else []
+            return [self.never_rendered(workspace, generation)] if head else []
         if head < until:
             return [log_difference(workspace, head, f"the log ends here, the views are at {until}")]
         self.incarnations.add(record.incarnation)
-        self.rendered[workspace] = until
         try:
-            await self._fold(record)
+            await self.extend(record, until)
             at_rendered = await self._log.commits(workspace, until, 1, consistent=True) if until else ()
             if at_rendered and at_rendered[0].hash != record.rendered_hash:
                 return [log_difference(workspace, until, "another commit than the one that the views were built from")]
             faults = [difference async for difference in self._find_faults(record, head)]
-            return [*faults, *await self._compare_record(record)]
+            return [*faults, *await self.compare_record(record)]
         except UnreadableLog as error:
             return [log_difference(workspace, error.position or until, str(error))]
 
-    async def _fold(self, record: GenerationRecord) -> None:
+    async def extend(self, record: GenerationRecord, until: int) -> None:
+        """Fold the log on up to a position that it has, unless it is folded as far already.
+
+        Raises:
+            UnreadableLog: a commit cannot be folded.
+        """
+        workspace = record.workspace
+        if until <= self.rendered.get(workspace, -1):
+            return
+        await self._fold(record, until)
+        self.rendered[workspace] = until
+
+    async def _fold(self, record: GenerationRecord, until: int) -> None:
         workspace, generation = record.workspace, record.generation
-        empty = GenerationRecord(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=record.incarnation)
-        await self._scratch_views.begin(empty)
-        log = LogUpTo(self._log, record.rendered)
-        projector = Projector(
-            log, self._scratch_views, self._log.model, self._projections, self._environment, self._limits
-        )
+        await self._scratch_views.begin(first_record(record))
+        log = LogUpTo(self._log, max([until, *record.starts.values()]))
+        parts = (log, self._scratch_views, self._log.model, self._projections, self._environment, self._limits)
+        builder = GenerationBuilder(*parts, lambda: SpillingStates(scratch_states(self._log.model)))
+        projector = Projector(*parts, builder=builder)
         while not (await projector.step(workspace, generation)).idle:
             pass
 
-    def _never_rendered(self, workspace: WorkspaceId, generation: Generation) -> Difference:
+    def never_rendered(self, workspace: WorkspaceId, generation: Generation) -> Difference:
         detail = "no worker has rendered this workspace, or its views are gone: run a worker"
         partition = keys.generations_partition(workspace)
         return Difference("missing", workspace, partition, generation.id, detail)
 
-    async def _compare_record(self, record: GenerationRecord) -> list[Difference]:
-        """Compare the counts in the record, and what it says of the commit at *folded*, with the replay."""
+    async def compare_record(self, record: GenerationRecord) -> list[Difference]:
+        """Compare the counts in the record, and what it says of the commit at *folded*, with the replay up to *rendered*."""
         records = await self._scratch_views.records(record.workspace)
         replayed = find_record(records, record.generation)
         assert replayed is not None
@@ -151,6 +175,22 @@ class LogReplay:
                     yield log_difference(workspace, command.position, f"{command.command_id} is applied twice")
             position, hash = commits[-1].position + 1, commits[-1].hash
             self.commits[workspace] += len(rendered)
+
+
+def first_record(record: GenerationRecord) -> GenerationRecord:
+    """Return the record with which a generation begins whose builds are written as of the same positions."""
+    starts = {build: record.starts.get(build, 0) for build in record.generation.builds}
+    return GenerationRecord(
+        record.workspace,
+        record.generation,
+        Rendered(0),
+        Folded(0),
+        "",
+        0,
+        incarnation=record.incarnation,
+        starts=record.starts,
+        progress=BuildProgress(min(starts.values()), record.generation.builds) if any(starts.values()) else None,
+    )
 
 
 def differing_at_folded(record: GenerationRecord, expected: GenerationRecord) -> list[str]:

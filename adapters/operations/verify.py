@@ -1,48 +1,46 @@
 """Verify: fold the log into a scratch store, compare it with the stored items, list every difference.
 
     log[1..rendered] ──▶ the ordinary batches ──▶ scratch ─┐
-                                                           ├── key by key: missing, surplus, stale, wrong
+                                                           ├── key by key: missing, surplus, stale, wrong ──▶ recheck
     stored items ──────────────────────────────────────────┘
+    both indexes of the store, and of scratch                  partition by partition: index             ──▶ recheck
 
-It compares read items, tombstones, snapshots, edges, command records and parked entities, with their positions, and the
-counts in the generation record. A workspace that moves while it is read is read again. If the engine's own check of its
-file finds damage, nothing else is compared.
+It compares read items, tombstones, snapshots, edges, command records and parked entities, with their positions, the counts
+in the generation record, and the indexes. Workers may go on meanwhile: what differs is looked at again, and only what is
+certain is a difference. If the engine's own check of its file finds damage, nothing else is compared.
 """
 
+import random
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
 from ascend.adapters.layout import keys
-from ascend.adapters.layout.items import TOMBSTONE_TTL
-from ascend.adapters.operations.applied_comparison import (
-    compare_command_records,
-    find_missing_commands,
-    is_command_record,
-)
-from ascend.adapters.operations.comparison import compare_items, item_difference
+from ascend.adapters.operations.comparison import item_difference
 from ascend.adapters.operations.heads import LogHead, compare_head
+from ascend.adapters.operations.index_comparison import IndexComparison
+from ascend.adapters.operations.recheck import Recheck
+from ascend.adapters.operations.repair import Repair
 from ascend.adapters.operations.replay import LogReplay
-from ascend.adapters.operations.stored_items import position_of_item, workspace_of
+from ascend.adapters.operations.store_comparison import Pairs, StoreComparison
+from ascend.adapters.operations.stored_items import workspace_of
 from ascend.adapters.operations.unreadable import find_unreadable
-from ascend.adapters.operations.verified import Difference, Verified, log_difference
+from ascend.adapters.operations.verified import LISTED, Difference, Verified, log_difference
+from ascend.adapters.operations.verified_items import VerifiedItems
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.view_items import to_int
 from ascend.adapters.store.views import TableViews
-from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.pages import scan_pages
+from ascend.adapters.table.item import Item, Key
 from ascend.adapters.table.port import Tables
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import ProjectionLimits
-from ascend.projections.ports import GenerationRecord, find_record
 
-ROUNDS = 3
-"""The number of times that a moving workspace is read."""
+REPAIRED = frozenset({"missing", "surplus", "stale", "wrong"})
 
 
 class Verifier:
-    """One verification of a whole store. `scratch` is an empty store that nobody else uses."""
+    """One verification of a store. `scratch` is an empty store that nobody else uses."""
 
     def __init__(
         self,
@@ -63,26 +61,50 @@ class Verifier:
         """Fixed for one run: queries of this process may learn of a switch meanwhile."""
         self.result = Verified()
         self.registered: set[WorkspaceId] = set()
+        self._broken: set[str] = set()
+        """Workspaces whose log is at fault: their items are not compared."""
+        self._suspects: defaultdict[WorkspaceId, set[Key]] = defaultdict(set)
         self._replay = LogReplay(self.log, scratch, current.projections, environment, limits)
-        self._ahead: set[str] = set()
-        """Workspaces with items beyond *rendered*, in the current round."""
+        self._comparison = StoreComparison(self.log, tables, scratch, self._replay, environment)
+        self._indexes = IndexComparison(tables, scratch, environment, self._is_verified)
 
-    async def run(self, against: Iterable[LogHead] = ()) -> Verified:
-        """Verify the store, and compare its logs with heads that were saved earlier."""
+    async def run(
+        self, against: Iterable[LogHead] = (), *, sample: int | None = None, repair: bool = False
+    ) -> Verified:
+        """Verify the store, or a sample of so many workspaces. Compare its logs with heads that were saved earlier."""
         if damages := await self.tables.find_damage():
             self.result.add(Difference("file", "", "", "", damage) for damage in damages)
             return self.result  # what else is read from a damaged file shows nothing
-        self.current.refresh(await self.views.epochs())
+        asked_at = self.current.now()
+        self.current.learn(await self.views.state(), asked_at)
         self.generation = self.current.generation
-        self.registered = {workspace async for workspace in self.log.workspaces()}
-        self.result.workspaces = len(self.registered)
-        differences = await self._run_rounds()
-        unsettled = self.result.unsettled
-        self.result.add(d for d in differences if d.workspace in unsettled and d.what == "log")
+        self._recheck = Recheck(self.log, self.views, self._replay, self._comparison, self.generation, self.environment)
+        self.registered = await self._list_workspaces()
+        chosen = self._choose(sample)
+        await self._replay_logs(chosen)
+        await self._compare(is_sample=sample is not None)
+        existing = await self._list_workspaces()
+        self.result.add([d async for d in find_unreadable(self.log, self.views, existing & {*chosen})])
         for head in against:
             self.result.add([difference async for difference in self._compare_head(head)])
+        if repair:
+            await self._repair()
+        self.result.unsettled = sorted(self._recheck.unsettled & existing)
         self.result.lag, self.result.commits = sum(self._replay.lag.values()), sum(self._replay.commits.values())
         return self.result
+
+    async def _list_workspaces(self) -> set[WorkspaceId]:
+        return {workspace async for workspace in self.log.workspaces()}
+
+    def _choose(self, sample: int | None) -> Sequence[WorkspaceId]:
+        """Return all workspaces, or some of them at random."""
+        chosen = sorted(self.registered)
+        self.result.registered = len(chosen)
+        if sample is not None:
+            dice = random.Random(self.environment.random())  # noqa: S311  which ones is no secret
+            chosen = sorted(dice.sample(chosen, min(sample, len(chosen))))
+        self.result.sampled, self.result.workspaces = sample is not None, len(chosen)
+        return chosen
 
     async def _compare_head(self, head: LogHead) -> AsyncIterator[Difference]:
         if (difference := await compare_head(self.log, head)) is not None:
@@ -90,135 +112,100 @@ class Verifier:
         if head.workspace not in self.registered and not await self.log.is_erased(head.workspace):
             yield log_difference(head.workspace, head.position, "no registry entry names this workspace")
 
-    async def _run_rounds(self) -> list[Difference]:
-        """Verify until every workspace is settled, at most `ROUNDS` times. Return the differences of the last round."""
-        pending, differences = self.registered, list[Difference]()
-        for round_number in range(ROUNDS):
-            differences, unsettled = await self._run_round(pending)
-            existing = {workspace async for workspace in self.log.workspaces()}  # some may have been erased meanwhile
-            self.result.add(d for d in differences if d.workspace in existing - unsettled)
-            if round_number == 0:
-                self.result.add([d async for d in self._find_strangers()])
-                self.result.add([d async for d in find_unreadable(self.log, self.views, existing)])
-            pending = unsettled
-            if not pending:
-                break
-        self.result.unsettled = sorted(pending)
-        return differences
+    async def _replay_logs(self, workspaces: Iterable[WorkspaceId]) -> None:
+        """Fold the logs. A fault of a log is certain; what the record says otherwise is looked at again."""
+        for workspace in workspaces:
+            record = await self._recheck.record(workspace)
+            differences = await self._replay.replay(workspace, self.generation, record)
+            if faults := [difference for difference in differences if difference.what == "log"]:
+                self._broken.add(workspace)
+                await self._add(faults)
+            elif differences:
+                self._suspects[workspace].add(keys.record_key(workspace, self.generation.id))
 
-    async def _run_round(self, workspaces: set[WorkspaceId]) -> tuple[list[Difference], set[WorkspaceId]]:
-        """Return the differences of these workspaces, and the workspaces whose differences may come from movement."""
-        records = {workspace: await self._record(workspace) for workspace in sorted(workspaces)}
-        self._ahead.clear()
-        differences = [
-            difference
-            for workspace, record in records.items()
-            for difference in await self._replay.replay(workspace, self.generation, record)
-        ]
-        broken = {d.workspace for d in differences if d.what == "log"}
-        differences += [d async for d in self._compare(workspaces - broken)]
-        different = {d.workspace for d in differences}
-        return differences, {
-            workspace
-            for workspace in records
-            if await self._is_unsettled(records[workspace], workspace, is_different=workspace in different)
-        }
-
-    async def _is_unsettled(
-        self, record: GenerationRecord | None, workspace: WorkspaceId, *, is_different: bool
-    ) -> bool:
-        """Return True if the workspace has moved since `record`, or if it is different in the middle of a batch.
-
-        A follower leaves *folded* behind for a second: then the snapshots are written, and there is no difference.
-        """
-        if await self._record(workspace) != record or workspace in self._ahead:
-            return True
-        return (
-            is_different and record is not None and (int(record.folded) != int(record.rendered) or bool(record.cursor))
-        )
-
-    async def _record(self, workspace: WorkspaceId) -> GenerationRecord | None:
-        return find_record(await self.views.records(workspace), self.generation)
+    async def _add(self, differences: Iterable[Difference]) -> None:
+        """Take differences into the report, except those of workspaces that were erased meanwhile."""
+        if found := list(differences):
+            existing = await self._list_workspaces()
+            self.result.add(difference for difference in found if difference.workspace in existing)
 
     # Comparing
 
-    async def _compare(self, workspaces: Collection[str]) -> AsyncIterator[Difference]:
-        """Compare the stored items with the scratch store, in both directions."""
-        self.result.items = 0
-        async for stored in self._owned_pages(self.tables, workspaces):
+    def _owners(self) -> Collection[str]:
+        return {*self._replay.incarnations, *(str(build) for build in self.generation.builds)}
+
+    def _is_verified(self, item: Item) -> bool:
+        workspace = workspace_of(item)
+        return workspace in self._replay.rendered and workspace not in self._broken
+
+    async def _compare(self, *, is_sample: bool) -> None:
+        """Compare the stored items with the scratch store, in both directions, and the indexes that they name."""
+        items = VerifiedItems(self.tables, self.scratch, self._owners, is_sample=is_sample)
+        async for page in items.stored():
+            self.result.add([difference async for difference in self._find_strangers(page)])
+            stored = list(filter(self._is_verified, page))
             self.result.items += len(stored)
-            async for item, difference in self._compare_stored(stored):
-                if self._is_ahead(item):
-                    self._ahead.add(difference.workspace)
-                else:
-                    yield difference
-        async for expected_items in self._owned_pages(self.scratch, workspaces):
-            async for difference in self._find_missing(expected_items):
-                yield difference
+            await self._suspect(self._comparison.compare_stored(stored))
+            await self._compare_indexes(stored)
+        async for page in items.expected():
+            expected = list(filter(self._is_verified, page))
+            await self._suspect(self._comparison.find_missing(expected))
+            await self._compare_indexes(expected)
+        await self._confirm()
+        await self._add(await self._indexes.confirm())
 
-    async def _compare_stored(self, stored: Sequence[Item]) -> AsyncIterator[tuple[Item, Difference]]:
-        """Yield each stored item that is not as the scratch store says, with the difference."""
-        others = [item for item in stored if not is_command_record(item)]
-        expected = await self.scratch.batch_get(Table.VIEWS, [item.key for item in others])
-        for item in others:
-            difference = compare_items(item, expected.get(item.key), self._rendered(item))
-            if difference is not None:
-                yield item, difference
-        async for pair in compare_command_records(self.scratch, list(filter(is_command_record, stored))):
-            yield pair
+    async def _suspect(self, pairs: Pairs) -> None:
+        async for item, _ in pairs:
+            self._suspects[WorkspaceId(workspace_of(item))].add(item.key)
+        if sum(len(suspects) for suspects in self._suspects.values()) >= LISTED:
+            await self._confirm()
 
-    async def _find_missing(self, expected: Sequence[Item]) -> AsyncIterator[Difference]:
-        """Yield the items of the scratch store that are not stored and should be."""
-        others = [item for item in expected if not is_command_record(item)]
-        existing = await self.tables.batch_get(Table.VIEWS, [item.key for item in others])
-        for item in others:
-            if item.key not in existing and not await self._may_have_expired(item):
-                yield item_difference("missing", item)
-        records = list(filter(is_command_record, expected))
-        async for difference in find_missing_commands(self.tables, records, self.environment.now()):
-            yield difference
+    async def _confirm(self) -> None:
+        """Look at the suspects again, and list what is certain."""
+        suspects, self._suspects = self._suspects, defaultdict(set)
+        certain = await self._recheck.run(suspects)
+        await self._add(difference for differences in certain.values() for difference in differences)
 
-    def _is_ahead(self, item: Item) -> bool:
-        """Return True if an unfinished batch or another generation may have written the item.
+    async def _compare_indexes(self, items: Sequence[Item]) -> None:
+        await self._indexes.compare_partitions_of(items)
+        if len(self._indexes.suspects) >= LISTED:
+            await self._add(await self._indexes.confirm())
 
-        The item is right once this generation has rendered its position.
-        """
-        rendered, lag = self._rendered(item), self._replay.lag.get(workspace_of(item), 0)
-        return rendered < position_of_item(item) <= rendered + lag
-
-    def _rendered(self, item: Item) -> int:
-        return self._replay.rendered.get(workspace_of(item), 0)
-
-    async def _find_strangers(self) -> AsyncIterator[Difference]:
+    async def _find_strangers(self, items: Sequence[Item]) -> AsyncIterator[Difference]:
         """Yield items of workspaces without a log. An erasure missed them, or is still at work."""
-        async for items in self._owned_pages(self.tables):
-            for item in items:
-                if workspace_of(item) not in self.registered and not await self._exists(workspace_of(item)):
-                    yield item_difference("surplus", item, "there is no such workspace, or no more")
+        for item in items:
+            if workspace_of(item) not in self.registered and not await self._exists(workspace_of(item)):
+                yield item_difference("surplus", item, "there is no such workspace, or no more")
 
     async def _exists(self, workspace: str) -> bool:
         if WorkspaceId.pattern.fullmatch(workspace) is None:
             return False
         return await self.log.exists(WorkspaceId(workspace))
 
-    async def _owned_pages(
-        self, tables: Tables, workspaces: Collection[str] | None = None
-    ) -> AsyncIterator[Sequence[Item]]:
-        """Yield the items of the current generation page by page: those of `workspaces`, or of all if it is None."""
-        owners = {*self._replay.incarnations, *(str(build) for build in self.generation.builds)}
-        async for items in scan_pages(tables):
-            owned = [item for item in items if keys.parse_owner(item.key) in owners]
-            if owned := [item for item in owned if workspaces is None or workspace_of(item) in workspaces]:
-                yield owned
+    # Repairing
 
-    async def _may_have_expired(self, item: Item) -> bool:
-        """Return True for a tombstone that the store was free to remove."""
-        if item.expires is None:
-            return False
-        if item.expires < self.environment.now().timestamp():
-            return True
-        if "data" in item.attributes:
-            return False
-        position = to_int(item.attributes["position"])
-        commits = await self.log.commits(WorkspaceId(workspace_of(item)), position, 1, consistent=True)
-        return bool(commits) and commits[0].time + TOMBSTONE_TTL < self.environment.now()
+    async def _repair(self) -> None:
+        """Mend the listed read items of settled workspaces, and look at them again."""
+        broken = self._find_repairable()
+        if not broken or self.current.at_epochs(await self.views.epochs()) != self.generation:
+            return
+        await Repair(self.log, self._comparison, self._replay, self._recheck, self.environment).run(broken)
+        left = await self._recheck.run(broken)
+        mended = {key for workspace in broken.keys() - self._recheck.unsettled for key in broken[workspace]} - {*left}
+        listed, self.result.differences = self.result.differences, []
+        self.result.repaired = [difference for difference in listed if key_of(difference) in mended]
+        self.result.add(difference for difference in listed if key_of(difference) not in mended)
+
+    def _find_repairable(self) -> dict[WorkspaceId, set[Key]]:
+        builds = {str(build) for build in self.generation.builds}
+        settled = self._replay.rendered.keys() - self._broken - self._recheck.unsettled
+        broken: dict[WorkspaceId, set[Key]] = defaultdict(set)
+        for difference in self.result.differences:
+            key = key_of(difference)
+            if difference.what in REPAIRED and difference.workspace in settled and keys.parse_owner(key) in builds:
+                broken[WorkspaceId(difference.workspace)].add(key)
+        return broken
+
+
+def key_of(difference: Difference) -> Key:
+    return Key(difference.partition, difference.sort)

@@ -28,7 +28,7 @@ from ascend.domain.ids import CommandId, UserId
 from ascend.domain.runtime.cache import applied_by
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Applied
-from ascend.projections.ports import GenerationRecord
+from ascend.projections.generation_record import GenerationRecord
 
 BUCKET_SECONDS = 4
 NEAR = timedelta(minutes=1)

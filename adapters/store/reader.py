@@ -1,20 +1,23 @@
 """Reads items for queries. Each call is one BatchGet or one Query."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ascend.adapters.layout import keys
 from ascend.adapters.store.event_log import TableEventLog
-from ascend.adapters.store.snapshots import read_record
-from ascend.adapters.store.view_items import to_epochs
-from ascend.adapters.table.item import Index, Table
+from ascend.adapters.store.generation_items import to_record, to_stored_state
+from ascend.adapters.store.view_items import to_int
+from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.projections.build import Build
-from ascend.projections.generation import CurrentGeneration, Rebuilt
+from ascend.projections.build import Build, Generation
+from ascend.projections.generation import CurrentGeneration
+from ascend.projections.generation_record import GenerationRecord
+from ascend.projections.generation_state import Turn
 from ascend.projections.reader import ItemKey, ItemPage, ItemQuery
 
+WORKSPACE_PREFIX = "W#"
 INDEX_PARTS = 3
 """The number of parts of a bookmark in an index."""
 
@@ -27,33 +30,98 @@ class TableReader:
         self.log = log
         self.current = current
 
+    def attempt(self, turn: Turn) -> "TableTurnReader":
+        return TableTurnReader(self, turn)
+
+    async def ask(self) -> None:
+        asked_at = self.current.now()
+        self.current.learn(to_stored_state(await self.tables.get(Table.VIEWS, keys.EPOCHS)), asked_at)
+
+
+class TableTurnReader:
+    """`TurnReader` on any engine."""
+
+    def __init__(self, reader: TableReader, turn: Turn) -> None:
+        self.turn = turn
+        self.has_asked = False
+        self._tables = reader.tables
+        self._log = reader.log
+        self._current = reader.current
+        self._reached: dict[WorkspaceId, int] = {}
+        """The workspaces of what was read, with the highest position in it."""
+
     async def get(self, item_keys: Collection[ItemKey]) -> Mapping[ItemKey, str]:
         by_key = {keys.item_key(build, key): (build, key) for build, key in item_keys}
-        epochs_key = [keys.EPOCHS] if self.current.is_stale() else []
-        items = await self.tables.batch_get(Table.VIEWS, [*by_key, *epochs_key])
-        if epochs_key and self.current.refresh(to_epochs(items.get(keys.EPOCHS))):
-            raise Rebuilt
+        items = await self._get(list(by_key))
         return {
             item_key: str(items[key].attributes["data"])
             for key, item_key in by_key.items()
             if key in items and "data" in items[key].attributes
         }
 
+    async def _get(self, wanted: Sequence[Key]) -> Mapping[Key, Item]:
+        """Return the items that exist, and ask for the state of the generations in the same request if that is needed."""
+        if self.has_asked or not (self._current.is_stale() or self._current.must_ask()):
+            items = await self._tables.batch_get(Table.VIEWS, wanted)
+        else:
+            asked_at = self._current.now()
+            items = await self._tables.batch_get(Table.VIEWS, [*wanted, keys.EPOCHS])
+            self._current.learn(to_stored_state(items.get(keys.EPOCHS)), asked_at)
+            self.has_asked = True
+        self._note(wanted, items.values())
+        return items
+
+    def _note(self, wanted: Iterable[Key], items: Iterable[Item]) -> None:
+        """Take in which workspaces were read, and how new what was read is."""
+        for key in wanted:
+            if key.pk.startswith(WORKSPACE_PREFIX):
+                self._reached.setdefault(WorkspaceId(key.pk.split("#")[1]), 0)
+        for item in items:
+            if "workspace" in item.attributes:
+                workspace, position = (
+                    WorkspaceId(str(item.attributes["workspace"])),
+                    to_int(item.attributes["position"]),
+                )
+                self._reached[workspace] = max(position, self._reached.get(workspace, 0))
+
     async def page(self, query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> ItemPage:
-        page = await self.tables.query(to_table_query(query, after, limit))
+        page = await self._tables.query(to_table_query(query, after, limit))
+        self._note((), page.items)
         contents = [str(item.attributes["data"]) for item in page.items if "data" in item.attributes]
         return ItemPage(contents, strip_build(page.next))
 
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
-        return await self.log.latest(workspace, before, limit)
+        return await self._log.latest(workspace, before, limit)
 
     async def rendered(self, workspace: WorkspaceId) -> int:
-        record = await read_record(self.tables, self.current, workspace)
+        record = await self._record(workspace)
         return 0 if record is None else record.rendered
 
     async def counts(self, workspace: WorkspaceId) -> Mapping[str, int]:
-        record = await read_record(self.tables, self.current, workspace)
+        record = await self._record(workspace)
         return {} if record is None else record.counts
+
+    async def _record(self, workspace: WorkspaceId) -> GenerationRecord | None:
+        key = keys.record_key(workspace, self.turn.generation.id)
+        items = await self._get([key])
+        record = to_record(workspace, items[key]) if key in items else None
+        self._reached[workspace] = max(record.rendered if record else 0, self._reached.get(workspace, 0))
+        return record
+
+    async def is_rendered_in(self, other: Generation) -> bool:
+        own = await self._positions(self.turn.generation)
+        reached = {workspace: max(position, own[workspace]) for workspace, position in self._reached.items()}
+        there = await self._positions(other)
+        return all(there[workspace] >= position for workspace, position in reached.items())
+
+    async def _positions(self, generation: Generation) -> Mapping[WorkspaceId, int]:
+        """Return *rendered* of a generation in the workspaces that were read."""
+        by_key = {keys.record_key(workspace, generation.id): workspace for workspace in self._reached}
+        items = await self._tables.batch_get(Table.VIEWS, list(by_key))
+        return {
+            workspace: to_int(items[key].attributes["rendered"]) if key in items else 0
+            for key, workspace in by_key.items()
+        }
 
 
 def to_table_query(query: ItemQuery, after: tuple[str, ...] | None, limit: int) -> Query:

@@ -4,26 +4,16 @@ from collections.abc import Collection
 
 from ascend.adapters.layout import keys
 from ascend.adapters.store.applied_commands import AppliedCommands, record_keys
-from ascend.adapters.store.view_items import to_epochs, to_record
+from ascend.adapters.store.generation_items import to_record
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
-from ascend.adapters.table.port import Tables
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
 from ascend.domain.runtime.chain import START_HASH
+from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.runtime.ports import Checkpoint, Folded, LoadedSnapshots
 from ascend.domain.workspaces.view import NEVER_EXISTED
 from ascend.projections.generation import CurrentGeneration
-from ascend.projections.ports import GenerationRecord
-
-
-async def read_record(tables: Tables, current: CurrentGeneration, workspace: WorkspaceId) -> GenerationRecord | None:
-    """Return this process's record of a workspace. The same request reads the epochs if they are stale."""
-    while True:
-        key = keys.record_key(workspace, current.generation.id)
-        wanted = [key, keys.EPOCHS] if current.is_stale() else [key]
-        items = await tables.batch_get(Table.VIEWS, wanted)
-        if len(wanted) == 1 or not current.refresh(to_epochs(items.get(keys.EPOCHS))):
-            return to_record(workspace, items[key]) if key in items else None
+from ascend.projections.generation_record import GenerationRecord, find_record
 
 
 class TableSnapshots:
@@ -34,11 +24,31 @@ class TableSnapshots:
         self.current = current
 
     async def checkpoint(self, workspace: WorkspaceId) -> Checkpoint:
-        record = await read_record(self.views.tables, self.current, workspace)
+        record = await self._find_record(workspace)
         if record is None:
             return Checkpoint(Folded(0), 0, "", START_HASH)
         hashes = record.folded_hash, record.rendered, record.rendered_hash
         return Checkpoint(record.folded, record.clock, record.incarnation, *hashes)
+
+    async def _find_record(self, workspace: WorkspaceId) -> GenerationRecord | None:
+        """Return the record of the first live generation that is built and whose snapshots this code can read.
+
+        Which read items a generation keeps does not matter here: so a new version of a projection holds up no command.
+        """
+        stored, _ = await run_both(
+            lambda: self.views.stored_records(workspace), lambda: self.current.refresh(self.views.state)
+        )
+        if stored.unreadable and not stored.readable:
+            raise next(iter(stored.unreadable.values()))
+        state = self.current.state
+        live = [generation for generation in (state.current, state.announced, state.previous) if generation is not None]
+        usable = [
+            record
+            for generation in live
+            if generation.snapshots == self.current.snapshots
+            if (record := find_record(stored.readable, generation)) is not None and record.is_built
+        ]
+        return usable[0] if usable else None
 
     async def load(
         self, workspace: WorkspaceId, at: Checkpoint, refs: Collection[Ref], commands: Collection[CommandId]

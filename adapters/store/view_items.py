@@ -2,19 +2,17 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from ascend.adapters.layout import keys
 from ascend.adapters.table.item import Item, Value
-from ascend.domain.errors import DamagedViews, InvalidInput, StoreMismatch
+from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.ids import Ref, WorkspaceId
-from ascend.domain.runtime.chain import START_HASH
-from ascend.domain.runtime.ports import Folded, Rendered
-from ascend.projections.build import Build, Epochs, Generation
+from ascend.projections.build import Build
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.key_template import ViewKey
-from ascend.projections.ports import Change, Edge, GenerationRecord, Parked
+from ascend.projections.ports import Change, Edge, Parked
 
 UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, InvalidInput)
 """The errors of code that reads an item of another shape."""
@@ -32,66 +30,6 @@ def naming_item(item: Item) -> Generator[None]:
 def show_key(item: Item) -> str:
     """Return the item's key, safe to print and bounded: anything may stand in it."""
     return ascii(f"{item.key.pk[:200]} {item.key.sk[:200]}")[1:-1]
-
-
-def to_epochs(item: Item | None) -> Epochs:
-    """Return the epochs. Raises: StoreMismatch if they cannot be read, because then nobody knows what is current."""
-    try:
-        epochs: Any = item.attributes["epochs"] if item else {}
-        return {name: to_int(epoch) for name, epoch in epochs.items()}
-    except UNREADABLE:
-        raise StoreMismatch(
-            "the item `epochs` of the views table cannot be read: restore it, or delete the views (docs/runbook.md)"
-        ) from None
-
-
-def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
-    return {
-        "snapshots": record.generation.snapshots,
-        "builds": [str(build) for build in record.generation.builds],
-        "rendered": record.rendered,
-        "folded": record.folded,
-        "commit_id": record.commit_id,
-        "clock": record.clock,
-        "folded_id": record.folded_id,
-        "rendered_hash": record.rendered_hash,
-        "folded_hash": record.folded_hash,
-        "parked": record.parked,
-        "cursor": list(record.cursor),
-        "stalled": record.stalled,
-        "incarnation": record.incarnation,
-        "counts": dict(record.counts),
-        **({"retried": [[str(build), *ref] for build, ref in record.retried]} if record.retried else {}),
-    }
-
-
-def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
-    """Raises: DamagedViews if the item cannot be read."""
-    with naming_item(item):
-        attributes: Mapping[str, Any] = item.attributes
-        builds = tuple(parse_build(str(text)) for text in attributes["builds"])
-        return GenerationRecord(
-            workspace=workspace,
-            generation=Generation(to_int(attributes["snapshots"]), builds),
-            rendered=Rendered(to_int(attributes["rendered"])),
-            folded=Folded(to_int(attributes["folded"])),
-            commit_id=str(attributes["commit_id"]),
-            clock=to_int(attributes["clock"]),
-            folded_id=str(attributes["folded_id"]),
-            rendered_hash=to_hash(attributes.get("rendered_hash")),
-            folded_hash=to_hash(attributes.get("folded_hash")),
-            parked=to_int(attributes["parked"]),
-            cursor=tuple(str(step) for step in attributes["cursor"]),
-            stalled=str(attributes["stalled"]),
-            incarnation=str(attributes["incarnation"]),
-            counts={name: to_int(count) for name, count in attributes.get("counts", {}).items()},
-            retried=tuple((parse_build(build), Ref(kind, id)) for build, kind, id in attributes.get("retried", ())),
-        )
-
-
-def to_hash(stored: Value) -> bytes:
-    """Return a hash of a record. Releases from before the chain of hashes stored none, in generations of their own."""
-    return stored if isinstance(stored, bytes) else START_HASH
 
 
 def parked_to_item(record: GenerationRecord, parked: Parked) -> Item:

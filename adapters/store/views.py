@@ -12,6 +12,15 @@ from dataclasses import replace
 from ascend.adapters.layout import keys
 from ascend.adapters.layout.items import TOMBSTONE_TTL
 from ascend.adapters.store.command_records import command_puts
+from ascend.adapters.store.generation_items import (
+    dump_state,
+    record_to_attributes,
+    starts_to_value,
+    state_to_attributes,
+    to_record,
+    to_starts,
+    to_stored_state,
+)
 from ascend.adapters.store.view_items import (
     change_to_item,
     edge_exists,
@@ -19,11 +28,8 @@ from ascend.adapters.store.view_items import (
     is_parked,
     naming_item,
     parked_to_item,
-    record_to_attributes,
-    to_epochs,
     to_int,
     to_parked,
-    to_record,
 )
 from ascend.adapters.table.conditions import Absent, Below, Equals
 from ascend.adapters.table.item import Item, Table, Value
@@ -37,12 +43,14 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
-from ascend.projections.build import Epochs, Generation
+from ascend.projections.build import Build, Generation
 from ascend.projections.deadline import Check, send_always
+from ascend.projections.generation_record import GenerationRecord, StoredRecords, StoredState
+from ascend.projections.generation_state import GenerationState
 from ascend.projections.key_template import ViewKey
-from ascend.projections.ports import Change, Edge, GenerationRecord, NewSnapshot, Parked, StoredRecords
+from ascend.projections.ports import Change, Edge, NewSnapshot, Parked
 
-RECORD_STATE = ("incarnation", "rendered", "folded", "cursor", "stalled", "parked")
+RECORD_STATE = ("incarnation", "rendered", "folded", "cursor", "stalled", "parked", "leads", "progress")
 """The attributes of a record that a move compares. A retry changes what is parked, and no position."""
 
 
@@ -60,13 +68,35 @@ class TableViews:
 
     # Epochs and generation records
 
-    async def epochs(self) -> Epochs:
-        return to_epochs(await self.tables.get(Table.VIEWS, keys.EPOCHS))
+    async def state(self) -> StoredState:
+        return to_stored_state(await self.tables.get(Table.VIEWS, keys.EPOCHS))
 
-    async def set_epochs(self, old: Epochs, new: Epochs) -> bool:
-        when = Equals({"epochs": dict(old)}) if old else Absent()  # the whole map: another rebuild may add a name
-        blocked = await self.tables.put(Table.VIEWS, Item(keys.EPOCHS, {"epochs": dict(new)}), when)
-        return blocked is None or to_epochs(blocked.existing) == new  # equal: our own write, whose reply was lost
+    async def replace_state(self, old: StoredState, new: GenerationState) -> bool:
+        stored = None if old.state is None else dump_state(old.state)
+        is_absent = old.state is None and not old.epochs
+        when = Absent() if is_absent else Equals({"state": stored, "epochs": dict(old.epochs)})
+        blocked = await self.tables.put(Table.VIEWS, Item(keys.EPOCHS, state_to_attributes(new)), when)
+        return (
+            blocked is None or to_stored_state(blocked.existing).state == new
+        )  # equal: our own write, whose reply was lost
+
+    async def starts(self, workspace: WorkspaceId) -> Mapping[Build, int]:
+        item = await self.tables.get(Table.VIEWS, keys.starts_key(workspace))
+        if item is None:
+            return {}
+        with naming_item(item):
+            return to_starts(item.attributes["starts"])
+
+    async def put_starts(self, workspace: WorkspaceId, starts: Mapping[Build, int]) -> Mapping[Build, int]:
+        while True:
+            stored = await self.starts(workspace)
+            new = {**starts, **stored}
+            if new != stored:
+                item = Item(keys.starts_key(workspace), {"starts": starts_to_value(new)})
+                when = Equals({"starts": starts_to_value(stored)}) if stored else Absent()
+                if await self.tables.put(Table.VIEWS, item, when) is not None:
+                    continue  # another generation has begun meanwhile
+            return {build: new[build] for build in starts}
 
     async def records(self, workspace: WorkspaceId) -> Sequence[GenerationRecord]:
         return (await self.stored_records(workspace)).readable
@@ -99,7 +129,7 @@ class TableViews:
 
     async def move(self, old: GenerationRecord, new: GenerationRecord) -> bool:
         attributes = record_to_attributes(old)
-        same = Equals({name: attributes[name] for name in RECORD_STATE})
+        same = Equals({name: attributes.get(name) for name in RECORD_STATE})
         return await self.tables.put(Table.VIEWS, self._record_to_item(new), same) is None
 
     def _record_to_item(self, record: GenerationRecord) -> Item:

@@ -127,10 +127,14 @@ class Batch:
     def effect(self, commit: Commit, after: Mapping[Ref, Versioned]) -> Outcome:
         """Return what the commit changes in the items of the touched entities, and the lines of its events."""
         outcome = self.diff(after, after, commit.position)
+        self.add_lines(outcome, commit)
+        return outcome
+
+    def add_lines(self, outcome: Outcome, commit: Commit) -> None:
+        """Add the lines of the events of a commit. It needs no states."""
         for build, projection in self.builds.items():
             if projection.events is not None:
                 self._add_lines(outcome, build, projection, projection.events, commit)
-        return outcome
 
     def diff(self, refs: Iterable[Ref], after: Mapping[Ref, Versioned], position: int) -> Outcome:
         """Return what changes in the items of `refs` when the touched entities get the states in `after`."""

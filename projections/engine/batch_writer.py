@@ -16,10 +16,12 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Environment, Folded
 from ascend.projections.deadline import Check, is_too_late
 from ascend.projections.engine.batch import Batch
+from ascend.projections.engine.leading import Leader
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.step import BatchRun, Overtaken, check_not_overtaken
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.limits import ProjectionLimits
-from ascend.projections.ports import Change, Edge, GenerationRecord, Parked, Views
+from ascend.projections.ports import Change, Edge, Parked, Views
 
 T = TypeVar("T")
 SLEPT = "this worker slept"
@@ -30,10 +32,11 @@ COMMANDS_AT_ONCE = 1_000
 class BatchWriter:
     """`render` and `fold` raise `Overtaken` instead of starting a write too late."""
 
-    def __init__(self, views: Views, environment: Environment, limits: ProjectionLimits) -> None:
+    def __init__(self, views: Views, environment: Environment, limits: ProjectionLimits, leader: Leader) -> None:
         self.views = views
         self.environment = environment
         self.limits = limits
+        self.leader = leader
 
     async def render(self, run: BatchRun, batch: Batch, outcome: Outcome, moved: GenerationRecord) -> None:
         """Write the read items, then move the record: its counts change together with its position.
@@ -42,7 +45,7 @@ class BatchWriter:
         Raises `Overtaken` if the record is not where the batch read it.
         """
         if batch.has_read:
-            await check_not_overtaken(self.views, run)
+            await self.leader.check_bound(await check_not_overtaken(self.views, run), moved)
         await self.write_items(run, outcome)
         if not await self.views.move(run.record, moved):
             raise Overtaken(moved.workspace)
@@ -50,8 +53,8 @@ class BatchWriter:
 
     async def write_items(self, run: BatchRun, outcome: Outcome) -> None:
         """Write read items, then what is parked. Raises `Overtaken` by a retry of what the batch un-parks."""
-        record, elsewhere = run.record, run.rendered_elsewhere
-        changes = [change for change in outcome.changes.values() if change.position > elsewhere.get(change.build, 0)]
+        record = run.record
+        changes = [change for change in outcome.changes.values() if not run.is_written(change.build, change.position)]
 
         async def put(changes: Sequence[Change], parked: Sequence[Parked], check: Check) -> None:
             if not await self.views.put_items(record, changes, parked, check):
@@ -62,8 +65,7 @@ class BatchWriter:
 
     async def _end_items(self, run: BatchRun, outcome: Outcome, moved: GenerationRecord) -> None:
         """Tombstones that another generation has rendered get their end from its workers."""
-        elsewhere = run.rendered_elsewhere
-        ended = [change for change in outcome.tombstones if change.position > elsewhere.get(change.build, 0)]
+        ended = [change for change in outcome.tombstones if not run.is_written(change.build, change.position)]
         for chunk in self._chunks(ended):
             await self.views.end_items(moved, chunk, ())
         for unparked in self._chunks(outcome.unparked):

@@ -8,8 +8,9 @@ from ascend.domain.event import touched
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit, before_erasure
 from ascend.projections.engine.pace import Pace
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.limits import ProjectionLimits
-from ascend.projections.ports import GenerationRecord, LogReader
+from ascend.projections.ports import LogReader
 
 
 class CommitReader:

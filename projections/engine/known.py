@@ -13,7 +13,8 @@ from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Generation
 from ascend.projections.engine.batch import Batch
 from ascend.projections.engine.renders import Renders
-from ascend.projections.ports import Edge, GenerationRecord
+from ascend.projections.generation_record import GenerationRecord
+from ascend.projections.ports import Edge
 
 WORKSPACES = 1_000
 """Workspaces that a process knows, at most. Only in so many, *folded* may be left behind."""

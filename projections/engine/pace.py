@@ -7,7 +7,7 @@ small batches of others.
 """
 
 from ascend.domain.ids import WorkspaceId
-from ascend.projections.ports import GenerationRecord
+from ascend.projections.generation_record import GenerationRecord
 
 LEAST = 2
 MANY = 10_000

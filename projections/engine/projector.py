@@ -19,22 +19,25 @@ from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.ports import Environment, Folded, Rendered
+from ascend.domain.runtime.ports import Environment, Rendered
 from ascend.domain.workspaces.view import Versioned
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.build import Generation
-from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.batch import Batch
-from ascend.projections.engine.batch_writer import SLEPT, BatchWriter
+from ascend.projections.engine.batch_writer import BatchWriter
+from ascend.projections.engine.beginning import SHORT, Beginnings, find_rendered_elsewhere
+from ascend.projections.engine.building import Builder
 from ascend.projections.engine.commit_reader import CommitReader
 from ascend.projections.engine.counts import add_counts
 from ascend.projections.engine.fan_out import FanOut
 from ascend.projections.engine.known import KnownWorkspace, KnownWorkspaces, states_to_keep
+from ascend.projections.engine.leading import UNBOUNDED, Leader, NotItsTurn, find_bound, find_leads
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.state_loader import StateLoader
 from ascend.projections.engine.step import BatchRun, Overtaken, StepResult, breathe
+from ascend.projections.generation_record import GenerationRecord, find_record
 from ascend.projections.limits import ProjectionLimits
-from ascend.projections.ports import GenerationRecord, LogReader, Views, find_record
+from ascend.projections.ports import LogReader, Views
 from ascend.projections.projection import Projection
 
 log = Log("ascend.worker")
@@ -51,7 +54,10 @@ class Projector:
         projections: Iterable[Projection],
         environment: Environment,
         limits: ProjectionLimits = ProjectionLimits(),
+        leader: Leader | None = None,
+        builder: Builder | None = None,
     ) -> None:
+        """Without `leader`, no generation waits for another one. Without `builder`, no generation is built as of a position here."""
         self.views = views
         self.model = model
         self.projections = {(projection.name, projection.version): projection for projection in projections}
@@ -59,7 +65,10 @@ class Projector:
         self.limits = limits
         self.commits = CommitReader(log, limits)
         self.states = StateLoader(views, model)
-        self.writer = BatchWriter(views, environment, limits)
+        self.leader = leader or Leader(views, None)
+        self.builder = builder
+        self.beginnings = Beginnings(self.commits, views, environment, SHORT if builder else UNBOUNDED)
+        self.writer = BatchWriter(views, environment, limits, self.leader)
         self.fan_out = FanOut(views, self.states, self.writer, environment, limits)
         self.known = KnownWorkspaces()
 
@@ -76,11 +85,14 @@ class Projector:
         try:
             run = await self.begin(workspace, generation)
             rendered = run.record.rendered
-            return await self._advance(run, exact=exact, leave_folded=leave_folded)
+            result = await self._advance(run, exact=exact, leave_folded=leave_folded)
+            return replace(result, leads=await self.leader.is_led(generation, run.leads))
         except Overtaken:
             self.commits.pace.shorten(workspace, self.limits.commits_per_batch)
             await self.environment.sleep(0.05 * self.environment.random())
             return StepResult(rendered)
+        except NotItsTurn:
+            return StepResult(0, idle=True)
         except WorkspaceIsErased:
             return StepResult(0, idle=True)  # whatever is left of the workspace is being swept away
 
@@ -112,22 +124,23 @@ class Projector:
             self.known.forget(known.record)  # another worker did the same
 
     async def begin(self, workspace: WorkspaceId, generation: Generation) -> BatchRun:
-        """Read the records of the workspace. Writes the first record of the generation if there is none."""
+        """Read the records of the workspace. Writes the first record of the generation if there is none.
+
+        Raises `NotItsTurn` where the generation that leads must begin first.
+        """
+        state = await self.leader.learn(generation)
         started = self.environment.elapsed()
         records = await self.views.records(workspace)
-        mine = find_record(records, generation)
+        mine, bound = find_record(records, generation), find_bound(records, generation, state)
         if mine is None:
-            mine = await self._begin_generation(workspace, generation, started)
+            if bound == 0:
+                raise NotItsTurn(workspace)
+            mine = await self.beginnings.begin(workspace, generation, records, bound, started)
         if mine.retried:
             records, mine = [record for record in records if record != mine], await self.release_retried(mine)
-        # A generation with parked entities has not rendered all items up to its position: it proves nothing.
-        others = [record for record in records if record != mine and not record.parked]
-        elsewhere = {
-            build: max((other.rendered for other in others if build in other.generation.builds), default=0)
-            for build in generation.builds
-        }
         known = self.known.find(mine) or KnownWorkspace(mine, mine)
-        return BatchRun(mine, known.base, started, elsewhere, known)
+        elsewhere, leads = find_rendered_elsewhere(records, mine), find_leads(records, mine, state)
+        return BatchRun(mine, known.base, started, elsewhere, known, bound, leads)
 
     async def release_retried(self, record: GenerationRecord) -> GenerationRecord:
         """Release the parked entities that a retry has rendered. Return the record without them. Raises `Overtaken`."""
@@ -137,24 +150,15 @@ class Projector:
             raise Overtaken(record.workspace)
         return released
 
-    async def _begin_generation(
-        self, workspace: WorkspaceId, generation: Generation, started: float
-    ) -> GenerationRecord:
-        """Write the first record of an incarnation. Never in an erased workspace, and never long after the read."""
-        await self.commits.check_not_erased(workspace)
-        if is_too_late(self.environment, started):
-            raise Overtaken(SLEPT)
-        incarnation = f"{generation.id}-{self.environment.new_id()[-12:]}"
-        record = GenerationRecord(workspace, generation, Rendered(0), Folded(0), "", 0, incarnation=incarnation)
-        await self.views.begin(record)
-        return record
-
     async def _advance(self, run: BatchRun, *, exact: bool, leave_folded: bool) -> StepResult:
         record = run.record
+        if not record.is_built:
+            return await self._build(record)
         if run.base.folded < record.rendered:
             await self._fold_rendered(run)
             return StepResult(record.rendered, parked=record.parked)
         commits = await self.commits.read_new(record, exact=exact)
+        commits = [commit for commit in commits if commit.position <= run.bound]
         if not commits:
             await self._rest(run, leave_folded=leave_folded)
             return StepResult(record.rendered, idle=True, parked=record.parked)
@@ -162,10 +166,17 @@ class Projector:
         self.commits.pace.remember(record.workspace, len(commits), moved.rendered - record.rendered)
         return StepResult(moved.rendered, parked=moved.parked)
 
+    async def _build(self, record: GenerationRecord) -> StepResult:
+        """Build the whole generation, if this projector may."""
+        if self.builder is None:
+            return StepResult(0, idle=True)
+        built = await self.builder.build(record)
+        return StepResult(built.rendered, parked=built.parked)
+
     async def _rest(self, run: BatchRun, *, leave_folded: bool) -> None:
-        """Nothing is new: clear a stall, and settle what was left behind."""
-        if run.record.stalled:
-            await self.views.move(run.record, replace(run.base, stalled=""))
+        """Nothing is new: clear a stall, note who leads, and settle what was left behind."""
+        if run.record.stalled or run.leads != run.record.leads:
+            await self.views.move(run.record, replace(run.base, stalled="", leads=run.leads))
         elif not leave_folded or self.environment.elapsed() - run.known.since >= SETTLE_AFTER:
             await self._settle(run.known)
 
@@ -197,7 +208,7 @@ class Projector:
                 await self.writer.end_edges(run.record, run.known.ended)
                 return run.record  # other workspaces have their turn; the cursor says where to go on
             done = commits[:1]
-        moved = moved_past(run.base, batch, done[-1])
+        moved = moved_past(replace(run.base, leads=run.leads), batch, done[-1])
         await self.writer.render(run, batch, batch.outcome, moved)
         await self.writer.end_edges(moved, run.known.ended)
         folded = await self.writer.fold(moved, batch, done, run.started)

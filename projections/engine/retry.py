@@ -9,13 +9,13 @@ The position does not change. So the names of the retried entities stand in the 
 items until their parked items are released: after a crash in between, whoever works on the workspace next releases them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.projections.build import Generation
+from ascend.projections.build import Build, Generation
 from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.batch import Batch
 from ascend.projections.engine.batch_writer import SLEPT
@@ -65,8 +65,10 @@ class ParkedRetry:
         """
         run = await self.projector.begin(workspace, generation)
         record = run.record
-        if int(record.folded) != int(record.rendered) or record.cursor:
+        is_behind = not record.is_built or record.rendered < max(record.starts.values(), default=0)
+        if int(record.folded) != int(record.rendered) or record.cursor or is_behind:
             raise Overtaken(workspace)
+        run = replace(run, rendered_elsewhere=skipped_by_retries(run))
         batch = await self.projector.new_batch(run)
         chosen = [parked for parked in batch.parked.values() if choose(parked)][:ENTITIES]
         await self.projector.states.load(batch, run, {parked.ref for parked in chosen})
@@ -128,7 +130,7 @@ class ParkedRetry:
                 if error := self._add_lines(batch, parked, render_event, commit, outcome):
                     return error
             await check_not_overtaken(self.views, run)
-            now = replace(run, started=self.projector.environment.elapsed())
+            now = replace(run, started=self.projector.environment.elapsed(), rendered_elsewhere={})
             await self.writer.write_items(now, outcome)
             position += len(commits)
         return ""
@@ -148,3 +150,12 @@ class ParkedRetry:
                 return COUNTED
             outcome.change(parked.build, commit.position, lines.items(), ())
         return ""
+
+
+def skipped_by_retries(run: BatchRun) -> Mapping[Build, int]:
+    """Return the positions up to which a retry writes nothing.
+
+    It does write at the position as of which a build was written: what could not be rendered there is missing.
+    """
+    starts, skipped = run.record.starts, run.rendered_elsewhere
+    return {build: position - (position == starts.get(build, 0)) for build, position in skipped.items()}

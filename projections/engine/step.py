@@ -1,6 +1,6 @@
 """The values of one step of a projector: the batch that it runs, and its result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from anyio.lowlevel import checkpoint
@@ -9,7 +9,9 @@ from ascend.domain.errors import AscendError
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Build
 from ascend.projections.engine.known import KnownWorkspace
-from ascend.projections.ports import GenerationRecord, Views
+from ascend.projections.engine.leading import UNBOUNDED
+from ascend.projections.generation_record import GenerationRecord
+from ascend.projections.ports import Views
 
 LONGEST_WORK = 0.02
 """Seconds of work without a wait after which other tasks have their turn."""
@@ -29,6 +31,8 @@ class StepResult:
     """True if nothing was left to do."""
     parked: int = 0
     """The number of entities that are parked there."""
+    leads: bool = True
+    """False if the generation is announced, and does not lead in the workspace yet."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,19 @@ class BatchRun:
     """For each build, the position up to which another generation has rendered the same items."""
     known: KnownWorkspace
     """What this process knows of the workspace, as of `record`."""
+    bound: int = UNBOUNDED
+    """The position beyond which the generation is not rendered: another one leads."""
+    leads: int = 0
+    """The number of the announcement under which the generation leads."""
+
+    def is_written(self, build: Build, position: int) -> bool:
+        """Return True if a change is written already: the build was made as of there, or another generation rendered it.
+
+        A retry renders what was parked at *rendered*, which may be the very position as of which the build was made.
+        """
+        start = self.record.starts.get(build, 0)
+        is_built = position < start or position == start != int(self.record.rendered)
+        return is_built or position <= self.rendered_elsewhere.get(build, 0)
 
 
 async def breathe(environment: Environment, yielded: float) -> float:
@@ -55,7 +72,9 @@ async def breathe(environment: Environment, yielded: float) -> float:
     return environment.elapsed()
 
 
-async def check_not_overtaken(views: Views, run: BatchRun) -> None:
-    """Raise `Overtaken` if the record has moved: reads after that may come from different positions."""
-    if run.record not in await views.records(run.record.workspace):
+async def check_not_overtaken(views: Views, run: BatchRun) -> Sequence[GenerationRecord]:
+    """Return all records. Raises `Overtaken` if the run's own has moved: reads may come from different positions."""
+    records = await views.records(run.record.workspace)
+    if run.record not in records:
         raise Overtaken(run.record.workspace)
+    return records

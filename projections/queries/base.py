@@ -5,8 +5,9 @@ projected, however far an index lags. A line vanishes if the item to which it po
 """
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from copy import copy
 from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
 from ascend.domain.assets.asset import Asset
 from ascend.domain.comments.comment import Comment
@@ -15,7 +16,8 @@ from ascend.domain.ids import Ref, UserId, WorkspaceId
 from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import Thing
-from ascend.projections.generation import CurrentGeneration, Rebuilt
+from ascend.projections.answering import answer
+from ascend.projections.generation import CurrentGeneration
 from ascend.projections.item import ReadItem
 from ascend.projections.pattern import Pattern, view_key
 from ascend.projections.queries.arguments import Arguments, Kinds
@@ -28,7 +30,7 @@ from ascend.projections.read_models.links import LinkLine, LinkRole, ref_key
 from ascend.projections.read_models.members import MemberLine, WorkspaceCard
 from ascend.projections.read_models.tasks import TaskLine
 from ascend.projections.read_models.things import ThingNode
-from ascend.projections.reader import ItemKey, ItemPage, ItemQuery, Reader
+from ascend.projections.reader import ItemKey, ItemPage, ItemQuery, Reader, TurnReader
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,31 +61,39 @@ HEAD_ITEMS: dict[str, type[ReadItem]] = {
 
 
 def on_current_items(query: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Check the arguments of the query, and ask it again if the items turn out to have been rebuilt.
+    """Check the arguments of the query, and answer it from the items of one turn (see `answering`).
 
     Every public query has this decorator.
     """
     arguments, ask = Arguments(query), cast("Callable[..., Awaitable[T]]", query)
 
     @wraps(query)
-    async def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def answered(*args: P.args, **kwargs: P.kwargs) -> T:
         queries: Any = args[0]  # a QueryBase: this decorates its methods
-        positional, named = arguments.convert(queries._kinds, args, kwargs)  # noqa: SLF001 - part of the class
-        while True:
-            try:
-                return await ask(*positional, **named)
-            except Rebuilt:
-                continue
+        (_, *positional), named = arguments.convert(queries._kinds, args, kwargs)  # noqa: SLF001 - part of the class
+        return await queries._answer(lambda bound: ask(bound, *positional, **named))  # noqa: SLF001 - part of the class
 
-    return repeated
+    return answered
 
 
 class QueryBase:
     """The parts that the queries of all entities share."""
 
     def __init__(self, reader: Reader, current: CurrentGeneration) -> None:
-        self._reader = reader
+        self._readers = reader
         self._current = current
+
+    async def _answer(self, ask: Callable[[Self], Awaitable[T]]) -> T:
+        """Return the answer of `ask`, which is called with these queries, bound to one turn."""
+        return await answer(self._readers, self._current, lambda attempt: ask(self._bind(attempt)))
+
+    def _bind(self, attempt: TurnReader) -> Self:
+        bound = copy(self)
+        bound._reader = attempt  # noqa: SLF001 - of this class
+        return bound
+
+    _reader: TurnReader
+    """The reader of one turn, where these queries are bound to it."""
 
     @property
     def _kinds(self) -> Kinds:
@@ -153,7 +163,9 @@ class QueryBase:
 
     def _item_query(self, pattern: Pattern[R], between: FieldRange = ALL, /, **given: object) -> ItemQuery:
         projection = self._current.catalog.owner(pattern)
-        return pattern.item_query(self._current.build(projection), between.low, between.high, **given)
+        return pattern.item_query(
+            self._reader.turn.generation.build_of(projection.name), between.low, between.high, **given
+        )
 
     async def _read_page(
         self, query: ItemQuery, limit: int, cursor: str | None, most: int = MAX_LIMIT, zone: str = ""
@@ -208,7 +220,7 @@ class QueryBase:
 
     def _key(self, item: type[ReadItem], **given: object) -> ItemKey:
         projection, stored = self._current.catalog.find_item(item)
-        return self._current.build(projection), view_key(stored, **given)
+        return self._reader.turn.generation.build_of(projection.name), view_key(stored, **given)
 
     def _decode(self, item: type[R], content: str) -> R:
         """Return the stored item, as the type that the application stores for `item`."""
@@ -228,7 +240,7 @@ class QueryBase:
         return [self._decode(kind, contents[key]) for key in keys if key in contents]
 
     async def _get(self, keys: Collection[ItemKey]) -> Contents:
-        return await self._reader.get(keys) if keys or self._current.is_stale() else {}
+        return await self._reader.get(keys) if keys else {}
 
     # Membership
 

@@ -52,6 +52,10 @@ LAST_SETTLING_SECONDS = 2.0
 """Seconds that a follower may take, when it ends, to move *folded* where it was left behind."""
 INSTALLATION_PAUSE = 30.0
 """Seconds until the installation of the policies is tried again, where it could not be finished."""
+DEPLOYMENT_PAUSE = 2.0
+"""Seconds between two steps of a deployment."""
+DEPLOYED_PAUSE = 30.0
+"""Seconds until a worker looks again whether its code is deployed."""
 LISTING_PAUSE = 2.0
 """Seconds between two questions for the shards of the hints."""
 BUSY_SECONDS = 1.0
@@ -85,6 +89,8 @@ class FollowerParts:
     """Watches the event loop until it is cancelled; it is given what returns the workspaces that are worked on."""
     code: str
     """The versions of the worker's projections: it shares the work with workers of the same versions only."""
+    deploy: Callable[[], Awaitable[bool]]
+    """Does the next step of the deployment of this code. Returns True if nothing is left to do."""
 
 
 class Follower:
@@ -113,6 +119,8 @@ class Follower:
         """Follow until cancelled. Raises `WrongApplication`, and a `StoreError` that waiting does not mend."""
         await self._until_answered(self.parts.claim, (StoreUnavailable, AccessDenied))
         jobs: list[Callable[[], Awaitable[None]]] = [self.sweep.run, self._install_policies, self._settle]
+        if self.parts.only is None:
+            jobs.append(self._deploy)
         jobs += [self.runners.run] * self.parts.limits.workspaces_at_once
         if (watch := self.parts.watch) is not None:
             jobs.append(lambda: watch(self.queue.find_busy))
@@ -142,6 +150,16 @@ class Follower:
             await anyio.sleep(SETTLE_AFTER)
             with suppress(*PASSING):  # the visits log it, and the next attempt comes soon
                 await self.parts.visits.settle(idle=SETTLE_AFTER, busy=self.queue.find_busy())
+
+    async def _deploy(self) -> None:
+        """Bring the generation of this code to where queries read it. Afterwards, look now and then whether that is so."""
+        while True:
+            is_done = await self._until_answered(self.parts.deploy, PASSING)
+            await anyio.sleep(DEPLOYED_PAUSE if is_done else DEPLOYMENT_PAUSE)
+
+    def sees_other_code(self) -> bool:
+        """Return True if a worker of other code is alive."""
+        return self.sharing is not None and self.sharing.leases.sees_other_than(self._sweep)
 
     async def _install_policies(self) -> None:
         while not await self._until_answered(self.parts.install_policies, PASSING):  # noqa: ASYNC110 - it asks the store

@@ -50,7 +50,7 @@ class FullPass:
         self.limits = limits
         self.progress = progress
         self.most = most
-        self._outage = Outage(visits.views.epochs)
+        self._outage = Outage(visits.views.state)
         self._count = 0
         self._done: list[Visit] = []
         self._stalled: list[WorkspaceId] = []
@@ -60,7 +60,9 @@ class FullPass:
         """Visit the workspaces. Raises `StoreError` if the store fails, or a workspace fails again and again."""
         async for chunk in in_chunks(workspaces):
             self._count += len(chunk)
-            checked = await self.checks.check(chunk, await self.visits.generation(), consistent=True)
+            checked = await self.checks.check(
+                chunk, await self.visits.kept(), consistent=True, leads=self.visits.current.leads
+            )
             await for_each(checked, self._work_on, limit=self.limits.workspaces_at_once)
         await self._retry()
         return Pass(

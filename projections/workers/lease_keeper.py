@@ -60,6 +60,8 @@ class LeaseKeeper:
         self._unused: dict[str, float] = {}
         """The leases that nobody has wanted, since when."""
         self._suspects: dict[WorkspaceId, float] = {}
+        self._others: list[frozenset[str]] | None = None
+        """The kinds of leases that each live worker takes. None: the leases were not read yet."""
         self._wanted: frozenset[str] = frozenset()
         self._outages: set[str] = set()
         self._told: frozenset[str] = frozenset()
@@ -77,6 +79,9 @@ class LeaseKeeper:
     def suspects(self) -> Collection[WorkspaceId]:
         now = self._environment.elapsed()
         return [workspace for workspace, since in self._suspects.items() if now - since < SUSPECTED]
+
+    def sees_other_than(self, kind: str) -> bool:
+        return self._others is None or any(kind.rstrip("#") not in kinds for kinds in self._others)
 
     async def wait_for_change(self) -> None:
         while self.owned == self._told:
@@ -131,6 +136,7 @@ class LeaseKeeper:
         state = await self._records.read()
         gone = self._pulses.find_gone(state, sent, self._environment.elapsed()) - {self.worker}
         self._learn(state, gone)
+        self._others = [heartbeat.kinds for id, heartbeat in state.heartbeats.items() if id not in gone]
         self._read = sent
         self._tell()
         leases = await self._move(state, gone)

@@ -22,6 +22,10 @@ class Leases(Protocol):
         """Workspaces on which a worker was at work when it disappeared: try them last."""
         ...
 
+    def sees_other_than(self, kind: str) -> bool:
+        """Return True if a worker is alive, or nobody knows yet, that takes no leases whose names begin with `kind`."""
+        ...
+
     async def keep(
         self, names: Callable[[], Awaitable[Collection[str]]], busy: Callable[[], Collection[WorkspaceId]]
     ) -> None:

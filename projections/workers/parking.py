@@ -10,7 +10,8 @@ from ascend.projections.build import Build
 from ascend.projections.engine.retry import Choose, ParkedRetry, Retried
 from ascend.projections.engine.step import Overtaken
 from ascend.projections.generation import CurrentGeneration
-from ascend.projections.ports import GenerationRecord, Parked, find_record
+from ascend.projections.generation_record import GenerationRecord, find_record
+from ascend.projections.ports import Parked
 from ascend.projections.workers.problems import ParkedEntity, describe_parked
 from ascend.projections.workers.worker import Worker
 

@@ -1,17 +1,18 @@
-"""Rebuild without downtime: build the new items beside the old ones, then switch in one write.
-
-epochs e ──▶ build every workspace's items at e+1, from the log, by ordinary batches (queries still read e)
-         ──▶ one conditional write: epochs = e+1 ──▶ every process reads e+1 within seconds ──▶ later: prune
-"""
+"""Rebuild without downtime: build the new items beside the old ones, then switch (see `switching`)."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
-from ascend.domain.errors import Contention, InvalidInput, LogDiverged, StoreError, UnreadableLog
+from ascend.domain.errors import InvalidInput, LogDiverged, StoreError, UnreadableLog, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import Log
-from ascend.projections.build import Epochs, Generation
-from ascend.projections.generation import CurrentGeneration
-from ascend.projections.ports import LogReader, Views, find_record
+from ascend.projections.build import Generation
+from ascend.projections.engine.leading import rendered_in
+from ascend.projections.generation_record import find_record
+from ascend.projections.generation_state import GenerationState
+from ascend.projections.ports import LogReader, Views
+from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.worker import Worker
 
 LOG = Log("ascend.operations")
@@ -25,87 +26,173 @@ NAMED = 20
 """Workspaces that a message names."""
 
 
-async def rebuild(
-    log: LogReader,
-    views: Views,
-    worker: Worker,
-    current: CurrentGeneration,
-    names: Collection[str] = (),
-    progress: Progress | None = None,
-    report_unreadable: ReportUnreadable | None = None,
-) -> Epochs:
-    """Build these projections (all, if none is named) anew and switch to them. Return the new epochs.
+class Rebuild:
+    """Builds generations in every workspace, many at a time, and switches to them. Safe to stop and to run again."""
 
-    Safe to stop and to run again: it goes on where it was. Workspaces that cannot be read to their end, and were not
-    before, are reported.
+    def __init__(
+        self,
+        log: LogReader,
+        views: Views,
+        worker: Worker,
+        switching: Switching,
+        progress: Progress | None = None,
+        report_unreadable: ReportUnreadable | None = None,
+    ) -> None:
+        self.log = log
+        self.views = views
+        self.worker = worker
+        self.switching = switching
+        self.progress = progress
+        self.report_unreadable = report_unreadable
+        self._is_lost = False
+        """True if the current generation belongs to another log: the log was restored from a backup."""
+        self._has_diverged = False
+        """True if the generation that is being built belongs to another log."""
 
-    Raises:
-        InvalidInput: There is no projection with one of the names.
-        Contention: Another rebuild has switched meanwhile.
-        LogDiverged: The other projections were built from another log. Then rebuild all.
-        UnreadableLog: This process cannot read as much of the log as was read before.
-    """
-    known = [projection.name for projection in current.projections]
-    if unknown := sorted(set(names) - set(known)):
-        raise InvalidInput(f"no projection {', '.join(unknown)}; there are {', '.join(known)}")
-    old = await views.epochs()
-    before = current.at_epochs(old)
-    if names:
-        await build(log, views, worker, before, before)  # the projections that stay must belong to this log
-    new = raise_epochs(old, names or known)
-    for left in reversed(range(ABANDONED + 1)):
+    async def run(self, names: Collection[str] = ()) -> GenerationState:
+        """Build these projections (all, if none is named) anew and switch to them.
+
+        Goes on with an earlier rebuild of the same projections that was stopped. Workspaces that cannot be read to their
+        end, and were not before, are reported.
+
+        Raises:
+            InvalidInput: There is no projection with one of the names.
+            Contention: Something else is announced, or somebody has withdrawn this rebuild.
+            LogDiverged: The other projections were built from another log. Then rebuild all.
+            UnreadableLog: This process cannot read as much of the log as was read before.
+        """
+        current = self.switching.current
+        known = [projection.name for projection in current.projections]
+        if unknown := sorted(set(names) - set(known)):
+            raise InvalidInput(f"no projection {', '.join(unknown)}; there are {', '.join(known)}")
+        state = await self._claim()
+        if state.announced is None or changed_builds(state) != set(names or known):
+            state = await self.switching.announce(state.afresh(names or known))
+        for _ in range(ABANDONED):
+            try:
+                return await self._drive(state)
+            except LogDiverged:  # perhaps a rebuild was stopped, and the log was restored since: leave its items behind
+                state = await self.switching.withdraw()
+                if not self._has_diverged:
+                    raise
+                state = await self.switching.announce(state.afresh(names or known))
+        return await self._drive(state)
+
+    async def _claim(self) -> GenerationState:
+        """Return the state. Raises `UpgradeRequired` if this code cannot build what queries read."""
+        state = await self.switching.claim()
+        if not self.switching.current.knows(state.current):
+            raise UpgradeRequired("queries read the items of another version of the code: use that one for this job")
+        return state
+
+    async def _drive(self, state: GenerationState) -> GenerationState:
+        """Build what is announced, and switch. There is no way back to items of another log.
+
+        What cannot be built is withdrawn, so that nobody keeps it.
+        """
+        if state.announced is None:
+            return state  # another process has announced the same, and switched
         try:
-            await build(log, views, worker, before, current.at_epochs(new), progress)
-            break
-        except LogDiverged:  # perhaps a rebuild was stopped, and the log was restored since: leave its items behind
-            if not left:
-                raise
-            new = raise_epochs(new, names or known)
-    target = current.at_epochs(new)
-    await build(log, views, worker, before, target)  # commits that were appended meanwhile
-    if not await views.set_epochs(old, new):
-        raise Contention("another rebuild has switched meanwhile: look at `status`, then run it again if needed")
-    current.refresh(new)
-    for workspace, error in (await build(log, views, worker, before, target)).items():
-        LOG.warning("rebuild.unreadable", workspace=workspace, error=str(error))
-        if report_unreadable is not None:
-            report_unreadable(workspace, error)
-    return new
-
-
-def raise_epochs(epochs: Epochs, names: Collection[str]) -> Epochs:
-    """Return the epochs after one more rebuild of these projections."""
-    return {**epochs, **{name: epochs.get(name, 0) + 1 for name in names}}
-
-
-async def build(
-    log: LogReader,
-    views: Views,
-    worker: Worker,
-    before: Generation,
-    target: Generation,
-    progress: Progress | None = None,
-) -> Unreadable:
-    """Project every workspace up to its head. A workspace that cannot be read does not hold up the others.
-
-    Return the workspaces that cannot be read to their end, with the reasons. Raises the first reason, in the end and
-    with the names of all, if a workspace is less far in `target` than in `before`: a switch would show less.
-    """
-    unreadable: dict[WorkspaceId, Exception] = {}
-    behind: dict[WorkspaceId, Exception] = {}
-    async for workspace in log.workspaces():
-        try:
-            await worker.catch_up(workspace, target)
-        except StoreError:
+            state = await self.switching.drive(state, self.build)
+        except LogDiverged:
             raise
-        except Exception as error:  # noqa: BLE001 - an error in one workspace stops no other
-            is_held_up = isinstance(error, LogDiverged) or await is_behind(views, workspace, before, target)
-            (behind if is_held_up else unreadable)[workspace] = error
-        if progress is not None:
-            progress(workspace)
-    if behind:
-        raise refuse_switch(behind)
-    return unreadable
+        except UnreadableLog:
+            await self.switching.withdraw()
+            raise
+        return await self.switching.retire() if self._is_lost else state
+
+    async def roll_back(self, names: Collection[str] = ()) -> GenerationState:
+        """Switch back to the previous generation, or only these projections to their previous builds.
+
+        Raises:
+            InvalidInput: There is no way back, or not for one of the names.
+            Contention: Something else is announced.
+        """
+        state = await self._claim()
+        if state.previous is None:
+            raise InvalidInput("there is no previous generation: rebuild instead, or deploy the earlier code")
+        target = state.previous if not names else state.mixed(names)
+        if target == state.current:
+            raise InvalidInput(f"the previous generation has no other builds of {', '.join(sorted(names))}")
+        return await self._drive(await self.switching.announce(target))
+
+    async def build(self, target: Generation) -> None:
+        """Build a generation everywhere, up to the heads as they are now. Raises the first reason that holds it up."""
+        unreadable: dict[WorkspaceId, Exception] = {}
+        behind: dict[WorkspaceId, Exception] = {}
+
+        async def build(workspace: WorkspaceId) -> None:
+            try:
+                await self._catch_up(workspace, target)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - an error in one workspace stops no other
+                is_held_up = isinstance(error, LogDiverged) or await self._is_behind(workspace, target)
+                (behind if is_held_up else unreadable)[workspace] = error
+            if self.progress is not None:
+                self.progress(workspace)
+
+        workspaces = [workspace async for workspace in self.log.workspaces()]
+        await for_each(workspaces, build, limit=self.worker.limits.workspaces_at_once)
+        if behind:
+            raise refuse_switch(behind)
+        self._report(unreadable)
+
+    async def _catch_up(self, workspace: WorkspaceId, target: Generation) -> None:
+        """Build, until the generation leads in the workspace."""
+        is_lost = not await self._keep_current(workspace, target)
+        while True:
+            await self._build_on(workspace, target)
+            record = find_record(await self.views.records(workspace), target)
+            state = self.switching.current.state
+            if record is None or record.leads == state.announcements or target != state.announced:
+                return
+            if is_lost:  # what was shown there cannot be shown again
+                await self.views.move(record, replace(record, leads=state.announcements))
+            is_lost = is_lost or not await self._keep_current(workspace, target)
+
+    async def _build_on(self, workspace: WorkspaceId, target: Generation) -> None:
+        try:
+            await self.worker.catch_up(workspace, target)
+        except LogDiverged:
+            self._has_diverged = True
+            raise
+
+    async def _keep_current(self, workspace: WorkspaceId, target: Generation) -> bool:
+        """Catch up with the current generation. Return False if it belongs to another log.
+
+        Raises `LogDiverged` if it does, and `target` shares builds with it.
+        """
+        current = self.switching.current.state.current
+        try:
+            await self.worker.catch_up(workspace, current)
+        except LogDiverged:
+            if set(current.builds) & set(target.builds):
+                raise
+            self._is_lost = True
+            return False
+        except UnreadableLog:
+            return True  # what the announced generation can read is decided by itself
+        return True
+
+    async def _is_behind(self, workspace: WorkspaceId, target: Generation) -> bool:
+        """Return True if `target` is rendered less far than the current generation, or nobody knows how far that is."""
+        before = self.switching.current.state.current
+        stored = await self.views.stored_records(workspace)
+        is_unknown = find_record(stored.readable, before) is None and bool(stored.unreadable)
+        return is_unknown or rendered_in(stored.readable, target) < rendered_in(stored.readable, before)
+
+    def _report(self, unreadable: Unreadable) -> None:
+        for workspace, error in unreadable.items():
+            LOG.warning("rebuild.unreadable", workspace=workspace, error=str(error))
+            if self.report_unreadable is not None:
+                self.report_unreadable(workspace, error)
+
+
+def changed_builds(state: GenerationState) -> set[str]:
+    """Return the names of the projections whose builds a switch to the announced generation would change."""
+    assert state.announced is not None
+    return {build.projection for build in set(state.announced.builds) - set(state.current.builds)}
 
 
 def refuse_switch(behind: Unreadable) -> Exception:
@@ -114,10 +201,3 @@ def refuse_switch(behind: Unreadable) -> Exception:
     if not isinstance(first, UnreadableLog):
         return first
     return type(first)(f"{first.detail}; not switched, because of {', '.join(list(behind)[:NAMED])}")
-
-
-async def is_behind(views: Views, workspace: WorkspaceId, before: Generation, target: Generation) -> bool:
-    """Return True if `target` is rendered less far than `before`, or nobody knows because a record cannot be read."""
-    stored = await views.stored_records(workspace)
-    old, new = find_record(stored.readable, before), find_record(stored.readable, target)
-    return (old is None and bool(stored.unreadable)) or (new.rendered if new else 0) < (old.rendered if old else 0)

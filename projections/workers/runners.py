@@ -27,7 +27,7 @@ class Runners:
         self.visits = visits
         self.limits = limits
         self.signal = signal
-        self._outage = Outage(visits.views.epochs)
+        self._outage = Outage(visits.views.state)
         self._pauses: Iterator[float] = delays(FIRST_PAUSE, LONGEST_PAUSE)
         self._paused_until = 0.0
         self._logged: dict[WorkspaceId, str] = {}

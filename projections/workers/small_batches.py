@@ -3,6 +3,7 @@
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
+from ascend.projections.engine.leading import Leader
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.limits import SmallBatchLimits
@@ -17,10 +18,14 @@ class SmallBatches:
         self, log: FollowedLog, views: Views, model: Model, current: CurrentGeneration, environment: Environment
     ) -> None:
         limits = SmallBatchLimits()
-        projector = Projector(log, views, model, current.projections, environment, limits)
+        leader = Leader(views, current)
+        projector = Projector(log, views, model, current.projections, environment, limits, leader)
         self.worker = Worker(log, views, projector, current, environment, limits=limits)
 
     async def run_small_batch(self, workspace: WorkspaceId) -> int:
         """Run one step. Return how many commits are not rendered after it."""
-        step = await self.worker.projector.step(workspace, await self.worker.generation())
-        return (await self.worker.log.head(workspace)).position - step.rendered
+        rendered = 0
+        for generation in await self.worker.kept():
+            step = await self.worker.projector.step(workspace, generation)
+            rendered = max(rendered, step.rendered)
+        return (await self.worker.log.head(workspace)).position - rendered

@@ -9,8 +9,9 @@ from ascend.domain.errors import UnreadableLog
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Generation
+from ascend.projections.generation_record import GenerationRecord, find_record
 from ascend.projections.policies.policy import PolicyPosition, PolicyPositions
-from ascend.projections.ports import GenerationRecord, OperatorLog, Parked, Views, find_record
+from ascend.projections.ports import OperatorLog, Parked, Views
 
 T = TypeVar("T")
 

@@ -106,9 +106,11 @@ class Sweep:
             began = anyio.current_time()
             # a workspace that is put off is visited after its back-off, and may fail here as well
             workspaces = [workspace for workspace in chunk if not self.queue.is_put_off(workspace)]
-            generation = await self.visits.generation()
+            generations = await self.visits.kept()
             # where a hint may have been lost just now, a read that lags may miss the same commit
-            for checked in await self.checks.check(workspaces, generation, consistent=is_urgent):
+            for checked in await self.checks.check(
+                workspaces, generations, consistent=is_urgent, leads=self.visits.current.leads
+            ):
                 if checked.needs_visit and not (checked.is_rendered and self.queue.is_repeated(checked.workspace)):
                     self.queue.add(checked.workspace, anyio.current_time())
             self.work.send()

@@ -8,8 +8,9 @@ from ascend.projections.build import Generation
 from ascend.projections.engine.projector import Projector
 from ascend.projections.engine.step import StepResult
 from ascend.projections.generation import CurrentGeneration
+from ascend.projections.generation_record import find_record
 from ascend.projections.policies.runner import Answered, PolicyRunner
-from ascend.projections.ports import FollowedLog, Views, find_record
+from ascend.projections.ports import FollowedLog, Views
 from ascend.projections.workers.problems import NAMED, ParkedEntity, Problems, describe_parked
 
 ERROR_CHARACTERS = 1_000
@@ -50,10 +51,14 @@ class Visits:
         self._problems = Problems()
 
     async def generation(self) -> Generation:
-        """Return the current generation. Reads the epochs again if they are stale."""
-        if self.current.is_stale():
-            self.current.refresh(await self.views.epochs())
+        """Return the generation that queries of this code read. Reads the state of the generations again if it is stale."""
+        await self.current.refresh(self.views.state)
         return self.current.generation
+
+    async def kept(self) -> Sequence[Generation]:
+        """Return the generations that this worker keeps true: the one that leads comes first."""
+        await self.current.refresh(self.views.state)
+        return self.current.kept()
 
     async def visit(
         self, workspace: WorkspaceId, most: int | None, end: int | None = None, *, leave_folded: bool = False
@@ -65,9 +70,8 @@ class Visits:
         batches, visit, answered = 0, Visit(), Answered()
         rounds = self.policies.limits.rounds_per_pass if self.policies is not None and most is None else 1
         for _ in range(rounds):
-            generation = await self.generation()
-            visit = await self.catch_up(workspace, generation, most, end, leave_folded=leave_folded)
-            batches, end = batches + visit.batches, None
+            visit = await self.keep_true(workspace, most, end, leave_folded=leave_folded)
+            batches, end, generation = batches + visit.batches, None, self.current.generation
             if self.policies is None:
                 break
             answered = await self.policies.run(workspace, generation, visit.rendered, most=None if most is None else 1)
@@ -87,6 +91,18 @@ class Visits:
         """Move *folded* where a visit has left it behind (see `Projector.settle`)."""
         await self.projector.settle(idle=idle, busy=busy)
 
+    async def keep_true(
+        self, workspace: WorkspaceId, most: int | None, end: int | None, *, leave_folded: bool = False
+    ) -> Visit:
+        """Run batches of every generation that this worker keeps. The result is that of the one that queries read."""
+        batches, has_more, own = 0, False, Visit()
+        for generation in await self.kept():
+            visit = await self.catch_up(workspace, generation, most, end, leave_folded=leave_folded)
+            batches, has_more = batches + visit.batches, has_more or visit.has_more
+            if generation == self.current.generation:
+                own = visit
+        return replace(own, batches=batches, has_more=has_more)
+
     async def catch_up(
         self,
         workspace: WorkspaceId,
@@ -102,7 +118,7 @@ class Visits:
         while most is None or batches < most:
             step = await self.projector.step(workspace, generation, exact=exact, leave_folded=leave_folded)
             batches += not step.idle
-            if step.rendered >= target or (step.idle and exact):
+            if (step.rendered >= target and step.leads) or (step.idle and exact):
                 break
             exact = step.idle
         else:
@@ -113,9 +129,10 @@ class Visits:
         """Mark the workspace as stalled by this error, so that the status shows it."""
         reason = (str(error) or type(error).__name__)[:ERROR_CHARACTERS]
         self._problems.report_stalled(workspace, reason, error)
-        record = find_record(await self.views.records(workspace), self.current.generation)
-        if record is not None and record.stalled != reason:
-            await self.views.move(record, replace(record, stalled=reason))
+        kept = self.current.kept()
+        for record in await self.views.records(workspace):
+            if record.generation in kept and record.stalled != reason:
+                await self.views.move(record, replace(record, stalled=reason))
 
     async def _report_parked(self, workspace: WorkspaceId, visit: Visit) -> list[ParkedEntity]:
         """Log the parked entities that are new to this process. Return them all. Reads nothing if there are none."""

@@ -1,6 +1,6 @@
 """Workers: any number, anywhere. A worker projects workspaces until nothing is left to do, or goes on for ever."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
@@ -12,6 +12,7 @@ from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.ports import FollowedLog, Views
 from ascend.projections.workers.checks import Checks
+from ascend.projections.workers.deployment import Deployment
 from ascend.projections.workers.follower import Busy, Follower, FollowerParts, Sharing, iterate
 from ascend.projections.workers.full_pass import FullPass, Pass
 from ascend.projections.workers.ownership import Ownership
@@ -58,6 +59,7 @@ class Worker:
         self.watch = watch
         self._visits = Visits(log, views, projector, current, policies)
         self._checks = Checks(log, views, policies, limits.workspaces_at_once)
+        self.deployment = Deployment(log, views, current, self._is_old_code_alive)
         self._followers: list[Follower] = []
 
     async def catch_up(
@@ -77,6 +79,10 @@ class Worker:
     async def generation(self) -> Generation:
         """Return the current generation. Reads the epochs again if they are stale."""
         return await self._visits.generation()
+
+    async def kept(self) -> Sequence[Generation]:
+        """Return the generations that this worker keeps true. Reads the state of the generations again if it is stale."""
+        return await self._visits.kept()
 
     async def run_once(self, progress: Callable[[WorkspaceId], None] | None = None, *, most: int | None = None) -> Pass:
         """Catch up with every workspace of the worker, and run the policies there: one pass.
@@ -117,6 +123,7 @@ class Worker:
             self.only,
             self.watch,
             self.current.at_epochs({}).id,
+            self.deployment.advance,
         )
         follower = Follower(parts, None if self.share is None else self.share(), pause)
         self._followers.append(follower)
@@ -146,6 +153,12 @@ class Worker:
     async def _claim(self) -> None:
         if self.ownership is not None:
             await (self.ownership.claim() if self.only is None else self.ownership.confirm())
+        if self.only is None:
+            await self.deployment.announce()
+
+    async def _is_old_code_alive(self) -> bool:
+        """Return True if a worker of another code shares the store, or nobody here knows because this one does not follow."""
+        return not self._followers or any(follower.sees_other_code() for follower in self._followers)
 
     async def _install_policies(self) -> bool:
         """Install the policies that are new. Return False if that is not finished: try again."""

@@ -249,13 +249,14 @@ from ascend.opening import new_id, open_store
 from ascend.projections.application import Application
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.catalog import ProjectionCatalog
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.item import ReadItem, keyed, sortable, unkeyed
 from ascend.projections.key_template import KeyTemplate, ViewKey
 from ascend.projections.key_text import DueKey, InstantKey, LabelKey, RefKey
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.pattern import Load, Pattern, RequestKind
 from ascend.projections.policies.policy import Policy, PolicyContext, PolicyPosition
-from ascend.projections.ports import GenerationRecord, Parked
+from ascend.projections.ports import Parked
 from ascend.projections.projection import Projection, RenderContext
 from ascend.projections.queries import (
     OPERATOR,

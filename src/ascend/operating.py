@@ -14,22 +14,24 @@ from ascend.adapters.sqlite.scratch import scratch_tables
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.port import Tables
-from ascend.domain.errors import Contention, UnreadableLog
+from ascend.domain.errors import Contention, InvalidInput, UnreadableLog
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.arguments import to_id
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.service import CommandService
-from ascend.projections.build import Epochs
 from ascend.projections.generation import CurrentGeneration
+from ascend.projections.generation_state import GenerationState
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.parking import Parking, RetriedEntity, check_choice
 from ascend.projections.workers.problems import ParkedEntity
-from ascend.projections.workers.rebuild import rebuild
+from ascend.projections.workers.readiness import Readiness, measure
+from ascend.projections.workers.rebuild import Rebuild
 from ascend.projections.workers.status import WorkspaceStatus, status
+from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.worker import Worker
 
 
@@ -121,29 +123,39 @@ class StoreOperations:
         async for head in read_heads(self.log):
             yield head
 
-    async def verify(self, against: Iterable[LogHead] = ()) -> Verified:
-        """Read each log as one chain, fold it into a temporary file, and compare it with all stored items.
+    async def verify(
+        self, against: Iterable[LogHead] = (), *, sample: int | None = None, repair: bool = False
+    ) -> Verified:
+        """Read each log as one chain, fold it into a temporary file, and compare it with all stored items and both indexes.
 
-        With `against`, the commits of heads that were saved earlier must still be in the log.
+        Workers may go on meanwhile. With `against`, the commits of heads that were saved earlier must still be in the log.
+        With `sample`, only so many workspaces are verified, chosen at random. With `repair`, read items of the current
+        generation that are not as the log makes them are mended, in workspaces where nothing is parked.
 
         Raises:
+            InvalidInput: `sample` is below 1.
+            UpgradeRequired: with `repair`, the store's application has had an event that this process does not know.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
+        if sample is not None and sample < 1:
+            raise InvalidInput(f"a sample has at least one workspace, not {sample}")
         await self.ownership.read()
         self.ownership.check()
+        if repair:
+            await self.ownership.claim_all()
         async with scratch_tables() as scratch:
             limits = self.projection_limits
             verifier = Verifier(self.tables, scratch, self.model, self.current, self.environment, limits)
-            return await verifier.run(against)
+            return await verifier.run(against, sample=sample, repair=repair)
 
     async def rebuild(
         self,
         *projections: str,
         progress: Callable[[WorkspaceId], None] | None = None,
         report_unreadable: Callable[[WorkspaceId, Exception], None] | None = None,
-    ) -> Epochs:
-        """Build the named projections (or all) from the log beside the old items, then switch. Return the new epochs.
+    ) -> GenerationState:
+        """Build the named projections (or all) from the log beside the old items, then switch. Return the new state.
 
         Safe to stop and to run again. `progress` is called with each workspace that is built. A workspace that cannot be
         read to its end stops no other: `report_unreadable` is called with it and the reason.
@@ -157,7 +169,56 @@ class StoreOperations:
             StoreError: the store failed.
         """
         await self.ownership.claim_all()
-        return await rebuild(self.log, self.views, self.worker, self.current, projections, progress, report_unreadable)
+        job = Rebuild(self.log, self.views, self.worker, self._switching(), progress, report_unreadable)
+        return await job.run(projections)
+
+    def _switching(self) -> Switching:
+        return Switching(self.views, self.current)
+
+    async def roll_back(self, *projections: str) -> GenerationState:
+        """Switch back to the previous generation, or only the named projections to their previous builds.
+
+        The way back exists until `prune`. Workers have kept the previous generation true, so this takes seconds.
+
+        Raises:
+            InvalidInput: there is no previous generation, or no projection of this name differs in it.
+            Contention: something else is announced.
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+        """
+        await self.ownership.claim_all()
+        return await Rebuild(self.log, self.views, self.worker, self._switching()).roll_back(projections)
+
+    async def withdraw(self) -> GenerationState:
+        """Take back what is announced: a rebuild or a deployment that shall not be finished. Return the new state.
+
+        Raises:
+            Contention: another process changes the generations.
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+        """
+        await self.ownership.claim()
+        return await self._switching().withdraw()
+
+    async def switch(self) -> GenerationState:
+        """End a deployment: switch to the generation of new code. Processes of the old code answer no queries afterwards.
+
+        Raises:
+            Contention: no generation is at hand.
+            WrongApplication: the store belongs to another application.
+            StoreError: the store failed.
+        """
+        await self.ownership.claim()
+        return await self.worker.deployment.switch()
+
+    async def ready(self) -> Readiness:
+        """Return how far the generation is that queries of this code read, or are to read.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        state = (await self._switching().read()).state or self.current.state
+        return await measure(self.log, self.views, state, self.current.generation)
 
     async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
         """Remove the records and items of earlier generations. Safe to stop and to run again.
@@ -170,7 +231,7 @@ class StoreOperations:
             StoreError: the store failed.
         """
         await self.ownership.claim_all()
-        return await prune(self.tables, self.views, await self.worker.generation(), even_if_in_use=even_if_in_use)
+        return await prune(self.tables, self.views, self._switching(), even_if_in_use=even_if_in_use)
 
     async def retime(
         self,

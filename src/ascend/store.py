@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from weakref import WeakSet
 
 from ascend.adapters.environment import LoopClock, SystemEnvironment
+from ascend.adapters.sqlite.scratch_states import scratch_states
 from ascend.adapters.store.application_records import TableApplicationRecords
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.leases import TableLeases
@@ -24,6 +25,9 @@ from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.runtime.service import CommandService
 from ascend.operating import StoreOperations
 from ascend.projections.application import Application
+from ascend.projections.engine.building.builder import GenerationBuilder
+from ascend.projections.engine.building.entity_states import SpillingStates
+from ascend.projections.engine.leading import Leader
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.life_os import LIFE_OS
@@ -74,7 +78,14 @@ class Store(CommandSender, StoreOperations):
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, environment)
         self.projector = Projector(
-            self.log, self.views, model, self.current.projections, environment, limits.projection
+            self.log,
+            self.views,
+            model,
+            self.current.projections,
+            environment,
+            limits.projection,
+            Leader(self.views, self.current),
+            self._make_builder(),
         )
         self.reader = TableReader(tables, self.log, self.current)
         self.queries = Queries(self.reader, self.current)
@@ -125,6 +136,17 @@ class Store(CommandSender, StoreOperations):
         """
         return self._make_worker(to_ids("workspaces", WorkspaceId, workspaces))
 
+    def _make_builder(self) -> GenerationBuilder:
+        return GenerationBuilder(
+            self.log,
+            self.views,
+            self.model,
+            self.current.projections,
+            self.environment,
+            self.limits.projection,
+            lambda: SpillingStates(scratch_states(self.model)),
+        )
+
     def _make_installation(self) -> Installation:
         positions, former = TablePolicyPositions(self.tables), TablePolicyPositions(self.tables, Table.VIEWS)
         names = [policy.name for policy in self.app.policies]
@@ -157,9 +179,7 @@ class Store(CommandSender, StoreOperations):
             NotVisibleYet: no worker has rendered the receipt's position within `seconds`.
             StoreError: the store failed.
         """
-        await wait_until_rendered(
-            self.reader, self.environment, receipt.workspace, receipt.position, seconds, self._hurry
-        )
+        await wait_until_rendered(self.reader, self.current, receipt.workspace, receipt.position, seconds, self._hurry)
 
     def _hurry(self, workspace: WorkspaceId) -> None:
         for worker in self._workers:

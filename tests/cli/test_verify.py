@@ -110,3 +110,40 @@ def test_the_scratch_store_is_removed(ascend: AscendCommand, tmp_path: Path, mon
     ascend("verify")
 
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_repair_mends_what_it_lists(ascend: AscendCommand, file: Path, damage: str) -> None:
+    before = ascend("digest").out
+    for partition, prefix in DAMAGED.values():
+        damage_views(file, DAMAGE[damage].format(row=select_first(partition, prefix)))
+
+    mended = ascend("verify", "--repair")
+
+    assert mended.code == 0
+    lines = mended.out.splitlines()
+    assert [line.split()[:2] for line in lines[:-1]] == [["mended:", damage]] * len(DAMAGED)
+    assert lines[-1].startswith("5 differences mended; clean: 4 workspaces, ")
+    assert ascend("digest").out == before
+    assert ascend("verify").code == 0
+
+
+def test_repair_lists_what_it_cannot_mend(ascend: AscendCommand, file: Path) -> None:
+    damage_views(file, DAMAGE["wrong"].format(row=select_first(*DAMAGED["tasks"])))
+    damage_views(
+        file, "DELETE FROM views WHERE sk LIKE 'S#workspace#%' AND pk LIKE '%' || ? || '%'".replace("?", f"'{HOME}'")
+    )
+
+    verified = ascend("--json", "verify", "--repair")
+
+    assert verified.code == 1
+    assert [difference["what"] for difference in verified.json["repaired"]] == ["wrong"]
+    assert [difference["what"] for difference in verified.json["differences"]] == ["missing"]
+
+
+def test_a_sample_says_that_it_is_one(ascend: AscendCommand) -> None:
+    verified = ascend("verify", "--sample", "2")
+
+    assert (verified.code, verified.err) == (0, "")
+    assert verified.out.startswith("Clean: a sample of 2 workspaces of 4, ")
+    assert ascend("verify", "--sample", "0").code == 2

@@ -11,8 +11,8 @@ import pytest
 from support.golden_files import COMMIT, RECORD, current, file_name, parse_name, reads, stored
 from support.samples import EVENTS, FULL
 
+from ascend.adapters.store.generation_items import to_record
 from ascend.adapters.store.stored_commits import parse_stored, to_commit
-from ascend.adapters.store.view_items import to_record
 from ascend.adapters.table.typed import from_typed
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import Ref

@@ -71,7 +71,11 @@ class FaultyTables:
         async for items in scan_pages(self._tables):
             for item in items:
                 await copy.put(Table.VIEWS, item, Absent())
-        self._frozen = copy
+        self.show_indexes_of(copy)
+
+    def show_indexes_of(self, tables: Tables) -> None:
+        """Let index queries return the items of other tables until `thaw_indexes()`."""
+        self._frozen = tables
 
     def thaw_indexes(self) -> None:
         self._frozen = None

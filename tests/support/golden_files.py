@@ -63,11 +63,12 @@ from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Generation
 from ascend.projections.engine.rendering import StatesContext, Unrenderable, render
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
 from ascend.projections.life_os import LIFE_OS
 from ascend.projections.policies.policy import PolicyPosition
-from ascend.projections.ports import Change, Edge, GenerationRecord, NewSnapshot, Parked
+from ascend.projections.ports import Change, Edge, NewSnapshot, Parked
 from ascend.projections.projection import Projection
 from ascend.projections.workers.lease_records import Heartbeat, Lease
 from ascend.projections.workers.ownership import ApplicationRecord

@@ -113,9 +113,15 @@ def verify(
             "--against", exists=True, dir_okay=False, readable=True, help="Heads that `ascend --json heads` has saved."
         ),
     ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=1, help="Only N workspaces, chosen at random.")
+    ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend read items that are not as the log makes them.")
+    ] = False,
 ) -> None:
-    """Check the log, fold it again, and list every difference from the stored items."""
-    run_operation(ctx, lambda context: verify_store(context, against))
+    """Check the log, fold it again, and list every difference from the stored items and in the indexes."""
+    run_operation(ctx, lambda context: verify_store(context, against, sample=sample, repair=repair))
 
 
 def heads(ctx: typer.Context) -> None:

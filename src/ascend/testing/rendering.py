@@ -14,8 +14,8 @@ from ascend.domain.errors import DamagedViews, InvalidInput
 from ascend.domain.runtime.ports import START, Head
 from ascend.projections.application import Application
 from ascend.projections.build import Build
+from ascend.projections.generation_record import find_record
 from ascend.projections.item import ReadItem
-from ascend.projections.ports import find_record
 from ascend.projections.projection import Projection
 from ascend.store import Store
 from ascend.testing.environment import FakeEnvironment

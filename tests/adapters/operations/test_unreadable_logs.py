@@ -123,7 +123,7 @@ async def test_a_rebuild_that_would_show_less_names_every_workspace_and_does_not
     await GARBAGE["body"][0](tables)
     with pytest.raises(ascend.Damaged, match=f"its body is not JSON; not switched, because of {BAD}"):
         await store.rebuild()
-    assert await store.views.epochs() == {}
+    assert (await store.views.state()).epochs == {}
 
 
 # ---- erasure --------------------------------------------------------------------------------------------------------

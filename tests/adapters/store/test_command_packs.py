@@ -31,7 +31,7 @@ from ascend.domain.runtime.request import AHEAD
 from ascend.domain.runtime.service import RETENTION
 from ascend.projections.build import Generation
 from ascend.projections.engine.batch_writer import COMMANDS_AT_ONCE, cut_into_runs
-from ascend.projections.ports import GenerationRecord
+from ascend.projections.generation_record import GenerationRecord
 from ascend.testing import ADA, HOME, FakeEnvironment
 
 LIFE = "generation-life"

@@ -19,7 +19,6 @@ from ascend.domain.tasks.commands import CancelTask, CompleteTask, ReopenTask, S
 from ascend.domain.tasks.rules import TaskIsCancelled
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.members import RemoveMember
-from ascend.projections.workers import rebuild
 from ascend.store import Limits
 from ascend.testing import ADA, HOME
 
@@ -191,7 +190,7 @@ async def test_a_process_leaves_a_generation_that_is_no_longer_kept() -> None:
     store, _ = await warm(home)
     operator = home.process()
     old = operator.current.generation
-    await rebuild.rebuild(operator.log, operator.views, operator.worker, operator.current)
+    await operator.rebuild()
     record = next(r for r in await operator.views.records(HOME) if r.generation == old)
     await delete_all(home, f"W#{HOME}#{record.incarnation}")
     await delete_all(home, f"W#{HOME}#generations", record.generation.id)

@@ -23,7 +23,9 @@ from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
 from ascend.domain.workspaces.command import Command
 from ascend.projections.build import Generation
-from ascend.projections.generation import PACKED
+from ascend.projections.generation import AT_POSITION
+from ascend.projections.generation_record import StoredState
+from ascend.projections.generation_state import GenerationState
 from ascend.testing import HOME, FakeEnvironment
 
 Sent = dict[CommandId, tuple[Command, Receipt]]
@@ -175,14 +177,14 @@ async def test_a_look_up_of_an_old_id_is_one_request_more_however_many_packs_the
         tables = StagedTables(home.tables)
         await send(home.process(tables), command, id=id)
         look_up = [] if id.time is None else ["query views"]
-        assert sorted(tables.made()) == sorted(["batch_get views", "query events", *look_up, "batch_get views"])
+        assert sorted(tables.made()) == sorted(["query views", "query events", *look_up, "batch_get views"])
 
 
 async def test_code_of_before_packs_has_a_generation_of_its_own() -> None:
     """It looks for single records only. Its workers write them, and move its own record."""
     store = ascend.Store((await staged_home()).tables, FakeEnvironment())
     current = store.current.generation
-    assert current.snapshots == PACKED + store.model.snapshots
+    assert current.snapshots == AT_POSITION + store.model.snapshots
     before = Generation(1_000 + store.model.snapshots, current.builds)
     assert before.id != current.id
     assert current.snapshots > before.snapshots  # so `prune` takes the other one for the older
@@ -193,7 +195,8 @@ async def test_a_store_of_before_packs_answers_commands_sent_again_as_before() -
     home = await staged_home()
     sent = await send_some(home)
     old = home.process()
-    old.current.generation = Generation(1_000 + old.model.snapshots, old.current.generation.builds)
+    before = Generation(1_000 + old.model.snapshots, old.current.generation.builds)
+    old.current.learn(StoredState(GenerationState(current=before)), old.environment.elapsed())
     await catch_up_before_packs(home, old)
 
     for commits in (0, 3, 500):

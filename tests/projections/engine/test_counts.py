@@ -24,8 +24,8 @@ from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.table.item import Item, Table
 from ascend.domain.tasks.task import Task
 from ascend.projections.engine.counts import NAME_CHARACTERS, NAMES
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.item import ReadItem
-from ascend.projections.ports import GenerationRecord
 from ascend.projections.projection import Projection, RenderContext
 from ascend.testing import HOME, FakeEnvironment
 
@@ -112,30 +112,31 @@ async def test_in_the_middle_of_a_fan_out_they_are_those_at_its_cursor() -> None
 
 async def test_what_comes_to_nothing_is_left_out() -> None:
     store = await fill_tree(tree_process())
-    assert (await store.reader.counts(HOME))["titles.good"] == 1
+    assert (await store.reader.attempt(store.current.turn()).counts(HOME))["titles.good"] == 1
     await execute_all(store, ascend.DeleteTask(task_id=task_id()))
     await store.worker.run_once()
-    assert "titles.good" not in await store.reader.counts(HOME)
-    assert (await record_of(store)).counts == await store.reader.counts(HOME)
+    assert "titles.good" not in await store.reader.attempt(store.current.turn()).counts(HOME)
+    assert (await record_of(store)).counts == await store.reader.attempt(store.current.turn()).counts(HOME)
 
 
 async def test_reading_them_is_one_request_also_after_a_rebuild_by_another_process() -> None:
     environment = FakeEnvironment()
     store = await fill_tree(tree_process(environment=environment))
     tables = StagedTables(store.tables)
-    reader = tree_process(tables, environment=environment).reader
+    process = tree_process(tables, environment=environment)
+    reader = process.reader.attempt(process.current.turn())
     assert await reader.counts(HOME) == (await record_of(store)).counts
     assert tables.made() == ["batch_get views"]
     await store.rebuild()
     await execute_all(store, ascend.DeleteTask(task_id=task_id()))
     await store.worker.run_once()
     environment.advance(seconds=60)
-    assert await reader.counts(HOME) == await store.reader.counts(HOME)
+    assert await reader.counts(HOME) == await store.reader.attempt(store.current.turn()).counts(HOME)
     assert await reader.counts(ascend.WorkspaceId.derive("nowhere")) == {}
 
 
 async def test_a_workspace_without_a_record_counts_nothing() -> None:
-    assert await tree_process().reader.counts(HOME) == {}
+    assert await tree_process().reader.attempt(tree_process().current.turn()).counts(HOME) == {}
 
 
 async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long_that_takes() -> None:
@@ -144,7 +145,7 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
     store = await fill_tree(tree_process(environment=environment))
     await execute_all(store, ascend.EditTask(task_id=task_id(), title=POISON))
     await store.worker.run_once()
-    assert (await store.reader.counts(HOME))["titles.good"] == 1
+    assert (await store.reader.attempt(store.current.turn()).counts(HOME))["titles.good"] == 1
     await execute_all(store, ascend.EditTask(task_id=task_id(), title="better"))
 
     def once_it_is_written(call: Call) -> Fault | None:
@@ -155,7 +156,7 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
     environment.advance(days=9)
     await tidy_up(store)
     await store.worker.run_once()
-    counted = await store.reader.counts(HOME)
+    counted = await store.reader.attempt(store.current.turn()).counts(HOME)
     assert (counted.get("titles.good"), counted["titles.better"]) == (None, 1)
     assert [
         item for _, item in await everything(store.tables) if item.key.sk.startswith("P#tasks") and not item.expires
@@ -216,7 +217,7 @@ async def test_an_item_that_counts_under_too_long_a_name_parks_its_entity(length
     await store.worker.run_once()
     (status,) = [status async for status in store.status()]
     assert len(status.parked) == length - NAME_CHARACTERS
-    assert sum((await store.reader.counts(HOME)).values()) == 1 - len(status.parked)
+    assert sum((await store.reader.attempt(store.current.turn()).counts(HOME)).values()) == 1 - len(status.parked)
 
 
 async def test_ever_new_names_stall_the_workspace_before_anything_is_counted_wrong() -> None:
@@ -227,7 +228,7 @@ async def test_ever_new_names_stall_the_workspace_before_anything_is_counted_wro
     for n in range(NAMES):
         await execute_all(store, ascend.CreateTask(task_id=task_id(n), title=f"name {n}"))
     assert (await store.worker.run_once()).stalled == ()
-    assert len(await store.reader.counts(HOME)) == NAMES
+    assert len(await store.reader.attempt(store.current.turn()).counts(HOME)) == NAMES
     await execute_all(
         store, ascend.DeleteTask(task_id=task_id(7)), ascend.CreateTask(task_id=task_id("a"), title="one")
     )
@@ -238,4 +239,7 @@ async def test_ever_new_names_stall_the_workspace_before_anything_is_counted_wro
     status = {status.workspace: status async for status in store.status()}
     assert (status[HOME].lag, status[other].lag) == (1, 0)
     assert f"more than {NAMES} names" in status[HOME].stalled
-    assert await store.reader.counts(HOME) == {**{f"name {n}": 1 for n in range(NAMES) if n != 7}, "one": 1}
+    assert await store.reader.attempt(store.current.turn()).counts(HOME) == {
+        **{f"name {n}": 1 for n in range(NAMES) if n != 7},
+        "one": 1,
+    }

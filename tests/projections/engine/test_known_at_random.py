@@ -124,9 +124,15 @@ class Party:
         await self.writer.worker.run_once()
         assert [retried.error async for retried in self.writer.retry_parked() if retried.error] == []
         assert {difference.what for difference in (await self.writer.verify()).differences} <= {"missing"}
-        counts, content = await self.writer.reader.counts(HOME), await self.writer.digest()
+        counts, content = (
+            await self.writer.reader.attempt(self.writer.current.turn()).counts(HOME),
+            await self.writer.digest(),
+        )
         await self.writer.rebuild()
-        assert (await self.writer.reader.counts(HOME), await self.writer.digest()) == (counts, content)
+        assert (
+            await self.writer.reader.attempt(self.writer.current.turn()).counts(HOME),
+            await self.writer.digest(),
+        ) == (counts, content)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -8,7 +8,7 @@ from support.staged import Home, StagedTables, paint, send, staged_home
 from ascend import CreateWorkspace, EditTask, Store, StoreUnavailable, WorkspaceId
 from ascend.adapters.layout import keys
 from ascend.projections.engine.projector import SETTLE_AFTER
-from ascend.projections.ports import GenerationRecord
+from ascend.projections.generation_record import GenerationRecord
 from ascend.testing import ADA, HOME
 
 

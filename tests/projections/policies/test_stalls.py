@@ -223,7 +223,7 @@ async def test_hints_of_items_that_were_rebuilt_meanwhile_move_nothing() -> None
     store = place.process()
 
     async def rebuilt(assigned: TaskAssigned, context: PolicyContext) -> AsyncGenerator[Reaction]:
-        if (await store.views.epochs()) == {}:
+        if (await store.views.state()).epochs == {}:
             store.current.refresh(await place.process().rebuild("feed"))
         yield Reaction(ascend.StartTask(task_id=assigned.task_id), name="start")
 

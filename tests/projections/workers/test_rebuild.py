@@ -25,7 +25,7 @@ async def test_a_rebuild_gives_the_same_content_at_the_next_epoch(names: list[st
     store, history = await a_busy_store()
     before = await store.digest()
     epochs = await store.rebuild(*names)
-    assert epochs == dict.fromkeys(names or NAMES, 1)
+    assert epochs.current_epochs == dict.fromkeys(names or NAMES, 1)
     assert await store.digest() == before
     await check_store(store, history)
     await store.rebuild(*names)
@@ -76,7 +76,7 @@ async def test_readers_see_every_state_whole_while_commands_and_workers_run(name
         await ascend.Store(store.tables, environment, limits=limits).rebuild(*names)
         rebuilt.set()
     await check_store(store, home)
-    assert store.current.epochs == dict.fromkeys(names or NAMES, 1)
+    assert store.current.state.current_epochs == dict.fromkeys(names or NAMES, 1)
 
 
 async def test_a_page_that_was_begun_before_a_rebuild_goes_on_after_it() -> None:
@@ -102,7 +102,7 @@ async def test_waiting_for_a_receipt_outlasts_a_rebuild_by_another_process() -> 
 
 @pytest.mark.parametrize("names", [["feed"], []])
 async def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(names: list[str]) -> None:
-    limits = projection_limits(commits_per_batch=10)
+    limits = projection_limits(commits_per_batch=10, writes_per_chunk=10)
     store, history = await a_busy_store(commits=60)
     before = await store.digest()
     whole = FaultyTables(await a_copy(store.tables))
@@ -118,7 +118,7 @@ async def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(names: list[s
         await rebuilt.rebuild(*names)
         assert await rebuilt.digest() == before
         await check_store(rebuilt, history)
-        if point == middle:
+        if point == middle and not names:
             assert writes(again) < 0.7 * writes(whole)
 
 
@@ -147,7 +147,7 @@ async def test_concurrent_rebuilds_never_lose_an_epoch(seed: int) -> None:
         for names in (("feed",), ("tasks",), ("feed", "things"), ("comments",)):
             group.start_soon(one, names)
     assert len(won) > 1
-    epochs = await store.views.epochs()
+    epochs = (await store.views.state()).epochs
     assert {name: sum(name in names for names in won) for name in epochs} == epochs
     environment.advance(seconds=60)
     await check_store(store, history)
@@ -165,7 +165,7 @@ async def test_the_same_rebuild_twice_at_once_is_one() -> None:
 
     switched.before = another_is_faster
     await late.rebuild()  # they built the same
-    assert await store.views.epochs() == dict.fromkeys(NAMES, 1)
+    assert (await store.views.state()).epochs == dict.fromkeys(NAMES, 1)
     await check_store(store, history)
 
 
@@ -184,5 +184,5 @@ async def test_a_rebuild_after_a_restore_leaves_the_unfinished_one_of_the_lost_l
 
     epochs = await restored.rebuild()
 
-    assert epochs == dict.fromkeys(NAMES, 2)
+    assert epochs.current_epochs == dict.fromkeys(NAMES, 2)
     assert (await restored.verify()).clean

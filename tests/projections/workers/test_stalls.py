@@ -168,7 +168,7 @@ async def test_a_rebuild_by_a_process_that_reads_less_than_was_read_does_not_swi
     await ascend.Store(store.tables, environment, life_os(model=newer())).worker.run_once()
     with pytest.raises(ascend.UpgradeRequired):
         await store.rebuild()
-    assert await store.views.epochs() == {}
+    assert (await store.views.state()).epochs == {}
 
 
 async def test_a_rebuild_is_not_held_up_by_a_workspace_that_stalls_anyway() -> None:

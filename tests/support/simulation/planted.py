@@ -26,7 +26,7 @@ from ascend.domain.runtime.request import Receipt
 from ascend.projections.engine import batch_writer
 from ascend.projections.engine.batch_writer import BatchWriter
 from ascend.projections.engine.step import BatchRun
-from ascend.projections.ports import GenerationRecord
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.workers.sweep import Sweep
 
 Plant = Callable[[pytest.MonkeyPatch], None]

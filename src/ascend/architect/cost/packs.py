@@ -15,7 +15,7 @@ from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import CommandRecord, Commit
 from ascend.domain.runtime.ports import Folded, Rendered
 from ascend.projections.build import Generation
-from ascend.projections.ports import GenerationRecord
+from ascend.projections.generation_record import GenerationRecord
 
 HOME = WorkspaceId.derive("home")
 RECORD = GenerationRecord(HOME, Generation(0, ()), Rendered(0), Folded(0), "", 0, incarnation="0" * 12)

@@ -66,7 +66,7 @@ class CostProfiler:
         """Check the workspace as the sweep of a follower does; return the read units by item type."""
         self.tables.clear()
         checks = Checks(store.log, store.views, store.policies, requests_at_once=1)
-        [finding] = await checks.check([home], store.current.generation, consistent=False)
+        [finding] = await checks.check([home], [store.current.generation], consistent=False)
         if finding.needs_visit:
             raise AssertionError("something is left to do")
         return sum_reads_by_type(self.tables.reads)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ascend.adapters.layout import keys
+from ascend.adapters.store.generation_items import to_stored_state
 from ascend.adapters.store.reader import to_table_query
-from ascend.adapters.store.view_items import to_epochs
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.query import Query
 from ascend.architect.documents.chosen_values import CHOSEN
@@ -56,7 +56,9 @@ class SampleRequestBuilder:
     def __init__(self, catalog: ProjectionCatalog, items: ItemsByTable) -> None:
         self._catalog = catalog
         self._items = items
-        self._epochs = to_epochs(next((item for item in items[Table.VIEWS] if item.key == keys.EPOCHS), None))
+        self._epochs = to_stored_state(
+            next((item for item in items[Table.VIEWS] if item.key == keys.EPOCHS), None)
+        ).epochs
 
     def build(self, pattern: Pattern[Any]) -> SampleRequest:
         """Return the request that shows the most items of the sample store."""

@@ -13,6 +13,7 @@ from ascend.domain.errors import (
     Contention,
     NotAllowed,
     NotFound,
+    NotReady,
     NotVisibleYet,
     OutcomeUnknown,
     ProjectionBehind,
@@ -134,17 +135,13 @@ class Client:
         process = self._choose_process()
         if process is None:
             return
-        store, before = process.store, process.store.current.generation
+        store = process.store
         try:
             with crashes_only(process), process.tables.cancellable(), anyio.move_on_after(60):
                 await store.wait_for(receipt, seconds=20)
-                after = store.current.generation
-                self.note(f"{process.name} shows {receipt.position} in {after.id}", receipt.workspace)
-                if (
-                    after == before
-                ):  # otherwise a rebuild has switched, and nobody knows which generation has promised it
-                    self.world.observer.floor(after.id, receipt.workspace).promise(receipt.position)
-        except (NotVisibleYet, StoreUnavailable):
+                self.note(f"{process.name} shows {receipt.position}", receipt.workspace)
+                self.world.observer.floor(receipt.workspace).promise(receipt.position)
+        except (NotReady, NotVisibleYet, StoreUnavailable):
             return
         reader = self._choose_process() if self.dice.random() < 0.5 else process
         if reader is not None:
@@ -161,14 +158,13 @@ class Client:
     async def look(self, process: Process, workspace: WorkspaceId) -> None:
         """Read a random list from its first page to its last, and compare it with the log."""
         expected = await self.world.read(workspace)
-        store, user = process.store, self.dice.choice(USERS)
+        user = self.dice.choice(USERS)
         projection, pattern = self._choose_pattern(process)
         items = expected.items[projection.name, projection.version]
         given = draw_given(self.dice, pattern, workspace, list(items.live()))
         if given is None:
             return
-        generation = store.current.generation
-        floor = self.world.observer.floor(generation.id, workspace)
+        floor = self.world.observer.floor(workspace)
         look = Look(process.name, user, pattern, projection, given, floor.copy())
         lines: list[ReadItem] | None = None
         refused = False
@@ -177,11 +173,11 @@ class Client:
                 lines = await self._read_all(process, look, user)
         except (NotAllowed, NotFound):
             refused = True
-        except StoreUnavailable:
+        except (NotReady, StoreUnavailable):
             return
         await checkpoint()
-        if store.current.generation != generation or (lines is None and not refused):
-            return  # a rebuild has switched meanwhile: nobody knows which items were read; or no answer has come
+        if lines is None and not refused:
+            return  # no answer has come
         expected = await self.world.read(workspace)
         self.note(f"{look}: {'refused' if lines is None else f'{len(lines)} lines'}", workspace)
         if lines is None:

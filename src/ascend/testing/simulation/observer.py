@@ -24,7 +24,7 @@ Place = tuple[str, ViewKey]
 
 @dataclass
 class Floor:
-    """The least that processes of a generation show of one workspace, after what they have promised and shown."""
+    """The least that any process shows of one workspace, after what processes have promised and shown."""
 
     position: int = 0
     items: dict[Place, int] = field(default_factory=dict[Place, int])
@@ -59,15 +59,15 @@ class Look:
 
 
 class Observer:
-    """The floors of all generations and workspaces."""
+    """The floors of all workspaces. Readers tell each other what they have seen, whichever code has answered them."""
 
     def __init__(self) -> None:
-        self._floors: dict[tuple[str, WorkspaceId], Floor] = {}
+        self._floors: dict[WorkspaceId, Floor] = {}
         self.looks = 0
 
-    def floor(self, generation: str, workspace: WorkspaceId) -> Floor:
-        """Return what this generation shows at least, of one workspace."""
-        return self._floors.setdefault((generation, workspace), Floor())
+    def floor(self, workspace: WorkspaceId) -> Floor:
+        """Return what is shown at least of one workspace."""
+        return self._floors.setdefault(workspace, Floor())
 
     def forget(self) -> None:
         """Forget what was shown: a backup was restored."""

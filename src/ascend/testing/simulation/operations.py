@@ -7,7 +7,14 @@ import anyio
 
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Table
-from ascend.domain.errors import CommandFromTheFuture, Contention, LogDiverged, Refusal, StoreUnavailable
+from ascend.domain.errors import (
+    CommandFromTheFuture,
+    Contention,
+    LogDiverged,
+    Refusal,
+    StoreUnavailable,
+    UpgradeRequired,
+)
 from ascend.domain.ids import CommandId, WorkspaceId
 from ascend.projections.application import Application
 from ascend.store import Store
@@ -49,6 +56,8 @@ async def rebuild(world: World, dice: random.Random, group: anyio.abc.TaskGroup)
                 process.note(f"has rebuilt {', '.join(names) or 'everything'}")
                 world.unfinished_rebuild = False
                 break
+        except UpgradeRequired:
+            break  # the new code is deployed
         except (StoreUnavailable, Contention) as error:
             process.note(f"rebuild: {type(error).__name__}")
         await anyio.sleep(dice.random() * 3)
@@ -61,11 +70,8 @@ async def deploy(world: World, dice: random.Random, group: anyio.abc.TaskGroup) 
     worker = Process(world.machine, "new-worker", world.next_app, works=True)
     world.processes.append(worker)
     group.start_soon(worker.live)
-    while not worker.serves or await world.lagging([worker]):
+    while not (worker.serves and await is_ready(world)):
         await anyio.sleep(1)
-    for workspace in world.expected:
-        rendered, _ = await world.positions(worker.store, workspace)
-        world.observer.floor(worker.store.current.generation.id, workspace).promise(rendered)
     server = Process(world.machine, "new-server", world.next_app)
     world.processes.append(server)
     group.start_soon(server.live)
@@ -73,8 +79,40 @@ async def deploy(world: World, dice: random.Random, group: anyio.abc.TaskGroup) 
     if dice.random() < 0.3:
         await anyio.sleep(dice.random() * 10)
         for process in world.processes:
-            if process.app is world.app and not process.works:
-                process.retired.set()
+            if process.app is world.app:
+                process.retired.set()  # without a worker of the old code, those of the new code switch
+
+
+async def open_current(world: World) -> Store:
+    """Open the store by the code whose items queries read."""
+    for app in (world.app, world.next_app):
+        store = Store(world.machine.tables, world.machine.environment, app)
+        if (await store.ready()).is_current:
+            break
+    return store
+
+
+async def find_undeployed(world: World) -> list[str]:
+    """Return what is not switched yet: without workers of the old code, those of the new code switch by themselves."""
+    if not any(process.works and process.retired.is_set() for process in world.processes):
+        return []
+    readiness = await Store(world.machine.tables, world.machine.environment, world.next_app).ready()
+    return [] if readiness.is_current else ["the new code is not current"]
+
+
+async def withdraw(world: World) -> None:
+    """Withdraw a rebuild that its operator has left unfinished: it holds up a deployment."""
+    store = Store(world.machine.tables, world.machine.environment, world.app)
+    state = (await store.views.state()).state
+    if state is not None and store.current.knows(state.announced):
+        await store.withdraw()
+        world.machine.note("operator", "withdraws the rebuild")
+
+
+async def is_ready(world: World) -> bool:
+    """Return True if the new code may be read."""
+    store = Store(world.machine.tables, world.machine.environment, world.next_app)
+    return (await store.ready()).is_ready
 
 
 async def restore(world: World, what: Restore, backup: MemoryTables, warm: Store) -> None:
@@ -92,15 +130,14 @@ async def restore(world: World, what: Restore, backup: MemoryTables, warm: Store
     world.ledger.forget_after({workspace: (await world.read(workspace)).head for workspace in world.expected})
     if what is Restore.EVENTS:
         await check_divergence_is_reported(world, warm)
-        store = Store(world.machine.tables, world.machine.environment, world.app)
+        store = await open_current(world)
+        await store.withdraw()  # a rebuild or a deployment that was not finished belongs to the lost log
         await store.rebuild()
-        if world.unfinished_rebuild:
-            await store.rebuild()  # the first one has gone on with items that were built from the lost log
-    store = Store(world.machine.tables, world.machine.environment, world.app)
+    store = await open_current(world)
     outcome = await store.worker.run_once()
     if outcome.stalled:
         raise SimulationFailed(f"stalled after the restore: {outcome.stalled}", *outcome.stalled)
-    await check_all(world, [world.app])
+    await check_all(world, [store.app])
 
 
 async def check_divergence_is_reported(world: World, warm: Store) -> None:

@@ -22,7 +22,7 @@ from ascend.testing.simulation.client import Client
 from ascend.testing.simulation.journal import SimulationFailed
 from ascend.testing.simulation.ledger import Order
 from ascend.testing.simulation.machine import Machine
-from ascend.testing.simulation.operations import deploy, next_version, rebuild, restore
+from ascend.testing.simulation.operations import deploy, find_undeployed, next_version, rebuild, restore, withdraw
 from ascend.testing.simulation.plan import SimulationPlan, draw_plan
 from ascend.testing.simulation.process import Process
 from ascend.testing.simulation.scene import Generator
@@ -170,6 +170,8 @@ async def settle(world: World) -> None:
         process.tables.faults = Faults.none()
         process.tables.resume()
     world.machine.note("world", "the faults end")
+    if world.unfinished_rebuild:
+        await withdraw(world)
     lagging: list[str] = []
     with anyio.move_on_after(PATIENCE):
         while lagging := await find_lagging(world):
@@ -180,6 +182,6 @@ async def settle(world: World) -> None:
 
 async def find_lagging(world: World) -> list[str]:
     """Return what the workers have still to do."""
-    workers = [process for process in world.processes if process.works]
+    workers = [process for process in world.processes if process.works and not process.retired.is_set()]
     idle = [f"{process.name} does not run" for process in workers if not process.serves]
-    return idle or await world.lagging(workers)
+    return idle or await find_undeployed(world) or await world.lagging(workers)

@@ -9,7 +9,8 @@ from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews
 from ascend.domain.ids import UserId, WorkspaceId
 from ascend.projections.application import Application
-from ascend.projections.ports import find_record
+from ascend.projections.generation import CurrentGeneration
+from ascend.projections.generation_record import find_record
 from ascend.store import Store
 from ascend.testing.simulation.expected import ExpectedWorkspace
 from ascend.testing.simulation.journal import SimulationFailed
@@ -101,6 +102,9 @@ class World:
         They are read without faults. The store itself may not have noticed yet that the epochs have changed.
         """
         views = TableViews(self.machine.tables, store.model, store.environment)
-        generation = store.current.at_epochs(await views.epochs())
-        record = find_record(await views.records(workspace), generation)
+        present = CurrentGeneration(store.model, store.app.catalog, store.environment)
+        present.learn(await views.state(), 0.0)
+        kept = [present.generation, *present.kept()]
+        records = await views.records(workspace)
+        record = next((found for each in kept if (found := find_record(records, each)) is not None), None)
         return (0, 0) if record is None else (record.rendered, record.folded)

@@ -9,7 +9,7 @@ from ascend.architect.types.typescript.interfaces import BANNER
 from ascend.architect.types.typescript.names import name_method
 from ascend.domain.errors import InvalidInput
 from ascend.projections.application import Application
-from ascend.projections.generation import PACKED
+from ascend.projections.generation import AT_POSITION
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import KeyTemplate
 from ascend.projections.key_text import KeyText, find_key_text
@@ -79,7 +79,7 @@ def render_application(app: Application) -> Iterator[str]:
     versions = (f"{json.dumps(projection.name)}: {projection.version}" for projection in app.projections)
     yield "/** The application. */"
     yield "export const SCHEMA: ApplicationSchema = {"
-    yield f"  snapshots: {PACKED + app.model.snapshots},"
+    yield f"  snapshots: {AT_POSITION + app.model.snapshots},"
     yield f"  projections: {{ {', '.join(versions)} }},"
     yield f"  member: ITEMS.{app.catalog.find_item(MemberLine)[1].__name__},"
     yield f"  heads: {{ {', '.join(render_heads(app))} }},"

@@ -1,0 +1,106 @@
+"""Begins a generation in a workspace: decides as of which position its builds are written.
+
+    no generation was here yet, and the log is short ─▶ position 0: ordinary batches write everything
+    otherwise                                        ─▶ the end of the log, or less where other generations share builds
+
+The position of a build is noted once, in an item of the workspace. Every other builder takes it from there.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.ports import Environment, Folded, Rendered
+from ascend.projections.build import Build, Generation
+from ascend.projections.deadline import is_too_late
+from ascend.projections.engine.batch_writer import SLEPT
+from ascend.projections.engine.commit_reader import CommitReader
+from ascend.projections.engine.step import Overtaken
+from ascend.projections.generation_record import BuildProgress, GenerationRecord
+from ascend.projections.ports import Views
+
+SHORT = 500
+"""Commits of a log that ordinary batches write from the first on, where no generation was before."""
+
+
+class Beginnings:
+    def __init__(self, commits: CommitReader, views: Views, environment: Environment, short: int = SHORT) -> None:
+        self.commits = commits
+        self.views = views
+        self.environment = environment
+        self.short = short
+        """Where no generation was before: the commits of a log that ordinary batches write from the first on."""
+
+    async def begin(
+        self,
+        workspace: WorkspaceId,
+        generation: Generation,
+        records: Sequence[GenerationRecord],
+        bound: int,
+        started: float,
+    ) -> GenerationRecord:
+        """Write the first record of a generation. Never in an erased workspace, and never long after the read.
+
+        `bound` is the position beyond which the generation must not begin. Raises `Overtaken`.
+        """
+        await self.commits.check_not_erased(workspace)
+        noted = await self.views.starts(workspace)
+        there = rendered_builds(records, generation)
+        pending = [noted[build] for build in generation.builds if build in noted and build not in there]
+        least = min([await self._least(workspace, records, noted), bound, *there.values(), *pending])
+        self._check_in_time(started)
+        starts = await self.views.put_starts(workspace, {build: noted.get(build, least) for build in generation.builds})
+        record = self._first_record(workspace, generation, there, starts)
+        self._check_in_time(started)
+        await self.views.begin(record)
+        return record
+
+    async def _least(
+        self, workspace: WorkspaceId, records: Sequence[GenerationRecord], noted: Mapping[Build, int]
+    ) -> int:
+        """Return the position as of which new builds are written, as far as no other generation matters."""
+        head = await self.commits.log.last_position(workspace)
+        if not records and not noted and head <= self.short:
+            return 0
+        furthest = max((record.rendered for record in records), default=0)
+        return min(head, furthest) if furthest else head  # what nobody has rendered yet may be unreadable
+
+    def _first_record(
+        self, workspace: WorkspaceId, generation: Generation, there: Mapping[Build, int], starts: Mapping[Build, int]
+    ) -> GenerationRecord:
+        todo = tuple(build for build in generation.builds if build not in there)
+        start = min(there.get(build, starts[build]) for build in generation.builds)
+        is_empty = start == 0 and not any(starts[build] for build in todo)
+        return GenerationRecord(
+            workspace,
+            generation,
+            Rendered(0),
+            Folded(0),
+            "",
+            0,
+            incarnation=f"{generation.id}-{self.environment.new_id()[-12:]}",
+            starts={build: start for build, start in starts.items() if start},
+            progress=None if is_empty else BuildProgress(start, todo),
+        )
+
+    def _check_in_time(self, started: float) -> None:
+        if is_too_late(self.environment, started):
+            raise Overtaken(SLEPT)
+
+
+def rendered_builds(records: Sequence[GenerationRecord], generation: Generation) -> dict[Build, int]:
+    """Return how far each build of a generation is rendered by the generations that share it and are built."""
+    rendered: dict[Build, int] = {}
+    for record in records:
+        for build in record.generation.builds if record.is_built else ():
+            if build in generation.builds:
+                rendered[build] = max(record.rendered, rendered.get(build, 0))
+    return rendered
+
+
+def find_rendered_elsewhere(records: Sequence[GenerationRecord], mine: GenerationRecord) -> Mapping[Build, int]:
+    """Return, for each build, the position up to which another generation has rendered the same items.
+
+    A generation with parked entities has not rendered all items up to its position: it proves nothing.
+    """
+    others = [record for record in records if record.generation != mine.generation and not record.parked]
+    return rendered_builds(others, mine.generation)
