@@ -7,7 +7,7 @@ Keys of a user's own lines begin with the user. Ids hold no `#`.
 import re
 from hashlib import sha256
 
-from ascend.adapters.layout import items, lease_items, policy_items
+from ascend.adapters.layout import generation_items, items, lease_items, policy_items
 from ascend.adapters.table.item import Key
 from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
@@ -23,7 +23,7 @@ LAST_SORT_KEY = "\U0010ffff"
 """The text after which no sort key comes."""
 SHARDS = 8
 """The number of the registry's shards. Each shard takes at most 1,000 new workspaces a second."""
-EPOCHS = items.EPOCHS.key.key()
+EPOCHS = generation_items.EPOCHS.key.key()
 APPLICATION = items.APPLICATION.key.key()
 
 
@@ -58,22 +58,22 @@ def registry_key(workspace: WorkspaceId) -> Key:
     return items.REGISTRY_ENTRY.key.key(shard=str(shard), workspace=workspace)
 
 
-GENERATIONS = items.RECORD.key.pk.rpartition("#")[2]
+GENERATIONS = generation_items.RECORD.key.pk.rpartition("#")[2]
 
 
 def generations_partition(workspace: WorkspaceId) -> str:
-    return items.RECORD.key.partition(workspace=workspace)
+    return generation_items.RECORD.key.partition(workspace=workspace)
 
 
 def record_key(workspace: WorkspaceId, generation: str) -> Key:
-    return items.RECORD.key.key(workspace=workspace, generation=generation)
+    return generation_items.RECORD.key.key(workspace=workspace, generation=generation)
 
 
-STARTS = items.STARTS.key.pk.rpartition("#")[2]
+STARTS = generation_items.STARTS.key.pk.rpartition("#")[2]
 
 
 def starts_key(workspace: WorkspaceId) -> Key:
-    return items.STARTS.key.key(workspace=workspace)
+    return generation_items.STARTS.key.key(workspace=workspace)
 
 
 def incarnation_partition(workspace: WorkspaceId, incarnation: str) -> str:

@@ -8,10 +8,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.golden_files import COMMIT, RECORD, current, file_name, parse_name, reads, stored
+from support.golden_files import (
+    BUILD,
+    BUILDING,
+    COMMIT,
+    NEXT_BUILD,
+    RECORD,
+    STATE,
+    current,
+    file_name,
+    parse_name,
+    reads,
+    stored,
+)
 from support.samples import EVENTS, FULL
 
-from ascend.adapters.store.generation_items import to_record
+from ascend.adapters.store.generation_items import to_record, to_starts, to_stored_state
 from ascend.adapters.store.stored_commits import parse_stored, to_commit
 from ascend.adapters.table.typed import from_typed
 from ascend.domain.event import Event, touched
@@ -20,11 +32,24 @@ from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import FORMAT, encode
 from ascend.domain.runtime.decoding import decode
 from ascend.domain.workspaces.view import Versioned
+from ascend.projections.generation_record import StoredState
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import HOME
 
 FOLDERS = ["reads", "keys", "items", "read_items"]
 COMMITS = stored("commits")
+ALONE = replace(RECORD, leads=0, starts={})
+UNCHAINED = replace(ALONE, rendered_hash=START_HASH, folded_hash=START_HASH)
+RECORDS = {
+    "record.1": replace(UNCHAINED, counts={}),
+    "record.2": UNCHAINED,
+    "record.3": ALONE,
+    "record.4": RECORD,
+    "record.building.4": BUILDING,
+}
+"""The meaning of the stored record of each release."""
+STATES = {"epochs.1": StoredState(None, {"tasks": 1}), "epochs.2": StoredState(STATE, STATE.current_epochs)}
+"""The meaning of the stored state of each release."""
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +115,18 @@ def test_the_commits_and_stubs_of_every_release_are_read(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in stored("items") if name.startswith("record.")])
 def test_the_generation_records_of_every_release_are_read(name: str) -> None:
     record = to_record(HOME, from_typed(json.loads(stored("items")[name])))
-    expected = RECORD if name == "record.3" else replace(RECORD, rendered_hash=START_HASH, folded_hash=START_HASH)
-    assert record == replace(expected, counts={} if name == "record.1" else RECORD.counts)
+    assert record == RECORDS[name]
+
+
+@pytest.mark.parametrize("name", [name for name in stored("items") if name.startswith("epochs.")])
+def test_the_state_of_the_generations_of_every_release_is_read(name: str) -> None:
+    item = from_typed(json.loads(stored("items")[name]))
+    assert to_stored_state(item) == STATES[name]
+
+
+def test_the_starts_of_builds_are_read() -> None:
+    item = from_typed(json.loads(stored("items")["starts.1"]))
+    assert to_starts(item.attributes["starts"]) == {BUILD: 2, NEXT_BUILD: 3}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

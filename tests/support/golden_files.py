@@ -63,7 +63,8 @@ from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Generation
 from ascend.projections.engine.rendering import StatesContext, Unrenderable, render
-from ascend.projections.generation_record import GenerationRecord
+from ascend.projections.generation_record import BuildProgress, GenerationRecord, StoredState
+from ascend.projections.generation_state import GenerationState
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
 from ascend.projections.life_os import LIFE_OS
@@ -84,6 +85,26 @@ RECORD = GenerationRecord(
     *(("a", "b"), "a reason", "folded", "generation-life", {"tasks.open": 2}),
     rendered_hash=b"r" * 32,
     folded_hash=b"f" * 32,
+    leads=4,
+    starts={BUILD: 2},
+)
+NEXT_BUILD = replace(BUILD, epoch=1)
+BUILDING = replace(
+    RECORD,
+    generation=Generation(1, (NEXT_BUILD,)),
+    cursor=(),
+    incarnation="next-life",
+    starts={NEXT_BUILD: 3},
+    progress=BuildProgress(3, (NEXT_BUILD,), ("3", "task", T)),
+)
+STATE = GenerationState(
+    current=GENERATION,
+    number=2,
+    announced=BUILDING.generation,
+    announcements=4,
+    previous=Generation(0, (BUILD,)),
+    at_hand=True,
+    epochs={"tasks.0": 3, BUILD.line: 1},
 )
 
 
@@ -131,6 +152,7 @@ def all_keys() -> Iterator[tuple[str, str]]:
         "policy": keys.policy_key(HOME, "a-policy"),
         "policies": keys.INSTALLED,
         "record": keys.record_key(HOME, "generation"),
+        "starts": keys.starts_key(HOME),
         "snapshot": keys.snapshot_key(HOME, "generation", task),
         "edge": keys.edge_key(HOME, "generation", thing, Ref("thing", ROOM)),
         "command": keys.command_key(HOME, "generation", COMMAND),
@@ -149,7 +171,9 @@ async def items() -> dict[str, str]:
     views = TableViews(tables, LIFE_OS.model, FakeEnvironment(), keeps_expired_commands=True)
     record = RECORD
     await views.begin(record)
-    await views.set_epochs({}, {"tasks": 1})
+    await views.begin(BUILDING)
+    await views.put_starts(HOME, {BUILD: 2, NEXT_BUILD: 3})
+    await views.replace_state(StoredState(None), STATE)
     room, shelf = (Edge(Ref("thing", HOUSE), Ref("thing", id), 3, id == ROOM) for id in (ROOM, SHELF))
     await views.put_edges(record, [room, shelf])
     await views.end_edges(record, [shelf])
@@ -218,7 +242,9 @@ def name_of(item: Item) -> str:
         case "lease" | "worker":
             return f"{kind[0]}.1"
         case "epochs":
-            return "epochs.1"
+            return "epochs.2"
+        case "starts":
+            return "starts.1"
         case "policies":
             return "policies.1"
         case "a-policy":
@@ -226,7 +252,7 @@ def name_of(item: Item) -> str:
         case "gone":
             return "tombstone.1"
         case _:
-            return "record.3"
+            return "record.building.4" if "progress" in item.attributes else "record.4"
 
 
 def read_items() -> dict[str, str]:

@@ -9,7 +9,8 @@ import pytest
 from support.workers.house import create_many
 
 import ascend
-from ascend.adapters.layout.items import COMMIT, EPOCHS, REGISTRY_ENTRY
+from ascend.adapters.layout.generation_items import EPOCHS
+from ascend.adapters.layout.items import COMMIT, REGISTRY_ENTRY
 from ascend.adapters.layout.lease_items import LEASE, WORKER
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Table

@@ -23,9 +23,10 @@ from ascend.domain.runtime.request import Receipt
 from ascend.domain.tasks.commands import CompleteTask, ReopenTask
 from ascend.domain.workspaces.command import Command
 from ascend.projections.build import Generation
+from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import AT_POSITION
-from ascend.projections.generation_record import StoredState
-from ascend.projections.generation_state import GenerationState
+from ascend.projections.generation_record import find_record
+from ascend.projections.limits import ProjectionLimits
 from ascend.testing import HOME, FakeEnvironment
 
 Sent = dict[CommandId, tuple[Command, Receipt]]
@@ -176,8 +177,9 @@ async def test_a_look_up_of_an_old_id_is_one_request_more_however_many_packs_the
     for id, (command, _) in list(sent.items())[::7]:
         tables = StagedTables(home.tables)
         await send(home.process(tables), command, id=id)
+        beginning = ["query views", "get views"]  # the records, and the state of the generations
         look_up = [] if id.time is None else ["query views"]
-        assert sorted(tables.made()) == sorted(["query views", "query events", *look_up, "batch_get views"])
+        assert sorted(tables.made()) == sorted([*beginning, "query events", *look_up, "batch_get views"])
 
 
 async def test_code_of_before_packs_has_a_generation_of_its_own() -> None:
@@ -194,10 +196,7 @@ async def test_a_store_of_before_packs_answers_commands_sent_again_as_before() -
     """Before a worker of this code has run, while it has not caught up, and afterwards."""
     home = await staged_home()
     sent = await send_some(home)
-    old = home.process()
-    before = Generation(1_000 + old.model.snapshots, old.current.generation.builds)
-    old.current.learn(StoredState(GenerationState(current=before)), old.environment.elapsed())
-    await catch_up_before_packs(home, old)
+    await project_before_packs(home, commits=6)
 
     for commits in (0, 3, 500):
         if commits:
@@ -210,14 +209,20 @@ async def test_a_store_of_before_packs_answers_commands_sent_again_as_before() -
     assert (await home.process().verify()).clean
 
 
-async def catch_up_before_packs(home: Home, old: ascend.Store) -> None:
-    """Build a generation of before packs: the same, with a record of its own for each command."""
-    generation = old.current.generation
-    await old.worker.catch_up(HOME, generation)
-    record = next(r for r in await old.views.records(HOME) if r.generation == generation)
+async def project_before_packs(home: Home, commits: int) -> None:
+    """Project the first commits as before packs: the same, with a record of its own for each command."""
+    old = home.process()
+    limits = ProjectionLimits(commits_per_batch=commits)
+    projector = Projector(old.log, old.views, old.model, old.current.projections, old.environment, limits)
+    before = Generation(1_000 + old.model.snapshots, old.current.generation.builds)
+    await projector.step(HOME, before)
+    record = find_record(await old.views.records(HOME), before)
+    assert record is not None
+    assert record.folded == commits < home.head
+    assert await packs(home)
     for pack in await packs(home):
         await home.tables.delete(Table.VIEWS, pack.key, Equals({}))
-    for commit in await home.log():
+    for commit in (await home.log())[:commits]:
         for position in commit.records:
             single = replace(commit, records=(position,))
             await old.views.put_applied_batch(record, [single])

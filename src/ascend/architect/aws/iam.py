@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ascend.adapters.layout import items, keys, lease_items, policy_items
+from ascend.adapters.layout import generation_items, items, keys, lease_items, policy_items
 from ascend.adapters.layout.table_specs import PREFIX, spec_of
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import InvalidInput
@@ -42,7 +42,7 @@ class LeadingKeys(Enum):
     """Everything of the workspace in the views table, except for items under users."""
     USERS = "U#*"
     """Feeds, inboxes, memberships."""
-    EPOCHS = items.EPOCHS.key.pk
+    EPOCHS = generation_items.EPOCHS.key.pk
     APPLICATION = items.APPLICATION.key.pk
     POSITIONS = policy_items.POLICY_POSITION.key.pk
     """The positions of the workspace's policies, in the events table."""

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ascend.adapters.layout.items import APPLIED_COMMAND, COMMAND_PACK, COMMIT, EPOCHS, RECORD, REGISTRY_ENTRY
+from ascend.adapters.layout.generation_items import EPOCHS, RECORD
+from ascend.adapters.layout.items import APPLIED_COMMAND, COMMAND_PACK, COMMIT, REGISTRY_ENTRY
 from ascend.adapters.layout.policy_items import INSTALLED_POLICIES, POLICY_POSITION
 from ascend.adapters.table.item import Table
 from ascend.architect.cost.item_names import find_type_name

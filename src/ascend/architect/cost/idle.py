@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from ascend.adapters.layout.items import COMMIT, RECORD, REGISTRY_ENTRY
+from ascend.adapters.layout.generation_items import RECORD
+from ascend.adapters.layout.items import COMMIT, REGISTRY_ENTRY
 from ascend.adapters.layout.keys import SHARDS
 from ascend.adapters.layout.policy_items import POLICY_POSITION
 from ascend.adapters.store.leases import to_lease_item, to_worker_item
@@ -21,7 +22,7 @@ from ascend.architect.cost.footprints import CostProfile
 from ascend.architect.cost.stream import count_shards
 from ascend.architect.cost.units import MISSING, count_query_units, count_write_units, measure_item
 from ascend.architect.cost.workload import Workload
-from ascend.projections.generation import FRESH_SECONDS
+from ascend.projections.generation_state import LEASE
 from ascend.projections.workers.checks import AT_ONCE
 from ascend.projections.workers.follower import PER_SECOND, PERIOD
 from ascend.projections.workers.lease_keeper import BEAT
@@ -82,11 +83,11 @@ def count_sweep_requests(shards: int, workspaces: float, period: float) -> IdleR
     busy = shards * workspaces / PER_SECOND
     cycle = max(period, busy)
     chunks = shards * min(workspaces, ceil(workspaces / AT_ONCE))  # a shard may have no workspace at all
-    epochs = min(chunks, 1 + busy / FRESH_SECONDS)
+    epochs = min(chunks, 1 + busy / LEASE)
     return IdleRequests(
         checks=shards * workspaces / cycle,
         turns=shards / cycle,
-        epochs=min(epochs / cycle, 1 / FRESH_SECONDS),
+        epochs=min(epochs / cycle, 1 / LEASE),
         beats=0,
     )
 

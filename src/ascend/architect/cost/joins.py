@@ -6,7 +6,7 @@ A test compares these numbers with the requests of the queries.
 from collections.abc import Callable
 from typing import Any
 
-from ascend.adapters.layout.items import RECORD
+from ascend.adapters.layout.generation_items import RECORD
 from ascend.architect.cost.sizes import Sizes
 from ascend.projections.pattern import Pattern, RequestKind
 from ascend.projections.read_models.assets import AssetCard
