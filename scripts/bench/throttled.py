@@ -53,13 +53,17 @@ async def render_others(
         tasks.start_soon(wrap_store(tables).worker.follow)
         with anyio.move_on_after(seconds):
             while waiting:
-                while waiting and await store.reader.rendered(waiting[-1]):
+                while waiting and await is_rendered(store, waiting[-1]):
                     waiting.pop()
                 await anyio.sleep(LOOK if waiting else 0)
         watch.stop()
         tasks.cancel_scope.cancel()
-    rendered = len(others) - sum([not await store.reader.rendered(workspace) for workspace in waiting])
+    rendered = len(others) - sum([not await is_rendered(store, workspace) for workspace in waiting])
     return watch.for_each_of(max(1, len(others))) | {
         "seconds": watch.wall,
         "rendered_share": rendered / max(1, len(others)),
     }
+
+
+async def is_rendered(store: ascend.Store, workspace: ascend.WorkspaceId) -> bool:
+    return await store.reader.attempt(store.current.turn()).rendered(workspace) > 0

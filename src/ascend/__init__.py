@@ -51,6 +51,7 @@ from ascend.domain.errors import (
     LogDiverged,
     NotAllowed,
     NotFound,
+    NotReady,
     NotVisibleYet,
     OutcomeUnknown,
     ProjectionBehind,
@@ -249,7 +250,8 @@ from ascend.opening import new_id, open_store
 from ascend.projections.application import Application
 from ascend.projections.build import Build, Epochs, Generation
 from ascend.projections.catalog import ProjectionCatalog
-from ascend.projections.generation_record import GenerationRecord
+from ascend.projections.generation_record import BuildProgress, GenerationRecord
+from ascend.projections.generation_state import GenerationState
 from ascend.projections.item import ReadItem, keyed, sortable, unkeyed
 from ascend.projections.key_template import KeyTemplate, ViewKey
 from ascend.projections.key_text import DueKey, InstantKey, LabelKey, RefKey
@@ -283,6 +285,7 @@ from ascend.projections.reader import ItemQuery
 from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.projections.workers.parking import RetriedEntity
 from ascend.projections.workers.problems import ParkedEntity
+from ascend.projections.workers.readiness import Readiness
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.worker import Pass, Worker
 from ascend.sending import Importing
@@ -317,6 +320,7 @@ __all__ = [
     "BlockTask",
     "BlockedByItself",
     "Build",
+    "BuildProgress",
     "CancelTask",
     "ChainTooLong",
     "ChangeRole",
@@ -380,6 +384,7 @@ __all__ = [
     "FolderMissing",
     "Generation",
     "GenerationRecord",
+    "GenerationState",
     "HasChildren",
     "HasSubtasks",
     "Hierarchy",
@@ -440,6 +445,7 @@ __all__ = [
     "NotFound",
     "NotImported",
     "NotInvited",
+    "NotReady",
     "NotTheAuthor",
     "NotVisibleYet",
     "OccurrenceSkipped",
@@ -464,6 +470,7 @@ __all__ = [
     "Queries",
     "Reaction",
     "ReadItem",
+    "Readiness",
     "Receipt",
     "RecursWithoutDue",
     "Ref",

@@ -82,6 +82,6 @@ async def test_a_worker_follows_in_a_fake_environment_too() -> None:
         await anyio.wait_all_tasks_blocked()
         await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
         with anyio.fail_after(10):
-            while await store.reader.rendered(HOME) < 1:  # noqa: ASYNC110 - the worker moves it
+            while await store.reader.attempt(store.current.turn()).rendered(HOME) < 1:  # noqa: ASYNC110 - the worker moves it
                 await anyio.sleep(0.01)
         group.cancel_scope.cancel()
