@@ -85,8 +85,9 @@ class Projector:
         try:
             run = await self.begin(workspace, generation)
             rendered = run.record.rendered
-            result = await self._advance(run, exact=exact, leave_folded=leave_folded)
-            return replace(result, leads=await self.leader.is_led(generation, run.leads))
+            record, idle = await self._advance(run, exact=exact, leave_folded=leave_folded)
+            leads = await self.leader.is_led(generation, record.leads)
+            return StepResult(record.rendered, idle, record.parked, leads)
         except Overtaken:
             self.commits.pace.shorten(workspace, self.limits.commits_per_batch)
             await self.environment.sleep(0.05 * self.environment.random())
@@ -150,35 +151,29 @@ class Projector:
             raise Overtaken(record.workspace)
         return released
 
-    async def _advance(self, run: BatchRun, *, exact: bool, leave_folded: bool) -> StepResult:
-        record = run.record
-        if not record.is_built:
-            return await self._build(record)
-        if run.base.folded < record.rendered:
+    async def _advance(self, run: BatchRun, *, exact: bool, leave_folded: bool) -> tuple[GenerationRecord, bool]:
+        """Return the stored record after one batch, and True if there was nothing to do."""
+        if not run.record.is_built:
+            return (await self.builder.build(run.record), False) if self.builder else (run.record, True)
+        if run.base.folded < run.record.rendered:
             await self._fold_rendered(run)
-            return StepResult(record.rendered, parked=record.parked)
-        commits = await self.commits.read_new(record, exact=exact)
+            return run.record, False
+        commits = await self.commits.read_new(run.record, exact=exact)
         commits = [commit for commit in commits if commit.position <= run.bound]
         if not commits:
-            await self._rest(run, leave_folded=leave_folded)
-            return StepResult(record.rendered, idle=True, parked=record.parked)
+            return await self._rest(run, leave_folded=leave_folded), True
         moved = await self._project(run, self.commits.within_bounds(commits), leave_folded=leave_folded)
-        self.commits.pace.remember(record.workspace, len(commits), moved.rendered - record.rendered)
-        return StepResult(moved.rendered, parked=moved.parked)
+        self.commits.pace.remember(moved.workspace, len(commits), moved.rendered - run.record.rendered)
+        return moved, False
 
-    async def _build(self, record: GenerationRecord) -> StepResult:
-        """Build the whole generation, if this projector may."""
-        if self.builder is None:
-            return StepResult(0, idle=True)
-        built = await self.builder.build(record)
-        return StepResult(built.rendered, parked=built.parked)
-
-    async def _rest(self, run: BatchRun, *, leave_folded: bool) -> None:
-        """Nothing is new: clear a stall, note who leads, and settle what was left behind."""
+    async def _rest(self, run: BatchRun, *, leave_folded: bool) -> GenerationRecord:
+        """Nothing is new: clear a stall, note who leads, and settle what was left behind. Return the stored record."""
         if run.record.stalled or run.leads != run.record.leads:
-            await self.views.move(run.record, replace(run.base, stalled="", leads=run.leads))
-        elif not leave_folded or self.environment.elapsed() - run.known.since >= SETTLE_AFTER:
+            rested = replace(run.base, stalled="", leads=run.leads)
+            return rested if await self.views.move(run.record, rested) else run.record
+        if not leave_folded or self.environment.elapsed() - run.known.since >= SETTLE_AFTER:
             await self._settle(run.known)
+        return run.record
 
     async def _fold_rendered(self, run: BatchRun) -> None:
         """Fold what is rendered, without rendering it: a worker stopped between the two positions."""
