@@ -3,7 +3,7 @@
 Limits that all processes must agree on are constants elsewhere: see `deadline.LATEST_WRITE`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,18 @@ class ProjectionLimits:
     """Workspaces that a worker projects at once."""
     batches_per_pass: int = 10
     """Batches of one workspace in one pass of a follower: a busy workspace must not starve the others."""
+
+
+CHUNK_SECONDS = 10.0
+"""Seconds of a budget that the chunks of all builds of a process take together."""
+UNITS_OF_A_WRITE = 2
+LEAST_WRITES = 10
+
+
+def within_budget(limits: ProjectionLimits, units_per_second: float) -> ProjectionLimits:
+    """Return limits for builds that keep to a budget: a build notes how far it is after some seconds of waiting."""
+    writes = int(units_per_second * CHUNK_SECONDS / UNITS_OF_A_WRITE / limits.workspaces_at_once)
+    return replace(limits, writes_per_chunk=min(limits.writes_per_chunk, max(LEAST_WRITES, writes)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

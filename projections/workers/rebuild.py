@@ -11,7 +11,6 @@ from ascend.projections.build import Generation
 from ascend.projections.engine.leading import rendered_in
 from ascend.projections.generation_record import find_record
 from ascend.projections.generation_state import GenerationState
-from ascend.projections.ports import LogReader, Views
 from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.worker import Worker
 
@@ -31,16 +30,14 @@ class Rebuild:
 
     def __init__(
         self,
-        log: LogReader,
-        views: Views,
         worker: Worker,
         switching: Switching,
         progress: Progress | None = None,
         report_unreadable: ReportUnreadable | None = None,
     ) -> None:
-        self.log = log
-        self.views = views
         self.worker = worker
+        self.log = worker.log
+        self.views = worker.views
         self.switching = switching
         self.progress = progress
         self.report_unreadable = report_unreadable

@@ -48,6 +48,7 @@ class Worker:
         watch: Callable[[Busy], Awaitable[None]] | None = None,
     ) -> None:
         self.log = log
+        self.views = views
         self.projector = projector
         self.current = current
         self.environment = environment

@@ -1,6 +1,7 @@
 """The methods of an open store that operators use: status, verification, rebuilds, erasure, and what is parked."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from math import inf
 from typing import TYPE_CHECKING
 
 from ascend.adapters.operations.digest import digest_items
@@ -51,6 +52,8 @@ class StoreOperations:
         ownership: Ownership
         worker: Worker
         projection_limits: ProjectionLimits
+
+        def _make_building_worker(self, budget: float | None) -> Worker: ...
 
     async def status(self) -> AsyncIterator[WorkspaceStatus]:
         """Yield the status of every workspace: how far it is rendered, what is parked, whether it is stalled.
@@ -152,24 +155,28 @@ class StoreOperations:
     async def rebuild(
         self,
         *projections: str,
+        budget: float | None = None,
         progress: Callable[[WorkspaceId], None] | None = None,
         report_unreadable: Callable[[WorkspaceId, Exception], None] | None = None,
     ) -> GenerationState:
         """Build the named projections (or all) from the log beside the old items, then switch. Return the new state.
 
-        Safe to stop and to run again. `progress` is called with each workspace that is built. A workspace that cannot be
-        read to its end stops no other: `report_unreadable` is called with it and the reason.
+        Safe to stop and to run again. With `budget`, this process writes at most so many write units a second.
+        `progress` is called with each workspace that is built. A workspace that cannot be read to its end stops no other:
+        `report_unreadable` is called with it and the reason.
 
         Raises:
-            InvalidInput: there is no projection of this name.
+            InvalidInput: there is no projection of this name, or `budget` is not above 0.
             Contention: another rebuild has switched in the meantime.
             LogDiverged: another projection was built from another log: rebuild all projections.
             UnreadableLog: this process cannot read all commits that were read before; it did not switch.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
+        if budget is not None and not 0 < budget < inf:
+            raise InvalidInput(f"a budget is a number of write units a second above 0, not {budget}")
         await self.ownership.claim_all()
-        job = Rebuild(self.log, self.views, self.worker, self._switching(), progress, report_unreadable)
+        job = Rebuild(self._make_building_worker(budget), self._switching(), progress, report_unreadable)
         return await job.run(projections)
 
     def _switching(self) -> Switching:
@@ -187,7 +194,7 @@ class StoreOperations:
             StoreError: the store failed.
         """
         await self.ownership.claim_all()
-        return await Rebuild(self.log, self.views, self.worker, self._switching()).roll_back(projections)
+        return await Rebuild(self.worker, self._switching()).roll_back(projections)
 
     async def withdraw(self) -> GenerationState:
         """Take back what is announced: a rebuild or a deployment that shall not be finished. Return the new state.

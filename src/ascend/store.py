@@ -14,6 +14,7 @@ from ascend.adapters.store.reader import TableReader
 from ascend.adapters.store.snapshots import TableSnapshots
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.item import Table
+from ascend.adapters.table.paced import PacedTables
 from ascend.adapters.table.port import Tables
 from ascend.adapters.watchdog import watch_event_loop
 from ascend.domain.ids import WorkspaceId
@@ -31,7 +32,7 @@ from ascend.projections.engine.leading import Leader
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.life_os import LIFE_OS
-from ascend.projections.limits import PolicyLimits, ProjectionLimits
+from ascend.projections.limits import PolicyLimits, ProjectionLimits, within_budget
 from ascend.projections.policies.install import Installation
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
@@ -77,16 +78,7 @@ class Store(CommandSender, StoreOperations):
         self.current = CurrentGeneration(model, app.catalog, environment)
         self.log = TableEventLog(tables, model)
         self.views = TableViews(tables, model, environment)
-        self.projector = Projector(
-            self.log,
-            self.views,
-            model,
-            self.current.projections,
-            environment,
-            limits.projection,
-            Leader(self.views, self.current),
-            self._make_builder(),
-        )
+        self.projector = self._make_projector(self.views, limits.projection)
         self.reader = TableReader(tables, self.log, self.current)
         self.queries = Queries(self.reader, self.current)
         snapshots = TableSnapshots(self.views, self.current)
@@ -136,16 +128,19 @@ class Store(CommandSender, StoreOperations):
         """
         return self._make_worker(to_ids("workspaces", WorkspaceId, workspaces))
 
-    def _make_builder(self) -> GenerationBuilder:
-        return GenerationBuilder(
-            self.log,
-            self.views,
-            self.model,
-            self.current.projections,
-            self.environment,
-            self.limits.projection,
-            lambda: SpillingStates(scratch_states(self.model)),
-        )
+    def _make_projector(self, views: TableViews, limits: ProjectionLimits) -> Projector:
+        parts = (self.log, views, self.model, self.current.projections, self.environment, limits)
+        builder = GenerationBuilder(*parts, lambda: SpillingStates(scratch_states(self.model)))
+        return Projector(*parts, Leader(views, self.current), builder)
+
+    def _make_building_worker(self, budget: float | None) -> Worker:
+        """Return a worker that builds within a budget of write units a second."""
+        if budget is None:
+            return self.worker
+        views = TableViews(PacedTables(self.tables, budget, self.environment), self.model, self.environment)
+        limits = within_budget(self.limits.projection, budget)
+        projector = self._make_projector(views, limits)
+        return Worker(self.log, views, projector, self.current, self.environment, limits=limits)
 
     def _make_installation(self) -> Installation:
         positions, former = TablePolicyPositions(self.tables), TablePolicyPositions(self.tables, Table.VIEWS)

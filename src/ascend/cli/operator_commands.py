@@ -134,9 +134,13 @@ def rebuild(
     projection: Annotated[
         str | None, typer.Argument(help="The name of one projection; without it, all projections.")
     ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option("--budget", metavar="UNITS", min=1, help="Write at most so many write units a second."),
+    ] = None,
 ) -> None:
     """Build the read items from the log beside the old ones, then switch to them."""
-    run_operation(ctx, lambda context: maintenance.rebuild_items(context, projection))
+    run_operation(ctx, lambda context: maintenance.rebuild_items(context, projection, budget))
 
 
 def prune(

@@ -15,7 +15,7 @@ async def report_ready(context: CommandContext) -> None:
     context.printer.result({"store": url}, f"The store {url} is ready.")
 
 
-async def rebuild_items(context: CommandContext, projection: str | None) -> None:
+async def rebuild_items(context: CommandContext, projection: str | None, budget: float | None = None) -> None:
     store = context.store
     names = [] if projection is None else [projection]
     total = len([workspace async for workspace in store.log.workspaces()])
@@ -28,8 +28,9 @@ async def rebuild_items(context: CommandContext, projection: str | None) -> None
             report(len(built), total)
 
         report(0, total)
-        epochs = await store.rebuild(
+        state = await store.rebuild(
             *names,
+            budget=budget,
             progress=report_built,
             report_unreadable=lambda workspace, error: unreadable.update({workspace: str(error)}),
         )
@@ -38,7 +39,7 @@ async def rebuild_items(context: CommandContext, projection: str | None) -> None
     text = f"Rebuilt {', '.join(rebuilt)} for {workspaces}; `ascend prune` removes the old items later."
     for workspace, reason in unreadable.items():
         context.printer.note(f"{workspace} cannot be read to its end: {reason}")
-    data = {"rebuilt": rebuilt, "workspaces": total, "epochs": epochs, "unreadable": unreadable}
+    data = {"rebuilt": rebuilt, "workspaces": total, "epochs": dict(state.current_epochs), "unreadable": unreadable}
     context.printer.result(data, text)
 
 
