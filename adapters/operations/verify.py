@@ -75,8 +75,7 @@ class Verifier:
         if damages := await self.tables.find_damage():
             self.result.add(Difference("file", "", "", "", damage) for damage in damages)
             return self.result  # what else is read from a damaged file shows nothing
-        asked_at = self.current.now()
-        self.current.learn(await self.views.state(), asked_at)
+        await self.current.ask(self.views.state)
         self.generation = self.current.generation
         self._recheck = Recheck(self.log, self.views, self._replay, self._comparison, self.generation, self.environment)
         self.registered = await self._list_workspaces()
@@ -187,7 +186,8 @@ class Verifier:
     async def _repair(self) -> None:
         """Mend the listed read items of settled workspaces, and look at them again."""
         broken = self._find_repairable()
-        if not broken or self.current.at_epochs(await self.views.epochs()) != self.generation:
+        await self.current.ask(self.views.state)
+        if not broken or self.current.generation != self.generation:  # after a switch, nobody may keep it any more
             return
         await Repair(self.log, self._comparison, self._replay, self._recheck, self.environment).run(broken)
         left = await self._recheck.run(broken)

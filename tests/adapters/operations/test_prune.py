@@ -1,51 +1,122 @@
 """Prune removes what nobody uses any more. Lost views are rebuilt. Commands notice neither."""
 
 import random
+from dataclasses import replace
 
 import pytest
+from support.faulty import Call
 from support.limits import limited_process
 from support.scenario import task_id
 from support.simulation.busy import a_busy_store, an_owner, check_store, everything
 from support.simulation.histories import History
+from support.staged import StagedTables
+from support.workers.deployments import announce
 
 import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.prune import InUse
 from ascend.adapters.table.conditions import Equals
-from ascend.adapters.table.item import Table
+from ascend.adapters.table.item import Key, Table
 from ascend.adapters.table.port import Tables
+from ascend.projections.generation_record import find_record
+from ascend.projections.generation_state import LEASE
 from ascend.testing import FakeEnvironment
 
+WAITED = LEASE + 15 * 60
+"""Seconds that a prune waits at least, so that nobody writes into an old generation any more."""
 
-async def test_prune_refuses_while_an_old_generation_may_be_in_use_and_then_removes_it_whole() -> None:
+
+async def test_prune_gives_up_the_way_back_waits_and_removes_the_old_generation_whole() -> None:
     environment = FakeEnvironment()
     store, history = await a_busy_store(environment=environment)
     before = await store.digest()
     await store.rebuild()
-    with pytest.raises(
-        InUse, match=r"^An earlier generation is.* nothing was removed\..* wait 15 minutes, then prune again"
-    ):
-        await store.prune()
-    environment.advance(seconds=16 * 60)
-    await store.prune()
+    began = environment.elapsed()
+    assert (await store.prune()).records == 1
+    assert environment.elapsed() - began > WAITED
     generation = store.current.generation
-    kept = {"epochs", keys.GENERATIONS, keys.POLICIES, generation.id, *map(str, generation.builds)}
+    kept = {"epochs", keys.GENERATIONS, keys.POLICIES, keys.STARTS, generation.id, *map(str, generation.builds)}
     remaining = [item for table, item in await everything(store.tables) if table is Table.VIEWS]
     assert {keys.parse_generation(keys.parse_owner(item.key)) for item in remaining} <= kept
     assert len([item for item in remaining if keys.parse_owner(item.key) == keys.GENERATIONS]) == 1
     assert await store.digest() == before
     await check_store(store, history)
+    with pytest.raises(ascend.InvalidInput, match="there is no previous generation"):
+        await store.roll_back()
 
 
-async def test_prune_by_a_process_that_does_not_know_of_a_rebuild_is_refused() -> None:
+async def test_prune_removes_nothing_if_a_worker_moves_an_old_generation_while_it_waits() -> None:
     environment = FakeEnvironment()
-    store, _ = await a_busy_store(environment=environment)
+    store, history = await a_busy_store(environment=environment)
+    old = store.current.generation
+    await store.rebuild()
+    before, began = await views_of(store.tables), environment.elapsed()
+
+    async def work_with_a_clock_that_stood_still(call: Call) -> None:
+        record = find_record(await store.views.records(history.workspace), old)
+        if (
+            call.method == "scan"
+            and record is not None
+            and not record.stalled
+            and environment.elapsed() - began > WAITED
+        ):
+            await store.views.move(record, replace(record, stalled="at work"))
+
+    staged = StagedTables(store.tables)
+    staged.before = work_with_a_clock_that_stood_still
+    with pytest.raises(
+        InUse, match=r"^An earlier generation is.* nothing was removed\..* wait 15 minutes, then prune again"
+    ):
+        await ascend.Store(staged, environment).prune()
+    assert await views_of(store.tables) == before
+
+    assert (await store.prune()).records == 1
+
+
+async def test_what_is_announced_while_prune_waits_stays() -> None:
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
+    await store.rebuild()
+    other, began = ascend.Store(store.tables, environment), environment.elapsed()
+
+    async def announce_tasks(call: Call) -> None:
+        state = (await other.views.state()).state
+        is_over = environment.elapsed() - began > WAITED
+        if call.keys == (keys.EPOCHS,) and is_over and state is not None and not state.announced:
+            await announce(other, lambda state: state.afresh(["tasks"]))
+            await other.worker.run_once()
+
+    staged = StagedTables(store.tables)
+    staged.before = announce_tasks
+    assert (await ascend.Store(staged, environment).prune()).records == 1
+
+    state = (await store.views.state()).state
+    assert state is not None
+    assert state.announced is not None
+    record = find_record(await store.views.records(history.workspace), state.announced)
+    assert record is not None
+    before = await store.digest()
+    await store.rebuild("tasks")
+    assert store.current.generation == state.announced
+    assert await store.digest() == before
+    await check_store(store, history)
+
+
+async def views_of(tables: Tables) -> set[Key]:
+    return {item.key for table, item in await everything(tables) if table is Table.VIEWS}
+
+
+async def test_prune_by_a_process_that_does_not_know_of_a_rebuild_removes_nothing_that_is_read() -> None:
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
     late = ascend.Store(store.tables, store.environment)
     await late.worker.generation()
+    before = await store.digest()
     await store.rebuild()
-    environment.advance(seconds=4)
-    with pytest.raises(ascend.InvalidInput):
-        await late.prune(even_if_in_use=True)
+    assert late.current.generation != store.current.generation
+    assert (await late.prune(even_if_in_use=True)).records == 1
+    assert await store.digest() == before
+    await check_store(store, history)
 
 
 async def test_commands_of_a_warm_process_still_work_after_its_generation_was_pruned() -> None:

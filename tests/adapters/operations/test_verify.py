@@ -215,7 +215,7 @@ async def test_a_switch_that_this_process_learns_of_meanwhile_is_no_damage() -> 
         if call.method == "query" and not learned:
             learned.append(call)
             await rebuilt.rebuild()
-            verifier.current.refresh(await rebuilt.views.epochs())
+            await verifier.current.ask(rebuilt.views.state)
 
     learned: list[Call] = []
     verifier = Verifier(staged, MemoryTables(), store.model, store.current, store.environment, store.limits.projection)

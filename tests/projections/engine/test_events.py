@@ -11,6 +11,7 @@ from support.simulation.acting import check_home, execute_all
 from support.simulation.busy import a_copy
 from support.simulation.projected import POISON, TALE, TREE, Told, tree_process
 from support.simulation.truth import stored
+from support.workers.deployments import deploy
 
 import ascend
 from ascend.adapters.store.stored_commits import to_item
@@ -114,7 +115,7 @@ async def test_the_lines_that_were_lost_come_with_a_version_that_can_render_them
     await store.worker.run_once()
     mended = replace(TALE, version=2, events=brave)
     newer = start(store.tables, projections=(TREE, mended))
-    await newer.worker.run_once()
+    await deploy(newer)
     assert [position for position, _, _ in await told(newer, mended)] == [1, 2, 3, 4, 5]
     (status,) = [status async for status in newer.status()]
     assert not status.parked
