@@ -101,6 +101,11 @@ class CurrentGeneration:
             and {build.line for build in generation.builds} == {build.line for build in self.at_epochs({}).builds}
         )
 
+    def is_new(self) -> bool:
+        """Return True if this code brings a version, of a projection or of the snapshots, that was never announced."""
+        is_known = all(build.line in self.state.epochs for build in self.at_epochs({}).builds)
+        return self.snapshots > self.state.snapshots or not is_known
+
     def turn(self) -> Turn:
         """Return the generation that queries read. Raises `NotReady` if this code cannot read one yet, or any more."""
         state = self.state

@@ -38,8 +38,12 @@ class GenerationState:
     """The generation that was current before. It is kept true, as the way back."""
     at_hand: bool = False
     """True if the announced generation is built: a switch may happen at any moment, and new code reads it already."""
+    taken_back: bool = False
+    """True if the announced generation is being withdrawn: nobody puts it at hand any more."""
     epochs: Mapping[str, int] = field(default_factory=dict[str, int])
     """The highest epoch that was ever used, by `PROJECTION.VERSION`."""
+    snapshots: int = 0
+    """The highest version of the snapshots that was ever announced."""
 
     @property
     def live(self) -> list[Generation]:
@@ -54,30 +58,29 @@ class GenerationState:
 
     def announce_first(self) -> "GenerationState":
         """Return the state of a store in which only the current generation was ever used."""
-        return replace(self, epochs=self._with_epochs(self.current))
+        return self._note(self.current)
 
     def announce(self, target: Generation) -> "GenerationState":
         """Announce a generation. Nothing else may be announced."""
         assert self.announced is None
         assert target != self.current
-        announcements = self.announcements + 1
-        return replace(self, announced=target, announcements=announcements, epochs=self._with_epochs(target))
+        return replace(self._note(target), announced=target, announcements=self.announcements + 1)
 
-    def _with_epochs(self, generation: Generation) -> Mapping[str, int]:
+    def _note(self, generation: Generation) -> "GenerationState":
         highest = dict(self.epochs)
         for build in generation.builds:
             highest[build.line] = max(build.epoch, highest.get(build.line, 0))
-        return highest
+        return replace(self, epochs=highest, snapshots=max(self.snapshots, generation.snapshots))
 
     def put_at_hand(self) -> "GenerationState":
         return replace(self, at_hand=True)
 
     def take_back(self) -> "GenerationState":
         """Begin to withdraw: from now on, nobody begins to read the announced generation."""
-        return replace(self, at_hand=False)
+        return replace(self, at_hand=False, taken_back=True)
 
     def withdraw(self) -> "GenerationState":
-        return replace(self, announced=None, at_hand=False)
+        return replace(self, announced=None, at_hand=False, taken_back=False)
 
     def switch(self) -> "GenerationState":
         assert self.announced is not None

@@ -44,7 +44,9 @@ def parse_state(text: str) -> GenerationState:
         announcements=to_int(data["announcements"]),
         previous=parse_generation(data["previous"]),
         at_hand=bool(data["at_hand"]),
+        taken_back=bool(data["taken_back"]),
         epochs={line: to_int(epoch) for line, epoch in data["epochs"].items()},
+        snapshots=to_int(data["snapshots"]),
     )
 
 
@@ -67,7 +69,9 @@ def dump_state(state: GenerationState) -> str:
         "announcements": state.announcements,
         "previous": dump_generation(state.previous),
         "at_hand": state.at_hand,
+        "taken_back": state.taken_back,
         "epochs": dict(sorted(state.epochs.items())),
+        "snapshots": state.snapshots,
     }
     return to_json(data).decode()
 

@@ -1,7 +1,7 @@
 """A deployment: brings the generation of new code to where queries read it, while old code goes on.
 
     a worker of new code ─▶ announce ─▶ build, until it leads everywhere ─▶ at hand: new code reads it
-                         ─▶ no worker of the old code is alive, or an operator says so ─▶ switch
+                         ─▶ no worker of the old code is alive, at two looks, or an operator says so ─▶ switch
 
 Any worker of the code may do the next step. The state of the generations says how far the deployment is.
 """
@@ -14,8 +14,8 @@ from ascend.domain.runtime.logs import Log
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_state import GenerationState
 from ascend.projections.ports import FollowedLog, Views
-from ascend.projections.workers.readiness import measure
-from ascend.projections.workers.switching import SETTLED, Switching
+from ascend.projections.workers.readiness import is_level
+from ascend.projections.workers.switching import Switching
 
 log = Log("ascend.worker")
 
@@ -44,15 +44,11 @@ class Deployment:
         rolled it back or withdrawn it.
         """
         state = await self.switching.claim()
-        if not self.current.knows(state.current) and state.announced is None and self._is_new(state):
+        if not self.current.knows(state.current) and state.announced is None and self.current.is_new():
             target = self.current.next_generation()
             with suppress(Contention):  # something else was announced first
-                await self.switching.announce(target)
+                await self.switching.announce(state, target)
                 log.debug("deployment.announced", generation=target.id)
-
-    def _is_new(self, state: GenerationState) -> bool:
-        """Return True if no generation with one of these versions was ever announced."""
-        return any(build.line not in state.epochs for build in self.current.next_generation().builds)
 
     async def advance(self) -> bool:
         """Do the next step, if it can be done. Return True if nothing is left to do for this code.
@@ -72,23 +68,16 @@ class Deployment:
             return False  # another worker was faster
 
     async def _advance(self, state: GenerationState) -> bool:
+        if state.taken_back or (state.at_hand and await self.is_old_code_alive()):
+            return False
+        await self.switching.settle()  # meanwhile, every process learns of the announcement, or of what is at hand
         if not state.at_hand:
-            assert state.announced is not None
-            if (await measure(self.events, self.views, state, state.announced)).is_level:
+            if await is_level(self.events, self.views, state):
                 await self.switching.put_at_hand(state)
-                log.debug("deployment.at_hand", generation=state.announced.id)
+                log.debug("deployment.at_hand", number=state.announcements)
             return False
-        if await self.is_old_code_alive():
+        if await self.is_old_code_alive():  # a worker that has just begun is seen by now
             return False
-        await self.switch()
-        return True
-
-    async def switch(self) -> GenerationState:
-        """Switch to the generation that is at hand, after a lease. Raises `Contention` if there is none."""
-        state = await self.switching.claim()
-        if not state.at_hand:
-            raise Contention("no generation is at hand: see `ascend ready`")
-        await self.current.environment.sleep(SETTLED)
-        state = await self.switching.switch(state)
+        state = await self.switching.switch_at_once(state)
         log.debug("deployment.switched", generation=state.current.id)
-        return state
+        return True

@@ -61,7 +61,7 @@ class LeaseKeeper:
         """The leases that nobody has wanted, since when."""
         self._suspects: dict[WorkspaceId, float] = {}
         self._others: list[frozenset[str]] | None = None
-        """The kinds of leases that each live worker takes. None: the leases were not read yet."""
+        """The kinds of leases that each live worker takes, at the last look. None: the leases were not read yet."""
         self._wanted: frozenset[str] = frozenset()
         self._outages: set[str] = set()
         self._told: frozenset[str] = frozenset()
@@ -81,7 +81,8 @@ class LeaseKeeper:
         return [workspace for workspace, since in self._suspects.items() if now - since < SUSPECTED]
 
     def sees_other_than(self, kind: str) -> bool:
-        return self._others is None or any(kind.rstrip("#") not in kinds for kinds in self._others)
+        has_looked = self._others is not None and self._environment.elapsed() < self._read + BELIEF
+        return not has_looked or any(kind.rstrip("#") not in kinds for kinds in self._others or ())
 
     async def wait_for_change(self) -> None:
         while self.owned == self._told:

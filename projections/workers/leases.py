@@ -23,7 +23,7 @@ class Leases(Protocol):
         ...
 
     def sees_other_than(self, kind: str) -> bool:
-        """Return True if a worker is alive, or nobody knows yet, that takes no leases whose names begin with `kind`."""
+        """Return True if a worker is alive that takes no leases whose names begin with `kind`, or if nobody has just looked."""
         ...
 
     async def keep(

@@ -1,63 +1,143 @@
-"""How far a generation is: in how many workspaces it leads, and is rendered to the end of the log."""
+"""How far generations are: whether queries of this code are answered and, if not, what that waits for."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.concurrency import for_each
 from ascend.projections.build import Generation
+from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.generation_state import GenerationState
-from ascend.projections.ports import FollowedLog, Views
+from ascend.projections.ports import LogReader, Views
 from ascend.projections.workers.checks import in_chunks
 
 
 @dataclass(frozen=True, slots=True)
-class Readiness:
-    """The progress of the generation that this code reads, or is to read."""
+class Coverage:
+    """How far the announced generation is, in the workspaces that have a log."""
 
-    is_ready: bool
-    """True if queries of this code are answered."""
-    is_current: bool
-    """True if it is the current generation of the store."""
     workspaces: int = 0
-    """Workspaces with a log."""
     leading: int = 0
-    """Workspaces in which the generation is written first."""
+    """Workspaces in which the generation is written before the current one."""
     rendered: int = 0
-    """Workspaces in which the generation is rendered to the end of the log."""
+    """Workspaces in which the generation is rendered to the end of the log, or as far as the log can be read."""
+    commits_left: int = 0
+    """Commits that are not rendered yet, in all workspaces. Those of a build are counted until it is written."""
 
     @property
     def is_level(self) -> bool:
         """True if the generation shows everywhere what any other one shows."""
         return self.workspaces == self.leading == self.rendered
 
-
-async def measure(log: FollowedLog, views: Views, state: GenerationState, generation: Generation) -> Readiness:
-    """Return how far a generation is in all workspaces: one Query each, and a BatchGet for a hundred.
-
-    The current generation leads wherever it is rendered.
-    """
-    workspaces, leading, rendered = 0, 0, 0
-    number = state.announcements if generation == state.announced else None
-    async for chunk in in_chunks(with_a_log(log)):
-        records = await views.records_of(chunk, generation, consistent=True)
-        workspaces += len(chunk)
-        leading += sum(1 for record in records.values() if number is None or record.leads == number)
-        rendered += await count_rendered(log, chunk, [records.get(workspace) for workspace in chunk])
-    is_current = generation == state.current
-    return Readiness(is_current or state.at_hand, is_current, workspaces, leading, rendered)
+    def __add__(self, other: "Coverage") -> "Coverage":
+        return Coverage(
+            self.workspaces + other.workspaces,
+            self.leading + other.leading,
+            self.rendered + other.rendered,
+            self.commits_left + other.commits_left,
+        )
 
 
-async def count_rendered(
-    log: FollowedLog, workspaces: Sequence[WorkspaceId], records: Sequence[GenerationRecord | None]
-) -> int:
-    ends = [await log.last_point(workspace, consistent=True) for workspace in workspaces]
-    return sum(
-        1 for record, end in zip(records, ends, strict=True) if record is not None and record.rendered >= end.position
-    )
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The answer of `store.ready`."""
+
+    state: GenerationState
+    """The generations of the store: the current, the announced and the previous one."""
+    waits_for: str = ""
+    """What must happen before queries of this code are answered, and what to do. Empty: they are answered."""
+    is_current: bool = False
+    """True if queries of this code read the current generation."""
+    announced: Coverage | None = None
+    """How far the announced generation is. None: nothing is announced."""
+
+    @property
+    def is_ready(self) -> bool:
+        """True if queries of this code are answered."""
+        return not self.waits_for
 
 
-async def with_a_log(log: FollowedLog) -> AsyncIterator[WorkspaceId]:
-    async for workspace in log.workspaces():
-        if await log.last_position(workspace):
-            yield workspace
+async def look(log: LogReader, views: Views, current: CurrentGeneration) -> Readiness:
+    """Ask for the state of the generations, and measure what is announced."""
+    await current.ask(views.state)
+    state = current.state
+    announced = None if state.announced is None else await measure(log, views, state)
+    return Readiness(state, describe_waiting(current), current.knows(state.current), announced)
+
+
+def describe_waiting(current: CurrentGeneration) -> str:
+    state = current.state
+    if current.knows(state.current) or (state.at_hand and current.knows(state.announced)):
+        return ""
+    if state.taken_back:
+        return "what is announced is being withdrawn: run `ascend withdraw` again if that was stopped"
+    if current.knows(state.announced):
+        return "workers of this code build its read items: run `ascend worker`"
+    if state.announced is not None:
+        return "another generation is announced: finish that rebuild or deployment, or take it back by `ascend withdraw`"
+    if current.is_new():
+        return "a worker of this code has to announce its generation: run `ascend worker`"
+    if current.knows(state.previous):
+        return "the store was switched away from this code: `ascend roll-back` switches back"
+    return "this code was rolled back or withdrawn: raise the version of a projection that it changes, and deploy it again"
+
+
+async def measure(log: LogReader, views: Views, state: GenerationState) -> Coverage:
+    """Return how far the announced generation is in all workspaces: one Query each, and a BatchGet for a hundred."""
+    coverage = Coverage()
+    async for part in measure_parts(log, views, state):
+        coverage += part
+    return coverage
+
+
+async def is_level(log: LogReader, views: Views, state: GenerationState) -> bool:
+    """Return True if the announced generation may be switched to. Asks no further than where it may not."""
+    async with aclosing(measure_parts(log, views, state)) as parts:
+        async for part in parts:
+            if not part.is_level:
+                return False
+    return True
+
+
+async def measure_parts(log: LogReader, views: Views, state: GenerationState) -> AsyncGenerator[Coverage]:
+    """Yield how far the announced generation is, some workspaces at a time."""
+    assert state.announced is not None
+    async for workspaces in in_chunks(log.workspaces()):
+        ends = await read_ends(log, workspaces)
+        records = await views.records_of(workspaces, state.announced, consistent=True)
+        stalled = await find_stalled_alike(views, records.values(), state.current)
+        parts = [
+            cover(records.get(workspace), end, state.announcements, is_stalled=workspace in stalled)
+            for workspace, end in ends.items()
+            if end
+        ]
+        yield sum(parts, start=Coverage())
+
+
+async def read_ends(log: LogReader, workspaces: Sequence[WorkspaceId]) -> dict[WorkspaceId, int]:
+    ends: dict[WorkspaceId, int] = {}
+
+    async def read(workspace: WorkspaceId) -> None:
+        ends[workspace] = await log.last_position(workspace)
+
+    await for_each(workspaces, read)
+    return ends
+
+
+async def find_stalled_alike(
+    views: Views, records: Iterable[GenerationRecord], current: Generation
+) -> Collection[WorkspaceId]:
+    """Return the workspaces that are stalled both in these records and in the current generation: the log is at fault."""
+    stalled = [record.workspace for record in records if record.stalled]
+    others = await views.records_of(stalled, current, consistent=True) if stalled else {}
+    return [workspace for workspace, record in others.items() if record.stalled]
+
+
+def cover(record: GenerationRecord | None, end: int, number: int, *, is_stalled: bool) -> Coverage:
+    """Return how far one workspace is. The generation leads there if it does so under the number of its announcement."""
+    if record is None:
+        return Coverage(1, 0, 0, end)
+    left = max(0, end - record.rendered)
+    return Coverage(1, record.leads == number, is_stalled or left == 0, left)

@@ -45,11 +45,13 @@ class Switching:
             await self._replace(stored, self.current.state.announce_first())
         raise Contention("other processes begin to use this store")
 
-    async def announce(self, target: Generation) -> GenerationState:
-        """Announce a generation, unless it is announced or even current. Raises `Contention` if another one is announced."""
-        state = await self.claim()
+    async def announce(self, state: GenerationState, target: Generation) -> GenerationState:
+        """Announce a generation that was chosen by this state, unless it is announced or even current.
+
+        Raises `Contention` if another one is announced.
+        """
         if state.announced is None:
-            await self.current.environment.sleep(SETTLED)  # until every process has learned of the last switch
+            await self.settle()
             with suppress(Contention):
                 return await self._change(state, state.announce(target))
             state = await self.claim()  # perhaps another process has announced the same
@@ -58,10 +60,12 @@ class Switching:
         return state
 
     async def withdraw(self) -> GenerationState:
-        """Take the announcement back, in two steps: first nobody begins to read the generation, then nobody keeps it."""
+        """Take the announcement back, in two steps: first nobody reads the generation, and a lease later nobody keeps it."""
         state = await self.claim()
         if state.at_hand:
             state = await self._change(state, state.take_back())
+        if state.taken_back:
+            await self.settle()
         return state if state.announced is None else await self._change(state, state.withdraw())
 
     async def retire(self) -> GenerationState:
@@ -69,7 +73,7 @@ class Switching:
         state = await self.claim()
         if state.previous is None:
             return state
-        await self.current.environment.sleep(SETTLED)
+        await self.settle()
         return await self._change(state, state.retire())
 
     async def drive(self, state: GenerationState, build: Build) -> GenerationState:
@@ -79,15 +83,14 @@ class Switching:
         """
         target, number = state.announced, state.announcements
         assert target is not None
-        await self.current.environment.sleep(SETTLED)
+        await self.settle()
         await build(target)
         while (state := await self.claim()).number != number:
-            if (state.announced, state.announcements) != (target, number):
+            if (state.announced, state.announcements) != (target, number) or state.taken_back:
                 raise Contention("the generation is announced no more: see `ascend status`")
             with suppress(Contention):
                 if not state.at_hand:
                     state = await self.put_at_hand(state)
-                await self.current.environment.sleep(SETTLED)
                 return await self.switch(state)
         return state
 
@@ -95,8 +98,15 @@ class Switching:
         return await self._change(state, state.put_at_hand())
 
     async def switch(self, state: GenerationState) -> GenerationState:
-        """Switch at once: a lease must have passed since the announced generation was put at hand."""
+        """Switch to what is at hand, a lease after it was put at hand. Raises `Contention` if there is none."""
+        if not state.at_hand:
+            raise Contention("no generation is at hand: see `ascend ready`")
+        await self.settle()
         return await self._change(state, state.switch())
+
+    async def _settle(self) -> None:
+        """Wait until every process knows of the last change of the state."""
+        await self.current.environment.sleep(SETTLED)
 
     async def _change(self, old: GenerationState, new: GenerationState) -> GenerationState:
         """Replace the state. Raises `Contention` if it is not `old` any more."""

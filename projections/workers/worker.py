@@ -91,7 +91,7 @@ class Worker:
         A workspace in which nothing is left to do costs one request, and a hundredth of some more. One that stalls is
         marked, and the others go on. The result names stalled workspaces and parked entities. A workspace for which the
         store fails is visited again after the others, four times within eight seconds.
-        `most` limits the batches of each workspace.
+        `most` limits the batches of each workspace. In a deployment, the generation of this code is at hand in the end.
 
         Raises:
             WrongApplication: the store belongs to another application.
@@ -100,7 +100,10 @@ class Worker:
         await self._claim()
         await self._install_policies()
         job = FullPass(self._visits, self._checks, self.environment, self.limits, progress, most)
-        return await job.run(self.log.workspaces() if self.only is None else iterate(self.only))
+        outcome = await job.run(self.log.workspaces() if self.only is None else iterate(self.only))
+        if self.only is None and not self.current.knows(self.current.state.current):
+            await self.deployment.advance()
+        return outcome
 
     async def follow(self, pause: float = PAUSE) -> None:
         """Keep the read items up to date until cancelled: share the work with other workers, and wait for changes.
