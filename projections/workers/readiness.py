@@ -1,6 +1,6 @@
 """How far generations are: whether queries of this code are answered and, if not, what that waits for."""
 
-from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -12,6 +12,11 @@ from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.generation_state import GenerationState
 from ascend.projections.ports import LogReader, Views
 from ascend.projections.workers.checks import in_chunks
+
+LEAST_PAUSE = 2.0
+"""Seconds between two looks at how far a generation is, at least."""
+LONGER_PAUSE = 4.0
+"""The pause after a look, in relation to the time that it took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,25 @@ async def look(log: LogReader, views: Views, current: CurrentGeneration) -> Read
     return Readiness(state, describe_waiting(current), current.knows(state.current), announced)
 
 
+async def wait_until_ready(
+    log: LogReader,
+    views: Views,
+    current: CurrentGeneration,
+    readiness: Readiness,
+    report: Callable[[Readiness], None] | None,
+) -> Readiness:
+    """Look again and again, until queries of this code are answered. A long look is followed by a longer pause."""
+    pause = LEAST_PAUSE
+    while not readiness.is_ready:
+        if report is not None:
+            report(readiness)
+        await current.environment.sleep(pause)
+        began = current.now()
+        readiness = await look(log, views, current)
+        pause = max(LEAST_PAUSE, LONGER_PAUSE * (current.now() - began))
+    return readiness
+
+
 def describe_waiting(current: CurrentGeneration) -> str:
     state = current.state
     if current.knows(state.current) or (state.at_hand and current.knows(state.announced)):
@@ -76,12 +100,16 @@ def describe_waiting(current: CurrentGeneration) -> str:
     if current.knows(state.announced):
         return "workers of this code build its read items: run `ascend worker`"
     if state.announced is not None:
-        return "another generation is announced: finish that rebuild or deployment, or take it back by `ascend withdraw`"
+        return (
+            "another generation is announced: finish that rebuild or deployment, or take it back by `ascend withdraw`"
+        )
     if current.is_new():
         return "a worker of this code has to announce its generation: run `ascend worker`"
     if current.knows(state.previous):
         return "the store was switched away from this code: `ascend roll-back` switches back"
-    return "this code was rolled back or withdrawn: raise the version of a projection that it changes, and deploy it again"
+    return (
+        "this code was rolled back or withdrawn: raise the version of a projection that it changes, and deploy it again"
+    )
 
 
 async def measure(log: LogReader, views: Views, state: GenerationState) -> Coverage:
@@ -129,10 +157,13 @@ async def read_ends(log: LogReader, workspaces: Sequence[WorkspaceId]) -> dict[W
 async def find_stalled_alike(
     views: Views, records: Iterable[GenerationRecord], current: Generation
 ) -> Collection[WorkspaceId]:
-    """Return the workspaces that are stalled both in these records and in the current generation: the log is at fault."""
-    stalled = [record.workspace for record in records if record.stalled]
+    """Return the workspaces that are stalled in these records and, no further, in the current generation.
+
+    There the log is at fault, and holds up both.
+    """
+    stalled = {record.workspace: record for record in records if record.stalled}
     others = await views.records_of(stalled, current, consistent=True) if stalled else {}
-    return [workspace for workspace, record in others.items() if record.stalled]
+    return [name for name, other in others.items() if other.stalled and other.rendered <= stalled[name].rendered]
 
 
 def cover(record: GenerationRecord | None, end: int, number: int, *, is_stalled: bool) -> Coverage:

@@ -11,6 +11,7 @@ from ascend.projections.build import Generation
 from ascend.projections.engine.leading import rendered_in
 from ascend.projections.generation_record import find_record
 from ascend.projections.generation_state import GenerationState
+from ascend.projections.workers.readiness import is_level
 from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.worker import Worker
 
@@ -63,8 +64,8 @@ class Rebuild:
         if unknown := sorted(set(names) - set(known)):
             raise InvalidInput(f"no projection {', '.join(unknown)}; there are {', '.join(known)}")
         state = await self._claim()
-        if state.announced is None or changed_builds(state) != set(names or known):
-            state = await self.switching.announce(state.afresh(names or known))
+        if not current.knows(state.announced) or changed_builds(state) != set(names or known):
+            state = await self.switching.announce(state, state.afresh(names or known))
         for _ in range(ABANDONED):
             try:
                 return await self._drive(state)
@@ -72,7 +73,7 @@ class Rebuild:
                 state = await self.switching.withdraw()
                 if not self._has_diverged:
                     raise
-                state = await self.switching.announce(state.afresh(names or known))
+                state = await self.switching.announce(state, state.afresh(names or known))
         return await self._drive(state)
 
     async def _claim(self) -> GenerationState:
@@ -101,20 +102,38 @@ class Rebuild:
     async def roll_back(self, names: Collection[str] = ()) -> GenerationState:
         """Switch back to the previous generation, or only these projections to their previous builds.
 
+        Where the previous generation belongs to other code, its workers must run: only they can keep it true.
+
         Raises:
             InvalidInput: There is no way back, or not for one of the names.
             Contention: Something else is announced.
         """
-        state = await self._claim()
+        state = await self.switching.claim()
         if state.previous is None:
             raise InvalidInput("there is no previous generation: rebuild instead, or deploy the earlier code")
         target = state.previous if not names else state.mixed(names)
         if target == state.current:
             raise InvalidInput(f"the previous generation has no other builds of {', '.join(sorted(names))}")
-        return await self._drive(await self.switching.announce(target))
+        if names and not self.switching.current.knows(target):
+            raise InvalidInput("the previous generation belongs to other code: roll back all projections at once")
+        return await self._drive(await self.switching.announce(state, target))
 
     async def build(self, target: Generation) -> None:
         """Build a generation everywhere, up to the heads as they are now. Raises the first reason that holds it up."""
+        if self.switching.current.knows(target):
+            await self._build_all(target)
+        else:
+            await self._wait_for_others()
+
+    async def _wait_for_others(self) -> None:
+        """Wait until workers of other code have brought what is announced to where it may be switched to."""
+        number = self.switching.current.state.announcements
+        while (state := await self.switching.claim()).announced and state.announcements == number:
+            if state.at_hand or await is_level(self.log, self.views, state):
+                return
+            await self.switching.settle()
+
+    async def _build_all(self, target: Generation) -> None:
         unreadable: dict[WorkspaceId, Exception] = {}
         behind: dict[WorkspaceId, Exception] = {}
 
@@ -161,6 +180,8 @@ class Rebuild:
         Raises `LogDiverged` if it does, and `target` shares builds with it.
         """
         current = self.switching.current.state.current
+        if not self.switching.current.knows(current):
+            return True  # its own workers do
         try:
             await self.worker.catch_up(workspace, current)
         except LogDiverged:

@@ -102,9 +102,13 @@ class Switching:
         if not state.at_hand:
             raise Contention("no generation is at hand: see `ascend ready`")
         await self.settle()
+        return await self.switch_at_once(state)
+
+    async def switch_at_once(self, state: GenerationState) -> GenerationState:
+        """Switch to what has been at hand for a lease."""
         return await self._change(state, state.switch())
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
         """Wait until every process knows of the last change of the state."""
         await self.current.environment.sleep(SETTLED)
 

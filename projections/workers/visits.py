@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.build import Generation
+from ascend.projections.engine.leading import find_leads
 from ascend.projections.engine.projector import Projector
 from ascend.projections.engine.step import StepResult
 from ascend.projections.generation import CurrentGeneration
@@ -126,13 +127,14 @@ class Visits:
         return Visit(batches, step.rendered, step.parked)
 
     async def stall(self, workspace: WorkspaceId, error: Exception) -> None:
-        """Mark the workspace as stalled by this error, so that the status shows it."""
+        """Mark the workspace as stalled by this error, so that the status shows it, and that it holds up no switch."""
         reason = (str(error) or type(error).__name__)[:ERROR_CHARACTERS]
         self._problems.report_stalled(workspace, reason, error)
-        kept = self.current.kept()
-        for record in await self.views.records(workspace):
-            if record.generation in kept and record.stalled != reason:
-                await self.views.move(record, replace(record, stalled=reason))
+        kept, records = self.current.kept(), await self.views.records(workspace)
+        for record in records:
+            stalled = replace(record, stalled=reason, leads=find_leads(records, record, self.current.state))
+            if record.generation in kept and record != stalled:
+                await self.views.move(record, stalled)
 
     async def _report_parked(self, workspace: WorkspaceId, visit: Visit) -> list[ParkedEntity]:
         """Log the parked entities that are new to this process. Return them all. Reads nothing if there are none."""

@@ -285,7 +285,7 @@ from ascend.projections.reader import ItemQuery
 from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.projections.workers.parking import RetriedEntity
 from ascend.projections.workers.problems import ParkedEntity
-from ascend.projections.workers.readiness import Readiness
+from ascend.projections.workers.readiness import Coverage, Readiness
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.worker import Pass, Worker
 from ascend.sending import Importing
@@ -343,6 +343,7 @@ __all__ = [
     "CompleteTask",
     "Contention",
     "CountFromCompletion",
+    "Coverage",
     "CreateAsset",
     "CreateTask",
     "CreateThing",

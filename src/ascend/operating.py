@@ -29,7 +29,7 @@ from ascend.projections.queries import Queries
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.parking import Parking, RetriedEntity, check_choice
 from ascend.projections.workers.problems import ParkedEntity
-from ascend.projections.workers.readiness import Readiness, measure
+from ascend.projections.workers.readiness import Readiness, look, wait_until_ready
 from ascend.projections.workers.rebuild import Rebuild
 from ascend.projections.workers.status import WorkspaceStatus, status
 from ascend.projections.workers.switching import Switching
@@ -204,8 +204,7 @@ class StoreOperations:
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
-        await self.ownership.claim()
-        return await self._switching().withdraw()
+        return await (await self._claim_switching()).withdraw()
 
     async def switch(self) -> GenerationState:
         """End a deployment: switch to the generation of new code. Processes of the old code answer no queries afterwards.
@@ -215,17 +214,23 @@ class StoreOperations:
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
-        await self.ownership.claim()
-        return await self.worker.deployment.switch()
+        switching = await self._claim_switching()
+        return await switching.switch(await switching.claim())
 
-    async def ready(self) -> Readiness:
-        """Return how far the generation is that queries of this code read, or are to read.
+    async def _claim_switching(self) -> Switching:
+        await self.ownership.claim()
+        return self._switching()
+
+    async def ready(self, *, wait: bool = False, report: Callable[[Readiness], None] | None = None) -> Readiness:
+        """Return whether queries of this code are answered and, if not, how far that is.
+
+        With `wait`, return once they are: this gates a deployment. Meanwhile, `report` is called with each look.
 
         Raises:
             StoreError: the store failed.
         """
-        state = (await self._switching().read()).state or self.current.state
-        return await measure(self.log, self.views, state, self.current.generation)
+        readiness = await look(self.log, self.views, self.current)
+        return await wait_until_ready(self.log, self.views, self.current, readiness, report) if wait else readiness
 
     async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
         """Remove the records and items of earlier generations. Safe to stop and to run again.

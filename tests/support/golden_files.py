@@ -105,6 +105,7 @@ STATE = GenerationState(
     previous=Generation(0, (BUILD,)),
     at_hand=True,
     epochs={"tasks.0": 3, BUILD.line: 1},
+    snapshots=1,
 )
 
 

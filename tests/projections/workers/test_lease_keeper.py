@@ -173,3 +173,14 @@ async def test_a_worker_without_a_lease_sends_a_put_and_a_query_every_two_second
         sent = [call.method for call in counted.calls]
         assert (sent.count("put"), sent.count("query"), len(sent)) == (30, 30, 60)
         group.cancel_scope.cancel()
+
+
+async def test_only_a_worker_that_has_just_looked_knows_that_nobody_else_is_alive() -> None:
+    """A worker that read the leases before an outage does not know who has begun meanwhile."""
+    tables, time = DroppableTables(), VirtualTime()
+    async with keeping(tables, time) as keeper:
+        await time.pass_time(1)
+        assert (keeper.sees_other_than("sweep#"), keeper.sees_other_than("other#")) == (False, True)
+        tables.hangs = True
+        await time.pass_time(2 * BELIEF)
+        assert keeper.sees_other_than("sweep#")
