@@ -64,31 +64,34 @@ class Readiness:
         return not self.waits_for
 
 
+async def watch(
+    log: LogReader,
+    views: Views,
+    current: CurrentGeneration,
+    report: Callable[[Readiness], None] | None,
+    *,
+    wait: bool,
+) -> Readiness:
+    """Look how far the generations are. With `wait`, look until queries of this code are answered, and report each look.
+
+    After a long look, the pause is longer, too.
+    """
+    while True:
+        began = current.now()
+        readiness = await look(log, views, current)
+        if readiness.is_ready or not wait:
+            return readiness
+        if report is not None:
+            report(readiness)
+        await current.environment.sleep(max(LEAST_PAUSE, LONGER_PAUSE * (current.now() - began)))
+
+
 async def look(log: LogReader, views: Views, current: CurrentGeneration) -> Readiness:
     """Ask for the state of the generations, and measure what is announced."""
     await current.ask(views.state)
     state = current.state
     announced = None if state.announced is None else await measure(log, views, state)
     return Readiness(state, describe_waiting(current), current.knows(state.current), announced)
-
-
-async def wait_until_ready(
-    log: LogReader,
-    views: Views,
-    current: CurrentGeneration,
-    readiness: Readiness,
-    report: Callable[[Readiness], None] | None,
-) -> Readiness:
-    """Look again and again, until queries of this code are answered. A long look is followed by a longer pause."""
-    pause = LEAST_PAUSE
-    while not readiness.is_ready:
-        if report is not None:
-            report(readiness)
-        await current.environment.sleep(pause)
-        began = current.now()
-        readiness = await look(log, views, current)
-        pause = max(LEAST_PAUSE, LONGER_PAUSE * (current.now() - began))
-    return readiness
 
 
 def describe_waiting(current: CurrentGeneration) -> str:

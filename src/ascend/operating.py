@@ -29,7 +29,7 @@ from ascend.projections.queries import Queries
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.parking import Parking, RetriedEntity, check_choice
 from ascend.projections.workers.problems import ParkedEntity
-from ascend.projections.workers.readiness import Readiness, look, wait_until_ready
+from ascend.projections.workers.readiness import Readiness, watch
 from ascend.projections.workers.rebuild import Rebuild
 from ascend.projections.workers.status import WorkspaceStatus, status
 from ascend.projections.workers.switching import Switching
@@ -229,8 +229,7 @@ class StoreOperations:
         Raises:
             StoreError: the store failed.
         """
-        readiness = await look(self.log, self.views, self.current)
-        return await wait_until_ready(self.log, self.views, self.current, readiness, report) if wait else readiness
+        return await watch(self.log, self.views, self.current, report, wait=wait)
 
     async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
         """Remove the records and items of earlier generations. Safe to stop and to run again.

@@ -130,10 +130,10 @@ async def restore(world: World, what: Restore, backup: MemoryTables, warm: Store
     world.ledger.forget_after({workspace: (await world.read(workspace)).head for workspace in world.expected})
     if what is Restore.EVENTS:
         await check_divergence_is_reported(world, warm)
-        store = await open_current(world)
-        await store.withdraw()  # a rebuild or a deployment that was not finished belongs to the lost log
-        await store.rebuild()
     store = await open_current(world)
+    await store.withdraw()  # nobody goes on with a rebuild or a deployment that was not finished
+    if what is Restore.EVENTS:
+        await store.rebuild()
     outcome = await store.worker.run_once()
     if outcome.stalled:
         raise SimulationFailed(f"stalled after the restore: {outcome.stalled}", *outcome.stalled)
