@@ -59,6 +59,8 @@ class GenerationRecord:
     """The position as of which each build was written, unless that is 0. What changed at or before it is never written."""
     progress: BuildProgress | None = None
     """The progress of the build. None: it is built."""
+    built_at: int = 0
+    """The position as of which the generation was built, instead of from every commit. Edges that had ended are not written."""
 
     @property
     def is_built(self) -> bool:

@@ -80,6 +80,11 @@ RECORD = ItemType(
             "JSON: where the generation starts, what is to be written, and how far; absent once it is built",
             optional=True,
         ),
+        Attribute(
+            "built_at",
+            AttributeType.NUMBER,
+            "position as of which the generation was built; edges that had ended by then were never written; 0: not built so",
+        ),
         Attribute("moved", AttributeType.TEXT, "time of the last write, for people and for `prune`"),
     ),
     writer=Writer.WORKER,

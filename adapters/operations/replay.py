@@ -83,6 +83,8 @@ class LogReplay:
         """Commits that were verified, by workspace."""
         self.rendered: dict[str, int] = {}
         """The position up to which each log was replayed."""
+        self.built_at: dict[str, int] = {}
+        """The position as of which the generation was built in each workspace."""
         self.incarnations: set[str] = set()
         self._log = log
         self._scratch = scratch
@@ -102,6 +104,7 @@ class LogReplay:
         if head < until:
             return [log_difference(workspace, head, f"the log ends here, the views are at {until}")]
         self.incarnations.add(record.incarnation)
+        self.built_at[workspace] = record.built_at
         try:
             await self.extend(record, until)
             at_rendered = await self._log.commits(workspace, until, 1, consistent=True) if until else ()

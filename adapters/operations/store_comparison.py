@@ -8,7 +8,7 @@ from ascend.adapters.operations.applied_comparison import (
     find_missing_commands,
     is_command_record,
 )
-from ascend.adapters.operations.comparison import compare_items, item_difference
+from ascend.adapters.operations.comparison import compare_items, is_edge, item_difference
 from ascend.adapters.operations.replay import LogReplay
 from ascend.adapters.operations.stored_items import workspace_of
 from ascend.adapters.operations.verified import Difference
@@ -47,7 +47,7 @@ class StoreComparison:
         others = [item for item in stored if not is_command_record(item)]
         expected = await self.scratch.batch_get(Table.VIEWS, [item.key for item in others])
         for item in others:
-            difference = compare_items(item, expected.get(item.key), self._replay.rendered.get(workspace_of(item), 0))
+            difference = compare_items(item, expected.get(item.key), self._latest(item))
             if difference is not None:
                 yield item, difference
         async for pair in compare_command_records(self.scratch, list(filter(is_command_record, stored))):
@@ -57,13 +57,22 @@ class StoreComparison:
         """Yield the items of the scratch store that are not stored and should be."""
         others = [item for item in expected if not is_command_record(item)]
         existing = await self.tables.batch_get(Table.VIEWS, [item.key for item in others])
-        living = (item for item in others if item.attributes.get("there") is not False)
-        for item in living:  # an edge that ended before the generation began was never written
-            if item.key not in existing and not await self._may_have_expired(item):
+        for item in others:
+            if item.key not in existing and not (self._was_never_written(item) or await self._may_have_expired(item)):
                 yield item, item_difference("missing", item)
         records = list(filter(is_command_record, expected))
         async for pair in find_missing_commands(self.tables, records, self._environment.now()):
             yield pair
+
+    def _latest(self, item: Item) -> int:
+        """Return the latest position that the item may have."""
+        positions = self._replay.built_at if is_edge(item) else self._replay.rendered
+        return positions.get(workspace_of(item), 0)
+
+    def _was_never_written(self, item: Item) -> bool:
+        """Return True for an edge that had ended when the generation was built."""
+        has_ended = item.attributes.get("there") is False
+        return has_ended and to_int(item.attributes["position"]) <= self._replay.built_at[workspace_of(item)]
 
     async def _may_have_expired(self, item: Item) -> bool:
         """Return True for a tombstone that the store was free to remove."""

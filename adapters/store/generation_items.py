@@ -100,6 +100,7 @@ def record_to_attributes(record: GenerationRecord) -> dict[str, Value]:
         "counts": dict(record.counts),
         "leads": record.leads,
         "starts": starts_to_value(record.starts),
+        "built_at": record.built_at,
         **({"progress": dump_progress(record.progress)} if record.progress else {}),
         **({"retried": [[str(build), *ref] for build, ref in record.retried]} if record.retried else {}),
     }
@@ -128,6 +129,7 @@ def to_record(workspace: WorkspaceId, item: Item) -> GenerationRecord:
             leads=to_int(attributes.get("leads", 0)),
             starts=to_starts(attributes.get("starts", {})),
             progress=to_progress(attributes.get("progress")),
+            built_at=to_int(attributes.get("built_at", 0)),
             retried=tuple((parse_build(build), Ref(kind, id)) for build, kind, id in attributes.get("retried", ())),
         )
 

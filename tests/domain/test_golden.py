@@ -38,7 +38,7 @@ from ascend.testing import HOME
 
 FOLDERS = ["reads", "keys", "items", "read_items"]
 COMMITS = stored("commits")
-ALONE = replace(RECORD, leads=0, starts={})
+ALONE = replace(RECORD, leads=0, starts={}, built_at=0)
 UNCHAINED = replace(ALONE, rendered_hash=START_HASH, folded_hash=START_HASH)
 RECORDS = {
     "record.1": replace(UNCHAINED, counts={}),

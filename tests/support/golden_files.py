@@ -87,6 +87,7 @@ RECORD = GenerationRecord(
     folded_hash=b"f" * 32,
     leads=4,
     starts={BUILD: 2},
+    built_at=2,
 )
 NEXT_BUILD = replace(BUILD, epoch=1)
 BUILDING = replace(
@@ -95,6 +96,7 @@ BUILDING = replace(
     cursor=(),
     incarnation="next-life",
     starts={NEXT_BUILD: 3},
+    built_at=0,
     progress=BuildProgress(3, (NEXT_BUILD,), ("3", "task", T)),
 )
 STATE = GenerationState(

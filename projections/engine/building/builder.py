@@ -116,6 +116,7 @@ class Construction:
             return record
         return replace(
             record,
+            built_at=self.start,
             rendered=Rendered(commit.position),
             folded=Folded(commit.position),
             commit_id=commit.id,
