@@ -148,7 +148,9 @@ class Views(Protocol):
         """Return the position as of which each build of the workspace is written, read consistently."""
         ...
 
-    async def put_starts(self, workspace: WorkspaceId, starts: Mapping[Build, int]) -> Mapping[Build, int]:
+    async def put_starts(
+        self, workspace: WorkspaceId, starts: Mapping[Build, int], check: Check = send_always
+    ) -> Mapping[Build, int]:
         """Note the positions of builds that have none yet. Return the positions of these builds, as noted."""
         ...
 

@@ -87,13 +87,16 @@ class TableViews:
         with naming_item(item):
             return to_starts(item.attributes["starts"])
 
-    async def put_starts(self, workspace: WorkspaceId, starts: Mapping[Build, int]) -> Mapping[Build, int]:
+    async def put_starts(
+        self, workspace: WorkspaceId, starts: Mapping[Build, int], check: Check = send_always
+    ) -> Mapping[Build, int]:
         while True:
             stored = await self.starts(workspace)
             new = {**starts, **stored}
             if new != stored:
                 item = Item(keys.starts_key(workspace), {"starts": starts_to_value(new)})
                 when = Equals({"starts": starts_to_value(stored)}) if stored else Absent()
+                check()
                 if await self.tables.put(Table.VIEWS, item, when) is not None:
                     continue  # another generation has begun meanwhile
             return {build: new[build] for build in starts}

@@ -7,6 +7,7 @@ The position of a build is noted once, in an item of the workspace. Every other 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.ports import Environment, Folded, Rendered
@@ -47,8 +48,8 @@ class Beginnings:
         there = rendered_builds(records, generation)
         pending = [noted[build] for build in generation.builds if build in noted and build not in there]
         least = min([await self._least(workspace, records, noted), bound, *there.values(), *pending])
-        self._check_in_time(started)
-        starts = await self.views.put_starts(workspace, {build: noted.get(build, least) for build in generation.builds})
+        wanted = {build: noted.get(build, least) for build in generation.builds}
+        starts = await self.views.put_starts(workspace, wanted, partial(self._check_in_time, started))
         record = self._first_record(workspace, generation, there, starts)
         self._check_in_time(started)
         await self.views.begin(record)

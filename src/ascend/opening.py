@@ -33,8 +33,8 @@ async def open_store(
     `create` creates what is missing. In a store without workspaces, policies then answer all events from the first on.
     `app` says which commands, events, read items and policies the store is used with: every process of the store passes
     the same application. Who creates the store, or else the first worker or operator's job, records its name there. A
-    process of an application with another name may read what it understands; its commands, workers and jobs are refused
-    (`WrongApplication`).
+    process of an application with another name is refused: its commands, workers and jobs by `WrongApplication`, its
+    queries by `NotReady`, unless it has the same projections.
 
     Raises:
         InvalidInput: an argument has the wrong type.

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import pytest
 from pydantic import Field
 from support.scenario import task_id
+from support.workers.deployments import put_at_hand
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -238,7 +239,7 @@ async def test_a_projection_that_replaces_another_is_read_by_the_built_in_querie
     await before.execute(HOME, ascend.AssignTask(task_id=task_id(), users=(ADA,)), actor=ADA)
     await before.worker.run_once()
     after = ascend.Store(tables, environment, ascend.LIFE_OS.replacing(LOUD))
-    await after.worker.run_once()
+    await put_at_hand(after)
 
     (entry,) = (await after.queries.feed(ADA, viewer=ADA)).items
     assert isinstance(entry.line, LoudLine)

@@ -130,9 +130,10 @@ async def test_a_long_log_costs_what_a_short_one_costs(tables: DynamoTables) -> 
             wire.clear()
             await ask(store.queries)
             found[name] = (wire.summary(), wire.read_units)
-        await store.execute(HOME, ascend.EditTask(task_id=CHORE, title="Other"), actor=ADA)
-        wire.clear()
-        await store.projector.step(HOME, store.current.generation)
+        for title in ("Another", "Other"):  # the first batch after a build reads the states, which a process keeps then
+            await store.execute(HOME, ascend.EditTask(task_id=CHORE, title=title), actor=ADA)
+            wire.clear()
+            await store.projector.step(HOME, store.current.generation)
         found["projecting"] = (wire.summary(), wire.read_units, wire.write_units)
         return found
 

@@ -224,7 +224,8 @@ async def test_hints_of_items_that_were_rebuilt_meanwhile_move_nothing() -> None
 
     async def rebuilt(assigned: TaskAssigned, context: PolicyContext) -> AsyncGenerator[Reaction]:
         if (await store.views.state()).epochs == {}:
-            store.current.refresh(await place.process().rebuild("feed"))
+            await place.process().rebuild("feed")
+            await store.current.ask(store.views.state)
         yield Reaction(ascend.StartTask(task_id=assigned.task_id), name="start")
 
     store = place.running(Policy("greet", {TaskAssigned: rebuilt}))

@@ -300,6 +300,7 @@ def test_a_pass_over_idle_workspaces_costs_one_query_each_and_one_batch_for_a_hu
 
         assert (result.workspaces, result.batches) == (200, 0)
         assert tables.counts == {
+            "get views": 1,  # the state of the generations
             "query events": 8 + 200,
             "batch_get views": 2,
             "batch_get events": 2 * 2,  # the positions of two policies

@@ -10,7 +10,8 @@ from ascend.projections.generation_state import GenerationState
 async def announce(store: ascend.Store, choose: Callable[[GenerationState], Generation]) -> GenerationState:
     """Announce the generation that is chosen from the present state, as an operator may."""
     switching = store.worker.deployment.switching
-    return await switching.announce(choose(await switching.claim()))
+    state = await switching.claim()
+    return await switching.announce(state, choose(state))
 
 
 async def put_at_hand(store: ascend.Store) -> None:
