@@ -24,9 +24,9 @@ EPOCHS = ItemType(
             optional=True,
         ),
     ),
-    writer=Writer.OPERATOR,
+    writer=Writer.WORKER,
     retention=Retention("for ever"),
-    hot="only a rebuild or a deployment writes it; each process reads it every five seconds, one small item together with others",
+    hot="only the first worker, a rebuild or a deployment writes it; each process reads it every five seconds, one small item together with others",
 )
 
 RECORD = ItemType(
@@ -71,9 +71,17 @@ RECORD = ItemType(
             optional=True,
         ),
         Attribute(
-            "leads", AttributeType.NUMBER, "number of the announcement under which it is written first; 0: it is not"
+            "leads",
+            AttributeType.NUMBER,
+            "number of the announcement under which it is written first; 0 or absent: it is not",
+            optional=True,
         ),
-        Attribute("starts", AttributeType.MAP, "build → the position as of which it was written; absent at 0"),
+        Attribute(
+            "starts",
+            AttributeType.MAP,
+            "build → the position as of which it was written; a build that was written from the first commit on is absent",
+            optional=True,
+        ),
         Attribute(
             "progress",
             AttributeType.TEXT,

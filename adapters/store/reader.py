@@ -11,6 +11,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
+from ascend.projections.answering import answer
 from ascend.projections.build import Build, Generation
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_record import GenerationRecord
@@ -36,6 +37,10 @@ class TableReader:
     async def ask(self) -> None:
         asked_at = self.current.now()
         self.current.learn(to_stored_state(await self.tables.get(Table.VIEWS, keys.EPOCHS)), asked_at)
+
+    async def counts(self, workspace: WorkspaceId) -> Mapping[str, int]:
+        """Return the number of live items under each name, without those that count nothing. Raises `NotReady`."""
+        return await answer(self, self.current, lambda attempt: attempt.counts(workspace))
 
 
 class TableTurnReader:

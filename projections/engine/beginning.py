@@ -48,7 +48,8 @@ class Beginnings:
         there = rendered_builds(records, generation)
         pending = [noted[build] for build in generation.builds if build in noted and build not in there]
         least = min([await self._least(workspace, records, noted), bound, *there.values(), *pending])
-        wanted = {build: noted.get(build, least) for build in generation.builds}
+        unnoted = {build: 0 if build in there else least for build in generation.builds}  # earlier releases note none
+        wanted = {build: noted.get(build, start) for build, start in unnoted.items()}
         starts = await self.views.put_starts(workspace, wanted, partial(self._check_in_time, started))
         record = self._first_record(workspace, generation, there, starts)
         self._check_in_time(started)

@@ -8,7 +8,7 @@ from support.cli.command_line import AscendCommand
 from ascend.adapters.sqlite.tables import open_sqlite
 from ascend.adapters.table.item import Table
 from ascend.adapters.table.pages import scan_pages
-from ascend.architect.sample import sample_items
+from ascend.architect.sample import HOME_WORKSPACE, sample_items
 from ascend.projections.life_os import LIFE_OS
 
 
@@ -25,6 +25,16 @@ def test_the_store_then_holds_the_items_of_the_sample_store(ascend: AscendComman
     assert filled.code == 0
     assert f"holds {sum(map(len, expected.values()))} items" in filled.out
     assert anyio.run(read) == expected
+
+
+def test_the_queries_of_the_application_are_answered_there(ascend: AscendCommand, tmp_path: Path) -> None:
+    store = ("--store", f"sqlite:///{tmp_path}/sample.db", "--as", "ada")
+    ascend(*store[:2], "schema", "sample")
+
+    shown = ascend(*store, "tasks", HOME_WORKSPACE)
+
+    assert (shown.code, shown.err) == (0, "")
+    assert "Pay the rent" in shown.out
 
 
 def test_a_store_that_holds_anything_is_left_alone(ascend: AscendCommand, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from ascend.projections.item import ReadItem
 from ascend.projections.projection import RenderContext
 from ascend.projections.read_models.feed import FEED
 from ascend.projections.read_models.members import MEMBERS
+from ascend.projections.read_models.tags import TAGS
 from ascend.projections.workers.lease_records import Heartbeat, Lease
 from ascend.testing import FakeEnvironment
 
@@ -30,17 +31,16 @@ HOME_WORKSPACE = ascend.WorkspaceId(FakeEnvironment(start=SAMPLE_TIME).new_id())
 ADA, BEN, EVE = ascend.UserId("ada"), ascend.UserId("ben"), ascend.UserId("eve")
 
 
-class Broken(ReadItem, key=("W#{workspace}", "broken#{task}")):
-    """An item that is never written: its projection fails."""
+def park_untagged(projection: ascend.Projection) -> ascend.Projection:
+    """Return the projection of tags as it would be with a fault: it cannot render tasks without tags."""
+    render = projection.renders[Task]
 
-    task: ascend.TaskId
+    def fail_to_render(task: Task, context: RenderContext) -> Iterable[ReadItem]:
+        if not task.tags:
+            raise ValueError("this projection cannot render tasks without tags")
+        return render(task, context)
 
-
-def fail_to_render(_task: Task, _context: RenderContext) -> Iterable[Broken]:
-    raise ValueError("this projection cannot render tasks")
-
-
-BROKEN = ascend.Projection("broken", 1, (Broken,), {Task: fail_to_render})
+    return replace(projection, renders={**projection.renders, Task: fail_to_render})
 
 
 def household_commands(environment: FakeEnvironment) -> tuple[ascend.Command, ...]:
@@ -86,14 +86,18 @@ def household_commands(environment: FakeEnvironment) -> tuple[ascend.Command, ..
 async def sample_tables(app: ascend.Application) -> MemoryTables:
     """Return the tables of the sample store: one projection was rebuilt once, and one workspace was erased.
 
-    If the application has the kinds of the Life OS, the projection `broken` cannot render tasks, and the policies of the
+    If the application has the kinds of the Life OS, its projection of tags cannot render some tasks, and the policies of the
     Life OS run. No policy of another application runs.
     """
     tables, environment = MemoryTables(), FakeEnvironment(start=SAMPLE_TIME)
     home, erased = ascend.WorkspaceId(environment.new_id()), ascend.WorkspaceId(environment.new_id())
     has_life_os = set(ascend.LIFE_OS.kinds) <= set(app.kinds)
-    used = replace(app, policies=ascend.LIFE_OS.policies if has_life_os else ())
-    store = ascend.Store(tables, environment, used.extended(projections=(BROKEN,) if has_life_os else ()))
+    projections = tuple(
+        park_untagged(projection) if has_life_os and projection.name == TAGS.name else projection
+        for projection in app.projections
+    )
+    policies = ascend.LIFE_OS.policies if has_life_os else ()
+    store = ascend.Store(tables, environment, replace(app, projections=projections, policies=policies))
     names = {projection.name for projection in app.projections}
     await store.worker.run_once()  # installs the policies: they react to later events
     for command in household_commands(environment):

@@ -11,12 +11,12 @@ from ascend.adapters.layout.keys import item_key
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.adapters.table.typed import to_typed
-from ascend.architect.sample import BROKEN, sample_items
+from ascend.architect.sample import sample_items
 from ascend.domain.errors import LimitExceeded
 from ascend.projections.build import Build
 from ascend.projections.key_template import ViewKey
 
-TYPES = item_types((*ascend.LIFE_OS.projections, BROKEN))
+TYPES = item_types(ascend.LIFE_OS.projections)
 
 
 @pytest.fixture(scope="module")

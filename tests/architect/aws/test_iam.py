@@ -129,7 +129,9 @@ async def test_a_writer_far_behind_is_refused_until_a_worker_ran(gate: Gate) -> 
 
     async with open_gated(gate.url, "writer") as store:
         writer = ascend.Store(store.tables, limits=limits)
-        with pytest.raises(ProjectionBehind, match=r"run a worker.*AccessDenied.*dynamodb:Query on .*iam-views"):
+        with pytest.raises(
+            ProjectionBehind, match=r"run a worker.*AccessDenied.*dynamodb:PartiQLInsert on .*iam-views"
+        ):
             await writer.execute(HOME, start, actor=ADA)
     await work(gate.url, "worker", HOME)
     async with open_gated(gate.url, "writer") as store:
@@ -171,10 +173,14 @@ LOG, OTHERS_LOG = keys.log_partition(HOME), keys.log_partition(FOREIGN)
         (ProcessRole.WRITER, "Scan", "events", [], False),
         (ProcessRole.WRITER, "BatchGetItem", "views", [f"{LOG}#generations", "epochs"], True),
         (ProcessRole.WRITER, "BatchGetItem", "views", [f"{LOG}#generations", f"{OTHERS_LOG}#generations"], False),
+        (ProcessRole.WRITER, "Query", "views", [f"{LOG}#generations"], True),
+        (ProcessRole.WRITER, "Query", "views", [f"{OTHERS_LOG}#generations"], False),
         (ProcessRole.WRITER, "PutItem", "views", [f"{LOG}#generations"], False),
         (ProcessRole.WRITER, "BatchGetItem", "views", [], False),
         (ProcessRole.WORKER, "PutItem", "views", ["U#ada#feed.1.0"], True),
         (ProcessRole.WORKER, "Query", "views", ["U#ada#feed.1.0"], False),
+        (ProcessRole.WORKER, "GetItem", "views", [f"{LOG}#starts"], True),
+        (ProcessRole.WORKER, "GetItem", "views", [f"{OTHERS_LOG}#starts"], False),
         (ProcessRole.WORKER, "PutItem", "views", ["epochs"], False),
         (ProcessRole.WORKER, "PartiQLInsert", "views", [f"{LOG}#tasks.1.0"], True),
         (ProcessRole.WORKER, "PartiQLUpdate", "views", ["U#ada#feed.1.0"], True),

@@ -25,6 +25,8 @@ EVALUATE = Path(__file__).with_name("evaluate.cjs")
 ACCESS_KEY = re.compile(r"Credential=(\w+)/")
 LONGEST_ANSWER = 100_000
 CONTENT_TYPE = "application/x-amz-json-1.0"
+SOMEBODY_ELSE = "somebody"
+"""The access key of whoever prepares a store for the roles. Its requests need no policy, and are not collected."""
 
 
 class Evaluator:
@@ -85,6 +87,8 @@ class Gate:
         match = ACCESS_KEY.search(request.headers["Authorization"])
         assert match is not None
         user = match[1]
+        if user == SOMEBODY_ELSE:
+            return await self.forward(body, request)
         operation = request.headers["X-Amz-Target"].rpartition(".")[2]
         for needed in list_iam_requests(operation, json.loads(body)):
             if not await self.evaluator.allows(self.policies[user], needed):

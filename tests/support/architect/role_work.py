@@ -6,6 +6,7 @@ from datetime import date
 
 import anyio
 import pytest
+from support.architect.iam_gate import SOMEBODY_ELSE
 
 import ascend
 from ascend.adapters.dynamodb.client import open_client
@@ -33,7 +34,10 @@ async def open_gated(url: str, access_key: str, *, create: bool = False) -> Asyn
 
 
 async def write(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
-    """Send commands with a warm and a cold cache, after appends of another process, repeated, and with an old id."""
+    """Send commands with a warm and a cold cache, after appends of another process, repeated, and with an old id.
+
+    A worker has run after the first of them, so that states are loaded from snapshots.
+    """
     commands: tuple[ascend.Command, ...] = (
         ascend.CreateWorkspace(name="Home", owner_name="Ada"),
         ascend.AddMember(user_id=BEN, name="Ben"),
@@ -43,7 +47,10 @@ async def write(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
         ascend.ScheduleTask(task_id=CHORE, due=date(2030, 1, 31), recurrence="FREQ=MONTHLY"),
     )
     async with open_gated(url, access_key) as first, open_gated(url, access_key) as second:
-        for command in commands:
+        for command in commands[:2]:
+            await first.execute(home, command, actor=ADA)
+        await project(url, home)
+        for command in commands[2:]:
             await first.execute(home, command, actor=ADA)
         await second.execute(home, ascend.StartTask(task_id=CHORE), actor=BEN)
         old = ascend.CommandId.derive("old")
@@ -51,6 +58,11 @@ async def write(url: str, access_key: str, home: ascend.WorkspaceId) -> None:
             await first.execute(home, ascend.RenameThing(thing_id=HOUSE, name="Hut"), actor=ADA, command_id=old)
         await second.execute(home, ascend.CompleteTask(task_id=CHORE), actor=BEN)
         await second.execute(home, ascend.RemoveMember(user_id=BEN), actor=ADA)
+
+
+async def project(url: str, home: ascend.WorkspaceId) -> None:
+    async with open_gated(url, SOMEBODY_ELSE) as store:
+        await store.worker.catch_up(home)
 
 
 async def work(url: str, access_key: str, home: ascend.WorkspaceId) -> None:

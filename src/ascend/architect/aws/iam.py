@@ -87,14 +87,15 @@ GRANTS: Mapping[ProcessRole, tuple[Grant, ...]] = {
         Grant(EVENTS, ("PutItem",), (LeadingKeys.LOG, LeadingKeys.ENTRY)),
         Grant(EVENTS, ("Query",), (LeadingKeys.LOG,)),
         Grant(VIEWS, ("BatchGetItem",), (LeadingKeys.OWN, LeadingKeys.EPOCHS)),
+        Grant(VIEWS, ("Query",), (LeadingKeys.OWN,)),  # the records of generations, and command packs
     ),
     ProcessRole.WORKER: (
         *OPEN_GRANTS,
         Grant(EVENTS, ("Query",), (LeadingKeys.LOG,)),
         # policies send commands and keep their positions; the registry lists the workspaces
         Grant(EVENTS, ("BatchGetItem", "GetItem", "PutItem", "Query"), EVERY_KEY),
-        Grant(VIEWS, ("BatchGetItem", "Query"), (LeadingKeys.OWN,)),
-        Grant(VIEWS, PUTS, (LeadingKeys.OWN, LeadingKeys.USERS)),
+        Grant(VIEWS, ("BatchGetItem", "GetItem", "Query"), (LeadingKeys.OWN,)),
+        Grant(VIEWS, PUTS, (LeadingKeys.OWN, LeadingKeys.USERS)),  # a worker of all workspaces also puts the epochs
         Grant(EVENTS, ("DescribeStream", "GetRecords", "GetShardIterator"), EVERY_KEY, stream=True),
         Grant(VIEWS, ("DeleteItem",), LEASES, bound=True),
         # the items that policies look for, and the positions that an earlier release kept here
