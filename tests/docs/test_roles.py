@@ -74,11 +74,14 @@ async def test_each_role_uses_what_the_page_lists(tables: DynamoTables) -> None:
 
         for command in LIFE:
             await store.execute(HOME, command, actor=ADA)
+        uses = take_uses(wire)
+        await ascend.Store(tables).worker.run_once()  # then states are loaded from snapshots
+        wire.clear()
         other = ascend.Store(tables)  # with empty caches
         await other.execute(HOME, ascend.StartTask(task_id=CHORE), actor=ADA)
         await store.execute(HOME, ascend.CompleteTask(task_id=CHORE), actor=ADA)  # after the append of the other store
         await store.execute(HOME, ascend.CompleteTask(task_id=CHORE), actor=ADA)
-        assert take_uses(wire) == ROLES["sends"]
+        assert (uses | take_uses(wire)) - ROLES["opens"] == ROLES["sends"]
 
         await store.worker.run_once()
         await store.execute(HOME, ascend.RenameThing(thing_id=HOUSE, name="Hut"), actor=ADA)
