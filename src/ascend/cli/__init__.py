@@ -1,6 +1,6 @@
 """The command line: `ascend [--store URL] [--as USER] [--json] COMMAND …`. Needs the extra: pip install 'ascend[cli]'.
 
-exit code   0 done   1 `verify`, `doctor` or `schema check` found problems, or a workspace is stalled;
+exit code   0 done   1 `verify`, `doctor` or `schema check` found problems, a workspace is stalled, or `ready` is not;
                        `status` and `verify`: also if an entity is parked or a policy is stalled
             2 usage error or invalid input   3 refused by a rule, not allowed, not found
             4 the store is missing, unavailable, of another program, or denies access

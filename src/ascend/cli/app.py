@@ -15,9 +15,9 @@ from ascend.cli.errors import report_error
 from ascend.cli.terminal.logs import configure_logs
 from ascend.cli.terminal.printing import Printer
 
-EXIT_CODES = """Exit codes: 0 done, 1 `verify`, `doctor` or `schema check` found problems or a workspace is stalled, 2 usage
-error or invalid input, 3 refused by a rule, not allowed or not found, 4 trouble with the store, 70 a defect, 74 the output
-cannot be written, 130 interrupted."""
+EXIT_CODES = """Exit codes: 0 done, 1 `verify`, `doctor` or `schema check` found problems, a workspace is stalled or `ready` is
+not, 2 usage error or invalid input, 3 refused by a rule, not allowed or not found, 4 trouble with the store, 70 a defect, 74 the
+output cannot be written, 130 interrupted."""
 
 
 def run(arguments: Sequence[str], clock: Callable[[], datetime] | None = None) -> int:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from ascend.adapters.importers import import_github, import_inventree
 from ascend.cli.context import run_operation
 from ascend.cli.demo.run import run_demo
-from ascend.cli.operations import imports, log, maintenance, parked
+from ascend.cli.operations import generations, imports, log, maintenance, parked
 from ascend.cli.operations import worker as worker_commands
 from ascend.cli.operations.doctor import doctor
 from ascend.cli.operations.erase import erase_workspace
@@ -143,6 +143,34 @@ def rebuild(
     run_operation(ctx, lambda context: maintenance.rebuild_items(context, projection, budget))
 
 
+def ready(
+    ctx: typer.Context,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until they are, for as long as it takes.")] = False,
+) -> None:
+    """Say whether queries of this code are answered, or how far their read items are. Exits with 1 if they are not."""
+    run_operation(ctx, lambda context: generations.show_ready(context, wait=wait))
+
+
+def switch(ctx: typer.Context) -> None:
+    """End a deployment: switch to the read items of the new code, which are at hand."""
+    run_operation(ctx, generations.switch)
+
+
+def roll_back(
+    ctx: typer.Context,
+    projection: Annotated[
+        str | None, typer.Argument(help="The name of one projection; without it, all projections.")
+    ] = None,
+) -> None:
+    """Switch back to the read items from before the last rebuild or deployment. `prune` ends this way back."""
+    run_operation(ctx, lambda context: generations.roll_back(context, projection))
+
+
+def withdraw(ctx: typer.Context) -> None:
+    """Take back a rebuild or a deployment that is announced and shall not be finished."""
+    run_operation(ctx, generations.withdraw)
+
+
 def prune(
     ctx: typer.Context,
     now: Annotated[
@@ -236,7 +264,24 @@ def digest(ctx: typer.Context) -> None:
     run_operation(ctx, maintenance.show_digest)
 
 
-COMMANDS = (demo, init, worker, status, verify, heads, rebuild, prune, retime, erase, digest, doctor)
+COMMANDS = (
+    demo,
+    init,
+    worker,
+    status,
+    ready,
+    verify,
+    heads,
+    rebuild,
+    switch,
+    roll_back,
+    withdraw,
+    prune,
+    retime,
+    erase,
+    digest,
+    doctor,
+)
 IMPORT_COMMANDS = (github, inventree)
 PARKED_COMMANDS: dict[str, Callable[..., None]] = {"list": list_parked, "show": show_parked, "retry": retry_parked}
 LOG_COMMANDS: dict[str, Callable[..., None]] = {"list": list_commits, "show": show_commit}

@@ -9,11 +9,12 @@ from ascend import WorkspaceStatus
 from ascend.adapters.store.view_items import show_key
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
+from ascend.cli.operations.generations import describe_generations
 from ascend.cli.terminal.printing import Column, count_noun
 
 
 async def show_status(context: CommandContext) -> None:
-    """Print a line for each workspace; below, the parked entities, the reasons of stalls, and policies that are behind.
+    """Print a line for each workspace; below, the generations, what is parked or stalled, and policies that are behind.
 
     If the store belongs to another application, say so first: then this one's items are not kept up to date.
     """
@@ -33,6 +34,7 @@ async def show_status(context: CommandContext) -> None:
         await context.printer.array(status_to_json(status) async for status in read_status())
     else:
         await print_table(context, read_status())
+        notes = describe_generations(await context.store.ready()) + notes
         notes += [f"no workspace: {show_key(entry)}" async for entry in context.store.log.stray_entries()]
         for note in notes:
             context.printer.line(note)

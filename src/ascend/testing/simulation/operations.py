@@ -85,11 +85,8 @@ async def deploy(world: World, dice: random.Random, group: anyio.abc.TaskGroup) 
 
 async def open_current(world: World) -> Store:
     """Open the store by the code whose items queries read."""
-    for app in (world.app, world.next_app):
-        store = Store(world.machine.tables, world.machine.environment, app)
-        if (await store.ready()).is_current:
-            break
-    return store
+    old, new = (Store(world.machine.tables, world.machine.environment, app) for app in (world.app, world.next_app))
+    return old if (await old.ready()).is_current else new
 
 
 async def find_undeployed(world: World) -> list[str]:
