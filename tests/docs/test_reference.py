@@ -68,7 +68,7 @@ def test_every_query_is_in_the_table_of_queries() -> None:
 
 
 Options = set[str]
-NAMES = re.compile(r"[a-z]+(?: [a-z]+)*")
+NAMES = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 OPTION = re.compile(r"--[a-z-]+")
 ROW = re.compile(r"^\| `(--)?([a-z][^`]*)` \|", re.MULTILINE)
 
