@@ -142,6 +142,7 @@ class Generations:
     announcements: int = 0
     previous: Builds | None = None
     at_hand: bool = False
+    taken_back: bool = False
     epochs: Mapping[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
     """The highest epoch that was ever used, by projection and version. What was never announced is not in it."""
 

@@ -70,11 +70,12 @@ def of_code(world: World, state: Generations, code: int) -> Builds:
 def withdraw(world: World, state: Generations) -> Task[None]:
     assert state.announced is not None
     if state.at_hand and world.has("withdraw"):  # nobody begins to read it; a lease later, nobody does
-        if not world.write_state(state, at_hand=False):
+        if not world.write_state(state, at_hand=False, taken_back=True):
             return
         state = world.state
+    if state.taken_back:
         yield LEASE + 1
-    if world.write_state(state, announced=None, at_hand=False) and state.announced is not None:
+    if world.write_state(state, announced=None, at_hand=False, taken_back=False) and state.announced is not None:
         world.left.add(state.announced.code)
 
 
@@ -95,7 +96,7 @@ def drive(world: World, process: Process, number: int) -> Task[bool]:
             return False
     yield 0
     state = world.state
-    if state.announcements != number or state.announced is None:
+    if state.announcements != number or state.announced is None or state.taken_back:
         return False
     yield 0
     return state.at_hand or world.write_state(state, at_hand=True)
