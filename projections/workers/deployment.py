@@ -72,7 +72,7 @@ class Deployment:
             return False
         await self.switching.settle()  # meanwhile, every process learns of the announcement, or of what is at hand
         if not state.at_hand:
-            if await is_level(self.events, self.views, state):
+            if await is_level(self.events, self.views, state, self.current.environment):
                 await self.switching.put_at_hand(state)
                 log.debug("deployment.at_hand", number=state.announcements)
             return False

@@ -1,11 +1,12 @@
 """How far generations are: whether queries of this code are answered and, if not, what that waits for."""
 
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.runtime.ports import Environment
+from ascend.domain.runtime.retry import delays
 from ascend.projections.build import Generation
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_record import GenerationRecord
@@ -17,6 +18,10 @@ LEAST_PAUSE = 2.0
 """Seconds between two looks at how far a generation is, at least."""
 LONGER_PAUSE = 4.0
 """The pause after a look, in relation to the time that it took."""
+FIRST_PAUSE = 0.05
+LAST_PAUSE = 1.0
+LOOKS = 6
+"""Looks at workspaces that are behind, before a switch is put off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,43 +123,49 @@ def describe_waiting(current: CurrentGeneration) -> str:
 async def measure(log: LogReader, views: Views, state: GenerationState) -> Coverage:
     """Return how far the announced generation is in all workspaces: one Query each, and a BatchGet for a hundred."""
     coverage = Coverage()
-    async for part in measure_parts(log, views, state):
-        coverage += part
+    async for workspaces in in_chunks(log.workspaces()):
+        coverage += await cover(views, state, await read_ends(log, workspaces))
     return coverage
 
 
-async def is_level(log: LogReader, views: Views, state: GenerationState) -> bool:
-    """Return True if the announced generation may be switched to. Asks no further than where it may not."""
-    async with aclosing(measure_parts(log, views, state)) as parts:
-        async for part in parts:
-            if not part.is_level:
-                return False
+async def is_level(log: LogReader, views: Views, state: GenerationState, environment: Environment) -> bool:
+    """Return True if the announced generation may be switched to. Asks no further than where it may not.
+
+    A workspace to which somebody writes all the time counts once the end of its log, as it was read, is rendered.
+    """
+    async for workspaces in in_chunks(log.workspaces()):
+        ends = await read_ends(log, workspaces)
+        for pause in delays(FIRST_PAUSE, LAST_PAUSE, count=LOOKS):
+            if (await cover(views, state, ends)).is_level:
+                break
+            await environment.sleep(pause)
+        else:
+            return False
     return True
 
 
-async def measure_parts(log: LogReader, views: Views, state: GenerationState) -> AsyncGenerator[Coverage]:
-    """Yield how far the announced generation is, some workspaces at a time."""
-    assert state.announced is not None
-    async for workspaces in in_chunks(log.workspaces()):
-        ends = await read_ends(log, workspaces)
-        records = await views.records_of(workspaces, state.announced, consistent=True)
-        stalled = await find_stalled_alike(views, records.values(), state.current)
-        parts = [
-            cover(records.get(workspace), end, state.announcements, is_stalled=workspace in stalled)
-            for workspace, end in ends.items()
-            if end
-        ]
-        yield sum(parts, start=Coverage())
-
-
 async def read_ends(log: LogReader, workspaces: Sequence[WorkspaceId]) -> dict[WorkspaceId, int]:
+    """Return the last positions of those that have a log."""
     ends: dict[WorkspaceId, int] = {}
 
     async def read(workspace: WorkspaceId) -> None:
-        ends[workspace] = await log.last_position(workspace)
+        if end := await log.last_position(workspace):
+            ends[workspace] = end
 
     await for_each(workspaces, read)
     return ends
+
+
+async def cover(views: Views, state: GenerationState, ends: Mapping[WorkspaceId, int]) -> Coverage:
+    """Return how far the announced generation is in the workspaces whose logs have these ends."""
+    assert state.announced is not None
+    records = await views.records_of(ends, state.announced, consistent=True)
+    stalled = await find_stalled_alike(views, records.values(), state.current)
+    parts = [
+        cover_one(records.get(workspace), end, state.announcements, is_stalled=workspace in stalled)
+        for workspace, end in ends.items()
+    ]
+    return sum(parts, start=Coverage())
 
 
 async def find_stalled_alike(
@@ -169,7 +180,7 @@ async def find_stalled_alike(
     return [name for name, other in others.items() if other.stalled and other.rendered <= stalled[name].rendered]
 
 
-def cover(record: GenerationRecord | None, end: int, number: int, *, is_stalled: bool) -> Coverage:
+def cover_one(record: GenerationRecord | None, end: int, number: int, *, is_stalled: bool) -> Coverage:
     """Return how far one workspace is. The generation leads there if it does so under the number of its announcement."""
     if record is None:
         return Coverage(1, 0, 0, end)

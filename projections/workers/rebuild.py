@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from ascend.domain.errors import InvalidInput, LogDiverged, StoreError, UnreadableLog, UpgradeRequired
+from ascend.domain.errors import InvalidInput, LogDiverged, NotReady, StoreError, UnreadableLog, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import Log
@@ -11,7 +11,7 @@ from ascend.projections.build import Generation
 from ascend.projections.engine.leading import rendered_in
 from ascend.projections.generation_record import find_record
 from ascend.projections.generation_state import GenerationState
-from ascend.projections.workers.readiness import is_level
+from ascend.projections.workers.readiness import Coverage, is_level, measure
 from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.worker import Worker
 
@@ -22,6 +22,8 @@ Unreadable = Mapping[WorkspaceId, Exception]
 ReportUnreadable = Callable[[WorkspaceId, Exception], None]
 ABANDONED = 3
 """Unfinished rebuilds of another log that a rebuild leaves behind."""
+PATIENCE = 10
+"""Looks, one each lease, at a generation of other code that nobody works on, before a roll-back to it is given up."""
 NAMED = 20
 """Workspaces that a message names."""
 
@@ -107,6 +109,7 @@ class Rebuild:
         Raises:
             InvalidInput: There is no way back, or not for one of the names.
             Contention: Something else is announced.
+            NotReady: No worker of the other code runs.
         """
         state = await self.switching.claim()
         if state.previous is None:
@@ -126,11 +129,18 @@ class Rebuild:
             await self._wait_for_others()
 
     async def _wait_for_others(self) -> None:
-        """Wait until workers of other code have brought what is announced to where it may be switched to."""
-        number = self.switching.current.state.announcements
+        """Wait until workers of other code have brought what is announced to where it may be switched to.
+
+        Raises `NotReady` if they do not get on.
+        """
+        number, seen, looks = self.switching.current.state.announcements, Coverage(), 0
         while (state := await self.switching.claim()).announced and state.announcements == number:
-            if state.at_hand or await is_level(self.log, self.views, state):
+            if state.at_hand or await is_level(self.log, self.views, state, self.switching.current.environment):
                 return
+            before, seen = seen, await measure(self.log, self.views, state)
+            looks = looks + 1 if seen == before else 0
+            if looks == PATIENCE:
+                raise NotReady("no worker of the other code gets on with its items: run one, then do this again")
             await self.switching.settle()
 
     async def _build_all(self, target: Generation) -> None:

@@ -190,6 +190,7 @@ class StoreOperations:
         Raises:
             InvalidInput: there is no previous generation, or no projection of this name differs in it.
             Contention: something else is announced.
+            NotReady: the previous generation belongs to other code, and no worker of that code runs.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """

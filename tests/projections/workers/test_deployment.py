@@ -174,6 +174,19 @@ async def test_a_deployment_is_rolled_back_from_the_old_code() -> None:
     assert (await deploying.old.queries.workspace(home, viewer=ADA)).card.name == "Home"
 
 
+async def test_a_roll_back_to_other_code_is_given_up_where_no_worker_of_that_code_runs() -> None:
+    deploying = Deploying()
+    (home, *_) = await deploying.fill()
+    await deploying.new.worker.run_once()
+    await deploying.new.switch()
+    await deploying.new.execute(home, ascend.RenameWorkspace(name="Ours"), actor=ADA)
+    with pytest.raises(ascend.NotReady, match="run one"):
+        await deploying.new.roll_back()
+
+    await deploying.while_it_waits(deploying.new.roll_back, deploying.old.worker.run_once)
+    assert deploying.old.current.knows((await deploying.state()).current)
+
+
 async def test_one_projection_is_not_rolled_back_to_other_code() -> None:
     deploying = Deploying()
     await deploying.fill()

@@ -1,4 +1,4 @@
-"""A deployment of new code in virtual time: announced by its worker, read by new code when it is at hand, then switched to."""
+"""A deployment beside workers that follow, in virtual time."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,10 +44,10 @@ class Deployed:
         assert state is not None
         return state
 
-    async def wait_until(self, is_reached: Callable[[GenerationState], bool]) -> float:
+    async def wait_until(self, is_reached: Callable[[GenerationState], bool], within: float = 300) -> float:
         """Return the virtual time at which the state is first seen like this."""
-        with anyio.fail_after(300):
-            while not is_reached(await self.state()):
+        with anyio.fail_after(within):
+            while not is_reached(await self.state()):  # noqa: ASYNC110 - it asks the store
                 await anyio.sleep(0.01)
         return anyio.current_time()
 
@@ -118,6 +118,26 @@ def test_an_operator_switches_while_workers_of_old_code_are_alive_and_rolls_back
             assert await names(deployed.old) == ["Ours"]
             await anyio.sleep(60)
             assert (await deployed.state()).announced is None  # its worker does not take back what the operator did
+
+    run_in_virtual_time(main)
+
+
+def test_a_workspace_that_never_rests_does_not_hold_up_a_deployment() -> None:
+    async def main() -> None:
+        deployed = Deployed()
+        await deployed.begin()
+
+        async def write() -> None:
+            number = 0
+            while True:
+                number += 1
+                await rename(deployed.old, HOME, str(number))
+                await anyio.sleep(0.01)
+
+        async with following(deployed.old.worker), following(deployed.new.worker), anyio.create_task_group() as group:
+            group.start_soon(write)
+            await deployed.wait_until(lambda state: state.at_hand, within=60)
+            group.cancel_scope.cancel()
 
     run_in_virtual_time(main)
 
