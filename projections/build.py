@@ -1,7 +1,7 @@
 """Builds and generations: the names under which the items of one version of a program lie beside those of another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
@@ -35,6 +35,11 @@ class Generation:
         """A short id, the same in every process that has the same builds."""
         text = f"{self.snapshots}:" + ",".join(str(build) for build in sorted(self.builds))
         return sha256(text.encode()).hexdigest()[:12]
+
+    @cached_property
+    def code(self) -> str:
+        """A short id of the code that keeps the generation: the same for all epochs."""
+        return Generation(self.snapshots, tuple(replace(build, epoch=0) for build in self.builds)).id
 
     def build_of(self, projection: str) -> Build:
         """Return the build of the projection with this name."""

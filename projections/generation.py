@@ -36,6 +36,8 @@ class CurrentGeneration:
         self.model = model
         self.catalog = catalog
         self.projections = catalog.projections
+        self.code = self.at_epochs({}).code
+        """The id of this code: of its versions of the projections and of the snapshots."""
         self.stored = StoredState(None)
         """The state as it was read last."""
         self.environment = environment
@@ -95,16 +97,11 @@ class CurrentGeneration:
 
     def knows(self, generation: Generation | None) -> bool:
         """Return True if this code can read and keep the generation."""
-        return (
-            generation is not None
-            and generation.snapshots == self.snapshots
-            and {build.line for build in generation.builds} == {build.line for build in self.at_epochs({}).builds}
-        )
+        return generation is not None and generation.code == self.code
 
     def is_new(self) -> bool:
-        """Return True if this code brings a version, of a projection or of the snapshots, that was never announced."""
-        is_known = all(build.line in self.state.epochs for build in self.at_epochs({}).builds)
-        return self.snapshots > self.state.snapshots or not is_known
+        """Return True if no generation of this code was ever current or announced."""
+        return self.code not in self.state.codes
 
     def turn(self) -> Turn:
         """Return the generation that queries read. Raises `NotReady` if this code cannot read one yet, or any more."""

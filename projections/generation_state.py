@@ -42,8 +42,8 @@ class GenerationState:
     """True if the announced generation is being withdrawn: nobody puts it at hand any more."""
     epochs: Mapping[str, int] = field(default_factory=dict[str, int])
     """The highest epoch that was ever used, by `PROJECTION.VERSION`."""
-    snapshots: int = 0
-    """The highest version of the snapshots that was ever announced."""
+    codes: frozenset[str] = frozenset()
+    """The code of every generation that was ever current or announced."""
 
     @property
     def live(self) -> list[Generation]:
@@ -70,7 +70,7 @@ class GenerationState:
         highest = dict(self.epochs)
         for build in generation.builds:
             highest[build.line] = max(build.epoch, highest.get(build.line, 0))
-        return replace(self, epochs=highest, snapshots=max(self.snapshots, generation.snapshots))
+        return replace(self, epochs=highest, codes=self.codes | {generation.code})
 
     def put_at_hand(self) -> "GenerationState":
         return replace(self, at_hand=True)

@@ -46,7 +46,7 @@ def parse_state(text: str) -> GenerationState:
         at_hand=bool(data["at_hand"]),
         taken_back=bool(data["taken_back"]),
         epochs={line: to_int(epoch) for line, epoch in data["epochs"].items()},
-        snapshots=to_int(data["snapshots"]),
+        codes=frozenset(map(str, data["codes"])),
     )
 
 
@@ -71,7 +71,7 @@ def dump_state(state: GenerationState) -> str:
         "at_hand": state.at_hand,
         "taken_back": state.taken_back,
         "epochs": dict(sorted(state.epochs.items())),
-        "snapshots": state.snapshots,
+        "codes": sorted(state.codes),
     }
     return to_json(data).decode()
 

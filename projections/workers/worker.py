@@ -126,7 +126,7 @@ class Worker:
             self._install_policies,
             self.only,
             self.watch,
-            self.current.at_epochs({}).id,
+            self.current.code,
             self.deployment.advance,
         )
         follower = Follower(parts, None if self.share is None else self.share(), pause)

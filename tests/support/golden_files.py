@@ -107,7 +107,7 @@ STATE = GenerationState(
     previous=Generation(0, (BUILD,)),
     at_hand=True,
     epochs={"tasks.0": 3, BUILD.line: 1},
-    snapshots=1,
+    codes=frozenset({"code-1", "code-2"}),
 )
 
 

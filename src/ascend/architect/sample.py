@@ -108,7 +108,7 @@ async def sample_tables(app: ascend.Application) -> MemoryTables:
         await project(store, workspace)
     await store.rebuild(next(name for name in (FEED.name, MEMBERS.name) if name in names))
     await store.erase(erased, workers_stopped=True)
-    leases, worker, code = TableLeases(tables), environment.new_id(), store.current.at_epochs({}).id
+    leases, worker, code = TableLeases(tables), environment.new_id(), store.current.code
     await leases.beat(Heartbeat(worker, 1, frozenset({f"hints-{code}", f"sweep-{code}"}), (home,)))
     await leases.replace(None, Lease(f"sweep-{code}#0", worker, 1))
     return tables

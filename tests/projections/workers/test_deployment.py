@@ -117,6 +117,20 @@ async def test_new_code_that_changes_only_the_snapshots_is_announced() -> None:
     assert state.announced.builds == state.current.builds
 
 
+async def test_new_code_that_only_gives_up_a_projection_is_deployed() -> None:
+    deploying = Deploying()
+    (home, *_) = await deploying.fill()
+    before = (await deploying.state()).current
+    fewer = deploying.open(replace(ascend.LIFE_OS, projections=ascend.LIFE_OS.projections[:-1]))
+
+    await fewer.worker.run_once()
+    await fewer.switch()
+
+    assert {*(await deploying.state()).current.builds} < {*before.builds}
+    assert (await fewer.queries.workspace(home, viewer=ADA)).card.name == "Home"
+    assert (await fewer.verify()).clean
+
+
 async def test_old_code_does_not_drive_the_deployment_of_new_code() -> None:
     """Not even by a rebuild of the very projection that the new code has changed."""
     deploying = Deploying()
