@@ -4,12 +4,13 @@ Their records go first, so that nobody trusts their snapshots any more. All othe
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.stored_items import workspace_of
-from ascend.adapters.store.generation_items import to_record
+from ascend.adapters.store.generation_items import starts_to_value, to_record, to_starts
 from ascend.adapters.store.view_items import naming_item, show_key
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.conditions import Equals
@@ -19,6 +20,7 @@ from ascend.adapters.table.port import Tables
 from ascend.domain.errors import InvalidInput, UnreadableLog
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
+from ascend.projections.build import Build
 from ascend.projections.generation_state import LEASE, GenerationState
 from ascend.projections.workers.switching import Switching
 
@@ -68,6 +70,7 @@ async def prune(tables: Tables, views: TableViews, switching: Switching, *, even
         unused = await find_unused(views, items, state, unreadable)
         count += len(unused)
         await delete_items(tables, unused)
+        await trim_starts(tables, views, items, state, unreadable)
     return Pruned(len(old_records), count, tuple(unreadable))
 
 
@@ -131,6 +134,37 @@ async def find_unused(
         for item in candidates
         if workspace_of(item) in named and keys.parse_owner(item.key) not in named[workspace_of(item)]
     ]
+
+
+async def trim_starts(
+    tables: Tables, views: TableViews, items: Sequence[Item], state: GenerationState, unreadable: dict[str, None]
+) -> None:
+    """Remove the starts of builds that neither the state nor a record names: such a build never begins again."""
+    live = {build for generation in state.live for build in generation.builds}
+    for item in items:
+        if keys.parse_owner(item.key) == keys.STARTS and names_workspace(item):
+            try:
+                await trim(tables, views, item, live)
+            except UnreadableLog as error:
+                remember(unreadable, [str(error)])
+
+
+async def trim(tables: Tables, views: TableViews, item: Item, live: AbstractSet[Build]) -> None:
+    """Trim one item of starts, unless a generation begins in the workspace meanwhile. Raises `DamagedViews`."""
+    with naming_item(item):
+        starts = to_starts(item.attributes["starts"])
+    if starts.keys() <= live:
+        return
+    stored = await views.stored_records(WorkspaceId(workspace_of(item)))
+    named = {build for record in stored.readable for build in record.generation.builds}
+    left = {build: start for build, start in starts.items() if build in live | named}
+    as_read = Equals({"starts": item.attributes["starts"]})
+    if stored.unreadable or left == starts:
+        return
+    if left:
+        await tables.put(Table.VIEWS, Item(item.key, {"starts": starts_to_value(left)}), as_read)
+    else:
+        await tables.delete(Table.VIEWS, item.key, as_read)
 
 
 def remember(unreadable: dict[str, None], reasons: Iterable[str]) -> None:
