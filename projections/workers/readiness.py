@@ -37,6 +37,11 @@ class Coverage:
     """Commits that are not rendered yet, in all workspaces. Those of a build are counted until it is written."""
 
     @property
+    def is_leading(self) -> bool:
+        """True if the generation is written before the current one everywhere."""
+        return self.workspaces == self.leading
+
+    @property
     def is_level(self) -> bool:
         """True if the generation shows everywhere what any other one shows."""
         return self.workspaces == self.leading == self.rendered
@@ -131,9 +136,12 @@ async def measure(log: LogReader, views: Views, state: GenerationState) -> Cover
 async def is_level(log: LogReader, views: Views, state: GenerationState, environment: Environment) -> bool:
     """Return True if the announced generation may be switched to. Asks no further than where it may not.
 
+    The ends of the logs are read once it leads: until then, the current generation may go beyond it.
     A workspace to which somebody writes all the time counts once the end of its log, as it was read, is rendered.
     """
     async for workspaces in in_chunks(log.workspaces()):
+        if not (await cover(views, state, await read_ends(log, workspaces))).is_leading:
+            return False
         ends = await read_ends(log, workspaces)
         for pause in delays(FIRST_PAUSE, LAST_PAUSE, count=LOOKS):
             if (await cover(views, state, ends)).is_level:

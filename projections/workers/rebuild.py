@@ -165,17 +165,24 @@ class Rebuild:
         self._report(unreadable)
 
     async def _catch_up(self, workspace: WorkspaceId, target: Generation) -> None:
-        """Build, until the generation leads in the workspace."""
+        """Build, until the generation leads in the workspace, and is rendered up to the head as it is then.
+
+        Until it leads, the current generation may go beyond it.
+        """
         is_lost = not await self._keep_current(workspace, target)
         while True:
             await self._build_on(workspace, target)
             record = find_record(await self.views.records(workspace), target)
             state = self.switching.current.state
-            if record is None or record.leads == state.announcements or target != state.announced:
+            if record is None or target != state.announced:
                 return
+            if record.leads == state.announcements:
+                break
             if is_lost:  # what was shown there cannot be shown again
                 await self.views.move(record, replace(record, leads=state.announcements))
             is_lost = is_lost or not await self._keep_current(workspace, target)
+        if record.rendered < await self.log.last_position(workspace):
+            await self._build_on(workspace, target)
 
     async def _build_on(self, workspace: WorkspaceId, target: Generation) -> None:
         try:
