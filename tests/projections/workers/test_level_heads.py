@@ -3,6 +3,7 @@
 Until then, the current generation may be moved beyond it.
 """
 
+import pytest
 from support.deploying import NEXT, Deploying
 from support.faulty import Call
 from support.staged import StagedTables
@@ -43,7 +44,7 @@ async def find_rendered(deploying: Deploying, home: ascend.WorkspaceId) -> tuple
     return announced.rendered, current.rendered
 
 
-async def test_a_deployment_is_not_at_hand_before_it() -> None:
+async def test_a_deployment_is_not_at_hand_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     deploying = Deploying()
     (home,) = await deploying.fill(1)
     new = ascend.Store(go_beyond(deploying, home), deploying.environment, NEXT)
@@ -55,7 +56,7 @@ async def test_a_deployment_is_not_at_hand_before_it() -> None:
         await new.worker.catch_up(workspace)
         return head
 
-    watcher.log.last_position = last_position
+    monkeypatch.setattr(watcher.log, "last_position", last_position)
     is_at_hand = await is_level(watcher.log, watcher.views, await deploying.state(), deploying.environment)
 
     announced, current = await find_rendered(deploying, home)
