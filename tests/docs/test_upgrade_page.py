@@ -9,7 +9,7 @@ from support.paths import ROOT
 from support.upgrade.releases import copy_file, load_items, run_old
 
 PAGE = (ROOT / "docs" / "how-to" / "upgrade.md").read_text()
-WORKER = "worker --until-caught-up"
+WORKER, RETRY = "worker --until-caught-up", "parked retry --all"
 
 
 def command_lines(heading: str) -> list[list[str]]:
@@ -37,7 +37,7 @@ def test_an_sqlite_file_is_upgraded_as_the_page_says(
     assert list(before) == [WORKER, "status", "verify"]
     assert before[WORKER].returncode == 0
     assert "parked" in before["status"].stdout  # the store has a problem, which both releases show
-    assert list(after) == [WORKER, "status", "verify"]
+    assert list(after) == [WORKER, RETRY, "status", "verify"]
     refused = run_old(old_release, "status")
     assert refused.returncode > 0
     assert "has schema 2, this code expects 1" in refused.stderr
@@ -52,4 +52,6 @@ async def test_a_store_on_dynamodb_is_upgraded_as_the_page_says(
     after = {" ".join(arguments): run_new(arguments) for arguments in command_lines("A fleet on DynamoDB")}
 
     assert "events" in after.pop("schema iam worker --prefix prod --region eu-west-1 --account 111122223333")
-    assert [line.removeprefix("--store dynamodb://prod ") for line in after] == [WORKER, "status", "verify", "prune"]
+    assert [line.removeprefix("--store dynamodb://prod ") for line in after] == [
+        *(WORKER, RETRY, "status", "verify", "prune --now"),
+    ]
