@@ -1,13 +1,11 @@
-"""The methods of an open store that operators use: status, verification, rebuilds, erasure, and what is parked."""
+"""The methods of an open store that operators use: status, verification, erasure, and what is parked."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
-from math import inf
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING
 
 from ascend.adapters.operations.digest import digest_items
 from ascend.adapters.operations.erase import Erased, Erasure, Progress
 from ascend.adapters.operations.heads import LogHead, read_heads
-from ascend.adapters.operations.prune import Pruned, prune
 from ascend.adapters.operations.retime import ReportUnreadable, Retiming, ShiftedTime
 from ascend.adapters.operations.verified import Verified
 from ascend.adapters.operations.verify import Verifier
@@ -21,22 +19,19 @@ from ascend.domain.runtime.arguments import to_id
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.service import CommandService
+from ascend.generations import GenerationOperations
 from ascend.projections.generation import CurrentGeneration
-from ascend.projections.generation_state import GenerationState
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.parking import Parking, RetriedEntity, check_choice
 from ascend.projections.workers.problems import ParkedEntity
-from ascend.projections.workers.readiness import Readiness, watch
-from ascend.projections.workers.rebuild import Rebuild
 from ascend.projections.workers.status import WorkspaceStatus, status
-from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.worker import Worker
 
 
-class StoreOperations:
+class StoreOperations(GenerationOperations):
     """The part of `Store` for operators. `Store` makes its parts."""
 
     if TYPE_CHECKING:  # parts that the class uses; they are no part of what `Store` offers
@@ -52,8 +47,6 @@ class StoreOperations:
         ownership: Ownership
         worker: Worker
         projection_limits: ProjectionLimits
-
-        def _make_building_worker(self, budget: float | None) -> Worker: ...
 
     async def status(self) -> AsyncIterator[WorkspaceStatus]:
         """Yield the status of every workspace: how far it is rendered, what is parked, whether it is stalled.
@@ -151,99 +144,6 @@ class StoreOperations:
             limits = self.projection_limits
             verifier = Verifier(self.tables, scratch, self.model, self.current, self.environment, limits)
             return await verifier.run(against, sample=sample, repair=repair)
-
-    async def rebuild(
-        self,
-        *projections: str,
-        budget: float | None = None,
-        progress: Callable[[WorkspaceId], None] | None = None,
-        report_unreadable: Callable[[WorkspaceId, Exception], None] | None = None,
-    ) -> GenerationState:
-        """Build the named projections (or all) from the log beside the old items, then switch. Return the new state.
-
-        Safe to stop and to run again. With `budget`, this process writes at most so many write units a second.
-        `progress` is called with each workspace that is built. A workspace that cannot be read to its end stops no other:
-        `report_unreadable` is called with it and the reason.
-
-        Raises:
-            InvalidInput: there is no projection of this name, or `budget` is not above 0.
-            Contention: another rebuild has switched in the meantime.
-            LogDiverged: another projection was built from another log: rebuild all projections.
-            UnreadableLog: this process cannot read all commits that were read before; it did not switch.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        if budget is not None and not 0 < budget < inf:
-            raise InvalidInput(f"a budget is a number of write units a second above 0, not {budget}")
-        await self.ownership.claim_all()
-        job = Rebuild(self._make_building_worker(budget), self._switching(), progress, report_unreadable)
-        return await job.run(projections)
-
-    def _switching(self) -> Switching:
-        return Switching(self.views, self.current)
-
-    async def roll_back(self, *projections: str) -> GenerationState:
-        """Switch back to the previous generation, or only the named projections to their previous builds.
-
-        The way back exists until `prune`. Workers have kept the previous generation true, so this takes seconds.
-
-        Raises:
-            InvalidInput: there is no previous generation, or no projection of this name differs in it.
-            Contention: something else is announced.
-            NotReady: the previous generation belongs to other code, and no worker of that code runs.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        await self.ownership.claim_all()
-        return await Rebuild(self.worker, self._switching()).roll_back(projections)
-
-    async def withdraw(self) -> GenerationState:
-        """Take back what is announced: a rebuild or a deployment that shall not be finished. Return the new state.
-
-        Raises:
-            Contention: another process changes the generations.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        return await (await self._claim_switching()).withdraw()
-
-    async def switch(self) -> GenerationState:
-        """End a deployment: switch to the generation of new code. Processes of the old code answer no queries afterwards.
-
-        Raises:
-            Contention: no generation is at hand.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        switching = await self._claim_switching()
-        return await switching.switch(await switching.claim())
-
-    async def _claim_switching(self) -> Switching:
-        await self.ownership.claim()
-        return self._switching()
-
-    async def ready(self, *, wait: bool = False, report: Callable[[Readiness], None] | None = None) -> Readiness:
-        """Return whether queries of this code are answered and, if not, how far that is.
-
-        With `wait`, return once they are: this gates a deployment. Meanwhile, `report` is called with each look.
-
-        Raises:
-            StoreError: the store failed.
-        """
-        return await watch(self.log, self.views, self.current, report, wait=wait)
-
-    async def prune(self, *, even_if_in_use: bool = False) -> Pruned:
-        """Remove the records and items of earlier generations. Safe to stop and to run again.
-
-        Raises:
-            InvalidInput: an earlier generation is, or will be, in use; `even_if_in_use` overrides the check of recent
-                work by old workers.
-            UpgradeRequired: the store's application has had an event that this process does not know.
-            WrongApplication: the store belongs to another application.
-            StoreError: the store failed.
-        """
-        await self.ownership.claim_all()
-        return await prune(self.tables, self.views, self._switching(), even_if_in_use=even_if_in_use)
 
     async def retime(
         self,
