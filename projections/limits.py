@@ -4,6 +4,9 @@ Limits that all processes must agree on are constants elsewhere: see `deadline.L
 """
 
 from dataclasses import dataclass, replace
+from math import inf
+
+from ascend.domain.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +34,24 @@ class ProjectionLimits:
     """Batches of one workspace in one pass of a follower: a busy workspace must not starve the others."""
 
 
-CHUNK_SECONDS = 10.0
+CHUNK_SECONDS = 5.0
 """Seconds of a budget that the chunks of all builds of a process take together."""
 UNITS_OF_A_WRITE = 2
-LEAST_WRITES = 10
+LEAST_WRITES = 20
+PACED_AT_ONCE = 2
+"""Workspaces that are built at once within a budget: one waits for its turn to write, and the other one is folded."""
 
 
 def within_budget(limits: ProjectionLimits, units_per_second: float) -> ProjectionLimits:
-    """Return limits for builds that keep to a budget: a build notes how far it is after some seconds of waiting."""
-    writes = int(units_per_second * CHUNK_SECONDS / UNITS_OF_A_WRITE / limits.workspaces_at_once)
-    return replace(limits, writes_per_chunk=min(limits.writes_per_chunk, max(LEAST_WRITES, writes)))
+    """Return limits for builds that keep to a budget: a build notes how far it is after some seconds of waiting.
+
+    Raises `InvalidInput` if the budget is not above 0.
+    """
+    if not 0 < units_per_second < inf:
+        raise InvalidInput(f"a budget is a number of write units a second above 0, not {units_per_second}")
+    at_once = min(PACED_AT_ONCE, limits.workspaces_at_once)
+    writes = max(LEAST_WRITES, int(units_per_second * CHUNK_SECONDS / UNITS_OF_A_WRITE / at_once))
+    return replace(limits, writes_per_chunk=min(limits.writes_per_chunk, writes), workspaces_at_once=at_once)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

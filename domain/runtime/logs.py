@@ -34,6 +34,13 @@ class Log:
         else:
             self._write(logging.DEBUG, event, keys)
 
+    def info(self, event: str, **keys: object) -> None:
+        """Log how far long work is, for whoever waits for it."""
+        if structlog.is_configured():
+            self._structured.info(event, **keys)
+        else:
+            self._write(logging.INFO, event, keys)
+
     def warning(self, event: str, **keys: object) -> None:
         """Log an event that an operator should look at."""
         if structlog.is_configured():

@@ -1,23 +1,20 @@
 """Rebuild without downtime: build the new items beside the old ones, then switch (see `switching`)."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 
-from ascend.domain.errors import InvalidInput, LogDiverged, NotReady, StoreError, UnreadableLog, UpgradeRequired
+from ascend.domain.errors import InvalidInput, LogDiverged, NotReady, UnreadableLog, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import Log
 from ascend.projections.build import Generation
-from ascend.projections.engine.leading import rendered_in
-from ascend.projections.generation_record import find_record
+from ascend.projections.engine.building.meter import WorkMeter
 from ascend.projections.generation_state import GenerationState
+from ascend.projections.workers.full_build import FullBuild, Progress
 from ascend.projections.workers.readiness import Coverage, is_level, measure
 from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.worker import Worker
 
 LOG = Log("ascend.operations")
 
-Progress = Callable[[WorkspaceId], None]
 Unreadable = Mapping[WorkspaceId, Exception]
 ReportUnreadable = Callable[[WorkspaceId, Exception], None]
 ABANDONED = 3
@@ -35,6 +32,7 @@ class Rebuild:
         self,
         worker: Worker,
         switching: Switching,
+        meter: WorkMeter,
         progress: Progress | None = None,
         report_unreadable: ReportUnreadable | None = None,
     ) -> None:
@@ -42,6 +40,7 @@ class Rebuild:
         self.log = worker.log
         self.views = worker.views
         self.switching = switching
+        self.meter = meter
         self.progress = progress
         self.report_unreadable = report_unreadable
         self._is_lost = False
@@ -144,78 +143,15 @@ class Rebuild:
             await self.switching.settle()
 
     async def _build_all(self, target: Generation) -> None:
-        unreadable: dict[WorkspaceId, Exception] = {}
-        behind: dict[WorkspaceId, Exception] = {}
-
-        async def build(workspace: WorkspaceId) -> None:
-            try:
-                await self._catch_up(workspace, target)
-            except StoreError:
-                raise
-            except Exception as error:  # noqa: BLE001 - an error in one workspace stops no other
-                is_held_up = isinstance(error, LogDiverged) or await self._is_behind(workspace, target)
-                (behind if is_held_up else unreadable)[workspace] = error
-            if self.progress is not None:
-                self.progress(workspace)
-
-        workspaces = [workspace async for workspace in self.log.workspaces()]
-        await for_each(workspaces, build, limit=self.worker.limits.workspaces_at_once)
-        if behind:
-            raise refuse_switch(behind)
-        self._report(unreadable)
-
-    async def _catch_up(self, workspace: WorkspaceId, target: Generation) -> None:
-        """Build, until the generation leads in the workspace, and is rendered up to the head as it is then.
-
-        Until it leads, the current generation may go beyond it.
-        """
-        is_lost = not await self._keep_current(workspace, target)
-        while True:
-            await self._build_on(workspace, target)
-            record = find_record(await self.views.records(workspace), target)
-            state = self.switching.current.state
-            if record is None or target != state.announced:
-                return
-            if record.leads == state.announcements:
-                break
-            if is_lost:  # what was shown there cannot be shown again
-                await self.views.move(record, replace(record, leads=state.announcements))
-            is_lost = is_lost or not await self._keep_current(workspace, target)
-        if record.rendered < await self.log.last_position(workspace):
-            await self._build_on(workspace, target)
-
-    async def _build_on(self, workspace: WorkspaceId, target: Generation) -> None:
+        job = FullBuild(self.worker, self.meter, self.switching.current, target, self.progress)
         try:
-            await self.worker.catch_up(workspace, target)
-        except LogDiverged:
-            self._has_diverged = True
-            raise
-
-    async def _keep_current(self, workspace: WorkspaceId, target: Generation) -> bool:
-        """Catch up with the current generation. Return False if it belongs to another log.
-
-        Raises `LogDiverged` if it does, and `target` shares builds with it.
-        """
-        current = self.switching.current.state.current
-        if not self.switching.current.knows(current):
-            return True  # its own workers do
-        try:
-            await self.worker.catch_up(workspace, current)
-        except LogDiverged:
-            if set(current.builds) & set(target.builds):
-                raise
-            self._is_lost = True
-            return False
-        except UnreadableLog:
-            return True  # what the announced generation can read is decided by itself
-        return True
-
-    async def _is_behind(self, workspace: WorkspaceId, target: Generation) -> bool:
-        """Return True if `target` is rendered less far than the current generation, or nobody knows how far that is."""
-        before = self.switching.current.state.current
-        stored = await self.views.stored_records(workspace)
-        is_unknown = find_record(stored.readable, before) is None and bool(stored.unreadable)
-        return is_unknown or rendered_in(stored.readable, target) < rendered_in(stored.readable, before)
+            await job.run()
+        finally:
+            self._is_lost = self._is_lost or job.is_lost
+        self._has_diverged = self._has_diverged or job.has_diverged
+        if job.behind:
+            raise refuse_switch(job.behind)
+        self._report(job.unreadable)
 
     def _report(self, unreadable: Unreadable) -> None:
         for workspace, error in unreadable.items():

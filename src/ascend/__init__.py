@@ -282,6 +282,7 @@ from ascend.projections.read_models.tags import TagLine
 from ascend.projections.read_models.tasks import TaskCard, TaskLine
 from ascend.projections.read_models.things import ThingCard, ThingNode
 from ascend.projections.reader import ItemQuery
+from ascend.projections.workers.estimate import RebuildProgress, WorkspaceProgress
 from ascend.projections.workers.ownership import ApplicationRecord
 from ascend.projections.workers.parking import RetriedEntity
 from ascend.projections.workers.problems import ParkedEntity
@@ -472,6 +473,7 @@ __all__ = [
     "Reaction",
     "ReadItem",
     "Readiness",
+    "RebuildProgress",
     "Receipt",
     "RecursWithoutDue",
     "Ref",
@@ -591,6 +593,7 @@ __all__ = [
     "WorkspaceId",
     "WorkspaceIsArchived",
     "WorkspaceIsErased",
+    "WorkspaceProgress",
     "WorkspaceRenamed",
     "WorkspaceRestored",
     "WorkspaceStatus",

@@ -1,22 +1,20 @@
 """The methods of an open store that build, switch and remove generations of read items."""
 
 from collections.abc import Callable
-from math import inf
 from typing import TYPE_CHECKING
 
 from ascend.adapters.operations.prune import Pruned, prune
 from ascend.adapters.store.event_log import TableEventLog
 from ascend.adapters.store.views import TableViews
 from ascend.adapters.table.port import Tables
-from ascend.domain.errors import InvalidInput
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.generation import CurrentGeneration
 from ascend.projections.generation_state import GenerationState
+from ascend.projections.workers.estimate import RebuildProgress
 from ascend.projections.workers.ownership import Ownership
 from ascend.projections.workers.readiness import Readiness, watch
 from ascend.projections.workers.rebuild import Rebuild
 from ascend.projections.workers.switching import Switching
-from ascend.projections.workers.worker import Worker
 
 
 class GenerationOperations:
@@ -28,22 +26,20 @@ class GenerationOperations:
         log: TableEventLog
         views: TableViews
         ownership: Ownership
-        worker: Worker
-
-        def _make_building_worker(self, budget: float | None) -> Worker: ...
+        _make_rebuild: Callable[..., Rebuild]
 
     async def rebuild(
         self,
         *projections: str,
         budget: float | None = None,
-        progress: Callable[[WorkspaceId], None] | None = None,
+        progress: Callable[[RebuildProgress], None] | None = None,
         report_unreadable: Callable[[WorkspaceId, Exception], None] | None = None,
     ) -> GenerationState:
         """Build the named projections (or all) from the log beside the old items, then switch. Return the new state.
 
         Safe to stop and to run again. With `budget`, this process writes at most so many write units a second.
-        `progress` is called with each workspace that is built. A workspace that cannot be read to its end stops no other:
-        `report_unreadable` is called with it and the reason.
+        `progress` is called about twice a second, with an estimate of the time that is left. A workspace that cannot be
+        read to its end stops no other: `report_unreadable` is called with it and the reason.
 
         Raises:
             InvalidInput: there is no projection of this name, or `budget` is not above 0.
@@ -53,10 +49,8 @@ class GenerationOperations:
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
-        if budget is not None and not 0 < budget < inf:
-            raise InvalidInput(f"a budget is a number of write units a second above 0, not {budget}")
+        job = self._make_rebuild(budget, progress, report_unreadable)
         await self.ownership.claim_all()
-        job = Rebuild(self._make_building_worker(budget), self._switching(), progress, report_unreadable)
         return await job.run(projections)
 
     def _switching(self) -> Switching:
@@ -75,7 +69,7 @@ class GenerationOperations:
             StoreError: the store failed.
         """
         await self.ownership.claim_all()
-        return await Rebuild(self.worker, self._switching()).roll_back(projections)
+        return await self._make_rebuild().roll_back(projections)
 
     async def withdraw(self) -> GenerationState:
         """Take back what is announced: a rebuild or a deployment that shall not be finished. Return the new state.

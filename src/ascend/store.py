@@ -28,6 +28,7 @@ from ascend.operating import StoreOperations
 from ascend.projections.application import Application
 from ascend.projections.engine.building.builder import GenerationBuilder
 from ascend.projections.engine.building.entity_states import SpillingStates
+from ascend.projections.engine.building.meter import WorkMeter
 from ascend.projections.engine.leading import Leader
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation import CurrentGeneration
@@ -37,9 +38,12 @@ from ascend.projections.policies.install import Installation
 from ascend.projections.policies.runner import PolicyRunner
 from ascend.projections.queries import Queries
 from ascend.projections.workers.follower import Sharing
+from ascend.projections.workers.full_build import Progress
 from ascend.projections.workers.lease_keeper import LeaseKeeper
 from ascend.projections.workers.ownership import Ownership
+from ascend.projections.workers.rebuild import Rebuild, ReportUnreadable
 from ascend.projections.workers.small_batches import SmallBatches
+from ascend.projections.workers.switching import Switching
 from ascend.projections.workers.waiting import wait_until_rendered
 from ascend.projections.workers.worker import Worker
 from ascend.sending import CommandSender, Importing
@@ -128,19 +132,25 @@ class Store(CommandSender, StoreOperations):
         """
         return self._make_worker(to_ids("workspaces", WorkspaceId, workspaces))
 
-    def _make_projector(self, views: TableViews, limits: ProjectionLimits) -> Projector:
+    def _make_projector(self, views: TableViews, limits: ProjectionLimits, meter: WorkMeter | None = None) -> Projector:
         parts = (self.log, views, self.model, self.current.projections, self.environment, limits)
-        builder = GenerationBuilder(*parts, lambda: SpillingStates(scratch_states(self.model)))
+        builder = GenerationBuilder(*parts, lambda: SpillingStates(scratch_states(self.model)), meter)
         return Projector(*parts, Leader(views, self.current), builder)
 
-    def _make_building_worker(self, budget: float | None) -> Worker:
-        """Return a worker that builds within a budget of write units a second."""
-        if budget is None:
-            return self.worker
-        views = TableViews(PacedTables(self.tables, budget, self.environment), self.model, self.environment)
-        limits = within_budget(self.limits.projection, budget)
-        projector = self._make_projector(views, limits)
-        return Worker(self.log, views, projector, self.current, self.environment, limits=limits)
+    def _make_rebuild(
+        self,
+        budget: float | None = None,
+        progress: Progress | None = None,
+        report_unreadable: ReportUnreadable | None = None,
+    ) -> Rebuild:
+        """Return a rebuild that keeps to a budget of write units a second, if there is one."""
+        views, limits, meter = self.views, self.limits.projection, WorkMeter()
+        if budget is not None:
+            limits = within_budget(limits, budget)
+            views = TableViews(PacedTables(self.tables, budget, self.environment), self.model, self.environment)
+        projector = self._make_projector(views, limits, meter)
+        worker = Worker(self.log, views, projector, self.current, self.environment, limits=limits)
+        return Rebuild(worker, Switching(self.views, self.current), meter, progress, report_unreadable)
 
     def _make_installation(self) -> Installation:
         positions, former = TablePolicyPositions(self.tables), TablePolicyPositions(self.tables, Table.VIEWS)

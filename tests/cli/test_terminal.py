@@ -56,6 +56,16 @@ def test_progress_is_shown_and_removed(url: str, file: Path) -> None:
     assert ESCAPES.sub("", output).splitlines()[-1].endswith("Caught up with 4 workspaces in 4 batches.")
 
 
+def test_a_rebuild_shows_how_far_it_is_on_a_terminal_and_logs_it_elsewhere(url: str) -> None:
+    looked_at = run_in_terminal("--store", url, "rebuild", "feed")
+    command = [find_program(), "--store", url, "rebuild", "feed"]
+    logged = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+    assert "Rebuilding: 0 of 4 workspaces" in ESCAPES.sub("", looked_at)
+    assert "rebuild.progressed" not in looked_at
+    assert "ascend: info: rebuild.progressed percent=100.0 seconds_left=0 built=4 workspaces=4" in logged
+
+
 def test_escape_sequences_of_other_people_are_not_sent(url: str) -> None:
     output = run_in_terminal("--store", url, "show", "Work", "[bold red]x[/] #1 :smile: \u200bend")
 

@@ -15,10 +15,11 @@ from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build
 from ascend.projections.engine.batch import Batch
-from ascend.projections.engine.building.chunks import ChunkWriter
+from ascend.projections.engine.building.chunks import Chunk, ChunkWriter
 from ascend.projections.engine.building.entity_pass import EntityPass
 from ascend.projections.engine.building.entity_states import EntityStates, OpenStates
 from ascend.projections.engine.building.folding import LogFold
+from ascend.projections.engine.building.meter import BuildWork, WorkMeter
 from ascend.projections.engine.counts import count_items
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.rendering import RenderResult, Unrenderable
@@ -30,6 +31,8 @@ from ascend.projections.ports import Change, Edge, LogReader, NewSnapshot, Parke
 from ascend.projections.projection import Projection
 
 MakeStates = Callable[[], OpenStates]
+SAMPLE = 20
+"""Entities of a kind that are rendered for an estimate."""
 
 
 class GenerationBuilder:
@@ -44,6 +47,7 @@ class GenerationBuilder:
         environment: Environment,
         limits: ProjectionLimits,
         make_states: MakeStates,
+        meter: WorkMeter | None = None,
     ) -> None:
         self.log = log
         self.views = views
@@ -52,6 +56,7 @@ class GenerationBuilder:
         self.environment = environment
         self.limits = limits
         self.make_states = make_states
+        self.meter = meter
 
     async def build(self, record: GenerationRecord) -> GenerationRecord:
         """Write what is missing of a generation that is not built yet, and return its record, built.
@@ -59,14 +64,18 @@ class GenerationBuilder:
         Raises `Overtaken` if somebody else is at work, `WorkspaceIsErased`, `LogDiverged` and `UnreadableLog`. What was
         written stays: the next call goes on from there.
         """
-        async with self.make_states() as states:
-            return await Construction(self, record, states).run()
+        commits = max(record.starts.values(), default=0)
+        with (self.meter or WorkMeter()).measure(record.workspace, commits) as work:
+            async with self.make_states() as states:
+                return await Construction(self, record, states, work).run()
 
 
 class Construction:
     """One build under way."""
 
-    def __init__(self, builder: GenerationBuilder, record: GenerationRecord, states: EntityStates) -> None:
+    def __init__(
+        self, builder: GenerationBuilder, record: GenerationRecord, states: EntityStates, work: BuildWork
+    ) -> None:
         assert record.progress is not None
         self.model = builder.model
         self.environment = builder.environment
@@ -77,7 +86,8 @@ class Construction:
         self.projections = {build: builder.projections[build.projection, build.version] for build in self.starts}
         self.views = builder.views
         self.states = states
-        self.log = LogFold(builder.log, builder.model, states, record.workspace, builder.environment)
+        self.work = work
+        self.log = LogFold(builder.log, builder.model, states, record.workspace, builder.environment, work.entities)
         self.chunks = ChunkWriter(builder.views, builder.environment, builder.limits, record)
         self._held: frozenset[Build] | None = None
         self._alive: Mapping[Build, Projection] = {}
@@ -135,13 +145,19 @@ class Construction:
         while self.log.position < until:
             limit = min(self.limits.commits_per_batch, until - self.log.position)
             yielded = self.environment.elapsed()
-            for commit in await self.log.read_on(limit):
+            commits = await self.log.read_on(limit)
+            self.work.read = self.log.position
+            await self._sample()
+            for commit in commits:
                 yielded = await breathe(self.environment, yielded)
                 if commit.position == self.start:
                     self._at_start = commit
                 if (cursor := (commit.position, "", "")) > self.chunks.cursor:
                     self._add_commit(batch, commit)
+                    self.work.add_lines(commit.position, self.chunks.chunk.work)
                     await self.chunks.end_unit(cursor)
+                    self.work.write(self.chunks.chunk.work)
+            self.work.fold(self.log.position)
 
     def _add_commit(self, batch: Batch, commit: Commit) -> None:
         chunk, alive, lines = self.chunks.chunk, self.alive, Outcome()
@@ -185,7 +201,9 @@ class Construction:
             for ref, state in page:
                 yielded = await breathe(self.environment, yielded)
                 await self._add_entity(entities, position, ref, state)
+                self.work.add_entity(ref.kind, self.chunks.chunk.work)
                 await self.chunks.end_unit((position, ref.kind, ref.id))
+                self.work.write(self.chunks.chunk.work)
             after = page[-1][0]
 
     async def _add_entity(self, entities: EntityPass, position: int, ref: Ref, state: Versioned) -> None:
@@ -200,6 +218,20 @@ class Construction:
                 if taken_over is None:
                     self._add_items(build, ref, position, await entities.render(projection, ref))
         self._take_over(ref, position)
+
+    async def _sample(self) -> None:
+        """Learn what entities take of whose kind none is written yet: render a few, and throw the result away."""
+        for kind in self.work.unknown_kinds():
+            page = await self.states.page(Ref(kind, ""), SAMPLE)
+            entities = EntityPass(self.states, self.model, self.log.workspace, self.limits)
+            await entities.load(page)
+            filled = self.chunks.chunk
+            for ref, state in page:
+                if ref.kind == kind:
+                    self.chunks.chunk = Chunk()
+                    await self._add_entity(entities, self.start, ref, state)
+                    self.work.learn(kind, self.chunks.chunk.work)
+            self.chunks.chunk = filled
 
     def _rendered_at(self, position: int) -> Mapping[Build, Projection]:
         builds = self._builds_at(position)

@@ -42,9 +42,12 @@ class Chunk:
     """Commits whose commands are recorded. They follow one another."""
     commands: int = 0
     counts: Counter[str] = field(default_factory=Counter[str])
+    indexed: int = 0
+    """Entries in indexes."""
 
     def add_change(self, change: Change) -> None:
         self.changes[change.build, change.key] = change
+        self.indexed += 0 if change.item is None else sum(key is not None for key in change.item.index_keys())
 
     def park(self, parked: Parked) -> None:
         """Park an entity. Its last good items count as before."""
@@ -59,6 +62,11 @@ class Chunk:
     def writes(self) -> int:
         """The number of writes, without command records: most of them are packed, or too old to be written."""
         return len(self.changes) + len(self.parked) + len(self.edges) + len(self.snapshots)
+
+    @property
+    def work(self) -> int:
+        """The number of writes and of entries in indexes."""
+        return self.writes + self.indexed
 
 
 class ChunkWriter:

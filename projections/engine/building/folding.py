@@ -1,5 +1,6 @@
 """Folds the log of a workspace, page by page, into the states of its entities. Renders nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ascend.domain.errors import LogDiverged
@@ -17,13 +18,21 @@ from ascend.projections.ports import LogReader
 
 class LogFold:
     def __init__(
-        self, log: LogReader, model: Model, states: EntityStates, workspace: WorkspaceId, environment: Environment
+        self,
+        log: LogReader,
+        model: Model,
+        states: EntityStates,
+        workspace: WorkspaceId,
+        environment: Environment,
+        entities: Counter[str],
     ) -> None:
+        """`entities` counts those that come into being, by kind."""
         self.log = log
         self.model = model
         self.states = states
         self.workspace = workspace
         self.environment = environment
+        self.entities = entities
         self.position = 0
         """The position of the last commit that is folded."""
         self._hash = START_HASH
@@ -44,7 +53,9 @@ class LogFold:
 
     async def _fold(self, commits: Sequence[Commit]) -> None:
         refs = touched(event for commit in commits for event in commit.events())
-        states = dict.fromkeys(refs, NEVER_EXISTED) | dict(await self.states.get(refs))
+        known = await self.states.get(refs)
+        self.entities.update(ref.kind for ref in refs if ref not in known)
+        states = dict.fromkeys(refs, NEVER_EXISTED) | dict(known)
         yielded = self.environment.elapsed()
         for commit in commits:
             yielded = await breathe(self.environment, yielded)

@@ -2,10 +2,10 @@
 
 from dataclasses import asdict
 
-from ascend import WorkspaceId
+from ascend import RebuildProgress, WorkspaceId
 from ascend.cli.context import CommandContext
 from ascend.cli.terminal.printing import count_noun
-from ascend.cli.terminal.progress import show_progress, show_spinner
+from ascend.cli.terminal.progress import WorkBars, show_spinner, show_work
 
 
 async def report_ready(context: CommandContext) -> None:
@@ -18,29 +18,36 @@ async def report_ready(context: CommandContext) -> None:
 async def rebuild_items(context: CommandContext, projection: str | None, budget: float | None = None) -> None:
     store = context.store
     names = [] if projection is None else [projection]
-    total = len([workspace async for workspace in store.log.workspaces()])
-    built: list[WorkspaceId] = []
+    latest = RebuildProgress(0, 0, 0.0, None)
     unreadable: dict[WorkspaceId, str] = {}
-    with show_progress(context.printer.err, "Rebuilding") as report:
+    with show_work(context.printer.err, "Rebuilding") as bars:
 
-        def report_built(workspace: WorkspaceId) -> None:
-            built.append(workspace)
-            report(len(built), total)
+        def show(progress: RebuildProgress) -> None:
+            nonlocal latest
+            latest = progress
+            if bars is not None:
+                show_rebuild(bars, progress)
 
-        report(0, total)
         state = await store.rebuild(
             *names,
             budget=budget,
-            progress=report_built,
+            progress=show,
             report_unreadable=lambda workspace, error: unreadable.update({workspace: str(error)}),
         )
     rebuilt = names or [known.name for known in store.current.projections]
-    workspaces = count_noun(total, "workspace")
+    workspaces = count_noun(latest.workspaces, "workspace")
     text = f"Rebuilt {', '.join(rebuilt)} for {workspaces}; `ascend prune` removes the old items later."
     for workspace, reason in unreadable.items():
         context.printer.note(f"{workspace} cannot be read to its end: {reason}")
-    data = {"rebuilt": rebuilt, "workspaces": total, "epochs": dict(state.current_epochs), "unreadable": unreadable}
+    epochs = dict(state.current_epochs)
+    data = {"rebuilt": rebuilt, "workspaces": latest.workspaces, "epochs": epochs, "unreadable": unreadable}
     context.printer.result(data, text)
+
+
+def show_rebuild(bars: WorkBars, progress: RebuildProgress) -> None:
+    label = f"Rebuilding: {progress.built} of {count_noun(progress.workspaces, 'workspace')}"
+    bars.show(progress.share, progress.seconds_left, label)
+    bars.show_parts({each.workspace: (each.share, each.seconds_left) for each in progress.building})
 
 
 async def prune_store(context: CommandContext, *, now: bool) -> None:

@@ -1,4 +1,4 @@
-"""Log lines on standard error: warnings only, or everything with --verbose. Configured by the command line, never at import."""
+"""Log lines on standard error: warnings; how far long work is, if no terminal shows it; everything with --verbose. Configured by the command line, never at import."""
 
 import logging
 import sys
@@ -10,8 +10,9 @@ from ascend.cli.terminal.text import escape_text
 
 
 def configure_logs(*, verbose: bool) -> None:
+    level = logging.WARNING if sys.stderr.isatty() else logging.INFO
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.WARNING),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, format_event],
     )
