@@ -209,8 +209,11 @@ class Views(Protocol):
         """
         ...
 
-    async def begin_retry(self, record: GenerationRecord, parked: Parked, keys: Collection[ViewKey]) -> bool:
-        """Add to a parked entity the keys at which a retry will write its items. Return False if it is not as it was read."""
+    async def begin_retry(self, record: GenerationRecord, parked: Parked, keys: Collection[ViewKey]) -> Parked | None:
+        """Add to a parked entity the keys at which a retry, or another generation, writes its items.
+
+        Return the parked entity as it is now; None if it is not as it was read.
+        """
         ...
 
     async def release_retried(self, record: GenerationRecord) -> None:

@@ -64,7 +64,7 @@ class Verifier:
         self._broken: set[str] = set()
         """Workspaces whose log is at fault: their items are not compared."""
         self._suspects: defaultdict[WorkspaceId, set[Key]] = defaultdict(set)
-        self._replay = LogReplay(self.log, scratch, current.projections, environment, limits)
+        self._replay = LogReplay(self.log, self.views, scratch, current.projections, environment, limits)
         self._comparison = StoreComparison(self.log, tables, scratch, self._replay, environment)
         self._indexes = IndexComparison(tables, scratch, environment, self._is_verified)
 

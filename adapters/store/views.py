@@ -242,11 +242,12 @@ class TableViews:
             )  # parked in the same batch, or un-parked before
         return True
 
-    async def begin_retry(self, record: GenerationRecord, parked: Parked, keys: Collection[ViewKey]) -> bool:
+    async def begin_retry(self, record: GenerationRecord, parked: Parked, keys: Collection[ViewKey]) -> Parked | None:
         more = sorted(set(keys).difference(parked.keys))
         begun = replace(parked, keys=(*parked.keys, *more), tries=parked.tries + 1)
         item = parked_to_item(record, begun)
-        return await self.tables.put(Table.VIEWS, item, as_parked(record, parked)) is None
+        is_as_read = await self.tables.put(Table.VIEWS, item, as_parked(record, parked)) is None
+        return begun if is_as_read else None
 
     async def end_items(self, record: GenerationRecord, changes: Sequence[Change], parked: Sequence[Parked]) -> None:
         tombstones = (change_to_item(record.workspace, change) for change in changes)

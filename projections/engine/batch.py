@@ -49,6 +49,8 @@ class Batch:
         self.parked = {(entity.build, entity.ref): entity for entity in parked}
         self.renders = Renders() if renders is None else renders
         self.outcome = Outcome()
+        self.stay_parked: Mapping[tuple[Build, Ref], int] = {}
+        """For parked entities: the position up to which no change un-parks them, because another generation has rendered it."""
         self.has_read = bool(self.parked)
         """True if something was read from the views: it may mix two moments, unless the record still stands after it."""
         self._new: set[Ref] = set()
@@ -144,25 +146,24 @@ class Batch:
         for ref in refs:
             self._add_edges(outcome, ref, after.get(ref), position)
             for build, projection in self.builds.items():
-                if projection.render_for(ref) is None:
+                if projection.render_for(ref) is None or self._stays_parked(build, ref, position):
                     continue
-                old = self._old_items(build, projection, ref, old_context)
-                new = check_sizes(old, self.renders.render(build, projection, ref, new_context))
+                old = self.renders.render(build, projection, ref, old_context)
+                new = self.renders.render(build, projection, ref, new_context)
+                new = check_sizes({} if (build, ref) in self.parked else old, new)
                 self._compare(outcome, build, ref, old, new, position)
         return outcome
 
-    def _old_items(self, build: Build, projection: Projection, ref: Ref, context: StatesContext) -> RenderResult:
-        if (build, ref) in self.parked:
-            return Unrenderable("parked")
-        return self.renders.render(build, projection, ref, context)
+    def _stays_parked(self, build: Build, ref: Ref, position: int) -> bool:
+        return (build, ref) in self.parked and position <= self.stay_parked.get((build, ref), 0)
 
     def _compare(
         self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, new: RenderResult, position: int
     ) -> None:
         if isinstance(new, Unrenderable):
             self._park_entity(outcome, build, ref, old, Parked(build, ref, position, new.error, ()))
-        elif isinstance(old, Unrenderable):
-            self.write_anew(outcome, build, ref, new, position)
+        elif isinstance(old, Unrenderable) or (build, ref) in self.parked:
+            self.write_anew(outcome, build, ref, old, new, position)
         else:
             changed = [(key, new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
             outcome.counts.subtract(count_items(old.values()))
@@ -175,10 +176,15 @@ class Batch:
             good: Items = {} if isinstance(old, Unrenderable) else old
             outcome.parked[build, ref] = replace(parked, keys=tuple(good), counts=count_items(good.values()))
 
-    def write_anew(self, outcome: Outcome, build: Build, ref: Ref, new: Items, position: int) -> None:
-        """Write all items of an entity that can be rendered again, and tombstones for its last good items that vanished."""
+    def write_anew(
+        self, outcome: Outcome, build: Build, ref: Ref, old: RenderResult, new: Items, position: int
+    ) -> None:
+        """Write all items of an entity that can be rendered again, and tombstones for its last good items that vanished.
+
+        The items of its state before, if it renders now, may be there as well: a retry in another generation writes them.
+        """
         parked = self.parked.get((build, ref))
-        known = set(parked.keys if parked else ())
+        known = {*(parked.keys if parked else ()), *(() if isinstance(old, Unrenderable) else old)}
         if parked is not None:
             outcome.counts.subtract(parked.counts)
             outcome.parked[build, ref] = replace(parked, until=position)

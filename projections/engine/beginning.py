@@ -15,6 +15,7 @@ from ascend.projections.build import Build, Generation
 from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.batch_writer import SLEPT
 from ascend.projections.engine.commit_reader import CommitReader
+from ascend.projections.engine.shared_builds import rendered_builds
 from ascend.projections.engine.step import Overtaken
 from ascend.projections.generation_record import BuildProgress, GenerationRecord
 from ascend.projections.ports import Views
@@ -87,22 +88,3 @@ class Beginnings:
     def _check_in_time(self, started: float) -> None:
         if is_too_late(self.environment, started):
             raise Overtaken(SLEPT)
-
-
-def rendered_builds(records: Sequence[GenerationRecord], generation: Generation) -> dict[Build, int]:
-    """Return how far each build of a generation is rendered by the generations that share it and are built."""
-    rendered: dict[Build, int] = {}
-    for record in records:
-        for build in record.generation.builds if record.is_built else ():
-            if build in generation.builds:
-                rendered[build] = max(record.rendered, rendered.get(build, 0))
-    return rendered
-
-
-def find_rendered_elsewhere(records: Sequence[GenerationRecord], mine: GenerationRecord) -> Mapping[Build, int]:
-    """Return, for each build, the position up to which another generation has rendered the same items.
-
-    A generation with parked entities has not rendered all items up to its position: it proves nothing.
-    """
-    others = [record for record in records if record.generation != mine.generation and not record.parked]
-    return rendered_builds(others, mine.generation)

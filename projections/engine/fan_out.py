@@ -39,6 +39,7 @@ class FanOut:
         Return the run with its record moved, and True once the whole subtree is written. Then the batch holds what is
         left to write: the changes of the touched entities themselves.
         """
+        taken_over, batch.outcome = batch.outcome, Outcome()
         after = await self.states.compute(batch, run, partial(batch.after, commit))
         own = await self.states.compute(batch, run, partial(batch.effect, commit, after))
         walk = Walk(self._children(batch, run), batch.has_children, batch.spreads(after), run.record.cursor)
@@ -47,10 +48,13 @@ class FanOut:
             chunks += 1
             untouched = [ref for ref in chunk if ref not in after]
             diff = await self.states.compute(batch, run, partial(batch.diff, untouched, after, commit.position))
+            taken_over.merge(diff)
+            diff, taken_over = taken_over, Outcome()
             run = await self._write_chunk(batch, run, diff, walk.cursor)
             self._forget(batch, walk, after)
             if chunks == self.limits.chunks_per_step:
                 return run, False
+        batch.outcome = taken_over
         batch.take(commit, after, own)
         return run, True
 

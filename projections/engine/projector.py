@@ -25,7 +25,7 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.build import Generation
 from ascend.projections.engine.batch import Batch
 from ascend.projections.engine.batch_writer import BatchWriter
-from ascend.projections.engine.beginning import SHORT, Beginnings, find_rendered_elsewhere
+from ascend.projections.engine.beginning import SHORT, Beginnings
 from ascend.projections.engine.building import Builder
 from ascend.projections.engine.commit_reader import CommitReader
 from ascend.projections.engine.counts import add_counts
@@ -33,8 +33,10 @@ from ascend.projections.engine.fan_out import FanOut
 from ascend.projections.engine.known import KnownWorkspace, KnownWorkspaces, states_to_keep
 from ascend.projections.engine.leading import UNBOUNDED, Leader, NotItsTurn, find_bound, find_leads
 from ascend.projections.engine.outcome import Outcome
+from ascend.projections.engine.shared_builds import find_ahead, find_rendered_elsewhere
 from ascend.projections.engine.state_loader import StateLoader
 from ascend.projections.engine.step import BatchRun, Overtaken, StepResult, breathe
+from ascend.projections.engine.taking_over import TakeOver
 from ascend.projections.generation_record import GenerationRecord, find_record
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import LogReader, Views
@@ -70,6 +72,7 @@ class Projector:
         self.beginnings = Beginnings(self.commits, views, environment, SHORT if builder else UNBOUNDED)
         self.writer = BatchWriter(views, environment, limits, self.leader)
         self.fan_out = FanOut(views, self.states, self.writer, environment, limits)
+        self.take_over = TakeOver(views, self.states)
         self.known = KnownWorkspaces()
 
     async def step(
@@ -140,8 +143,9 @@ class Projector:
         if mine.retried:
             records, mine = [record for record in records if record != mine], await self.release_retried(mine)
         known = self.known.find(mine) or KnownWorkspace(mine, mine)
-        elsewhere, leads = find_rendered_elsewhere(records, mine), find_leads(records, mine, state)
-        return BatchRun(mine, known.base, started, elsewhere, known, bound, leads)
+        elsewhere = find_rendered_elsewhere(records, mine, self.projections)
+        ahead, leads = find_ahead(records, mine), find_leads(records, mine, state)
+        return BatchRun(mine, known.base, started, elsewhere, ahead, known, bound, leads)
 
     async def release_retried(self, record: GenerationRecord) -> GenerationRecord:
         """Release the parked entities that a retry has rendered. Return the record without them. Raises `Overtaken`."""
@@ -228,7 +232,9 @@ class Projector:
         record = run.record
         parked = await self.views.parked(record) if record.parked else ()
         builds = {build: self.projections[build.projection, build.version] for build in record.generation.builds}
-        return Batch(self.model, builds, record.workspace, dict(run.known.states), parked, run.known.renders)
+        batch = Batch(self.model, builds, record.workspace, dict(run.known.states), parked, run.known.renders)
+        await self.take_over.run(batch, run)
+        return batch
 
     async def _load_touched(self, batch: Batch, run: BatchRun, commits: Sequence[Commit]) -> None:
         await self.states.load(batch, run, touched(event for commit in commits for event in commit.events()))

@@ -9,13 +9,13 @@ The position does not change. So the names of the retried entities stand in the 
 items until their parked items are released: after a crash in between, whoever works on the workspace next releases them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.projections.build import Build, Generation
+from ascend.projections.build import Generation
 from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.batch import Batch
 from ascend.projections.engine.batch_writer import SLEPT
@@ -61,16 +61,17 @@ class ParkedRetry:
     async def run(self, workspace: WorkspaceId, generation: Generation, choose: Choose) -> Sequence[Retried]:
         """Render at most `ENTITIES` of the parked entities that `choose` accepts. None left: the result is empty.
 
-        Raises `Overtaken` if the workspace moves meanwhile, or is not settled: then project it and try again.
+        Raises `Overtaken` if the workspace moves meanwhile, or is not settled, or a generation that shares a build is
+        rendered further: what vanished since then would be written again. Then project it and try again.
         """
         run = await self.projector.begin(workspace, generation)
         record = run.record
-        is_behind = not record.is_built or record.rendered < max(record.starts.values(), default=0)
+        is_behind = not record.is_built or record.rendered < max(record.starts.values(), default=0) or run.ahead
         if int(record.folded) != int(record.rendered) or record.cursor or is_behind:
             raise Overtaken(workspace)
-        run = replace(run, rendered_elsewhere=skipped_by_retries(run))
         batch = await self.projector.new_batch(run)
         chosen = [parked for parked in batch.parked.values() if choose(parked)][:ENTITIES]
+        run = replace(run, rendered_elsewhere={})
         await self.projector.states.load(batch, run, {parked.ref for parked in chosen})
         rendered = [(parked, await self._render(batch, run, parked)) for parked in chosen]
         if outcomes := [(parked, outcome) for parked, outcome in rendered if isinstance(outcome, Outcome)]:
@@ -90,7 +91,7 @@ class ParkedRetry:
         if isinstance(items, Unrenderable):
             return items
         outcome = Outcome()
-        batch.write_anew(outcome, parked.build, parked.ref, items, run.record.rendered)
+        batch.write_anew(outcome, parked.build, parked.ref, {}, items, run.record.rendered)
         return outcome
 
     async def _write(self, batch: Batch, run: BatchRun, outcomes: Sequence[tuple[Parked, Outcome]]) -> None:
@@ -116,7 +117,7 @@ class ParkedRetry:
         """
         if is_too_late(self.projector.environment, run.started):
             raise Overtaken(SLEPT)
-        if not await self.views.begin_retry(run.record, parked, [key for _, key in outcome.changes]):
+        if await self.views.begin_retry(run.record, parked, [key for _, key in outcome.changes]) is None:
             raise Overtaken(run.record.workspace)
 
     async def _write_lines(self, batch: Batch, run: BatchRun, parked: Parked, render_event: RenderEvent) -> str:
@@ -130,7 +131,7 @@ class ParkedRetry:
                 if error := self._add_lines(batch, parked, render_event, commit, outcome):
                     return error
             await check_not_overtaken(self.views, run)
-            now = replace(run, started=self.projector.environment.elapsed(), rendered_elsewhere={})
+            now = replace(run, started=self.projector.environment.elapsed())
             await self.writer.write_items(now, outcome)
             position += len(commits)
         return ""
@@ -150,12 +151,3 @@ class ParkedRetry:
                 return COUNTED
             outcome.change(parked.build, commit.position, lines.items(), ())
         return ""
-
-
-def skipped_by_retries(run: BatchRun) -> Mapping[Build, int]:
-    """Return the positions up to which a retry writes nothing.
-
-    It does write at the position as of which a build was written: what could not be rendered there is missing.
-    """
-    starts, skipped = run.record.starts, run.rendered_elsewhere
-    return {build: position - (position == starts.get(build, 0)) for build, position in skipped.items()}

@@ -47,6 +47,8 @@ class BatchRun:
     """Elapsed seconds when the record was read. Writes may start until `LATEST_WRITE` seconds later."""
     rendered_elsewhere: Mapping[Build, int]
     """For each build, the position up to which another generation has rendered the same items."""
+    ahead: Sequence[GenerationRecord]
+    """The records of other generations that share builds and are rendered further."""
     known: KnownWorkspace
     """What this process knows of the workspace, as of `record`."""
     bound: int = UNBOUNDED

@@ -94,7 +94,7 @@ class ChunkWriter:
     async def look(self) -> None:
         """Read all records. Raises `Overtaken` unless this one is as it was left here."""
         records = await self._read_records()
-        if not self.others.held or find_held(records, self.record) != self.others.held:
+        if not self.others.held or find_held(records, self.record, self.progress.start) != self.others.held:
             self.others = await find_others(self.views, records, self.record, self.progress.start)
 
     async def _read_records(self) -> Sequence[GenerationRecord]:
@@ -142,7 +142,7 @@ class ChunkWriter:
 
     async def _look_again(self) -> None:
         """Raise `Overtaken` if another generation has built meanwhile what this chunk holds: then fill it anew."""
-        if find_held(await self._read_records(), self.record) != self.others.held:
+        if find_held(await self._read_records(), self.record, self.progress.start) != self.others.held:
             raise Overtaken(self.record.workspace)
 
     def _check_in_time(self) -> None:

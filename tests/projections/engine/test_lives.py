@@ -22,7 +22,6 @@ from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.errors import NotReady
 from ascend.domain.tasks.task import Task
-from ascend.projections.generation_record import find_record
 from ascend.projections.key_template import ViewKey
 from ascend.testing import ADA, HOME, FakeEnvironment
 
@@ -111,28 +110,6 @@ async def test_views_that_are_lost_while_a_worker_folds_are_built_anew() -> None
 
     await store.worker.run_once()
     assert len((await store.queries.tasks(HOME, viewer=ADA)).items) == 5
-    assert (await store.verify()).clean
-
-
-async def test_what_another_generation_parked_is_not_taken_for_rendered() -> None:
-    """It was parked for a passing cause; a generation that shares the items renders them itself."""
-    environment, tables = FakeEnvironment(), MemoryTables()
-    store = await projected_home(tables, environment)
-    previous = store.current.generation
-    current = (await store.rebuild("feed")).current
-    await store.execute(HOME, ascend.EditTask(task_id=task_id(3), title="Three"), actor=ADA)
-    await store.worker.catch_up(HOME, current)
-    record = find_record(await store.views.records(HOME), current)
-    assert record is not None
-    missing = keys.item_key(store.current.build(tasks()), ViewKey(f"W#{HOME}", f"card#{task_id(3)}"))
-    await tables.delete(Table.VIEWS, missing, Equals({}))
-    parked = replace(record, parked=1)
-    await store.views.move(record, parked)
-
-    await store.worker.catch_up(HOME, previous)
-
-    assert (await store.queries.task(HOME, task_id(3), viewer=ADA)).title == "Three"
-    await store.views.move(parked, record)
     assert (await store.verify()).clean
 
 
