@@ -6,6 +6,7 @@
  *     │   ├── NotFound         ├── NotAllowed         └── VersionConflict
  *     ├── InvalidInput         └── InvalidCursor
  *     ├── NotVisibleYet        the answer is being written: ask again
+ *     ├── NotReady             the read items of this version are not built yet, or were switched off
  *     ├── CommandIdReused      ├── CommandTooOld      └── CommandFromTheFuture
  *     ├── Contention           ├── ProjectionBehind   └── OutcomeUnknown
  *     ├── UnreadableLog        ├── UpgradeRequired    └── Damaged
@@ -70,6 +71,11 @@ export class Retryable extends AscendError {
 /** A part of the answer is being written: ask again. */
 export class NotVisibleYet extends Retryable {
   override readonly name: string = "NotVisibleYet";
+}
+
+/** The read items of this version of the code cannot be read yet, or no more: ask again later, or ask another process. */
+export class NotReady extends Retryable {
+  override readonly name: string = "NotReady";
 }
 
 /** This command id was used before, by another actor or with other content: use a new id. */

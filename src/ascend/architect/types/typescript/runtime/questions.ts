@@ -5,14 +5,15 @@
  * is projected, however far an index lags.
  */
 
+import { waitBefore } from "./backoff.js";
 import { batchGet, nameKey } from "./batch_get.js";
 import { isOfDays, toCondition, toParts, toStart } from "./condition.js";
 import { found, isThere, readData, readPresent, toEntry, type Contents, type Membership } from "./contents.js";
 import { toBookmark, toCursor } from "./cursor.js";
 import { DayRange, type Days, type TextRange } from "./days.js";
 import type { Item, Key, Reads } from "./dynamodb.js";
-import { EPOCHS, Epochs, type Builds } from "./epochs.js";
-import { InvalidInput, NotAllowed, NotVisibleYet } from "./errors.js";
+import { EPOCHS, Epochs, toRecordKey, type Builds, type Generation } from "./epochs.js";
+import { InvalidInput, NotAllowed, NotReady, NotVisibleYet, Refusal } from "./errors.js";
 import type { Fields } from "./key_template.js";
 import { userKey } from "./key_text.js";
 import { ACROSS, OF_WORKSPACE, checkLimit, type Entry, type Limits, type Page, type PageOptions } from "./pages.js";
@@ -45,6 +46,9 @@ class Rebuilt extends Error {}
 
 /** How often one question is asked at most. */
 const MOST_BUILDS = 10;
+/** Looks at a generation of other code that is behind, before a question is given up. */
+const MOST_LOOKS = 10;
+const LOOKS = { first: 20, longest: 500 };
 
 /** Asks the questions of one user. */
 export class Questions {
@@ -90,16 +94,50 @@ export class Questions {
 
   // ---- what questions are made of -----------------------------------------------------------------------------------
 
-  /** Ask, and ask again if the items turn out to have been rebuilt. */
+  /**
+   * Ask, and ask again if another generation is to be read by then: nothing that was shown is taken back.
+   *
+   * Throws `NotReady`.
+   */
   async ask<T>(question: (builds: Builds) => Promise<T>): Promise<T> {
+    const { epochs } = this.source;
     for (let asked = 0; asked < MOST_BUILDS; asked++) {
-      try {
-        return await question(this.source.epochs.builds);
-      } catch (error) {
-        if (!(error instanceof Rebuilt)) throw error;
-      }
+      if (epochs.isNotReady() && epochs.isStale()) await this.#askForTurn();
+      const builds = epochs.begin();
+      const answer = await settle(question(builds));
+      if (!answer) continue;
+      if (epochs.isStale() || (epochs.mustAsk() && !builds.hasAsked)) await this.#askForTurn();
+      if (!epochs.isTurnOf(builds)) continue;
+      await this.#waitForOthers(builds);
+      return answer();
     }
     throw new NotVisibleYet("the read models are rebuilt again and again: ask later");
+  }
+
+  async #askForTurn(): Promise<void> {
+    const { reads, views, epochs } = this.source;
+    const askedAt = performance.now();
+    const items = await batchGet(reads, views, [EPOCHS]);
+    epochs.refresh(items.get(nameKey(EPOCHS)), askedAt);
+  }
+
+  /** Wait until a generation of other code, which others may still read, shows what was read here. Throws `NotReady`. */
+  async #waitForOthers(builds: Builds): Promise<void> {
+    const other = this.source.epochs.otherReaders(builds);
+    if (!other) return;
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      const there = await Promise.all([...builds.reached].map((reached) => this.#isRenderedIn(other, builds, ...reached)));
+      if (there.every(Boolean)) return;
+      await waitBefore(looks, LOOKS);
+    }
+    throw new NotReady("workers of other code are behind: ask again, or end the deployment by `ascend switch`");
+  }
+
+  async #isRenderedIn(other: Generation, builds: Builds, workspace: string, position: number): Promise<boolean> {
+    const keys = [await builds.recordKey(workspace), await toRecordKey(other, workspace)] as const;
+    const records = await batchGet(this.source.reads, this.source.views, keys);
+    const [own, there] = keys.map((key) => Number(records.get(nameKey(key))?.["rendered"] ?? 0)) as [number, number];
+    return there >= Math.max(position, own);
   }
 
   /** Return a page of lines, without any check of the viewer. */
@@ -117,19 +155,26 @@ export class Questions {
     const question = [pattern.item.projection, condition.question, days?.zone ?? ""].join("\u001f");
     const start = toStart(builds, pattern, condition, await toBookmark(question, options.cursor));
     const request = { TableName: this.source.views, ...condition.request, ...(start && { ExclusiveStartKey: start }) };
-    const toLine = (item: Item): T | undefined => (isOfDays(item, pattern, days) ? readData<T>(item) : undefined);
+    const toLine = (item: Item): T | undefined => {
+      builds.note(item);
+      return isOfDays(item, pattern, days) ? readData<T>(item) : undefined;
+    };
     const { lines, next } = await readPage(this.source.reads, request, condition.keyNames, limit, toLine);
     const cursor = await toCursor(question, next && toParts(next, condition));
     return { items: lines, cursor, consistent: pattern.index === undefined };
   }
 
-  /** Return the items that exist: one consistent BatchGet, which also reads the epochs if they are stale. */
+  /** Return the items that exist: one consistent BatchGet, which also asks for the generations if that is needed. */
   async get(builds: Builds, keys: readonly Key[]): Promise<Contents> {
     const { reads, views, epochs } = this.source;
-    const isStale = epochs.isStale();
-    const items = keys.length > 0 || isStale ? await batchGet(reads, views, isStale ? [...keys, EPOCHS] : keys) : new Map();
-    if (isStale) epochs.refresh(items.get(nameKey(EPOCHS)));
-    if (builds !== epochs.builds) throw new Rebuilt();
+    const [asks, askedAt] = [epochs.isStale() || (epochs.mustAsk() && !builds.hasAsked), performance.now()];
+    const items = keys.length > 0 || asks ? await batchGet(reads, views, asks ? [...keys, EPOCHS] : keys) : new Map();
+    if (asks) {
+      epochs.refresh(items.get(nameKey(EPOCHS)), askedAt);
+      builds.hasAsked = true;
+    }
+    if (!epochs.isTurnOf(builds)) throw new Rebuilt();
+    for (const item of items.values()) builds.note(item);
     return items;
   }
 
@@ -162,6 +207,20 @@ export class Questions {
 
   #memberKey(builds: Builds, workspace: string): Key {
     return builds.key(this.source.schema.member, { workspace, user: userKey(this.viewer) });
+  }
+}
+
+/** Return what gives the answer, or throws the refusal that is the answer; undefined if the builds have changed. */
+async function settle<T>(answer: Promise<T>): Promise<(() => T) | undefined> {
+  try {
+    const given = await answer;
+    return () => given;
+  } catch (error) {
+    if (error instanceof Rebuilt) return undefined;
+    if (!(error instanceof Refusal)) throw error;
+    return () => {
+      throw error;
+    };
   }
 }
 
