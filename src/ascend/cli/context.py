@@ -9,7 +9,7 @@ from functools import cached_property
 import anyio
 import typer
 
-from ascend import LIFE_OS, OPERATOR, Application, Store, Viewer, open_store
+from ascend import LIFE_OS, OPERATOR, Application, NotReady, Store, Viewer, open_store
 from ascend.adapters.environment import SystemEnvironment
 from ascend.adapters.url_text import describe_url
 from ascend.cli.applications import APP_VARIABLE, load_application
@@ -104,5 +104,9 @@ def _run(options: GlobalOptions, command: StoreCommand, *, create: bool) -> None
 
 async def _run_on_store(options: GlobalOptions, app: Application, command: StoreCommand, create: bool) -> None:
     async with open_store(options.url, create=create, app=app) as store:
-        viewer = OPERATOR if options.user is None else await NameResolver(store, OPERATOR).find_user(options.user)
-        await command(CommandContext(store, viewer, options.printer, options))
+        try:
+            viewer = OPERATOR if options.user is None else await NameResolver(store, OPERATOR).find_user(options.user)
+            await command(CommandContext(store, viewer, options.printer, options))
+        except NotReady:
+            store.ownership.check()  # the read items are those of another application
+            raise
