@@ -7,6 +7,7 @@ import pytest
 import structlog
 from support.cli.command_line import AscendCommand, make_command
 from support.cli.filled_store import NOW, fill_store
+from support.hurry import Hurry
 
 import ascend
 
@@ -34,6 +35,12 @@ def file(filled: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def url(file: Path) -> str:
     return f"sqlite:///{file}"
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> Hurry:
+    """The waits of rebuilds and of prune, for other processes to learn of them, end at once: no other process is there."""
+    return Hurry(monkeypatch)
 
 
 @pytest.fixture(name="ascend")

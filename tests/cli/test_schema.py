@@ -41,7 +41,7 @@ def test_the_tables_and_the_permissions_are_the_same_for_all_applications(ascend
 def test_the_check_says_that_it_compares_with_no_release(ascend: AscendCommand) -> None:
     shown = ascend("--app", APPS[0], "schema", "check")
 
-    assert "Clean: 19 item types, 6 patterns and 13 event types checked." in shown.out
+    assert "Clean: 20 item types, 6 patterns and 13 event types checked." in shown.out
     assert "not compared with a release" in shown.err
     assert ascend("schema", "check").err == ""
 
