@@ -8,7 +8,7 @@ from support.evolution.releases import OTHER, Process, start_fleet
 
 import ascend
 from ascend.domain.assets.asset import Asset
-from ascend.domain.errors import CommandIdReused, UpgradeRequired
+from ascend.domain.errors import CommandIdReused, NotReady, UpgradeRequired
 from ascend.testing import ADA, HOME
 
 UNKNOWN = "event task.edited version 2"
@@ -39,6 +39,9 @@ async def test_a_process_that_cannot_read_an_event_stops_there_and_continues_aft
 
         assert await newest.work() == ()
         after = await newest.edit(metadata={"coats": "2"})
+        with pytest.raises(NotReady, match="`ascend switch`"):  # others may still read what the old workers show
+            await newest.card()
+        await newest.end_deployment()
         for release in ("0.2.0", "0.3.0"):  # upgraded, nothing was lost or skipped
             upgraded = await fleet.start(release)
             assert await upgraded.work() == ()

@@ -97,6 +97,15 @@ class Process:
         """Run the worker once. Return the workspaces that stall."""
         return (await self.store.worker.run_once()).stalled
 
+    async def end_deployment(self) -> None:
+        """Switch to the read items of this release, where it has announced them: the processes of the one before are gone."""
+        announced = (await self.store.views.state()).state
+        if announced is not None and self.store.current.knows(announced.announced):
+            await self.store.switch()
+            await self.store.prune(
+                even_if_in_use=True
+            )  # until then, each process that starts waits for the ones before
+
     async def card(self, workspace: WorkspaceId = HOME) -> TaskCard:
         return await self.store.queries.task(workspace, PAINT, viewer=ADA)
 
