@@ -159,8 +159,8 @@ class LogReplay:
         except DamagedViews as error:
             return [Difference("wrong", record.workspace, partition, record.generation.id, str(error))]
         expected = await count_unparked(self._scratch_views, replayed)
-        names = sorted(name for name in {**stored, **expected} if stored.get(name) != expected.get(name))
-        parts = (f"{name}: {stored.get(name, 0)}, should be {expected.get(name, 0)}" for name in names)
+        names = sorted(name for name in {**stored, **expected} if stored[name] != expected[name])
+        parts = (f"{name}: {stored[name]}, should be {expected[name]}" for name in names)
         details = [f"counts {'; '.join(parts)}"] if names else []
         if record.folded == replayed.folded:  # else a batch is unfinished, and the workspace is not settled
             details += [f"the {name} at *folded*" for name in differing_at_folded(record, replayed)]

@@ -70,8 +70,10 @@ class StoreComparison:
         return positions.get(workspace_of(item), 0)
 
     def _was_never_written(self, item: Item) -> bool:
-        """Return True for an edge that had ended when the generation was built, or an entity that was un-parked."""
-        has_ended = item.attributes.get("there") is False or "was" in item.attributes
+        """Return True for an edge that had ended when the generation was built, or an entity that another one un-parked."""
+        if "was" in item.attributes:
+            return True
+        has_ended = item.attributes.get("there") is False
         return has_ended and to_int(item.attributes["position"]) <= self._replay.built_at[workspace_of(item)]
 
     async def _may_have_expired(self, item: Item) -> bool:

@@ -5,10 +5,11 @@ from typing import TypeVar
 
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.logs import Log
-from ascend.projections.build import Build
+from ascend.projections.build import Build, Generation
 from ascend.projections.key_template import ViewKey
 from ascend.projections.ports import Parked
 
+K = TypeVar("K")
 V = TypeVar("V")
 log = Log("ascend.worker")
 REMEMBERED = 1_000
@@ -39,16 +40,26 @@ def describe_parked(workspace: WorkspaceId, parked: Parked) -> ParkedEntity:
 class Problems:
     """The problems that this process has logged, and that have not been solved since."""
 
-    _stalled: dict[WorkspaceId, str] = field(default_factory=dict[WorkspaceId, str])
+    _stalled: dict[tuple[WorkspaceId, Generation | None], str] = field(
+        default_factory=dict[tuple[WorkspaceId, Generation | None], str]
+    )
     _parked: dict[WorkspaceId, frozenset[tuple[Build, Ref]]] = field(
         default_factory=dict[WorkspaceId, frozenset[tuple[Build, Ref]]]
     )
 
-    def report_stalled(self, workspace: WorkspaceId, reason: str, error: Exception) -> None:
-        """Log that the workspace is stalled, unless this process has logged it with the same reason."""
-        if self._stalled.get(workspace) != reason:
-            log.warning("workspace.stalled", workspace=workspace, error=type(error).__name__)  # the status says why
-        remember(self._stalled, workspace, reason)
+    def report_stalled(
+        self, workspace: WorkspaceId, reason: str, error: Exception, generation: Generation | None = None
+    ) -> None:
+        """Log that the workspace is stalled, unless this process has logged it with the same reason.
+
+        With `generation`: a generation that queries do not read.
+        """
+        if self._stalled.get((workspace, generation)) != reason:
+            which = {"generation": generation.id} if generation else {}
+            log.warning(
+                "workspace.stalled", workspace=workspace, error=type(error).__name__, **which
+            )  # the status says why
+        remember(self._stalled, (workspace, generation), reason)
 
     def report_parked(self, workspace: WorkspaceId, parked: list[Parked]) -> None:
         """Log the entities that are parked in the workspace, those that this process has not logged yet."""
@@ -58,8 +69,8 @@ class Problems:
                 log_parked(workspace, entity)
         remember(self._parked, workspace, frozenset((entity.build, entity.ref) for entity in parked))
 
-    def forget_stall(self, workspace: WorkspaceId) -> None:
-        self._stalled.pop(workspace, None)
+    def forget_stall(self, workspace: WorkspaceId, generation: Generation | None = None) -> None:
+        self._stalled.pop((workspace, generation), None)
 
     def forget_parked(self, workspace: WorkspaceId) -> None:
         self._parked.pop(workspace, None)
@@ -76,9 +87,9 @@ def log_parked(workspace: WorkspaceId, entity: Parked) -> None:
     )
 
 
-def remember(memory: dict[WorkspaceId, V], workspace: WorkspaceId, value: V) -> None:
+def remember(memory: dict[K, V], key: K, value: V) -> None:
     """Keep the value, and as many others as a process remembers: the latest."""
-    memory.pop(workspace, None)
-    memory[workspace] = value
+    memory.pop(key, None)
+    memory[key] = value
     if len(memory) > REMEMBERED:
         del memory[next(iter(memory))]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from ascend.domain.errors import StoreError
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.build import Generation
 from ascend.projections.engine.leading import find_leads
@@ -95,10 +96,22 @@ class Visits:
     async def keep_true(
         self, workspace: WorkspaceId, most: int | None, end: int | None, *, leave_folded: bool = False
     ) -> Visit:
-        """Run batches of every generation that this worker keeps. The result is that of the one that queries read."""
+        """Run batches of every generation that this worker keeps. The result is that of the one that queries read.
+
+        An error in another one stalls only that one.
+        """
         batches, has_more, own = 0, False, Visit()
         for generation in await self.kept():
-            visit = await self.catch_up(workspace, generation, most, end, leave_folded=leave_folded)
+            try:
+                visit = await self.catch_up(workspace, generation, most, end, leave_folded=leave_folded)
+            except StoreError:
+                raise
+            except Exception as error:
+                if generation == self.current.generation:
+                    raise
+                await self.stall(workspace, error, generation)
+                continue
+            self._problems.forget_stall(workspace, generation)
             batches, has_more = batches + visit.batches, has_more or visit.has_more
             if generation == self.current.generation:
                 own = visit
@@ -126,14 +139,17 @@ class Visits:
             return Visit(batches, step.rendered, step.parked, has_more=True)
         return Visit(batches, step.rendered, step.parked)
 
-    async def stall(self, workspace: WorkspaceId, error: Exception) -> None:
-        """Mark the workspace as stalled by this error, so that the status shows it, and that it holds up no switch."""
+    async def stall(self, workspace: WorkspaceId, error: Exception, only: Generation | None = None) -> None:
+        """Mark the workspace as stalled by this error, so that the status shows it, and that it holds up no switch.
+
+        With `only`, mark this generation, which queries do not read.
+        """
         reason = (str(error) or type(error).__name__)[:ERROR_CHARACTERS]
-        self._problems.report_stalled(workspace, reason, error)
-        kept, records = self.current.kept(), await self.views.records(workspace)
+        self._problems.report_stalled(workspace, reason, error, only)
+        marked, records = [only] if only else self.current.kept(), await self.views.records(workspace)
         for record in records:
             stalled = replace(record, stalled=reason, leads=find_leads(records, record, self.current.state))
-            if record.generation in kept and record != stalled:
+            if record.generation in marked and record != stalled:
                 await self.views.move(record, stalled)
 
     async def _report_parked(self, workspace: WorkspaceId, visit: Visit) -> list[ParkedEntity]:

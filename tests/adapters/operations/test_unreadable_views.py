@@ -114,7 +114,7 @@ async def test_an_entry_of_the_registry_that_names_no_workspace_is_skipped_and_n
 async def test_garbage_epochs_are_a_mismatch_that_names_the_item() -> None:
     tables = MemoryTables()
     store = await fill(tables)
-    await tables.put(Table.VIEWS, Item(keys.EPOCHS, {"epochs": "zebra"}), Absent())
+    await overwrite(tables, Table.VIEWS, Item(keys.EPOCHS, {"epochs": "zebra"}))
     with pytest.raises(ascend.StoreMismatch, match="the item `epochs` of the views table"):
         await store.worker.run_once()
 

@@ -102,11 +102,16 @@ async def check_programs(
         await check_stored(store, workspace, commits, seed)
         verified = await Verifier(store.tables, MemoryTables(), store.model, store.current, store.environment).run()
         assert verified.clean, (seed, verified)
-    everything = await stored_by_owner(new)
+    await new.worker.deployment.switching.claim()
+    everything, starts = await stored_by_owner(new), await new.views.starts(workspace)
     await new.prune(even_if_in_use=True)
-    kept = {new.current.generation.id, *map(str, new.current.generation.builds)}
+    builds = new.current.generation.builds
+    kept = {"epochs", new.current.generation.id, *map(str, builds)}
     expected = {owner: items for owner, items in everything.items() if keys.parse_generation(owner) in kept}
-    assert await stored_by_owner(new) == expected
+    left = await stored_by_owner(new)
+    del left[keys.STARTS]
+    assert left == expected
+    assert await new.views.starts(workspace) == {build: starts[build] for build in builds}
 
 
 async def stored_by_owner(store: ascend.Store) -> dict[str, list[Item]]:

@@ -99,8 +99,8 @@ def expected_kind(item: Item) -> str:
     """Return the kind under which the erasure counts the item, found by its keys."""
     by_letter = {"S": "snapshot", "E": "edge", "C": "applied command", "B": "command pack", "P": "parked entity"}
     owner = item.key.pk.rpartition("#")[2]
-    if owner in {"generations", "policies"}:
-        return {"generations": "record", "policies": "policy position"}[owner]
+    if owner in {"generations", "policies", "starts"}:
+        return {"generations": "record", "policies": "policy position", "starts": "starts"}[owner]
     if "." not in owner:
         return by_letter[item.key.sk[0]]
     if "data" not in item.attributes:

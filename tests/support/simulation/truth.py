@@ -4,12 +4,15 @@ No batches, no subtrees, no edges, no loading: a picture of all states, all item
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 from ascend import Store
 from ascend.adapters.layout import keys
+from ascend.adapters.operations.replay import count_unparked
 from ascend.adapters.table.item import Item, Key
 from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
@@ -18,6 +21,7 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity
 from ascend.projections.build import Build
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
 from ascend.projections.projection import Projection
@@ -65,6 +69,8 @@ class Truth:
     """The lines of one projection. An entity that cannot be rendered keeps its last good items; a lost event is lost."""
 
     projection: Projection
+    start: int = 0
+    """The position as of which the build was written. Lines of events keep their own positions."""
     lines: Lines = field(default_factory=Lines)
     good: dict[Ref, dict[ViewKey, ReadItem]] = field(default_factory=dict[Ref, dict[ViewKey, ReadItem]])
     failing: dict[Ref, int] = field(default_factory=dict[Ref, int])
@@ -89,7 +95,7 @@ class Truth:
             yield from items.values()
 
     def render_all(self, picture: Picture, position: int) -> None:
-        for ref in picture.states if self.projection.renders else ():
+        for ref in picture.states if self.projection.renders and position >= self.start else ():
             try:
                 now = self.render(picture, ref)
             except ArithmeticError:
@@ -117,10 +123,18 @@ def line(position: int, item: ReadItem | None) -> Line:
 
 
 def truths(
-    model: Model, projections: Iterable[Projection], workspace: WorkspaceId, commits: Sequence[Commit]
+    model: Model,
+    projections: Iterable[Projection],
+    workspace: WorkspaceId,
+    commits: Sequence[Commit],
+    starts: Mapping[Build, int] = MappingProxyType({}),
 ) -> dict[str, Truth]:
-    """Return the truth about each projection, by its name."""
-    known = {projection.name: Truth(projection) for projection in projections}
+    """Return the truth about each projection, by its name. `starts` are the positions as of which builds were written."""
+    began = {build.line: start for build, start in starts.items()}
+    known = {
+        projection.name: Truth(projection, began.get(f"{projection.name}.{projection.version}", 0))
+        for projection in projections
+    }
     picture = Picture(workspace, {})
     for commit in commits:
         fold(model, picture.states, commit)
@@ -132,8 +146,11 @@ def truths(
 
 def counts(truths: Iterable[Truth]) -> Mapping[str, int]:
     """Count the live items by the name under which they count."""
-    names = (item.counted for truth in truths for item in truth.live())
-    return Counter(name for name in names if name is not None)
+    return count(item for truth in truths for item in truth.live())
+
+
+def count(items: Iterable[ReadItem]) -> Counter[str]:
+    return Counter(item.counted for item in items if item.counted is not None)
 
 
 Failing = dict[tuple[str, Ref], tuple[int, set[ViewKey]]]
@@ -148,30 +165,34 @@ def failing(truths: Iterable[Truth]) -> Failing:
     }
 
 
-def lines_as_of(truth: Truth, start: int) -> Lines:
-    """Return the lines of a build that was written as of a position, with all later changes.
-
-    What vanished at or before the position is not there. Lines of events keep their own positions.
-    """
-    is_of_events = truth.projection.events is not None
-    return {
-        key: line if is_of_events else replace(line, position=max(line.position, start))
-        for key, line in truth.lines.items()
-        if line.data is not None or line.position > start
-    }
-
-
 async def check_stored(store: Store, workspace: WorkspaceId, commits: Sequence[Commit], why: object = None) -> None:
     """Compare items, positions, parked entities and counts with a naive replay."""
-    expected = truths(store.model, store.current.projections, workspace, commits)
-    starts = await store.views.starts(workspace)
-    for build in store.current.generation.builds:
-        lines = lines_as_of(expected[build.projection], starts.get(build, 0))
-        assert await stored(store.tables, build, workspace) == lines, (why, build)
+    noted, builds = await store.views.starts(workspace), store.current.generation.builds
+    starts = {build: noted.get(build, 0) for build in builds}
+    expected = truths(store.model, store.current.projections, workspace, commits, starts)
+    for build in builds:
+        assert await stored(store.tables, build, workspace) == expected[build.projection].lines, (why, build)
+    records = await store.views.records(workspace)
+    (mine,) = [record for record in records if record.generation == store.current.generation]
+    if len(records) > 1:
+        await check_shared_parking(store, mine, expected.values(), why)
+        return
     assert await parked(store, workspace) == failing(expected.values()), why
-    mine = [record for record in await store.views.records(workspace) if record.generation == store.current.generation]
-    assert [record.parked for record in mine] == [len(failing(expected.values()))], why
+    assert mine.parked == len(failing(expected.values())), why
     assert await store.reader.attempt(store.current.turn()).counts(workspace) == counts(expected.values()), why
+
+
+async def check_shared_parking(
+    store: Store, record: GenerationRecord, expected: Collection[Truth], why: object = None
+) -> None:
+    """Compare parked entities and counts where other generations have parked some, perhaps before, in shared builds."""
+    found, fails = await parked(store, record.workspace), failing(expected)
+    assert {name: keys for name, (_, keys) in found.items()} == {name: keys for name, (_, keys) in fails.items()}, why
+    assert all(found[name][0] <= since for name, (since, _) in fails.items()), why
+    assert record.parked == len(fails), why
+    good = (items.values() for truth in expected for ref, items in truth.good.items() if ref not in truth.failing)
+    living = [*chain(*good), *(line for truth in expected for line in truth.told)]
+    assert +await count_unparked(store.views, record) == count(living), why
 
 
 async def parked(store: Store, workspace: WorkspaceId) -> Failing:

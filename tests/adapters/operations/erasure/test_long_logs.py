@@ -36,7 +36,7 @@ async def test_a_command_on_a_long_erased_log_is_refused_at_once() -> None:
     for command in (ascend.RenameWorkspace(name="Z"), ascend.CreateWorkspace(name="Zebra", owner_name="Ada")):
         with pytest.raises(WorkspaceIsErased):
             await send(late, command, to=DOOMED)
-        assert len(staged.made()) <= 4
+        assert len([request for request in staged.made() if request != "get views"]) <= 4  # that reads the state
     assert [item_text(*pair) for pair in await everything(tables)] == before
 
 

@@ -19,7 +19,7 @@ from support.faulty import Crash, Fault, FaultyTables
 from support.limits import limited_process
 from support.simulation.busy import a_busy_store, a_copy
 from support.simulation.histories import History
-from support.simulation.truth import counts, lines_as_of, stored, truths
+from support.simulation.truth import counts, stored, truths
 
 import ascend
 from ascend.adapters.layout import keys
@@ -39,11 +39,9 @@ async def check_built(
 ) -> None:
     """Compare items, positions, counts and snapshots with those of a naive replay up to `end`."""
     commits = history.commits[:end]
+    expected = truths(store.model, store.current.projections, history.workspace, commits, record.starts)
     for build in generation.builds:
-        truth = truths(store.model, store.current.projections, history.workspace, commits)[build.projection]
-        expected = lines_as_of(truth, record.starts.get(build, 0))
-        assert await stored(store.tables, build, history.workspace) == expected, build
-    expected = truths(store.model, store.current.projections, history.workspace, commits)
+        assert await stored(store.tables, build, history.workspace) == expected[build.projection].lines, build
     assert dict(record.counts) == dict(counts(expected.values()))
     assert (record.rendered, record.folded, record.parked, record.progress) == (end, end, 0, None)
     assert record.rendered_hash == record.folded_hash == (commits[-1].hash if commits else record.rendered_hash)
