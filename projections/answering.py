@@ -23,11 +23,7 @@ LOOKS = 10
 """Looks at a generation of other code that is behind, before the question is given up."""
 
 
-async def answer(
-    reader: Reader,
-    current: CurrentGeneration,
-    question: Callable[[TurnReader], Awaitable[T]],
-) -> T:
+async def answer(reader: Reader, current: CurrentGeneration, question: Callable[[TurnReader], Awaitable[T]]) -> T:
     """Return the answer, or raise the refusal that is the answer. Raises `NotReady`."""
     while True:
         attempt = await begin(reader, current)

@@ -60,7 +60,7 @@ class Deployment:
         await self.announce()
         state = await self.switching.claim()
         self._is_done = self.current.knows(state.current)
-        if self.current.knows(state.current) or not self.current.knows(state.announced):
+        if self._is_done or not self.current.knows(state.announced):
             return True
         try:
             return await self._advance(state)

@@ -136,20 +136,25 @@ async def measure(log: LogReader, views: Views, state: GenerationState) -> Cover
 async def is_level(log: LogReader, views: Views, state: GenerationState, environment: Environment) -> bool:
     """Return True if the announced generation may be switched to. Asks no further than where it may not.
 
-    The ends of the logs are read once it leads: until then, the current generation may go beyond it.
     A workspace to which somebody writes all the time counts once the end of its log, as it was read, is rendered.
     """
     async for workspaces in in_chunks(log.workspaces()):
         if not (await cover(views, state, await read_ends(log, workspaces))).is_leading:
             return False
-        ends = await read_ends(log, workspaces)
-        for pause in delays(FIRST_PAUSE, LAST_PAUSE, count=LOOKS):
-            if (await cover(views, state, ends)).is_level:
-                break
-            await environment.sleep(pause)
-        else:
+        ends = await read_ends(log, workspaces)  # again: until it led, the current generation may have gone beyond it
+        if not await becomes_level(views, state, ends, environment):
             return False
     return True
+
+
+async def becomes_level(
+    views: Views, state: GenerationState, ends: Mapping[WorkspaceId, int], environment: Environment
+) -> bool:
+    for pause in delays(FIRST_PAUSE, LAST_PAUSE, count=LOOKS):
+        if (await cover(views, state, ends)).is_level:
+            return True
+        await environment.sleep(pause)
+    return False
 
 
 async def read_ends(log: LogReader, workspaces: Sequence[WorkspaceId]) -> dict[WorkspaceId, int]:

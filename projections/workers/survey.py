@@ -32,9 +32,9 @@ async def survey(
     """Return all workspaces: one Query each, and two BatchGets for a hundred."""
     surveyed: list[SurveyedWorkspace] = []
     async for chunk in in_chunks(log.workspaces()):
-        ends = await read_ends(log, chunk)
-        current = await views.records_of(chunk, state.current, consistent=True)
         built = await views.records_of(chunk, target, consistent=True)
+        current = await views.records_of(chunk, state.current, consistent=True)
+        ends = await read_ends(log, chunk)  # last: until it leads, the current generation may go beyond it
         for workspace in chunk:
             end, record = ends.get(workspace), built.get(workspace)
             is_level = end is not None and is_rendered(current.get(workspace), end)

@@ -1,7 +1,8 @@
 """A visit of a worker to one workspace: batches, then the policies that react to them. An error stalls the workspace."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ascend.domain.errors import StoreError
 from ascend.domain.ids import WorkspaceId
@@ -102,20 +103,25 @@ class Visits:
         """
         batches, has_more, own = 0, False, Visit()
         for generation in await self.kept():
-            try:
-                visit = await self.catch_up(workspace, generation, most, end, leave_folded=leave_folded)
-            except StoreError:
-                raise
-            except Exception as error:
-                if generation == self.current.generation:
-                    raise
-                await self.stall(workspace, error, generation)
-                continue
-            self._problems.forget_stall(workspace, generation)
+            work = partial(self.catch_up, workspace, generation, most, end, leave_folded=leave_folded)
+            is_read = generation == self.current.generation
+            visit = await (work() if is_read else self._visit_other(workspace, generation, work))
             batches, has_more = batches + visit.batches, has_more or visit.has_more
-            if generation == self.current.generation:
-                own = visit
+            own = visit if is_read else own
         return replace(own, batches=batches, has_more=has_more)
+
+    async def _visit_other(
+        self, workspace: WorkspaceId, generation: Generation, work: Callable[[], Awaitable[Visit]]
+    ) -> Visit:
+        try:
+            visit = await work()
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what queries do not read stops nothing else
+            await self.stall(workspace, error, generation)
+            return Visit()
+        self._problems.forget_stall(workspace, generation)
+        return visit
 
     async def catch_up(
         self,

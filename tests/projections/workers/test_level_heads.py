@@ -3,15 +3,20 @@
 Until then, the current generation may be moved beyond it.
 """
 
+from collections.abc import Collection, Mapping
+
 import pytest
 from support.deploying import NEXT, Deploying
 from support.faulty import Call
 from support.staged import StagedTables
+from support.workers.deployments import announce
 
 import ascend
 from ascend.adapters.layout import keys
-from ascend.projections.generation_record import find_record
+from ascend.projections.build import Generation
+from ascend.projections.generation_record import GenerationRecord, find_record
 from ascend.projections.workers.readiness import is_level
+from ascend.projections.workers.survey import survey
 from ascend.testing import ADA
 
 
@@ -71,3 +76,29 @@ async def test_a_rebuild_does_not_switch_before_it() -> None:
     await ascend.Store(go_beyond(deploying, home), deploying.environment).rebuild()
 
     assert (await deploying.open(ascend.LIFE_OS).queries.workspace(home, viewer=ADA)).card.name == "Ours"
+
+
+async def test_a_rebuild_that_goes_on_does_not_take_a_workspace_for_built_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deploying = Deploying()
+    (home,) = await deploying.fill(1)
+    builder = ascend.Store(go_beyond(deploying, home), deploying.environment)
+    state = await announce(builder, lambda state: state.afresh(["feed"]))
+    assert state.announced is not None
+    target, operator = state.announced, deploying.open(ascend.LIFE_OS)
+    read = operator.views.records_of
+
+    async def records_of(
+        workspaces: Collection[ascend.WorkspaceId], generation: Generation, *, consistent: bool
+    ) -> Mapping[ascend.WorkspaceId, GenerationRecord]:
+        if generation == target:
+            await builder.worker.catch_up(home, target)
+        return await read(workspaces, generation, consistent=consistent)
+
+    monkeypatch.setattr(operator.views, "records_of", records_of)
+    (surveyed,) = await survey(operator.log, operator.views, state, target)
+
+    announced, current = await find_rendered(deploying, home)
+    assert current == 2
+    assert announced >= current or not surveyed.is_built
