@@ -62,6 +62,9 @@ class FakeLeases:
         self.pick = pick
         self._changed.set()
 
+    def sees_other_than(self, kind: str) -> bool:
+        return False
+
     async def keep(
         self, names: Callable[[], Awaitable[Collection[str]]], busy: Callable[[], Collection[WorkspaceId]]
     ) -> None:

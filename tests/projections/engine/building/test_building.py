@@ -30,6 +30,7 @@ from ascend.adapters.table.port import Tables
 from ascend.projections.build import Build, Generation
 from ascend.projections.engine.building import entity_pass
 from ascend.projections.engine.building.entity_states import SpillingStates
+from ascend.projections.engine.rendering import RenderResult, StatesContext, render
 from ascend.projections.engine.step import Overtaken
 from ascend.projections.generation_record import GenerationRecord
 
@@ -132,13 +133,12 @@ async def test_each_item_is_put_once_and_each_entity_is_rendered_once(monkeypatc
     process = ascend.Store(cast("Tables", counting), store.environment)
     record = await begin(process, history.workspace, generation, len(history.commits))
     rendered: list[tuple[str, object]] = []
-    real = entity_pass.render
 
-    def render(projection: ascend.Projection, ref: ascend.Ref, context: object) -> object:
+    def count(projection: ascend.Projection, ref: ascend.Ref, context: StatesContext) -> RenderResult:
         rendered.append((projection.name, ref))
-        return real(projection, ref, context)  # type: ignore[arg-type]
+        return render(projection, ref, context)
 
-    monkeypatch.setattr(entity_pass, "render", render)
+    monkeypatch.setattr(entity_pass, "render", count)
     await builder_of(process, writes_per_chunk=50).build(record)
     assert set(counting.puts.values()) == {1}
     assert len(counting.puts) > 100
