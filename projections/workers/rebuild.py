@@ -112,7 +112,9 @@ class Rebuild:
         """
         state = await self.switching.claim()
         if state.previous is None:
-            raise InvalidInput("there is no previous generation: rebuild, or deploy the earlier code with raised versions")
+            raise InvalidInput(
+                "there is no previous generation: rebuild, or deploy the earlier code with raised versions"
+            )
         target = state.previous if not names else state.mixed(names)
         if target == state.current:
             raise InvalidInput(f"the previous generation has no other builds of {', '.join(sorted(names))}")
