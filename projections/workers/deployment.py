@@ -62,10 +62,9 @@ class Deployment:
         self._is_done = self.current.knows(state.current)
         if self._is_done or not self.current.knows(state.announced):
             return True
-        try:
+        with suppress(Contention):  # another worker was faster
             return await self._advance(state)
-        except Contention:
-            return False  # another worker was faster
+        return False
 
     async def _advance(self, state: GenerationState) -> bool:
         if state.taken_back or (state.at_hand and await self.is_old_code_alive()):
