@@ -181,9 +181,8 @@ class Projector:
 
     async def _fold_rendered(self, run: BatchRun) -> None:
         """Fold what is rendered, without rendering it: a worker stopped between the two positions."""
-        record = run.record
-        commits = self.commits.within_bounds(await self.commits.read_unfolded(record))
-        batch = Batch(self.model, {}, record.workspace, {}, ())
+        commits = self.commits.within_bounds(await self.commits.read_unfolded(run.record))
+        batch = Batch(self.model, {}, run.record.workspace, {}, ())
         await self._load_touched(batch, run, commits)
         done: list[Commit] = []
         for commit in commits:
@@ -193,8 +192,8 @@ class Projector:
                 break
             batch.take(commit, after, diff)
             done.append(commit)
-        folded = await self.writer.fold(record, batch, done, run.started)
-        await self._settle(KnownWorkspace(record, folded, ended=batch.outcome.ended))
+        folded = await self.writer.fold(run.record, batch, done, run.started)
+        await self._settle(KnownWorkspace(run.record, folded, ended=batch.outcome.ended))
 
     async def _project(self, run: BatchRun, commits: Sequence[Commit], *, leave_folded: bool) -> GenerationRecord:
         """Render and fold the first commits, as many as fit into one batch. Return the record as of *rendered*."""
