@@ -81,6 +81,13 @@ class TurnReader(Protocol):
         """
         ...
 
+    async def check_built(self, workspace: WorkspaceId) -> None:
+        """Raise `NotReady` if the generation is not built in the workspace, and so does not show what another one shows.
+
+        One consistent Query: ask only where the answer would be that there is nothing.
+        """
+        ...
+
     async def is_rendered_in(self, other: Generation) -> bool:
         """Return True if another generation has rendered all that this attempt has read: at most two requests."""
         ...

@@ -9,6 +9,7 @@ from ascend.adapters.store.view_items import to_int
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Bookmark, Everything, Prefix, Query, Sort
+from ascend.domain.errors import NotReady
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.projections.answering import answer
@@ -54,6 +55,8 @@ class TableTurnReader:
         self._current = reader.current
         self._reached: dict[WorkspaceId, int] = {}
         """The workspaces of what was read, with the highest position in it."""
+        self._is_complete = False
+        """True if these positions also cover what was removed: they are not below *rendered* when all was read."""
 
     async def get(self, item_keys: Collection[ItemKey]) -> Mapping[ItemKey, str]:
         by_key = {keys.item_key(build, key): (build, key) for build, key in item_keys}
@@ -113,11 +116,20 @@ class TableTurnReader:
         self._reached[workspace] = max(record.rendered if record else 0, self._reached.get(workspace, 0))
         return record
 
+    async def check_built(self, workspace: WorkspaceId) -> None:
+        page = await self._tables.query(Query(Table.VIEWS, keys.generations_partition(workspace), consistent=True))
+        records = {item.key.sk: item for item in page.items}
+        own = records.get(self.turn.generation.id)
+        if "progress" in own.attributes if own else records:
+            raise NotReady(f"the read items of workspace {workspace} are being built: see `ascend status`")
+
     async def is_rendered_in(self, other: Generation) -> bool:
-        own = await self._positions(self.turn.generation)
-        reached = {workspace: max(position, own[workspace]) for workspace, position in self._reached.items()}
+        if not self._is_complete:  # asked again, it does not take in what was rendered after the answer was read
+            for workspace, rendered in (await self._positions(self.turn.generation)).items():
+                self._reached[workspace] = max(rendered, self._reached[workspace])
+            self._is_complete = True
         there = await self._positions(other)
-        return all(there[workspace] >= position for workspace, position in reached.items())
+        return all(there[workspace] >= position for workspace, position in self._reached.items())
 
     async def _positions(self, generation: Generation) -> Mapping[WorkspaceId, int]:
         """Return *rendered* of a generation in the workspaces that were read."""

@@ -248,7 +248,8 @@ class QueryBase:
     async def _get_for(self, workspace: WorkspaceId, viewer: Viewer, keys: Iterable[ItemKey]) -> Contents:
         """Return the items' contents, if the viewer may see them: one consistent BatchGet.
 
-        Raises `NotAllowed` for a user who is no member, `NotFound` for an operator if there is no such workspace.
+        Raises `NotAllowed` for a user who is no member, `NotFound` for an operator if there is no such workspace, and
+        `NotReady` where nobody knows yet.
         """
         if isinstance(viewer, Operator):
             proof = self._key(WorkspaceCard, workspace=workspace)
@@ -257,6 +258,7 @@ class QueryBase:
         contents = await self._reader.get([proof, *keys])
         if proof in contents:
             return contents
+        await self._reader.check_built(workspace)
         if isinstance(viewer, Operator):
             raise NotFound(Ref("workspace", workspace))
         raise NotAllowed(f"{viewer} is no member of {workspace}")  # they may not learn whether it exists
