@@ -1,12 +1,13 @@
 """The simulation of a whole system: many seeds in CI, the same history for the same seed, and a failure that explains itself.
 
-ASCEND_SIMULATION_SECONDS    seconds of seeds for each of the two tests of seeds (default: 100)
+ASCEND_SIMULATION_SECONDS    seconds of seeds for each of the two tests of seeds (default: 90)
 """
 
 import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import replace
 from itertools import count, takewhile
 from typing import Any, cast
@@ -18,10 +19,11 @@ from support.simulation.planted import no_op_not_recorded
 
 from ascend.domain.errors import InvalidInput
 from ascend.projections.life_os import LIFE_OS
-from ascend.testing import Faults, Restore, SimulationFailed, draw_plan, life_os_command, simulate
+from ascend.testing import Faults, Operation, Restore, SimulationFailed, draw_plan, life_os_command, simulate
 from ascend.testing.__main__ import main
 
-SECONDS = float(os.environ.get("ASCEND_SIMULATION_SECONDS", "100"))
+SECONDS = float(os.environ.get("ASCEND_SIMULATION_SECONDS", "90"))
+EVERY_OPERATION = {*(operation.value for operation in Operation), "deployment", "old code"}
 PRINT_DIGESTS = """
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import life_os_command, simulate
@@ -32,17 +34,42 @@ print([simulate(LIFE_OS, seed=seed, commands=life_os_command).digest for seed in
 @pytest.mark.timeout(300)
 def test_no_seed_breaks_an_invariant_of_the_life_os() -> None:
     end = time.monotonic() + SECONDS
+    done = Counter[str]()
 
     for seed in takewhile(lambda _: time.monotonic() < end, count(1)):
-        simulate(LIFE_OS, seed=seed, commands=life_os_command)
+        done.update(simulate(LIFE_OS, seed=seed, commands=life_os_command).operations)
+
+    report_operations(done)
 
 
 @pytest.mark.timeout(300)
 def test_no_seed_breaks_an_invariant_of_a_bank_with_accounts_that_cannot_be_rendered() -> None:
     end = time.monotonic() + SECONDS
+    done = Counter[str]()
 
     for seed in takewhile(lambda _: time.monotonic() < end, count(10_000)):
-        simulate(BANK, seed=seed, commands=bank_command)
+        done.update(simulate(BANK, seed=seed, commands=bank_command).operations)
+
+    report_operations(done)
+
+
+def report_operations(done: Counter[str]) -> None:
+    """Print how often each operation was carried out."""
+    print(dict(sorted(done.items())))  # noqa: T201 - shown by pytest -rP
+
+
+@pytest.mark.timeout(180)
+def test_some_seeds_carry_out_every_operation() -> None:
+    done = set[str]()
+
+    for seed in count(20_000):
+        plan = draw_plan(seed, Faults())
+        if plan.operators or plan.deployment:
+            done.update(simulate(BANK, seed=seed, commands=bank_command).operations)
+        if done >= EVERY_OPERATION or seed == 20_100:
+            break
+
+    assert done == EVERY_OPERATION
 
 
 @pytest.mark.timeout(180)
@@ -97,7 +124,9 @@ def test_the_seeds_of_a_day_cover_every_operation() -> None:
     plans = [draw_plan(seed, Faults()) for seed in range(100)]
 
     assert {plan.restore for plan in plans} == set(Restore)
-    assert {plan.rebuild for plan in plans} == {plan.deployment for plan in plans} == {True, False}
+    assert {operation for plan in plans for jobs in plan.operators for operation in jobs} == set(Operation)
+    assert {len(plan.operators) for plan in plans} == {0, 1, 2}
+    assert {plan.deployment for plan in plans} == {True, False}
     assert any(plan.faults == Faults().scaled(0) for plan in plans)
 
 

@@ -12,7 +12,7 @@ from ascend.testing.people import ADA, HOME, NOON, member_added, workspace
 from ascend.testing.scenario import CommandOutcome, Scenario, given
 from ascend.testing.simulation.journal import SimulationFailed
 from ascend.testing.simulation.life_os import life_os_command
-from ascend.testing.simulation.plan import Restore, SimulationPlan, draw_plan
+from ascend.testing.simulation.plan import Operation, Restore, SimulationPlan, draw_plan
 from ascend.testing.simulation.run import Simulated, simulate
 from ascend.testing.simulation.scene import Scene
 from ascend.testing.virtual_environment import VirtualEnvironment
@@ -31,6 +31,7 @@ __all__ = [
     "FaultyHints",
     "FaultyTables",
     "NothingLeftToDo",
+    "Operation",
     "Restore",
     "Scenario",
     "Scene",

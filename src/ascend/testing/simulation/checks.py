@@ -9,6 +9,8 @@ from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.domain.ids import WorkspaceId
 from ascend.projections.application import Application
+from ascend.projections.build import Generation
+from ascend.projections.generation_state import Turn
 from ascend.projections.key_template import ViewKey
 from ascend.store import Store
 from ascend.testing.simulation.expected import ExpectedItems, ExpectedWorkspace
@@ -32,12 +34,12 @@ async def check_all(world: World, apps: Sequence[Application]) -> None:
     for app in apps:
         store = Store(world.machine.tables, world.machine.environment, app)
         await store.worker.generation()
-        if not store.current.knows(store.current.state.current):
-            continue  # it is not deployed, or not any more
-        for workspace in world.expected:
-            await check_items(store, await world.read(workspace), items)
-        await check_verified(store)
-        await check_sent_again(world, store)
+        for generation in store.current.kept():
+            for workspace in world.expected:
+                await check_items(store, generation, await world.read(workspace), items)
+        if store.current.knows(store.current.state.current):
+            await check_verified(store)
+            await check_sent_again(world, store)
     check_walls(world, items)
 
 
@@ -53,10 +55,11 @@ async def check_logs_are_dense(world: World) -> None:
             raise SimulationFailed(f"the log is not dense: {positions}", workspace)
 
 
-async def check_items(store: Store, expected: ExpectedWorkspace, items: Sequence[Item]) -> None:
+async def check_items(store: Store, generation: Generation, expected: ExpectedWorkspace, items: Sequence[Item]) -> None:
     """Compare the stored items and counts of one workspace with a fresh rendering of its log, positions included."""
+    starts = await store.views.starts(expected.workspace)
     for projection in store.current.projections:
-        build = store.current.build(projection)
+        build = generation.build_of(projection.name)
         stored = {
             without_build(item.key): (
                 item.attributes["position"],
@@ -67,26 +70,25 @@ async def check_items(store: Store, expected: ExpectedWorkspace, items: Sequence
             for item in items
             if keys.parse_owner(item.key) == str(build) and item.attributes["workspace"] == expected.workspace
         }
-        start = (await store.views.starts(expected.workspace)).get(build, 0)
-        compare(expected, str(build), expected.items[projection.name, projection.version], stored, start)
+        compare(expected, str(build), expected.items[projection.name, projection.version], stored, starts.get(build, 0))
     counts, wanted = (
-        await store.reader.attempt(store.current.turn()).counts(expected.workspace),
-        expected.counts(store.current.projections),
+        await store.reader.attempt(Turn(generation, 0)).counts(expected.workspace),
+        expected.counts(generation, starts),
     )
     if dict(counts) != dict(wanted):
         raise SimulationFailed(f"the counts are {counts} instead of {wanted}", expected.workspace)
 
 
 def compare(expected: ExpectedWorkspace, build: str, items: ExpectedItems, stored: Stored, start: int) -> None:
-    """Compare the items of one build that was written as of `start`: what vanished before it left no tombstone."""
+    """Compare the items of one build that was written as of `start`."""
     wanted: dict[ViewKey, tuple[object, object, object, object]] = {}
-    for key, versions in items.versions.items():
-        item, position = versions[-1].item, versions[-1].position
-        if item is None and position <= start:
-            continue
-        if items.projection.events is None:
-            position = max(position, start)
-        wanted[key] = (position, None, None, None) if item is None else (position, item.content(), *item.index_keys())
+    for key in items.versions:
+        version = items.version_from(key, start)
+        if version.position:
+            content = (
+                (None, None, None) if version.item is None else (version.item.content(), *version.item.index_keys())
+            )
+            wanted[key] = (version.position, *content)
     for key in sorted({*wanted, *stored}):
         if wanted.get(key) != stored.get(key):
             raise SimulationFailed(

@@ -32,6 +32,8 @@ from ascend.testing.simulation.observer import Look
 from ascend.testing.simulation.process import Process
 from ascend.testing.simulation.world import USERS, World
 
+HURRIED = 0.3
+"""The longest pause of a client, in seconds, just after something was put at hand."""
 SENDS = 12
 """Sends of one command before its user gives up."""
 UNANSWERED = (OutcomeUnknown, Contention, ProjectionBehind, StoreUnavailable, CommandFromTheFuture)
@@ -71,8 +73,10 @@ class Client:
 
     async def write(self, workspaces: Sequence[WorkspaceId], commands: int) -> None:
         """Send random commands, some of them again later, and read after some of them."""
-        for _ in range(commands):
-            await anyio.sleep(self.dice.choice((0.0, 0.0, 0.02, 0.5, 3.0)) * self.dice.random())
+        sent = 0
+        while sent < commands or self.world.operating:
+            await anyio.sleep(await self._pause(self.dice.choice((0.0, 0.0, 0.02, 0.5, 3.0)), is_late=sent >= commands))
+            sent += 1
             workspace = self.dice.choice(list(workspaces))
             scene = await self.world.draw_scene(self.dice, workspace)
             command = cast("Command", self.world.make_command(scene))
@@ -82,6 +86,16 @@ class Client:
                 await self.read_own_write(receipt)
             if self.world.ledger.orders and self.dice.random() < 0.15:
                 await self.send(self.dice.choice(list(self.world.ledger.orders.values())))
+
+    async def _pause(self, seconds: float, *, is_late: bool) -> float:
+        """Return a random pause. A client who only waits for the end of the operations makes longer and longer ones.
+
+        But everybody hurries while two generations are read, or where a switch comes soon.
+        """
+        if await self.world.is_just_at_hand():
+            return HURRIED * self.dice.random()
+        longest = max(3.0, self.world.machine.environment.elapsed() / 10 - 6) if is_late else seconds
+        return longest * self.dice.random()
 
     def _command_id(self) -> CommandId:
         id = self.world.machine.environment.new_id()
@@ -149,8 +163,10 @@ class Client:
 
     async def read(self, workspaces: Sequence[WorkspaceId], looks: int) -> None:
         """Look at random lists."""
-        for _ in range(looks):
-            await anyio.sleep(self.dice.random() * 3)
+        looked = 0
+        while looked < looks or self.world.operating:
+            await anyio.sleep(await self._pause(3.0, is_late=looked >= looks))
+            looked += 1
             process = self._choose_process()
             if process is not None:
                 await self.look(process, self.dice.choice(list(workspaces)))

@@ -2,23 +2,28 @@
 
 There are no batches, no subtrees, no edges and no loading here: all states, and all versions of every item. An entity is
 rendered again only if a state that its render function has looked at has changed; it is a pure function.
+
+An entity that cannot be rendered keeps its last good items, except in a build that was begun meanwhile: there it has none.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
+from ascend.projections.build import Build, Generation
 from ascend.projections.item import ReadItem
 from ascend.projections.key_template import ViewKey
 from ascend.projections.projection import Projection
 
 S = TypeVar("S", bound=Entity)
+NO_END = 2**62
+"""A position after every other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,10 @@ class ExpectedItems:
     """The items of each entity, as it was rendered last without an error."""
     failing: set[Ref] = field(default_factory=set[Ref])
     """The entities that cannot be rendered."""
+    _failed: dict[Ref, list[range]] = field(default_factory=dict[Ref, list[range]])
+    """The positions at which each entity could not be rendered."""
+    _owners: dict[ViewKey, Ref] = field(default_factory=dict[ViewKey, Ref])
+    """The entity that renders each key."""
     told: list[ReadItem] = field(default_factory=list[ReadItem])
     """The lines of events."""
     _readers: defaultdict[Ref, dict[Ref, None]] = field(
@@ -89,6 +98,34 @@ class ExpectedItems:
         before = known[first - 1] if first else Version(0, None)
         return [before, *(version for version in known[first:] if version.position <= high)]
 
+    def has_failed(self, key: ViewKey, low: int, high: int) -> bool:
+        """Return True if the entity of an item could not be rendered at one of these positions."""
+        failed = self._failed.get(self._owners[key], ()) if key in self._owners else ()
+        return any(each.start <= high and low < each.stop for each in failed)
+
+    def counted_from(self, start: int) -> Iterator[ReadItem]:
+        """Yield the items that exist now in a build that was written as of `start`."""
+        yield from self.told
+        for items in self._good.values():
+            yield from (item for key, item in items.items() if self.version_from(key, start).item is not None)
+
+    def version_from(self, key: ViewKey, start: int) -> Version:
+        """Return the last version of an item in a build that was written as of `start`. Position 0: nothing was written.
+
+        What vanished before leaves no tombstone. Lines of events keep their positions.
+        """
+        base, *later = self.window(key, start, NO_END)
+        if self.has_failed(key, start, start):
+            base = Version(0, None)
+        elif base.item is None:
+            base = Version(0, None) if start else base
+        elif self.projection.events is None:
+            base = replace(base, position=max(base.position, start))
+        for version in later:
+            if version.item is not None or base.position:
+                base = version
+        return base
+
     def _render(self, ref: Ref, commit: Commit, states: States) -> None:
         render, state = self.projection.render_for(ref), states[ref]
         if render is None:
@@ -97,14 +134,19 @@ class ExpectedItems:
         try:
             items = [] if state.state is None else list(render(state.state, context))
         except Exception:  # noqa: BLE001  it is the embedder's code: the entity is parked, and keeps its items
-            self.failing.add(ref)
+            if ref not in self.failing:
+                self.failing.add(ref)
+                self._failed.setdefault(ref, []).append(range(commit.position, NO_END))
             return
         finally:
             for seen in sorted(context.seen):
                 self._readers[seen][ref] = None
         now = {item.key.render(item): item for item in items}
         before, anew = self._good.get(ref, {}), ref in self.failing
-        self.failing.discard(ref)
+        if anew:
+            self.failing.discard(ref)
+            self._failed[ref].append(range(self._failed[ref].pop().start, commit.position))
+        self._owners.update(dict.fromkeys(now, ref))
         for key in {**before, **now}:
             if anew or before.get(key) != now.get(key):
                 self.versions.setdefault(key, []).append(Version(commit.position, now.get(key)))
@@ -155,11 +197,11 @@ class ExpectedWorkspace:
         for items in self.items.values():
             items.add(commit, self.states, changed)
 
-    def counts(self, projections: Iterable[Projection]) -> Mapping[str, int]:
-        """Return the number of live items by the name under which they count."""
+    def counts(self, generation: Generation, starts: Mapping[Build, int]) -> Mapping[str, int]:
+        """Return the number of live items of a generation by the name under which they count."""
         counts: dict[str, int] = {}
-        for projection in projections:
-            for item in self.items[projection.name, projection.version].live():
+        for build in generation.builds:
+            for item in self.items[build.projection, build.version].counted_from(starts.get(build, 0)):
                 if item.counted is not None:
                     counts[item.counted] = counts.get(item.counted, 0) + 1
         return counts

@@ -1,6 +1,7 @@
 """The plan of one simulation, drawn from its seed."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +15,18 @@ class Restore(Enum):
     NOTHING = "nothing"
     EVENTS = "the events table"
     BOTH = "both tables"
+
+
+class Operation(Enum):
+    """A job of an operator. It may be stopped half-way, and run again or left as it is."""
+
+    REBUILD = "rebuild"
+    """Rebuild some projections, or all."""
+    ROLL_BACK = "roll back"
+    """Go back to the previous generation, of the same code or of other code."""
+    WITHDRAW = "withdraw"
+    """Take back what is announced, whoever announced it."""
+    PRUNE = "prune"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +43,9 @@ class SimulationPlan:
     writers: int
     readers: int
     commands: int
-    """Commands of each writer."""
-    rebuild: bool
+    """Commands of each writer, at least: writers and readers go on until the operations are done."""
+    operators: Sequence[Sequence[Operation]]
+    """For each operator, the jobs to do, one after the other."""
     deployment: bool
     restore: Restore
     faults: Faults
@@ -41,6 +55,11 @@ class SimulationPlan:
             least, value = 1 if name in {"workspaces", "servers", "workers"} else 0, getattr(self, name)
             if value < least:
                 raise InvalidInput(f"{name} is {value}: a simulation has {least} or more")
+
+    @property
+    def prunes(self) -> bool:
+        """True if an operator prunes: that takes more than a quarter of an hour."""
+        return any(Operation.PRUNE in jobs for jobs in self.operators)
 
 
 def draw_plan(seed: int, faults: Faults) -> SimulationPlan:
@@ -53,8 +72,27 @@ def draw_plan(seed: int, faults: Faults) -> SimulationPlan:
         writers=dice.randint(1, 4),
         readers=dice.randint(1, 2),
         commands=dice.randint(4, 12),
-        rebuild=dice.random() < 0.3,
+        operators=[draw_jobs(dice) for _ in range(dice.choice((0, 0, 0, 1, 1, 2)))],
         deployment=dice.random() < 0.3,
         restore=dice.choice((Restore.NOTHING, Restore.NOTHING, Restore.EVENTS, Restore.BOTH)),
         faults=faults.scaled(dice.choice((0.0, 0.1, 0.3, 0.3, 1.0, 2.0))),
+    )
+
+
+def draw_jobs(dice: random.Random) -> Sequence[Operation]:
+    """Return the jobs of one operator. What was never rebuilt cannot be rolled back, so a rebuild comes first, mostly."""
+    rebuild, back, withdraw, prune = Operation
+    return dice.choice(
+        (
+            (rebuild,),
+            (rebuild, rebuild),
+            (rebuild, back),
+            (rebuild, back, rebuild),
+            (rebuild, rebuild, back, back),
+            (withdraw, rebuild),
+            (withdraw, withdraw),
+            (back, rebuild, back),
+            (rebuild, prune, rebuild),
+            (rebuild, back, prune, rebuild),
+        )
     )

@@ -17,12 +17,16 @@ from ascend.testing.simulation.machine import Machine
 class Process:
     """One process after another under the same name. After a crash, the next one begins with empty caches."""
 
-    def __init__(self, machine: Machine, name: str, app: Application, *, works: bool = False) -> None:
+    def __init__(
+        self, machine: Machine, name: str, app: Application, *, works: bool = False, crashes: float = 1.0
+    ) -> None:
         self.machine = machine
         self.name = name
         self.app = app
         self.works = works
         """True if it runs a worker."""
+        self.crashes = crashes
+        """It crashes so many times as often as the faults of the machine say."""
         self.dice = random.Random(f"{machine.seed}/{name}")  # noqa: S311  the same life in every run
         self.environment = machine.environment.elsewhere(f"{machine.seed}/{name}/environment")
         self.serves = False
@@ -34,9 +38,10 @@ class Process:
 
     def _start(self) -> None:
         self.lives += 1
+        faults = self.machine.faults
         self.tables = FaultyTables(
             self.machine.tables,
-            self.machine.faults,
+            faults.but(crash=min(1.0, self.crashes * faults.crash)),
             f"{self.machine.seed}/{self.name}/{self.lives}",
             self.environment,
             self.machine.delayed,

@@ -19,18 +19,29 @@ from ascend.store import Store
 from ascend.testing.faults import Faults
 from ascend.testing.simulation.checks import check_all
 from ascend.testing.simulation.client import Client
+from ascend.testing.simulation.deploying import (
+    deploy,
+    find_undeployed,
+    has_worker,
+    next_version,
+    open_current,
+    withdraw_unfinished,
+)
 from ascend.testing.simulation.journal import SimulationFailed
 from ascend.testing.simulation.ledger import Order
 from ascend.testing.simulation.machine import Machine
-from ascend.testing.simulation.operations import deploy, find_undeployed, next_version, rebuild, restore, withdraw
+from ascend.testing.simulation.operators import SimulatedOperator
 from ascend.testing.simulation.plan import SimulationPlan, draw_plan
 from ascend.testing.simulation.process import Process
+from ascend.testing.simulation.restoring import restore
 from ascend.testing.simulation.scene import Generator
 from ascend.testing.simulation.world import USERS, World
 from ascend.testing.virtual_time import run_in_virtual_time
 
 BUSY = 90.0
 """Virtual seconds after which the actors stop, whatever they have still to do."""
+PRUNES = 1_000.0
+"""Virtual seconds that a prune takes at most, and its operator's jobs."""
 PATIENCE = 300.0
 """Virtual seconds in which the workers must have rendered everything once the faults have ended."""
 
@@ -44,6 +55,8 @@ class Simulated:
     commits: int
     looks: int
     """Lists that readers have read and compared."""
+    operations: Sequence[str]
+    """The operations that were carried out: jobs of operators, a deployment, and old code that came back."""
     digest: str
     """A number for the whole history: the same in every run of the seed."""
 
@@ -121,14 +134,14 @@ async def _run(app: Application, commands: Generator, machine: Machine, plan: Si
             world.processes.append(Process(machine, f"worker-{number}", app, works=True))
         for process in world.processes:
             group.start_soon(process.live)
-        with anyio.move_on_after(BUSY):
+        with anyio.move_on_after(BUSY + (PRUNES if plan.prunes else 0)):
             async with anyio.create_task_group() as actors:
                 for number in range(plan.writers):
                     actors.start_soon(Client(world, f"writer-{number}").write, workspaces, plan.commands)
                 for number in range(plan.readers):
                     actors.start_soon(Client(world, f"reader-{number}").read, workspaces, 2 * plan.commands)
-                if plan.rebuild:
-                    actors.start_soon(rebuild, world, dice, group)
+                for number, jobs in enumerate(plan.operators):
+                    actors.start_soon(SimulatedOperator(world, f"operator-{number}", group).work, *jobs)
                 if plan.deployment:
                     actors.start_soon(deploy, world, dice, group)
                 await anyio.sleep(dice.random() * 10)
@@ -136,10 +149,13 @@ async def _run(app: Application, commands: Generator, machine: Machine, plan: Si
         await settle(world)
         group.cancel_scope.cancel()
     warm = next((process.store for process in world.processes if process.app is app), None)
-    await check_all(world, list(dict.fromkeys(process.app for process in world.processes)))
+    current = (await open_current(world)).app
+    await check_all(world, [app for app in (app, world.next_app) if app is current or has_worker(world, app)])
     await restore(world, plan.restore, backup, warm or Store(machine.tables, machine.environment, app))
     commits = sum(expected.head for expected in world.expected.values())
-    return Simulated(machine.seed, machine.journal.count, commits, world.observer.looks, machine.journal.digest)
+    return Simulated(
+        machine.seed, machine.journal.count, commits, world.observer.looks, world.done, machine.journal.digest
+    )
 
 
 async def found_store(world: World) -> None:
@@ -170,8 +186,7 @@ async def settle(world: World) -> None:
         process.tables.faults = Faults.none()
         process.tables.resume()
     world.machine.note("world", "the faults end")
-    if world.unfinished_rebuild:
-        await withdraw(world)
+    await withdraw_unfinished(world)
     lagging: list[str] = []
     with anyio.move_on_after(PATIENCE):
         while lagging := await find_lagging(world):

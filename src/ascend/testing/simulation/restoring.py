@@ -1,7 +1,4 @@
-"""Operations while a simulation runs: rebuild, deploy new code beside the old, restore a backup."""
-
-import random
-from dataclasses import replace
+"""Restores a backup at the end of a simulation."""
 
 import anyio
 
@@ -9,107 +6,20 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import (
     CommandFromTheFuture,
-    Contention,
     LogDiverged,
     Refusal,
-    StoreUnavailable,
-    UpgradeRequired,
 )
 from ascend.domain.ids import CommandId, WorkspaceId
-from ascend.projections.application import Application
 from ascend.store import Store
 from ascend.testing.simulation.checks import check_all
-from ascend.testing.simulation.client import crashes_only
+from ascend.testing.simulation.deploying import open_current
 from ascend.testing.simulation.journal import SimulationFailed
 from ascend.testing.simulation.ledger import Order, Refused
 from ascend.testing.simulation.plan import Restore
-from ascend.testing.simulation.process import Process
 from ascend.testing.simulation.world import USERS, World
 
 RESTORED_AFTER = 6 * 60.0
 """Seconds that a restore takes at least. A warm process asks for the head again after five minutes."""
-
-
-def next_version(app: Application, dice: random.Random) -> Application:
-    """Return the application that a deployment brings: some of its projections have a higher version."""
-    changed = dice.sample(list(app.projections), dice.randint(1, len(app.projections)))
-    projections = [
-        replace(projection, version=projection.version + 1) if projection in changed else projection
-        for projection in app.projections
-    ]
-    return replace(app, projections=tuple(projections))
-
-
-async def rebuild(world: World, dice: random.Random, group: anyio.abc.TaskGroup) -> None:
-    """Rebuild some projections, or all. After an error or a crash, run it again."""
-    await anyio.sleep(dice.random() * 10)
-    process = Process(world.machine, "operator", world.app)
-    group.start_soon(process.live)
-    projections = list(world.app.projections)
-    chosen = dice.sample(projections, dice.randint(0, len(projections)))
-    names = sorted(projection.name for projection in chosen)
-    world.unfinished_rebuild = True
-    while True:
-        try:
-            with crashes_only(process):
-                await process.store.rebuild(*names)
-                process.note(f"has rebuilt {', '.join(names) or 'everything'}")
-                world.unfinished_rebuild = False
-                break
-        except UpgradeRequired:
-            break  # the new code is deployed
-        except (StoreUnavailable, Contention) as error:
-            process.note(f"rebuild: {type(error).__name__}")
-        await anyio.sleep(dice.random() * 3)
-    process.retired.set()
-
-
-async def deploy(world: World, dice: random.Random, group: anyio.abc.TaskGroup) -> None:
-    """Start a worker of the new code, wait until it has built its items, then start servers of the new code."""
-    await anyio.sleep(dice.random() * 10)
-    worker = Process(world.machine, "new-worker", world.next_app, works=True)
-    world.processes.append(worker)
-    group.start_soon(worker.live)
-    while not (worker.serves and await is_ready(world)):
-        await anyio.sleep(1)
-    server = Process(world.machine, "new-server", world.next_app)
-    world.processes.append(server)
-    group.start_soon(server.live)
-    server.note("serves the new code")
-    if dice.random() < 0.3:
-        await anyio.sleep(dice.random() * 10)
-        for process in world.processes:
-            if process.app is world.app:
-                process.retired.set()  # without a worker of the old code, those of the new code switch
-
-
-async def open_current(world: World) -> Store:
-    """Open the store by the code whose items queries read."""
-    old, new = (Store(world.machine.tables, world.machine.environment, app) for app in (world.app, world.next_app))
-    return old if (await old.ready()).is_current else new
-
-
-async def find_undeployed(world: World) -> list[str]:
-    """Return what is not switched yet: without workers of the old code, those of the new code switch by themselves."""
-    if not any(process.works and process.retired.is_set() for process in world.processes):
-        return []
-    readiness = await Store(world.machine.tables, world.machine.environment, world.next_app).ready()
-    return [] if readiness.is_current else ["the new code is not current"]
-
-
-async def withdraw(world: World) -> None:
-    """Withdraw a rebuild that its operator has left unfinished: it holds up a deployment."""
-    store = Store(world.machine.tables, world.machine.environment, world.app)
-    state = (await store.views.state()).state
-    if state is not None and store.current.knows(state.announced):
-        await store.withdraw()
-        world.machine.note("operator", "withdraws the rebuild")
-
-
-async def is_ready(world: World) -> bool:
-    """Return True if the new code may be read."""
-    store = Store(world.machine.tables, world.machine.environment, world.next_app)
-    return (await store.ready()).is_ready
 
 
 async def restore(world: World, what: Restore, backup: MemoryTables, warm: Store) -> None:
@@ -143,7 +53,7 @@ async def check_divergence_is_reported(world: World, warm: Store) -> None:
     await store.worker.generation()
     diverged: list[WorkspaceId] = []
     for workspace in world.expected:
-        rendered, _ = await world.positions(store, workspace)
+        rendered, _ = await world.positions(store, store.current.generation, workspace)
         if rendered > (await world.read(workspace)).head:
             diverged.append(workspace)
     outcome = await store.worker.run_once()
