@@ -12,7 +12,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.operations.stored_items import workspace_of
 from ascend.adapters.store.generation_items import starts_to_value, to_record, to_starts
 from ascend.adapters.store.view_items import naming_item, show_key
-from ascend.adapters.store.views import TableViews
+from ascend.adapters.store.views import RECORD_STATE, TableViews
 from ascend.adapters.table.conditions import Equals
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
@@ -26,6 +26,9 @@ from ascend.projections.workers.switching import Switching
 
 IN_USE = timedelta(minutes=15)
 """The time after the last move of a record during which its generation may still have workers."""
+
+AT_ONCE = 100
+"""Records that are deleted after one look at the state of the generations."""
 
 LISTED = 1_000
 """The number of unreadable records and items that are listed."""
@@ -63,7 +66,7 @@ async def prune(tables: Tables, views: TableViews, switching: Switching, *, even
         state = await switching.claim()
         old_records = [item async for item in find_old_records(tables, state)]
         old_records = [item for item in old_records if await is_unused(views, item, state, unreadable)]
-    await delete_items(tables, old_records)
+    records = await delete_records(tables, switching, old_records)
     count = 0
     async for items in scan_pages(tables):
         state = await switching.claim()  # whatever is announced meanwhile stays
@@ -71,7 +74,7 @@ async def prune(tables: Tables, views: TableViews, switching: Switching, *, even
         count += len(unused)
         await delete_items(tables, unused)
         await trim_starts(tables, views, items, state, unreadable)
-    return Pruned(len(old_records), count, tuple(unreadable))
+    return Pruned(records, count, tuple(unreadable))
 
 
 async def is_unused(views: TableViews, item: Item, state: GenerationState, unreadable: dict[str, None]) -> bool:
@@ -187,11 +190,22 @@ async def find_old_records(tables: Tables, state: GenerationState) -> AsyncItera
                 yield item
 
 
+async def delete_records(tables: Tables, switching: Switching, records: Sequence[Item]) -> int:
+    """Delete the records of generations that are not named by now, either. Return how many."""
+    count = 0
+    for start in range(0, len(records), AT_ONCE):
+        live = {generation.id for generation in (await switching.claim()).live}
+        unnamed = [item for item in records[start : start + AT_ONCE] if item.key.sk not in live]
+        count += len(unnamed)
+        await delete_items(tables, unnamed)
+    return count
+
+
 async def delete_items(tables: Tables, items: Sequence[Item]) -> None:
     """Delete the items that have not moved since they were read."""
 
     async def delete(item: Item) -> None:
-        name = "rendered" if keys.parse_owner(item.key) == keys.GENERATIONS else "position"
-        await tables.delete(Table.VIEWS, item.key, Equals({name: item.attributes.get(name)}))
+        names = RECORD_STATE if keys.parse_owner(item.key) == keys.GENERATIONS else ("position",)
+        await tables.delete(Table.VIEWS, item.key, Equals({name: item.attributes.get(name) for name in names}))
 
     await for_each(items, delete)

@@ -102,6 +102,25 @@ async def test_what_is_announced_while_prune_waits_stays() -> None:
     await check_store(store, history)
 
 
+async def test_a_record_that_was_announced_again_and_leads_since_it_was_read_stays() -> None:
+    store, history = await a_busy_store()
+    old = store.current.generation
+    await store.rebuild()
+    record = find_record(await store.views.records(history.workspace), old)
+    assert record is not None
+    leader = replace(record, leads=7)
+
+    async def lead(call: Call) -> None:
+        if call.method == "delete" and call.keys == (keys.record_key(history.workspace, old.id),):
+            assert await store.views.move(record, leader)
+
+    staged = StagedTables(store.tables)
+    staged.before = lead
+    await ascend.Store(staged, store.environment).prune(even_if_in_use=True)
+
+    assert find_record(await store.views.records(history.workspace), old) == leader
+
+
 async def views_of(tables: Tables) -> set[Key]:
     return {item.key for table, item in await everything(tables) if table is Table.VIEWS}
 
