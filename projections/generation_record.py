@@ -21,6 +21,10 @@ class BuildProgress:
     """The builds to be written. The others are kept by other generations, too."""
     cursor: tuple[str, ...] = ()
     """The last chunk that is written."""
+    builder: str = ""
+    """The builder that has claimed the work, if one has."""
+    claimed_until: int = 0
+    """The epoch second at which the claim lapses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class ProjectionLimits:
     """Writes of one workspace that are sent together."""
     workspaces_at_once: int = 4
     """Workspaces that a worker projects at once."""
+    builds_at_once: int = 4
+    """Workspaces in which a generation is built at once: beside those that are projected, so that none of them waits."""
     batches_per_pass: int = 10
     """Batches of one workspace in one pass of a follower: a busy workspace must not starve the others."""
 
@@ -49,9 +51,9 @@ def within_budget(limits: ProjectionLimits, units_per_second: float) -> Projecti
     """
     if not 0 < units_per_second < inf:
         raise InvalidInput(f"a budget is a number of write units a second above 0, not {units_per_second}")
-    at_once = min(PACED_AT_ONCE, limits.workspaces_at_once)
+    at_once = min(PACED_AT_ONCE, limits.builds_at_once)
     writes = max(LEAST_WRITES, int(units_per_second * CHUNK_SECONDS / UNITS_OF_A_WRITE / at_once))
-    return replace(limits, writes_per_chunk=min(limits.writes_per_chunk, writes), workspaces_at_once=at_once)
+    return replace(limits, writes_per_chunk=min(limits.writes_per_chunk, writes), builds_at_once=at_once)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,8 +149,13 @@ def to_starts(stored: Value) -> dict[Build, int]:
 
 
 def dump_progress(progress: BuildProgress) -> str:
-    todo = [str(build) for build in progress.todo]
-    return to_json({"start": progress.start, "todo": todo, "cursor": progress.cursor}).decode()
+    data: dict[str, object] = {
+        "start": progress.start,
+        "todo": [str(build) for build in progress.todo],
+        "cursor": progress.cursor,
+    }
+    claim = {"builder": progress.builder, "until": progress.claimed_until} if progress.builder else {}
+    return to_json(data | claim).decode()
 
 
 def to_progress(stored: Value) -> BuildProgress | None:
@@ -158,4 +163,7 @@ def to_progress(stored: Value) -> BuildProgress | None:
         return None
     data = from_json(str(stored))
     todo = tuple(parse_build(str(build)) for build in data["todo"])
-    return BuildProgress(to_int(data["start"]), todo, tuple(str(step) for step in data["cursor"]))
+    cursor = tuple(str(step) for step in data["cursor"])
+    return BuildProgress(
+        to_int(data["start"]), todo, cursor, str(data.get("builder", "")), to_int(data.get("until", 0))
+    )

@@ -5,13 +5,14 @@ the net change would leave ghosts: another worker, with other batch boundaries, 
 state. This way, the position of an item is a function of the log alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.model import Model
 from ascend.domain.workspaces.view import Entity, NotLoaded, Versioned
 from ascend.projections.build import Build
@@ -26,8 +27,11 @@ from ascend.projections.engine.rendering import (
     collect_items,
 )
 from ascend.projections.engine.renders import Renders
+from ascend.projections.generation_record import GenerationRecord
 from ascend.projections.ports import Edge, NewSnapshot, Parked
 from ascend.projections.projection import Projection, RenderEvent
+
+log = Log("ascend.worker")
 
 
 class Batch:
@@ -215,3 +219,14 @@ class Batch:
         if old != new:
             parents = [parent for parent in (old, new) if parent is not None]
             outcome.edges.update({(parent, ref): Edge(parent, ref, position, parent == new) for parent in parents})
+
+
+def log_projected(record: GenerationRecord, batch: Batch, commits: Sequence[Commit]) -> None:
+    log.debug(
+        "workspace.projected",
+        workspace=record.workspace,
+        generation=record.generation.id,
+        first=commits[0].position,
+        last=commits[-1].position,
+        items=len(batch.outcome.changes),
+    )

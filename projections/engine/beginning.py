@@ -14,9 +14,10 @@ from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.projections.build import Build, Generation
 from ascend.projections.deadline import is_too_late
 from ascend.projections.engine.batch_writer import SLEPT
+from ascend.projections.engine.building import Builder
 from ascend.projections.engine.commit_reader import CommitReader
 from ascend.projections.engine.shared_builds import rendered_builds
-from ascend.projections.engine.step import Overtaken
+from ascend.projections.engine.step import LeftToBuilder, Overtaken
 from ascend.projections.generation_record import BuildProgress, GenerationRecord
 from ascend.projections.ports import Views
 
@@ -25,10 +26,18 @@ SHORT = 500
 
 
 class Beginnings:
-    def __init__(self, commits: CommitReader, views: Views, environment: Environment, short: int = SHORT) -> None:
+    def __init__(
+        self,
+        commits: CommitReader,
+        views: Views,
+        environment: Environment,
+        short: int = SHORT,
+        builder: Builder | None = None,
+    ) -> None:
         self.commits = commits
         self.views = views
         self.environment = environment
+        self.builder = builder
         self.short = short
         """Where no generation was before: the commits of a log that ordinary batches write from the first on."""
 
@@ -39,10 +48,13 @@ class Beginnings:
         records: Sequence[GenerationRecord],
         bound: int,
         started: float,
+        *,
+        builds: bool = True,
     ) -> GenerationRecord:
         """Write the first record of a generation. Never in an erased workspace, and never long after the read.
 
-        `bound` is the position beyond which the generation must not begin. Raises `Overtaken`.
+        `bound` is the position beyond which the generation must not begin. Raises `Overtaken`, and without `builds`
+        `LeftToBuilder` if the generation is to be built.
         """
         await self.commits.check_not_erased(workspace)
         noted = await self.views.starts(workspace)
@@ -51,6 +63,8 @@ class Beginnings:
         least = min([await self._least(workspace, records, noted), bound, *there.values(), *pending])
         unnoted = {build: 0 if build in there else least for build in generation.builds}  # earlier releases note none
         wanted = {build: noted.get(build, start) for build, start in unnoted.items()}
+        if not builds and self._first_progress(generation, there, wanted) is not None:
+            raise LeftToBuilder(workspace, is_new=not records)
         starts = await self.views.put_starts(workspace, wanted, partial(self._check_in_time, started))
         record = self._first_record(workspace, generation, there, starts)
         self._check_in_time(started)
@@ -70,9 +84,7 @@ class Beginnings:
     def _first_record(
         self, workspace: WorkspaceId, generation: Generation, there: Mapping[Build, int], starts: Mapping[Build, int]
     ) -> GenerationRecord:
-        todo = tuple(build for build in generation.builds if build not in there)
-        start = min(there.get(build, starts[build]) for build in generation.builds)
-        is_empty = start == 0 and not any(starts[build] for build in todo)
+        progress = self._first_progress(generation, there, starts)
         return GenerationRecord(
             workspace,
             generation,
@@ -82,8 +94,17 @@ class Beginnings:
             0,
             incarnation=f"{generation.id}-{self.environment.new_id()[-12:]}",
             starts={build: start for build, start in starts.items() if start},
-            progress=None if is_empty else BuildProgress(start, todo),
+            progress=progress and (self.builder.claim(progress) if self.builder else progress),
         )
+
+    def _first_progress(
+        self, generation: Generation, there: Mapping[Build, int], starts: Mapping[Build, int]
+    ) -> BuildProgress | None:
+        """Return None if ordinary batches write everything."""
+        todo = tuple(build for build in generation.builds if build not in there)
+        start = min(there.get(build, starts[build]) for build in generation.builds)
+        is_empty = start == 0 and not any(starts[build] for build in todo)
+        return None if is_empty else BuildProgress(start, todo)
 
     def _check_in_time(self, started: float) -> None:
         if is_too_late(self.environment, started):

@@ -17,13 +17,12 @@ from ascend.domain.errors import StoreError, UpgradeRequired
 from ascend.domain.event import touched
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import Environment, Rendered
 from ascend.domain.workspaces.view import Versioned
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.build import Generation
-from ascend.projections.engine.batch import Batch
+from ascend.projections.engine.batch import Batch, log_projected
 from ascend.projections.engine.batch_writer import BatchWriter
 from ascend.projections.engine.beginning import SHORT, Beginnings
 from ascend.projections.engine.building import Builder
@@ -35,14 +34,13 @@ from ascend.projections.engine.leading import UNBOUNDED, Leader, NotItsTurn, fin
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.shared_builds import find_ahead, find_rendered_elsewhere
 from ascend.projections.engine.state_loader import StateLoader
-from ascend.projections.engine.step import BatchRun, Overtaken, StepResult, breathe
+from ascend.projections.engine.step import BatchRun, LeftToBuilder, Overtaken, StepResult, breathe
 from ascend.projections.engine.taking_over import TakeOver
 from ascend.projections.generation_record import GenerationRecord, find_record
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import LogReader, Views
 from ascend.projections.projection import Projection
 
-log = Log("ascend.worker")
 SETTLE_AFTER = 1.0
 """Seconds without news after which *folded* is left behind no longer."""
 
@@ -69,24 +67,31 @@ class Projector:
         self.states = StateLoader(views, model)
         self.leader = leader or Leader(views, None)
         self.builder = builder
-        self.beginnings = Beginnings(self.commits, views, environment, SHORT if builder else UNBOUNDED)
+        self.beginnings = Beginnings(self.commits, views, environment, SHORT if builder else UNBOUNDED, builder)
         self.writer = BatchWriter(views, environment, limits, self.leader)
         self.fan_out = FanOut(views, self.states, self.writer, environment, limits)
         self.take_over = TakeOver(views, self.states)
         self.known = KnownWorkspaces()
 
     async def step(
-        self, workspace: WorkspaceId, generation: Generation, *, exact: bool = False, leave_folded: bool = False
+        self,
+        workspace: WorkspaceId,
+        generation: Generation,
+        *,
+        exact: bool = False,
+        leave_folded: bool = False,
+        builds: bool = True,
     ) -> StepResult:
         """Run one batch. The result is idle if nothing is left to do, as far as a read that may lag shows.
 
         With `exact`, that read is consistent. With `leave_folded`, the record's *folded* may stay behind: the next batch
         here moves it, or an idle step `SETTLE_AFTER` seconds later, or `settle`, which the caller must call in the end.
+        Without `builds`, a generation that is to be built as of a position is left to somebody else.
         Writes nothing in an erased workspace. Raises `UpgradeRequired` and `LogDiverged`.
         """
         rendered = 0
         try:
-            run = await self.begin(workspace, generation)
+            run = await self.begin(workspace, generation, builds=builds)
             rendered = run.record.rendered
             record, idle = await self._advance(run, exact=exact, leave_folded=leave_folded)
             leads = await self.leader.is_led(generation, record.leads)
@@ -95,6 +100,8 @@ class Projector:
             self.commits.pace.shorten(workspace, self.limits.commits_per_batch)
             await self.environment.sleep(0.05 * self.environment.random())
             return StepResult(rendered)
+        except LeftToBuilder as left:
+            return StepResult(0, idle=True, leads=False, is_unbuilt=True, is_new=left.is_new)
         except NotItsTurn:
             return StepResult(0, idle=True)
         except WorkspaceIsErased:
@@ -127,10 +134,10 @@ class Projector:
         elif not is_outdated:
             self.known.forget(known.record)  # another worker did the same
 
-    async def begin(self, workspace: WorkspaceId, generation: Generation) -> BatchRun:
+    async def begin(self, workspace: WorkspaceId, generation: Generation, *, builds: bool = True) -> BatchRun:
         """Read the records of the workspace. Writes the first record of the generation if there is none.
 
-        Raises `NotItsTurn` where the generation that leads must begin first.
+        Raises `NotItsTurn` where the generation that leads must begin first, and `LeftToBuilder` without `builds`.
         """
         state = await self.leader.learn(generation)
         started = self.environment.elapsed()
@@ -139,7 +146,9 @@ class Projector:
         if mine is None:
             if bound == 0:
                 raise NotItsTurn(workspace)
-            mine = await self.beginnings.begin(workspace, generation, records, bound, started)
+            mine = await self.beginnings.begin(workspace, generation, records, bound, started, builds=builds)
+        if not builds and not mine.is_built:
+            raise LeftToBuilder(workspace)
         if mine.retried:
             records, mine = [record for record in records if record != mine], await self.release_retried(mine)
         known = self.known.find(mine) or KnownWorkspace(mine, mine)
@@ -280,15 +289,4 @@ def moved_past(record: GenerationRecord, batch: Batch, commit: Commit) -> Genera
         cursor=(),
         stalled="",
         counts=add_counts(record.counts, batch.outcome.counts),
-    )
-
-
-def log_projected(record: GenerationRecord, batch: Batch, commits: Sequence[Commit]) -> None:
-    log.debug(
-        "workspace.projected",
-        workspace=record.workspace,
-        generation=record.generation.id,
-        first=commits[0].position,
-        last=commits[-1].position,
-        items=len(batch.outcome.changes),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from anyio.lowlevel import checkpoint
 
 from ascend.domain.errors import AscendError
+from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Build
 from ascend.projections.engine.known import KnownWorkspace
@@ -21,6 +22,14 @@ class Overtaken(AscendError):
     """Another worker is ahead, or this worker slept too long: the batch is dropped."""
 
 
+class LeftToBuilder(AscendError):
+    """The generation is to be built in the workspace, and that is left to somebody else."""
+
+    def __init__(self, workspace: WorkspaceId, *, is_new: bool = False) -> None:
+        super().__init__(workspace)
+        self.is_new = is_new
+
+
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """The result of a step."""
@@ -33,6 +42,10 @@ class StepResult:
     """The number of entities that are parked there."""
     leads: bool = True
     """False if the generation is announced, and does not lead in the workspace yet."""
+    is_unbuilt: bool = False
+    """True if the generation is to be built, and that is left to somebody else."""
+    is_new: bool = False
+    """True if, besides, no other generation is there."""
 
 
 @dataclass(frozen=True)

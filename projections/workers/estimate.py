@@ -70,14 +70,10 @@ class Estimate:
         done += sum(work.done for work in under_way.values())
         left = sum(work.total - work.done for work in under_way.values())
         left += per_commit * sum(commits for workspace, commits in self.commits.items() if workspace not in begun)
-        before = per_commit * sum(self.built.values())
-        return RebuildProgress(
-            len(self.commits) + len(self.built),
-            len(self._finished) + len(self.built),
-            (before + done) / (before + done + left) if left else 1.0,
-            seconds * left / done if done else None,
-            tuple(self._describe(workspace, work) for workspace, work in under_way.items()),
-        )
+        all_done = done + per_commit * sum(self.built.values())
+        share, seconds_left = all_done / (all_done + left) if left else 1.0, seconds * left / done if done else None
+        count, building = len(self.built), tuple(self._describe(*each) for each in under_way.items())
+        return RebuildProgress(len(self.commits) + count, len(self._finished) + count, share, seconds_left, building)
 
     def _per_commit(self, under_way: Mapping[WorkspaceId, BuildWork]) -> float:
         """Return the work for one commit, on average, of the builds that are finished and of those under way."""

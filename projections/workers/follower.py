@@ -36,7 +36,7 @@ from ascend.projections.workers.listeners import Listeners
 from ascend.projections.workers.outage import PASSING
 from ascend.projections.workers.runners import FIRST_PAUSE, LONGEST_PAUSE, Runners
 from ascend.projections.workers.sweep import Sweep, SweepPace
-from ascend.projections.workers.visits import Visits
+from ascend.projections.workers.visits import Visit, Visits
 from ascend.projections.workers.wakeup import Signal
 from ascend.projections.workers.work_queue import BATCH_SECONDS, WorkQueue
 
@@ -104,7 +104,11 @@ class Follower:
         suspects = tuple if sharing is None else lambda: sharing.leases.suspects
         self.queue = WorkQueue(parts.environment.random, max(1, limits.workspaces_at_once // 2), suspects)
         self.work = Signal()
-        self.runners = Runners(self.queue, parts.visits, limits, self.work)
+        self.runners = Runners(self.queue, parts.visits, self.work, self._visit, self._finish_visit)
+        self.builds = WorkQueue(parts.environment.random, max(1, limits.builds_at_once // 2), suspects)
+        """Workspaces in which a generation is to be built. It may take long, and must not hold up what is live."""
+        self.build_work = Signal()
+        self.builders = Runners(self.builds, parts.visits, self.build_work, parts.visits.build, self._finish_build)
         self.sweep = Sweep(self._read_shard, self._get_pace, parts.checks, parts.visits, self.queue, self.work)
         self.listeners = (
             None if sharing is None else Listeners(sharing.hints, self._hear, self._sweep_all, self.sweep.hurry)
@@ -122,6 +126,7 @@ class Follower:
         if self.parts.only is None:
             jobs.append(self._deploy)
         jobs += [self.runners.run] * self.parts.limits.workspaces_at_once
+        jobs += [self.builders.run] * self.parts.limits.builds_at_once
         if (watch := self.parts.watch) is not None:
             jobs.append(lambda: watch(self.queue.find_busy))
         if self.sharing is None:
@@ -143,6 +148,29 @@ class Follower:
         """Visit the workspace at once: somebody in this process waits for it."""
         self.queue.add(workspace, anyio.current_time(), is_urgent=True)
         self.work.send()
+
+    async def _visit(self, workspace: WorkspaceId) -> Visit:
+        return await self.parts.visits.visit(
+            workspace, self.parts.limits.batches_per_pass, leave_folded=True, builds=False
+        )
+
+    def _finish_visit(self, workspace: WorkspaceId, visit: Visit) -> None:
+        now = anyio.current_time()
+        if visit.is_unbuilt and self.builds.add(workspace, now):
+            self.build_work.send()
+        if visit.is_held_up and not visit.has_more:
+            self.queue.repeat(workspace, now)
+        else:
+            self.queue.finish(workspace, now, has_more=visit.has_more)
+
+    def _finish_build(self, workspace: WorkspaceId, visit: Visit) -> None:
+        now = anyio.current_time()
+        if visit.is_unbuilt:  # another worker builds it: see that it ends
+            self.builds.repeat(workspace, now)
+            return
+        self.builds.finish(workspace, now)
+        if self.queue.add(workspace, now):
+            self.work.send()
 
     async def _settle(self) -> None:
         """Move *folded* where a batch has left it behind and none followed: commands read less of the log then."""
@@ -196,7 +224,8 @@ class Follower:
         return [*shards, *(f"{self._sweep}{shard}" for shard in self._all_shards())]
 
     def _find_busy(self) -> Collection[WorkspaceId]:
-        return self.queue.find_busy(anyio.current_time() - BUSY_SECONDS)
+        since = anyio.current_time() - BUSY_SECONDS
+        return [*self.queue.find_busy(since), *self.builds.find_busy(since)]
 
     def _find_owned(self, beginning: str) -> set[str]:
         """Return the shards whose leases begin like this."""
@@ -213,6 +242,7 @@ class Follower:
         assert self.listeners is not None
         if self._owned and not owned:
             self.queue.clear()  # others have taken over
+            self.builds.clear()
         self._owned = owned
         self.listeners.own(self._find_owned(self._hints), group)
         self.sweep.own(sorted(map(int, self._find_owned(self._sweep))))

@@ -62,24 +62,29 @@ class FullBuild:
         pending = [each for each in surveyed if not each.is_built]
         pending.sort(key=lambda _: self.worker.environment.random())  # so that processes begin in different places
         while pending:
-            left: list[SurveyedWorkspace] = []
-
-            async def build(surveyed: SurveyedWorkspace, left: list[SurveyedWorkspace] = left) -> None:
-                if await self._attempt(surveyed):
-                    self._report.finish(surveyed.workspace)
-                else:
-                    left.append(surveyed)
-
-            await for_each(pending, build, limit=self.worker.limits.workspaces_at_once)
+            left = await self._attempt_all(pending)
             if len(left) == len(pending):
                 await self.worker.environment.sleep(LOOK_AGAIN)
             pending = left
         self._report.end()
 
+    async def _attempt_all(self, pending: Sequence[SurveyedWorkspace]) -> list[SurveyedWorkspace]:
+        """Return the workspaces that other processes build."""
+        left: list[SurveyedWorkspace] = []
+
+        async def build(surveyed: SurveyedWorkspace) -> None:
+            if await self._attempt(surveyed):
+                self._report.finish(surveyed.workspace)
+            else:
+                left.append(surveyed)
+
+        await for_each(pending, build, limit=self.worker.limits.builds_at_once)
+        return left
+
     async def _attempt(self, surveyed: SurveyedWorkspace) -> bool:
         """Build in one workspace. Return False if another process does."""
         try:
-            return await self._catch_up(surveyed)
+            return await self._is_built(surveyed) or await self._catch_up(surveyed)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - an error in one workspace stops no other
@@ -87,6 +92,12 @@ class FullBuild:
             is_held_up = isinstance(error, LogDiverged) or await self._is_behind(workspace)
             (self.behind if is_held_up else self.unreadable)[workspace] = error
             return True
+
+    async def _is_built(self, surveyed: SurveyedWorkspace) -> bool:
+        """Return True if another process has built the workspace meanwhile."""
+        record = find_record(await self.views.records(surveyed.workspace), self.target)
+        leads = record is not None and record.leads == self.current.state.announcements
+        return leads and record is not None and record.is_built and record.rendered >= surveyed.commits
 
     async def _catch_up(self, surveyed: SurveyedWorkspace) -> bool:
         """Build, until the generation leads in the workspace, and is rendered up to the head as it is then.
@@ -101,8 +112,12 @@ class FullBuild:
             state = self.current.state
             if record is None or self.target != state.announced:
                 return True
+            if not record.is_built:
+                return False
             if record.leads == state.announcements:
                 break
+            if not self.current.knows(state.current):
+                return False  # workers of other code are further, and go on
             if is_lost:  # what was shown there cannot be shown again
                 await self.views.move(record, replace(record, leads=state.announcements))
             is_lost = is_lost or not await self._keep_current(workspace)

@@ -1,6 +1,6 @@
 """The runners of a follower: each takes a workspace from the work queue, visits it, and takes the next one."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import anyio
 
@@ -8,7 +8,6 @@ from ascend.domain.errors import StoreError
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.retry import delays
-from ascend.projections.limits import ProjectionLimits
 from ascend.projections.workers.outage import PASSING, Outage
 from ascend.projections.workers.problems import remember
 from ascend.projections.workers.visits import Visit, Visits
@@ -22,11 +21,21 @@ LONGEST_PAUSE = 30.0
 
 
 class Runners:
-    def __init__(self, queue: WorkQueue, visits: Visits, limits: ProjectionLimits, signal: Signal) -> None:
+    """`visit` visits a workspace, and `finish` is called with its result: it ends the turn of the workspace in the queue."""
+
+    def __init__(
+        self,
+        queue: WorkQueue,
+        visits: Visits,
+        signal: Signal,
+        visit: Callable[[WorkspaceId], Awaitable[Visit]],
+        finish: Callable[[WorkspaceId, Visit], None],
+    ) -> None:
         self.queue = queue
         self.visits = visits
-        self.limits = limits
         self.signal = signal
+        self.visit = visit
+        self.finish = finish
         self._outage = Outage(visits.views.state)
         self._pauses: Iterator[float] = delays(FIRST_PAUSE, LONGEST_PAUSE)
         self._paused_until = 0.0
@@ -38,7 +47,7 @@ class Runners:
         while True:
             workspace = await self._take()
             try:
-                visit = await self.visits.visit(workspace, self.limits.batches_per_pass, leave_folded=True)
+                visit = await self.visit(workspace)
             except PASSING as error:
                 await self._put_off(workspace, error)
             except StoreError:
@@ -60,11 +69,7 @@ class Runners:
         self._outage.end()
         self._pauses = delays(FIRST_PAUSE, LONGEST_PAUSE)
         self._logged.pop(workspace, None)
-        now = anyio.current_time()
-        if visit.is_held_up and not visit.has_more:
-            self.queue.repeat(workspace, now)
-        else:
-            self.queue.finish(workspace, now, has_more=visit.has_more)
+        self.finish(workspace, visit)
         self.signal.send()
 
     async def _stall(self, workspace: WorkspaceId, error: Exception) -> None:

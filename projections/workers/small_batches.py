@@ -26,6 +26,6 @@ class SmallBatches:
         """Run one step. Return how many commits are not rendered after it."""
         rendered = 0
         for generation in await self.worker.kept():
-            step = await self.worker.projector.step(workspace, generation)
+            step = await self.worker.projector.step(workspace, generation, builds=False)
             rendered = max(rendered, step.rendered)
         return (await self.worker.log.head(workspace)).position - rendered

@@ -31,6 +31,8 @@ class Visit:
     """True if there is more to do: the visit ended because its turn was over."""
     is_held_up: bool = False
     """True if a policy could not answer an event: visit the workspace again later."""
+    is_unbuilt: bool = False
+    """True if a generation is to be built there by this worker, or by another one that is at it."""
     parked_entities: Sequence[ParkedEntity] = ()
     """The parked entities, at most `problems.NAMED`."""
 
@@ -64,16 +66,23 @@ class Visits:
         return self.current.kept()
 
     async def visit(
-        self, workspace: WorkspaceId, most: int | None, end: int | None = None, *, leave_folded: bool = False
+        self,
+        workspace: WorkspaceId,
+        most: int | None,
+        end: int | None = None,
+        *,
+        leave_folded: bool = False,
+        builds: bool = True,
     ) -> Visit:
         """Run batches, the policies that react to them, and batches of what these did.
 
         `end` is the end of the log, if the caller has read it just now. With `leave_folded`, the caller calls `settle`.
+        Without `builds`, no generation is built as of a position: the caller calls `build`.
         """
         batches, visit, answered = 0, Visit(), Answered()
         rounds = self.policies.limits.rounds_per_pass if self.policies is not None and most is None else 1
         for _ in range(rounds):
-            visit = await self.keep_true(workspace, most, end, leave_folded=leave_folded)
+            visit = await self.keep_true(workspace, most, end, leave_folded=leave_folded, builds=builds)
             batches, end, generation = batches + visit.batches, None, self.current.generation
             if self.policies is None:
                 break
@@ -95,20 +104,46 @@ class Visits:
         await self.projector.settle(idle=idle, busy=busy)
 
     async def keep_true(
-        self, workspace: WorkspaceId, most: int | None, end: int | None, *, leave_folded: bool = False
+        self,
+        workspace: WorkspaceId,
+        most: int | None,
+        end: int | None,
+        *,
+        leave_folded: bool = False,
+        builds: bool = True,
     ) -> Visit:
-        """Run batches of every generation that this worker keeps. The result is that of the one that queries read.
-
-        An error in another one stalls only that one.
-        """
-        batches, has_more, own = 0, False, Visit()
+        """Run batches of every generation that this worker keeps. The result is that of the one that queries read."""
+        batches, has_more, is_unbuilt, own = 0, False, False, Visit()
         for generation in await self.kept():
             work = partial(self.catch_up, workspace, generation, most, end, leave_folded=leave_folded)
-            is_read = generation == self.current.generation
-            visit = await (work() if is_read else self._visit_other(workspace, generation, work))
+            visit = await self._run(workspace, generation, partial(work, builds=False))
+            if visit.is_unbuilt and builds:
+                visit = await self._run(workspace, generation, work)
             batches, has_more = batches + visit.batches, has_more or visit.has_more
-            own = visit if is_read else own
-        return replace(own, batches=batches, has_more=has_more)
+            is_unbuilt = is_unbuilt or visit.is_unbuilt
+            if generation == self.current.generation:
+                own = visit
+        return replace(own, batches=batches, has_more=has_more, is_unbuilt=is_unbuilt)
+
+    async def build(self, workspace: WorkspaceId) -> Visit:
+        """Build the generations that are to be built there, and leave everything else to visits."""
+        is_unbuilt = False
+        for generation in await self.kept():
+            work = partial(self.catch_up, workspace, generation, 1)
+            visit = await self._run(workspace, generation, partial(work, builds=False))
+            if visit.is_unbuilt:
+                visit = await self._run(workspace, generation, work)
+            is_unbuilt = is_unbuilt or visit.is_unbuilt
+        return Visit(is_unbuilt=is_unbuilt)
+
+    async def _run(self, workspace: WorkspaceId, generation: Generation, work: Callable[[], Awaitable[Visit]]) -> Visit:
+        is_read = generation == self.current.generation
+        return await (work() if is_read else self._visit_other(workspace, generation, work))
+
+    def _is_rebuilt(self, generation: Generation) -> bool:
+        """Return True if an operator has announced the generation: then `ascend rebuild` builds it, within its budget."""
+        state = self.current.state
+        return generation == state.announced and self.current.knows(state.current)
 
     async def _visit_other(
         self, workspace: WorkspaceId, generation: Generation, work: Callable[[], Awaitable[Visit]]
@@ -131,13 +166,22 @@ class Visits:
         end: int | None = None,
         *,
         leave_folded: bool = False,
+        builds: bool = True,
     ) -> Visit:
-        """Run batches up to the present end of the log, at most `most`, and no policy."""
+        """Run batches up to the present end of the log, at most `most`, and no policy.
+
+        Without `builds`, no generation is built as of a position. The result says if one is to be built by this worker.
+        """
         target = await self.log.last_position(workspace) if end is None else end
         batches, step, exact = 0, StepResult(0), False
         while most is None or batches < most:
-            step = await self.projector.step(workspace, generation, exact=exact, leave_folded=leave_folded)
+            step = await self.projector.step(
+                workspace, generation, exact=exact, leave_folded=leave_folded, builds=builds
+            )
             batches += not step.idle
+            if step.is_unbuilt:
+                is_unbuilt = builds or step.is_new or not self._is_rebuilt(generation)
+                return Visit(batches, is_unbuilt=is_unbuilt)
             if (step.rendered >= target and step.leads) or (step.idle and exact):
                 break
             exact = step.idle

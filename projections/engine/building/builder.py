@@ -16,6 +16,7 @@ from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build
 from ascend.projections.engine.batch import Batch
 from ascend.projections.engine.building.chunks import Chunk, ChunkWriter
+from ascend.projections.engine.building.claims import BuildClaims
 from ascend.projections.engine.building.entity_pass import EntityPass
 from ascend.projections.engine.building.entity_states import EntityStates, OpenStates
 from ascend.projections.engine.building.folding import LogFold
@@ -23,8 +24,8 @@ from ascend.projections.engine.building.meter import BuildWork, WorkMeter
 from ascend.projections.engine.counts import count_items
 from ascend.projections.engine.outcome import Outcome
 from ascend.projections.engine.rendering import RenderResult, Unrenderable
-from ascend.projections.engine.step import breathe
-from ascend.projections.generation_record import GenerationRecord
+from ascend.projections.engine.step import LeftToBuilder, Overtaken, breathe
+from ascend.projections.generation_record import BuildProgress, GenerationRecord
 from ascend.projections.item import ReadItem
 from ascend.projections.limits import ProjectionLimits
 from ascend.projections.ports import Change, Edge, LogReader, NewSnapshot, Parked, Views
@@ -36,7 +37,7 @@ SAMPLE = 20
 
 
 class GenerationBuilder:
-    """A `Builder`. It holds no state between two builds."""
+    """A `Builder`. It builds several workspaces at once, each once."""
 
     def __init__(
         self,
@@ -57,13 +58,37 @@ class GenerationBuilder:
         self.limits = limits
         self.make_states = make_states
         self.meter = meter
+        self.claims = BuildClaims(environment)
+        self._under_way: set[str] = set()
+        """The incarnations that are built now."""
+
+    def claim(self, progress: BuildProgress) -> BuildProgress:
+        return self.claims.claim(progress)
 
     async def build(self, record: GenerationRecord) -> GenerationRecord:
         """Write what is missing of a generation that is not built yet, and return its record, built.
 
-        Raises `Overtaken` if somebody else is at work, `WorkspaceIsErased`, `LogDiverged` and `UnreadableLog`. What was
+        Raises `LeftToBuilder` if another builder has claimed the work, `Overtaken` if it takes over, `WorkspaceIsErased`, `LogDiverged` and `UnreadableLog`. What was
         written stays: the next call goes on from there.
         """
+        assert record.progress is not None
+        if record.incarnation in self._under_way or not self.claims.is_free(record.progress):
+            raise LeftToBuilder(record.workspace)
+        self._under_way.add(record.incarnation)
+        try:
+            return await self._build(await self._claim(record, record.progress))
+        finally:
+            self._under_way.discard(record.incarnation)
+
+    async def _claim(self, record: GenerationRecord, progress: BuildProgress) -> GenerationRecord:
+        if self.claims.is_fresh(progress):
+            return record
+        claimed = replace(record, progress=self.claims.claim(progress))
+        if not await self.views.move(record, claimed):
+            raise Overtaken(record.workspace)
+        return claimed
+
+    async def _build(self, record: GenerationRecord) -> GenerationRecord:
         commits = max(record.starts.values(), default=0)
         with (self.meter or WorkMeter()).measure(record.workspace, commits) as work:
             async with self.make_states() as states:
@@ -87,8 +112,9 @@ class Construction:
         self.views = builder.views
         self.states = states
         self.work = work
-        self.log = LogFold(builder.log, builder.model, states, record.workspace, builder.environment, work.entities)
-        self.chunks = ChunkWriter(builder.views, builder.environment, builder.limits, record)
+        self.log = LogFold(builder.log, builder.model, states, record.workspace, builder.environment)
+        work.entities = self.log.entities
+        self.chunks = ChunkWriter(builder.views, builder.environment, builder.limits, record, builder.claims)
         self._held: frozenset[Build] | None = None
         self._alive: Mapping[Build, Projection] = {}
         self._at_start: Commit | None = None
@@ -147,6 +173,7 @@ class Construction:
             yielded = self.environment.elapsed()
             commits = await self.log.read_on(limit)
             self.work.read = self.log.position
+            await self.chunks.keep_claim()
             await self._sample()
             for commit in commits:
                 yielded = await breathe(self.environment, yielded)

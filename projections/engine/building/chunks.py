@@ -16,6 +16,7 @@ from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Build
 from ascend.projections.deadline import LATEST_WRITE, is_too_late
 from ascend.projections.engine.batch_writer import COMMANDS_AT_ONCE, SLEPT, cut_into_runs
+from ascend.projections.engine.building.claims import RENEW_AFTER, BuildClaims
 from ascend.projections.engine.building.others import Others, find_held, find_others
 from ascend.projections.engine.counts import add_counts
 from ascend.projections.engine.step import Overtaken
@@ -73,7 +74,12 @@ class ChunkWriter:
     """Fill `chunk` with the writes of one unit, then call `end_unit`. Every method raises `Overtaken`."""
 
     def __init__(
-        self, views: Views, environment: Environment, limits: ProjectionLimits, record: GenerationRecord
+        self,
+        views: Views,
+        environment: Environment,
+        limits: ProjectionLimits,
+        record: GenerationRecord,
+        claims: BuildClaims,
     ) -> None:
         assert record.progress is not None
         self.views = views
@@ -83,7 +89,9 @@ class ChunkWriter:
         self.progress = record.progress
         self.others = Others()
         self.chunk = Chunk()
+        self.claims = claims
         self._looked_at = 0.0
+        self._claimed_at = environment.elapsed()
         self._last = parse_cursor(record.progress.cursor)
 
     @property
@@ -109,11 +117,22 @@ class ChunkWriter:
         """Note that the chunk holds all of a unit. Write the chunk if it is full."""
         self._last = cursor
         if self.chunk.writes >= self.limits.writes_per_chunk or self.chunk.commands >= COMMANDS_AT_ONCE:
-            await self._write()
-            progress = replace(self.progress, cursor=tuple(str(part) for part in cursor))
-            await self._move(replace(self.record, progress=progress))
-            self.progress = progress
-            await self.look()
+            await self._flush()
+        else:
+            await self.keep_claim()
+
+    async def keep_claim(self) -> None:
+        """Renew the claim in time, where no chunk is full for long. Call it between two units."""
+        if self.environment.elapsed() - self._claimed_at > RENEW_AFTER:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        await self._write()
+        self._claimed_at = self.environment.elapsed()
+        progress = self.claims.claim(replace(self.progress, cursor=tuple(str(part) for part in self._last)))
+        await self._move(replace(self.record, progress=progress))
+        self.progress = progress
+        await self.look()
 
     async def finish(self, built: GenerationRecord) -> GenerationRecord:
         """Write the last chunk, and move the record to `built`, with what is parked and counted. Return it."""

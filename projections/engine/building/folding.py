@@ -18,21 +18,15 @@ from ascend.projections.ports import LogReader
 
 class LogFold:
     def __init__(
-        self,
-        log: LogReader,
-        model: Model,
-        states: EntityStates,
-        workspace: WorkspaceId,
-        environment: Environment,
-        entities: Counter[str],
+        self, log: LogReader, model: Model, states: EntityStates, workspace: WorkspaceId, environment: Environment
     ) -> None:
-        """`entities` counts those that come into being, by kind."""
         self.log = log
         self.model = model
         self.states = states
         self.workspace = workspace
         self.environment = environment
-        self.entities = entities
+        self.entities: Counter[str] = Counter()
+        """Entities that have come into being, by kind."""
         self.position = 0
         """The position of the last commit that is folded."""
         self._hash = START_HASH

@@ -30,8 +30,10 @@ class Written:
 class TimedTables(MemoryTables):
     """Tables in memory, for one process. Use them in virtual time only."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds_per_put: float = 0.0) -> None:
+        """`seconds_per_put` is the time that each of many puts adds to that of its request."""
         super().__init__()
+        self.seconds_per_put = seconds_per_put
         self.written: list[Written] = []
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
@@ -42,7 +44,7 @@ class TimedTables(MemoryTables):
     async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         for put in puts:
             self._note(table, put.item)
-        await anyio.sleep(LATENCY)
+        await anyio.sleep(LATENCY + self.seconds_per_put * len(puts))
         check()
         return [await MemoryTables.put(self, table, put.item, put.when) is None for put in puts]
 

@@ -29,10 +29,12 @@ from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.projections.build import Build, Generation
 from ascend.projections.engine.building import entity_pass
+from ascend.projections.engine.building.builder import GenerationBuilder
+from ascend.projections.engine.building.claims import LASTS
 from ascend.projections.engine.building.entity_states import SpillingStates
 from ascend.projections.engine.rendering import RenderResult, StatesContext, render
-from ascend.projections.engine.step import Overtaken
-from ascend.projections.generation_record import GenerationRecord
+from ascend.projections.engine.step import LeftToBuilder, Overtaken
+from ascend.projections.generation_record import BuildProgress, GenerationRecord
 
 
 async def check_built(
@@ -118,6 +120,7 @@ async def test_a_build_that_is_killed_at_any_write_goes_on_and_ends_the_same(fau
                 await stored_record(dying, history.workspace, generation)
             )
         later_process = ascend.Store(tables, store.environment)
+        await store.environment.sleep(LASTS + 1)
         left = await stored_record(later_process, history.workspace, generation)
         if left.progress is not None:
             left = await builder_of(later_process, writes_per_chunk=20).build(left)
@@ -155,23 +158,56 @@ async def test_states_that_do_not_fit_into_memory_lie_in_a_file_meanwhile() -> N
     await check_built(store, history, record, generation, head)
 
 
-async def test_of_two_builders_at_once_one_goes_on_and_the_result_is_right() -> None:
+async def test_of_two_builders_at_once_one_builds_and_puts_each_item_once() -> None:
     store, history = await a_busy_store(6, 60)
     generation, head = afresh(store), len(history.commits)
     await begin(store, history.workspace, generation, head)
-    overtaken: list[Overtaken] = []
+    counting, left = CountingTables(store.tables), list[LeftToBuilder]()
+    process = ascend.Store(cast("Tables", counting), store.environment)
 
     async def build() -> None:
+        builder = builder_of(process, writes_per_chunk=30)
         while (record := await stored_record(store, history.workspace, generation)).progress is not None:
             try:
-                await builder_of(store, writes_per_chunk=30).build(record)
-            except Overtaken as error:
-                overtaken.append(error)
+                await builder.build(record)
+            except (LeftToBuilder, Overtaken) as error:
+                left.extend([error] if isinstance(error, LeftToBuilder) else [])
+                await store.environment.sleep(0.1)
 
     async with anyio.create_task_group() as group:
         group.start_soon(build)
         group.start_soon(build)
-    assert overtaken
+    assert left
+    assert set(counting.puts.values()) == {1}
+    record = await stored_record(store, history.workspace, generation)
+    await check_built(store, history, record, generation, head)
+
+
+async def test_a_builder_that_is_taken_over_too_early_stops_and_the_result_is_right(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, history = await a_busy_store(6, 60)
+    generation, head = afresh(store), len(history.commits)
+    await begin(store, history.workspace, generation, head)
+    slow, hasty = builder_of(store, writes_per_chunk=30), builder_of(store, writes_per_chunk=30)
+    monkeypatch.setattr(hasty.claims, "is_free", lambda _progress: True)
+    overtaken: list[object] = []
+
+    async def build(builder: GenerationBuilder) -> None:
+        try:
+            await builder.build(await stored_record(store, history.workspace, generation))
+        except Overtaken:
+            overtaken.append(builder)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(build, slow)
+        await anyio.lowlevel.checkpoint()
+        while (await stored_record(store, history.workspace, generation)).progress == BuildProgress(
+            head, generation.builds
+        ):
+            await anyio.lowlevel.checkpoint()
+        group.start_soon(build, hasty)
+    assert overtaken == [slow]
     record = await stored_record(store, history.workspace, generation)
     await check_built(store, history, record, generation, head)
 
