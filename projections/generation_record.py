@@ -21,6 +21,10 @@ class BuildProgress:
     """The builds to be written. The others are kept by other generations, too."""
     cursor: tuple[str, ...] = ()
     """The last chunk that is written."""
+    end: int = 0
+    """The position of the last commit that is folded. 0: it was not there when the build began."""
+    hash: bytes = START_HASH
+    """The hash of that commit. If the log holds another one there, what is written so far comes from another log."""
     builder: str = ""
     """The builder that has claimed the work, if one has."""
     claimed_until: int = 0

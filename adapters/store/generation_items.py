@@ -153,6 +153,8 @@ def dump_progress(progress: BuildProgress) -> str:
         "start": progress.start,
         "todo": [str(build) for build in progress.todo],
         "cursor": progress.cursor,
+        "end": progress.end,
+        "hash": progress.hash.hex(),
     }
     claim = {"builder": progress.builder, "until": progress.claimed_until} if progress.builder else {}
     return to_json(data | claim).decode()
@@ -165,5 +167,11 @@ def to_progress(stored: Value) -> BuildProgress | None:
     todo = tuple(parse_build(str(build)) for build in data["todo"])
     cursor = tuple(str(step) for step in data["cursor"])
     return BuildProgress(
-        to_int(data["start"]), todo, cursor, str(data.get("builder", "")), to_int(data.get("until", 0))
+        to_int(data["start"]),
+        todo,
+        cursor,
+        to_int(data["end"]),
+        bytes.fromhex(data["hash"]),
+        str(data.get("builder", "")),
+        to_int(data.get("until", 0)),
     )

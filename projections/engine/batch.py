@@ -60,6 +60,11 @@ class Batch:
         self._new: set[Ref] = set()
         self._commands = 0
 
+    @property
+    def builds_of_entities(self) -> set[Build]:
+        """The builds that hold items of entities, not lines of events."""
+        return {build for build, projection in self.builds.items() if projection.events is None}
+
     # States
 
     def after(self, commit: Commit) -> dict[Ref, Versioned]:

@@ -7,6 +7,7 @@ The position of a build is noted once, in an item of the workspace. Every other 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from ascend.domain.ids import WorkspaceId
@@ -66,7 +67,7 @@ class Beginnings:
         if not builds and self._first_progress(generation, there, wanted) is not None:
             raise LeftToBuilder(workspace, is_new=not records)
         starts = await self.views.put_starts(workspace, wanted, partial(self._check_in_time, started))
-        record = self._first_record(workspace, generation, there, starts)
+        record = await self._with_last(self._first_record(workspace, generation, there, starts))
         self._check_in_time(started)
         await self.views.begin(record)
         return record
@@ -80,6 +81,16 @@ class Beginnings:
             return 0
         furthest = max((record.rendered for record in records), default=0)
         return min(head, furthest) if furthest else head  # what nobody has rendered yet may be unreadable
+
+    async def _with_last(self, record: GenerationRecord) -> GenerationRecord:
+        """Note the last commit that is folded, so that nobody goes on with the build in another log."""
+        if record.progress is None:
+            return record
+        end = max(record.progress.start, *(record.starts.get(build, 0) for build in record.progress.todo))
+        commits = await self.commits.log.commits(record.workspace, end, 1, consistent=True, least=0)
+        if not commits:
+            return record
+        return replace(record, progress=replace(record.progress, end=end, hash=commits[0].hash))
 
     def _first_record(
         self, workspace: WorkspaceId, generation: Generation, there: Mapping[Build, int], starts: Mapping[Build, int]

@@ -58,10 +58,8 @@ def find_rendered_elsewhere(
     others = [record for record in records if record.generation != mine.generation]
     complete = rendered_builds([record for record in others if not record.parked], mine.generation)
     rendered = rendered_builds(others, mine.generation)
-    return {
-        build: (complete if projections[build.projection, build.version].events else rendered).get(build, 0)
-        for build in mine.generation.builds
-    }
+    of_events = {build for build in rendered if projections[build.projection, build.version].events}
+    return {build: (complete.get(build, 0) if build in of_events else at) for build, at in rendered.items()}
 
 
 async def find_parked(

@@ -29,16 +29,13 @@ class TakeOver:
 
         Lines of events are left out: they never change, so each generation writes those that it can render.
         """
-        ahead = [record for record in run.ahead if record.parked]
-        if not ahead:
+        if not (ahead := [record for record in run.ahead if record.parked]):
             return
-        builds = {build for build, projection in batch.builds.items() if projection.events is None}
-        found = await find_parked(self.views, ahead, builds)
+        found = await find_parked(self.views, ahead, batch.builds_of_entities)
         batch.stay_parked = {key: there.until for key, there in found.items()}
         await self._name_more_keys(batch, run, found)
-        new = {key: there.parked for key, there in found.items() if key not in batch.parked}
         if not run.record.cursor:  # in the middle of a fan-out, the items of an entity may be those before or after it
-            await self._park(batch, run, new)
+            await self._park(batch, run, {key: there.parked for key, there in found.items() if key not in batch.parked})
         records = await check_not_overtaken(self.views, run)
         if any(record not in records for record in ahead):
             raise Overtaken(run.record.workspace)

@@ -97,7 +97,7 @@ BUILDING = replace(
     incarnation="next-life",
     starts={NEXT_BUILD: 3},
     built_at=0,
-    progress=BuildProgress(3, (NEXT_BUILD,), ("3", "task", T)),
+    progress=BuildProgress(3, (NEXT_BUILD,), ("3", "task", T), 3, b"s" * 32),
 )
 STATE = GenerationState(
     current=GENERATION,

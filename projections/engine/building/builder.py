@@ -112,7 +112,7 @@ class Construction:
         self.views = builder.views
         self.states = states
         self.work = work
-        self.log = LogFold(builder.log, builder.model, states, record.workspace, builder.environment)
+        self.log = LogFold(builder.log, builder.model, states, record, builder.environment)
         work.entities = self.log.entities
         self.chunks = ChunkWriter(builder.views, builder.environment, builder.limits, record, builder.claims)
         self._held: frozenset[Build] | None = None

@@ -9,6 +9,7 @@ from support.limits import projection_limits
 from support.scenario import BEA
 from support.simulation.busy import a_copy
 from support.staged import send
+from support.workers.deployments import announce
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
@@ -75,6 +76,20 @@ async def create_another(store: ascend.Store) -> None:
 async def test_a_late_worker_leaves_nothing(projected: bool, minutes: float) -> None:
     limits = projection_limits(commits_per_batch=4, descendants_per_chunk=1)
     await check_at_every_call(await a_house(projected=projected), project, minutes, limits=limits)
+
+
+async def build_afresh(store: ascend.Store) -> None:
+    """Build all read items anew, as of the end of the log."""
+    await announce(store, lambda state: state.afresh([build.projection for build in state.current.builds]))
+    await project(store)
+
+
+@pytest.mark.parametrize("minutes", [9, 20])
+async def test_a_late_builder_leaves_nothing(minutes: float) -> None:
+    limits = projection_limits(writes_per_chunk=5, descendants_per_chunk=1)
+    house = await a_house(projected=True)
+    await project(ascend.Store(house, FakeEnvironment(1)))
+    await check_at_every_call(house, build_afresh, minutes, limits=limits)
 
 
 @pytest.mark.parametrize("minutes", [9, 20])
