@@ -189,7 +189,9 @@ async def find_stalled_alike(
     There the log is at fault, and holds up both.
     """
     stalled = {record.workspace: record for record in records if record.stalled}
-    others = await views.records_of(stalled, current, consistent=True) if stalled else {}
+    if not stalled:
+        return ()
+    others = await views.records_of(stalled, current, consistent=True)
     return [name for name, other in others.items() if other.stalled and other.rendered <= stalled[name].rendered]
 
 

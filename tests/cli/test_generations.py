@@ -1,6 +1,6 @@
 """The commands of a deployment: is new code ready, switch, go back, withdraw."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -24,7 +24,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def working(url: str) -> Iterator[None]:
+def working(url: str) -> Generator[None]:
     """Let a worker of new code catch up meanwhile, as another process would."""
 
     async def work() -> None:
