@@ -71,7 +71,11 @@ def on_current_items(query: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[
     async def answered(*args: P.args, **kwargs: P.kwargs) -> T:
         queries: Any = args[0]  # a QueryBase: this decorates its methods
         (_, *positional), named = arguments.convert(queries._kinds, args, kwargs)  # noqa: SLF001 - part of the class
-        answer: T = await queries._answer(lambda bound: ask(bound, *positional, **named))  # noqa: SLF001 - part of the class
+
+        def ask_bound(bound: Any) -> Awaitable[T]:
+            return ask(bound, *positional, **named)
+
+        answer: T = await queries._answer(ask_bound)  # noqa: SLF001 - part of the class
         return answer
 
     return answered

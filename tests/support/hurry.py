@@ -26,6 +26,9 @@ class Hurry:
         def now_later(environment: SystemEnvironment) -> datetime:
             return now(environment) + timedelta(seconds=self.seconds)
 
+        def elapsed_later(environment: SystemEnvironment) -> float:
+            return elapsed(environment) + self.seconds
+
         patch.setattr(SystemEnvironment, "sleep", sleep)
-        patch.setattr(SystemEnvironment, "elapsed", lambda environment: elapsed(environment) + self.seconds)
+        patch.setattr(SystemEnvironment, "elapsed", elapsed_later)
         patch.setattr(SystemEnvironment, "now", now_later)
