@@ -86,7 +86,7 @@ class Beginnings:
         """Note the last commit that is folded, so that nobody goes on with the build in another log."""
         if record.progress is None:
             return record
-        end = max(record.progress.start, *(record.starts.get(build, 0) for build in record.progress.todo))
+        end = max([record.progress.start, *(record.starts.get(build, 0) for build in record.progress.todo)])
         commits = await self.commits.log.commits(record.workspace, end, 1, consistent=True, least=0)
         if not commits:
             return record
