@@ -91,6 +91,7 @@ def test_a_deployment_is_gated_switched_and_rolled_back(ascend: AscendCommand, u
     assert (waited.code, waited.out.startswith("Ready")) == (0, True)
     assert ascend(*NEW, "tasks", HOME).out == ascend("tasks", HOME).out
     assert "is at hand" in ascend("status").out
+    assert "other generation" not in ascend("status").out
 
     switched = ascend("--json", *NEW, "switch")
 
@@ -99,6 +100,7 @@ def test_a_deployment_is_gated_switched_and_rolled_back(ascend: AscendCommand, u
     assert ascend("tasks", HOME).code == 4
     assert "roll-back" in ascend("ready").out
     assert f"previous generation: {switched.json['previous']['id']}" in ascend(*NEW, "status").out
+    assert "keeps 1 other generation" in ascend(*NEW, "status").out
 
     rolled_back = ascend("roll-back")
 

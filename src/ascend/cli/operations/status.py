@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from ascend import WorkspaceStatus
+from ascend import GenerationState, WorkspaceStatus
 from ascend.adapters.store.view_items import show_key
 from ascend.cli.context import CommandContext
 from ascend.cli.errors import ExitCode
@@ -26,7 +26,7 @@ async def show_status(context: CommandContext) -> None:
     async def read_status() -> AsyncIterator[WorkspaceStatus]:
         nonlocal has_problem
         async for status in context.store.status():
-            notes.extend(describe_problems(status) + describe_leftovers(status))
+            notes.extend(describe_problems(status) + describe_leftovers(status, context.store.current.state))
             has_problem = has_problem or status.has_problem
             yield status
 
@@ -79,8 +79,10 @@ def describe_problems(status: WorkspaceStatus) -> list[str]:
     return unreadable + stalled + parked + describe_policies(status)
 
 
-def describe_leftovers(status: WorkspaceStatus) -> list[str]:
-    others = len(status.other_generations)
+def describe_leftovers(status: WorkspaceStatus, state: GenerationState) -> list[str]:
+    """Return a line if `prune` may remove something: neither the current generation nor the announced one."""
+    used = (state.current, state.announced)
+    others = sum(record.generation not in used for record in status.other_generations)
     generations = count_noun(others, "other generation")
     left = f"{status.workspace} keeps {generations}: `ascend prune` removes those that are no longer used"
     return [left] if others else []
