@@ -17,6 +17,7 @@ from ascend.adapters.table.pages import scan_pages
 from ascend.adapters.table.port import Tables
 from ascend.domain.kernel import WORKSPACE
 from ascend.domain.tasks.task import Task
+from ascend.projections.generation_record import StoredState
 from ascend.projections.item import ReadItem
 from ascend.projections.projection import RenderContext
 from ascend.projections.read_models.feed import FEED
@@ -84,7 +85,7 @@ def household_commands(environment: FakeEnvironment) -> tuple[ascend.Command, ..
 
 
 async def sample_tables(app: ascend.Application) -> MemoryTables:
-    """Return the tables of the sample store: one projection was rebuilt once, and one workspace was erased.
+    """Return the tables of the sample store as after a rebuild of one projection, and with an erased workspace.
 
     If the application has the kinds of the Life OS, its projection of tags cannot render some tasks, and the policies of the
     Life OS run. No policy of another application runs.
@@ -99,6 +100,9 @@ async def sample_tables(app: ascend.Application) -> MemoryTables:
     policies = ascend.LIFE_OS.policies if has_life_os else ()
     store = ascend.Store(tables, environment, replace(app, projections=projections, policies=policies))
     names = {projection.name for projection in app.projections}
+    rebuilt = next(name for name in (FEED.name, MEMBERS.name) if name in names)
+    state = ascend.GenerationState(current=store.current.at_epochs({rebuilt: 1}))  # a rebuild would log how far it is
+    await store.views.replace_state(StoredState(None), state.announce_first())
     await store.worker.run_once()  # installs the policies: they react to later events
     for command in household_commands(environment):
         if has_life_os or type(command) in WORKSPACE.commands:
@@ -106,7 +110,6 @@ async def sample_tables(app: ascend.Application) -> MemoryTables:
     await store.execute(erased, ascend.CreateWorkspace(name="Gone", owner_name="Ada"), actor=ADA)
     for workspace in (home, erased):
         await project(store, workspace)
-    await store.rebuild(next(name for name in (FEED.name, MEMBERS.name) if name in names))
     await store.erase(erased, workers_stopped=True)
     leases, worker, code = TableLeases(tables), environment.new_id(), store.current.code
     await leases.beat(Heartbeat(worker, 1, frozenset({f"hints-{code}", f"sweep-{code}"}), (home,)))
