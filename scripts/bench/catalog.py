@@ -11,6 +11,7 @@ from bench import (
     memory,
     projecting,
     reading,
+    rebuilding,
     throttled,
     visibility,
 )
@@ -21,6 +22,7 @@ FIGURES: Mapping[str, Prepare] = {
     "many-workspaces": many_workspaces.prepare,
     "reading": reading.prepare,
     "projecting": projecting.prepare,
+    "rebuilding": rebuilding.prepare,
     "following": following.prepare,
     "bulk-puts": bulk_puts.prepare,
     "idle": idle.prepare,

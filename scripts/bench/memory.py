@@ -47,7 +47,12 @@ async def fill_store(url: str, count: int) -> None:
         for _ in range(PARTS):
             await send_commands(store, workspace, max(1, count // PARTS))
             await store.worker.run_once()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(read_peak())
+
+
+def read_peak() -> int:
+    """Return the peak memory of this process, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ CLIENT_RETRIES = 0.5
 """Seconds that a client spends with its own retries before it reports that a request was throttled."""
 
 
-class _Wrapper:
+class Wrapper:
+    """Passes every call on."""
+
     def __init__(self, tables: Tables) -> None:
         self.wrapped: Any = tables
 
@@ -28,7 +30,7 @@ class _Wrapper:
         return getattr(self.wrapped, name)
 
 
-class SinglePuts(_Wrapper):
+class SinglePuts(Wrapper):
     """Sends each of many puts as a request of its own, 16 at once: the way from before `put_all`."""
 
     async def put_all(self, table: Table, puts: "Sequence[Put]", *check: Any) -> Sequence[bool]:  # noqa: ARG002
@@ -41,7 +43,7 @@ class SinglePuts(_Wrapper):
         return written
 
 
-class Throttled(_Wrapper):
+class Throttled(Wrapper):
     """Throttles every write to the views of the given workspace."""
 
     def __init__(self, tables: Tables, workspace: ascend.WorkspaceId) -> None:
@@ -62,7 +64,7 @@ class Throttled(_Wrapper):
             raise ascend.StoreUnavailable(f"writes to workspace {self._workspace} are throttled")
 
 
-class Counted(_Wrapper):
+class Counted(Wrapper):
     """Counts the calls of the port."""
 
     def __init__(self, tables: Tables, calls: Counter[str]) -> None:

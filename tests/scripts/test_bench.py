@@ -30,12 +30,16 @@ from ascend.adapters.table.puts import Put
 TINY = Sizes(commands=4, workspaces=(2,), workers=(1, 2), seconds=0.3, samples=2)
 TIMES = {"cpu_ms", "wall_ms"}
 IDLE = {"cpu_ms", "cpu_share", "requests_a_second"}
+REBUILDING = {*TIMES, "puts_an_item", "peak_mib"}
 THROTTLED = {*TIMES, "seconds", "rendered_share"}
 ROWS: dict[str, dict[str, set[str]]] = {
     "commands": {"a command": TIMES},
     "many-workspaces": {"a command, 4 workspaces": TIMES},
     "reading": {"a commit": TIMES},
     "projecting": {"an event": TIMES, "an event, by single puts": TIMES},
+    "rebuilding": {
+        f"an event, {events} an entity, {processes} processes": REBUILDING for events in (10, 3) for processes in (1, 2)
+    },
     "following": {"loaded, then projected": TIMES, "followed at once": TIMES},
     "bulk-puts": {"put, 16 at once": TIMES, "put_all": TIMES},
     "idle": {"2 workspaces, 1 workers": IDLE, "2 workspaces, 2 workers": IDLE},
