@@ -15,7 +15,7 @@ from ascend.projections.engine.counts import count_items
 from ascend.projections.engine.rendering import Items, StatesContext, Unrenderable, render
 from ascend.projections.engine.shared_builds import ParkedElsewhere, find_parked
 from ascend.projections.engine.state_loader import StateLoader
-from ascend.projections.engine.step import BatchRun, Overtaken, check_not_overtaken
+from ascend.projections.engine.step import BatchRun, Overtaken
 from ascend.projections.ports import Parked, Views
 
 
@@ -25,8 +25,9 @@ class TakeOver:
         self.states = states
 
     async def run(self, batch: Batch, run: BatchRun) -> None:
-        """Park in the batch what is parked further ahead. Raises `Overtaken` if one of the records has moved.
+        """Park in the batch what is parked further ahead. Raises `Overtaken` if a retry is at work on the same entity.
 
+        Those generations may move on meanwhile: what they un-park, they write anew, whatever is written here.
         Lines of events are left out: they never change, so each generation writes those that it can render.
         """
         if not (ahead := [record for record in run.ahead if record.parked]):
@@ -36,9 +37,6 @@ class TakeOver:
         await self._name_more_keys(batch, run, found)
         if not run.record.cursor:  # in the middle of a fan-out, the items of an entity may be those before or after it
             await self._park(batch, run, {key: there.parked for key, there in found.items() if key not in batch.parked})
-        records = await check_not_overtaken(self.views, run)
-        if any(record not in records for record in ahead):
-            raise Overtaken(run.record.workspace)
 
     async def _name_more_keys(
         self, batch: Batch, run: BatchRun, found: Mapping[tuple[Build, Ref], ParkedElsewhere]

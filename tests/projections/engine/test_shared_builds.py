@@ -6,12 +6,15 @@ from typing import cast
 
 import pytest
 from support.building.given import CountingTables, afresh, begin, builder_of, stored_record
+from support.faulty import Call, FaultyTables
 from support.limits import projection_limits
 from support.scenario import task_id, thing_id
 from support.simulation import projected
 from support.simulation.acting import execute_all
+from support.simulation.busy import a_copy
 from support.simulation.projected import POISON, tree_process
 from support.simulation.truth import counts, stored, truths
+from support.staged import StagedTables
 
 import ascend
 from ascend.adapters.layout import keys
@@ -44,7 +47,7 @@ class Sharing:
         self.shared = tuple(shared)
         (self.titles,) = (build for build in shared if build.projection == "tasks")
 
-    def projector(self, tables: CountingTables | None = None, **limits: int) -> Projector:
+    def projector(self, tables: object = None, **limits: int) -> Projector:
         """Return the projector of a new process."""
         on = self.store.tables if tables is None else cast("Tables", tables)
         store = tree_process(on, WITHOUT_TALE, self.store.environment)
@@ -101,6 +104,9 @@ async def sharing() -> Sharing:
     sharing = Sharing(store)
     await sharing.build()
     return sharing
+
+
+fail_on_poison = projected.check_edible
 
 
 def mend(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,3 +273,39 @@ async def test_a_build_is_not_left_to_a_generation_that_is_not_rendered_up_to_it
     await sharing.project(behind)
     await sharing.retry(ahead)
     await sharing.check(ahead)
+
+
+@pytest.mark.parametrize("is_mended", [True, False])
+async def test_a_generation_that_moves_on_while_it_is_looked_at_leaves_nothing_behind(
+    sharing: Sharing, monkeypatch: pytest.MonkeyPatch, is_mended: bool
+) -> None:
+    """It un-parks the entity with new keys, and parks it again, at any call of the other one's batch."""
+    await sharing.edit(POISON)
+    await sharing.project(sharing.old)
+    await sharing.edit("good")
+    counted = FaultyTables(await a_copy(sharing.store.tables))
+    await sharing.projector(counted).step(HOME, sharing.new, exact=True)
+    for number in range(1, len(counted.calls) + 1):
+        tables = await a_copy(sharing.store.tables)
+        there = Sharing(tree_process(tables, WITHOUT_TALE, sharing.store.environment))
+        staged = StagedTables(tables)
+
+        async def move_on(call: Call, number: int = number, there: Sharing = there) -> None:
+            if call.number == number:
+                with monkeypatch.context() as patch:
+                    patch.setattr(projected, "check_edible", fail_on_poison)
+                    await there.edit("better", POISON)
+                    await there.project(there.old)
+
+        staged.before = move_on
+        with monkeypatch.context() as patch:
+            if is_mended:
+                mend(patch)
+            await there.projector(staged).step(HOME, there.new, exact=True)
+            mend(patch)
+            await there.project(there.new)
+            await there.edit("best")
+            await there.project(there.new)
+            await there.project(there.old)
+            await there.check(there.new)
+            await there.check(there.old)
