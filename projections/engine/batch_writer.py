@@ -41,10 +41,11 @@ class BatchWriter:
     async def render(self, run: BatchRun, batch: Batch, outcome: Outcome, moved: GenerationRecord) -> None:
         """Write the read items, then move the record: its counts change together with its position.
 
-        The record is not read a second time where nothing else was read: known states are of one moment.
+        The record is not read a second time where nothing else was read: known states are of one moment. But a worker that
+        slept until its knowledge of the generations is stale looks again which generation leads.
         Raises `Overtaken` if the record is not where the batch read it.
         """
-        if batch.has_read:
+        if batch.has_read or self.leader.is_stale():
             await self.leader.check_bound(await check_not_overtaken(self.views, run), moved)
         await self.write_items(run, outcome)
         if not await self.views.move(run.record, moved):

@@ -1,7 +1,7 @@
 """Begins a generation in a workspace: decides as of which position its builds are written.
 
-    no generation was here yet, and the log is short ─▶ position 0: ordinary batches write everything
-    otherwise                                        ─▶ the end of the log, or less where other generations share builds
+    nothing is rendered here yet, and the log is short ─▶ position 0: ordinary batches write everything
+    otherwise                                          ─▶ the end of the log, or less where other generations share builds
 
 The position of a build is noted once, in an item of the workspace. Every other builder takes it from there.
 """
@@ -23,7 +23,7 @@ from ascend.projections.generation_record import BuildProgress, GenerationRecord
 from ascend.projections.ports import Views
 
 SHORT = 500
-"""Commits of a log that ordinary batches write from the first on, where no generation was before."""
+"""Commits of a log that ordinary batches write from the first on, where nothing is rendered yet."""
 
 
 class Beginnings:
@@ -40,7 +40,7 @@ class Beginnings:
         self.environment = environment
         self.builder = builder
         self.short = short
-        """Where no generation was before: the commits of a log that ordinary batches write from the first on."""
+        """Where nothing is rendered yet: the commits of a log that ordinary batches write from the first on."""
 
     async def begin(
         self,
@@ -61,23 +61,21 @@ class Beginnings:
         noted = await self.views.starts(workspace)
         there = rendered_builds(records, generation)
         pending = [noted[build] for build in generation.builds if build in noted and build not in there]
-        least = min([await self._least(workspace, records, noted), bound, *there.values(), *pending])
+        least = min([await self._least(workspace, records), bound, *there.values(), *pending])
         unnoted = {build: 0 if build in there else least for build in generation.builds}  # earlier releases note none
         wanted = {build: noted.get(build, start) for build, start in unnoted.items()}
         if not builds and self._first_progress(generation, there, wanted) is not None:
-            raise LeftToBuilder(workspace, is_new=not records)
+            raise LeftToBuilder(workspace, is_new=is_new(records))
         starts = await self.views.put_starts(workspace, wanted, partial(self._check_in_time, started))
         record = await self._with_last(self._first_record(workspace, generation, there, starts))
         self._check_in_time(started)
         await self.views.begin(record)
         return record
 
-    async def _least(
-        self, workspace: WorkspaceId, records: Sequence[GenerationRecord], noted: Mapping[Build, int]
-    ) -> int:
+    async def _least(self, workspace: WorkspaceId, records: Sequence[GenerationRecord]) -> int:
         """Return the position as of which new builds are written, as far as no other generation matters."""
         head = await self.commits.log.last_position(workspace)
-        if not records and not noted and head <= self.short:
+        if is_new(records) and head <= self.short:
             return 0
         furthest = max((record.rendered for record in records), default=0)
         return min(head, furthest) if furthest else head  # what nobody has rendered yet may be unreadable
@@ -120,3 +118,8 @@ class Beginnings:
     def _check_in_time(self, started: float) -> None:
         if is_too_late(self.environment, started):
             raise Overtaken(SLEPT)
+
+
+def is_new(records: Sequence[GenerationRecord]) -> bool:
+    """Return True if nothing is rendered in the workspace yet."""
+    return not any(record.rendered for record in records)

@@ -34,6 +34,10 @@ class Leader:
         await self.generations.refresh(self.views.state)
         return self.generations.state
 
+    def is_stale(self) -> bool:
+        """Return True if what is known of the generations is good no longer."""
+        return self.generations is not None and self.generations.is_stale()
+
     async def is_led(self, generation: Generation, leads: int) -> bool:
         """Return False if the generation is announced, and does not lead under the number of its announcement."""
         state = await self.learn(generation)

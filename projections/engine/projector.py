@@ -24,7 +24,7 @@ from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.build import Generation
 from ascend.projections.engine.batch import Batch, log_projected
 from ascend.projections.engine.batch_writer import BatchWriter
-from ascend.projections.engine.beginning import SHORT, Beginnings
+from ascend.projections.engine.beginning import SHORT, Beginnings, is_new
 from ascend.projections.engine.building import Builder
 from ascend.projections.engine.commit_reader import CommitReader
 from ascend.projections.engine.counts import add_counts
@@ -148,7 +148,7 @@ class Projector:
                 raise NotItsTurn(workspace)
             mine = await self.beginnings.begin(workspace, generation, records, bound, started, builds=builds)
         if not builds and not mine.is_built:
-            raise LeftToBuilder(workspace)
+            raise LeftToBuilder(workspace, is_new=is_new(records))
         if mine.retried:
             records, mine = [record for record in records if record != mine], await self.release_retried(mine)
         known = self.known.find(mine) or KnownWorkspace(mine, mine)

@@ -45,7 +45,7 @@ class StepResult:
     is_unbuilt: bool = False
     """True if the generation is to be built, and that is left to somebody else."""
     is_new: bool = False
-    """True if, besides, no other generation is there."""
+    """True if, besides, nothing is rendered there yet."""
 
 
 @dataclass(frozen=True)

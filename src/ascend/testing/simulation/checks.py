@@ -81,7 +81,7 @@ async def check_items(store: Store, generation: Generation, expected: ExpectedWo
 
 def compare(expected: ExpectedWorkspace, build: str, items: ExpectedItems, stored: Stored, start: int) -> None:
     """Compare the items of one build that was written as of `start`."""
-    wanted: dict[ViewKey, tuple[object, object, object, object]] = {}
+    wanted: dict[ViewKey, tuple[object, ...]] = {}
     for key in items.versions:
         version = items.version_from(key, start)
         if version.position:

@@ -1,7 +1,8 @@
 """The parts that all actors of a simulation work with: processes, workspaces, the ledger, the observer, the log."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections import abc
+from collections.abc import Sequence
 from contextlib import contextmanager
 
 import anyio
@@ -96,7 +97,7 @@ class World:
         self.observer.forget()
 
     @contextmanager
-    def operation(self) -> Iterator[None]:
+    def operation(self) -> abc.Generator[None]:
         """Let writers and readers go on while an operation is under way."""
         self.operating += 1
         try:

@@ -190,7 +190,11 @@ async def test_a_builder_that_is_taken_over_too_early_stops_and_the_result_is_ri
     generation, head = afresh(store), len(history.commits)
     await begin(store, history.workspace, generation, head)
     slow, hasty = builder_of(store, writes_per_chunk=30), builder_of(store, writes_per_chunk=30)
-    monkeypatch.setattr(hasty.claims, "is_free", lambda _progress: True)
+
+    def is_free(_: BuildProgress) -> bool:
+        return True
+
+    monkeypatch.setattr(hasty.claims, "is_free", is_free)
     overtaken: list[object] = []
 
     async def build(builder: GenerationBuilder) -> None:
