@@ -27,6 +27,14 @@ AT_POSITION = 3_000
 """
 
 
+LATELY = 600.0
+"""Seconds after a switch to other code, by the wall clock, from when nobody reads the previous generation any more.
+
+The lease of the last reader ended long before, however far the clocks of two machines are apart. Nobody may be left who
+renders the previous generation, so a process that starts later must not wait for it.
+"""
+
+
 class CurrentGeneration:
     """The generations as this process knows them. Until it has asked, or while nobody has claimed the store, it takes the
     generation of its own code for the current one.
@@ -165,5 +173,6 @@ class CurrentGeneration:
         state = self.state
         if turn.generation == state.announced:
             return state.current
-        is_new = self.now() - self._changed_at <= LEASE
-        return state.previous if is_new and not self.knows(state.previous) else None
+        has_just_learned = self.now() - self._changed_at <= LEASE
+        was_lately = self.environment.now().timestamp() - state.switched_at <= LATELY
+        return state.previous if has_just_learned and was_lately and not self.knows(state.previous) else None

@@ -9,6 +9,7 @@ state for `LEASE` seconds, counted from asking.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from ascend.projections.build import Build, Epochs, Generation
 
@@ -44,6 +45,8 @@ class GenerationState:
     """The highest epoch that was ever used, by `PROJECTION.VERSION`."""
     codes: frozenset[str] = frozenset()
     """The code of every generation that was ever current or announced."""
+    switched_at: int = 0
+    """The Unix time of the last switch, in seconds, by the clock of the process that switched. 0: there was none."""
 
     @property
     def live(self) -> list[Generation]:
@@ -82,7 +85,7 @@ class GenerationState:
     def withdraw(self) -> "GenerationState":
         return replace(self, announced=None, at_hand=False, taken_back=False)
 
-    def switch(self) -> "GenerationState":
+    def switch(self, at: datetime) -> "GenerationState":
         assert self.announced is not None
         return replace(
             self,
@@ -91,6 +94,7 @@ class GenerationState:
             previous=self.current,
             announced=None,
             at_hand=False,
+            switched_at=int(at.timestamp()),
         )
 
     def retire(self) -> "GenerationState":

@@ -47,6 +47,7 @@ def parse_state(text: str) -> GenerationState:
         taken_back=bool(data["taken_back"]),
         epochs={line: to_int(epoch) for line, epoch in data["epochs"].items()},
         codes=frozenset(map(str, data["codes"])),
+        switched_at=to_int(data["switched_at"]),
     )
 
 
@@ -72,6 +73,7 @@ def dump_state(state: GenerationState) -> str:
         "taken_back": state.taken_back,
         "epochs": dict(sorted(state.epochs.items())),
         "codes": sorted(state.codes),
+        "switched_at": state.switched_at,
     }
     return to_json(data).decode()
 

@@ -106,7 +106,7 @@ class Switching:
 
     async def switch_at_once(self, state: GenerationState) -> GenerationState:
         """Switch to what has been at hand for a lease."""
-        return await self._change(state, state.switch())
+        return await self._change(state, state.switch(self.current.environment.now()))
 
     async def settle(self) -> None:
         """Wait until every process knows of the last change of the state."""

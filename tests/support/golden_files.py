@@ -108,6 +108,7 @@ STATE = GenerationState(
     at_hand=True,
     epochs={"tasks.0": 3, BUILD.line: 1},
     codes=frozenset({"code-1", "code-2"}),
+    switched_at=1_767_225_600,
 )
 
 

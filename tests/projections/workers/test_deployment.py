@@ -201,6 +201,27 @@ async def test_a_roll_back_to_other_code_is_given_up_where_no_worker_of_that_cod
     assert deploying.old.current.knows((await deploying.state()).current)
 
 
+@pytest.mark.parametrize(("seconds", "is_answered"), [(60, False), (660, True)])
+async def test_a_process_that_starts_long_after_a_switch_does_not_wait_for_the_previous_generation(
+    seconds: float, *, is_answered: bool
+) -> None:
+    """No worker of the old code is left, so the previous generation stays behind until it is pruned."""
+    deploying = Deploying()
+    (home, *_) = await deploying.fill()
+    await deploying.new.worker.run_once()
+    await deploying.new.switch()
+    await deploying.new.execute(home, ascend.RenameWorkspace(name="Ours"), actor=ADA)
+    await deploying.new.worker.run_once()
+    deploying.environment.advance(seconds=seconds)
+    started = deploying.open(NEXT)
+
+    if is_answered:
+        assert (await started.queries.workspace(home, viewer=ADA)).card.name == "Ours"
+    else:
+        with pytest.raises(ascend.NotReady):
+            await started.queries.workspace(home, viewer=ADA)
+
+
 async def test_one_projection_is_not_rolled_back_to_other_code() -> None:
     deploying = Deploying()
     await deploying.fill()

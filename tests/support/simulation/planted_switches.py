@@ -32,7 +32,7 @@ class HastySwitching(Switching):
     async def drive(self, state: GenerationState, build: Callable[[Generation], Awaitable[None]]) -> GenerationState:
         assert state.announced is not None
         await build(state.announced)
-        return await self._change(await self.claim(), state.switch())
+        return await self._change(await self.claim(), state.switch(self.current.environment.now()))
 
 
 def switch_without_an_announcement(patch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,8 @@ import type { ApplicationSchema, ItemSchema, Templates } from "./schema.js";
 export const EPOCHS: Key = { pk: "epochs", sk: "epochs" };
 /** Milliseconds for which what is known of the generations is good. */
 export const FRESH_MS = 5_000;
+/** Seconds after a switch to other code, by the wall clock, from when nobody reads the previous generation any more. */
+const LATELY = 600;
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -31,6 +33,7 @@ interface State {
   readonly announcements: number;
   readonly previous: Generation | null;
   readonly at_hand: boolean;
+  readonly switched_at: number;
 }
 
 /** A generation, under the number of its announcement: announced again, it is another turn. */
@@ -128,10 +131,11 @@ export class Epochs {
 
   /** Return the generation of other code that others may still read, and that may be behind these builds. */
   otherReaders(builds: Builds): Generation | undefined {
-    const { current, previous } = this.#state;
+    const { current, previous, switched_at } = this.#state;
     if (!sameBuilds(builds.turn.generation, current)) return current;
     const isNew = performance.now() - this.#changedAt <= FRESH_MS;
-    return isNew && previous && !this.#knows(previous) ? previous : undefined;
+    const wasLately = Date.now() / 1_000 - switched_at <= LATELY;
+    return isNew && wasLately && previous && !this.#knows(previous) ? previous : undefined;
   }
 
   /** Take over the item `epochs`, asked for at `askedAt`. Throws `StoreError` if it cannot be understood. */
@@ -161,7 +165,7 @@ export class Epochs {
   #unclaimed(epochs: Numbers): State {
     const builds = this.#lines().map((line) => `${line}.${epochs[line.slice(0, line.indexOf("."))] ?? 0}`);
     const current = { snapshots: this.#schema.snapshots, builds };
-    return { current, number: 0, announced: null, announcements: 0, previous: null, at_hand: false };
+    return { current, number: 0, announced: null, announcements: 0, previous: null, at_hand: false, switched_at: 0 };
   }
 
   #lines(): string[] {
