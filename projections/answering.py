@@ -28,10 +28,12 @@ async def answer(reader: Reader, current: CurrentGeneration, question: Callable[
     while True:
         attempt = await begin(reader, current)
         outcome = await settle(question(attempt))
-        if not attempt.has_asked and (current.is_stale() or current.must_ask()):
+        if current.is_stale() or (current.must_ask() and not attempt.has_asked):
             await reader.ask()
-        if current.is_stale() or current.turn() != attempt.turn:
+        if current.turn() != attempt.turn:
             continue
+        if isinstance(outcome, NotReady):
+            raise outcome
         await wait_for_other_readers(attempt, current)
         if isinstance(outcome, Refusal):
             raise outcome
@@ -49,12 +51,12 @@ async def begin(reader: Reader, current: CurrentGeneration) -> TurnReader:
     return reader.attempt(current.turn())
 
 
-async def settle(answer: Awaitable[T]) -> T | Refusal:
-    """Return the answer, which may be a refusal: also that must not come from items that are read no more."""
+async def settle(answer: Awaitable[T]) -> T | Refusal | NotReady:
+    """Return the answer, which may be an error: also that must not come from items that are read no more."""
     try:
         return await answer
-    except Refusal as refusal:
-        return refusal
+    except (Refusal, NotReady) as error:
+        return error
 
 
 async def wait_for_other_readers(attempt: TurnReader, current: CurrentGeneration) -> None:

@@ -1,16 +1,19 @@
 """Where the generation that queries read is not built in a workspace, they do not say that there is nothing."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
 
 import ascend
 from ascend.adapters.memory.tables import MemoryTables
+from ascend.adapters.table.item import Item, Key, Table
 from ascend.domain.errors import NotAllowed, NotFound, NotReady
 from ascend.domain.runtime.ports import Folded, Rendered
 from ascend.projections.build import Generation
 from ascend.projections.engine.projector import Projector
 from ascend.projections.generation_record import BuildProgress, GenerationRecord
+from ascend.projections.generation_state import LEASE
 from ascend.testing import ADA, HOME, FakeEnvironment
 
 BEA = ascend.UserId("bea")
@@ -70,3 +73,43 @@ async def test_a_new_workspace_that_nobody_has_rendered_yet_is_unknown_as_ever(s
         await store.queries.workspace(HOME, viewer=ADA)
     with pytest.raises(NotFound):
         await store.queries.workspace(HOME, viewer=ascend.OPERATOR)
+
+
+async def test_a_new_process_of_a_store_that_was_rebuilt_and_pruned_answers_its_first_question(
+    store: ascend.Store,
+) -> None:
+    """It asks for items of its first generation, which are gone, and learns of the present one along with them."""
+    await store.worker.run_once()
+    await store.rebuild()
+    await store.prune(even_if_in_use=True)
+    new = ascend.Store(store.tables, store.environment)
+
+    assert (await new.queries.workspace(HOME, viewer=ADA)).card.name == "Home"
+
+
+class SlowTables(MemoryTables):
+    """From `seconds` on, each BatchGet takes so long: ten of them at most."""
+
+    def __init__(self, environment: FakeEnvironment) -> None:
+        super().__init__()
+        self.environment = environment
+        self.seconds = 0.0
+        self.slow = 0
+
+    async def batch_get(self, table: Table, keys: Collection[Key], *, consistent: bool = True) -> dict[Key, Item]:
+        self.slow += self.seconds > 0
+        assert self.slow <= 10
+        self.environment.advance(seconds=self.seconds)
+        return await super().batch_get(table, keys, consistent=consistent)
+
+
+async def test_an_answer_that_takes_longer_than_what_is_known_lasts_is_given_all_the_same() -> None:
+    """The turn is asked for again. A slow store is not asked the same question for ever."""
+    environment = FakeEnvironment()
+    tables = SlowTables(environment)
+    store = ascend.Store(tables, environment)
+    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    await store.worker.run_once()
+    tables.seconds = 2 * LEASE
+
+    assert (await store.queries.workspace(HOME, viewer=ADA)).card.name == "Home"
