@@ -129,6 +129,10 @@ class FollowedLog(LogReader, Protocol):
         """
         ...
 
+    async def is_erased(self, workspace: WorkspaceId) -> bool:
+        """Return True if the last commit of the log erased the workspace."""
+        ...
+
 
 class Views(Protocol):
     """Keeps records, snapshots and read items. Every write moves something forward or changes nothing.

@@ -112,12 +112,12 @@ class FullBuild:
             state = self.current.state
             if record is None or self.target != state.announced:
                 return True
-            if not record.is_built:
-                return False
-            if record.leads == state.announcements:
+            if record.is_built and record.leads == state.announcements:
                 break
-            if not self.current.knows(state.current):
-                return False  # workers of other code are further, and go on
+            if await self.worker.log.is_erased(workspace):
+                return True  # nobody goes on there, and what is left is being swept away
+            if not record.is_built or not self.current.knows(state.current):
+                return False  # another process builds; or workers of other code are further, and go on
             if is_lost:  # what was shown there cannot be shown again
                 await self.views.move(record, replace(record, leads=state.announcements))
             is_lost = is_lost or not await self._keep_current(workspace)

@@ -11,7 +11,9 @@ from support.workers.house import find_lagging, following, rename
 from support.workers.virtual import FakeHints, FakeLeases, share
 
 import ascend
+from ascend.adapters.operations.log_emptier import LogEmptier
 from ascend.adapters.table.item import Table
+from ascend.projections.engine.beginning import SHORT
 from ascend.projections.engine.building.claims import LASTS
 from ascend.testing import run_in_virtual_time
 
@@ -97,5 +99,23 @@ def test_long_builds_delay_nothing_that_is_live() -> None:
             assert max(seconds) < 0.5
             await anyio.sleep(200)
             assert await find_lagging(store) == []
+
+    run_in_virtual_time(main)
+
+
+def test_a_workspace_whose_erasure_was_stopped_half_way_does_not_hold_up_a_rebuild() -> None:
+    """A build folds no erasure. The log is long, and nothing is rendered: so the build begins at the erasure itself."""
+
+    async def main() -> None:
+        filled, tables = TimedTables(), TimedTables()
+        store = await fill_store(filled, (3, 110))
+        tables.restore(filled, Table.EVENTS)
+        store = ascend.Store(tables, store.environment)
+        ends = {workspace: await store.log.last_position(workspace) async for workspace in store.log.workspaces()}
+        longest = max(ends, key=lambda workspace: ends[workspace])
+        assert ends[longest] > SHORT
+        await LogEmptier(store.log, store.environment, longest).append_erasure()
+        with anyio.fail_after(600):
+            await store.rebuild()
 
     run_in_virtual_time(main)
