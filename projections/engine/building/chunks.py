@@ -10,8 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import anyio
+
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.runtime.ports import Environment
 from ascend.projections.build import Build
 from ascend.projections.deadline import LATEST_WRITE, is_too_late
@@ -148,8 +151,25 @@ class ChunkWriter:
         return moved
 
     async def _write(self) -> None:
+        """Write the chunk. If that takes long, renew the claim meanwhile: nobody else is to begin the same chunk."""
         if self.environment.elapsed() - self._looked_at > STALE:
             await self._look_again()
+        is_written = anyio.Event()
+
+        async def write() -> None:
+            await self._put_chunk()
+            is_written.set()
+
+        async def renew() -> None:
+            while not is_written.is_set():
+                with anyio.move_on_after(RENEW_AFTER):
+                    await is_written.wait()
+                    return
+                await self._renew_claim()
+
+        await run_both(write, renew)
+
+    async def _put_chunk(self) -> None:
         chunk = self.chunk
         if chunk.changes or chunk.parked:
             changes, parked = list(chunk.changes.values()), list(chunk.parked.values())
@@ -158,6 +178,12 @@ class ChunkWriter:
         await self.views.put_states(self.record, chunk.snapshots, self._check_in_time)
         for commits in cut_into_runs(chunk.commits):
             await self.views.put_applied_batch(self.record, commits, self._check_in_time)
+
+    async def _renew_claim(self) -> None:
+        renewed = replace(self.record, progress=self.claims.claim(self.progress))
+        if not await self.views.move(self.record, renewed):
+            raise Overtaken(self.record.workspace)
+        self.record = renewed
 
     async def _look_again(self) -> None:
         """Raise `Overtaken` if another generation has built meanwhile what this chunk holds: then fill it anew."""

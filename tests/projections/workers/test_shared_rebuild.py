@@ -119,3 +119,23 @@ def test_a_workspace_whose_erasure_was_stopped_half_way_does_not_hold_up_a_rebui
             await store.rebuild()
 
     run_in_virtual_time(main)
+
+
+def test_a_chunk_that_takes_long_to_write_is_not_begun_by_another_process() -> None:
+    """A claim lapses sooner than a slow store takes such a chunk."""
+
+    async def main() -> None:
+        tables = TimedTables()
+        store = await fill_store(tables, (40,))
+        before = await store.digest()
+        tables.written.clear()
+        tables.seconds_per_put = LASTS / 200
+        with anyio.fail_after(3_000):
+            async with anyio.create_task_group() as group:
+                for _ in range(2):
+                    group.start_soon(ascend.Store(tables, store.environment).rebuild)
+        await store.worker.run_once()
+        assert await store.digest() == before
+        assert set(count_puts(tables, store).values()) == {1}
+
+    run_in_virtual_time(main)
