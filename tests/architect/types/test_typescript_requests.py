@@ -189,7 +189,9 @@ def test_no_page_is_shown_before_the_membership_is_known(life_os_package: TypeSc
     told = run(
         life_os_package,
         """
-        const me = start((name) => name === "QueryCommand" ? { Items: [line(1)] } : { Responses: { "ascend-views": [] } });
+        const isOfRecords = (input: Input) => JSON.stringify(input).includes("#generations");
+        const me = start((name, input) => name !== "QueryCommand" ? { Responses: { "ascend-views": [] } }
+          : { Items: isOfRecords(input) ? [] : [line(1)] });
         print([await attempt(() => me.tasks.tasks({ workspace: home }))]);
         """,
     )

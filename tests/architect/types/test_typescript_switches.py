@@ -144,3 +144,45 @@ def test_what_is_at_hand_is_shown_once_the_generation_of_the_old_code_shows_it(l
     assert (looks, shown["items"]) == (4, [])
     assert refused["error"] == "NotReady"
     assert find_partitions(told)[1:] == ["tasks.2.1", "tasks.2.1"], "the first one was sent before anything was known"
+
+
+def test_a_workspace_that_is_written_all_the_time_is_shown_once_the_old_code_shows_what_was_read(
+    life_os_package: TypeScript,
+) -> None:
+    """The generation of the old code is always one commit behind."""
+    told = run_switch(
+        life_os_package,
+        """
+        let rendered = 7;
+        const atHand = state({ current: other, announced: own(1), announcements: 1, at_hand: true });
+        const me = start((name, input) => {
+          if (name === "QueryCommand") return { Items: [] };
+          if (records(input).length > 0) rendered += 1;
+          const found = records(input).map((key, index) => ({ ...key, rendered: rendered - index }));
+          return { Responses: { "ascend-views": found.length > 0 ? found : [...members, atHand] } };
+        });
+        print([await attempt(() => me.tasks.tasks({ workspace: home }))]);
+        """,
+    )
+
+    assert told["answers"][0]["items"] == []
+
+
+def test_where_the_generation_is_not_built_nobody_is_told_that_they_are_no_member(life_os_package: TypeScript) -> None:
+    told = run_switch(
+        life_os_package,
+        """
+        let found: Item[] = [];
+        const me = start((name, input) => {
+          if (name === "BatchGetCommand") return { Responses: { "ascend-views": [state({})] } };
+          const { ":pk": pk } = (input as unknown as { ExpressionAttributeValues: Item }).ExpressionAttributeValues;
+          return { Items: String(pk).endsWith("#generations") ? found : [] };
+        });
+        const ask = () => attempt(() => me.tasks.tasks({ workspace: home }));
+        const answers = [await ask()];
+        found = [{ pk: "", sk: "the record of another generation" }];
+        print([...answers, await ask()]);
+        """,
+    )
+
+    assert [answer["error"] for answer in told["answers"]] == ["NotAllowed", "NotReady"]

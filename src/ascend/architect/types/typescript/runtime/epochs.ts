@@ -50,6 +50,8 @@ export class Builds {
   hasAsked = false;
   /** The highest position that the question has seen, by workspace. */
   readonly reached = new Map<string, number>();
+  /** True if these positions also cover what was removed: what is rendered after the answer was read is not waited for. */
+  isComplete = false;
   readonly #names: ReadonlyMap<string, string>;
 
   constructor(turn: Turn) {

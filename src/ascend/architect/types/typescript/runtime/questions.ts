@@ -127,6 +127,7 @@ export class Questions {
     if (!other) return;
     for (let looks = 0; looks < MOST_LOOKS; looks++) {
       const there = await Promise.all([...builds.reached].map((reached) => this.#isRenderedIn(other, builds, ...reached)));
+      builds.isComplete = true;
       if (there.every(Boolean)) return;
       await waitBefore(looks, LOOKS);
     }
@@ -137,7 +138,9 @@ export class Questions {
     const keys = [await builds.recordKey(workspace), await toRecordKey(other, workspace)] as const;
     const records = await batchGet(this.source.reads, this.source.views, keys);
     const [own, there] = keys.map((key) => Number(records.get(nameKey(key))?.["rendered"] ?? 0)) as [number, number];
-    return there >= Math.max(position, own);
+    const shown = builds.isComplete ? position : Math.max(position, own);
+    builds.reached.set(workspace, shown);
+    return there >= shown;
   }
 
   /** Return a page of lines, without any check of the viewer. */
@@ -178,12 +181,29 @@ export class Questions {
     return items;
   }
 
-  /** Return the items, if the viewer is a member of the workspace. Throws `NotAllowed`. */
+  /** Return the items, if the viewer is a member of the workspace. Throws `NotAllowed`, and `NotReady` where nobody knows yet. */
   async getFor(builds: Builds, workspace: string, keys: readonly Key[]): Promise<Contents> {
     const proof = this.#memberKey(builds, workspace);
     const contents = await this.get(builds, [proof, ...keys]);
-    if (!isThere(contents, proof)) throw new NotAllowed(`${this.viewer} is no member of ${workspace}`, "NotAllowed");
-    return contents;
+    if (isThere(contents, proof)) return contents;
+    await this.#checkBuilt(builds, workspace);
+    throw new NotAllowed(`${this.viewer} is no member of ${workspace}`, "NotAllowed");
+  }
+
+  /** Throw `NotReady` if the generation is not built in the workspace, and so does not show what another one shows. */
+  async #checkBuilt(builds: Builds, workspace: string): Promise<void> {
+    const { pk, sk } = await builds.recordKey(workspace);
+    const { Items: records = [] } = await this.source.reads.query({
+      TableName: this.source.views,
+      KeyConditionExpression: "#pk = :pk",
+      ExpressionAttributeNames: { "#pk": "pk" },
+      ExpressionAttributeValues: { ":pk": pk },
+      ConsistentRead: true,
+    });
+    const own = records.find((record) => record["sk"] === sk);
+    if (own ? "progress" in own : records.length > 0) {
+      throw new NotReady(`the read items of workspace ${workspace} are being built: see \`ascend status\``);
+    }
   }
 
   /** Return the viewer's memberships in the workspaces of these lines, by workspace. */
