@@ -20,12 +20,17 @@ from ascend.adapters.table.port import Tables
 from ascend.domain.errors import InvalidInput, UnreadableLog
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.runtime.logs import Log
 from ascend.projections.build import Build
 from ascend.projections.generation_state import LEASE, GenerationState
 from ascend.projections.workers.switching import Switching
 
+log = Log("ascend.operations")
 IN_USE = timedelta(minutes=15)
 """The time after the last move of a record during which its generation may still have workers."""
+
+WAIT = LEASE + IN_USE.total_seconds()
+"""Seconds after which no worker writes into a generation any more that the state of the generations does not name."""
 
 AT_ONCE = 100
 """Records that are deleted after one look at the state of the generations."""
@@ -62,7 +67,8 @@ async def prune(tables: Tables, views: TableViews, switching: Switching, *, even
     unreadable: dict[str, None] = {}
     old_records = [item async for item in find_old_records(tables, state)]
     if old_records and not even_if_in_use:
-        await views.environment.sleep(LEASE + IN_USE.total_seconds())
+        log.info("prune.waiting", seconds=round(WAIT), records=len(old_records))
+        await views.environment.sleep(WAIT)
         state = await switching.claim()
         old_records = [item async for item in find_old_records(tables, state)]
         old_records = [item for item in old_records if await is_unused(views, item, state, unreadable)]

@@ -51,7 +51,8 @@ def show_rebuild(bars: WorkBars, progress: RebuildProgress) -> None:
 
 
 async def prune_store(context: CommandContext, *, now: bool) -> None:
-    with show_spinner(context.printer.err, "Pruning"):
+    label = "Pruning" if now else "Pruning: if there is an old generation, this takes more than 15 minutes"
+    with show_spinner(context.printer.err, label):
         pruned = await context.store.prune(even_if_in_use=now)
     records, items = count_noun(pruned.records, "record"), count_noun(pruned.items, "item")
     for reason in pruned.unreadable:
