@@ -56,7 +56,7 @@ class Rebuild:
 
         Raises:
             InvalidInput: There is no projection with one of the names.
-            Contention: Something else is announced, or somebody has withdrawn this rebuild.
+            SwitchConflict: Something else is announced, or somebody has withdrawn this rebuild.
             LogDiverged: The other projections were built from another log. Then rebuild all.
             UnreadableLog: This process cannot read as much of the log as was read before.
         """
@@ -65,7 +65,7 @@ class Rebuild:
         if unknown := sorted(set(names) - set(known)):
             raise InvalidInput(f"no projection {', '.join(unknown)}; there are {', '.join(known)}")
         state = await self._claim()
-        if not current.knows(state.announced) or changed_builds(state) != set(names or known):
+        if not current.knows(state.announced) or is_way_back(state) or changed_builds(state) != set(names or known):
             state = await self.switching.announce(state, state.afresh(names or known))
         for _ in range(ABANDONED):
             try:
@@ -107,7 +107,7 @@ class Rebuild:
 
         Raises:
             InvalidInput: There is no way back, or not for one of the names.
-            Contention: Something else is announced.
+            SwitchConflict: Something else is announced.
             NotReady: No worker of the other code runs.
         """
         state = await self.switching.claim()
@@ -166,6 +166,13 @@ def changed_builds(state: GenerationState) -> set[str]:
     """Return the names of the projections whose builds a switch to the announced generation would change."""
     assert state.announced is not None
     return {build.projection for build in set(state.announced.builds) - set(state.current.builds)}
+
+
+def is_way_back(state: GenerationState) -> bool:
+    """Return True if a roll-back has announced a generation, perhaps of some projections only: it has no new builds."""
+    assert state.announced is not None
+    before = () if state.previous is None else state.previous.builds
+    return set(state.announced.builds) <= {*state.current.builds, *before}
 
 
 def refuse_switch(behind: Unreadable) -> Exception:

@@ -25,6 +25,10 @@ Build = Callable[[Generation], Awaitable[None]]
 """Builds a generation in every workspace, until it leads there and is rendered up to the heads as they are now."""
 
 
+class SwitchConflict(Contention):
+    """The generations of the store are not as this job needs them."""
+
+
 class Switching:
     """Changes the state of the generations. Every change is a write that is conditional on the whole state."""
 
@@ -43,12 +47,12 @@ class Switching:
             if stored.state is not None:
                 return stored.state
             await self._replace(stored, self.current.state.announce_first())
-        raise Contention("other processes begin to use this store")
+        raise SwitchConflict("other processes begin to use this store")
 
     async def announce(self, state: GenerationState, target: Generation) -> GenerationState:
         """Announce a generation that was chosen by this state, unless it is announced or even current.
 
-        Raises `Contention` if another one is announced.
+        Raises `SwitchConflict` if another one is announced.
         """
         if state.announced is None:
             await self.settle()
@@ -56,7 +60,7 @@ class Switching:
                 return await self._change(state, state.announce(target))
             state = await self.claim()  # perhaps another process has announced the same
         if target not in (state.announced, state.current):
-            raise Contention("another generation is announced: wait for it, or withdraw it by `ascend withdraw`")
+            raise SwitchConflict("another generation is announced: wait for it, or withdraw it by `ascend withdraw`")
         return state
 
     async def withdraw(self) -> GenerationState:
@@ -79,7 +83,7 @@ class Switching:
     async def drive(self, state: GenerationState, build: Build) -> GenerationState:
         """Build what is announced, and switch to it. Another process may do the same at the same time.
 
-        Raises `Contention` if it is withdrawn meanwhile.
+        Raises `SwitchConflict` if it is withdrawn meanwhile.
         """
         target, number = state.announced, state.announcements
         assert target is not None
@@ -87,7 +91,7 @@ class Switching:
         await build(target)
         while (state := await self.claim()).number != number:
             if (state.announced, state.announcements) != (target, number) or state.taken_back:
-                raise Contention("the generation is announced no more: see `ascend status`")
+                raise SwitchConflict("the generation is announced no more: see `ascend status`")
             with suppress(Contention):
                 if not state.at_hand:
                     state = await self.put_at_hand(state)
@@ -98,9 +102,9 @@ class Switching:
         return await self._change(state, state.put_at_hand())
 
     async def switch(self, state: GenerationState) -> GenerationState:
-        """Switch to what is at hand, a lease after it was put at hand. Raises `Contention` if there is none."""
+        """Switch to what is at hand, a lease after it was put at hand. Raises `SwitchConflict` if there is none."""
         if not state.at_hand:
-            raise Contention("no generation is at hand: see `ascend ready`")
+            raise SwitchConflict("no generation is at hand: see `ascend ready`")
         await self.settle()
         return await self.switch_at_once(state)
 
@@ -113,9 +117,9 @@ class Switching:
         await self.current.environment.sleep(SETTLED)
 
     async def _change(self, old: GenerationState, new: GenerationState) -> GenerationState:
-        """Replace the state. Raises `Contention` if it is not `old` any more."""
+        """Replace the state. Raises `SwitchConflict` if it is not `old` any more."""
         if not await self._replace(StoredState(old, old.current_epochs), new):
-            raise Contention(
+            raise SwitchConflict(
                 "another process has changed the generations meanwhile: see `ascend status`, then try again"
             )
         return new

@@ -288,6 +288,7 @@ from ascend.projections.workers.parking import RetriedEntity
 from ascend.projections.workers.problems import ParkedEntity
 from ascend.projections.workers.readiness import Coverage, Readiness
 from ascend.projections.workers.status import WorkspaceStatus
+from ascend.projections.workers.switching import SwitchConflict
 from ascend.projections.workers.worker import Pass, Worker
 from ascend.sending import Importing
 from ascend.store import Store
@@ -516,6 +517,7 @@ __all__ = [
     "StoreMismatch",
     "StoreMissing",
     "StoreUnavailable",
+    "SwitchConflict",
     "SystemEnvironment",
     "TagLine",
     "Tags",

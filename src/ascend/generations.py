@@ -43,7 +43,7 @@ class GenerationOperations:
 
         Raises:
             InvalidInput: there is no projection of this name, or `budget` is not above 0.
-            Contention: another rebuild has switched in the meantime.
+            SwitchConflict: something else is announced, or somebody has withdrawn this rebuild.
             LogDiverged: another projection was built from another log: rebuild all projections.
             UnreadableLog: this process cannot read all commits that were read before; it did not switch.
             WrongApplication: the store belongs to another application.
@@ -63,7 +63,7 @@ class GenerationOperations:
 
         Raises:
             InvalidInput: there is no previous generation, or no projection of this name differs in it.
-            Contention: something else is announced.
+            SwitchConflict: something else is announced.
             NotReady: the previous generation belongs to other code, and no worker of that code runs.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
@@ -75,7 +75,7 @@ class GenerationOperations:
         """Take back what is announced: a rebuild or a deployment that shall not be finished. Return the new state.
 
         Raises:
-            Contention: another process changes the generations.
+            SwitchConflict: another process changes the generations.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """
@@ -85,7 +85,7 @@ class GenerationOperations:
         """End a deployment: switch to the generation of new code. Processes of the old code answer no queries afterwards.
 
         Raises:
-            Contention: no generation is at hand.
+            SwitchConflict: no generation is at hand.
             WrongApplication: the store belongs to another application.
             StoreError: the store failed.
         """

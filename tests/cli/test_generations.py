@@ -54,6 +54,15 @@ def test_code_whose_items_are_current_is_ready(ascend: AscendCommand) -> None:
     assert f"current generation: {ready.json['current']['id']}\n" in ascend("status").out
 
 
+def test_a_switch_to_nothing_is_refused_and_says_why(ascend: AscendCommand) -> None:
+    refused = ascend("switch")
+
+    assert refused.code == 4
+    assert refused.error == (
+        "The generations of the store are not as this job needs them. [no generation is at hand: see `ascend ready`]"
+    )
+
+
 def test_new_code_is_not_ready_before_its_worker_has_run(ascend: AscendCommand) -> None:
     ready = ascend(*NEW, "ready")
     tasks = ascend(*NEW, "tasks", HOME)

@@ -10,6 +10,7 @@ from support.scenario import task_id
 from support.simulation.busy import a_busy_store, a_copy, an_owner, check_store
 from support.simulation.histories import History
 from support.staged import StagedTables
+from support.workers.deployments import announce
 
 import ascend
 from ascend.adapters.layout import keys
@@ -36,6 +37,19 @@ async def test_an_unknown_projection_cannot_be_rebuilt() -> None:
     store, _ = await a_busy_store()
     with pytest.raises(ascend.InvalidInput):
         await store.rebuild("faces")
+
+
+async def test_a_rebuild_does_not_go_on_with_a_roll_back_that_was_stopped() -> None:
+    """It would switch back to the old items, and say that it has built them anew."""
+    store, _ = await a_busy_store()
+    await store.rebuild("feed")
+    await announce(store, lambda state: state.mixed(["feed"]))
+
+    with pytest.raises(ascend.SwitchConflict, match="`ascend withdraw`"):
+        await store.rebuild("feed")
+
+    assert (await store.roll_back("feed")).current.build_of("feed").epoch == 0
+    assert (await store.rebuild("feed")).current.build_of("feed").epoch == 2
 
 
 @pytest.mark.parametrize("names", [["tasks"], ["members"], []])
