@@ -6,6 +6,7 @@ survey ─▶ workspaces in random order ─▶ build ─▶ does it lead? ─�
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from traceback import clear_frames
 
 from ascend.domain.errors import LogDiverged, StoreError, UnreadableLog
 from ascend.domain.ids import WorkspaceId
@@ -90,7 +91,7 @@ class FullBuild:
         except Exception as error:  # noqa: BLE001 - an error in one workspace stops no other
             workspace = surveyed.workspace
             is_held_up = isinstance(error, LogDiverged) or await self._is_behind(workspace)
-            (self.behind if is_held_up else self.unreadable)[workspace] = error
+            (self.behind if is_held_up else self.unreadable)[workspace] = without_variables(error)
             return True
 
     async def _is_built(self, surveyed: SurveyedWorkspace) -> bool:
@@ -157,6 +158,15 @@ class FullBuild:
         stored = await self.views.stored_records(workspace)
         is_unknown = find_record(stored.readable, before) is None and bool(stored.unreadable)
         return is_unknown or rendered_in(stored.readable, self.target) < rendered_in(stored.readable, before)
+
+
+def without_variables(error: Exception) -> Exception:
+    """Return the error without the variables of its traceback: they would keep what was built so far in memory."""
+    cause: BaseException | None = error
+    while cause is not None:
+        clear_frames(cause.__traceback__)
+        cause = cause.__cause__ or cause.__context__
+    return error
 
 
 class ProgressReport:

@@ -16,7 +16,7 @@ import ascend
 from ascend.adapters.layout import keys
 from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.item import Table
-from ascend.testing import ADA, FakeEnvironment
+from ascend.testing import ADA, HOME, FakeEnvironment
 
 NAMES = [projection.name for projection in ascend.LIFE_OS.projections]
 
@@ -50,6 +50,22 @@ async def test_a_rebuild_does_not_go_on_with_a_roll_back_that_was_stopped() -> N
 
     assert (await store.roll_back("feed")).current.build_of("feed").epoch == 0
     assert (await store.rebuild("feed")).current.build_of("feed").epoch == 2
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+async def test_a_workspace_is_caught_up_with_although_a_rebuild_was_stopped(*, is_new: bool) -> None:
+    """What is announced leads there, and the current generation goes nowhere before it."""
+    store = ascend.Store(MemoryTables(), FakeEnvironment())
+    state = await announce(store, lambda state: state.afresh(["feed"]))
+    await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
+    if not is_new:
+        for generation in (state.current, state.announced):
+            await store.worker.catch_up(HOME, generation)
+    await store.execute(HOME, ascend.RenameWorkspace(name="House"), actor=ADA)
+
+    await store.worker.catch_up(HOME)
+
+    assert (await store.queries.workspace(HOME, viewer=ADA)).card.name == "House"
 
 
 @pytest.mark.parametrize("names", [["tasks"], ["members"], []])

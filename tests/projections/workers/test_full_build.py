@@ -1,0 +1,35 @@
+"""One run of a full build, workspace by workspace."""
+
+import weakref
+
+import pytest
+from support.building.given import afresh
+from support.simulation.busy import a_busy_store
+
+from ascend.domain.ids import WorkspaceId
+from ascend.projections.build import Generation
+from ascend.projections.engine.building.chunks import Chunk
+from ascend.projections.engine.building.meter import WorkMeter
+from ascend.projections.workers.full_build import FullBuild
+
+
+async def test_the_error_of_a_workspace_keeps_nothing_of_its_build_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release that cannot read the log fails in every workspace."""
+    store, history = await a_busy_store()
+    chunks: list[weakref.ref[Chunk]] = []
+
+    async def fail(_: WorkspaceId, generation: Generation) -> int:
+        chunk = Chunk()
+        chunks.append(weakref.ref(chunk))
+        try:
+            raise KeyError(id(chunk))
+        except KeyError:
+            raise ValueError(generation.id)  # noqa: B904 - the first error stays as its context
+
+    monkeypatch.setattr(store.worker, "catch_up", fail)
+    job = FullBuild(store.worker, WorkMeter(), store.current, afresh(store), None)
+
+    await job.run()
+
+    assert str(job.behind[history.workspace]) == afresh(store).id
+    assert [chunk() for chunk in chunks] == [None]
