@@ -158,6 +158,16 @@ class Visits:
         self._problems.forget_stall(workspace, generation)
         return visit
 
+    async def catch_up_for_queries(self, workspace: WorkspaceId, most: int | None) -> Visit:
+        """Run batches of the generation that queries read. It goes nowhere before the one that leads, so that goes first."""
+        own = await self.generation()
+        for generation in self.current.kept():
+            if generation == own:
+                break
+            work = partial(self.catch_up, workspace, generation, most, builds=False)
+            await self._run(workspace, generation, work)
+        return await self.catch_up(workspace, own, most)
+
     async def catch_up(
         self,
         workspace: WorkspaceId,

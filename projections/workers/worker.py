@@ -74,7 +74,10 @@ class Worker:
         """
         if not self.visits(workspace):
             raise InvalidInput(f"this worker was not given the workspace {workspace}: use `store.worker`")
-        visit = await self._visits.catch_up(workspace, generation or await self.generation(), most)
+        if generation is None:
+            visit = await self._visits.catch_up_for_queries(workspace, most)
+        else:
+            visit = await self._visits.catch_up(workspace, generation, most)
         return visit.batches
 
     async def generation(self) -> Generation:
