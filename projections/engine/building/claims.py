@@ -1,7 +1,8 @@
 """Claims of builds: several processes share the work of building, and no two build the same.
 
 A claim is part of the record. It saves work and protects nothing: whoever goes on after it has lapsed finds out by the next
-move of the record. It lapses by the wall clock. A clock that is wrong lets a process take over too early, or too late.
+move of the record. It lapses by the wall clock, or once a process has seen it stand still for as long as a claim lasts.
+So a clock that is wrong may let a process take over too early, but it holds up no build for long.
 """
 
 from dataclasses import replace
@@ -14,6 +15,8 @@ LASTS = 60.0
 """Seconds after which a claim lapses: the process was killed, or has lost the store."""
 RENEW_AFTER = 15.0
 """Seconds after which a builder that is still at work renews its claim."""
+NOTED = 1_000
+"""Claims of other builders that a builder remembers."""
 
 
 class BuildClaims:
@@ -21,6 +24,8 @@ class BuildClaims:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
+        self._seen: dict[BuildProgress, float] = {}
+        """Claims of other builders, and the elapsed seconds when this one saw them first."""
 
     @cached_property
     def _builder(self) -> str:
@@ -40,4 +45,12 @@ class BuildClaims:
 
     def is_free(self, progress: BuildProgress) -> bool:
         """Return True if no other builder is at work, as far as its claim tells."""
-        return progress.builder in ("", self._builder) or progress.claimed_until < self._now
+        has_lapsed = progress.builder in ("", self._builder) or progress.claimed_until < self._now
+        return has_lapsed or self._stands_still(progress)
+
+    def _stands_still(self, progress: BuildProgress) -> bool:
+        """Return True if the claim was not renewed for long: its builder is gone, however late it lapses by its clock."""
+        now = self._environment.elapsed()
+        if progress not in self._seen and len(self._seen) >= NOTED:
+            self._seen.clear()
+        return now - self._seen.setdefault(progress, now) > LASTS

@@ -15,7 +15,7 @@ from ascend.adapters.operations.log_emptier import LogEmptier
 from ascend.adapters.table.item import Table
 from ascend.projections.engine.beginning import SHORT
 from ascend.projections.engine.building.claims import LASTS
-from ascend.testing import run_in_virtual_time
+from ascend.testing import VirtualEnvironment, run_in_virtual_time
 
 SIZES = tuple(10 + number * 7 % 20 for number in range(24))
 
@@ -137,5 +137,19 @@ def test_a_chunk_that_takes_long_to_write_is_not_begun_by_another_process() -> N
         await store.worker.run_once()
         assert await store.digest() == before
         assert set(count_puts(tables, store).values()) == {1}
+
+    run_in_virtual_time(main)
+
+
+def test_the_claim_of_a_killed_process_with_a_fast_clock_is_taken_over_as_soon() -> None:
+    async def main() -> None:
+        tables = TimedTables()
+        store = await fill_store(tables, SIZES[:3])
+        dying = FaultyTables(tables, {60: Fault.CRASH_BEFORE})
+        assert isinstance(store.environment, VirtualEnvironment)
+        with pytest.raises(Crash):
+            await ascend.Store(dying, store.environment.elsewhere(1, seconds=86_400)).rebuild()
+        with anyio.fail_after(LASTS + 60):
+            await ascend.Store(tables, store.environment).rebuild()
 
     run_in_virtual_time(main)
