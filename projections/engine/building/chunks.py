@@ -151,7 +151,10 @@ class ChunkWriter:
         return moved
 
     async def _write(self) -> None:
-        """Write the chunk. If that takes long, renew the claim meanwhile: nobody else is to begin the same chunk."""
+        """Write the chunk. If that takes long, look again and renew the claim meanwhile.
+
+        Otherwise others would begin the same chunk; and a chunk that is not written in time would be begun again for ever.
+        """
         if self.environment.elapsed() - self._looked_at > STALE:
             await self._look_again()
         is_written = anyio.Event()
@@ -180,6 +183,7 @@ class ChunkWriter:
             await self.views.put_applied_batch(self.record, commits, self._check_in_time)
 
     async def _renew_claim(self) -> None:
+        await self._look_again()
         renewed = replace(self.record, progress=self.claims.claim(self.progress))
         if not await self.views.move(self.record, renewed):
             raise Overtaken(self.record.workspace)

@@ -13,6 +13,7 @@ from support.workers.virtual import FakeHints, FakeLeases, share
 import ascend
 from ascend.adapters.operations.log_emptier import LogEmptier
 from ascend.adapters.table.item import Table
+from ascend.projections.deadline import LATEST_WRITE
 from ascend.projections.engine.beginning import SHORT
 from ascend.projections.engine.building.claims import LASTS
 from ascend.testing import VirtualEnvironment, run_in_virtual_time
@@ -121,16 +122,15 @@ def test_a_workspace_whose_erasure_was_stopped_half_way_does_not_hold_up_a_rebui
     run_in_virtual_time(main)
 
 
-def test_a_chunk_that_takes_long_to_write_is_not_begun_by_another_process() -> None:
-    """A claim lapses sooner than a slow store takes such a chunk."""
-
+@pytest.mark.parametrize("seconds_per_put", [LASTS / 200, LATEST_WRITE / 200])
+def test_a_chunk_that_takes_longer_than_a_claim_or_a_look_lasts_is_written_once(seconds_per_put: float) -> None:
     async def main() -> None:
         tables = TimedTables()
         store = await fill_store(tables, (40,))
         before = await store.digest()
         tables.written.clear()
-        tables.seconds_per_put = LASTS / 200
-        with anyio.fail_after(3_000):
+        tables.seconds_per_put = seconds_per_put
+        with anyio.fail_after(2_000 * seconds_per_put):
             async with anyio.create_task_group() as group:
                 for _ in range(2):
                     group.start_soon(ascend.Store(tables, store.environment).rebuild)
