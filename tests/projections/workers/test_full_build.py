@@ -21,10 +21,13 @@ async def test_the_error_of_a_workspace_keeps_nothing_of_its_build_in_memory(mon
     async def fail(_: WorkspaceId, generation: Generation) -> int:
         chunk = Chunk()
         chunks.append(weakref.ref(chunk))
-        try:
-            raise KeyError(id(chunk))
-        except KeyError:
-            raise ValueError(generation.id)  # noqa: B904 - the first error stays as its context
+        raise ValueError(generation.id) from await make_cause(chunk)
+
+    async def make_cause(chunk: Chunk) -> Exception:
+        error = KeyError(id(chunk))
+        with pytest.raises(KeyError):
+            raise error
+        return error
 
     monkeypatch.setattr(store.worker, "catch_up", fail)
     job = FullBuild(store.worker, WorkMeter(), store.current, afresh(store), None)
