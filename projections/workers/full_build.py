@@ -27,6 +27,8 @@ LOOK_AGAIN = 1.0
 SHOW_EVERY = 0.5
 LOG_EVERY = 10.0
 """Seconds between two reports of the progress, to whoever looks and to the log."""
+LONGER_PAUSE = 20
+"""The pause after a report, in relation to the time that it took, at least: it looks at all workspaces."""
 
 Progress = Callable[[RebuildProgress], None]
 
@@ -177,6 +179,7 @@ class ProgressReport:
         self.meter = meter
         self.show = show
         self._shown_at = self._logged_at = self.environment.elapsed()
+        self._pause = SHOW_EVERY
 
     def begin(self, surveyed: Sequence[SurveyedWorkspace]) -> None:
         commits = {each.workspace: each.commits for each in surveyed if not each.is_built}
@@ -196,7 +199,7 @@ class ProgressReport:
 
     def _report(self) -> None:
         now = self.environment.elapsed()
-        if now - self._shown_at < SHOW_EVERY:
+        if now - self._shown_at < self._pause:
             return
         self._shown_at = now
         progress = self._estimate.measure()
@@ -204,6 +207,7 @@ class ProgressReport:
         if now - self._logged_at >= LOG_EVERY:
             self._logged_at = now
             self._log(progress)
+        self._pause = max(SHOW_EVERY, LONGER_PAUSE * (self.environment.elapsed() - now))
 
     def _show(self, progress: RebuildProgress) -> None:
         if self.show is not None:

@@ -10,7 +10,9 @@ from ascend.domain.ids import WorkspaceId
 from ascend.projections.build import Generation
 from ascend.projections.engine.building.chunks import Chunk
 from ascend.projections.engine.building.meter import WorkMeter
-from ascend.projections.workers.full_build import FullBuild
+from ascend.projections.workers.estimate import RebuildProgress
+from ascend.projections.workers.full_build import FullBuild, ProgressReport
+from ascend.testing import FakeEnvironment
 
 
 async def test_the_error_of_a_workspace_keeps_nothing_of_its_build_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,3 +38,23 @@ async def test_the_error_of_a_workspace_keeps_nothing_of_its_build_in_memory(mon
 
     assert str(job.behind[history.workspace]) == afresh(store).id
     assert [chunk() for chunk in chunks] == [None]
+
+
+async def test_a_report_that_takes_long_is_made_less_often() -> None:
+    """The estimate looks at all workspaces: that takes longer in a large store."""
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
+    reports: list[float] = []
+
+    def show(_: RebuildProgress) -> None:
+        reports.append(environment.elapsed())
+        environment.advance(seconds=1)
+
+    report = ProgressReport(store.worker, WorkMeter(), show)
+    report.begin(())
+    began = environment.elapsed()
+    while environment.elapsed() < began + 200:
+        environment.advance(seconds=0.1)
+        report.finish(history.workspace)
+
+    assert 5 <= len(reports) <= 12
