@@ -22,6 +22,7 @@ from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.logs import Log
 from ascend.projections.build import Build
+from ascend.projections.deadline import is_too_late
 from ascend.projections.generation_state import LEASE, GenerationState
 from ascend.projections.workers.switching import Switching
 
@@ -72,13 +73,13 @@ async def prune(tables: Tables, views: TableViews, switching: Switching, *, even
         state = await switching.claim()
         old_records = [item async for item in find_old_records(tables, state)]
         old_records = [item for item in old_records if await is_unused(views, item, state, unreadable)]
-    records = await delete_records(tables, switching, old_records)
+    records = await delete_records(views, switching, old_records)
     count = 0
     async for items in scan_pages(tables):
+        asked_at = views.environment.elapsed()
         state = await switching.claim()  # whatever is announced meanwhile stays
         unused = await find_unused(views, items, state, unreadable)
-        count += len(unused)
-        await delete_items(tables, unused)
+        count += await delete_items(views, unused, asked_at)
         await trim_starts(tables, views, items, state, unreadable)
     return Pruned(records, count, tuple(unreadable))
 
@@ -196,22 +197,30 @@ async def find_old_records(tables: Tables, state: GenerationState) -> AsyncItera
                 yield item
 
 
-async def delete_records(tables: Tables, switching: Switching, records: Sequence[Item]) -> int:
+async def delete_records(views: TableViews, switching: Switching, records: Sequence[Item]) -> int:
     """Delete the records of generations that are not named by now, either. Return how many."""
     count = 0
     for start in range(0, len(records), AT_ONCE):
+        asked_at = views.environment.elapsed()
         live = {generation.id for generation in (await switching.claim()).live}
         unnamed = [item for item in records[start : start + AT_ONCE] if item.key.sk not in live]
-        count += len(unnamed)
-        await delete_items(tables, unnamed)
+        count += await delete_items(views, unnamed, asked_at)
     return count
 
 
-async def delete_items(tables: Tables, items: Sequence[Item]) -> None:
-    """Delete the items that have not moved since they were read."""
+async def delete_items(views: TableViews, items: Sequence[Item], asked_at: float) -> int:
+    """Delete the items that have not moved since they were read. Return how many.
+
+    A process that slept since it asked for the state leaves them to the next run.
+    """
+    deleted: list[Item] = []
 
     async def delete(item: Item) -> None:
+        if is_too_late(views.environment, asked_at):
+            return
         names = RECORD_STATE if keys.parse_owner(item.key) == keys.GENERATIONS else ("position",)
-        await tables.delete(Table.VIEWS, item.key, Equals({name: item.attributes.get(name) for name in names}))
+        await views.tables.delete(Table.VIEWS, item.key, Equals({name: item.attributes.get(name) for name in names}))
+        deleted.append(item)
 
     await for_each(items, delete)
+    return len(deleted)

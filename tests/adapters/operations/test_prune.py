@@ -132,6 +132,33 @@ async def test_a_record_that_was_announced_again_and_leads_since_it_was_read_sta
     assert find_record(await store.views.records(history.workspace), old) == leader
 
 
+async def test_prune_deletes_nothing_long_after_it_has_read_the_state() -> None:
+    environment = FakeEnvironment()
+    store, history = await a_busy_store(environment=environment)
+    await store.rebuild()
+    asked_at, ages = 0.0, list[float]()
+
+    async def sleep_before_the_fifth_delete(call: Call) -> None:
+        nonlocal asked_at
+        if call.keys == (keys.EPOCHS,):
+            asked_at = environment.elapsed()
+        if call.method == "delete":
+            ages.append(environment.elapsed() - asked_at)
+            if len(ages) == 5:
+                environment.advance(seconds=WAITED)
+
+    staged = StagedTables(store.tables)
+    staged.before = sleep_before_the_fifth_delete
+    await ascend.Store(staged, environment).prune()
+    assert len(ages) >= 5
+    assert max(ages) < WAITED
+
+    await store.prune()  # the rest
+    remaining = {keys.parse_owner(key) for key in await views_of(store.tables)}
+    assert remaining.isdisjoint(map(str, store.current.at_epochs({}).builds))
+    await check_store(store, history)
+
+
 async def views_of(tables: Tables) -> set[Key]:
     return {item.key for table, item in await everything(tables) if table is Table.VIEWS}
 

@@ -169,7 +169,7 @@ async def test_what_was_parked_is_known_until_the_record_is_past_it_however_long
 async def tidy_up(store: ascend.Store) -> None:
     now = store.environment.now().timestamp()
     expired = [item for _, item in await everything(store.tables) if item.expires and item.expires < now]
-    await delete_items(store.tables, expired)
+    await delete_items(store.views, expired, store.environment.elapsed())
 
 
 async def test_verify_finds_a_record_that_miscounts() -> None:
