@@ -32,6 +32,8 @@ UnitCursor = tuple[int, str, str]
 """A commit: its position, and two empty texts. An entity: the position as of which it is written, its kind and its id."""
 STALE = LATEST_WRITE / 10
 """Seconds after which the records are looked at again before a chunk is written."""
+EVENTS_AT_ONCE = 10_000
+"""Events of the commits in a chunk: commands of an import may have hundreds each, also where none of them has a line."""
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Chunk:
     commits: list[Commit] = field(default_factory=list[Commit])
     """Commits whose commands are recorded. They follow one another."""
     commands: int = 0
+    events: int = 0
+    """Events of those commits: the chunk keeps them in memory."""
     counts: Counter[str] = field(default_factory=Counter[str])
     indexed: int = 0
     """Entries in indexes."""
@@ -61,6 +65,7 @@ class Chunk:
     def record_commands(self, commit: Commit) -> None:
         self.commits.append(commit)
         self.commands += len(commit.records)
+        self.events += sum(1 for _ in commit.events())
 
     @property
     def writes(self) -> int:
@@ -71,6 +76,9 @@ class Chunk:
     def work(self) -> int:
         """The number of writes and of entries in indexes."""
         return self.writes + self.indexed
+
+    def is_full(self, writes: int) -> bool:
+        return self.writes >= writes or self.commands >= COMMANDS_AT_ONCE or self.events >= EVENTS_AT_ONCE
 
 
 class ChunkWriter:
@@ -119,7 +127,7 @@ class ChunkWriter:
     async def end_unit(self, cursor: UnitCursor) -> None:
         """Note that the chunk holds all of a unit. Write the chunk if it is full."""
         self._last = cursor
-        if self.chunk.writes >= self.limits.writes_per_chunk or self.chunk.commands >= COMMANDS_AT_ONCE:
+        if self.chunk.is_full(self.limits.writes_per_chunk):
             await self._flush()
         else:
             await self.keep_claim()
