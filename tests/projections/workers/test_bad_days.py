@@ -107,7 +107,9 @@ def test_a_checkpoint_ahead_of_a_restored_log_stalls_its_workspace_until_a_rebui
 
     run_in_virtual_time(main)
     verify(*stores)
-    assert caplog.text.count("workspace.stalled") == 1
+    stalls = [line for line in caplog.text.splitlines() if "workspace.stalled" in line]
+    assert len([line for line in stalls if "generation=" not in line]) == 1
+    assert len(stalls) <= 2  # the generation of the lost log is kept, under its name, until the rebuild has retired it
 
 
 def test_a_render_that_raises_parks_one_entity_and_the_rest_goes_on(caplog: pytest.LogCaptureFixture) -> None:
