@@ -14,6 +14,7 @@ from ascend.projections.build import Generation
 
 async def show_ready(context: CommandContext, *, wait: bool) -> None:
     """Say whether queries of this code are answered. Exits with 1 if they are not. With `wait`, wait until they are."""
+    context.store.ownership.check()  # nobody would ever build the items of another application
     readiness = await (wait_until_ready(context) if wait else context.store.ready())
     context.printer.result(readiness_to_json(readiness), describe_readiness(readiness))
     if not readiness.is_ready:
