@@ -128,6 +128,18 @@ def test_waiting_tells_what_has_changed(ascend: AscendCommand, url: str) -> None
     assert all(line.startswith("Not ready: ") for line in lines)
 
 
+def test_waiting_says_on_a_terminal_what_it_waits_for(
+    ascend: AscendCommand, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bar alone does not say that a worker must be started."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with working(url):
+        waited = ascend(*NEW, "ready", "--wait")
+
+    assert "run `ascend worker`" in waited.err
+    assert "commits left" not in waited.err
+
+
 def test_a_deployment_is_withdrawn(ascend: AscendCommand, url: str) -> None:
     assert ascend("withdraw").out == "Nothing is announced.\n"
     with working(url):

@@ -1,5 +1,6 @@
 """The generations of the store: is this code ready, and the commands that switch, go back and withdraw."""
 
+from dataclasses import replace
 from typing import Any
 
 import typer
@@ -22,15 +23,16 @@ async def show_ready(context: CommandContext, *, wait: bool) -> None:
 
 
 async def wait_until_ready(context: CommandContext) -> Readiness:
-    """Wait with a bar on a terminal. Elsewhere, print a note whenever something has changed."""
-    told = ""
+    """Wait with a bar on a terminal. Print a note whenever something has changed: on a terminal, what is waited for."""
+    told, has_bar = "", context.printer.err.is_terminal
     with show_progress(context.printer.err, "Waiting") as move_bar:
 
         def report(readiness: Readiness) -> None:
             nonlocal told
             if (coverage := readiness.announced) is not None:
                 move_bar(coverage.rendered, coverage.workspaces)
-            if not context.printer.err.is_terminal and (text := describe_readiness(readiness)) != told:
+            shown = replace(readiness, announced=None) if has_bar else readiness
+            if (text := describe_readiness(shown)) != told:
                 context.printer.note(text)
                 told = text
 
