@@ -16,14 +16,12 @@ from ascend.adapters.table.query import Query
 
 
 class VerifiedItems:
-    """Reads page by page. `owners` returns the builds and incarnations whose items are verified."""
+    """Reads page by page. `is_owner` tells whether items of a build or an incarnation are verified."""
 
-    def __init__(
-        self, tables: Tables, scratch: Tables, owners: Callable[[], Collection[str]], *, is_sample: bool
-    ) -> None:
+    def __init__(self, tables: Tables, scratch: Tables, is_owner: Callable[[str], bool], *, is_sample: bool) -> None:
         self._tables = tables
         self._scratch = scratch
-        self._owners = owners
+        self._is_owner = is_owner
         self._is_sample = is_sample
 
     async def stored(self) -> AsyncIterator[Sequence[Item]]:
@@ -43,8 +41,7 @@ class VerifiedItems:
                     yield page.items
 
     def _pick(self, items: Iterable[Item]) -> Sequence[Item]:
-        owners = self._owners()
-        return [item for item in items if keys.parse_owner(item.key) in owners]
+        return [item for item in items if self._is_owner(keys.parse_owner(item.key))]
 
 
 async def mark_new(scratch: Tables, mark: str, partitions: Collection[str]) -> Sequence[str]:

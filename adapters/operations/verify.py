@@ -12,7 +12,7 @@ certain is a difference. If the engine's own check of its file finds damage, not
 
 import random
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 from ascend.adapters.layout import keys
 from ascend.adapters.operations.comparison import item_difference
@@ -77,6 +77,7 @@ class Verifier:
             return self.result  # what else is read from a damaged file shows nothing
         await self.current.ask(self.views.state)
         self.generation = self.current.generation
+        self._builds = frozenset(map(str, self.generation.builds))
         self._recheck = Recheck(self.log, self.views, self._replay, self._comparison, self.generation, self.environment)
         self.registered = await self._list_workspaces()
         chosen = self._choose(sample)
@@ -130,8 +131,8 @@ class Verifier:
 
     # Comparing
 
-    def _owners(self) -> Collection[str]:
-        return {*self._replay.incarnations, *(str(build) for build in self.generation.builds)}
+    def _is_owner(self, owner: str) -> bool:
+        return owner in self._builds or owner in self._replay.incarnations
 
     def _is_verified(self, item: Item) -> bool:
         workspace = workspace_of(item)
@@ -139,7 +140,7 @@ class Verifier:
 
     async def _compare(self, *, is_sample: bool) -> None:
         """Compare the stored items with the scratch store, in both directions, and the indexes that they name."""
-        items = VerifiedItems(self.tables, self.scratch, self._owners, is_sample=is_sample)
+        items = VerifiedItems(self.tables, self.scratch, self._is_owner, is_sample=is_sample)
         async for page in items.stored():
             self.result.add([difference async for difference in self._find_strangers(page)])
             stored = list(filter(self._is_verified, page))
@@ -197,12 +198,15 @@ class Verifier:
         self.result.add(difference for difference in listed if key_of(difference) not in mended)
 
     def _find_repairable(self) -> dict[WorkspaceId, set[Key]]:
-        builds = {str(build) for build in self.generation.builds}
         settled = self._replay.rendered.keys() - self._broken - self._recheck.unsettled
         broken: dict[WorkspaceId, set[Key]] = defaultdict(set)
         for difference in self.result.differences:
             key = key_of(difference)
-            if difference.what in REPAIRED and difference.workspace in settled and keys.parse_owner(key) in builds:
+            if (
+                difference.what in REPAIRED
+                and difference.workspace in settled
+                and keys.parse_owner(key) in self._builds
+            ):
                 broken[WorkspaceId(difference.workspace)].add(key)
         return broken
 

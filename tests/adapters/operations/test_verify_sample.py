@@ -1,6 +1,7 @@
 """A sample verifies some workspaces, chosen at random, without reading the whole table."""
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from support.simulation.busy import everything, overwrite
@@ -81,3 +82,25 @@ async def test_a_sample_has_at_least_one_workspace_and_at_most_all() -> None:
     with pytest.raises(ascend.InvalidInput, match="a sample has at least one workspace, not 0"):
         await store.verify(sample=0)
     assert (await store.verify(sample=100)).workspaces == 6
+
+
+class LookedUp:
+    """Names that are looked up one by one. Nobody can go through them: that would take longer, the more there are."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+
+    def add(self, name: str) -> None:
+        self._names.add(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+
+@pytest.mark.parametrize("sample", [None, 3])
+async def test_no_page_of_items_costs_a_walk_through_all_workspaces(sample: int | None) -> None:
+    store, _ = await a_village(MemoryTables())
+    verifier = Verifier(store.tables, MemoryTables(), store.model, store.current, store.environment)
+    replay = verifier._replay  # pyright: ignore[reportPrivateUsage]
+    replay.incarnations = cast("set[str]", LookedUp())
+    assert (await verifier.run(sample=sample)).clean
