@@ -22,9 +22,14 @@ def next_version(app: Application, dice: random.Random) -> Application:
 
 
 async def deploy(world: World, dice: random.Random, group: anyio.abc.TaskGroup) -> None:
-    """Start a worker of the new code, wait until it has built its items, then start servers of the new code."""
+    """Start a worker of the new code, wait until it has built its items, then start servers of the new code.
+
+    It comes to a store on which a worker of the old code has begun. Otherwise nobody could tell which code is the new one.
+    """
     with world.operation():
         await anyio.sleep(dice.random() * 10)
+        while (await world.views.state()).state is None:
+            await anyio.sleep(1)
         worker = start_process(world, "new-worker", world.next_app, group, works=True)
         while not (worker.serves and await is_ready(world)):
             await anyio.sleep(1)
