@@ -61,7 +61,7 @@ def test_a_rebuild_shows_how_far_it_is_on_a_terminal_and_logs_it_elsewhere(url: 
     command = [find_program(), "--store", url, "rebuild", "feed"]
     logged = subprocess.run(command, capture_output=True, text=True, check=True).stderr
 
-    assert "Rebuilding: 0 of 4 workspaces" in ESCAPES.sub("", looked_at)
+    assert re.search("Rebuilding: [0-4] of 4 workspaces", ESCAPES.sub("", looked_at))  # which one depends on the time
     assert "rebuild.progressed" not in looked_at
     assert "ascend: info: rebuild.progressed percent=100.0 seconds_left=0 built=4 workspaces=4" in logged
 

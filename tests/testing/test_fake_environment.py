@@ -16,7 +16,7 @@ def test_the_public_names_are_pinned() -> None:
         *("FakeEnvironment", "CommandOutcome", "Scenario"),
         *("given", "member_added", "workspace"),
         *("Crash", "DelayedReads", "Faults", "FaultyHints", "FaultyTables", "NothingLeftToDo"),
-        *("Restore", "Scene", "Simulated", "SimulationFailed", "SimulationPlan", "VirtualEnvironment"),
+        *("Operation", "Restore", "Scene", "Simulated", "SimulationFailed", "SimulationPlan", "VirtualEnvironment"),
         *("draw_plan", "life_os_command", "run_in_virtual_time", "simulate"),
     }
 
