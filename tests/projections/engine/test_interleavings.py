@@ -23,12 +23,15 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.pages import scan_pages
 from ascend.domain.runtime.commit import Commit
+from ascend.projections.engine.building import claims
 from ascend.projections.limits import ProjectionLimits
 from ascend.store import Limits
 from ascend.testing import FakeEnvironment
 
 SEEDS = int(os.environ.get("ASCEND_SEEDS", "150"))
 BATCH = 50
+CLAIM = claims.LASTS + 1
+"""Seconds after which the claim of a builder that was killed, or that sleeps, holds up no other builder."""
 
 
 async def a_log(seed: int) -> tuple[History, list[Item]]:
@@ -57,6 +60,7 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         entities_per_batch=rng.choice((2, 5, 50)),
         descendants_per_chunk=rng.choice((1, 2, 3)),
         states_kept=rng.choice((0, 50)),
+        writes_per_chunk=rng.choice((1, 5, 800)),
     )
     programs: list[ascend.Store] = []
     history, items = anyio.run(a_log, seed)
@@ -79,18 +83,23 @@ def simulate(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         )
         return programs[-1]
 
-    def resize_batches() -> None:
+    lapses = rng.choice((0, 0.2))  # the probability that all claims lapse before a turn
+
+    def before_turn() -> None:
+        if rng.random() < lapses:
+            environment.advance(seconds=CLAIM)
         resized = replace(limits, commits_per_batch=rng.choice((1, 2, 3, 4)))
         for running in programs:
             running.projector.commits.limits = resized
 
-    scheduler = Scheduler(rng, tables, resize_batches)
+    scheduler = Scheduler(rng, tables, before_turn)
     while arriving:
         count = rng.randint(1, len(arriving))
         for item in arriving[:count]:
             finish(tables.put(Table.EVENTS, item, Absent()))
         arriving = arriving[count:]
         scheduler.run(start_process, rng.randint(1, 3), kills=rng.randint(0, 3), zombies=rng.randint(0, 2))
+    environment.advance(seconds=CLAIM)  # a builder that was killed may have claimed its work
     anyio.run(check_programs, program(OLD), program(NEW), history.workspace, history.commits, seed)
 
 

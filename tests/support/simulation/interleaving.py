@@ -6,7 +6,7 @@ moments, and an eventually consistent read of the log may miss a commit.
 """
 
 import random
-from collections.abc import Callable, Collection, Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -19,9 +19,13 @@ from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query, TablePage
 from ascend.projections.deadline import Check, send_always
+from ascend.projections.engine import step
+from ascend.projections.engine.building import chunks
 from ascend.testing import environment
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 Process = Coroutine[Any, Any, object]
 
 
@@ -149,9 +153,17 @@ def finish(process: Coroutine[Any, Any, T]) -> T:
 
 
 def without_an_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the code run without an event loop: nothing but the scheduler lets other processes go on."""
+    """Let the code run without an event loop: nothing but the scheduler lets other processes go on.
+
+    A builder writes its chunks without renewing its claim meanwhile.
+    """
 
     async def at_once() -> None: ...
 
+    async def run_in_turn(first: Callable[[], Awaitable[A]], second: Callable[[], Awaitable[B]]) -> tuple[A, B]:
+        return await first(), await second()
+
     monkeypatch.setattr(memory, "checkpoint", at_once)
     monkeypatch.setattr(environment, "checkpoint", at_once)
+    monkeypatch.setattr(step, "checkpoint", at_once)
+    monkeypatch.setattr(chunks, "run_both", run_in_turn)
