@@ -74,11 +74,14 @@ class Observer:
         self._floors.clear()
 
     def check(self, look: Look, expected: ExpectedWorkspace, lines: Sequence[ReadItem], floor: Floor) -> None:
-        """Check a list that was read, from its first page to its last. `expected` is as of the end of the look."""
+        """Check a list that was read, from its first page to its last. `expected` is as of the end of the look.
+
+        A line whose place in the list changes between two pages may come twice: at its old place, and at its new one.
+        """
         self.looks += 1
         items = expected.items[look.projection.name, look.projection.version]
         seen = {line.key.render(line): line for line in lines}
-        if len(seen) < len(lines):
+        if len({(line.key.render(line), line.index_keys()) for line in lines}) < len(lines):
             raise SimulationFailed(f"{look}: a line comes twice", look.reader, expected.workspace)
         if strangers := [line for line in lines if line.workspace != expected.workspace]:
             raise SimulationFailed(f"{look}: lines of other tenants: {strangers}", look.reader, expected.workspace)
