@@ -27,8 +27,9 @@ class CommandResult:
 
     @property
     def error(self) -> str:
-        """The one line on standard error, of a command that failed."""
-        (line,) = self.err.splitlines()
+        """The one line on standard error, of a command that failed, besides what it has logged."""
+        *logged, line = self.err.splitlines()
+        assert all(each.startswith("ascend: info: ") for each in logged)
         assert line.startswith("ascend: ")
         assert self.code
         return line.removeprefix("ascend: ")
