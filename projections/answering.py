@@ -42,12 +42,8 @@ async def answer(reader: Reader, current: CurrentGeneration, question: Callable[
 
 async def begin(reader: Reader, current: CurrentGeneration) -> TurnReader:
     """Return a reader of the turn that is known, however stale: what is read is checked afterwards."""
-    try:
-        return reader.attempt(current.turn())
-    except NotReady:
-        if not current.is_stale():
-            raise
-    await reader.ask()
+    if current.find_turn() is None and current.is_stale():
+        await reader.ask()
     return reader.attempt(current.turn())
 
 

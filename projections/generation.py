@@ -113,12 +113,19 @@ class CurrentGeneration:
 
     def turn(self) -> Turn:
         """Return the generation that queries read. Raises `NotReady` if this code cannot read one yet, or any more."""
+        turn = self.find_turn()
+        if turn is None:
+            raise NotReady(self._describe_waiting(self.state))
+        return turn
+
+    def find_turn(self) -> Turn | None:
+        """Return the generation that queries read. None: this code cannot read one yet, or any more."""
         state = self.state
         if self.knows(state.current):
             return Turn(state.current, state.number)
         if state.at_hand and state.announced is not None and self.knows(state.announced):
             return Turn(state.announced, state.announcements)
-        raise NotReady(self._describe_waiting(state))
+        return None
 
     def _describe_waiting(self, state: GenerationState) -> str:
         if self.knows(state.announced):

@@ -106,7 +106,7 @@ async def look(log: LogReader, views: Views, current: CurrentGeneration) -> Read
 
 def describe_waiting(current: CurrentGeneration) -> str:
     state = current.state
-    if current.knows(state.current) or (state.at_hand and current.knows(state.announced)):
+    if current.find_turn() is not None:
         return ""
     if state.taken_back:
         return "what is announced is being withdrawn: run `ascend withdraw` again if that was stopped"

@@ -38,7 +38,7 @@ EVENTS_AT_ONCE = 10_000
 
 @dataclass
 class Chunk:
-    """What is written together."""
+    """The writes of a build between two moves of its record."""
 
     changes: dict[tuple[Build, ViewKey], Change] = field(default_factory=dict[tuple[Build, ViewKey], Change])
     parked: dict[tuple[Build, Ref], Parked] = field(default_factory=dict[tuple[Build, Ref], Parked])
