@@ -5,7 +5,7 @@ pk R#<shard>       sk <workspace>                                               
                                          erased                                  the entry of an erased workspace: ignored
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from itertools import takewhile
@@ -24,7 +24,7 @@ from ascend.adapters.store.stored_commits import StoredCommit, follow, parse_sto
 from ascend.adapters.store.stubs import is_stub
 from ascend.adapters.table.conditions import Absent, Predecessor
 from ascend.adapters.table.item import Item, Table
-from ascend.adapters.table.pages import pages, read_first
+from ascend.adapters.table.pages import first_pages, pages, read_first
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Query
 from ascend.domain.errors import Damaged, LogDiverged, UnreadableLog
@@ -34,6 +34,9 @@ from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken, Tail
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
+
+PAGE_EVENTS = 10_000
+"""Events of the commits that one read returns: the bodies of a page of 1 MB may decompress to many times as much."""
 
 
 class TableEventLog:
@@ -62,22 +65,40 @@ class TableEventLog:
         """Write the registry entry. This precedes the first commit, so that every log has an entry."""
         await self.tables.put(Table.EVENTS, Item(keys.registry_key(workspace), {}), Absent())
 
-    async def tail(self, workspace: WorkspaceId, after: Point, limit: int) -> Tail:
+    async def tail(self, workspace: WorkspaceId, after: Point, limit: int, events: int) -> Tail:
         """Read from the commit at `after` on: it must still be the one that was read there before."""
         known = after.position > 0
         first = after.position + 1 - known
-        items = await read_first(self.tables, select_commits(workspace, first, limit + 1 + known, consistent=True))
-        if any(is_stub(item) for item in items):
-            raise WorkspaceIsErased(workspace)
-        if known and not items:
+        commits, head, count = list[Commit](), START, 0
+        query = select_commits(workspace, first, limit + 1 + known, consistent=True)
+        async with aclosing(self._read_stored(workspace, first, query)) as stored_commits:
+            async for stored in stored_commits:
+                if len(commits) == limit or count >= events:
+                    return Tail(commits, None)
+                head = to_point(stored)
+                if head.position > after.position:
+                    commits.append(to_commit(self.model, stored))
+                    count += count_events(commits[-1])
+                elif head.hash != after.hash:
+                    raise LogDiverged(f"workspace {workspace}, position {first}")
+        return Tail(commits, Head(workspace, head))
+
+    async def _read_stored(self, workspace: WorkspaceId, first: int, query: Query) -> AsyncGenerator[StoredCommit]:
+        """Yield the commits of a query from position `first` on, page by page, without their events decoded.
+
+        Raises `WorkspaceIsErased` before it yields a page with a stub, and `LogDiverged` if nothing is at `first`, behind
+        the beginning of the log.
+        """
+        position, hash = first, None
+        async with aclosing(first_pages(self.tables, query)) as raw_pages:
+            async for page in raw_pages:
+                if any(is_stub(item) for item in page.items):
+                    raise WorkspaceIsErased(workspace)
+                for stored in follow(workspace, position, page.items, hash):
+                    yield stored
+                    position, hash = stored.position + 1, stored.hash
+        if position == first > 1:
             raise LogDiverged(f"workspace {workspace}: the log ends before position {first}")
-        stored = list(follow(workspace, first, items))
-        if known and stored[0].hash != after.hash:
-            raise LogDiverged(f"workspace {workspace}, position {first}")
-        commits = [to_commit(self.model, commit) for commit in stored[known : limit + known]]
-        if len(stored) > limit + known:
-            return Tail(commits, None)
-        return Tail(commits, Head(workspace, to_point(stored[-1]) if stored else START))
 
     async def commits(
         self,
@@ -91,10 +112,13 @@ class TableEventLog:
     ) -> Sequence[Commit]:
         page = await self.tables.query(select_commits(workspace, first, limit, consistent=consistent))
         items = page.items if consistent else without_gap(first, page.items)
-        commits: list[Commit] = []  # of one page, at most 1 MB: the reader's memory stays bounded
+        commits, count = list[Commit](), 0
         try:
             for stored in follow(workspace, first, items, predecessor):
-                commits.append(to_commit(self.model, stored))  # noqa: PERF401  keeps those before an error
+                commits.append(to_commit(self.model, stored))
+                count += count_events(commits[-1])
+                if count >= PAGE_EVENTS:  # the memory of the reader stays bounded
+                    break
         except UnreadableLog:
             if len(commits) < least:
                 raise
@@ -103,7 +127,8 @@ class TableEventLog:
     async def latest(self, workspace: WorkspaceId, before: int | None, limit: int) -> Sequence[Commit]:
         """Return the last commits, or the last commits before a position. The latest commit comes first.
 
-        One commit more is read: the one before them, against which the first of them is checked.
+        These are at most `limit` commits, and no more than hold `limit` events, except the first of them. One commit more
+        is read: the one before them, against which the first of them is checked.
         """
         partition, after = keys.log_partition(workspace), None if before is None else (keys.format_position(before),)
         page = await self.tables.query(
@@ -114,7 +139,17 @@ class TableEventLog:
         first = parse_position(page.items[-1])
         stored = list(follow(workspace, first, reversed(page.items)))
         is_one_more = len(stored) > limit or (first > 1 and len(stored) > 1)  # the page may be cut by its size
-        return [to_commit(self.model, commit) for commit in stored[is_one_more:]][::-1]
+        return self._decode_back(stored[is_one_more:], limit)
+
+    def _decode_back(self, stored: Sequence[StoredCommit], events: int) -> Sequence[Commit]:
+        """Return commits with their events decoded, the last one first, until they hold so many events."""
+        commits, count = list[Commit](), 0
+        for each in reversed(stored):
+            commits.append(to_commit(self.model, each))
+            count += count_events(commits[-1])
+            if count >= events:
+                break
+        return commits
 
     async def head(self, workspace: WorkspaceId) -> Point:
         partition = keys.log_partition(workspace)
@@ -243,6 +278,11 @@ def to_raw_point(workspace: WorkspaceId, item: Item) -> Point:
     if not isinstance(hash, bytes) or len(hash) != HASH_BYTES:
         hash = hash_unchained(workspace, position, str(item.attributes.get("id", "")))
     return Point(position, readable_clock(item.attributes), hash)
+
+
+def count_events(commit: Commit) -> int:
+    """Return the number of events in a commit. A command that changed nothing counts as one: it takes memory, too."""
+    return sum(len(record.events) or 1 for record in commit.records)
 
 
 def is_entry(item: Item) -> bool:

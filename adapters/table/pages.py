@@ -18,16 +18,20 @@ async def pages(tables: Tables, query: Query) -> AsyncGenerator[TablePage]:
         query = replace(query, after=page.next)
 
 
-async def read_first(tables: Tables, query: Query) -> list[Item]:
-    """Return the first `query.limit` items of a query, from as many pages as they need."""
-    items: list[Item] = []
+async def first_pages(tables: Tables, query: Query) -> AsyncGenerator[TablePage]:
+    """Yield the pages that hold the first `query.limit` items of a query."""
     while True:
         page = await tables.query(query)
-        items += page.items
+        yield page
         missing = query.limit - len(page.items)
         if page.next is None or missing <= 0:
-            return items
+            return
         query = replace(query, after=page.next, limit=missing)
+
+
+async def read_first(tables: Tables, query: Query) -> list[Item]:
+    """Return the first `query.limit` items of a query, from as many pages as they need."""
+    return [item async for page in first_pages(tables, query) for item in page.items]
 
 
 async def scan_pages(tables: Tables, table: Table = Table.VIEWS) -> AsyncIterator[Sequence[Item]]:

@@ -18,6 +18,8 @@ class CommandLimits:
     tail_commits: int = 2_000
     """Commits read behind *folded*. Where more than half as many follow, no worker ran: each command runs one small batch
     of a worker's work. Where more than these are left after it, the command ends in `ProjectionBehind`."""
+    tail_events: int = 20_000
+    """Events in the commits read behind *folded*: a commit may hold hundreds of commands."""
     workspaces: int = 200
     """Workspaces whose caches are kept."""
     cached_commits: int = 2_000

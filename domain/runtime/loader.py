@@ -128,8 +128,9 @@ class CacheLoader:
         Return False if the cache is dropped, because it is far behind.
         """
         sent_at = self.dependencies.environment.elapsed()
+        limits = self.dependencies.limits
         tail = await self.dependencies.log.tail(
-            self.request.workspace, cache.head.point, self.dependencies.limits.tail_commits
+            self.request.workspace, cache.head.point, limits.tail_commits, limits.tail_events
         )
         if tail.head is None:
             self.cache = None  # start cold
@@ -172,9 +173,9 @@ class CacheLoader:
         new = {ref: NEVER_EXISTED for ref in needed if cache.certainly_never_existed(ref)}
         refs = [ref for ref in needed if ref not in new]
         commands = () if cache.is_certainly_new(command) else (command,)
-        limit = self.dependencies.limits.tail_commits
+        limits = self.dependencies.limits
         tail, loaded = await run_both(
-            partial(self.dependencies.log.tail, workspace, cache.since, limit),
+            partial(self.dependencies.log.tail, workspace, cache.since, limits.tail_commits, limits.tail_events),
             partial(self.dependencies.snapshots.load, workspace, checkpoint, refs, commands),
         )
         return tail, None if loaded is None else replace(loaded, entities={**loaded.entities, **new})

@@ -39,7 +39,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The commits behind a point. `head` is None when more commits follow than were asked for."""
+    """The commits behind a point. `head` is None when more commits follow."""
 
     commits: Sequence[Commit]
     head: Head | None
@@ -56,8 +56,10 @@ class SlotTaken:
 class EventLog(Protocol):
     """The commits of each workspace, at dense positions."""
 
-    async def tail(self, workspace: WorkspaceId, after: Point, limit: int) -> Tail:
+    async def tail(self, workspace: WorkspaceId, after: Point, limit: int, events: int) -> Tail:
         """Return the commits behind `after`, read consistently, and checked as one chain from the commit there on.
+
+        These are at most `limit` commits. They end with the commit with which they hold `events` events.
 
         Raises:
             LogDiverged: another commit stands at `after`, or none.

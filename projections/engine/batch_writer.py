@@ -115,11 +115,11 @@ class BatchWriter:
 
 def cut_into_runs(commits: Sequence[Commit]) -> list[Sequence[Commit]]:
     """Cut commits into runs of at most `COMMANDS_AT_ONCE` commands."""
-    runs, count = list[list[Commit]](), COMMANDS_AT_ONCE
+    runs, count = list[list[Commit]](), 0
     for commit in commits:
-        count += len(commit.records)
-        if count > COMMANDS_AT_ONCE:
+        if not runs or count + len(commit.records) > COMMANDS_AT_ONCE:
             runs.append([])
-            count = len(commit.records)
+            count = 0
         runs[-1].append(commit)
+        count += len(commit.records)
     return list[Sequence[Commit]](runs)

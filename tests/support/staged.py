@@ -108,7 +108,7 @@ class Home:
         return self.tables.heads.get(keys.log_partition(self.workspace), 0)
 
     async def log(self) -> list[Commit]:
-        tail = await self.process().log.tail(self.workspace, START, 100_000)
+        tail = await self.process().log.tail(self.workspace, START, 100_000, 1_000_000)
         commits = list(tail.commits)
         assert [commit.position for commit in commits] == list(range(1, self.head + 1))
         return commits

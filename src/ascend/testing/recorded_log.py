@@ -41,7 +41,7 @@ class RecordedLog:
         last = self.recorded[-1].commit if self.recorded else None
         return Head(workspace, START if last is None else Point(last.position, last.clock, last.hash))
 
-    async def tail(self, workspace: WorkspaceId, after: Point, limit: int) -> Tail:  # noqa: ARG002
+    async def tail(self, workspace: WorkspaceId, after: Point, limit: int, events: int) -> Tail:  # noqa: ARG002
         """Return all commits behind `after`, however many they are."""
         commits = [recorded.commit for recorded in self.recorded[after.position :]]
         return Tail(commits, self.head(workspace))

@@ -231,7 +231,7 @@ async def test_a_workspace_without_one_position_is_erased() -> None:
     await tables.put(Table.EVENTS, Item(type(key)(key.pk, "00zebra"), {"body": "zebra"}), Absent())
 
     with pytest.raises(ascend.Damaged):
-        await store.log.tail(other, START, 10)
+        await store.log.tail(other, START, 10, 100)
     assert (await store.erase(other, workers_stopped=True)).position == 1
     assert await store.log.is_erased(other)
     assert "zebra" not in str([item.attributes for _, item in await everything(tables) if other in item.key.pk])

@@ -114,7 +114,7 @@ class Process:
         return status
 
     async def log(self, workspace: WorkspaceId = HOME) -> list[Commit]:
-        return list((await self.store.log.tail(workspace, START, 1_000)).commits)
+        return list((await self.store.log.tail(workspace, START, 1_000, 10_000)).commits)
 
 
 @dataclass

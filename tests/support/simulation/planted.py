@@ -1,6 +1,6 @@
 """Faults that are planted into the code, one at a time, to show that the simulation finds them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection
 from typing import Any
 
 import anyio
@@ -14,7 +14,7 @@ from ascend.adapters.table import conditions
 from ascend.adapters.table.conditions import Below, Condition
 from ascend.adapters.table.item import Item
 from ascend.adapters.table.port import Tables
-from ascend.adapters.table.query import Query
+from ascend.adapters.table.query import Query, TablePage
 from ascend.domain.errors import StoreUnavailable
 from ascend.domain.ids import CommandId
 from ascend.domain.runtime.cache import WorkspaceCache
@@ -86,7 +86,7 @@ def lost_reply_taken_for_failure(patch: pytest.MonkeyPatch) -> None:
         try:
             return await log.append(head, commit, body)
         except StoreUnavailable:
-            tail = await log.tail(head.workspace, head.point, 1_000)
+            tail = await log.tail(head.workspace, head.point, 1_000, 10_000)
             assert tail.head is not None
             again = make_commit(
                 tail.head.point.hash,
@@ -119,10 +119,10 @@ def cache_kept_after_a_conflict(patch: pytest.MonkeyPatch) -> None:
 def query_stops_after_the_first_page(patch: pytest.MonkeyPatch) -> None:
     """The tail of a log ends with the first page of it."""
 
-    async def read_first(tables: Tables, query: Query) -> Sequence[Item]:
-        return (await tables.query(query)).items
+    async def first_pages(tables: Tables, query: Query) -> AsyncGenerator[TablePage]:
+        yield await tables.query(query)
 
-    patch.setattr(event_log, "read_first", read_first)
+    patch.setattr(event_log, "first_pages", first_pages)
 
 
 def retry_with_a_new_id(patch: pytest.MonkeyPatch) -> None:
