@@ -12,7 +12,7 @@ from ascend.adapters.layout.lease_items import LEASE, WORKER
 from ascend.adapters.layout.policy_items import INSTALLED_POLICIES, POLICY_POSITION
 from ascend.adapters.layout.template import Template
 from ascend.adapters.table.item import Table
-from ascend.domain.runtime.commit import COMPRESSED, FORMAT, UNCHAINED
+from ascend.domain.runtime.body import COMPRESSED, FORMAT, UNCHAINED
 from ascend.domain.runtime.service import RETENTION
 
 TOMBSTONE_TTL = timedelta(days=2)

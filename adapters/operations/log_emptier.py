@@ -20,9 +20,11 @@ from ascend.adapters.table.pages import pages
 from ascend.adapters.table.query import Query
 from ascend.domain.errors import Contention, LogDiverged, UnreadableLog
 from ascend.domain.ids import OPERATOR_USER, CommandId, WorkspaceId
-from ascend.domain.runtime.commit import CommandRecord, Commit, encode, make_commit
+from ascend.domain.runtime.body import Body, encode
+from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.concurrency import for_each
 from ascend.domain.runtime.ports import Environment, Head, SlotTaken
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.workspaces.lifecycle import EraseWorkspace
 from ascend.domain.workspaces.workspace import WorkspaceErased
 
@@ -110,7 +112,7 @@ class LogEmptier:
         await for_each(positions, fill)
 
 
-def make_erasure(environment: Environment, head: Head) -> tuple[Commit, str]:
+def make_erasure(environment: Environment, head: Head) -> tuple[Commit, Body]:
     """Return the commit that erases the workspace, behind the head, and its body."""
     now, command_id = environment.now(), CommandId(environment.new_id())
     event = WorkspaceErased(at=now, by=OPERATOR_USER, workspace_id=head.workspace)

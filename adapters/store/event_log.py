@@ -29,6 +29,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Between, Query
 from ascend.domain.errors import Damaged, LogDiverged, UnreadableLog
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.chain import HASH_BYTES, hash_unchained, is_chained
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
@@ -46,7 +47,7 @@ class TableEventLog:
         self.tables = tables
         self.model = model
 
-    async def append(self, head: Head, commit: Commit, body: str) -> Head | SlotTaken:
+    async def append(self, head: Head, commit: Commit, body: Body) -> Head | SlotTaken:
         if commit.position != head.point.position + 1 or commit.clock < head.point.clock:
             raise AssertionError(f"commit {commit.position} does not follow {head.point}")
         item = to_item(commit, body)

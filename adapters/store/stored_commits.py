@@ -24,8 +24,9 @@ from ascend.adapters.store.stubs import ERASED_UNCHAINED, is_stub
 from ascend.adapters.table.item import Item, Value
 from ascend.domain.errors import Damaged
 from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.body import UNCHAINED, Body
 from ascend.domain.runtime.chain import START_HASH, hash_body, hash_commit, hash_unchained, is_chained
-from ascend.domain.runtime.commit import FORMAT, UNCHAINED, Commit, format_time
+from ascend.domain.runtime.commit import Commit, format_time
 from ascend.domain.runtime.decoding import check_format, decode
 from ascend.domain.runtime.model import Model
 
@@ -59,13 +60,13 @@ class StoredCommit:
         return self.hash == hash_commit(predecessor, self.workspace, self.position, *stored)
 
 
-def to_item(commit: Commit, body: str) -> Item:
+def to_item(commit: Commit, body: Body) -> Item:
     attributes: dict[str, Value] = {
         "id": commit.id,
         "clock": commit.clock,
         "time": format_time(commit.time),
-        "format": FORMAT,
-        "body": body,
+        "format": body.format,
+        "body": body.content,
         "hash": commit.hash,
     }
     return Item(keys.commit_key(commit.workspace, commit.position), attributes)

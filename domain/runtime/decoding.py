@@ -14,8 +14,9 @@ from pydantic_core import from_json
 from ascend.domain.errors import Damaged, InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, UserId
-from ascend.domain.runtime.commit import COMMIT_BYTES, COMPRESSED, FORMAT, UNCHAINED, CommandRecord
+from ascend.domain.runtime.body import COMMIT_BYTES, COMPRESSED, FORMAT, UNCHAINED
 from ascend.domain.runtime.model import Model
+from ascend.domain.runtime.record import CommandRecord
 
 T = TypeVar("T")
 

@@ -20,20 +20,14 @@ from ascend.domain.errors import (
 )
 from ascend.domain.event import Event
 from ascend.domain.runtime.backlog import Backlog
+from ascend.domain.runtime.body import Body, encode_record, join_records
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.commit import (
-    CheckedEvents,
-    CommandRecord,
-    Commit,
-    check_storable,
-    encode_body,
-    encode_record,
-    make_commit,
-)
+from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
 from ascend.domain.runtime.loader import CacheLoader
 from ascend.domain.runtime.logs import Log
 from ascend.domain.runtime.ports import Applied, Head, SlotTaken
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.runtime.request import (
     Receipt,
     Request,
@@ -43,6 +37,7 @@ from ascend.domain.runtime.request import (
     latest_id,
 )
 from ascend.domain.runtime.retry import delays
+from ascend.domain.runtime.storable import CheckedEvents, check_storable
 from ascend.domain.workspaces.view import NotLoaded, View
 
 log = Log("ascend.commands")
@@ -123,7 +118,7 @@ class Execution:
     async def _append(self, cache: WorkspaceCache, events: CheckedEvents) -> bool:
         """Append the commit behind the head, and add it to the cache. Return False if the slot was taken."""
         head, record = cache.head, self._record(events.read)
-        body = encode_body([encode_record(record, events.encoded)])
+        body = join_records([encode_record(record, events.encoded)])
         commit = make_commit(
             head.point.hash,
             self.request.workspace,
@@ -152,7 +147,7 @@ class Execution:
             imported=self.request.imported,
         )
 
-    async def _send(self, head: Head, commit: Commit, body: str) -> Head | SlotTaken:
+    async def _send(self, head: Head, commit: Commit, body: Body) -> Head | SlotTaken:
         """Append the commit. If no answer comes, send the same commit again: its id shows whether it was written."""
         unanswered: StoreError | None = None
         sends = self.dependencies.limits.sends

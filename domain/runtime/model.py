@@ -108,11 +108,27 @@ class Model:
         Raises:
             UpgradeRequired: an event cannot be folded.
         """
+
+        def find_older(ref: Ref) -> Versioned | None:
+            state = entities.get(ref)
+            return None if state is None or state.position >= position else state
+
+        return self._apply(find_older, position, events)
+
+    def apply(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
+        """Do the same for a part of the commit at `position`: its events are applied, wherever the states are.
+
+        Use it for events that no state holds yet. The states may hold other events of the same commit.
+        """
+        return self._apply(entities.get, position, events)
+
+    def _apply(
+        self, find: Callable[[Ref], Versioned | None], position: int, events: Iterable[Event]
+    ) -> dict[Ref, Versioned]:
         changed: dict[Ref, Versioned] = {}
         for event in events:
             for ref in event.touched_refs:
-                before = changed.get(ref) or entities.get(ref)
-                if before is not None and (before.position < position or ref in changed):
+                if (before := changed.get(ref) or find(ref)) is not None:
                     changed[ref] = self.evolve(before, ref, position, event)
         return changed
 
@@ -158,7 +174,7 @@ class Model:
     def as_written(self, entities: Mapping[Ref, Versioned], position: int, events: Sequence[Event]) -> list[Event]:
         """Return the events of the commit at `position` in the versions that are written.
 
-        `entities` holds the states before the commit.
+        `entities` holds the states before the events.
         """
         written: list[Event] = []
         for index, event in enumerate(events):
@@ -166,8 +182,8 @@ class Model:
                 written.append(event)
             else:
                 ref = event.touched_refs[0]
-                changed = self.fold(entities, position, events[:index])
-                before = changed.get(ref) or entities.get(ref, NEVER_EXISTED)
+                changed = self.apply(entities, position, events[:index])
+                before = changed.get(ref) or entities.get(ref) or NEVER_EXISTED
                 written.append(downcast(event, before.state))
         return written
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NewType, Protocol, runtime_checkable
 
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
+from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.workspaces.view import Versioned
@@ -68,8 +69,8 @@ class EventLog(Protocol):
         """
         ...
 
-    async def append(self, head: Head, commit: Commit, body: str) -> Head | SlotTaken:
-        """Write the commit with its encoded `body` behind `head`, if nothing stands there. Return the new head.
+    async def append(self, head: Head, commit: Commit, body: Body) -> Head | SlotTaken:
+        """Write the commit with its `body` behind `head`, if nothing stands there. Return the new head.
 
         It is safe to send the same commit again: where it already stands, it counts as written.
 

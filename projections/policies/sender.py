@@ -5,8 +5,8 @@ from typing import Protocol
 
 from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal
 from ascend.domain.ids import POLICIES, CommandId, WorkspaceId
-from ascend.domain.runtime.commit import CommandRecord
 from ascend.domain.runtime.logs import Log
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.workspaces.command import Command
 from ascend.projections.policies.policy import Policy

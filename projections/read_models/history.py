@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId
-from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.values import Instant
 from ascend.projections.item import ReadItem
 from ascend.projections.key_text import RefKey

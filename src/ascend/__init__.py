@@ -96,11 +96,12 @@ from ascend.domain.relations.relation import (
     ValidityOrder,
 )
 from ascend.domain.role import Role
-from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.dependencies import CommandCounts
 from ascend.domain.runtime.model import Hierarchy, Kind, Model
 from ascend.domain.runtime.ports import Environment, Folded, Rendered
 from ascend.domain.runtime.reaction import Reaction
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.targets import check_target
 from ascend.domain.tasks.commands import (

@@ -8,10 +8,11 @@ from support.scenario import NEWEST_EVENTS, asset_id, comment_id, task_id, thing
 from ascend.domain.assets.asset import AssetKind
 from ascend.domain.assets.commands import CreateAsset
 from ascend.domain.comments.commands import EditComment, PostComment
-from ascend.domain.ids import Ref, UserId
+from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.relations.commands import AddRelation
 from ascend.domain.role import Role
-from ascend.domain.runtime.commit import EVENT_BYTES, encode_body, encode_event
+from ascend.domain.runtime.body import EVENT_BYTES, encode
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.tasks.commands import AssignTask, CreateTask, EditTask
 from ascend.domain.tasks.dependencies import BlockTask
 from ascend.domain.things.commands import CreateThing
@@ -21,7 +22,7 @@ from ascend.domain.workspaces.lifecycle import DescribeWorkspace, RenameWorkspac
 from ascend.domain.workspaces.members import InviteMember
 from ascend.domain.workspaces.workspace import INVITATIONS, MEMBERS
 from ascend.projections.life_os import LIFE_OS
-from ascend.testing import HOME, given, member_added, workspace
+from ascend.testing import ADA, HOME, given, member_added, workspace
 
 BOUND = 390 * 1024
 """The room for a state in the 400 KB of an item."""
@@ -81,7 +82,9 @@ members = [member_added(user, Role.MEMBER).model_copy(update={"name": PERSON * 1
 def test_the_largest_state_fits_into_an_item(ref: Ref) -> None:
     history = given(*workspace(), *members, app=NEWEST_EVENTS).after(*LARGEST[ref])
     for event in history.events:
-        encode_body([{"events": [encode_event(event)]}])  # raises if the event is too large to be stored
+        encode(
+            [CommandRecord(CommandId.derive("any"), "", ADA, (event,))]
+        )  # raises if the event is too large to be stored
     state = history.state(LIFE_OS.model.kinds[ref.kind].state, ref.id)
     size = len(LIFE_OS.model.dump_state(ref, state).encode())
     assert 10 * 1024 < size < BOUND

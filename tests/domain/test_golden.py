@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from support.bodies import encode_text
 from support.golden_files import (
     BUILD,
     BUILDING,
@@ -28,8 +29,8 @@ from ascend.adapters.store.stored_commits import parse_stored, to_commit
 from ascend.adapters.table.typed import from_typed
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import Ref
+from ascend.domain.runtime.body import FORMAT
 from ascend.domain.runtime.chain import START_HASH
-from ascend.domain.runtime.commit import FORMAT, encode
 from ascend.domain.runtime.decoding import decode
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.generation_record import StoredState
@@ -90,7 +91,7 @@ def test_an_event_of_an_earlier_release_would_be_stored_the_same_today(name: str
     states = {ref: Versioned(FULL[ref.kind], 1, 1) for ref in touched(record.events)}
     written = LIFE_OS.model.as_written(states, 2, record.events)
     if all((event.tag, event.version) == parse_name(name) for event in written):
-        assert encode((replace(record, events=tuple(written)),)) == COMMITS[name]
+        assert encode_text((replace(record, events=tuple(written)),)) == COMMITS[name]
 
 
 def test_every_event_is_written_in_a_version_that_the_release_before_reads() -> None:

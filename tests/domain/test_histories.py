@@ -16,16 +16,11 @@ from ascend.domain.event import touched
 from ascend.domain.ids import CommandId, Ref, TaskId
 from ascend.domain.links import Link
 from ascend.domain.relations.relation import Relation
-from ascend.domain.runtime.commit import (
-    FORMAT,
-    CommandRecord,
-    check_storable,
-    encode,
-    encode_body,
-    encode_record,
-)
+from ascend.domain.runtime.body import FORMAT, encode, encode_record, join_records
 from ascend.domain.runtime.decoding import decode
 from ascend.domain.runtime.model import Model
+from ascend.domain.runtime.record import CommandRecord
+from ascend.domain.runtime.storable import check_storable
 from ascend.domain.tasks.commands import ReleaseTask
 from ascend.domain.tasks.next_occurrence import OpenNextOccurrence
 from ascend.domain.tasks.skip_occurrence import SkipOccurrence
@@ -159,9 +154,9 @@ def stored_and_read(model: Model, history: Scenario) -> dict[Ref, Versioned]:
         before = {ref: states.get(ref, NEVER_EXISTED) for ref in touched(events)}
         stored = check_storable(model, before, commit.position, events)
         record = CommandRecord(CommandId.derive("any"), "", ADA, tuple(stored.written))
-        (read,) = decode(model, FORMAT, encode((record,)))
+        (read,) = decode(model, FORMAT, encode((record,)).content)
         assert read.events == tuple(stored.read)
-        assert encode_body([encode_record(record, stored.encoded)]) == encode((record,))
+        assert join_records([encode_record(record, stored.encoded)]) == encode((record,))
         states |= model.fold(before, commit.position, read.events)
     return states
 

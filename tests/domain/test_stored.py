@@ -8,15 +8,25 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from support.bodies import encode_text, to_json_text
 from support.samples import BARE, EVENTS, FULL
 from support.scenario import fact, task_id
 
 from ascend.domain.errors import Damaged, DamagedViews, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref
-from ascend.domain.runtime.commit import COMMIT_BYTES, EVENT_BYTES, FORMAT, CommandRecord, encode
+from ascend.domain.runtime.body import (
+    BODY_OVERHEAD,
+    COMMIT_BYTES,
+    EVENT_BYTES,
+    FORMAT,
+    encode_event,
+    encode_record,
+    join_records,
+)
 from ascend.domain.runtime.decoding import decode
 from ascend.domain.runtime.model import Kind, Model, Upcaster
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.tasks.task import Task, TaskCompleted, TaskCreated, evolve
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity
 from ascend.projections.life_os import LIFE_OS
@@ -36,15 +46,25 @@ def body(*events: list[Any], **others: Any) -> str:
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.tag)
 def test_every_event_is_read_as_it_was_stored(event: Event) -> None:
     records = (record(event, correlation="c", causation="d"), record(event, event))
-    assert decode(LIFE_OS.model, FORMAT, encode(records)) == records
+    assert decode(LIFE_OS.model, FORMAT, encode_text(records)) == records
 
 
 def test_only_the_record_of_an_imported_command_says_so_in_the_log() -> None:
     here = record(EVENTS[0])
     imported = replace(here, imported=True)
-    assert "imported" not in encode((here,))
-    assert encode((imported,)).replace('"imported":true,', "") == encode((here,))
-    assert decode(LIFE_OS.model, FORMAT, encode((imported, here))) == (imported, here)
+    assert "imported" not in encode_text((here,))
+    assert encode_text((imported,)).replace('"imported":true,', "") == encode_text((here,))
+    assert decode(LIFE_OS.model, FORMAT, encode_text((imported, here))) == (imported, here)
+
+
+def test_the_records_of_a_group_are_joined_to_the_body_that_holds_them_all() -> None:
+    records = [record(event, event) for event in EVENTS[:5]]
+    parts = [encode_record(record, [encode_event(event) for event in record.events]) for record in records]
+    for count in range(len(records) + 1):
+        text = to_json_text(join_records(parts[:count]))
+        assert text == encode_text(records[:count])
+        assert decode(LIFE_OS.model, FORMAT, text) == tuple(records[:count])
+        assert len(text.encode()) == BODY_OVERHEAD + sum(map(len, parts[:count])) + max(count - 1, 0)
 
 
 NAMES = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -53,7 +73,7 @@ NAMES = st.text(st.characters(codec="utf-8"), max_size=20)
 @for_all(NAMES, NAMES, st.dictionaries(NAMES, NAMES), st.datetimes(timezones=st.just(UTC)))
 def test_any_text_and_time_is_read_as_it_was_stored(title: str, text: str, metadata: dict[str, str], at: Any) -> None:
     event = fact(TaskCreated, at=at, task_id=task_id(), title=title, description=text, metadata=metadata)
-    assert decode(LIFE_OS.model, FORMAT, encode((record(event),))) == (record(event),)
+    assert decode(LIFE_OS.model, FORMAT, encode_text((record(event),))) == (record(event),)
 
 
 @pytest.mark.parametrize("state", [*FULL.values(), *BARE.values()], ids=lambda state: type(state).__name__)
@@ -226,11 +246,11 @@ def test_kinds_of_an_embedder_bring_their_own_upcasters_and_downcasts() -> None:
 def test_an_event_and_a_commit_are_limited_and_the_error_names_the_limit() -> None:
     long = fact(TaskCreated, task_id=task_id(), title="x", description="\x01" * (EVENT_BYTES // 6))
     with pytest.raises(LimitExceeded, match=f"an event has at most {EVENT_BYTES} bytes"):
-        encode((record(long),))
+        encode_text((record(long),))
     half = fact(TaskCreated, task_id=task_id(), title="x", description="x" * (COMMIT_BYTES // 3))
     with pytest.raises(LimitExceeded, match=f"a commit has at most {COMMIT_BYTES} bytes"):
-        encode((record(half, half, half),))
-    assert encode((record(half, half),))
+        encode_text((record(half, half, half),))
+    assert encode_text((record(half, half),))
 
 
 def test_the_texts_that_are_stored_with_a_stalled_workspace_stay_the_same() -> None:

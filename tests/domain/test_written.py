@@ -1,5 +1,6 @@
 """Events as they are written and read: an event may be written in an older version if it means the same there."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -10,21 +11,25 @@ from support.scenario import fact, task_id, thing_id
 
 from ascend.domain.errors import LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
-from ascend.domain.ids import Ref
-from ascend.domain.runtime.commit import EVENT_BYTES, check_storable, encode_body, encode_event
+from ascend.domain.ids import CommandId, Ref
+from ascend.domain.runtime.body import EVENT_BYTES, encode_event, encode_record
 from ascend.domain.runtime.model import Downcast, Kind, Model
+from ascend.domain.runtime.record import CommandRecord
+from ascend.domain.runtime.storable import check_storable
 from ascend.domain.tasks.older_events import TaskEdited1
 from ascend.domain.tasks.task import Task, TaskCreated, TaskEdited, TaskStarted
 from ascend.domain.workspaces.view import NEVER_EXISTED, Versioned
 from ascend.domain.workspaces.workspace import WorkspaceRenamed
 from ascend.projections.life_os import LIFE_OS
-from ascend.testing import HOME, NOON
+from ascend.testing import ADA, HOME, NOON
 
 T, ME = task_id(), Ref("task", task_id())
 CREATED = fact(TaskCreated, task_id=T, title="Paint", about=(thing_id("shed"),), **TEXTS)
 THERE = LIFE_OS.model.fold({ME: NEVER_EXISTED}, 1, [CREATED])
 RETITLED = fact(TaskEdited, task_id=T, title="Draw")
 WHOLE = fact(TaskEdited1, task_id=T, title="Draw", about=(thing_id("shed"),), **TEXTS)
+RECORD = CommandRecord(CommandId.derive("any"), "d", ADA, ())
+AT = NOON.isoformat().replace("+00:00", "Z")
 NEXT_RELEASE = replace(LIFE_OS.model, writes={})
 
 
@@ -32,13 +37,14 @@ def test_this_release_still_writes_all_that_describes_a_task_when_one_thing_chan
     stored = check_storable(LIFE_OS.model, THERE, 2, [RETITLED])
     assert stored.written == [WHOLE]
     assert stored.read == [TaskEdited.model_validate(WHOLE.model_dump())]
-    assert encode_event(stored.written[0])[:2] == ["task.edited", 1]
+    assert stored.encoded[0].startswith(b'["task.edited",1,')
 
 
 def test_the_next_release_writes_what_changed() -> None:
     stored = check_storable(NEXT_RELEASE, THERE, 2, [RETITLED])
     assert stored.written == stored.read == [RETITLED]
-    assert encode_event(RETITLED) == ["task.edited", 2, NOON, {"task_id": T, "by": "ada", "title": "Draw"}]
+    data = {"task_id": T, "by": "ada", "title": "Draw"}
+    assert json.loads(encode_event(RETITLED)) == ["task.edited", 2, AT, data]
 
 
 @pytest.mark.parametrize("model", [LIFE_OS.model, NEXT_RELEASE], ids=["this release", "the next"])
@@ -123,6 +129,16 @@ def test_an_event_that_would_be_read_differently_is_never_written(events: Sequen
         check_storable(BOXES, {Ref("box", "b"): NEVER_EXISTED}, 1, events)
 
 
+def test_an_event_of_the_same_commit_is_applied_to_a_state_that_is_there_already() -> None:
+    """Within a group, each command is decided behind the others of the same commit."""
+    first = check_storable(LIFE_OS.model, {ME: NEVER_EXISTED}, 1, [CREATED])
+    second = check_storable(LIFE_OS.model, first.after, 1, [RETITLED])
+    assert first.after == THERE
+    assert second.written == [WHOLE]  # made from the state that the first command left
+    assert second.after == LIFE_OS.model.fold({ME: NEVER_EXISTED}, 1, [CREATED, RETITLED])
+    assert second.after[ME].version == 2
+
+
 def test_a_decision_without_events_writes_nothing() -> None:
     assert check_storable(BOXES, {}, 1, ()).written == []
 
@@ -134,7 +150,7 @@ def test_a_task_whose_description_fills_an_event_is_edited_piece_by_piece_in_the
     more = fact(TaskEdited, task_id=T, metadata={"key": "x" * 500})
     assert check_storable(NEXT_RELEASE, before, 2, [more]).written == [more]
     with pytest.raises(LimitExceeded, match=r"task\.edited"):
-        encode_body([{"events": check_storable(LIFE_OS.model, before, 2, [more]).encoded}])
+        encode_record(RECORD, check_storable(LIFE_OS.model, before, 2, [more]).encoded)
 
 
 class Repainted(Event, tag="box.painted", version=2):
@@ -158,7 +174,7 @@ def test_an_upcaster_that_changes_its_data_in_place_does_not_change_what_is_stor
     )
     event = Repainted(at=NOON, shade="blue")
     checked = check_storable(model, {Ref("box", "b"): NEVER_EXISTED}, 1, [event])
-    assert list(checked.encoded) == [["box.painted", 1, NOON, {"colour": "blue", "layers": 2}]]
+    assert list(checked.encoded) == [b'["box.painted",1,"%b",{"colour":"blue","layers":2}]' % AT.encode()]
     assert list(checked.read) == [event]
 
 

@@ -8,7 +8,7 @@ from support.scenario import NEWEST_EVENTS, task_id
 
 import ascend
 from ascend.adapters.dynamodb.tables import DynamoTables
-from ascend.domain.runtime.commit import EVENT_BYTES
+from ascend.domain.runtime.body import EVENT_BYTES
 from ascend.domain.values import FEW, METADATA_BYTES, METADATA_CHARACTERS, NAME_CHARACTERS, TEXT_BYTES
 from ascend.testing import ADA, HOME, FakeEnvironment
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+from support.bodies import encode_text
 from support.derived import derive_model
 from support.only_grows import check_only_grows
 from support.paths import GOLDEN
@@ -56,9 +57,11 @@ from ascend.adapters.table.typed import to_typed
 from ascend.adapters.table.values import encode_base64
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, Ref, UserId
-from ascend.domain.runtime.commit import FORMAT, CommandRecord, Commit, encode, make_commit
+from ascend.domain.runtime.body import FORMAT, encode
+from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.decoding import decode
 from ascend.domain.runtime.ports import Folded, Rendered
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.tasks.task import Status
 from ascend.domain.workspaces.view import Versioned
 from ascend.projections.build import Build, Generation
@@ -120,7 +123,7 @@ def stored(folder: str) -> dict[str, str]:
 def commits() -> Iterator[tuple[str, str]]:
     for event in EVENTS:
         record = CommandRecord(COMMAND, "02d9bd13bb8bb8a8ddd0bbbd1dd0ad49", ADA, (event,), "a request", "a policy")
-        yield file_name(event), encode((record,))
+        yield file_name(event), encode_text((record,))
 
 
 def file_name(event: Event) -> str:

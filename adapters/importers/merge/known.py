@@ -24,8 +24,9 @@ from ascend.domain.links import Link
 from ascend.domain.relations.relation import Relation
 from ascend.domain.role import Role
 from ascend.domain.runtime.chain import START_HASH, is_chained
-from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 from ascend.domain.workspaces.workspace import (
     MemberAdded,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ascend.domain.ids import CommandId, Ref, WorkspaceId
+from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.chain import START_HASH
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import (
@@ -24,7 +25,7 @@ class RecordedCommit:
     """A commit, and its body as it is stored."""
 
     commit: Commit
-    body: str
+    body: Body
 
 
 class RecordedLog:
@@ -46,7 +47,7 @@ class RecordedLog:
         commits = [recorded.commit for recorded in self.recorded[after.position :]]
         return Tail(commits, self.head(workspace))
 
-    async def append(self, head: Head, commit: Commit, body: str) -> Head | SlotTaken:
+    async def append(self, head: Head, commit: Commit, body: Body) -> Head | SlotTaken:
         """Add the commit."""
         self.recorded.append(RecordedCommit(commit, body))
         return self.head(head.workspace)

@@ -27,6 +27,7 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Query, TablePage
+from ascend.domain.runtime.body import FORMAT, Body
 from ascend.domain.runtime.ports import START, Head, Point, SlotTaken
 from ascend.domain.workspaces.workspace import WorkspaceIsErased
 from ascend.projections.limits import PolicyLimits
@@ -200,9 +201,8 @@ async def test_no_late_writer_appends_in_a_gap_of_an_erased_log() -> None:
     await store.erase(BAD, workers_stopped=True)
     (commit,) = await store.log.commits(GOOD, 3, 1)
     late = Head(BAD, Point(2, 0, commit.hash))
-    outcome = await store.log.append(
-        late, ascend.Commit(BAD, 3, "late", 1, commit.time, commit.records, commit.hash), "{}"
-    )
+    written = ascend.Commit(BAD, 3, "late", 1, commit.time, commit.records, commit.hash)
+    outcome = await store.log.append(late, written, Body(FORMAT, "{}"))
     assert isinstance(outcome, SlotTaken)
 
 

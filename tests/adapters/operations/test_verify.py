@@ -19,7 +19,7 @@ from ascend.adapters.operations.verify import Verifier
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
-from ascend.domain.runtime.commit import FORMAT
+from ascend.domain.runtime.body import FORMAT
 
 
 def place_of(item: Item) -> str:

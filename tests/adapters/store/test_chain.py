@@ -22,8 +22,8 @@ from ascend.adapters.table.item import Item, Key, Table, Value
 from ascend.cli.context import CommandContext
 from ascend.cli.queries import event_lists
 from ascend.domain.errors import Damaged, UnreadableLog
+from ascend.domain.runtime.body import COMPRESSED
 from ascend.domain.runtime.chain import START_HASH, hash_commit
-from ascend.domain.runtime.commit import COMPRESSED
 from ascend.domain.tasks.commands import CompleteTask
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import HOME

@@ -25,8 +25,9 @@ from ascend.adapters.table.puts import Put
 from ascend.adapters.table.typed import to_typed
 from ascend.domain.errors import DamagedViews
 from ascend.domain.ids import CommandId, UserId
-from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Applied, Folded, Rendered
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.runtime.request import AHEAD
 from ascend.domain.runtime.service import RETENTION
 from ascend.projections.build import Generation

@@ -15,7 +15,7 @@ from ascend.adapters.layout import keys
 from ascend.architect.check.fields import FIELDS, ID_BYTES, USER, field_from_type
 from ascend.architect.check.schema import Schema
 from ascend.domain.ids import CommandId, Id, Ref
-from ascend.domain.runtime.commit import COMMIT_BYTES
+from ascend.domain.runtime.body import COMMIT_BYTES
 from ascend.domain.text_keys import label_key
 from ascend.domain.things.rules import DEPTH
 from ascend.domain.user_text import CHARACTERS, KEY_BYTES

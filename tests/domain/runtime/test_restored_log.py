@@ -14,8 +14,9 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import NotFound
+from ascend.domain.runtime.body import encode
 from ascend.domain.runtime.cache import WorkspaceCache
-from ascend.domain.runtime.commit import encode, make_commit
+from ascend.domain.runtime.commit import make_commit
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.loader import CONFIRMED_SECONDS
 from ascend.domain.runtime.ports import Checkpoint, Folded, Head

@@ -14,7 +14,8 @@ from ascend.adapters.table.item import Table
 from ascend.domain.errors import Damaged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.role import Role
-from ascend.domain.runtime.commit import CommandRecord, encode
+from ascend.domain.runtime.body import encode
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.tasks.commands import CompleteTask
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.workspace import MemberRoleChanged

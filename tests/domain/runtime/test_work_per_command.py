@@ -8,7 +8,7 @@ from support.staged import paint, send, staged_home
 
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, ThingId
-from ascend.domain.runtime import commit
+from ascend.domain.runtime import execution
 from ascend.domain.runtime.model import Model
 from ascend.domain.tasks.commands import AssignTask, CompleteTask, EditTask, PrioritiseTask, ReopenTask
 from ascend.domain.tasks.task import Priority, TaskCreated, TaskEvent
@@ -22,7 +22,7 @@ T = task_id()
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """The number of encodings (of events, and of whole bodies to JSON), decodings and calls of `touches`."""
+    """The number of encodings (of events, and of records), decodings and calls of `touches`."""
     counts = Counter[str]()
 
     def count(owner: object, name: str) -> None:
@@ -35,7 +35,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(owner, name, counted)
 
     count(Event, "model_dump")
-    count(commit, "to_json")
+    count(execution, "encode_record")
     count(Model, "event")
     for owner in (TaskEvent, TaskCreated, ThingCreated):
         count(owner, "touches")
@@ -71,7 +71,7 @@ async def test_an_event_is_encoded_decoded_and_asked_what_it_touches_once(
 
     assert (await send(store, command)).events == events
 
-    assert work == {"model_dump": events, "to_json": 1, "event": events, "touches": events}
+    assert work == {"model_dump": events, "encode_record": 1, "event": events, "touches": events}
 
 
 async def test_an_event_in_an_older_version_is_encoded_once_and_each_version_is_asked_what_it_touches_once(
@@ -84,7 +84,7 @@ async def test_an_event_in_an_older_version_is_encoded_once_and_each_version_is_
 
     await send(store, EditTask(task_id=T, title="Draw"))
 
-    assert work == {"model_dump": 1, "to_json": 1, "event": 1, "touches": 2}
+    assert work == {"model_dump": 1, "encode_record": 1, "event": 1, "touches": 2}
 
 
 def test_a_copy_of_an_event_does_not_inherit_the_touched_entities() -> None:

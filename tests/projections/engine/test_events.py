@@ -19,7 +19,9 @@ from ascend.adapters.table.conditions import Absent
 from ascend.adapters.table.item import Table
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime.commit import CommandRecord, Commit, encode, make_commit
+from ascend.domain.runtime.body import encode
+from ascend.domain.runtime.commit import Commit, make_commit
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.tasks.task import Task
 from ascend.domain.things.thing import ThingCreated
 from ascend.projections.projection import Projection, RenderEvent

@@ -12,8 +12,8 @@ from support.staged import paint, send
 import ascend
 from ascend import Policy, PolicyContext, Reaction
 from ascend.domain.ids import OPERATOR_USER, POLICIES, CommandId
-from ascend.domain.runtime.commit import CommandRecord
 from ascend.domain.runtime.reaction import reaction_id
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.tasks.task import TaskEdited, TaskStarted
 from ascend.projections.limits import PolicyLimits
 from ascend.testing import ADA, HOME

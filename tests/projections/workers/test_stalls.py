@@ -22,8 +22,10 @@ from ascend.adapters.table.item import Item, Table, Value
 from ascend.adapters.table.port import Tables
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId
-from ascend.domain.runtime.commit import CommandRecord, Commit, encode
+from ascend.domain.runtime.body import encode
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Kind, Model
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.tasks.task import Task, TaskEvent, TaskStarted, evolve
 from ascend.projections.life_os import LIFE_OS
 from ascend.testing import ADA, FakeEnvironment, VirtualEnvironment, run_in_virtual_time

@@ -17,6 +17,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.table.query import Query, TablePage
 from ascend.domain.errors import StoreUnavailable
 from ascend.domain.ids import CommandId
+from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.execution import Execution
@@ -81,7 +82,7 @@ def tombstone_dropped(patch: pytest.MonkeyPatch) -> None:
 def lost_reply_taken_for_failure(patch: pytest.MonkeyPatch) -> None:
     """A write that gets no answer is sent again at the next free position."""
 
-    async def send(self: Execution, head: Head, commit: Commit, body: str) -> Head | SlotTaken:
+    async def send(self: Execution, head: Head, commit: Commit, body: Body) -> Head | SlotTaken:
         log = self.dependencies.log
         try:
             return await log.append(head, commit, body)

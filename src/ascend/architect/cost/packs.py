@@ -12,8 +12,9 @@ from ascend.architect.cost.units import count_write_units, measure_item
 from ascend.architect.sample import SAMPLE_TIME
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
 from ascend.domain.runtime.chain import START_HASH
-from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.ports import Folded, Rendered
+from ascend.domain.runtime.record import CommandRecord
 from ascend.projections.build import Generation
 from ascend.projections.generation_record import GenerationRecord
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
-from ascend import NotFound, Operator, Ref, WorkspaceId
+from ascend import Event, NotFound, Operator, Ref, WorkspaceId
 from ascend.cli.context import CommandContext
 from ascend.cli.naming import PAGE_SIZE
 from ascend.cli.terminal.dates import format_time
 from ascend.cli.terminal.printing import Column
+from ascend.domain.runtime.body import describe_record, encode_event
 from ascend.domain.runtime.chain import START_HASH
-from ascend.domain.runtime.commit import Commit, encode_event, encode_record
+from ascend.domain.runtime.commit import Commit
 from ascend.projections.queries.pages import all_items
 from ascend.projections.read_models.history import HistoryLine
 
@@ -63,14 +64,15 @@ async def logged_events(context: CommandContext, workspace: WorkspaceId) -> Asyn
     async for commit in read_commits(context, workspace):
         for record in commit.records:
             for event in record.events:
-                tag, _, at, data = encode_event(event)
-                yield LoggedEvent(commit.position, at, record.actor, tag, data)
+                tag, _, _, data = from_json(encode_event(event))
+                yield LoggedEvent(commit.position, event.at, record.actor, tag, data)
 
 
 def commit_to_json(commit: Commit) -> dict[str, Any]:
     """Return the commit as it is stored, with names for the parts of an event."""
     commands = [
-        encode_record(record, [name_parts(encode_event(event)) for event in record.events]) for record in commit.records
+        {**describe_record(record), "events": [name_parts(event) for event in record.events]}
+        for record in commit.records
     ]
     return {
         "workspace": commit.workspace,
@@ -82,8 +84,8 @@ def commit_to_json(commit: Commit) -> dict[str, Any]:
     }
 
 
-def name_parts(event: list[Any]) -> dict[str, Any]:
-    return dict(zip(("type", "version", "at", "data"), event, strict=True))
+def name_parts(event: Event) -> dict[str, Any]:
+    return dict(zip(("type", "version", "at", "data"), from_json(encode_event(event)), strict=True))
 
 
 async def list_entity_events(context: CommandContext, name: str, entity_name: str) -> None:

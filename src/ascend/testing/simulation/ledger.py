@@ -6,7 +6,8 @@ from datetime import datetime
 
 from ascend.domain.errors import Refusal
 from ascend.domain.ids import CommandId, UserId, WorkspaceId
-from ascend.domain.runtime.commit import CommandRecord, Commit
+from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.runtime.request import Receipt, Request, decide
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.view import View
