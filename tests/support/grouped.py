@@ -8,8 +8,10 @@ from itertools import chain, repeat
 
 from ascend import Store
 from ascend.domain.ids import WorkspaceId
-from ascend.domain.runtime.commit import CommandRecord, Commit, encode, make_commit
+from ascend.domain.runtime.body import encode
+from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.ports import START, Head
+from ascend.domain.runtime.record import CommandRecord
 
 
 async def regroup(source: Store, target: Store, workspace: WorkspaceId, sizes: Iterable[int]) -> list[Commit]:
