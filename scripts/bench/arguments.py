@@ -41,6 +41,10 @@ def parse(arguments: Sequence[str] | None) -> Run:
             workers=given.workers or default.workers,
             seconds=given.seconds or default.seconds,
             samples=given.samples or default.samples,
+            at_once=given.at_once or default.at_once,
+            replayed=given.replayed or default.replayed,
+            events=given.events or default.events,
+            loaded=given.loaded or default.loaded,
         ),
         turns=given.turns,
         json=given.json,
@@ -59,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=_counts, help="numbers of workers, as 1,4")
     parser.add_argument("--seconds", type=_seconds, help="of watching idle workers, or of waiting")
     parser.add_argument("--samples", type=_count, help="commits whose visibility is measured in a turn")
+    parser.add_argument("--at-once", type=_count, help=f"commands at once (default {default.at_once})")
+    parser.add_argument("--replayed", type=_count, help=f"events that are replayed (default {default.replayed})")
+    parser.add_argument("--events", type=_counts, help="numbers of events of a workspace, as 100,1000")
+    parser.add_argument("--loaded", type=_count, help=f"commands that are imported (default {default.loaded})")
     parser.add_argument(
         "--turns", type=_count, default=TURNS, help=f"at least {TURNS} for a figure that others may read"
     )

@@ -19,10 +19,19 @@ class Sizes:
     samples: int = 20
     """Commits of one turn whose visibility is measured."""
 
+    at_once: int = 256
+    """Commands at once."""
+    replayed: int = 5_000
+    """Events of a log that is replayed."""
+    events: tuple[int, ...] = (100, 1_000, 10_000, 100_000)
+    """Numbers of events of a workspace, some rows each."""
+    loaded: int = 6_000
+    """Commands that are loaded, at least: whole files are imported."""
+
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Sizes":
         values = json.loads(text)
-        return cls(**values | {name: tuple(values[name]) for name in ("workspaces", "workers")})
+        return cls(**values | {name: tuple(values[name]) for name in ("workspaces", "workers", "events")})

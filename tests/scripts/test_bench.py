@@ -17,6 +17,7 @@ from bench.requests import count_requests
 from bench.sizes import Sizes
 from bench.visibility import percentile
 from bench.work import create_workspace
+from bench.workspace_size import QUERIES
 from bench.wrapped import Counted, SinglePuts, Throttled
 from support.paths import ROOT
 
@@ -27,13 +28,38 @@ from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.port import Tables
 from ascend.adapters.table.puts import Put
 
-TINY = Sizes(commands=4, workspaces=(2,), workers=(1, 2), seconds=0.3, samples=2)
+TINY = Sizes(
+    commands=4,
+    workspaces=(2,),
+    workers=(1, 2),
+    seconds=0.3,
+    samples=2,
+    at_once=4,
+    replayed=8,
+    events=(60, 70),
+    loaded=3,
+)
 TIMES = {"cpu_ms", "wall_ms"}
+RATES = {*TIMES, "a_second"}
+LATENCY = {"p50_ms", "p99_ms"}
+LOADED = {*TIMES, "commands", "seconds"}
 IDLE = {"cpu_ms", "cpu_share", "requests_a_second"}
 REBUILDING = {*TIMES, "puts_an_item", "peak_mib"}
 THROTTLED = {*TIMES, "seconds", "rendered_share"}
 ROWS: dict[str, dict[str, set[str]]] = {
-    "commands": {"a command": TIMES},
+    "commands": {"a command": RATES, "a command, 4 at once": RATES},
+    "at-once": {"4 at once, 1 workspace": RATES, "4 at once, 4 workspaces": RATES},
+    "latency": {f"{what}, half of its load": {*LATENCY, "a_second"} for what in ("raw put", "a command")},
+    "replaying": {"an event": {*TIMES, "events", "events_a_commit"}},
+    "loading": dict.fromkeys(
+        [f"a command, {what}" for what in ("loaded", "projected", "loaded and projected")], LOADED
+    ),
+    "workspace-size": {
+        f"{name}, {events} events": {*TIMES, "to_smallest"}
+        for events in TINY.events
+        for name in ("a command", *QUERIES)
+    },
+    "importing": {"import ascend": TIMES, "ascend --help": {*TIMES, "to_its_imports"}},
     "many-workspaces": {"a command, 4 workspaces": TIMES},
     "reading": {"a commit": TIMES},
     "projecting": {"an event": TIMES, "an event, by single puts": TIMES},
@@ -48,6 +74,10 @@ ROWS: dict[str, dict[str, set[str]]] = {
     "memory": {"ten times the commands": {"peak_mib"}},
 }
 
+RAW = {"memory": {"peak_mib"}, "latency": LATENCY} | dict.fromkeys(
+    ["commands", "at-once", "loading", "workspace-size"], RATES
+)
+
 
 @pytest.mark.parametrize(
     ("figure", "kind"), [("memory", "memory"), *((name, "sqlite") for name in FIGURES if name != "memory")]
@@ -60,8 +90,10 @@ async def test_each_figure_measures_its_rows_and_the_bare_store(
         turn = await take_turn()
 
     assert {name: set(row) for name, row in turn.rows.items()} == ROWS[figure]
-    assert set(turn.raw) == ({"peak_mib"} if figure == "memory" else TIMES)
-    assert all(number >= 0 for row in (turn.raw, *turn.rows.values()) for number in row.values())
+    assert set(turn.raw) == RAW.get(figure, TIMES)
+    assert figure == "importing" or all(
+        number >= 0 for row in (turn.raw, *turn.rows.values()) for number in row.values()
+    )
 
 
 @pytest.mark.parametrize("figure", ["projecting", "idle", "visibility"])
@@ -182,7 +214,7 @@ def test_a_figure_that_fails_ends_the_run_with_its_error_and_a_line(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["speed"], "there is no figure 'speed'; there are commands, many-workspaces, "),
+        (["speed"], "there is no figure 'speed'; there are commands, at-once, "),
         (["--store", "postgres"], "invalid choice: 'postgres'"),
         (["--commands", "0"], "'0' is no whole number of at least 1"),
         (["--commands", "many"], "'many' is no whole number of at least 1"),
