@@ -7,6 +7,7 @@ AscendError
 │   ├── LimitExceeded       ├── InvalidCursor         └── InvalidRecord (importers)
 ├── CommandIdReused, CommandTooOld, CommandFromTheFuture
 ├── Contention              all retries are used up; nothing was appended
+├── QueueFull               too many commands wait for their turn in this process; nothing was appended
 ├── ProjectionBehind        too many commits wait for a worker; nothing was appended
 ├── OutcomeUnknown          the command may or may not have been applied; send the same command_id again
 ├── UnreadableLog           a commit cannot be used; its workspace stalls, the others go on
@@ -84,6 +85,10 @@ class CommandFromTheFuture(AscendError):
 
 class Contention(AscendError):
     """Too many writers at once on this workspace; nothing was appended: send the same command_id again."""
+
+
+class QueueFull(AscendError):
+    """Too many commands of one workspace wait in this process; nothing was appended: send the same command_id again later."""
 
 
 class ProjectionBehind(AscendError):

@@ -1,8 +1,10 @@
-"""The backlog of a workspace: the commits that no worker has folded yet, and what one command does about them.
+"""The backlog of a workspace: the commits that no worker has folded yet, and what one caller does about them.
 
 commits behind *folded*   0 ─────────── half of `tail_commits` ─────────────── `tail_commits` ───────────────────────▶
-a command                   is decided    runs one small batch, is decided      runs one small batch, is refused while
+the calls of a caller       are decided   run one small batch, are decided      run one small batch, are refused while
                                                                                 more than `tail_commits` are left
+
+The same holds for the events in these commits, with `tail_events`.
 """
 
 from typing import NoReturn
@@ -18,12 +20,13 @@ log = Log("ascend.commands")
 
 
 class Backlog:
-    """Runs at most one small batch of a worker's work for one command, however often the command is decided."""
+    """Runs at most one small batch of a worker's work for one caller, however often its calls are decided."""
 
     def __init__(self, dependencies: Dependencies, workspace: WorkspaceId) -> None:
         self.dependencies = dependencies
         self.workspace = workspace
         self.limit = dependencies.limits.tail_commits
+        self.events_limit = dependencies.limits.tail_events
         self._was_tried = False
         self._failure: StoreError | None = None
 
@@ -57,14 +60,15 @@ class Backlog:
         """
         left = await self.reduce()
         if left is None or left > self.limit:
-            self._refuse(f"more than {self.limit:,} after position {folded}" if left is None else f"{left:,}")
+            too_many = f"more than {self.limit:,} commits or {self.events_limit:,} events after position {folded}"
+            self._refuse(too_many if left is None else f"{left:,} commits")
 
     def check(self, cache: WorkspaceCache) -> None:
-        """Raise `ProjectionBehind` if more commits are not folded than a command may read."""
-        if cache.unfolded > self.limit:
-            self._refuse(f"{cache.unfolded:,}")
+        """Raise `ProjectionBehind` if more commits or events are not folded than a command may read."""
+        if cache.unfolded > self.limit or cache.unfolded_events > self.events_limit:
+            self._refuse(f"{cache.unfolded:,} commits with {cache.unfolded_events:,} events")
 
     def _refuse(self, waiting: str) -> NoReturn:
         failure = self._failure
         reason = "" if failure is None else f"; no small batch here: {type(failure).__name__}: {failure.detail}"
-        raise ProjectionBehind(f"workspace {self.workspace}: {waiting} commits{reason}") from failure
+        raise ProjectionBehind(f"workspace {self.workspace}: {waiting}{reason}") from failure

@@ -9,6 +9,7 @@ The cache moves commit by commit. It never jumps over a commit, even where snaps
 
 from collections import OrderedDict, deque
 from collections.abc import Collection, Iterable, Mapping
+from itertools import takewhile
 
 from ascend.domain.event import touched
 from ascend.domain.ids import CommandId, Ref, WorkspaceId, time_of
@@ -57,7 +58,16 @@ class WorkspaceCache:
     def add_commits(self, commits: Iterable[Commit], head: Head, sent_at: float = 0.0) -> None:
         """Add the commits that follow `position`, in order, up to the head that a request sent at `sent_at` has shown."""
         for commit in commits:
-            self._add_commit(commit)
+            self._check_follows(commit)
+            self.entities.update(self.model.fold(self.entities, commit.position, commit.events()))
+            self._keep_commit(commit)
+        self._head, self.confirmed_at = head, sent_at
+
+    def add_own_commit(self, commit: Commit, changed: Mapping[Ref, Versioned], head: Head, sent_at: float) -> None:
+        """Add a commit that this process has appended, with the states that it was decided to lead to."""
+        self._check_follows(commit)
+        self.entities.update(changed)
+        self._keep_commit(commit)
         self._head, self.confirmed_at = head, sent_at
 
     def has_at(self, position: int, hash: bytes) -> bool:
@@ -67,11 +77,12 @@ class WorkspaceCache:
         behind = position - self.since.position - 1
         return not 0 <= behind < len(self.commits) or self.commits[behind].hash == hash
 
-    def _add_commit(self, commit: Commit) -> None:
+    def _check_follows(self, commit: Commit) -> None:
         if commit.position != self.position + 1:
             raise AssertionError(f"commit {commit.position} after {self.position}")
+
+    def _keep_commit(self, commit: Commit) -> None:
         events = tuple(commit.events())
-        self.entities.update(self.model.fold(self.entities, commit.position, events))
         self.commits.append(commit)
         for ref in touched(events):
             self._touching.setdefault(ref, deque()).append(commit)
@@ -112,6 +123,16 @@ class WorkspaceCache:
     def unfolded(self) -> int:
         """The number of commits behind *folded*, as far as the checkpoint tells that was read last."""
         return self.position - self.checkpoint.folded
+
+    @property
+    def unfolded_events(self) -> int:
+        """The number of events in the commits behind *folded*, as far as they are held."""
+        folded = sum(
+            len(record.events)
+            for commit in takewhile(lambda commit: commit.position <= self.checkpoint.folded, self.commits)
+            for record in commit.records
+        )
+        return self.events - folded
 
     def is_full(self) -> bool:
         return len(self.commits) > self.limits.cached_commits or self.events > self.limits.cached_events

@@ -1,204 +1,215 @@
-"""The execution of one command: decide on the log's head, then append behind it.
+"""The execution of the calls that wait in one lane: decide them on the log's head, then append behind it.
 
-known? ──▶ load what is missing ──▶ decide ──▶ refused: confirm by reading the tail ──▶ answer
-  ▲                                    │
-  └── add the missed commits ◀── taken ┴── accepted: one conditional write, also without events ──▶ receipt
+load what is missing ──▶ decide all ──▶ only refusals: confirm by reading the tail ──▶ outcomes
+  ▲                          │
+  └── add the missed commits ◀── taken ┴── one conditional write, also without events ──▶ outcomes
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Collection
 
 from ascend.domain.errors import (
-    CommandIdReused,
     Contention,
+    DamagedViews,
+    LogDiverged,
     OutcomeUnknown,
+    ProjectionBehind,
     Refusal,
     StoreBusy,
     StoreError,
     StoreUnavailable,
+    UnreadableLog,
 )
-from ascend.domain.event import Event
+from ascend.domain.ids import CommandId, Ref, WorkspaceId
 from ascend.domain.runtime.backlog import Backlog
-from ascend.domain.runtime.body import Body, encode_record, join_records
+from ascend.domain.runtime.body import Body, join_records
 from ascend.domain.runtime.cache import WorkspaceCache
+from ascend.domain.runtime.call import Call
 from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
+from ascend.domain.runtime.group import CallGroup, decide_group, find_missing
+from ascend.domain.runtime.lane import Caller, Lane, copy_error
 from ascend.domain.runtime.loader import CacheLoader
-from ascend.domain.runtime.logs import Log
-from ascend.domain.runtime.ports import Applied, Head, SlotTaken
-from ascend.domain.runtime.record import CommandRecord
-from ascend.domain.runtime.request import (
-    Receipt,
-    Request,
-    check_limits,
-    check_new_id,
-    decide,
-    latest_id,
-)
+from ascend.domain.runtime.outcomes import Outcomes
+from ascend.domain.runtime.ports import Head, SlotTaken
+from ascend.domain.runtime.request import TOUCHED
 from ascend.domain.runtime.retry import delays
-from ascend.domain.runtime.storable import CheckedEvents, check_storable
-from ascend.domain.workspaces.view import NotLoaded, View
 
-log = Log("ascend.commands")
+OF_ALL = (StoreError, UnreadableLog, Refusal)
+"""Errors of shared work that each call of a group gets. Any other one may be the fault of a single call."""
 
 
 class Execution:
-    """The execution of one command. Run it once.
+    """Decides and writes groups of a lane's calls, until those of the leading caller have an outcome. Run it once."""
 
-    Afterwards, `loader.cache` is the workspace's cache, None if its content is uncertain.
-    """
-
-    def __init__(
-        self,
-        dependencies: Dependencies,
-        request: Request,
-        cache: WorkspaceCache | None,
-        backlog: Backlog | None = None,
-    ) -> None:
+    def __init__(self, dependencies: Dependencies, workspace: WorkspaceId, lane: Lane, leader: Caller) -> None:
         self.dependencies = dependencies
-        self.request = request
-        self.loader = CacheLoader(dependencies, request, cache, backlog or Backlog(dependencies, request.workspace))
-        self.commit_id = dependencies.environment.new_id()
-        self.at: datetime = request.command.at or dependencies.environment.now()
+        self.workspace = workspace
+        self.lane = lane
+        self.leader = leader
+        self.outcomes = Outcomes(dependencies.counts, workspace, lane)
+        self._backlog = Backlog(dependencies, workspace)
+        self._delays = delays(FIRST_DELAY, LONGEST_DELAY)
+        self._most = dependencies.limits.group_commands
+        """The number of calls that are decided together."""
+        self._calls: list[Call] = []
+        """The calls of the group that is decided right now."""
 
-    async def run(self) -> Receipt:
-        """Apply the command, or find that it was applied before, and return its receipt."""
-        attempts = self.dependencies.limits.attempts
-        for round, delay in enumerate(delays(FIRST_DELAY, LONGEST_DELAY, count=attempts)):
-            cache = await self.loader.prepare()
-            if not await self.loader.ensure_record_is_known(cache):
-                continue
-            if (record := self.loader.get_record(cache)) is not None:
-                return self._repeated(record)
-            check_new_id(self.request.command_id, self.dependencies.environment.now())
-            decided = await self._decide(cache)
-            if decided is None:
-                continue
-            if isinstance(decided, Refusal):
-                if await self._is_at_head(cache):
-                    raise self._refused(decided)
-                continue
-            if not await self.loader.confirm(cache):  # what was loaded took long
-                continue
-            if await self._append(cache, decided):
-                return self._accepted(cache, len(decided.read))
-            self.dependencies.counts.conflicts += 1
-            self._note("command.conflict", round=round)
-            await self.dependencies.pause(delay)
-            await self.loader.catch_up(cache)  # after the pause, so that the next decision is on the latest head
-        raise Contention(self.request.workspace)
-
-    # Deciding and writing
-
-    async def _decide(self, cache: WorkspaceCache) -> CheckedEvents | Refusal | None:
-        """Return the events or the refusal, None if the head moved while something was loaded."""
-        view = View(self.request.workspace, self.request.actor, self.at, cache.entities)
-        while True:
+    async def run(self) -> None:
+        """Give each call of the leader an outcome, and those of other callers that are decided with them."""
+        while self.leader.open:
+            cache, self.lane.cache = self.lane.cache, None  # an interruption leaves no half-true cache behind
+            loader = CacheLoader(self.dependencies, self.workspace, cache, self._backlog)
             try:
-                events = decide(self.request, view)
-                check_limits(events, view, self.dependencies.environment.now())
-            except NotLoaded as missing:
-                if not await self.loader.load(cache, missing.refs):
-                    return None
-            except Refusal as refusal:
-                return refusal
-            else:
-                return check_storable(self.dependencies.model, cache.entities, cache.position + 1, events)
+                await self._run_group(loader)
+            except Exception as error:  # noqa: BLE001  it becomes the outcome of the calls
+                self._fail(error, was_warm=cache is not None)
+                if not isinstance(error, Refusal | ProjectionBehind):
+                    continue
+            self.lane.cache = loader.cache  # it holds what was read up to a head
 
-    async def _is_at_head(self, cache: WorkspaceCache) -> bool:
-        """Read the tail, and return True if the head is still where the command was decided.
+    async def _run_group(self, loader: CacheLoader) -> None:
+        """Decide the calls that wait, append what they come to, and give them their outcomes.
+
+        They get none if the head has moved. Then they have to be decided again.
+        """
+        group = await self._decide(loader)
+        if group is not None and await self._settle(loader, group):
+            self.outcomes.give(group)
+            return
+        for call in self._calls if group is None else [call for call, _ in group.outcomes]:
+            call.attempts += 1
+            if call.attempts >= self.dependencies.limits.attempts:
+                self.lane.answer(call, Contention(self.workspace))
+
+    # Deciding
+
+    async def _decide(self, loader: CacheLoader) -> CallGroup | None:
+        """Return the decided group. None if the head moved while something was loaded, or if the cache is useless."""
+        calls = self._take_calls()
+        needed = dict.fromkeys(ref for call in calls for ref in call.needed)
+        cache = await loader.prepare(needed, calls)
+        while True:
+            calls = self._take_calls()
+            refs, commands = find_missing(calls, cache)
+            if not refs and not commands:
+                now, may_land = self.dependencies.environment.now(), self.lane.may_land(cache.position + 1)
+                group = decide_group(calls, self.dependencies.model, cache, now, may_land=may_land)
+                if not group.missing:
+                    return group
+                refs = list(group.missing)
+            if not await self._load(loader, cache, refs, commands):
+                return None
+
+    def _take_calls(self) -> list[Call]:
+        """Return the calls that have waited longest: so many that their states fit into the cache, but at least one."""
+        self._calls = []
+        room = max(self.dependencies.limits.cached_states, TOUCHED)
+        for call in self.lane.first_calls(self._most):
+            room -= len(call.needed)
+            if room < 0 and self._calls:
+                break
+            self._calls.append(call)
+        return self._calls
+
+    async def _load(
+        self, loader: CacheLoader, cache: WorkspaceCache, refs: Collection[Ref], commands: Collection[CommandId]
+    ) -> bool:
+        """Load states and command records. Return False if that moved the head or made the cache useless."""
+        applied = await loader.load(cache, refs, commands)
+        if applied is None:
+            return False
+        for call in self._calls:
+            if call.request.command_id in commands:
+                call.keep_record(cache, applied.get(call.request.command_id))
+        if len(cache.entities) > 2 * max(self.dependencies.limits.cached_states, TOUCHED):
+            self._most = 1  # what so many decisions ask for must not fill the memory
+        return True
+
+    # Writing
+
+    async def _settle(self, loader: CacheLoader, group: CallGroup) -> bool:
+        """Make sure that the outcomes are right, and durable. Return False if the head has moved."""
+        cache = group.cache
+        if group.accepted or group.needs_slot:
+            return await loader.confirm(cache) and await self._append(loader, group)
+        return not group.has_refusals or await self._is_at_head(loader, cache)
+
+    async def _is_at_head(self, loader: CacheLoader, cache: WorkspaceCache) -> bool:
+        """Read the tail, and return True if the head is still where the calls were decided.
 
         A refusal writes nothing, so no condition checks that the head is still the same.
         """
         position = cache.position
-        await self.loader.catch_up(cache)
-        return self.loader.cache is cache and cache.position == position
+        await loader.catch_up(cache)
+        return loader.cache is cache and cache.position == position
 
-    async def _append(self, cache: WorkspaceCache, events: CheckedEvents) -> bool:
+    async def _append(self, loader: CacheLoader, group: CallGroup) -> bool:
         """Append the commit behind the head, and add it to the cache. Return False if the slot was taken."""
-        head, record = cache.head, self._record(events.read)
-        body = join_records([encode_record(record, events.encoded)])
+        cache, environment = group.cache, self.dependencies.environment
+        body = join_records([accepted.stored for accepted in group.accepted])
         commit = make_commit(
-            head.point.hash,
-            self.request.workspace,
-            head.point.position + 1,
-            id=self.commit_id,
-            clock=max(head.point.clock, self.request.command_id.time or 0, latest_id(events.read)),
-            time=self.dependencies.environment.now(),
-            records=(record,),
+            cache.head.point.hash,
+            self.workspace,
+            group.position,
+            id=environment.new_id(),
+            clock=group.clock,
+            time=environment.now(),
+            records=tuple(accepted.record for accepted in group.accepted),
             body=body,
         )
-        sent_at = self.dependencies.environment.elapsed()
-        outcome = await self._send(head, commit, body)
+        sent_at = environment.elapsed()
+        outcome = await self._send(group, commit, body)
         if isinstance(outcome, SlotTaken):
+            self.dependencies.counts.conflicts += 1
+            self.outcomes.note_conflict(group)
+            await self.dependencies.pause(next(self._delays))
+            await loader.catch_up(cache)  # after the pause, so that the next decision is on the latest head
             return False
-        cache.add_commits([commit], outcome, sent_at)
+        cache.add_own_commit(commit, group.states.changed, outcome, sent_at)
         return True
 
-    def _record(self, events: Sequence[Event]) -> CommandRecord:
-        return CommandRecord(
-            command_id=self.request.command_id,
-            digest=self.request.digest(),
-            actor=self.request.actor,
-            events=tuple(events),
-            correlation=self.request.correlation,
-            causation=self.request.causation,
-            imported=self.request.imported,
-        )
-
-    async def _send(self, head: Head, commit: Commit, body: Body) -> Head | SlotTaken:
+    async def _send(self, group: CallGroup, commit: Commit, body: Body) -> Head | SlotTaken:
         """Append the commit. If no answer comes, send the same commit again: its id shows whether it was written."""
         unanswered: StoreError | None = None
         sends = self.dependencies.limits.sends
         for send, delay in enumerate(delays(2 * FIRST_DELAY, LONGEST_DELAY, count=sends), 1):
+            self.lane.note_sending(commit.position, self.dependencies.environment.elapsed())
             try:
-                return await self.dependencies.log.append(head, commit, body)
+                outcome = await self.dependencies.log.append(group.cache.head, commit, body)
             except StoreUnavailable as error:
                 if isinstance(error, StoreBusy) and unanswered is None:
+                    self.lane.note_answer()
                     raise  # nothing was written
-                log.warning("command.no_answer", **self._log_keys(), sent=send, error=type(error).__name__)
+                self.outcomes.note_no_answer(group, send, error)
                 unanswered = error
                 self.dependencies.counts.resent += send < sends
                 await self.dependencies.pause(delay)
-            except StoreError as error:  # for example because the store was closed meanwhile
+            except (StoreError, LogDiverged) as error:  # for example because the store was closed meanwhile
                 if unanswered is None:
+                    self.lane.note_answer()
                     raise
-                raise OutcomeUnknown(self.request.command_id) from error  # an earlier send may have been written
-        raise OutcomeUnknown(self.request.command_id) from unanswered
+                raise self.outcomes.give_unknown(group) from error  # an earlier send may have been written
+            else:
+                self.lane.note_answer()
+                return outcome
+        raise self.outcomes.give_unknown(group) from unanswered
 
-    # Answers
+    # Failures
 
-    def _accepted(self, cache: WorkspaceCache, events: int) -> Receipt:
-        if events:
-            self.dependencies.counts.applied += 1
-        else:
-            self.dependencies.counts.nothing += 1
-        self._note("command.applied", position=cache.position, events=events)
-        return self._receipt(cache.position, events)
+    def _fail(self, error: Exception, *, was_warm: bool) -> None:
+        """Give the error to the calls that it concerns. Those without an outcome are decided again."""
+        match error:
+            case OutcomeUnknown():
+                pass  # the calls of the commit know it already
+            case LogDiverged() if was_warm:
+                pass  # perhaps only the cache is of another log: once more, without it
+            case ProjectionBehind():  # each caller does a part of the work
+                self._give_error([call for call in self.leader.calls if self.lane.is_waiting(call)], error)
+            case _ if len(self._calls) > 1 and (isinstance(error, DamagedViews) or not isinstance(error, OF_ALL)):
+                self._most = 1
+            case _:
+                self._give_error(self._calls, error)
 
-    def _repeated(self, record: Applied) -> Receipt:
-        if record.digest != self.request.digest():
-            raise CommandIdReused(self.request.command_id)
-        self.dependencies.counts.repeated += 1
-        return replace(self._receipt(record.position, record.events), repeated=True)
-
-    def _refused(self, refusal: Refusal) -> Refusal:
-        self.dependencies.counts.refused += 1
-        self._note("command.refused", rule=refusal.rule)
-        return refusal
-
-    def _receipt(self, position: int, events: int) -> Receipt:
-        return Receipt(self.request.workspace, self.request.command_id, position, events)
-
-    def _log_keys(self) -> dict[str, object]:
-        request = self.request
-        return {
-            "workspace": request.workspace,
-            "command_id": request.command_id,
-            "command": type(request.command).__name__,
-        }
-
-    def _note(self, event: str, **keys: object) -> None:
-        if log.shows_debug():
-            log.debug(event, **self._log_keys(), **keys)
+    def _give_error(self, calls: Collection[Call], error: Exception) -> None:
+        for number, call in enumerate(calls):
+            self.lane.answer(call, copy_error(error) if number else error)

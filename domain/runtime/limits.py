@@ -11,6 +11,10 @@ from dataclasses import dataclass
 class CommandLimits:
     """The limits on what the command path of one process keeps in memory, reads at once and tries again."""
 
+    group_commands: int = 512
+    """Commands of one workspace that are decided together and written as one commit. 1: each has a commit of its own."""
+    queued_commands: int = 2_000
+    """Commands of one workspace that wait for their turn, before `QueueFull`."""
     attempts: int = 30
     """Decisions of one command before `Contention`."""
     sends: int = 4
@@ -19,7 +23,7 @@ class CommandLimits:
     """Commits read behind *folded*. Where more than half as many follow, no worker ran: each command runs one small batch
     of a worker's work. Where more than these are left after it, the command ends in `ProjectionBehind`."""
     tail_events: int = 20_000
-    """Events in the commits read behind *folded*: a commit may hold hundreds of commands."""
+    """Events read behind *folded*, with the same effect as `tail_commits`: a commit may hold many."""
     workspaces: int = 200
     """Workspaces whose caches are kept."""
     cached_commits: int = 2_000

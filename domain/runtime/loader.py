@@ -1,20 +1,19 @@
-"""The loading side of a command: brings the workspace's cache to some head, with all that the command asks for."""
+"""The loading side of commands: brings the workspace's cache to some head, with all that the commands ask for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 
 from ascend.domain.errors import Contention, LogDiverged
-from ascend.domain.ids import CommandId, Ref
+from ascend.domain.ids import CommandId, Ref, WorkspaceId
 from ascend.domain.runtime.backlog import Backlog
 from ascend.domain.runtime.cache import WorkspaceCache
+from ascend.domain.runtime.call import Call
 from ascend.domain.runtime.concurrency import run_both
 from ascend.domain.runtime.dependencies import FIRST_DELAY, LONGEST_DELAY, Dependencies
 from ascend.domain.runtime.ports import Applied, Checkpoint, LoadedSnapshots, Tail
-from ascend.domain.runtime.request import Request
 from ascend.domain.runtime.retry import delays
 from ascend.domain.workspaces.view import NEVER_EXISTED
-from ascend.domain.workspaces.workspace import Workspace
 
 CONFIRMED_SECONDS = 5 * 60.0
 """The time for which a cache is used without asking where the log ends.
@@ -25,38 +24,30 @@ does not exist any more. A restored table comes back under its name no sooner th
 
 
 class CacheLoader:
-    """Loads what one command needs. `cache` is None while nothing certain is known about the workspace."""
+    """Loads what a group of calls needs. `cache` is None while nothing certain is known about the workspace."""
 
     def __init__(
-        self, dependencies: Dependencies, request: Request, cache: WorkspaceCache | None, backlog: Backlog
+        self, dependencies: Dependencies, workspace: WorkspaceId, cache: WorkspaceCache | None, backlog: Backlog
     ) -> None:
         self.dependencies = dependencies
-        self.request = request
+        self.workspace = workspace
         self.cache = cache
         self.backlog = backlog
-        self._record: Applied | None = None
-        self._record_was_read = False
-        """True once the record of an old command id was read. Valid as long as *since* stays."""
 
-    async def prepare(self) -> WorkspaceCache:
-        """Return a cache at some head that holds what the command will surely ask for.
+    async def prepare(self, needed: Collection[Ref], calls: Collection[Call]) -> WorkspaceCache:
+        """Return a cache at some head. One that starts cold holds what the calls need, and their records.
 
         Raises `ProjectionBehind`.
         """
-        command = self.request.command
-        needed = (Ref(Workspace.entity, self.request.workspace), *command.preloads(), *self.request.expected)
-        if self.cache is not None and self.backlog.is_long(self.cache):
+        if self.cache is not None and (self.backlog.is_long(self.cache) or self.cache.is_full()):
             self.cache = await self._make_room(self.cache)
+        if self.cache is not None:
+            await self.confirm(self.cache)
         cache = self.cache
-        if cache is not None and not await self.confirm(cache):
-            cache = self.cache
         if cache is not None:
             cache.evict_states(keep=needed)
-            missing = [ref for ref in needed if ref not in cache.entities]
-            if missing and not await self.load(cache, missing):
-                cache = self.cache
-        if cache is None:
-            cache = await self._start_cold(needed)
+        else:
+            cache = await self._start_cold(needed, calls)
             if self.backlog.is_long(cache):
                 await self.backlog.reduce()
         self.cache = cache
@@ -69,41 +60,33 @@ class CacheLoader:
         await self.catch_up(cache)
         return False
 
-    async def load(self, cache: WorkspaceCache, refs: Collection[Ref]) -> bool:
-        """Load entities into the cache. Return False if that moved the head or made the cache useless."""
+    async def load(
+        self, cache: WorkspaceCache, refs: Collection[Ref], commands: Collection[CommandId]
+    ) -> Mapping[CommandId, Applied] | None:
+        """Load entities into the cache, and return the records of those commands that were applied.
+
+        Return None if that moved the head or made the cache useless.
+        """
         cache.add_states({ref: NEVER_EXISTED for ref in refs if cache.certainly_never_existed(ref)})
         missing = [ref for ref in refs if ref not in cache.entities]
-        if not missing:
-            return True
-        loaded = await self._load_snapshots(cache, missing, ())
+        if not missing and not commands:
+            return {}
+        loaded = await self._load_snapshots(cache, missing, commands)
         if loaded is None:
-            return False
-        if cache.add_states(loaded.entities):
-            parents = self._missing_parents(cache, missing)
-            return await self.load(cache, parents) if parents else True  # one request for each level of a hierarchy
-        await self.catch_up(cache)
-        return False
-
-    async def ensure_record_is_known(self, cache: WorkspaceCache) -> bool:
-        """Make sure that the command record is known; an old id costs one read. Return False if the cache is dropped."""
-        command = self.request.command_id
-        if self._record_was_read or command in cache.applied or cache.is_certainly_new(command):
-            return True
-        loaded = await self._load_snapshots(cache, (), (command,))
-        if loaded is None:
-            return False
-        self._keep_record(loaded)
-        return True
-
-    def get_record(self, cache: WorkspaceCache) -> Applied | None:
-        """Return the record of the command, None if it was not applied before. Call `ensure_record_is_known` first."""
-        return cache.applied.get(self.request.command_id) or self._record
+            return None
+        if not cache.add_states(loaded.entities):
+            await self.catch_up(cache)
+            return None
+        parents = self._missing_parents(cache, missing)
+        if parents and await self.load(cache, parents, ()) is None:  # one request for each level of a hierarchy
+            return None
+        return loaded.applied
 
     async def _load_snapshots(
         self, cache: WorkspaceCache, refs: Collection[Ref], commands: Collection[CommandId]
     ) -> LoadedSnapshots | None:
         """Return snapshots of the log that the cache holds. None, if the head moved or the cache is dropped."""
-        loaded = await self.dependencies.snapshots.load(self.request.workspace, cache.checkpoint, refs, commands)
+        loaded = await self.dependencies.snapshots.load(self.workspace, cache.checkpoint, refs, commands)
         if loaded is None:
             self.cache = None
             return None
@@ -130,7 +113,7 @@ class CacheLoader:
         sent_at = self.dependencies.environment.elapsed()
         limits = self.dependencies.limits
         tail = await self.dependencies.log.tail(
-            self.request.workspace, cache.head.point, limits.tail_commits, limits.tail_events
+            self.workspace, cache.head.point, limits.tail_commits, limits.tail_events
         )
         if tail.head is None:
             self.cache = None  # start cold
@@ -140,7 +123,6 @@ class CacheLoader:
 
     async def _make_room(self, cache: WorkspaceCache) -> WorkspaceCache | None:
         """Move *since* on, with a small batch where too few commits are folded. Return None if the cache is useless."""
-        self._record_was_read = False  # *since* moves
         if not cache.shrink(await self._checkpoint()):
             return None
         if self.backlog.is_long(cache):
@@ -149,30 +131,35 @@ class CacheLoader:
             self.backlog.check(cache)
         return cache
 
-    async def _start_cold(self, needed: Collection[Ref]) -> WorkspaceCache:
+    async def _start_cold(self, needed: Collection[Ref], calls: Collection[Call]) -> WorkspaceCache:
         """Read the checkpoint, then snapshots and tail side by side: with the write, three round trips."""
         for delay in delays(FIRST_DELAY, LONGEST_DELAY, count=self.dependencies.limits.attempts):
             cache = self._empty_cache(await self._checkpoint())
             sent_at = self.dependencies.environment.elapsed()
-            tail, loaded = await self._read_cold(cache, needed)
+            commands = [
+                call.request.command_id for call in calls if not cache.is_certainly_new(call.request.command_id)
+            ]
+            tail, loaded = await self._read_cold(cache, needed, commands)
             if tail.head is None:
                 await self.backlog.reduce_enough(cache.checkpoint.folded)
                 continue
             cache.add_commits(tail.commits, tail.head, sent_at)
             if loaded is not None and await self._belong(cache, loaded) and cache.add_states(loaded.entities):
-                self._keep_record(loaded)
+                for call in calls:
+                    call.keep_record(cache, loaded.applied.get(call.request.command_id))
                 return cache
             await self.dependencies.pause(delay)  # a worker went on, or the generation was replaced, between the reads
-        raise Contention(self.request.workspace)
+        raise Contention(self.workspace)
 
     def _empty_cache(self, checkpoint: Checkpoint) -> WorkspaceCache:
-        return WorkspaceCache(self.dependencies.model, self.request.workspace, checkpoint, self.dependencies.limits)
+        return WorkspaceCache(self.dependencies.model, self.workspace, checkpoint, self.dependencies.limits)
 
-    async def _read_cold(self, cache: WorkspaceCache, needed: Collection[Ref]) -> tuple[Tail, LoadedSnapshots | None]:
-        workspace, command, checkpoint = self.request.workspace, self.request.command_id, cache.checkpoint
+    async def _read_cold(
+        self, cache: WorkspaceCache, needed: Collection[Ref], commands: Collection[CommandId]
+    ) -> tuple[Tail, LoadedSnapshots | None]:
+        workspace, checkpoint = self.workspace, cache.checkpoint
         new = {ref: NEVER_EXISTED for ref in needed if cache.certainly_never_existed(ref)}
         refs = [ref for ref in needed if ref not in new]
-        commands = () if cache.is_certainly_new(command) else (command,)
         limits = self.dependencies.limits
         tail, loaded = await run_both(
             partial(self.dependencies.log.tail, workspace, cache.since, limits.tail_commits, limits.tail_events),
@@ -181,10 +168,7 @@ class CacheLoader:
         return tail, None if loaded is None else replace(loaded, entities={**loaded.entities, **new})
 
     async def _checkpoint(self) -> Checkpoint:
-        return await self.dependencies.snapshots.checkpoint(self.request.workspace)
-
-    def _keep_record(self, loaded: LoadedSnapshots) -> None:
-        self._record_was_read, self._record = True, loaded.applied.get(self.request.command_id)
+        return await self.dependencies.snapshots.checkpoint(self.workspace)
 
     def _missing_parents(self, cache: WorkspaceCache, refs: Collection[Ref]) -> set[Ref]:
         parents = (self.dependencies.model.parent(ref, cache.entities[ref].state) for ref in refs)

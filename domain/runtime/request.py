@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ascend.domain.errors import CommandFromTheFuture, InvalidInput, LimitExceeded, NotAllowed, VersionConflict
+from ascend.domain.errors import CommandFromTheFuture, LimitExceeded, NotAllowed, VersionConflict
 from ascend.domain.event import Event, touched
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId, time_of
 from ascend.domain.workspaces.command import Command, Decision, NotImported
@@ -64,16 +64,6 @@ class Request:
         """
         versions = (f"{ref}={version}" for ref, version in sorted(self.expected.items()))
         return self.command.digest(self.actor, *versions)
-
-
-def check_expected(request: Request, kinds: Collection[str]) -> None:
-    """Check that versions are expected of known kinds of entities only.
-
-    Raises:
-        InvalidInput: there is no such kind.
-    """
-    if unknown := sorted({ref.kind for ref in request.expected} - set(kinds)):
-        raise InvalidInput(f"no entity is a {unknown[0][:80]!r}: expect versions of {', '.join(kinds)}")
 
 
 def decide(request: Request, view: View) -> Decision:

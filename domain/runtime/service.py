@@ -1,31 +1,19 @@
-"""The command service: executes one workspace's commands one after another, and each exactly once across processes."""
+"""The command service: decides one workspace's commands in groups, and applies each exactly once across processes."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
-import anyio
-
-from ascend.domain.errors import CommandTooOld, LogDiverged, ProjectionBehind, Refusal
-from ascend.domain.ids import CommandId, WorkspaceId
-from ascend.domain.runtime.backlog import Backlog
-from ascend.domain.runtime.cache import WorkspaceCache
+from ascend.domain.errors import AscendError, CommandTooOld, InvalidInput
+from ascend.domain.ids import WorkspaceId
+from ascend.domain.runtime.call import Outcome
 from ascend.domain.runtime.dependencies import CommandCounts, Dependencies
 from ascend.domain.runtime.execution import Execution
-from ascend.domain.runtime.request import Receipt, Request, check_expected
+from ascend.domain.runtime.lane import Lane
+from ascend.domain.runtime.request import Receipt, Request
 
 RETENTION = timedelta(days=30)
 """The time for which records of commands are kept, if the command's id carries a time. An older command is refused."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """One workspace in this process: its commands take turns."""
-
-    lock: anyio.Lock = field(default_factory=anyio.Lock)
-    users: int = 0
-    """The number of calls that wait or run."""
-    cache: WorkspaceCache | None = None
 
 
 class CommandService:
@@ -43,60 +31,66 @@ class CommandService:
     async def execute(self, request: Request) -> Receipt:
         """Apply the command, or find that it was applied before, and return its receipt.
 
-        After a cancellation, as after `OutcomeUnknown`, the outcome is unknown: send the same `command_id` again.
+        Commands of one workspace that are sent at the same time are written together, as one commit. After a cancellation,
+        as after `OutcomeUnknown`, the outcome is unknown: send the same `command_id` again.
 
         Raises:
             InvalidInput: versions are expected of a kind of entity that does not exist.
             Refusal: a rule refused the command; nothing was appended.
             CommandIdReused, CommandTooOld, CommandFromTheFuture: the id cannot be used.
             Contention: too many writers; nothing was appended.
+            QueueFull: too many commands wait in this process; nothing was appended.
             ProjectionBehind: too many commits wait for a worker; nothing was appended.
             OutcomeUnknown: the store gave no answer.
             UpgradeRequired, Damaged: the log holds something that this code cannot read.
             LogDiverged: the log and the views are of different histories.
         """
-        self._check_age(request.command_id)
-        check_expected(request, self.dependencies.model.kinds)
-        lane = self._lane(request.workspace)
-        lane.users += 1
+        (outcome,) = await self.execute_all([request])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def execute_all(self, requests: Sequence[Request]) -> Sequence[Outcome]:
+        """Apply commands of one workspace in their order, and return for each its receipt or its error.
+
+        After an error that says nothing about its command alone (`is_verdict`), none of those behind it is applied.
+        Raises `QueueFull`.
+        """
+        faults = self._find_faults(requests)
+        lane = self._lane(requests[0].workspace)
+        sound = [request for request, fault in zip(requests, faults, strict=True) if fault is None]
+        caller = lane.join(sound, self.dependencies.limits.queued_commands)
         try:
-            async with lane.lock:
-                return await self._run(lane, request)
+            if caller.open and not lane.leads(caller):
+                await caller.wait()
+            if caller.open:
+                await Execution(self.dependencies, requests[0].workspace, lane, caller).run()
         finally:
-            lane.users -= 1
+            lane.leave(caller)
+        outcomes = iter(caller.outcomes())
+        return [fault or next(outcomes) for fault in faults]
 
-    async def _run(self, lane: Lane, request: Request) -> Receipt:
-        backlog = Backlog(self.dependencies, request.workspace)  # one for both: a command runs one small batch
-        if lane.cache is not None:
-            try:
-                return await self._execute(lane, request, backlog)
-            except LogDiverged:
-                pass  # perhaps only the cache is of another log: once more, without it
-        return await self._execute(lane, request, backlog)
-
-    async def _execute(self, lane: Lane, request: Request, backlog: Backlog) -> Receipt:
-        cache, lane.cache = lane.cache, None  # an interruption leaves no half-true cache behind
-        execution = Execution(self.dependencies, request, cache, backlog)
-        try:
-            receipt = await execution.run()
-        except (Refusal, ProjectionBehind):
-            lane.cache = execution.loader.cache  # it holds what was read up to a head
-            raise
-        lane.cache = execution.loader.cache
-        return receipt
-
-    def _check_age(self, command_id: CommandId) -> None:
-        if command_id.time is None:
-            return
-        age = self.dependencies.environment.now().timestamp() - command_id.time / 1_000
-        if age > RETENTION.total_seconds():
-            raise CommandTooOld(f"{command_id}, {age / 86_400:.0f} days")
+    def _find_faults(self, requests: Sequence[Request]) -> Sequence[AscendError | None]:
+        """Return why a command cannot be decided at all."""
+        now, kinds = self.dependencies.environment.now(), self.dependencies.model.kinds
+        return [find_fault(request, now, kinds) for request in requests]
 
     def _lane(self, workspace: WorkspaceId) -> Lane:
         lane = self._lanes.setdefault(workspace, Lane())
         self._lanes.move_to_end(workspace)
         if len(self._lanes) > self.dependencies.limits.workspaces:
-            idle = (key for key, other in self._lanes.items() if not other.users and other is not lane)
+            now = self.dependencies.environment.elapsed()
+            idle = (key for key, other in self._lanes.items() if other is not lane and other.is_idle(now))
             if (oldest := next(idle, None)) is not None:
                 del self._lanes[oldest]
         return lane
+
+
+def find_fault(request: Request, now: datetime, kinds: Collection[str]) -> InvalidInput | CommandTooOld | None:
+    """Return why the command cannot be decided, whatever the state of the workspace. None: it can."""
+    time = request.command_id.time
+    if time is not None and (age := now.timestamp() - time / 1_000) > RETENTION.total_seconds():
+        return CommandTooOld(f"{request.command_id}, {age / 86_400:.0f} days")
+    if unknown := sorted({ref.kind for ref in request.expected} - set(kinds)) if request.expected else ():
+        return InvalidInput(f"no entity is a {unknown[0][:80]!r}: expect versions of {', '.join(kinds)}")
+    return None

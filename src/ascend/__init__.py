@@ -55,6 +55,7 @@ from ascend.domain.errors import (
     NotVisibleYet,
     OutcomeUnknown,
     ProjectionBehind,
+    QueueFull,
     Refusal,
     StoreBusy,
     StoreClosed,
@@ -291,7 +292,7 @@ from ascend.projections.workers.readiness import Coverage, Readiness
 from ascend.projections.workers.status import WorkspaceStatus
 from ascend.projections.workers.switching import SwitchConflict
 from ascend.projections.workers.worker import Pass, Worker
-from ascend.sending import Importing
+from ascend.sending import Importing, Sending, Sent
 from ascend.store import Store
 
 __all__ = [
@@ -472,6 +473,7 @@ __all__ = [
     "ProjectionCatalog",
     "Pruned",
     "Queries",
+    "QueueFull",
     "Reaction",
     "ReadItem",
     "Readiness",
@@ -506,6 +508,8 @@ __all__ = [
     "RetriedEntity",
     "Role",
     "ScheduleTask",
+    "Sending",
+    "Sent",
     "ShiftedTime",
     "SkipOccurrence",
     "StartTask",

@@ -1,17 +1,48 @@
-"""Sending commands: `execute`, which the store and its handle for imports have in common."""
+"""Sending commands: `execute` and `execute_all`, which the store and its handle for imports have in common."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
-from ascend.domain.errors import InvalidInput
+from ascend.domain.errors import AscendError, InvalidInput
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
-from ascend.domain.runtime.arguments import to_command, to_id, to_text, to_versions
+from ascend.domain.runtime.arguments import check_type, to_command, to_id, to_text, to_versions
+from ascend.domain.runtime.call import Outcome
+from ascend.domain.runtime.concurrency import for_each
+from ascend.domain.runtime.lane import is_verdict
 from ascend.domain.runtime.ports import Environment
 from ascend.domain.runtime.request import Receipt, Request
 from ascend.domain.workspaces.command import Command
 from ascend.projections.application import Application
 
-Submit = Callable[[Request], Awaitable[Receipt]]
+Submit = Callable[[Sequence[Request]], Awaitable[Sequence[Outcome]]]
+"""Sends commands of one workspace, in their order."""
+AT_A_TIME = 1_000
+"""The number of commands that `execute_all` has under way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """A command to send with `execute_all`. The fields are the arguments of `execute`."""
+
+    workspace: WorkspaceId
+    command: Command
+    actor: UserId
+    command_id: CommandId | None = None
+    expected: Mapping[Ref, int] | None = None
+    correlation: str | None = None
+    causation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A command that `execute_all` has sent, with its receipt, or with the error that refuses it."""
+
+    sending: Sending
+    receipt: Receipt | None
+    error: AscendError | None
+    """A `Refusal`, `InvalidInput`, `CommandIdReused`, `CommandTooOld` or `CommandFromTheFuture`. Nothing was appended."""
 
 
 class CommandSender:
@@ -54,6 +85,7 @@ class CommandSender:
             VersionConflict: an entity has changed since the version in `expected` (a `Refusal`).
             CommandIdReused, CommandTooOld, CommandFromTheFuture: the command id cannot be used.
             Contention: too many writers at once; nothing was appended.
+            QueueFull: too many commands of this workspace wait in this process; nothing was appended.
             ProjectionBehind: too many commits wait for a worker; nothing was appended. Run one, then send it again.
             OutcomeUnknown: the store gave no answer; the command may have been applied.
             UnreadableLog: the log of this workspace cannot be read (`UpgradeRequired`, `Damaged`, `LogDiverged`).
@@ -61,24 +93,85 @@ class CommandSender:
             WrongApplication: the store belonged to another application when it was opened (a `StoreError`).
             StoreError: the store failed.
         """
-        user = to_id("actor", UserId, actor)
+        sending = Sending(
+            workspace=workspace,
+            command=command,
+            actor=actor,
+            command_id=command_id,
+            expected=expected,
+            correlation=correlation,
+            causation=causation,
+        )
+        (outcome,) = await self._submit([self._to_request(sending)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def execute_all(
+        self, sendings: Iterable[Sending], *, progress: Callable[[int], None] | None = None
+    ) -> AsyncIterator[Sent]:
+        """Apply many commands, and yield what became of each, in their order: for loading data.
+
+        The commands of one workspace are applied in their order, many as one commit. A command that is refused is yielded
+        with its error, and the next ones follow. Any other error ends the loading: no command of the same workspace behind
+        it is applied, and those of the other workspaces may be. Run it again with the same command ids to go on.
+        `progress` is called with the number of commands that were yielded.
+
+        Raises:
+            InvalidInput: an argument has the wrong type; the commands before it were sent.
+            AscendError: the other errors of `execute`.
+        """
+        done, remaining = 0, iter(sendings)
+        while batch := list(islice(remaining, AT_A_TIME)):
+            outcomes = await self._submit_by_workspace(batch)
+            for sending, outcome in zip(batch, outcomes, strict=True):
+                if isinstance(outcome, Receipt):
+                    sent = Sent(sending, outcome, None)
+                elif isinstance(outcome, AscendError) and is_verdict(outcome):
+                    sent = Sent(sending, None, outcome)
+                else:
+                    raise outcome
+                done += 1
+                if progress is not None:
+                    progress(done)
+                yield sent
+
+    async def _submit_by_workspace(self, sendings: Sequence[Sending]) -> Sequence[Outcome]:
+        """Send the commands of each workspace in their order, and the workspaces at the same time."""
+        requests: dict[WorkspaceId, dict[int, Request]] = {}
+        for number, sending in enumerate(sendings):
+            check_type("sendings", Sending, sending)
+            request = self._to_request(sending)
+            requests.setdefault(request.workspace, {})[number] = request
+        outcomes: dict[int, Outcome] = {}
+
+        async def submit(numbered: Mapping[int, Request]) -> None:
+            outcomes.update(zip(numbered, await self._submit(list(numbered.values())), strict=True))
+
+        await for_each(requests.values(), submit)
+        return [outcomes[number] for number in range(len(sendings))]
+
+    def _to_request(self, sending: Sending) -> Request:
+        """Return the request of a command. Raises `InvalidInput`."""
+        user, id = to_id("actor", UserId, sending.actor), sending.command_id
         if user.startswith("~"):
             raise InvalidInput(f"{user} is one of the system's own users")
-        request = Request(
-            workspace=to_id("workspace", WorkspaceId, workspace),
-            command=to_command(command, self._known_commands, self.app.name),
+        correlation, causation = sending.correlation, sending.causation
+        return Request(
+            workspace=to_id("workspace", WorkspaceId, sending.workspace),
+            command=to_command(sending.command, self._known_commands, self.app.name),
             actor=user,
-            command_id=to_id("command_id", CommandId, self.environment.new_id() if command_id is None else command_id),
-            expected=to_versions(expected),
+            command_id=to_id("command_id", CommandId, self.environment.new_id() if id is None else id),
+            expected=to_versions(sending.expected),
             correlation=None if correlation is None else to_text("correlation", correlation),
             causation=None if causation is None else to_text("causation", causation),
             imported=self._imports,
         )
-        return await self._submit(request)
 
 
 class Importing(CommandSender):
-    """A handle for imports, from `Store.importing`: its `execute` also takes commands with a time `at`.
+    """A handle for imports, from `Store.importing`: its `execute` and `execute_all` also take commands with a
+    time `at`.
 
     Give it only to code that imports what happened elsewhere: whoever has it can write into the past, as any user. The
     log marks each command that was sent through it.

@@ -1,6 +1,6 @@
 """An open store: its parts, put together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
@@ -19,6 +19,7 @@ from ascend.adapters.table.port import Tables
 from ascend.adapters.watchdog import watch_event_loop
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.arguments import to_ids
+from ascend.domain.runtime.call import Outcome
 from ascend.domain.runtime.dependencies import Dependencies
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.ports import Environment
@@ -111,14 +112,15 @@ class Store(CommandSender, StoreOperations):
         """
         return Importing(self.app, self.environment, self._submit_and_wake)
 
-    async def _submit_and_wake(self, request: Request) -> Receipt:
+    async def _submit_and_wake(self, requests: Sequence[Request]) -> Sequence[Outcome]:
         self.ownership.check()
-        receipt = await self.commands.execute(request)
-        if not receipt.repeated:
+        outcomes = await self.commands.execute_all(requests)
+        if any(isinstance(outcome, Receipt) and not outcome.repeated for outcome in outcomes):
+            workspace = requests[0].workspace
             for worker in self._workers:
-                if worker.visits(receipt.workspace):
-                    worker.wake(receipt.workspace)
-        return receipt
+                if worker.visits(workspace):
+                    worker.wake(workspace)
+        return outcomes
 
     def worker_for(self, workspaces: Iterable[WorkspaceId]) -> Worker:
         """Return a worker that keeps only these workspaces up to date, policies included.

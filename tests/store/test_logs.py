@@ -15,7 +15,7 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.table.conditions import Blocked, Condition
 from ascend.adapters.table.item import Item, Table
 from ascend.domain.errors import StoreUnavailable
-from ascend.domain.runtime.execution import Execution
+from ascend.domain.runtime import outcomes
 from ascend.domain.runtime.model import Kind
 
 ADA = ascend.UserId("ada")
@@ -237,6 +237,6 @@ async def test_with_structlog_configured_logging_gets_nothing(
 @pytest.mark.usefixtures("unconfigured")
 async def test_keys_that_nobody_sees_are_not_collected(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disabled level costs one question for each command."""
-    monkeypatch.delattr(Execution, "_log_keys")
+    monkeypatch.delattr(outcomes, "log_keys")
 
     await run_commands(ascend.Store(MemoryTables()))

@@ -23,9 +23,9 @@ from ascend.adapters.table.query import Query, TablePage
 from ascend.domain.ids import CommandId, Ref, UserId, WorkspaceId
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.commit import Commit
+from ascend.domain.runtime.lane import Lane
 from ascend.domain.runtime.ports import START
 from ascend.domain.runtime.request import Receipt
-from ascend.domain.runtime.service import Lane
 from ascend.domain.tasks.commands import CreateTask
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import CreateWorkspace

@@ -14,9 +14,11 @@ from ascend.domain.runtime.arguments import to_id, to_versions
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.dependencies import Dependencies
 from ascend.domain.runtime.execution import Execution
+from ascend.domain.runtime.lane import Lane
 from ascend.domain.runtime.limits import CommandLimits
 from ascend.domain.runtime.model import Model
-from ascend.domain.runtime.request import Request, check_expected
+from ascend.domain.runtime.request import Request
+from ascend.domain.runtime.service import find_fault
 from ascend.domain.workspaces.command import Command, Decision
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, View
 from ascend.testing.environment import FakeEnvironment
@@ -24,7 +26,9 @@ from ascend.testing.people import HOME
 from ascend.testing.recorded_log import BEFORE_ALL, RecordedCommit, RecordedLog
 
 T = TypeVar("T")
-ENDLESS = CommandLimits(tail_commits=sys.maxsize, cached_commits=sys.maxsize, cached_events=sys.maxsize)
+ENDLESS = CommandLimits(
+    tail_commits=sys.maxsize, tail_events=sys.maxsize, cached_commits=sys.maxsize, cached_events=sys.maxsize
+)
 """The cache holds the whole log, so that the log is never read again."""
 
 
@@ -49,6 +53,7 @@ class CommandPath:
         self._log = RecordedLog(commits)
         self._cache = WorkspaceCache(model, HOME, BEFORE_ALL, ENDLESS)
         self._cache.add_commits((recorded.commit for recorded in commits), self._log.head(HOME))
+        self._lane = Lane()
 
     @property
     def commits(self) -> tuple[RecordedCommit, ...]:
@@ -78,17 +83,29 @@ class CommandPath:
             expected=to_versions(expected),
             imported=imported,
         )
-        check_expected(request, self._model.kinds)
         environment = self._environment.elsewhere(seconds=(at - self._environment.now()).total_seconds())
         dependencies = Dependencies(self._log, self._log, self._log, environment, self._model, ENDLESS)
+        if fault := find_fault(request, at, self._model.kinds):
+            raise fault
         try:
-            run_without_waiting(Execution(dependencies, request, self._cache).run())
+            self._run(dependencies, request)
         except CommandFromTheFuture as error:
             error.add_note(
                 f"The clock of this scenario stands at {at:%Y-%m-%d %H:%M}: derive the ids from names, such as"
                 " TaskId.derive('paint'), or pass the time at which the command is sent (at=…)"
             )
             raise
+
+    def _run(self, dependencies: Dependencies, request: Request) -> None:
+        caller = self._lane.join([request], most=1)
+        self._lane.cache = self._cache
+        try:
+            run_without_waiting(Execution(dependencies, HOME, self._lane, caller).run())
+        finally:
+            self._lane.leave(caller)
+        (outcome,) = caller.outcomes()
+        if isinstance(outcome, Exception):
+            raise outcome
 
     def state(self, ref: Ref) -> Entity | None:
         """Return the state of an entity, None if it never existed."""

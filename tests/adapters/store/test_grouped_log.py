@@ -12,8 +12,8 @@ from ascend.adapters.memory.tables import MemoryTables
 from ascend.adapters.store import event_log
 from ascend.domain.ids import CommandId, UserId
 from ascend.domain.runtime.commit import Commit
-from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.runtime.ports import START, Point
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.tasks.task import TaskCreated
 from ascend.testing import ADA, HOME, FakeEnvironment
 

@@ -8,7 +8,7 @@ from support.staged import paint, send, staged_home
 
 from ascend.domain.event import Event
 from ascend.domain.ids import Ref, ThingId
-from ascend.domain.runtime import execution
+from ascend.domain.runtime import group
 from ascend.domain.runtime.model import Model
 from ascend.domain.tasks.commands import AssignTask, CompleteTask, EditTask, PrioritiseTask, ReopenTask
 from ascend.domain.tasks.task import Priority, TaskCreated, TaskEvent
@@ -35,7 +35,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(owner, name, counted)
 
     count(Event, "model_dump")
-    count(execution, "encode_record")
+    count(group, "encode_record")
     count(Model, "event")
     for owner in (TaskEvent, TaskCreated, ThingCreated):
         count(owner, "touches")

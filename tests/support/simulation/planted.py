@@ -21,6 +21,7 @@ from ascend.domain.runtime.body import Body
 from ascend.domain.runtime.cache import WorkspaceCache
 from ascend.domain.runtime.commit import Commit, make_commit
 from ascend.domain.runtime.execution import Execution
+from ascend.domain.runtime.group import CallGroup
 from ascend.domain.runtime.loader import CacheLoader
 from ascend.domain.runtime.ports import Head, SlotTaken
 from ascend.domain.runtime.request import Receipt
@@ -82,8 +83,8 @@ def tombstone_dropped(patch: pytest.MonkeyPatch) -> None:
 def lost_reply_taken_for_failure(patch: pytest.MonkeyPatch) -> None:
     """A write that gets no answer is sent again at the next free position."""
 
-    async def send(self: Execution, head: Head, commit: Commit, body: Body) -> Head | SlotTaken:
-        log = self.dependencies.log
+    async def send(self: Execution, group: CallGroup, commit: Commit, body: Body) -> Head | SlotTaken:
+        log, head = self.dependencies.log, group.cache.head
         try:
             return await log.append(head, commit, body)
         except StoreUnavailable:
@@ -153,8 +154,9 @@ def no_op_not_recorded(patch: pytest.MonkeyPatch) -> None:
     """A command that changed nothing leaves no record."""
     real = Execution._append  # pyright: ignore[reportPrivateUsage]
 
-    async def append(self: Execution, cache: WorkspaceCache, events: Any) -> bool:
-        return await real(self, cache, events) if events.read else True
+    async def append(self: Execution, loader: CacheLoader, group: CallGroup) -> bool:
+        group.accepted = [accepted for accepted in group.accepted if accepted.events.read]
+        return await real(self, loader, group) if group.accepted else True
 
     patch.setattr(Execution, "_append", append)
 

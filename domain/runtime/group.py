@@ -1,0 +1,186 @@
+"""A group: calls that are decided one after another at one head, and the commit that they make together.
+
+Nothing here waits. Each call sees what the calls before it have changed. No outcome is given before the commit is durable.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ascend.domain.errors import CommandIdReused, LimitExceeded, Refusal
+from ascend.domain.ids import POLICIES, CommandId, Ref
+from ascend.domain.runtime.body import BODY_OVERHEAD, COMMIT_BYTES, encode_record
+from ascend.domain.runtime.cache import WorkspaceCache
+from ascend.domain.runtime.call import Call, Outcome
+from ascend.domain.runtime.model import Model
+from ascend.domain.runtime.ports import Applied
+from ascend.domain.runtime.record import CommandRecord
+from ascend.domain.runtime.request import Receipt, check_limits, check_new_id, decide, latest_id
+from ascend.domain.runtime.storable import CheckedEvents, check_storable
+from ascend.domain.workspaces.view import NotLoaded, Versioned, View
+from ascend.domain.workspaces.workspace import Workspace, WorkspaceErased
+
+SEPARATOR = 1
+"""The bytes between two records of a body."""
+
+
+class GroupStates(Mapping[Ref, Versioned]):
+    """The states at the head, with the changes of a group's calls on top of them."""
+
+    def __init__(self, base: Mapping[Ref, Versioned]) -> None:
+        self._base = base
+        self.changed: dict[Ref, Versioned] = {}
+        """Changed states. Each has one in the base as well."""
+
+    def __getitem__(self, ref: Ref) -> Versioned:
+        return self.changed.get(ref) or self._base[ref]
+
+    def __contains__(self, ref: object) -> bool:
+        return ref in self._base
+
+    def __iter__(self) -> Iterator[Ref]:
+        return iter(self._base)
+
+    def __len__(self) -> int:
+        return len(self._base)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A command that was accepted: its record, and the record as it is stored."""
+
+    record: CommandRecord
+    stored: bytes
+    events: CheckedEvents
+
+
+class CallGroup:
+    """Calls that were decided in order. `outcomes` holds what their callers are told once the commit is durable."""
+
+    def __init__(self, model: Model, cache: WorkspaceCache, now: datetime, *, may_land: bool) -> None:
+        self.model = model
+        self.cache = cache
+        self.now = now
+        self.position = cache.position + 1
+        self.outcomes: list[tuple[Call, Outcome]] = []
+        self.accepted: list[Accepted] = []
+        self.states = GroupStates(cache.entities)
+        self.missing = set[Ref]()
+        """Entities that a decision has asked for and that are not loaded. Then the group has to be decided again."""
+        self.needs_slot = False
+        """True if a refusal may only be given once no earlier write can land behind the head any more."""
+        self.clock = cache.head.point.clock
+        self._may_land = may_land
+        self._ids: dict[CommandId, Applied] = {}
+        self._bytes = BODY_OVERHEAD
+
+    def add(self, call: Call) -> bool:
+        """Decide a call. Return False if no further call can be decided before this commit is durable."""
+        known = self._ids.get(call.request.command_id) or call.find_record(self.cache)
+        if known is not None:
+            self.outcomes.append((call, to_repeated(call, known)))
+            return True
+        try:
+            accepted = self._decide(call)
+        except NotLoaded as missing:
+            self.missing.update(missing.refs)
+            return True
+        except Exception as error:  # noqa: BLE001  it is the outcome of this call, and of no other
+            self._refuse(call, error)
+            return True
+        if accepted is None:
+            return True
+        if not self._fits(accepted):
+            return False
+        self._accept(call, accepted)
+        return self.position > 1 and not is_erasure(accepted)
+
+    @property
+    def has_refusals(self) -> bool:
+        return any(isinstance(outcome, Refusal) for _, outcome in self.outcomes)
+
+    def _decide(self, call: Call) -> Accepted | None:
+        """Return what the call appends. None if an earlier call of the group has to be decided again anyway."""
+        request = call.request
+        check_new_id(request.command_id, self.now)
+        view = View(request.workspace, request.actor, request.command.at or self.now, self.states)
+        events = decide(request, view)
+        check_limits(events, view, self.now)
+        if self.missing:
+            return None
+        checked = check_storable(self.model, self.states, self.position, events)
+        record = CommandRecord(
+            command_id=request.command_id,
+            digest=call.digest,
+            actor=request.actor,
+            events=tuple(checked.read),
+            correlation=request.correlation,
+            causation=request.causation,
+            imported=request.imported,
+        )
+        stored = encode_record(record, checked.encoded)
+        if BODY_OVERHEAD + len(stored) > COMMIT_BYTES:
+            raise LimitExceeded(
+                f"a commit has at most {COMMIT_BYTES} bytes, this one has {BODY_OVERHEAD + len(stored)}"
+            )
+        return Accepted(record, stored, checked)
+
+    def _fits(self, accepted: Accepted) -> bool:
+        """Return False if the command needs a commit of its own, behind this one."""
+        size = self._bytes + len(accepted.stored) + SEPARATOR
+        return not self.accepted or (size <= COMMIT_BYTES and not is_erasure(accepted))
+
+    def _accept(self, call: Call, accepted: Accepted) -> None:
+        record = accepted.record
+        events, id = record.events, record.command_id
+        self._bytes += len(accepted.stored) + SEPARATOR * bool(self.accepted)
+        self.accepted.append(accepted)
+        self.states.changed.update(accepted.events.after)
+        self.clock = max(self.clock, id.time or 0, latest_id(events))
+        self._ids[id] = Applied(id, self.position, record.digest, record.actor, len(events))
+        self.outcomes.append((call, Receipt(call.request.workspace, id, self.position, len(events))))
+
+    def _refuse(self, call: Call, error: Exception) -> None:
+        self.outcomes.append((call, error))
+        if isinstance(error, Refusal):
+            self.needs_slot |= self._may_land or (call.may_be_resent(self.now) and self._is_member(call))
+
+    def _is_member(self, call: Call) -> bool:
+        """Return True if the sender belongs to the workspace. Nobody else may make its log longer."""
+        workspace = self.states.get(Ref(Workspace.entity, call.request.workspace))
+        members = workspace.state.members if workspace is not None and isinstance(workspace.state, Workspace) else ()
+        return call.request.actor == POLICIES or call.request.actor in members
+
+
+def decide_group(
+    calls: Iterable[Call], model: Model, cache: WorkspaceCache, now: datetime, *, may_land: bool
+) -> CallGroup:
+    """Decide the calls in order, as many as fit one commit. Everything in `find_missing` must be loaded.
+
+    `may_land` says that an earlier write of this process may still land behind the head.
+    """
+    group = CallGroup(model, cache, now, may_land=may_land)
+    for call in calls:
+        if not group.add(call):
+            break
+    return group
+
+
+def find_missing(calls: Collection[Call], cache: WorkspaceCache) -> tuple[Sequence[Ref], Sequence[CommandId]]:
+    """Return the entities that the calls will surely ask for and that are not loaded, and the ids to look up."""
+    refs = dict.fromkeys(ref for call in calls for ref in call.needed if ref not in cache.entities)
+    commands = [call.request.command_id for call in calls if not call.is_looked_up(cache)]
+    return list(refs), commands
+
+
+def to_repeated(call: Call, record: Applied) -> Outcome:
+    """Return the first receipt of a command that was applied before."""
+    id = call.request.command_id
+    if record.digest != call.digest:
+        return CommandIdReused(id)
+    return replace(Receipt(call.request.workspace, id, record.position, record.events), repeated=True)
+
+
+def is_erasure(accepted: Accepted) -> bool:
+    """Return True for the command that erases the workspace. Its commit stays, so it must hold nothing else."""
+    return any(isinstance(event, WorkspaceErased) for event in accepted.record.events)
