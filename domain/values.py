@@ -136,6 +136,11 @@ class EmptyValue:
     make: Callable[[], object]
 
 
+CHECKS: frozenset[Callable[..., Any]] = frozenset(
+    {_check_name, _check_text, _check_metadata, _check_uri, _check_zone_name, check_distinct, check_distinct_tags}
+)
+"""The validators that return what they are given."""
+
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARACTERS), AfterValidator(_check_name)]
 Text = Annotated[str, AfterValidator(_check_text), EmptyValue(str)]
 Label = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_check_name)]

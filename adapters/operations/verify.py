@@ -7,7 +7,7 @@
 
 It compares read items, tombstones, snapshots, edges, command records and parked entities, with their positions, the counts
 in the generation record, and the indexes. Workers may go on meanwhile: what differs is looked at again, and only what is
-certain is a difference. If the engine's own check of its file finds damage, nothing else is compared.
+certain is a difference. Every event is validated, also where readers trust the hash of its commit. If the engine's own check of its file finds damage, nothing else is compared.
 """
 
 import random
@@ -55,7 +55,7 @@ class Verifier:
         self.scratch = scratch
         self.current = current
         self.environment = environment
-        self.log = TableEventLog(tables, model)
+        self.log = TableEventLog(tables, model, validate=True)
         self.views = TableViews(tables, model, environment)
         self.generation = current.generation
         """Fixed for one run: queries of this process may learn of a switch meanwhile."""

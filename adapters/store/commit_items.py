@@ -42,7 +42,7 @@ def parse_position(item: Item) -> int:
 
 def check_position(item: Item, expected: int) -> None:
     """Raise `Damaged` if the item has another position than the expected one. Only for a consistent read."""
-    if parse_position(item) != expected:
+    if item.key.sk != keys.format_position(expected) and parse_position(item) != expected:
         raise Damaged(f"the log of workspace {workspace_text(item)} has a gap at {expected}")
 
 
@@ -52,9 +52,14 @@ def naming_commit(workspace: WorkspaceId, position: int) -> Generator[None]:
     try:
         yield
     except (Damaged, UpgradeRequired) as error:
-        named = type(error)(f"commit {position} of workspace {workspace}: {error.detail}")
-        named.position = position
-        raise named from error
+        raise name_commit(error, workspace, position) from error
+
+
+def name_commit(error: Damaged | UpgradeRequired, workspace: WorkspaceId, position: int) -> Damaged | UpgradeRequired:
+    """Return the error about a commit's content with the position and the workspace."""
+    named = type(error)(f"commit {position} of workspace {workspace}: {error.detail}")
+    named.position = position
+    return named
 
 
 def parse_id(attributes: Mapping[str, Value]) -> str:

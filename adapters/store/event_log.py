@@ -41,11 +41,12 @@ PAGE_EVENTS = 10_000
 
 
 class TableEventLog:
-    """`EventLog` and `LogReader` on any engine."""
+    """`EventLog` and `LogReader` on any engine. `validate`: validate every event that is read."""
 
-    def __init__(self, tables: Tables, model: Model) -> None:
+    def __init__(self, tables: Tables, model: Model, *, validate: bool = False) -> None:
         self.tables = tables
         self.model = model
+        self.validate = validate
 
     async def append(self, head: Head, commit: Commit, body: Body) -> Head | SlotTaken:
         if commit.position != head.point.position + 1 or commit.clock < head.point.clock:
@@ -61,6 +62,9 @@ class TableEventLog:
             raise LogDiverged(f"workspace {head.workspace}, position {head.point.position}")
         id_in_slot = str(blocked.existing.attributes.get("id", ""))
         return new_head if id_in_slot == commit.id else SlotTaken(id_in_slot)
+
+    def _to_commit(self, stored: StoredCommit) -> Commit:
+        return to_commit(self.model, stored, validate=self.validate)
 
     async def _register(self, workspace: WorkspaceId) -> None:
         """Write the registry entry. This precedes the first commit, so that every log has an entry."""
@@ -78,7 +82,7 @@ class TableEventLog:
                     return Tail(commits, None)
                 head = to_point(stored)
                 if head.position > after.position:
-                    commits.append(to_commit(self.model, stored))
+                    commits.append(self._to_commit(stored))
                     count += count_events(commits[-1])
                 elif head.hash != after.hash:
                     raise LogDiverged(f"workspace {workspace}, position {first}")
@@ -116,7 +120,7 @@ class TableEventLog:
         commits, count = list[Commit](), 0
         try:
             for stored in follow(workspace, first, items, predecessor):
-                commits.append(to_commit(self.model, stored))
+                commits.append(self._to_commit(stored))
                 count += count_events(commits[-1])
                 if count >= PAGE_EVENTS:  # the memory of the reader stays bounded
                     break
@@ -146,7 +150,7 @@ class TableEventLog:
         """Return commits with their events decoded, the last one first, until they hold so many events."""
         commits, count = list[Commit](), 0
         for each in reversed(stored):
-            commits.append(to_commit(self.model, each))
+            commits.append(self._to_commit(each))
             count += count_events(commits[-1])
             if count >= events:
                 break
@@ -193,7 +197,7 @@ class TableEventLog:
         if item is None:
             return None
         (stored,) = follow(workspace, parse_position(item), [item])
-        return to_commit(self.model, stored)
+        return self._to_commit(stored)
 
     async def stored_at(self, workspace: WorkspaceId, position: int) -> StoredCommit | None:
         """Return the commit or the stub at a position, without its events decoded."""

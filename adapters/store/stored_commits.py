@@ -13,7 +13,7 @@ from ascend.adapters.layout import keys
 from ascend.adapters.store.commit_items import (
     check_position,
     clock_time,
-    naming_commit,
+    name_commit,
     parse_clock,
     parse_hash,
     parse_id,
@@ -22,7 +22,7 @@ from ascend.adapters.store.commit_items import (
 )
 from ascend.adapters.store.stubs import ERASED_UNCHAINED, is_stub
 from ascend.adapters.table.item import Item, Value
-from ascend.domain.errors import Damaged
+from ascend.domain.errors import Damaged, UpgradeRequired
 from ascend.domain.ids import WorkspaceId
 from ascend.domain.runtime.body import UNCHAINED, Body
 from ascend.domain.runtime.chain import START_HASH, hash_body, hash_commit, hash_unchained, is_chained
@@ -49,6 +49,8 @@ class StoredCommit:
     hash: bytes
     stub: str = ""
     """The format of the stub. Empty for a commit."""
+    is_proved: bool = False
+    """True if whoever holds it has compared its hash with its content and its predecessor: it is as it was written."""
 
     def follows(self, predecessor: bytes) -> bool:
         """Return True if the commit is as it was written behind the commit with this hash."""
@@ -79,12 +81,19 @@ def parse_stored(workspace: WorkspaceId, item: Item) -> StoredCommit:
         UpgradeRequired: a later version of the code wrote it.
         Damaged: it is not as any version writes it.
     """
-    position = parse_position(item)
-    with naming_commit(workspace, position):
-        return _parse_stub(workspace, position, item) if is_stub(item) else _parse_commit(workspace, position, item)
+    return _parse_at(workspace, parse_position(item), item, is_proved=False)
 
 
-def _parse_commit(workspace: WorkspaceId, position: int, item: Item) -> StoredCommit:
+def _parse_at(workspace: WorkspaceId, position: int, item: Item, *, is_proved: bool) -> StoredCommit:
+    try:
+        if is_stub(item):
+            return _parse_stub(workspace, position, item)
+        return _parse_commit(workspace, position, item, is_proved=is_proved)
+    except (Damaged, UpgradeRequired) as error:
+        raise name_commit(error, workspace, position) from error
+
+
+def _parse_commit(workspace: WorkspaceId, position: int, item: Item, *, is_proved: bool) -> StoredCommit:
     stored = item.attributes
     format, body = stored.get("format"), stored.get("body")
     check_format(format)
@@ -93,7 +102,7 @@ def _parse_commit(workspace: WorkspaceId, position: int, item: Item) -> StoredCo
         raise Damaged("its body is no text")
     hash = hash_unchained(workspace, position, id) if format == UNCHAINED else parse_hash(stored)
     texts = str(stored["time"]), str(format)
-    return StoredCommit(workspace, position, id, clock, time, *texts, body, hash_body(body), hash)
+    return StoredCommit(workspace, position, id, clock, time, *texts, body, hash_body(body), hash, is_proved=is_proved)
 
 
 def _parse_stub(workspace: WorkspaceId, position: int, item: Item) -> StoredCommit:
@@ -107,8 +116,8 @@ def _parse_stub(workspace: WorkspaceId, position: int, item: Item) -> StoredComm
     return StoredCommit(workspace, position, id, clock, parse_time(stored), *texts, None, *hashes, stub)
 
 
-def to_commit(model: Model, stored: StoredCommit) -> Commit:
-    """Return the commit with its events decoded.
+def to_commit(model: Model, stored: StoredCommit, *, validate: bool = False) -> Commit:
+    """Return the commit with its events decoded. `validate`: validate them, even if it is proved that they are as written.
 
     Raises:
         UpgradeRequired: this code does not know one of the events.
@@ -117,8 +126,11 @@ def to_commit(model: Model, stored: StoredCommit) -> Commit:
     place = stored.workspace, stored.position, stored.id, stored.clock, stored.time
     if stored.stub:
         return Commit(*place, (), stored.hash, is_stub=True)
-    with naming_commit(stored.workspace, stored.position):
-        return Commit(*place, decode(model, stored.format, stored.body), stored.hash)
+    try:
+        records = decode(model, stored.format, stored.body, as_written=stored.is_proved and not validate)
+    except (Damaged, UpgradeRequired) as error:
+        raise name_commit(error, stored.workspace, stored.position) from error
+    return Commit(*place, records, stored.hash)
 
 
 def follow(
@@ -136,9 +148,9 @@ def follow(
     before = START_HASH if first == 1 else predecessor
     for position, item in enumerate(items, first):
         check_position(item, position)
-        stored = parse_stored(workspace, item)
+        stored = _parse_at(workspace, position, item, is_proved=before is not None)
         if before is not None and not stored.follows(before):
-            with naming_commit(workspace, position):
-                raise Damaged("its hash does not match its content and its predecessor")
+            fault = Damaged("its hash does not match its content and its predecessor")
+            raise name_commit(fault, workspace, position)
         before = None if stored.stub == ERASED_UNCHAINED else stored.hash  # it may stand for a chained commit
         yield stored

@@ -36,7 +36,7 @@ def hash_commit(
 ) -> bytes:
     """Return the hash of a commit. `time` and `format` are the texts as they are stored."""
     texts = (workspace, str(position), id, str(clock), time, format)
-    return _hash((predecessor, *(text.encode() for text in texts), body_hash))
+    return _hash([predecessor, *[text.encode() for text in texts], body_hash])
 
 
 def hash_unchained(workspace: WorkspaceId, position: int, id: str) -> bytes:
@@ -50,4 +50,4 @@ def is_chained(hash: bytes) -> bool:
 
 
 def _hash(parts: Iterable[bytes]) -> bytes:
-    return sha256(b"".join(len(part).to_bytes(4) + part for part in parts)).digest()
+    return sha256(b"".join([len(part).to_bytes(4) + part for part in parts])).digest()

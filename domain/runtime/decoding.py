@@ -15,6 +15,7 @@ from ascend.domain.errors import Damaged, InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, UserId
 from ascend.domain.runtime.body import COMMIT_BYTES, COMPRESSED, FORMAT, UNCHAINED
+from ascend.domain.runtime.constructors import NOT_AS_WRITTEN, construct_user
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.record import CommandRecord
 
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 FORMAT_TEXT = re.compile(r"[a-z][a-z0-9+-]{0,30}/[1-9][0-9]{0,3}")
 """The text of every format, those of later versions included."""
+REQUIRED = 4
+"""The number of fields of a record that has no optional ones."""
 
 
 def check_format(format: object) -> None:
@@ -38,8 +41,8 @@ def check_format(format: object) -> None:
     raise Damaged("its format is no name of a format")
 
 
-def decode(model: Model, format: object, body: object) -> tuple[CommandRecord, ...]:
-    """Return the commands of a stored body.
+def decode(model: Model, format: object, body: object, *, as_written: bool = False) -> tuple[CommandRecord, ...]:
+    """Return the commands of a stored body. `as_written`: a hash has proved that it was not changed.
 
     Raises:
         UpgradeRequired: a later version of the code wrote the format, an event or a field.
@@ -47,7 +50,8 @@ def decode(model: Model, format: object, body: object) -> tuple[CommandRecord, .
     """
     check_format(format)
     plain = _decompress(body) if format == COMPRESSED else body
-    return tuple(decode_record(model, number, record) for number, record in enumerate(_list_records(plain), 1))
+    read = _read_record if as_written and format != UNCHAINED else decode_record
+    return tuple([read(model, number, record) for number, record in enumerate(_list_records(plain), 1)])
 
 
 def _decompress(body: object) -> str:
@@ -66,7 +70,7 @@ def _list_records(body: object) -> Sequence[object]:
     if not isinstance(body, str):
         raise Damaged("its body is no text")
     try:
-        stored: Any = from_json(body)
+        stored: Any = from_json(body, cache_strings="keys")
     except ValueError:
         raise Damaged("its body is not JSON") from None
     if not isinstance(stored, dict) or not isinstance(records := cast("dict[str, Any]", stored).get("commands"), list):
@@ -74,17 +78,51 @@ def _list_records(body: object) -> Sequence[object]:
     return cast("list[object]", records)
 
 
+def _read_record(model: Model, number: int, record: Any) -> CommandRecord:
+    """Return the command like `decode_record`. Nothing is validated that was validated when it was written."""
+    try:
+        command, digest, actor = record["id"], record["digest"], record["actor"]
+        if not type(command) is type(digest) is type(actor) is str:
+            raise TypeError
+        return CommandRecord(
+            str.__new__(CommandId, command),
+            digest,
+            construct_user(actor),
+            tuple([_read_event(model, event) for event in record["events"]]),
+            *(_list_options(record) if len(record) > REQUIRED else ()),
+        )
+    except NOT_AS_WRITTEN:
+        return decode_record(model, number, record)
+
+
+def _read_event(model: Model, event: Any) -> Event:
+    try:
+        tag, version, at, data = event
+        if type(version) is not int:
+            raise TypeError
+        constructed: Event = model.constructors[tag, version]({**data, "at": at})
+    except NOT_AS_WRITTEN:
+        return _decode_event(model, *event)
+    return constructed
+
+
+def _list_options(record: dict[str, Any]) -> tuple[str | None, str | None, bool]:
+    return (
+        _optional_text(record, "correlation"),
+        _optional_text(record, "causation"),
+        check(bool, record.get("imported", False)),
+    )
+
+
 def decode_record(model: Model, number: int, record: Any) -> CommandRecord:
     """Return the command that stands at this place in a body. Raises: UpgradeRequired, Damaged."""
     try:
         return CommandRecord(
-            command_id=CommandId(check(str, record["id"])),
-            digest=check(str, record["digest"]),
-            actor=UserId(check(str, record["actor"])),
-            events=tuple(_decode_event(model, *event) for event in record["events"]),
-            correlation=_optional_text(record, "correlation"),
-            causation=_optional_text(record, "causation"),
-            imported=check(bool, record.get("imported", False)),
+            CommandId(check(str, record["id"])),
+            check(str, record["digest"]),
+            UserId(check(str, record["actor"])),
+            tuple(_decode_event(model, *event) for event in record["events"]),
+            *_list_options(record),
         )
     except (AttributeError, InvalidInput, LookupError, TypeError, ValueError):
         raise Damaged(f"command {number} of its body is not as a command is stored") from None

@@ -7,8 +7,8 @@ makes the older version from the new one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +17,7 @@ from pydantic.errors import PydanticUserError
 from ascend.domain.errors import Damaged, DamagedViews, InvalidInput, UpgradeRequired
 from ascend.domain.event import STORED_NAME, Event
 from ascend.domain.ids import Ref
+from ascend.domain.runtime.constructors import Constructor, find_constructor
 from ascend.domain.values import name_faults
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
@@ -99,6 +100,12 @@ class Model:
         events = {event.tag: event for kind in kinds for event in kind.events}
         return cls({kind.state.entity: kind for kind in kinds}, events, upcasters or {}, snapshots, writes or {})
 
+    @cached_property
+    def constructors(self) -> Mapping[tuple[str, int], Constructor]:
+        """The constructors of the events that need not be validated when they are read, by tag and version."""
+        found = {(tag, event.version): find_constructor(event) for tag, event in self.events.items()}
+        return {event: constructor for event, constructor in found.items() if constructor is not None}
+
     def fold(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
         """Return the new states of those `entities` that the events of the commit at `position` touch.
 
@@ -145,7 +152,7 @@ class Model:
         return Versioned(state, before.version + event.raises_version_of(ref), position)
 
     def event(self, tag: str, version: int, at: Any, data: dict[str, Any]) -> Event:
-        """Return a stored event in the version that this code knows.
+        """Return a stored event in the version that this code knows. An upcaster may change `data`.
 
         Raises:
             UpgradeRequired: a later version of the code knows the type, the version or a field.
@@ -159,8 +166,6 @@ class Model:
         return _make_event(known, version, {**self._upcast(tag, version, known.version, data), "at": at})
 
     def _upcast(self, tag: str, version: int, known: int, data: dict[str, Any]) -> dict[str, Any]:
-        if version < known:
-            data = deepcopy(data)  # an upcaster may change what it is given, and the caller may store it
         for old in range(version, known):
             upcaster = self.upcasters.get((tag, old))
             if upcaster is None:

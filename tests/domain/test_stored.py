@@ -14,12 +14,13 @@ from support.scenario import fact, task_id
 
 from ascend.domain.errors import Damaged, DamagedViews, LimitExceeded, UpgradeRequired
 from ascend.domain.event import Event
-from ascend.domain.ids import CommandId, Ref
+from ascend.domain.ids import CommandId, Ref, UserId
 from ascend.domain.runtime.body import (
     BODY_OVERHEAD,
     COMMIT_BYTES,
     EVENT_BYTES,
     FORMAT,
+    UNCHAINED,
     encode_event,
     encode_record,
     join_records,
@@ -44,9 +45,13 @@ def body(*events: list[Any], **others: Any) -> str:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.tag)
-def test_every_event_is_read_as_it_was_stored(event: Event) -> None:
+@pytest.mark.parametrize("as_written", [True, False])
+def test_every_event_is_read_as_it_was_stored(event: Event, *, as_written: bool) -> None:
     records = (record(event, correlation="c", causation="d"), record(event, event))
-    assert decode(LIFE_OS.model, FORMAT, encode_text(records)) == records
+    imported = replace(records[0], imported=True)
+    read = decode(LIFE_OS.model, FORMAT, encode_text((*records, imported)), as_written=as_written)
+    assert read == (*records, imported)
+    assert [type(part) for part in (read[0].command_id, read[0].actor)] == [CommandId, UserId]
 
 
 def test_only_the_record_of_an_imported_command_says_so_in_the_log() -> None:
@@ -88,56 +93,82 @@ NEW_YEAR = "2026-01-01T00:00:00Z"
 DELETED = {"task_id": task_id(), "by": "ada"}
 
 
-@pytest.mark.parametrize(
-    ("format", "stored"),
-    [
-        ("zstd/1", body()),
-        ("json/9", b"not even text"),
-        (FORMAT, body(["task.exploded", 1, NEW_YEAR, {}])),
-        (FORMAT, body(["task.deleted", 2, NEW_YEAR, DELETED])),
-        (FORMAT, body(["task.deleted", 1, NEW_YEAR, {**DELETED, "new": 1}])),
-    ],
-)
+NEWER: list[tuple[str, object]] = [
+    ("zstd/1", body()),
+    ("json/9", b"not even text"),
+    (FORMAT, body(["task.exploded", 1, NEW_YEAR, {}])),
+    (FORMAT, body(["task.deleted", 2, NEW_YEAR, DELETED])),
+    (FORMAT, body(["task.deleted", 1, NEW_YEAR, {**DELETED, "new": 1}])),
+]
+
+
+@pytest.mark.parametrize(("format", "stored"), NEWER)
 def test_what_a_later_version_wrote_requires_an_upgrade(format: str, stored: object) -> None:
     with pytest.raises(UpgradeRequired):
         decode(LIFE_OS.model, format, stored)
 
 
-@pytest.mark.parametrize(
-    ("format", "stored"),
-    [
-        (None, body()),
-        (7, body()),
-        ("no format", body()),
-        ("json/", body()),
-        (FORMAT, body(["task.deleted", 0, NEW_YEAR, DELETED])),
-        (FORMAT, body(["task.deleted", "1", NEW_YEAR, DELETED])),
-        (FORMAT, body(["task.deleted", True, NEW_YEAR, DELETED])),
-        (FORMAT, body([None, 1, NEW_YEAR, DELETED])),
-        (FORMAT, body(["\x1b[31m", 1, NEW_YEAR, DELETED])),
-        (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": task_id()}])),
-        (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": "#", "by": "ada"}])),
-        (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": "#", "by": "ada", "new": 1}])),
-        (FORMAT, body(["task.deleted", 1, NEW_YEAR, "none"])),
-        (FORMAT, body(["task.deleted", 1, "yesterday", DELETED])),
-        (FORMAT, body(["task.edited", 1, NEW_YEAR, {}])),
-        (FORMAT, body(["task.deleted", 1])),
-        (FORMAT, body(actor="~nobody")),
-        (FORMAT, body(id="another form")),
-        (FORMAT, body(digest=None)),
-        (FORMAT, body(correlation=5)),
-        (FORMAT, '{"commands": [7]}'),
-        (FORMAT, '{"commands": {}}'),
-        (FORMAT, "[]"),
-        (FORMAT, "{}"),
-        (FORMAT, "not json"),
-        (FORMAT, None),
-        (FORMAT, b"{}"),
-    ],
-)
+GARBAGE: list[tuple[object, object]] = [
+    (None, body()),
+    (7, body()),
+    ("no format", body()),
+    ("json/", body()),
+    (FORMAT, body(["task.deleted", 0, NEW_YEAR, DELETED])),
+    (FORMAT, body(["task.deleted", "1", NEW_YEAR, DELETED])),
+    (FORMAT, body(["task.deleted", True, NEW_YEAR, DELETED])),
+    (FORMAT, body([None, 1, NEW_YEAR, DELETED])),
+    (FORMAT, body(["\x1b[31m", 1, NEW_YEAR, DELETED])),
+    (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": task_id()}])),
+    (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": "#", "by": "ada", "new": 1}])),
+    (FORMAT, body(["task.deleted", 1, NEW_YEAR, "none"])),
+    (FORMAT, body(["task.deleted", 1, "yesterday", DELETED])),
+    (FORMAT, body(["task.edited", 1, NEW_YEAR, {}])),
+    (FORMAT, body(["task.deleted", 1])),
+    (FORMAT, body(digest=None)),
+    (FORMAT, body(correlation=5)),
+    (FORMAT, '{"commands": [7]}'),
+    (FORMAT, '{"commands": {}}'),
+    (FORMAT, "[]"),
+    (FORMAT, "{}"),
+    (FORMAT, "not json"),
+    (FORMAT, None),
+    (FORMAT, b"{}"),
+]
+INVALID: list[tuple[object, object]] = [
+    (FORMAT, body(["task.deleted", 1, NEW_YEAR, {"task_id": "#", "by": "ada"}])),
+    (FORMAT, body(actor="~nobody")),
+    (FORMAT, body(id="another form")),
+]
+"""Only validation notices that no version wrote these."""
+
+
+@pytest.mark.parametrize(("format", "stored"), [*GARBAGE, *INVALID])
 def test_what_no_version_wrote_is_damaged(format: object, stored: object) -> None:
     with pytest.raises(Damaged):
         decode(LIFE_OS.model, format, stored)
+
+
+@pytest.mark.parametrize(("format", "stored"), [*NEWER, *GARBAGE])
+def test_the_same_is_wrong_with_a_body_whether_or_not_it_is_proved_to_be_as_written(
+    format: str, stored: object
+) -> None:
+    """Its message is stored with a stalled workspace: processes must write the same."""
+    with pytest.raises((Damaged, UpgradeRequired)) as validated:
+        decode(LIFE_OS.model, format, stored)
+    with pytest.raises(type(validated.value)) as noticed:
+        decode(LIFE_OS.model, format, stored, as_written=True)
+    assert noticed.value.detail == validated.value.detail
+
+
+@pytest.mark.parametrize(("format", "stored"), INVALID)
+def test_values_are_not_validated_again_in_a_body_that_is_as_written(format: str, stored: object) -> None:
+    assert len(decode(LIFE_OS.model, format, stored, as_written=True)) == 1
+
+
+@pytest.mark.parametrize(("format", "stored"), INVALID)
+def test_a_body_from_before_the_chain_is_always_validated(format: str, stored: object) -> None:
+    with pytest.raises(Damaged):
+        decode(LIFE_OS.model, UNCHAINED, stored, as_written=True)
 
 
 def test_an_event_of_an_older_version_that_its_upcaster_cannot_read_is_damaged() -> None:

@@ -1,0 +1,204 @@
+"""Constructors build values from JSON without validating them: they were validated when they were written.
+
+A model has a constructor if it is plain (see `plain_models`), and if all its fields have types of this list, at any depth:
+
+    str, bool, int, ids, enums, date, Decimal, Instant, WallTime, tuple[X, ...], dict[str or an id, X], X | None, unions whose
+    members are different types in JSON, named tuples, plain models
+
+Limits and checks that an annotation names are skipped. Every other model has no constructor: it is validated whenever it is
+read. A constructor notices a field that is missing or unknown, or that has another type in JSON.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache, lru_cache, partial
+from operator import itemgetter
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
+
+from pydantic.fields import FieldInfo
+
+from ascend.domain.ids import Id, UserId
+from ascend.domain.runtime.plain_models import is_check, is_plain, list_types
+from ascend.domain.values import Instant, WallTime
+
+Constructor = Callable[[dict[str, Any]], Any]
+"""Returns a value from its JSON object. Raises one of `NOT_AS_WRITTEN` for what it cannot be: validation says what is wrong."""
+Parsers = Mapping[type[Any], Callable[[Any], Any] | None]
+"""The ways to read a value, by its type in JSON. None: it is kept as it is."""
+NOT_AS_WRITTEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class _NoConstructor(Exception):
+    """A type has no constructor."""
+
+
+@cache
+def find_constructor(model: type[Any]) -> Constructor | None:
+    """Return the constructor of a model. None if its values have to be validated."""
+    try:
+        return _make_constructor(model, ())
+    except (_NoConstructor, NameError):
+        return None
+
+
+def _make_constructor(model: type[Any], owners: tuple[type[Any], ...]) -> Constructor:
+    """`owners` are the models that hold this one: a model that holds itself has no constructor."""
+    if model in owners or not is_plain(model):
+        raise _NoConstructor
+    parsers = {name: _find_parsers(kind, (*owners, model)) for name, kind in list_types(model).items()}
+    check_required, shared, made = _sort_defaults(model.model_fields)
+    set_attribute, new = object.__setattr__, model.__new__
+
+    def construct(stored: dict[str, Any]) -> Any:
+        """Set the attributes that validation sets."""
+        check_required(stored)
+        constructed = new(model)
+        values = vars(constructed)
+        values.update(shared)
+        for name, value in stored.items():
+            parse = parsers[name][type(value)]
+            values[name] = value if parse is None else parse(value)
+        for name, make in made:
+            if name not in stored:
+                values[name] = make()
+        set_attribute(constructed, "__pydantic_fields_set__", set(stored))
+        set_attribute(constructed, "__pydantic_extra__", None)
+        set_attribute(constructed, "__pydantic_private__", None)
+        return constructed
+
+    return construct
+
+
+def _sort_defaults(
+    fields: Mapping[str, FieldInfo],
+) -> tuple[Callable[[dict[str, Any]], object], dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Return a check that no required field is missing, the defaults in the order of the fields, and what makes new ones."""
+    required = [name for name, field in fields.items() if field.is_required()]
+    made: list[tuple[str, Callable[[], Any]]] = []
+    for name, field in fields.items():
+        if field.default_factory is not None:
+            if field.default_factory_takes_validated_data:
+                raise _NoConstructor
+            made.append((name, cast("Callable[[], Any]", field.default_factory)))
+        elif isinstance(field.default, dict | list | set):
+            made.append((name, partial(deepcopy, field.default)))
+    check = itemgetter(*required) if required else len
+    return check, {name: field.default for name, field in fields.items()}, made
+
+
+def _find_parsers(kind: Any, owners: tuple[type[Any], ...]) -> Parsers:
+    kind = getattr(kind, "__value__", kind)  # type X = …
+    if (known := KNOWN.get(kind)) is not None:
+        return known
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        *parts, mark = arguments
+        if not is_check(mark):
+            raise _NoConstructor
+        return _find_parsers(Annotated[tuple(parts)] if parts[1:] else parts[0], owners)
+    if origin is tuple and arguments[1:] == (...,):
+        return {list: _parse_tuple(_find_parsers(arguments[0], owners))}
+    if origin is dict:
+        return {dict: _parse_dict(*(_find_parsers(argument, owners) for argument in arguments))}
+    if origin in (Union, UnionType):
+        return _join(_find_parsers(argument, owners) for argument in arguments if argument is not NoneType)
+    if isinstance(kind, type):
+        return _find_class_parsers(kind, owners)
+    raise _NoConstructor
+
+
+def _find_class_parsers(cls: type[Any], owners: tuple[type[Any], ...]) -> Parsers:
+    if issubclass(cls, Id) and cls.__new__ is Id.__new__:
+        return {str: partial(str.__new__, cls)}
+    if issubclass(cls, Enum):
+        return _parse_enum(cls)
+    if issubclass(cls, tuple) and hasattr(cls, "_make"):
+        return {list: _parse_named_tuple(cls, owners)}
+    return {dict: _make_constructor(cls, owners)}
+
+
+def _join(choices: Iterable[Parsers]) -> Parsers:
+    joined: dict[type[Any], Callable[[Any], Any] | None] = {}
+    for choice in choices:
+        if joined.keys() & choice.keys():
+            raise _NoConstructor  # only validation can tell them apart
+        joined |= choice
+    return joined
+
+
+def _parse_tuple(parsers: Parsers) -> Callable[[list[Any]], tuple[Any, ...]]:
+    if parsers == {str: None}:
+        return tuple
+
+    def parse(values: list[Any]) -> tuple[Any, ...]:
+        return tuple([_parse(parsers, value) for value in values])
+
+    return parse
+
+
+def _parse_dict(keys: Parsers, values: Parsers) -> Callable[[dict[str, Any]], dict[Any, Any]] | None:
+    if keys == values == {str: None}:
+        return None
+
+    def parse(stored: dict[str, Any]) -> dict[Any, Any]:
+        return {_parse(keys, key): _parse(values, value) for key, value in stored.items()}
+
+    return parse
+
+
+def _parse_enum(cls: type[Enum]) -> Parsers:
+    if not all(type(member.value) in (str, int) for member in cls):
+        raise _NoConstructor
+    find = {member.value: member for member in cls}.__getitem__
+    return {type(member.value): find for member in cls}
+
+
+def _parse_named_tuple(cls: Any, owners: tuple[type[Any], ...]) -> Callable[[list[Any]], Any]:
+    hints = get_type_hints(cls, include_extras=True)
+    parsers = [_find_parsers(hints[name], (*owners, cls)) for name in cls._fields]
+
+    def parse(values: list[Any]) -> Any:
+        return cls(*[_parse(each, value) for each, value in zip(parsers, values, strict=True)])
+
+    return parse
+
+
+def _parse(parsers: Parsers, value: Any) -> Any:
+    parse = parsers[type(value)]
+    return value if parse is None else parse(value)
+
+
+def _parse_instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not UTC:
+        raise ValueError
+    return moment
+
+
+def _parse_wall(text: str) -> datetime:
+    wall = datetime.fromisoformat(text)
+    if wall.tzinfo is not None:
+        raise ValueError
+    return wall
+
+
+@lru_cache(maxsize=1_000)
+def construct_user(text: str) -> UserId:
+    """Return the id of a user. The same few users stand in most events."""
+    return str.__new__(UserId, text)
+
+
+KNOWN: Mapping[Any, Parsers] = {
+    str: {str: None},
+    bool: {bool: None},
+    int: {int: None},
+    date: {str: date.fromisoformat},
+    Decimal: {str: Decimal},
+    Instant: {str: _parse_instant},
+    WallTime: {str: _parse_wall},
+    UserId: {str: construct_user},
+}
