@@ -4,7 +4,7 @@ import re
 
 import pytest
 from support.chained import chained
-from support.staged import paint, staged_home
+from support.staged import paint, send, staged_home
 
 from ascend.adapters.layout import keys
 from ascend.adapters.store.event_log import TableEventLog
@@ -64,6 +64,7 @@ async def test_verify_finds_an_event_that_only_validation_refuses() -> None:
     (read,) = await store.log.commits(HOME, head.position + 1, 1, predecessor=head.hash)
     with pytest.raises(Damaged, match=rf"commit {head.position + 1} of .* not a UserId"):
         await store.log.commits(HOME, head.position + 1, 1)
+    await send(home.process(), paint("later"))
     await store.worker.catch_up(HOME)
     verified = await store.verify()
 

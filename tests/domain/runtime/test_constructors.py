@@ -1,7 +1,7 @@
 """What is read without validation equals what is validated, and what cannot be read so is validated."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from functools import cached_property
@@ -163,8 +163,11 @@ def test_any_event_with_fields_of_every_type_is_constructed_as_it_is_validated(e
 
 
 def test_constructed_events_share_no_default_that_can_be_changed() -> None:
-    first, second = (read(Whole(at=NOON, text="a", number=1))[0] for _ in range(2))
-    assert first.metadata == second.metadata == {}
+    """Such an event was written before the field was added."""
+    construct = find_constructor(Whole)
+    assert construct is not None
+    first, second = (construct({"at": "2026-01-01T00:00:00Z", "text": "a", "number": 1}) for _ in range(2))
+    assert first == second == Whole(at=datetime(2026, 1, 1, tzinfo=UTC), text="a", number=1)
     assert first.metadata is not second.metadata
 
 
