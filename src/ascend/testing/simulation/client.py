@@ -77,15 +77,31 @@ class Client:
         while sent < commands or self.world.operating:
             await anyio.sleep(await self._pause(self.dice.choice((0.0, 0.0, 0.02, 0.5, 3.0)), is_late=sent >= commands))
             sent += 1
-            workspace = self.dice.choice(list(workspaces))
-            scene = await self.world.draw_scene(self.dice, workspace)
-            command = cast("Command", self.world.make_command(scene))
-            order = Order(self._command_id(), workspace, command, scene.actor)
-            receipt = await self.send(order)
+            order = await self._make_order(self.dice.choice(list(workspaces)))
+            receipt = await (self._send_many(order) if self.dice.random() < 0.2 else self.send(order))
             if receipt is not None and self.dice.random() < 0.4:
                 await self.read_own_write(receipt)
             if self.world.ledger.orders and self.dice.random() < 0.15:
                 await self.send(self.dice.choice(list(self.world.ledger.orders.values())))
+
+    async def _make_order(self, workspace: WorkspaceId) -> Order:
+        scene = await self.world.draw_scene(self.dice, workspace)
+        command = cast("Command", self.world.make_command(scene))
+        return Order(self._command_id(), workspace, command, scene.actor)
+
+    async def _send_many(self, order: Order) -> Receipt | None:
+        """Send the command together with others of its workspace: some of them leave as one commit."""
+        others = [await self._make_order(order.workspace) for _ in range(self.dice.randint(1, 6))]
+        receipts: list[Receipt | None] = []
+
+        async def send() -> None:
+            receipts.append(await self.send(order))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(send)
+            for other in others:
+                group.start_soon(self.send, other)
+        return receipts[0]
 
     async def _pause(self, seconds: float, *, is_late: bool) -> float:
         """Return a random pause. A client who only waits for the end of the operations makes longer and longer ones.
@@ -118,6 +134,7 @@ class Client:
     async def _send_once(self, process: Process, order: Order, low: int) -> Receipt | Refused | None:
         began, store = process.environment.now(), process.store
         self.note(f"sends {order} to {process.name}", order.workspace)
+        self.world.ledger.begin_send(order)
         try:
             with (
                 crashes_only(process),
@@ -126,16 +143,19 @@ class Client:
             ):
                 receipt = await store.execute(order.workspace, order.command, actor=order.actor, command_id=order.id)
                 self.note(f"{order} is at {receipt.position}", order.workspace)
+                self.world.ledger.end_send(order)
                 self.world.ledger.acknowledge(order, receipt)
                 return receipt
         except Refusal as refusal:
             high = (await self.world.read(order.workspace)).head
             self.note(f"{order} is refused: {refusal.rule}", order.workspace)
-            refused = Refused(order, refusal.rule, low, high, (began, process.environment.now()))
+            times = began, process.environment.now()
+            refused = Refused(order, refusal.rule, low, high, times, self.world.ledger.end_send(order))
             self.world.ledger.refused.append(refused)
             return refused
         except UNANSWERED as error:
             self.note(f"{order}: {type(error).__name__}", order.workspace)
+        self.world.ledger.end_send(order)
         return None
 
     def _choose_process(self) -> Process | None:

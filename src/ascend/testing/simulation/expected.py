@@ -15,6 +15,7 @@ from typing import TypeVar, cast
 from ascend.domain.ids import Ref, WorkspaceId
 from ascend.domain.runtime.commit import Commit
 from ascend.domain.runtime.model import Model
+from ascend.domain.runtime.record import CommandRecord
 from ascend.domain.workspaces.view import NEVER_EXISTED, Entity, Versioned
 from ascend.projections.build import Build, Generation
 from ascend.projections.item import ReadItem
@@ -176,6 +177,8 @@ class ExpectedWorkspace:
         self.states = States()
         self.history: list[States] = [States()]
         """The states at each position, from 0 on."""
+        self.moments: list[Sequence[States]] = [(self.history[0],)]
+        """The states at each position as the commands of its commit were decided on them, and those after it."""
         self.items = {(each.name, each.version): ExpectedItems(each) for each in projections}
 
     @property
@@ -185,17 +188,25 @@ class ExpectedWorkspace:
     def add(self, commit: Commit) -> None:
         """Take in the next commit."""
         self.commits.append(commit)
-        self.states = States(self.states)
-        for event in commit.events():
-            about = {event.touches()[0], *event.concerns()}
-            for ref in event.touches():
-                before = self.states[ref]
-                state = self.model.kinds[ref.kind].evolve(before.state, event, ref.id)
-                self.states[ref] = Versioned(state, before.version + (ref in about), commit.position)
+        moments = [self.states]
+        for record in commit.records:
+            moments.append(self._apply(moments[-1], record, commit.position))
+        self.states = moments[-1]
+        self.moments.append(moments)
         self.history.append(self.states)
         changed = dict.fromkeys(ref for event in commit.events() for ref in event.touches())
         for items in self.items.values():
             items.add(commit, self.states, changed)
+
+    def _apply(self, before: States, record: CommandRecord, position: int) -> States:
+        """Return the states after one command."""
+        after = States(before)
+        for event in record.events:
+            about = {event.touches()[0], *event.concerns()}
+            for ref in event.touches():
+                state = self.model.kinds[ref.kind].evolve(after[ref].state, event, ref.id)
+                after[ref] = Versioned(state, after[ref].version + (ref in about), position)
+        return after
 
     def counts(self, generation: Generation, starts: Mapping[Build, int]) -> Mapping[str, int]:
         """Return the number of live items of a generation by the name under which they count."""

@@ -1,5 +1,6 @@
 """The ledger: each command that was sent, and each answer that came back. It is compared with the log."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +42,8 @@ class Refused:
     high: int
     times: tuple[datetime, ...]
     """Times at which the command may have been decided, by the wall clock of the process that decided."""
+    answered: int
+    """The number of the answer, among all ends of sends."""
 
 
 class Ledger:
@@ -50,6 +53,26 @@ class Ledger:
         self.orders: dict[CommandId, Order] = {}
         self.receipts: dict[CommandId, Receipt] = {}
         self.refused: list[Refused] = []
+        self._sending = Counter[CommandId]()
+        self._ends: dict[CommandId, int] = {}
+        """The number of the end of the last send of each command, with or without an answer."""
+        self._ended = 0
+
+    def begin_send(self, order: Order) -> None:
+        """Note that a process has the command."""
+        self._sending[order.id] += 1
+
+    def end_send(self, order: Order) -> int:
+        """Note that nobody waits for this send any more. Return its number."""
+        self._ended += 1
+        self._sending[order.id] -= 1
+        self._ends[order.id] = self._ended
+        return self._ended
+
+    def _is_sent_after(self, refused: Refused) -> bool:
+        """Return True if the command was sent once more, or was still being sent, when it was refused."""
+        id = refused.order.id
+        return self._sending[id] > 0 or self._ends[id] > refused.answered
 
     def acknowledge(self, order: Order, receipt: Receipt) -> None:
         """Keep the receipt. Every receipt for one id must be the first one."""
@@ -71,8 +94,8 @@ class Ledger:
             if receipt.workspace == expected.workspace:
                 self._check_receipt(expected, receipt)
         for commit in expected.commits:
-            for record in commit.records:
-                self._check_decided(expected, commit, record)
+            for number, record in enumerate(commit.records):
+                self._check_decided(expected.moments[commit.position][number], expected, commit, record)
         for refused in self.refused:
             if refused.order.workspace == expected.workspace:
                 check_refused(expected, refused)
@@ -81,11 +104,18 @@ class Ledger:
         positions: dict[CommandId, int] = {}
         for commit in expected.commits:
             for record in commit.records:
-                first = positions.setdefault(record.command_id, commit.position)
-                if first != commit.position:
+                if (first := positions.get(record.command_id)) is not None:
                     raise SimulationFailed(
                         f"{self._name(record)} is in the log at {first} and at {commit.position}", commit.workspace
                     )
+                positions[record.command_id] = commit.position
+        for refused in self.refused:
+            position = positions.get(refused.order.id, 0)
+            if refused.high < position and not self._is_sent_after(refused):
+                raise SimulationFailed(
+                    f"{refused.order} was refused by {refused.rule} at {refused.high}, and applied at {position} afterwards",
+                    expected.workspace,
+                )
 
     def _check_receipt(self, expected: ExpectedWorkspace, receipt: Receipt) -> None:
         order = self.orders[receipt.command_id]
@@ -94,12 +124,14 @@ class Ledger:
         if [len(record.events) for record in found] != [receipt.events]:
             raise SimulationFailed(f"{order} was acknowledged with {receipt}, but is not there", order.workspace)
 
-    def _check_decided(self, expected: ExpectedWorkspace, commit: Commit, record: CommandRecord) -> None:
-        """Decide the command again, on the state before its commit: the same events must follow."""
+    def _check_decided(
+        self, before: States, expected: ExpectedWorkspace, commit: Commit, record: CommandRecord
+    ) -> None:
+        """Decide the command again, on the states before it: the same events must follow."""
         order = self.orders.get(record.command_id)
         if order is None or not record.events or expected.model.writes:
             return  # a policy's command; or one that does nothing; or events that are written in an older version
-        decided = decide_again(expected.history[commit.position - 1], order, record.events[0].at)
+        decided = decide_again(before, order, record.events[0].at)
         if decided != list(record.events):
             raise SimulationFailed(
                 f"{order} at {commit.position} was decided on another state: there it leads to {decided},"
@@ -124,7 +156,8 @@ def check_refused(expected: ExpectedWorkspace, refused: Refused) -> None:
     """Check that the rule refuses the command on one of the states that the log had while it was decided."""
     decided = [
         decide_again(states, refused.order, at)
-        for states in expected.history[refused.low : refused.high + 1]
+        for moments in (expected.moments[refused.low][-1:], *expected.moments[refused.low + 1 : refused.high + 1])
+        for states in moments
         for at in refused.times
     ]
     if refused.rule not in decided:

@@ -40,6 +40,8 @@ class Machine:
                 cached_states=dice.choice((1, 3, 20)),
                 cached_milliseconds=dice.choice((0, 2_000, 60_000)),
                 tail_commits=dice.choice((8, 50)),
+                tail_events=dice.choice((20, 20_000)),
+                group_commands=dice.choice((1, 3, 512)),
             ),
             projection=ProjectionLimits(
                 commits_per_batch=dice.choice((1, 2, 5)),

@@ -73,12 +73,14 @@ async def check_decides_rightly(world: World, warm: Store, workspace: WorkspaceI
     id = CommandId(world.machine.environment.new_id())
     order = world.ledger.orders[id] = Order(id, workspace, world.generator(scene), USERS[0])
     now, low = warm.environment.now(), (await world.read(workspace)).head
+    world.ledger.begin_send(order)
     try:
         receipt = await warm.execute(workspace, order.command, actor=order.actor, command_id=id)
     except (LogDiverged, CommandFromTheFuture):  # its wall clock may be wrong
         return
     except Refusal as refusal:
-        world.ledger.refused.append(Refused(order, refusal.rule, low, low, (now, warm.environment.now())))
+        times = now, warm.environment.now()
+        world.ledger.refused.append(Refused(order, refusal.rule, low, low, times, world.ledger.end_send(order)))
     else:
         world.ledger.acknowledge(order, receipt)
 

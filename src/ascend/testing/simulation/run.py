@@ -148,7 +148,7 @@ async def _run(app: Application, commands: Generator, machine: Machine, plan: Si
                 backup = machine.tables.copy()
         await settle(world)
         group.cancel_scope.cancel()
-    warm = next((process.store for process in world.processes if process.app is app), None)
+    warm = next((process.store for process in world.processes if process.app is app and process.serves), None)
     current = (await open_current(world)).app
     await check_all(world, [app for app in (app, world.next_app) if app is current or has_worker(world, app)])
     await restore(world, plan.restore, backup, warm or Store(machine.tables, machine.environment, app))
