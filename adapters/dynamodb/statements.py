@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from ascend.adapters.layout.catalog import attribute_names
-from ascend.adapters.table.conditions import Absent, Below, Condition, Equals
+from ascend.adapters.table.conditions import Absent, Below, Condition, Equals, names_of
 from ascend.adapters.table.item import Table, Value
 from ascend.adapters.table.typed import TypedItem
 from ascend.adapters.table.values import Typed, marshal
@@ -75,7 +75,7 @@ class CheckedPut:
 
 def can_say(put: CheckedPut) -> bool:
     """Return True if a statement can write the item: all its names are those of the schema, and it fits a request."""
-    return put.typed.keys() <= _ALL_NAMES and _names_of(put.when) <= NAMES and put.bytes <= REQUEST_BYTES
+    return put.typed.keys() <= _ALL_NAMES and NAMES.issuperset(names_of(put.when)) and put.bytes <= REQUEST_BYTES
 
 
 def build_statement(table: str, put: CheckedPut, verb: Verb) -> dict[str, Any]:
@@ -87,18 +87,6 @@ def build_statement(table: str, put: CheckedPut, verb: Verb) -> dict[str, Any]:
     set_names = tuple(name for name in names if name not in KEY)
     values = [put.typed[name] for name in (*set_names, *KEY)]
     return {"Statement": _build_update(table, set_names, terms), "Parameters": values + expected}
-
-
-def _names_of(when: Condition) -> frozenset[str]:
-    match when:
-        case Absent():
-            return frozenset()
-        case Below(attribute, _):
-            return frozenset({attribute})
-        case Equals(attributes):
-            return frozenset(attributes)
-        case _:
-            assert_never(when)
 
 
 def _build_terms(when: Condition) -> tuple[tuple[str, ...], list[Typed]]:

@@ -1,7 +1,7 @@
 """The tables in memory, for tests and simulation: deterministic, isolated, with the checks and limits of the others.
 
     partition   pk → rows [(sk,), …] in order                   index   (index, pk) → rows [(index sk, pk, sk), …]
-    items       (pk, sk) → typed JSON, converted to new values at every read
+    items       (pk, sk) → the item, whose lists and maps are copied when it is written and at every read
 
 Every call passes one checkpoint before its effect, so that other tasks may run. The effect itself is atomic.
 """
@@ -15,10 +15,10 @@ from anyio.lowlevel import checkpoint
 
 from ascend.adapters.memory.hints import Changes, MemoryHints
 from ascend.adapters.table.conditions import Blocked, Condition, Equals, check_condition, is_met
-from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.item import Index, Item, Key, Table, Value
 from ascend.adapters.table.puts import Put, check_different_keys
 from ascend.adapters.table.query import PAGE, PAGE_BYTES, Bookmark, Query, TablePage, cap_limit, check_scan
-from ascend.adapters.table.typed import TypedItem, check_key, from_typed, to_typed
+from ascend.adapters.table.typed import check_key, from_typed, to_typed
 from ascend.domain.errors import StoreClosed
 from ascend.projections.deadline import Check, send_always
 from ascend.projections.workers.hints import ChangeHints
@@ -75,33 +75,32 @@ class MemoryTables:
     async def query(self, query: Query) -> TablePage:
         await self._enter()
         stored = self._tables[query.table]
-        rows = _select(stored.rows.get((query.index, query.pk), ()), query)[: query.page_size]
+        rows = _select(stored.rows.get((query.index, query.pk), ()), query)
         places = [(row, Key(*row[1:]) if query.index else Key(query.pk, *row)) for row in rows]
         return stored.page(places, query.limit)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
-        typed, size = to_typed(table, item)
-        check_condition(when)
-        await self._enter()
-        stored = self._tables[table]
-        if blocked := stored.check(item.key, when):
-            return blocked
-        if table is Table.EVENTS and item.key not in stored.items:
-            self._changes.add(item.key)
-        stored.remove(item.key)
-        stored.insert(item, _StoredItem(typed, size))
-        return None
+        stored = _prepare(table, item, when)
+        return await self._put(table, stored, when)
 
     async def put_all(self, table: Table, puts: Sequence[Put], check: Check = send_always) -> Sequence[bool]:
         check_different_keys(puts)
-        for put in puts:  # all of them before the first is written
-            to_typed(table, put.item)
-            check_condition(put.when)
+        prepared = [_prepare(table, put.item, put.when) for put in puts]  # all of them before the first is written
         written: list[bool] = []
-        for put in puts:
+        for put, stored in zip(puts, prepared, strict=True):
             check()
-            written.append(await self.put(table, put.item, put.when) is None)
+            written.append(await self._put(table, stored, put.when) is None)
         return written
+
+    async def _put(self, table: Table, new: "_StoredItem", when: Condition) -> Blocked | None:
+        await self._enter()
+        stored, key = self._tables[table], new.item.key
+        if blocked := stored.check(key, when):
+            return blocked
+        if table is Table.EVENTS and key not in stored.items:
+            self._changes.add(key)
+        stored.replace(new)
+        return None
 
     async def delete(self, table: Table, key: Key, when: Equals) -> Blocked | None:
         check_key(key)
@@ -146,8 +145,35 @@ class MemoryTables:
 
 @dataclass(frozen=True, slots=True)
 class _StoredItem:
-    typed: TypedItem
+    item: Item
     size: int
+    containers: Sequence[str]
+    """The names of the attributes that are lists or maps."""
+
+    def read(self) -> Item:
+        """Return the item. It shares nothing with the stored one that can be changed."""
+        item = self.item
+        attributes = {**item.attributes}
+        for name in self.containers:
+            attributes[name] = _copy(attributes[name])
+        return Item(item.key, attributes, item.gsi1, item.gsi2, item.expires)
+
+
+def _prepare(table: Table, item: Item, when: Condition) -> _StoredItem:
+    """Return the item as every engine reads it. Raises: LimitExceeded, InvalidInput."""
+    typed, size = to_typed(table, item)
+    check_condition(when)
+    stored = from_typed(typed)
+    containers = [name for name, value in stored.attributes.items() if type(value) in (list, dict)]
+    return _StoredItem(stored, size, containers)
+
+
+def _copy(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_copy(member) for member in value]
+    if isinstance(value, dict):
+        return {name: _copy(member) for name, member in value.items()}
+    return value
 
 
 @dataclass(slots=True)
@@ -164,44 +190,58 @@ class _MemoryTable:
 
     def read(self, key: Key) -> Item | None:
         stored = self.items.get(key)
-        return None if stored is None else from_typed(stored.typed)
+        return None if stored is None else stored.read()
 
     def check(self, key: Key, when: Condition) -> Blocked | None:
         existing = self.items.get(key)
-        return None if is_met(when, existing.typed if existing else None) else Blocked(self.read(key))
+        if is_met(when, existing.item.attributes if existing else None):
+            return None
+        return Blocked(existing.read() if existing else None)
 
-    def insert(self, item: Item, stored: _StoredItem) -> None:
-        self.items[item.key] = stored
-        for index, pk, row in _to_rows(item):
-            insort(self.rows[index, pk], row)
+    def replace(self, new: _StoredItem) -> None:
+        old = self.items.get(new.item.key)
+        self.items[new.item.key] = new
+        before, after = _to_rows(old.item) if old else [], _to_rows(new.item)
+        self._move_rows(before, after)
 
     def remove(self, key: Key) -> None:
-        item = self.read(key)
-        if item is None:
-            return
-        del self.items[key]
-        for index, pk, row in _to_rows(item):
-            rows = self.rows[index, pk]
-            del rows[bisect_left(rows, row)]
-            if not rows:
-                del self.rows[index, pk]
+        if old := self.items.pop(key, None):
+            self._move_rows(_to_rows(old.item), [])
+
+    def _move_rows(self, before: "list[_Row]", after: "list[_Row]") -> None:
+        for index, pk, row in before:
+            if (index, pk, row) not in after:
+                rows = self.rows[index, pk]
+                del rows[bisect_left(rows, row)]
+                if not rows:
+                    del self.rows[index, pk]
+        for index, pk, row in after:
+            if (index, pk, row) not in before:
+                rows = self.rows[index, pk]
+                if rows and row < rows[-1]:
+                    insort(rows, row)
+                else:  # most rows are the last ones of their partition
+                    rows.append(row)
 
     def page(self, places: Sequence[tuple[Bookmark, Key]], limit: int) -> TablePage:
         """Return the items up to 1 MB. As on DynamoDB, a page that reaches its limit has a `next`, even if it is last."""
         items: list[Item] = []
-        size = 0
+        size, most = 0, cap_limit(limit)
         for row, key in places:
             stored = self.items[key]
-            items.append(from_typed(stored.typed))
+            items.append(stored.read())
             size += stored.size
-            if size >= PAGE_BYTES or len(items) == cap_limit(limit):
+            if size >= PAGE_BYTES or len(items) == most:
                 return TablePage(items, row)
         return TablePage(items, None)
 
 
-def _to_rows(item: Item) -> list[tuple[Index | None, str, Bookmark]]:
+_Row = tuple[Index | None, str, Bookmark]
+
+
+def _to_rows(item: Item) -> list[_Row]:
     key = item.key
-    rows: list[tuple[Index | None, str, Bookmark]] = [(None, key.pk, (key.sk,))]
+    rows: list[_Row] = [(None, key.pk, (key.sk,))]
     for index, index_key in ((Index.GSI1, item.gsi1), (Index.GSI2, item.gsi2)):
         if index_key is not None:
             rows.append((index, index_key.pk, (index_key.sk, key.pk, key.sk)))
@@ -209,16 +249,15 @@ def _to_rows(item: Item) -> list[tuple[Index | None, str, Bookmark]]:
 
 
 def _select(rows: Sequence[Bookmark], query: Query) -> Sequence[Bookmark]:
+    """Return the rows of one page, in order. It costs the same wherever in the partition they lie."""
     bounds, after = query.range, query.after
-    start = 0 if bounds.low is None else bisect_left(rows, bounds.low, key=_get_sk)
-    stop = len(rows) if bounds.high is None else bisect_right(rows, bounds.high, key=_get_sk)
-    stop = stop if bounds.end is None else bisect_left(rows, bounds.end, key=_get_sk)
+    start = 0 if bounds.low is None else bisect_left(rows, (bounds.low,))
+    stop = len(rows) if bounds.high is None else bisect_left(rows, (f"{bounds.high}\x00",))  # the text after it
+    stop = stop if bounds.end is None else bisect_left(rows, (bounds.end,))
     if after is not None and query.descending:
         stop = min(stop, bisect_left(rows, after))
     elif after is not None:
         start = max(start, bisect_right(rows, after))
-    return rows[start:stop][::-1] if query.descending else rows[start:stop]
-
-
-def _get_sk(row: Bookmark) -> str:
-    return row[0]
+    if query.descending:
+        return rows[max(start, stop - query.page_size) : stop][::-1]
+    return rows[start : min(stop, start + query.page_size)]

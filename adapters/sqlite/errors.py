@@ -39,24 +39,33 @@ def translate_errors(path: Path) -> Generator[None, None, None]:
     """Raise Ascend's errors instead of those of SQLite and of the file system."""
     try:
         yield
-    except sqlite3.Error as error:
-        raise translate_sqlite_error(error, path) from error
-    except PermissionError as error:
-        raise AccessDenied(f"{path}: {error.strerror}") from error
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise InvalidStoreUrl(f"{path}: {error.strerror}") from error
-        raise StoreUnavailable(f"{path}: {error.strerror}") from error
+    except (sqlite3.Error, OSError) as error:
+        raise translate_error(error, path) from error
 
 
-@contextmanager
-def before_commit(path: Path) -> Generator[None, None, None]:
-    """Raise `StoreBusy` instead of `StoreUnavailable`: what fails before COMMIT has written nothing."""
-    try:
-        with translate_errors(path):
-            yield
-    except StoreUnavailable as error:
-        raise StoreBusy(error.detail) from error
+def translate_error(error: BaseException, path: Path) -> BaseException:
+    """Return Ascend's error for one of SQLite or of the file system, and any other error as it is."""
+    if isinstance(error, sqlite3.Error):
+        translated = translate_sqlite_error(error, path)
+    elif isinstance(error, PermissionError):
+        translated = AccessDenied(f"{path}: {error.strerror}")
+    elif isinstance(error, OSError):
+        is_wrong = error.errno == errno.ENAMETOOLONG
+        translated = (InvalidStoreUrl if is_wrong else StoreUnavailable)(f"{path}: {error.strerror}")
+    else:
+        return error
+    translated.__cause__ = error
+    return translated
+
+
+def translate_before_commit(error: BaseException, path: Path) -> BaseException:
+    """Return `StoreBusy` instead of `StoreUnavailable`: what fails before COMMIT has written nothing."""
+    translated = translate_error(error, path)
+    if not isinstance(translated, StoreUnavailable):
+        return translated
+    busy = StoreBusy(translated.detail)
+    busy.__cause__ = translated
+    return busy
 
 
 def translate_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError:

@@ -81,7 +81,7 @@ def read_version(connection: sqlite3.Connection, path: Path) -> int | None:
 
     Raises: StoreMismatch if it holds something else than a store, or a store of a version that this code does not know.
     """
-    with _read_transaction(connection):
+    with read_transaction(connection):
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         any_object = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
@@ -97,7 +97,7 @@ def read_version(connection: sqlite3.Connection, path: Path) -> int | None:
 def missing_tables(connection: sqlite3.Connection, path: Path) -> list[str]:
     """Return the names of missing tables. Raises: StoreMismatch if a table has other columns than its version has."""
     missing: list[str] = []
-    with _read_transaction(connection):
+    with read_transaction(connection):
         version = read_version(connection, path) or SCHEMA_VERSION
         existing = {table: read_columns(connection, table) for table in COLUMNS}
     for table, columns in COLUMNS_OF_VERSION[version].items():
@@ -139,7 +139,7 @@ def refuse_incomplete(connection: sqlite3.Connection, path: Path) -> None:
 
 
 @contextmanager
-def _read_transaction(connection: sqlite3.Connection) -> Generator[None, None, None]:
+def read_transaction(connection: sqlite3.Connection) -> Generator[None, None, None]:
     """Make all reads in the block see the same moment: another process may be creating the tables right now."""
     if connection.in_transaction:
         yield

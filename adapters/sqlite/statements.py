@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from ascend.adapters.table.item import Index, Item, Table
+from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.query import Bookmark, Query
-from ascend.adapters.table.typed import TypedItem, from_typed
-from ascend.adapters.table.values import encode_base64
+from ascend.adapters.table.typed import TypedItem, to_typed
+from ascend.adapters.table.values import encode_base64, unmarshal_all
 
 Statement = tuple[str, Sequence[str | int | None]]
 Row = tuple[Any, ...]
@@ -19,11 +19,14 @@ _COLUMNS = {
 }
 _SELECT = {table: f"SELECT {', '.join(names)}, attributes FROM {table.value}" for table, names in _COLUMNS.items()}
 GET = {table: f"{select} WHERE pk = ? AND sk = ?" for table, select in _SELECT.items()}
+GET_ATTRIBUTES = {table: f"SELECT attributes FROM {table.value} WHERE pk = ? AND sk = ?" for table in Table}
 DELETE = {table: f"DELETE FROM {table.value} WHERE pk = ? AND sk = ?" for table in Table}
 _INSERT = {
     table: f"INTO {table.value} ({', '.join(names)}, attributes) VALUES ({', '.join('?' for _ in names)}, ?)"
     for table, names in _COLUMNS.items()
 }
+INSERT = {table: f"INSERT {insert} ON CONFLICT (pk, sk) DO NOTHING" for table, insert in _INSERT.items()}
+"""Insert an item, unless its key exists. The row count tells which."""
 PUT = {
     Table.EVENTS: f"INSERT {_INSERT[Table.EVENTS]} ON CONFLICT (pk, sk) DO UPDATE SET attributes = excluded.attributes",
     Table.VIEWS: f"INSERT OR REPLACE {_INSERT[Table.VIEWS]}",
@@ -31,24 +34,27 @@ PUT = {
 """An event that is replaced keeps its `seq`, which `INSERT OR REPLACE` would change."""
 
 
-def to_row(table: Table, typed: TypedItem) -> Row:
-    """Return the columns of an item. The last column holds its attributes."""
-    attributes = dict(typed)
-    keys = [next(iter(attributes.pop(name).values())) if name in typed else None for name in _COLUMNS[table]]
-    return *keys, orjson.dumps(attributes, default=encode_base64).decode()
+def to_row(table: Table, item: Item) -> tuple[Row, int]:
+    """Return the columns of an item, the last of which holds its attributes, and its size. Raises as `to_typed` does."""
+    typed, size = to_typed(table, item)
+    keys = [next(iter(typed.pop(name).values())) if name in typed else None for name in _COLUMNS[table]]
+    return (*keys, orjson.dumps(typed, default=encode_base64).decode()), size
 
 
-def parse_attributes(row: Row) -> TypedItem:
-    attributes: TypedItem = orjson.loads(row[-1])
+def parse_attributes(text: str) -> TypedItem:
+    attributes: TypedItem = orjson.loads(text)
     return attributes
 
 
-def to_item(table: Table, row: Row) -> Item:
-    typed = parse_attributes(row)
-    for name, value in zip(_COLUMNS[table], row, strict=False):
-        if value is not None:
-            typed[name] = {"N" if name == "expires" else "S": value}
-    return from_typed(typed)
+def to_item(row: Row) -> Item:
+    pk, sk, *index_keys, text = row
+    key, attributes = Key(pk, sk), unmarshal_all(orjson.loads(text))
+    if not index_keys:
+        return Item(key, attributes)
+    gsi1pk, gsi1sk, gsi2pk, gsi2sk, expires = index_keys
+    gsi1 = None if gsi1pk is None else Key(gsi1pk, gsi1sk)
+    gsi2 = None if gsi2pk is None else Key(gsi2pk, gsi2sk)
+    return Item(key, attributes, gsi1, gsi2, expires)
 
 
 def build_query(query: Query) -> Statement:

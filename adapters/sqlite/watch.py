@@ -23,6 +23,7 @@ class FileWatch:
         self.path = path
         self._lock = threading.Lock()
         self._open: dict[str, FileId] = {}
+        """Replaced, never changed: `check` reads it without the lock."""
 
     def identify(self) -> FileId | None:
         """Return the identity of the file that is at the path now, None if there is none."""
@@ -37,17 +38,14 @@ class FileWatch:
         suffixes = ("-wal", "-shm") if locks else ()
         opened = {str(self.path): before} | {f"{real}{suffix}": _identify(f"{real}{suffix}") for suffix in suffixes}
         with self._lock:
-            for path, id in opened.items():
-                if id is not None:
-                    self._open.setdefault(path, id)
+            self._open = {path: id for path, id in opened.items() if id is not None} | self._open
         self.check()
 
     def check(self) -> None:
         """Raises: FileReplaced if one of the files was removed or replaced."""
-        with self._lock:
-            for path, id in self._open.items():
-                if (existing := _identify(path)) != id:
-                    raise FileReplaced(f"{path} was {'removed' if existing is None else 'replaced'}")
+        for path, id in self._open.items():
+            if (existing := _identify(path)) != id:
+                raise FileReplaced(f"{path} was {'removed' if existing is None else 'replaced'}")
 
 
 def _identify(path: str) -> FileId | None:

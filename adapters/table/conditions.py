@@ -1,15 +1,13 @@
 """Conditions of writes, and their evaluation for the engines that have no condition language of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import assert_never
 
 from ascend.adapters.table.item import Item, Key, Value
 from ascend.adapters.table.typed import check_name
-from ascend.adapters.table.values import Typed, marshal, unmarshal
-
-_NULL: Typed = {"NULL": True}
+from ascend.adapters.table.values import marshal
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,21 @@ def check_condition(when: Condition) -> None:
             assert_never(when)
 
 
-def is_met(when: Condition, existing: Mapping[str, Any] | None) -> bool:
-    """Return True if the condition holds for an item's attributes (typed JSON). None: no item has the key."""
+def names_of(when: Condition) -> Collection[str]:
+    """Return the names of the attributes that the condition looks at."""
+    match when:
+        case Absent():
+            return ()
+        case Below(attribute, _):
+            return (attribute,)
+        case Equals(attributes):
+            return attributes.keys()
+        case _:
+            assert_never(when)
+
+
+def is_met(when: Condition, existing: Mapping[str, Value] | None) -> bool:
+    """Return True if the condition holds for the attributes that `names_of` names. None: no item has the key."""
     match when:
         case Absent():
             return existing is None
@@ -84,19 +95,18 @@ def is_met(when: Condition, existing: Mapping[str, Any] | None) -> bool:
             return existing is None or _is_below(existing.get(attribute), value)
         case Equals(attributes):
             return existing is not None and all(
-                _is_equal(existing.get(name, _NULL), expected) for name, expected in attributes.items()
+                _is_equal(existing.get(name), expected) for name, expected in attributes.items()
             )
         case _:
             assert_never(when)
 
 
-def _is_equal(typed: Typed, value: Value) -> bool:
-    """Compare as typed JSON, because True equals 1 in Python."""
-    return marshal(unmarshal(typed))[0] == marshal(value)[0]
+def _is_equal(value: Value, expected: Value) -> bool:
+    if type(value) is type(expected) is str:
+        return value == expected
+    return marshal(value)[0] == marshal(expected)[0]  # because True equals 1 in Python
 
 
-def _is_below(typed: Typed | None, value: int) -> bool:
-    if typed is None or "N" not in typed:
-        return False  # as on DynamoDB: only a number can be below a number
-    number = unmarshal(typed)
-    return isinstance(number, (int, Decimal)) and number < value
+def _is_below(number: Value, value: int) -> bool:
+    """Return True for a lower number. As on DynamoDB, only a number can be below a number."""
+    return not isinstance(number, bool) and isinstance(number, (int, Decimal)) and number < value

@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ascend.adapters.table.item import Index, Item, Key, Table
-from ascend.adapters.table.values import Typed, marshal, measure_text, unmarshal
+from ascend.adapters.table.values import Typed, marshal, measure_text, unmarshal_all
 from ascend.domain.errors import InvalidInput, LimitExceeded
 
 TypedItem = dict[str, Typed]
@@ -27,7 +28,10 @@ def to_typed(table: Table, item: Item) -> tuple[TypedItem, int]:
     """
     typed, size = _type_keys(table, item)
     for name, value in item.attributes.items():
-        typed[name], value_size = marshal(value)
+        if type(value) is str and value.isascii():  # most values are text: no call for them
+            typed[name], value_size = {"S": value}, len(value)
+        else:
+            typed[name], value_size = marshal(value)
         size += check_name(name) + value_size
     if size > ITEM_BYTES:
         raise LimitExceeded(
@@ -38,14 +42,22 @@ def to_typed(table: Table, item: Item) -> tuple[TypedItem, int]:
 
 def from_typed(typed: Mapping[str, Any]) -> Item:
     """Return the item. Raises: KeyError, ValueError and the like for what is no item, InvalidInput for sets."""
-    expires = typed.get("expires")
-    return Item(
-        key=key_from_typed(typed),
-        attributes={name: unmarshal(value) for name, value in typed.items() if name not in RESERVED},
-        gsi1=key_from_typed(typed, "gsi1") if "gsi1pk" in typed else None,
-        gsi2=key_from_typed(typed, "gsi2") if "gsi2pk" in typed else None,
-        expires=None if expires is None else int(expires["N"]),
-    )
+    values: dict[str, Any] = unmarshal_all(typed)
+    key = Key(_take_text(values, "pk"), _take_text(values, "sk"))
+    if values.keys().isdisjoint(RESERVED):
+        return Item(key, values)
+    gsi1 = Key(_take_text(values, "gsi1pk"), _take_text(values, "gsi1sk")) if "gsi1pk" in values else None
+    gsi2 = Key(_take_text(values, "gsi2pk"), _take_text(values, "gsi2sk")) if "gsi2pk" in values else None
+    expires = int(typed["expires"]["N"]) if "expires" in values else None
+    attributes = {name: value for name, value in values.items() if name not in RESERVED}
+    return Item(key, attributes, gsi1, gsi2, expires)
+
+
+def _take_text(values: dict[str, Any], name: str) -> str:
+    """Remove the text of one part of a key."""
+    if not isinstance(text := values.pop(name), str):
+        raise TypeError(f"a key holds {type(text).__name__}")
+    return text
 
 
 def key_from_typed(typed: Mapping[str, Any], index: str = "") -> Key:
@@ -78,6 +90,7 @@ def check_sk(sk: str) -> int:
     return _check_key_part(sk, "sort", SK_BYTES)
 
 
+@lru_cache(maxsize=256)
 def check_name(name: str) -> int:
     """Return the bytes of an attribute's name. Raises: InvalidInput (empty or reserved), LimitExceeded."""
     if name in RESERVED or not name:
@@ -103,9 +116,9 @@ def _type_keys(table: Table, item: Item) -> tuple[TypedItem, int]:
 
 
 def _check_key_part(text: str, part: str, limit: int) -> int:
-    if not text:
-        raise InvalidInput(f"a {part} key cannot be empty")
     size = measure_text(text)
+    if not size:
+        raise InvalidInput(f"a {part} key cannot be empty")
     if size > limit:
         raise LimitExceeded(f"a {part} key has at most {limit:,} bytes, this one has {size:,}")
     return size

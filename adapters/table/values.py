@@ -49,7 +49,7 @@ def unmarshal(typed: Mapping[str, Any]) -> Value:
             if kind == "N":
                 return _parse_number(content)
             if kind == "M":
-                return {name: unmarshal(member) for name, member in content.items()}
+                return unmarshal_all(content)
             if kind == "L" and isinstance(content, list):
                 members: list[Any] = content  # pyright: ignore[reportUnknownVariableType]  JSON
                 return [unmarshal(member) for member in members]
@@ -64,6 +64,15 @@ def unmarshal(typed: Mapping[str, Any]) -> Value:
     raise ValueError(f"not a typed value: {list(typed)}")
 
 
+def unmarshal_all(typed: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the values of typed JSON by their names. Raises as `unmarshal` does."""
+    return {
+        # most values are text: no call for them
+        name: text if "S" in value and len(value) == 1 and type(text := value["S"]) is str else unmarshal(value)
+        for name, value in typed.items()
+    }
+
+
 def measure_text(text: str) -> int:
     """Return the bytes of the text in UTF-8. Raises: InvalidInput for lone surrogates."""
     if text.isascii():
@@ -75,15 +84,22 @@ def measure_text(text: str) -> int:
 
 
 def _marshal(value: object, depth: int) -> tuple[Typed, int]:
-    if type(value) is str:
-        return {"S": value}, measure_text(value)
-    if type(value) is int and -_SAFE_INTEGER < value < _SAFE_INTEGER:
+    kind = type(value)
+    if kind is str:
+        return {"S": value}, measure_text(cast("str", value))
+    if kind is int and -_SAFE_INTEGER < cast("int", value) < _SAFE_INTEGER:
         digits = str(value)
         return {"N": digits}, _measure_number(digits)
     if value is None:
         return {"NULL": True}, 1
-    if isinstance(value, bool):
+    if kind is bool:
         return {"BOOL": value}, 1
+    if kind is dict or kind is list or kind is tuple:
+        return _marshal_container(value, depth)
+    return _marshal_other(value, depth)
+
+
+def _marshal_other(value: object, depth: int) -> tuple[Typed, int]:
     if isinstance(value, str):
         return _marshal(str.__str__(value), depth)  # an enum's value, not its name
     if isinstance(value, int):
@@ -107,18 +123,23 @@ def _marshal_container(value: object, depth: int) -> tuple[Typed, int]:
 
 
 def _marshal_list(members: Sequence[object], depth: int) -> tuple[Typed, int]:
-    pairs = [_marshal(member, depth) for member in members]
-    return {"L": [typed for typed, _ in pairs]}, 3 + sum(1 + size for _, size in pairs)
+    typed: list[Typed] = []
+    size = 3 + len(members)
+    for member in members:
+        value, member_size = _marshal(member, depth)
+        typed.append(value)
+        size += member_size
+    return {"L": typed}, size
 
 
 def _marshal_map(members: Mapping[object, object], depth: int) -> tuple[Typed, int]:
     typed: dict[str, Typed] = {}
-    size = 3
+    size = 3 + len(members)
     for name, member in members.items():
         if not isinstance(name, str):
             raise InvalidInput(f"a map's names are text, not {type(name).__name__}")
         typed[name], member_size = _marshal(member, depth)
-        size += 1 + measure_text(name) + member_size
+        size += measure_text(name) + member_size
     return {"M": typed}, size
 
 
@@ -153,8 +174,8 @@ def _parse_number(text: str) -> int | Decimal:
 
 def _measure_number(text: str) -> int:
     """Return the size of a number: one byte for two significant digits, one more, and one for a minus sign."""
-    digits = text.partition("E")[0].strip("-").strip("0")
-    return (len(digits) + 1) // 2 + 1 + text.startswith("-")
+    digits = text.partition("E")[0].strip("-0")
+    return (len(digits) + 1) // 2 + 1 + (text[0] == "-")
 
 
 def encode_base64(value: object) -> str:

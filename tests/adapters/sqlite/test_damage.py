@@ -10,7 +10,7 @@ from support.architect.sqlite_drift import make_store_file
 
 import ascend
 from ascend.adapters.operations.verified import Verified
-from ascend.adapters.sqlite.tables import DAMAGES
+from ascend.adapters.sqlite.rows import DAMAGES
 from ascend.cli.app import run
 
 

@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from support.conformance.given import PK, fill, item
 
 import ascend
-from ascend.adapters.sqlite import tables as sqlite_tables
+from ascend.adapters.sqlite import rows
 from ascend.adapters.sqlite.errors import FileReplaced
 from ascend.adapters.sqlite.file import create_file
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
@@ -115,14 +115,14 @@ async def test_a_command_whose_file_vanishes_during_the_commit_has_an_unknown_ou
     store, id = ascend.Store(tables), ascend.new_id(ascend.CommandId)
     command = ascend.RenameWorkspace(name="Ours")
     await store.execute(HOME, ascend.CreateWorkspace(name="Home", owner_name="Ada"), actor=ADA)
-    write_row = sqlite_tables.write_row
+    write_row = rows.write_row
 
     def write_and_rename(*args: Any) -> Any:
-        blocked = write_row(*args)
+        is_written = write_row(*args)
         path.rename(path.with_name("away.db"))
-        return blocked
+        return is_written
 
-    monkeypatch.setattr(sqlite_tables, "write_row", write_and_rename)
+    monkeypatch.setattr(rows, "write_row", write_and_rename)
     with pytest.raises(ascend.OutcomeUnknown):
         await store.execute(HOME, command, actor=ADA, command_id=id)
 

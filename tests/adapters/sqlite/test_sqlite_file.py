@@ -18,8 +18,8 @@ from support.conformance.processes import make_error, start_script
 from ascend.adapters.sqlite import file as sqlite_file
 from ascend.adapters.sqlite import schema
 from ascend.adapters.sqlite import statements as sql
-from ascend.adapters.sqlite.connections import Connections
 from ascend.adapters.sqlite.tables import SqliteTables, UsedAcrossFork, open_sqlite
+from ascend.adapters.sqlite.writer import FileWriter
 from ascend.adapters.table.conditions import Absent, Equals
 from ascend.adapters.table.item import Index, Item, Key, Table
 from ascend.adapters.table.query import Bookmark, Prefix, Query
@@ -130,7 +130,7 @@ class TestProcesses:
         with pytest.raises(UsedAcrossFork, match="open it anew in the child"):
             await tables.get(Table.VIEWS, Key(PK, "1"))
 
-        with tables._file._writing, pytest.raises(UsedAcrossFork):  # as if a thread of the parent held it  # pyright: ignore[reportPrivateUsage]
+        with tables._writer._lock, pytest.raises(UsedAcrossFork):  # as if a thread of the parent held it  # pyright: ignore[reportPrivateUsage]
             await tables.put(Table.VIEWS, item("1"), Absent())
 
         monkeypatch.undo()
@@ -180,14 +180,14 @@ class TestWaiting:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         entered = threading.Event()
-        begin = Connections._begin  # pyright: ignore[reportPrivateUsage]
+        begin = FileWriter._begin  # pyright: ignore[reportPrivateUsage]
 
-        def signal_and_begin(connections: Connections, deadline: float) -> sqlite3.Connection:
+        def signal_and_begin(writer: FileWriter, deadline: float) -> sqlite3.Connection:
             entered.set()
-            return begin(connections, deadline)
+            return begin(writer, deadline)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Connections, "_begin", signal_and_begin)
+            patch.setattr(FileWriter, "_begin", signal_and_begin)
             cancelled = asyncio.ensure_future(tables.put(Table.VIEWS, item("1", n=1), Absent()))
             await run_sync(entered.wait)
             cancelled.cancel()

@@ -71,13 +71,16 @@ def checkpoint_before_items(patch: pytest.MonkeyPatch) -> None:
 def tombstone_dropped(patch: pytest.MonkeyPatch) -> None:
     """A removed item is deleted, and nothing stands in its place."""
     table = memory._MemoryTable  # pyright: ignore[reportPrivateUsage]
-    real = table.insert
+    real = table.replace
 
-    def insert(self: Any, item: Item, stored: Any) -> None:
-        if not ("workspace" in item.attributes and "position" in item.attributes and "data" not in item.attributes):
-            real(self, item, stored)
+    def replace(self: Any, new: Any) -> None:
+        item: Item = new.item
+        if "workspace" in item.attributes and "position" in item.attributes and "data" not in item.attributes:
+            self.remove(item.key)
+        else:
+            real(self, new)
 
-    patch.setattr(table, "insert", insert)
+    patch.setattr(table, "replace", replace)
 
 
 def lost_reply_taken_for_failure(patch: pytest.MonkeyPatch) -> None:

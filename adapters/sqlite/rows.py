@@ -1,0 +1,137 @@
+"""The reads and conditional writes of rows. Call each with a connection that no other thread uses."""
+
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from ascend.adapters.sqlite import statements as sql
+from ascend.adapters.sqlite.schema import read_transaction
+from ascend.adapters.table.conditions import (
+    Absent,
+    Below,
+    Blocked,
+    Condition,
+    Equals,
+    check_condition,
+    is_met,
+    names_of,
+)
+from ascend.adapters.table.item import Item, Key, Table
+from ascend.adapters.table.puts import Put
+from ascend.adapters.table.query import PAGE_BYTES, Bookmark, TablePage, cap_limit
+from ascend.adapters.table.values import unmarshal
+
+DAMAGES = 100
+"""The number of faults of a file that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPut:
+    """A conditional put whose item was checked, as the row of its table."""
+
+    table: Table
+    key: Key
+    when: Condition
+    is_new: bool
+    row: sql.Row
+    size: int
+    """Bytes of the item."""
+
+
+def prepare_put(table: Table, put: Put) -> PreparedPut:
+    """Raises: LimitExceeded, InvalidInput."""
+    row, size = sql.to_row(table, put.item)
+    check_condition(put.when)
+    return PreparedPut(table, put.item.key, put.when, put.is_new, row, size)
+
+
+# Writing, within a transaction
+
+
+def write_row(connection: sqlite3.Connection, put: PreparedPut) -> bool:
+    """Put the row if its condition holds. Return True if it was written."""
+    when = put.when
+    match when:
+        case Absent(behind):
+            if behind is not None and not _holds(connection, put.table, behind.key, Equals(behind.attributes)):
+                return False
+            return _insert_row(connection, put)
+        case Below():
+            if put.is_new and _insert_row(connection, put):
+                return True
+        case Equals():
+            pass
+        case _:
+            assert_never(when)
+    if not _holds(connection, put.table, put.key, when):
+        return False
+    connection.execute(sql.PUT[put.table], put.row)
+    return True
+
+
+def write_rows(connection: sqlite3.Connection, puts: Sequence[PreparedPut]) -> list[bool]:
+    """Put each row whose condition holds. Return True for each that was written."""
+    return [write_row(connection, put) for put in puts]
+
+
+def put_row(connection: sqlite3.Connection, put: PreparedPut) -> Blocked | None:
+    """Put the row if its condition holds. Return the item that stands in its way."""
+    return None if write_row(connection, put) else Blocked(get_row(connection, put.table, put.key))
+
+
+def delete_row(connection: sqlite3.Connection, table: Table, key: Key, when: Equals) -> Blocked | None:
+    """Remove the row if the condition holds. Return the item that it was evaluated on otherwise."""
+    if not _holds(connection, table, key, when):
+        return Blocked(get_row(connection, table, key))
+    connection.execute(sql.DELETE[table], (key.pk, key.sk))
+    return None
+
+
+def _insert_row(connection: sqlite3.Connection, put: PreparedPut) -> bool:
+    return connection.execute(sql.INSERT[put.table], put.row).rowcount == 1
+
+
+def _holds(connection: sqlite3.Connection, table: Table, key: Key, when: Condition) -> bool:
+    row = connection.execute(sql.GET_ATTRIBUTES[table], (key.pk, key.sk)).fetchone()
+    if row is None:
+        return is_met(when, None)
+    typed = sql.parse_attributes(row[0])
+    return is_met(when, {name: unmarshal(typed[name]) for name in names_of(when) if name in typed})
+
+
+# Reading
+
+
+def get_row(connection: sqlite3.Connection, table: Table, key: Key) -> Item | None:
+    row = connection.execute(sql.GET[table], (key.pk, key.sk)).fetchone()
+    return None if row is None else sql.to_item(row)
+
+
+def get_rows(connection: sqlite3.Connection, table: Table, keys: Collection[Key]) -> dict[Key, Item]:
+    """Return the items that exist at these keys. One transaction for all costs less than one for each."""
+    with read_transaction(connection):
+        items = {key: get_row(connection, table, key) for key in keys}
+    return {key: item for key, item in items.items() if item is not None}
+
+
+def read_page(
+    connection: sqlite3.Connection, statement: sql.Statement, limit: int, bookmark_of: Callable[[sql.Row], Bookmark]
+) -> TablePage:
+    """Return the items up to 1 MB. As on DynamoDB, a page that reaches its limit has a `next`, even if it is last."""
+    items: list[Item] = []
+    size, most = 0, cap_limit(limit)
+    rows = connection.execute(*statement)
+    for row in rows:
+        items.append(sql.to_item(row))
+        size += len(row[-1])
+        if size >= PAGE_BYTES or len(items) == most:
+            rows.close()  # ends the read transaction
+            return TablePage(items, bookmark_of(row))
+    return TablePage(items, None)
+
+
+def check_integrity(connection: sqlite3.Connection) -> Sequence[str]:
+    """Return what SQLite's own check finds wrong with the file. It reads all of it."""
+    rows = connection.execute(f"PRAGMA integrity_check({DAMAGES})").fetchall()
+    return [text for (text,) in rows if text != "ok"]
