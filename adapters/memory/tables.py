@@ -76,7 +76,7 @@ class MemoryTables:
         await self._enter()
         stored = self._tables[query.table]
         rows = _select(stored.rows.get((query.index, query.pk), ()), query)
-        places = [(row, Key(*row[1:]) if query.index else Key(query.pk, *row)) for row in rows]
+        places = [(row, row[1:] if query.index else (query.pk, *row)) for row in rows]
         return stored.page(places, query.limit)
 
     async def put(self, table: Table, item: Item, when: Condition) -> Blocked | None:
@@ -116,9 +116,9 @@ class MemoryTables:
         check_scan(after, limit)
         await self._enter()
         stored = self._tables[table]
-        keys = sorted((key.pk, key.sk) for key in stored.items)
+        keys = sorted(stored.items)
         start = bisect_right(keys, tuple(after)) if after else 0
-        return stored.page([(key, Key(*key)) for key in keys[start : start + cap_limit(limit)]], limit)
+        return stored.page([(key, key) for key in keys[start : start + cap_limit(limit)]], limit)
 
     def change_hints(self) -> ChangeHints:
         return MemoryHints(self._changes, self._check_open)
@@ -178,7 +178,8 @@ def _copy(value: Value) -> Value:
 
 @dataclass(slots=True)
 class _MemoryTable:
-    items: dict[Key, _StoredItem] = field(default_factory=dict[Key, _StoredItem])
+    items: dict[tuple[str, ...], _StoredItem] = field(default_factory=dict[tuple[str, ...], _StoredItem])
+    """By their keys. A tuple that equals a key finds the item, so that a page makes no keys."""
     rows: defaultdict[tuple[Index | None, str], list[Bookmark]] = field(
         default_factory=lambda: defaultdict[tuple[Index | None, str], list[Bookmark]](list)
     )
@@ -223,7 +224,7 @@ class _MemoryTable:
                 else:  # most rows are the last ones of their partition
                     rows.append(row)
 
-    def page(self, places: Sequence[tuple[Bookmark, Key]], limit: int) -> TablePage:
+    def page(self, places: Sequence[tuple[Bookmark, tuple[str, ...]]], limit: int) -> TablePage:
         """Return the items up to 1 MB. As on DynamoDB, a page that reaches its limit has a `next`, even if it is last."""
         items: list[Item] = []
         size, most = 0, cap_limit(limit)

@@ -17,6 +17,8 @@ _COLUMNS = {
     Table.EVENTS: ("pk", "sk"),
     Table.VIEWS: ("pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "expires"),
 }
+_EVENT_ROW = 3
+"""The number of columns of an event: two of its key, and its attributes."""
 _SELECT = {table: f"SELECT {', '.join(names)}, attributes FROM {table.value}" for table, names in _COLUMNS.items()}
 GET = {table: f"{select} WHERE pk = ? AND sk = ?" for table, select in _SELECT.items()}
 GET_ATTRIBUTES = {table: f"SELECT attributes FROM {table.value} WHERE pk = ? AND sk = ?" for table in Table}
@@ -47,14 +49,13 @@ def parse_attributes(text: str) -> TypedItem:
 
 
 def to_item(row: Row) -> Item:
-    pk, sk, *index_keys, text = row
-    key, attributes = Key(pk, sk), unmarshal_all(orjson.loads(text))
-    if not index_keys:
-        return Item(key, attributes)
-    gsi1pk, gsi1sk, gsi2pk, gsi2sk, expires = index_keys
+    if len(row) == _EVENT_ROW:
+        pk, sk, text = row
+        return Item(Key(pk, sk), unmarshal_all(orjson.loads(text)))
+    pk, sk, gsi1pk, gsi1sk, gsi2pk, gsi2sk, expires, text = row
     gsi1 = None if gsi1pk is None else Key(gsi1pk, gsi1sk)
     gsi2 = None if gsi2pk is None else Key(gsi2pk, gsi2sk)
-    return Item(key, attributes, gsi1, gsi2, expires)
+    return Item(Key(pk, sk), unmarshal_all(orjson.loads(text)), gsi1, gsi2, expires)
 
 
 def build_query(query: Query) -> Statement:

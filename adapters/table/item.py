@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 Value = str | int | Decimal | bytes | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
@@ -18,8 +19,9 @@ class Index(Enum):
     GSI2 = "gsi2"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
+    """The two parts of a key: of an item, or of its place in an index."""
+
     pk: str
     sk: str
 

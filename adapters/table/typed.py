@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ascend.adapters.table.item import Index, Item, Key, Table
+from ascend.adapters.table.item import Item, Key, Table
 from ascend.adapters.table.values import Typed, marshal, measure_text, unmarshal_all
 from ascend.domain.errors import InvalidInput, LimitExceeded
 
@@ -105,10 +105,10 @@ def _type_keys(table: Table, item: Item) -> tuple[TypedItem, int]:
     typed, size = key_to_typed(item.key), 4 + check_key(item.key)
     if table is Table.EVENTS and (item.gsi1 or item.gsi2 or item.expires is not None):
         raise InvalidInput("the events table has no indexes, and its items never expire")
-    for index, key in ((Index.GSI1, item.gsi1), (Index.GSI2, item.gsi2)):
+    for index, key in (("gsi1", item.gsi1), ("gsi2", item.gsi2)):
         if key is not None:
             size += 12 + check_key(key)
-            typed[f"{index.value}pk"], typed[f"{index.value}sk"] = {"S": key.pk}, {"S": key.sk}
+            typed[f"{index}pk"], typed[f"{index}sk"] = {"S": key.pk}, {"S": key.sk}
     if item.expires is not None:
         typed["expires"], expires_size = marshal(item.expires)
         size += 7 + expires_size

@@ -84,22 +84,24 @@ def measure_text(text: str) -> int:
 
 
 def _marshal(value: object, depth: int) -> tuple[Typed, int]:
-    kind = type(value)
-    if kind is str:
-        return {"S": value}, measure_text(cast("str", value))
-    if kind is int and -_SAFE_INTEGER < cast("int", value) < _SAFE_INTEGER:
+    if type(value) is str:
+        return {"S": value}, measure_text(value)
+    if type(value) is int and -_SAFE_INTEGER < value < _SAFE_INTEGER:
         digits = str(value)
         return {"N": digits}, _measure_number(digits)
     if value is None:
         return {"NULL": True}, 1
-    if kind is bool:
+    if type(value) is bool:
         return {"BOOL": value}, 1
-    if kind is dict or kind is list or kind is tuple:
-        return _marshal_container(value, depth)
+    if type(value) is list and depth:
+        return _marshal_list(value, depth - 1)  # pyright: ignore[reportUnknownArgumentType]
+    if type(value) is dict and depth:
+        return _marshal_map(value, depth - 1)  # pyright: ignore[reportUnknownArgumentType]
     return _marshal_other(value, depth)
 
 
 def _marshal_other(value: object, depth: int) -> tuple[Typed, int]:
+    """Type a value of a less common type, or refuse it."""
     if isinstance(value, str):
         return _marshal(str.__str__(value), depth)  # an enum's value, not its name
     if isinstance(value, int):

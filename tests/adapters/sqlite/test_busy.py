@@ -1,6 +1,7 @@
 """A write that waits for another process's lock ends soon, and says that nothing was written."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+from anyio.to_thread import run_sync
 from support.conformance.given import PK, fill, item, sort_keys
 
 import ascend
@@ -88,14 +90,16 @@ async def test_a_write_that_has_waited_long_for_its_turn_waits_only_shortly_for_
     statements: list[str] = []
     find_writer(tables).set_trace_callback(statements.append)
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        entered = threading.Event()
 
         def outwait(_: sqlite3.Connection) -> None:
             """Hold the turn for longer than a write waits."""
+            entered.set()
             time.sleep(2 * LIMIT)
 
         async with anyio.create_task_group() as group:
             group.start_soon(tables._writer.write, outwait)  # pyright: ignore[reportPrivateUsage]
-            await anyio.wait_all_tasks_blocked()
+            await run_sync(entered.wait)
             group.start_soon(tables.put, Table.VIEWS, item("second"), Absent())
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy):

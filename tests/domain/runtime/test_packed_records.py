@@ -243,7 +243,7 @@ async def test_verify_lists_a_damaged_pack(damage: str, what: str) -> None:
         "position": replace(pack, attributes={**pack.attributes, "position": 1}),
         "content": replace(pack, attributes={"position": pack.attributes["position"], "commands": other_digest(pack)}),
         "garbage": replace(pack, attributes={"position": pack.attributes["position"], "commands": text[:-5] or "?"}),
-        "bucket": replace(pack, key=replace(pack.key, sk=pack.key.sk.replace("B#0", "B#1"))),
+        "bucket": replace(pack, key=pack.key._replace(sk=pack.key.sk.replace("B#0", "B#1"))),
     }[damage]
     await home.tables.delete(Table.VIEWS, pack.key, Equals({}))
     if spoiled is not None:
