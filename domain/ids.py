@@ -7,6 +7,7 @@ the system's own, and are never accepted from outside.
 """
 
 import re
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID, uuid5
 
@@ -112,6 +113,7 @@ class CommandId(Id):
 VERSION_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+@lru_cache(maxsize=4_096)
 def time_of(id: str) -> int | None:
     """Return the milliseconds since 1970 at which a UUIDv7 was made. None for every other id."""
     return int(id[:8] + id[9:13], 16) if VERSION_7.fullmatch(id) else None

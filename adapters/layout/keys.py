@@ -5,6 +5,7 @@ Keys of a user's own lines begin with the user. Ids hold no `#`.
 """
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 
 from ascend.adapters.layout import generation_items, items, lease_items, policy_items
@@ -27,6 +28,7 @@ EPOCHS = generation_items.EPOCHS.key.key()
 APPLICATION = items.APPLICATION.key.key()
 
 
+@lru_cache(maxsize=1_024)
 def log_partition(workspace: WorkspaceId) -> str:
     return items.COMMIT.key.partition(workspace=workspace)
 
@@ -37,7 +39,7 @@ def format_position(position: int) -> str:
 
 
 def commit_key(workspace: WorkspaceId, position: int) -> Key:
-    return items.COMMIT.key.key(workspace=workspace, position=format_position(position))
+    return Key(log_partition(workspace), format_position(position))
 
 
 def parse_commit_key(key: Key) -> WorkspaceId | None:

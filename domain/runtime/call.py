@@ -1,7 +1,6 @@
 """A call: one command on its way through the command path, until it has an outcome."""
 
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from ascend.domain.ids import Ref
 from ascend.domain.runtime.cache import WorkspaceCache
@@ -17,23 +16,23 @@ FRESH = timedelta(seconds=2)
 class Call:
     """A command that waits for its outcome. Its caller may leave at any time: then nobody decides it any more."""
 
+    __slots__ = ("_digest", "_looked_up", "_record", "attempts", "needed", "outcome", "request")
+
     def __init__(self, request: Request) -> None:
         self.request = request
+        self.needed = Ref(Workspace.entity, request.workspace), *request.command.preloads(), *request.expected
+        """The entities that the decision will surely ask for."""
         self.outcome: Outcome | None = None
         self.attempts = 0
         """The number of times that it was decided, and nothing could be appended."""
+        self._digest = ""
         self._record: Applied | None = None
         self._looked_up: tuple[WorkspaceCache, int] | None = None
 
-    @cached_property
     def digest(self) -> str:
-        return self.request.digest()
-
-    @cached_property
-    def needed(self) -> tuple[Ref, ...]:
-        """The entities that the decision will surely ask for."""
-        request = self.request
-        return Ref(Workspace.entity, request.workspace), *request.command.preloads(), *request.expected
+        """Return the digest of the request, made once."""
+        self._digest = self._digest or self.request.digest()
+        return self._digest
 
     def keep_record(self, cache: WorkspaceCache, record: Applied | None) -> None:
         """Keep the record that stands in the store; None: there is none. It holds as long as *since* stays."""

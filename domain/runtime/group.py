@@ -111,7 +111,7 @@ class CallGroup:
         checked = check_storable(self.model, self.states, self.position, events)
         record = CommandRecord(
             command_id=request.command_id,
-            digest=call.digest,
+            digest=call.digest(),
             actor=request.actor,
             events=tuple(checked.read),
             correlation=request.correlation,
@@ -176,7 +176,7 @@ def find_missing(calls: Collection[Call], cache: WorkspaceCache) -> tuple[Sequen
 def to_repeated(call: Call, record: Applied) -> Outcome:
     """Return the first receipt of a command that was applied before."""
     id = call.request.command_id
-    if record.digest != call.digest:
+    if record.digest != call.digest():
         return CommandIdReused(id)
     return replace(Receipt(call.request.workspace, id, record.position, record.events), repeated=True)
 

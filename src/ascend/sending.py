@@ -1,7 +1,7 @@
 """Sending commands: `execute` and `execute_all`, which the store and its handle for imports have in common."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from typing import ClassVar
 
@@ -93,16 +93,8 @@ class CommandSender:
             WrongApplication: the store belonged to another application when it was opened (a `StoreError`).
             StoreError: the store failed.
         """
-        sending = Sending(
-            workspace=workspace,
-            command=command,
-            actor=actor,
-            command_id=command_id,
-            expected=expected,
-            correlation=correlation,
-            causation=causation,
-        )
-        (outcome,) = await self._submit([self._to_request(sending)])
+        request = self._to_request(workspace, command, actor, command_id, expected, correlation, causation)
+        (outcome,) = await self._submit([request])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -141,7 +133,7 @@ class CommandSender:
         requests: dict[WorkspaceId, dict[int, Request]] = {}
         for number, sending in enumerate(sendings):
             check_type("sendings", Sending, sending)
-            request = self._to_request(sending)
+            request = self._to_request(*(getattr(sending, field.name) for field in fields(Sending)))
             requests.setdefault(request.workspace, {})[number] = request
         outcomes: dict[int, Outcome] = {}
 
@@ -151,18 +143,27 @@ class CommandSender:
         await for_each(requests.values(), submit)
         return [outcomes[number] for number in range(len(sendings))]
 
-    def _to_request(self, sending: Sending) -> Request:
+    def _to_request(
+        self,
+        workspace: WorkspaceId,
+        command: Command,
+        actor: UserId,
+        command_id: CommandId | None,
+        expected: Mapping[Ref, int] | None,
+        correlation: str | None,
+        causation: str | None,
+    ) -> Request:
         """Return the request of a command. Raises `InvalidInput`."""
-        user, id = to_id("actor", UserId, sending.actor), sending.command_id
+        user = to_id("actor", UserId, actor)
         if user.startswith("~"):
             raise InvalidInput(f"{user} is one of the system's own users")
-        correlation, causation = sending.correlation, sending.causation
+        id = self.environment.new_id() if command_id is None else command_id
         return Request(
-            workspace=to_id("workspace", WorkspaceId, sending.workspace),
-            command=to_command(sending.command, self._known_commands, self.app.name),
+            workspace=to_id("workspace", WorkspaceId, workspace),
+            command=to_command(command, self._known_commands, self.app.name),
             actor=user,
-            command_id=to_id("command_id", CommandId, self.environment.new_id() if id is None else id),
-            expected=to_versions(sending.expected),
+            command_id=to_id("command_id", CommandId, id),
+            expected=to_versions(expected),
             correlation=None if correlation is None else to_text("correlation", correlation),
             causation=None if causation is None else to_text("causation", causation),
             imported=self._imports,

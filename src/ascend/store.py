@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from weakref import WeakSet
+from weakref import ref
 
 from ascend.adapters.environment import LoopClock, SystemEnvironment
 from ascend.adapters.sqlite.scratch_states import scratch_states
@@ -102,7 +102,7 @@ class Store(CommandSender, StoreOperations):
             limits.policies,
         )
         self.ownership = Ownership(app.record, TableApplicationRecords(tables), self.log, self.views)
-        self._workers: WeakSet[Worker] = WeakSet()
+        self._workers: list[ref[Worker]] = []
         self.worker = self._make_worker()
 
     def importing(self) -> Importing:
@@ -117,7 +117,7 @@ class Store(CommandSender, StoreOperations):
         outcomes = await self.commands.execute_all(requests)
         if any(isinstance(outcome, Receipt) and not outcome.repeated for outcome in outcomes):
             workspace = requests[0].workspace
-            for worker in self._workers:
+            for worker in self._living_workers():
                 if worker.visits(workspace):
                     worker.wake(workspace)
         return outcomes
@@ -166,8 +166,12 @@ class Store(CommandSender, StoreOperations):
         )  # no thread in a simulation
         share = self._share if only is None else None  # a worker for given workspaces must not hold a lease for all
         worker = Worker(*parts, self.limits.projection, only, self.ownership, share, watch=watch)
-        self._workers.add(worker)
+        self._workers = [*map(ref, self._living_workers()), ref(worker)]
         return worker
+
+    def _living_workers(self) -> list[Worker]:
+        """Return the workers that somebody holds."""
+        return [worker for known in self._workers if (worker := known()) is not None]
 
     def _share(self) -> Sharing:
         return Sharing(self.tables.change_hints(), LeaseKeeper(TableLeases(self.tables), self._clock()))
@@ -189,5 +193,5 @@ class Store(CommandSender, StoreOperations):
         await wait_until_rendered(self.reader, self.current, receipt.workspace, receipt.position, seconds, self._hurry)
 
     def _hurry(self, workspace: WorkspaceId) -> None:
-        for worker in self._workers:
+        for worker in self._living_workers():
             worker.hurry(workspace)
