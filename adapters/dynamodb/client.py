@@ -13,9 +13,11 @@ from aiobotocore.session import AioSession
 from anyio import to_thread
 from botocore.loaders import Loader, create_loader
 
+from ascend.adapters.dynamodb.connections import SharedConnections
 from ascend.adapters.dynamodb.errors import translate_errors
 from ascend.adapters.dynamodb.parser import FastParserFactory, refuse_broken_replies
 from ascend.adapters.dynamodb.setup import is_emulator
+from ascend.adapters.dynamodb.thin import ThinClient
 from ascend.domain.errors import InvalidStoreUrl
 
 if TYPE_CHECKING:
@@ -61,19 +63,25 @@ async def open_client(
 
 @asynccontextmanager
 async def open_clients(
-    region: str | None = None, endpoint_url: str | None = None
+    region: str | None = None, endpoint_url: str | None = None, *, thin: bool = True
 ) -> AsyncGenerator[tuple["DynamoDBClient", AioBaseClient], None]:
     """Open a client of DynamoDB, and one of its streams, that live as long as the block. Raises as `open_client`.
+
+    `thin`: a `ThinClient` stands in front of the client of DynamoDB.
 
     Endpoint of the streams: AWS_ENDPOINT_URL_DYNAMODB_STREAMS. Otherwise that of DynamoDB where this is an emulator, and
     else the streams' own of the region.
     """
     async with _open_session(region) as (stack, session, found):
+        config = CONFIG.merge(AioConfig(http_session_cls=SharedConnections)) if thin else CONFIG  # pyright: ignore[reportUnknownMemberType]
         with translate_errors("DynamoDB"):
-            client = await _enter_client(stack, session, "dynamodb", found, endpoint_url, CONFIG)
+            client = await _enter_client(stack, session, "dynamodb", found, endpoint_url, config)
             at = client.meta.endpoint_url
             at = at if is_emulator(at) and not os.environ.get(STREAMS_ENDPOINT) else None
             streams = await _enter_client(stack, session, "dynamodbstreams", found, at, STREAMS_CONFIG)
+        if thin:
+            connections: SharedConnections = client._endpoint.http_session  # noqa: SLF001  aiobotocore has made it
+            client = ThinClient(client, connections, session.get_credentials)
         yield client, streams
 
 

@@ -10,6 +10,7 @@ The service sends a checksum of each body (header `x-amz-crc32`). The client's r
 the last attempt, in standard mode, they return whatever came. So it is compared once more, for the last time.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from zlib import crc32
@@ -52,8 +53,7 @@ def refuse_broken_replies(client: Any) -> None:
 
 async def refuse_broken_reply(http_response: Any, parsed: dict[str, Any], model: Any, **_: object) -> None:
     """Raise `BrokenReply` if the checksum does not match, or the parser has marked the reply."""
-    expected = http_response.headers.get(CHECKSUM)
-    if expected is not None and str(crc32(await http_response.content)) != expected:
+    if not is_intact(http_response.headers, await http_response.content):
         raise BrokenReply(f"the reply to {model.name} was changed on its way (its checksum does not match)")
     if _BROKEN in parsed:
         raise BrokenReply(parsed[_BROKEN])
@@ -70,7 +70,7 @@ class _FastParser(AioJSONParser):
         try:
             if response["status_code"] != HTTPStatus.OK or shape is None or shape.name not in _PLAIN:
                 return await super().parse(response, shape)  # pyright: ignore[reportArgumentType]  the shape may be None
-            parsed = _decode(response["body"])
+            parsed = decode_reply(response["body"])
         except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
             operation = response["context"]["operation_name"]
             return {_BROKEN: f"the reply to {operation} is not DynamoDB's", "ResponseMetadata": metadata}
@@ -78,8 +78,17 @@ class _FastParser(AioJSONParser):
         return parsed
 
 
-def _decode(body: bytes) -> dict[str, Any]:
-    """Return the decoded body. As an empty reply, a proxy's page would mean "no such item"."""
+def is_intact(headers: Mapping[str, str], body: bytes) -> bool:
+    """Return True if the body has the checksum that was sent with it, or none was sent."""
+    expected = headers.get(CHECKSUM)
+    return expected is None or str(crc32(body)) == expected
+
+
+def decode_reply(body: bytes) -> dict[str, Any]:
+    """Return the decoded body. As an empty reply, a proxy's page would mean "no such item".
+
+    Raises: TypeError, ValueError.
+    """
     decoded: Any = orjson.loads(body)
     if not isinstance(decoded, dict):
         raise TypeError("not a JSON object")

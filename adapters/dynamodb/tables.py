@@ -49,10 +49,13 @@ BATCH_RETRIES = 8
 
 @asynccontextmanager
 async def open_dynamodb(
-    prefix: str, region: str | None = None, endpoint_url: str | None = None
+    prefix: str, region: str | None = None, endpoint_url: str | None = None, *, thin: bool = True
 ) -> AsyncGenerator["DynamoTables", None]:
-    """Open the tables of this prefix with a client of their own, for as long as the block runs (see `open_client`)."""
-    async with open_clients(region, endpoint_url) as (client, streams):
+    """Open the tables of this prefix with a client of their own, for as long as the block runs (see `open_client`).
+
+    `thin=False`: aiobotocore sends every request.
+    """
+    async with open_clients(region, endpoint_url, thin=thin) as (client, streams):
         tables = DynamoTables(client, prefix, streams=streams)
         try:
             yield tables
