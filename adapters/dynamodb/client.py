@@ -18,6 +18,7 @@ from ascend.adapters.dynamodb.errors import translate_errors
 from ascend.adapters.dynamodb.parser import FastParserFactory, refuse_broken_replies
 from ascend.adapters.dynamodb.setup import is_emulator
 from ascend.adapters.dynamodb.thin import ThinClient
+from ascend.adapters.environment import SystemEnvironment
 from ascend.domain.errors import InvalidStoreUrl
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ CONFIG = AioConfig(
 STREAMS_CONFIG = CONFIG.merge(  # pyright: ignore[reportUnknownMemberType]
     AioConfig(retries={"mode": "standard", "total_max_attempts": 1})  # the reader counts its requests, and waits itself
 )
+_SHARED = AioConfig(http_session_cls=SharedConnections)
 STREAMS_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"
 
 
@@ -73,16 +75,13 @@ async def open_clients(
     else the streams' own of the region.
     """
     async with _open_session(region) as (stack, session, found):
-        config = CONFIG.merge(AioConfig(http_session_cls=SharedConnections)) if thin else CONFIG  # pyright: ignore[reportUnknownMemberType]
+        config = CONFIG.merge(_SHARED) if thin else CONFIG  # pyright: ignore[reportUnknownMemberType]
         with translate_errors("DynamoDB"):
             client = await _enter_client(stack, session, "dynamodb", found, endpoint_url, config)
             at = client.meta.endpoint_url
             at = at if is_emulator(at) and not os.environ.get(STREAMS_ENDPOINT) else None
             streams = await _enter_client(stack, session, "dynamodbstreams", found, at, STREAMS_CONFIG)
-        if thin:
-            connections: SharedConnections = client._endpoint.http_session  # noqa: SLF001  aiobotocore has made it
-            client = ThinClient(client, connections, session.get_credentials)
-        yield client, streams
+        yield _make_thin(client, session) if thin else client, streams
 
 
 @asynccontextmanager
@@ -115,6 +114,11 @@ async def _enter_client(
             "the endpoint: its host or port is not valid; see endpoint_url and AWS_ENDPOINT_URL…"
         ) from None
     return client
+
+
+def _make_thin(client: Any, session: AioSession) -> Any:
+    connections: SharedConnections = client._endpoint.http_session  # noqa: SLF001  it was made there
+    return ThinClient(client, connections, session.get_credentials, SystemEnvironment().now)
 
 
 def _configure(session: AioSession) -> str | None:

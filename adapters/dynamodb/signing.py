@@ -1,7 +1,7 @@
 """Signs requests by AWS Signature Version 4, byte for byte as botocore does, with the key of the day kept.
 
-    a request that aiobotocore sent ──▶ `read_envelope` ──▶ Envelope: what all requests of this operation share
-    envelope + credentials + body + time ──▶ `Signer.sign` ──▶ the headers of a request
+a request that aiobotocore sent ──▶ `read_envelope` ──▶ Envelope: what all requests of this operation share
+envelope + credentials + body + time ──▶ `Signer.sign` ──▶ the headers of a request
 """
 
 import hmac
@@ -14,7 +14,14 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 _SIGNED = ("content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target")
-_OTHERS = ("amz-sdk-invocation-id", "amz-sdk-request", "authorization", "content-length", "user-agent", "x-amzn-trace-id")
+_OTHERS = (
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "authorization",
+    "content-length",
+    "user-agent",
+    "x-amzn-trace-id",
+)
 _KNOWN = frozenset({*_SIGNED, *_OTHERS})
 _SCOPE = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request, SignedHeaders=([^,]+), ")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -52,7 +59,7 @@ def read_envelope(method: str, url: str, headers: Mapping[str, str]) -> Envelope
     parts = urlsplit(url)
     scope = _SCOPE.match(headers.get("authorization", ""))
     is_plain = method == "POST" and parts.path == "/" and not (parts.query or parts.fragment or "@" in parts.netloc)
-    if scope is None or not is_plain or not _KNOWN >= headers.keys():
+    if scope is None or not is_plain or not headers.keys() <= _KNOWN:
         return None
     region, service, signed = scope.groups()
     if not {*_SIGNED} >= {*signed.split(";")} or not headers.keys() >= {"x-amz-target", "content-type", "user-agent"}:
@@ -84,6 +91,7 @@ class Signer:
         headers: dict[str, str] = {
             "X-Amz-Target": envelope.target,
             "Content-Type": envelope.content_type,
+            "Accept-Encoding": "identity",
             "User-Agent": envelope.user_agent,
             "X-Amz-Date": stamp,
             "Authorization": f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, "

@@ -14,16 +14,15 @@ quota may not be full: up to its capacity, after the last request that aiobotoco
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import BotoCoreError
 from botocore.handlers import add_recursion_detection_header
 
-from ascend.adapters.dynamodb.connections import Answer, SharedConnections
+from ascend.adapters.dynamodb.connections import Answer, SharedConnections, ThinRequest
 from ascend.adapters.dynamodb.parser import decode_reply, is_intact
 from ascend.adapters.dynamodb.signing import Envelope, Signer
 
@@ -35,15 +34,20 @@ class ThinClient:
     """Stands in front of a client of aiobotocore, and has all its operations.
 
     The replies to the six operations below have no `ResponseMetadata`; their binary values are base64 text.
-    `find_credentials` returns the credentials of the client's session.
+    `find_credentials` returns the credentials of the client's session, `now` the time in UTC.
     """
 
     def __init__(
-        self, client: Any, connections: SharedConnections, find_credentials: Callable[[], Awaitable[Any]]
+        self,
+        client: Any,
+        connections: SharedConnections,
+        find_credentials: Callable[[], Awaitable[Any]],
+        now: Callable[[], datetime],
     ) -> None:
         self._client = client
         self._connections = connections
         self._find_credentials = find_credentials
+        self._now = now
         self._signer = Signer()
 
     def __getattr__(self, name: str) -> Any:
@@ -81,11 +85,12 @@ class ThinClient:
         return reply
 
     async def _ask(self, envelope: Envelope, body: bytes) -> Answer:
-        credentials = await (await self._find_credentials()).get_frozen_credentials()  # refreshed where they expire soon
-        headers = self._signer.sign(envelope, credentials, body, datetime.now(UTC))
+        """Raises: the errors of credentials that cannot be refreshed."""
+        credentials = await self._find_credentials()
+        headers = self._signer.sign(envelope, await credentials.get_frozen_credentials(), body, self._now())
         add_recursion_detection_header({"headers": headers})  # the trace in AWS Lambda
         try:
-            return await self._connections.deliver(AWSPreparedRequest("POST", envelope.url, headers, body, False))
+            return await self._connections.deliver(ThinRequest(envelope.url, headers, body))
         except BotoCoreError as error:
             return error
 

@@ -1,24 +1,33 @@
 """A counter of the requests that this process sends to AWS: whichever client sends them, retries included."""
 
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
 from aiobotocore.httpsession import AIOHTTPSession
 
+from ascend.adapters.dynamodb.connections import SharedConnections
+
+Send = Callable[[Any, Any], Awaitable[Any]]
+
 
 @contextmanager
 def count_requests() -> Generator[Counter[str]]:
     """Yield the number of requests by operation, for the length of the block."""
     sent = Counter[str]()
-    send = AIOHTTPSession.send
 
-    async def count_and_send(session: AIOHTTPSession, request: Any) -> Any:
-        target = request.headers.get("X-Amz-Target", b"unknown")
-        sent[(target.decode() if isinstance(target, bytes) else str(target)).rpartition(".")[2]] += 1
-        return await send(session, request)
+    def counting(send: Send) -> Send:
+        async def count_and_send(connections: Any, request: Any) -> Any:
+            target = request.headers.get("X-Amz-Target", b"unknown")
+            sent[(target.decode() if isinstance(target, bytes) else str(target)).rpartition(".")[2]] += 1
+            return await send(connections, request)
 
-    with patch.object(AIOHTTPSession, "send", count_and_send):
+        return count_and_send
+
+    with (
+        patch.object(AIOHTTPSession, "send", counting(AIOHTTPSession.send)),  # aiobotocore's requests
+        patch.object(SharedConnections, "post", counting(SharedConnections.post)),  # the thin client's
+    ):
         yield sent

@@ -4,6 +4,7 @@ memory://                                            private, gone when closed
 memory://name                                        shared by everything in this process that has it open
 sqlite:///relative.db     sqlite:////absolute.db     one file
 dynamodb://prefix?region=…&endpoint_url=…            tables `prefix-events` and `prefix-views`
+                  &wire=aiobotocore                  sends every request with aiobotocore; otherwise `thin`
 """
 
 import re
@@ -38,6 +39,8 @@ class DynamoUrl:
     region: str | None = None
     endpoint_url: str | None = field(default=None, repr=False)
     """May hold a password."""
+    thin: bool = True
+    """Requests of items are sent by the thin client."""
 
 
 StoreUrl = MemoryUrl | SqliteUrl | DynamoUrl
@@ -112,8 +115,9 @@ def _parse_sqlite(url: str, parts: SplitResult) -> SqliteUrl:
 
 
 def _parse_dynamodb(url: str, parts: SplitResult) -> DynamoUrl:
-    options = _parse_options(url, parts, "region", "endpoint_url")
+    options = _parse_options(url, parts, "region", "endpoint_url", "wire")
     prefix, region, endpoint = parts.netloc, options.get("region"), options.get("endpoint_url")
+    wire = options.get("wire", "thin")
     if not prefix:
         raise InvalidStoreUrl(f"{describe_url(url)}: the prefix of the tables' names is missing")
     if parts.path.strip("/"):
@@ -124,7 +128,9 @@ def _parse_dynamodb(url: str, parts: SplitResult) -> DynamoUrl:
         _check_endpoint(url, endpoint)
     if region is not None and not re.fullmatch(r"[a-z0-9-]+", region):
         raise InvalidStoreUrl(f"{describe_url(url)}: the value of region is not a region")
-    return DynamoUrl(prefix, region, endpoint)
+    if wire not in ("thin", "aiobotocore"):
+        raise InvalidStoreUrl(f"{describe_url(url)}: the value of wire is thin or aiobotocore")
+    return DynamoUrl(prefix, region, endpoint, thin=wire == "thin")
 
 
 def _check_endpoint(url: str, endpoint: str) -> None:
@@ -182,5 +188,5 @@ async def _open_memory(name: str | None) -> AsyncGenerator[MemoryTables, None]:
 async def _open_dynamodb(url: DynamoUrl) -> AsyncGenerator[Tables, None]:
     from ascend.adapters.dynamodb.tables import open_dynamodb  # noqa: PLC0415  takes 0.3 s: only for this store
 
-    async with open_dynamodb(url.prefix, url.region, url.endpoint_url) as tables:
+    async with open_dynamodb(url.prefix, url.region, url.endpoint_url, thin=url.thin) as tables:
         yield tables

@@ -22,7 +22,7 @@ import pytest
 from dynamodb_local import Unavailable, dynamodb_local, fresh_credentials
 from moto.server import ThreadedMotoServer
 
-from ascend.adapters.dynamodb.client import open_client
+from ascend.adapters.dynamodb.client import open_clients
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.sqlite.tables import SqliteTables, open_sqlite
 from ascend.adapters.table.port import Tables
@@ -107,7 +107,7 @@ async def sqlite_tables(tmp_path: Path) -> AsyncIterator[SqliteTables]:
 
 @pytest.fixture
 async def dynamodb_tables(dynamodb_local_url: str) -> AsyncIterator[DynamoTables]:
-    async with open_client(None, dynamodb_local_url) as client:
+    async with open_clients(None, dynamodb_local_url) as (client, _):
         tables = DynamoTables(client, "test", stream=False)
         await tables.create()
         yield tables

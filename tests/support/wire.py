@@ -11,9 +11,14 @@ statements, which cost the units of the same puts: send puts one by one (`send_s
 
 import json
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+import orjson
+
+from ascend.adapters.dynamodb.connections import SharedConnections
 from ascend.adapters.dynamodb.statements import Verb
 from ascend.adapters.dynamodb.tables import DynamoTables
 
@@ -61,32 +66,75 @@ def send_single_puts(tables: DynamoTables) -> None:
     tables._known_verbs.refused |= {*Verb}  # pyright: ignore[reportPrivateUsage]
 
 
+Send = Callable[[Any], Awaitable[Any]]
+"""From an HTTP request to its response."""
+
+
+def intercept(tables: DynamoTables, deliver: Callable[[Send, Any], Awaitable[Any]]) -> None:
+    """Let `deliver(send, request)` send every request of the client of `tables`, retries included."""
+    client: Any = tables.client
+    connections = client._endpoint.http_session
+    name = "deliver" if isinstance(connections, SharedConnections) else "send"
+    setattr(connections, name, partial(deliver, getattr(connections, name)))
+
+
+def ask_for_units(tables: DynamoTables, *, level: str = "TOTAL") -> None:
+    """Let every read and every single write ask for its units."""
+    tables._send = _AskingClient(tables._send, level)  # pyright: ignore[reportPrivateUsage]
+
+
+def read_operation(request: Any) -> str:
+    target = request.headers["X-Amz-Target"]
+    return (target.decode() if isinstance(target, bytes) else str(target)).rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class _AskingClient:
+    client: Any
+    level: str
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.client, name)
+        asks = name in {"get_item", "batch_get_item", "query", "scan", "put_item", "delete_item"}
+        return partial(self._call, found) if asks else found
+
+    async def _call(self, call: Callable[..., Awaitable[Any]], **request: Any) -> Any:
+        return await call(**request | {"ReturnConsumedCapacity": self.level})
+
+
 def listen(tables: DynamoTables) -> Wire:
     """Return a record of all requests that `tables` sends from now on."""
     wire = Wire()
 
-    def ask_for_units(params: dict[str, Any], model: Any, **_: object) -> None:
-        if model.name in READS | WRITES:
-            params["ReturnConsumedCapacity"] = "TOTAL"
+    async def deliver(send: Send, request: Any) -> Any:
+        reply: dict[str, Any] = {}
+        failed = True
+        try:
+            response = await send(request)
+            reply, failed = read_reply(await response.content), response.status_code != 200
+            return response
+        finally:
+            wire.sent.append(_describe(request, reply, failed=failed))
 
-    def remember_table(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-        body = json.loads(params["body"])
-        statements = [statement["Statement"] for statement in body.get("Statements", ())]
-        tables = dict.fromkeys(statement.split('"')[1] for statement in statements)
-        context["wire_statements"] = tuple(statements)
-        context["wire_table"] = body.get("TableName") or ",".join(body.get("RequestItems", tables))
-
-    def record(event_name: str, parsed_response: dict[str, Any] | None, context: dict[str, Any], **_: object) -> None:
-        reply = parsed_response or {}
-        consumed: Any = reply.get("ConsumedCapacity", [])
-        by_table: list[dict[str, float]] = [consumed] if "CapacityUnits" in consumed else consumed
-        units = sum(capacity["CapacityUnits"] for capacity in by_table)
-        failed = parsed_response is None or "Error" in reply
-        operation, statements = event_name.rpartition(".")[2], context["wire_statements"]
-        wire.sent.append(SentRequest(operation, context["wire_table"], units, failed, statements))
-
-    events: Any = tables.client.meta.events
-    events.register("before-parameter-build.dynamodb", ask_for_units)
-    events.register("before-call.dynamodb", remember_table)
-    events.register("response-received.dynamodb", record)
+    ask_for_units(tables)
+    intercept(tables, deliver)
     return wire
+
+
+def read_reply(content: bytes) -> dict[str, Any]:
+    """Return the reply, empty if it is none of DynamoDB's."""
+    try:
+        return dict(orjson.loads(content))
+    except ValueError:
+        return {}
+
+
+def _describe(request: Any, reply: dict[str, Any], *, failed: bool) -> SentRequest:
+    body = json.loads(request.body)
+    statements = tuple(statement["Statement"] for statement in body.get("Statements", ()))
+    tables = dict.fromkeys(statement.split('"')[1] for statement in statements)
+    table = body.get("TableName") or ",".join(body.get("RequestItems", tables))
+    consumed: Any = reply.get("ConsumedCapacity", [])
+    by_table: list[dict[str, float]] = [consumed] if "CapacityUnits" in consumed else consumed
+    units = sum(capacity["CapacityUnits"] for capacity in by_table)
+    return SentRequest(read_operation(request), table, units, failed, statements)

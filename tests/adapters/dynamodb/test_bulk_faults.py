@@ -29,6 +29,9 @@ THROTTLED = [
 WRITTEN = {"TableName": "test-views"}
 
 
+pytestmark = pytest.mark.usefixtures("wire")
+
+
 @pytest.fixture(autouse=True)
 def without_waits(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamodb_client, "CONFIG", dynamodb_client.CONFIG.merge(AioConfig(read_timeout=0.5)))

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 from support.conformance.contract import TablesContract
 from support.wire import no_delay
+from support.wires import Opener
 
 from ascend.adapters.dynamodb.tables import open_dynamodb
 from ascend.adapters.table.item import Value
@@ -16,7 +17,7 @@ def without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def tables(moto_url: str) -> AsyncIterator[Tables]:
+async def tables(moto_url: str, wire: Opener) -> AsyncIterator[Tables]:
     async with open_dynamodb("test", endpoint_url=moto_url) as tables:
         await tables.create()
         yield tables

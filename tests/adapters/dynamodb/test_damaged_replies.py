@@ -1,14 +1,17 @@
 """What DynamoDB answers is changed on its way: nothing wrong is stored or shown, and no workspace stalls."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
 import orjson
 import pytest
 from support.scenario import task_id
+from support.wire import Send, intercept, read_operation
 
 import ascend
+from ascend.adapters.dynamodb.parser import CHECKSUM
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.table.item import Table
 from ascend.domain.errors import StoreUnavailable
@@ -33,26 +36,39 @@ class Wire:
     """Changes replies on their way, as long as `change` is set. Their checksums arrive as they were sent, or not at all."""
 
     def __init__(self, tables: DynamoTables) -> None:
-        client: Any = tables.client
-        self.send = client._endpoint.http_session.send
         self.change: Change | None = None
         self.changed = 0
         self.checksums = True
         self.status: int | None = None
         """The HTTP status of changed replies."""
-        client.meta.events.register("before-send.dynamodb", self.deliver)
+        intercept(tables, self.deliver)
 
-    async def deliver(self, request: Any, event_name: str, **_: object) -> Any:
-        response = await self.send(request)
-        if self.change is not None:
-            body: bytes = await response.content
-            response._content = self.change(event_name.rpartition(".")[2], body)
-            if response._content != body:
-                self.changed += 1
-                response.status_code = self.status or response.status_code
-            if not self.checksums:
-                response.headers.pop("x-amz-crc32", None)
-        return response
+    async def deliver(self, send: Send, request: Any) -> Any:
+        response = await send(request)
+        if self.change is None:
+            return response
+        sent: bytes = await response.content
+        body = self.change(read_operation(request), sent)
+        headers = {
+            name: value for name, value in response.headers.items() if self.checksums or name.lower() != CHECKSUM
+        }
+        if body == sent:
+            return Arrived(response.status_code, headers, sent)
+        self.changed += 1
+        return Arrived(self.status or response.status_code, headers, body)
+
+
+@dataclass
+class Arrived:
+    """A response as it arrives."""
+
+    status_code: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    async def content(self) -> bytes:
+        return self.body
 
 
 async def home_in(tables: DynamoTables) -> tuple[ascend.Store, Wire]:

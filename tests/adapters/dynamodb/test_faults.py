@@ -49,6 +49,7 @@ async def call_stub(stub: Stub, call: Call) -> object:
         return await call(tables)
 
 
+@pytest.mark.usefixtures("wire")
 class TestErrors:
     @pytest.mark.parametrize("call", [GET, PUT])
     @pytest.mark.parametrize(
@@ -106,6 +107,8 @@ class TestErrors:
                 with pytest.raises(StoreUnavailable, match=url):
                     await tables.get(Table.VIEWS, Key(PK, "1"))
 
+
+class TestMissingSettings:
     async def test_missing_credentials_are_an_access_error(
         self, monkeypatch: pytest.MonkeyPatch, blocking_detector: BlockBuster
     ) -> None:
@@ -131,6 +134,7 @@ class TestErrors:
                 pass
 
 
+@pytest.mark.usefixtures("wire")
 class TestSettings:
     async def test_region_and_endpoint_come_from_arguments_then_from_the_environment(
         self, monkeypatch: pytest.MonkeyPatch
@@ -158,6 +162,7 @@ class TestSettings:
         assert (len(first.requests), len(other.requests)) == (1, 2)
 
 
+@pytest.mark.usefixtures("wire")
 class TestRetries:
     @pytest.mark.parametrize("lost", [HANG, DROP, error("InternalServerError", status=500)])
     async def test_a_put_whose_reply_was_lost_is_retried_and_blocked_by_its_own_item(self, lost: Reply) -> None:
@@ -190,6 +195,7 @@ class TestRetries:
             assert await call_stub(stub, PUT) == Blocked(expected)
 
 
+@pytest.mark.usefixtures("wire")
 class TestUnprocessedKeys:
     KEYS = [Key(PK, f"{number}") for number in range(3)]
 
@@ -221,6 +227,7 @@ class TestUnprocessedKeys:
         assert len(stub.requests) == BATCH_RETRIES + 1
 
 
+@pytest.mark.usefixtures("wire")
 class TestRequests:
     async def test_expressions_contain_no_text_from_outside(self) -> None:
         nasty = "x) OR attribute_exists(pk"

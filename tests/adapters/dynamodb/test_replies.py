@@ -200,6 +200,7 @@ def no_delay(*_: object, **__: object) -> float:
     return 0
 
 
+@pytest.mark.usefixtures("wire")
 class TestChecksum:
     QUERY_REPLY = Reply({"Items": [STORED], "Count": 1})
     GET_REPLY = Reply({"Item": STORED, **UNITS})

@@ -14,8 +14,7 @@ from aiobotocore.session import AioSession
 from botocore.exceptions import ClientError
 from dynamodb_local_download import EMULATOR_VERSION
 from support.paths import ROOT
-
-from ascend.adapters.dynamodb.client import open_client
+from support.wires import Opener
 
 PAGE = ROOT / "docs" / "how-to" / "run-on-dynamodb.md"
 TABLE = "answers"
@@ -25,9 +24,9 @@ Reply = dict[str, Any]
 
 
 @pytest.fixture
-async def client(dynamodb_local_url: str) -> AsyncIterator[Any]:
+async def client(dynamodb_local_url: str, wire: Opener) -> AsyncIterator[Any]:
     """A client of DynamoDB Local, with an empty table that has a stream and one index."""
-    async with open_client(None, dynamodb_local_url) as client:
+    async with wire(None, dynamodb_local_url) as (client, _):
         send: Any = client
         await send.create_table(
             TableName=TABLE,

@@ -1,5 +1,6 @@
 """Each call of the port sends the promised number of requests and costs the promised units (on DynamoDB Local)."""
 
+import pytest
 from support.conformance.contract_bulk import put_below, read_line
 from support.conformance.given import PK, fill, item
 from support.wire import Wire, listen, send_single_puts
@@ -9,6 +10,8 @@ from ascend.adapters.table.conditions import Absent, Below
 from ascend.adapters.table.item import Index, Key, Table
 from ascend.adapters.table.puts import Put
 from ascend.adapters.table.query import Query
+
+pytestmark = pytest.mark.usefixtures("wire")
 
 
 async def create_and_listen(tables: DynamoTables) -> Wire:

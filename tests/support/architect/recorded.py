@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from support.wire import Send, ask_for_units, intercept, read_operation, read_reply
+
 from ascend.adapters.dynamodb.tables import DynamoTables
 from ascend.adapters.table.item import Item, Table
 from ascend.adapters.table.typed import from_typed
@@ -43,22 +45,13 @@ def record(tables: DynamoTables) -> Recorder:
     """Return a recorder of all requests that `tables` sends from now on."""
     recorder = Recorder()
 
-    def ask_for_units(params: dict[str, Any], model: Any, **_: object) -> None:
-        if model.name in {"PutItem", "GetItem", "BatchGetItem", "Query"}:
-            params["ReturnConsumedCapacity"] = "INDEXES"
+    async def deliver(send: Send, request: Any) -> Any:
+        response = await send(request)
+        recorder.add(read_operation(request), read_reply(await response.content), json.loads(request.body))
+        return response
 
-    def keep_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-        context["recorded"] = json.loads(params["body"])
-
-    def add_reply(
-        event_name: str, parsed_response: dict[str, Any] | None, context: dict[str, Any], **_: object
-    ) -> None:
-        recorder.add(event_name.rpartition(".")[2], parsed_response or {}, context.get("recorded", {}))
-
-    events: Any = tables.client.meta.events
-    events.register("before-parameter-build.dynamodb", ask_for_units)
-    events.register("before-call.dynamodb", keep_body)
-    events.register("response-received.dynamodb", add_reply)
+    ask_for_units(tables, level="INDEXES")
+    intercept(tables, deliver)
     return recorder
 
 

@@ -1,5 +1,6 @@
 """A server with planned replies, for faults that no emulator shows: throttling, no answer, lost replies, unprocessed keys."""
 
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -48,9 +49,13 @@ class Stub:
     replies: list[Reply]
     url: str = ""
     requests: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
+    raw: list[tuple[dict[str, str], bytes]] = field(default_factory=list[tuple[dict[str, str], bytes]])
+    """Headers and body of each request."""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.requests.append((request.headers["X-Amz-Target"].rpartition(".")[2], orjson.loads(await request.read())))
+        body = await request.read()
+        self.raw.append((dict(request.headers), body))
+        self.requests.append((request.headers["X-Amz-Target"].rpartition(".")[2], orjson.loads(body)))
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if reply is HANG:
             await anyio.sleep_forever()
@@ -64,16 +69,16 @@ class Stub:
 
 
 @asynccontextmanager
-async def stub_dynamodb(*replies: Reply) -> AsyncGenerator[Stub, None]:
+async def stub_dynamodb(*replies: Reply, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Stub, None]:
     stub = Stub(list(replies))
     handle: Callable[[web.Request], Awaitable[web.StreamResponse]] = stub.answer
     application = web.Application()
     application.router.add_post("/", handle)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
-    stub.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    stub.url = "{}://{}:{}".format("https" if tls else "http", *runner.addresses[0][:2])
     try:
         yield stub
     finally:

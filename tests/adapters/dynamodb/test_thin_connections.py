@@ -1,0 +1,185 @@
+"""The thin client uses aiobotocore's connections: their number, TLS, proxies, timeouts and closing."""
+
+import asyncio
+import gc
+import ssl
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import anyio
+import pytest
+from aiobotocore.config import AioConfig
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from support.conformance.given import PK, item
+from support.conformance.stub_dynamodb import HANG, Reply, stub_dynamodb
+from support.wire import no_delay
+from support.wires import PLAIN, THIN, Opener
+
+from ascend.adapters.dynamodb import client as dynamodb_client
+from ascend.adapters.dynamodb.tables import DynamoTables
+from ascend.adapters.table.conditions import Absent
+from ascend.adapters.table.item import Key, Table
+from ascend.domain.errors import StoreUnavailable
+
+UNITS = {"ConsumedCapacity": {"TableName": "test-views", "CapacityUnits": 1}}
+EMPTY = Reply(UNITS)
+
+
+@pytest.fixture(autouse=True)
+def without_waits(aws_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", no_delay)
+
+
+async def get(client: Any) -> object:
+    return await DynamoTables(client, "test").get(Table.VIEWS, Key(PK, "1"))
+
+
+async def test_a_cancelled_request_leaves_its_neighbours_and_the_connections_alone() -> None:
+    async with stub_dynamodb(EMPTY) as stub, Opener(THIN)(None, stub.url) as (client, _):
+        await get(client)
+        stub.replies = [HANG]
+        for _ in range(3):
+            with anyio.move_on_after(0.05) as scope:
+                await get(client)
+            assert scope.cancelled_caught
+        stub.replies = [EMPTY]
+        async with anyio.create_task_group() as tasks:
+            for _ in range(dynamodb_client.CONNECTIONS + 10):
+                tasks.start_soon(get, client)
+
+        assert len(stub.requests) == 1 + 3 + dynamodb_client.CONNECTIONS + 10
+
+
+async def test_no_task_and_no_connection_outlives_the_store() -> None:
+    before = asyncio.all_tasks()
+    async with stub_dynamodb(EMPTY) as stub:
+        async with Opener(THIN)(None, stub.url) as (client, _):
+            async with anyio.create_task_group() as tasks:
+                for _ in range(10):
+                    tasks.start_soon(get, client)
+            session = await client._endpoint.http_session._get_session(None)
+        assert session.closed
+    assert asyncio.all_tasks() == before
+    gc.collect()  # an open connection would warn, and warnings are errors
+
+
+async def test_both_clients_share_the_limit_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = dynamodb_client.CONFIG.merge(AioConfig(max_pool_connections=2))
+    monkeypatch.setattr(dynamodb_client, "CONFIG", few)
+    async with stub_dynamodb(HANG) as stub, Opener(THIN)(None, stub.url) as (client, _):
+        with anyio.move_on_after(0.3):
+            async with anyio.create_task_group() as tasks:
+                for _ in range(3):
+                    tasks.start_soon(get, client)
+                    tasks.start_soon(client.list_tables)
+
+        assert len(stub.requests) == 2
+
+
+async def test_a_proxy_is_used_as_by_aiobotocore(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stub_dynamodb(EMPTY) as stub:
+        monkeypatch.setenv("HTTP_PROXY", stub.url)
+        for name in (THIN, PLAIN):
+            async with Opener(name)(None, "http://dynamodb.nowhere.example") as (client, _):
+                await get(client)
+
+        hosts = [headers["Host"] for headers, _ in stub.raw]
+        assert hosts == ["dynamodb.nowhere.example"] * 2
+        assert "amz-sdk-request" not in stub.raw[0][0]
+
+
+class TestCertificates:
+    @pytest.mark.parametrize("name", [THIN, PLAIN])
+    async def test_a_server_must_have_a_certificate_that_is_trusted(
+        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        server, bundle = make_certificate(tmp_path, "127.0.0.1")
+        async with stub_dynamodb(EMPTY, tls=server) as stub:
+            async with Opener(name)(None, stub.url) as (client, _):
+                with pytest.raises(StoreUnavailable, match=r"certificate|SSL"):
+                    await get(client)
+            assert stub.requests == []
+            monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
+            async with Opener(name)(None, stub.url) as (client, _):
+                await get(client)
+            assert len(stub.requests) == 1
+
+    @pytest.mark.parametrize("name", [THIN, PLAIN])
+    async def test_the_certificate_must_name_the_host(
+        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        server, bundle = make_certificate(tmp_path, "192.0.2.1")
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
+        async with stub_dynamodb(EMPTY, tls=server) as stub, Opener(name)(None, stub.url) as (client, _):
+            with pytest.raises(StoreUnavailable, match=r"certificate|SSL"):
+                await get(client)
+            assert stub.requests == []
+
+
+def make_certificate(folder: Path, address: str) -> tuple[ssl.SSLContext, Path]:
+    """Return the context of a server with a certificate that nobody trusts, and the file of that certificate."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime(2026, 1, 1, tzinfo=UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stub")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=3650))
+        .not_valid_after(now + timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    bundle, private = folder / "bundle.pem", folder / "key.pem"
+    bundle.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    pem, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, pem, plain))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(bundle, private)
+    return context, bundle
+
+
+async def test_a_put_makes_a_third_of_the_calls_of_aiobotocore(dynamodb_local_url: str) -> None:
+    """Python calls, those of asyncio and aiohttp included. In November 2026 they were 353 and 1,376."""
+    calls: list[float] = []
+    for name in (THIN, PLAIN):
+        async with Opener(name)(None, dynamodb_local_url) as (client, _):
+            tables = DynamoTables(client, name, stream=False)
+            await tables.create()
+            await count_calls(partial(put, tables, "warm"), 10)
+            calls.append(await count_calls(partial(put, tables, "put"), 40))
+
+    assert calls[0] <= 420
+    assert calls[0] <= calls[1] / 3
+
+
+async def put(tables: DynamoTables, name: str, number: int) -> None:
+    assert await tables.put(Table.VIEWS, item(f"{name}{number}"), Absent()) is None
+
+
+async def count_calls(work: Callable[[int], Awaitable[object]], times: int) -> float:
+    """Return the number of Python functions that are called for each piece of work."""
+    count = 0
+
+    def count_call(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(count_call)
+    try:
+        for number in range(times):
+            await work(number)
+    finally:
+        sys.setprofile(None)
+    return count / times
