@@ -28,6 +28,8 @@ from ascend.store_url import DynamoUrl, MemoryUrl, SqliteUrl, StoreUrl, open_tab
             "dynamodb://life?endpoint_url=http%3A%2F%2Flocalhost%3A8000",
             DynamoUrl("life", None, "http://localhost:8000"),
         ),
+        ("dynamodb://life?wire=thin", DynamoUrl("life", thin=True)),
+        ("dynamodb://life?wire=aiobotocore", DynamoUrl("life", thin=False)),
     ],
 )
 def test_a_valid_url_is_parsed(url: str, expected: StoreUrl) -> None:
@@ -61,12 +63,13 @@ def test_a_valid_url_is_parsed(url: str, expected: StoreUrl) -> None:
         ("dynamodb://lüfe", "a prefix has 1 to 200"),
         ("dynamodb://user@life", "a prefix has 1 to 200"),
         (f"dynamodb://{'x' * 201}", "a prefix has 1 to 200"),
-        ("dynamodb://life?regoin=eu-west-1", "unknown option 'regoin'; known: region, endpoint_url"),
+        ("dynamodb://life?regoin=eu-west-1", "unknown option 'regoin'; known: region, endpoint_url, wire"),
         ("dynamodb://life?region=", "option 'region' is empty"),
         ("dynamodb://life?region", "options are written"),
         ("dynamodb://life?region=a&region=b", "given twice"),
         ("dynamodb://life?region=EU West", "is not a region"),
         ("dynamodb://life?endpoint_url=localhost:8000", "must begin with http"),
+        ("dynamodb://life?wire=thick", "the value of wire is thin or aiobotocore"),
         ("dynamodb://[life", "not a valid URL"),
     ],
 )
