@@ -47,7 +47,8 @@ COMMIT = ItemType(
         Attribute(
             "format",
             AttributeType.TEXT,
-            f"format: `{FORMAT}`; `{COMPRESSED}` with a compressed body; `{UNCHAINED}` from before the chain of hashes",
+            f"format: `{FORMAT}`; `{COMPRESSED}` with a compressed body, where that saves a write unit; "
+            f"`{UNCHAINED}` from before the chain of hashes",
         ),
         Attribute(
             "body", AttributeType.TEXT, "JSON: each command with its id, digest, actor and events; bytes if compressed"

@@ -9,20 +9,22 @@ Limits and checks that an annotation names are skipped. Every other model has no
 read. A constructor notices a field that is missing or unknown, or that has another type in JSON.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache, partial
+from inspect import getattr_static
 from operator import itemgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ascend.domain.ids import Id, UserId
-from ascend.domain.runtime.plain_models import is_check, is_plain, list_types
+from ascend.domain.runtime.plain_models import SCHEMA, is_check, is_plain, list_types
 from ascend.domain.values import Instant, WallTime
 
 Constructor = Callable[[dict[str, Any]], Any]
@@ -84,7 +86,7 @@ def _sort_defaults(
             if field.default_factory_takes_validated_data:
                 raise _NoConstructor
             made.append((name, cast("Callable[[], Any]", field.default_factory)))
-        elif isinstance(field.default, dict | list | set):
+        elif not isinstance(field.default, Hashable):
             made.append((name, partial(deepcopy, field.default)))
     check = itemgetter(*required) if required else len
     return check, {name: field.default for name, field in fields.items()}, made
@@ -112,8 +114,10 @@ def _find_parsers(kind: Any, owners: tuple[type[Any], ...]) -> Parsers:
 
 
 def _find_class_parsers(cls: type[Any], owners: tuple[type[Any], ...]) -> Parsers:
-    if issubclass(cls, Id) and cls.__new__ is Id.__new__:
+    if issubclass(cls, Id) and all(getattr_static(cls, name) is vars(Id)[name] for name in ("__new__", SCHEMA)):
         return {str: partial(str.__new__, cls)}
+    if hasattr(cls, SCHEMA) and not issubclass(cls, BaseModel):
+        raise _NoConstructor
     if issubclass(cls, Enum):
         return _parse_enum(cls)
     if issubclass(cls, tuple) and hasattr(cls, "_make"):

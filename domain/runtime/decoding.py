@@ -5,7 +5,6 @@ of a body that is not as it was written.
 """
 
 import re
-import zlib
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
@@ -14,7 +13,7 @@ from pydantic_core import from_json
 from ascend.domain.errors import Damaged, InvalidInput, UpgradeRequired
 from ascend.domain.event import Event
 from ascend.domain.ids import CommandId, UserId
-from ascend.domain.runtime.body import COMMIT_BYTES, COMPRESSED, FORMAT, UNCHAINED
+from ascend.domain.runtime.body import COMPRESSED, FORMAT, UNCHAINED, decompress
 from ascend.domain.runtime.constructors import NOT_AS_WRITTEN, construct_user
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.record import CommandRecord
@@ -49,21 +48,9 @@ def decode(model: Model, format: object, body: object, *, as_written: bool = Fal
         Damaged: it is not the body of a commit.
     """
     check_format(format)
-    plain = _decompress(body) if format == COMPRESSED else body
+    plain = decompress(body) if format == COMPRESSED else body
     read = _read_record if as_written and format != UNCHAINED else decode_record
     return tuple([read(model, number, record) for number, record in enumerate(_list_records(plain), 1)])
-
-
-def _decompress(body: object) -> str:
-    """Return the body, of at most `COMMIT_BYTES`: a small commit must not fill the memory."""
-    try:
-        decompressor = zlib.decompressobj()
-        plain = decompressor.decompress(body if isinstance(body, bytes) else b"", COMMIT_BYTES)
-        if not decompressor.eof or decompressor.unused_data:
-            raise Damaged("its body does not end where its compressed data ends")
-        return plain.decode()
-    except (zlib.error, UnicodeDecodeError):
-        raise Damaged("its body is not compressed text") from None
 
 
 def _list_records(body: object) -> Sequence[object]:
@@ -100,7 +87,9 @@ def _read_event(model: Model, event: Any) -> Event:
         tag, version, at, data = event
         if type(version) is not int:
             raise TypeError
-        constructed: Event = model.constructors[tag, version]({**data, "at": at})
+        construct = model.constructors[tag, version]
+        data["at"] = at  # it is this reader's own, and validation sets it as well
+        constructed: Event = construct(data)
     except NOT_AS_WRITTEN:
         return _decode_event(model, *event)
     return constructed

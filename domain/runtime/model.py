@@ -115,28 +115,27 @@ class Model:
         Raises:
             UpgradeRequired: an event cannot be folded.
         """
-
-        def find_older(ref: Ref) -> Versioned | None:
-            state = entities.get(ref)
-            return None if state is None or state.position >= position else state
-
-        return self._apply(find_older, position, events)
+        return self._apply(entities, position, events, before=position)
 
     def apply(self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event]) -> dict[Ref, Versioned]:
         """Do the same for a part of the commit at `position`: its events are applied, wherever the states are.
 
         Use it for events that no state holds yet. The states may hold other events of the same commit.
         """
-        return self._apply(entities.get, position, events)
+        return self._apply(entities, position, events, before=position + 1)
 
     def _apply(
-        self, find: Callable[[Ref], Versioned | None], position: int, events: Iterable[Event]
+        self, entities: Mapping[Ref, Versioned], position: int, events: Iterable[Event], *, before: int
     ) -> dict[Ref, Versioned]:
+        """Apply the events of the commit at `position` to the states that stand before the position `before`."""
         changed: dict[Ref, Versioned] = {}
         for event in events:
             for ref in event.touched_refs:
-                if (before := changed.get(ref) or find(ref)) is not None:
-                    changed[ref] = self.evolve(before, ref, position, event)
+                if (state := changed.get(ref)) is None:
+                    state = entities.get(ref)
+                    if state is None or state.position >= before:
+                        continue
+                changed[ref] = self.evolve(state, ref, position, event)
         return changed
 
     def evolve(self, before: Versioned, ref: Ref, position: int, event: Event) -> Versioned:
@@ -163,7 +162,9 @@ class Model:
         known = self.events.get(tag)
         if known is None or version > known.version:
             raise UpgradeRequired(f"event {tag} version {version}")
-        return _make_event(known, version, {**self._upcast(tag, version, known.version, data), "at": at})
+        if version < known.version:
+            data = self._upcast(tag, version, known.version, data)
+        return _make_event(known, version, {**data, "at": at})
 
     def _upcast(self, tag: str, version: int, known: int, data: dict[str, Any]) -> dict[str, Any]:
         for old in range(version, known):

@@ -1,6 +1,6 @@
 """Plain models: their fields are all that is stored of them, and nothing of their own runs when they are validated.
 
-A plain model has no validators, no serializers, no private attributes and no aliases. Its settings are those of `Event`.
+A plain model has no validators, no serializers, no private attributes, no aliases and no validated defaults. Its settings are those of `Event`.
 """
 
 from dataclasses import fields
@@ -16,7 +16,8 @@ from ascend.domain.values import CHECKS, EmptyValue, ZonedTime
 PLAIN_SETTINGS = frozenset({"frozen", "extra", "hide_input_in_errors", "title"})
 LIMITS = frozenset({"pattern", "max_digits", "decimal_places", "allow_inf_nan"})
 """Settings of `Field` that refuse values."""
-FOREIGN = ("__new__", "__get_pydantic_core_schema__", "model_post_init", "model_validate", "model_dump")
+SCHEMA = "__get_pydantic_core_schema__"
+FOREIGN = ("__new__", SCHEMA, "model_post_init", "model_validate", "model_dump")
 """A model that defines one of these itself is not plain."""
 OWN_SERIALIZER = frozenset({ZonedTime})
 """Models whose serializer leaves something out for a digest only."""
@@ -32,7 +33,7 @@ def is_plain(cls: type[Any]) -> TypeGuard[type[BaseModel]]:
         and cls.model_config.get("extra") == "forbid"
         and not cls.__private_attributes__
         and _has_no_decorators(cls)
-        and not any(_has_alias(field) for field in cls.model_fields.values())
+        and not any(map(_is_special, cls.model_fields.values()))
     )
 
 
@@ -42,8 +43,8 @@ def _has_no_decorators(cls: type[BaseModel]) -> bool:
     return used <= ({"model_serializers"} if cls in OWN_SERIALIZER else set())
 
 
-def _has_alias(field: FieldInfo) -> bool:
-    return any((field.alias, field.validation_alias, field.serialization_alias))
+def _is_special(field: FieldInfo) -> bool:
+    return any((field.alias, field.validation_alias, field.serialization_alias, field.validate_default))
 
 
 def list_types(model: type[BaseModel]) -> dict[str, Any]:

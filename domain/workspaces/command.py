@@ -1,10 +1,10 @@
 """A command: the wish of a user, and the rule that turns it into events, into nothing, or into a refusal."""
 
-import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
+from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,6 +17,8 @@ from ascend.domain.values import FOR_DIGEST, EmptyValue, Instant, explain_valida
 from ascend.domain.workspaces.view import View
 
 Decision = Sequence[Event]
+TO_DIGEST = JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+"""Digests are stored: the text of a command stays the same for ever."""
 NOTHING: Decision = ()
 """The decision to change nothing, because the workspace is already as the command asks."""
 
@@ -66,7 +68,7 @@ class Command(BaseModel):
         The digest shows if the same command id is used for another command.
         """
         sent = self.model_dump(mode="json", exclude_unset=True, context=FOR_DIGEST)
-        fields = json.dumps(sent, sort_keys=True, ensure_ascii=False)
+        fields = TO_DIGEST(sent)
         return sha256("\x1f".join((type(self).__name__, fields, *context)).encode()).hexdigest()[:32]
 
 

@@ -5,11 +5,16 @@ import re
 import sqlite3
 from pathlib import Path
 from shutil import copyfile
+from zlib import compress
 
 import pytest
 from support.cli.command_line import AscendCommand
 from support.cli.filled_store import WORK, damage_views
 from support.paths import ROOT
+
+from ascend.adapters.table.item import Item, Key
+from ascend.cli.operations.log import indent_json, read_body
+from ascend.domain.runtime.body import COMPRESSED
 
 PAGE = (ROOT / "docs" / "how-to" / "mend-a-log.md").read_text()
 LAST = "0000000000000006"
@@ -43,6 +48,20 @@ def test_a_commit_is_shown_as_it_is_stored(ascend: AscendCommand, file: Path) ->
     assert '  "commands": [' in ascend("log", "show", WORK, "6").out.splitlines()
     assert ascend("log", "show", WORK, "7").code == 3
     assert ascend("--as", "ada", "log", "list", WORK).code == 3
+
+
+@pytest.mark.parametrize(
+    ("format", "body", "shown"),
+    [
+        (COMPRESSED, compress(b'{"commands":[]}'), '{\n  "commands": []\n}'),
+        (COMPRESSED, b"\x00zebra", '"007a65627261"'),
+        (COMPRESSED, "zebra", "zebra"),
+        ("json/9", compress(b"{}"), f'"{compress(b"{}").hex()}"'),
+    ],
+)
+def test_a_compressed_body_is_shown_as_its_json(format: str, body: str | bytes, shown: str) -> None:
+    item = Item(Key("pk", "sk"), {"format": format, "body": body})
+    assert indent_json(read_body(item)) == shown
 
 
 @pytest.mark.parametrize("garbage", ["body", "attributes"])

@@ -16,7 +16,7 @@ from ascend.domain.event import touched
 from ascend.domain.ids import CommandId, Ref, TaskId
 from ascend.domain.links import Link
 from ascend.domain.relations.relation import Relation
-from ascend.domain.runtime.body import FORMAT, encode, encode_record, join_records
+from ascend.domain.runtime.body import encode, encode_record, join_records
 from ascend.domain.runtime.decoding import decode
 from ascend.domain.runtime.model import Model
 from ascend.domain.runtime.record import CommandRecord
@@ -154,9 +154,10 @@ def stored_and_read(model: Model, history: Scenario) -> dict[Ref, Versioned]:
         before = {ref: states.get(ref, NEVER_EXISTED) for ref in touched(events)}
         stored = check_storable(model, before, commit.position, events)
         record = CommandRecord(CommandId.derive("any"), "", ADA, tuple(stored.written))
-        (read,) = decode(model, FORMAT, encode((record,)).content)
+        body = encode((record,))
+        (read,) = decode(model, body.format, body.content)
         assert read.events == tuple(stored.read)
-        assert join_records([encode_record(record, stored.encoded)]) == encode((record,))
+        assert join_records([encode_record(record, stored.encoded)]) == body
         states |= model.fold(before, commit.position, read.events)
     return states
 

@@ -223,8 +223,12 @@ def event_items() -> dict[str, str]:
     application = application_to_item(
         ApplicationRecord("a-name", frozenset({"b.done", "a.done"}), {"tasks": 2, "a": 1})
     )
+    many = [replace(record, command_id=CommandId.derive("any", str(number))) for number in range(20)]
+    packed = encode(many)
+    grouped = make_commit(b"p" * 32, HOME, 42, id=COMMIT, clock=7, time=NOON, records=many, body=packed)
     items = {
         "commit.2": commit,
+        "commit.compressed.2": to_item(grouped, packed),
         "stub.2": to_stub(commit),
         "registry.erased.1": erased,
         "application.1": application,

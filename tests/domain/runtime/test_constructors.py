@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     PrivateAttr,
     StringConstraints,
     computed_field,
@@ -26,7 +27,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
-from pydantic_core import from_json
+from pydantic_core import CoreSchema, core_schema, from_json, to_json
 from support.any_event import any_event
 from support.samples import EVENTS
 
@@ -121,6 +122,8 @@ def check_same(event: Event) -> None:
     assert list(vars(constructed)) == list(vars(validated))
     assert constructed.model_fields_set == validated.model_fields_set
     assert (constructed.__pydantic_extra__, constructed.__pydantic_private__) == (None, None)
+    data = event.model_dump(mode="json", exclude={"at"}, exclude_none=True)
+    assert encode_event(event) == to_json([event.tag, event.version, event.at, data])  # as every release has stored it
     assert encode_event(constructed) == encode_event(validated) == encode_event(event)
     assert hash_of(constructed) == hash_of(validated) == hash_of(event)
     assert constructed.touched_refs == event.touched_refs
@@ -268,6 +271,11 @@ class OwnDump(Fact, tag="dump"):
         return super().model_dump(**options)
 
 
+class ValidatedDefault(Fact, tag="default"):
+    text: str
+    day: date = Field(default="2026-01-01", validate_default=True)
+
+
 class FromOthers(Fact, tag="others"):
     text: str
     more: str = Field(default_factory=lambda data: data["text"])
@@ -280,6 +288,20 @@ class Node(BaseModel):
 
 class Lax(BaseModel):
     """It ignores fields that it does not know."""
+
+
+class SchemaId(Id):
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(lambda text: cls(text.lower()), core_schema.str_schema())
+
+
+class SchemaTuple(NamedTuple):
+    text: str
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
 
 
 class OddId(Id):
@@ -304,9 +326,22 @@ OTHERS = [
         Open,
         AfterInit,
     ),
-    *(WithInit, OwnValidation, OwnDump, FromOthers),
+    *(WithInit, OwnValidation, OwnDump, FromOthers, ValidatedDefault),
     *(holding(kind) for kind in (float, Any, object, bytes, list[str], set[str], timedelta, AwareDatetime, datetime)),
-    *(holding(kind) for kind in (Node, Lax, OddId, str | date, UserId | TaskId, Part | dict[str, str], Literal["a"])),
+    *(
+        holding(kind)
+        for kind in (
+            Node,
+            Lax,
+            OddId,
+            SchemaId,
+            SchemaTuple,
+            str | date,
+            UserId | TaskId,
+            Part | dict[str, str],
+            Literal["a"],
+        )
+    ),
     *(holding(kind) for kind in (tuple[str, int], dict[int, float], tuple[str | float, ...])),
     *(holding(Annotated[str, mark]) for mark in (AfterValidator(str.strip), BeforeValidator(str.strip))),
     holding(Annotated[str, StringConstraints(to_lower=True)]),

@@ -5,9 +5,11 @@ DynamoDB Local reports no unit for a failed condition, although the service bill
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from itertools import chain, islice
 
 import anyio
 import pytest
+from bench.titles import titles
 from support.scenario import MAX, task_id, thing_id
 from support.staged import paint, send
 from support.wire import Wire, listen
@@ -16,12 +18,17 @@ from ascend import Store
 from ascend.adapters.dynamodb.tables import DynamoTables, open_dynamodb
 from ascend.adapters.environment import SystemEnvironment
 from ascend.domain.errors import VersionConflict
-from ascend.domain.ids import CommandId, Ref
-from ascend.domain.tasks.commands import AssignTask, CompleteTask, ReopenTask
+from ascend.domain.event import Event
+from ascend.domain.ids import CommandId, Ref, TaskId
+from ascend.domain.runtime.chain import START_HASH
+from ascend.domain.tasks.commands import AssignTask, CompleteTask, CreateTask, ReopenTask
+from ascend.domain.tasks.task import TaskCreated
 from ascend.domain.things.commands import CreateThing
 from ascend.domain.workspaces.command import Command
 from ascend.domain.workspaces.lifecycle import CreateWorkspace
 from ascend.domain.workspaces.members import AddMember
+from ascend.sending import Sending
+from ascend.testing import ADA, HOME
 
 T = task_id()
 FREE = {"PutItem": 1}
@@ -72,6 +79,30 @@ async def test_a_warm_command_is_one_request_one_write_unit_and_no_read(processe
     assert await process.costs(CompleteTask(task_id=T)) == (FREE, 1, 0)
     assert await process.costs(ReopenTask(task_id=T)) == (FREE, 1, 0)
     assert await process.costs(AssignTask(task_id=T, users=(MAX,))) == (FREE, 1, 0)
+
+
+async def test_a_command_in_a_large_group_costs_a_tenth_of_a_write_unit(processes: Processes) -> None:
+    """Their titles are real ones where those lie beside the project, and the ids of tasks and commands are new ones."""
+    process, environment = await processes.start(), SystemEnvironment()
+    await process.costs(ReopenTask(task_id=T))
+    process.wire.clear()
+    tasks = [CreateTask(task_id=TaskId(environment.new_id()), title=title) for title in islice(titles(), 256)]
+    sendings = [Sending(workspace=HOME, command=task, actor=ADA) for task in tasks]
+    async for sent in process.store.execute_all(sendings):
+        assert sent.error is None
+    requests, written, read = process.spent()
+    assert (requests, read) == ({"PutItem": 1}, 0)
+    assert written <= 0.1 * len(tasks)
+    read_again = [event async for event in read_events(process.store) if isinstance(event, TaskCreated)]
+    assert [event.title for event in read_again][-256:] == [task.title for task in tasks]
+
+
+async def read_events(store: Store) -> AsyncIterator[Event]:
+    position, hash = 1, START_HASH
+    while page := await store.log.commits(HOME, position, 10, predecessor=hash):
+        for event in chain.from_iterable(commit.events() for commit in page):
+            yield event
+        position, hash = page[-1].position + 1, page[-1].hash
 
 
 async def test_a_warm_command_costs_no_read_if_its_id_is_two_seconds_old(processes: Processes) -> None:

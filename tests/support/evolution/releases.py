@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
+from support.bodies import read_body_text
 from support.scenario import task_id
 
 import ascend
@@ -141,7 +142,7 @@ class Fleet:
         raw = (await self.start("0.3.0")).store
         page = await raw.tables.query(Query(Table.EVENTS, keys.log_partition(HOME)))
         for item in page.items:
-            for command in from_json(str(item.attributes["body"]))["commands"]:
+            for command in from_json(read_body_text(item))["commands"]:
                 versions += [version for tag, version, *_ in command["events"] if tag == "task.edited"]
         return versions
 

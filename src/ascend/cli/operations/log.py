@@ -1,4 +1,4 @@
-"""Print commits as they are stored. Nothing is decoded, so this works on a log that no process can read."""
+"""Print commits as they are stored. No event is decoded, so this works on a log that no process can read."""
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -11,6 +11,8 @@ from ascend.cli.context import CommandContext
 from ascend.cli.errors import UnknownName
 from ascend.cli.terminal.printing import Column
 from ascend.cli.terminal.text import escape_lines
+from ascend.domain.errors import Damaged
+from ascend.domain.runtime.body import COMPRESSED, decompress
 
 ATTRIBUTES = ("id", "clock", "time", "format")
 """The attributes that stand in a line of the list."""
@@ -32,14 +34,14 @@ async def list_commits(context: CommandContext, name: str, *, first: int, limit:
         Column[dict[str, Any]]("ID", 36, lambda row: show_value(row["id"])),
         Column[dict[str, Any]]("CLOCK", 13, lambda row: show_value(row["clock"])),
         Column[dict[str, Any]]("TIME", 29, lambda row: show_value(row["time"])),
-        Column[dict[str, Any]]("FORMAT", 8, lambda row: show_value(row["format"])),
+        Column[dict[str, Any]]("FORMAT", 11, lambda row: show_value(row["format"])),
         Column[dict[str, Any]]("BYTES", 0, lambda row: f"{row['bytes']:,}"),
     )
     await context.printer.table(columns, read())
 
 
 async def show_commit(context: CommandContext, name: str, place: str) -> None:
-    """Print all stored attributes of one item of the log. A body that is JSON is indented."""
+    """Print all stored attributes of one item of the log. A body is decompressed, and indented if it is JSON."""
     workspace = await context.names.find_workspace(name)
     item = await raw_item(context.store.tables, workspace, place)
     if item is None:
@@ -50,7 +52,7 @@ async def show_commit(context: CommandContext, name: str, place: str) -> None:
         return
     context.printer.line(f"{item.key.pk}  {item.key.sk}  {size_of(item):,} bytes")
     for key, value in sorted(item.attributes.items(), key=lambda pair: pair[0] == "body"):
-        lines = escape_lines(indent_json(value) if key == "body" else show_value(value))
+        lines = escape_lines(indent_json(read_body(item)) if key == "body" else show_value(value))
         context.printer.line(f"{key}: {lines[0]}")
         for line in lines[1:]:
             context.printer.line(line)
@@ -69,6 +71,15 @@ def place_of(row: Mapping[str, Any]) -> str:
 def show_value(value: object) -> str:
     """Return text for people: text as it stands, "-" for what is missing."""
     return "-" if value is None else value if isinstance(value, str) else json.dumps(to_json_value(value))
+
+
+def read_body(item: Item) -> object:
+    """Return the body, decompressed where it can be. With `--json`, it is shown as it is stored."""
+    body = item.attributes["body"]
+    try:
+        return decompress(body) if item.attributes.get("format") == COMPRESSED else body
+    except Damaged:
+        return body
 
 
 def indent_json(body: object) -> str:
